@@ -1,0 +1,30 @@
+"""Where something was written: a file, a line, a column."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A position in a file a person wrote; lines and columns count from 1.
+
+    ``end_column`` is the column after the last character on the same line, or ``None`` when only the
+    start is known. ``NOWHERE`` stands for things made in code.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_column: int | None = None
+
+    def shifted(self, offset: int, length: int | None = None) -> Place:
+        """Return the place ``offset`` characters further right on the same line, ``length`` wide."""
+        column = self.column + offset
+        return replace(self, column=column, end_column=None if length is None else column + length)
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+NOWHERE = Place("", 0, 0)

@@ -1,0 +1,66 @@
+"""Faults as data: what is wrong, where, why, and what to do next.
+
+The rule that finds a fault writes its sentence; one renderer (``report/faults.py``) adds the place and the
+source line. Codes are catalogued in ``faults/*.toml``, which ``quandary explain`` prints.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import Enum
+
+from quandary.places import NOWHERE, Place
+
+
+class Severity(Enum):
+    """How much a fault matters: an error stops the work, a warning is shown and counted."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in something a person wrote.
+
+    ``code`` is stable (``Q104``), ``message`` one sentence, ``hint`` the next step or the nearest valid name.
+    """
+
+    code: str
+    message: str
+    place: Place = NOWHERE
+    hint: str | None = None
+    severity: Severity = Severity.ERROR
+
+    @property
+    def is_error(self) -> bool:
+        """Return whether this fault stops the work."""
+        return self.severity is Severity.ERROR
+
+
+class CaseError(Exception):
+    """A case (or query, or file) has errors; ``problems`` holds every fault found, warnings included."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(f"{p.place} {p.code} {p.message}" for p in self.problems))
+
+
+class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a bug
+    """A call that is understood but cannot be answered; ``problem`` says why and what to do instead."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(f"{problem.code} {problem.message}")
+
+
+def nearest(name: str, valid: Iterable[str]) -> str | None:
+    """Return ``did you mean "..."?`` for the valid name nearest to ``name``, or ``None`` when none is near."""
+    close = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.6)
+    if not close:
+        folded = {v.casefold(): v for v in valid}
+        close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)
+        close = [folded[c] for c in close]
+    return f'did you mean "{close[0]}"?' if close else None
