@@ -58,7 +58,8 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a bug
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """Return ``did you mean "..."?`` for the valid name nearest to ``name``, or ``None`` when none is near."""
-    close = difflib.get_close_matches(name, list(valid), n=1, cutoff=0.6)
+    valid = list(valid)
+    close = difflib.get_close_matches(name, valid, n=1, cutoff=0.6)
     if not close:
         folded = {v.casefold(): v for v in valid}
         close = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.6)

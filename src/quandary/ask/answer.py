@@ -1,0 +1,60 @@
+"""An answer: a distribution over worlds, never a bare number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from quandary.game.table import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """A query's value in every world and the weight of each world.
+
+    ``values`` is NaN where the query is undefined (P(. | probability zero)); ``weights`` are the probabilities of the
+    evidence (and, for a single conditional query, of its condition), not normalised. Both have shape ``(W,)``.
+    """
+
+    values: Array
+    weights: Array
+
+    @property
+    def undefined(self) -> int:
+        """Return in how many worlds the query has no value."""
+        return int(np.isnan(self.values).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """What a query's draws say.
+
+    ``mean`` is the forecast (weighted), ``median`` and ``low``..``high`` (5 % and 95 %) the analyst's doubt, ``mc_error`` the
+    standard error of the mean over 16 replicate designs, ``holds_in`` the weighted share of worlds in which a
+    comparison holds (``None`` for a number). ``dropped`` names evidence that an intervention made void.
+    """
+
+    query: str
+    mean: float | None
+    median: float | None
+    low: float | None
+    high: float | None
+    mc_error: float | None
+    worlds: int
+    effective_worlds: float
+    undefined: int
+    draws: Draws
+    holds_in: float | None = None
+    dropped: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def interval(self) -> tuple[float | None, float | None]:
+        """Return the central 90 % interval over worlds."""
+        return self.low, self.high
+
+    @property
+    def weights(self) -> Array:
+        """Return the worlds' weights, shape ``(W,)``."""
+        return self.draws.weights

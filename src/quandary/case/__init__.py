@@ -1,0 +1,1 @@
+"""The YAML case: schema, loader with places, checks, compiler to a game, writer."""

@@ -1,0 +1,279 @@
+"""The case: what an analyst wrote, checked and parsed, every item with its place.
+
+The loader (``case/loader.py``) makes a ``Case`` from YAML and gathers every fault; the compiler
+(``case/compiler.py``) makes a causal game from a ``Case`` and draws. Nothing here computes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from quandary.language.syntax import Condition, Expression, Quantity
+from quandary.places import NOWHERE, Place
+
+
+@dataclass(frozen=True)
+class Sourced:
+    """A quantity with its reasons. ``path`` names it stably (``story.unrest.odds.regime_threat``, with the condition)."""
+
+    quantity: Quantity
+    path: str
+    because: str | None = None
+    source: str | None = None
+    quote: str | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``condition: value``; the condition may be ``Otherwise``."""
+
+    condition: Condition
+    value: Sourced
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class OddsRule:
+    """``condition: {state: quantity, ...}``, states in the order written."""
+
+    condition: Condition
+    odds: tuple[tuple[str, Sourced], ...]
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Source:
+    """A third-party text, named and not shipped."""
+
+    id: str
+    title: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    published: date | None = None
+    url: str | None = None
+    sha256: str | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Someone who chooses. ``rationality`` is ``Likelier``, ``Exact`` or, with ``is_precision``, a raw logit precision."""
+
+    id: str
+    name: str
+    rationality: Sourced
+    is_precision: bool = False
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """A named quantity the analyst is unsure of."""
+
+    id: str
+    value: Sourced
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Correlation:
+    """Two assumptions drawn together through a Gaussian copula with this correlation of the normal scores."""
+
+    first: str
+    second: str
+    value: float
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class ChanceEvent:
+    """A chance variable: either ``odds`` (first match) or ``base`` (first match) with ``effects`` (all that match)."""
+
+    id: str
+    states: tuple[str, ...]
+    given: tuple[str, ...] = ()
+    private: str | None = None
+    odds: tuple[OddsRule, ...] = ()
+    base: tuple[OddsRule, ...] = ()
+    effects: tuple[OddsRule, ...] = ()
+    title: str | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class OnlyRule:
+    """``condition: [options]``: what may be chosen where the condition holds."""
+
+    condition: Condition
+    options: tuple[str, ...]
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class DecisionEvent:
+    """A decision. ``sees`` is what is new to the actor; memory adds the rest (``case/memory.py``), ``forgets`` removes."""
+
+    id: str
+    by: str
+    options: tuple[str, ...]
+    sees: tuple[str, ...] = ()
+    forgets: tuple[str, ...] = ()
+    only: tuple[OnlyRule, ...] = ()
+    title: str | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Stake:
+    """One thing an actor wants.
+
+    ``weight``: rules on chance states private to the actor (one ``Otherwise`` rule when it is plain), normalised over the
+    actor's weighted stakes in every world and state; empty means the stake counts in points as it stands. ``worth``: rules,
+    first match. ``effects``: all that match add points (``PointsChange``).
+    """
+
+    actor: str
+    id: str
+    weight: tuple[Rule, ...]
+    worth: tuple[Rule, ...]
+    effects: tuple[Rule, ...] = ()
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class EventDefinition:
+    """A named condition."""
+
+    id: str
+    condition: Condition
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Something seen to have happened on a day."""
+
+    on: date
+    saw: Condition
+    source: str | None = None
+    because: str | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """What history answered, used only with ``--as-of`` at or after ``on``.
+
+    ``outcome`` is ``True`` / ``False`` (came true, did not) or ``"void"`` (the condition did not happen).
+    """
+
+    on: date
+    outcome: bool | Literal["void"]
+    source: str | None = None
+    because: str | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Test:
+    """One formal reading of a claim."""
+
+    __test__ = False  # not a test of ours, whatever pytest thinks
+
+    name: str
+    query: Expression
+    written: str
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A quoted statement; kind ``claim`` carries tests, the other kinds do not.
+
+    ``span`` is (start, end) of the quote in its text when the text was at hand, else ``None``.
+    ``not_testable`` says why a claim carries no test.
+    """
+
+    id: str
+    speaker: str
+    quote: str
+    kind: str = "claim"
+    source: str | None = None
+    paraphrase: bool = False
+    tests: tuple[Test, ...] = ()
+    note: str | None = None
+    not_testable: str | None = None
+    resolved: Resolution | None = None
+    span: tuple[int, int] | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Question:
+    """A named query the analyst wants answered each time. ``asks`` is an optional title for people."""
+
+    id: str
+    query: Expression
+    written: str
+    asks: str | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Check:
+    """A range known from elsewhere that the solved probability is compared with, never an input."""
+
+    id: str
+    query: Expression
+    written: str
+    range: Sourced
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A question with a date and a rule by which history will answer it."""
+
+    id: str
+    query: Expression
+    written: str
+    until: date | None = None
+    rule: str | None = None
+    resolved: Resolution | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Case:
+    """A whole case. Mappings keep the order of writing; ``path`` is where it was read, ``sha256`` of the bytes read."""
+
+    title: str
+    as_of: date
+    path: str
+    sha256: str
+    text: str | None = None
+    text_path: str | None = None
+    sources: Mapping[str, Source] = field(default_factory=dict)
+    actors: Mapping[str, Actor] = field(default_factory=dict)
+    assumptions: Mapping[str, Assumption] = field(default_factory=dict)
+    correlations: tuple[Correlation, ...] = ()
+    story: tuple[ChanceEvent | DecisionEvent, ...] = ()
+    stakes: tuple[Stake, ...] = ()
+    events: Mapping[str, EventDefinition] = field(default_factory=dict)
+    evidence: tuple[Evidence, ...] = ()
+    claims: tuple[Claim, ...] = ()
+    questions: tuple[Question, ...] = ()
+    checks: tuple[Check, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
+    words: str | None = None
+
+    def variable(self, name: str) -> ChanceEvent | DecisionEvent:
+        """Return the story's variable of that name, or raise ``KeyError``."""
+        for item in self.story:
+            if item.id == name:
+                return item
+        raise KeyError(name)

@@ -1,0 +1,1 @@
+"""Arithmetic on tables in all worlds at once."""

@@ -1,0 +1,1 @@
+"""The catalogue of fault codes, as data."""

@@ -1,0 +1,1 @@
+"""Gambit files, Bayesian-network files, JSON of diagrams."""

@@ -1,0 +1,1 @@
+"""The causal game: diagram, tree, tables, d-separation, relevance, interventions."""

@@ -1,0 +1,232 @@
+"""The one syntax tree of quantities, conditions and queries: frozen nodes that know their place.
+
+``language/parser.py`` makes these nodes from text; ``language/printing.py`` writes them back in one stable form
+(parse(print(x)) == x up to places, which never take part in equality).
+
+Grammar in words::
+
+    quantity    40 % | 20 | a to b | a to b (lognormal) | x2 to x5 | +1 to +6 points | q of rest | rest | unlikely
+                | normal(0, 1) | 100 - war_cost | exact | x2 to x6 per 10
+    condition   name | name = state | name != state | name in (a, b) | not c | c and c | c or c | otherwise
+    query       P(c | d, do(x = v)) | E(actor | ...) | E(actor.stake | ...) | weight(...) | swing(...) | best(...) | ...
+                and arithmetic, comparison, and/or/not over them
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from quandary.places import NOWHERE, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The base of every node: its place, which equality ignores."""
+
+    place: Place = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
+
+
+# --- quantities --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Node):
+    """A number as written; ``40%`` is ``Number(0.4, percent=True)``."""
+
+    value: float
+    percent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Interval(Node):
+    """``low to high``: the central 90 % interval; ``family`` overrides the family the context implies.
+
+    Both ends are in the unit of use (0..1 where ``percent``).
+    """
+
+    low: float
+    high: float
+    percent: bool = False
+    family: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Factor(Node):
+    """``x2`` or ``x2 to x5``: a factor on odds. ``amount`` is the ``Number`` or ``Interval`` of the factor."""
+
+    amount: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class PointsChange(Node):
+    """``+1 to +6 points`` (or ``points`` of a stake): an addition; ``amount`` in points as written."""
+
+    amount: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class OfRest(Node):
+    """``10% to 45% of rest``: a share of what earlier entries leave."""
+
+    share: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Rest(Node):
+    """``rest``: what the other entries leave."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Node):
+    """A word of estimative probability (``unlikely``), read from one cited table."""
+
+    phrase: str
+
+
+@dataclass(frozen=True, slots=True)
+class Likelier(Node):
+    """``x2 to x6 per 10``: an option better by ``per`` points is chosen ``factor`` times as often."""
+
+    factor: Quantity
+    per: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exact(Node):
+    """``exact``: the actor always picks a best option."""
+
+
+# --- shared ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """A name, dotted where it has parts: a variable, state, event, assumption, actor, ``actor.stake``."""
+
+    parts: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Return the name as written, parts joined by dots."""
+        return ".".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Node):
+    """A named function of quantities: a distribution (``pert(1, 2, 5)``), ``min``, ``max``, ``abs``, ``exp``, ``log``."""
+
+    name: str
+    args: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Negate(Node):
+    """``-x``."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Node):
+    """``left op right`` with ``op`` one of ``+ - * / ^``."""
+
+    op: Literal["+", "-", "*", "/", "^"]
+    left: Expression
+    right: Expression
+
+
+# --- conditions --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Is(Node):
+    """``variable = state`` or ``variable in (a, b)`` (``!=`` when ``negated``)."""
+
+    variable: Name
+    states: tuple[str, ...]
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise(Node):
+    """``otherwise``: what no earlier rule matched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Node):
+    """``not x``."""
+
+    operand: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class And(Node):
+    """``a and b and ...``."""
+
+    operands: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Node):
+    """``a or b or ...``."""
+
+    operands: tuple[Expression, ...]
+
+
+# --- queries -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Set(Node):
+    """``do(x = v)`` (``unseen=False``) or ``do_unseen(x = v)``: one variable set to one state."""
+
+    variable: Name
+    state: str
+    unseen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Node):
+    """A query call ``head(target | given..., do(...))``.
+
+    ``head`` is one of ``P E weight swing best margin dilemma drop clash would both``. ``target`` is a condition for
+    ``P`` and ``would``, else a ``Name``. ``given`` holds conditions (to be joined by ``and``); ``do`` the interventions.
+    ``best`` is ``best(actor.decision = option | ...)``: the probability that the option is the best one.
+    ``against`` is the reference of a dilemma: ``dilemma(russia.ukraine | operation = fail) against operation = success``.
+    """
+
+    head: str
+    target: Expression
+    given: tuple[Expression, ...] = ()
+    do: tuple[Set, ...] = ()
+    against: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Node):
+    """``left op right`` between numbers or queries; ``op`` one of ``< <= > >= = !=``."""
+
+    op: Literal["<", "<=", ">", ">=", "=", "!="]
+    left: Expression
+    right: Expression
+
+
+Quantity = (
+    Number
+    | Interval
+    | Factor
+    | PointsChange
+    | OfRest
+    | Rest
+    | Word
+    | Likelier
+    | Exact
+    | Name
+    | Call
+    | Negate
+    | Arithmetic
+)
+Condition = Name | Is | Otherwise | Not | And | Or
+Query = Ask | Compare | Arithmetic | Negate | Number | Call | And | Or | Not
+Expression = Quantity | Condition | Query

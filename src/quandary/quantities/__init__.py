@@ -1,0 +1,1 @@
+"""Numbers with doubt: estimates, seeded draws, summaries."""

@@ -1,0 +1,42 @@
+"""An estimate: a number with doubt, read from what an analyst wrote, as a quantile function.
+
+Everything random enters through a uniform number per world, so an estimate is its quantile function and nothing
+else draws. A named estimate has a column of uniforms of its own (``quantities/design.py``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+
+class Scale(Enum):
+    """What a quantity is used as; it fixes the default family of ``a to b``.
+
+    Probabilities are logit-normal; factors and precisions lognormal; points lognormal where both ends share a sign, else
+    normal; worth and all other numbers normal.
+    """
+
+    PROBABILITY = "probability"
+    FACTOR = "factor"
+    POINTS = "points"
+    PRECISION = "precision"
+    NUMBER = "number"
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """One distribution. ``quantile`` maps uniforms in (0, 1) to values, elementwise; ``exact`` is set for a plain number.
+
+    ``description`` is the echo for people: ``90 % interval, logit-normal, median 7.1 %``.
+    """
+
+    quantile: Callable[[Array], Array]
+    description: str
+    exact: float | None = None
