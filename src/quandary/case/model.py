@@ -225,12 +225,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Check:
-    """A range known from elsewhere that the solved probability is compared with, never an input."""
+    """A range known from elsewhere that the solved probability is compared with, never an input.
+
+    It is asked of the case without its evidence, unless ``with_evidence``.
+    """
 
     id: str
     query: Expression
     written: str
     range: Sourced
+    with_evidence: bool = False
     place: Place = NOWHERE
 
 

@@ -194,6 +194,7 @@ class Ask(Node):
     ``P`` and ``would``, else a ``Name``. ``given`` holds conditions (to be joined by ``and``); ``do`` the interventions.
     ``best`` is ``best(actor.decision = option | ...)``: the probability that the option is the best one.
     ``against`` is the reference of a dilemma: ``dilemma(russia.ukraine | operation = fail) against operation = success``.
+    ``stakes`` limits ``clash`` and ``both`` to named stakes: ``both(russia.ukraine: ukraine_influence, central_asia_influence | ...)``.
     """
 
     head: str
@@ -201,6 +202,7 @@ class Ask(Node):
     given: tuple[Expression, ...] = ()
     do: tuple[Set, ...] = ()
     against: tuple[Expression, ...] = ()
+    stakes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
