@@ -1,1 +1,49 @@
-"""The command line, one file a command."""
+"""The command line, one file a command. Heavy imports wait until a command runs, so that help is quick."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated, Optional
+
+import typer
+
+from quandary.version import __version__
+
+COMMANDS = ("run", "demo", "check", "ask", "show", "new", "schema", "explain", "solve", "export", "read")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"quandary {__version__}")
+        raise typer.Exit
+
+
+def build_app() -> typer.Typer:
+    """Return the command-line application with every command registered."""
+    app = typer.Typer(
+        name="quandary",
+        help="Make a written analysis of a political crisis executable: test its claims in thousands of worlds.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback()
+    def quandary(
+        version: Annotated[
+            Optional[bool],  # noqa: UP045 - typer reads the annotation at run time
+            typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and stop."),
+        ] = None,
+    ) -> None:
+        """Make a written analysis of a political crisis executable: test its claims in thousands of worlds."""
+
+    for command in COMMANDS:
+        import_module(f"quandary.cli.{command}").register(app)
+    return app
+
+
+def main() -> None:
+    """Run the command line; the console command ``quandary`` is this."""
+    build_app()()

@@ -1,0 +1,39 @@
+"""Finding a case: a file, a folder with a ``case.yaml``, or the name of a case that ships."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from quandary.problems import Problem, Refusal, nearest
+
+TEMPLATE = "_template"
+
+
+def shipped_folder() -> Path:
+    """Return the folder of cases inside the package."""
+    return Path(str(files("quandary.cases")))
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Return the names of the cases that ship, sorted."""
+    folders = shipped_folder().iterdir()
+    return tuple(sorted(f.name for f in folders if (f / "case.yaml").is_file() and not f.name.startswith("_")))
+
+
+def find_case(named: str) -> Path:
+    """Return the path of the case file meant by ``named``; a name nobody knows is refused with the nearest one."""
+    path = Path(named).expanduser()
+    if path.is_file():
+        return path
+    if path.is_dir():
+        inside = path / "case.yaml"
+        if inside.is_file():
+            return inside
+        raise Refusal(Problem("Q804", f'the folder "{named}" has no case.yaml', hint="name the case file itself"))
+    shipped = shipped_folder() / named / "case.yaml"
+    if named in shipped_names():
+        return shipped
+    near = nearest(named, shipped_names())
+    hint = near or f"cases that ship: {', '.join(shipped_names()) or 'none'}; `quandary new NAME` starts one of your own"
+    raise Refusal(Problem("Q804", f'there is no case file, folder or shipped case "{named}"', hint=hint))

@@ -1,0 +1,34 @@
+"""``quandary explain CODE``: what a fault code means, with a broken line and its mend."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated
+
+import typer
+
+from quandary.cli.outcome import told_to_people
+from quandary.faults import catalogue, entry
+from quandary.version import __version__
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+
+    @app.command()
+    def explain(
+        code: Annotated[str, typer.Argument(help="A fault code such as Q104; without one, all are listed.")] = "",
+        as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    ) -> None:
+        """Explain a fault code: what is wrong, why it matters, and a mended example."""
+        with told_to_people(as_json=as_json):
+            chosen = [entry(code)] if code else list(catalogue().values())
+            if as_json:
+                body = [vars(fault) for fault in chosen]
+                answer = {"schema": "quandary.explain/1", "version": __version__, "faults": body}
+                typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+            elif code:
+                typer.echo(chosen[0].told())
+            else:
+                for fault in chosen:
+                    typer.echo(f"{fault.code}  {fault.title}")

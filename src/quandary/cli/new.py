@@ -1,0 +1,41 @@
+"""``quandary new NAME``: a small, complete case of your own to start from."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from quandary.cli.outcome import told_to_people
+from quandary.problems import Problem, Refusal
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+
+    @app.command()
+    def new(name: Annotated[str, typer.Argument(help="The folder to make, for example `strait`.")]) -> None:
+        """Start a case of your own: a small crisis that runs as it is, commented line by line."""
+        with told_to_people():
+            folder = Path(name)
+            write_template(folder)
+            case = folder / "case.yaml"
+            typer.echo(f"Made {case}. It runs as it is; now make it yours.\n")
+            typer.echo(f"    quandary run {folder}      what follows from it")
+            typer.echo(f"    quandary check {folder}    what is missing or wrong")
+
+
+def write_template(folder: Path) -> None:
+    """Copy the template case to ``folder``, whole or not at all; a folder already there is refused."""
+    from quandary.case.shipped import TEMPLATE, shipped_folder
+
+    if folder.exists():
+        raise Refusal(Problem("Q805", f'"{folder}" is already there', hint="name another folder"))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
+        made = Path(temporary) / folder.name
+        shutil.copytree(shipped_folder() / TEMPLATE, made, ignore=shutil.ignore_patterns("__pycache__"))
+        made.rename(folder)

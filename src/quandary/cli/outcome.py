@@ -1,0 +1,125 @@
+"""From a fault to an exit code: one table, one way, no traceback.
+
+0 fine; 1 faults in the case or query; 2 wrong usage, missing file or extra, or a refusal; 3 no world could be solved;
+130 interrupted (a partial result is printed first); 70 a bug in Quandary (``QUANDARY_DEBUG=1`` shows the traceback).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+
+import typer
+
+from quandary.problems import CaseError, Problem, Refusal
+from quandary.version import __version__
+
+
+class Exit(IntEnum):
+    """Exit codes of every command."""
+
+    FINE = 0
+    FAULTS = 1
+    USAGE = 2
+    UNSOLVED = 3
+    BUG = 70
+    INTERRUPTED = 130
+
+
+USAGE_CODES = ("Q6", "Q8")
+
+
+@contextmanager
+def told_to_people(*, as_json: bool = False) -> Iterator[None]:
+    """Turn every failure inside the block into sentences on standard error (or JSON on standard output) and a code."""
+    try:
+        yield
+    except CaseError as fault:
+        print_problems(fault.problems, as_json=as_json)
+        raise typer.Exit(code_for(fault.problems)) from None
+    except Refusal as refusal:
+        print_problems([refusal.problem], as_json=as_json)
+        raise typer.Exit(code_for([refusal.problem], refused=True)) from None
+    except KeyboardInterrupt:
+        typer.echo("Interrupted; nothing was written.", err=True)
+        raise typer.Exit(Exit.INTERRUPTED) from None
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise typer.Exit(Exit.FINE) from None
+    except (typer.Exit, typer.Abort):
+        raise
+    except MemoryError:
+        _one_sentence("Not enough memory for this case; try fewer worlds (--worlds) or smaller tables.", as_json)
+        raise typer.Exit(Exit.UNSOLVED) from None
+    except OSError as fault:
+        _one_sentence(f"{fault.strerror or fault}: {fault.filename or ''}".rstrip(": "), as_json)
+        raise typer.Exit(Exit.USAGE) from None
+    except Exception as bug:
+        if os.environ.get("QUANDARY_DEBUG"):
+            raise
+        kind = type(bug).__name__
+        _one_sentence(
+            f"This is a fault in Quandary {__version__}, not in your case ({kind}: {bug}). Set QUANDARY_DEBUG=1 and run "
+            "it again to see where, and please report it with the case.",
+            as_json,
+        )
+        raise typer.Exit(Exit.BUG) from None
+
+
+def code_for(problems: Sequence[Problem], *, refused: bool = False) -> Exit:
+    """Return the exit code for faults: those of usage, files and extras (Q6, Q8) are usage, the others the case's."""
+    errors = [p for p in problems if p.is_error]
+    if refused or (errors and all(p.code.startswith(USAGE_CODES) for p in errors)):
+        return Exit.USAGE
+    return Exit.FAULTS
+
+
+def print_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
+    """Print faults with their places: for people on standard error, as JSON on standard output."""
+    if as_json:
+        typer.echo(json.dumps(problems_json(problems), ensure_ascii=False, indent=2))
+        return
+    from quandary.report.faults import render
+
+    typer.echo(render(problems), err=True)
+
+
+def problems_json(problems: Sequence[Problem]) -> dict[str, object]:
+    """Return the JSON form of faults: ``{"schema", "version", "problems": [...]}``."""
+    return {
+        "schema": "quandary.problems/1",
+        "version": __version__,
+        "problems": [
+            {
+                "code": p.code,
+                "severity": p.severity.value,
+                "message": p.message,
+                "file": p.place.file or None,
+                "line": p.place.line or None,
+                "column": p.place.column or None,
+                "hint": p.hint,
+            }
+            for p in problems
+        ],
+    }
+
+
+def need(import_something: Callable[[], object], extra: str, what: str) -> None:
+    """Refuse with one clear sentence when an optional extra is missing."""
+    try:
+        import_something()
+    except ImportError:
+        hint = f"pip install 'quandary[{extra}]'"
+        raise Refusal(Problem("Q801", f"{what} needs the extra `{extra}`, which is not installed", hint=hint)) from None
+
+
+def _one_sentence(text: str, as_json: bool) -> None:
+    if as_json:
+        problem = Problem("Q802", text)
+        typer.echo(json.dumps(problems_json([problem]), ensure_ascii=False, indent=2))
+    else:
+        typer.echo(text, err=True)
