@@ -1,0 +1,49 @@
+"""Options that several commands share, typed once."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from quandary.problems import Problem, Refusal
+
+CaseArgument = Annotated[str, typer.Argument(help="A case file, its folder, or the name of a case that ships.", metavar="CASE")]
+Worlds = Annotated[int, typer.Option("--worlds", "-w", help="How many worlds to draw.")]
+Seed = Annotated[int, typer.Option("--seed", "-s", help="The seed; the same seed gives the same answer.")]
+AsOf = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--as-of", metavar="DATE", help="Use evidence and resolutions up to this day (default: the case's)."),
+]
+NoEvidence = Annotated[bool, typer.Option("--no-evidence", help="Leave the evidence out: the prior.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Text = Annotated[
+    Optional[Path],  # noqa: UP045 - as above
+    typer.Option("--text", metavar="FILE", help="Check the quotes against this text of the case's article."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+
+FEWEST_WORLDS = 16
+MOST_WORLDS = 10_000_000
+
+
+def read_day(written: str | None) -> date | None:
+    """Return the day written as YYYY-MM-DD, ``None`` for none; anything else is refused."""
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        message = f'"{written}" is not a day'
+        raise Refusal(Problem("Q806", message, hint="write it as YYYY-MM-DD, for example 2022-01-19")) from None
+
+
+def checked_worlds(worlds: int) -> int:
+    """Return the number of worlds, refused below 16 (one for each replicate) or above ten million."""
+    if not FEWEST_WORLDS <= worlds <= MOST_WORLDS:
+        message = f"{worlds} worlds cannot be drawn"
+        hint = f"name a number from {FEWEST_WORLDS} to {MOST_WORLDS:,}"
+        raise Refusal(Problem("Q806", message, hint=hint))
+    return worlds
