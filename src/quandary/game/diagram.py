@@ -13,7 +13,8 @@ from quandary.game.table import Array, Table
 
 @dataclass(frozen=True)
 class Chance:
-    """A chance variable. Its table in ``Diagram.tables`` has axes ``(*parents, name)`` and sums to one over ``name``."""
+    """A chance variable. Its table in ``Diagram.tables`` has axes ``(*parents, name)`` and sums to one over
+    ``name``."""
 
     name: str
     states: tuple[str, ...]
@@ -22,7 +23,8 @@ class Chance:
 
 @dataclass(frozen=True)
 class Decision:
-    """A decision: ``parents`` is all that ``player`` knows when choosing (memory included), each an observed variable."""
+    """A decision: ``parents`` is all that ``player`` knows when choosing (memory included), each an observed
+    variable."""
 
     name: str
     states: tuple[str, ...]
@@ -32,7 +34,8 @@ class Decision:
 
 @dataclass(frozen=True, eq=False)
 class Utility:
-    """One named, additive part of a player's payoff: ``table`` over ``table.axes`` in payoff units (points)."""
+    """One named, additive part of a player's payoff: ``table`` over ``table.axes`` in payoff units
+    (points)."""
 
     name: str
     player: str
@@ -43,11 +46,11 @@ class Utility:
 class Diagram:
     """A causal game in W worlds.
 
-    ``variables`` stand in an order of time (every parent before its child). ``tables`` holds one table per chance
-    variable. ``allowed`` holds, for decisions with barred options only, a 0/1 table with axes ``(*some parents, name)``
-    and a last axis of 1: an option is allowed where it is 1 (a decision not named allows all). ``precision`` is each
-    player's logit precision lambda, shape ``(W,)`` or ``(1,)``, ``inf`` for exact choice. ``agent_form_only`` names
-    decisions whose player has truly forgotten something (imperfect recall).
+    ``variables`` stand in an order of time (every parent before its child). ``tables`` holds one table per
+    chance variable. ``allowed`` holds, for decisions with barred options only, a 0/1 table with axes ``(*some
+    parents, name)`` and a last axis of 1: an option is allowed where it is 1 (a decision not named allows
+    all). ``precision`` is each player's logit precision lambda, shape ``(W,)`` or ``(1,)``, ``inf`` for exact
+    choice. ``agent_form_only`` names decisions whose player has truly forgotten something (imperfect recall).
     """
 
     variables: tuple[Chance | Decision, ...]
@@ -87,4 +90,5 @@ class Diagram:
 
 
 Behaviour = Mapping[str, Table]
-"""For each decision a table with axes ``(*decision.parents, decision.name)`` that sums to one over the last-named axis."""
+"""For each decision a table with axes ``(*decision.parents, decision.name)`` that sums to one over the
+last-named axis."""

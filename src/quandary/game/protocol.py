@@ -1,8 +1,8 @@
 """The one thing a solver knows of a game, be it a diagram or a tree: its decision points and their values.
 
-A *decision point* groups information sets that share owner and number of options, so that one array holds them:
-all information sets of one decision of a diagram, or one information set (or more) of a tree. A *profile* is a list
-with one array ``(sets, options, W)`` per decision point.
+A *decision point* groups information sets that share owner and number of options, so that one array holds
+them: all information sets of one decision of a diagram, or one information set (or more) of a tree. A
+*profile* is a list with one array ``(sets, options, W)`` per decision point.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ Profile = list[Array]
 class DecisionPoint:
     """Information sets of one owner with the same options.
 
-    ``allowed`` has shape ``(sets, options)``. ``in_play`` has shape ``(sets, W or 1)``: whether a full-support behaviour
-    reaches the set. ``precision`` has shape ``(W,)`` or ``(1,)``.
+    ``allowed`` has shape ``(sets, options)``. ``in_play`` has shape ``(sets, W or 1)``: whether a
+    full-support behaviour reaches the set. ``precision`` has shape ``(W,)`` or ``(1,)``.
     """
 
     name: str
@@ -55,7 +55,8 @@ class Game(Protocol):
     def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
         """Return the expected payoff to the owner of each option at each set, given the set is reached.
 
-        One array ``(sets, options, W)`` per point in ``which`` (all by default), owner's later moves as in ``profile``.
+        One array ``(sets, options, W)`` per point in ``which`` (all by default), owner's later moves as in
+        ``profile``.
         """
         ...
 

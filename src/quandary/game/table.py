@@ -15,8 +15,8 @@ Mask = NDArray[np.bool_]
 class Table:
     """Numbers over the states of some variables, in all worlds at once.
 
-    ``axes`` names the variables; ``values`` has shape ``(*cardinalities, W)`` or ``(*cardinalities, 1)`` when the
-    table is the same in every world.
+    ``axes`` names the variables; ``values`` has shape ``(*cardinalities, W)`` or ``(*cardinalities, 1)`` when
+    the table is the same in every world.
     """
 
     axes: tuple[str, ...]
