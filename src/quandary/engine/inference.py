@@ -1,0 +1,88 @@
+"""Probabilities and expected payoffs of a diagram under a behaviour, in all worlds at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from quandary.engine.evaluation import Evaluation
+from quandary.engine.expressions import Input
+from quandary.engine.plan import plan_for
+from quandary.engine.structure import structure_of
+from quandary.game.diagram import Behaviour, Diagram, Utility
+from quandary.game.table import Array, Table
+
+
+class Inference:
+    """Answers about one diagram; plans are shared by all diagrams of the same structure.
+
+    A behaviour's table may lack parents on which the choice does not depend. Questions under the same behaviour
+    share their sub-contractions as long as that behaviour is the one last asked about.
+    """
+
+    def __init__(self, diagram: Diagram) -> None:
+        self.diagram = diagram
+        self.structure = structure_of(diagram)
+        self.plan = plan_for(self.structure)
+        tables = {Input("chance", name): table.values for name, table in diagram.tables.items()}
+        tables |= {Input("utility", i): u.table.values for i, u in enumerate(diagram.utilities)}
+        self._evaluation = Evaluation(self.plan.book, tables)
+        self._behaviour: Behaviour | None = None
+
+    def joint(self, behaviour: Behaviour, keep: tuple[str, ...], factors: Sequence[Table] = ()) -> Table:
+        """Return P(keep, factors): over the axes ``keep`` the probability, each state weighed by the factors.
+
+        A factor is any table, for instance a 0/1 indicator of an event; without factors this is the marginal
+        of ``keep``. Not normalised. The worlds axis has length W, or 1 where nothing varies.
+        """
+        node = self.plan.joint(tuple(keep), tuple(f.axes for f in factors))
+        if node is None:
+            return Table((), np.ones(1))
+        self._play(behaviour)
+        for i, factor in enumerate(factors):
+            self._evaluation.put(Input("factor", i), factor.values)
+        values = self._evaluation.value(node)
+        return Table(keep, Table(self.plan.book.nodes[node].axes, values).over(tuple(keep)).copy())
+
+    def expected(self, behaviour: Behaviour, utility: Table, factors: Sequence[Table] = ()) -> Array:
+        """Return E[utility x factors], shape ``(W,)`` or ``(1,)``; divide by the probability of the factors for a mean."""
+        return self.joint(behaviour, (), (utility, *factors)).values
+
+    def action_values(self, behaviour: Behaviour, decision: str, utilities: Sequence[Utility | str]) -> Table:
+        """Return, over (*parents, decision), the expected sum of those utilities for each option given what is seen.
+
+        ``utilities`` are the diagram's own, or names of the decision owner's. Later moves are as in ``behaviour``. An
+        information set that is never reached has an arbitrary finite value.
+        """
+        owner = self.structure.player_of[decision]
+        chosen = tuple(
+            i
+            for i, u in enumerate(self.diagram.utilities)
+            if any(u is wanted or (u.player == owner and u.name == wanted) for wanted in utilities)
+        )
+        node = self.plan.action_values(decision, chosen, complete=True)
+        axes = (*self.structure.parents_of[decision], decision)
+        shape = tuple(self.structure.cardinality[a] for a in axes)
+        if node is None:
+            return Table(axes, np.zeros((*shape, 1)))
+        self._play(behaviour)
+        values = Table(self.plan.book.nodes[node].axes, self._evaluation.value(node)).over(axes)
+        return Table(axes, np.broadcast_to(values, (*shape, values.shape[-1])).copy())
+
+    def payoff(self, behaviour: Behaviour, player: str) -> Array:
+        """Return the player's expected total payoff, shape ``(W,)`` or ``(1,)``."""
+        own = tuple(i for i, (owner, _) in enumerate(self.structure.utilities) if owner == player)
+        self._play(behaviour)
+        parts = [self._evaluation.value(n) for n in self.plan.payoff(own)]
+        return np.sum(np.broadcast_arrays(*parts), axis=0) if parts else np.zeros(1)
+
+    def _play(self, behaviour: Behaviour) -> None:
+        if behaviour is self._behaviour:
+            return
+        for name in self.structure.decisions:
+            axes = (*self.structure.parents_of[name], name)
+            values = behaviour[name].over(axes)
+            shape = tuple(self.structure.cardinality[a] for a in axes)
+            self._evaluation.put(Input("policy", name), np.broadcast_to(values, (*shape, values.shape[-1])))
+        self._behaviour = behaviour
