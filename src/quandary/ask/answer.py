@@ -32,7 +32,8 @@ class Answer:
 
     ``mean`` is the forecast (weighted), ``median`` and ``low``..``high`` (5 % and 95 %) the analyst's doubt, ``mc_error`` the
     standard error of the mean over 16 replicate designs, ``holds_in`` the weighted share of worlds in which a
-    comparison holds (``None`` for a number). ``dropped`` names evidence that an intervention made void.
+    comparison holds (``None`` for a number). ``dropped`` names evidence that an intervention made void. ``parts`` holds the
+    answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the drop).
     """
 
     query: str
@@ -48,6 +49,7 @@ class Answer:
     holds_in: float | None = None
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    parts: tuple[Answer, ...] = ()
 
     @property
     def interval(self) -> tuple[float | None, float | None]:
