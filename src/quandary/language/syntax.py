@@ -20,6 +20,10 @@ from typing import Literal
 from quandary.places import NOWHERE, Place
 
 
+Operator = Literal["+", "-", "*", "/", "^"]
+Comparison = Literal["<", "<=", ">", ">=", "=", "!="]
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """The base of every node: its place, which equality ignores."""
@@ -86,7 +90,10 @@ class Word(Node):
 
 @dataclass(frozen=True, slots=True)
 class Likelier(Node):
-    """``x2 to x6 per 10``: an option better by ``per`` points is chosen ``factor`` times as often."""
+    """``x2 to x6 per 10``: an option better by ``per`` points is chosen ``factor`` times as often.
+
+    ``factor`` is the amount itself (``Interval(2, 6)``), not a ``Factor``.
+    """
 
     factor: Quantity
     per: float
@@ -131,7 +138,7 @@ class Negate(Node):
 class Arithmetic(Node):
     """``left op right`` with ``op`` one of ``+ - * / ^``."""
 
-    op: Literal["+", "-", "*", "/", "^"]
+    op: Operator
     left: Expression
     right: Expression
 
@@ -209,7 +216,7 @@ class Ask(Node):
 class Compare(Node):
     """``left op right`` between numbers or queries; ``op`` one of ``< <= > >= = !=``."""
 
-    op: Literal["<", "<=", ">", ">=", "=", "!="]
+    op: Comparison
     left: Expression
     right: Expression
 

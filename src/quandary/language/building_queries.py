@@ -1,0 +1,211 @@
+"""From the parser's trees to conditions and queries."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from lark import Token, Tree
+
+from quandary.language import syntax
+from quandary.language.building import Builder, Child, Parsed, check_count
+from quandary.language.vocabulary import FUNCTIONS, HEADS_WITH_REFERENCE, HEADS_WITH_STAKES
+
+COMPARISONS = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
+
+
+class ConditionBuilder(Builder):
+    """Builds conditions."""
+
+    def whole(self, tree: Parsed) -> syntax.Expression:
+        """Return a rule's condition, which alone may be ``otherwise``."""
+        if tree.data == "otherwise":
+            return syntax.Otherwise(place=self.place(tree))
+        return self.condition(tree)
+
+    def condition(self, tree: Parsed) -> syntax.Expression:
+        """Return the node of a condition's tree."""
+        place = self.place(tree)
+        children = tree.children
+        match tree.data:
+            case "name":
+                return self.name(cast(Token, children[0]))
+            case "is_":
+                variable, sign, state = (cast(Token, child) for child in children)
+                return syntax.Is(self.name(variable), (str(state),), sign in ("!=", "≠"), place=place)
+            case "is_in":
+                states = tuple(str(state) for state in children[2:])
+                name = self.name(cast(Token, children[0]))
+                return syntax.Is(name, states, children[1] is not None, place=place)
+            case "not_":
+                return syntax.Not(self.condition(cast(Parsed, children[0])), place=place)
+            case "all_of":
+                return syntax.And(self.conditions(self.operands(tree)), place=place)
+            case "either":
+                return syntax.Or(self.conditions(self.operands(tree)), place=place)
+            case "condition_paren":
+                return self.condition(cast(Parsed, children[0]))
+            case "otherwise":
+                self.fault("Q141", '"otherwise" stands alone; it cannot be part of a condition', tree)
+                return syntax.Otherwise(place=place)
+            case _:
+                self.misplaced(tree)
+                return syntax.Name(("do",), place=place)
+
+    def operands(self, tree: Parsed) -> list[Child]:
+        """Return the operands of an ``and`` or ``or``, without the words themselves."""
+        return [child for child in tree.children if not isinstance(child, Token)]
+
+    def conditions(self, trees: list[Child]) -> tuple[syntax.Expression, ...]:
+        """Return the nodes of several conditions."""
+        return tuple(self.condition(cast(Parsed, tree)) for tree in trees)
+
+    def misplaced(self, tree: Parsed) -> None:
+        """Note a ``do(...)`` that stands inside a condition."""
+        self.fault(
+            "Q142",
+            f"{tree.children[0]}(...) is an intervention, not a condition",
+            tree,
+            'it stands after "|", joined by commas: P(invasion | unrest = none, do(request = csto))',
+        )
+
+
+class QueryBuilder(ConditionBuilder):
+    """Builds queries."""
+
+    def query(self, tree: Parsed) -> syntax.Expression:
+        """Return the node of a query's tree; a dilemma only as the whole query."""
+        node = self.part(tree)
+        if not (isinstance(node, syntax.Ask) and node.head == "dilemma"):
+            for inner in tree.find_pred(lambda t: t.data == "ask" and t.children[0] == "dilemma"):
+                self.fault(
+                    "Q146",
+                    "a dilemma has three parts and is not a number",
+                    inner,
+                    "ask for drop(...) against ..., margin(...) or clash(...) to calculate with one part",
+                )
+        return node
+
+    def part(self, tree: Parsed) -> syntax.Expression:
+        """Return the node of any part of a query."""
+        place = self.place(tree)
+        children = tree.children
+        match tree.data:
+            case "ask":
+                return self.ask(tree)
+            case "number":
+                return self.number(tree)
+            case "query_paren":
+                return self.part(cast(Parsed, children[0]))
+            case "function":
+                callee = cast(Token, children[0])
+                check_count(self, callee, len(children) - 1, FUNCTIONS[callee])
+                return syntax.Call(str(callee), tuple(self.numeric(c) for c in children[1:]), place=place)
+            case "compare":
+                left, sign, right = children
+                operator = cast("syntax.Comparison", COMPARISONS.get(str(sign), str(sign)))
+                return syntax.Compare(operator, self.numeric(left), self.numeric(right), place=place)
+            case "not_":
+                return syntax.Not(self.truth(children[0]), place=place)
+            case "all_of":
+                return syntax.And(tuple(self.truth(c) for c in self.operands(tree)), place=place)
+            case "either":
+                return syntax.Or(tuple(self.truth(c) for c in self.operands(tree)), place=place)
+            case _:
+                return self.arithmetic(tree, self.numeric)
+
+    def numeric(self, tree: Child) -> syntax.Expression:
+        """Return a part that must be a number."""
+        node = self.part(cast(Parsed, tree))
+        if isinstance(node, syntax.Compare | syntax.And | syntax.Or | syntax.Not):
+            self.fault(
+                "Q144",
+                "a comparison is true or false and cannot be calculated with",
+                cast(Parsed, tree),
+                "compare numbers, then join comparisons with and, or, not",
+            )
+        return node
+
+    def truth(self, tree: Child) -> syntax.Expression:
+        """Return a part that must be true or false."""
+        node = self.part(cast(Parsed, tree))
+        if not isinstance(node, syntax.Compare | syntax.And | syntax.Or | syntax.Not):
+            self.fault(
+                "Q144",
+                "and, or and not join comparisons, and this is a number",
+                cast(Parsed, tree),
+                "compare it with something: P(...) > 50%; events are joined inside one P(a and b)",
+            )
+        return node
+
+    def ask(self, tree: Parsed) -> syntax.Ask:
+        """Return ``head(target | given, do(...))``, perhaps with stakes and a reference."""
+        head = cast(Token, tree.children[0])
+        target = self.target(cast(Parsed, tree.children[1]))
+        parts = {part.data: part for part in tree.children[2:] if isinstance(part, Tree)}
+        given, do = self.given(head, parts["given"]) if "given" in parts else ((), ())
+        stakes: tuple[str, ...] = ()
+        if "stakes" in parts:
+            stakes = tuple(str(stake) for stake in parts["stakes"].children)
+            if head not in HEADS_WITH_STAKES:
+                self.fault("Q146", f"{head}(...) takes no list of stakes", parts["stakes"])
+        against: tuple[syntax.Expression, ...] = ()
+        if "against" in parts:
+            against = self.conditions(self.operands(parts["against"]))
+        self.check_reference(head, tree, "against" in parts)
+        return syntax.Ask(str(head), target, given, do, against, stakes, place=self.place(tree))
+
+    def check_reference(self, head: Token, tree: Parsed, has_reference: bool) -> None:
+        """Note a reference that is missing, or stands where none is used."""
+        if has_reference and head not in HEADS_WITH_REFERENCE:
+            hint = 'only dilemma(...) and drop(...) compare with a reference after "against"'
+            self.fault("Q146", f'{head}(...) takes no "against"', tree, hint)
+        if head in HEADS_WITH_REFERENCE and not has_reference:
+            self.fault(
+                "Q146",
+                f'{head}(...) needs a reference after "against"',
+                tree,
+                f"write {head}(russia.ukraine | operation = fail) against operation = success",
+            )
+
+    def target(self, tree: Parsed) -> syntax.Expression:
+        """Return what stands before the bar."""
+        if tree.data == "option":
+            variable, _, state = (cast(Token, child) for child in tree.children)
+            return syntax.Is(self.name(variable), (str(state),), place=self.place(tree))
+        return self.condition(tree)
+
+    def given(
+        self, head: Token, tree: Parsed
+    ) -> tuple[tuple[syntax.Expression, ...], tuple[syntax.Set, ...]]:
+        """Return the conditions and the interventions after the bar."""
+        conditions: list[syntax.Expression] = []
+        settings: list[syntax.Set] = []
+        for item in self.operands(tree):
+            seen, body = cast(Parsed, item).children
+            if seen is not None and head != "would":
+                hint = "drop the word; only would(...) keeps what was seen under an intervention"
+                self.fault("Q143", f'"seen" has no meaning in {head}(...)', cast(Token, seen), hint)
+            inner = cast(Parsed, body)
+            joined = self.operands(inner) if inner.data == "all_of" else [inner]
+            for part in joined:
+                if cast(Parsed, part).data == "do":
+                    settings.extend(self.settings(cast(Parsed, part)))
+                else:
+                    conditions.append(self.condition(cast(Parsed, part)))
+        return tuple(conditions), tuple(settings)
+
+    def settings(self, tree: Parsed) -> list[syntax.Set]:
+        """Return the interventions of one ``do(...)``."""
+        unseen = tree.children[0] == "do_unseen"
+        found = []
+        for setting in tree.children[1:]:
+            variable, _, state = cast(Parsed, setting).children
+            found.append(
+                syntax.Set(
+                    self.name(cast(Token, variable)),
+                    str(state),
+                    unseen,
+                    place=self.place(cast(Parsed, setting)),
+                )
+            )
+        return found

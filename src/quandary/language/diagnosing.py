@@ -1,0 +1,303 @@
+"""What is wrong with text the grammar refuses: likely mistakes first, each a small rule, then what was expected.
+
+A rule looks at the text and the position where parsing stopped and returns a ``Problem`` or ``None``; the first
+that speaks is believed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from quandary.language.text import Text
+from quandary.language.vocabulary import DISTRIBUTIONS, FUNCTIONS, HEADS, INTERVENTIONS
+from quandary.problems import Problem, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Where and what for the parser stopped: the start symbol, the position, the terminals it would have taken."""
+
+    text: Text
+    kind: str
+    position: int
+    expected: frozenset[str]
+
+    @property
+    def written(self) -> str:
+        """Return the whole text."""
+        return self.text.text
+
+    @property
+    def word(self) -> str:
+        """Return the word or sign at the position, empty at the end of the text."""
+        found = re.compile(r"\s*([^\W\d]\w*|[\d.]+\w*|[<>=!≤≥≠&|]{1,2}|\S)").match(
+            self.written, self.position
+        )
+        return found[1] if found else ""
+
+    @property
+    def start(self) -> int:
+        """Return the position of the word itself, white space skipped."""
+        rest = self.written[self.position :]
+        return self.position + len(rest) - len(rest.lstrip())
+
+    def problem(self, code: str, message: str, hint: str | None = None) -> Problem:
+        """Return a fault at the word where parsing stopped."""
+        return self.text.problem(code, message, self.start, self.start + len(self.word), hint)
+
+
+TERMINALS = {
+    "NUMBER": "a number",
+    "NAME": "a name",
+    "STATE": "a state",
+    "EQUALS": '"="',
+    "NOT_EQUALS": '"!="',
+    "COMPARE": "a comparison (< or >)",
+    "X": "a factor (x2)",
+    "PHRASE": "a word of probability",
+    "OTHERWISE": '"otherwise"',
+    "REST": '"rest"',
+    "EXACT": '"exact"',
+    "OF_REST": '"of rest"',
+    "POINTS": '"points"',
+    "PERCENT": '"%"',
+    "FAMILY": "a family in brackets",
+    "DO": "do(...)",
+    "SEEN": '"seen"',
+    "_AND": '"and"',
+    "_OR": '"or"',
+    "_NOT": '"not"',
+    "_IN": '"in"',
+    "_TO": '"to"',
+    "_PER": '"per"',
+    "_AGAINST": '"against"',
+    "CONDITION_HEAD": "a query such as P(...)",
+    "FUNCTION": "a function such as abs(...)",
+    "CALLEE": "a distribution",
+    "LPAR": '"("',
+    "RPAR": '")"',
+    "COMMA": '","',
+    "COLON": '":"',
+    "VBAR": '"|"',
+    "PLUS": '"+"',
+    "MINUS": '"-"',
+    "STAR": '"*"',
+    "SLASH": '"/"',
+    "CARET": '"^"',
+    "$END": "the end",
+}
+KEYWORDS = {
+    "_AND": "and",
+    "_OR": "or",
+    "_NOT": "not",
+    "_IN": "in",
+    "_TO": "to",
+    "_PER": "per",
+    "_AGAINST": "against",
+    "OTHERWISE": "otherwise",
+    "REST": "rest",
+    "EXACT": "exact",
+    "POINTS": "points",
+    "OF_REST": "of rest",
+}
+SIGNS = frozenset({"PLUS", "MINUS", "STAR", "SLASH", "CARET"})
+
+
+def diagnose(stop: Stop) -> Problem:
+    """Return the most telling fault for text that does not parse."""
+    for rule in RULES:
+        problem = rule(stop)
+        if problem is not None:
+            return problem
+    return _unexpected(stop)
+
+
+def unbalanced(text: Text) -> Problem | None:
+    """Return a fault for a bracket that is never closed or never opened."""
+    opened: list[tuple[str, int]] = []
+    closing = {")": "(", "]": "[", "}": "{"}
+    for position, sign in enumerate(text.text):
+        if sign in "([{":
+            opened.append((sign, position))
+        elif sign in closing:
+            if not opened or opened[-1][0] != closing[sign]:
+                return text.problem("Q131", f'this "{sign}" closes nothing', position, position + 1)
+            opened.pop()
+    if opened:
+        sign, position = opened[-1]
+        return text.problem("Q131", f'this "{sign}" is never closed', position, position + 1)
+    return None
+
+
+def _brackets(stop: Stop) -> Problem | None:
+    return unbalanced(stop.text)
+
+
+def _quotation_marks(stop: Stop) -> Problem | None:
+    if stop.word in ("'", '"', "“", "”", "‘", "’", "`"):
+        return stop.problem("Q130", f"names stand without quotation marks ({stop.word})", "drop the marks")
+    return None
+
+
+def _square_brackets(stop: Stop) -> Problem | None:
+    if stop.word in ("[", "{"):
+        return stop.problem(
+            "Q130", f'"{stop.word}" has no meaning here', "use round brackets: unrest in (a, b)"
+        )
+    return None
+
+
+_DASHED = re.compile(r"(\d\s*(?:%|percent)?)\s*(?:–|—|\.\.+|\bup to\b|\buntil\b|\band\b)\s*([+-]?[\d.]+)")
+
+
+def _dashed_range(stop: Stop) -> Problem | None:
+    found = _DASHED.search(stop.written) if stop.kind == "quantity" else None
+    if found is None:
+        return None
+    message = 'a range is written with "to"'
+    return stop.text.problem("Q135", message, *found.span(), f"write {found[1].strip()} to {found[2]}")
+
+
+def _thousands(stop: Stop) -> Problem | None:
+    found = re.search(r"\d{1,3}(?:[,'_ ]\d{3})+\b", stop.written)
+    if found is None or not found.start() <= stop.position <= found.end():
+        return None
+    plain = re.sub(r"\D", "", found[0])
+    return stop.text.problem(
+        "Q139", f'"{found[0]}" is not a number', *found.span(), f"write {plain}, without separators"
+    )
+
+
+def _malformed_number(stop: Stop) -> Problem | None:
+    if not re.match(r"\.?\d", stop.word) or "NUMBER" not in stop.expected:
+        return None
+    found = re.compile(r"[\w.]+").match(stop.written, stop.start)
+    written = found[0] if found else stop.word
+    return stop.text.problem(
+        "Q139",
+        f'"{written}" is not a number',
+        stop.start,
+        stop.start + len(written),
+        "leave a space between a number and a word",
+    )
+
+
+def _joined_by_signs(stop: Stop) -> Problem | None:
+    words = {"&": "and", "&&": "and", "||": "or", "!": "not", "~": "not"}
+    if stop.word in words and stop.kind != "quantity":
+        word = words[stop.word]
+        return stop.problem("Q130", f'"{stop.word}" is not understood', f'write "{word}"')
+    return None
+
+
+def _ordered_states(stop: Stop) -> Problem | None:
+    inside = stop.kind == "condition" or stop.expected & {"EQUALS", "NOT_EQUALS"}
+    if inside and stop.word in ("<", "<=", ">", ">=", "≤", "≥"):
+        hint = "write a = b, a != b or a in (b, c)"
+        return stop.problem("Q140", f'states have no order, so "{stop.word}" has no meaning', hint)
+    return None
+
+
+def _query_in_condition(stop: Stop) -> Problem | None:
+    found = re.search(r"\b(P|E|best|margin|dilemma|swing)\s*\(", stop.written)
+    if stop.kind == "condition" and found:
+        message = f"{found[1]}(...) is a query, and a condition is wanted here"
+        return stop.text.problem(
+            "Q140",
+            message,
+            found.start(),
+            found.end() - 1,
+            "write it as variable = state, or the name of an event",
+        )
+    return None
+
+
+def _chained_comparison(stop: Stop) -> Problem | None:
+    signs = ("<", "<=", ">", ">=", "=", "==", "!=", "≤", "≥", "≠")
+    if stop.kind == "query" and stop.word in signs and "_AND" in stop.expected:
+        hint = "write two comparisons joined by and"
+        return stop.problem("Q145", "a comparison compares two things, not three", hint)
+    return None
+
+
+def _unknown_call(stop: Stop) -> Problem | None:
+    if not re.compile(r"\s*[^\W\d]\w*\s*\(").match(stop.written, stop.position):
+        return None
+    if stop.kind == "query" and "CONDITION_HEAD" in stop.expected:
+        known, what = (*HEADS, *FUNCTIONS), "query or function"
+    elif "DO" in stop.expected or stop.kind == "condition":
+        known, what = INTERVENTIONS, "intervention"
+    else:
+        known, what = (*FUNCTIONS, *DISTRIBUTIONS), "distribution or function"
+    if stop.word in known:
+        return None
+    hint = nearest(stop.word, known) or "known: " + ", ".join(known)
+    return stop.problem("Q132", f'"{stop.word}" is not a {what}', hint)
+
+
+def _bare_condition(stop: Stop) -> Problem | None:
+    if stop.kind == "query" and "CONDITION_HEAD" in stop.expected and re.match(r"[^\W\d]", stop.word):
+        message = f'a query asks for a number, and "{stop.word}" is none'
+        return stop.problem("Q148", message, "ask for its probability: P(unrest = none)")
+    return None
+
+
+def _missing_equals(stop: Stop) -> Problem | None:
+    if stop.word in ("is", "was", "are", ":", ":=") and "EQUALS" in stop.expected:
+        return stop.problem("Q130", f'"{stop.word}" is not understood here', 'write "="')
+    return None
+
+
+def _near_keyword(stop: Stop) -> Problem | None:
+    valid = [KEYWORDS[name] for name in stop.expected if name in KEYWORDS]
+    hint = nearest(stop.word, valid) if re.match(r"[^\W\d]", stop.word) else None
+    if hint is None:
+        return None
+    return stop.problem("Q130", f'"{stop.word}" is not understood here', hint)
+
+
+def _range_in_query(stop: Stop) -> Problem | None:
+    if stop.kind == "query" and stop.word == "to":
+        hint = "compare twice: P(...) > 20% and P(...) < 60%"
+        return stop.problem("Q130", "a query holds no ranges", hint)
+    return None
+
+
+Rule = Callable[[Stop], Problem | None]
+RULES: tuple[Rule, ...] = (
+    _brackets,
+    _quotation_marks,
+    _square_brackets,
+    _dashed_range,
+    _thousands,
+    _joined_by_signs,
+    _query_in_condition,
+    _ordered_states,
+    _chained_comparison,
+    _unknown_call,
+    _missing_equals,
+    _near_keyword,
+    _range_in_query,
+    _bare_condition,
+    _malformed_number,
+)
+
+
+def _unexpected(stop: Stop) -> Problem:
+    wanted = _listed(stop.expected)
+    if not stop.word:
+        return stop.problem("Q130", f"the text ends where {wanted} was expected")
+    return stop.problem("Q130", f'"{stop.word}" is not expected here; expected {wanted}')
+
+
+def _listed(expected: Iterable[str]) -> str:
+    """Return what was expected in words: the useful few, signs of arithmetic summed up."""
+    names = set(expected)
+    words = [text for name, text in TERMINALS.items() if name in names and name not in SIGNS]
+    if "NUMBER" not in names and names & SIGNS:
+        words.append("a sign of arithmetic")
+    if not words:
+        return "something else"
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]

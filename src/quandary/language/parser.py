@@ -1,0 +1,145 @@
+"""The three entry points: text to a quantity, a condition or a query, with every fault found.
+
+One Lark grammar (``grammar.lark``, LALR) is built once per process. Length and nesting are limited, so that no text
+can exhaust the stack or the clock.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import TypeVar, cast
+
+from lark import Lark
+from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
+
+from quandary.language.building import Builder, Parsed, QuantityBuilder
+from quandary.language.building_queries import ConditionBuilder, QueryBuilder
+from quandary.language.diagnosing import Stop, diagnose, unbalanced
+from quandary.language.syntax import Condition, Expression, Quantity
+from quandary.language.text import Text
+from quandary.places import NOWHERE, Place
+from quandary.problems import CaseError, Problem
+
+Node = TypeVar("Node")
+
+LONGEST = 10_000
+DEEPEST = 100
+
+_SUBTRACTED_RANGE = re.compile(r"\s*\d+(?:\.\d+)?%?-\d+(?:\.\d+)?\s*%?\s*")
+
+
+def parse_quantity(text: str, place: Place = NOWHERE) -> Quantity:
+    """Return the quantity that ``text`` writes; ``place`` is that of its first character.
+
+    Raises ``CaseError`` with every fault found.
+    """
+    located = Text(text, place)
+    if _SUBTRACTED_RANGE.fullmatch(text):
+        low, _, high = text.strip().partition("-")
+        message, hint = "a dash between two numbers subtracts", f"for a range write {low} to {high}"
+        raise CaseError([located.problem("Q135", message, 0, len(text), hint)])
+    builder = QuantityBuilder(located)
+    node = builder.quantity(_parsed(located, "quantity"))
+    return _complete(builder, node)
+
+
+def parse_condition(text: str, place: Place = NOWHERE) -> Condition:
+    """Return the condition that ``text`` writes (names of events are left as names).
+
+    Raises ``CaseError`` with every fault found.
+    """
+    located = Text(text, place)
+    builder = ConditionBuilder(located)
+    node = builder.whole(_parsed(located, "condition"))
+    return cast(Condition, _complete(builder, node))
+
+
+def parse_query(text: str, place: Place = NOWHERE) -> Expression:
+    """Return the query that ``text`` writes.
+
+    Raises ``CaseError`` with every fault found.
+    """
+    located = Text(text, place)
+    builder = QueryBuilder(located)
+    node = builder.query(_parsed(located, "query"))
+    return _complete(builder, node)
+
+
+@cache
+def _grammar() -> Lark:
+    grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+    return Lark(
+        grammar,
+        parser="lalr",
+        start=["quantity", "condition", "query"],
+        propagate_positions=True,
+        maybe_placeholders=True,
+    )
+
+
+def _complete(builder: Builder, node: Node) -> Node:
+    if builder.problems:
+        raise CaseError(builder.problems)
+    return node
+
+
+def _parsed(text: Text, kind: str) -> Parsed:
+    """Return the tree of a text, or raise ``CaseError`` with one fault."""
+    problem = _refused(text, kind)
+    if problem is None:
+        try:
+            tree = _grammar().parse(text.text, start=kind)
+        except UnexpectedInput as stopped:
+            problem = diagnose(_stop(text, kind, stopped))
+        else:
+            if _depth(tree) <= DEEPEST:
+                return tree
+            problem = _too_deep(text)
+    raise CaseError([problem])
+
+
+def _refused(text: Text, kind: str) -> Problem | None:
+    """Return a fault for text that is empty, too long or too deeply nested to be parsed at all."""
+    if not text.text.strip():
+        return text.problem("Q136", f"a {kind} is missing", 0, len(text.text))
+    if len(text.text) > LONGEST:
+        message = f"this {kind} is {len(text.text):,} characters long; the limit is {LONGEST:,}"
+        return text.problem("Q137", message, 0, 1, "name parts of it as assumptions or events")
+    deepest = level = 0
+    for sign in text.text:
+        level += (sign == "(") - (sign == ")")
+        deepest = max(deepest, level)
+    if deepest > DEEPEST:
+        return _too_deep(text) if level == 0 else unbalanced(text)
+    return None
+
+
+def _too_deep(text: Text) -> Problem:
+    message = f"this is nested more than {DEEPEST} deep"
+    return text.problem("Q138", message, 0, 1, "name parts of it as assumptions or events")
+
+
+def _depth(tree: Parsed) -> int:
+    """Return the depth of a tree, without recursion."""
+    deepest = 0
+    waiting = [(tree, 1)]
+    while waiting:
+        branch, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        waiting.extend((child, depth + 1) for child in branch.children if not isinstance(child, str | None))
+    return deepest
+
+
+def _stop(text: Text, kind: str, stopped: UnexpectedInput) -> Stop:
+    expected: set[str] = set()
+    position = len(text.text)
+    if isinstance(stopped, UnexpectedToken):
+        expected = set(stopped.accepts or stopped.expected)
+        if stopped.token.type != "$END":
+            position = stopped.token.start_pos or 0
+    elif isinstance(stopped, UnexpectedCharacters):
+        expected = set(stopped.allowed or ())
+        position = stopped.pos_in_stream or 0
+    return Stop(text, kind, position, frozenset(expected))

@@ -1,0 +1,70 @@
+"""The words the grammar knows: query heads, functions, distributions, families and one-word odds."""
+
+from __future__ import annotations
+
+CONDITION_HEADS = ("P", "would")
+NAME_HEADS = ("E", "weight", "swing", "margin", "dilemma", "drop", "clash", "both")
+OPTION_HEADS = ("best",)
+HEADS = CONDITION_HEADS + NAME_HEADS + OPTION_HEADS
+HEADS_WITH_REFERENCE = ("dilemma", "drop")
+HEADS_WITH_STAKES = ("clash", "both")
+INTERVENTIONS = ("do", "do_unseen")
+
+UNBOUNDED = 1_000
+FUNCTIONS: dict[str, tuple[int, int]] = {
+    "abs": (1, 1),
+    "min": (2, UNBOUNDED),
+    "max": (2, UNBOUNDED),
+    "exp": (1, 1),
+    "log": (1, 1),
+    "sqrt": (1, 1),
+}
+"""Functions of numbers, with the least and the greatest number of arguments."""
+
+DISTRIBUTIONS: dict[str, tuple[int, int]] = {
+    "normal": (2, 2),
+    "lognormal": (2, 2),
+    "beta": (2, 2),
+    "uniform": (2, 2),
+    "triangular": (3, 3),
+    "pert": (3, 3),
+    "mixture": (2, UNBOUNDED),
+    "shares": (2, UNBOUNDED),
+}
+"""Named distributions; ``shares(3, 1)`` stands last in a mixture and weighs its parts."""
+
+SIGNATURES = {
+    "normal": "normal(mean, standard deviation)",
+    "lognormal": "lognormal(mean of the log, standard deviation of the log)",
+    "beta": "beta(a, b)",
+    "uniform": "uniform(low, high)",
+    "triangular": "triangular(low, most likely, high)",
+    "pert": "pert(low, most likely, high)",
+    "mixture": "mixture(quantity, quantity, ..., shares(2, 1, ...))",
+    "shares": "shares(2, 1, ...)",
+    "min": "min(a, b, ...)",
+    "max": "max(a, b, ...)",
+    "abs": "abs(a)",
+    "exp": "exp(a)",
+    "log": "log(a)",
+    "sqrt": "sqrt(a)",
+}
+
+FAMILIES = ("normal", "lognormal", "logit-normal", "uniform", "beta")
+FAMILY_SPELLINGS = {
+    **{family: family for family in FAMILIES},
+    "logitnormal": "logit-normal",
+    "logit_normal": "logit-normal",
+    "log-normal": "lognormal",
+    "log_normal": "lognormal",
+    "gaussian": "normal",
+}
+
+ONE_WORD_ODDS = frozenset(
+    "always certain certainly frequently impossible improbable likely maybe never often possibly "
+    "probable probably rarely remote unlikely usually".split()
+)
+"""Words of estimative probability that are one word: in a quantity they are odds, not the name of an assumption."""
+
+RESERVED = frozenset({"and", "or", "not", "in", "otherwise", "rest", "exact", "to", "of", "per", "points"})
+"""Words that a name in a case may not be."""
