@@ -1,4 +1,4 @@
-"""From the parser's trees to the nodes of ``syntax.py``, gathering every fault the grammar alone cannot see."""
+"""From the parser's trees to the nodes of ``syntax.py``, with every fault the grammar cannot see."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ OPERATORS = {"−": "-", "**": "^"}
 
 
 class Builder:
-    """What quantities, conditions and queries share: places, numbers, names, arithmetic, and the faults found."""
+    """What all builders share: places, numbers, names, arithmetic, and the faults found."""
 
     def __init__(self, text: Text) -> None:
         self.text = text

@@ -1,7 +1,7 @@
-"""What is wrong with text the grammar refuses: likely mistakes first, each a small rule, then what was expected.
+"""What is wrong with text the grammar refuses: likely mistakes first, then what was expected.
 
-A rule looks at the text and the position where parsing stopped and returns a ``Problem`` or ``None``; the first
-that speaks is believed.
+A rule looks at the text and the position where parsing stopped and returns a ``Problem`` or ``None``; the
+first that speaks is believed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from quandary.problems import Problem, nearest
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """Where and what for the parser stopped: the start symbol, the position, the terminals it would have taken."""
+    """Where the parser stopped, in what kind of text, and the terminals it would have taken."""
 
     text: Text
     kind: str
@@ -149,7 +149,8 @@ def _square_brackets(stop: Stop) -> Problem | None:
     return None
 
 
-_DASHED = re.compile(r"(\d\s*(?:%|percent)?)\s*(?:–|—|\.\.+|\bup to\b|\buntil\b|\band\b)\s*([+-]?[\d.]+)")
+_NUMERAL = r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)\s*(?:%|percent)?"
+_DASHED = re.compile(rf"({_NUMERAL})\s*(?:–|—|\.\.+|\bup to\b|\buntil\b|\band\b)\s*({_NUMERAL})")
 
 
 def _dashed_range(stop: Stop) -> Problem | None:
@@ -244,6 +245,14 @@ def _bare_condition(stop: Stop) -> Problem | None:
     return None
 
 
+def _do_without_brackets(stop: Stop) -> Problem | None:
+    found = re.search(r"\b(do|do_unseen)\s+[^\W\d]", stop.written[: stop.start + 1])
+    if stop.kind != "query" or found is None or found.end() != stop.start + 1:
+        return None
+    message = f'"{found[1]}" needs brackets'
+    return stop.text.problem("Q130", message, *found.span(1), f"write {found[1]}(unrest = none)")
+
+
 def _missing_equals(stop: Stop) -> Problem | None:
     if stop.word in ("is", "was", "are", ":", ":=") and "EQUALS" in stop.expected:
         return stop.problem("Q130", f'"{stop.word}" is not understood here', 'write "="')
@@ -277,6 +286,7 @@ RULES: tuple[Rule, ...] = (
     _ordered_states,
     _chained_comparison,
     _unknown_call,
+    _do_without_brackets,
     _missing_equals,
     _near_keyword,
     _range_in_query,

@@ -1,7 +1,7 @@
 """The three entry points: text to a quantity, a condition or a query, with every fault found.
 
-One Lark grammar (``grammar.lark``, LALR) is built once per process. Length and nesting are limited, so that no text
-can exhaust the stack or the clock.
+One Lark grammar (``grammar.lark``, LALR) is built once per process. Length and nesting are limited, so that
+no text can exhaust the stack or the clock.
 """
 
 from __future__ import annotations
@@ -133,13 +133,22 @@ def _depth(tree: Parsed) -> int:
 
 
 def _stop(text: Text, kind: str, stopped: UnexpectedInput) -> Stop:
-    expected: set[str] = set()
+    """Return where the parser stopped and the terminals that would have carried it on."""
     position = len(text.text)
     if isinstance(stopped, UnexpectedToken):
-        expected = set(stopped.accepts or stopped.expected)
         if stopped.token.type != "$END":
             position = stopped.token.start_pos or 0
     elif isinstance(stopped, UnexpectedCharacters):
-        expected = set(stopped.allowed or ())
         position = stopped.pos_in_stream or 0
-    return Stop(text, kind, position, frozenset(expected))
+    return Stop(text, kind, position, _accepted(text.text[:position], kind))
+
+
+def _accepted(beginning: str, kind: str) -> frozenset[str]:
+    """Return the terminals that may follow the beginning of a text; none where it cannot be read alone."""
+    state = _grammar().parse_interactive(beginning, start=kind)
+    try:
+        state.exhaust_lexer()
+    except UnexpectedInput:
+        return frozenset()
+    accepted: set[str] = state.accepts()  # type: ignore[no-untyped-call]
+    return frozenset(accepted)

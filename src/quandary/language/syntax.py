@@ -1,15 +1,15 @@
 """The one syntax tree of quantities, conditions and queries: frozen nodes that know their place.
 
-``language/parser.py`` makes these nodes from text; ``language/printing.py`` writes them back in one stable form
-(parse(print(x)) == x up to places, which never take part in equality).
+``language/parser.py`` makes these nodes from text; ``language/printing.py`` writes them back in one stable
+form (parse(written(x)) == x up to places, which never take part in equality).
 
 Grammar in words::
 
-    quantity    40 % | 20 | a to b | a to b (lognormal) | x2 to x5 | +1 to +6 points | q of rest | rest | unlikely
-                | normal(0, 1) | 100 - war_cost | exact | x2 to x6 per 10
+    quantity    40 % | 20 | a to b | a to b (lognormal) | x2 to x5 | +1 to +6 points | q of rest | rest
+                | unlikely | normal(0, 1) | 100 - war_cost | exact | x2 to x6 per 10
     condition   name | name = state | name != state | name in (a, b) | not c | c and c | c or c | otherwise
-    query       P(c | d, do(x = v)) | E(actor | ...) | E(actor.stake | ...) | weight(...) | swing(...) | best(...) | ...
-                and arithmetic, comparison, and/or/not over them
+    query       P(c | d, do(x = v)) | E(actor | ...) | E(actor.stake | ...) | weight(...) | swing(...)
+                | best(...) | ... and arithmetic, comparison, and/or/not over them
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from quandary.places import NOWHERE, Place
-
 
 Operator = Literal["+", "-", "*", "/", "^"]
 Comparison = Literal["<", "<=", ">", ">=", "=", "!="]
@@ -57,7 +56,7 @@ class Interval(Node):
 
 @dataclass(frozen=True, slots=True)
 class Factor(Node):
-    """``x2`` or ``x2 to x5``: a factor on odds. ``amount`` is the ``Number`` or ``Interval`` of the factor."""
+    """``x2`` or ``x2 to x5``: a factor on odds; ``amount`` is the factor itself."""
 
     amount: Quantity
 
@@ -121,7 +120,7 @@ class Name(Node):
 
 @dataclass(frozen=True, slots=True)
 class Call(Node):
-    """A named function of quantities: a distribution (``pert(1, 2, 5)``), ``min``, ``max``, ``abs``, ``exp``, ``log``."""
+    """A named function of quantities: a distribution (``pert(1, 2, 5)``) or ``min``, ``max``, ``abs``, ..."""
 
     name: str
     args: tuple[Expression, ...]
@@ -197,11 +196,12 @@ class Set(Node):
 class Ask(Node):
     """A query call ``head(target | given..., do(...))``.
 
-    ``head`` is one of ``P E weight swing best margin dilemma drop clash would both``. ``target`` is a condition for
-    ``P`` and ``would``, else a ``Name``. ``given`` holds conditions (to be joined by ``and``); ``do`` the interventions.
-    ``best`` is ``best(actor.decision = option | ...)``: the probability that the option is the best one.
-    ``against`` is the reference of a dilemma: ``dilemma(russia.ukraine | operation = fail) against operation = success``.
-    ``stakes`` limits ``clash`` and ``both`` to named stakes: ``both(russia.ukraine: ukraine_influence, central_asia_influence | ...)``.
+    ``head`` is one of ``P E weight swing best margin dilemma drop clash would both``. ``target`` is a
+    condition for ``P`` and ``would``, else a ``Name``. ``given`` holds conditions (to be joined by ``and``);
+    ``do`` the interventions. ``best`` is ``best(actor.decision = option | ...)`` (its target an ``Is``): the
+    probability that the option is the best one. ``against`` is the reference of a dilemma or drop, joined by
+    ``and``: ``dilemma(russia.ukraine | operation = fail) against operation = success``. ``stakes`` limits
+    ``clash`` and ``both``: ``both(russia.ukraine: ukraine_influence, central_asia_influence | ...)``.
     """
 
     head: str

@@ -1,4 +1,4 @@
-"""Faults of the language: where in the text, and the sentence; every code is catalogued in ``faults/language.toml``."""
+"""A scalar being parsed and where it stands, so that a fault can point into it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Text:
     place: Place
 
     def at(self, start: int, end: int) -> Place:
-        """Return the place of the characters from ``start`` up to ``end`` (lines are counted inside the scalar)."""
+        """Return the place of the characters from ``start`` up to ``end`` (lines inside count)."""
         before = self.text[:start]
         lines = before.count("\n")
         if not lines:

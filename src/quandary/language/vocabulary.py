@@ -61,10 +61,10 @@ FAMILY_SPELLINGS = {
 }
 
 ONE_WORD_ODDS = frozenset(
-    "always certain certainly frequently impossible improbable likely maybe never often possibly "
-    "probable probably rarely remote unlikely usually".split()
+    {"always", "certain", "certainly", "frequently", "impossible", "improbable", "likely", "maybe", "never"}
+    | {"often", "possibly", "probable", "probably", "rarely", "remote", "unlikely", "usually"}
 )
-"""Words of estimative probability that are one word: in a quantity they are odds, not the name of an assumption."""
+"""Words of estimative probability that are one word: in a quantity odds, not the name of an assumption."""
 
 RESERVED = frozenset({"and", "or", "not", "in", "otherwise", "rest", "exact", "to", "of", "per", "points"})
 """Words that a name in a case may not be."""
