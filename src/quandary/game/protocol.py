@@ -34,6 +34,18 @@ class DecisionPoint:
     precision: Array
 
 
+class Play(Protocol):
+    """A profile that changes point by point, so that a game recomputes only what a change touches."""
+
+    def set(self, point: int, choice: Array) -> None:
+        """Replace one point's array ``(sets, options, W)``; the array is copied or kept as the game likes."""
+        ...
+
+    def values(self, point: int) -> Array:
+        """Return what ``Game.values`` returns for that point; valid until the next call of ``set``."""
+        ...
+
+
 class Game(Protocol):
     """What every solver runs on."""
 
@@ -50,6 +62,20 @@ class Game(Protocol):
     @property
     def order(self) -> Sequence[int]:
         """Return indices of points in a good order of updating (last movers first)."""
+        ...
+
+    @property
+    def reliance(self) -> Sequence[frozenset[int]]:
+        """Return for each point the points whose choices its values may depend on (itself included if so)."""
+        ...
+
+    @property
+    def grain(self) -> int:
+        """Return how many worlds are best worked on at once, so that tables stay in the processor's cache."""
+        ...
+
+    def play(self, profile: Profile) -> Play:
+        """Return a play that starts from the profile; ``WholePlay`` is the plain way to make one."""
         ...
 
     def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
@@ -71,3 +97,19 @@ class Game(Protocol):
     def in_worlds(self, index: NDArray[np.intp]) -> Game:
         """Return the same game in the named worlds only, so that converged worlds can leave the batch."""
         ...
+
+
+class WholePlay:
+    """A play that asks the game anew for every value: right for any game, fast for none."""
+
+    def __init__(self, game: Game, profile: Profile) -> None:
+        self._game = game
+        self._profile = list(profile)
+
+    def set(self, point: int, choice: Array) -> None:
+        """Replace one point's array."""
+        self._profile[point] = choice
+
+    def values(self, point: int) -> Array:
+        """Return the point's action values under the present profile."""
+        return self._game.values(self._profile, [point])[0]

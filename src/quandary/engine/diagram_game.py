@@ -1,0 +1,210 @@
+"""A diagram seen through the protocol that solvers know: decision points, values, reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.engine.evaluation import Evaluation
+from quandary.engine.expressions import Input
+from quandary.engine.inference import Inference
+from quandary.engine.plan import Plan, plan_for
+from quandary.engine.structure import Structure, structure_of
+from quandary.engine.support import supports
+from quandary.game.diagram import Behaviour, Decision, Diagram
+from quandary.game.protocol import DecisionPoint, Play, Profile
+from quandary.game.table import Array, Table
+
+CACHE_BYTES = 1 << 21
+"""Bytes that the tables of one sweep may take, about the size of a core's second-level cache and its share of the third."""
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What one decision's values are computed from: its node, and the policies that the node depends on."""
+
+    node: int | None
+    relies: frozenset[int]
+
+
+class DiagramGame:
+    """``game.protocol.Game`` for a diagram; one decision point per decision, its sets over ``decision.parents``."""
+
+    def __init__(self, diagram: Diagram, *, in_play: Mapping[str, Table] | None = None) -> None:
+        self.diagram = diagram
+        self.structure: Structure = structure_of(diagram)
+        self.plan: Plan = plan_for(self.structure)
+        self.decisions: tuple[Decision, ...] = diagram.decisions
+        self.in_play = dict(in_play) if in_play is not None else supports(diagram, self.plan)
+
+    @property
+    def worlds(self) -> int:
+        """Return W."""
+        return self.diagram.worlds
+
+    @cached_property
+    def points(self) -> Sequence[DecisionPoint]:
+        """Return one decision point per decision, in order of time."""
+        return tuple(self._point(decision) for decision in self.decisions)
+
+    @cached_property
+    def order(self) -> Sequence[int]:
+        """Return the decisions, last first."""
+        return tuple(range(len(self.decisions)))[::-1]
+
+    @cached_property
+    def reliance(self) -> Sequence[frozenset[int]]:
+        """Return for each decision those whose policies its values are computed from."""
+        return tuple(wanted.relies for wanted in self._wanted)
+
+    @cached_property
+    def grain(self) -> int:
+        """Return the number of worlds whose tables fit the cache."""
+        roots = [w.node for w in self._wanted if w.node is not None]
+        nodes = self.plan.book.nodes
+        sizes = [nodes[n].size for n in self.plan.book.needed(roots) if nodes[n].inputs]
+        per_world = 8 * (sum(sizes) + sum(self.size(d) for d in self.decisions))
+        return int(min(4096, max(64, CACHE_BYTES // max(per_world, 1))))
+
+    @cached_property
+    def _wanted(self) -> tuple[_Wanted, ...]:
+        index = {d.name: i for i, d in enumerate(self.decisions)}
+        found = []
+        for decision in self.decisions:
+            own = tuple(i for i, u in enumerate(self.diagram.utilities) if u.player == decision.player)
+            node = self.plan.action_values(decision.name, own, complete=False)
+            inputs = self.plan.book.nodes[node].inputs if node is not None else frozenset()
+            found.append(_Wanted(node, frozenset(index[str(i.name)] for i in inputs)))
+        return tuple(found)
+
+    def size(self, decision: Decision) -> int:
+        """Return the number of entries of the decision's policy."""
+        return self._sets(decision) * len(decision.states)
+
+    def _sets(self, decision: Decision) -> int:
+        sets = 1
+        for parent in decision.parents:
+            sets *= self.structure.cardinality[parent]
+        return sets
+
+    def _point(self, decision: Decision) -> DecisionPoint:
+        sets, options = self._sets(decision), len(decision.states)
+        allowed = np.ones((sets, options), dtype=np.bool_)
+        if decision.name in self.diagram.allowed:
+            axes = (*decision.parents, decision.name)
+            shape = tuple(self.structure.cardinality[a] for a in axes)
+            table = self.diagram.allowed[decision.name].over(axes)[..., 0]
+            allowed = np.broadcast_to(table > 0.0, shape).reshape(sets, options)
+        reached = self.in_play[decision.name].values
+        shape = tuple(self.structure.cardinality[a] for a in decision.parents)
+        reached = np.broadcast_to(reached, (*shape, reached.shape[-1])).reshape(sets, reached.shape[-1])
+        return DecisionPoint(
+            decision.name, decision.player, allowed, reached > 0.0, self.diagram.precision[decision.player]
+        )
+
+    def play(self, profile: Profile) -> Play:
+        """Return a play that keeps what a change does not touch."""
+        return DiagramPlay(self, profile)
+
+    def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
+        """Return the expected payoff of each option at each set, up to a constant per set."""
+        play = DiagramPlay(self, profile)
+        chosen = range(len(self.decisions)) if which is None else which
+        return [play.values(point).copy() for point in chosen]
+
+    def reach(self, profile: Profile) -> list[Array]:
+        """Return the probability of each information set."""
+        inference, behaviour = Inference(self.diagram), self.behaviour(profile)
+        reached = []
+        for decision in self.decisions:
+            table = inference.joint(behaviour, decision.parents).values
+            reached.append(np.broadcast_to(table.reshape(self._sets(decision), -1), (self._sets(decision), self.worlds)))
+        return reached
+
+    def payoffs(self, profile: Profile) -> dict[str, Array]:
+        """Return each player's expected payoff."""
+        inference, behaviour = Inference(self.diagram), self.behaviour(profile)
+        return {
+            player: np.broadcast_to(inference.payoff(behaviour, player), (self.worlds,))
+            for player in self.diagram.players
+        }
+
+    def in_worlds(self, index: NDArray[np.intp]) -> DiagramGame:
+        """Return the game in the named worlds (a world may be named more than once)."""
+        diagram = self.diagram
+        smaller = replace(
+            diagram,
+            tables={name: table.take_worlds(index) for name, table in diagram.tables.items()},
+            utilities=tuple(replace(u, table=u.table.take_worlds(index)) for u in diagram.utilities),
+            precision={p: v if v.shape[0] == 1 else v[index] for p, v in diagram.precision.items()},
+            worlds=len(index),
+        )
+        game = DiagramGame(smaller, in_play={n: t.take_worlds(index) for n, t in self.in_play.items()})
+        game.__dict__["_wanted"] = self._wanted
+        game.__dict__["reliance"] = self.reliance
+        game.__dict__["grain"] = self.grain
+        return game
+
+    def profile(self, behaviour: Behaviour) -> Profile:
+        """Return a behaviour as a profile; a table may lack parents on which the choice does not depend."""
+        profile = []
+        for decision in self.decisions:
+            axes = (*decision.parents, decision.name)
+            shape = tuple(self.structure.cardinality[a] for a in axes)
+            values = np.broadcast_to(behaviour[decision.name].over(axes), (*shape, self.worlds))
+            profile.append(values.reshape(self._sets(decision), len(decision.states), self.worlds).copy())
+        return profile
+
+    def behaviour(self, profile: Profile) -> Behaviour:
+        """Return a profile as a behaviour."""
+        tables = {}
+        for decision, values in zip(self.decisions, profile, strict=True):
+            axes = (*decision.parents, decision.name)
+            shape = tuple(self.structure.cardinality[a] for a in axes)
+            tables[decision.name] = Table(axes, values.reshape(*shape, values.shape[-1]))
+        return tables
+
+
+class DiagramPlay:
+    """A profile of a diagram game that changes decision by decision."""
+
+    def __init__(self, game: DiagramGame, profile: Profile) -> None:
+        self._game = game
+        structure, diagram = game.structure, game.diagram
+        tables = {Input("chance", name): table.values for name, table in diagram.tables.items()}
+        tables |= {Input("utility", i): u.table.values for i, u in enumerate(diagram.utilities)}
+        self._policies: list[Array] = []
+        self._inputs: list[Input] = []
+        self._values: list[Array] = []
+        for decision, wanted, array in zip(game.decisions, game._wanted, profile, strict=True):
+            own = Input("policy", decision.name)
+            axes = (*decision.parents, decision.name)
+            shape = tuple(structure.cardinality[a] for a in axes)
+            policy = np.array(np.broadcast_to(array, (*array.shape[:-1], game.worlds)))
+            tables[own] = policy.reshape(*shape, game.worlds)
+            self._policies.append(policy)
+            self._inputs.append(own)
+            self._values.append(np.zeros(policy.shape) if wanted.node is None else np.empty(policy.shape))
+        self._evaluation = Evaluation(game.plan.book, tables)
+
+    def set(self, point: int, choice: Array) -> None:
+        """Replace one decision's policy."""
+        np.copyto(self._policies[point], choice)
+        self._evaluation.touched(self._inputs[point])
+
+    def values(self, point: int) -> Array:
+        """Return the decision's action values; valid until the next change."""
+        node = self._game._wanted[point].node
+        out = self._values[point]
+        if node is None:
+            return out
+        decision = self._game.decisions[point]
+        axes = (*decision.parents, decision.name)
+        table = Table(self._game.plan.book.nodes[node].axes, self._evaluation.value(node)).over(axes)
+        shape = tuple(self._game.structure.cardinality[a] for a in axes)
+        np.copyto(out.reshape(*shape, out.shape[-1]), table)
+        return out

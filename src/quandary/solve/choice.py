@@ -1,0 +1,71 @@
+"""The logit rule: how action values become choice probabilities.
+
+McKelvey & Palfrey (1998), "Quantal response equilibria for extensive form games", *Experimental Economics* 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from quandary.game.protocol import DecisionPoint
+from quandary.game.table import Array
+
+Rule = Callable[[Array, Array], None]
+
+
+def logit_rule(point: DecisionPoint) -> Rule:
+    """Return a function ``(values, scale)`` that turns values ``(sets, options, W)`` into probabilities in place.
+
+    ``scale`` multiplies the player's precision, shape ``(W,)`` or ``(1,)``. Barred options get 0. The largest exponent is
+    taken out first, so no size of payoff or precision overflows. Infinite precision chooses the best, ties uniformly.
+    """
+    barred = None if point.allowed.all() else np.where(point.allowed, 0.0, -np.inf)[:, :, None]
+    exact = np.isinf(point.precision)
+    precision = np.where(exact, 0.0, point.precision)
+
+    def rule(values: Array, scale: Array) -> None:
+        if barred is not None:
+            np.add(values, barred, out=values)
+        values -= _largest(values)[:, None, :]
+        chosen = best(values) if exact.any() else None
+        with np.errstate(invalid="ignore"):
+            values *= precision * scale
+        if barred is not None:
+            values[np.isnan(values)] = -np.inf
+        np.exp(values, out=values)
+        if chosen is not None:
+            np.copyto(values, chosen, where=exact)
+        if barred is not None:
+            values[~point.allowed] = 0.0
+        values /= _total(values)[:, None, :]
+
+    return rule
+
+
+def best(values: Array) -> Array:
+    """Return 1.0 where an option is best at its set up to rounding (1e-12 of the values' size), else 0.0."""
+    finite = np.where(np.isfinite(values), values, 0.0)
+    room = 1e-12 * np.abs(finite).max(axis=1, keepdims=True)
+    return (values >= values.max(axis=1, keepdims=True) - room).astype(np.float64)
+
+
+def uniform(point: DecisionPoint, worlds: int) -> Array:
+    """Return uniform choice over the allowed options, shape ``(sets, options, worlds)``."""
+    choice = point.allowed / point.allowed.sum(axis=1, keepdims=True)
+    return np.repeat(choice[:, :, None], worlds, axis=2)
+
+
+def _largest(values: Array) -> Array:
+    out = values[:, 0].copy()
+    for option in range(1, values.shape[1]):
+        np.maximum(out, values[:, option], out=out)
+    return out
+
+
+def _total(values: Array) -> Array:
+    out = values[:, 0].copy()
+    for option in range(1, values.shape[1]):
+        out += values[:, option]
+    return out

@@ -1,0 +1,113 @@
+"""One pass over a game: from the carriers' action values to their action values under the logit rule.
+
+A carrier state is an array ``(n, W)``: at every set in play, each allowed option's value less that of the set's first
+allowed option, times the player's precision. These are the log-odds that the state means at scale one, so the
+fixed points at scale t are those of ``state -> pass(state, t)`` whatever the units of the payoffs.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.game.protocol import DecisionPoint, Game, Profile
+from quandary.game.table import Array
+from quandary.solve.agenda import Agenda
+from quandary.solve.choice import logit_rule, uniform
+
+
+class Coordinates:
+    """Where the log-odds of one carrier stand in the state."""
+
+    def __init__(self, point: DecisionPoint, start: int) -> None:
+        self.point = point
+        reached = point.in_play.any(axis=1)
+        first = point.allowed.argmax(axis=1)
+        free = point.allowed & reached[:, None]
+        free[np.arange(len(first)), first] = False
+        self.sets, self.options = np.nonzero(free)
+        self.first = first[self.sets]
+        self.slice = slice(start, start + len(self.sets))
+
+    def pack(self, values: Array) -> Array:
+        """Return log-odds at scale one from values ``(sets, options, W)``."""
+        difference: Array = values[self.sets, self.options] - values[self.sets, self.first]
+        difference *= self.point.precision
+        return difference
+
+    def choice(self, odds: Array, scale: Array) -> Array:
+        """Return probabilities ``(sets, options, W)`` from log-odds at scale one."""
+        sets, options = self.point.allowed.shape
+        values = np.zeros((sets, options, odds.shape[-1]))
+        values[self.sets, self.options] = odds * scale
+        unit = DecisionPoint("", "", self.point.allowed, self.point.in_play, np.ones(1))
+        logit_rule(unit)(values, np.ones(1))
+        return values
+
+
+class Sweep:
+    """The map whose fixed points are the quantal response equilibria, in all worlds of one game."""
+
+    def __init__(self, game: Game, agenda: Agenda) -> None:
+        self.game = game
+        self.agenda = agenda
+        self.rules = [logit_rule(p) for p in game.points]
+        self.coordinates: list[Coordinates] = []
+        size = 0
+        for point in agenda.carriers:
+            self.coordinates.append(Coordinates(game.points[point], size))
+            size = self.coordinates[-1].slice.stop
+        self.size = size
+        self.profile: Profile = [uniform(p, game.worlds) for p in game.points]
+        self._play = game.play(self.profile)
+
+    def start(self, profile: Profile) -> Array:
+        """Return the state (n, W) of a profile: the carriers' values under it."""
+        for point, choice in enumerate(profile):
+            self._set(point, choice)
+        return self._packed()
+
+    def __call__(self, state: Array, scale: Array) -> Array:
+        """Return the carriers' log-odds at scale one after everyone else has answered ``state`` at ``scale``."""
+        for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
+            self._set(point, coordinates.choice(state[coordinates.slice], scale))
+        for point in self.agenda.pass_:
+            self._answer(point, scale)
+        return self._packed()
+
+    def finish(self, scale: Array) -> Profile:
+        """Return the whole profile: carriers and pass as last left, the points after them answered now."""
+        for point in self.agenda.after:
+            self._answer(point, scale)
+        return self.profile
+
+    def difference(self, before: Array, after: Array, scale: Array) -> Array:
+        """Return per world the largest difference in choice probability between two states, shape ``(W,)``."""
+        worst = np.zeros(before.shape[-1])
+        for coordinates in self.coordinates:
+            gap = coordinates.choice(before[coordinates.slice], scale)
+            gap -= coordinates.choice(after[coordinates.slice], scale)
+            np.abs(gap, out=gap)
+            gap *= coordinates.point.in_play[:, None, :]
+            np.maximum(worst, gap.max(axis=(0, 1)), out=worst)
+        return worst
+
+    def _answer(self, point: int, scale: Array) -> None:
+        values = self._play.values(point)
+        self.rules[point](values, scale)
+        self._set(point, values)
+
+    def _set(self, point: int, choice: Array) -> None:
+        np.copyto(self.profile[point], choice)
+        self._play.set(point, choice)
+
+    def _packed(self) -> Array:
+        state = np.empty((self.size, self.game.worlds))
+        for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
+            state[coordinates.slice] = coordinates.pack(self._play.values(point))
+        return state
+
+
+def worlds_of(index: NDArray[np.intp] | int) -> NDArray[np.intp]:
+    """Return the worlds 0..index-1, or the index as it is."""
+    return np.arange(index, dtype=np.intp) if isinstance(index, int) else index
