@@ -1,0 +1,169 @@
+"""The numbers of a case, each ready to be evaluated in all worlds: what it is used as, and what it is
+called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from math import log
+
+import numpy as np
+
+from quandary.case.model import Case, Sourced
+from quandary.game.table import Array
+from quandary.language.syntax import (
+    Arithmetic,
+    Call,
+    Expression,
+    Factor,
+    Interval,
+    Likelier,
+    Name,
+    Negate,
+    Number,
+    OfRest,
+    PointsChange,
+    Quantity,
+    Word,
+)
+from quandary.problems import CaseError, Problem
+from quandary.quantities.estimate import Estimate, Scale
+from quandary.quantities.evaluate import evaluate, leaves
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A block of worlds: uniforms by the name of the number, and the assumptions' values by theirs."""
+
+    uniforms: Mapping[str, Array]
+    assumptions: Mapping[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Amount:
+    """One number: ``quantity`` without its wrapper (factor, points, share), and the scale it is read on.
+
+    ``what`` says for people what it is: ``odds of unrest = contained``. ``log_over`` is N where the value is
+    ln(x)/N of the quantity's x.
+    """
+
+    sourced: Sourced
+    quantity: Quantity
+    scale: Scale
+    what: str
+    words: str | None = None
+    log_over: float | None = None
+
+    def leaves(self) -> tuple[tuple[str, Estimate], ...]:
+        """Return the uncertain numbers in it, each with its stable name; raises ``CaseError`` where one is
+        faulty.
+        """
+        return leaves(self.quantity, self.sourced.path, self.scale, self.words)
+
+    def value(self, drawn: Drawn) -> Array:
+        """Return the value in every world, shape ``(W,)``, or ``(1,)`` where it does not vary."""
+        value = evaluate(
+            self.quantity, self.sourced.path, self.scale, drawn.uniforms, drawn.assumptions, self.words
+        )
+        if self.log_over is None:
+            return value
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.log(value) / self.log_over
+
+
+def names_in(node: Expression) -> tuple[Name, ...]:
+    """Return the references to assumptions inside a quantity, in the order written."""
+    match node:
+        case Name():
+            return (node,)
+        case Arithmetic(_, left, right):
+            return names_in(left) + names_in(right)
+        case Negate(operand):
+            return names_in(operand)
+        case Call(_, args):
+            return tuple(name for arg in args for name in names_in(arg))
+        case Factor(amount) | PointsChange(amount):
+            return names_in(amount)
+        case OfRest(share):
+            return names_in(share)
+        case Likelier(factor, _):
+            return names_in(factor)
+        case _:
+            return ()
+
+
+def carries_percent(case: Case, node: Expression) -> bool:
+    """Return whether a quantity is a probability by its own text, or by that of an assumption it names."""
+    match node:
+        case Number(_, percent) | Interval(_, _, percent):
+            return percent
+        case Word():
+            return True
+        case Arithmetic(_, left, right):
+            return carries_percent(case, left) or carries_percent(case, right)
+        case Negate(operand):
+            return carries_percent(case, operand)
+        case Call(name, args):
+            return name == "beta" or any(carries_percent(case, arg) for arg in args)
+        case OfRest(share):
+            return carries_percent(case, share)
+        case Name():
+            assumption = case.assumptions.get(node.text)
+            return assumption is not None and carries_percent(case, assumption.value.quantity)
+        case _:
+            return False
+
+
+def underlying(case: Case, node: Expression) -> Expression:
+    """Return the quantity an assumption's name stands for, or the quantity itself."""
+    while isinstance(node, Name) and node.text in case.assumptions:
+        node = case.assumptions[node.text].value.quantity
+    return node
+
+
+def assumption_amount(case: Case, name: str) -> Amount:
+    """Return a named assumption, read on the scale its own text implies."""
+    sourced = case.assumptions[name].value
+    what = f"assumption {name}"
+    match sourced.quantity:
+        case Factor(amount):
+            return Amount(sourced, amount, Scale.FACTOR, what, case.words)
+        case PointsChange(amount):
+            return Amount(sourced, amount, Scale.POINTS, what, case.words)
+        case Likelier():
+            return precision_amount(case, sourced, what)
+        case quantity:
+            return number_amount(case, sourced, quantity, what)
+
+
+def number_amount(case: Case, sourced: Sourced, quantity: Quantity, what: str) -> Amount:
+    """Return a weight, a worth or another plain number: a probability where it carries ``%``, else a
+    number.
+    """
+    scale = Scale.PROBABILITY if carries_percent(case, quantity) else Scale.NUMBER
+    return Amount(sourced, quantity, scale, what, case.words)
+
+
+def precision_amount(case: Case, sourced: Sourced, what: str) -> Amount:
+    """Return an actor's logit precision: ln(x)/N for ``x.. per N``, else the number as it stands.
+
+    A range of x becomes a range of ln(x)/N, whose family is lognormal. Raises ``CaseError`` (Q240) where its
+    lower end is not above x1.
+    """
+    if not isinstance(sourced.quantity, Likelier):
+        return Amount(sourced, sourced.quantity, Scale.PRECISION, what, case.words)
+    factor, per = sourced.quantity.factor, sourced.quantity.per
+    if isinstance(factor, Factor):
+        factor = factor.amount
+    lowest = (
+        factor.low if isinstance(factor, Interval) else factor.value if isinstance(factor, Number) else 2.0
+    )
+    if per <= 0 or lowest < 1 or (isinstance(factor, Interval) and lowest == 1):
+        message = f"The {what} must say that a better option is chosen more often."
+        hint = "write it as x2 to x6 per 10: the factors above x1, the points above 0"
+        raise CaseError([Problem("Q240", message, sourced.place, hint)])
+    if isinstance(factor, Interval):
+        ends = replace(factor, low=log(factor.low) / per, high=log(factor.high) / per)
+        return Amount(sourced, ends, Scale.PRECISION, what, case.words)
+    return Amount(sourced, factor, Scale.FACTOR, what, case.words, log_over=per)

@@ -1,0 +1,113 @@
+"""Drawing worlds: one column of uniforms a number, impossible worlds redrawn and counted, or the case
+refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from quandary.case.validity import LARGEST_SHARE, Violation, any_world
+from quandary.game.table import Array, Mask
+from quandary.problems import CaseError, Problem
+from quandary.quantities.design import Design
+
+BLOCK = 2_000
+"""Worlds checked at a time, so that memory does not grow with their number."""
+
+FIRM_CHECK = 10_000
+"""Worlds on which a case is judged when the design asked for is smaller: a share of 0.1 % needs that many."""
+
+ROUNDS = 100
+"""How often impossible worlds are redrawn before giving up."""
+
+Correlations = Sequence[tuple[str, str, float]]
+Impossible = Callable[[Mapping[str, Array]], list[Violation]]
+
+
+class WorldDraws(dict[str, Array]):
+    """Uniforms (W,) by the name of the number; ``redrawn`` counts the worlds that were impossible at
+    first.
+    """
+
+    def __init__(self, columns: Mapping[str, Array], worlds: int, redrawn: int = 0) -> None:
+        super().__init__(columns)
+        self.worlds = worlds
+        self.redrawn = redrawn
+
+    def block(self, start: int, stop: int) -> dict[str, Array]:
+        """Return the uniforms of the worlds ``start`` to ``stop`` (exclusive), as views."""
+        return {name: column[start:stop] for name, column in self.items()}
+
+
+def draw_worlds(
+    design: Design, names: Sequence[str], correlations: Correlations, impossible: Impossible
+) -> WorldDraws:
+    """Return the design's uniforms with impossible worlds redrawn, every number of such a world anew.
+
+    Redrawing whole worlds keeps what is left exactly the distribution given that the world is possible. The
+    new numbers come from the seed and the round alone, so that the same design gives the same draws. Raises
+    ``CaseError`` where more than 0.1 % of worlds are impossible; a design below 10,000 worlds is judged on
+    one of 10,000.
+    """
+    draws = WorldDraws(design.columns(names, correlations), design.worlds)
+    bad, shares = _scan(draws, design.worlds, impossible)
+    if not bad.any():
+        return draws
+    if bad.mean() > LARGEST_SHARE:
+        if design.worlds < FIRM_CHECK:
+            firm = replace(design, worlds=FIRM_CHECK)
+            firm_bad, shares = _scan(firm.columns(names, correlations), FIRM_CHECK, impossible)
+            _refuse(firm_bad, shares)
+        else:
+            _refuse(bad, shares)
+    draws.redrawn = int(bad.sum())
+    for attempt in range(ROUNDS):
+        where = np.flatnonzero(bad)
+        fresh = Design(_seed(design.seed, attempt), len(where), 1).columns(names, correlations)
+        for name, column in fresh.items():
+            draws[name] = draws[name].copy() if attempt == 0 else draws[name]
+            draws[name][where] = column
+        still = any_world(impossible(fresh), len(where))
+        bad[where] = still
+        if not still.any():
+            return draws
+    raise CaseError(problem for problem, _ in shares.items())
+
+
+def _scan(
+    columns: Mapping[str, Array], worlds: int, impossible: Impossible
+) -> tuple[Mask, dict[Problem, float]]:
+    """Return the impossible worlds, and the share of worlds in which each fault happens."""
+    bad = np.zeros(worlds, dtype=np.bool_)
+    counts: dict[Problem, int] = {}
+    for start in range(0, worlds, BLOCK):
+        stop = min(start + BLOCK, worlds)
+        found = impossible({name: column[start:stop] for name, column in columns.items()})
+        bad[start:stop] = any_world(found, stop - start)
+        for violation in found:
+            here = int(np.broadcast_to(violation.worlds, (stop - start,)).sum())
+            counts[violation.problem] = counts.get(violation.problem, 0) + here
+    return bad, {problem: count / worlds for problem, count in counts.items()}
+
+
+def _refuse(bad: Mask, shares: Mapping[Problem, float]) -> None:
+    """Raise the faults, each with its share of worlds, where too many worlds are impossible."""
+    if bad.mean() <= LARGEST_SHARE:
+        return
+    largest = max(shares.values())
+    told = [
+        (problem, share) for problem, share in shares.items() if share > LARGEST_SHARE or share == largest
+    ]
+    raise CaseError(
+        replace(problem, message=f"{problem.message} in {100 * share:.3g} % of worlds.")
+        for problem, share in told
+    )
+
+
+def _seed(seed: int, attempt: int) -> int:
+    digest = hashlib.sha256(f"{seed}/impossible worlds/{attempt}".encode()).digest()
+    return int.from_bytes(digest[:6], "big")
