@@ -1,0 +1,21 @@
+"""What every check is handed: the case as far as it could be read, and where its names were written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quandary.case.model import Case
+from quandary.places import Place
+
+
+@dataclass(frozen=True)
+class Written:
+    """A case with the places of names that its records do not carry; parts with faults of shape are missing from it."""
+
+    case: Case
+    places: Mapping[str, Place]
+
+    def place(self, path: str, default: Place) -> Place:
+        """Return where the name at ``path`` was written."""
+        return self.places.get(path, default)

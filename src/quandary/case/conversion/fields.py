@@ -1,0 +1,229 @@
+"""Reading single entries: text, days, names, quantities, conditions, rules; faults of the language are gathered here.
+
+An entry of the wrong shape is left out in silence: ``case/shape.py`` has told of it already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TypeVar
+
+from quandary.case.located import Entry, Listing, Located, Mapping, Scalar
+from quandary.case.model import OddsRule, Rule, Sourced
+from quandary.case.schema_fields import RULE_NOTES
+from quandary.language.parser import parse_condition, parse_quantity, parse_query
+from quandary.language.printing import written
+from quandary.language.syntax import Condition, Expression, Otherwise, Quantity
+from quandary.places import NOWHERE, Place
+from quandary.problems import CaseError, Problem
+
+Parsed = TypeVar("Parsed")
+
+
+@dataclass(frozen=True)
+class Notes:
+    """The reasons that stand beside a number, or around it."""
+
+    because: str | None = None
+    source: str | None = None
+    quote: str | None = None
+
+    def inside(self, inner: Notes) -> Notes:
+        """Return the inner notes where they give a reason, else these."""
+        return inner if inner.because or inner.source or inner.quote else self
+
+
+NO_NOTES = Notes()
+
+
+@dataclass
+class Reading:
+    """What one conversion gathers: faults, and the places of names that the records do not carry themselves."""
+
+    problems: list[Problem] = field(default_factory=list)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def parsed(self, scalar: Scalar, parse: Callable[[str, Place], Parsed]) -> Parsed | None:
+        """Return what ``parse`` makes of the text, or ``None`` with its faults gathered."""
+        try:
+            return parse(scalar.text, scalar.start)
+        except CaseError as error:
+            moved = error.problems
+            if not scalar.one_line:
+                moved = tuple(replace(problem, place=scalar.place) for problem in moved)
+            self.problems.extend(moved)
+            return None
+
+    def quantity(self, value: Located | None, path: str, notes: Notes) -> Sourced | None:
+        """Return a number with its reasons, written bare or as ``{value, because, source, quote}``."""
+        if isinstance(value, Mapping):
+            inner = notes.inside(self.notes(value, path))
+            return self.quantity(value.get("value"), path, inner)
+        if not isinstance(value, Scalar) or value.is_null:
+            return None
+        quantity: Quantity | None = self.parsed(value, parse_quantity)
+        if quantity is None:
+            return None
+        return Sourced(quantity, path, notes.because, notes.source, notes.quote, value.place)
+
+    def notes(self, mapping: Mapping, path: str) -> Notes:
+        """Return the mapping's own ``because``, ``source`` and ``quote``."""
+        source = mapping.get("source")
+        if isinstance(source, Scalar):
+            self.places[f"{path}.source"] = source.place
+        return Notes(text(mapping, "because"), text(mapping, "source"), text(mapping, "quote"))
+
+    def names(self, mapping: Mapping, key: str, path: str) -> tuple[str, ...]:
+        """Return a list of names; the place of each is kept as ``path.key.name``."""
+        listing = mapping.get(key)
+        if not isinstance(listing, Listing):
+            return ()
+        return self.name_list(listing, f"{path}.{key}")
+
+    def name_list(self, listing: Listing, path: str) -> tuple[str, ...]:
+        """Return the names of a list; the place of each is kept as ``path.name``, a second one as ``path.name#2``."""
+        found = []
+        for item in listing:
+            if not isinstance(item, Scalar) or item.is_null:
+                continue
+            key = f"{path}.{item.text}"
+            self.places[f"{key}#2" if key in self.places else key] = item.place
+            found.append(item.text)
+        return tuple(found)
+
+    def name(self, mapping: Mapping, key: str, path: str) -> str | None:
+        """Return a single name; its place is kept as ``path.key``."""
+        value = mapping.get(key)
+        if not isinstance(value, Scalar):
+            return None
+        self.places[f"{path}.{key}"] = value.place
+        return value.text
+
+    def condition(self, scalar: Scalar) -> Condition | None:
+        """Return a condition, or ``None`` with its faults gathered."""
+        return self.parsed(scalar, parse_condition)
+
+    def query(self, value: Located | None) -> tuple[Expression, str, Place] | None:
+        """Return a query, its text and its place, or ``None`` with its faults gathered."""
+        if not isinstance(value, Scalar) or value.is_null:
+            return None
+        query = self.parsed(value, parse_query)
+        return None if query is None else (query, value.text, value.place)
+
+    def rule_items(
+        self, listing: Listing, path: str, notes: Notes
+    ) -> Iterator[tuple[Condition, Entry, str, Notes]]:
+        """Yield each rule's condition, entry, path (condition included) and notes; other keys than one are a fault."""
+        for item in listing:
+            if not isinstance(item, Mapping):
+                continue
+            entries = [entry for entry in item if entry.key.text not in RULE_NOTES]
+            if len(entries) != 1:
+                self.problems.append(_not_one_condition(item, entries))
+                continue
+            entry = entries[0]
+            if isinstance(entry.value, Scalar) and entry.value.is_null:
+                message = f'nothing stands after the condition "{entry.key.text}"'
+                self.problems.append(Problem("Q124", message, entry.key.place, "write: condition: value"))
+                continue
+            condition = self.condition(entry.key)
+            if condition is not None:
+                where = path_of_rule(path, condition)
+                yield condition, entry, where, notes.inside(self.notes(item, where))
+
+    def rules(self, value: Located | None, path: str, notes: Notes) -> tuple[Rule, ...]:
+        """Return rules of single numbers; a bare number is one ``otherwise`` rule."""
+        if isinstance(value, Listing):
+            made = []
+            for condition, entry, where, inner in self.rule_items(value, path, notes):
+                sourced = self.quantity(entry.value, where, inner)
+                if sourced is not None:
+                    made.append(Rule(condition, sourced, entry.key.place))
+            return tuple(made)
+        sourced = self.quantity(value, path, notes)
+        return () if sourced is None else (Rule(Otherwise(place=sourced.place), sourced, sourced.place),)
+
+    def odds_rules(self, value: Located | None, path: str, notes: Notes) -> tuple[OddsRule, ...]:
+        """Return rules of odds; one mapping of states is one ``otherwise`` rule."""
+        if isinstance(value, Listing):
+            return tuple(
+                OddsRule(condition, self._odds(entry.value, where, inner), entry.key.place)
+                for condition, entry, where, inner in self.rule_items(value, path, notes)
+                if isinstance(entry.value, Mapping)
+            )
+        if not isinstance(value, Mapping):
+            return ()
+        return (OddsRule(Otherwise(place=value.place), self._odds(value, path, notes), value.place),)
+
+    def _odds(self, mapping: Mapping, path: str, notes: Notes) -> tuple[tuple[str, Sourced], ...]:
+        inner = notes.inside(self.notes(mapping, path))
+        odds = []
+        for entry in mapping:
+            state = entry.key.text
+            if state in RULE_NOTES:
+                continue
+            self.places[f"{path}.{state}"] = entry.key.place
+            sourced = self.quantity(entry.value, f"{path}.{state}", inner)
+            if sourced is not None:
+                odds.append((state, sourced))
+        return tuple(odds)
+
+
+def path_of_rule(path: str, condition: Condition) -> str:
+    """Return the stable path of a rule's value; ``otherwise`` adds nothing, so that rules put before it rename nothing."""
+    return path if isinstance(condition, Otherwise) else f"{path}[{written(condition)}]"
+
+
+def text(mapping: Mapping, key: str) -> str | None:
+    """Return the text under ``key``, or ``None``."""
+    value = mapping.get(key)
+    return value.text if isinstance(value, Scalar) else None
+
+
+def truth(mapping: Mapping, key: str) -> bool:
+    """Return whether ``key: true`` was written."""
+    value = mapping.get(key)
+    return isinstance(value, Scalar) and value.value is True
+
+
+def day(mapping: Mapping, key: str) -> date | None:
+    """Return the day under ``key``, or ``None``."""
+    value = mapping.get(key)
+    try:
+        return date.fromisoformat(value.text) if isinstance(value, Scalar) else None
+    except ValueError:
+        return None
+
+
+def place_of(mapping: Mapping, key: str) -> Place:
+    """Return the place of the value under ``key``, else of the mapping."""
+    entry = mapping.index.get(key)
+    return mapping.place if entry is None else entry.value.place
+
+
+def entries(tree: Mapping, key: str) -> tuple[Entry, ...]:
+    """Return the entries of the mapping under ``key``, none when it is absent or no mapping."""
+    section = tree.get(key)
+    return section.entries if isinstance(section, Mapping) else ()
+
+
+def items(tree: Mapping, key: str) -> tuple[Mapping, ...]:
+    """Return the mappings in the list under ``key``, none when it is absent or no list."""
+    section = tree.get(key)
+    if not isinstance(section, Listing):
+        return ()
+    return tuple(item for item in section if isinstance(item, Mapping))
+
+
+def _not_one_condition(item: Mapping, entries: list[Entry]) -> Problem:
+    if not entries:
+        message = "this rule has no condition"
+        return Problem(
+            "Q124", message, item.place, "write: - condition: value, the last one may be otherwise"
+        )
+    keys = ", ".join(f'"{entry.key.text}"' for entry in entries[:3])
+    hint = "begin each rule with its own dash; odds without a condition stand without a dash"
+    place = entries[1].key.place if len(entries) > 1 else NOWHERE
+    return Problem("Q124", f"a rule has exactly one condition; here are {len(entries)}: {keys}", place, hint)

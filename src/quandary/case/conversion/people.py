@@ -1,0 +1,100 @@
+"""Sources, actors, assumptions, correlations and stakes."""
+
+from __future__ import annotations
+
+from quandary.case.conversion.fields import NO_NOTES, Reading, day, entries, items, text
+from quandary.case.located import Listing, Mapping, Scalar
+from quandary.case.model import Actor, Assumption, Correlation, Source, Stake
+
+
+def sources(tree: Mapping) -> dict[str, Source]:
+    """Return the sources by name."""
+    made = {}
+    for entry in entries(tree, "sources"):
+        if isinstance(entry.value, Mapping):
+            name, body = entry.key.text, entry.value
+            made[name] = Source(
+                id=name,
+                title=text(body, "title"),
+                publisher=text(body, "publisher"),
+                author=text(body, "author"),
+                published=day(body, "published"),
+                url=text(body, "url"),
+                sha256=text(body, "sha256"),
+                place=entry.key.place,
+            )
+    return made
+
+
+def actors(reading: Reading, tree: Mapping) -> dict[str, Actor]:
+    """Return the actors by name; one without a readable rationality is left out (its fault is told)."""
+    made = {}
+    for entry in entries(tree, "actors"):
+        name, body = entry.key.text, entry.value
+        reading.places[f"actors.{name}"] = entry.key.place
+        if not isinstance(body, Mapping):
+            continue
+        path = f"actors.{name}.rationality"
+        value = body.get("rationality")
+        notes = reading.notes(body, f"actors.{name}")
+        is_precision = isinstance(value, Mapping) and value.get("precision") is not None
+        if isinstance(value, Mapping) and is_precision:
+            notes = notes.inside(reading.notes(value, path))
+            value = value.get("precision")
+        rationality = reading.quantity(value, path, notes)
+        if rationality is not None:
+            made[name] = Actor(name, text(body, "name") or name, rationality, is_precision, entry.key.place)
+    return made
+
+
+def assumptions(reading: Reading, tree: Mapping) -> dict[str, Assumption]:
+    """Return the assumptions by name; the path of each is its name."""
+    made = {}
+    for entry in entries(tree, "assumptions"):
+        name = entry.key.text
+        reading.places[f"assumptions.{name}"] = entry.key.place
+        value = reading.quantity(entry.value, name, NO_NOTES)
+        if value is not None:
+            made[name] = Assumption(name, value, entry.key.place)
+    return made
+
+
+def correlations(reading: Reading, tree: Mapping) -> tuple[Correlation, ...]:
+    """Return the correlated pairs."""
+    made = []
+    for number, item in enumerate(items(tree, "correlations")):
+        between = item.get("between")
+        value = item.get("value")
+        if not isinstance(between, Listing) or not isinstance(value, Scalar):
+            continue
+        pair = reading.name_list(between, f"correlations.{number}")
+        amount = value.value
+        if len(pair) == 2 and isinstance(amount, int | float):
+            made.append(Correlation(pair[0], pair[1], float(amount), value.place))
+    return tuple(made)
+
+
+def stakes(reading: Reading, tree: Mapping) -> tuple[Stake, ...]:
+    """Return every actor's stakes, in the order written."""
+    made = []
+    for actor in entries(tree, "stakes"):
+        if not isinstance(actor.value, Mapping):
+            continue
+        reading.places[f"stakes.{actor.key.text}"] = actor.key.place
+        for entry in actor.value:
+            if not isinstance(entry.value, Mapping):
+                continue
+            path = f"stakes.{actor.key.text}.{entry.key.text}"
+            body = entry.value
+            notes = reading.notes(body, path)
+            made.append(
+                Stake(
+                    actor=actor.key.text,
+                    id=entry.key.text,
+                    weight=reading.rules(body.get("weight"), f"{path}.weight", notes),
+                    worth=reading.rules(body.get("worth"), f"{path}.worth", notes),
+                    effects=reading.rules(body.get("effects"), f"{path}.effects", notes),
+                    place=entry.key.place,
+                )
+            )
+    return tuple(made)

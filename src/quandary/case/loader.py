@@ -1,0 +1,137 @@
+"""From a YAML file to a checked, frozen ``Case``: bytes, tree, shape, records, checks; all faults at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from quandary.case import quotes
+from quandary.case.checks import Written, check_case
+from quandary.case.conversion import people, statements
+from quandary.case.conversion.fields import Reading, day, place_of, text
+from quandary.case.conversion.story import story
+from quandary.case.including import Gathered, gather, inside, read_bytes
+from quandary.case.located import Mapping
+from quandary.case.model import Case
+from quandary.case.yaml_reading import decoded
+from quandary.problems import CaseError, Problem
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A case with its warnings, or ``None`` with every fault found; faults come in the order of the file."""
+
+    case: Case | None
+    problems: tuple[Problem, ...]
+
+
+def load_case(path: Path | str, text: Path | str | None = None) -> Case:
+    """Return the case in the file; raises ``CaseError`` with every problem when it has an error."""
+    loaded = read_case(path, text)
+    if loaded.case is None:
+        raise CaseError(loaded.problems)
+    return loaded.case
+
+
+def read_case(path: Path | str, text: Path | str | None = None) -> Loaded:
+    """Return the case in the file and every fault found.
+
+    ``text`` gives the text of the source ``article`` for its quotes: a path to a UTF-8 file, or a string with the text
+    itself. Nothing is raised for any content of the file.
+    """
+    path = Path(path)
+    data, problem = read_bytes(path, str(path))
+    if data is None:
+        return Loaded(None, () if problem is None else (problem,))
+    return read_case_bytes(data, path, text)
+
+
+def read_case_bytes(data: bytes, path: Path | str, text: Path | str | None = None) -> Loaded:
+    """Return the case that the bytes of a file at ``path`` hold; the file itself need not exist."""
+    path = Path(path)
+    tree, gathered = gather(data, str(path), path)
+    if tree is None:
+        return Loaded(None, _sorted(gathered.problems))
+    reading = Reading()
+    case = _convert(reading, tree, gathered, path)
+    found = [*gathered.problems, *reading.problems, *check_case(Written(case, reading.places))]
+    article, problem = _article(text)
+    case, about_quotes = quotes.matched(case, article, reading.places)
+    found.extend(about_quotes)
+    if problem is not None:
+        found.append(problem)
+    problems = _sorted(_without_echoes(found))
+    return Loaded(None if any(p.is_error for p in problems) else case, problems)
+
+
+def _convert(reading: Reading, tree: Mapping, gathered: Gathered, path: Path) -> Case:
+    prose, prose_path = _prose(reading, tree, gathered, path)
+    return Case(
+        title=text(tree, "title") or "",
+        as_of=day(tree, "as_of") or date.min,
+        path=str(path),
+        sha256=gathered.digest.hexdigest(),
+        text=prose,
+        text_path=prose_path,
+        sources=people.sources(tree),
+        actors=people.actors(reading, tree),
+        assumptions=people.assumptions(reading, tree),
+        correlations=people.correlations(reading, tree),
+        story=story(reading, tree),
+        stakes=people.stakes(reading, tree),
+        events=statements.events(reading, tree),
+        evidence=statements.evidence(reading, tree),
+        claims=statements.claims(reading, tree),
+        questions=statements.questions(reading, tree),
+        checks=statements.checks(reading, tree),
+        forecasts=statements.forecasts(reading, tree),
+        words=reading.name(tree, "words", "case"),
+    )
+
+
+def _prose(reading: Reading, tree: Mapping, gathered: Gathered, path: Path) -> tuple[str | None, str | None]:
+    """Return the text of the analysis and its path as written in the case."""
+    name = text(tree, "text")
+    if name is None:
+        return None, None
+    place = place_of(tree, "text")
+    target = inside(gathered.root, path.parent, name)
+    if target is None:
+        message = f'"{name[:80]}" lies outside the folder of the case'
+        reading.problems.append(Problem("Q170", message, place, "put the text beside the case"))
+        return None, name
+    data, problem = read_bytes(target, name, place)
+    prose = None
+    if data is not None:
+        prose, problem = decoded(data, str(path.parent / name))
+    if problem is not None:
+        reading.problems.append(problem)
+    return prose, name
+
+
+def _article(given: Path | str | None) -> tuple[str | None, Problem | None]:
+    if not isinstance(given, Path):
+        return given, None
+    data, problem = read_bytes(given, str(given))
+    return (None, problem) if data is None else decoded(data, str(given))
+
+
+def _without_echoes(found: list[Problem]) -> list[Problem]:
+    """Return the faults, each once, without those that a gap or a torn query at the same place explains."""
+    first = {(p.place.file, p.place.line) for p in found if p.code == "Q110"}
+    gaps = {(p.place.file, p.place.line, p.place.column) for p in found if p.code == "Q173"}
+    kept: dict[Problem, None] = {}
+    for problem in found:
+        place = problem.place
+        explained = (place.file, place.line, place.column) in gaps and problem.code != "Q173"
+        torn = (place.file, place.line) in first and problem.code != "Q110"
+        if not explained and not torn:
+            kept[problem] = None
+    return list(kept)
+
+
+def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
+    main = problems[0].place.file if problems else ""
+    order = sorted(problems, key=lambda p: (p.place.file != main, p.place.file, p.place.line, p.place.column))
+    return tuple(order)
