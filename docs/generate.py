@@ -1,0 +1,153 @@
+"""Renew the generated parts of the documents: ``python docs/generate.py`` writes them, ``--check`` only compares.
+
+A generated part stands between ``<!-- begin: NAME -->`` and ``<!-- end: NAME -->``; everything else is written by hand.
+``--flagship`` also runs the flagship and renews its output in README.md, which takes a while.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+DOCS = Path(__file__).resolve().parent
+ROOT = DOCS.parent
+sys.path.insert(0, str(ROOT / "src"))
+
+Schema = dict[str, object]
+
+
+def main(arguments: list[str]) -> int:
+    """Write (or with ``--check`` compare) every generated part; return 1 when something was out of step."""
+    makers = dict(MAKERS)
+    if "--flagship" in arguments:
+        makers["flagship"] = flagship_output
+    stale = [path for path, text in renewed(makers) if path.read_text(encoding="utf-8") != text]
+    if "--check" in arguments:
+        for path in stale:
+            print(f"{path.relative_to(ROOT)} is out of step; run `make fix`")
+        return 1 if stale else 0
+    for path, text in renewed(makers):
+        path.write_text(text, encoding="utf-8")
+    return 0
+
+
+def renewed(makers: dict[str, Callable[[], str]]) -> Iterator[tuple[Path, str]]:
+    """Yield every document that has generated parts, with its text as it should be."""
+    for path in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]:
+        text = path.read_text(encoding="utf-8")
+        for name, make in makers.items():
+            begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
+            if begin in text:
+                before, rest = text.split(begin, 1)
+                text = f"{before}{begin}\n\n{make().strip()}\n\n{end}{rest.split(end, 1)[1]}"
+        if "<!-- begin: " in text:
+            yield path, text
+
+
+# --- the case language, from the models ---------------------------------------------------------------------------
+
+SECTIONS = {
+    "Sources": "SourceModel",
+    "Actors": "ActorModel",
+    "Correlations": "CorrelationModel",
+    "Chance events": "ChanceModel",
+    "Decisions": "DecisionModel",
+    "Stakes": "StakeModel",
+    "Evidence": "EvidenceModel",
+    "Claims": "ClaimModel",
+    "Resolutions": "ResolutionModel",
+    "Questions": "NamedQuestionModel",
+    "Checks": "CheckModel",
+    "Forecasts": "ForecastModel",
+}
+NOTES = ("because", "source", "quote", "status")
+
+
+def case_keys() -> str:
+    """Return one table of keys for the case file and one for each kind of entry, as the models describe them."""
+    from quandary.case.schema import json_schema
+
+    schema = json_schema()
+    definitions = schema["$defs"]
+    parts = ["### The top level", "", _keys(schema)]
+    for title, model in SECTIONS.items():
+        definition = definitions[model]
+        parts += ["", f"### {title}", "", f"{definition['description']}", "", _keys(definition, leave_out=NOTES)]
+    notes = {k: v for k, v in definitions["SourceModel"]["properties"].items() if k in NOTES}
+    parts += ["", "### Notes on any entry", "", "Every entry, rule and `{value: ...}` may also carry:", ""]
+    parts.append(_keys({"properties": notes}))
+    return "\n".join(parts)
+
+
+def _keys(definition: dict[str, object], leave_out: tuple[str, ...] = ()) -> str:
+    required = definition.get("required", [])
+    assert isinstance(required, list)
+    properties = definition["properties"]
+    assert isinstance(properties, dict)
+    lines = ["| key | needed | meaning |", "| --- | --- | --- |"]
+    for key, value in properties.items():
+        if key not in leave_out:
+            meaning = str(value.get("description", "")).replace("|", "\\|")
+            lines.append(f"| `{key}` | {'yes' if key in required else ''} | {meaning} |")
+    return "\n".join(lines)
+
+
+# --- faults, from their catalogue ----------------------------------------------------------------------------------
+
+
+def faults() -> str:
+    """Return every fault code with its explanation, from ``faults/*.toml``."""
+    catalogue: dict[str, dict[str, str]] = {}
+    for path in sorted((ROOT / "src" / "quandary" / "faults").glob("*.toml")):
+        catalogue |= tomllib.loads(path.read_text(encoding="utf-8"))
+    parts = []
+    for code in sorted(catalogue):
+        entry = catalogue[code]
+        parts.append(f"### {code}: {entry['title']}\n\n{entry['explanation'].strip()}\n")
+        for name, words in (("example", "Broken:"), ("fix", "Mended:")):
+            if entry.get(name, "").strip():
+                parts.append(f"{words}\n\n```text\n{entry[name].strip()}\n```\n")
+    return "\n".join(parts)
+
+
+# --- the command line, from itself ------------------------------------------------------------------------------------
+
+
+def commands() -> str:
+    """Return the help of every command, as the command line prints it."""
+    import click
+    import typer.main
+
+    from quandary.cli import COMMANDS, build_app
+
+    application = typer.main.get_command(build_app())
+    assert isinstance(application, click.Group)
+    parts = []
+    for name in COMMANDS:
+        command = application.commands[name]
+        context = click.Context(command, info_name=f"quandary {name}", max_content_width=100, terminal_width=100)
+        parts.append(f"### quandary {name}\n\n```text\n{command.get_help(context).strip()}\n```\n")
+    return "\n".join(parts)
+
+
+def flagship_output() -> str:
+    """Return what ``quandary run kazakhstan-2022`` prints, as a text block."""
+    from typer.testing import CliRunner
+
+    from quandary.cli import build_app
+
+    with contextlib.redirect_stderr(io.StringIO()):
+        result = CliRunner().invoke(build_app(), ["run", "kazakhstan-2022", "--quiet"], env={"COLUMNS": "100"})
+    assert result.exit_code == 0, result.output
+    return "```text\n" + re.sub(r"[ \t]+$", "", result.stdout, flags=re.MULTILINE).strip() + "\n```"
+
+
+MAKERS: dict[str, Callable[[], str]] = {"keys": case_keys, "faults": faults, "commands": commands}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
