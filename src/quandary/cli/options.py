@@ -10,7 +10,9 @@ import typer
 
 from quandary.problems import Problem, Refusal
 
-CaseArgument = Annotated[str, typer.Argument(help="A case file, its folder, or the name of a case that ships.", metavar="CASE")]
+CaseArgument = Annotated[
+    str, typer.Argument(help="A case file, its folder, or the name of a case that ships.", metavar="CASE")
+]
 Worlds = Annotated[int, typer.Option("--worlds", "-w", help="How many worlds to draw.")]
 Seed = Annotated[int, typer.Option("--seed", "-s", help="The seed; the same seed gives the same answer.")]
 AsOf = Annotated[

@@ -1,0 +1,62 @@
+"""Answers to questions in words."""
+
+from __future__ import annotations
+
+from quandary.ask.answer import Answer
+from quandary.ask.results import QuestionResult
+from quandary.case.model import Case
+from quandary.language.syntax import Ask, Compare, Expression
+from quandary.report.units import Unit, said, said_interval, unit_of
+from quandary.report.wording import counted, likelihood, listing, percent
+
+
+def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
+    """Return one or a few lines: the question, its answer, and what was left out."""
+    query, answer = result.question.query, result.answer
+    if isinstance(query, Ask) and query.head == "dilemma":
+        lines = [asks, *(f"  {line}" for line in dilemma_lines(answer))]
+    else:
+        lines = [f"{asks} {answer_phrase(query, answer)}"]
+    return lines + [f"  {note}" for note in notes(answer)]
+
+
+def answer_phrase(query: Expression, answer: Answer) -> str:
+    """Return the answer as a phrase: word, mean and interval."""
+    if answer.mean is None:
+        return "undefined in every world: its condition has probability zero"
+    if isinstance(query, Compare):
+        return f"true in {percent(answer.holds_in)} of worlds"
+    unit = unit_of(query)
+    phrase = f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
+    if unit is Unit.SHARE:
+        phrase = f"{likelihood(answer.mean)}, {phrase}"
+    return phrase[0].upper() + phrase[1:]
+
+
+def dilemma_lines(answer: Answer) -> list[str]:
+    """Return a dilemma's three parts, a line each."""
+    parts = answer.parts
+    lines = []
+    if "drop" in parts:
+        drop = parts["drop"]
+        word = "falls" if (drop.mean or 0) > 0 else "does not fall"
+        spread = said_interval(drop.low, drop.high, Unit.POINTS)
+        lines.append(f"its best option's value {word}: by {said(drop.mean, Unit.POINTS)} ({spread})")
+    if "margin" in parts:
+        margin = parts["margin"]
+        spread = said_interval(margin.low, margin.high, Unit.POINTS)
+        lines.append(f"the best option leads the second by {said(margin.mean, Unit.POINTS)} ({spread})")
+    if "clash" in parts:
+        clash = parts["clash"]
+        lines.append(f"no option is near best for every stake in {percent(clash.mean)} of cases")
+    return lines
+
+
+def notes(answer: Answer) -> list[str]:
+    """Return what limits an answer: evidence an intervention made void, worlds without a value, remarks."""
+    lines = list(answer.notes)
+    if answer.dropped:
+        lines.append(f"(evidence on {listing(answer.dropped)} is set aside: the intervention can change it)")
+    if answer.undefined:
+        lines.append(f"(undefined in {counted(answer.undefined, 'world')})")
+    return lines

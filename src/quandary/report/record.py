@@ -1,0 +1,29 @@
+"""What a run hands to the report: the case, its faults, the findings, the headline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from quandary.ask.headline import Headline
+from quandary.ask.results import Findings
+from quandary.case.model import Case
+from quandary.problems import Problem
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """Everything the report says. ``named`` is how the user named the case, for the commands to try next.
+
+    ``quantities`` counts the uncertain numbers, ``unsourced`` those with neither reason nor source.
+    """
+
+    case: Case
+    named: str
+    as_of: date
+    problems: tuple[Problem, ...]
+    findings: Findings
+    headline: Headline | None
+    quantities: int
+    unsourced: int
+    seconds: float

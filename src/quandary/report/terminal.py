@@ -1,0 +1,150 @@
+"""A run for the terminal: the sentence first, then what happens, each claim, the checks, and how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from quandary.ask.results import ClaimResult, Outcome, QuestionResult, TestResult, Verdict
+from quandary.case.model import Case
+from quandary.report.claims import VERDICTS, history, untested, why
+from quandary.report.headline import headline_sentence
+from quandary.report.method import method_lines
+from quandary.report.names import actor_name, spaced, variable_title
+from quandary.report.questions import question_lines
+from quandary.report.record import Report
+from quandary.report.units import said, said_interval, unit_of
+from quandary.report.wording import counted, day, percent, percent_interval
+
+STYLES = {
+    Verdict.HOLDS: "green",
+    Verdict.BY_CONSTRUCTION_TRUE: "green",
+    Verdict.FRAGILE: "yellow",
+    Verdict.FAILS: "red",
+    Verdict.BY_CONSTRUCTION_FALSE: "red",
+    Verdict.NOT_TESTABLE: "dim",
+}
+SURE = 0.9995
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print a run, a screen or two, in the order in which a reader needs it."""
+    for part in _parts(report):
+        console.print(part)
+
+
+def _parts(report: Report) -> Iterator[RenderableType]:
+    case, findings = report.case, report.findings
+    yield Text(headline_sentence(report), style="bold")
+    yield Text(f"{case.title}, as of {day(report.as_of)}", style="dim")
+    if findings.run.evidence:
+        yield Text(f"Seen by then: {'; '.join(findings.run.evidence)}.", style="dim")
+    yield _heading("What happens")
+    yield outcome_table(case, findings.outcomes)
+    if findings.questions:
+        yield _heading("Questions")
+        yield Group(*(_question(case, q) for q in findings.questions))
+    if findings.claims:
+        yield _heading("Claims")
+        yield from (_claim(c, case) for c in findings.claims if c.tests)
+        yield _untested([c for c in findings.claims if not c.tests])
+    if findings.checks:
+        yield _heading("Checks: ranges known from elsewhere, never put in")
+        yield _checks(report)
+    yield _heading("How it was made")
+    yield Group(*(Text(line) for line in method_lines(report)))
+    yield _heading("Try next")
+    yield Group(*(Text(f"  {line}") for line in _next(report)))
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{text}", style="bold underline")
+
+
+def outcome_table(case: Case, outcomes: tuple[Outcome, ...]) -> Table:
+    """Return one row a variable: its states from likely to unlikely, the first with its interval."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(max_width=38)
+    table.add_column()
+    for outcome in outcomes:
+        states = sorted(outcome.states.items(), key=lambda s: -(s[1].mean or 0.0))
+        (first, leading), others = states[0], states[1:]
+        title = variable_title(case, outcome.variable)
+        if outcome.decided_by:
+            title += " *"
+        if leading.mean is not None and leading.mean > SURE:
+            table.add_row(title, f"{spaced(first)} (as good as certain)")
+            continue
+        text = f"{spaced(first)} {percent(leading.mean)} ({percent_interval(leading.low, leading.high)})"
+        rest = ", ".join(f"{spaced(name)} {percent(answer.mean)}" for name, answer in others)
+        table.add_row(title, f"{text}, {rest}")
+    table.add_row(Text("* a decision: it follows from stakes and rationality", style="dim"), "")
+    return table
+
+
+def _question(case: Case, result: QuestionResult) -> Group:
+    asks = result.question.asks or spaced(result.question.id)
+    return Group(*(Text(f"  {line}") for line in question_lines(case, asks, result)))
+
+
+def _claim(result: ClaimResult, case: Case) -> Group:
+    claim = result.claim
+    lines = [Text(f"  {claim.speaker}: “{claim.quote}”")]
+    several = len(result.tests) > 1
+    for test in result.tests:
+        lines.append(_verdict(result, test, case, several))
+    told = history(result)
+    if told:
+        lines.append(Text(f"      history: {told}"))
+    return Group(*lines)
+
+
+def _verdict(result: ClaimResult, test: TestResult, case: Case, several: bool) -> Padding:
+    text = Text()
+    text.append(VERDICTS[test.verdict], style=STYLES[test.verdict])
+    if several:
+        text.append(f" [{spaced(test.name)}]")
+    text.append(f"  {why(result, test, case)}")
+    return Padding(text, (0, 0, 0, 6))
+
+
+def _untested(results: list[ClaimResult]) -> Group:
+    lines = [Text("  Recorded, with no verdict:")] if results else []
+    for result in results:
+        told = history(result)
+        reason = untested(result) + (f"; {told}" if told else "")
+        lines.append(Text(f"    {result.claim.speaker}: “{result.claim.quote}” ({reason})"))
+    return Group(*lines)
+
+
+def _checks(report: Report) -> Group:
+    lines = []
+    met = [c for c in report.findings.checks if c.overlaps]
+    for check in report.findings.checks:
+        if check.overlaps:
+            continue
+        unit = unit_of(check.check.query)
+        answer = check.answer
+        found = f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
+        known = said_interval(check.low, check.high, unit)
+        lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
+    lines.append(Text(f"  {counted(len(met), 'check')} of {len(report.findings.checks)} overlap their range."))
+    return Group(*lines)
+
+
+def _next(report: Report) -> list[str]:
+    case, named = report.case, report.named
+    decision = next((v for v in reversed(case.story) if hasattr(v, "by")), None)
+    event = next(iter(case.events), None)
+    asked = f"P({event})" if event else "..."
+    lines = [f'quandary ask {named} "{asked}"']
+    if decision is not None and event:
+        actor = actor_name(case, decision.by)
+        lines.append(f'quandary ask {named} "E({decision.by} | {event})"   # what that is worth to {actor}')
+    lines.append(f"quandary run {named} --no-evidence   # the same without what was seen")
+    lines.append(f"quandary show {named} --stage relevance   # who must think about whom, and what was pruned")
+    return lines[:3] if len(lines) > 3 else lines
