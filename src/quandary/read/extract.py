@@ -1,0 +1,48 @@
+"""All candidate statements of a page, the ones nested in others left out, in the order of the article."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from quandary.read.clauses import claim_nouns, reported_clauses
+from quandary.read.finds import Found
+from quandary.read.grammar import Frame, Page
+from quandary.read.phrases import according_to, reported_phrases
+from quandary.read.speech import direct_speech
+
+RULES: dict[str, Callable[[Frame], Iterator[Found]]] = {
+    "direct speech": direct_speech,
+    "clause": reported_clauses,
+    "claim noun": claim_nouns,
+    "phrase": reported_phrases,
+    "according to": according_to,
+}
+
+
+def candidates(page: Page, without: frozenset[str] = frozenset()) -> list[Found]:
+    """Return the statements found by all rule families (less those named in ``without``)."""
+    kept: list[Found] = []
+    for frame in page.frames:
+        found = [f for name, rule in RULES.items() if name not in without for f in rule(frame)]
+        kept.extend(_outermost([f for f in found if f.rule not in without]))
+    return kept
+
+
+def _outermost(found: list[Found]) -> list[Found]:
+    """Return the candidates that are not inside another; direct speech first, then earlier cues, then longer ones."""
+    order = {"direct speech": 0, "clause": 1, "preposed": 1, "claim noun": 2, "phrase": 3, "according to": 4}
+    ranked = sorted(found, key=lambda f: (order.get(f.rule, 9), -(f.end - f.start), f.start))
+    kept: list[Found] = []
+    for candidate in ranked:
+        if not any(_clash(candidate, other) for other in kept):
+            kept.append(candidate)
+    return sorted(kept, key=lambda f: (f.start, f.end))
+
+
+def _clash(one: Found, other: Found) -> bool:
+    if one.start < other.end and other.start < one.end:
+        return True
+    cue = one.verb
+    if cue is None or other.quote is not None or one.frame is not other.frame:
+        return False
+    return other.tokens[0] <= cue.i < other.tokens[1]  # a cue inside what someone else said

@@ -1,0 +1,141 @@
+"""What kind of statement it is: question, conditional, forecast, causal, normative or factual."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from quandary.read.records import KINDS, Kind
+from quandary.read.wording import lexicon
+
+_QUESTION_CUES = {"ask", "wonder", "question"}
+_QUESTION_START = re.compile(r"^(?:whether|why|how|who|what|when)\b", re.I)
+_INVERTED = re.compile(r"(?:^|[.;,]\s+)(?:should|were|had)\s+(?:the|a|an|he|she|it|they|[A-Z]\w+)\s+(?:\w+\s+)?\w+", re.M)
+_PAST_WOULD = re.compile(r"\bwould(?:n['’]t)?\s+have\b", re.I)
+_SENTENCE = re.compile(r"[^.!?…;]+(?:\.{3}[^.!?;]*)*[.!?…;]*[\"”’')\]]*")
+_SUBORDINATE_CAUSE = re.compile(r"^(?:as|because|since|with)\b.+,|\b(?:because|since)\b", re.I | re.S)
+_MAKES = re.compile(r"\b(?:makes?|made|making|render(?:s|ed)?)\b[^.;]{2,80}?\b(?:more|less|harder|easier|worse|better|im?possible|\w+er)\b", re.I)
+_WAS_ABLE = re.compile(r"\bcould\s+(?:not\s+)?(?:see|hear|feel|find|afford|be seen|be heard|only)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The primary kind and the other kinds that also fit."""
+
+    kind: Kind
+    also: tuple[Kind, ...]
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return the sentences of a quoted passage as offsets, split at marks that end one."""
+    found: list[tuple[int, int]] = []
+    for match in _SENTENCE.finditer(text):
+        low, high = match.span()
+        while low < high and text[low].isspace():
+            low += 1
+        abbreviated = found and re.search(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Sen|U\.S|U\.N|U\.K|St|No)\.$", text[found[-1][0] : found[-1][1]])
+        if abbreviated or (found and text[low : low + 1].islower()):
+            found[-1] = (found[-1][0], high)
+        elif high - low > 1:
+            found.append((low, high))
+    return found
+
+
+def judge(content: str, cue: str | None, *, reported: bool = False) -> Judged:
+    """Return the kind of a statement; ``cue`` is the cue's lemma, ``reported`` says that tenses may be shifted back.
+
+    A question or a condition anywhere settles it; otherwise the sentences vote and the first breaks a tie.
+    """
+    parts = [content[a:b] for a, b in sentences(content)] or [content]
+    each = [_judge_sentence(p, cue if len(parts) == 1 else None, reported=reported) for p in parts]
+    found = [k for kinds in each for k in kinds]
+    primary = _primary(each)
+    if cue in lexicon("normative").cues and primary in ("factual", "causal") and len(parts) == 1:
+        found.append(primary)
+        primary = "normative"
+    if cue in lexicon("causal").cues and primary in ("factual", "normative"):
+        primary = "causal"
+    also = tuple(k for k in KINDS if k in found and k != primary)
+    return Judged(primary, also)
+
+
+def _primary(each: list[list[Kind]]) -> Kind:
+    firsts = [kinds[0] for kinds in each]
+    for kind in ("question", "conditional"):
+        if kind in firsts:
+            return kind  # type: ignore[return-value]
+    if "normative" in firsts[:1]:
+        return "normative"
+    counts = {kind: firsts.count(kind) for kind in KINDS}
+    most = max(counts.values())
+    return firsts[0] if counts[firsts[0]] == most else next(k for k in firsts if counts[k] == most)
+
+
+def _judge_sentence(sentence: str, cue: str | None, *, reported: bool) -> list[Kind]:
+    """Return the kinds of one sentence, the most telling first."""
+    kinds: list[Kind] = []
+    if is_question(sentence, cue):
+        kinds.append("question")
+    if is_conditional(sentence):
+        kinds.append("conditional")
+    forecast = is_forecast(sentence, cue, reported=reported)
+    strength = causal_strength(sentence, cue)
+    norm = normative_strength(sentence, cue)
+    if strength == 2:
+        kinds.append("causal")
+    if norm == 2 and not (forecast and cue in lexicon("forecast").cues):
+        kinds.append("normative")
+    if forecast:
+        kinds.append("forecast")
+    if strength == 1:
+        kinds.append("causal")
+    if norm == 1:
+        kinds.append("normative")
+    kinds.append("factual")
+    return kinds
+
+
+def is_question(sentence: str, cue: str | None = None) -> bool:
+    """Return whether a sentence asks."""
+    if sentence.rstrip(" \"”’')]").endswith("?"):
+        return True
+    return cue in _QUESTION_CUES and bool(_QUESTION_START.match(sentence) or sentence.lower().startswith("if "))
+
+
+def is_conditional(sentence: str) -> bool:
+    """Return whether a sentence states a condition, with or without "if"."""
+    return lexicon("conditional").first(sentence) is not None or _INVERTED.search(sentence) is not None
+
+
+def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False) -> bool:
+    """Return whether a sentence looks ahead; "would have" and "could see" look back."""
+    if cue in lexicon("forecast").cues:
+        return True
+    for match in lexicon("forecast").all(sentence):
+        word = match.group(0).lower()
+        if word == "would" and (_PAST_WOULD.match(sentence, match.start()) or sentence[match.end() :].startswith(" like ")):
+            continue
+        if word == "could" and _WAS_ABLE.match(sentence, match.start()):
+            continue
+        if word in ("may", "might") and sentence[match.end() :].startswith(" have "):
+            continue
+        return True
+    return cue == "warn" and sentence.lower().startswith(("of ", "against "))
+
+
+def causal_strength(sentence: str, cue: str | None = None) -> int:
+    """Return 2 for an explicit cause, 1 for a verb that implies one, 0 otherwise."""
+    words = lexicon("causal")
+    if cue in words.cues or (words.strong and words.strong.search(sentence)) or _MAKES.search(sentence):
+        return 2
+    if _SUBORDINATE_CAUSE.match(sentence):
+        return 2
+    return 1 if words.first(sentence) else 0
+
+
+def normative_strength(sentence: str, cue: str | None = None) -> int:
+    """Return 2 for an obligation or demand, 1 for praise or blame, 0 otherwise."""
+    words = lexicon("normative")
+    if words.strong and words.strong.search(sentence):
+        return 2
+    return 1 if words.first(sentence) or cue in words.cues else 0

@@ -1,0 +1,202 @@
+"""From plain text to an article: title, by-line, date, paragraphs, and the page furniture that is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from quandary.read.dates import absolute_dates
+from quandary.read.records import Article, Block, BlockKind
+
+_TAIL = re.compile(
+    r"^(?:article categories|categories|tags?|leave a (?:comment|reply)|comments?(?: \(\d+\))?|related(?: \w+)?"
+    r"|you may also like|most (?:read|popular|viewed)|recommended(?: for you)?|more (?:from|on|stories)\b.*|share this\b.*"
+    r"|share (?:article|story|on)\b.*|about the author|read (?:next|also)|newsletters?|footnotes|see also)\s*:?\s*$",
+    re.I,
+)
+_FURNITURE = re.compile(
+    r"^(?:your email address will not be published|required fields|save my name|this article (?:has been adapted|was "
+    r"(?:originally|first) published|is republished|originally appeared)|sign up|subscribe|follow us|follow \w+ on|"
+    r"advertisement|story continues below|©|\(c\)|copyright|all rights reserved|click here|read more|read also|"
+    r"also read|watch( now)?:|listen:|image(?: source| credit)?:|photo(?:graph)?(?: by| credit)?\b|picture:|"
+    r"\(?(?:additional )?reporting by|\(?(?:editing|writing|compiled) by|source:|(?:facebook|twitter|whatsapp|email|print|"
+    r"linkedin|reddit|share)$|cookie|we use cookies|enable javascript|skip to|home\s*[>|»/]|get the latest|don'?t miss|"
+    r"support (?:our|independent)|donate|loading|\d+ comments?$|\d+ (?:shares?|views?)$|\d+[- ]min(?:ute)?s? read|"
+    r"what do you think\?|have your say|join the conversation|download (?:our|the) app|contact us|terms of|privacy)",
+    re.I,
+)
+_BYLINE = re.compile(r"^(?:written\s+)?by\b[\s:|]*(?P<who>[^|\d]*)", re.I)
+_DATE_WORDS = re.compile(r"\b(published|posted|updated|modified|created|issued|date|last edited)\b", re.I)
+_FIRST_ISSUED = re.compile(r"\b(published|posted|created|issued)\b", re.I)
+_DATELINE = re.compile(
+    r"^(?:[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2})?\s*(?:\((?:[A-Z][\w ./]+)\))?\s*[-–—]{1,2}\s+"
+    r"|\([A-Z][\w ./]{1,20}\)\s*[-–—]{1,2}\s+)"
+)
+_TERMINAL = re.compile(r"[.!?…][\"”’')\]]*\s*$|[,:;][\"”’')\]]*\s*$")
+_HEADER_ZONE = 15
+
+
+def lay_out(
+    text: str,
+    *,
+    identity: str,
+    title: str | None = None,
+    author: str | None = None,
+    publisher: str | None = None,
+    published: date | None = None,
+    published_text: str | None = None,
+    form: str = "text",
+    notes: Sequence[str] = (),
+) -> Article:
+    """Return the article: each block named for what it is, and what the head of the page says about it.
+
+    What the caller already knows (from the head of an HTML page) is kept; the rest is looked for in the text.
+    """
+    spans = _blocks(text)
+    kinds = _kinds(text, spans, has_title=title is not None)
+    blocks = tuple(Block(s, e, k) for (s, e), k in zip(spans, kinds, strict=True))
+    blocks = tuple(_after_dateline(text, b) for b in blocks)
+    if title is None:
+        first = next((b for b in blocks if b.kind == "title"), None)
+        title = text[first.start : first.end].strip() if first else None
+    if published is None:
+        published, published_text = _published(text, blocks)
+    if author is None:
+        author = _author(text, blocks)
+    return Article(
+        identity, text, blocks, title, author, publisher, published, published_text, form, tuple(notes)
+    )  # fmt: skip
+
+
+def _blocks(text: str) -> list[tuple[int, int]]:
+    """Return the paragraphs: lines, joined where the text is hard-wrapped."""
+    lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text) if m.group().strip()]
+    pairs = [
+        (a, b) for a, b in zip(lines, lines[1:], strict=False) if not re.search(r"\n[ \t]*\n", text[a[1] : b[0] + 1])
+    ]
+    loose = [(a, b) for a, b in pairs if not _TERMINAL.search(text[a[0] : a[1]]) and 40 <= a[1] - a[0] <= 110]
+    wrapped = len(pairs) >= 3 and len(loose) >= 0.5 * len(pairs)
+    joined: list[tuple[int, int]] = []
+    for start, end in lines:
+        if wrapped and joined and not re.search(r"\n[ \t]*\n", text[joined[-1][1] : start + 1]):
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return [_trim(text, s, e) for s, e in joined]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> list[BlockKind]:
+    kinds: list[BlockKind] = []
+    seen_body = False
+    for number, (start, end) in enumerate(spans):
+        line = text[start:end]
+        prose = _is_prose(line)
+        if _FURNITURE.match(line) and len(line) < 260:
+            kinds.append("furniture")
+        elif _TAIL.match(line):
+            kinds.append("furniture")
+        elif number == 0 and not has_title and len(line) < 250 and not line.rstrip().endswith("."):
+            kinds.append("title")
+        elif not seen_body and _is_header(line):
+            kinds.append("header")
+        elif prose:
+            kinds.append("body")
+            seen_body = True
+        else:
+            kinds.append("header" if not seen_body else "heading")
+    return _without_tail(text, spans, kinds)
+
+
+def _is_prose(line: str) -> bool:
+    words = line.split()
+    if _TERMINAL.search(line) and len(words) >= 4:
+        return True
+    return bool(len(words) >= 3 and line[0] in "“\"‘" and line[-1] in "”\"’.,") or len(words) >= 25
+
+
+def _is_header(line: str) -> bool:
+    if len(line) > 160:
+        return False
+    if _DATE_WORDS.search(line) and (absolute_dates(line) or re.search(r"\d", line)):
+        return True
+    dates = absolute_dates(line)
+    if dates and len(line) - sum(d.end - d.start for d in dates) < 60 and not _TERMINAL.search(line):
+        return True
+    byline = _BYLINE.match(line)
+    return bool(byline and len(line.split()) <= 14 and not line.rstrip().endswith("."))
+
+
+def _without_tail(text: str, spans: Sequence[tuple[int, int]], kinds: list[BlockKind]) -> list[BlockKind]:
+    """Call everything after a tail marker furniture, if little prose follows it."""
+    total = sum(end - start for (start, end), kind in zip(spans, kinds, strict=True) if kind == "body")
+    for number, (start, end) in enumerate(spans):
+        if not _TAIL.match(text[start:end]):
+            continue
+        after = sum(e - s for (s, e), k in list(zip(spans, kinds, strict=True))[number:] if k == "body")
+        if total and after <= 0.2 * total:
+            return kinds[:number] + ["furniture"] * (len(kinds) - number)
+    return kinds
+
+
+def _after_dateline(text: str, block: Block) -> Block:
+    if block.kind != "body":
+        return block
+    match = _DATELINE.match(text[block.start : block.end])
+    return Block(block.start + match.end(), block.end, block.kind) if match else block
+
+
+def _published(text: str, blocks: Sequence[Block]) -> tuple[date | None, str | None]:
+    """Return the date of publication: what the head of the page says, else its foot, never a date in the prose."""
+    ranked: list[tuple[int, int, date, str]] = []
+    for number, block in enumerate(blocks):
+        if block.kind == "body":
+            continue
+        line = text[block.start : block.end]
+        for found in absolute_dates(line):
+            if found.on is None:
+                continue
+            rank = 1
+            if _FIRST_ISSUED.search(line[: found.start]):
+                rank = 0
+            elif re.search(r"\b(updated|modified|edited)\b", line[: found.start], re.I):
+                rank = 2
+            elif block.kind in ("title", "heading", "furniture") or number > _HEADER_ZONE:
+                rank = 3
+            ranked.append((rank, number, found.on, line.strip() if len(line) < 80 else found.text))
+    if ranked:
+        _, _, on, words = min(ranked, key=lambda r: (r[0], r[1]))
+        return on, words
+    address = re.search(r"/((?:19|20)\d\d)/([01]?\d)/([0-3]?\d)(?:/|\b)", text[:3000])
+    if address:
+        from quandary.read.dates import make_date
+
+        on_address = make_date(*(int(part) for part in address.groups()))
+        return on_address, address.group(0) if on_address else None
+    return None, None
+
+
+def _author(text: str, blocks: Sequence[Block]) -> str | None:
+    for block in blocks[:_HEADER_ZONE]:
+        if block.kind in ("header", "heading"):
+            match = _BYLINE.match(text[block.start : block.end])
+            if match:
+                who = re.split(r"\s*[|•·,–—]\s*|\s+-\s+|\s+(?:on|in|at|for)\s+", match.group("who").strip())[0].strip()
+                if who and len(who.split()) <= 6 and who[0].isupper() and not _is_day(who):
+                    return who
+    return None
+
+
+def _is_day(words: str) -> bool:
+    from quandary.read.dates import MONTHS, WEEKDAYS
+
+    first = words.split()[0].lower().rstrip(".,")
+    return first in WEEKDAYS or first in MONTHS

@@ -1,0 +1,168 @@
+"""Quotation marks: which stretches of a paragraph are quoted, however the page sets its marks.
+
+Curly and straight marks mix; a mark that opens a paragraph and never closes continues in the next one; single marks
+count as quotation marks only where they cannot be apostrophes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from quandary.read.records import Block
+
+DOUBLE = "“”„‟\"«»"
+_OPENING = "“„«"
+_CLOSING = "”»"
+_BEFORE_OPENING = set(" \t\n([{—–-/‘'\u00a0")
+_AFTER_CLOSING = re.compile(r"[\s.,;:!?)\]}—–\-…’'\u00a0]|$")
+_SINGLE_OPEN = re.compile(r"(?:(?<=^)|(?<=[\s(\[—–\u00a0]))[‘'](?=[A-Za-z\[…])(?!(?:tis|twas|em|til|cause|n)\b)")
+_SINGLE_CLOSE = re.compile(r"(?<=[\w.,!?…\])])[’'](?=[\s.,;:!?)\]—–\-…]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quoted stretch: ``start``..``end`` without its marks, ``outer_start``..``outer_end`` with them.
+
+    ``closed`` is false where the paragraph ends first; ``carries_on`` says that the paragraph before left it open.
+    """
+
+    start: int
+    end: int
+    outer_start: int
+    outer_end: int
+    closed: bool = True
+    carries_on: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MarkFault:
+    """A quotation mark without its partner, at ``at``."""
+
+    at: int
+    closing: bool
+
+
+def find_quotes(text: str, blocks: Sequence[Block]) -> tuple[tuple[tuple[Quote, ...], ...], tuple[MarkFault, ...]]:
+    """Return the outermost quotes of each block, in order, and the marks that have no partner."""
+    found: list[tuple[Quote, ...]] = []
+    faults: list[MarkFault] = []
+    left_open = False
+    for number, block in enumerate(blocks):
+        following = blocks[number + 1] if number + 1 < len(blocks) else None
+        quotes, block_faults, open_at = _scan_double(text, block)
+        if left_open and quotes and quotes[0].outer_start == block.start:
+            first = quotes[0]
+            quotes[0] = Quote(
+                first.start, first.end, first.outer_start, first.outer_end, first.closed, carries_on=True
+            )
+        left_open = False
+        if open_at is not None:
+            tail = Quote(*_trimmed(text, open_at + 1, block.end), open_at, block.end, closed=False)
+            left_open = following is not None and text[following.start] in DOUBLE
+            if not left_open:
+                block_faults.append(MarkFault(open_at, closing=False))
+            if left_open or _looks_like_speech(text[tail.start : tail.end]):
+                carries = bool(found and found[-1] and not found[-1][-1].closed and open_at == block.start)
+                quotes.append(
+                    Quote(tail.start, tail.end, tail.outer_start, tail.outer_end, closed=False, carries_on=carries)
+                )
+        quotes.extend(_scan_single(text, block, quotes))
+        faults.extend(block_faults)
+        found.append(tuple(sorted(quotes, key=lambda q: q.outer_start)))
+    return tuple(found), tuple(faults)
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _looks_like_speech(content: str) -> bool:
+    return len(content.split()) >= 4 and content[:1].isupper()
+
+
+def _scan_double(text: str, block: Block) -> tuple[list[Quote], list[MarkFault], int | None]:
+    quotes: list[Quote] = []
+    faults: list[MarkFault] = []
+    open_at: int | None = None
+    for at, opens in _double_marks(text, block):
+        if open_at is None:
+            if opens:
+                open_at = at
+            else:
+                faults.append(MarkFault(at, closing=True))
+        elif not opens:
+            start, end = _trimmed(text, open_at + 1, at)
+            if end > start:
+                quotes.append(Quote(start, end, open_at, at + 1))
+            open_at = None
+        elif text[at] in _OPENING and text[open_at] in _OPENING:
+            # a second opening mark: the first was never closed, or the marks are nested
+            if "”" not in text[at : block.end] and '"' not in text[at + 1 : block.end]:
+                faults.append(MarkFault(open_at, closing=False))
+                open_at = at
+    return quotes, faults, open_at
+
+
+def _double_marks(text: str, block: Block) -> Iterator[tuple[int, bool]]:
+    """Yield each double mark and whether it opens, judged by the mark itself, else by its neighbours."""
+    depth = 0
+    for at in range(block.start, block.end):
+        sign = text[at]
+        if sign == "'" and text[at : at + 2] == "''":
+            continue
+        if sign not in DOUBLE:
+            continue
+        before = text[at - 1] if at > block.start else " "
+        after = text[at + 1] if at + 1 < block.end else " "
+        if sign in _CLOSING or sign in _OPENING:
+            opens = sign in _OPENING
+        elif before in _BEFORE_OPENING and not after.isspace():
+            opens = depth == 0 or before.isspace()
+        elif _AFTER_CLOSING.match(after):
+            opens = False
+        else:
+            opens = depth == 0
+        if not opens and depth == 0 and sign == "”" and before in " \t\n" and not after.isspace():
+            opens = True  # a closing mark set where one must open
+        depth = max(0, depth + (1 if opens else -1))
+        yield at, opens
+
+
+def _scan_single(text: str, block: Block, taken: Sequence[Quote]) -> list[Quote]:
+    """Return quotes in single marks that lie outside the double ones (British style)."""
+    quotes: list[Quote] = []
+    at = block.start
+    body = text[: block.end]
+    while opening := _SINGLE_OPEN.search(body, at):
+        position = opening.start()
+        at = position + 1
+        if any(q.outer_start <= position < q.outer_end for q in taken):
+            continue
+        closing = _closing_single(body, position, taken)
+        if closing is None:
+            continue
+        start, end = _trimmed(text, position + 1, closing)
+        if end > start:
+            quotes.append(Quote(start, end, position, closing + 1))
+            at = closing + 1
+    return quotes
+
+
+def _closing_single(body: str, opening: int, taken: Sequence[Quote]) -> int | None:
+    """Return the mark that closes: the first after punctuation, unless an earlier one cannot be a possessive."""
+    limit = min([q.outer_start for q in taken if q.outer_start > opening] + [len(body)])
+    for match in _SINGLE_CLOSE.finditer(body, opening + 2, limit):
+        before = body[match.start() - 1]
+        if before in ".,!?…":
+            return match.start()
+        if before != "s" or not _SINGLE_CLOSE.search(body, match.end(), limit):
+            return match.start()
+        if not re.match(r"\s+[a-z]", body[match.end() : match.end() + 3]):
+            return match.start()
+    return None

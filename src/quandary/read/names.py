@@ -1,0 +1,183 @@
+"""The people of an article: full names by last name, and the offices the article gives them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from quandary.read.countries import country_of
+from quandary.read.grammar import Frame, Page, Part
+from quandary.read.roles import LEADERS, content_words, is_title
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_NOT_NAMES = re.compile(
+    r"\b(?:University|Council|Party|Ministry|Institute|Union|League|Court|Army|Bank|Agency|Center|Centre|House|Times|"
+    r"Post|News|Group|Organi[sz]ation|Forum|Committee|Commission|Association|Foundation|Movement|Authority|Street)\b"
+)
+_MALE = {"mr", "sir", "lord", "king", "prince", "spokesman", "chairman", "father", "congressman", "strongman"}
+_FEMALE = {"mrs", "ms", "miss", "lady", "dame", "queen", "princess", "spokeswoman", "chairwoman", "congresswoman"}
+
+
+@dataclass
+class Person:
+    """A person: ``name`` in its fullest form, every form seen, the offices given, and the gender where words tell."""
+
+    name: str
+    forms: set[str] = field(default_factory=set)
+    roles: list[str] = field(default_factory=list)
+    first: int = 0
+    gender: str | None = None
+
+
+class People:
+    """Everyone the article names, found again by last name, by full name or by office."""
+
+    def __init__(self, page: Page) -> None:
+        self.persons: list[Person] = []
+        self._by_form: dict[str, Person] = {}
+        for part in page.parts():
+            for chain in _chains(part):
+                self._learn(part, chain)
+        for person in self.persons:
+            person.name = max(person.forms, key=lambda f: (len(f.split()), len(f)))
+
+    def _learn(self, part: Part, chain: list[Token]) -> None:
+        words = [t.text for t in chain]
+        name = " ".join(words).replace(" - ", "-").replace(" '", "'")
+        if not name or _NOT_NAMES.search(name) or country_of(name):
+            return
+        person = self._by_form.get(name.casefold()) or self._same_person(name)
+        if person is None:
+            person = Person(name, first=part.start_of(chain[0]))
+            self.persons.append(person)
+        person.forms.add(name)
+        self._by_form[name.casefold()] = person
+        if isinstance(part, Frame):
+            for role in _roles(chain):
+                if role not in person.roles:
+                    person.roles.append(role)
+                low = {w.lower().rstrip(".") for w in role.split()}
+                person.gender = person.gender or ("he" if low & _MALE else "she" if low & _FEMALE else None)
+
+    def _same_person(self, name: str) -> Person | None:
+        words = name.casefold().split()
+        for person in self.persons:
+            for form in person.forms:
+                other = form.casefold().split()
+                if len(words) == 1 or len(other) == 1:
+                    if words[-1] == other[-1] or (len(words) == 1 and words[0] == other[0] and len(other) <= 3 and "-" not in name):
+                        return person
+                elif words[-1] == other[-1] and words[0][0] == other[0][0] and (words[0] == other[0] or len(words[0].rstrip(".")) == 1 or len(other[0].rstrip(".")) == 1):
+                    return person
+        return None
+
+    def by_name(self, name: str) -> Person | None:
+        """Return the person a name means: the full name, the last name, or a first name alone."""
+        found = self._by_form.get(name.casefold())
+        if found is not None or not name or " " in name.strip():
+            return found
+        return next((p for p in self.persons if p.name.casefold().split()[-1] == name.casefold()), None)
+
+    def by_role(self, description: str, before: int) -> Person | None:
+        """Return whom a definite description ("the Atlantic Council's director") means, if one person fits best."""
+        wanted = content_words(description)
+        if not wanted:
+            return None
+        fits = [p for p in self.persons if any(wanted <= content_words(role) for role in p.roles)]
+        earlier = [p for p in fits if p.first < before]
+        pool = earlier or fits
+        return pool[-1] if len(pool) == 1 or (pool and len(wanted) == 1 and wanted & LEADERS) else None
+
+
+def _chains(part: Part) -> list[list[Token]]:
+    """Return the token chains that are names of people: entities, and names that a title or an office introduces."""
+    chains: list[list[Token]] = []
+    used: set[int] = set()
+    for ent in part.doc.ents:
+        if ent.label_ != "PERSON":
+            continue
+        chain = trim_name(list(ent))
+        if chain and chain[0].text[0].isupper():
+            chains.append(_grown(chain))
+            used.update(t.i for t in chains[-1])
+    for token in part.doc:
+        if token.i in used or token.pos_ != "PROPN" or token.ent_type_ in {"GPE", "LOC", "DATE", "EVENT", "LAW"}:
+            continue
+        chain = _titled(token)
+        if chain and not used & {t.i for t in chain}:
+            chains.append(chain)
+            used.update(t.i for t in chain)
+    return sorted(chains, key=lambda c: c[0].i)
+
+
+def trim_name(tokens: list[Token]) -> list[Token]:
+    """Return the tokens of a name without titles, demonyms, possessive endings and punctuation around it."""
+    tokens = list(tokens)
+    while tokens and (tokens[-1].tag_ == "POS" or tokens[-1].is_punct or tokens[-1].text in {"'s", "'"}):
+        tokens.pop()
+    while len(tokens) > 1 and (is_title(tokens[0].text) or country_of(tokens[0].text) or not tokens[0].text[0].isalpha() or tokens[0].text.islower()):
+        tokens = tokens[1:]
+    return tokens
+
+
+def _grown(chain: list[Token]) -> list[Token]:
+    """Return the chain with the parts that the entity left out: "Hau" "-" "yip", "Al" "-Sisi"."""
+    doc = chain[0].doc
+    end = chain[-1].i + 1
+    while end + 1 < len(doc) and doc[end].text == "-" and not doc[end - 1].whitespace_ and not doc[end].whitespace_:
+        end += 2
+    return list(doc[chain[0].i : end])
+
+
+def _titled(token: Token) -> list[Token] | None:
+    """Return the capitalised words after a title: the name it introduces."""
+    doc = token.doc
+    if not is_title(token.text) or token.i + 1 >= len(doc):
+        return None
+    at = token.i + 1
+    while at < len(doc) and doc[at].pos_ == "PROPN" and is_title(doc[at].text):
+        at += 1
+    chain: list[Token] = []
+    while at < len(doc) and (doc[at].pos_ == "PROPN" or doc[at].text == "-") and doc[at].ent_type_ not in {"GPE", "LOC", "ORG"}:
+        chain.append(doc[at])
+        at += 1
+    return chain if chain and chain[0].text[0].isupper() and len(chain) <= 5 else None
+
+
+def _roles(chain: list[Token]) -> list[str]:
+    """Return the offices written around a name: before it, in apposition to it, or as its head."""
+    roles: list[str] = []
+    head = chain[-1]
+    before = [t for t in head.subtree if t.i < chain[0].i] if head.dep_ != "appos" else []
+    words = "".join(t.text_with_ws for t in before if t.head.i <= head.i or True).strip(" ,-")
+    if words and len(words.split()) <= 12 and any(c.isalpha() for c in words):
+        roles.append(words)
+    for child in head.children:
+        if child.dep_ == "appos" and child.pos_ in {"NOUN", "PROPN"}:
+            roles.append(_phrase(child))
+    if head.dep_ == "appos" and head.head.pos_ in {"NOUN", "PROPN"} and head.head.i < chain[0].i:
+        roles.append(_phrase(head.head, before=chain[0].i))
+    elif head.i + 1 < len(head.doc) and head.dep_ in {"npadvmod", "pobj", "dobj"}:
+        roles.extend(_leading_description(chain))
+    return [r for r in roles if r]
+
+
+def _phrase(noun: Token, before: int | None = None) -> str:
+    tokens = [t for t in noun.subtree if before is None or t.i < before]
+    stop = next((t.i for t in tokens if t.dep_ == "relcl"), None)
+    kept = [t for t in tokens if stop is None or t.i < min(stop, t.i + 1) or t.i <= noun.i]
+    return "".join(t.text_with_ws for t in kept).strip(" ,-")
+
+
+def _leading_description(chain: list[Token]) -> list[str]:
+    """Return "China's ambassador to Britain" of "China's ambassador to Britain Liu Xiaming"."""
+    doc = chain[0].doc
+    for chunk in doc.noun_chunks:
+        if chunk.start < chain[0].i and chunk.root.pos_ == "NOUN" and chain[0].i - chunk.start <= 8:
+            tokens = doc[chunk.start : chain[0].i]
+            if not any(t.text in {",", "."} or t.pos_ == "VERB" for t in tokens) and chunk.end >= chunk.root.i:
+                return [tokens.text]
+    return []

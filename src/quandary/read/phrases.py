@@ -1,0 +1,204 @@
+"""Reported content in phrases: accusing of, blaming on, calling names, warning of, vowing to, urging to, according to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from quandary.read import cues
+from quandary.read.clauses import clause_complement, cut, source_of
+from quandary.read.finds import Found, content, inside_quote, quotes_in
+from quandary.read.grammar import Frame
+from quandary.read.subjects import agent_of, is_passive
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_CONDITION = {"if", "unless", "should"}
+
+
+def reported_phrases(frame: Frame) -> Iterator[Found]:
+    """Yield content that a verb takes as a phrase rather than a clause."""
+    for verb in frame.doc:
+        if verb.pos_ != "VERB" or inside_quote(frame, verb) or verb.dep_ in {"amod", "compound"}:
+            continue
+        if any(c.dep_ == "neg" for c in verb.children) or any(c.i in frame.held for c in verb.rights):
+            continue
+        if is_passive(verb) and agent_of(verb) is None:
+            continue
+        if clause_complement(frame, verb) is not None and verb.lemma_ not in cues.NAMING | cues.URGED_AS_CONTENT:
+            continue
+        place = _phrase(frame, verb)
+        if place is None:
+            continue
+        source = source_of(verb)
+        if source is None or source.lower_ in {"i", "we"}:
+            continue
+        kept = content(frame, place[0], cut(frame, verb, place[0], place[1]))
+        if kept is not None:
+            start, end, form, tokens = kept
+            yield Found(frame, start, end, tokens, form, verb.text, "phrase", source, verb=verb)
+
+
+def _phrase(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    """Return the token range of what a verb takes as content, or ``None``."""
+    lemma = verb.lemma_.lower()
+    for applies, rule in _RULES:
+        if lemma in applies:
+            place = rule(frame, verb)
+            if place is not None:
+                return place
+    return None
+
+
+def _extent(frame: Frame, verb: Token, first: int) -> tuple[int, int]:
+    """Return ``first`` up to the end of the verb's last dependant that no comma parts from it."""
+    _, sentence_end = frame.sentence_of(verb.i)
+    end = first + 1
+    for child in verb.rights:
+        if child.dep_ in {"punct", "cc", "conj"} or child.right_edge.i < first:
+            continue
+        if child.i > first and child.left_edge.nbor(-1).text == "," and child.dep_ in {"advcl", "prep", "npadvmod"}:
+            break
+        end = max(end, child.right_edge.i + 1)
+    return first, min(end, sentence_end)
+
+
+def _accused(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    if not any(t.lower_ == "of" for t in frame.doc[verb.i + 1 : frame.sentence_of(verb.i)[1]]):
+        return None
+    return _object_extent(frame, verb)
+
+
+def _blamed(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    if not any(t.lower_ in {"on", "for"} for t in frame.doc[verb.i + 1 : frame.sentence_of(verb.i)[1]]):
+        return None
+    return _object_extent(frame, verb)
+
+
+def _object_extent(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    first = _first_object(verb)
+    return None if first is None else _extent(frame, verb, first)
+
+
+def _first_object(verb: Token) -> int | None:
+    for child in verb.rights:
+        if child.dep_ in {"dobj", "oprd", "ccomp", "dative", "attr", "xcomp", "nsubj"} and child.left_edge.i > verb.i:
+            return child.left_edge.i
+    return None
+
+
+def _named(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    """Return the object and what it is called, where words in quotation marks say it is the source's wording."""
+    first = _first_object(verb)
+    if first is None:
+        return None
+    place = _extent(frame, verb, first)
+    low, high = frame.start_of(frame.doc[place[0]]), frame.end_of(frame.doc[place[1] - 1])
+    quotes = quotes_in(frame, low, high)
+    if not quotes:
+        return None
+    as_or_call = verb.lemma_ in {"call", "brand", "dub", "label", "term", "deem", "declare"} or any(
+        t.lower_ in {"as", "for"} for t in frame.doc[place[0] : place[1]]
+    )
+    return place if as_or_call and sum(q.end - q.start for q in quotes) > 5 else None
+
+
+def _with_quote(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    """Return an object phrase of which a substantial part is quoted: urged an "end to the violence"."""
+    first = _first_object(verb)
+    if first is None:
+        return None
+    place = _extent(frame, verb, first)
+    low, high = frame.start_of(frame.doc[place[0]]), frame.end_of(frame.doc[place[1] - 1])
+    return place if quotes_in(frame, low, high) else None
+
+
+def _warned_of(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    for child in verb.rights:
+        if child.dep_ == "prep" and child.lower_ in {"of", "against"} and verb.lemma_ in {"warn", "caution"}:
+            return child.i, min(child.right_edge.i + 1, frame.sentence_of(verb.i)[1])
+    return None
+
+
+def _committed(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    """Return "to retaliate" of "vowed to retaliate"."""
+    for child in verb.rights:
+        if child.dep_ in {"xcomp", "ccomp"} and any(c.tag_ == "TO" for c in child.children):
+            _, end = frame.sentence_of(verb.i)
+            last = max([child.right_edge.i] + [s.right_edge.i for s in verb.rights if s.dep_ in {"advcl", "prep"} and s.i > child.i])
+            return child.left_edge.i, min(last + 1, end)
+    return None
+
+
+def _threatened(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    """Return a threat that names its condition or quotes its words."""
+    place = _committed(frame, verb)
+    if place is None:
+        return None
+    words = {t.lower_ for t in frame.doc[place[0] : place[1]]}
+    low, high = frame.start_of(frame.doc[place[0]]), frame.end_of(frame.doc[place[1] - 1])
+    return place if words & _CONDITION or quotes_in(frame, low, high) else None
+
+
+def _urged(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    """Return "both sides to talk" of "urged both sides to talk"."""
+    for child in verb.rights:
+        if child.dep_ in {"xcomp", "ccomp"} and any(c.tag_ == "TO" for c in child.children):
+            _, end = frame.sentence_of(verb.i)
+            first = min([t.left_edge.i for t in verb.rights if t.dep_ in {"dobj", "nsubj"}] + [child.left_edge.i])
+            if first > verb.i:
+                return first, min(child.right_edge.i + 1, end)
+    return None
+
+
+def _called_for(frame: Frame, verb: Token) -> tuple[int, int] | None:
+    """Return "an emergency meeting" of "called for an emergency meeting", "both to talk" of "called on both to talk"."""
+    for child in verb.rights:
+        if child.dep_ == "prep" and child.lower_ in {"for", "on"}:
+            first = child.i + 1
+            _, end = frame.sentence_of(verb.i)
+            last = max([child.right_edge.i] + [s.right_edge.i for s in verb.rights if s.dep_ == "xcomp" and s.i > child.i])
+            infinitive = any(t.tag_ == "TO" for t in frame.doc[first : last + 1])
+            if first <= last and (child.lower_ == "for" or infinitive):
+                return first, min(last + 1, end)
+    return None
+
+
+_RULES = (
+    (cues.ACCUSING, _accused),
+    (cues.BLAMING, _blamed),
+    (cues.NAMING | cues.NAMED_WITH_AS, _named),
+    (frozenset(("warn", "caution")), _warned_of),
+    (cues.COMMITTING, _committed),
+    (frozenset(("threaten",)), _threatened),
+    (cues.URGED_AS_CONTENT, _urged),
+    (frozenset(("call", "appeal")), _called_for),
+    (cues.WITH_QUOTED_OBJECT, _with_quote),
+)
+
+
+def according_to(frame: Frame) -> Iterator[Found]:
+    """Yield the rest of a sentence that "according to" gives to a source."""
+    doc = frame.doc
+    for token in doc:
+        if token.lower_ != "according" or token.i + 1 >= len(doc) or doc[token.i + 1].lower_ != "to":
+            continue
+        start, end = frame.sentence_of(token.i)
+        source = next((c for c in doc[token.i + 1].children if c.dep_ == "pobj"), None)
+        if source is None:
+            source = next((c for p in token.children for c in p.children if c.dep_ == "pobj"), None)
+        if source is None or inside_quote(frame, token):
+            continue
+        phrase_end = max(t.i for t in source.subtree) + 1
+        if token.i - start <= 2:
+            comma = next((t.i for t in doc[token.i : end] if t.text == "," and t.i >= source.i), phrase_end)
+            place = (comma, end)
+        else:
+            place = (start, token.i)
+        kept = content(frame, *place)
+        if kept is None or any(t.i in frame.held for t in doc[place[0] : place[1]]):
+            continue
+        begins, ends, form, tokens = kept
+        if any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in doc[tokens[0] : tokens[1]]):
+            yield Found(frame, begins, ends, tokens, form, "according to", "according to", source)
