@@ -1,45 +1,114 @@
-"""Agent logit quantal response equilibrium on the principal branch of the whole game."""
+"""Agent logit quantal response equilibrium on the principal branch of the whole game.
+
+1. ``agenda``: a few carriers hold the fixed point; everyone else follows from them in one pass.
+2. ``walk``: from uniform play at t = 0 each world follows the branch by contraction to t = 1, all precisions being
+   multiplied by t together.
+3. ``trace``: worlds where the map does not contract are followed along the curve, turning points included, then
+   polished at t = 1.
+
+McKelvey & Palfrey (1998), *Experimental Economics* 1; Turocy (2010), "Computing sequential equilibria using agent
+quantal response equilibria", *Economic Theory* 42.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.game.protocol import Game, Profile
 from quandary.game.table import Array, Mask
-from quandary.solve.agenda import agenda_of
+from quandary.solve.agenda import Agenda, agenda_of
+from quandary.solve.polish import polish
 from quandary.solve.sweep import Sweep
+from quandary.solve.trace import Pace, trace
+from quandary.solve.walk import Arrived, Position, Stride, walk
 
 
 @dataclass(frozen=True)
 class LogitSettings:
-    """``tolerance`` bounds the residual (largest difference of a choice probability from the logit rule)."""
+    """``tolerance`` bounds the residual (largest difference of a choice probability from the logit rule).
+
+    ``largest_traced`` is the number of carrier log-odds up to which the curve itself is followed where the walk gets
+    stuck; in larger games such worlds are reported as not converged. ``always_trace`` skips the walk.
+    """
 
     tolerance: float = 1e-10
+    largest_traced: int = 400
+    always_trace: bool = False
+    stride: Stride = field(default_factory=Stride)
+    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True, eq=False)
 class LogitResult:
-    """A profile with its residual ``(W,)`` and whether each world converged."""
+    """A profile with its residual ``(W,)`` and whether each world converged; how much work it took.
+
+    ``sweeps`` counts passes over one world in the walk; ``traced`` marks worlds whose curve was followed.
+    """
 
     profile: Profile
     residual: Array
     converged: Mask
+    traced: Mask
+    sweeps: int
 
 
-def logit(game: Game, settings: LogitSettings | None = None, start: Profile | None = None) -> LogitResult:
+def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     """Return the logit equilibrium at the players' precisions, on the branch that starts from uniform play."""
     settings = settings or LogitSettings()
-    sweep = Sweep(game, agenda_of(game))
-    state = sweep.start(sweep.profile)
-    residual = np.zeros(game.worlds)
-    for t in (0.25, 0.5, 0.75, 1.0):
-        scale = np.full(game.worlds, t)
-        for _ in range(200):
-            after = sweep(state, scale)
-            residual = sweep.difference(state, after, scale)
-            if residual.max(initial=0.0) <= (settings.tolerance if t == 1.0 else 1e-4):
-                break
-            state = after
-    return LogitResult(sweep.finish(np.ones(1)), residual, residual <= settings.tolerance)
+    agenda = agenda_of(game)
+    total = game.worlds
+    profile = [np.empty((*p.allowed.shape, total)) for p in game.points]
+    residual = np.full(total, np.inf)
+    stuck: list[tuple[NDArray[np.intp], Position]] = []
+    sweeps = 0
+    for chunk in _chunks(np.arange(total, dtype=np.intp), game.grain):
+        part = game if len(chunk) == total else game.in_worlds(chunk)
+        if settings.always_trace:
+            sweep = Sweep(part, agenda)
+            stuck.append((chunk, Position.at_uniform(sweep.start(sweep.profile), 0.0)))
+            continue
+        walked = walk(part, agenda, settings.tolerance, settings.stride)
+        sweeps += walked.sweeps
+        for arrived in walked.arrived:
+            _record(profile, residual, chunk, arrived)
+        stuck.append((chunk[walked.stuck], walked.position))
+    traced = np.zeros(total, dtype=np.bool_)
+    hard = np.concatenate([w for w, _ in stuck])
+    if len(hard):
+        traced[hard] = True
+        t = np.concatenate([p.t for _, p in stuck])
+        state = np.concatenate([p.state for _, p in stuck], axis=1)
+        for part in _chunks(np.arange(len(hard)), max(1, 2 * game.grain // (state.shape[0] + 2))):
+            worlds = hard[part]
+            arrived = _traced(game.in_worlds(worlds), agenda, t[part], state[:, part], settings)
+            _record(profile, residual, worlds, arrived)
+    return LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps)
+
+
+def _traced(game: Game, agenda: Agenda, t: Array, state: Array, settings: LogitSettings) -> Arrived:
+    """Return every world's profile at the end of its curve, or as near as it came."""
+    everyone = np.arange(game.worlds, dtype=np.intp)
+    if state.shape[0] <= settings.largest_traced:
+        followed = trace(game, agenda, t, state, settings.pace)
+        found, residual, profile = polish(game, agenda, followed.state, settings.tolerance)
+        residual = np.where(followed.arrived, residual, np.inf)
+        return Arrived(everyone, profile, residual)
+    sweep = Sweep(game, agenda)
+    sweep(state, t)
+    return Arrived(everyone, sweep.finish(np.ones(1)), np.full(game.worlds, np.inf))
+
+
+def _record(profile: Profile, residual: Array, worlds: NDArray[np.intp], arrived: Arrived) -> None:
+    target = worlds[arrived.worlds]
+    for whole, part in zip(profile, arrived.profile, strict=True):
+        whole[:, :, target] = part
+    residual[target] = arrived.residual
+
+
+def _chunks(worlds: NDArray[np.intp], grain: int) -> Iterable[NDArray[np.intp]]:
+    pieces = max(1, -(-len(worlds) // grain))
+    return np.array_split(worlds, pieces)

@@ -21,7 +21,7 @@ def solve(
     """Return the solution of a diagram in all its worlds; observations that cannot matter are pruned first."""
     settings = settings or LogitSettings()
     game = DiagramGame(prune(diagram).diagram)
-    result = logit(game, settings, None)
+    result = logit(game, settings)
     return Solution(
         diagram=game.diagram,
         behaviour=game.behaviour(result.profile),

@@ -8,7 +8,6 @@ fixed points at scale t are those of ``state -> pass(state, t)`` whatever the un
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from quandary.game.protocol import DecisionPoint, Game, Profile
 from quandary.game.table import Array
@@ -58,6 +57,8 @@ class Sweep:
             self.coordinates.append(Coordinates(game.points[point], size))
             size = self.coordinates[-1].slice.stop
         self.size = size
+        masks = [c.point.in_play[c.sets] for c in self.coordinates]
+        self.counts = np.concatenate([np.broadcast_to(m, (len(m), game.worlds)) for m in masks]) if masks else None
         self.profile: Profile = [uniform(p, game.worlds) for p in game.points]
         self._play = game.play(self.profile)
 
@@ -80,6 +81,15 @@ class Sweep:
         for point in self.agenda.after:
             self._answer(point, scale)
         return self.profile
+
+    def distance(self, before: Array, after: Array, scale: Array) -> Array:
+        """Return per world the largest difference in log-odds between two states, shape ``(W,)``."""
+        gap = after - before
+        np.abs(gap, out=gap)
+        if self.counts is not None:
+            gap *= self.counts
+        worst: Array = gap.max(axis=0, initial=0.0) * scale
+        return worst
 
     def difference(self, before: Array, after: Array, scale: Array) -> Array:
         """Return per world the largest difference in choice probability between two states, shape ``(W,)``."""
@@ -106,8 +116,3 @@ class Sweep:
         for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
             state[coordinates.slice] = coordinates.pack(self._play.values(point))
         return state
-
-
-def worlds_of(index: NDArray[np.intp] | int) -> NDArray[np.intp]:
-    """Return the worlds 0..index-1, or the index as it is."""
-    return np.arange(index, dtype=np.intp) if isinstance(index, int) else index

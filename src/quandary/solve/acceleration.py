@@ -1,0 +1,48 @@
+"""Anderson acceleration of a fixed-point iteration, in every world separately and in all worlds at once.
+
+Anderson (1965), *Journal of the ACM* 12; in the form of Walker & Ni (2011), *SIAM Journal on Numerical Analysis* 49.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from quandary.game.table import Array, Mask
+
+
+class Anderson:
+    """Proposes the next iterate from the last few; ``depth`` earlier steps are remembered in each world."""
+
+    def __init__(self, size: int, worlds: int, depth: int) -> None:
+        self.depth = min(depth, size)
+        self._steps = np.zeros((self.depth, size, worlds))
+        self._images = np.zeros((self.depth, size, worlds))
+        self._valid = np.zeros((self.depth, worlds))
+        self._last: tuple[Array, Array] | None = None
+        self._slot = 0
+
+    def forget(self, worlds: Mask) -> None:
+        """Drop what is remembered in the marked worlds: their map has changed."""
+        self._valid[:, worlds] = 0.0
+
+    def propose(self, state: Array, image: Array, fresh: Mask) -> Array:
+        """Return the next iterate after ``image`` was found at ``state``; ``fresh`` marks worlds on a new problem."""
+        gap = image - state
+        if self._last is not None and self.depth:
+            before_gap, before_image = self._last
+            self._steps[self._slot] = gap - before_gap
+            self._images[self._slot] = image - before_image
+            self._valid[self._slot] = np.where(fresh, 0.0, 1.0)
+            self._slot = (self._slot + 1) % self.depth
+        self._last = (gap, image)
+        if not self._valid.any():
+            return image
+        steps = self._steps * self._valid[:, None, :]
+        matrix = np.einsum("inw,jnw->wij", steps, steps)
+        target = np.einsum("inw,nw->wi", steps, gap)
+        size = np.einsum("wii->w", matrix)
+        ridge = np.where(size > 0.0, 1e-14 * size, 1.0)
+        matrix += ridge[:, None, None] * np.eye(self.depth)
+        matrix += np.eye(self.depth) * (1.0 - self._valid.T)[:, :, None] * np.maximum(size, 1.0)[:, None, None]
+        weights = np.linalg.solve(matrix, target[:, :, None])[:, :, 0]
+        return image - np.einsum("wi,inw->nw", weights * self._valid.T, self._images)

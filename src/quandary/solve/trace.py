@@ -1,0 +1,168 @@
+"""Tracing the branch of quantal response equilibria as a curve, so that turning points are passed and never jumped.
+
+Predictor and corrector in pseudo-arclength (Allgower & Georg 2003, *Introduction to Numerical Continuation Methods*,
+chapter 6; Turocy 2005, "A dynamic homotopy interpretation of the logistic quantal response equilibrium
+correspondence", *Games and Economic Behavior* 51). The unknowns are the carriers' log-odds at scale one and t;
+Jacobians are finite differences, all columns of all worlds in one sweep of a game with repeated worlds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.game.protocol import Game
+from quandary.game.table import Array, Mask
+from quandary.solve.agenda import Agenda
+from quandary.solve.sweep import Sweep
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How the curve is followed: step lengths in log-odds, one unit of t counting as ``weight`` of them."""
+
+    first: float = 0.3
+    longest: float = 4.0
+    shortest: float = 1e-7
+    reach: float = 0.4
+    pull: float = 0.2
+    bend: float = 0.9
+    weight: float = 8.0
+    most: int = 5000
+    nudge: float = 1e-6
+
+
+@dataclass(frozen=True, eq=False)
+class Traced:
+    """Carriers' states ``(n, W)`` at t = 1, which worlds got there, and the number of steps each took."""
+
+    state: Array
+    arrived: Mask
+    steps: NDArray[np.int64]
+
+
+def trace(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace | None = None) -> Traced:
+    """Follow the branch of every world from (t, state), a point on it where t grows, to t = 1."""
+    pace = pace or Pace()
+    tracer = _Tracer(game, agenda, np.arange(game.worlds, dtype=np.intp), pace)
+    tracer.begin(t, state)
+    found = state.copy()
+    arrived = np.zeros(game.worlds, dtype=np.bool_)
+    steps = np.zeros(game.worlds, dtype=np.int64)
+    for _ in range(pace.most):
+        done, lost = tracer.advance()
+        here = tracer.worlds
+        steps[here] += 1
+        found[:, here[done]] = tracer.point[:-1, done]
+        arrived[here[done]] = True
+        remaining = ~(done | lost)
+        if not remaining.any():
+            break
+        if not remaining.all():
+            tracer = tracer.smaller(game, agenda, remaining)
+    return Traced(found, arrived, steps)
+
+
+class _Tracer:
+    """Worlds traced side by side; ``point`` and ``tangent`` are ``(n + 1, worlds)``, the last row t."""
+
+    def __init__(self, game: Game, agenda: Agenda, worlds: NDArray[np.intp], pace: Pace) -> None:
+        self.worlds = worlds
+        self.pace = pace
+        self.single = Sweep(game.in_worlds(worlds), agenda)
+        self.size = self.single.size
+        self.wide = Sweep(game.in_worlds(np.tile(worlds, self.size + 2)), agenda)
+        self.unit = np.ones(self.size + 1)
+        self.unit[-1] = pace.weight
+
+    def begin(self, t: Array, state: Array) -> None:
+        """Stand at the given points, heading for larger t."""
+        worlds = len(self.worlds)
+        self.point = np.vstack([state, t])
+        self.length = np.full(worlds, self.pace.first)
+        heading = np.zeros((self.size + 1, worlds))
+        heading[-1] = 1.0
+        _, jacobian = self._linearised(self.point)
+        self.tangent = self._tangent(jacobian, heading)
+
+    def advance(self) -> tuple[Mask, Mask]:
+        """Try one step in every world; return which stand at t = 1 now and which are lost."""
+        pace = self.pace
+        ahead = self.point + self.length * self.tangent / self.unit[:, None]
+        landing = ahead[-1] >= 1.0
+        fraction = np.where(landing, (1.0 - self.point[-1]) / np.where(landing, ahead[-1] - self.point[-1], 1.0), 1.0)
+        ahead = self.point + fraction * (ahead - self.point)
+        ahead[-1] = np.where(landing, 1.0, ahead[-1])
+        gap, jacobian = self._linearised(ahead)
+        border = np.where(landing, np.eye(self.size + 1)[-1][:, None], self.tangent * self.unit[:, None])
+        matrix = np.concatenate([jacobian, border.T[:, None, :]], axis=1)
+        first = _solve(matrix, gap)
+        corrected = ahead - first
+        second = _solve(matrix, self._gap(corrected))
+        corrected = corrected - second
+        long, short = self._norm(first), self._norm(second)
+        tangent = self._tangent(jacobian, self.tangent)
+        straight = (tangent * self.tangent).sum(axis=0) >= pace.bend
+        good = (long <= pace.reach) & (short <= np.maximum(pace.pull * long, 1e-9)) & (short <= 0.02)
+        good &= straight & np.isfinite(corrected).all(axis=0)
+        self.point = np.where(good, corrected, self.point)
+        self.tangent = np.where(good, tangent, self.tangent)
+        easy = good & (long <= 0.25 * pace.reach) & (short <= 0.25 * pace.pull * np.maximum(long, 1e-9))
+        self.length = np.where(easy, self.length * 1.6, np.where(good, self.length, self.length * 0.5))
+        self.length = np.minimum(self.length, pace.longest)
+        return good & landing, self.length < pace.shortest
+
+    def smaller(self, game: Game, agenda: Agenda, keep: Mask) -> _Tracer:
+        """Return a tracer of the marked worlds only."""
+        tracer = _Tracer(game, agenda, self.worlds[keep], self.pace)
+        tracer.point = self.point[:, keep]
+        tracer.tangent = self.tangent[:, keep]
+        tracer.length = self.length[keep]
+        return tracer
+
+    def _gap(self, point: Array) -> Array:
+        """Return state minus image, with a last row of zero for the border."""
+        image = self.single(point[:-1], point[-1])
+        return np.vstack([point[:-1] - image, np.zeros((1, point.shape[1]))])
+
+    def _linearised(self, point: Array) -> tuple[Array, Array]:
+        """Return the gap ``(n + 1, worlds)`` and its derivative ``(worlds, n, n + 1)``."""
+        worlds, size = point.shape[1], self.size
+        nudges = self.pace.nudge * np.maximum(1.0, np.abs(point))
+        nudges[-1] = self.pace.nudge
+        many = np.repeat(point[:, None, :], size + 2, axis=1)
+        for column in range(size + 1):
+            many[column, column + 1] += nudges[column]
+        flat = many.reshape(size + 1, -1)
+        image = self.wide(flat[:-1], flat[-1])
+        gaps = (flat[:-1] - image).reshape(size, size + 2, worlds)
+        slopes = (gaps[:, 1:] - gaps[:, :1]) / nudges[None]
+        return np.vstack([gaps[:, 0], np.zeros((1, worlds))]), np.moveaxis(slopes, -1, 0)
+
+    def _tangent(self, jacobian: Array, heading: Array) -> Array:
+        """Return the unit tangents (in weighted units) that do not turn back from ``heading``."""
+        matrix = np.concatenate([jacobian, (heading * self.unit[:, None]).T[:, None, :]], axis=1)
+        right = np.zeros_like(heading)
+        right[-1] = 1.0
+        tangent = _solve(matrix, right) * self.unit[:, None]
+        return tangent / np.sqrt((tangent**2).sum(axis=0))
+
+    def _norm(self, step: Array) -> Array:
+        norm: Array = np.abs(step * self.unit[:, None]).max(axis=0)
+        return norm
+
+
+def _solve(matrix: Array, right: Array) -> Array:
+    """Return the solutions of one linear system per world, NaN where a matrix is singular."""
+    try:
+        return np.linalg.solve(matrix, right.T[:, :, None])[:, :, 0].T
+    except np.linalg.LinAlgError:
+        columns = []
+        for a, b in zip(matrix, right.T, strict=True):
+            try:
+                columns.append(np.linalg.solve(a, b))
+            except np.linalg.LinAlgError:
+                columns.append(np.full(b.shape, np.nan))
+        return np.stack(columns, axis=1)
