@@ -19,8 +19,8 @@ Array = NDArray[np.float64]
 class Scale(Enum):
     """What a quantity is used as; it fixes the default family of ``a to b``.
 
-    Probabilities are logit-normal; factors and precisions lognormal; points lognormal where both ends share a sign, else
-    normal; worth and all other numbers normal.
+    Probabilities are logit-normal; factors and precisions lognormal; points lognormal where both ends share a
+    sign, else normal; worth and all other numbers normal (logit-normal where written in percent).
     """
 
     PROBABILITY = "probability"
@@ -32,8 +32,9 @@ class Scale(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """One distribution. ``quantile`` maps uniforms in (0, 1) to values, elementwise; ``exact`` is set for a plain number.
+    """One distribution. ``quantile`` maps uniforms in (0, 1) to values, elementwise.
 
+    ``exact`` is set for a plain number, which draws nothing.
     ``description`` is the echo for people: ``90 % interval, logit-normal, median 7.1 %``.
     """
 

@@ -1,0 +1,186 @@
+"""Quantities in all worlds at once: which leaves they draw, and their values.
+
+A leaf is named by its path alone, or ``path#1``, ``path#2``, ... inside arithmetic, in the order written. Inside
+arithmetic a leaf is read by itself: with a percent sign or as a word as a probability, else as a plain number; and
+one behind ``x(...)`` or ``(...) points`` as a number too, since only the whole is a factor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import count
+from typing import cast
+
+import numpy as np
+
+from quandary.language import syntax
+from quandary.problems import CaseError, Problem, nearest
+from quandary.quantities.estimate import Array, Estimate, Scale
+from quandary.quantities.reading import is_leaf, read_estimate
+
+FUNCTIONS = {
+    "abs": np.abs,
+    "exp": np.exp,
+    "log": np.log,
+    "sqrt": np.sqrt,
+    "min": np.minimum,
+    "max": np.maximum,
+}
+OPERATIONS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power}
+
+
+def leaves(
+    quantity: syntax.Quantity, path: str, scale: Scale, words: str | None = None
+) -> tuple[tuple[str, Estimate], ...]:
+    """Return every uncertain leaf with its name, in the order written; plain numbers and names are none.
+
+    A plain number is read too, so that one without a meaning on ``scale`` is a fault. Raises ``CaseError`` with
+    every fault found.
+    """
+    problems: list[Problem] = []
+    found: list[tuple[str, Estimate]] = []
+    for name, leaf, use in _named_leaves(quantity, path, scale):
+        try:
+            estimate = read_estimate(leaf, use, words)
+        except CaseError as error:
+            problems.extend(error.problems)
+        else:
+            if estimate.exact is None:
+                found.append((name, estimate))
+    if problems:
+        raise CaseError(problems)
+    return tuple(found)
+
+
+def evaluate(
+    quantity: syntax.Quantity,
+    path: str,
+    scale: Scale,
+    uniforms: Mapping[str, Array],
+    assumptions: Mapping[str, Array],
+    *,
+    words: str | None = None,
+) -> Array:
+    """Return the quantity's value in all worlds, shape ``(W,)``, or ``(1,)`` where it varies with nothing.
+
+    ``uniforms`` holds the draws of every leaf by the names of ``leaves``; ``assumptions`` values by name. A factor
+    comes back as the factor, points as points, ``of rest`` as the share, ``x per N`` as the precision ln(x)/N.
+    Division by zero and the like give inf or NaN, for the caller to count as worlds without a value.
+    """
+    inner, _ = _unwrapped(quantity, scale)
+    if _stands_alone(inner):
+        return _drawn(read_estimate(quantity, scale, words), path, uniforms)
+    numbers = count(1)
+
+    def leaf(node: syntax.Expression) -> Array:
+        return _drawn(read_estimate(_quantity(node), _scale_inside(node), words), f"{path}#{next(numbers)}", uniforms)
+
+    with np.errstate(all="ignore"):
+        value = _computed(inner, leaf, assumptions)
+        if isinstance(quantity, syntax.Likelier):
+            value = np.log(value) / quantity.per
+    return value
+
+
+def names_used(quantity: syntax.Expression) -> tuple[str, ...]:
+    """Return the names of assumptions a quantity uses, in the order written, each once."""
+    inner = _unwrapped(quantity, Scale.NUMBER)[0]
+    found = [node.text for node in _parts(inner) if isinstance(node, syntax.Name)]
+    return tuple(dict.fromkeys(found))
+
+
+def _named_leaves(quantity: syntax.Quantity, path: str, scale: Scale) -> Iterator[tuple[str, syntax.Quantity, Scale]]:
+    inner, _ = _unwrapped(quantity, scale)
+    if _stands_alone(inner):
+        yield path, quantity, scale
+        return
+    numbers = count(1)
+    for node in _parts(inner):
+        if is_leaf(node):
+            yield f"{path}#{next(numbers)}", _quantity(node), _scale_inside(node)
+
+
+def _unwrapped(quantity: syntax.Expression, scale: Scale) -> tuple[syntax.Expression, Scale]:
+    """Return what stands behind ``x``, ``points``, ``of rest`` or ``per``, and the scale it is used on."""
+    match quantity:
+        case syntax.Factor():
+            return quantity.amount, Scale.FACTOR
+        case syntax.PointsChange():
+            return quantity.amount, Scale.POINTS
+        case syntax.OfRest():
+            return quantity.share, Scale.PROBABILITY
+        case syntax.Likelier():
+            return quantity.factor, Scale.PRECISION
+        case _:
+            return quantity, scale
+
+
+def _stands_alone(quantity: syntax.Expression) -> bool:
+    return is_leaf(quantity) or isinstance(quantity, syntax.Number)
+
+
+def _scale_inside(node: syntax.Expression) -> Scale:
+    """Return how a leaf inside arithmetic is read."""
+    if isinstance(node, syntax.Word) or (isinstance(node, syntax.Interval) and node.percent):
+        return Scale.PROBABILITY
+    return Scale.NUMBER
+
+
+def _parts(node: syntax.Expression) -> Iterator[syntax.Expression]:
+    """Yield the leaves, names and numbers of arithmetic in the order written; a leaf is not entered."""
+    match node:
+        case syntax.Arithmetic():
+            yield from _parts(node.left)
+            yield from _parts(node.right)
+        case syntax.Negate():
+            yield from _parts(node.operand)
+        case syntax.Call() if not is_leaf(node):
+            for argument in node.args:
+                yield from _parts(argument)
+        case _:
+            yield node
+
+
+def _computed(
+    node: syntax.Expression, leaf: Callable[[syntax.Expression], Array], assumptions: Mapping[str, Array]
+) -> Array:
+    """Return the value of arithmetic; operands are computed left to right, as ``_parts`` numbers them."""
+    match node:
+        case syntax.Arithmetic():
+            left = _computed(node.left, leaf, assumptions)
+            right = _computed(node.right, leaf, assumptions)
+            return np.asarray(OPERATIONS[node.op](left, right))
+        case syntax.Negate():
+            return -_computed(node.operand, leaf, assumptions)
+        case syntax.Number():
+            return np.array([node.value])
+        case syntax.Name():
+            if node.text not in assumptions:
+                hint = nearest(node.text, assumptions)
+                raise _fault("Q212", f'"{node.text}" is not an assumption', node, hint)
+            return assumptions[node.text]
+        case syntax.Call() if node.name in FUNCTIONS:
+            values = [_computed(argument, leaf, assumptions) for argument in node.args]
+            function = FUNCTIONS[node.name]
+            result = function(values[0]) if len(values) == 1 else values[0]
+            for value in values[1:]:
+                result = function(result, value)
+            return np.asarray(result)
+        case _ if is_leaf(node):
+            return leaf(node)
+        case _:
+            raise _fault("Q211", "this has no number of its own", node, "write a number, a range or an assumption")
+
+
+def _drawn(estimate: Estimate, name: str, uniforms: Mapping[str, Array]) -> Array:
+    if estimate.exact is not None:
+        return np.array([estimate.exact])
+    return estimate.quantile(uniforms[name])
+
+
+def _quantity(node: syntax.Expression) -> syntax.Quantity:
+    return cast("syntax.Quantity", node)
+
+
+def _fault(code: str, message: str, node: syntax.Expression, hint: str | None = None) -> CaseError:
+    return CaseError([Problem(code, message, node.place, hint)])

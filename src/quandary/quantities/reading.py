@@ -1,0 +1,271 @@
+"""What an analyst wrote, read as a distribution: family by use, ends as the central 90 % interval.
+
+A leaf is one uncertain quantity: a range, a word of probability, a named distribution, or one of these behind
+``x``, ``points``, ``of rest`` or ``per``. Every reading is echoed in words (``Estimate.description``).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from quandary.language import syntax
+from quandary.language.printing import written
+from quandary.language.vocabulary import DISTRIBUTIONS, SIGNATURES
+from quandary.problems import CaseError, Problem
+from quandary.quantities import families
+from quandary.quantities.echo import echoed
+from quandary.quantities.estimate import Estimate, Scale
+from quandary.quantities.families import FROM_INTERVAL, FROM_PARAMETERS, Family
+from quandary.quantities.words import look_up
+
+LEAST, MOST = 0.001, 0.999
+"""Where the ends 0 % and 100 % of a range move to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reading:
+    """A family, whether its values are probabilities shown in percent, and notes on how it was read."""
+
+    family: Family
+    percent: bool = False
+    notes: tuple[str, ...] = ()
+    from_interval: bool = True
+
+    def estimate(self) -> Estimate:
+        """Return the estimate for people and draws."""
+        exact = self.family.at(0.5) if self.family.name == "exact" else None
+        echo = echoed(self.family, self.percent, self.notes, from_interval=self.from_interval)
+        return Estimate(self.family.quantile, echo, exact)
+
+
+@lru_cache(maxsize=4096)
+def read_estimate(quantity: syntax.Quantity, scale: Scale, words: str | None = None) -> Estimate:
+    """Return the distribution that one leaf (or a plain number) writes, used on ``scale``.
+
+    ``words`` names the table of words of probability. Raises ``CaseError`` where the leaf has no reading.
+    """
+    match quantity:
+        case syntax.Factor():
+            return read_estimate(quantity.amount, Scale.FACTOR, words)
+        case syntax.PointsChange():
+            return read_estimate(quantity.amount, Scale.POINTS, words)
+        case syntax.OfRest():
+            return read_estimate(quantity.share, Scale.PROBABILITY, words)
+        case syntax.Likelier():
+            return _precision(quantity, words).estimate()
+        case _:
+            return _read(quantity, scale, words).estimate()
+
+
+def is_leaf(quantity: syntax.Expression) -> bool:
+    """Return whether a quantity is uncertain by itself and so needs a draw of its own."""
+    if isinstance(quantity, syntax.Call):
+        return quantity.name in DISTRIBUTIONS
+    return isinstance(quantity, syntax.Interval | syntax.Word)
+
+
+def _read(quantity: syntax.Expression, scale: Scale, words: str | None) -> Reading:
+    """Return the reading of a bare leaf or number."""
+    match quantity:
+        case syntax.Number():
+            _check_unit([quantity.value], quantity.percent, scale, quantity)
+            return Reading(families.point(quantity.value), quantity.percent or scale is Scale.PROBABILITY)
+        case syntax.Interval():
+            return _interval(quantity, scale)
+        case syntax.Word():
+            return _word(quantity, scale, words)
+        case syntax.Call() if quantity.name == "mixture":
+            return _mixture(quantity, scale, words)
+        case syntax.Call() if quantity.name in FROM_PARAMETERS:
+            return _named(quantity, scale)
+        case _:
+            hint = "name it as an assumption and calculate with the name"
+            raise _fault("Q211", f'"{written(quantity)}" is not a number, range or distribution', quantity, hint)
+
+
+# --- ranges ------------------------------------------------------------------------------------------------
+
+
+def _interval(quantity: syntax.Interval, scale: Scale) -> Reading:
+    low, high = quantity.low, quantity.high
+    if low > high:
+        message = f'the range "{written(quantity)}" runs downwards'
+        raise _fault("Q201", message, quantity, f"write {written(_turned(quantity))}")
+    _check_unit([low, high], quantity.percent, scale, quantity)
+    percent = quantity.percent or scale is Scale.PROBABILITY
+    if low == high:
+        return Reading(families.point(low), percent, ("both ends are the same: read as exact",))
+    chosen = quantity.family or _usual_family(low, high, scale, percent)
+    notes: tuple[str, ...] = ()
+    if chosen in ("logit-normal", "beta"):
+        low, high, notes = _moved_ends(low, high)
+    if chosen == "uniform" and percent:
+        _check_uniform(low, high, quantity)
+    try:
+        return Reading(FROM_INTERVAL[chosen](low, high), percent, notes)
+    except ValueError as reason:
+        code = "Q205" if chosen == "lognormal" else "Q215"
+        message = f'"{written(quantity)}" cannot be {chosen}: {reason}'
+        raise _fault(code, message, quantity, _family_hint(chosen, scale)) from None
+
+
+def _usual_family(low: float, high: float, scale: Scale, percent: bool) -> str:
+    """Return the family that the use of a range implies."""
+    if scale in (Scale.FACTOR, Scale.PRECISION):
+        return "lognormal"
+    if percent:
+        return "logit-normal"
+    if scale is Scale.POINTS and low * high > 0:
+        return "lognormal"
+    return "normal"
+
+
+def _moved_ends(low: float, high: float) -> tuple[float, float, tuple[str, ...]]:
+    """Return the ends with 0 % and 100 % moved inwards, and what to say about it."""
+    notes = []
+    if low == 0:
+        low = min(LEAST, high / 10)
+        notes.append(f"0 % read as {100 * low:.3g} %")
+    if high == 1:
+        high = max(MOST, 1 - (1 - low) / 10)
+        notes.append(f"100 % read as {100 * high:.6g} %")
+    return low, high, tuple(notes)
+
+
+def _turned(quantity: syntax.Interval) -> syntax.Interval:
+    return syntax.Interval(quantity.high, quantity.low, quantity.percent, quantity.family)
+
+
+def _family_hint(family: str, scale: Scale) -> str:
+    if family == "lognormal" and scale is Scale.FACTOR:
+        return "a factor is above zero: x0.5 halves the odds, x1 leaves them"
+    if family == "lognormal":
+        return "end it above zero, or write another family in brackets: 0 to 20 (normal)"
+    return "choose another family in brackets: " + ", ".join(FROM_INTERVAL)
+
+
+def _check_uniform(low: float, high: float, quantity: syntax.Interval) -> None:
+    margin = (high - low) / 18
+    if low - margin < 0 or high + margin > 1:
+        hint = f"for the whole span write uniform({100 * low:g}%, {100 * high:g}%)"
+        raise _fault("Q215", "a uniform with this 90 % interval leaves 0 % to 100 %", quantity, hint)
+
+
+def _check_unit(ends: list[float], percent: bool, scale: Scale, quantity: syntax.Quantity) -> None:
+    """Refuse percentages where points are meant, and numbers that are no probability where one is meant."""
+    if percent and scale is Scale.POINTS:
+        plain = written(quantity).replace("%", "")
+        raise _fault("Q204", "points are written without a percent sign", quantity, f"write {plain} points")
+    if scale is Scale.FACTOR and min(ends) < 0:
+        raise _fault("Q206", "a factor cannot be negative", quantity, _family_hint("lognormal", scale))
+    if scale is Scale.PRECISION and min(ends) < 0:
+        raise _fault("Q206", "rationality cannot be negative", quantity, "0 is choice at random")
+    if not (percent or scale is Scale.PROBABILITY) or (min(ends) >= 0 and max(ends) <= 1):
+        return
+    if scale is not Scale.PROBABILITY and min(ends) >= 0 and isinstance(quantity, syntax.Number):
+        return  # 150% of something is a number like any other
+    if not percent and min(ends) >= 0 and max(ends) <= 100:
+        hint = f"write {written(quantity)}%"
+        raise _fault("Q203", f'"{written(quantity)}" stands for odds and lacks a percent sign', quantity, hint)
+    message = f'"{written(quantity)}" leaves 0 % to 100 %'
+    raise _fault("Q202", message, quantity, "a probability lies between 0% and 100%")
+
+
+# --- rationality -------------------------------------------------------------------------------------------
+
+
+def _precision(quantity: syntax.Likelier, words: str | None) -> Reading:
+    """Return ln(factor) / per; a range of factors makes it lognormal."""
+    factor, per = quantity.factor, quantity.per
+    note = f"precision ln(x)/{per:g}"
+    if isinstance(factor, syntax.Interval) and factor.family is None and factor.low <= factor.high:
+        if factor.low <= 1:
+            hint = "begin above x1, as in x1.1 to x3 per 10; x1 alone is choice at random"
+            raise _fault("Q217", f"the range begins at x{factor.low:g}, choice at random or worse", quantity, hint)
+        ends = math.log(factor.low) / per, math.log(factor.high) / per
+        inner = _interval(syntax.Interval(*ends, place=factor.place), Scale.PRECISION)
+        return Reading(inner.family, notes=(*inner.notes, note))
+    inner = _read(factor, Scale.FACTOR, words)
+    family = inner.family
+    if family.at(0.05) < 1:
+        message = "the factor goes below x1: a better option would be chosen less often"
+        raise _fault("Q217", message, quantity, "x1 is choice at random")
+    if family.name == "exact":
+        return Reading(families.point(math.log(family.at(0.5)) / per), notes=(note,))
+    drawn = Family(
+        f"logarithm of a {family.name}",
+        lambda u: np.log(np.maximum(family.quantile(u), 1.0)) / per,
+        lambda x: np.where(x < 0, 0.0, family.cumulative(np.exp(x * per))),
+    )
+    return Reading(drawn, notes=(*inner.notes, note, "factors below x1 count as x1"))
+
+
+# --- words and named distributions -------------------------------------------------------------------------
+
+
+def _word(quantity: syntax.Word, scale: Scale, words: str | None) -> Reading:
+    meaning, table = look_up(quantity.phrase, words, quantity.place)
+    if scale not in (Scale.PROBABILITY, Scale.NUMBER):
+        message = f'"{quantity.phrase}" is a probability, and {_wanted(scale)} is wanted here'
+        raise _fault("Q209", message, quantity, "write a number or a range")
+    low, middle, high = (min(max(x, LEAST), MOST) for x in (meaning.low, meaning.middle, meaning.high))
+    asked = f", {meaning.respondents} asked" if meaning.respondents else ""
+    notes = [f'"{quantity.phrase}" as in {table.title} ({table.basis}{asked})']
+    if (low, middle, high) != (meaning.low, meaning.middle, meaning.high):
+        notes.append("0 % and 100 % read as 0.1 % and 99.9 %")
+    if low == high:
+        return Reading(families.point(low), True, tuple(notes))
+    return Reading(families.logit_normal(low, middle, high), True, tuple(notes), from_interval=False)
+
+
+def _wanted(scale: Scale) -> str:
+    return {Scale.FACTOR: "a factor", Scale.POINTS: "a number of points"}.get(scale, "a degree of rationality")
+
+
+def _named(quantity: syntax.Call, scale: Scale) -> Reading:
+    numbers = [_parameter(argument, quantity) for argument in quantity.args]
+    try:
+        family = FROM_PARAMETERS[quantity.name](*(number.value for number in numbers))
+    except (ValueError, OverflowError) as reason:
+        message = f'"{written(quantity)}" is no distribution: {reason}'
+        raise _fault("Q207", message, quantity, f"write {SIGNATURES[quantity.name]}") from None
+    percent = scale is Scale.PROBABILITY or any(number.percent for number in numbers)
+    if percent and scale is Scale.POINTS:
+        raise _fault("Q204", "points are written without a percent sign", quantity)
+    if scale is Scale.PROBABILITY and (family.at(0.0005) < 0 or family.at(0.9995) > 1):
+        hint = "a beta, or a range such as 10% to 25%, stays inside"
+        raise _fault("Q202", f'"{written(quantity)}" leaves 0 % to 100 %', quantity, hint)
+    return Reading(family, percent, from_interval=False)
+
+
+def _parameter(argument: syntax.Expression, quantity: syntax.Call) -> syntax.Number:
+    if isinstance(argument, syntax.Number):
+        return argument
+    message = f"{quantity.name} takes plain numbers, not {written(argument)}"
+    raise _fault("Q207", message, argument, "shift or stretch outside: war_cost + 5 * normal(0, 1)")
+
+
+def _mixture(quantity: syntax.Call, scale: Scale, words: str | None) -> Reading:
+    parts = list(quantity.args)
+    shares = [1.0] * len(parts)
+    last = parts[-1] if parts else None
+    if isinstance(last, syntax.Call) and last.name == "shares":
+        parts.pop()
+        shares = [_parameter(argument, last).value for argument in last.args]
+    readings = [_read(part, scale, words) for part in parts]
+    try:
+        family = families.mixture([reading.family for reading in readings], shares)
+    except ValueError as reason:
+        message = f"this mixture cannot be made: {reason}"
+        raise _fault("Q216", message, quantity, f"write {SIGNATURES['mixture']}") from None
+    notes = tuple(dict.fromkeys(note for reading in readings for note in reading.notes))
+    percent = any(reading.percent for reading in readings)
+    return Reading(family, percent, notes, from_interval=False)
+
+
+def _fault(code: str, message: str, node: syntax.Node, hint: str | None = None) -> CaseError:
+    return CaseError([Problem(code, message, node.place, hint)])

@@ -1,0 +1,74 @@
+"""What weighted worlds say: mean, quantiles, effective number, Monte Carlo error.
+
+``values`` and ``weights`` have shape ``(W,)``; weights need not sum to one. Worlds whose value is NaN (undefined)
+and worlds of weight zero take no part. Where nothing is left the answer is ``None``, never NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.quantities.estimate import Array
+
+Index = NDArray[np.intp]
+
+
+def weighted_mean(values: Array, weights: Array) -> float | None:
+    """Return the weighted mean."""
+    kept, mass = _kept(values, weights)
+    return None if kept.size == 0 else float(np.average(kept, weights=mass))
+
+
+def weighted_quantiles(values: Array, weights: Array, levels: Sequence[float]) -> list[float | None]:
+    """Return the weighted quantiles at ``levels``.
+
+    Between sorted values the quantile is interpolated, a value standing at the middle of its own weight (Hazen's
+    rule, weighted).
+    """
+    kept, mass = _kept(values, weights)
+    if kept.size == 0:
+        return [None] * len(levels)
+    order = np.argsort(kept, kind="stable")
+    mass = mass[order] / mass.sum()
+    middles = np.cumsum(mass) - mass / 2
+    return [float(np.interp(level, middles, kept[order])) for level in levels]
+
+
+def effective_number(weights: Array) -> float:
+    """Return how many equally weighted worlds say as much: (sum w)^2 / sum w^2 (Kish 1965), 0 where none weighs."""
+    largest = float(weights.max(initial=0.0))
+    if not largest > 0:
+        return 0.0
+    scaled = weights / largest
+    return float(scaled.sum() ** 2 / (scaled**2).sum())
+
+
+def replicate_error(values: Array, weights: Array, replicate: Index) -> float | None:
+    """Return the Monte Carlo standard error of the weighted mean over independent replicate designs.
+
+    ``replicate`` says to which design each world belongs, shape ``(W,)``. With replicate sums A_r of weight times
+    value, B_r of weight and the ratio m = sum A / sum B, the error is sqrt(R / (R - 1) sum (A_r - m B_r)^2) / sum B:
+    the linearised variance of a ratio of totals over R independent groups (Cochran 1977, section 6.4), which for
+    equal weights is the standard error of the mean of R means. ``None`` with fewer than two designs that weigh.
+    """
+    defined = ~np.isnan(values) & (weights > 0)
+    if not defined.any():
+        return None
+    designs = int(replicate.max()) + 1
+    belongs = replicate[defined]
+    mass = weights[defined] / weights[defined].max()
+    sums = np.bincount(belongs, weights=mass * values[defined], minlength=designs)
+    masses = np.bincount(belongs, weights=mass, minlength=designs)
+    if np.count_nonzero(masses) < 2:
+        return None
+    ratio = sums.sum() / masses.sum()
+    spread = designs / (designs - 1) * ((sums - ratio * masses) ** 2).sum()
+    return float(np.sqrt(spread) / masses.sum())
+
+
+def _kept(values: Array, weights: Array) -> tuple[Array, Array]:
+    kept = ~np.isnan(values) & (weights > 0)
+    return values[kept], weights[kept]

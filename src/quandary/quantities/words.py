@@ -1,0 +1,95 @@
+"""Words of estimative probability, read from cited tables (``verbal_probability.csv``).
+
+One table is the default; a case may name another (``words: kent``). Every reading says which table it came from.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from quandary.places import NOWHERE, Place
+from quandary.problems import CaseError, Problem, nearest
+
+DEFAULT = "capphrase"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a phrase means in one table: 5 %, middle and 95 % points as probabilities, and how many were asked."""
+
+    phrase: str
+    low: float
+    middle: float
+    high: float
+    respondents: int | None
+
+
+@dataclass(frozen=True)
+class WordTable:
+    """One cited table. ``basis`` is ``survey percentiles`` or ``prescribed band``."""
+
+    name: str
+    title: str
+    citation: str
+    basis: str
+    meanings: Mapping[str, Meaning]
+
+
+TITLES = {
+    "capphrase": ("CAPphrase (", "CAPphrase survey, Kucharski 2026"),
+    "mauboussin": ("Mauboussin", "Mauboussin & Mauboussin survey, 2018"),
+    "zonination": ("zonination", "zonination survey, 2015"),
+    "kent": ("Kent", "Kent 1964"),
+    "icd203": ("ICD 203", "ICD 203, ODNI 2015"),
+    "uk": ("UK PHIA", "UK PHIA yardstick"),
+    "nato": ("NATO", "NATO scale"),
+    "ipcc": ("IPCC", "IPCC scale"),
+}
+"""Each table's name, how its source begins in the file, and its short title."""
+
+
+@cache
+def tables() -> Mapping[str, WordTable]:
+    """Return the shipped tables by name."""
+    with Path(__file__).with_name("verbal_probability.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found: dict[str, WordTable] = {}
+    for name, (beginning, title) in TITLES.items():
+        own = [row for row in rows if row["source"].startswith(beginning)]
+        meanings = {row["phrase"]: _meaning(row) for row in own}
+        found[name] = WordTable(name, title, own[0]["source"], own[0]["basis"], MappingProxyType(meanings))
+    return MappingProxyType(found)
+
+
+def _meaning(row: Mapping[str, str]) -> Meaning:
+    low, middle, high = (float(row[column]) / 100 for column in ("p05", "median", "p95"))
+    return Meaning(row["phrase"], low, middle, high, int(row["n"]) if row["n"] else None)
+
+
+def table_named(name: str | None, place: Place = NOWHERE) -> WordTable:
+    """Return the table of that name, the default for ``None``; an unknown name is a fault."""
+    chosen = DEFAULT if name is None else name
+    known = tables()
+    if chosen not in known:
+        hint = nearest(chosen, known) or "known: " + ", ".join(known)
+        raise CaseError([Problem("Q210", f'there is no table of words named "{chosen}"', place, hint)])
+    return known[chosen]
+
+
+def look_up(phrase: str, name: str | None = None, place: Place = NOWHERE) -> tuple[Meaning, WordTable]:
+    """Return what a phrase means in the named table; a phrase the table lacks is a fault."""
+    table = table_named(name, place)
+    found = table.meanings.get(phrase)
+    if found is not None:
+        return found, table
+    near = nearest(phrase, table.meanings)
+    others = [other.name for other in tables().values() if phrase in other.meanings]
+    hint = f"other tables have it: words: {' or '.join(others)}" if others else near
+    hint = hint or "known: " + ", ".join(table.meanings)
+    message = f'the table of words "{table.name}" ({table.title}) has no "{phrase}"'
+    raise CaseError([Problem("Q208", message, place, hint)])
