@@ -1,0 +1,129 @@
+"""Random small diagrams for laws, and a slow reference that enumerates every play."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import strategies as st
+
+from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
+from quandary.game.table import Array, Table
+
+
+def random_table(rng: np.random.Generator, axes: tuple[str, ...], cards: dict[str, int], worlds: int) -> Table:
+    shape = (*(cards[a] for a in axes), worlds)
+    weights = rng.dirichlet(np.full(cards[axes[-1]], 1.5), (*shape[:-2], worlds))
+    return Table(axes, np.moveaxis(weights, -1, -2).copy())
+
+
+def random_diagram(
+    seed: int,
+    *,
+    worlds: int = 3,
+    players: int = 2,
+    variables: int = 5,
+    spread: float = 1.5,
+    memory: bool = True,
+    bars: bool = False,
+) -> Diagram:
+    """Return a diagram drawn from ``seed``: owners remember (unless not ``memory``), payoffs are normal."""
+    rng = np.random.default_rng(seed)
+    names = [f"v{i}" for i in range(variables)]
+    cards = {n: int(rng.integers(2, 4)) for n in names}
+    made: list[Chance | Decision] = []
+    known: dict[str, list[str]] = {f"p{i}": [] for i in range(players)}
+    for i, name in enumerate(names):
+        states = tuple(f"s{k}" for k in range(cards[name]))
+        earlier = names[:i]
+        seen = [n for n in earlier if rng.random() < 0.4][-3:]
+        if rng.random() < 0.6 or i == variables - 1:
+            player = f"p{int(rng.integers(players))}"
+            seen = [n for n in earlier if n in seen or (memory and n in known[player])]
+            known[player] = [*seen, name]
+            made.append(Decision(name, states, player, tuple(seen)))
+        else:
+            made.append(Chance(name, states, tuple(seen)))
+    tables = {v.name: random_table(rng, (*v.parents, v.name), cards, worlds) for v in made if isinstance(v, Chance)}
+    utilities = []
+    for i in range(2 * players):
+        scope = tuple(n for n in names if rng.random() < 0.5)[:3] or (names[-1],)
+        shape = (*(cards[a] for a in scope), worlds)
+        utilities.append(Utility(f"u{i}", f"p{i % players}", Table(scope, spread * rng.normal(size=shape))))
+    precision = {f"p{i}": rng.uniform(0.3, 1.2, worlds) for i in range(players)}
+    allowed = _bars(rng, made, cards) if bars else {}
+    return Diagram(tuple(made), tables, tuple(utilities), precision, worlds, allowed)
+
+
+def _bars(
+    rng: np.random.Generator, made: list[Chance | Decision], cards: dict[str, int]
+) -> dict[str, Table]:
+    allowed = {}
+    for variable in made:
+        if isinstance(variable, Decision) and variable.parents and rng.random() < 0.5:
+            axes = (variable.parents[0], variable.name)
+            values = np.ones((cards[axes[0]], cards[axes[1]], 1))
+            values[0, 1:] = 0.0
+            allowed[variable.name] = Table(axes, values)
+    return allowed
+
+
+@st.composite
+def diagrams(draw: st.DrawFn, *, bars: bool = True, spread: float = 1.5, worlds: int = 3) -> Diagram:
+    """Return a strategy over small random diagrams."""
+    return random_diagram(
+        draw(st.integers(0, 2**32 - 1)),
+        worlds=worlds,
+        players=draw(st.integers(1, 3)),
+        variables=draw(st.integers(2, 6)),
+        spread=spread,
+        bars=bars and draw(st.booleans()),
+    )
+
+
+def random_behaviour(diagram: Diagram, seed: int) -> Behaviour:
+    rng = np.random.default_rng(seed)
+    cards = {v.name: len(v.states) for v in diagram.variables}
+    return {d.name: random_table(rng, (*d.parents, d.name), cards, diagram.worlds) for d in diagram.decisions}
+
+
+def every_play(diagram: Diagram, behaviour: Behaviour) -> list[tuple[dict[str, int], Array]]:
+    """Return every combination of states with its probability in each world, in plain Python."""
+    plays = []
+    for states in itertools.product(*(range(len(v.states)) for v in diagram.variables)):
+        play = dict(zip([v.name for v in diagram.variables], states, strict=True))
+        probability = np.ones(diagram.worlds)
+        for variable in diagram.variables:
+            decision = isinstance(variable, Decision)
+            table = behaviour[variable.name] if decision else diagram.tables[variable.name]
+            probability = probability * table.values[tuple(play[a] for a in table.axes)]
+        plays.append((play, probability))
+    return plays
+
+
+def slow_action_values(diagram: Diagram, behaviour: Behaviour, decision: Decision, utilities: list[Utility]) -> Array:
+    """Return E[utilities | parents, option] by enumeration, over (*parents, decision, W)."""
+    axes = (*decision.parents, decision.name)
+    shape = (*(diagram.cardinality(a) for a in axes), diagram.worlds)
+    count = len(decision.states)
+    free = Table((decision.name,), np.full((count, 1), 1.0 / count))
+    total, weight = np.zeros(shape), np.zeros(shape)
+    for play, probability in every_play(diagram, {**behaviour, decision.name: free}):
+        index = tuple(play[a] for a in axes)
+        weight[index] += probability
+        for utility in utilities:
+            total[index] += probability * utility.table.values[tuple(play[a] for a in utility.table.axes)]
+    return total / weight
+
+
+def in_world(diagram: Diagram, world: int) -> Diagram:
+    """Return the diagram in one of its worlds."""
+    index = np.array([world])
+    return replace(
+        diagram,
+        tables={n: t.take_worlds(index) for n, t in diagram.tables.items()},
+        utilities=tuple(replace(u, table=u.table.take_worlds(index)) for u in diagram.utilities),
+        precision={p: v if len(v) == 1 else v[index] for p, v in diagram.precision.items()},
+        worlds=1,
+    )
