@@ -28,9 +28,7 @@ def random_diagram(
     for i in range(variables):
         parents = tuple(v.name for v in made if rng.random() < arcs)
         states = tuple(f"s{k}" for k in range(rng.integers(2, 4)))
-        if rng.random() < decisions or (
-            i == variables - 1 and not any(isinstance(v, Decision) for v in made)
-        ):
+        if rng.random() < decisions or (i == variables - 1 and not any(isinstance(v, Decision) for v in made)):
             made.append(Decision(f"v{i}", states, f"p{rng.integers(players)}", parents))
         else:
             made.append(Chance(f"v{i}", states, parents))

@@ -109,9 +109,7 @@ def test_forgetting_breaks_sufficient_recall() -> None:
     variables: list[Chance | Decision] = [Decision("one", TWO, "me"), Decision("two", TWO, "me")]
     forgetful = diagram_of(variables, [("me", ("one", "two"))])
     assert not has_sufficient_recall(forgetful, "me")
-    mindful = diagram_of(
-        [Decision("one", TWO, "me"), Decision("two", TWO, "me", ("one",))], [("me", ("one", "two"))]
-    )
+    mindful = diagram_of([Decision("one", TWO, "me"), Decision("two", TWO, "me", ("one",))], [("me", ("one", "two"))])
     assert has_sufficient_recall(mindful, "me")
     assert components(mindful) == (("two",), ("one",))
 

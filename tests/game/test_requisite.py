@@ -44,9 +44,7 @@ def test_what_is_dropped_cannot_matter_and_what_is_kept_can(seed: int) -> None:
             wide = replace(pruned.diagram, variables=variables)
             assert spread_over(wide, widened, observation, seed) < 1e-10
         for observation in decision.parents:
-            spreads = [
-                spread_over(pruned.diagram, decision, observation, int(rng.integers(1000))) for _ in range(2)
-            ]
+            spreads = [spread_over(pruned.diagram, decision, observation, int(rng.integers(1000))) for _ in range(2)]
             assert max(spreads) > 1e-9
 
 

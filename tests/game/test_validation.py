@@ -52,9 +52,7 @@ def broken(what: str) -> Diagram:
         "precisions of 3 worlds": replace(diagram, precision={"me": np.ones(3)}),
         "sum": replace(diagram, tables={"unrest": Table(("unrest",), np.full((2, 1), 0.6))}),
         "negative": replace(diagram, tables={"unrest": Table(("unrest",), np.array([[1.5], [-0.5]]))}),
-        "infinite": replace(
-            diagram, utilities=(Utility("u", "me", Table(("act",), np.full((2, 1), np.inf))),)
-        ),
+        "infinite": replace(diagram, utilities=(Utility("u", "me", Table(("act",), np.full((2, 1), np.inf))),)),
     }
     return cases[what]
 

@@ -49,9 +49,7 @@ def travels(graph: Graph, sources: Iterable[str], observed: Collection[str]) -> 
     return Travels(frozenset(seen), frozenset(up))
 
 
-def separated(
-    graph: Graph, first: Collection[str], second: Collection[str], given: Collection[str] = ()
-) -> bool:
+def separated(graph: Graph, first: Collection[str], second: Collection[str], given: Collection[str] = ()) -> bool:
     """Return whether every path between ``first`` and ``second`` is blocked by ``given``.
 
     Names in ``given`` are dropped from both sides. True means: independent given ``given`` under every choice

@@ -83,9 +83,7 @@ def rules_that_may_change(diagram: Diagram, names: Iterable[str]) -> frozenset[s
     Relevance is read off the diagram as given: prune it first for the sharpest answer.
     """
     graph = graph_of(diagram)
-    waiting = {
-        d.name: relevant_mechanisms(diagram, graph, d) for d in diagram.decisions if d.name not in set(names)
-    }
+    waiting = {d.name: relevant_mechanisms(diagram, graph, d) for d in diagram.decisions if d.name not in set(names)}
     changed = set(names)
     found: set[str] = set()
     while new := {name for name, relevant in waiting.items() if relevant & changed}:

@@ -50,9 +50,7 @@ def prune(diagram: Diagram, *, constants: bool = True) -> Pruned:
     """
     settled = settle_constants(diagram) if constants else diagram
     parents = requisite_observations(settled)
-    variables = tuple(
-        replace(v, parents=parents[v.name]) if isinstance(v, Decision) else v for v in settled.variables
-    )
+    variables = tuple(replace(v, parents=parents[v.name]) if isinstance(v, Decision) else v for v in settled.variables)
     dropped = {
         d.name: tuple(p for p in d.parents if p not in parents[d.name])
         for d in diagram.decisions

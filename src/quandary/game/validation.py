@@ -50,9 +50,7 @@ def order_of_time(diagram: Diagram) -> Iterator[Problem]:
                     hint=nearest(parent, names),
                 )
             elif parent not in earlier:
-                yield Problem(
-                    "Q406", f'"{variable.name}" depends on "{parent}", which comes later or is itself.'
-                )
+                yield Problem("Q406", f'"{variable.name}" depends on "{parent}", which comes later or is itself.')
         if len(set(variable.parents)) < len(variable.parents):
             yield Problem("Q403", f'"{variable.name}" lists a parent twice.')
         earlier.add(variable.name)
@@ -94,9 +92,7 @@ def options_tables(diagram: Diagram) -> Iterator[Problem]:
             continue
         unseen = set(table.axes[:-1]) - set(decisions[name].parents)
         if unseen or table.axes[-1:] != (name,):
-            yield Problem(
-                "Q408", f'the options of "{name}" may depend only on what it observes, and on nothing else.'
-            )
+            yield Problem("Q408", f'the options of "{name}" may depend only on what it observes, and on nothing else.')
             continue
         yield from _shape(diagram, table, f'the options of "{name}"')
         if table.worlds != 1:
@@ -110,9 +106,7 @@ def precisions(diagram: Diagram) -> Iterator[Problem]:
         if precision is None:
             yield Problem("Q409", f'the player "{player}" decides but has no precision.')
         elif precision.shape not in {(1,), (diagram.worlds,)}:
-            yield Problem(
-                "Q409", f'the precision of "{player}" has shape {precision.shape}, not one number a world.'
-            )
+            yield Problem("Q409", f'the precision of "{player}" has shape {precision.shape}, not one number a world.')
         elif np.isnan(precision).any() or (precision < 0).any():
             yield Problem("Q409", f'the precision of "{player}" is negative or not a number in some world.')
 
@@ -122,9 +116,7 @@ def probabilities(diagram: Diagram) -> Iterator[Problem]:
     for variable in diagram.chances:
         values = diagram.tables[variable.name].values
         if not np.isfinite(values).all() or (values < 0).any():
-            yield Problem(
-                "Q410", f'the table of "{variable.name}" holds a negative or non-finite probability.'
-            )
+            yield Problem("Q410", f'the table of "{variable.name}" holds a negative or non-finite probability.')
         elif np.abs(values.sum(axis=-2) - 1.0).max(initial=0.0) > SUM_TOLERANCE:
             yield Problem("Q410", f'the probabilities of "{variable.name}" do not sum to one everywhere.')
 

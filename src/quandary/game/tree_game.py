@@ -1,0 +1,224 @@
+"""Solving on a tree: reach, beliefs and action values in all worlds at once (``protocol.Game``).
+
+One forward and one backward pass, linear in nodes, each step one array operation over a level of the tree and
+all worlds. The agent form: an option's value is its owner's expected payoff *given that the information set
+is reached*, the owner's other moves as in the profile (McKelvey & Palfrey 1998, *Experimental Economics* 1).
+
+Beliefs where a profile hardly reaches a set: reach probabilities are multiplied as they are, and taken again
+through logarithms in the worlds where some set falls below 1e-200. A move that has probability zero there
+counts as one common vanishing tremble: belief lies on the nodes that need the fewest trembles, in proportion
+to the rest. Sets that chance never reaches have equal belief on their nodes and are not in play.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.game.protocol import DecisionPoint, Profile, WholePlay
+from quandary.game.table import Array, Mask
+from quandary.game.tree import Tree
+from quandary.game.tree_layout import Layout, lay_out, reliances
+
+TOO_SMALL = 1e-200
+TREMBLE = -1e5
+
+
+class TreeGame:
+    """A tree as solvers see it. ``sets_of[k]`` are the tree's information sets in point ``k``, in the
+    profile's order."""
+
+    def __init__(self, tree: Tree, precision: Mapping[str, Array] | None = None) -> None:
+        self.tree = tree
+        self.layout = lay_out(tree)
+        given = {**tree.precision, **(precision or {})}
+        self.precision = {p: given.get(p, np.ones(1)) for p in tree.players}
+        self.chances = _chances(tree, self.layout)
+        self.leaf_payoffs = _leaf_payoffs(tree, self.layout)
+        self._worlds: int = max(
+            [self.chances.shape[-1], self.leaf_payoffs.shape[-1], *(p.shape[-1] for p in given.values())]
+        )
+
+    @property
+    def worlds(self) -> int:
+        """Return W."""
+        return self._worlds
+
+    @cached_property
+    def points(self) -> tuple[DecisionPoint, ...]:
+        """Return the decision points: sets of one player with equally many actions, of one decision or one
+        depth."""
+        reached = self._ever_reached()
+        return tuple(
+            DecisionPoint(
+                name=group.name,
+                player=self.tree.players[group.player],
+                allowed=np.ones((len(group.sets), group.actions), dtype=np.bool_),
+                in_play=np.logical_or.reduceat(reached[group.nodes], group.starts, axis=0),
+                precision=self.precision[self.tree.players[group.player]],
+            )
+            for group in self.layout.groups
+        )
+
+    @property
+    def sets_of(self) -> tuple[NDArray[np.intp], ...]:
+        """Return, for each point, the indices into ``tree.sets`` of its information sets."""
+        return tuple(group.sets for group in self.layout.groups)
+
+    @cached_property
+    def order(self) -> tuple[int, ...]:
+        """Return the points, those deepest in the tree first."""
+        deepest = [int(group.nodes.max()) for group in self.layout.groups]
+        return tuple(sorted(range(len(deepest)), key=lambda k: -deepest[k]))
+
+    @cached_property
+    def reliance(self) -> tuple[frozenset[int], ...]:
+        """Return for each point those whose moves its values may depend on: below it, or shaping its
+        beliefs."""
+        return reliances(self.layout)
+
+    @property
+    def grain(self) -> int:
+        """Return how many worlds keep one pass over the tree within about a megabyte."""
+        return max(16, 2**16 // len(self.layout.order))
+
+    def play(self, profile: Profile) -> WholePlay:
+        """Return a play that starts from the profile."""
+        return WholePlay(self, profile)
+
+    def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
+        """Return each option's expected payoff to its owner given that the set is reached, ``(sets, options,
+        W)``."""
+        chosen = range(len(self.layout.groups)) if which is None else which
+        moves = self._moves(profile)
+        reach = self._forward(moves)
+        continuation = self._backward(moves, {self.layout.groups[k].player for k in chosen})
+        logs: Array | None = None
+        found = []
+        for k in chosen:
+            group = self.layout.groups[k]
+            at_nodes = reach[group.nodes]
+            total = np.add.reduceat(at_nodes, group.starts, axis=0)
+            if total.min(initial=1.0) < TOO_SMALL:
+                if logs is None:
+                    logs = self._forward_logs(moves)
+                at_nodes = _weights(logs[group.nodes], group.starts, group.set_of)
+                total = np.add.reduceat(at_nodes, group.starts, axis=0)
+            belief = at_nodes / total[group.set_of]
+            after = continuation[group.player][group.children]
+            found.append(np.add.reduceat(belief[:, None, :] * after, group.starts, axis=0))
+        return found
+
+    def beliefs(self, profile: Profile) -> list[Array]:
+        """Return, per point, the probability of each node given its set, ``(nodes, W)``, set by set as in
+        ``layout``."""
+        moves = self._moves(profile)
+        logs = self._forward_logs(moves)
+        found = []
+        for group in self.layout.groups:
+            weights = _weights(logs[group.nodes], group.starts, group.set_of)
+            found.append(weights / np.add.reduceat(weights, group.starts, axis=0)[group.set_of])
+        return found
+
+    def reach(self, profile: Profile) -> list[Array]:
+        """Return the probability that each information set is reached, ``(sets, W)`` per point."""
+        reach = self._forward(self._moves(profile))
+        return [np.add.reduceat(reach[g.nodes], g.starts, axis=0) for g in self.layout.groups]
+
+    def payoffs(self, profile: Profile) -> dict[str, Array]:
+        """Return each player's expected payoff, ``(W,)``."""
+        values = self._backward(self._moves(profile), set(range(len(self.tree.players))))
+        return {name: values[i][0].copy() for i, name in enumerate(self.tree.players)}
+
+    def in_worlds(self, index: NDArray[np.intp]) -> TreeGame:
+        """Return the same game in the named worlds only."""
+        game = object.__new__(TreeGame)
+        game.tree, game.layout = self.tree, self.layout
+        game.precision = {p: _take(v, index) for p, v in self.precision.items()}
+        game.chances = _take(self.chances, index)
+        game.leaf_payoffs = _take(self.leaf_payoffs, index)
+        game._worlds = len(index)
+        return game
+
+    def _moves(self, profile: Profile) -> Array:
+        """Return the probability of every move of every set, chance first, ``(rows, W)``."""
+        moves = np.empty((self.layout.rows, self._worlds))
+        moves[: len(self.chances)] = self.chances
+        for group, rule in zip(self.layout.groups, profile, strict=True):
+            size = len(group.sets) * group.actions
+            moves[group.row : group.row + size] = rule.reshape(size, -1)
+        return moves
+
+    def _forward(self, moves: Array) -> Array:
+        reach = np.ones((len(self.layout.order), moves.shape[-1]))
+        for level in self.layout.levels:
+            np.multiply(reach[level.parents], moves[level.moves], out=reach[level.first : level.last])
+        return reach
+
+    def _forward_logs(self, moves: Array) -> Array:
+        with np.errstate(divide="ignore"):
+            steps = np.log(moves)
+        own = steps[len(self.chances) :]
+        own[np.isneginf(own)] = TREMBLE
+        reach = np.zeros((len(self.layout.order), moves.shape[-1]))
+        for level in self.layout.levels:
+            np.add(reach[level.parents], steps[level.moves], out=reach[level.first : level.last])
+        return reach
+
+    def _backward(self, moves: Array, players: set[int]) -> dict[int, Array]:
+        """Return per player the expected payoff from every node on, payoffs on the way to it included."""
+        found = {}
+        for player in players:
+            value = np.empty((len(self.layout.order), moves.shape[-1]))
+            value[self.layout.leaves] = self.leaf_payoffs[player]
+            for level in reversed(self.layout.levels):
+                weighed = moves[level.moves] * value[level.first : level.last]
+                value[level.movers] = np.add.reduceat(weighed, level.starts, axis=0)
+            found[player] = value
+        return found
+
+    def _ever_reached(self) -> Mask:
+        """Return whether full-support behaviour reaches each node, ``(nodes, W or 1)``."""
+        moves = np.ones((self.layout.rows, self.chances.shape[-1]), dtype=np.bool_)
+        moves[: len(self.chances)] = self.chances > 0
+        reached = np.ones((len(self.layout.order), moves.shape[-1]), dtype=np.bool_)
+        for level in self.layout.levels:
+            reached[level.first : level.last] = reached[level.parents] & moves[level.moves]
+        if reached.shape[-1] > 1 and (reached == reached[:, :1]).all():
+            return reached[:, :1]
+        return reached
+
+
+def _weights(logs: Array, starts: NDArray[np.intp], set_of: NDArray[np.intp]) -> Array:
+    """Return the nodes' relative weights inside each set from logarithms; equal where no node is ever
+    reached."""
+    top = np.maximum.reduceat(logs, starts, axis=0)[set_of]
+    never = np.isneginf(top)
+    return np.where(never, 1.0, np.exp(np.where(never, 0.0, logs) - np.where(never, 0.0, top)))
+
+
+def _take(values: Array, index: NDArray[np.intp]) -> Array:
+    return values if values.shape[-1] == 1 else values[..., index]
+
+
+def _chances(tree: Tree, layout: Layout) -> Array:
+    """Return all chance probabilities one below the other, ``(rows, W or 1)``."""
+    tables = [tree.sets[i].chances for i in layout.chance_sets.tolist()]
+    known = [t for t in tables if t is not None]
+    if not known:
+        return np.empty((0, 1))
+    worlds = max(t.shape[-1] for t in known)
+    return np.concatenate([np.broadcast_to(t, (len(t), worlds)) for t in known])
+
+
+def _leaf_payoffs(tree: Tree, layout: Layout) -> Array:
+    """Return what each player has gathered along the path to each leaf, ``(players, leaves, W or 1)``."""
+    outcome = tree.outcome[layout.order]
+    blank = np.zeros((len(tree.players), 1, tree.payoffs.shape[-1]))
+    gathered = np.concatenate([tree.payoffs, blank], axis=1)[:, outcome]
+    for level in layout.levels:
+        gathered[:, level.first : level.last] += gathered[:, level.parents]
+    return np.ascontiguousarray(gathered[:, layout.leaves])

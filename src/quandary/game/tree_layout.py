@@ -1,0 +1,195 @@
+"""Where everything of a tree stands in arrays, so that passes over it run level by level without a loop over
+nodes.
+
+Nodes are renumbered breadth first: level by level, within a level by parent and action. Then the children of
+one level are exactly the next level, each node's children lie side by side, and a sum over them is
+``add.reduceat``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.game.table import Mask
+from quandary.game.tree import Index, Tree
+
+
+@dataclass(frozen=True, eq=False)
+class Level:
+    """One step from parents to children: ``first``..``last`` are the children's positions.
+
+    ``parents``: position of each child's parent. ``moves``: row of each child's move among all move
+    probabilities. ``movers``: positions of the nodes that have these children; ``starts``: where each one's
+    children begin, counted from ``first``.
+    """
+
+    first: int
+    last: int
+    parents: Index
+    moves: Index
+    movers: Index
+    starts: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Group:
+    """The information sets of one decision point.
+
+    ``sets``: their indices in the tree. ``row``: first of their rows among all move probabilities,
+    ``actions`` a set. ``nodes``: positions of their nodes, set by set; ``starts``: where each set's nodes
+    begin; ``set_of``: which set (0, 1, ...) each node is in. ``children``: positions ``(nodes, actions)``.
+    """
+
+    name: str
+    player: int
+    actions: int
+    sets: Index
+    row: int
+    nodes: Index
+    starts: Index
+    set_of: Index
+    children: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Layout:
+    """``order[position]`` is the tree's node; chance moves have rows from 0, decision moves follow."""
+
+    order: Index
+    levels: tuple[Level, ...]
+    groups: tuple[Group, ...]
+    chance_sets: Index
+    rows: int
+    leaves: Index
+
+
+def lay_out(tree: Tree) -> Layout:
+    """Return the arrays for a tree; linear in its nodes but for sorting."""
+    chance = [i for i, s in enumerate(tree.sets) if s.player is None]
+    keys = _group_keys(tree)
+    row_of_set: Index = np.full(len(tree.sets) + 1, -1, dtype=np.intp)
+    row = 0
+    for which in [*chance, *(i for members in keys.values() for i in members)]:
+        row_of_set[which] = row
+        row += len(tree.sets[which].actions)
+    order, bounds = _breadth_first(tree)
+    position = np.empty_like(order)
+    position[order] = np.arange(len(order))
+    parents = np.where(tree.parent[order] >= 0, position[tree.parent[order]], -1)
+    move_rows = row_of_set[tree.set_of[tree.parent[order]]] + tree.action[order]
+    levels = []
+    for first, last in bounds[1:]:
+        movers, starts = np.unique(parents[first:last], return_index=True)
+        levels.append(Level(first, last, parents[first:last], move_rows[first:last], movers, starts))
+    first_child = np.full(len(order), -1, dtype=np.intp)
+    for level in levels:
+        first_child[level.movers] = level.first + level.starts
+    set_at = tree.set_of[order]
+    groups = tuple(
+        replace(_group(tree, key, members, set_at, first_child), row=int(row_of_set[members[0]]))
+        for key, members in keys.items()
+    )
+    leaves = np.flatnonzero(set_at < 0)
+    return Layout(order, tuple(levels), groups, np.array(chance, dtype=np.intp), row, leaves)
+
+
+Key = tuple[str, int, str]
+
+
+def _group_keys(tree: Tree) -> dict[Key, list[int]]:
+    """Return the information sets by player, number of actions and decision (or depth, in a tree from a
+    file)."""
+    at = np.full(len(tree.sets), len(tree.parent), dtype=np.intp)
+    moving = tree.set_of >= 0
+    np.minimum.at(at, tree.set_of[moving], tree.depth[moving])
+    keys: dict[Key, list[int]] = {}
+    for i, s in enumerate(tree.sets):
+        if s.player is not None and at[i] < len(tree.parent):
+            keys.setdefault((s.player, len(s.actions), s.decision or f"move {at[i] + 1}"), []).append(i)
+    return keys
+
+
+def _breadth_first(tree: Tree) -> tuple[Index, list[tuple[int, int]]]:
+    """Return nodes level by level, siblings side by side, and where each level begins and ends."""
+    depth = tree.depth
+    by_depth = np.argsort(depth, kind="stable")
+    counts = np.bincount(depth)
+    ends = np.cumsum(counts).tolist()
+    position = np.zeros(len(depth), dtype=np.intp)
+    bounds = []
+    first = 0
+    for last in ends:
+        nodes = by_depth[first:last]
+        nodes = nodes[np.lexsort((tree.action[nodes], position[tree.parent[nodes]]))]
+        by_depth[first:last] = nodes
+        position[nodes] = np.arange(first, last)
+        bounds.append((first, last))
+        first = last
+    return by_depth, bounds
+
+
+def _group(tree: Tree, key: Key, members: list[int], set_at: Index, first_child: Index) -> Group:
+    """Return a group whose ``row`` is still to be filled in."""
+    player, actions, name = key
+    sets = np.array(members, dtype=np.intp)
+    within = np.full(len(tree.sets) + 1, -1, dtype=np.intp)
+    within[sets] = np.arange(len(sets))
+    nodes = np.flatnonzero(within[set_at] >= 0)
+    set_of = within[set_at[nodes]]
+    nodes = nodes[np.argsort(set_of, kind="stable")]
+    set_of = np.sort(set_of)
+    starts = np.searchsorted(set_of, np.arange(len(sets)))
+    children = first_child[nodes][:, None] + np.arange(actions)
+    where = tree.players.index(player)
+    return Group(f"{player}: {name}", where, actions, sets, 0, nodes, starts, set_of, children)
+
+
+def reliances(layout: Layout) -> tuple[frozenset[int], ...]:
+    """Return for each group the groups on whose moves its action values may depend.
+
+    Those with a node below one of its nodes, and those whose moves on the way to the nodes of one of its sets
+    are not the same for all of them, so that they shape its beliefs. Under perfect recall a player's own
+    earlier moves are the same.
+    """
+    signs = [_signs_on_the_way(layout, group) for group in layout.groups]
+    found = []
+    for group in layout.groups:
+        below = _below(layout, group)
+        relied = set()
+        for k, other in enumerate(layout.groups):
+            here = signs[k][group.nodes]
+            if below[other.nodes].any() or (here != here[group.starts][group.set_of]).any():
+                relied.add(k)
+        found.append(frozenset(relied))
+    return tuple(found)
+
+
+def _below(layout: Layout, group: Group) -> Mask:
+    """Return which positions lie strictly below a node of the group."""
+    inside = np.zeros(len(layout.order), dtype=np.bool_)
+    inside[group.nodes] = True
+    below = np.zeros(len(layout.order), dtype=np.bool_)
+    for level in layout.levels:
+        below[level.first : level.last] = below[level.parents] | inside[level.parents]
+    return below
+
+
+def _signs_on_the_way(layout: Layout, group: Group) -> NDArray[np.uint64]:
+    """Return for each position a number that stands for the group's moves on the way to it, in any order.
+
+    The sum of one scrambled 64-bit number per move (the finaliser of SplitMix64, Steele, Lea & Flood 2014):
+    different moves have different sums but for a chance of about 2**-64.
+    """
+    size = len(group.sets) * group.actions
+    signs = np.zeros(layout.rows, dtype=np.uint64)
+    mixed = np.arange(1, size + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+    signs[group.row : group.row + size] = mixed ^ (mixed >> np.uint64(31))
+    total = np.zeros(len(layout.order), dtype=np.uint64)
+    for level in layout.levels:
+        total[level.first : level.last] = total[level.parents] + signs[level.moves]
+    return total
