@@ -8,28 +8,33 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from quandary.case.model import Case, Sourced
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
+CASES = ROOT / "src" / "quandary" / "cases"
+FLAGSHIP = "kazakhstan-2022"
 sys.path.insert(0, str(ROOT / "src"))
-
-Schema = dict[str, object]
 
 
 def main(arguments: list[str]) -> int:
     """Write (or with ``--check`` compare) every generated part; return 1 when something was out of step."""
     makers = dict(MAKERS)
     if "--flagship" in arguments:
-        makers["flagship"] = flagship_output
+        makers |= {"flagship": flagship_output, f"checks {FLAGSHIP}": flagship_checks}
     stale = [path for path, text in renewed(makers) if path.read_text(encoding="utf-8") != text]
     if "--check" in arguments:
         for path in stale:
-            print(f"{path.relative_to(ROOT)} is out of step; run `make fix`")
+            sys.stdout.write(f"{path.relative_to(ROOT)} is out of step; run `make fix`\n")
         return 1 if stale else 0
     for path, text in renewed(makers):
         path.write_text(text, encoding="utf-8")
@@ -38,7 +43,7 @@ def main(arguments: list[str]) -> int:
 
 def renewed(makers: dict[str, Callable[[], str]]) -> Iterator[tuple[Path, str]]:
     """Yield every document that has generated parts, with its text as it should be."""
-    for path in [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]:
+    for path in [ROOT / "README.md", *sorted(DOCS.rglob("*.md")), *sorted(CASES.glob("*/README.md"))]:
         text = path.read_text(encoding="utf-8")
         for name, make in makers.items():
             begin, end = f"<!-- begin: {name} -->", f"<!-- end: {name} -->"
@@ -49,7 +54,7 @@ def renewed(makers: dict[str, Callable[[], str]]) -> Iterator[tuple[Path, str]]:
             yield path, text
 
 
-# --- the case language, from the models ---------------------------------------------------------------------------
+# --- the case language, from the models ---------------------------------------------------------------------
 
 SECTIONS = {
     "Sources": "SourceModel",
@@ -97,7 +102,7 @@ def _keys(definition: dict[str, object], leave_out: tuple[str, ...] = ()) -> str
     return "\n".join(lines)
 
 
-# --- faults, from their catalogue ----------------------------------------------------------------------------------
+# --- faults, from their catalogue ---------------------------------------------------------------------------
 
 
 def faults() -> str:
@@ -115,7 +120,7 @@ def faults() -> str:
     return "\n".join(parts)
 
 
-# --- the command line, from itself ------------------------------------------------------------------------------------
+# --- the command line, from itself --------------------------------------------------------------------------
 
 
 def commands() -> str:
@@ -135,19 +140,81 @@ def commands() -> str:
     return "\n".join(parts)
 
 
+# --- the flagship -------------------------------------------------------------------------------------------
+
+
+def flagship_ranges() -> str:
+    """Return one row for every number of the flagship: where it stands, what it is, why, and from which source."""
+    from quandary.case.loader import load_case
+
+    case = load_case(CASES / FLAGSHIP / "case.yaml")
+    rows = ["| where | when | range | because | source |", "| --- | --- | --- | --- | --- |"]
+    rows += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in _ranges(case)]
+    return "\n".join(rows)
+
+
+def _ranges(case: Case) -> Iterator[tuple[str, str, str, str, str]]:
+    from quandary.case.model import ChanceEvent
+    from quandary.language.printing import written
+
+    def row(where: str, when: str, number: Sourced) -> tuple[str, str, str, str, str]:
+        return where, when, written(number.quantity), number.because or "", number.source or ""
+
+    for actor in case.actors.values():
+        yield row(f"{actor.id}, rationality", "", actor.rationality)
+    for assumption in case.assumptions.values():
+        yield row(assumption.id, "", assumption.value)
+    for item in case.story:
+        if isinstance(item, ChanceEvent):
+            for rule in (*item.odds, *item.base, *item.effects):
+                for state, number in rule.odds:
+                    if written(number.quantity) != "rest":
+                        yield row(f"{item.id}: {state}", _when(written(rule.condition)), number)
+    for stake in case.stakes:
+        for what, lines in (("weight", stake.weight), ("worth", stake.worth), ("effects", stake.effects)):
+            for line in lines:
+                yield row(f"{stake.actor}.{stake.id}, {what}", _when(written(line.condition)), line.value)
+
+
+def _when(condition: str) -> str:
+    return "" if condition == "otherwise" else condition
+
+
 def flagship_output() -> str:
     """Return what ``quandary run kazakhstan-2022`` prints, as a text block."""
+    return "```text\n" + re.sub(r"[ \t]+$", "", _run_flagship(), flags=re.MULTILINE).strip() + "\n```"
+
+
+def flagship_checks() -> str:
+    """Return one row for every check of the flagship: its range, what was solved, and whether they overlap."""
+    rows = ["| check | range | solved: mean [90 percent of worlds] | |", "| --- | --- | --- | --- |"]
+    for check in json.loads(_run_flagship("--json", "--no-search"))["checks"]:
+        solved = f"{check['mean']:.0%} [{check['low']:.0%} to {check['high']:.0%}]"
+        low, high = check["range"]
+        verdict = "overlaps" if check["overlaps"] else "misses"
+        inside = ", mean inside" if check["mean_inside"] else ", mean outside"
+        rows.append(f"| {check['id']} | {low:.0%} to {high:.0%} | {solved} | {verdict}{inside} |")
+    return "\n".join(rows)
+
+
+def _run_flagship(*options: str) -> str:
     from typer.testing import CliRunner
 
     from quandary.cli import build_app
 
     with contextlib.redirect_stderr(io.StringIO()):
-        result = CliRunner().invoke(build_app(), ["run", "kazakhstan-2022", "--quiet"], env={"COLUMNS": "100"})
+        arguments = ["run", FLAGSHIP, "--quiet", *options]
+        result = CliRunner().invoke(build_app(), arguments, env={"COLUMNS": "100"})
     assert result.exit_code == 0, result.output
-    return "```text\n" + re.sub(r"[ \t]+$", "", result.stdout, flags=re.MULTILINE).strip() + "\n```"
+    return result.stdout
 
 
-MAKERS: dict[str, Callable[[], str]] = {"keys": case_keys, "faults": faults, "commands": commands}
+MAKERS: dict[str, Callable[[], str]] = {
+    "keys": case_keys,
+    "faults": faults,
+    "commands": commands,
+    f"ranges {FLAGSHIP}": flagship_ranges,
+}
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))
