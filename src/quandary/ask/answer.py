@@ -13,8 +13,9 @@ from quandary.game.table import Array
 class Draws:
     """A query's value in every world and the weight of each world.
 
-    ``values`` is NaN where the query is undefined (P(. | probability zero)); ``weights`` are the probabilities of the
-    evidence (and, for a single conditional query, of its condition), not normalised. Both have shape ``(W,)``.
+    ``values`` is NaN where the query is undefined (P(. | probability zero)); ``weights`` are the
+    probabilities of the evidence (and, for a single conditional query, of its condition), not normalised.
+    Both have shape ``(W,)``.
     """
 
     values: Array
@@ -30,10 +31,11 @@ class Draws:
 class Answer:
     """What a query's draws say.
 
-    ``mean`` is the forecast (weighted), ``median`` and ``low``..``high`` (5 % and 95 %) the analyst's doubt, ``mc_error`` the
-    standard error of the mean over 16 replicate designs, ``holds_in`` the weighted share of worlds in which a
-    comparison holds (``None`` for a number). ``dropped`` names evidence that an intervention made void. ``parts`` holds the
-    answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the drop).
+    ``mean`` is the forecast (weighted), ``median`` and ``low``..``high`` (5 % and 95 %) the analyst's doubt,
+    ``mc_error`` the standard error of the mean over 16 replicate designs, ``holds_in`` the weighted share of
+    worlds in which a comparison holds (``None`` for a number). ``dropped`` names evidence that an
+    intervention made void. ``parts`` holds the answers to the parts of a question that has several
+    (``dilemma``: drop, margin, clash; the headline is the drop).
     """
 
     query: str

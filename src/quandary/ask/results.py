@@ -1,4 +1,4 @@
-"""What a study hands back: frozen records, one for each kind of thing an analyst reads. Wording is ``report/``'s job."""
+"""What a study hands back: frozen records, one for each kind of thing an analyst reads; ``report/`` words them."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ class ByConstructionStatus(Enum):
 class ByConstruction:
     """Whether a reading could come out otherwise at all, over the central 99.9 % box of every quantity.
 
-    ``outcome`` is the answer that every world gives (``None`` with a counter-example or without a search). ``searched`` counts the worlds
-    evaluated, those of the study included; ``smallest_margin`` is the smallest distance from the comparison's edge seen in them
-    (``None`` where the reading is not one comparison). ``reason`` is one sentence. ``seconds`` is the search's own time.
+    ``outcome`` is the answer that every world gives (``None`` with a counter-example or without a search).
+    ``searched`` counts the worlds evaluated, those of the study included; ``smallest_margin`` is the smallest
+    distance from the comparison's edge seen in them (``None`` where the reading is not one comparison).
+    ``reason`` is one sentence. ``seconds`` is the search's own time.
     """
 
     status: ByConstructionStatus
@@ -59,10 +60,11 @@ class ByConstruction:
 
 @dataclass(frozen=True)
 class Carrier:
-    """The assumption that most separates the worlds, by the weighted rank correlation of its draws with the margin.
+    """The assumption that most separates the worlds, by the weighted rank correlation of its draws with the
+    margin.
 
-    ``name`` is the assumption's (or the anonymous range's) stable name; ``correlation`` is in -1..1; positive means that larger values help
-    the reading to hold.
+    ``name`` is the assumption's (or the anonymous range's) stable name; ``correlation`` is in -1..1; positive
+    means that larger values help the reading to hold.
     """
 
     name: str
@@ -73,9 +75,9 @@ class Carrier:
 class TestResult:
     """One reading of a claim, tested.
 
-    ``holds_in`` is the weighted share of worlds in which it holds. ``effect`` is the left side minus the right side (``None`` where the
-    reading is not one comparison). ``verdict_unseen`` and its companions use ``do_unseen`` for every ``do`` (``None`` without one).
-    ``carrier`` is set for a fragile reading.
+    ``holds_in`` is the weighted share of worlds in which it holds. ``effect`` is the left side minus the
+    right side (``None`` where the reading is not one comparison). ``verdict_unseen`` and its companions use
+    ``do_unseen`` for every ``do`` (``None`` without one). ``carrier`` is set for a fragile reading.
     """
 
     __test__ = False  # not a test of ours, whatever pytest thinks
@@ -123,8 +125,8 @@ class QuestionResult:
 class CheckResult:
     """A range known from elsewhere beside what the game gives.
 
-    ``overlaps`` says whether the answer's 90 % interval over worlds meets the range; ``mean_inside`` whether its mean lies in it. Both are
-    ``None`` when no world has an answer.
+    ``overlaps`` says whether the answer's 90 % interval over worlds meets the range; ``mean_inside`` whether
+    its mean lies in it. Both are ``None`` when no world has an answer.
     """
 
     check: Check
@@ -148,10 +150,11 @@ class Outcome:
 class Run:
     """How the numbers were made, and what is wrong with them.
 
-    ``worlds`` were asked for, ``done`` finished (fewer after an interruption: ``complete`` is then false). ``not_converged`` counts worlds the
-    solver could not finish (``examples`` are the numbers of a few of them, counted from 0; they are left out of every answer).
-    ``redrawn`` counts worlds whose odds could not be read and that were drawn again. ``probability_of_evidence`` is its mean over
-    worlds. ``evidence`` names what was used, as written with its date. ``seconds`` is the time by stage, summed over threads.
+    ``worlds`` were asked for, ``done`` finished (fewer after an interruption: ``complete`` is then false).
+    ``not_converged`` counts worlds the solver could not finish (``examples`` are the numbers of a few of
+    them, counted from 0; they are left out of every answer). ``redrawn`` counts worlds whose odds could not
+    be read and that were drawn again. ``probability_of_evidence`` is its mean over worlds. ``evidence`` names
+    what was used, as written with its date. ``seconds`` is the time by stage, summed over threads.
     """
 
     worlds: int

@@ -1,0 +1,76 @@
+"""Which games a set of questions needs: one for each combination of interventions, planned once before any world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from quandary.ask.evidence import Kept, kept_under
+from quandary.ask.inquiry import Inquiry, Settings, variables_of
+from quandary.ask.playing import Played, support_of, to_solve_again
+from quandary.ask.worths import keeper, weight_table, with_worths
+from quandary.case.compiler import Compiled
+from quandary.case.conditions import mentioned
+from quandary.case.model import Case
+from quandary.language.syntax import Expression
+
+Game = tuple[Settings, Settings]
+"""The interventions that make a game: those known beforehand, those not."""
+
+ITSELF: Game = ((), ())
+"""The case's own game."""
+
+
+@dataclass(frozen=True)
+class PlannedGame:
+    """One game: the inquiries asked of it, the evidence that stands in it, the decisions to solve anew."""
+
+    game: Game
+    inquiries: tuple[Inquiry, ...]
+    kept: Kept
+    again: frozenset[str]
+
+
+def plan_games(
+    case: Case, probe: Compiled, inquiries: Iterable[Inquiry], evidence: tuple[Expression, ...]
+) -> tuple[PlannedGame, ...]:
+    """Return the games that the inquiries need, the case's own first.
+
+    ``probe`` is the compiled case in a few worlds: what is planned depends on the graph and on which odds are zero.
+    """
+    groups: dict[Game, dict[Inquiry, None]] = {ITSELF: {}}
+    for inquiry in inquiries:
+        groups.setdefault(inquiry.game, {})[inquiry] = None
+    base = support_of(with_worths(probe))
+    return tuple(_planned(case, probe, base, game, tuple(group), evidence) for game, group in groups.items())
+
+
+def _planned(
+    case: Case,
+    probe: Compiled,
+    base: Played,
+    game: Game,
+    inquiries: tuple[Inquiry, ...],
+    evidence: tuple[Expression, ...],
+) -> PlannedGame:
+    seen, unseen = game
+    if not seen and not unseen:
+        return PlannedGame(game, inquiries, Kept(evidence), frozenset())
+    names = frozenset(name for name, _ in seen), frozenset(name for name, _ in unseen)
+    kept = kept_under(case, evidence, base.opened, *names)
+    if not seen:
+        return PlannedGame(game, inquiries, kept, frozenset())
+    needed = {name for condition in kept.conditions for name in mentioned(case, condition)}
+    for inquiry in inquiries:
+        needed |= variables_of(case, inquiry) | _payoff_variables(probe, inquiry)
+    return PlannedGame(game, inquiries, kept, to_solve_again(base, seen, frozenset(needed)))
+
+
+def _payoff_variables(probe: Compiled, inquiry: Inquiry) -> set[str]:
+    """Return the variables on which the payoffs and worths that an inquiry looks at depend."""
+    if inquiry.actor is None:
+        return set()
+    if inquiry.head in ("weight", "swing"):
+        return set(weight_table(probe, (inquiry.actor, inquiry.stake or "")).axes)
+    owners = {inquiry.actor, keeper(inquiry.actor)}
+    return {axis for u in with_worths(probe).utilities if u.player in owners for axis in u.table.axes}

@@ -1,0 +1,74 @@
+"""Every kind of question by its head, with one line on what it means; help, documents and tests read this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from quandary.ask.best import best
+from quandary.ask.both import both, clash
+from quandary.ask.dilemma import drop
+from quandary.ask.expectation import expectation
+from quandary.ask.inquiry import Inquiry
+from quandary.ask.margin import margin
+from quandary.ask.probability import probability
+from quandary.ask.situation import Situation
+from quandary.ask.swing import swing
+from quandary.ask.weight import weight
+from quandary.game.table import Array
+from quandary.registry import Registry
+
+Question = Callable[[Inquiry, Situation], Array]
+
+HEADS: Registry[Question] = Registry("question", "Q509")
+
+HEADS.add(
+    "P",
+    summary="the probability of a condition",
+    limits="undefined in worlds where the given conditions have probability zero",
+    example="P(invasion | operation = fail)",
+)(probability)
+HEADS.add(
+    "E",
+    summary="the expected payoff of an actor, or the expected worth (0 to 100) of one of its stakes",
+    example="E(russia.economy | do(ukraine = stand_down))",
+)(expectation)
+HEADS.add(
+    "weight",
+    summary="the share of an actor's concern that a stake takes",
+    limits="stakes that count in points have none",
+    example="weight(russia.economy)",
+)(weight)
+HEADS.add(
+    "swing",
+    summary="the points that hang on a stake: its weight times its highest minus its lowest worth",
+    limits="highest and lowest over all combinations the case names, however unlikely",
+    example="swing(russia.economy)",
+)(swing)
+HEADS.add(
+    "best",
+    summary="how often an option is the one that pays its actor best",
+    example="best(russia.ukraine = keep_coercing | operation = success)",
+)(best)
+HEADS.add(
+    "margin",
+    summary="by how many points the best option beats the second best",
+    limits="information sets with a single option take no part",
+    example="margin(russia.ukraine | operation = fail)",
+)(margin)
+HEADS.add(
+    "drop",
+    summary="how many points of its best payoff an actor loses by a turn of events",
+    example="drop(russia.ukraine | operation = fail) against operation = success",
+)(drop)
+HEADS.add(
+    "clash",
+    summary="how often no option is near best for every stake",
+    limits="near best: within 5 % of a stake's range",
+    example="clash(russia.ukraine | operation = fail)",
+)(clash)
+HEADS.add(
+    "both",
+    summary="how often some option is near best for every named stake",
+    limits="near best: within 5 % of a stake's range",
+    example="both(russia.ukraine: ukraine_influence, central_asia_influence)",
+)(both)

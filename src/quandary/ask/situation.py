@@ -1,0 +1,98 @@
+"""A situation: one played game in a block of worlds, and what is known in it; every question is asked of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from quandary.ask.inquiry import Inquiry
+from quandary.ask.playing import Played
+from quandary.case.compiler import Compiled
+from quandary.engine.inference import Inference
+from quandary.game.diagram import Utility
+from quandary.game.table import Array, Table
+from quandary.language.syntax import Expression
+
+Conditions = tuple[Expression, ...]
+"""Conditions that hold together."""
+
+
+NEAR = 0.05
+"""Near best for a stake: within this share of the stake's range."""
+
+
+class Situation:
+    """One played game: probabilities of conditions in it, each computed once."""
+
+    def __init__(
+        self,
+        played: Played,
+        compiled: Compiled,
+        indicator: Callable[[Expression], Table],
+        evidence: Conditions,
+        near: float = NEAR,
+    ) -> None:
+        self.played = played
+        self.compiled = compiled
+        self.indicator = indicator
+        self.evidence = evidence
+        self.near = near
+        self.worlds = compiled.diagram.worlds
+        self.inference = Inference(played.diagram)
+        self._joints: dict[tuple[tuple[str, ...], Conditions], Table] = {}
+
+    def given(self, inquiry: Inquiry) -> Conditions:
+        """Return what an inquiry takes as given: its own conditions, and the evidence kept unless it does without."""
+        return tuple(dict.fromkeys(inquiry.given + (self.evidence if inquiry.evidence else ())))
+
+    def within(self, inquiry: Inquiry) -> Array:
+        """Return the probability of the inquiry's own conditions given the evidence kept, 0 where that cannot be.
+
+        The analyst's predictive weighs worlds with it.
+        """
+        whole = self.chance(self.evidence if inquiry.evidence else ())
+        return np.nan_to_num(ratio(self.chance(self.given(inquiry)), whole), nan=0.0)
+
+    def joint(self, keep: tuple[str, ...], conditions: Conditions) -> Table:
+        """Return P(keep, conditions), not normalised."""
+        key = (keep, conditions)
+        if key not in self._joints:
+            factors = [self.indicator(condition) for condition in conditions]
+            self._joints[key] = self.inference.joint(self.played.behaviour, keep, factors)
+        return self._joints[key]
+
+    def chance(self, conditions: Conditions) -> Array:
+        """Return P(conditions), shape ``(W,)``."""
+        if not conditions:
+            return np.ones(self.worlds)
+        for (_, known), table in self._joints.items():
+            if known == conditions:
+                return self.in_worlds(table.values.reshape(-1, table.worlds).sum(axis=0))
+        return self.in_worlds(self.joint((), conditions).values)
+
+    def expected(self, tables: Sequence[Table], conditions: Conditions) -> Array:
+        """Return the sum of the tables' expectations given the conditions, ``(W,)``; NaN where those cannot be."""
+        total = np.zeros(self.worlds)
+        for table in tables:
+            seen = self.joint(table.axes, conditions)
+            total = total + (seen.values * table.over(seen.axes)).reshape(-1, self._span(seen, table)).sum(axis=0)
+        return ratio(total, self.chance(conditions))
+
+    def payoffs(self, player: str) -> tuple[Utility, ...]:
+        """Return a player's utilities, constants settled."""
+        return tuple(u for u in self.played.diagram.utilities if u.player == player)
+
+    def in_worlds(self, values: Array) -> Array:
+        """Return the values in every world, ``(W,)``."""
+        return np.broadcast_to(values, (self.worlds,)).astype(np.float64)
+
+    @staticmethod
+    def _span(*tables: Table) -> int:
+        return max(table.worlds for table in tables)
+
+
+def ratio(part: Array, whole: Array) -> Array:
+    """Return part / whole, NaN where the whole is zero: what cannot happen has no probability."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(whole > 0, part / whole, np.nan)
