@@ -55,7 +55,9 @@ def read_case_bytes(data: bytes, path: Path | str, text: Path | str | None = Non
         return Loaded(None, _sorted(gathered.problems))
     reading = Reading()
     case = _convert(reading, tree, gathered, path)
-    found = [*gathered.problems, *reading.problems, *check_case(Written(case, reading.places))]
+    found = [*gathered.problems, *reading.problems]
+    written = Written(case, reading.places, reading.source_names)
+    found.extend(check_case(written, told_already=any(p.is_error for p in found)))
     article, problem = _article(text)
     case, about_quotes = quotes.matched(case, article, reading.places)
     found.extend(about_quotes)
@@ -69,7 +71,7 @@ def _convert(reading: Reading, tree: Mapping, gathered: Gathered, path: Path) ->
     prose, prose_path = _prose(reading, tree, gathered, path)
     return Case(
         title=text(tree, "title") or "",
-        as_of=day(tree, "as_of") or date.min,
+        as_of=day(tree, "as_of") or date.max,
         path=str(path),
         sha256=gathered.digest.hexdigest(),
         text=prose,
@@ -119,13 +121,16 @@ def _article(given: Path | str | None) -> tuple[str | None, Problem | None]:
 
 def _without_echoes(found: list[Problem]) -> list[Problem]:
     """Return the faults, each once, without those that a gap or a torn query at the same place explains."""
-    first = {(p.place.file, p.place.line) for p in found if p.code == "Q110"}
+    first: dict[tuple[str, int], Problem] = {}
+    for problem in found:
+        if problem.code == "Q110":
+            first.setdefault((problem.place.file, problem.place.line), problem)
     gaps = {(p.place.file, p.place.line, p.place.column) for p in found if p.code == "Q173"}
     kept: dict[Problem, None] = {}
     for problem in found:
         place = problem.place
         explained = (place.file, place.line, place.column) in gaps and problem.code != "Q173"
-        torn = (place.file, place.line) in first and problem.code != "Q110"
+        torn = first.get((place.file, place.line), problem) != problem
         if not explained and not torn:
             kept[problem] = None
     return list(kept)

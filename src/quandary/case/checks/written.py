@@ -11,11 +11,19 @@ from quandary.places import Place
 
 @dataclass(frozen=True)
 class Written:
-    """A case with the places of names that its records do not carry; parts with faults of shape are missing from it."""
+    """A case with the places of names that its records do not carry; parts with faults of shape are missing.
+
+    ``source_names`` holds what stands after each `source:`, by path.
+    """
 
     case: Case
     places: Mapping[str, Place]
+    source_names: Mapping[str, str]
 
     def place(self, path: str, default: Place) -> Place:
         """Return where the name at ``path`` was written."""
         return self.places.get(path, default)
+
+    def has(self, path: str) -> bool:
+        """Return whether something was written at ``path``, readable or not."""
+        return path in self.places

@@ -44,6 +44,7 @@ class Reading:
 
     problems: list[Problem] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
+    source_names: dict[str, str] = field(default_factory=dict)
 
     def parsed(self, scalar: Scalar, parse: Callable[[str, Place], Parsed]) -> Parsed | None:
         """Return what ``parse`` makes of the text, or ``None`` with its faults gathered."""
@@ -73,6 +74,7 @@ class Reading:
         source = mapping.get("source")
         if isinstance(source, Scalar):
             self.places[f"{path}.source"] = source.place
+            self.source_names[f"{path}.source"] = source.text
         return Notes(text(mapping, "because"), text(mapping, "source"), text(mapping, "quote"))
 
     def names(self, mapping: Mapping, key: str, path: str) -> tuple[str, ...]:
@@ -112,9 +114,7 @@ class Reading:
         query = self.parsed(value, parse_query)
         return None if query is None else (query, value.text, value.place)
 
-    def rule_items(
-        self, listing: Listing, path: str, notes: Notes
-    ) -> Iterator[tuple[Condition, Entry, str, Notes]]:
+    def rule_items(self, listing: Listing, path: str, notes: Notes) -> Iterator[tuple[Condition, Entry, str, Notes]]:
         """Yield each rule's condition, entry, path (condition included) and notes; other keys than one are a fault."""
         for item in listing:
             if not isinstance(item, Mapping):
@@ -220,9 +220,7 @@ def items(tree: Mapping, key: str) -> tuple[Mapping, ...]:
 def _not_one_condition(item: Mapping, entries: list[Entry]) -> Problem:
     if not entries:
         message = "this rule has no condition"
-        return Problem(
-            "Q124", message, item.place, "write: - condition: value, the last one may be otherwise"
-        )
+        return Problem("Q124", message, item.place, "write: - condition: value, the last one may be otherwise")
     keys = ", ".join(f'"{entry.key.text}"' for entry in entries[:3])
     hint = "begin each rule with its own dash; odds without a condition stand without a dash"
     place = entries[1].key.place if len(entries) > 1 else NOWHERE

@@ -10,6 +10,9 @@ from quandary.case.model import ChanceEvent, DecisionEvent, OnlyRule
 def story(reading: Reading, tree: Mapping) -> tuple[ChanceEvent | DecisionEvent, ...]:
     """Return the story's items; one that is neither chance nor decision is left out."""
     made: list[ChanceEvent | DecisionEvent] = []
+    section = tree.index.get("story")
+    if section is not None:
+        reading.places["story"] = section.key.place
     for item in items(tree, "story"):
         name = text(item, "chance")
         if name is not None:
@@ -21,9 +24,23 @@ def story(reading: Reading, tree: Mapping) -> tuple[ChanceEvent | DecisionEvent,
     return tuple(made)
 
 
-def _chance(reading: Reading, item: Mapping, name: str) -> ChanceEvent:
+def _path(reading: Reading, item: Mapping, key: str, name: str) -> str:
+    """Return the path of a story item; a second one of the same name gets its line added."""
+    place = item.index[key].value.place
     path = f"story.{name}"
+    if path in reading.places:
+        path = f"{path}@{place.line}"
+    reading.places[path] = place
+    return path
+
+
+def _chance(reading: Reading, item: Mapping, name: str) -> ChanceEvent:
+    path = _path(reading, item, "chance", name)
     notes = reading.notes(item, path)
+    for key in ("odds", "base", "effects"):
+        entry = item.index.get(key)
+        if entry is not None:
+            reading.places[f"{path}.{key}"] = entry.key.place
     return ChanceEvent(
         id=name,
         states=reading.names(item, "states", path),
@@ -38,7 +55,7 @@ def _chance(reading: Reading, item: Mapping, name: str) -> ChanceEvent:
 
 
 def _decision(reading: Reading, item: Mapping, name: str) -> DecisionEvent:
-    path = f"story.{name}"
+    path = _path(reading, item, "decision", name)
     reading.notes(item, path)
     return DecisionEvent(
         id=name,
@@ -59,6 +76,6 @@ def _only(reading: Reading, item: Mapping, path: str) -> tuple[OnlyRule, ...]:
     made = []
     for condition, entry, where, _ in reading.rule_items(value, path, reading.notes(item, path)):
         if isinstance(entry.value, Listing):
-            options = reading.name_list(entry.value, where)
+            options = reading.name_list(entry.value, f"{where}@{entry.key.place.line}")
             made.append(OnlyRule(condition, options, entry.key.place))
     return tuple(made)

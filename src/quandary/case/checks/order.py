@@ -1,0 +1,117 @@
+"""The story runs in order of time: nothing depends on, sees or remembers what comes later or is hidden from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quandary.case.checks.known import Known, states_of
+from quandary.case.checks.written import Written
+from quandary.case.memory import observed
+from quandary.case.model import ChanceEvent, DecisionEvent
+from quandary.language.vocabulary import RESERVED
+from quandary.places import Place
+from quandary.problems import Problem
+
+
+def told_before_use(written: Written) -> Iterator[Problem]:
+    """Yield what stands in `given` or `sees` before the story has told it."""
+    known = Known(written)
+    told: set[str] = set()
+    for item in written.case.story:
+        key, names = ("given", item.given) if isinstance(item, ChanceEvent) else ("sees", item.sees)
+        for name in names:
+            if name in told or name not in known.variables:
+                continue
+            place = written.place(f"story.{item.id}.{key}.{name}", item.place)
+            line = known.variables[name].place.line
+            if name == item.id:
+                message = f'"{name}" cannot depend on itself'
+                yield Problem("Q121", message, place, "remove it from its own list")
+            else:
+                message = f'"{item.id}" uses "{name}", which the story tells only on line {line}'
+                yield Problem("Q121", message, place, "the story is in order of time: move one of them")
+        told.add(item.id)
+
+
+def private_stays_private(written: Written) -> Iterator[Problem]:
+    """Yield decisions that see what is private to another actor."""
+    known = Known(written)
+    for item in written.case.story:
+        if not isinstance(item, DecisionEvent):
+            continue
+        for name in item.sees:
+            seen = known.variables.get(name)
+            if isinstance(seen, ChanceEvent) and seen.private not in (None, item.by):
+                place = written.place(f"story.{item.id}.sees.{name}", item.place)
+                message = f'"{name}" is private to {seen.private}; {item.by} cannot see it'
+                hint = "remove it, or let a public chance event carry the news"
+                yield Problem("Q122", message, place, hint)
+
+
+def forgets_what_is_known(written: Written) -> Iterator[Problem]:
+    """Yield `forgets` entries that the actor does not know at that point (its own moves and what it saw)."""
+    case = written.case
+    known = Known(written)
+    for item in case.story:
+        if not isinstance(item, DecisionEvent) or not item.forgets:
+            continue
+        remembered: set[str] = set()
+        for earlier in case.story[: case.story.index(item)]:
+            if isinstance(earlier, DecisionEvent) and earlier.by == item.by:
+                remembered |= {earlier.id, *observed(case, earlier.id)}
+            elif isinstance(earlier, ChanceEvent) and earlier.private == item.by:
+                remembered.add(earlier.id)
+        for name in item.forgets:
+            if name in known.variables and name not in remembered:
+                place = written.place(f"story.{item.id}.forgets.{name}", item.place)
+                message = f'{item.by} does not know "{name}" at "{item.id}", so there is nothing to forget'
+                yield Problem("Q185", message, place, "remove it")
+
+
+def names_are_unique(written: Written) -> Iterator[Problem]:
+    """Yield names given twice: in the story, across variables, events and assumptions, in lists and by id."""
+    case = written.case
+    first: dict[str, tuple[str, Place]] = {}
+    owners = [("variable", item.id, item.place) for item in case.story]
+    owners += [("event", event.id, event.place) for event in case.events.values()]
+    owners += [("assumption", one.id, one.place) for one in case.assumptions.values()]
+    for kind, name, place in owners:
+        if name in first:
+            before, where = first[name]
+            message = f'the {kind} "{name}" has the name of the {before} on line {where.line}'
+            yield Problem("Q120", message, place, "variables, events and assumptions share one set of names")
+        else:
+            first[name] = (kind, place)
+    for section, records in (("claim", case.claims), ("check", case.checks), ("forecast", case.forecasts)):
+        seen: dict[str, Place] = {}
+        for record in records:
+            if record.id in seen:
+                message = f'the {section} "{record.id}" stands twice; the first is on line {seen[record.id].line}'
+                yield Problem("Q120", message, record.place, "give each its own id")
+            seen.setdefault(record.id, record.place)
+
+
+def lists_name_once(written: Written) -> Iterator[Problem]:
+    """Yield names that stand twice in one list of states, options, `given`, `sees` or `forgets`."""
+    for path, place in written.places.items():
+        if path.endswith("#2"):
+            name = path.removesuffix("#2").rsplit(".", 1)[-1]
+            yield Problem("Q120", f'"{name}" stands twice in this list', place, "remove one of them")
+
+
+def names_are_free(written: Written) -> Iterator[Problem]:
+    """Yield names that are words of the language, such as `and` or `rest`, and could not be written in a condition."""
+    hint = "choose another word"
+    for item in written.case.story:
+        if item.id.casefold() in RESERVED:
+            yield Problem("Q119", f'"{item.id}" is a word of the case language', item.place, hint)
+        key = "states" if isinstance(item, ChanceEvent) else "options"
+        for state in states_of(item):
+            if state.casefold() in RESERVED:
+                place = written.place(f"story.{item.id}.{key}.{state}", item.place)
+                yield Problem("Q119", f'"{state}" is a word of the case language', place, hint)
+    for name in (*written.case.events, *written.case.assumptions):
+        if name.casefold() in RESERVED:
+            kind = "events" if name in written.case.events else "assumptions"
+            place = written.places[f"{kind}.{name}"]
+            yield Problem("Q119", f'"{name}" is a word of the case language', place, hint)

@@ -1,0 +1,104 @@
+"""Parts that belong together: odds or base, effects on a base, actors with stakes, claims with tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quandary.case.checks.written import Written
+from quandary.case.model import ChanceEvent, DecisionEvent
+from quandary.language.syntax import And, Ask, Compare, Expression, Not, Or, Otherwise
+from quandary.places import Place
+from quandary.problems import Problem, Severity
+
+
+def chance_has_odds(written: Written) -> Iterator[Problem]:
+    """Yield chance events with neither odds nor base, with both, or with effects on odds."""
+    for item in written.case.story:
+        if not isinstance(item, ChanceEvent):
+            continue
+        path = f"story.{item.id}"
+        has = {key: written.has(f"{path}.{key}") for key in ("odds", "base", "effects")}
+        if has["odds"] and has["base"]:
+            message = f'"{item.id}" has both odds and base'
+            yield Problem("Q180", message, item.place, "keep odds, or base with effects")
+        elif has["odds"] and has["effects"]:
+            message = f'"{item.id}" has effects without a base'
+            yield Problem("Q180", message, item.place, "rename odds to base: effects change base odds")
+        elif not has["odds"] and not has["base"]:
+            message = f'the chance event "{item.id}" has no odds'
+            hint = "write odds: {state: 20% to 40%, other_state: rest}"
+            yield Problem("Q180", message, item.place, hint)
+
+
+def effects_are_conditional(written: Written) -> Iterator[Problem]:
+    """Yield `otherwise` among effects, which all apply, so that nothing is left over."""
+    for item in written.case.story:
+        for rule in item.effects if isinstance(item, ChanceEvent) else ():
+            if isinstance(rule.condition, Otherwise):
+                yield _otherwise_in_effects(rule.place)
+    for stake in written.case.stakes:
+        for effect in stake.effects:
+            if isinstance(effect.condition, Otherwise) and effect.place != effect.value.place:
+                yield _otherwise_in_effects(effect.place)
+
+
+def _otherwise_in_effects(place: Place) -> Problem:
+    message = "effects have no otherwise: all that match apply"
+    return Problem("Q181", message, place, "put what always counts into base or worth")
+
+
+def claims_have_tests(written: Written) -> Iterator[Problem]:
+    """Yield claims of kind `claim` with neither tests nor a reason why not, and claims with both."""
+    for claim in written.case.claims:
+        tested = written.has(f"claims.{claim.id}.tests")
+        if claim.kind == "claim" and not tested and claim.not_testable is None:
+            message = f'the claim "{claim.id}" has no test'
+            hint = "write tests: {sign: query}, not_testable: why, or another kind such as normative"
+            yield Problem("Q175", message, claim.place, hint)
+        elif tested and claim.not_testable is not None:
+            message = f'the claim "{claim.id}" has tests and says that it is not testable'
+            yield Problem("Q175", message, claim.place, "keep one of them")
+
+
+def tests_compare(written: Written) -> Iterator[Problem]:
+    """Yield tests of claims that cannot hold or fail: a number instead of a comparison."""
+    for claim in written.case.claims:
+        for test in claim.tests:
+            if not _is_truth(test.query):
+                message = f'the test "{test.name}" is a number; a claim holds or does not'
+                hint = "compare it: P(...) < P(...), or P(...) > 50%"
+                yield Problem("Q182", message, test.place, hint)
+
+
+def _is_truth(query: Expression) -> bool:
+    return isinstance(query, Compare | And | Or | Not) or (isinstance(query, Ask) and query.head == "dilemma")
+
+
+def actors_are_needed(written: Written) -> Iterator[Problem]:
+    """Yield actors who decide something and want nothing: whatever they choose is all the same to them."""
+    case = written.case
+    deciding = {item.by for item in case.story if isinstance(item, DecisionEvent)}
+    wanting = {stake.actor for stake in case.stakes}
+    for actor in case.actors.values():
+        if actor.id in deciding and actor.id not in wanting:
+            message = f'the actor "{actor.id}" decides but has no stakes, so its choices are even odds'
+            yield Problem("Q321", message, actor.place, "write stakes for it", Severity.WARNING)
+
+
+def story_is_told(written: Written) -> Iterator[Problem]:
+    """Yield a case without a story."""
+    if not written.case.story and not written.has("story"):
+        place = Place(written.case.path, 1, 1)
+        hint = "write story: with chance events and decisions in order of time"
+        yield Problem("Q116", "the case has no story", place, hint)
+
+
+def resolutions_follow(written: Written) -> Iterator[Problem]:
+    """Yield forecasts that history had answered before the day the analysis speaks from."""
+    case = written.case
+    for forecast in case.forecasts:
+        resolved = forecast.resolved
+        if resolved is not None and resolved.on < case.as_of:
+            message = f'"{forecast.id}" was settled on {resolved.on}, before as_of ({case.as_of})'
+            hint = "what is known by as_of is evidence, not a forecast"
+            yield Problem("Q314", message, resolved.place, hint, Severity.WARNING)

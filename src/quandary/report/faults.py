@@ -1,0 +1,151 @@
+"""The one renderer of faults: place, severity, code and sentence; two source lines with a caret; the hint.
+
+A fault with a place shows its line and the one before; warnings take one line each, and many of one code are
+cut short with their number.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from quandary.places import Place
+from quandary.problems import Problem, Severity
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from quandary.case.loader import Loaded
+
+MOST_OF_ONE_WARNING = 3
+WIDEST_LINE = 100
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
+
+Piece = tuple[str, str]
+"""A piece of text and its style for rich; an empty style is plain."""
+
+
+def render(problems: Sequence[Problem], sources: Mapping[str, str] | None = None) -> str:
+    """Return the faults as plain text, in the order given.
+
+    ``sources`` holds texts by the name of their place (``""`` for a query typed at the command line); other
+    files are read from disk, and a fault whose file cannot be read is shown without its lines.
+    """
+    return "\n".join("".join(text for text, _ in line).rstrip() for line in _lines(problems, sources))
+
+
+def styled(problems: Sequence[Problem], sources: Mapping[str, str] | None = None) -> Text:
+    """Return the faults for a rich console; colour repeats what the words say."""
+    from rich.text import Text
+
+    lines = [Text.assemble(*line) for line in _lines(problems, sources)]
+    return Text("\n").join(lines)
+
+
+def summary(loaded: Loaded) -> str:
+    """Return the closing line: how many errors and warnings, and how many assumptions are sourced."""
+    counts = Counter(problem.severity for problem in loaded.problems)
+    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
+    if not errors and not warnings:
+        line = "No faults."
+    else:
+        line = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}."
+    if loaded.case is None or not loaded.case.assumptions:
+        return line
+    total = len(loaded.case.assumptions)
+    bare = sum(problem.code == "Q310" for problem in loaded.problems)
+    return f"{line} {total - bare} of {total} assumptions sourced."
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def _lines(problems: Sequence[Problem], sources: Mapping[str, str] | None) -> Iterator[list[Piece]]:
+    texts: dict[str, list[str]] = {name: text.splitlines() for name, text in (sources or {}).items()}
+    totals = Counter(p.code for p in problems if not p.is_error)
+    shown: Counter[str] = Counter()
+    for problem in problems:
+        if not problem.is_error:
+            shown[problem.code] += 1
+            if shown[problem.code] > MOST_OF_ONE_WARNING:
+                continue
+        yield from _fault(problem, texts)
+    for code, total in totals.items():
+        if total > MOST_OF_ONE_WARNING:
+            more = f"... and {total - MOST_OF_ONE_WARNING} more of "
+            yield [(more, "dim"), (code, "dim"), (f" (quandary explain {code})", "dim")]
+
+
+def _fault(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece]]:
+    style = _STYLES[problem.severity]
+    where = _where(problem.place)
+    head: list[Piece] = [(f"{where}  ", "bold")] if where else []
+    yield [*head, (f"{problem.severity.value} {problem.code}", style), (f"  {_safe(problem.message)}", "")]
+    excerpt = list(_excerpt(problem, texts)) if problem.is_error else []
+    yield from excerpt
+    if problem.hint and not excerpt and problem.is_error:
+        yield [("    ", ""), (_safe(problem.hint), "cyan")]
+
+
+def _where(place: Place) -> str:
+    if place.line <= 0:
+        return place.file
+    return str(place) if place.file else f"{place.line}:{place.column}"
+
+
+def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece]]:
+    """Yield the line of the fault with the one before it, and the caret with the hint below."""
+    place = problem.place
+    lines = _source(place.file, texts)
+    number = max(place.line, 1)
+    if place.column <= 0 or not 1 <= number <= len(lines):
+        return
+    margin = max(5, len(str(number)) + 2)
+    if number > 1 and lines[number - 2].strip():
+        yield [(f"{number - 1:>{margin}} │ ", "dim"), (_clipped(lines[number - 2]), "dim")]
+    line = lines[number - 1]
+    start = min(place.column - 1, len(line))
+    end = len(line) if place.end_column is None else min(place.end_column - 1, len(line))
+    if place.end_column is None or end <= start:
+        end = start + 1
+    skipped = 0 if end <= WIDEST_LINE else max(0, min(start - 20, len(line) - WIDEST_LINE))
+    window = line[skipped : skipped + WIDEST_LINE]
+    yield [(f"{number:>{margin}} │ ", "dim"), (_safe(window), "")]
+    before = _width(line[skipped:start])
+    carets = max(1, _width(line[start : min(end, skipped + WIDEST_LINE)]))
+    pieces = [(f"{'':>{margin}} │ ", "dim"), (" " * before + "^" * carets, _STYLES[problem.severity])]
+    if problem.hint:
+        pieces.append((f"  {_safe(problem.hint)}", "cyan"))
+    yield pieces
+
+
+def _source(file: str, texts: dict[str, list[str]]) -> list[str]:
+    if file not in texts:
+        try:
+            data = Path(file).read_bytes() if file else b""
+        except (OSError, ValueError):
+            data = b""
+        texts[file] = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines()
+    return texts[file]
+
+
+def _clipped(line: str) -> str:
+    return _safe(line if len(line) <= WIDEST_LINE else line[: WIDEST_LINE - 1] + "…")
+
+
+def _safe(text: str) -> str:
+    """Return the text with tabs as spaces and control characters as a visible sign."""
+    return "".join(" " if c == "\t" else "\ufffd" if _is_control(c) else c for c in text)
+
+
+def _is_control(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+
+
+def _width(text: Iterable[str]) -> int:
+    """Return how many terminal cells the text takes."""
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
