@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from quandary.game.protocol import Game, Profile
 from quandary.game.table import Array, Mask
+from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
 from quandary.solve.polish import polish
 from quandary.solve.sweep import Sweep
@@ -60,6 +61,7 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     """Return the logit equilibrium at the players' precisions, on the branch that starts from uniform play."""
     settings = settings or LogitSettings()
     agenda = agenda_of(game)
+    _refuse_exact_circles(game, agenda)
     total = game.worlds
     profile = [np.empty((*p.allowed.shape, total)) for p in game.points]
     residual = np.full(total, np.inf)
@@ -87,6 +89,18 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
             arrived = _traced(game.in_worlds(worlds), agenda, t[part], state[:, part], settings)
             _record(profile, residual, worlds, arrived)
     return LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps)
+
+
+def _refuse_exact_circles(game: Game, agenda: Agenda) -> None:
+    """Raise ``Refusal`` (Q451) where an exact choice stands between decisions that rely on each other."""
+    behind: set[int] = set(agenda.carriers)
+    for point in agenda.pass_:
+        if game.reliance[point] & behind:
+            behind.add(point)
+    exact = [game.points[p].name for p in sorted(behind) if np.isinf(game.points[p].precision).any()]
+    if exact:
+        message = f"exact choice at {', '.join(exact)} is part of a circle of decisions that rely on each other."
+        raise Refusal(Problem("Q451", message, hint="give that actor a finite rationality"))
 
 
 def _traced(game: Game, agenda: Agenda, t: Array, state: Array, settings: LogitSettings) -> Arrived:

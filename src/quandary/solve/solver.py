@@ -1,4 +1,4 @@
-"""Solving a diagram: prune, choose the concept, hand back a frozen Solution."""
+"""Solving a diagram: prune what cannot matter, apply a concept, hand back a frozen Solution."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import asdict
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.diagram import Behaviour, Diagram
 from quandary.game.requisite import prune
-from quandary.solve.logit import LogitSettings, logit
+from quandary.problems import Problem, Refusal
+from quandary.solve.concepts import concept_named
+from quandary.solve.logit import LogitSettings
 from quandary.solve.solution import Solution
 
 
@@ -18,16 +20,28 @@ def solve(
     start: Behaviour | None = None,
     settings: LogitSettings | None = None,
 ) -> Solution:
-    """Return the solution of a diagram in all its worlds; observations that cannot matter are pruned first."""
+    """Return the solution of a diagram in all its worlds.
+
+    Observations that cannot matter are pruned first; ``Solution.diagram`` is the diagram that was solved. ``start`` is
+    a behaviour of a similar game, for instance before an intervention. It is only ever a hint: the branch followed is
+    that of the game given. Raises ``Refusal``: Q450 unknown concept, Q451 exact choice in a circle of decisions,
+    Q452 a circle where backward induction was asked for, Q453 a concept that cannot do with forgetting.
+    """
+    chosen = concept_named(concept)
+    if diagram.agent_form_only and not chosen.forgetting:
+        names = ", ".join(diagram.agent_form_only)
+        message = f'at {names} the player has forgotten something it knew, which "{concept}" does not allow.'
+        raise Refusal(Problem("Q453", message, hint='use the concept "logit", which solves the agent form'))
     settings = settings or LogitSettings()
     game = DiagramGame(prune(diagram).diagram)
-    result = logit(game, settings)
+    found = chosen.find(game, settings)
     return Solution(
         diagram=game.diagram,
-        behaviour=game.behaviour(result.profile),
+        behaviour=game.behaviour(found.profile),
         concept=concept,
-        residual=result.residual,
-        converged=result.converged,
+        residual=found.residual,
+        converged=found.converged,
         in_play=game.in_play,
-        settings=asdict(settings),
+        settings={**asdict(settings), **found.notes},
+        warnings=found.warnings,
     )

@@ -1,0 +1,78 @@
+"""The solution concepts by name: what each is, what it cannot do, and the function that solves any game with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from quandary.game.protocol import Game, Profile
+from quandary.game.table import Array, Mask
+from quandary.problems import Problem, Refusal, nearest
+from quandary.solve.logit import LogitSettings, logit
+from quandary.solve.subgame import subgame
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a concept found in a game: a profile, its residual ``(W,)``, which worlds converged, notes."""
+
+    profile: Profile
+    residual: Array
+    converged: Mask
+    notes: Mapping[str, Any] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Concept:
+    """A named solution concept. ``forgetting`` says whether players may have forgotten what they knew."""
+
+    name: str
+    summary: str
+    limits: str
+    find: Callable[[Game, LogitSettings], Found]
+    forgetting: bool = False
+
+
+def _logit(game: Game, settings: LogitSettings) -> Found:
+    result = logit(game, settings)
+    failed = int((~result.converged).sum())
+    warnings = (f"{failed} of {game.worlds} worlds did not converge",) if failed else ()
+    notes = {"sweeps": result.sweeps, "traced": int(result.traced.sum())}
+    return Found(result.profile, result.residual, result.converged, notes, warnings)
+
+
+def _subgame(game: Game, _settings: LogitSettings) -> Found:
+    profile = subgame(game)
+    return Found(profile, np.zeros(game.worlds), np.ones(game.worlds, dtype=np.bool_), {"ties": "split evenly"})
+
+
+CONCEPTS: Mapping[str, Concept] = {
+    concept.name: concept
+    for concept in (
+        Concept(
+            "logit",
+            "agent logit quantal response equilibrium on the principal branch of the whole game",
+            "one equilibrium, the one that the branch from uniform play leads to; others are not searched",
+            _logit,
+            forgetting=True,
+        ),
+        Concept(
+            "subgame",
+            "backward induction: exact best choices, ties split evenly",
+            "only where no two decisions rely on each other and nobody forgets",
+            _subgame,
+        ),
+    )
+}
+
+
+def concept_named(name: str) -> Concept:
+    """Return the concept, or raise ``Refusal`` (Q450)."""
+    if name not in CONCEPTS:
+        hint = nearest(name, CONCEPTS) or f"there are {', '.join(CONCEPTS)}"
+        raise Refusal(Problem("Q450", f'there is no solution concept "{name}".', hint=hint))
+    return CONCEPTS[name]
