@@ -58,7 +58,7 @@ def _kinds(frame: Frame, start: int, end: int, sentence: str) -> list[Kind]:
     ahead = _looks_ahead(frame, start, end)
     if is_conditional(sentence) and (ahead or is_forecast(sentence)):
         kinds.append("conditional")
-    strong = causal_strength(sentence) == 2 and _cause_in_main_clause(frame, start, end, sentence)
+    strong = causal_strength(sentence) == 3 and _cause_in_main_clause(frame, start, end, sentence)
     if ahead and is_forecast(sentence):
         kinds.append("forecast")
     if strong:
@@ -104,7 +104,7 @@ def _cause_in_main_clause(frame: Frame, start: int, end: int, sentence: str) -> 
         return False
     aside = {"relcl", "acl"}
     for token in frame.doc[start:end]:
-        if causal_strength(token.text) == 2 or causal_strength(frame.doc[token.i : min(end, token.i + 4)].text) == 2:
+        if causal_strength(token.text) == 3 or causal_strength(frame.doc[token.i : min(end, token.i + 4)].text) == 3:
             chain = [token, *token.ancestors]
             if not any(t.dep_ in aside for t in chain):
                 return True

@@ -59,7 +59,7 @@ def clause_complement(frame: Frame, verb: Token) -> Token | None:
     for child in verb.rights:
         if child.i >= end or child.i in frame.held:
             continue
-        if child.dep_ == "ccomp" and (_is_clause(child) or _marked(child)):
+        if child.dep_ == "ccomp" and (_marked(child) or (_is_clause(child) and verb.lemma_ not in cues.NEED_THAT)):
             return child
         if child.dep_ in {"dep", "advcl"} and _marked(child):
             return child
@@ -178,7 +178,8 @@ def _without_that(frame: Frame, start: int) -> int:
     doc = frame.doc
     while start < len(doc) - 1 and doc[start].text in {",", ":"}:
         start += 1
-    if doc[start].lower_ == "that" and doc[start].dep_ in {"mark", "det", "nsubj", "dobj"} and doc[start].tag_ == "IN":
+    follows = doc[start + 1] if start + 1 < len(doc) else doc[start]
+    if doc[start].lower_ == "that" and (doc[start].tag_ == "IN" or follows.tag_ not in {"VBZ", "VBD", "VBP", "MD"}):
         return start + 1
     return start
 

@@ -19,6 +19,8 @@ condemn denounce hail slam blast accuse hit post continue cite lash tweet denoun
 SAYING = frozenset(_SAY.split())
 THINKING = frozenset(_THINK.split())
 CLAUSE = SAYING | THINKING
+# these take a bare clause as their object without reporting it ("considers the US biased")
+NEED_THAT = frozenset("consider regret hold project brief order judge feel call".split())
 QUOTING = SAYING | THINKING | frozenset(_QUOTE_ONLY.split())
 
 # verbs whose infinitive is itself content: "vowed to retaliate", "urged both sides to talk"
@@ -59,5 +61,11 @@ soldiers troops fighter fighters worker workers union unions trader traders inve
 correspondent reporter journalist journalists editor editors lawyer lawyers prosecutor prosecutors families
 community settlers campaigners students villagers refugees neighbours neighbors bloc alliance coalition state states
 country countries nation nations kingdom republic ministry monitor monitors mission inspectors""".split())
+PEOPLE_NOUNS = frozenset("""official analyst expert spokesman spokeswoman spokesperson minister president premier
+chancellor leader commander general ambassador envoy diplomat negotiator activist judge senator lawmaker mp professor
+scholar researcher economist historian adviser advisor secretary director chairman chairwoman chair head chief member
+correspondent reporter journalist editor lawyer prosecutor fellow founder author scientist governor mayor strongman
+successor king queen prince pope officer colonel specialist strategist executive ceo representative delegate
+dissident candidate""".split())
 DOCUMENT_NOUNS = frozenset("statement report letter communique study survey poll tweet message text video interview "
                            "document transcript article editorial book speech broadcast post".split())  # fmt: skip

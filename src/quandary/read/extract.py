@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from quandary.read.clauses import claim_nouns, reported_clauses
 from quandary.read.finds import Found
 from quandary.read.grammar import Frame, Page
-from quandary.read.phrases import according_to, reported_phrases
+from quandary.read.phrases import according_to, nominal_warnings, reported_phrases
 from quandary.read.speech import direct_speech
 
 RULES: dict[str, Callable[[Frame], Iterator[Found]]] = {
@@ -15,6 +15,7 @@ RULES: dict[str, Callable[[Frame], Iterator[Found]]] = {
     "clause": reported_clauses,
     "claim noun": claim_nouns,
     "phrase": reported_phrases,
+    "nominal warning": nominal_warnings,
     "according to": according_to,
 }
 

@@ -75,7 +75,7 @@ def content(frame: Frame, start: int, end: int) -> tuple[int, int, StatementType
     for quote in quotes:
         if quote.outer_start < low <= quote.start:
             low = quote.outer_start
-        if quote.end <= high < quote.outer_end:
+        if quote.outer_start < high < quote.outer_end:  # content never stops inside a quote
             high = quote.outer_end
     if len(quotes) == 1:
         outside = [t for t in frame.doc[start:end] if t.is_alpha and not inside_quote(frame, t)]

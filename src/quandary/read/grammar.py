@@ -169,13 +169,16 @@ def _frame_text(plain: str, block: Block, quotes: Sequence[Quote]) -> _Draft:
         if not is_whole(plain, block, quote):
             inline.append(quote)
             continue
-        add(plain[at : quote.outer_start] + '"', at)
+        lead = plain[at : quote.outer_start]
+        add(lead, at)
+        add(' "' if lead and not lead[-1].isspace() else '"', quote.outer_start)
         held[length] = quote
         add(STAND_IN, quote.start)
         last = plain[quote.end - 1]
         add(last if last in ".,!?" else "", quote.end - 1)
         add('"', quote.outer_end - 1)
         at = quote.outer_end
+        add(" " if plain[at : at + 1].isalnum() else "", at)
     add(plain[at : block.end], at)
     if not starts:
         starts, offsets = [0], [block.start]

@@ -13,8 +13,10 @@ _QUESTION_START = re.compile(r"^(?:whether|why|how|who|what|when)\b", re.I)
 _INVERTED = re.compile(r"(?:^|[.;,]\s+)(?:should|were|had)\s+(?:the|a|an|he|she|it|they|[A-Z]\w+)\s+(?:\w+\s+)?\w+", re.M)
 _PAST_WOULD = re.compile(r"\bwould(?:n['’]t)?\s+have\b", re.I)
 _SENTENCE = re.compile(r"[^.!?…;]+(?:\.{3}[^.!?;]*)*[.!?…;]*[\"”’')\]]*")
-_SUBORDINATE_CAUSE = re.compile(r"^(?:as|because|since|with)\b.+,|\b(?:because|since)\b", re.I | re.S)
-_MAKES = re.compile(r"\b(?:makes?|made|making|render(?:s|ed)?)\b[^.;]{2,80}?\b(?:more|less|harder|easier|worse|better|im?possible|\w+er)\b", re.I)
+_SUBORDINATE_CAUSE = re.compile(r"^(?:because|as\s+(?!part|well|of|an?\b|in|for|with|to|soon|long|many|much|such|if|though)|"
+    r"since\s+(?!then|\d|last|early|late|the\s+(?:start|beginning|end)|[A-Z]\w+\s+\d))\b.+,", re.I | re.S)
+_MAKES = re.compile(r"\b(?:makes?|made|making|render(?:s|ed)?)\s+(?:\S+\s+){1,8}?(?:more|less|harder|easier|worse|weaker|stronger|safer|riskier|"
+    r"costlier|(?:im)?possible|inevitable|unlikely|likely)\b", re.I)
 _WAS_ABLE = re.compile(r"\bcould\s+(?:not\s+)?(?:see|hear|feel|find|afford|be seen|be heard|only)\b", re.I)
 
 
@@ -49,22 +51,25 @@ def judge(content: str, cue: str | None, *, reported: bool = False) -> Judged:
     parts = [content[a:b] for a, b in sentences(content)] or [content]
     each = [_judge_sentence(p, cue if len(parts) == 1 else None, reported=reported) for p in parts]
     found = [k for kinds in each for k in kinds]
-    primary = _primary(each)
+    primary = _primary(each, obliges=any(normative_strength(p) == 2 for p in parts[:3]))
     if cue in lexicon("normative").cues and primary in ("factual", "causal") and len(parts) == 1:
         found.append(primary)
         primary = "normative"
+    if cue == "accuse" and primary not in ("question", "conditional"):
+        found.append("normative")
+        primary = "factual"
     if cue in lexicon("causal").cues and primary in ("factual", "normative"):
         primary = "causal"
     also = tuple(k for k in KINDS if k in found and k != primary)
     return Judged(primary, also)
 
 
-def _primary(each: list[list[Kind]]) -> Kind:
+def _primary(each: list[list[Kind]], *, obliges: bool) -> Kind:
     firsts = [kinds[0] for kinds in each]
     for kind in ("question", "conditional"):
         if kind in firsts:
             return kind  # type: ignore[return-value]
-    if "normative" in firsts[:1]:
+    if "normative" in firsts[:1] or (obliges and firsts[0] == "factual"):
         return "normative"
     counts = {kind: firsts.count(kind) for kind in KINDS}
     most = max(counts.values())
@@ -81,17 +86,19 @@ def _judge_sentence(sentence: str, cue: str | None, *, reported: bool) -> list[K
     forecast = is_forecast(sentence, cue, reported=reported)
     strength = causal_strength(sentence, cue)
     norm = normative_strength(sentence, cue)
-    if strength == 2:
+    if strength == 3:
         kinds.append("causal")
     if norm == 2 and not (forecast and cue in lexicon("forecast").cues):
         kinds.append("normative")
     if forecast:
         kinds.append("forecast")
-    if strength == 1:
+    if strength == 2:
         kinds.append("causal")
     if norm == 1:
         kinds.append("normative")
     kinds.append("factual")
+    if strength == 1:
+        kinds.append("causal")
     return kinds
 
 
@@ -124,11 +131,13 @@ def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False
 
 
 def causal_strength(sentence: str, cue: str | None = None) -> int:
-    """Return 2 for an explicit cause, 1 for a verb that implies one, 0 otherwise."""
+    """Return 3 for an explicit cause, 2 for a verb of influence, 1 for a word that only hints, 0 otherwise."""
     words = lexicon("causal")
-    if cue in words.cues or (words.strong and words.strong.search(sentence)) or _MAKES.search(sentence):
-        return 2
+    if cue in words.cues or words.settles(sentence) or _MAKES.search(sentence):
+        return 3
     if _SUBORDINATE_CAUSE.match(sentence):
+        return 3
+    if words.medium and words.medium.search(sentence):
         return 2
     return 1 if words.first(sentence) else 0
 
@@ -136,6 +145,7 @@ def causal_strength(sentence: str, cue: str | None = None) -> int:
 def normative_strength(sentence: str, cue: str | None = None) -> int:
     """Return 2 for an obligation or demand, 1 for praise or blame, 0 otherwise."""
     words = lexicon("normative")
-    if words.strong and words.strong.search(sentence):
+    if words.settles(sentence):
         return 2
-    return 1 if words.first(sentence) or cue in words.cues else 0
+    judging = next((m for m in words.all(sentence) if m.start() == 0 or not m.group(0)[0].isupper()), None)
+    return 1 if judging or cue in words.cues else 0

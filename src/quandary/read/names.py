@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quandary.read.countries import country_of
 from quandary.read.grammar import Frame, Page, Part
+from quandary.read.cues import PEOPLE_NOUNS
 from quandary.read.roles import LEADERS, content_words, is_title
 
 if TYPE_CHECKING:
@@ -149,35 +150,70 @@ def _titled(token: Token) -> list[Token] | None:
 
 def _roles(chain: list[Token]) -> list[str]:
     """Return the offices written around a name: before it, in apposition to it, or as its head."""
-    roles: list[str] = []
     head = chain[-1]
-    before = [t for t in head.subtree if t.i < chain[0].i] if head.dep_ != "appos" else []
-    words = "".join(t.text_with_ws for t in before if t.head.i <= head.i or True).strip(" ,-")
-    if words and len(words.split()) <= 12 and any(c.isalpha() for c in words):
-        roles.append(words)
-    for child in head.children:
-        if child.dep_ == "appos" and child.pos_ in {"NOUN", "PROPN"}:
-            roles.append(_phrase(child))
-    if head.dep_ == "appos" and head.head.pos_ in {"NOUN", "PROPN"} and head.head.i < chain[0].i:
-        roles.append(_phrase(head.head, before=chain[0].i))
-    elif head.i + 1 < len(head.doc) and head.dep_ in {"npadvmod", "pobj", "dobj"}:
-        roles.extend(_leading_description(chain))
-    return [r for r in roles if r]
+    found = [_before_name(chain)]
+    found.extend(_phrase(c) for c in head.children if c.dep_ == "appos" and c.pos_ in {"NOUN", "PROPN"})
+    after = _after_name(chain)
+    if after:
+        found.append(after)
+    return [r for r in dict.fromkeys(found) if r and _names_office(r)]
 
 
-def _phrase(noun: Token, before: int | None = None) -> str:
-    tokens = [t for t in noun.subtree if before is None or t.i < before]
-    stop = next((t.i for t in tokens if t.dep_ == "relcl"), None)
-    kept = [t for t in tokens if stop is None or t.i < min(stop, t.i + 1) or t.i <= noun.i]
-    return "".join(t.text_with_ws for t in kept).strip(" ,-")
+def _names_office(words: str) -> bool:
+    return any(is_title(w) or w.lower().strip(",") in PEOPLE_NOUNS for w in words.replace("-", " ").split())
 
 
-def _leading_description(chain: list[Token]) -> list[str]:
-    """Return "China's ambassador to Britain" of "China's ambassador to Britain Liu Xiaming"."""
+_LINKS = {"for", "of", "to", "at", "and", "the", "'s", "'", "-", "in"}
+
+
+def _before_name(chain: list[Token]) -> str:
+    """Return what stands before a name and names an office: "French Minister for Europe and Foreign Affairs"."""
     doc = chain[0].doc
-    for chunk in doc.noun_chunks:
-        if chunk.start < chain[0].i and chunk.root.pos_ == "NOUN" and chain[0].i - chunk.start <= 8:
-            tokens = doc[chunk.start : chain[0].i]
-            if not any(t.text in {",", "."} or t.pos_ == "VERB" for t in tokens) and chunk.end >= chunk.root.i:
-                return [tokens.text]
-    return []
+    at = chain[0].i
+    while at > 0 and chain[0].i - at < 14:
+        token = doc[at - 1]
+        if token.pos_ in {"PROPN", "NOUN", "ADJ", "DET"} or token.lower_ in _LINKS:
+            at -= 1
+        else:
+            break
+    while at < chain[0].i and (doc[at].lower_ in _LINKS - {"the"} or (doc[at].pos_ == "DET" and doc[at].lower_ not in {"the", "a", "an"})):
+        at += 1
+    words = doc[at : chain[0].i]
+    firsts = [k for k, t in enumerate(words) if t.lower_ in {"in", "at", "to", "for", "of"} and k and _is_other_phrase(words[k - 1])]
+    if firsts:
+        words = words[firsts[-1] + 1 :]
+    text: str = words.text.strip(" ,-")
+    return text
+
+
+def _is_other_phrase(token: Token) -> bool:
+    """Return whether a preposition after ``token`` cannot belong to an office ("talks in Berlin Chancellor Merkel")."""
+    return not (is_title(token.text) or token.lower_ in PEOPLE_NOUNS) and token.pos_ == "NOUN" and token.tag_ == "NNS"
+
+
+def _after_name(chain: list[Token]) -> str:
+    """Return what follows a name between commas and names an office: ", the commander of Kowloon West district,"."""
+    doc = chain[-1].doc
+    at = chain[-1].i + 1
+    if at + 1 >= len(doc) or doc[at].text != ",":
+        return ""
+    end = at + 1
+    while end < len(doc) and end - at < 25 and not doc[end].is_sent_start:
+        token = doc[end]
+        if token.text in {",", ";", ":", ".", "-", "(", '"'} and doc[end - 1].whitespace_ == "" and token.text != "-":
+            break
+        if token.tag_ in {"VBD", "VBZ", "VBP", "MD", "WP", "WDT"}:
+            break
+        end += 1
+    words = doc[at + 1 : end]
+    if not len(words) or words[0].pos_ not in {"DET", "NOUN", "PROPN", "ADJ"} or words[0].pos_ == "PROPN" and not is_title(words[0].text) and "'s" not in words.text:
+        return ""
+    text: str = words.text.strip(" ,-")
+    return text
+
+
+def _phrase(noun: Token) -> str:
+    tokens = list(noun.subtree)
+    stop = min((t.left_edge.i for t in tokens if t.dep_ in {"relcl", "appos"}), default=tokens[-1].i + 1)
+    kept = [t for t in tokens if t.i < stop]
+    return "".join(t.text_with_ws for t in kept).strip(" ,-")

@@ -40,6 +40,21 @@ def reported_phrases(frame: Frame) -> Iterator[Found]:
             yield Found(frame, start, end, tokens, form, verb.text, "phrase", source, verb=verb)
 
 
+def nominal_warnings(frame: Frame) -> Iterator[Found]:
+    """Yield "of dangerous consequences" of "with the minister warning of ...", which parsers take for a noun."""
+    for noun in frame.doc:
+        if noun.lower_ not in {"warning", "complaining"} or noun.pos_ not in {"NOUN", "PROPN"}:
+            continue
+        name = [c for c in noun.children if c.dep_ in {"compound", "nsubj"} and c.pos_ == "PROPN"]
+        phrase = next((c for c in noun.rights if c.dep_ == "prep" and c.lower_ in {"of", "against"}), None)
+        if not name or phrase is None or inside_quote(frame, noun):
+            continue
+        kept = content(frame, phrase.i, cut(frame, noun, phrase.i, phrase.right_edge.i + 1))
+        if kept is not None:
+            start, end, form, tokens = kept
+            yield Found(frame, start, end, tokens, form, noun.text, "phrase", name[-1], verb=None)
+
+
 def _phrase(frame: Frame, verb: Token) -> tuple[int, int] | None:
     """Return the token range of what a verb takes as content, or ``None``."""
     lemma = verb.lemma_.lower()
@@ -96,8 +111,13 @@ def _named(frame: Frame, verb: Token) -> tuple[int, int] | None:
     place = _extent(frame, verb, first)
     low, high = frame.start_of(frame.doc[place[0]]), frame.end_of(frame.doc[place[1] - 1])
     quotes = quotes_in(frame, low, high)
+    following = frame.doc[verb.i + 1]
+    if following.tag_ in {"RP", "IN"} and following.lower_ != "as":
+        return None  # "called in forces", "called off the talks"
     if not quotes:
-        return None
+        said_as = verb.lemma_ == "describe" and any(t.lower_ == "as" for t in frame.doc[place[0] : place[1]])
+        called = verb.lemma_ in {"call", "brand", "label"} and any(c.dep_ == "oprd" for c in verb.rights)
+        return place if said_as or called else None
     as_or_call = verb.lemma_ in {"call", "brand", "dub", "label", "term", "deem", "declare"} or any(
         t.lower_ in {"as", "for"} for t in frame.doc[place[0] : place[1]]
     )

@@ -14,15 +14,21 @@ economy energy trade health education information opposition party mp mep lawmak
 special commissioner police army tory labour republican democrat democratic taoiseach crown supreme analyst economist
 correspondent reporter author historian editor columnist head founder""".split())
 
+# offices that mean the same, as sets of words
 _SAME = (
-    {"prime minister", "premier", "pm"},
-    {"foreign minister", "top diplomat", "chief diplomat", "foreign secretary", "secretary of state"},
-    {"spokesman", "spokeswoman", "spokesperson"},
-    {"president", "head of state"},
-    {"defence", "defense"},
-    {"protester", "protestor", "demonstrator"},
-    {"organisation", "organization"},
-)  # fmt: skip
+    ({"premier"}, {"prime", "minister"}),
+    ({"pm"}, {"prime", "minister"}),
+    ({"top", "diplomat"}, {"foreign", "minister"}),
+    ({"chief", "diplomat"}, {"foreign", "minister"}),
+    ({"foreign", "secretary"}, {"foreign", "minister"}),
+    ({"secretary", "state"}, {"foreign", "minister"}),
+    ({"head", "state"}, {"president"}),
+    ({"spokesman"}, {"spokesperson"}),
+    ({"spokeswoman"}, {"spokesperson"}),
+    ({"defense"}, {"defence"}),
+    ({"protestor"}, {"protester"}),
+    ({"demonstrator"}, {"protester"}),
+)
 LEADERS = frozenset("president chancellor king queen emir sultan premier".split())
 _SMALL = frozenset("the a an of for to at in on and or 's ' s its his her their new".split())
 
@@ -30,11 +36,6 @@ _SMALL = frozenset("the a an of for to at in on and or 's ' s its his her their 
 def content_words(phrase: str) -> frozenset[str]:
     """Return the words of a description folded so that "Chinese ambassador" and "China's ambassador" agree."""
     text = phrase.lower().replace("’", "'").replace("'s", "").replace("-", " ").replace(",", " ")
-    for group in _SAME:
-        chosen = min(group)
-        for other in sorted(group - {chosen}, key=len, reverse=True):
-            padded = f" {text} "
-            text = padded.replace(f" {other} ", f" {chosen} ").strip()
     words: set[str] = set()
     for word in text.split():
         hit = country_of(word)
@@ -42,6 +43,9 @@ def content_words(phrase: str) -> frozenset[str]:
             words.add(hit[0].code)
         elif word not in _SMALL:
             words.add(word.rstrip("s") if len(word) > 4 else word)
+    for other, chosen in _SAME:
+        if other <= words:
+            words = (words - other) | chosen
     return frozenset(words)
 
 

@@ -12,8 +12,8 @@ from quandary.read.countries import country_of
 from quandary.read.finds import Found
 from quandary.read.grammar import Frame, Page
 from quandary.read.names import People, Person, trim_name
-from quandary.read.roles import content_words
-from quandary.read.subjects import subject_of
+from quandary.read.roles import content_words, is_title
+from quandary.read.subjects import own_subject
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -97,7 +97,7 @@ class Speakers:
         if head.pos_ == "PRON" or head.tag_ in {"PRP", "PRP$", "WP", "WDT"} or (word in _PRONOUNS and head.pos_ == "DET"):
             return self._pronoun(frame, head)
         joined = [t for t in head.children if t.dep_ == "conj" and t.pos_ in {"PROPN", "NOUN"}]
-        if joined and any(c.dep_ == "cc" and c.lower_ in {"and", "&"} for c in head.children):
+        if joined and any(c.dep_ == "cc" and c.lower_ in {"and", "&", "nor", "or"} for c in head.children):
             first = self._single(frame, head)
             names = [first.name] + [self._single(frame, t).name for t in joined]
             return Speaker(" and ".join(names), None, plural=True)
@@ -109,7 +109,8 @@ class Speakers:
             return Speaker(person.name, self._role_of(person, head), person=True)
         description = self._description(frame, head)
         first = head.left_edge
-        if first.lower_ not in {"a", "an", "some", "many", "one", "another"} and head.tag_ not in {"NNS", "NNPS"}:
+        definite = first.lower_ not in {"a", "an", "some", "many", "one", "another"}
+        if definite and head.tag_ not in {"NNS", "NNPS"} and _is_office(head, description):
             by_role = self.people.by_role(description, frame.start_of(head))
             if by_role is not None:
                 return Speaker(by_role.name, description, person=True)
@@ -156,7 +157,7 @@ class Speakers:
         """Return an acronym's full name where the article spells it out just before: "Court (ICC)"."""
         if re.fullmatch(r"[A-Z]{2,6}", description):
             country = country_of(description)
-            options = [*country[0].names] if country else [_LONG_NAMES[description]] if description in _LONG_NAMES else []
+            options = [n for n in country[0].names if _initials(n) == description] if country else [_LONG_NAMES[description]] if description in _LONG_NAMES else []
             for name in options:
                 if len(name) > len(description) and name in self.page.article.text:
                     return name
@@ -195,7 +196,7 @@ class Speakers:
             spoken = [sp for f, sp in self.said if f.frame is frame and start <= f.tokens[0] < end]
             subjects = [self._single(frame, t) for t in _subjects(frame, start, end)]
             others = [self._single(frame, t) for t in _other_nouns(frame, start, end)]
-            ordered: Sequence[Speaker] = [*subjects[:1], *reversed(spoken), *subjects[1:], *others]
+            ordered: Sequence[Speaker] = [*reversed(spoken), *subjects, *others]
             for speaker in ordered:
                 if self._agrees(speaker, word):
                     yield speaker
@@ -211,8 +212,20 @@ class Speakers:
         if word in _THEY:
             return speaker.plural or _is_group(speaker.name)
         if word in _IT:
-            return not speaker.person and not speaker.plural
+            known = speaker.name[:1].isupper() or _is_group(speaker.name)
+            return known and not speaker.person and not speaker.plural
         return True
+
+
+def _is_office(head: Token, description: str) -> bool:
+    """Return whether a description is of an office that a person holds, not of a country or a body."""
+    if country_of(description) is not None or head.lemma_.lower() in _GROUPS:
+        return False
+    return head.pos_ == "NOUN" or is_title(head.text)
+
+
+def _initials(name: str) -> str:
+    return "".join(w[0] for w in name.split() if w[0].isupper())
 
 
 _LONG_NAMES = {"EU": "European Union", "UN": "United Nations", "AU": "African Union", "NATO": "NATO"}
@@ -253,9 +266,22 @@ def _before_clause(child: Token) -> int:
 def _subjects(frame: Frame, start: int, end: int) -> list[Token]:
     """Return the subjects of a sentence, the main verb's first."""
     roots = [t for t in frame.doc[start:end] if t.dep_ == "ROOT"]
-    main = [s for r in roots if (s := subject_of(r)) is not None and start <= s.i < end and s.i not in frame.held]
+    main = [s for r in roots if (s := own_subject(r)) is not None and start <= s.i < end and s.i not in frame.held]
+    opening = _opening_name(frame, start, end)
+    if opening is not None:
+        main = [opening, *(t for t in main if t != opening)]
     rest = [t for t in frame.doc[start:end] if t.dep_ in {"nsubj", "nsubjpass"} and t not in main and t.i not in frame.held]
     return [t for t in main + rest if t.pos_ in {"PROPN", "NOUN"}]
+
+
+def _opening_name(frame: Frame, start: int, end: int) -> Token | None:
+    """Return the person whose name opens a sentence: its topic even where the parse goes astray."""
+    for ent in frame.doc.ents:
+        if ent.label_ == "PERSON" and start <= ent.start < end:
+            before = frame.doc[start : ent.start]
+            plain = all(t.pos_ in {"PROPN", "ADJ", "DET", "NOUN", "ADV", "CCONJ"} or t.text in {"'s", "-"} for t in before)
+            return ent[-1] if plain and len(before) <= 6 else None
+    return None
 
 
 def _other_nouns(frame: Frame, start: int, end: int) -> list[Token]:

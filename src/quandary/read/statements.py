@@ -12,6 +12,7 @@ from quandary.read.names import People
 from quandary.read.records import Link, Proposition, Statement
 from quandary.read.speakers import Speaker, Speakers
 
+_NOMINAL = {"warning": "warn", "complaining": "complain"}
 _SHIFTED = {"VBD", "VBN"}
 
 
@@ -28,7 +29,7 @@ def _statement(page: Page, found: Found, speaker: Speaker) -> Statement:
     article = page.article
     text = article.text
     passage = article.passage(found.start, found.end)
-    lemma = found.verb.lemma_.lower() if found.verb is not None else None
+    lemma = found.verb.lemma_.lower() if found.verb is not None else _NOMINAL.get(found.cue.lower())
     reported = found.type == "indirect" and found.verb is not None and found.verb.tag_ in _SHIFTED
     parts = sentences(passage.text)
     propositions = tuple(_proposition(page, found.start + a, found.start + b) for a, b in parts) if len(parts) > 1 else ()

@@ -17,6 +17,7 @@ class Lexicon:
     words: re.Pattern[str]
     strong: re.Pattern[str] | None
     cues: frozenset[str]
+    medium: re.Pattern[str] | None = None
     excluded: re.Pattern[str] | None = None
 
     def first(self, text: str) -> re.Match[str] | None:
@@ -29,6 +30,10 @@ class Lexicon:
     def all(self, text: str) -> Iterator[re.Match[str]]:
         """Yield every word of the list in a text."""
         return (m for m in self.words.finditer(text) if not self._excluded(text, m))
+
+    def settles(self, text: str) -> bool:
+        """Return whether a text has one of the words that settle the matter."""
+        return self.strong is not None and any(not self._excluded(text, m) for m in self.strong.finditer(text))
 
     def _excluded(self, text: str, match: re.Match[str]) -> bool:
         if self.excluded is None:
@@ -48,4 +53,5 @@ def lexicon(kind: str) -> Lexicon:
     data = tomllib.loads((files("quandary.read") / "wording.toml").read_text(encoding="utf-8"))[kind]
     strong = whole_words(data["strong"]) if "strong" in data else None
     excluded = whole_words(data["not"]) if "not" in data else None
-    return Lexicon(whole_words(data["words"]), strong, frozenset(data.get("cues", ())), excluded)
+    medium = whole_words(data["medium"]) if "medium" in data else None
+    return Lexicon(whole_words(data["words"]), strong, frozenset(data.get("cues", ())), medium, excluded)
