@@ -85,7 +85,15 @@ def diagrams(draw: st.DrawFn, *, bars: bool = True, spread: float = 1.5, worlds:
 def random_behaviour(diagram: Diagram, seed: int) -> Behaviour:
     rng = np.random.default_rng(seed)
     cards = {v.name: len(v.states) for v in diagram.variables}
-    return {d.name: random_table(rng, (*d.parents, d.name), cards, diagram.worlds) for d in diagram.decisions}
+    behaviour = {}
+    for d in diagram.decisions:
+        axes = (*d.parents, d.name)
+        values = random_table(rng, axes, cards, diagram.worlds).values
+        if d.name in diagram.allowed:
+            values = values * diagram.allowed[d.name].over(axes)
+            values = values / values.sum(axis=-2, keepdims=True)
+        behaviour[d.name] = Table(axes, values)
+    return behaviour
 
 
 def every_play(diagram: Diagram, behaviour: Behaviour) -> list[tuple[dict[str, int], Array]]:
@@ -103,7 +111,7 @@ def every_play(diagram: Diagram, behaviour: Behaviour) -> list[tuple[dict[str, i
 
 
 def slow_action_values(diagram: Diagram, behaviour: Behaviour, decision: Decision, utilities: list[Utility]) -> Array:
-    """Return E[utilities | parents, option] by enumeration, over (*parents, decision, W)."""
+    """Return E[utilities | parents, option] by enumeration, over (*parents, decision, W); 0 at sets never reached."""
     axes = (*decision.parents, decision.name)
     shape = (*(diagram.cardinality(a) for a in axes), diagram.worlds)
     count = len(decision.states)
@@ -114,7 +122,7 @@ def slow_action_values(diagram: Diagram, behaviour: Behaviour, decision: Decisio
         weight[index] += probability
         for utility in utilities:
             total[index] += probability * utility.table.values[tuple(play[a] for a in utility.table.axes)]
-    return total / weight
+    return total / np.where(weight > 0.0, weight, 1.0)
 
 
 def in_world(diagram: Diagram, world: int) -> Diagram:
