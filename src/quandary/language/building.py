@@ -179,9 +179,7 @@ class QuantityBuilder(Builder):
         written = token.strip("() \t\r\n")
         family = FAMILY_SPELLINGS.get(written.casefold())
         if family is None:
-            hint = nearest(written, FAMILY_SPELLINGS) or "known: " + ", ".join(
-                sorted(set(FAMILY_SPELLINGS.values()))
-            )
+            hint = nearest(written, FAMILY_SPELLINGS) or "known: " + ", ".join(sorted(set(FAMILY_SPELLINGS.values())))
             self.fault("Q133", f'"{written}" is not a family for a range', token, hint)
         return family
 

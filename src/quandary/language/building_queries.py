@@ -174,9 +174,7 @@ class QueryBuilder(ConditionBuilder):
             return syntax.Is(self.name(variable), (str(state),), place=self.place(tree))
         return self.condition(tree)
 
-    def given(
-        self, head: Token, tree: Parsed
-    ) -> tuple[tuple[syntax.Expression, ...], tuple[syntax.Set, ...]]:
+    def given(self, head: Token, tree: Parsed) -> tuple[tuple[syntax.Expression, ...], tuple[syntax.Set, ...]]:
         """Return the conditions and the interventions after the bar."""
         conditions: list[syntax.Expression] = []
         settings: list[syntax.Set] = []

@@ -32,9 +32,7 @@ class Stop:
     @property
     def word(self) -> str:
         """Return the word or sign at the position, empty at the end of the text."""
-        found = re.compile(r"\s*([^\W\d]\w*|[\d.]+\w*|[<>=!≤≥≠&|]{1,2}|\S)").match(
-            self.written, self.position
-        )
+        found = re.compile(r"\s*([^\W\d]\w*|[\d.]+\w*|[<>=!≤≥≠&|]{1,2}|\S)").match(self.written, self.position)
         return found[1] if found else ""
 
     @property
@@ -143,9 +141,7 @@ def _quotation_marks(stop: Stop) -> Problem | None:
 
 def _square_brackets(stop: Stop) -> Problem | None:
     if stop.word in ("[", "{"):
-        return stop.problem(
-            "Q130", f'"{stop.word}" has no meaning here', "use round brackets: unrest in (a, b)"
-        )
+        return stop.problem("Q130", f'"{stop.word}" has no meaning here', "use round brackets: unrest in (a, b)")
     return None
 
 
@@ -217,25 +213,28 @@ def _query_in_condition(stop: Stop) -> Problem | None:
 
 def _chained_comparison(stop: Stop) -> Problem | None:
     signs = ("<", "<=", ">", ">=", "=", "==", "!=", "≤", "≥", "≠")
-    if stop.kind == "query" and stop.word in signs and "_AND" in stop.expected:
+    if stop.kind != "quantity" and stop.word in signs and "_AND" in stop.expected:
         hint = "write two comparisons joined by and"
-        return stop.problem("Q145", "a comparison compares two things, not three", hint)
+        return stop.problem("Q145", "a comparison has two sides, not three", hint)
     return None
 
 
 def _unknown_call(stop: Stop) -> Problem | None:
-    if not re.compile(r"\s*[^\W\d]\w*\s*\(").match(stop.written, stop.position):
+    found = re.compile(r"\s*([^\W\d]\w*)\s*\(").match(stop.written, stop.position)
+    if found is None and stop.word == "(":
+        found = re.search(r"([^\W\d]\w*)\s*\($", stop.written[: stop.start + 1])
+    if found is None:
         return None
     if stop.kind == "query" and "CONDITION_HEAD" in stop.expected:
-        known, what = (*HEADS, *FUNCTIONS), "query or function"
-    elif "DO" in stop.expected or stop.kind == "condition":
-        known, what = INTERVENTIONS, "intervention"
+        known, what = (*HEADS, *FUNCTIONS), "a query or function"
+    elif stop.kind == "quantity":
+        known, what = (*FUNCTIONS, *DISTRIBUTIONS), "a distribution or function"
     else:
-        known, what = (*FUNCTIONS, *DISTRIBUTIONS), "distribution or function"
-    if stop.word in known:
+        known, what = INTERVENTIONS, "an intervention"
+    if found[1] in known:
         return None
-    hint = nearest(stop.word, known) or "known: " + ", ".join(known)
-    return stop.problem("Q132", f'"{stop.word}" is not a {what}', hint)
+    hint = nearest(found[1], known) or "known: " + ", ".join(known)
+    return stop.text.problem("Q132", f'"{found[1]}" is not {what}', *found.span(1), hint)
 
 
 def _bare_condition(stop: Stop) -> Problem | None:

@@ -22,9 +22,7 @@ class Text:
         if not lines:
             return self.place.shifted(start, max(end - start, 0))
         column = start - before.rfind("\n")
-        return replace(
-            self.place, line=self.place.line + lines, column=column, end_column=column + end - start
-        )
+        return replace(self.place, line=self.place.line + lines, column=column, end_column=column + end - start)
 
     def problem(self, code: str, message: str, start: int, end: int, hint: str | None = None) -> Problem:
         """Return a fault at the characters from ``start`` up to ``end``."""
