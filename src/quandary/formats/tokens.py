@@ -1,0 +1,139 @@
+"""Tokens of Gambit's text formats: quoted strings, numbers, words and braces, each with its place.
+
+White space and commas only separate. Inside quotes everything counts; ``\\"`` is a quotation mark and
+``\\\\`` a backslash, any other backslash stands for itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NoReturn
+
+from quandary.places import Place
+from quandary.problems import CaseError, Problem
+
+CHARACTERS_AT_MOST = 50_000_000
+EXPONENT_AT_MOST = 400
+NUMBER_LENGTH_AT_MOST = 500
+
+_TOKEN = re.compile(
+    r"""[\s,]*(?:
+        (?P<text>"(?:[^"\\]|\\.)*")
+      | (?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:/[+-]?\d+(?:\.\d*)?)?(?=[\s,{}"]|$))
+      | (?P<brace>[{}])
+      | (?P<word>[^\s,{}"]+)
+      | (?P<open>")
+      | (?P<end>$)
+    )""",
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPED = re.compile(r'\\(["\\])')
+_TO_ESCAPE = re.compile(r'"|\\(?=["\\]|\Z)')
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """``kind``: ``text`` (content without quotes), ``number``, ``brace``, ``word`` or ``end``."""
+
+    kind: str
+    content: str
+    offset: int
+
+
+class Tokens:
+    """A reader's position in a file. Every complaint is a ``CaseError`` with a place."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.source = text
+        self.file = file
+        if len(text) > CHARACTERS_AT_MOST:
+            self.refuse("Q602", f"the file is longer than {CHARACTERS_AT_MOST} characters.", 0)
+        self._stream = self._scan()
+        self.current = next(self._stream)
+
+    def _scan(self) -> Iterator[Token]:
+        at = 0
+        while True:
+            match = _TOKEN.match(self.source, at)
+            kind = str(match.lastgroup) if match else "open"
+            start = match.start(kind) if match else at
+            if kind == "open":
+                self.refuse("Q603", "a quotation mark is opened here and never closed.", start)
+            content = match.group(kind) if match else ""
+            if kind == "text":
+                content = _ESCAPED.sub(r"\1", content[1:-1])
+            yield Token(kind, content, start)
+            if match:
+                at = match.end()
+            if kind == "end":
+                while True:
+                    yield Token("end", "", start)
+
+    def take(self, kind: str, what: str, content: str | None = None) -> Token:
+        """Return the current token and move on; complain if it is not of that kind (and content)."""
+        token = self.current
+        if token.kind != kind or (content is not None and token.content != content):
+            found = "the file ends" if token.kind == "end" else f"found {_shown(token)}"
+            self.refuse("Q603", f"expected {what}, {found}.", token.offset)
+        self.current = next(self._stream)
+        return token
+
+    def is_at(self, kind: str, content: str | None = None) -> bool:
+        """Return whether the current token is of that kind (and content)."""
+        return self.current.kind == kind and (content is None or self.current.content == content)
+
+    def count(self, what: str) -> int:
+        """Take a whole number of zero or more, below a million million."""
+        token = self.take("number", what)
+        if not token.content.isascii() or not token.content.isdigit() or len(token.content) > 12:
+            self.refuse("Q603", f"expected {what}, a whole number, found {_shown(token)}.", token.offset)
+        return int(token.content)
+
+    def number(self, what: str) -> str:
+        """Take a number and return it as it was written; complain about one that has no finite value."""
+        token = self.take("number", what)
+        if written_value(token.content) is None:
+            self.refuse("Q604", f"{_shown(token)} has no finite value.", token.offset)
+        return token.content
+
+    def place(self, offset: int) -> Place:
+        """Return the place of a character."""
+        line = self.source.count("\n", 0, offset) + 1
+        return Place(self.file, line, offset - (self.source.rfind("\n", 0, offset) + 1) + 1)
+
+    def problem(self, code: str, message: str, offset: int) -> Problem:
+        """Return a problem at a character."""
+        return Problem(code, message, self.place(offset))
+
+    def refuse(self, code: str, message: str, offset: int) -> NoReturn:
+        """Raise ``CaseError`` with one problem at a character."""
+        raise CaseError([self.problem(code, message, offset)])
+
+
+def written_value(written: str) -> Fraction | None:
+    """Return the exact value of a number as written (``3``, ``-.5``, ``1e-3``, ``1/3``), or ``None`` if it has none."""
+    if len(written) > NUMBER_LENGTH_AT_MOST:
+        return None
+    top, _, bottom = written.partition("/")
+    exponent = re.search(r"[eE]([+-]?\d+)$", top)
+    if exponent and abs(int(exponent.group(1))) > EXPONENT_AT_MOST:
+        return None
+    try:
+        value = Fraction(top) / Fraction(bottom or "1")
+        float(value)
+    except (ValueError, ZeroDivisionError, OverflowError):
+        return None
+    return value
+
+
+def quoted(text: str) -> str:
+    """Return text in quotation marks, as it reads back."""
+    return '"' + _TO_ESCAPE.sub(lambda m: "\\" + m.group(0), text) + '"'
+
+
+def _shown(token: Token) -> str:
+    content = token.content if len(token.content) <= 40 else token.content[:37] + "..."
+    return quoted(content) if token.kind == "text" else f'"{content}"'
