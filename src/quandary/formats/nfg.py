@@ -1,0 +1,164 @@
+"""Gambit's strategic games (``.nfg``), read into a record that keeps the file's own words, and written again.
+
+Format: "Game representation formats", Gambit documentation. ``NFG 1 R "title" { "player" ... }``, then the
+strategies, as numbers ``{ 2 3 }`` or labels ``{ { "a" "b" } { "c" "d" "e" } }``, an optional comment, and one
+of two bodies, in which the first player's strategy changes fastest:
+
+- payoffs: one number per player for each combination;
+- outcomes: ``{ { "label" payoffs } ... }``, then for each combination the number of an outcome, 0 for none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import prod
+
+import numpy as np
+
+from quandary.formats.efg import Outcome
+from quandary.formats.efg_tree import as_decimal, as_float, distinct_names
+from quandary.formats.tokens import Tokens, quoted
+from quandary.game.strategic import StrategicForm
+from quandary.problems import CaseError, Problem
+
+COMBINATIONS_AT_MOST = 5_000_000
+
+
+@dataclass(frozen=True)
+class StrategicFile:
+    """What a ``.nfg`` file says.
+
+    ``payoffs`` (written numbers, one tuple per combination) is set for the payoff form; ``outcomes`` and
+    ``chosen`` (the outcome's number per combination) for the outcome form.
+    """
+
+    title: str
+    players: tuple[str, ...]
+    strategies: tuple[tuple[str, ...], ...]
+    payoffs: tuple[tuple[str, ...], ...] | None = None
+    outcomes: Mapping[int, Outcome] = field(default_factory=dict)
+    chosen: tuple[int, ...] = ()
+    comment: str = ""
+    numbers: str = field(default="R", compare=False)
+
+
+def read_nfg(text: str, file: str = "game.nfg") -> StrategicFile:
+    """Return what a ``.nfg`` text says. Raises ``CaseError`` with the place and reason of a fault."""
+    tokens = Tokens(text, file)
+    tokens.take("word", 'the word "NFG"', "NFG")
+    tokens.take("number", "the version 1", "1")
+    numbers = tokens.take("word", "R or D").content
+    title = tokens.take("text", "the title in quotes").content
+    players = _labels(tokens, "the players' names")
+    at = tokens.current.offset
+    strategies = _strategies(tokens)
+    if len(strategies) != len(players):
+        tokens.refuse("Q605", f"strategies are given for {len(strategies)} of {len(players)} players.", at)
+    if not all(strategies):
+        tokens.refuse("Q605", "every player needs at least one strategy.", at)
+    combinations = prod(len(s) for s in strategies)
+    if combinations * len(players) > COMBINATIONS_AT_MOST:
+        tokens.refuse("Q602", f"the game has {combinations} combinations of strategies, more than can be held.", at)
+    comment = tokens.take("text", "a comment").content if tokens.is_at("text") else ""
+    if tokens.is_at("brace", "{"):
+        outcomes, chosen = _outcomes(tokens, len(players), combinations)
+        return StrategicFile(title, players, strategies, None, outcomes, chosen, comment, numbers)
+    payoffs = tuple(
+        tuple(tokens.number("a payoff for each player and combination of strategies") for _ in players)
+        for _ in range(combinations)
+    )
+    tokens.take("end", "the end of the file, since every combination has its payoffs")
+    return StrategicFile(title, players, strategies, payoffs, {}, (), comment, numbers)
+
+
+def _labels(tokens: Tokens, what: str) -> tuple[str, ...]:
+    tokens.take("brace", "{ before " + what, "{")
+    labels = []
+    while not tokens.is_at("brace", "}"):
+        labels.append(tokens.take("text", what + " in quotes").content)
+    tokens.take("brace", "}", "}")
+    return tuple(labels)
+
+
+def _strategies(tokens: Tokens) -> tuple[tuple[str, ...], ...]:
+    tokens.take("brace", "{ before the strategies", "{")
+    found: list[tuple[str, ...]] = []
+    while not tokens.is_at("brace", "}"):
+        if tokens.is_at("brace", "{"):
+            found.append(_labels(tokens, "the strategies' labels"))
+            continue
+        at = tokens.current.offset
+        number = tokens.count("a number of strategies")
+        if number > COMBINATIONS_AT_MOST:
+            tokens.refuse("Q602", f"{number} strategies are more than can be held.", at)
+        found.append(tuple(str(i) for i in range(1, number + 1)))
+    tokens.take("brace", "}", "}")
+    return tuple(found)
+
+
+def _outcomes(tokens: Tokens, players: int, combinations: int) -> tuple[dict[int, Outcome], tuple[int, ...]]:
+    problems: list[Problem] = []
+    outcomes: dict[int, Outcome] = {}
+    tokens.take("brace", "{ before the outcomes", "{")
+    while not tokens.is_at("brace", "}"):
+        at = tokens.take("brace", "{ before an outcome", "{").offset
+        label = tokens.take("text", "the outcome's label in quotes").content
+        payoffs = []
+        while not tokens.is_at("brace", "}"):
+            payoffs.append(tokens.number("a payoff"))
+        tokens.take("brace", "}", "}")
+        outcomes[len(outcomes) + 1] = Outcome(label, tuple(payoffs))
+        if len(payoffs) != players:
+            message = f"this outcome pays {len(payoffs)} players, where the game has {players}."
+            problems.append(tokens.problem("Q606", message, at))
+    tokens.take("brace", "}", "}")
+    chosen = []
+    for _ in range(combinations):
+        at = tokens.current.offset
+        number = tokens.count("the number of an outcome for each combination of strategies")
+        chosen.append(number)
+        if number > len(outcomes):
+            problems.append(tokens.problem("Q606", f"there is no outcome {number}.", at))
+    tokens.take("end", "the end of the file, since every combination has its outcome")
+    if problems:
+        raise CaseError(problems)
+    return outcomes, tuple(chosen)
+
+
+def write_nfg(game: StrategicFile) -> str:
+    """Return the text of a ``.nfg`` file that reads back as the same record."""
+    players = " ".join(quoted(p) for p in game.players)
+    strategies = "\n".join("{ " + " ".join(quoted(s) for s in own) + " }" for own in game.strategies)
+    lines = [f"NFG 1 {game.numbers} {quoted(game.title)} {{ {players} }}", "", f"{{ {strategies}\n}}"]
+    lines += [quoted(game.comment), ""]
+    if game.payoffs is not None:
+        lines += [" ".join(payoffs) for payoffs in game.payoffs]
+    else:
+        outcomes = [f"{{ {quoted(o.label)} {', '.join(o.payoffs)} }}" for o in game.outcomes.values()]
+        lines += ["{", *outcomes, "}", " ".join(str(number) for number in game.chosen)]
+    return "\n".join(lines) + "\n"
+
+
+def strategic_form_of(game: StrategicFile) -> StrategicForm:
+    """Return the numbers of a ``.nfg`` record, in one world. Names that are empty or repeat get their number added."""
+    shape = tuple(len(s) for s in game.strategies)
+    if game.payoffs is not None:
+        rows = np.array([[as_float(p) for p in payoffs] for payoffs in game.payoffs])
+    else:
+        table = np.zeros((len(game.outcomes) + 1, len(game.players)))
+        for number, outcome in game.outcomes.items():
+            table[number] = [as_float(p) for p in outcome.payoffs]
+        rows = table[list(game.chosen)]
+    payoffs = np.stack([rows[:, k].reshape(shape, order="F") for k in range(len(game.players))])
+    players = distinct_names(game.players, "Player")
+    strategies = tuple(distinct_names(own, "Strategy") for own in game.strategies)
+    return StrategicForm(players, strategies, payoffs[..., None], game.title)
+
+
+def nfg_of(form: StrategicForm, world: int = 0, *, comment: str = "") -> StrategicFile:
+    """Return one world of a strategic form as a ``.nfg`` record."""
+    numbers = form.payoffs[..., 0 if form.payoffs.shape[-1] == 1 else world]
+    rows = np.stack([own.reshape(-1, order="F") for own in numbers], axis=1)
+    payoffs = tuple(tuple(as_decimal(v) for v in row) for row in rows.tolist())
+    return StrategicFile(form.title, form.players, form.strategies, payoffs, comment=comment)
