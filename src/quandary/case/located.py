@@ -24,15 +24,16 @@ _LONGEST_NUMBER = 400
 class Scalar:
     """One word, number or text. ``place`` covers what was written, ``start`` is where its content begins.
 
-    ``plain`` is whether it was written without quotation marks, ``one_line`` whether the content stands in the
-    file just as it is here, so that a column inside the text is a column of the file.
+    ``plain`` is whether it was written without quotation marks. ``raw`` is the content as it stands in the
+    file from ``start`` on, line breaks and indents included, so that a column inside it is a column of the
+    file; ``None`` where quotation marks hide that.
     """
 
     text: str
     place: Place
     start: Place
     plain: bool = True
-    one_line: bool = True
+    raw: str | None = None
 
     @property
     def value(self) -> bool | int | float | str | None:

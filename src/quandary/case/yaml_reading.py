@@ -41,7 +41,7 @@ def read_yaml(data: bytes, file: str) -> tuple[Located | None, tuple[Problem, ..
     tabs = _tabs(text, file)
     if tabs:
         return None, tabs
-    builder = _Builder(file)
+    builder = _Builder(file, text)
     try:
         for event in YAML(typ="safe", pure=True).parse(text):
             builder.take(event)
@@ -143,8 +143,9 @@ class _Open:
 class _Builder:
     """Turns parsing events into a tree, gathering faults."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, text: str) -> None:
         self.file = file
+        self.text = text
         self.problems: list[Problem] = []
         self.root: Located | None = None
         self.stopped = False
@@ -243,13 +244,14 @@ class _Builder:
 
     def _scalar(self, event: ScalarEvent) -> Scalar:
         place = self._span(event)
-        plain = event.style in (None, "")
-        quoted = event.style in ("'", '"')
-        length = None if place.end_column is None else place.end_column - place.column
-        as_written = (plain and length == len(event.value)) or (quoted and length == len(event.value) + 2)
-        start = place.shifted(1, len(event.value)) if quoted and as_written else place
-        text = event.value if as_written else " ".join(event.value.split())
-        return Scalar(text, place, start, plain, as_written)
+        text, region = event.value, self.text[event.start_mark.index : event.end_mark.index]
+        if event.style in ("|", ">"):
+            raw = region.partition("\n")[2]
+            return Scalar(text.strip(), place, Place(self.file, place.line + 1, 1), False, raw)
+        if event.style in ("'", '"'):
+            as_written = region[1:-1] == text
+            return Scalar(text, place, place.shifted(1, len(text)), False, text if as_written else None)
+        return Scalar(text, place, place, True, region)
 
     def _span(self, event: Event) -> Place:
         start, end = event.start_mark, event.end_mark

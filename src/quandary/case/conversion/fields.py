@@ -49,10 +49,10 @@ class Reading:
     def parsed(self, scalar: Scalar, parse: Callable[[str, Place], Parsed]) -> Parsed | None:
         """Return what ``parse`` makes of the text, or ``None`` with its faults gathered."""
         try:
-            return parse(scalar.text, scalar.start)
+            return parse(scalar.text if scalar.raw is None else scalar.raw, scalar.start)
         except CaseError as error:
             moved = error.problems
-            if not scalar.one_line:
+            if scalar.raw is None:
                 moved = tuple(replace(problem, place=scalar.place) for problem in moved)
             self.problems.extend(moved)
             return None
@@ -112,7 +112,7 @@ class Reading:
         if not isinstance(value, Scalar) or value.is_null:
             return None
         query = self.parsed(value, parse_query)
-        return None if query is None else (query, value.text, value.place)
+        return None if query is None else (query, " ".join(value.text.split()), value.place)
 
     def rule_items(self, listing: Listing, path: str, notes: Notes) -> Iterator[tuple[Condition, Entry, str, Notes]]:
         """Yield each rule's condition, entry, path (condition included) and notes; other keys than one are a fault."""

@@ -1,0 +1,262 @@
+"""A ``Case`` as YAML from nothing: ``read(written_case(case))`` is the case again, up to places, path and digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from ruamel.yaml.comments import CommentedMap
+
+from quandary.case.model import (
+    Actor,
+    Case,
+    ChanceEvent,
+    Check,
+    Claim,
+    DecisionEvent,
+    Evidence,
+    Forecast,
+    OddsRule,
+    Question,
+    Resolution,
+    Rule,
+    Source,
+    Sourced,
+    Stake,
+)
+from quandary.case.yaml_writing import (
+    dumped,
+    listing,
+    mapping,
+    number_or_text,
+    optional_text,
+    round_trip,
+    text_value,
+)
+from quandary.language.printing import written
+from quandary.language.syntax import Otherwise
+
+
+def written_case(case: Case) -> str:
+    """Return the YAML of a case; its prose stays in the file that ``text`` names."""
+    return dumped(round_trip(), _case(case))
+
+
+Notes = tuple[str | None, str | None, str | None]
+NO_NOTES: Notes = (None, None, None)
+
+
+def _notes(sourced: Sourced) -> Notes:
+    return sourced.because, sourced.source, sourced.quote
+
+
+def _shared(numbers: Iterable[Sourced]) -> Notes:
+    """Return the notes that all numbers have, which then stand once around them; none where they differ."""
+    found = {_notes(sourced) for sourced in numbers}
+    return found.pop() if len(found) == 1 else NO_NOTES
+
+
+def _written_notes(notes: Notes) -> dict[str, str | None]:
+    because, source, quote = notes
+    return {"because": optional_text(because), "source": source, "quote": optional_text(quote)}
+
+
+def _quantity(sourced: Sourced, around: Notes = NO_NOTES) -> Any:  # noqa: ANN401 - a scalar or a mapping
+    value = number_or_text(written(sourced.quantity))
+    notes = _notes(sourced)
+    if notes in (around, NO_NOTES):
+        return value
+    return mapping({"value": value, **_written_notes(notes)}, flow=True)
+
+
+def _rules(rules: Sequence[Rule], around: Notes) -> Any:  # noqa: ANN401 - a scalar, mapping or list
+    if len(rules) == 1 and isinstance(rules[0].condition, Otherwise):
+        return _quantity(rules[0].value, around)
+    return listing(mapping({written(rule.condition): _quantity(rule.value, around)}) for rule in rules)
+
+
+def _odds(rules: Sequence[OddsRule], around: Notes, *, effects: bool = False) -> Any:  # noqa: ANN401
+    if len(rules) == 1 and isinstance(rules[0].condition, Otherwise) and not effects:
+        return _states(rules[0], around)
+    made = []
+    for rule in rules:
+        shared = around if around != NO_NOTES else _shared(quantity for _, quantity in rule.odds)
+        notes = {} if around != NO_NOTES else _written_notes(shared)
+        made.append(mapping({written(rule.condition): _states(rule, shared), **notes}))
+    return listing(made)
+
+
+def _states(rule: OddsRule, around: Notes) -> CommentedMap:
+    return mapping({state: _quantity(quantity, around) for state, quantity in rule.odds}, flow=True)
+
+
+def _case(case: Case) -> CommentedMap:
+    return mapping(
+        {
+            "quandary": 1,
+            "title": text_value(case.title),
+            "as_of": case.as_of,
+            "text": optional_text(case.text_path),
+            "words": optional_text(case.words),
+            "sources": mapping({name: _source(source) for name, source in case.sources.items()}) or None,
+            "actors": mapping({name: _actor(actor) for name, actor in case.actors.items()}) or None,
+            "assumptions": mapping({name: _quantity(one.value) for name, one in case.assumptions.items()}) or None,
+            "correlations": listing(
+                mapping({"between": listing([c.first, c.second], flow=True), "value": c.value}, flow=True)
+                for c in case.correlations
+            ),
+            "story": listing(
+                _chance(item) if isinstance(item, ChanceEvent) else _decision(item) for item in case.story
+            ),
+            "stakes": _stakes(case.stakes) or None,
+            "events": mapping({name: text_value(written(event.condition)) for name, event in case.events.items()})
+            or None,
+            "evidence": listing(_evidence(seen) for seen in case.evidence),
+            "claims": listing(_claim(claim) for claim in case.claims),
+            "questions": mapping({question.id: _question(question) for question in case.questions}) or None,
+            "checks": listing(_check(check) for check in case.checks),
+            "forecasts": listing(_forecast(forecast) for forecast in case.forecasts),
+        }
+    )
+
+
+def _source(source: Source) -> CommentedMap:
+    return mapping(
+        {
+            "title": optional_text(source.title),
+            "publisher": optional_text(source.publisher),
+            "author": optional_text(source.author),
+            "published": source.published,
+            "url": optional_text(source.url),
+            "sha256": optional_text(source.sha256),
+        }
+    )
+
+
+def _actor(actor: Actor) -> CommentedMap:
+    sourced = actor.rationality
+    if actor.is_precision:
+        precision = _quantity(sourced)
+        rationality: Any = mapping({"precision": precision}, flow=True)
+    else:
+        rationality = _quantity(sourced)
+    return mapping({"name": text_value(actor.name), "rationality": rationality})
+
+
+def _chance(item: ChanceEvent) -> CommentedMap:
+    around = _shared(quantity for rule in (*item.odds, *item.base, *item.effects) for _, quantity in rule.odds)
+    return mapping(
+        {
+            "chance": item.id,
+            "title": optional_text(item.title),
+            "private": item.private,
+            "given": listing(item.given, flow=True),
+            "states": listing(item.states, flow=True),
+            "odds": _odds(item.odds, around) if item.odds else None,
+            "base": _odds(item.base, around) if item.base else None,
+            "effects": _odds(item.effects, around, effects=True),
+            **_written_notes(around),
+        }
+    )
+
+
+def _decision(item: DecisionEvent) -> CommentedMap:
+    only = (CommentedMap({written(r.condition): listing(r.options, flow=True)}) for r in item.only)
+    return mapping(
+        {
+            "decision": item.id,
+            "title": optional_text(item.title),
+            "by": item.by,
+            "sees": listing(item.sees, flow=True),
+            "forgets": listing(item.forgets, flow=True),
+            "options": listing(item.options, flow=True),
+            "only": listing(only),
+        }
+    )
+
+
+def _stakes(stakes: Sequence[Stake]) -> CommentedMap:
+    made = CommentedMap()
+    for stake in stakes:
+        around = _shared(rule.value for rule in (*stake.weight, *stake.worth, *stake.effects))
+        effects = (mapping({written(r.condition): _quantity(r.value, around)}) for r in stake.effects)
+        body = {
+            "weight": _rules(stake.weight, around),
+            "worth": _rules(stake.worth, around),
+            "effects": listing(effects),
+            **_written_notes(around),
+        }
+        made.setdefault(stake.actor, CommentedMap())[stake.id] = mapping(body)
+    return made
+
+
+def _evidence(seen: Evidence) -> CommentedMap:
+    return mapping(
+        {
+            "on": seen.on,
+            "saw": text_value(written(seen.saw)),
+            "because": optional_text(seen.because),
+            "source": seen.source,
+        }
+    )
+
+
+def _claim(claim: Claim) -> CommentedMap:
+    return mapping(
+        {
+            "id": text_value(claim.id),
+            "speaker": text_value(claim.speaker),
+            "quote": text_value(claim.quote),
+            "kind": None if claim.kind == "claim" else text_value(claim.kind),
+            "source": claim.source,
+            "paraphrase": claim.paraphrase or None,
+            "tests": CommentedMap({test.name: text_value(test.written) for test in claim.tests}) or None,
+            "note": optional_text(claim.note),
+            "not_testable": optional_text(claim.not_testable),
+            "resolved": _resolution(claim.resolved, "came_true", "did_not"),
+        }
+    )
+
+
+def _resolution(resolved: Resolution | None, yes: str | bool, no: str | bool) -> CommentedMap | None:
+    if resolved is None:
+        return None
+    outcome = "void" if resolved.outcome == "void" else yes if resolved.outcome else no
+    return mapping(
+        {
+            "on": resolved.on,
+            "as": outcome,
+            "because": optional_text(resolved.because),
+            "source": resolved.source,
+        },
+        flow=True,
+    )
+
+
+def _question(question: Question) -> Any:  # noqa: ANN401 - a scalar or a mapping
+    if question.asks is None:
+        return text_value(question.written)
+    return CommentedMap({"asks": text_value(question.asks), "query": text_value(question.written)})
+
+
+def _check(check: Check) -> CommentedMap:
+    return mapping(
+        {
+            "id": check.id,
+            "asks": text_value(check.written),
+            "range": _quantity(check.range),
+            "evidence": check.with_evidence or None,
+        }
+    )
+
+
+def _forecast(forecast: Forecast) -> CommentedMap:
+    return mapping(
+        {
+            "id": forecast.id,
+            "asks": text_value(forecast.written),
+            "until": forecast.until,
+            "rule": optional_text(forecast.rule),
+            "resolved": _resolution(forecast.resolved, True, False),
+        }
+    )
