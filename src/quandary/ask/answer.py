@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -33,8 +34,9 @@ class Answer:
 
     ``mean`` is the forecast (weighted), ``median`` and ``low``..``high`` (5 % and 95 %) the analyst's doubt,
     ``mc_error`` the standard error of the mean over 16 replicate designs, ``holds_in`` the weighted share of
-    worlds in which a comparison holds (``None`` for a number). ``dropped`` names evidence that an
-    intervention made void. ``parts`` holds the answers to the parts of a question that has several
+    worlds in which a comparison holds (``None`` for a number; the other figures are then about its left minus
+    its right side). ``dropped`` names evidence that an
+    intervention made void. ``parts`` holds, by name, the answers to the parts of a question that has several
     (``dilemma``: drop, margin, clash; the headline is the drop).
     """
 
@@ -51,7 +53,7 @@ class Answer:
     holds_in: float | None = None
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    parts: tuple[Answer, ...] = ()
+    parts: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def interval(self) -> tuple[float | None, float | None]:

@@ -42,28 +42,23 @@ def plan_games(
     for inquiry in inquiries:
         groups.setdefault(inquiry.game, {})[inquiry] = None
     base = support_of(with_worths(probe))
-    return tuple(_planned(case, probe, base, game, tuple(group), evidence) for game, group in groups.items())
+    return tuple(_planned(case, probe, base, evidence, (game, group)) for game, group in groups.items())
 
 
 def _planned(
-    case: Case,
-    probe: Compiled,
-    base: Played,
-    game: Game,
-    inquiries: tuple[Inquiry, ...],
-    evidence: tuple[Expression, ...],
+    case: Case, probe: Compiled, base: Played, evidence: tuple[Expression, ...], group: tuple[Game, Iterable[Inquiry]]
 ) -> PlannedGame:
-    seen, unseen = game
+    (seen, unseen), inquiries = group[0], tuple(group[1])
     if not seen and not unseen:
-        return PlannedGame(game, inquiries, Kept(evidence), frozenset())
+        return PlannedGame(group[0], inquiries, Kept(evidence), frozenset())
     names = frozenset(name for name, _ in seen), frozenset(name for name, _ in unseen)
     kept = kept_under(case, evidence, base.opened, *names)
     if not seen:
-        return PlannedGame(game, inquiries, kept, frozenset())
+        return PlannedGame(group[0], inquiries, kept, frozenset())
     needed = {name for condition in kept.conditions for name in mentioned(case, condition)}
     for inquiry in inquiries:
         needed |= variables_of(case, inquiry) | _payoff_variables(probe, inquiry)
-    return PlannedGame(game, inquiries, kept, to_solve_again(base, seen, frozenset(needed)))
+    return PlannedGame(group[0], inquiries, kept, to_solve_again(base, seen, frozenset(needed)))
 
 
 def _payoff_variables(probe: Compiled, inquiry: Inquiry) -> set[str]:

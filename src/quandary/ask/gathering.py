@@ -1,0 +1,241 @@
+"""Streaming worlds through the games: block by block over threads, so that memory grows with the answers only."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+
+from quandary.ask.games import ITSELF, Game, PlannedGame
+from quandary.ask.heads import HEADS
+from quandary.ask.inquiry import Inquiry
+from quandary.ask.playing import Played, play, play_after
+from quandary.ask.situation import Conditions, Situation
+from quandary.ask.worths import with_worths
+from quandary.case.compiler import Compiled, Model
+from quandary.case.conditions import indicator
+from quandary.game.table import Array, Mask, Table
+from quandary.language.syntax import Expression
+
+LARGEST_BLOCK = 1_024
+"""Worlds solved at a time by one thread."""
+
+KEPT_BYTES = 192 << 20
+"""Bytes of solved games kept between passes, so that a later question need not solve again."""
+
+Progress = Callable[[int, int], None]
+"""Called with the worlds done and the worlds in all."""
+
+
+@dataclass(eq=False)
+class Gathered:
+    """What all inquiries found in all worlds.
+
+    ``values`` and ``within`` hold ``(W,)`` arrays (``within`` only for inquiries with conditions of their own).
+    ``evidence`` is P_w(e) in the case's own game. ``converged`` says per game in which worlds the solver got there.
+    ``done``
+    is false in worlds that an interruption left out. ``seconds`` sums the time of all threads by stage.
+    """
+
+    worlds: int
+    evidence: Array
+    done: Mask
+    values: dict[Inquiry, Array] = field(default_factory=dict)
+    within: dict[Inquiry, Array] = field(default_factory=dict)
+    converged: dict[Game, Mask] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Some worlds compiled and their own game solved."""
+
+    compiled: Compiled
+    base: Played
+
+    def bytes(self) -> int:
+        """Return the memory its arrays take."""
+        arrays: dict[int, int] = {}
+        for diagram in (self.compiled.diagram, self.base.opened, self.base.diagram):
+            tables = [*diagram.tables.values(), *(u.table for u in diagram.utilities)]
+            arrays |= {id(table.values): table.values.nbytes for table in tables}
+        arrays |= {id(table.values): table.values.nbytes for table in self.base.behaviour.values()}
+        return sum(arrays.values())
+
+
+class Gathering:
+    """One case's worlds: solves them block by block and asks them questions."""
+
+    def __init__(
+        self,
+        model: Model,
+        uniforms: Mapping[str, Array],
+        worlds: int,
+        *,
+        evidence: Conditions,
+        near: float,
+        threads: int,
+    ) -> None:
+        self.model = model
+        self.uniforms = uniforms
+        self.worlds = worlds
+        self.evidence = evidence
+        self.near = near
+        self.threads = threads
+        self._kept: dict[int, Block] = {}
+        self._kept_bytes = 0
+        self._indicators: dict[Expression, Table] = {}
+        self._lock = threading.Lock()
+
+    def gather(self, games: Sequence[PlannedGame], progress: Progress | None = None) -> Gathered:
+        """Return every inquiry's answer in every world.
+
+        An interruption (``KeyboardInterrupt``) stops the work and returns what was done, ``interrupted`` set.
+        """
+        found = Gathered(self.worlds, np.zeros(self.worlds), np.zeros(self.worlds, dtype=np.bool_))
+        for planned in games:
+            found.converged[planned.game] = np.zeros(self.worlds, dtype=np.bool_)
+            for inquiry in planned.inquiries:
+                found.values[inquiry] = np.full(self.worlds, np.nan)
+                if inquiry.given:
+                    found.within[inquiry] = np.zeros(self.worlds)
+        stop = threading.Event()
+        starts = self._starts()
+
+        def run(number: int) -> int:
+            begin, end = starts[number]
+            self._one_block(number, slice(begin, end), games, found, stop)
+            return end - begin
+
+        self._over_threads(run, len(starts), stop, found, progress)
+        return found
+
+    def _starts(self) -> list[tuple[int, int]]:
+        rounds = -(-self.worlds // (LARGEST_BLOCK * self.threads))
+        count = min(self.worlds, rounds * self.threads)
+        edges = np.linspace(0, self.worlds, count + 1).astype(int)
+        return [(int(a), int(b)) for a, b in pairwise(edges)]
+
+    def _over_threads(
+        self,
+        run: Callable[[int], int],
+        blocks: int,
+        stop: threading.Event,
+        found: Gathered,
+        progress: Progress | None,
+    ) -> None:
+        done = 0
+        with ThreadPoolExecutor(max_workers=self.threads) as pool:
+            waiting: list[Future[int]] = [pool.submit(run, number) for number in range(blocks)]
+            try:
+                for future in as_completed(waiting):
+                    done += future.result()
+                    if progress is not None:
+                        progress(done, self.worlds)
+            except KeyboardInterrupt:
+                found.interrupted = True
+            finally:
+                if any(not future.done() for future in waiting):
+                    stop.set()
+                    pool.shutdown(wait=True, cancel_futures=True)
+
+    def _one_block(
+        self, number: int, where: slice, games: Sequence[PlannedGame], found: Gathered, stop: threading.Event
+    ) -> None:
+        clock = _Clock()
+        block = self._solved(number, where, clock)
+        base = self._situation(block, block.base, self.evidence)
+        weight = base.chance(self.evidence)
+        clock.lap("ask")
+        answers: list[tuple[Array, Array]] = [(found.evidence, weight)]
+        for planned in games:
+            if stop.is_set():
+                return
+            situation = base
+            if planned.game != ITSELF:
+                played = play_after(block.base, *planned.game, planned.again)
+                clock.lap("solve again" if planned.again else "ask")
+                situation = self._situation(block, played, planned.kept.conditions)
+            for inquiry in planned.inquiries:
+                answers.append((found.values[inquiry], HEADS.find(inquiry.head).function(inquiry, situation)))
+                if inquiry.given:
+                    answers.append((found.within[inquiry], situation.within(inquiry)))
+            clock.lap("ask")
+            found.converged[planned.game][where] = situation.played.converged
+        for target, values in answers:
+            target[where] = values
+        found.done[where] = True
+        with self._lock:
+            for stage, seconds in clock.spent.items():
+                found.seconds[stage] = found.seconds.get(stage, 0.0) + seconds
+
+    def _solved(self, number: int, where: slice, clock: _Clock) -> Block:
+        """Return the block's compiled and solved game, kept from an earlier pass where there was room."""
+        block = self._kept.get(number)
+        if block is not None:
+            return block
+        columns = {name: column[where] for name, column in self.uniforms.items()}
+        compiled = self.model.diagram(columns, where.stop - where.start)
+        clock.lap("compile")
+        block = Block(compiled, play(with_worths(compiled)))
+        clock.lap("solve")
+        size = block.bytes()
+        with self._lock:
+            if self._kept_bytes + size <= KEPT_BYTES:
+                self._kept[number] = block
+                self._kept_bytes += size
+        return block
+
+    def _situation(self, block: Block, played: Played, evidence: Conditions) -> Situation:
+        return Situation(played, block.compiled, self._indicator, evidence, self.near)
+
+    def _indicator(self, condition: Expression) -> Table:
+        table = self._indicators.get(condition)
+        if table is None:
+            table = indicator(self.model.case, condition)
+            self._indicators[condition] = table
+        return table
+
+
+class _Clock:
+    """Time spent, by stage."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, float] = {}
+        self._last = time.perf_counter()
+
+    def lap(self, stage: str) -> None:
+        now = time.perf_counter()
+        self.spent[stage] = self.spent.get(stage, 0.0) + now - self._last
+        self._last = now
+
+
+def merged(first: Gathered, second: Gathered) -> Gathered:
+    """Return two passes over the same worlds as one."""
+    converged = dict(first.converged)
+    for game, mask in second.converged.items():
+        converged[game] = converged[game] & mask if game in converged else mask
+    seconds = {
+        stage: first.seconds.get(stage, 0.0) + second.seconds.get(stage, 0.0)
+        for stage in _stages(first.seconds, second.seconds)
+    }
+    return Gathered(
+        first.worlds,
+        np.where(second.done, second.evidence, first.evidence),
+        first.done & second.done,
+        {**first.values, **second.values},
+        {**first.within, **second.within},
+        converged,
+        seconds,
+        first.interrupted or second.interrupted,
+    )
+
+
+def _stages(*timed: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(stage for one in timed for stage in one))

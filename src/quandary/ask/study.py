@@ -1,0 +1,246 @@
+"""A study: one case, its worlds, and the questions put to them. Start reading ``ask`` here."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from quandary.ask.answer import Answer, Draws
+from quandary.ask.combining import is_truth, number, sides, truth
+from quandary.ask.evidence import conditions_of, evidence_used
+from quandary.ask.games import ITSELF, PlannedGame, plan_games
+from quandary.ask.gathering import Gathered, Gathering, Progress, merged
+from quandary.ask.inquiry import Inquiry
+from quandary.ask.queries import Query, prepare
+from quandary.ask.results import Run
+from quandary.ask.situation import NEAR
+from quandary.ask.summarising import answer
+from quandary.case.compiler import Compiled, Model, compile_case
+from quandary.case.drawing import WorldDraws
+from quandary.case.model import Case
+from quandary.game.interventions import overrides_only
+from quandary.game.table import Array, Mask
+from quandary.language.parser import parse_query
+from quandary.language.printing import written
+from quandary.language.syntax import Ask, Compare, Expression
+from quandary.problems import Problem, Severity
+from quandary.quantities.design import Design
+from quandary.quantities.summary import effective_number, weighted_mean
+
+PROBED = 32
+"""Worlds compiled ahead to plan with."""
+
+FEW = 100
+"""Effective worlds below which the evidence leaves too few to rest on."""
+
+EXAMPLES = 5
+"""How many worlds that did not converge are named."""
+
+
+class Study:
+    """A case solved in many worlds, and answers about it.
+
+    Worlds are solved when a question first needs them; later questions reuse what is kept. The same case, seed and
+    number of worlds give the same answers. Raises ``CaseError`` for a case that cannot be compiled.
+    """
+
+    def __init__(
+        self,
+        case: Case,
+        *,
+        worlds: int = 10_000,
+        seed: int = 1,
+        as_of: date | None = None,
+        use_evidence: bool = True,
+        threads: int | None = None,
+        near: float = NEAR,
+        progress: Progress | None = None,
+    ) -> None:
+        self.case = case
+        self.worlds = worlds
+        self.seed = seed
+        self.as_of = case.as_of if as_of is None else as_of
+        self.evidence = evidence_used(case, self.as_of, use_evidence)
+        self.threads = threads or min(len(os.sched_getaffinity(0)), 16)
+        self.near = near
+        self.progress = progress
+        self._found: Gathered | None = None
+
+    @cached_property
+    def model(self) -> Model:
+        """Return the compiled case."""
+        return compile_case(self.case)
+
+    @cached_property
+    def design(self) -> Design:
+        """Return the design of the worlds' draws."""
+        return Design(self.seed, self.worlds)
+
+    @cached_property
+    def uniforms(self) -> WorldDraws:
+        """Return every quantity's uniform in every world, by name."""
+        return self.model.draw(self.design)
+
+    @cached_property
+    def probe(self) -> Compiled:
+        """Return the case compiled in a few worlds: its structure."""
+        few = min(PROBED, self.worlds)
+        return self.model.diagram(self.uniforms.block(0, few), few)
+
+    def ask(self, query: str | Expression, *, evidence: bool = True) -> Answer:
+        """Return the answer to one query, as text or parsed; raises ``CaseError`` with every fault in it."""
+        return self.answers([query], evidence=evidence)[0]
+
+    def answers(self, queries: Sequence[str | Expression], *, evidence: bool = True) -> tuple[Answer, ...]:
+        """Return the answers to several queries from one pass over the worlds."""
+        prepared = [self.prepared(query, evidence=evidence) for query in queries]
+        self.need(prepared)
+        return tuple(self.answer(query) for query in prepared)
+
+    def prepared(self, query: str | Expression, *, evidence: bool = True) -> Query:
+        """Return a query made ready for this case; raises ``CaseError`` with every fault in it."""
+        if isinstance(query, str):
+            return prepare(self.case, parse_query(query), query.strip(), evidence=evidence)
+        return prepare(self.case, query, evidence=evidence)
+
+    def need(self, queries: Sequence[Query]) -> None:
+        """Solve whatever the queries need and no earlier question has solved."""
+        known = {} if self._found is None else self._found.values
+        wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
+        if self._found is not None and (not wanted or self._found.interrupted):
+            return
+        found = self._gathering.gather(self.games(tuple(wanted)), self.progress)
+        self._found = found if self._found is None else merged(self._found, found)
+
+    def games(self, inquiries: Sequence[Inquiry]) -> tuple[PlannedGame, ...]:
+        """Return the games that inquiries need, planned."""
+        return plan_games(self.case, self.probe, inquiries, conditions_of(self.evidence))
+
+    def answer(self, query: Query) -> Answer:
+        """Return the answer to a query that ``need`` has seen."""
+        draws, holds, left_out = self.draws(query)
+        return answer(
+            query.text,
+            draws,
+            self.design.replicate(),
+            left_out=left_out,
+            truth=holds,
+            spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
+            dropped=self.dropped(query),
+            notes=query.notes + self._overriding(query),
+            parts={part.text.partition("(")[0]: self.answer(part) for part in query.parts},
+        )
+
+    def draws(self, query: Query) -> tuple[Draws, Array | None, Mask]:
+        """Return a query's draws, its truth in each world (``None`` for a number), and the worlds left out.
+
+        A comparison's draws are its left minus its right side; those of ``and``, ``or`` and ``not`` are its truth.
+        Worlds weigh P_w(e), times the probability of the query's own condition where it is a single number. A world
+        that is not solved in one of the query's games is left out: NaN, and of no weight.
+        """
+        found = self.found
+        solved = found.done & found.converged[ITSELF]
+        for inquiry in query.all_inquiries:
+            solved = solved & found.converged[inquiry.game]
+        holds: Array | None = None
+        if isinstance(query.expression, Compare):
+            left, right = sides(query.expression, self._value_of(query))
+            values, holds = left - right, truth(query.expression, self._value_of(query))
+        elif is_truth(query.expression):
+            values = holds = truth(query.expression, self._value_of(query))
+        else:
+            values = number(query.expression, self._value_of(query))
+        values = np.where(solved, np.broadcast_to(values, (self.worlds,)), np.nan)
+        holds = None if holds is None else np.broadcast_to(holds, (self.worlds,))
+        return Draws(values, np.where(solved, self._weights(query), 0.0)), holds, ~solved
+
+    def dropped(self, query: Query) -> tuple[str, ...]:
+        """Return the evidence that the query's interventions make void, as written."""
+        wanted = {inquiry.game for inquiry in query.all_inquiries if inquiry.evidence} - {ITSELF}
+        if not wanted or not self.evidence:
+            return ()
+        missing = wanted - self._dropped.keys()
+        if missing:
+            blank = [Inquiry("P", seen=seen, unseen=unseen) for seen, unseen in sorted(missing)]
+            self._dropped |= {planned.game: planned.kept.dropped for planned in self.games(blank)}
+        return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
+
+    @property
+    def found(self) -> Gathered:
+        """Return what all questions so far have found in all worlds."""
+        if self._found is None:
+            self.need([])
+        assert self._found is not None
+        return self._found
+
+    @property
+    def run(self) -> Run:
+        """Return how the answers so far were made."""
+        found = self.found
+        converged = np.logical_and.reduce(list(found.converged.values()))
+        failed = np.flatnonzero(found.done & ~converged)
+        solved = found.done & converged
+        weights = np.where(solved, found.evidence, 0.0)
+        effective = effective_number(weights)
+        return Run(
+            worlds=self.worlds,
+            done=int(np.count_nonzero(found.done)),
+            seed=self.seed,
+            effective_worlds=effective,
+            probability_of_evidence=weighted_mean(found.evidence, solved.astype(np.float64)),
+            not_converged=len(failed),
+            examples=tuple(int(world) for world in failed[:EXAMPLES]),
+            redrawn=self.uniforms.redrawn,
+            evidence=tuple(f"{item.on}: {written(item.saw)}" for item in self.evidence),
+            complete=bool(found.done.all()),
+            warnings=self._warnings(effective, int(np.count_nonzero(solved))),
+            seconds=found.seconds,
+        )
+
+    @cached_property
+    def _gathering(self) -> Gathering:
+        return Gathering(
+            self.model,
+            self.uniforms,
+            self.worlds,
+            evidence=conditions_of(self.evidence),
+            near=self.near,
+            threads=self.threads,
+        )
+
+    @cached_property
+    def _dropped(self) -> dict[object, tuple[str, ...]]:
+        return {}
+
+    def _value_of(self, query: Query) -> Callable[[Ask], Array]:
+        return lambda ask: self.found.values[query.inquiries[ask]]
+
+    def _weights(self, query: Query) -> Array:
+        inquiries = list(query.inquiries.values())
+        weights = self.found.evidence
+        if all(not inquiry.evidence for inquiry in inquiries) and inquiries:
+            weights = np.ones(self.worlds)
+        if query.is_predictive and inquiries[0] in self.found.within and inquiries[0].head != "drop":
+            weights = weights * self.found.within[inquiries[0]]
+        return weights
+
+    def _overriding(self, query: Query) -> tuple[str, ...]:
+        """Return a sentence for each intervention that sets what the case's ``only`` bars somewhere."""
+        notes: dict[str, None] = {}
+        for inquiry in query.all_inquiries:
+            for name, state in (*inquiry.seen, *inquiry.unseen):
+                if overrides_only(self.probe.diagram, {name: state}):
+                    notes[f'setting {name} = {state} overrides what "only" allows there'] = None
+        return tuple(notes)
+
+    def _warnings(self, effective: float, solved: int) -> tuple[Problem, ...]:
+        found = []
+        if self.evidence and solved and effective < min(FEW, solved / 2):
+            message = f"The evidence is so unlikely in most worlds that only {effective:,.0f} of {solved:,} count."
+            hint = "draw more worlds (--worlds), or look at the answers without it (--no-evidence)"
+            found.append(Problem("Q520", message, hint=hint, severity=Severity.WARNING))
+        return tuple(found)
