@@ -26,19 +26,14 @@ def logit_rule(point: DecisionPoint) -> Rule:
     precision = np.where(exact, 0.0, point.precision)
 
     def rule(values: Array, scale: Array) -> None:
+        chosen = best(values if barred is None else values + barred) if exact.any() else None
+        values *= precision * scale
         if barred is not None:
             np.add(values, barred, out=values)
         values -= _largest(values)[:, None, :]
-        chosen = best(values) if exact.any() else None
-        with np.errstate(invalid="ignore"):
-            values *= precision * scale
-        if barred is not None:
-            values[np.isnan(values)] = -np.inf
         np.exp(values, out=values)
         if chosen is not None:
             np.copyto(values, chosen, where=exact)
-        if barred is not None:
-            values[~point.allowed] = 0.0
         values /= _total(values)[:, None, :]
 
     return rule

@@ -8,7 +8,7 @@ Jacobians are finite differences, all columns of all worlds in one sweep of a ga
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,19 @@ class Pace:
     weight: float = 8.0
     most: int = 5000
     nudge: float = 1e-6
+    repeats: int = 3
+
+    def finer(self) -> Pace:
+        """Return a pace for worlds in which this one lost the curve."""
+        return replace(
+            self,
+            first=self.first / 4,
+            longest=self.longest / 4,
+            reach=self.reach / 4,
+            bend=1.0 - (1.0 - self.bend) / 4,
+            most=self.most * 2,
+            repeats=self.repeats - 1,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,8 +57,24 @@ class Traced:
 
 
 def trace(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace | None = None) -> Traced:
-    """Follow the branch of every world from (t, state), a point on it where t grows, to t = 1."""
+    """Follow the branch of every world from (t, state), a point on it where t grows, to t = 1.
+
+    A world that loses the curve (its steps shrink to nothing, mostly because one had left the branch and the
+    determinant showed it) is followed again from the start at a finer pace.
+    """
     pace = pace or Pace()
+    traced = _follow(game, agenda, t, state, pace)
+    again = np.flatnonzero(~traced.arrived)
+    if not len(again) or not pace.repeats:
+        return traced
+    finer = trace(game.in_worlds(again), agenda, t[again], state[:, again], pace.finer())
+    traced.state[:, again] = finer.state
+    traced.arrived[again] = finer.arrived
+    traced.steps[again] += finer.steps
+    return traced
+
+
+def _follow(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace) -> Traced:
     tracer = _Tracer(game, agenda, np.arange(game.worlds, dtype=np.intp), pace)
     tracer.begin(t, state)
     found = state.copy()
@@ -106,7 +135,7 @@ class _Tracer:
         tangent = self._tangent(jacobian, self.tangent)
         straight = (tangent * self.tangent).sum(axis=0) >= pace.bend
         good = (long <= pace.reach) & (short <= np.maximum(pace.pull * long, 1e-9)) & (short <= 0.02)
-        good &= straight & np.isfinite(corrected).all(axis=0)
+        good &= straight & np.isfinite(corrected).all(axis=0) & self._same_way(jacobian, tangent)
         self.point = np.where(good, corrected, self.point)
         self.tangent = np.where(good, tangent, self.tangent)
         easy = good & (long <= 0.25 * pace.reach) & (short <= 0.25 * pace.pull * np.maximum(long, 1e-9))
@@ -147,7 +176,19 @@ class _Tracer:
         right = np.zeros_like(heading)
         right[-1] = 1.0
         tangent = _solve(matrix, right) * self.unit[:, None]
-        return tangent / np.sqrt((tangent**2).sum(axis=0))
+        unit: Array = tangent / np.sqrt((tangent**2).sum(axis=0))
+        return unit
+
+    def _same_way(self, jacobian: Array, tangent: Array) -> Mask:
+        """Return where the curve still runs the way it did at t = 0; a step onto another branch mostly turns it round.
+
+        The determinant of the derivative bordered by the tangent keeps its sign along a curve, and is one at the start.
+        """
+        matrix = np.concatenate([jacobian, (tangent * self.unit[:, None]).T[:, None, :]], axis=1)
+        with np.errstate(invalid="ignore"):
+            sign, _ = np.linalg.slogdet(matrix)
+        same: Mask = sign > 0.0
+        return same
 
     def _norm(self, step: Array) -> Array:
         norm: Array = np.abs(step * self.unit[:, None]).max(axis=0)

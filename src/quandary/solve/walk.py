@@ -5,8 +5,8 @@ and fast, else it halves the step. A world whose steps become too small (the swe
 turns) is left to ``trace``, which follows the curve itself.
 
 The test of a step is on log-odds, which do not saturate as probabilities do: the first correction must be
-short (``reach``), and the second shorter by a factor (``pull``); the second may be left out where the last factor
-measured was small (``trusted``). On such a stretch the map t -> fixed point has no
+short (``reach``), and a state shaken in all log-odds must be pulled back by a factor (``pull``). The shaking may be
+left out where the last factor measured was small (``trusted``). On such a stretch the map t -> fixed point has no
 turning point and its fixed point attracts, so that nothing is jumped.
 """
 
@@ -31,8 +31,9 @@ class Stride:
     first: float = 0.5
     shortest: float = 1.0 / 64.0
     reach: float = 0.7
-    pull: float = 0.4
-    trusted: float = 0.15
+    pull: float = 0.35
+    trusted: float = 0.1
+    shake: float = 0.05
     settled: float = 0.02
     tries: int = 6
     finishing: int = 30
@@ -129,9 +130,11 @@ class _Walker:
         self.target = position.target()
         self.state = position.predicted(self.target)
         self.tried = np.zeros(len(worlds), dtype=np.int64)
-        self.gap = np.zeros(len(worlds))
         self.residual = np.full(len(worlds), np.inf)
         self.pull = np.ones(len(worlds))
+        self.shaken = 0
+        self.signs = np.random.default_rng(0).choice((-1.0, 1.0), (sweep.size, len(worlds) + 1024))
+        self.before = (self.state, self.state)
         self.anderson = Anderson(sweep.size, len(worlds), stride.depth)
 
     def advance(self, tolerance: float) -> tuple[Mask, Mask]:
@@ -142,21 +145,36 @@ class _Walker:
         last = self.target == 1.0
         self.residual = self.sweep.difference(self.state, image, self.target)
         first = self.tried == 0
-        bad = np.where(first, gap > stride.reach, (self.tried == 1) & (gap > stride.pull * self.gap) & (gap > 1e-9))
+        self._measure(image)
+        bad = np.where(first, gap > stride.reach, (self.tried <= stride.tries) & (self.pull > stride.pull))
         bad |= self.tried >= np.where(last, stride.finishing, stride.tries)
         done = self.active & last & (self.residual <= tolerance) & ~(first & bad)
-        measured = (self.tried == 1) & (self.gap > 1e-9)
-        self.pull = np.where(measured, gap / np.maximum(self.gap, 1e-300), self.pull)
         known = (self.tried > 0) | (self.pull <= stride.trusted)
         settled = ~last & (gap <= stride.settled) & ~bad & known
         bad &= ~done
         failed = self.active & bad & (position.step * 0.5 < stride.shortest)
         proposal = self.anderson.propose(self.state, image, first)
-        self.state = np.where(first, image, proposal)
-        self.gap = gap
+        self.before = (self.state, image)
+        self.state = np.where(first, image + self._shaking(), proposal)
         self.tried += 1
         self._move(image, settled, bad)
         return done, failed
+
+    def _measure(self, image: Array) -> None:
+        """Note by how much the sweep draws two states together: the last state and this one, in the same world and t."""
+        state, before = self.before
+        moved = self.sweep.distance(state, self.state, np.ones(1))
+        pulled = self.sweep.distance(before, image, np.ones(1)) / np.maximum(moved, 1e-300)
+        told = (self.tried >= 1) & (moved * self.target > 1e-6)
+        larger = np.where(self.tried == 1, pulled, np.maximum(pulled, self.pull))
+        self.pull = np.where(told, larger, self.pull)
+
+    def _shaking(self) -> Array:
+        """Return a shift of ``shake`` in every log-odds, its signs different from step to step and world to world."""
+        signs = self.signs[:, self.shaken % 1024 + np.arange(len(self.worlds))]
+        self.shaken += 7
+        shift: Array = self.stride.shake * signs / np.maximum(self.target, self.stride.shortest)
+        return shift
 
     def _move(self, image: Array, settled: Mask, bad: Mask) -> None:
         """Accept the settled steps, shorten the bad ones, and predict anew for both."""
@@ -189,7 +207,7 @@ class _Walker:
         walker.target = self.target[self.active]
         walker.state = self.state[:, self.active]
         walker.tried = np.minimum(self.tried[self.active], 2)
-        walker.gap = self.gap[self.active]
+        walker.before = (self.before[0][:, self.active], self.before[1][:, self.active])
         walker.pull = self.pull[self.active]
         return walker
 
