@@ -5,10 +5,7 @@ called.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from math import log
-
-import numpy as np
+from dataclasses import dataclass
 
 from quandary.case.model import Case, Sourced
 from quandary.game.table import Array
@@ -27,7 +24,6 @@ from quandary.language.syntax import (
     Quantity,
     Word,
 )
-from quandary.problems import CaseError, Problem
 from quandary.quantities.estimate import Estimate, Scale
 from quandary.quantities.evaluate import evaluate, leaves
 
@@ -42,18 +38,17 @@ class Drawn:
 
 @dataclass(frozen=True, eq=False)
 class Amount:
-    """One number: ``quantity`` without its wrapper (factor, points, share), and the scale it is read on.
-
-    ``what`` says for people what it is: ``odds of unrest = contained``. ``log_over`` is N where the value is
-    ln(x)/N of the quantity's x.
-    """
+    """One number and the scale it is read on. ``what`` says for people what it is: ``odds of unrest = contained``."""
 
     sourced: Sourced
-    quantity: Quantity
     scale: Scale
     what: str
     words: str | None = None
-    log_over: float | None = None
+
+    @property
+    def quantity(self) -> Quantity:
+        """Return what was written."""
+        return self.sourced.quantity
 
     def leaves(self) -> tuple[tuple[str, Estimate], ...]:
         """Return the uncertain numbers in it, each with its stable name; raises ``CaseError`` where one is
@@ -63,13 +58,7 @@ class Amount:
 
     def value(self, drawn: Drawn) -> Array:
         """Return the value in every world, shape ``(W,)``, or ``(1,)`` where it does not vary."""
-        value = evaluate(
-            self.quantity, self.sourced.path, self.scale, drawn.uniforms, drawn.assumptions, self.words
-        )
-        if self.log_over is None:
-            return value
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.log(value) / self.log_over
+        return evaluate(self.quantity, self.sourced.path, self.scale, drawn.uniforms, drawn.assumptions, words=self.words)
 
 
 def names_in(node: Expression) -> tuple[Name, ...]:
@@ -125,45 +114,27 @@ def underlying(case: Case, node: Expression) -> Expression:
 def assumption_amount(case: Case, name: str) -> Amount:
     """Return a named assumption, read on the scale its own text implies."""
     sourced = case.assumptions[name].value
-    what = f"assumption {name}"
-    match sourced.quantity:
-        case Factor(amount):
-            return Amount(sourced, amount, Scale.FACTOR, what, case.words)
-        case PointsChange(amount):
-            return Amount(sourced, amount, Scale.POINTS, what, case.words)
+    return Amount(sourced, _own_scale(case, sourced.quantity), f"assumption {name}", case.words)
+
+
+def number_amount(case: Case, sourced: Sourced, what: str) -> Amount:
+    """Return a weight, a worth or another plain number: a probability where it carries ``%``, else a number."""
+    scale = Scale.PROBABILITY if carries_percent(case, sourced.quantity) else Scale.NUMBER
+    return Amount(sourced, scale, what, case.words)
+
+
+def _own_scale(case: Case, quantity: Quantity) -> Scale:
+    match quantity:
+        case Factor():
+            return Scale.FACTOR
+        case PointsChange():
+            return Scale.POINTS
         case Likelier():
-            return precision_amount(case, sourced, what)
-        case quantity:
-            return number_amount(case, sourced, quantity, what)
-
-
-def number_amount(case: Case, sourced: Sourced, quantity: Quantity, what: str) -> Amount:
-    """Return a weight, a worth or another plain number: a probability where it carries ``%``, else a
-    number.
-    """
-    scale = Scale.PROBABILITY if carries_percent(case, quantity) else Scale.NUMBER
-    return Amount(sourced, quantity, scale, what, case.words)
+            return Scale.PRECISION
+        case _:
+            return Scale.PROBABILITY if carries_percent(case, quantity) else Scale.NUMBER
 
 
 def precision_amount(case: Case, sourced: Sourced, what: str) -> Amount:
-    """Return an actor's logit precision: ln(x)/N for ``x.. per N``, else the number as it stands.
-
-    A range of x becomes a range of ln(x)/N, whose family is lognormal. Raises ``CaseError`` (Q240) where its
-    lower end is not above x1.
-    """
-    if not isinstance(sourced.quantity, Likelier):
-        return Amount(sourced, sourced.quantity, Scale.PRECISION, what, case.words)
-    factor, per = sourced.quantity.factor, sourced.quantity.per
-    if isinstance(factor, Factor):
-        factor = factor.amount
-    lowest = (
-        factor.low if isinstance(factor, Interval) else factor.value if isinstance(factor, Number) else 2.0
-    )
-    if per <= 0 or lowest < 1 or (isinstance(factor, Interval) and lowest == 1):
-        message = f"The {what} must say that a better option is chosen more often."
-        hint = "write it as x2 to x6 per 10: the factors above x1, the points above 0"
-        raise CaseError([Problem("Q240", message, sourced.place, hint)])
-    if isinstance(factor, Interval):
-        ends = replace(factor, low=log(factor.low) / per, high=log(factor.high) / per)
-        return Amount(sourced, ends, Scale.PRECISION, what, case.words)
-    return Amount(sourced, factor, Scale.FACTOR, what, case.words, log_over=per)
+    """Return an actor's logit precision: ln(x)/N for ``x.. per N``, else the number as it stands."""
+    return Amount(sourced, Scale.PRECISION, what, case.words)

@@ -4,7 +4,6 @@ refused.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -43,21 +42,19 @@ class WorldDraws(dict[str, Array]):
         return {name: column[start:stop] for name, column in self.items()}
 
 
-def draw_worlds(
-    design: Design, names: Sequence[str], correlations: Correlations, impossible: Impossible
-) -> WorldDraws:
+def draw_worlds(design: Design, names: Sequence[str], correlations: Correlations, impossible: Impossible) -> WorldDraws:
     """Return the design's uniforms with impossible worlds redrawn, every number of such a world anew.
 
     Redrawing whole worlds keeps what is left exactly the distribution given that the world is possible. The
     new numbers come from the seed and the round alone, so that the same design gives the same draws. Raises
-    ``CaseError`` where more than 0.1 % of worlds are impossible; a design below 10,000 worlds is judged on
-    one of 10,000.
+    ``CaseError`` where clearly more than 0.1 % of worlds are impossible; a design below 10,000 worlds is
+    judged on one of 10,000.
     """
     draws = WorldDraws(design.columns(names, correlations), design.worlds)
     bad, shares = _scan(draws, design.worlds, impossible)
     if not bad.any():
         return draws
-    if bad.mean() > LARGEST_SHARE:
+    if _too_many(bad):
         if design.worlds < FIRM_CHECK:
             firm = replace(design, worlds=FIRM_CHECK)
             firm_bad, shares = _scan(firm.columns(names, correlations), FIRM_CHECK, impossible)
@@ -65,22 +62,20 @@ def draw_worlds(
         else:
             _refuse(bad, shares)
     draws.redrawn = int(bad.sum())
-    for attempt in range(ROUNDS):
+    for name in names:
+        draws[name] = draws[name].copy()
+    for attempt in range(1, ROUNDS + 1):
         where = np.flatnonzero(bad)
-        fresh = Design(_seed(design.seed, attempt), len(where), 1).columns(names, correlations)
+        fresh = design.redraws(names, correlations, attempt, where)
         for name, column in fresh.items():
-            draws[name] = draws[name].copy() if attempt == 0 else draws[name]
             draws[name][where] = column
-        still = any_world(impossible(fresh), len(where))
-        bad[where] = still
-        if not still.any():
+        bad[where] = any_world(impossible(fresh), len(where))
+        if not bad.any():
             return draws
-    raise CaseError(problem for problem, _ in shares.items())
+    raise CaseError(shares)
 
 
-def _scan(
-    columns: Mapping[str, Array], worlds: int, impossible: Impossible
-) -> tuple[Mask, dict[Problem, float]]:
+def _scan(columns: Mapping[str, Array], worlds: int, impossible: Impossible) -> tuple[Mask, dict[Problem, float]]:
     """Return the impossible worlds, and the share of worlds in which each fault happens."""
     bad = np.zeros(worlds, dtype=np.bool_)
     counts: dict[Problem, int] = {}
@@ -94,20 +89,17 @@ def _scan(
     return bad, {problem: count / worlds for problem, count in counts.items()}
 
 
+def _too_many(bad: Mask) -> bool:
+    """Return whether more than 0.1 % of worlds are impossible, beyond what chance explains (three standard errors)."""
+    return bool(bad.mean() > LARGEST_SHARE + 3 * np.sqrt(LARGEST_SHARE / len(bad)))
+
+
 def _refuse(bad: Mask, shares: Mapping[Problem, float]) -> None:
     """Raise the faults, each with its share of worlds, where too many worlds are impossible."""
-    if bad.mean() <= LARGEST_SHARE:
+    if not _too_many(bad):
         return
     largest = max(shares.values())
-    told = [
-        (problem, share) for problem, share in shares.items() if share > LARGEST_SHARE or share == largest
-    ]
+    told = [(problem, share) for problem, share in shares.items() if share > LARGEST_SHARE or share == largest]
     raise CaseError(
-        replace(problem, message=f"{problem.message} in {100 * share:.3g} % of worlds.")
-        for problem, share in told
+        replace(problem, message=f"{problem.message} in {100 * share:.3g} % of worlds.") for problem, share in told
     )
-
-
-def _seed(seed: int, attempt: int) -> int:
-    digest = hashlib.sha256(f"{seed}/impossible worlds/{attempt}".encode()).digest()
-    return int.from_bytes(digest[:6], "big")
