@@ -1,4 +1,4 @@
-"""The flagship answers as ``expected.yaml`` says on 2,000 worlds; its structure keeps the rules it was written under."""
+"""The flagship answers as ``expected.yaml`` says, on 2,000 worlds, and keeps the rules it was written under."""
 
 from __future__ import annotations
 
