@@ -81,6 +81,7 @@ class Gathering:
         evidence: Conditions,
         near: float,
         threads: int,
+        keeps: bool = True,
     ) -> None:
         self.model = model
         self.uniforms = uniforms
@@ -88,6 +89,7 @@ class Gathering:
         self.evidence = evidence
         self.near = near
         self.threads = threads
+        self.room = KEPT_BYTES if keeps else 0
         self._kept: dict[int, Block] = {}
         self._kept_bytes = 0
         self._indicators: dict[Expression, Table] = {}
@@ -187,7 +189,7 @@ class Gathering:
         clock.lap("solve")
         size = block.bytes()
         with self._lock:
-            if self._kept_bytes + size <= KEPT_BYTES:
+            if self._kept_bytes + size <= self.room:
                 self._kept[number] = block
                 self._kept_bytes += size
         return block

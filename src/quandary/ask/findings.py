@@ -1,0 +1,71 @@
+"""Everything a run finds, from one pass over the worlds: outcomes, claims, questions, checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from quandary.ask.by_construction import Budget
+from quandary.ask.checks import check_queries, check_results
+from quandary.ask.claims import claim_results, queries_of, readings
+from quandary.ask.outcomes import outcome_queries, outcomes
+from quandary.ask.queries import faults
+from quandary.ask.questions import question_queries, question_results
+from quandary.ask.results import Findings
+from quandary.ask.study import Study
+from quandary.case.model import Case
+from quandary.problems import CaseError, Problem
+
+Ready = TypeVar("Ready")
+
+
+def findings(study: Study, budget: Budget | None = None) -> Findings:
+    """Return everything the study's case asks for.
+
+    ``budget`` is that of the search for counter-examples, ``None`` to leave it out. Raises ``CaseError`` with the
+    faults of all queries at once.
+    """
+    problems: list[Problem] = []
+    tests = _ready(study.case, readings, problems)
+    questions = _ready(study.case, question_queries, problems)
+    checks = _ready(study.case, check_queries, problems)
+    if problems:
+        raise CaseError(dict.fromkeys(problems))
+    states = outcome_queries(study.case)
+    study.need(
+        [
+            *queries_of(tests),
+            *(query for _, query in questions),
+            *(query for _, query in checks),
+            *(query for queries in states.values() for query in queries.values()),
+        ]
+    )
+    if not study.run.complete:
+        budget = None
+    claims = claim_results(study, tests, budget)
+    return Findings(
+        run=study.run,
+        outcomes=outcomes(study, states),
+        claims=claims,
+        questions=question_results(study, questions),
+        checks=check_results(study, checks),
+    )
+
+
+def query_faults(case: Case) -> tuple[Problem, ...]:
+    """Return every fault in the queries of a case: claims' tests, questions, checks and forecasts."""
+    problems: list[Problem] = []
+    _ready(case, readings, problems)
+    _ready(case, question_queries, problems)
+    _ready(case, check_queries, problems)
+    for forecast in case.forecasts:
+        problems.extend(faults(case, forecast.query))
+    return tuple(dict.fromkeys(problems))
+
+
+def _ready(case: Case, make: Callable[[Case], tuple[Ready, ...]], problems: list[Problem]) -> tuple[Ready, ...]:
+    try:
+        return make(case)
+    except CaseError as fault:
+        problems.extend(fault.problems)
+        return ()
