@@ -120,8 +120,14 @@ def _told(query: Query, seen: Seen, outcome: bool, seconds: float) -> ByConstruc
     return ByConstruction(status, outcome, len(judged), smallest, reason, seconds)
 
 
-def _local(study: Study, query: Query, seen: Seen, sign: float, budget: Budget, generator: np.random.Generator) -> Seen:
-    """Return the worlds seen and those of the local search; it stops at the first counter-example."""
+def _local(
+    study: Study, query: Query, start: tuple[Seen, float], budget: Budget, generator: np.random.Generator
+) -> Seen:
+    """Return the worlds seen and those of the local search; it stops at the first counter-example.
+
+    ``start`` is what was seen so far and the margin's sign.
+    """
+    seen, sign = start
     for turn in range(budget.rounds):
         if bool(np.any(seen.margin <= 0)) or seen.points.shape[1] == 0:
             return seen

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from quandary.ask.evidence import Kept, kept_under
 from quandary.ask.inquiry import Inquiry, Settings, variables_of
 from quandary.ask.playing import Played, support_of, to_solve_again
-from quandary.ask.worths import keeper, weight_table, with_worths
+from quandary.ask.worths import weight_table, with_worths
 from quandary.case.compiler import Compiled
 from quandary.case.conditions import mentioned
 from quandary.case.model import Case
@@ -67,5 +67,6 @@ def _payoff_variables(probe: Compiled, inquiry: Inquiry) -> set[str]:
         return set()
     if inquiry.head in ("weight", "swing"):
         return set(weight_table(probe, (inquiry.actor, inquiry.stake or "")).axes)
-    owners = {inquiry.actor, keeper(inquiry.actor)}
-    return {axis for u in with_worths(probe).utilities if u.player in owners for axis in u.table.axes}
+    if inquiry.stake is not None:
+        return set(probe.worths[inquiry.actor, inquiry.stake].axes)
+    return {axis for u in probe.diagram.utilities if u.player == inquiry.actor for axis in u.table.axes}
