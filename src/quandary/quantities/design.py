@@ -17,7 +17,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-import networkx as nx
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
@@ -89,9 +88,11 @@ class Design:
         return drawn
 
     def _generator(self, name: str, attempt: int = 0) -> np.random.Generator:
-        digest = hashlib.sha256(name.encode()).digest()
-        words = [int.from_bytes(digest[i : i + 4], "little") for i in range(0, len(digest), 4)]
-        return np.random.Generator(np.random.PCG64(np.random.SeedSequence([self.seed, attempt, *words])))
+        """Return the generator of (seed, name, attempt), through SHA-256 the same on every machine."""
+        key = f"{self.seed}\n{attempt}\n{name}".encode(errors="surrogatepass")
+        digest = hashlib.sha256(key).digest()
+        words = [int.from_bytes(digest[start : start + 4], "little") for start in range(0, len(digest), 4)]
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
 
     def _joined(self, uniforms: Array, factor: Array) -> Array:
         """Return correlated uniforms from independent ones, shape (names, W), replicate by replicate."""
@@ -115,37 +116,45 @@ def correlated_groups(correlations: Sequence[Link]) -> list[tuple[tuple[str, ...
     Raises ``CaseError`` for a correlation outside -1..1, of a name with itself, given twice, or together impossible
     (a matrix that is not positive definite).
     """
-    graph: nx.Graph[str] = nx.Graph()
+    given: dict[frozenset[str], float] = {}
     problems = []
     for first, second, value in correlations:
         if not -1 < value < 1:
-            problems.append(_impossible(f"the correlation of {first} and {second} is {value:g}", "Q214"))
-        elif first == second:
-            problems.append(_impossible(f"{first} cannot be correlated with itself", "Q214"))
-        elif graph.has_edge(first, second):
-            problems.append(_impossible(f"the correlation of {first} and {second} is given twice", "Q214"))
-        graph.add_edge(first, second, value=value)
+            problems.append(_impossible("Q214", f"the correlation of {first} and {second} is {value:g}"))
+        if first == second:
+            problems.append(_impossible("Q214", f"{first} cannot be correlated with itself"))
+        if frozenset((first, second)) in given:
+            problems.append(_impossible("Q214", f"the correlation of {first} and {second} is given twice"))
+        given[frozenset((first, second))] = value
     if problems:
         raise CaseError(problems)
     groups = []
-    for members in nx.connected_components(graph):
-        names = tuple(sorted(members))
+    for names in _connected(given):
         matrix = np.eye(len(names))
-        for first, second, data in graph.subgraph(names).edges(data=True):
-            i, j = names.index(first), names.index(second)
-            matrix[i, j] = matrix[j, i] = data["value"]
+        for i, first in enumerate(names):
+            for j, second in enumerate(names[:i]):
+                matrix[i, j] = matrix[j, i] = given.get(frozenset((first, second)), 0.0)
         if np.linalg.eigvalsh(matrix)[0] < 1e-9:
             message = f"no joint distribution has these correlations of {', '.join(names)}"
-            raise CaseError([_impossible(message, "Q213")])
+            raise CaseError([_impossible("Q213", message)])
         groups.append((names, matrix))
     return groups
+
+
+def _connected(pairs: Iterable[frozenset[str]]) -> list[tuple[str, ...]]:
+    """Return the groups of names that pairs connect, each sorted."""
+    groups: list[frozenset[str]] = []
+    for pair in pairs:
+        apart = [group for group in groups if not group & pair]
+        groups = [*apart, pair.union(*(group for group in groups if group & pair))]
+    return sorted(tuple(sorted(group)) for group in groups)
 
 
 def _factor(matrix: Array) -> Array:
     return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
 
 
-def _impossible(message: str, code: str) -> Problem:
+def _impossible(code: str, message: str) -> Problem:
     hints = {
         "Q213": "a with b and b with c bound a with c; weaken one, or give the missing pair",
         "Q214": "a correlation lies strictly between -1 and 1 and joins two names once",

@@ -1,0 +1,88 @@
+"""Laws of quantities: quantile and distribution function undo each other, ends are where they were put."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from quandary.quantities import families
+from quandary.quantities.families import FROM_INTERVAL, Family
+from quandary.quantities.summary import replicate_error, weighted_mean, weighted_quantiles
+
+UNIFORMS = np.concatenate([[1e-6, 1e-3], np.linspace(0.005, 0.995, 41), [1 - 1e-3, 1 - 1e-6]])
+positive = st.floats(0.01, 100)
+probabilities = st.floats(0.001, 0.999)
+
+
+def spans(low: float, high: float) -> st.SearchStrategy[tuple[float, float]]:
+    """Return two ends, the second clearly above the first."""
+    pairs = st.tuples(st.floats(low, high), st.floats(low, high)).map(sorted)
+    return pairs.filter(lambda ends: ends[1] - ends[0] > 1e-3 * (high - low)).map(lambda ends: (ends[0], ends[1]))
+
+
+simple = st.one_of(
+    st.builds(families.normal, st.floats(-100, 100), positive),
+    st.builds(families.lognormal, st.floats(-3, 3), st.floats(0.01, 3)),
+    st.builds(families.beta, st.floats(0.3, 50), st.floats(0.3, 50)),
+    spans(-50, 50).map(lambda ends: families.uniform(*ends)),
+    st.tuples(spans(-50, 50), st.floats(0, 1)).map(
+        lambda drawn: families.triangular(
+            drawn[0][0], drawn[0][0] + drawn[1] * (drawn[0][1] - drawn[0][0]), drawn[0][1]
+        )
+    ),
+    st.tuples(spans(-50, 50), st.floats(0.01, 0.99)).map(
+        lambda drawn: families.pert(drawn[0][0], drawn[0][0] + drawn[1] * (drawn[0][1] - drawn[0][0]), drawn[0][1])
+    ),
+    st.lists(st.floats(0.01, 0.99), min_size=3, max_size=3, unique=True)
+    .map(sorted)
+    .filter(lambda ends: min(np.diff(ends)) > 1e-3)
+    .map(lambda ends: families.logit_normal(*ends)),
+)
+mixed = st.lists(st.tuples(simple, st.floats(0.05, 1)), min_size=1, max_size=3).map(
+    lambda parts: families.mixture([part for part, _ in parts], [share for _, share in parts])
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(simple | simple.map(families.mirrored) | mixed)
+def test_quantile_and_distribution_function_undo_each_other(family: Family) -> None:
+    values = family.quantile(UNIFORMS)
+    assert np.isfinite(values).all()
+    assert np.all(np.diff(values) >= 0)
+    np.testing.assert_allclose(family.cumulative(values), UNIFORMS, rtol=1e-6, atol=1e-9)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(FROM_INTERVAL)), spans(0.001, 0.999))
+def test_an_interval_has_its_ends(name: str, ends: tuple[float, float]) -> None:
+    low, high = ends
+    if name == "beta":
+        assume(high - low > 0.01)
+    family = FROM_INTERVAL[name](low, high)
+    np.testing.assert_allclose(family.quantile(np.array([0.05, 0.95])), [low, high], rtol=1e-8)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.tuples(st.floats(-10, 10), st.floats(0, 5)), min_size=1, max_size=40),
+    st.floats(0.1, 10),
+    st.floats(-5, 5),
+)
+def test_summaries_scale_and_shift(worlds: list[tuple[float, float]], scale: float, shift: float) -> None:
+    values, weights = (np.array(column) for column in zip(*worlds, strict=True))
+    assume(weights.max() > 1e-3)
+    replicate = np.arange(len(values)) % 4
+    mean, moved = weighted_mean(values, weights), weighted_mean(scale * values + shift, 7 * weights)
+    assert mean is not None and moved == pytest.approx(scale * mean + shift, abs=1e-9)
+    (median,), (low, high) = weighted_quantiles(values, weights, [0.5]), weighted_quantiles(values, weights, [0, 1])
+    assert median is not None and low is not None and high is not None and low <= median <= high
+    error, stretched = (
+        replicate_error(values, weights, replicate),
+        replicate_error(scale * values + shift, 7 * weights, replicate),
+    )
+    if error is None:
+        assert stretched is None
+    else:
+        assert stretched == pytest.approx(scale * error, abs=1e-9)

@@ -1,0 +1,82 @@
+"""Summaries of weighted worlds against slow and known answers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from quandary.quantities.design import Design
+from quandary.quantities.summary import effective_number, replicate_error, weighted_mean, weighted_quantiles
+
+NAN = float("nan")
+
+
+def test_the_mean_weighs_and_leaves_out_what_is_undefined() -> None:
+    values = np.array([1.0, 2.0, NAN, 4.0, NAN])
+    weights = np.array([1.0, 3.0, 5.0, 0.0, 0.0])
+    assert weighted_mean(values, weights) == pytest.approx((1 + 6) / 4)
+
+
+@pytest.mark.parametrize(("values", "weights"), [([NAN, NAN], [1, 1]), ([1, 2], [0, 0]), ([NAN, 2], [1, 0]), ([], [])])
+def test_nothing_left_is_none(values: list[float], weights: list[float]) -> None:
+    held, mass = np.array(values, dtype=float), np.array(weights, dtype=float)
+    assert weighted_mean(held, mass) is None
+    assert weighted_quantiles(held, mass, [0.05, 0.5]) == [None, None]
+    assert replicate_error(held, mass, np.arange(len(held))) is None
+
+
+def test_quantiles_of_equal_weights_are_hazens() -> None:
+    values = np.random.default_rng(1).normal(size=101)
+    levels = [0.05, 0.5, 0.95]
+    found = weighted_quantiles(values, np.full(101, 0.3), levels)
+    np.testing.assert_allclose(found, np.quantile(values, levels, method="hazen"), rtol=1e-12)  # type: ignore[arg-type]
+
+
+def test_a_weight_of_two_is_the_same_world_twice_in_the_limit() -> None:
+    generator = np.random.default_rng(2)
+    values, weights = generator.normal(size=2000), generator.integers(0, 4, size=2000).astype(float)
+    found = weighted_quantiles(values, weights, [0.05, 0.5, 0.95])
+    repeated = np.repeat(values, weights.astype(int))
+    np.testing.assert_allclose(found, np.quantile(repeated, [0.05, 0.5, 0.95]), atol=0.02)  # type: ignore[arg-type]
+
+
+def test_one_world_is_its_own_quantile() -> None:
+    assert weighted_quantiles(np.array([3.0]), np.array([0.2]), [0.05, 0.95]) == [3.0, 3.0]
+
+
+def test_effective_number() -> None:
+    assert effective_number(np.full(100, 1e-300)) == pytest.approx(100)
+    assert effective_number(np.array([1.0, 0.0, 0.0])) == pytest.approx(1)
+    assert effective_number(np.array([2.0, 1.0])) == pytest.approx(9 / 5)
+    assert effective_number(np.zeros(4)) == 0
+    assert effective_number(np.array([])) == 0
+
+
+def test_with_equal_weights_the_error_is_that_of_the_mean_of_replicate_means() -> None:
+    design = Design(1, 1600)
+    values = design.column("a") ** 2
+    means = values.reshape(16, 100).mean(axis=1)
+    expected = means.std(ddof=1) / np.sqrt(16)
+    assert replicate_error(values, np.full(1600, 1e-8), design.replicate()) == pytest.approx(expected, rel=1e-10)
+
+
+@pytest.mark.parametrize("worlds", [1600, 1607])
+def test_the_error_is_the_true_spread_of_a_ratio_of_means(worlds: int) -> None:
+    # 400 designs: the spread of their answers against the root mean square of the errors they report
+    answers, errors = [], []
+    for seed in range(400):
+        design = Design(seed, worlds)
+        draws = design.column("a"), design.column("b")
+        weights = draws[0] ** 4 * (0.2 + draws[1])
+        values = np.where((draws[0] * draws[1]) > 0.3, draws[1], NAN)
+        answers.append(weighted_mean(values, weights))
+        errors.append(replicate_error(values, weights, design.replicate()))
+    spread = np.std(np.array(answers, dtype=float))
+    reported = np.sqrt(np.mean(np.array(errors, dtype=float) ** 2))
+    assert 0.88 < reported / spread < 1.14
+
+
+def test_one_replicate_that_weighs_gives_no_error() -> None:
+    values, replicate = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 0, 1, 1])
+    assert replicate_error(values, np.array([1.0, 1.0, 0.0, 0.0]), replicate) is None
+    assert replicate_error(values, np.ones(4), replicate) == pytest.approx(1.0)
