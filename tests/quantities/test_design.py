@@ -38,7 +38,7 @@ def test_each_replicate_is_a_latin_hypercube(worlds: int) -> None:
 def test_fifty_names_do_not_correlate(worlds: int) -> None:
     columns = np.stack([Design(1, worlds).column(name) for name in NAMES])
     for scores in (columns, ndtri(columns)):
-        correlations = np.corrcoef(scores)[np.triu_indices(50, 1)]
+        correlations = np.atleast_2d(np.corrcoef(scores))[np.triu_indices(50, 1)]
         assert np.abs(correlations).max() < 5 / np.sqrt(worlds)
         assert abs(correlations.mean()) < 5 / np.sqrt(worlds * correlations.size)
         # and they spread as independent columns do: standard deviation 1 / sqrt(W)
