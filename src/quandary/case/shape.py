@@ -10,11 +10,9 @@ from pydantic import BaseModel, ValidationError
 from quandary.case import schema
 from quandary.case.located import Entry, Listing, Located, Mapping, Scalar
 from quandary.case.schema_fields import SourcedQuantity
+from quandary.case.yaml_reading import GAP, gap
 from quandary.places import Place
 from quandary.problems import Problem, nearest
-
-GAP = "???"
-"""What a drafted case writes where the analyst has to decide."""
 
 _SECTIONS: dict[str, type[BaseModel]] = {
     "sources": schema.SourceModel,
@@ -61,8 +59,7 @@ def gaps(tree: Located) -> Iterator[Problem]:
     """Yield a fault for every ``???`` that a drafted case left for the analyst."""
     if isinstance(tree, Scalar):
         if tree.plain and tree.text.startswith(GAP):
-            hint = "replace ??? with your own entry, or remove the line"
-            yield Problem("Q173", "here is a gap to fill", tree.place, hint)
+            yield gap(tree.place)
     elif isinstance(tree, Mapping):
         for entry in tree:
             yield from gaps(entry.key)
@@ -94,9 +91,7 @@ def _problem(tree: Mapping, fault: Any) -> Problem:  # noqa: ANN401 - pydantic's
         model = _model_at(location, at)
         names = [] if model is None else [f.alias or name for name, f in model.model_fields.items()]
         hint = nearest(last, names) or (f"expected one of: {', '.join(names)}" if names else None)
-        return Problem(
-            "Q115", f'the key "{last}" is not known here', entry.key.place if entry else place, hint
-        )
+        return Problem("Q115", f'the key "{last}" is not known here', entry.key.place if entry else place, hint)
     if kind == "string_pattern_mismatch":
         text = entry.key.text if last == "[key]" and entry else at.text if isinstance(at, Scalar) else last
         where = entry.key.place if last == "[key]" and entry else place

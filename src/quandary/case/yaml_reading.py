@@ -30,6 +30,8 @@ LARGEST_FILE = 2_000_000
 DEEPEST_NESTING = 40
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+GAP = "???"
+"""What a drafted case writes where the analyst has to decide."""
 _TORN_HINT = "put the query on its own line or in quotes"
 
 
@@ -51,9 +53,7 @@ def read_yaml(data: bytes, file: str) -> tuple[Located | None, tuple[Problem, ..
         builder.problems.append(_syntax_fault(error, text, file))
         return None, tuple(builder.problems)
     except (YAMLError, ValueError, IndexError) as error:  # the library's own guards against odd input
-        builder.problems.append(
-            Problem("Q105", f"this is not YAML: {_one_line(str(error))}", Place(file, 1, 1))
-        )
+        builder.problems.append(Problem("Q105", f"this is not YAML: {_one_line(str(error))}", Place(file, 1, 1)))
         return None, tuple(builder.problems)
     if builder.root is None and not builder.problems:
         message = "the file is empty" if not text.strip() else "the file holds nothing but comments"
@@ -86,6 +86,11 @@ def decoded(data: bytes, file: str) -> tuple[str | None, Problem | None]:
     return text, None
 
 
+def gap(place: Place) -> Problem:
+    """Return the fault for a ``???`` that a drafted case left for the analyst."""
+    return Problem("Q173", "here is a gap to fill", place, "replace ??? with your own entry, or remove the line")
+
+
 def _place_of(text: str, index: int, file: str) -> Place:
     line = text.count("\n", 0, index) + 1
     column = index - (text.rfind("\n", 0, index) + 1) + 1
@@ -111,8 +116,13 @@ def _syntax_fault(error: MarkedYAMLError, text: str, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = Place(file, 1, 1) if mark is None else _place(mark, file)
     problem = _one_line(error.problem or error.context or "this is not YAML")
+    line = "" if mark is None else text.split("\n")[mark.line]
+    if mark is not None and line[mark.column :].startswith(GAP):
+        return gap(place.shifted(0, len(GAP)))
     hint = None
-    if "mapping values are not allowed" in problem:
+    if "mapping values are not allowed" in problem and ": " not in line[: mark.column if mark else 0]:
+        hint = "compare the indent with the lines above"
+    elif "mapping values are not allowed" in problem:
         hint = 'a colon followed by a space begins a value: put the whole text in "quotes"'
     elif "cannot start any token" in problem or "found character" in problem:
         hint = 'put the text in "quotes"'
@@ -156,9 +166,7 @@ class _Builder:
         if isinstance(event, DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                self._fault(
-                    "Q112", "a second document begins here", event, "a case is one document: remove ---"
-                )
+                self._fault("Q112", "a second document begins here", event, "a case is one document: remove ---")
                 self.stopped = True
         elif isinstance(event, AliasEvent):
             self._alias(event)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from quandary.case.checks import amounts, coverage, names, order, sourcing, structure
+from quandary.case.checks import amounts, circles, coverage, names, order, sourcing, structure
 from quandary.case.checks.planning import UNKNOWN_NAME, case_compiles
 from quandary.case.checks.written import Written
 from quandary.problems import Problem
@@ -28,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     order.told_before_use,
     order.private_stays_private,
     order.forgets_what_is_known,
+    circles.circles,
     structure.chance_has_odds,
     structure.effects_are_conditional,
     structure.claims_have_tests,

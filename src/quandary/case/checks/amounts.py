@@ -96,7 +96,7 @@ def _is_percent(node: Expression) -> bool:
 def odds_share_out_everything(written: Written) -> Iterator[Problem]:
     """Yield rules of odds without `rest` that are uncertain or do not sum to 100 %, and exact ones over 100 %."""
     for item in written.case.story:
-        if not isinstance(item, ChanceEvent):
+        if not isinstance(item, ChanceEvent) or not written.is_complete(f"story.{item.id}"):
             continue
         for rule in (*item.odds, *item.base):
             if rule.odds and len(rule.odds) == len(dict(rule.odds)):
@@ -106,6 +106,8 @@ def odds_share_out_everything(written: Written) -> Iterator[Problem]:
 def _shares(item: ChanceEvent, rule: OddsRule) -> Iterator[Problem]:
     has_rest = any(isinstance(sourced.quantity, Rest) for _, sourced in rule.odds)
     exact = [_exact(sourced) for _, sourced in rule.odds]
+    if not all(_carries_percent(sourced) for _, sourced in rule.odds):
+        return  # told by the compiler's plan
     total = sum(value for value in exact if value is not None)
     if total > 1 + _TOLERANCE:
         message = f'the odds of "{item.id}" sum to {total * 100:.6g} %'
@@ -121,3 +123,8 @@ def _shares(item: ChanceEvent, rule: OddsRule) -> Iterator[Problem]:
 def _exact(sourced: Sourced) -> float | None:
     quantity = sourced.quantity
     return quantity.value if isinstance(quantity, Number) else None
+
+
+def _carries_percent(sourced: Sourced) -> bool:
+    quantity = sourced.quantity
+    return not isinstance(quantity, Number) or quantity.percent or quantity.value == 0

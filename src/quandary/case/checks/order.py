@@ -41,7 +41,7 @@ def private_stays_private(written: Written) -> Iterator[Problem]:
             continue
         for name in item.sees:
             seen = known.variables.get(name)
-            if isinstance(seen, ChanceEvent) and seen.private not in (None, item.by):
+            if isinstance(seen, ChanceEvent) and seen.private in known.actors - {item.by}:
                 place = written.place(f"story.{item.id}.sees.{name}", item.place)
                 message = f'"{name}" is private to {seen.private}; {item.by} cannot see it'
                 hint = "remove it, or let a public chance event carry the news"

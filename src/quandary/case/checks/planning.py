@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from quandary.case.checks.circles import circles
 from quandary.case.checks.known import Known, states_of
 from quandary.case.checks.written import Written
 from quandary.case.compiler import compile_case
@@ -20,6 +21,8 @@ UNKNOWN_NAME = "Q238"
 
 def case_compiles(written: Written) -> Iterator[Problem]:
     """Yield the faults of planning the case's tables; parts with unknown names are left out."""
+    if any(circles(written)):
+        return
     whole = _intact(written)
     try:
         compile_case(whole)
@@ -29,16 +32,18 @@ def case_compiles(written: Written) -> Iterator[Problem]:
 
 
 def _intact(written: Written) -> Case:
-    """Return the case without story items whose lists name what is unknown or was left out itself."""
+    """Return the case without stakes and story items that are incomplete or name what is unknown."""
     known = Known(written)
     kept: dict[str, object] = {}
     story = []
     for item in written.case.story:
         names = item.given if isinstance(item, ChanceEvent) else (*item.sees, *item.forgets)
-        if item.id not in kept and states_of(item) and all(name in known.variables for name in names):
+        complete = item.id not in kept and states_of(item) and written.is_complete(f"story.{item.id}")
+        if complete and all(name in known.variables for name in names):
             kept[item.id] = item
             story.append(item)
-    intact = replace(written.case, story=tuple(story))
+    stakes = (s for s in written.case.stakes if written.is_complete(f"stakes.{s.actor}.{s.id}"))
+    intact = replace(written.case, story=tuple(story), stakes=tuple(stakes))
     lost = len(written.case.story) - len(story)
     return intact if not lost else _without_users(intact)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from quandary.case.model import Case
@@ -13,12 +14,14 @@ from quandary.places import Place
 class Written:
     """A case with the places of names that its records do not carry; parts with faults of shape are missing.
 
-    ``source_names`` holds what stands after each `source:`, by path.
+    ``source_names`` holds what stands after each `source:`, by path; ``incomplete`` the paths under which
+    something could not be read, where a missing rule is no fault of its own.
     """
 
     case: Case
     places: Mapping[str, Place]
     source_names: Mapping[str, str]
+    incomplete: AbstractSet[str] = frozenset()
 
     def place(self, path: str, default: Place) -> Place:
         """Return where the name at ``path`` was written."""
@@ -27,3 +30,7 @@ class Written:
     def has(self, path: str) -> bool:
         """Return whether something was written at ``path``, readable or not."""
         return path in self.places
+
+    def is_complete(self, path: str) -> bool:
+        """Return whether everything below ``path`` could be read."""
+        return not any(lost == path or lost.startswith((f"{path}.", f"{path}[")) for lost in self.incomplete)

@@ -40,11 +40,16 @@ NO_NOTES = Notes()
 
 @dataclass
 class Reading:
-    """What one conversion gathers: faults, and the places of names that the records do not carry themselves."""
+    """What one conversion gathers beside the records.
+
+    ``places`` holds where names were written that the records do not place themselves, ``source_names`` what
+    stands after each ``source:``, ``incomplete`` the paths under which something could not be read.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     places: dict[str, Place] = field(default_factory=dict)
     source_names: dict[str, str] = field(default_factory=dict)
+    incomplete: set[str] = field(default_factory=set)
 
     def parsed(self, scalar: Scalar, parse: Callable[[str, Place], Parsed]) -> Parsed | None:
         """Return what ``parse`` makes of the text, or ``None`` with its faults gathered."""
@@ -66,6 +71,7 @@ class Reading:
             return None
         quantity: Quantity | None = self.parsed(value, parse_quantity)
         if quantity is None:
+            self.incomplete.add(path)
             return None
         return Sourced(quantity, path, notes.because, notes.source, notes.quote, value.place)
 
@@ -118,18 +124,23 @@ class Reading:
         """Yield each rule's condition, entry, path (condition included) and notes; other keys than one are a fault."""
         for item in listing:
             if not isinstance(item, Mapping):
+                self.incomplete.add(path)
                 continue
             entries = [entry for entry in item if entry.key.text not in RULE_NOTES]
             if len(entries) != 1:
                 self.problems.append(_not_one_condition(item, entries))
+                self.incomplete.add(path)
                 continue
             entry = entries[0]
             if isinstance(entry.value, Scalar) and entry.value.is_null:
                 message = f'nothing stands after the condition "{entry.key.text}"'
                 self.problems.append(Problem("Q124", message, entry.key.place, "write: condition: value"))
+                self.incomplete.add(path)
                 continue
             condition = self.condition(entry.key)
-            if condition is not None:
+            if condition is None:
+                self.incomplete.add(path)
+            else:
                 where = path_of_rule(path, condition)
                 yield condition, entry, where, notes.inside(self.notes(item, where))
 
@@ -148,11 +159,13 @@ class Reading:
     def odds_rules(self, value: Located | None, path: str, notes: Notes) -> tuple[OddsRule, ...]:
         """Return rules of odds; one mapping of states is one ``otherwise`` rule."""
         if isinstance(value, Listing):
-            return tuple(
-                OddsRule(condition, self._odds(entry.value, where, inner), entry.key.place)
-                for condition, entry, where, inner in self.rule_items(value, path, notes)
-                if isinstance(entry.value, Mapping)
-            )
+            made = []
+            for condition, entry, where, inner in self.rule_items(value, path, notes):
+                if isinstance(entry.value, Mapping):
+                    made.append(OddsRule(condition, self._odds(entry.value, where, inner), entry.key.place))
+                else:
+                    self.incomplete.add(where)
+            return tuple(made)
         if not isinstance(value, Mapping):
             return ()
         return (OddsRule(Otherwise(place=value.place), self._odds(value, path, notes), value.place),)
