@@ -20,6 +20,7 @@ from quandary.formats.tokens import Token, Tokens, quoted, written_value
 from quandary.problems import CaseError, Problem
 
 NODES_AT_MOST = 2_000_000
+PROBLEMS_AT_MOST = 100
 SUM_TOLERANCE = 1e-6
 
 
@@ -95,7 +96,7 @@ class _Reader:
         tokens.take("end", "the end of the file, since every action has its node")
         for outcome in self.mentions.keys() - self.outcomes.keys():
             message = f"outcome {outcome} is used here, but its payoffs are never given."
-            self.problems.append(tokens.problem("Q606", message, self.mentions[outcome]))
+            self._complain("Q606", message, self.mentions[outcome])
         if self.problems:
             raise CaseError(self.problems)
         return ExtensiveFile(title, self.players, tuple(self.nodes), self.sets, self.outcomes, comment, numbers)
@@ -157,7 +158,7 @@ class _Reader:
             )
         elif _values(known.chances) != _values(found.chances):
             message = f"the probabilities of chance set {number} differ from those given before."
-            self.problems.append(tokens.problem("Q607", message, at))
+            self._complain("Q607", message, at)
         return len(found.actions)
 
     def _chances(self, label: str) -> Set:
@@ -173,7 +174,7 @@ class _Reader:
         values = _values(found.chances)
         if values and (min(values) < 0 or abs(sum(values) - 1) > SUM_TOLERANCE):
             message = f"probabilities must not be negative and must sum to one; these sum to {float(sum(values)):.6g}."
-            self.problems.append(self.tokens.problem("Q607", message, at))
+            self._complain("Q607", message, at)
 
     def _outcome(self) -> int:
         tokens = self.tokens
@@ -194,11 +195,16 @@ class _Reader:
         known = self.outcomes.setdefault(number, Outcome(label, tuple(payoffs)))
         if len(payoffs) != len(self.players):
             message = f"outcome {number} pays {len(payoffs)} players, where the game has {len(self.players)}."
-            self.problems.append(tokens.problem("Q606", message, at))
+            self._complain("Q606", message, at)
         elif _values(known.payoffs) != _values(tuple(payoffs)):
             message = f"outcome {number} pays something else than where it was first given."
-            self.problems.append(tokens.problem("Q606", message, at))
+            self._complain("Q606", message, at)
         return number
+
+    def _complain(self, code: str, message: str, at: int) -> None:
+        self.problems.append(self.tokens.problem(code, message, at))
+        if len(self.problems) >= PROBLEMS_AT_MOST:
+            raise CaseError(self.problems)
 
 
 def _values(written: tuple[str, ...] | None) -> list[float]:

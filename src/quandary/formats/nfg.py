@@ -16,7 +16,7 @@ from math import prod
 
 import numpy as np
 
-from quandary.formats.efg import Outcome
+from quandary.formats.efg import PROBLEMS_AT_MOST, Outcome
 from quandary.formats.efg_tree import as_decimal, as_float, distinct_names
 from quandary.formats.tokens import Tokens, quoted
 from quandary.game.strategic import StrategicForm
@@ -120,6 +120,8 @@ def _outcomes(tokens: Tokens, players: int, combinations: int) -> tuple[dict[int
         chosen.append(number)
         if number > len(outcomes):
             problems.append(tokens.problem("Q606", f"there is no outcome {number}.", at))
+        if len(problems) >= PROBLEMS_AT_MOST:
+            raise CaseError(problems)
     tokens.take("end", "the end of the file, since every combination has its outcome")
     if problems:
         raise CaseError(problems)

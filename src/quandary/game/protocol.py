@@ -75,7 +75,7 @@ class Game(Protocol):
         ...
 
     def play(self, profile: Profile) -> Play:
-        """Return a play that starts from the profile; ``WholePlay`` is the plain way to make one."""
+        """Return a play that starts from the profile and may work in its arrays; ``WholePlay`` is the plain way."""
         ...
 
     def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:

@@ -22,7 +22,7 @@ through an observed collider.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from quandary.game.constants import settle_constants
@@ -61,31 +61,38 @@ def prune(diagram: Diagram, *, constants: bool = True) -> Pruned:
 
 def requisite_observations(diagram: Diagram) -> dict[str, tuple[str, ...]]:
     """Return for each decision the observations that can matter to its owner, in their given order."""
-    known = graph_of(diagram)
-    arcs_in = {name: list(parents) for name, parents in known.parents.items()}
-    arcs_out = {name: set(children) for name, children in known.children.items()}
-    graph = Graph(arcs_in, arcs_out)  # a live view: dropping an arc below changes it
     own: dict[str, set[str]] = {}
     for utility in diagram.utilities:
         own.setdefault(utility.player, set()).add(utility_node(utility))
+    stakes = {d.name: own.get(d.player, set()) for d in diagram.decisions}
+    fixed = {d.name: _binding(diagram, d.name) for d in diagram.decisions}
+    reduced = minimal_reduction(graph_of(diagram), stakes, fixed)
+    return {d.name: tuple(reduced.parents[d.name]) for d in diagram.decisions}
+
+
+def minimal_reduction(
+    graph: Graph, stakes: Mapping[str, Collection[str]], fixed: Mapping[str, Collection[str]] | None = None
+) -> Graph:
+    """Return the graph without the arcs into decisions that cannot matter.
+
+    ``stakes`` names, for each decision in order of time, the utility nodes of its owner; ``fixed`` names
+    observations to keep whatever the graph says.
+    """
+    arcs_in = {name: list(parents) for name, parents in graph.parents.items()}
+    arcs_out = {name: set(children) for name, children in graph.children.items()}
+    reduced = Graph(arcs_in, arcs_out)  # a live view: dropping an arc below changes it
     changed = True
     while changed:
         changed = False
-        for decision in reversed(diagram.decisions):
-            observed = arcs_in[decision.name]
-            needed = _requisite(graph, decision, own.get(decision.player, set()), observed)
-            needed |= _binding(diagram, decision.name)
+        for decision in reversed(list(stakes)):
+            observed = arcs_in[decision]
+            below = reduced.descendants([decision]) & set(stakes[decision])
+            needed = travels(reduced, below, [decision, *observed]).visited | set((fixed or {}).get(decision, ()))
             for parent in set(observed) - needed:
-                arcs_out[parent].discard(decision.name)
+                arcs_out[parent].discard(decision)
                 changed = True
-            arcs_in[decision.name] = [parent for parent in observed if parent in needed]
-    return {d.name: tuple(arcs_in[d.name]) for d in diagram.decisions}
-
-
-def _requisite(graph: Graph, decision: Decision, own: set[str], observed: list[str]) -> set[str]:
-    """Return the observations with an active path to the owner's utilities below the decision."""
-    influenced = graph.descendants([decision.name]) & own
-    return set(observed) & travels(graph, influenced, [decision.name, *observed]).visited
+            arcs_in[decision] = [parent for parent in observed if parent in needed]
+    return reduced
 
 
 def _binding(diagram: Diagram, decision: str) -> set[str]:

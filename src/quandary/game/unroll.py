@@ -59,7 +59,13 @@ class Unrolled:
         return rules
 
 
-def unroll(diagram: Diagram, *, without: Collection[str] = (), limit: int = HISTORIES_AT_MOST) -> Unrolled:
+def unroll(
+    diagram: Diagram,
+    *,
+    without: Collection[str] = (),
+    title: str = "",
+    limit: int = HISTORIES_AT_MOST,
+) -> Unrolled:
     """Return the tree of all histories.
 
     ``without`` names chance variables to leave out; nothing may depend on them (see ``idle``). Raises
@@ -77,6 +83,7 @@ def unroll(diagram: Diagram, *, without: Collection[str] = (), limit: int = HIST
         set_of=np.concatenate([*growth.set_of, np.full(len(growth.frontier), -1)]),
         outcome=np.concatenate([np.full(growth.count - len(growth.frontier), -1), np.arange(len(growth.frontier))]),
         payoffs=_payoffs(diagram, growth),
+        title=title,
         precision=diagram.precision,
     )
     return Unrolled(diagram, tree, tuple(growth.origin))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -28,18 +29,18 @@ def faults(diagram: Diagram) -> tuple[Problem, ...]:
 def repeated_names(diagram: Diagram) -> Iterator[Problem]:
     """Variables, utilities and the states of one variable each have names of their own."""
     names = [v.name for v in diagram.variables] + [utility_node(u) for u in diagram.utilities]
-    for name in sorted({n for n in names if names.count(n) > 1}):
+    for name in sorted(n for n, times in Counter(names).items() if times > 1):
         yield Problem("Q403", f'"{name}" names more than one variable or utility.')
     for variable in diagram.variables:
         if not variable.states:
             yield Problem("Q404", f'"{variable.name}" has no states.')
-        for state in sorted({s for s in variable.states if variable.states.count(s) > 1}):
+        for state in sorted(s for s, times in Counter(variable.states).items() if times > 1):
             yield Problem("Q403", f'"{variable.name}" lists the state "{state}" more than once.')
 
 
 def order_of_time(diagram: Diagram) -> Iterator[Problem]:
     """Every parent is a variable that stands earlier; so there is no cycle."""
-    names = [v.name for v in diagram.variables]
+    names = {v.name for v in diagram.variables}
     earlier: set[str] = set()
     for variable in diagram.variables:
         for parent in variable.parents:

@@ -1,0 +1,199 @@
+"""Causal games as JSON: ``maid-json/1`` is read, ``quandary-diagram/1`` is read and written.
+
+Both hold ``nodes``, a list of::
+
+    {"name": ..., "kind": "chance" | "decision" | "utility", "player": ..., "states": [...], "parents": [...],
+    "table": [...]}
+
+``player`` stands at decisions and utilities, ``states`` not at utilities, ``table`` not at decisions. A table
+has one row per combination of the parents' states: ``{"when": {parent: state}, "p": {state: probability}}``
+at chance nodes (a state that is left out has probability zero), ``{"when": ..., "value": number}`` at
+utilities. Nodes may come in any order without a cycle. A decision's parents are all that is known there.
+
+``quandary-diagram/1`` adds ``title``, ``precision`` ({player: number}, logit precision; 1 where not given),
+``agent_form_only`` (a list of decisions) and, at a decision, ``allowed``: rows ``{"when": ..., "options":
+[...]}``, where ``when`` names some of the parents. One world a file.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from quandary.formats.json_reading import JsonText
+from quandary.formats.json_tables import NodeReader
+from quandary.game.diagram import Chance, Decision, Diagram, Utility
+from quandary.game.graph import Graph, graph_from_parents
+from quandary.game.table import Table
+from quandary.game.validation import faults
+from quandary.places import Place
+from quandary.problems import CaseError, Problem
+
+NODES_AT_MOST = 2000
+FORMATS = ("maid-json/1", "quandary-diagram/1")
+
+
+def read_diagram(text: str, file: str = "diagram.json") -> Diagram:
+    """Return the diagram in a JSON text, in one world. Raises ``CaseError`` with every fault found.
+
+    Decisions at which the player lacks something it knew or did earlier, and that could matter there, are marked
+    ``agent_form_only`` unless the file says which they are.
+    """
+    source = JsonText(text, file)
+    top = _top(source)
+    if not isinstance(top.get("nodes"), list):
+        kind = top.get("kind")
+        source.refuse("Q608", f'a diagram needs a list of "nodes"; this file holds none (kind: {json.dumps(kind)}).')
+    if len(top["nodes"]) > NODES_AT_MOST:
+        source.refuse("Q602", f"the diagram has more than {NODES_AT_MOST} nodes.", "nodes")
+    reader = NodeReader(source)
+    for node in top["nodes"]:
+        reader.take(node)
+    if reader.problems:
+        raise CaseError(reader.problems)
+    diagram = reader.diagram(_precisions(source, top), _names(source, top, "agent_form_only"))
+    found = [Problem(p.code, p.message, Place(file, 1, 1), p.hint) for p in faults(diagram)]
+    if found:
+        raise CaseError(found)
+    return diagram
+
+
+def read_sketch(text: str, file: str = "graph.json") -> tuple[Graph, Mapping[str, str], Mapping[str, str]]:
+    """Return a ``maid-json/1`` file of kind ``graph-only``: the graph, and who owns each decision and each utility."""
+    source = JsonText(text, file)
+    top = _top(source)
+    edges = top.get("edges")
+    if isinstance(edges, list) and len(edges) > NODES_AT_MOST:
+        source.refuse("Q602", f"the graph has more than {NODES_AT_MOST} arrows.", "edges")
+    if not isinstance(edges, list) or not all(
+        isinstance(e, list) and len(e) == 2 and all(isinstance(n, str) for n in e) for e in edges
+    ):
+        source.refuse("Q608", 'a sketch needs "edges": a list of pairs of names.', "edges")
+    parents: dict[str, list[str]] = {}
+    for start, end in edges:
+        parents.setdefault(start, [])
+        parents.setdefault(end, []).append(start)
+    owners = [_owners(source, top, key) for key in ("decisions", "utilities")]
+    for name in [*owners[0], *owners[1]]:
+        parents.setdefault(name, [])
+    order = _in_order(source, parents)
+    return graph_from_parents({name: parents[name] for name in order}), owners[0], owners[1]
+
+
+def write_diagram(diagram: Diagram, world: int = 0, *, title: str = "") -> str:
+    """Return one world of a diagram as ``quandary-diagram/1``; reading it gives the same diagram back."""
+    nodes = [_written_variable(diagram, v, world) for v in diagram.variables]
+    nodes += [_written_utility(diagram, u, world) for u in diagram.utilities]
+    precision = {p: _at(values, world) for p, values in diagram.precision.items()}
+    whole = {
+        "format": "quandary-diagram/1",
+        "title": title,
+        "precision": {p: "exact" if np.isinf(v) else v for p, v in precision.items()},
+        "agent_form_only": list(diagram.agent_form_only),
+    }
+    head = json.dumps(whole, ensure_ascii=False, indent=1)[:-2]
+    return head + ',\n "nodes": [\n' + ",\n".join(nodes) + "\n ]\n}\n"
+
+
+def _top(source: JsonText) -> dict[str, Any]:
+    if not isinstance(source.value, dict) or source.value.get("format") not in FORMATS:
+        source.refuse("Q608", f'the file must be an object with "format": {" or ".join(FORMATS)}.', "format")
+    return source.value
+
+
+def _precisions(source: JsonText, top: dict[str, Any]) -> dict[str, float]:
+    given = top.get("precision", {})
+    if not isinstance(given, dict):
+        source.refuse("Q608", '"precision" must be an object of numbers by player.', "precision")
+    found = {}
+    for player, written in given.items():
+        value = float("inf") if written == "exact" else written
+        if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
+            source.refuse("Q608", f'the precision of "{player}" must be a number, zero or more, or "exact".', player)
+        found[player] = float(value)
+    return found
+
+
+def _names(source: JsonText, top: dict[str, Any], key: str) -> tuple[str, ...] | None:
+    given = top.get(key)
+    if given is None:
+        return None
+    if not isinstance(given, list) or not all(isinstance(n, str) for n in given):
+        source.refuse("Q608", f'"{key}" must be a list of names.', key)
+    return tuple(given)
+
+
+def _owners(source: JsonText, top: dict[str, Any], key: str) -> dict[str, str]:
+    given = top.get(key)
+    if not isinstance(given, dict) or not all(
+        isinstance(own, list) and all(isinstance(n, str) for n in own) for own in given.values()
+    ):
+        source.refuse("Q608", f'a sketch needs "{key}": lists of names by player.', key)
+    return {name: player for player, own in given.items() for name in own}
+
+
+def _in_order(source: JsonText, parents: Mapping[str, list[str]]) -> list[str]:
+    order: dict[str, None] = {}
+    while len(order) < len(parents):
+        ready = [n for n in parents if n not in order and all(p in order for p in parents[n])]
+        if not ready:
+            source.refuse("Q609", "the arrows run in a circle.", next(n for n in parents if n not in order))
+        order.update(dict.fromkeys(ready))
+    return list(order)
+
+
+def _at(values: np.ndarray[Any, np.dtype[np.float64]], world: int) -> float:
+    return float(values[0 if values.shape[-1] == 1 else world])
+
+
+def _written_variable(diagram: Diagram, variable: Chance | Decision, world: int) -> str:
+    record: dict[str, Any] = {"name": variable.name, "kind": "chance", "states": list(variable.states)}
+    record["parents"] = list(variable.parents)
+    if isinstance(variable, Chance):
+        table = diagram.tables[variable.name]
+        rows: list[dict[str, Any]] = [
+            {"when": when, "p": dict(zip(variable.states, values, strict=True))}
+            for when, values in _rows(diagram, table, variable.parents, world)
+        ]
+        return _record(record, "table", rows)
+    record |= {"kind": "decision", "player": variable.player}
+    if variable.name not in diagram.allowed:
+        return _record(record, "", [])
+    table = diagram.allowed[variable.name]
+    rows = [
+        {"when": when, "options": [s for s, open_to in zip(variable.states, values, strict=True) if open_to]}
+        for when, values in _rows(diagram, table, table.axes[:-1], world)
+    ]
+    return _record(record, "allowed", rows)
+
+
+def _written_utility(diagram: Diagram, utility: Utility, world: int) -> str:
+    record: dict[str, Any] = {"name": utility.name, "kind": "utility", "player": utility.player}
+    rows = [
+        {"when": when, "value": values} for when, values in _rows(diagram, utility.table, utility.table.axes, world)
+    ]
+    record["parents"] = list(utility.table.axes)
+    return _record(record, "table", rows)
+
+
+def _rows(diagram: Diagram, table: Table, given: tuple[str, ...], world: int) -> list[tuple[dict[str, str], Any]]:
+    values = table.values[..., 0 if table.worlds == 1 else world]
+    states = [diagram.variable(name).states for name in given]
+    rows = []
+    for index in itertools.product(*(range(len(s)) for s in states)):
+        when = {name: s[i] for name, s, i in zip(given, states, index, strict=True)}
+        rows.append((when, values[index].tolist()))
+    return rows
+
+
+def _record(record: dict[str, Any], key: str, rows: list[dict[str, Any]]) -> str:
+    """Return a node as JSON with one line per row of its table."""
+    head = "  " + json.dumps(record, ensure_ascii=False)
+    if not key:
+        return head
+    lines = ",\n".join("    " + json.dumps(row, ensure_ascii=False) for row in rows)
+    return f'{head[:-1]}, "{key}": [\n{lines}]}}'

@@ -1,0 +1,90 @@
+"""Game files by their ending: one table of what is read and written, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from quandary.formats.bif import read_bif
+from quandary.formats.diagram_json import read_diagram, write_diagram
+from quandary.formats.efg import read_efg, write_efg
+from quandary.formats.efg_tree import efg_of, tree_of
+from quandary.formats.nfg import nfg_of, read_nfg, strategic_form_of, write_nfg
+from quandary.formats.xdsl import read_xdsl
+from quandary.game.diagram import Diagram
+from quandary.game.strategic import StrategicForm
+from quandary.game.tree import Tree
+from quandary.game.unroll import idle, unroll
+from quandary.places import Place
+from quandary.problems import CaseError, Problem, Refusal
+
+BYTES_AT_MOST = 100_000_000
+AnyGame = Diagram | Tree | StrategicForm
+
+
+@dataclass(frozen=True)
+class Format:
+    """One kind of file: its ending, what it is, and how a text of it is read (``read(text, name)``)."""
+
+    ending: str
+    summary: str
+    read: Callable[[str, str], AnyGame]
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(".efg", "Gambit extensive game", lambda text, name: tree_of(read_efg(text, name))),
+    Format(".nfg", "Gambit strategic game", lambda text, name: strategic_form_of(read_nfg(text, name))),
+    Format(".json", "diagram, maid-json/1 or quandary-diagram/1", read_diagram),
+    Format(".bif", "Bayesian network, interchange format", read_bif),
+    Format(".xdsl", "Bayesian network or influence diagram of GeNIe", read_xdsl),
+)
+
+
+def read_game(path: Path) -> AnyGame:
+    """Return the game in a file, by its ending. Raises ``CaseError`` with the place and reason of every fault."""
+    start = Place(str(path), 1, 1)
+    for known in FORMATS:
+        if path.suffix.lower() == known.ending:
+            break
+    else:
+        endings = ", ".join(f.ending for f in FORMATS)
+        message = f'files ending in "{path.suffix}" are not read as games.'
+        raise CaseError([Problem("Q601", message, start, f"known endings: {endings}")])
+    try:
+        size = path.stat().st_size
+        if size > BYTES_AT_MOST:
+            raise CaseError([Problem("Q602", f"the file has {size} bytes.", start)])
+        content = path.read_bytes()
+    except OSError as error:
+        reason = (error.strerror or "unknown reason").lower()
+        raise CaseError([Problem("Q601", f"the file cannot be read: {reason}.", start)]) from None
+    return known.read(decoded(content), str(path))
+
+
+def decoded(content: bytes) -> str:
+    """Return bytes as text: UTF-8, with or without a mark, or else Latin-1, as old files are."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def written_as(game: AnyGame, ending: str, world: int = 0, *, title: str = "") -> str:
+    """Return one world of a game as the text of a file with that ending.
+
+    A diagram becomes ``.json``, or ``.efg`` through the tree of its histories, without chance variables on
+    which nothing depends. A tree becomes ``.efg``, a strategic form ``.nfg``. Raises ``Refusal`` (Q610) for
+    any other pair.
+    """
+    comment = f"written by Quandary, world {world}"
+    if isinstance(game, Diagram) and ending == ".json":
+        return write_diagram(game, world, title=title)
+    if isinstance(game, Diagram) and ending == ".efg":
+        game = unroll(game, without=idle(game), title=title).tree
+    if isinstance(game, Tree) and ending == ".efg":
+        return write_efg(efg_of(game, world, comment=comment))
+    if isinstance(game, StrategicForm) and ending == ".nfg":
+        return write_nfg(nfg_of(game, world, comment=comment))
+    kind = {Diagram: "a diagram", Tree: "a tree", StrategicForm: "a strategic form"}[type(game)]
+    raise Refusal(Problem("Q610", f'{kind} cannot be written as "{ending}".', hint="diagrams: .json, .efg"))
