@@ -15,7 +15,7 @@ import numpy as np
 
 from quandary.case.amounts import Amount, Drawn, underlying
 from quandary.case.conditions import refuse_large
-from quandary.case.model import Case, ChanceEvent, OddsRule, Sourced
+from quandary.case.model import Case, ChanceEvent, OddsRule
 from quandary.case.odds import OddsPlan, plan_odds, rule_name, settle, unknown_state
 from quandary.case.rules import Patterns, check_scope, plan_rules
 from quandary.case.validity import TOLERANCE, Violation, stack, violation
@@ -105,9 +105,7 @@ class ChancePlan:
             for (state, _), value in zip(effect.factors, values, strict=True):
                 message = f"A factor of {effect.what} is below zero or without end"
                 wrong = ~(np.isfinite(value) & (value >= 0))
-                violations += violation(
-                    "Q230", message, effect.place, "write factors as x0.5 or x2 to x5", wrong
-                )
+                violations += violation("Q230", message, effect.place, "write factors as x0.5 or x2 to x5", wrong)
                 odds[self._rows(number), state] *= value
         return violations
 
@@ -128,9 +126,7 @@ def plan_chance(case: Case, event: ChanceEvent, problems: list[Problem]) -> Chan
         return None
     try:
         refuse_large(case, event.given, event.place, what, per_cell=len(event.states))
-        patterns = plan_rules(
-            case, event.given, conditions, applied, place=event.place, what=f"the odds of {what}"
-        )
+        patterns = plan_rules(case, event.given, conditions, applied, place=event.place, what=f"the odds of {what}")
     except CaseError as error:
         problems.extend(error.problems)
         return None
@@ -150,24 +146,13 @@ def _plan_effect(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[
         index = event.states.index(state)
         kind = underlying(case, sourced.quantity)
         if isinstance(kind, PointsChange):
-            points.append(
-                (index, _effect_amount(case, sourced, Scale.POINTS, f"points on {event.id} = {state}"))
-            )
+            points.append((index, Amount(sourced, Scale.POINTS, f"points on {event.id} = {state}", case.words)))
         elif isinstance(kind, Factor):
-            factors.append(
-                (index, _effect_amount(case, sourced, Scale.FACTOR, f"factor on {event.id} = {state}"))
-            )
+            factors.append((index, Amount(sourced, Scale.FACTOR, f"factor on {event.id} = {state}", case.words)))
         else:
             message = f"{what[0].upper()}{what[1:]} is neither a factor nor points."
             problems.append(Problem("Q236", message, sourced.place, "write x2 to x5, or +1 to +6 points"))
     return EffectPlan(what, rule.place, tuple(points), tuple(factors))
-
-
-def _effect_amount(case: Case, sourced: Sourced, scale: Scale, what: str) -> Amount:
-    quantity = sourced.quantity
-    if isinstance(quantity, Factor | PointsChange):
-        quantity = quantity.amount
-    return Amount(sourced, quantity, scale, what, case.words)
 
 
 def _points_without_rest(plan: ChancePlan) -> list[Problem]:

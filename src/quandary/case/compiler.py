@@ -119,9 +119,7 @@ class Model:
             else Utility(stake, actor, worth)
             for (actor, stake), worth in worths.items()
         )
-        diagram = Diagram(
-            self.variables, tables, utilities, precision, count, self.allowed, self.agent_form_only
-        )
+        diagram = Diagram(self.variables, tables, utilities, precision, count, self.allowed, self.agent_form_only)
         return Compiled(diagram, ~any_world(violations + some + more, count), worths, weights)
 
     def _tables(self, drawn: Drawn) -> tuple[dict[str, Table], list[Violation]]:

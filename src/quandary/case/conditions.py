@@ -82,9 +82,7 @@ def find_variable(case: Case, name: Name) -> ChanceEvent | DecisionEvent | None:
     return None
 
 
-def _collect(
-    case: Case, node: Expression, found: set[str], problems: list[Problem], within: tuple[str, ...]
-) -> None:
+def _collect(case: Case, node: Expression, found: set[str], problems: list[Problem], within: tuple[str, ...]) -> None:
     """Gather the variables below ``node`` into ``found`` and its faults into ``problems``."""
     match node:
         case Otherwise():
@@ -103,9 +101,7 @@ def _collect(
             event = case.events.get(node.text)
             if event is None:
                 hint = nearest(node.text, case.events) or "a variable needs a state: write variable = state"
-                problems.append(
-                    Problem("Q238", f'"{node.text}" is not the name of an event.', node.place, hint)
-                )
+                problems.append(Problem("Q238", f'"{node.text}" is not the name of an event.', node.place, hint))
             elif node.text in within:
                 chain = " -> ".join((*within, node.text))
                 problems.append(Problem("Q239", f"An event is defined by itself: {chain}.", node.place))
@@ -113,9 +109,7 @@ def _collect(
                 _collect(case, event.condition, found, problems, (*within, node.text))
         case _:
             message = "A number or query stands where a condition was expected."
-            problems.append(
-                Problem("Q238", message, node.place, "write variable = state, or an event's name")
-            )
+            problems.append(Problem("Q238", message, node.place, "write variable = state, or an event's name"))
 
 
 def _check_is(case: Case, node: Is) -> list[Problem]:

@@ -146,11 +146,7 @@ def _correlations(
             else:
                 why = "is not an assumption" if amount is None else "is not a single range"
                 message = f'A correlation names "{name}", which {why}.'
-                hint = (
-                    nearest(name, case.assumptions)
-                    if amount is None
-                    else "correlate the ranges it is made of"
-                )
+                hint = nearest(name, case.assumptions) if amount is None else "correlate the ranges it is made of"
                 problems.append(Problem("Q242", message, correlation.place, hint))
         if len(names) == 2:
             pairs.append((names[0], names[1], correlation.value))

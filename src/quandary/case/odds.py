@@ -71,15 +71,11 @@ class OddsPlan:
             below,
         )
         hint = "lower the upper ends, or give a later entry as a share: `10% to 40% of rest`"
-        found += violation(
-            "Q230", f"{self.what} has odds that sum to over 100%", self.place, hint, over & ~below
-        )
+        found += violation("Q230", f"{self.what} has odds that sum to over 100%", self.place, hint, over & ~below)
         if self.rest is None:
             hint = "give one state `rest`, which takes what the others leave"
             short = (left > TOLERANCE) & ~below
-            found += violation(
-                "Q231", f"{self.what} has odds that sum to less than 100%", self.place, hint, short
-            )
+            found += violation("Q231", f"{self.what} has odds that sum to less than 100%", self.place, hint, short)
         return found
 
 
@@ -117,9 +113,7 @@ def plan_odds(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[Pro
         if isinstance(sourced.quantity, Rest):
             if rest is not None:
                 message = f"{what} gives `rest` to two states."
-                problems.append(
-                    Problem("Q243", message, sourced.place, "only one state can take what is left")
-                )
+                problems.append(Problem("Q243", message, sourced.place, "only one state can take what is left"))
             rest = index
             continue
         try:
@@ -138,19 +132,15 @@ def unknown_state(event: ChanceEvent, state: str, place: Place) -> Problem:
 def _entry(case: Case, event: ChanceEvent, index: int, sourced: Sourced) -> Entry:
     quantity = sourced.quantity
     of_rest = isinstance(quantity, OfRest)
-    if isinstance(quantity, OfRest):
-        quantity = quantity.share
     what = f"odds of {event.id} = {event.states[index]}" + (", of rest" if of_rest else "")
     nothing = isinstance(quantity, Number) and quantity.value == 0
     if not nothing and not carries_percent(case, quantity):
         raise CaseError([_without_percent(quantity, what, sourced.place)])
-    return Entry(index, Amount(sourced, quantity, Scale.PROBABILITY, what, case.words), of_rest)
+    return Entry(index, Amount(sourced, Scale.PROBABILITY, what, case.words), of_rest)
 
 
 def _without_percent(quantity: Expression, what: str, place: Place) -> Problem:
     if isinstance(quantity, Name):
         message = f'Assumption "{quantity.text}" is used as the {what} and carries no %.'
         return Problem("Q235", message, place, f"write `{quantity.text}: {{value: 15% to 40%}}`, with %")
-    return Problem(
-        "Q235", f"The {what} carry no %.", place, "write a probability as 30%, 20% to 40% or a word"
-    )
+    return Problem("Q235", f"The {what} carry no %.", place, "write a probability as 30%, 20% to 40% or a word")

@@ -40,9 +40,7 @@ class Patterns:
     cell: Index
 
 
-def check_scope(
-    case: Case, conditions: Iterable[Expression], allowed: Sequence[str], what: str
-) -> list[Problem]:
+def check_scope(case: Case, conditions: Iterable[Expression], allowed: Sequence[str], what: str) -> list[Problem]:
     """Return a fault (Q237) for each variable a condition mentions and the table cannot look at."""
     problems: list[Problem] = []
     for condition in conditions:
@@ -106,8 +104,7 @@ def combination(case: Case, axes: tuple[str, ...], cell: int) -> str:
     """Return a joint state in words: ``unrest = none, deployment = large``."""
     joint = np.unravel_index(cell, shape_of(case, axes)) if axes else ()
     return ", ".join(
-        f"{name} = {states_of(case.variable(name))[int(state)]}"
-        for name, state in zip(axes, joint, strict=True)
+        f"{name} = {states_of(case.variable(name))[int(state)]}" for name, state in zip(axes, joint, strict=True)
     )
 
 

@@ -134,8 +134,7 @@ def plan_weights(case: Case, actor: str, problems: list[Problem]) -> WeightsPlan
     for stake, some in zip(stakes, conditions, strict=True):
         faults += check_scope(case, some, private, f'the weight of "{actor}.{stake.id}"')
     amounts = [
-        tuple(_amount(case, rule, f"weight of {actor}.{stake.id}", faults) for rule in stake.weight)
-        for stake in stakes
+        tuple(_amount(case, rule, f"weight of {actor}.{stake.id}", faults) for rule in stake.weight) for stake in stakes
     ]
     try:
         axes = _axes(case, [condition for some in conditions for condition in some])
@@ -148,9 +147,7 @@ def plan_weights(case: Case, actor: str, problems: list[Problem]) -> WeightsPlan
     problems.extend(faults)
     if faults:
         return None
-    return WeightsPlan(
-        actor, stakes, tuple(tuple(a for a in row if a is not None) for row in amounts), patterns
-    )
+    return WeightsPlan(actor, stakes, tuple(tuple(a for a in row if a is not None) for row in amounts), patterns)
 
 
 def _axes(case: Case, conditions: Sequence[Expression]) -> tuple[str, ...]:
@@ -158,25 +155,19 @@ def _axes(case: Case, conditions: Sequence[Expression]) -> tuple[str, ...]:
 
 
 def _amount(case: Case, rule: Rule, what: str, problems: list[Problem]) -> Amount | None:
-    quantity = rule.value.quantity
-    kind = underlying(case, quantity)
+    kind = underlying(case, rule.value.quantity)
     if isinstance(kind, Factor | PointsChange | Rest | OfRest):
-        message = (
-            f"The {what} is a plain number; a factor, added points or a share of rest mean nothing here."
-        )
+        message = f"The {what} is a plain number; a factor, added points or a share of rest mean nothing here."
         problems.append(Problem("Q236", message, rule.value.place, "write 40, or 20 to 60"))
         return None
-    return number_amount(case, rule.value, quantity, what)
+    return number_amount(case, rule.value, what)
 
 
 def _points(case: Case, stake: Stake, rule: Rule, problems: list[Problem]) -> Amount | None:
-    quantity = rule.value.quantity
-    kind = underlying(case, quantity)
+    kind = underlying(case, rule.value.quantity)
     what = f"points on {stake.actor}.{stake.id}"
     if not isinstance(kind, PointsChange | Number):
         message = f'An effect on "{stake.actor}.{stake.id}" is not written as points.'
         problems.append(Problem("Q236", message, rule.value.place, "write +10 to +25 points"))
         return None
-    if isinstance(quantity, PointsChange):
-        quantity = quantity.amount
-    return Amount(rule.value, quantity, Scale.POINTS, what, case.words)
+    return Amount(rule.value, Scale.POINTS, what, case.words)
