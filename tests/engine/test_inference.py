@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests.laws.diagrams import every_play, random_behaviour, random_diagram, slow_action_values
 
 from quandary.engine.inference import Inference
 from quandary.game.table import Table
-from tests.laws.diagrams import every_play, random_behaviour, random_diagram, slow_action_values
 
 SEEDS = range(30)
 

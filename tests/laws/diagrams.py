@@ -56,9 +56,7 @@ def random_diagram(
     return Diagram(tuple(made), tables, tuple(utilities), precision, worlds, allowed)
 
 
-def _bars(
-    rng: np.random.Generator, made: list[Chance | Decision], cards: dict[str, int]
-) -> dict[str, Table]:
+def _bars(rng: np.random.Generator, made: list[Chance | Decision], cards: dict[str, int]) -> dict[str, Table]:
     allowed = {}
     for variable in made:
         if isinstance(variable, Decision) and variable.parents and rng.random() < 0.5:

@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.laws.diagrams import diagrams, in_world, random_behaviour, slow_action_values
+from tests.laws.solutions import assert_same, polished
 
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.diagram import Chance, Diagram
@@ -17,10 +19,8 @@ from quandary.game.unroll import unroll
 from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.regret import regret
 from quandary.solve.solver import solve
-from tests.laws.diagrams import diagrams, in_world, random_behaviour, slow_action_values
-from tests.laws.solutions import assert_same, polished
 
-few = settings(max_examples=25, deadline=None)
+few = settings(max_examples=100, deadline=None)
 
 
 @few

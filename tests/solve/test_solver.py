@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.laws.diagrams import random_diagram
 
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
@@ -14,7 +15,6 @@ from quandary.problems import Refusal
 from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.regret import regret
 from quandary.solve.solver import solve
-from tests.laws.diagrams import random_diagram
 
 
 def _two_by_two(a: list[list[float]], b: list[list[float]], precision: float) -> Diagram:
@@ -145,13 +145,18 @@ def test_payoffs_of_any_size(size: float) -> None:
 def test_exact_choice_alone_is_best_with_ties_split() -> None:
     payoff = np.array([[1.0], [3.0], [3.0]])
     diagram = Diagram(
-        (Decision("d", ("x", "y", "z"), "a"),), {}, (Utility("u", "a", Table(("d",), payoff)),), {"a": np.array([np.inf])}
+        (Decision("d", ("x", "y", "z"), "a"),),
+        {},
+        (Utility("u", "a", Table(("d",), payoff)),),
+        {"a": np.array([np.inf])},
     )
     np.testing.assert_array_equal(solve(diagram).behaviour["d"].values[:, 0], [0.0, 0.5, 0.5])
 
 
 def test_exact_choice_in_a_circle_is_refused() -> None:
-    diagram = replace(_two_by_two([[1, -1], [-1, 1]], [[-1, 1], [1, -1]], 1.0), precision={"a": np.array([np.inf]), "b": np.ones(1)})
+    diagram = replace(
+        _two_by_two([[1, -1], [-1, 1]], [[-1, 1], [1, -1]], 1.0), precision={"a": np.array([np.inf]), "b": np.ones(1)}
+    )
     with pytest.raises(Refusal, match="Q451"):
         solve(diagram)
 

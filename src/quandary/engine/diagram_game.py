@@ -20,7 +20,7 @@ from quandary.game.protocol import DecisionPoint, Play, Profile
 from quandary.game.table import Array, Table
 
 CACHE_BYTES = 1 << 21
-"""Bytes that the tables of one sweep may take, about the size of a core's second-level cache and its share of the third."""
+"""Bytes that the tables of one sweep may take, about a core's second-level cache and a share of the third."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,9 @@ class DiagramGame:
         reached = []
         for decision in self.decisions:
             table = inference.joint(behaviour, decision.parents).values
-            reached.append(np.broadcast_to(table.reshape(self._sets(decision), -1), (self._sets(decision), self.worlds)))
+            reached.append(
+                np.broadcast_to(table.reshape(self._sets(decision), -1), (self._sets(decision), self.worlds))
+            )
         return reached
 
     def payoffs(self, profile: Profile) -> dict[str, Array]:
@@ -170,7 +172,7 @@ class DiagramGame:
 
 
 class DiagramPlay:
-    """A profile of a diagram game that changes decision by decision."""
+    """A profile of a diagram game that changes decision by decision; it works in the profile's own arrays."""
 
     def __init__(self, game: DiagramGame, profile: Profile) -> None:
         self._game = game
@@ -184,7 +186,8 @@ class DiagramPlay:
             own = Input("policy", decision.name)
             axes = (*decision.parents, decision.name)
             shape = tuple(structure.cardinality[a] for a in axes)
-            policy = np.array(np.broadcast_to(array, (*array.shape[:-1], game.worlds)))
+            whole = array.flags.c_contiguous and array.shape[-1] == game.worlds
+            policy = array if whole else np.array(np.broadcast_to(array, (*array.shape[:-1], game.worlds)))
             tables[own] = policy.reshape(*shape, game.worlds)
             self._policies.append(policy)
             self._inputs.append(own)
@@ -192,8 +195,9 @@ class DiagramPlay:
         self._evaluation = Evaluation(game.plan.book, tables)
 
     def set(self, point: int, choice: Array) -> None:
-        """Replace one decision's policy."""
-        np.copyto(self._policies[point], choice)
+        """Replace one decision's policy; the array given at the start may be changed in place and set again."""
+        if choice is not self._policies[point]:
+            np.copyto(self._policies[point], choice)
         self._evaluation.touched(self._inputs[point])
 
     def values(self, point: int) -> Array:

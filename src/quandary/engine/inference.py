@@ -41,12 +41,14 @@ class Inference:
             return Table((), np.ones(1))
         self._play(behaviour)
         for i, factor in enumerate(factors):
-            self._evaluation.put(Input("factor", i), factor.values)
+            source = Input("factor", i)
+            if self._evaluation.tables.get(source) is not factor.values:
+                self._evaluation.put(source, factor.values)
         values = self._evaluation.value(node)
         return Table(keep, Table(self.plan.book.nodes[node].axes, values).over(tuple(keep)).copy())
 
     def expected(self, behaviour: Behaviour, utility: Table, factors: Sequence[Table] = ()) -> Array:
-        """Return E[utility x factors], shape ``(W,)`` or ``(1,)``; divide by the probability of the factors for a mean."""
+        """Return E[utility x factors], ``(W,)`` or ``(1,)``; divide by the probability of the factors for a mean."""
         return self.joint(behaviour, (), (utility, *factors)).values
 
     def action_values(self, behaviour: Behaviour, decision: str, utilities: Sequence[Utility | str]) -> Table:

@@ -19,8 +19,8 @@ def supports(diagram: Diagram, plan: Plan) -> dict[str, Table]:
     tables: dict[Input, Array] = {}
     for chance in diagram.chances:
         possible = diagram.tables[chance.name].values > 0.0
-        same = possible.all(axis=-1, keepdims=True)
-        if (same == possible.any(axis=-1, keepdims=True)).all():
+        same = np.logical_and.reduce(possible, axis=-1, keepdims=True)
+        if np.array_equal(same, np.logical_or.reduce(possible, axis=-1, keepdims=True)):
             possible = same
         tables[Input("chance", chance.name)] = _weighed(possible.astype(np.float64))
     for decision in diagram.decisions:
@@ -44,4 +44,5 @@ def supports(diagram: Diagram, plan: Plan) -> dict[str, Table]:
 def _weighed(possible: Array) -> Array:
     """Return possibilities as probabilities over the last-named axis, so that products neither vanish nor explode."""
     total = possible.sum(axis=-2, keepdims=True)
-    return np.divide(possible, total, out=np.zeros_like(possible), where=total > 0.0)
+    shares: Array = np.divide(possible, total, out=np.zeros_like(possible), where=total > 0.0)
+    return shares

@@ -45,4 +45,5 @@ class Anderson:
         matrix += ridge[:, None, None] * np.eye(self.depth)
         matrix += np.eye(self.depth) * (1.0 - self._valid.T)[:, :, None] * np.maximum(size, 1.0)[:, None, None]
         weights = np.linalg.solve(matrix, target[:, :, None])[:, :, 0]
-        return image - np.einsum("wi,inw->nw", weights * self._valid.T, self._images)
+        proposal: Array = image - np.einsum("wi,inw->nw", weights * self._valid.T, self._images)
+        return proposal

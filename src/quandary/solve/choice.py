@@ -12,29 +12,31 @@ import numpy as np
 from quandary.game.protocol import DecisionPoint
 from quandary.game.table import Array
 
-Rule = Callable[[Array, Array], None]
+Rule = Callable[[Array, Array, Array], None]
 
 
 def logit_rule(point: DecisionPoint) -> Rule:
-    """Return a function ``(values, scale)`` that turns values ``(sets, options, W)`` into probabilities in place.
+    """Return a function ``(values, scale, out)`` that writes the choice probabilities of ``values`` to ``out``.
 
-    ``scale`` multiplies the player's precision, shape ``(W,)`` or ``(1,)``. Barred options get 0. The largest exponent is
-    taken out first, so no size of payoff or precision overflows. Infinite precision chooses the best, ties uniformly.
+    Both have shape ``(sets, options, W)`` and may be one array.
+    ``scale`` multiplies the player's precision, shape ``(W,)`` or ``(1,)``. Barred options get 0. The largest
+    exponent is taken out first, so no size of payoff or precision overflows. Infinite precision chooses the best, ties
+    uniformly.
     """
     barred = None if point.allowed.all() else np.where(point.allowed, 0.0, -np.inf)[:, :, None]
     exact = np.isinf(point.precision)
     precision = np.where(exact, 0.0, point.precision)
 
-    def rule(values: Array, scale: Array) -> None:
+    def rule(values: Array, scale: Array, out: Array) -> None:
         chosen = best(values if barred is None else values + barred) if exact.any() else None
-        values *= precision * scale
+        np.multiply(values, precision * scale, out=out)
         if barred is not None:
-            np.add(values, barred, out=values)
-        values -= _largest(values)[:, None, :]
-        np.exp(values, out=values)
+            np.add(out, barred, out=out)
+        out -= _largest(out)[:, None, :]
+        np.exp(out, out=out)
         if chosen is not None:
-            np.copyto(values, chosen, where=exact)
-        values /= _total(values)[:, None, :]
+            np.copyto(out, chosen, where=exact)
+        out /= _total(out)[:, None, :]
 
     return rule
 
@@ -43,13 +45,14 @@ def best(values: Array) -> Array:
     """Return 1.0 where an option is best at its set up to rounding (1e-12 of the values' size), else 0.0."""
     finite = np.where(np.isfinite(values), values, 0.0)
     room = 1e-12 * np.abs(finite).max(axis=1, keepdims=True)
-    return (values >= values.max(axis=1, keepdims=True) - room).astype(np.float64)
+    chosen: Array = (values >= values.max(axis=1, keepdims=True) - room).astype(np.float64)
+    return chosen
 
 
 def uniform(point: DecisionPoint, worlds: int) -> Array:
     """Return uniform choice over the allowed options, shape ``(sets, options, worlds)``."""
     choice = point.allowed / point.allowed.sum(axis=1, keepdims=True)
-    return np.repeat(choice[:, :, None], worlds, axis=2)
+    return np.asarray(np.repeat(choice[:, :, None], worlds, axis=2), dtype=np.float64)
 
 
 def _largest(values: Array) -> Array:

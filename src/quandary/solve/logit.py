@@ -25,7 +25,7 @@ from quandary.solve.agenda import Agenda, agenda_of
 from quandary.solve.polish import polish
 from quandary.solve.sweep import Sweep
 from quandary.solve.trace import Pace, trace
-from quandary.solve.walk import Arrived, Position, Stride, walk
+from quandary.solve.walk import Arrived, Position, Stride, Walked, walk
 
 
 @dataclass(frozen=True)
@@ -58,37 +58,43 @@ class LogitResult:
 
 
 def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
-    """Return the logit equilibrium at the players' precisions, on the branch that starts from uniform play."""
+    """Return the logit equilibrium at the players' precisions, on the branch that starts from uniform play.
+
+    Raises ``Refusal`` (Q451) where exact choice stands in a circle of decisions.
+    """
     settings = settings or LogitSettings()
     agenda = agenda_of(game)
     _refuse_exact_circles(game, agenda)
-    total = game.worlds
-    profile = [np.empty((*p.allowed.shape, total)) for p in game.points]
-    residual = np.full(total, np.inf)
-    stuck: list[tuple[NDArray[np.intp], Position]] = []
-    sweeps = 0
-    for chunk in _chunks(np.arange(total, dtype=np.intp), game.grain):
-        part = game if len(chunk) == total else game.in_worlds(chunk)
-        if settings.always_trace:
-            sweep = Sweep(part, agenda)
-            stuck.append((chunk, Position.at_uniform(sweep.start(sweep.profile), 0.0)))
-            continue
-        walked = walk(part, agenda, settings.tolerance, settings.stride)
-        sweeps += walked.sweeps
+    everyone = np.arange(game.worlds, dtype=np.intp)
+    profile = [np.empty((*p.allowed.shape, game.worlds)) for p in game.points]
+    residual = np.full(game.worlds, np.inf)
+    walks = []
+    for chunk in _chunks(everyone, game.grain):
+        walked = _walked(game if len(chunk) == game.worlds else game.in_worlds(chunk), agenda, settings)
         for arrived in walked.arrived:
             _record(profile, residual, chunk, arrived)
-        stuck.append((chunk[walked.stuck], walked.position))
-    traced = np.zeros(total, dtype=np.bool_)
-    hard = np.concatenate([w for w, _ in stuck])
+        walks.append((chunk[walked.stuck], walked))
+    hard = np.concatenate([worlds for worlds, _ in walks])
     if len(hard):
-        traced[hard] = True
-        t = np.concatenate([p.t for _, p in stuck])
-        state = np.concatenate([p.state for _, p in stuck], axis=1)
-        for part in _chunks(np.arange(len(hard)), max(1, 2 * game.grain // (state.shape[0] + 2))):
-            worlds = hard[part]
-            arrived = _traced(game.in_worlds(worlds), agenda, t[part], state[:, part], settings)
-            _record(profile, residual, worlds, arrived)
+        t = np.concatenate([walked.position.t for _, walked in walks])
+        state = np.concatenate([walked.position.state for _, walked in walks], axis=1)
+        together = max(1, 2 * game.grain // (len(state) + 2))
+        for some in _chunks(np.arange(len(hard), dtype=np.intp), together):
+            arrived = _traced(game.in_worlds(hard[some]), agenda, t[some], state[:, some], settings)
+            _record(profile, residual, hard[some], arrived)
+    traced = np.zeros(game.worlds, dtype=np.bool_)
+    traced[hard] = True
+    sweeps = sum(walked.sweeps for _, walked in walks)
     return LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps)
+
+
+def _walked(game: Game, agenda: Agenda, settings: LogitSettings) -> Walked:
+    """Return the walk of a chunk of worlds, or nobody's walk where all are to be traced."""
+    if not settings.always_trace:
+        return walk(game, agenda, settings.tolerance, settings.stride)
+    sweep = Sweep(game, agenda)
+    position = Position.at_uniform(sweep.start(sweep.profile), 0.0)
+    return Walked((), np.arange(game.worlds, dtype=np.intp), position, game.worlds)
 
 
 def _refuse_exact_circles(game: Game, agenda: Agenda) -> None:
@@ -108,7 +114,7 @@ def _traced(game: Game, agenda: Agenda, t: Array, state: Array, settings: LogitS
     everyone = np.arange(game.worlds, dtype=np.intp)
     if state.shape[0] <= settings.largest_traced:
         followed = trace(game, agenda, t, state, settings.pace)
-        found, residual, profile = polish(game, agenda, followed.state, settings.tolerance)
+        residual, profile = polish(game, agenda, followed.state, settings.tolerance)
         residual = np.where(followed.arrived, residual, np.inf)
         return Arrived(everyone, profile, residual)
     sweep = Sweep(game, agenda)

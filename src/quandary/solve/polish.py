@@ -13,8 +13,8 @@ NUDGE = 1e-7
 ROUNDS = 12
 
 
-def polish(game: Game, agenda: Agenda, state: Array, tolerance: float) -> tuple[Array, Array, Profile]:
-    """Return the polished state, its residual per world and the profile; steps that do not help are not taken."""
+def polish(game: Game, agenda: Agenda, state: Array, tolerance: float) -> tuple[Array, Profile]:
+    """Return the polished fixed point's residual per world and its profile; steps that do not help are not taken."""
     sweep = Sweep(game, agenda)
     one = np.ones(game.worlds)
     wide: Sweep | None = None
@@ -45,4 +45,4 @@ def polish(game: Game, agenda: Agenda, state: Array, tolerance: float) -> tuple[
         image = np.where(helps, proposed, image)
         residual = np.where(helps, better, residual)
     image = sweep(state, one)
-    return state, sweep.difference(state, image, one), sweep.finish(np.ones(1))
+    return sweep.difference(state, image, one), sweep.finish(np.ones(1))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.game.diagram import Behaviour, Decision, Diagram
-from quandary.game.table import Array, Table
+from quandary.game.table import Array, Mask, Table
 from quandary.problems import Problem, Refusal
 
 LETTERS = 50
@@ -23,7 +23,7 @@ LETTERS = 50
 class Regret:
     """``gains[decision]`` is over its parents: best option's value less the behaviour's, given the set is reached.
 
-    Sets that no full-support behaviour reaches hold NaN. ``largest`` is per player the largest gain in each world, ``(W,)``.
+    Sets that no full-support behaviour reaches hold NaN. ``largest`` is per player the largest gain, ``(W,)``.
     Where the behaviour itself never reaches a set that is in play, the beliefs there are those that uniform play of
     all earlier moves would give.
     """
@@ -53,7 +53,7 @@ def _gain(diagram: Diagram, behaviour: Behaviour, decision: Decision) -> Array:
     return np.where(in_play, best - own, np.nan)
 
 
-def _values(diagram: Diagram, behaviour: Behaviour, decision: Decision) -> tuple[Array, Array]:
+def _values(diagram: Diagram, behaviour: Behaviour, decision: Decision) -> tuple[Array, Mask]:
     """Return the value of each option at each set, and whether the set is in play."""
     uniform = {d.name: _allowed(diagram, d) for d in diagram.decisions}
     earlier = _ancestors(diagram, set(decision.parents))
@@ -94,9 +94,7 @@ def _ancestors(diagram: Diagram, names: set[str]) -> set[str]:
     return found
 
 
-def _total(
-    diagram: Diagram, policies: Mapping[str, Table], keep: Sequence[str], factors: Iterable[Table]
-) -> Array:
+def _total(diagram: Diagram, policies: Mapping[str, Table], keep: Sequence[str], factors: Iterable[Table]) -> Array:
     """Return the sum over the joint distribution of the product of the factors, for each state of ``keep``."""
     factors = list(factors)
     bearing = _ancestors(diagram, {*keep, *(a for f in factors for a in f.axes)})

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from quandary.game.protocol import Game, Profile
-from quandary.game.table import Array
+from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import agenda_of
 from quandary.solve.choice import best, uniform
@@ -27,7 +27,7 @@ def subgame(game: Game) -> Profile:
         message = f"decisions rely on each other in a circle that passes {names}: backward induction cannot start."
         raise Refusal(Problem("Q452", message, hint='use the concept "logit"'))
     full = [uniform(p, game.worlds) for p in game.points]
-    exact, mixed = game.play(full), game.play(full)
+    exact, mixed = game.play([p.copy() for p in full]), game.play([p.copy() for p in full])
     profile = list(full)
     for number in (*agenda.pass_, *agenda.after):
         point = game.points[number]
@@ -40,7 +40,7 @@ def subgame(game: Game) -> Profile:
     return profile
 
 
-def _best_allowed(values: Array, allowed: Array) -> Array:
+def _best_allowed(values: Array, allowed: Mask) -> Array:
     chosen = best(np.where(allowed, values, -np.inf)) * allowed
     shared: Array = chosen / chosen.sum(axis=1, keepdims=True)
     return shared

@@ -20,7 +20,7 @@ class Coordinates:
 
     def __init__(self, point: DecisionPoint, start: int) -> None:
         self.point = point
-        reached = point.in_play.any(axis=1)
+        reached = np.logical_or.reduce(point.in_play, axis=1)
         first = point.allowed.argmax(axis=1)
         free = point.allowed & reached[:, None]
         free[np.arange(len(first)), first] = False
@@ -40,7 +40,7 @@ class Coordinates:
         values = np.zeros((sets, options, odds.shape[-1]))
         values[self.sets, self.options] = odds * scale
         unit = DecisionPoint("", "", self.point.allowed, self.point.in_play, np.ones(1))
-        logit_rule(unit)(values, np.ones(1))
+        logit_rule(unit)(values, np.ones(1), values)
         return values
 
 
@@ -103,9 +103,9 @@ class Sweep:
         return worst
 
     def _answer(self, point: int, scale: Array) -> None:
-        values = self._play.values(point)
-        self.rules[point](values, scale)
-        self._set(point, values)
+        own = self.profile[point]
+        self.rules[point](self._play.values(point), scale, own)
+        self._play.set(point, own)
 
     def _set(self, point: int, choice: Array) -> None:
         np.copyto(self.profile[point], choice)

@@ -176,8 +176,7 @@ class _Tracer:
         right = np.zeros_like(heading)
         right[-1] = 1.0
         tangent = _solve(matrix, right) * self.unit[:, None]
-        unit: Array = tangent / np.sqrt((tangent**2).sum(axis=0))
-        return unit
+        return np.asarray(tangent / np.sqrt(np.square(tangent).sum(axis=0)), dtype=np.float64)
 
     def _same_way(self, jacobian: Array, tangent: Array) -> Mask:
         """Return where the curve still runs the way it did at t = 0; a step onto another branch mostly turns it round.

@@ -26,7 +26,7 @@ from quandary.solve.sweep import Sweep
 
 @dataclass(frozen=True)
 class Stride:
-    """How boldly to walk: see the module; ``settled`` is the correction (in log-odds) at which a step counts as done."""
+    """How boldly to walk: see the module; ``settled`` is the correction (in log-odds) that ends a step."""
 
     first: float = 0.5
     shortest: float = 1.0 / 64.0
@@ -161,7 +161,7 @@ class _Walker:
         return done, failed
 
     def _measure(self, image: Array) -> None:
-        """Note by how much the sweep draws two states together: the last state and this one, in the same world and t."""
+        """Note by how much the sweep draws two states together: the last one and this one, at the same t."""
         state, before = self.before
         moved = self.sweep.distance(state, self.state, np.ones(1))
         pulled = self.sweep.distance(before, image, np.ones(1)) / np.maximum(moved, 1e-300)
