@@ -18,7 +18,7 @@ def best(inquiry: Inquiry, situation: Situation) -> Array:
     assert inquiry.decision is not None
     assert inquiry.option is not None
     choice = choice_at(inquiry, situation, situation.given(inquiry))
-    values = np.where(choice.allowed[:, :, None], payoff_values(inquiry, situation), -np.inf)
+    values = payoff_values(inquiry, situation, choice)
     option = situation.played.diagram.variable(inquiry.decision).states.index(inquiry.option)
     wins = (values[:, option] >= values.max(axis=1) - TIE) & choice.allowed[:, option, None]
     return choice.averaged(wins.astype(np.float64))

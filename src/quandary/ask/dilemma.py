@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-
 from quandary.ask.choices import choice_at, payoff_values, settled_payoff
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.situation import Conditions, Situation
@@ -29,5 +27,5 @@ def best_value(inquiry: Inquiry, situation: Situation, given: Conditions) -> Arr
     Stakes that the decision can no longer change add their expectation given the conditions.
     """
     choice = choice_at(inquiry, situation, given)
-    values = np.where(choice.allowed[:, :, None], payoff_values(inquiry, situation), -np.inf)
+    values = payoff_values(inquiry, situation, choice)
     return choice.averaged(values.max(axis=1)) + settled_payoff(inquiry, situation, given)

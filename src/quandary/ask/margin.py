@@ -16,7 +16,7 @@ def margin(inquiry: Inquiry, situation: Situation) -> Array:
     Sets that leave only one option have no second best and take no part; undefined where all are such.
     """
     choice = choice_at(inquiry, situation, situation.given(inquiry))
-    values = np.where(choice.allowed[:, :, None], payoff_values(inquiry, situation), -np.inf)
+    values = payoff_values(inquiry, situation, choice)
     ordered = np.sort(values, axis=1)
     contested = choice.allowed.sum(axis=1) > 1
     gap = np.zeros(ordered[:, -1].shape)

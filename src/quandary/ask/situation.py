@@ -41,10 +41,11 @@ class Situation:
         self.worlds = compiled.diagram.worlds
         self.inference = Inference(played.diagram)
         self._joints: dict[tuple[tuple[str, ...], Conditions], Table] = {}
+        self._values: dict[tuple[str, tuple[str, ...]], Array] = {}
 
     def given(self, inquiry: Inquiry) -> Conditions:
-        """Return what an inquiry takes as given: its own conditions, and the evidence kept unless it does without."""
-        return tuple(dict.fromkeys(inquiry.given + (self.evidence if inquiry.evidence else ())))
+        """Return what an inquiry takes as given: the evidence kept, unless it does without, and its own conditions."""
+        return tuple(dict.fromkeys((*(self.evidence if inquiry.evidence else ()), *inquiry.given)))
 
     def within(self, inquiry: Inquiry) -> Array:
         """Return the probability of the inquiry's own conditions given the evidence kept, 0 where that cannot be.
@@ -78,6 +79,14 @@ class Situation:
             seen = self.joint(table.axes, conditions)
             total = total + (seen.values * table.over(seen.axes)).reshape(-1, self._span(seen, table)).sum(axis=0)
         return ratio(total, self.chance(conditions))
+
+    def action_values(self, decision: str, utilities: tuple[Utility, ...]) -> Array:
+        """Return each option's expected sum of the utilities at each information set, ``(sets, options, W or 1)``."""
+        key = (decision, tuple(f"{u.player}.{u.name}" for u in utilities))
+        if key not in self._values:
+            table = self.inference.action_values(self.played.behaviour, decision, utilities)
+            self._values[key] = table.values.reshape(-1, table.values.shape[-2], table.worlds)
+        return self._values[key]
 
     def payoffs(self, player: str) -> tuple[Utility, ...]:
         """Return a player's utilities, constants settled."""
