@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from quandary.read.actors import actors_of
 from quandary.read.author import author_claims
+from quandary.read.events import events_of
 from quandary.read.grammar import load_model, parse
 from quandary.read.names import People
 from quandary.read.records import Article, Reading
+from quandary.read.speakers import Speakers
 from quandary.read.statements import statements_of
 
 if TYPE_CHECKING:
@@ -25,6 +28,9 @@ def read_article(
     nlp, name = model or load_model()
     page = parse(article, nlp, name)
     people = People(page)
-    statements = tuple(statements_of(page, people, without))
+    speakers = Speakers(page, people, pronouns="pronouns" not in without)
+    statements = tuple(statements_of(page, speakers, without))
     claims = tuple(author_claims(page, statements))
-    return Reading(article, statements, claims, model=name)
+    actors = tuple(actors_of(page, people, statements))
+    events = tuple(events_of(page, statements, speakers))
+    return Reading(article, statements, claims, actors, events, model=name)

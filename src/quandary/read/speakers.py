@@ -56,6 +56,8 @@ class Speakers:
         source = self._true_source(found)
         if isinstance(source, Speaker):
             speaker = source
+        elif source is None and (opening := self._opening(found)) is not None:
+            speaker = self._single(found.frame, opening)
         elif source is None:
             speaker = self._carried_on(found)
         else:
@@ -75,6 +77,13 @@ class Speakers:
             if inside and source.i < found.verb.i:
                 return speaker
         return source
+
+    def _opening(self, found: Found) -> Token | None:
+        """Return the name that opens the cue's sentence, where the parse found the cue no subject."""
+        if found.verb is None:
+            return None
+        start, _ = found.frame.sentence_of(found.verb.i)
+        return _opening_name(found.frame, start, found.verb.i)
 
     def _carried_on(self, found: Found) -> Speaker:
         """Return who goes on speaking: the last speaker, or the subject of the sentence just before."""

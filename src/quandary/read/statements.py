@@ -8,7 +8,6 @@ from quandary.read.grammar import Page
 from quandary.read.hedges import find_hedge
 from quandary.read.kinds import Judged, judge, sentences
 from quandary.read.links import causal_link, conditional_link
-from quandary.read.names import People
 from quandary.read.records import Link, Proposition, Statement
 from quandary.read.speakers import Speaker, Speakers
 
@@ -16,12 +15,11 @@ _NOMINAL = {"warning": "warn", "complaining": "complain"}
 _SHIFTED = {"VBD", "VBN"}
 
 
-def statements_of(page: Page, people: People, without: frozenset[str] = frozenset()) -> list[Statement]:
+def statements_of(page: Page, speakers: Speakers, without: frozenset[str] = frozenset()) -> list[Statement]:
     """Return every attributed statement of the page, in order.
 
     ``without`` switches rule families off, for measuring what each contributes.
     """
-    speakers = Speakers(page, people, pronouns="pronouns" not in without)
     return [_statement(page, f, speakers.resolve(f)) for f in candidates(page, without)]
 
 

@@ -17,7 +17,7 @@ def subject_of(verb: Token, depth: int = 0) -> Token | None:
     """Return the head of the noun phrase that says, thinks or does what ``verb`` says; ``None`` when there is none."""
     if depth > 6:
         return None
-    agent = agent_of(verb)
+    agent = agent_of(verb) if depth == 0 else None
     if agent is not None:
         return agent
     own = own_subject(verb)

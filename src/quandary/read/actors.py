@@ -1,0 +1,151 @@
+"""Who acts: states, leaders, organisations and groups of an article, with their other names merged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from quandary.read import cues
+from quandary.read.countries import Country, bare, countries_in, country_of
+from quandary.read.grammar import Frame, Page
+from quandary.read.names import People, Person
+from quandary.read.records import Actor, Passage, Statement
+from quandary.read.roles import is_title
+
+_HIGH = frozenset("""president prime minister premier chancellor king queen secretary chief leader general commander
+ambassador governor emir sultan strongman commissioner supreme negotiator ayatollah""".split())
+_GROUP_NOUNS = frozenset("""protesters protestors demonstrators rebels settlers students police troops soldiers
+paratroopers terrorists militants fighters analysts activists rioters separatists insurgents opposition refugees voters
+strikers farmers workers forces officials residents lawmakers dissidents guerrillas gunmen""".split())
+_SMALL = re.compile(r"^(?:the|a|an|several|some|many|two|three|its|his|her|their|these|those|other|most|all)\s+", re.I)
+_ORGANISATION = re.compile(
+    r"\b(?:Union|Nations|League|Council|Court|Ministry|Organi[sz]ation|Alliance|Bank|Agency|Authority|Party|Commission|"
+    r"Forum|Group|Army|Institute|Committee|Parliament|Congress|Senate|Treaty|Bloc|Movement|Front|Corps|Guard|Fund)\b|^[A-Z]{2,6}$"
+)
+
+
+@dataclass
+class _Draft:
+    name: str
+    type: str
+    country: str | None
+    role: str | None = None
+    aliases: set[str] = field(default_factory=set)
+    places: list[Passage] = field(default_factory=list)
+
+
+def actors_of(page: Page, people: People, statements: Sequence[Statement]) -> list[Actor]:
+    """Return the actors of the article, most mentioned first."""
+    drafts: dict[str, _Draft] = {}
+    for person in people.persons:
+        _add_person(page, drafts, person)
+    for frame in page.frames:
+        _add_entities(page, drafts, frame)
+        _add_groups(page, drafts, frame)
+    for statement in statements:
+        _add_speaker(drafts, people, statement)
+    kept = [d for d in drafts.values() if d.places]
+    kept.sort(key=lambda d: (-len(d.places), d.places[0].start))
+    return [
+        Actor(d.name, tuple(sorted(d.aliases - {d.name})), d.type, d.country, d.role, len(d.places), min(d.places, key=lambda p: p.start))
+        for d in kept
+    ]
+
+
+def _add_person(page: Page, drafts: dict[str, _Draft], person: Person) -> None:
+    role = person.roles[0] if person.roles else None
+    found = [c for r in person.roles for c in countries_in(r)]
+    words = {w.lower().strip(",") for r in person.roles for w in r.split()}
+    kind = "leader" if words & _HIGH else "person"
+    draft = _Draft(person.name, kind, found[0].code if found else None, role)
+    for form in person.forms:
+        for match in re.finditer(rf"(?<![\w-]){re.escape(form).replace(chr(92) + ' ', chr(92) + 's+')}(?![\w-])", page.text):
+            if not any(p.start <= match.start() < p.end for p in draft.places):
+                draft.places.append(page.article.passage(match.start(), match.end()))
+        draft.aliases.add(form)
+    for role_words in person.roles[:2]:
+        if is_title(role_words.split()[-1]) and len(role_words.split()) <= 4:
+            draft.aliases.add(f"{role_words} {person.name}")
+    described = re.search(rf"{re.escape(person.name)}, ((?:[a-z]+-)?[a-z]+ed by [^,]{{5,110}}),", page.text)
+    if described:
+        draft.aliases.add(described.group(1))
+    drafts[person.name.casefold()] = draft
+
+
+def _add_entities(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
+    for ent in frame.doc.ents:
+        if ent.label_ in {"PERSON", "DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY", "LAW", "LANGUAGE"}:
+            continue
+        words = bare(ent.text)
+        passage = page.article.passage(frame.place(ent.start_char), frame.place(ent.end_char - 1) + 1)
+        hit = country_of(words)
+        if hit is not None:
+            if hit[1] != "demonym":
+                _add_country(drafts, hit[0], words, passage)
+            continue
+        if ent.label_ in {"ORG", "NORP"} and _ORGANISATION.search(words) and words.casefold() not in drafts:
+            inside = countries_in(words)
+            key, name = _organisation_key(page, drafts, words)
+            draft = drafts.setdefault(key, _Draft(name, "organisation", inside[0].code if inside else None))
+            draft.aliases.add(words)
+            draft.places.append(passage)
+        elif words.casefold() in drafts:
+            drafts[words.casefold()].places.append(passage)
+    for token in frame.doc:
+        hit = country_of(token.text) if token.text[:1].isupper() and not token.ent_type_ else None
+        if hit is not None and hit[1] != "demonym":
+            _add_country(drafts, hit[0], token.text, page.article.passage(frame.start_of(token), frame.end_of(token)))
+
+
+def _organisation_key(page: Page, drafts: dict[str, _Draft], words: str) -> tuple[str, str]:
+    """Return the key and the fullest name of an organisation: an acronym joins the name it stands for."""
+    if re.fullmatch(r"[A-Z]{2,6}", words):
+        for draft in drafts.values():
+            if draft.type == "organisation" and "".join(w[0] for w in draft.name.split() if w[0].isupper()) == words:
+                return draft.name.casefold(), draft.name
+        return words.casefold(), words
+    short = "".join(w[0] for w in words.split() if w[0].isupper())
+    if len(short) > 1 and short.casefold() in drafts:
+        draft = drafts.pop(short.casefold())
+        draft.name = words
+        drafts[words.casefold()] = draft
+    return words.casefold(), words
+
+
+def _add_country(drafts: dict[str, _Draft], country: Country, words: str, passage: Passage) -> None:
+    draft = drafts.setdefault(country.code, _Draft(country.name, "state", country.code))
+    draft.aliases.add(words)
+    draft.places.append(passage)
+
+
+def _add_groups(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
+    for token in frame.doc:
+        if token.lower_ not in _GROUP_NOUNS or token.pos_ not in {"NOUN", "PROPN"} or token.dep_ == "compound":
+            continue
+        start = token.i
+        while start > 0 and (frame.doc[start - 1].pos_ == "ADJ" and country_of(frame.doc[start - 1].text) or frame.doc[start - 1].dep_ == "compound" and frame.doc[start - 1].head == token):
+            start -= 1
+        words = frame.doc[start : token.i + 1].text
+        inside = countries_in(words)
+        key = f"group {words.casefold().replace('protestor', 'protester')}"
+        draft = drafts.setdefault(key, _Draft(words, "group", inside[0].code if inside else None))
+        draft.places.append(page.article.passage(frame.start_of(frame.doc[start]), frame.end_of(token)))
+
+
+def _add_speaker(drafts: dict[str, _Draft], people: People, statement: Statement) -> None:
+    """Make every speaker an actor or one more mention of one."""
+    name = statement.speaker
+    if people.by_name(name) is not None or name == "unnamed":
+        return
+    hit = country_of(name)
+    key = hit[0].code if hit else name.casefold()
+    at = statement.passage
+    if key in drafts:
+        drafts[key].aliases.add(name)
+    elif f"group {key}" not in drafts:
+        plain = _SMALL.sub("", name)
+        inside = countries_in(plain)
+        human = plain.split()[-1].lower() in cues.PEOPLE_NOUNS or plain.split()[0].lower() in cues.PEOPLE_NOUNS
+        kind = "organisation" if _ORGANISATION.search(plain) else "person" if human else "group"
+        drafts[key] = _Draft(plain, kind, inside[0].code if inside else None, places=[Passage(at.start, at.end, at.text)])

@@ -1,0 +1,60 @@
+"""What ``quandary read`` prints: who says what, what happened, what the draft still lacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from quandary.read.draft import GAP, Draft
+from quandary.read.draft_yaml import as_yaml
+from quandary.read.records import Reading, Statement
+
+_WIDTH = 96
+
+
+def summary(reading: Reading, draft: Draft, case: Path | None, source: str) -> str:
+    """Return the reading for people: one line a statement, then the events, the actors and what is next."""
+    article = reading.article
+    when = article.published.isoformat() if article.published else "no date found"
+    lines = [f"{article.title or 'No title'}", f"  {article.author or 'no author named'}, {when}; read with {reading.model or reading.extractor}", ""]
+    lines.append(f"{len(reading.statements)} statements by others, {len(reading.author_claims)} claims of the author's own:")
+    lines += [_statement(s) for s in reading.statements]
+    lines += [f"  the author      {c.kind:<12} {_short(c.passage.text)}" for c in reading.author_claims]
+    if reading.events:
+        lines += ["", f"{len(reading.events)} events:"]
+        for event in reading.events:
+            day = event.on.isoformat() if event.on else "no day"
+            claimed = f" (says {event.attributed_to})" if event.attributed_to else ""
+            lines.append(f"  {day:<12}{event.plover:<11}{event.actor or '-'} -> {event.target or '-'}{claimed}")
+    if reading.actors:
+        names = ", ".join(a.name for a in reading.actors[:12])
+        lines += ["", f"{len(reading.actors)} actors: {names}{', ...' if len(reading.actors) > 12 else ''}"]
+    for item in reading.not_placed:
+        lines.append(f"  not used: {_short(item.text)} ({item.reason})")
+    for remark in (*article.notes, *reading.notes):
+        lines.append(f"  note: {remark}")
+    return "\n".join([*lines, "", *_next(draft, case, source)])
+
+
+def _statement(s: Statement) -> str:
+    hedge = ""
+    if s.hedge is not None and s.hedge.range is not None:
+        hedge = f"  [{s.hedge.passage.text}: {s.hedge.range.low:.0%} to {s.hedge.range.high:.0%}]"
+    elif s.hedge is not None and s.hedge.direction is not None:
+        hedge = f"  [{s.hedge.passage.text}: {s.hedge.direction.sign} it]"
+    return f"  {s.speaker[:26]:<27} {s.kind:<12} {_short(s.passage.text)}{hedge}"
+
+
+def _short(text: str) -> str:
+    plain = " ".join(text.split())
+    return plain if len(plain) <= _WIDTH else plain[: _WIDTH - 3].rsplit(" ", 1)[0] + " ..."
+
+
+def _next(draft: Draft, case: Path | None, source: str) -> list[str]:
+    if case is None:
+        return ["To draft a case from it: add -o FOLDER (and --review to go through the proposals one by one)."]
+    gaps = sum(line.split("#")[0].count(GAP) for line in as_yaml(draft).splitlines() if not line.lstrip().startswith("#"))
+    folder = case.parent
+    return [
+        f"Wrote {case}: {len(draft.proposals)} proposals, {gaps} gaps to fill.",
+        f"    quandary check {case} --text {folder / 'article.txt'}      what is still open",
+    ]
