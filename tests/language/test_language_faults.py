@@ -17,7 +17,7 @@ CATALOGUE = tomllib.loads((files("quandary.faults") / "language.toml").read_text
 PARSERS: dict[str, Parser] = {"quantity": parse_quantity, "condition": parse_condition, "query": parse_query}
 KIND = {
     **dict.fromkeys(["Q130", "Q140", "Q141"], "condition"),
-    **dict.fromkeys(["Q131", "Q132", "Q142", "Q143", "Q144", "Q145", "Q146", "Q148"], "query"),
+    **dict.fromkeys(["Q131", "Q132", "Q142", "Q143", "Q144", "Q145", "Q146", "Q148", "Q150"], "query"),
 }
 
 
@@ -70,11 +70,34 @@ SENTENCES = [
     ("query", "P(a | doo(x = v))", "Q132", "doo", "intervention", '"do"'),
     ("query", "P(a | do x = v)", "Q130", "do", "brackets", "do(unrest = none)"),
     ("query", "P(a) to P(b)", "Q130", "to", "no ranges", "P(...) > 20%"),
-    ("query", "P(a) > 1 + (P(b) > 2)", "Q144", "(P(b) > 2)", "true or false", "join"),
+    ("query", "P(a) > 1 + (E(b) > 2)", "Q144", "(E(b) > 2)", "true or false", "join"),
     ("query", "E(a.b: c)", "Q146", ": c", "stakes", ""),
     ("query", "margin(a.b) against c", "Q146", "margin(a.b) against c", "against", "drop"),
     ("query", "dilemma(a.b) against c > 2", "Q146", "dilemma(a.b) against c", "three parts", "margin"),
     ("query", "max(P(a))", "Q147", "max", "at least 2", "max(a, b, ...)"),
+    ("query", "P(a) >= 20", "Q150", "20", "between 0 and 1", "20%"),
+    ("query", "120% < P(a)", "Q150", "120%", "between 0 and 1", ""),
+    ("query", "do(a = b)", "Q142", "do", "no query", "|"),
+    ("query", "P(a | b | c)", "Q130", "|", "expected", "commas"),
+    ("query", "best(a.b | c)", "Q130", "|", 'expected "="', "option"),
+    ("query", "P(a | do(b != c))", "Q130", "!=", 'expected "="', "one state"),
+    ("query", "dilemma(a | b against c)", "Q130", "against", "expected", "closing bracket"),
+    ("query", "P(a) if b", "Q130", "if", "expected", "|"),
+    ("query", "abs P(a)", "Q130", "abs", "expected", "brackets"),
+    ("query", "E(a.b) > 5 points", "Q130", "points", "expected", "number alone"),
+    ("condition", "a = stay-out", "Q130", "-", "expected", "underscores"),
+    ("condition", "a = b, c = d", "Q130", ",", "expected", "and"),
+    ("condition", "a = (b, c)", "Q130", "(", "a state", " in "),
+    ("condition", "a = regime threat", "Q130", "threat", "expected", "one word"),
+    ("quantity", "2x to 5x", "Q139", "2x", "not a number", "x2"),
+    ("quantity", "x2-x5", "Q130", "-", "expected", "x2 to x5"),
+    ("quantity", "10%-25% of rest", "Q135", "10%-25% of rest", "subtracts", "10% to 25% of rest"),
+    ("quantity", "+1-6 points", "Q135", "+1-6 points", "subtracts", "+1 to 6 points"),
+    ("quantity", "about 20", "Q130", "20", "expected", "15 to 25"),
+    ("quantity", "20 ± 5", "Q130", "±", "expected", "15 to 25"),
+    ("quantity", "20 to 60 lognormal", "Q130", "lognormal", "expected", "(lognormal)"),
+    ("quantity", "2 to 6 per 10", "Q130", "per", "expected", "x2 to x6 per 10"),
+    ("quantity", "10% of remaining", "Q130", "of", '"of rest"', "of rest"),
     ("query", "P(a = b = c)", "Q145", "=", "two sides", "and"),
 ]
 

@@ -95,7 +95,7 @@ QUERIES: dict[str, Expression] = {
     "abs(P(a) - P(b)) >= 1%": Compare(
         ">=", Call("abs", (Arithmetic("-", Ask("P", A), Ask("P", B)),)), Number(0.01, percent=True)
     ),
-    "P(a) > 1 and not P(b) == 0 or P(c) ≤ 2": Or(
+    "P(a) > 1 and not P(b) == 0 or P(c) ≤ 20%": Or(
         (
             And(
                 (
@@ -103,7 +103,7 @@ QUERIES: dict[str, Expression] = {
                     Not(Compare("=", Ask("P", B), Number(0.0))),
                 )
             ),
-            Compare("<=", Ask("P", C), Number(2.0)),
+            Compare("<=", Ask("P", C), Number(0.2, percent=True)),
         )
     ),
     "-P(a) / 2": Arithmetic("/", Negate(Ask("P", A)), Number(2.0)),

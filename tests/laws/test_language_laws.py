@@ -19,6 +19,7 @@ from quandary.language.vocabulary import (
     HEADS_WITH_STAKES,
     NAME_HEADS,
     ONE_WORD_ODDS,
+    PROBABILITY_HEADS,
     RESERVED,
 )
 from quandary.problems import CaseError
@@ -112,7 +113,18 @@ def asks(draw: st.DrawFn) -> syntax.Ask:
 
 
 counted = st.recursive(numbers | asks(), lambda inner: arithmetic(inner) | calls(inner, FUNCTIONS), max_leaves=4)
-compared = st.builds(syntax.Compare, st.sampled_from(["<", "<=", ">", ">=", "=", "!="]), counted, counted)
+
+
+def possible(comparison: syntax.Compare) -> bool:
+    """Return whether no probability is compared with a number that none can reach, which is a fault (Q150)."""
+    sides = (comparison.left, comparison.right)
+    share = any(isinstance(side, syntax.Ask) and side.head in PROBABILITY_HEADS for side in sides)
+    return not (share and any(isinstance(side, syntax.Number) and not 0 <= side.value <= 1 for side in sides))
+
+
+compared = st.builds(syntax.Compare, st.sampled_from(["<", "<=", ">", ">=", "=", "!="]), counted, counted).filter(
+    possible
+)
 queries = counted | st.recursive(compared, joined, max_leaves=3)
 
 

@@ -8,7 +8,7 @@ from lark import Token, Tree
 
 from quandary.language import syntax
 from quandary.language.building import Builder, Child, Parsed, check_count
-from quandary.language.vocabulary import FUNCTIONS, HEADS_WITH_REFERENCE, HEADS_WITH_STAKES
+from quandary.language.vocabulary import FUNCTIONS, HEADS_WITH_REFERENCE, HEADS_WITH_STAKES, PROBABILITY_HEADS
 
 COMPARISONS = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
 
@@ -103,7 +103,9 @@ class QueryBuilder(ConditionBuilder):
             case "compare":
                 left, sign, right = children
                 operator = cast("syntax.Comparison", COMPARISONS.get(str(sign), str(sign)))
-                return syntax.Compare(operator, self.numeric(left), self.numeric(right), place=place)
+                sides = self.numeric(left), self.numeric(right)
+                self.check_probabilities(sides, (left, right))
+                return syntax.Compare(operator, *sides, place=place)
             case "not_":
                 return syntax.Not(self.truth(children[0]), place=place)
             case "all_of":
@@ -112,6 +114,15 @@ class QueryBuilder(ConditionBuilder):
                 return syntax.Or(tuple(self.truth(c) for c in self.operands(tree)), place=place)
             case _:
                 return self.arithmetic(tree, self.numeric)
+
+    def check_probabilities(self, sides: tuple[syntax.Expression, ...], trees: tuple[Child, ...]) -> None:
+        """Note a fault where a probability is compared with a number that none can reach."""
+        for (probability, number), tree in zip((sides, sides[::-1]), trees[::-1], strict=True):
+            share = isinstance(probability, syntax.Ask) and probability.head in PROBABILITY_HEADS
+            if share and isinstance(number, syntax.Number) and not 0 <= number.value <= 1:
+                percent = f"write {self.source(cast(Parsed, tree))}%" if 1 < number.value <= 100 else None
+                message = "a probability lies between 0 and 1"
+                self.fault("Q150", message, cast(Parsed, tree), None if number.percent else percent)
 
     def numeric(self, tree: Child) -> syntax.Expression:
         """Return a part that must be a number."""

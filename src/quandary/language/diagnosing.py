@@ -7,9 +7,11 @@ first that speaks is believed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
+from quandary.language.expectations import KEYWORDS, listed
+from quandary.language.hints import slip
 from quandary.language.text import Text
 from quandary.language.vocabulary import DISTRIBUTIONS, FUNCTIONS, HEADS, INTERVENTIONS
 from quandary.problems import Problem, nearest
@@ -46,70 +48,14 @@ class Stop:
         return self.text.problem(code, message, self.start, self.start + len(self.word), hint)
 
 
-TERMINALS = {
-    "NUMBER": "a number",
-    "NAME": "a name",
-    "STATE": "a state",
-    "EQUALS": '"="',
-    "NOT_EQUALS": '"!="',
-    "COMPARE": "a comparison (< or >)",
-    "X": "a factor (x2)",
-    "PHRASE": "a word of probability",
-    "OTHERWISE": '"otherwise"',
-    "REST": '"rest"',
-    "EXACT": '"exact"',
-    "OF_REST": '"of rest"',
-    "POINTS": '"points"',
-    "PERCENT": '"%"',
-    "FAMILY": "a family in brackets",
-    "DO": "do(...)",
-    "SEEN": '"seen"',
-    "_AND": '"and"',
-    "_OR": '"or"',
-    "_NOT": '"not"',
-    "_IN": '"in"',
-    "_TO": '"to"',
-    "_PER": '"per"',
-    "_AGAINST": '"against"',
-    "CONDITION_HEAD": "a query such as P(...)",
-    "FUNCTION": "a function such as abs(...)",
-    "CALLEE": "a distribution",
-    "LPAR": '"("',
-    "RPAR": '")"',
-    "COMMA": '","',
-    "COLON": '":"',
-    "VBAR": '"|"',
-    "PLUS": '"+"',
-    "MINUS": '"-"',
-    "STAR": '"*"',
-    "SLASH": '"/"',
-    "CARET": '"^"',
-    "$END": "the end",
-}
-KEYWORDS = {
-    "_AND": "and",
-    "_OR": "or",
-    "_NOT": "not",
-    "_IN": "in",
-    "_TO": "to",
-    "_PER": "per",
-    "_AGAINST": "against",
-    "OTHERWISE": "otherwise",
-    "REST": "rest",
-    "EXACT": "exact",
-    "POINTS": "points",
-    "OF_REST": "of rest",
-}
-SIGNS = frozenset({"PLUS", "MINUS", "STAR", "SLASH", "CARET"})
-
-
 def diagnose(stop: Stop) -> Problem:
     """Return the most telling fault for text that does not parse."""
+    hint = slip(stop.kind, stop.written[: stop.start], stop.written[stop.start :])
     for rule in RULES:
         problem = rule(stop)
         if problem is not None:
-            return problem
-    return _unexpected(stop)
+            return problem if hint is None or problem.hint is not None else replace(problem, hint=hint)
+    return _unexpected(stop, hint)
 
 
 def unbalanced(text: Text) -> Problem | None:
@@ -172,17 +118,14 @@ def _malformed_number(stop: Stop) -> Problem | None:
         return None
     found = re.compile(r"[\w.]+").match(stop.written, stop.start)
     written = found[0] if found else stop.word
-    return stop.text.problem(
-        "Q139",
-        f'"{written}" is not a number',
-        stop.start,
-        stop.start + len(written),
-        "leave a space between a number and a word",
-    )
+    end = stop.start + len(written)
+    factor = re.fullmatch(r"([\d.]+)x", written)
+    hint = f"write x{factor[1]}" if factor else "leave a space between a number and a word"
+    return stop.text.problem("Q139", f'"{written}" is not a number', stop.start, end, hint)
 
 
 def _joined_by_signs(stop: Stop) -> Problem | None:
-    words = {"&": "and", "&&": "and", "||": "or", "!": "not", "~": "not"}
+    words = {"&": "and", "&&": "and", "||": "or"} | ({"!": "not", "~": "not"} if "_NOT" in stop.expected else {})
     if stop.word in words and stop.kind != "quantity":
         word = words[stop.word]
         return stop.problem("Q130", f'"{stop.word}" is not understood', f'write "{word}"')
@@ -231,14 +174,18 @@ def _unknown_call(stop: Stop) -> Problem | None:
         known, what = (*FUNCTIONS, *DISTRIBUTIONS), "a distribution or function"
     else:
         known, what = INTERVENTIONS, "an intervention"
-    if found[1] in known:
+    if found[1] in (*known, "in"):
         return None
+    if found[1] in INTERVENTIONS:
+        hint = f"an intervention follows the bar: P(invasion | {found[1]}(unrest = none))"
+        return stop.text.problem("Q142", f"{found[1]}(...) is no query of its own", *found.span(1), hint)
     hint = nearest(found[1], known) or "known: " + ", ".join(known)
     return stop.text.problem("Q132", f'"{found[1]}" is not {what}', *found.span(1), hint)
 
 
 def _bare_condition(stop: Stop) -> Problem | None:
-    if stop.kind == "query" and "CONDITION_HEAD" in stop.expected and re.match(r"[^\W\d]", stop.word):
+    bare = re.match(r"[^\W\d]", stop.word) and stop.word not in (*HEADS, *FUNCTIONS)
+    if stop.kind == "query" and "CONDITION_HEAD" in stop.expected and bare:
         message = f'a query asks for a number, and "{stop.word}" is none'
         return stop.problem("Q148", message, "ask for its probability: P(unrest = none)")
     return None
@@ -294,19 +241,8 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _unexpected(stop: Stop) -> Problem:
-    wanted = _listed(stop.expected)
+def _unexpected(stop: Stop, hint: str | None) -> Problem:
+    wanted = listed(stop.expected)
     if not stop.word:
-        return stop.problem("Q130", f"the text ends where {wanted} was expected")
-    return stop.problem("Q130", f'"{stop.word}" is not expected here; expected {wanted}')
-
-
-def _listed(expected: Iterable[str]) -> str:
-    """Return what was expected in words: the useful few, signs of arithmetic summed up."""
-    names = set(expected)
-    words = [text for name, text in TERMINALS.items() if name in names and name not in SIGNS]
-    if "NUMBER" not in names and names & SIGNS:
-        words.append("a sign of arithmetic")
-    if not words:
-        return "something else"
-    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+        return stop.problem("Q130", f"the text ends where {wanted} was expected", hint)
+    return stop.problem("Q130", f'"{stop.word}" is not expected here; expected {wanted}', hint)

@@ -27,7 +27,10 @@ Node = TypeVar("Node")
 LONGEST = 10_000
 DEEPEST = 100
 
-_SUBTRACTED_RANGE = re.compile(r"\s*\d+(?:\.\d+)?%?-\d+(?:\.\d+)?\s*%?\s*")
+_SUBTRACTED_RANGE = re.compile(
+    r"\s*(?P<low>[+-]?\d+(?:\.\d+)?%?)-(?P<high>\d+(?:\.\d+)?%?)\s*(?P<rest>(?:%|\(|of\b|points?\b|pts?\b).*)?",
+    re.DOTALL,
+)
 
 
 def parse_quantity(text: str, place: Place = NOWHERE) -> Quantity:
@@ -36,9 +39,11 @@ def parse_quantity(text: str, place: Place = NOWHERE) -> Quantity:
     Raises ``CaseError`` with every fault found.
     """
     located = Text(text, place)
-    if _SUBTRACTED_RANGE.fullmatch(text):
-        low, _, high = text.strip().partition("-")
-        message, hint = "a dash between two numbers subtracts", f"for a range write {low} to {high}"
+    dashed = _SUBTRACTED_RANGE.fullmatch(text)
+    if dashed:
+        rest = (dashed["rest"] or "").strip()
+        mended = f"{dashed['low']} to {dashed['high']}{'' if rest[:1] in ('', '%') else ' '}{rest}"
+        message, hint = "a dash between two numbers subtracts", f"for a range write {mended}"
         raise CaseError([located.problem("Q135", message, 0, len(text), hint)])
     builder = QuantityBuilder(located)
     node = builder.quantity(_parsed(located, "quantity"))

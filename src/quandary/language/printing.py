@@ -19,7 +19,7 @@ def written(node: Expression | syntax.Set) -> str:
         case syntax.Ask():
             return _ask(node)
         case syntax.Compare():
-            return f"{written(node.left)} {node.op} {written(node.right)}"
+            return f"{_held(node.left, ADDITIVE)} {node.op} {_held(node.right, ADDITIVE)}"
         case syntax.And() | syntax.Or() | syntax.Not() | syntax.Is() | syntax.Otherwise():
             return _condition(node)
         case syntax.Name():

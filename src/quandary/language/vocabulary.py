@@ -7,7 +7,8 @@ NAME_HEADS = ("E", "weight", "swing", "margin", "dilemma", "drop", "clash", "bot
 OPTION_HEADS = ("best",)
 HEADS = CONDITION_HEADS + NAME_HEADS + OPTION_HEADS
 HEADS_WITH_REFERENCE = ("dilemma", "drop")
-HEADS_WITH_STAKES = ("clash", "both")
+HEADS_WITH_STAKES = ("clash", "both", "dilemma")
+PROBABILITY_HEADS = ("P", "would", "best", "clash", "both")
 INTERVENTIONS = ("do", "do_unseen")
 
 UNBOUNDED = 1_000
