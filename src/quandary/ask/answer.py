@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from quandary.game.table import Array
+from quandary.problems import Problem, Refusal
+
+if TYPE_CHECKING:
+    import pandas
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +42,8 @@ class Answer:
     worlds in which a comparison holds (``None`` for a number; the other figures are then about its left minus
     its right side). ``dropped`` names evidence that an
     intervention made void. ``parts`` holds, by name, the answers to the parts of a question that has several
-    (``dilemma``: drop, margin, clash; the headline is the drop).
+    (``dilemma``: drop, margin, clash; the headline is the drop). ``draws`` is the value in every world (NaN where
+    undefined) and ``weights`` what each world weighs, both of shape ``(W,)``.
     """
 
     query: str
@@ -49,7 +55,8 @@ class Answer:
     worlds: int
     effective_worlds: float
     undefined: int
-    draws: Draws
+    draws: Array = field(repr=False)
+    weights: Array = field(repr=False)
     holds_in: float | None = None
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -60,7 +67,14 @@ class Answer:
         """Return the central 90 % interval over worlds."""
         return self.low, self.high
 
-    @property
-    def weights(self) -> Array:
-        """Return the worlds' weights, shape ``(W,)``."""
-        return self.draws.weights
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return the draws as a data frame with columns ``value`` and ``weight``, one row a world.
+
+        Raises ``Refusal`` (Q801) when the extra ``pandas`` is not installed.
+        """
+        try:
+            import pandas as pd
+        except ImportError:
+            message = "a data frame needs the extra `pandas`, which is not installed"
+            raise Refusal(Problem("Q801", message, hint="pip install 'quandary[pandas]'")) from None
+        return pd.DataFrame({"value": self.draws, "weight": self.weights})

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from quandary.ask.by_construction import Budget
 from quandary.ask.checks import check_queries, check_results
 from quandary.ask.claims import claim_results, queries_of, readings
 from quandary.ask.outcomes import outcome_queries, outcomes
-from quandary.ask.queries import faults
+from quandary.ask.queries import Query, faults
 from quandary.ask.questions import question_queries, question_results
 from quandary.ask.results import Findings
 from quandary.ask.study import Study
@@ -19,10 +19,11 @@ from quandary.problems import CaseError, Problem
 Ready = TypeVar("Ready")
 
 
-def findings(study: Study, budget: Budget | None = None) -> Findings:
+def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] = ()) -> Findings:
     """Return everything the study's case asks for.
 
-    ``budget`` is that of the search for counter-examples, ``None`` to leave it out. Raises ``CaseError`` with the
+    ``budget`` is that of the search for counter-examples, ``None`` to leave it out. ``also`` are queries that the
+    same pass shall answer. Raises ``CaseError`` with the
     faults of all queries at once.
     """
     problems: list[Problem] = []
@@ -34,6 +35,7 @@ def findings(study: Study, budget: Budget | None = None) -> Findings:
     states = outcome_queries(study.case)
     study.need(
         [
+            *also,
             *queries_of(tests),
             *(query for _, query in questions),
             *(query for _, query in checks),

@@ -85,7 +85,8 @@ def faults(case: Case, expression: Expression) -> tuple[Problem, ...]:
 def _dilemma(case: Case, ask: Ask, text: str, *, evidence: bool) -> Query:
     parts = []
     for head in DILEMMA:
-        part = replace(ask, head=head, against=ask.against if head == "drop" else ())
+        against = ask.against if head == "drop" else ()
+        part = replace(ask, head=head, against=against, stakes=ask.stakes if head == "clash" else ())
         parts.append(prepare(case, part, evidence=evidence))
     first = parts[0]
     return Query(first.expression, text, first.inquiries, tuple(parts), first.notes)

@@ -9,7 +9,7 @@ import typer
 
 from quandary.version import __version__
 
-COMMANDS = ("run", "demo", "check", "ask", "show", "new", "schema", "explain", "solve", "export", "read")
+COMMANDS = ("run", "demo", "check", "ask", "show", "new", "schema", "explain")
 
 
 def _print_version(wanted: bool) -> None:

@@ -63,8 +63,8 @@ def told_to_people(*, as_json: bool = False) -> Iterator[None]:
             raise
         kind = type(bug).__name__
         _one_sentence(
-            f"This is a fault in Quandary {__version__}, not in your case ({kind}: {bug}). Set QUANDARY_DEBUG=1 and run "
-            "it again to see where, and please report it with the case.",
+            f"This is a fault in Quandary {__version__}, not in your case ({kind}: {bug}). Set QUANDARY_DEBUG=1 and "
+            "run it again to see where, and please report it with the case.",
             as_json,
         )
         raise typer.Exit(Exit.BUG) from None

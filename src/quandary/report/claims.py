@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from quandary.ask.answer import Answer
 from quandary.ask.results import ByConstructionStatus, ClaimResult, History, TestResult, Verdict
-from quandary.case.model import Case
+from quandary.case.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.report.names import quantity_name
 from quandary.report.units import Unit, said, said_interval, unit_of
@@ -31,7 +33,7 @@ def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
     return next((t.query for t in result.claim.tests if t.name == test.name), None)
 
 
-def why(result: ClaimResult, test: TestResult, case: Case) -> str:
+def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return one line on why a reading got its verdict."""
     parts = (
         [f"holds in {percent(test.holds_in)} of worlds"] if test.holds_in is not None else ["undefined in every world"]
@@ -42,7 +44,7 @@ def why(result: ClaimResult, test: TestResult, case: Case) -> str:
     if test.verdict in (Verdict.BY_CONSTRUCTION_TRUE, Verdict.BY_CONSTRUCTION_FALSE):
         parts = [_by_construction(test)]
     if test.verdict is Verdict.FRAGILE and test.carrier is not None:
-        parts.append(f"carried by {quantity_name(test.carrier.name, case)}")
+        parts.append(f"carried by {quantity_name(test.carrier.name, numbers)}")
     if test.forms_differ and test.verdict_unseen is not None:
         parts.append(f"if nobody knew of the intervention: {VERDICTS[test.verdict_unseen]}")
     if test.answer.undefined:
@@ -55,7 +57,7 @@ def _effect(effect: Answer, query: Compare) -> str:
     if unit is Unit.SHARE:
         unit = Unit.DIFFERENCE
     mean = said(effect.mean, unit)
-    return f"left minus right {mean} ({said_interval(effect.low, effect.high, unit)})"
+    return f"difference {mean} ({said_interval(effect.low, effect.high, unit)})"
 
 
 def _by_construction(test: TestResult) -> str:
@@ -72,7 +74,7 @@ def untested(result: ClaimResult) -> str:
     """Return why a statement carries no verdict."""
     kind = result.claim.kind
     if result.reason:
-        return result.reason
+        return result.reason.rstrip(".")
     article = "an" if kind[:1] in "aeiou" else "a"
     return f"{article} {kind}: nothing to test"
 

@@ -3,32 +3,31 @@
 from __future__ import annotations
 
 from quandary.report.record import Report
-from quandary.report.wording import BANDS_SOURCE, counted, listing, percent
+from quandary.report.wording import BANDS_SOURCE, counted, listing
 
 
 def method_lines(report: Report) -> list[str]:
     """Return the closing lines: seed, worlds, error, sourcing, what did not converge, what was interrupted."""
     run = report.findings.run
-    lines = [
-        f"  {counted(run.done, 'world')}, seed {run.seed}, {run.effective_worlds:,.0f} effective; "
-        f"Monte Carlo error of the headline {percent(report.headline.answer.mc_error)}; {report.seconds:.1f} s."
-        if report.headline
-        else f"  {counted(run.done, 'world')}, seed {run.seed}, {run.effective_worlds:,.0f} effective; {report.seconds:.1f} s."
-    ]
+    counts = f"{counted(run.done, 'world')}, {run.effective_worlds:,.0f} effective, seed {run.seed}"
+    lines = [f"{counts}; {report.seconds:.1f} s."]
+    if report.headline is not None and report.headline.answer.mc_error is not None:
+        error = 100 * report.headline.answer.mc_error
+        lines = [f"{counts}; Monte Carlo error of the headline {error:.2g} points; {report.seconds:.1f} s."]
     if not run.complete:
-        lines.append(f"  INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
+        lines.append(f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
     if run.not_converged:
         named = listing([str(n) for n in run.examples])
         lines.append(
-            f"  {counted(run.not_converged, 'world')} did not converge (for example {named}) and are in no answer; "
-            "quandary show --stage worlds shows their draws."
+            f"{counted(run.not_converged, 'world')} did not converge (for example {named}) and are in no answer; "
+            "`quandary show --stage worlds` shows their draws."
         )
     if run.redrawn:
-        lines.append(f"  {counted(run.redrawn, 'world')} had odds below 0 or above 1 and were drawn again.")
-    sourced = report.quantities - report.unsourced
-    lines.append(f"  {sourced} of {report.quantities} uncertain numbers carry a reason or a source.")
+        lines.append(f"{counted(run.redrawn, 'world')} had odds below 0 or above 1 and were drawn again.")
+    sourced = sum(not number.unsourced for number in report.numbers.values())
+    lines.append(f"{sourced} of {len(report.numbers)} uncertain numbers carry a reason or a source.")
     warned = [p for p in report.problems if not p.is_error]
     if warned:
-        lines.append(f"  {counted(len(warned), 'warning')} in the case: quandary check {report.named} lists them.")
-    lines.append(f"  Each interval is the analyst's doubt (90 % of worlds); words of likelihood follow {BANDS_SOURCE}.")
+        lines.append(f"{counted(len(warned), 'warning')} in the case: `quandary check {report.named}` lists them.")
+    lines.append(f"Each interval is the analyst's doubt (90 % of worlds); words of likelihood follow {BANDS_SOURCE}.")
     return lines

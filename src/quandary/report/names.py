@@ -1,10 +1,12 @@
-"""Names as people read them: titles of variables, states without underscores, quantities by where they stand."""
+"""Names as people read them: titles of variables, states without underscores, quantities in words."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from quandary.case.model import Case
+from quandary.case.numbers import UncertainNumber
 
 
 def variable_title(case: Case, name: str) -> str:
@@ -26,24 +28,15 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
-def quantity_name(name: str, case: Case) -> str:
-    """Return a short name for an uncertain quantity: ``contagion, serious, when unrest = regime_threat``.
-
-    A named assumption keeps its name.
-    """
-    if name in case.assumptions:
+def quantity_name(name: str, numbers: Mapping[str, UncertainNumber]) -> str:
+    """Return an uncertain quantity in words: ``odds of unrest = contained, when fuel_price = raised (line 109)``."""
+    uncertain = numbers.get(name)
+    if uncertain is None:
         return name
-    found = re.fullmatch(
-        r"(?P<room>[a-z]+)\.(?P<path>[^\[\]]*)(?:\[(?P<condition>.*)\])?(?:\.(?P<rest>[^#\]]*))?(?P<leaf>#\d+)?",
-        name,
-    )
-    if found is None:
-        return name
-    parts = [p for p in found["path"].split(".") if p not in ("odds", "base", "effects", "value")]
-    if found["rest"]:
-        parts += found["rest"].split(".")
-    said = ", ".join(spaced(p) for p in parts)
-    condition = found["condition"]
-    if condition and condition not in ("otherwise", "1"):
-        said += f", when {condition}"
-    return said
+    if uncertain.assumption is not None and uncertain.name == uncertain.assumption:
+        return uncertain.name
+    said = f"the {uncertain.what}"
+    condition = re.search(r"\[(.*)\]", uncertain.path)
+    if condition and condition[1] != "otherwise":
+        said += f" when {condition[1]}"
+    return f"{said} (line {uncertain.place.line})"

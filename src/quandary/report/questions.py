@@ -7,7 +7,7 @@ from quandary.ask.results import QuestionResult
 from quandary.case.model import Case
 from quandary.language.syntax import Ask, Compare, Expression
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import counted, likelihood, listing, percent
+from quandary.report.wording import UNDEFINED, counted, likelihood, listing, percent
 
 
 def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
@@ -59,4 +59,22 @@ def notes(answer: Answer) -> list[str]:
         lines.append(f"(evidence on {listing(answer.dropped)} is set aside: the intervention can change it)")
     if answer.undefined:
         lines.append(f"(undefined in {counted(answer.undefined, 'world')})")
+    return lines
+
+
+def asked_lines(query: Expression, answer: Answer, seed: int) -> list[str]:
+    """Return the answer to one question asked on its own, with how it was made."""
+    if isinstance(query, Ask) and query.head == "dilemma":
+        lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer))]
+    else:
+        lines = [f"{answer.query}: {answer_phrase(query, answer)}"]
+    lines += [f"  {note}" for note in notes(answer)]
+    unit = unit_of(query)
+    error = UNDEFINED if answer.mc_error is None else f"{answer.mc_error:.2g}"
+    if answer.mc_error is not None and unit in (Unit.SHARE, Unit.DIFFERENCE):
+        error = f"{100 * answer.mc_error:.2g} points"
+    lines.append(
+        f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}, "
+        f"Monte Carlo error {error}; the interval is the central 90 % of worlds"
+    )
     return lines

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from quandary.ask.headline import Headline
 from quandary.ask.results import Findings
 from quandary.case.model import Case
+from quandary.case.numbers import UncertainNumber
 from quandary.problems import Problem
 
 
@@ -15,7 +17,7 @@ from quandary.problems import Problem
 class Report:
     """Everything the report says. ``named`` is how the user named the case, for the commands to try next.
 
-    ``quantities`` counts the uncertain numbers, ``unsourced`` those with neither reason nor source.
+    ``numbers`` holds the uncertain numbers by name.
     """
 
     case: Case
@@ -24,6 +26,5 @@ class Report:
     problems: tuple[Problem, ...]
     findings: Findings
     headline: Headline | None
-    quantities: int
-    unsourced: int
+    numbers: Mapping[str, UncertainNumber]
     seconds: float

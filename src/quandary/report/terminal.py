@@ -9,12 +9,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from quandary.ask.results import ClaimResult, Outcome, QuestionResult, TestResult, Verdict
-from quandary.case.model import Case
+from quandary.ask.results import ClaimResult, Outcome, QuestionResult, Verdict
+from quandary.case.model import Case, DecisionEvent
 from quandary.report.claims import VERDICTS, history, untested, why
 from quandary.report.headline import headline_sentence
 from quandary.report.method import method_lines
-from quandary.report.names import actor_name, spaced, variable_title
+from quandary.report.names import spaced, variable_title
 from quandary.report.questions import question_lines
 from quandary.report.record import Report
 from quandary.report.units import said, said_interval, unit_of
@@ -50,15 +50,15 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield Group(*(_question(case, q) for q in findings.questions))
     if findings.claims:
         yield _heading("Claims")
-        yield from (_claim(c, case) for c in findings.claims if c.tests)
+        yield from (_claim(c, report) for c in findings.claims if c.tests)
         yield _untested([c for c in findings.claims if not c.tests])
     if findings.checks:
         yield _heading("Checks: ranges known from elsewhere, never put in")
         yield _checks(report)
     yield _heading("How it was made")
-    yield Group(*(Text(line) for line in method_lines(report)))
+    yield Group(*(_indented(line, 2) for line in method_lines(report)))
     yield _heading("Try next")
-    yield Group(*(Text(f"  {line}") for line in _next(report)))
+    yield Group(*(Text(f"  {line}", no_wrap=True, overflow="ignore") for line in _next(report)))
 
 
 def _heading(text: str) -> Text:
@@ -68,7 +68,7 @@ def _heading(text: str) -> Text:
 def outcome_table(case: Case, outcomes: tuple[Outcome, ...]) -> Table:
     """Return one row a variable: its states from likely to unlikely, the first with its interval."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(max_width=38)
+    table.add_column(max_width=40)
     table.add_column()
     for outcome in outcomes:
         states = sorted(outcome.states.items(), key=lambda s: -(s[1].mean or 0.0))
@@ -77,7 +77,7 @@ def outcome_table(case: Case, outcomes: tuple[Outcome, ...]) -> Table:
         if outcome.decided_by:
             title += " *"
         if leading.mean is not None and leading.mean > SURE:
-            table.add_row(title, f"{spaced(first)} (as good as certain)")
+            table.add_row(title, f"{spaced(first)} (certain)")
             continue
         text = f"{spaced(first)} {percent(leading.mean)} ({percent_interval(leading.low, leading.high)})"
         rest = ", ".join(f"{spaced(name)} {percent(answer.mean)}" for name, answer in others)
@@ -88,36 +88,37 @@ def outcome_table(case: Case, outcomes: tuple[Outcome, ...]) -> Table:
 
 def _question(case: Case, result: QuestionResult) -> Group:
     asks = result.question.asks or spaced(result.question.id)
-    return Group(*(Text(f"  {line}") for line in question_lines(case, asks, result)))
+    first, *rest = question_lines(case, asks, result)
+    return Group(_indented(first, 2), *(_indented(line.strip(), 6) for line in rest))
 
 
-def _claim(result: ClaimResult, case: Case) -> Group:
+def _indented(text: str | Text, left: int) -> Padding:
+    return Padding(Text(text) if isinstance(text, str) else text, (0, 0, 0, left))
+
+
+def _claim(result: ClaimResult, report: Report) -> Group:
     claim = result.claim
-    lines = [Text(f"  {claim.speaker}: “{claim.quote}”")]
+    lines = [_indented(f"{claim.speaker}: “{claim.quote}”", 2)]
     several = len(result.tests) > 1
     for test in result.tests:
-        lines.append(_verdict(result, test, case, several))
+        text = Text()
+        text.append(VERDICTS[test.verdict], style=STYLES[test.verdict])
+        if several:
+            text.append(f" [{spaced(test.name)}]")
+        text.append(f": {why(result, test, report.numbers)}")
+        lines.append(_indented(text, 6))
     told = history(result)
     if told:
-        lines.append(Text(f"      history: {told}"))
+        lines.append(_indented(f"history: {told}", 6))
     return Group(*lines)
 
 
-def _verdict(result: ClaimResult, test: TestResult, case: Case, several: bool) -> Padding:
-    text = Text()
-    text.append(VERDICTS[test.verdict], style=STYLES[test.verdict])
-    if several:
-        text.append(f" [{spaced(test.name)}]")
-    text.append(f"  {why(result, test, case)}")
-    return Padding(text, (0, 0, 0, 6))
-
-
 def _untested(results: list[ClaimResult]) -> Group:
-    lines = [Text("  Recorded, with no verdict:")] if results else []
+    lines = [_indented("Recorded, with no verdict:", 2)] if results else []
     for result in results:
         told = history(result)
         reason = untested(result) + (f"; {told}" if told else "")
-        lines.append(Text(f"    {result.claim.speaker}: “{result.claim.quote}” ({reason})"))
+        lines.append(_indented(f"{result.claim.speaker}: “{result.claim.quote}” ({reason})", 4))
     return Group(*lines)
 
 
@@ -137,14 +138,11 @@ def _checks(report: Report) -> Group:
 
 
 def _next(report: Report) -> list[str]:
-    case, named = report.case, report.named
-    decision = next((v for v in reversed(case.story) if hasattr(v, "by")), None)
-    event = next(iter(case.events), None)
-    asked = f"P({event})" if event else "..."
-    lines = [f'quandary ask {named} "{asked}"']
-    if decision is not None and event:
-        actor = actor_name(case, decision.by)
-        lines.append(f'quandary ask {named} "E({decision.by} | {event})"   # what that is worth to {actor}')
-    lines.append(f"quandary run {named} --no-evidence   # the same without what was seen")
-    lines.append(f"quandary show {named} --stage relevance   # who must think about whom, and what was pruned")
-    return lines[:3] if len(lines) > 3 else lines
+    named = report.named
+    event = next(iter(report.case.events), None)
+    decision = next((v for v in reversed(report.case.story) if isinstance(v, DecisionEvent)), None)
+    first = f"P({event})" if event else f"P({decision.id} = {decision.options[0]})" if decision else "P(...)"
+    lines = [f'quandary ask {named} "{first}" --no-evidence']
+    if decision is not None:
+        lines.append(f'quandary ask {named} "E({decision.by} | do({decision.id} = {decision.options[-1]}))"')
+    return [*lines, f"quandary show {named} --stage relevance"]

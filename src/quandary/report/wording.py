@@ -6,6 +6,7 @@ stands beside the word.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import date
 
@@ -33,7 +34,7 @@ def likelihood(probability: float) -> str:
 
 def percent(probability: float | None) -> str:
     """Return ``47 %``, ``0.4 %``, ``< 0.1 %``; a dash for what is undefined."""
-    if probability is None or probability != probability:
+    if probability is None or math.isnan(probability):
         return UNDEFINED
     if 0 < probability < 0.001:
         return "< 0.1 %"
@@ -47,7 +48,7 @@ def percent(probability: float | None) -> str:
 
 def number(value: float | None, digits: int = 3) -> str:
     """Return a plain number with so many significant digits; a dash for what is undefined."""
-    if value is None or value != value:
+    if value is None or math.isnan(value):
         return UNDEFINED
     if value == 0:
         return "0"
@@ -58,7 +59,7 @@ def number(value: float | None, digits: int = 3) -> str:
 
 def signed_points(value: float | None) -> str:
     """Return a difference of probabilities in points: ``+3.5 points``."""
-    if value is None or value != value:
+    if value is None or math.isnan(value):
         return UNDEFINED
     return f"{100 * value:+.1f} points"
 

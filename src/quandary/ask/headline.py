@@ -1,0 +1,99 @@
+"""The headline: the case's leading question, its answer, and the nearest "unless".
+
+An *unless* is a number of the case beyond which the answer moves: among the few quantities whose draws go most with
+the answer (rank correlation), the one whose lowest or highest fifth of worlds moves the mean furthest towards the
+other side of one half. It is read off the worlds already drawn; ``flips`` looks harder.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from quandary.ask.answer import Answer
+from quandary.ask.carrier import rank_correlations
+from quandary.ask.combining import is_truth
+from quandary.ask.queries import Query
+from quandary.ask.study import Study
+from quandary.case.model import Case
+from quandary.case.numbers import UncertainNumber
+from quandary.language.syntax import Ask, Expression, Name
+from quandary.quantities.summary import weighted_mean, weighted_quantiles
+
+CANDIDATES = 5
+"""How many quantities, most correlated first, are looked at."""
+
+TAIL = 0.2
+"""The share of worlds beyond the threshold."""
+
+LEAST_MOVE = 0.01
+"""A move of the mean smaller than this is no unless."""
+
+
+@dataclass(frozen=True, eq=False)
+class Unless:
+    """Beyond ``threshold`` (``above`` it or below), the mean answer is ``mean``; ``beyond`` is the share of worlds."""
+
+    number: UncertainNumber
+    above: bool
+    threshold: float
+    mean: float
+    beyond: float = TAIL
+
+
+@dataclass(frozen=True, eq=False)
+class Headline:
+    """The leading question (``asks`` in words), its query, its answer, and the nearest unless where one moves it."""
+
+    asks: str
+    query: Expression
+    answer: Answer
+    unless: Unless | None
+
+
+def headline_query(case: Case) -> tuple[str, Expression] | None:
+    """Return the case's leading question in words and as a query: its first question that is a plain number.
+
+    Without one it is the first forecast, then the first event's probability; ``None`` where there is nothing to ask.
+    """
+    for question in case.questions:
+        if isinstance(question.query, Ask) and question.query.head == "P":
+            return question.asks or question.written, question.query
+    for forecast in case.forecasts:
+        if not is_truth(forecast.query):
+            return forecast.rule or forecast.written, forecast.query
+    for event in case.events.values():
+        return event.id, Ask("P", Name((event.id,)))
+    return None
+
+
+def headline_of(study: Study, asks: str, query: Query) -> Headline:
+    """Return the headline of a query that the study has answered."""
+    answer = study.answer(query)
+    return Headline(asks, query.expression, answer, _unless(study, answer))
+
+
+def _unless(study: Study, answer: Answer) -> Unless | None:
+    if answer.mean is None:
+        return None
+    values, weights = answer.draws, answer.weights
+    found = rank_correlations(study.uniforms, values, weights)
+    numbers = {number.name: number for number in study.model.quantities}
+    leading = sorted(found, key=lambda name: (-abs(found[name]), name))[:CANDIDATES]
+    moves = [_move(study, answer, numbers[name], upper) for name in leading for upper in (True, False)]
+    towards = -1.0 if answer.mean > 0.5 else 1.0
+    reached = [m for m in moves if m is not None and towards * (m.mean - answer.mean) > LEAST_MOVE]
+    return max(reached, key=lambda m: towards * m.mean, default=None)
+
+
+def _move(study: Study, answer: Answer, number: UncertainNumber, upper: bool) -> Unless | None:
+    uniforms = study.uniforms[number.name]
+    values, weights = answer.draws, answer.weights
+    (edge,) = weighted_quantiles(uniforms, weights, [1 - TAIL if upper else TAIL])
+    if edge is None:
+        return None
+    beyond = uniforms > edge if upper else uniforms < edge
+    mean = weighted_mean(values[beyond], weights[beyond])
+    threshold = float(number.estimate.quantile(np.array([edge]))[0])
+    return None if mean is None else Unless(number, upper, threshold, mean)

@@ -1,0 +1,122 @@
+"""The way of the data, in one screen: text, case, game, worlds, answers, people."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from quandary.ask.answer import Answer
+from quandary.ask.by_construction import Budget
+from quandary.ask.findings import findings
+from quandary.ask.headline import headline_of, headline_query
+from quandary.ask.study import Study
+from quandary.case.compiler import compile_case
+from quandary.case.loader import Loaded, read_case
+from quandary.case.model import Case
+from quandary.case.shipped import find_case
+from quandary.case.writer import written_case
+from quandary.game.requisite import prune
+from quandary.language.syntax import Expression
+from quandary.problems import CaseError, Problem
+from quandary.quantities.design import Design
+from quandary.report.record import Report
+from quandary.report.stages import game_lines, relevance_lines, solution_lines, world_lines
+from quandary.solve.solver import solve
+
+SHOWN_WORLDS = 5
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """One question asked on its own: its syntax, its answer, and whether every world was finished."""
+
+    query: Expression
+    answer: Answer
+    complete: bool
+
+
+def read(named: str, text: Path | None = None) -> Loaded:
+    """Return the case and every fault found in it; an unknown name is refused."""
+    return read_case(find_case(named), text)
+
+
+def load(named: str, text: Path | None = None) -> tuple[Case, tuple[Problem, ...]]:
+    """Return the case and its warnings; raises ``CaseError`` with every fault when it has errors."""
+    loaded = read(named, text)
+    if loaded.case is None or any(p.is_error for p in loaded.problems):
+        raise CaseError(loaded.problems)
+    return loaded.case, loaded.problems
+
+
+def run_report(
+    named: str,
+    *,
+    worlds: int,
+    seed: int,
+    as_of: date | None,
+    use_evidence: bool,
+    search: bool,
+    text: Path | None,
+    progress: Progress | None,
+) -> Report:
+    """Return everything a run says: the case is read, compiled, solved in every world, and asked all it claims."""
+    started = time.perf_counter()
+    case, problems = load(named, text)
+    moved = None if progress is None else _solving(progress)
+    study = Study(case, worlds=worlds, seed=seed, as_of=as_of, use_evidence=use_evidence, progress=moved)
+    leading = headline_query(case)
+    query = None if leading is None else study.prepared(leading[1])
+    found = findings(study, Budget() if search else None, also=() if query is None else (query,))
+    headline = None if leading is None or query is None else headline_of(study, leading[0], query)
+    numbers = {number.name: number for number in study.model.quantities}
+    seconds = time.perf_counter() - started
+    return Report(case, named, study.as_of, problems, found, headline, numbers, seconds)
+
+
+def ask_case(
+    named: str,
+    query: str,
+    *,
+    worlds: int,
+    seed: int,
+    as_of: date | None,
+    use_evidence: bool,
+    progress: Progress | None,
+) -> Asked:
+    """Return the answer to one query about a case."""
+    case, _ = load(named)
+    moved = None if progress is None else _solving(progress)
+    study = Study(case, worlds=worlds, seed=seed, as_of=as_of, use_evidence=use_evidence, progress=moved)
+    prepared = study.prepared(query)
+    answer = study.answers([prepared.expression])[0]
+    return Asked(prepared.expression, answer, study.run.complete)
+
+
+def show_stage(named: str, stage: str, *, worlds: int, seed: int) -> Iterator[str]:
+    """Yield the lines of one stage in a stable form: ``case``, ``game``, ``relevance``, ``worlds`` or ``solution``."""
+    case, _ = load(named)
+    if stage == "case":
+        yield from written_case(case).splitlines()
+        return
+    model = compile_case(case)
+    uniforms = model.draw(Design(seed, worlds))
+    if stage == "worlds":
+        yield from world_lines(model.quantities, uniforms, min(worlds, SHOWN_WORLDS))
+        return
+    diagram = model.diagram(uniforms, worlds).diagram
+    if stage == "game":
+        yield from game_lines(diagram)
+    elif stage == "relevance":
+        pruned = prune(diagram)
+        yield from relevance_lines(diagram, pruned.diagram, pruned.dropped)
+    else:
+        yield from solution_lines(solve(diagram))
+
+
+def _solving(progress: Progress) -> Callable[[int, int], None]:
+    return lambda done, total: progress("Solving worlds", done, total)
