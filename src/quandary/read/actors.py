@@ -13,11 +13,15 @@ from quandary.read.names import People, Person
 from quandary.read.records import Actor, Passage, Statement
 from quandary.read.roles import is_title
 
-_HIGH = frozenset("""president prime minister premier chancellor king queen secretary chief leader general commander
-ambassador governor emir sultan strongman commissioner supreme negotiator ayatollah""".split())
-_GROUP_NOUNS = frozenset("""protesters protestors demonstrators rebels settlers students police troops soldiers
+_HIGH = frozenset(
+    """president prime minister premier chancellor king queen secretary chief leader general commander
+ambassador governor emir sultan strongman commissioner supreme negotiator ayatollah""".split()
+)
+_GROUP_NOUNS = frozenset(
+    """protesters protestors demonstrators rebels settlers students police troops soldiers
 paratroopers terrorists militants fighters analysts activists rioters separatists insurgents opposition refugees voters
-strikers farmers workers forces officials residents lawmakers dissidents guerrillas gunmen""".split())
+strikers farmers workers forces officials residents lawmakers dissidents guerrillas gunmen""".split()
+)
 _SMALL = re.compile(r"^(?:the|a|an|several|some|many|two|three|its|his|her|their|these|those|other|most|all)\s+", re.I)
 _ORGANISATION = re.compile(
     r"\b(?:Union|Nations|League|Council|Court|Ministry|Organi[sz]ation|Alliance|Bank|Agency|Authority|Party|Commission|"
@@ -48,7 +52,15 @@ def actors_of(page: Page, people: People, statements: Sequence[Statement]) -> li
     kept = [d for d in drafts.values() if d.places]
     kept.sort(key=lambda d: (-len(d.places), d.places[0].start))
     return [
-        Actor(d.name, tuple(sorted(d.aliases - {d.name})), d.type, d.country, d.role, len(d.places), min(d.places, key=lambda p: p.start))
+        Actor(
+            d.name,
+            tuple(sorted(d.aliases - {d.name})),
+            d.type,
+            d.country,
+            d.role,
+            len(d.places),
+            min(d.places, key=lambda p: p.start),
+        )
         for d in kept
     ]
 
@@ -60,7 +72,9 @@ def _add_person(page: Page, drafts: dict[str, _Draft], person: Person) -> None:
     kind = "leader" if words & _HIGH else "person"
     draft = _Draft(person.name, kind, found[0].code if found else None, role)
     for form in person.forms:
-        for match in re.finditer(rf"(?<![\w-]){re.escape(form).replace(chr(92) + ' ', chr(92) + 's+')}(?![\w-])", page.text):
+        for match in re.finditer(
+            rf"(?<![\w-]){re.escape(form).replace(chr(92) + ' ', chr(92) + 's+')}(?![\w-])", page.text
+        ):
             if not any(p.start <= match.start() < p.end for p in draft.places):
                 draft.places.append(page.article.passage(match.start(), match.end()))
         draft.aliases.add(form)
@@ -75,7 +89,18 @@ def _add_person(page: Page, drafts: dict[str, _Draft], person: Person) -> None:
 
 def _add_entities(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
     for ent in frame.doc.ents:
-        if ent.label_ in {"PERSON", "DATE", "TIME", "CARDINAL", "ORDINAL", "MONEY", "PERCENT", "QUANTITY", "LAW", "LANGUAGE"}:
+        if ent.label_ in {
+            "PERSON",
+            "DATE",
+            "TIME",
+            "CARDINAL",
+            "ORDINAL",
+            "MONEY",
+            "PERCENT",
+            "QUANTITY",
+            "LAW",
+            "LANGUAGE",
+        }:
             continue
         words = bare(ent.text)
         passage = page.article.passage(frame.place(ent.start_char), frame.place(ent.end_char - 1) + 1)
@@ -124,7 +149,12 @@ def _add_groups(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
         if token.lower_ not in _GROUP_NOUNS or token.pos_ not in {"NOUN", "PROPN"} or token.dep_ == "compound":
             continue
         start = token.i
-        while start > 0 and (frame.doc[start - 1].pos_ == "ADJ" and country_of(frame.doc[start - 1].text) or frame.doc[start - 1].dep_ == "compound" and frame.doc[start - 1].head == token):
+        while start > 0 and (
+            frame.doc[start - 1].pos_ == "ADJ"
+            and country_of(frame.doc[start - 1].text)
+            or frame.doc[start - 1].dep_ == "compound"
+            and frame.doc[start - 1].head == token
+        ):
             start -= 1
         words = frame.doc[start : token.i + 1].text
         inside = countries_in(words)
@@ -148,4 +178,6 @@ def _add_speaker(drafts: dict[str, _Draft], people: People, statement: Statement
         inside = countries_in(plain)
         human = plain.split()[-1].lower() in cues.PEOPLE_NOUNS or plain.split()[0].lower() in cues.PEOPLE_NOUNS
         kind = "organisation" if _ORGANISATION.search(plain) else "person" if human else "group"
-        drafts[key] = _Draft(plain, kind, inside[0].code if inside else None, places=[Passage(at.start, at.end, at.text)])
+        drafts[key] = _Draft(
+            plain, kind, inside[0].code if inside else None, places=[Passage(at.start, at.end, at.text)]
+        )

@@ -149,7 +149,8 @@ def _after_comma(doc: object, at: int) -> bool:
         return True
     subject = own_subject(doc[at])  # type: ignore[index]
     return subject is not None and any(
-        t.lower_ == "with" for t in doc[max(0, subject.left_edge.i - 1) : subject.left_edge.i]  # type: ignore[index]
+        t.lower_ == "with"
+        for t in doc[max(0, subject.left_edge.i - 1) : subject.left_edge.i]  # type: ignore[index]
     )
 
 
@@ -212,7 +213,9 @@ def _before(frame: Frame, verb: Token) -> Found | None:
         return None
     if source.i < verb.i and any(t.pos_ in {"VERB", "AUX", "SCONJ"} for t in frame.doc[source.i : verb.i]):
         return None
-    if any(t.i in frame.held for t in frame.doc[start:opens]) or any(c.dep_ == "dobj" for c in verb.rights if c != source):
+    if any(t.i in frame.held for t in frame.doc[start:opens]) or any(
+        c.dep_ == "dobj" for c in verb.rights if c != source
+    ):
         return None
     if not _has_finite_verb(frame, start, opens) and not _resumes(frame, closes, end):
         return None
@@ -247,8 +250,39 @@ def source_of(verb: Token, *, inverted: bool = False) -> Token | None:
     """Return the head of the phrase that names who speaks."""
     found = subject_of(verb)
     if found is None and inverted:
-        found = next((c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"}), None)
+        found = next(
+            (c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"}),
+            None,
+        )
     return found
+
+
+_FURTHER = {"another", "second", "third", "further", "other", "additional", "final", "main"}
+_POINTS = {"reason", "factor", "argument", "point", "concern", "risk", "problem", "danger", "question", "worry", "fear"}
+
+
+def further_points(frame: Frame) -> Iterator[Found]:
+    """Yield "Another reason is that ..." right after a source was named: the author goes on with the source's case."""
+    for noun in frame.doc:
+        if noun.lower_ not in _POINTS or noun.dep_ != "nsubj" or noun.head.lemma_ != "be":
+            continue
+        start, end = frame.sentence_of(noun.i)
+        opens = {t.lower_ for t in frame.doc[start : noun.i]}
+        clause = next((c for c in noun.head.rights if c.dep_ == "ccomp" and _marked(c)), None)
+        if clause is None or not opens & _FURTHER or not _has_cue_before(frame, start):
+            continue
+        place = content(frame, _without_that(frame, clause.left_edge.i), cut(frame, noun.head, clause.left_edge.i, end))
+        if place is not None:
+            begins, ends, form, tokens = place
+            yield Found(frame, begins, ends, tokens, form, "(continued)", "further point")
+
+
+def _has_cue_before(frame: Frame, start: int) -> bool:
+    """Return whether the sentence before ``start`` in the same paragraph gives its content to a source."""
+    before = [s for s in frame.sentences if s[1] <= start]
+    if not before:
+        return False
+    return any(is_cue(frame, t) for t in frame.doc[before[-1][0] : before[-1][1]])
 
 
 def claim_nouns(frame: Frame) -> Iterator[Found]:

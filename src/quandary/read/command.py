@@ -19,7 +19,14 @@ from quandary.version import __version__
 
 
 def carry_out(
-    source: str, out: Path | None, *, as_json: bool, review: bool, extractor: str, endpoint: str | None, model: str | None
+    source: str,
+    out: Path | None,
+    *,
+    as_json: bool,
+    review: bool,
+    extractor: str,
+    endpoint: str | None,
+    model: str | None,
 ) -> str:
     """Return what the command prints, after writing the draft where ``out`` asks for one.
 

@@ -63,6 +63,8 @@ def _links(conditional: Link | None, causal: Link | None) -> dict[str, Any]:
     if conditional is not None:
         out["condition"] = conditional.first.text
         out["consequence"] = conditional.second.text
+        if conditional.alternatives:
+            out["other_conditions"] = [p.text for p in conditional.alternatives]
         if conditional.negated:
             out["condition_negated"] = True
     if causal is not None:
@@ -93,12 +95,24 @@ def _statement(s: Statement) -> dict[str, Any]:
 
 def _proposition(p: Proposition) -> dict[str, Any]:
     place = {"text": p.passage.text, "start": p.passage.start, "end": p.passage.end}
-    return {**place, "kind": p.kind, "kind_also": list(p.kind_also), **_hedge(p.hedge), **_links(p.conditional, p.causal)}
+    return {
+        **place,
+        "kind": p.kind,
+        "kind_also": list(p.kind_also),
+        **_hedge(p.hedge),
+        **_links(p.conditional, p.causal),
+    }
 
 
 def _claim(c: AuthorClaim) -> dict[str, Any]:
     place = {"text": c.passage.text, "start": c.passage.start, "end": c.passage.end}
-    return {**place, "kind": c.kind, "kind_also": list(c.kind_also), **_hedge(c.hedge), **_links(c.conditional, c.causal)}
+    return {
+        **place,
+        "kind": c.kind,
+        "kind_also": list(c.kind_also),
+        **_hedge(c.hedge),
+        **_links(c.conditional, c.causal),
+    }
 
 
 def _actor(a: Actor) -> dict[str, Any]:

@@ -40,15 +40,18 @@ WITH_QUOTED_OBJECT = frozenset("urge demand promise pledge vow warn express voic
                                "regret cite allege fear claim insist offer report seek reaffirm".split())  # fmt: skip
 
 # nouns whose that-clause is content
-CLAIM_NOUNS = frozenset("""claim warning statement view belief position fear assertion argument hope suggestion
+CLAIM_NOUNS = frozenset(
+    """claim warning statement view belief position fear assertion argument hope suggestion
 allegation accusation conclusion assessment prediction concern conviction insistence announcement promise pledge vow
 threat demand message opinion admission complaint contention theory notion impression worry sense point idea call
-remark comment charge verdict finding stance judgment judgement forecast declaration assurance""".split())
+remark comment charge verdict finding stance judgment judgement forecast declaration assurance""".split()
+)
 CARRIERS = frozenset("reiterate repeat express voice make issue reject dismiss restate share echo hold have deny stress "
                      "defend back support endorse put".split())  # fmt: skip
 
 # groups and papers that speak; a subject that can be a source without being a name
-SPEAKING_NOUNS = frozenset("""official officials analyst analysts expert experts spokesman spokeswoman spokesperson
+SPEAKING_NOUNS = frozenset(
+    """official officials analyst analysts expert experts spokesman spokeswoman spokesperson
 spokespeople minister ministry president premier chancellor leader leaders government administration police army
 military commander general ambassador envoy diplomat diplomats negotiator critic critics observer observers
 supporter supporters protester protesters protestor protestors demonstrator demonstrators activist activists
@@ -60,12 +63,15 @@ secretary director chairman chairwoman chair head chief member members people ma
 soldiers troops fighter fighters worker workers union unions trader traders investor investors company bank
 correspondent reporter journalist journalists editor editors lawyer lawyers prosecutor prosecutors families
 community settlers campaigners students villagers refugees neighbours neighbors bloc alliance coalition state states
-country countries nation nations kingdom republic ministry monitor monitors mission inspectors""".split())
-PEOPLE_NOUNS = frozenset("""official analyst expert spokesman spokeswoman spokesperson minister president premier
+country countries nation nations kingdom republic ministry monitor monitors mission inspectors""".split()
+)
+PEOPLE_NOUNS = frozenset(
+    """official analyst expert spokesman spokeswoman spokesperson minister president premier
 chancellor leader commander general ambassador envoy diplomat negotiator activist judge senator lawmaker mp professor
 scholar researcher economist historian adviser advisor secretary director chairman chairwoman chair head chief member
 correspondent reporter journalist editor lawyer prosecutor fellow founder author scientist governor mayor strongman
 successor king queen prince pope officer colonel specialist strategist executive ceo representative delegate
-dissident candidate""".split())
+dissident candidate""".split()
+)
 DOCUMENT_NOUNS = frozenset("statement report letter communique study survey poll tweet message text video interview "
                            "document transcript article editorial book speech broadcast post".split())  # fmt: skip

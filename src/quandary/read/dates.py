@@ -112,7 +112,9 @@ _FEASTS = (
 _WEEKDAY = re.compile(
     r"\b(?P<which>next |last |this |previous )?(?P<weekday>Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
 )
-_AGO = re.compile(r"\b(?P<count>\d+|a|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?P<unit>day|week)s? ago\b", re.I)
+_AGO = re.compile(
+    r"\b(?P<count>\d+|a|one|two|three|four|five|six|seven|eight|nine|ten)\s+(?P<unit>day|week)s? ago\b", re.I
+)
 _DAYS = (
     (re.compile(r"\b(?:overnight|last night)\b", re.I), -1, "approximate"),
     (re.compile(r"\bday before yesterday\b", re.I), -2, "day"),

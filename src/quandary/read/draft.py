@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from quandary.read.draft_claims import ClaimWriter
 from quandary.read.events import sentences_with_events
 from quandary.read.intake import sha256
-from quandary.read.records import Actor, Event, Passage, Reading
+from quandary.read.records import Actor, Event, Passage, Reading, Statement
 from quandary.read.variables import Board, Situation, Variable, actor_key, slug
 
 GAP = "???"
@@ -42,9 +42,11 @@ def draft_of(reading: Reading) -> Draft:
     evidence from dated events; actors who decide; a gap wherever the article gives no answer.
     """
     board = Board(reading.actors, reading.article.text)
+    board.survey(_passages(reading))
     seen = _events_on_board(board, reading)
     writer = ClaimWriter(board, reading)
     claims = writer.claims()
+    _draw_time(board)
     proposals = [
         *_actors(board, reading),
         *_story(board),
@@ -80,7 +82,9 @@ def _head(reading: Reading) -> tuple[str, ...]:
         "",
         "quandary: 1",
         f"title: {quoted(title) if article.title else GAP + '  # what is the case called?'}",
-        f"as_of: {article.published.isoformat()}" if article.published else f"as_of: {GAP}  # the day the analysis speaks from; the article shows no date",
+        f"as_of: {article.published.isoformat()}"
+        if article.published
+        else f"as_of: {GAP}  # the day the analysis speaks from; the article shows no date",
         "status: draft",
         "",
         "sources:",
@@ -99,6 +103,22 @@ def _head(reading: Reading) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def _passages(reading: Reading) -> list[Passage]:
+    """Return every phrase that may become a variable, in the order of the article."""
+    found = [e.trigger for e in reading.events]
+    for item in (*reading.statements, *reading.author_claims):
+        parts = item.propositions if isinstance(item, Statement) and item.propositions else (item,)
+        for part in parts:
+            found += [
+                p
+                for link in (part.conditional, part.causal)
+                if link
+                for p in (link.first, link.second, *link.alternatives)
+            ]
+            found.append(part.passage)
+    return sorted(found, key=lambda p: p.start)
+
+
 def _events_on_board(board: Board, reading: Reading) -> list[tuple[Event, Situation]]:
     """Return the events that are about something a case can hold, as situations."""
     found: list[tuple[Event, Situation]] = []
@@ -111,7 +131,25 @@ def _events_on_board(board: Board, reading: Reading) -> list[tuple[Event, Situat
         situation = board.situation(event.trigger, agent=agent, around=around, fallback=False)
         if situation is not None:
             found.append((event, situation))
+            variable = board.variables[situation.variable]
+            if event.on is not None and event.precision != "year":
+                variable.day = min(variable.day or event.on, event.on)
+            _draw_grievance(board, reading, event, situation)
     return found
+
+
+def _draw_grievance(board: Board, reading: Reading, event: Event, situation: Situation) -> None:
+    """Draw the arc from what a protest is about: "protests over a fuel price hike"."""
+    match = re.search(
+        r"\b(?:over|against|at)\s+(?:an?\s+|the\s+)?(?P<grievance>.+?)(?:\s+(?:on|in|at|since)\s|[,;.]|$)",
+        event.trigger.text,
+    )
+    if event.plover == "PROTEST" and match:
+        start = event.trigger.start + match.start("grievance")
+        passage = reading.article.passage(start, start + len(match.group("grievance")))
+        cause = board.situation(passage)
+        if cause is not None:
+            board.link(cause, situation)
 
 
 def sentence_around(text: str, passage: Passage) -> str:
@@ -120,6 +158,23 @@ def sentence_around(text: str, passage: Passage) -> str:
     end = min([p for p in (text.find("\n", passage.end), text.find(". ", passage.end)) if p >= 0], default=len(text))
     sentence = text[start:end]
     return sentence if len(sentence) > len(passage.text) + 20 else text[text.rfind("\n", 0, passage.start) + 1 : end]
+
+
+def _draw_time(board: Board) -> None:
+    """Let each dated decision see what the article dates before it, and an operation depend on its deployment."""
+    dated = sorted(
+        (v for v in board.variables.values() if v.day is not None), key=lambda v: (v.day, v.kind == "decision", v.order)
+    )
+    for number, later in enumerate(dated):
+        if later.kind == "decision":
+            for earlier in dated[:number]:
+                if earlier.day != later.day or earlier.kind == "chance":
+                    board.link(Situation(earlier.name, earlier.states[-1]), Situation(later.name, later.states[-1]))
+    for variable in list(board.variables.values()):
+        if variable.concept == "operation" and variable.place:
+            deployment = board.variables.get(slug(f"deployment {variable.place}"))
+            if deployment is not None:
+                board.link(Situation(deployment.name, "deploy"), Situation(variable.name, "fail"))
 
 
 def _actor_named(name: str | None, actors: tuple[Actor, ...]) -> Actor | None:
@@ -147,8 +202,15 @@ def _actors(board: Board, reading: Reading) -> Iterator[Proposal]:
         comment = f"  # also: {'; '.join(aliases)}" if aliases else ""
         lines = [f"{key}:", f"  name: {quoted(actor.name)}{comment}"]
         lines.append(f"  rationality: {GAP}  # how strictly it takes its better options, such as x2 to x6 per 10")
-        lines += [f"  {line}" for line in note(actor.first)]
-        yield Proposal("actors", key, tuple(lines), actor.first)
+        if actor.type in ("leader", "person") and actor.country is None:
+            lines.append("  # acts for which country? The article does not say; rename if it is one of the others")
+        first = min(
+            (p for v in board.variables.values() if v.agent == key for p in v.passages),
+            key=lambda p: p.start,
+            default=actor.first,
+        )
+        lines += [f"  {line}" for line in note(first)]
+        yield Proposal("actors", key, tuple(lines), first)
 
 
 def _story(board: Board) -> Iterator[Proposal]:
@@ -200,7 +262,10 @@ def _stakes(board: Board) -> Iterator[Proposal]:
 def _evidence(board: Board, seen: list[tuple[Event, Situation]]) -> Iterator[Proposal]:
     """Yield what the article reports with a day; what it reports without one is a gap."""
     told: set[tuple[str, str]] = set()
-    ranked = sorted(seen, key=lambda pair: (pair[0].on is None, pair[0].precision != "day"))
+    ranked = sorted(
+        seen,
+        key=lambda pair: (pair[0].on is None, pair[0].precision != "day", pair[0].trigger.start - pair[0].trigger.end),
+    )
     for event, situation in ranked:
         key = (situation.variable, situation.state)
         if key in told:
@@ -209,7 +274,11 @@ def _evidence(board: Board, seen: list[tuple[Event, Situation]]) -> Iterator[Pro
         exact = event.on is not None and event.precision in ("day", "approximate")
         day = event.on.isoformat() if exact and event.on else GAP
         comment = f"  # {event.date_text}" if event.date_text else "  # on which day?"
-        lines = (f"- on: {day}{comment}", f"  saw: {situation.variable} = {situation.state}", *(f"  {n}" for n in note(event.trigger)))
+        lines = (
+            f"- on: {day}{comment}",
+            f"  saw: {situation.variable} = {situation.state}",
+            *(f"  {n}" for n in note(event.trigger)),
+        )
         yield Proposal("evidence", slug(f"{situation.variable} {situation.state}"), lines, event.trigger)
 
 

@@ -60,7 +60,11 @@ class ClaimWriter:
         return name, tuple(lines), passage
 
     def _name(self, speaker: str, text: str) -> str:
-        words = [w for w in re.findall(r"[A-Za-z]{4,}", text) if w.lower() not in ("that", "this", "will", "would", "with", "have")]
+        words = [
+            w
+            for w in re.findall(r"[A-Za-z]{4,}", text)
+            if w.lower() not in ("that", "this", "will", "would", "with", "have")
+        ]
         base = slug(f"{speaker.split()[-1]} {' '.join(words[:3])}").replace("_", "-")
         name, number = base, 2
         while name in self._names:
@@ -76,7 +80,12 @@ class ClaimWriter:
             return self._conditional(part.conditional, part.hedge)
         if part.causal is not None:
             return self._causal(part.causal)
-        if part.hedge is not None and part.hedge.direction is not None and part.hedge.direction.what and part.hedge.direction.because_of:
+        if (
+            part.hedge is not None
+            and part.hedge.direction is not None
+            and part.hedge.direction.what
+            and part.hedge.direction.because_of
+        ):
             d = part.hedge.direction
             return self._causal(Link(d.because_of, d.what, d.sign)) if d.because_of and d.what else ({}, None)
         if part.kind == "forecast":
@@ -91,11 +100,16 @@ class ClaimWriter:
         if situations is None:
             return {"raises": f"{_GAP}  # compare what follows with the condition and without it"}, None
         given, then = situations
+        tests: dict[str, str] = {}
+        for number, passage in enumerate(link.alternatives, start=2):
+            pair = self._pair(Link(passage, link.second), agent_in(passage.text, self.reading.actors))
+            if pair is not None:
+                tests[f"raises_{number}"] = _raises(self.board, *pair)
         other = self.board.variables[given.variable].none
         if link.negated:
             other, given = given.state, Situation(given.variable, other)
         raises = f"P({_is(then)} | do({_is(given)})) > P({_is(then)} | do({given.variable} = {other}))"
-        tests = {"raises": raises}
+        tests = {"raises": raises, **tests}
         if hedge is None or hedge.range is None or hedge.range.median > 0.5:
             tests["more_likely_than_not"] = f"P({_is(then)} | do({_is(given)})) > 0.5"
         return tests, None
@@ -104,7 +118,9 @@ class ClaimWriter:
         """Return both ends of a link as situations, an arc between them; ``None`` where one says too little."""
         first = self.board.situation(link.first, agent=agent, around=self._around(link.first))
         heir = agent if _PRONOUN.match(link.second.text) else None
-        second = self.board.situation(link.second, agent=heir or agent_in(link.second.text, self.reading.actors), around=self._around(link.second))
+        second = self.board.situation(
+            link.second, agent=heir or agent_in(link.second.text, self.reading.actors), around=self._around(link.second)
+        )
         if first is None or second is None or first.variable == second.variable:
             return None
         return (first, second) if self.board.link(first, second) else None
@@ -121,7 +137,9 @@ class ClaimWriter:
         cause, effect = situations
         sign = "<" if link.sign == "lowers" else ">"
         none = self.board.variables[cause.variable].none
-        return {"sign": f"P({_is(effect)} | do({_is(cause)})) {sign} P({_is(effect)} | do({cause.variable} = {none}))"}, None
+        return {
+            "sign": f"P({_is(effect)} | do({_is(cause)})) {sign} P({_is(effect)} | do({cause.variable} = {none}))"
+        }, None
 
     def _forecast(self, passage: Passage, hedge: Hedge | None) -> tuple[dict[str, str], str | None]:
         situation = self.board.situation(passage, around=self._around(passage), fallback=False)
@@ -135,15 +153,23 @@ class ClaimWriter:
 
     def _dilemma(self, link: Link) -> tuple[dict[str, str], str | None]:
         """Return a gap, and the dilemma as a question: at which decision does the chooser lose whatever he does?"""
-        given = self.board.situation(link.first, agent=agent_in(link.first.text, self.reading.actors), around=self._around(link.first))
+        given = self.board.situation(
+            link.first, agent=agent_in(link.first.text, self.reading.actors), around=self._around(link.first)
+        )
         if given is None:
             return {"dilemma": f"{_GAP}  # at which decision?"}, None
         agent = agent_in(link.second.text, self.reading.actors)
-        mine = [v for v in self.board.variables.values() if v.kind == "decision" and v.agent in (agent, agent_in(link.first.text, self.reading.actors))]
+        choosers = (agent, agent_in(link.first.text, self.reading.actors))
+        mine = [
+            v
+            for v in self.board.variables.values()
+            if v.kind == "decision" and v.agent in choosers and v.name != given.variable
+        ]
         none = self.board.variables[given.variable].none
         if mine:
-            query = f"dilemma({mine[-1].agent}.{mine[-1].name} | {_is(given)}) against {given.variable} = {none}"
-            self.board.link(given, Situation(mine[-1].name, mine[-1].states[-1]))
+            chosen = max(mine, key=lambda v: (len(v.passages), v.order))
+            query = f"dilemma({chosen.agent}.{chosen.name} | {_is(given)}) against {given.variable} = {none}"
+            self.board.link(given, Situation(chosen.name, chosen.states[-1]))
             lines = (f"{slug('dilemma ' + given.variable)}: {query}",)
             self.questions.append((slug("dilemma " + given.variable), lines, link.second))
             gap = f"{_GAP}  # by how much the best value falls, or how thin the margin is: see the question below"
@@ -154,8 +180,19 @@ class ClaimWriter:
         situation = self.board.situation(passage, around=self._around(passage), fallback=False)
         query = f"P({_is(situation)})" if situation else f"{_GAP}  # the question as a query"
         key = slug(name)
-        lines = (f"{key}:", f"  asks: {_quoted(passage.text)}", f"  query: {query}", "  source: article", "  status: proposed")
+        lines = (
+            f"{key}:",
+            f"  asks: {_quoted(passage.text)}",
+            f"  query: {query}",
+            "  source: article",
+            "  status: proposed",
+        )
         self.questions.append((key, lines, passage))
+
+
+def _raises(board: Board, given: Situation, then: Situation) -> str:
+    none = board.variables[given.variable].none
+    return f"P({_is(then)} | do({_is(given)})) > P({_is(then)} | do({given.variable} = {none}))"
 
 
 def _is(situation: Situation) -> str:

@@ -87,20 +87,32 @@ def _coded(frame: Frame, token: Token) -> tuple[str, str | None] | None:
 def _happened(verb: Token) -> bool:
     """Return whether a verb reports something that took place: no modal, no condition, no negation, no purpose."""
     chain = [verb, *(a for a in verb.ancestors if a.dep_ in {"ROOT", "conj", "xcomp", "advcl"})][:3]
-    if any(c.lower_ in _UNREAL and c.dep_ == "aux" for c in verb.children) or any(c.dep_ == "neg" for c in verb.children):
+    if any(c.lower_ in _UNREAL and c.dep_ == "aux" for c in verb.children) or any(
+        c.dep_ == "neg" for c in verb.children
+    ):
         return False
     if any(c.dep_ == "mark" and c.lower_ in {"if", "unless"} for v in chain for c in v.children):
         return False
-    if verb.dep_ == "conj" and any(c.lower_ in _UNREAL for c in verb.head.children if c.dep_ == "aux") and verb.tag_ == "VB":
+    if (
+        verb.dep_ == "conj"
+        and any(c.lower_ in _UNREAL for c in verb.head.children if c.dep_ == "aux")
+        and verb.tag_ == "VB"
+    ):
         return False
-    return verb.tag_ in {"VBD", "VBN", "VBZ", "VBP", "VBG"} and not (verb.tag_ == "VBN" and verb.dep_ == "ROOT" and not list(verb.children))
+    return verb.tag_ in {"VBD", "VBN", "VBZ", "VBP", "VBG"} and not (
+        verb.tag_ == "VBN" and verb.dep_ == "ROOT" and not list(verb.children)
+    )
 
 
 def _noun_is_event(frame: Frame, noun: Token) -> bool:
     head = noun.head
     if noun.dep_ in {"nsubj", "nsubjpass", "dobj"} and head.lemma_ in plover().carriers and _happened(head):
         return True
-    if noun.dep_ == "pobj" and head.lower_ in {"as", "of", "to"} and head.head.lemma_ in plover().carriers | {"react", "respond"}:
+    if (
+        noun.dep_ == "pobj"
+        and head.lower_ in {"as", "of", "to"}
+        and head.head.lemma_ in plover().carriers | {"react", "respond"}
+    ):
         return True
     by = any(c.dep_ == "prep" and c.lower_ in {"of", "by"} for c in noun.rights)
     start, end = frame.sentence_of(noun.i)
@@ -108,7 +120,12 @@ def _noun_is_event(frame: Frame, noun: Token) -> bool:
 
 
 def _event(
-    page: Page, frame: Frame, token: Token, coded: tuple[str, str | None], statements: Sequence[Statement], speakers: Speakers
+    page: Page,
+    frame: Frame,
+    token: Token,
+    coded: tuple[str, str | None],
+    statements: Sequence[Statement],
+    speakers: Speakers,
 ) -> Event:
     start, end = frame.sentence_of(token.i)
     span = _clause(frame, token, start, end)
@@ -137,8 +154,18 @@ def _clause(frame: Frame, token: Token, start: int, end: int) -> tuple[int, int]
     for child in token.children:
         if child.dep_ in {"nsubj", "nsubjpass", "det", "amod", "compound", "aux", "auxpass", "poss"}:
             low = min(low, child.left_edge.i)
-        elif child.dep_ in {"dobj", "prep", "agent", "prt", "npadvmod", "advmod", "xcomp", "oprd", "dative"} and child.i > token.i:
-            stop = next((t.i for t in frame.doc[child.i : child.right_edge.i + 1] if t.dep_ in {"relcl", "advcl", "acl"} and t.i > child.i), child.right_edge.i + 1)
+        elif (
+            child.dep_ in {"dobj", "prep", "agent", "prt", "npadvmod", "advmod", "xcomp", "oprd", "dative"}
+            and child.i > token.i
+        ):
+            stop = next(
+                (
+                    t.i
+                    for t in frame.doc[child.i : child.right_edge.i + 1]
+                    if t.dep_ in {"relcl", "advcl", "acl"} and t.i > child.i
+                ),
+                child.right_edge.i + 1,
+            )
             high = max(high, stop)
     return max(low, start), min(max(high, token.i + 1), end)
 
@@ -222,6 +249,7 @@ def _place(token: Token) -> str | None:
 
 def _without_repeats(events: list[Event]) -> list[Event]:
     """Return the events without a noun event that lies inside a verb event of the same type."""
+
     def covered(event: Event) -> bool:
         return any(
             o is not event and o.plover == event.plover and o.trigger.start <= event.trigger.start and event.trigger.end <= o.trigger.end

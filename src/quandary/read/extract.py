@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from quandary.read.clauses import claim_nouns, reported_clauses
+from quandary.read.clauses import claim_nouns, further_points, reported_clauses
 from quandary.read.finds import Found
 from quandary.read.grammar import Frame, Page
 from quandary.read.phrases import according_to, nominal_warnings, reported_phrases
@@ -14,6 +14,7 @@ RULES: dict[str, Callable[[Frame], Iterator[Found]]] = {
     "direct speech": direct_speech,
     "clause": reported_clauses,
     "claim noun": claim_nouns,
+    "further point": further_points,
     "phrase": reported_phrases,
     "nominal warning": nominal_warnings,
     "according to": according_to,

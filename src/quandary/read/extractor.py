@@ -51,7 +51,9 @@ def _openai(endpoint: str | None, model: str | None) -> Extractor:
 EXTRACTORS = {
     e.name: e
     for e in (
-        Registered("rules", "grammar rules over a local parser", "English; quotes without any cue may be missed", _rules),
+        Registered(
+            "rules", "grammar rules over a local parser", "English; quotes without any cue may be missed", _rules
+        ),
         Registered(
             "openai",
             "asks any OpenAI-compatible endpoint and checks every span",

@@ -132,14 +132,10 @@ def parse(article: Article, nlp: Language, model: str) -> Page:
     plain = article.text.translate(_PLAIN)
     drafts = [_frame_text(plain, b, q) for b, q in zip(body, quotes, strict=True)]
     docs = list(nlp.pipe([d[0] for d in drafts], batch_size=64))
-    frames = tuple(
-        _frame(doc, draft, number) for number, (doc, draft) in enumerate(zip(docs, drafts, strict=True))
-    )
+    frames = tuple(_frame(doc, draft, number) for number, (doc, draft) in enumerate(zip(docs, drafts, strict=True)))
     held = [(q, f.block) for f in frames for q in f.held.values()]
     speech_docs = nlp.pipe([plain[q.start : q.end] for q, _ in held], batch_size=64)
-    speech = {
-        q.start: Part(doc, (0,), (q.start,), block) for (q, block), doc in zip(held, speech_docs, strict=True)
-    }
+    speech = {q.start: Part(doc, (0,), (q.start,), block) for (q, block), doc in zip(held, speech_docs, strict=True)}
     return Page(article, frames, speech, tuple(f.at for f in faults), model, plain)
 
 
@@ -202,7 +198,7 @@ def is_whole(plain: str, block: Block, quote: Quote) -> bool:
     stands = content[-1] in ".,!?-" or content.endswith("…") or re.match(r"\s*(?:[,.;]|$)", after) is not None
     if not stands:
         return False
-    opens = not before or before[-1] in ".:,!?\"-" or before.endswith("…")
+    opens = not before or before[-1] in '.:,!?"-' or before.endswith("…")
     introduced = opens or re.search(r"\b(?:that|saying|said|says|wrote|adding)$", before) is not None
     if content[0].isupper() or content[0] in "[(…'":
         return introduced and (len(words) >= 3 or (opens and content[-1] in ".,!?") or before.endswith(":"))

@@ -25,7 +25,13 @@ _MODAL = re.compile(
     re.I,
 )
 # a modal verb is read as the table's row for that verb; "would" in reported speech is only "will" shifted back
-_MODAL_ROWS = {"may": "may happen", "might": "might happen", "could": "could happen", "will": "will happen", "'ll": "will happen"}
+_MODAL_ROWS = {
+    "may": "may happen",
+    "might": "might happen",
+    "could": "could happen",
+    "will": "will happen",
+    "'ll": "will happen",
+}
 _PLAIN_WORDS = frozenset(("often", "always", "never", "usually", "rarely", "frequently", "certain", "remote", "not often",
                           "almost always", "probable", "impossible", "with high probability"))  # fmt: skip
 FIRST_CHOICE = ("CAPphrase", "Mauboussin", "Kent")
@@ -51,7 +57,14 @@ def table() -> tuple[Row, ...]:
         return ()
     with place.open(encoding="utf-8") as rows:
         return tuple(
-            Row(r["phrase"].lower(), float(r["p05"]) / 100, float(r["median"]) / 100, float(r["p95"]) / 100, r["basis"], r["source"])
+            Row(
+                r["phrase"].lower(),
+                float(r["p05"]) / 100,
+                float(r["median"]) / 100,
+                float(r["p95"]) / 100,
+                r["basis"],
+                r["source"],
+            )
             for r in csv.DictReader(rows)
         )
 
@@ -134,12 +147,20 @@ def _direction(text: str, start: int, end: int, match: re.Match[str], sign: Sign
     if made:
         return Direction(sign, _clip(text, low + made.end(), low + at), _clip(text, low, low + made.start()))
     because = re.match(r"\s*(?:as|because|since|with)\s+(?P<cause>.+),\s+", sentence[:at], re.S)
-    became = re.search(r"\s+(?:is|are|was|were|has|have|had|would|will|seems?|looks?|became|become)\b", sentence[:at][::1])
+    became = re.search(
+        r"\s+(?:is|are|was|were|has|have|had|would|will|seems?|looks?|became|become)\b", sentence[:at][::1]
+    )
     if because:
         rest = because.end()
-        verb = re.search(r"\s+(?:is|are|was|were|has|have|had|would|will|now|seems?|looks?|became)\b", sentence[rest:at])
+        verb = re.search(
+            r"\s+(?:is|are|was|were|has|have|had|would|will|now|seems?|looks?|became)\b", sentence[rest:at]
+        )
         stop = rest + verb.start() if verb else at
-        return Direction(sign, _clip(text, low + rest, low + stop), _clip(text, low + because.start("cause"), low + because.end("cause")))
+        return Direction(
+            sign,
+            _clip(text, low + rest, low + stop),
+            _clip(text, low + because.start("cause"), low + because.end("cause")),
+        )
     if became:
         return Direction(sign, _clip(text, low, low + became.start()), None)
     return Direction(sign, None, None)

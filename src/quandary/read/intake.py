@@ -88,7 +88,9 @@ def _too_large(name: str, size: int) -> Problem:
 
 def _no_words(form: str, name: str) -> Problem:
     if form == "pdf":
-        return Problem("Q704", f'the PDF "{name}" holds pictures of pages and no text', hint="run text recognition (OCR) first")
+        return Problem(
+            "Q704", f'the PDF "{name}" holds pictures of pages and no text', hint="run text recognition (OCR) first"
+        )
     return Problem("Q701", f'"{name}" has no words in it', hint="give a file with an article in it")
 
 
@@ -200,8 +202,14 @@ def _from_markdown(text: str) -> PlainText:
 
 
 def _damaged(form: str, name: str) -> Problem:
-    return Problem("Q703", f'the {form} file "{name}" is damaged and cannot be read', hint="save it again, or give its text")
+    return Problem(
+        "Q703", f'the {form} file "{name}" is damaged and cannot be read', hint="save it again, or give its text"
+    )
 
 
 def _needs(what: str, package: str) -> Problem:
-    return Problem("Q801", f"reading {what} needs {package}, which is not installed", hint='install the extra: pip install "quandary[read]"')
+    return Problem(
+        "Q801",
+        f"reading {what} needs {package}, which is not installed",
+        hint='install the extra: pip install "quandary[read]"',
+    )

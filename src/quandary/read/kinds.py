@@ -10,13 +10,21 @@ from quandary.read.wording import lexicon
 
 _QUESTION_CUES = {"ask", "wonder", "question"}
 _QUESTION_START = re.compile(r"^(?:whether|why|how|who|what|when)\b", re.I)
-_INVERTED = re.compile(r"(?:^|[.;,]\s+)(?:should|were|had)\s+(?:the|a|an|he|she|it|they|[A-Z]\w+)\s+(?:\w+\s+)?\w+", re.M)
+_INVERTED = re.compile(
+    r"(?:^|[.;,]\s+)(?:should|were|had)\s+(?:the|a|an|he|she|it|they|[A-Z]\w+)\s+(?:\w+\s+)?\w+", re.M
+)
 _PAST_WOULD = re.compile(r"\bwould(?:n['’]t)?\s+have\b", re.I)
 _SENTENCE = re.compile(r"[^.!?…;]+(?:\.{3}[^.!?;]*)*[.!?…;]*[\"”’')\]]*")
-_SUBORDINATE_CAUSE = re.compile(r"^(?:because|as\s+(?!part|well|of|an?\b|in|for|with|to|soon|long|many|much|such|if|though)|"
-    r"since\s+(?!then|\d|last|early|late|the\s+(?:start|beginning|end)|[A-Z]\w+\s+\d))\b.+,", re.I | re.S)
-_MAKES = re.compile(r"\b(?:makes?|made|making|render(?:s|ed)?)\s+(?:\S+\s+){1,8}?(?:more|less|harder|easier|worse|weaker|stronger|safer|riskier|"
-    r"costlier|(?:im)?possible|inevitable|unlikely|likely)\b", re.I)
+_SUBORDINATE_CAUSE = re.compile(
+    r"^(?:because|as\s+(?!part|well|of|an?\b|in|for|with|to|soon|long|many|much|such|if|though)|"
+    r"since\s+(?!then|\d|last|early|late|the\s+(?:start|beginning|end)|[A-Z]\w+\s+\d))\b.+,",
+    re.I | re.S,
+)
+_MAKES = re.compile(
+    r"\b(?:makes?|made|making|render(?:s|ed)?)\s+(?:\S+\s+){1,8}?(?:more|less|harder|easier|worse|weaker|stronger|safer|riskier|"
+    r"costlier|(?:im)?possible|inevitable|unlikely|likely)\b",
+    re.I,
+)
 _WAS_ABLE = re.compile(r"\bcould\s+(?:not\s+)?(?:see|hear|feel|find|afford|be seen|be heard|only)\b", re.I)
 
 
@@ -35,10 +43,13 @@ def sentences(text: str) -> list[tuple[int, int]]:
         low, high = match.span()
         while low < high and text[low].isspace():
             low += 1
-        abbreviated = found and re.search(r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Sen|U\.S|U\.N|U\.K|St|No)\.$", text[found[-1][0] : found[-1][1]])
-        if abbreviated or (found and text[low : low + 1].islower()):
+        abbreviated = found and re.search(
+            r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Sen|U\.S|U\.N|U\.K|St|No)\.$", text[found[-1][0] : found[-1][1]]
+        )
+        after_semicolon = found and text[found[-1][1] - 1] == ";"
+        if abbreviated or (found and text[low : low + 1].islower() and not after_semicolon):
             found[-1] = (found[-1][0], high)
-        elif high - low > 1:
+        elif high - low > 1 and re.search(r"\w", text[low:high]):
             found.append((low, high))
     return found
 
@@ -120,7 +131,9 @@ def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False
         return True
     for match in lexicon("forecast").all(sentence):
         word = match.group(0).lower()
-        if word == "would" and (_PAST_WOULD.match(sentence, match.start()) or sentence[match.end() :].startswith(" like ")):
+        if word == "would" and (
+            _PAST_WOULD.match(sentence, match.start()) or sentence[match.end() :].startswith(" like ")
+        ):
             continue
         if word == "could" and _WAS_ABLE.match(sentence, match.start()):
             continue

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from quandary.read.records import Block
 
-DOUBLE = "“”„‟\"«»"
+DOUBLE = '“”„‟"«»'
 _OPENING = "“„«"
 _CLOSING = "”»"
 _BEFORE_OPENING = set(" \t\n([{—–-/‘'\u00a0")
@@ -54,9 +54,7 @@ def find_quotes(text: str, blocks: Sequence[Block]) -> tuple[tuple[tuple[Quote, 
         quotes, block_faults, open_at = _scan_double(text, block)
         if left_open and quotes and quotes[0].outer_start == block.start:
             first = quotes[0]
-            quotes[0] = Quote(
-                first.start, first.end, first.outer_start, first.outer_end, first.closed, carries_on=True
-            )
+            quotes[0] = Quote(first.start, first.end, first.outer_start, first.outer_end, first.closed, carries_on=True)
         left_open = False
         if open_at is not None:
             tail = Quote(*_trimmed(text, open_at + 1, block.end), open_at, block.end, closed=False)

@@ -69,9 +69,15 @@ class People:
             for form in person.forms:
                 other = form.casefold().split()
                 if len(words) == 1 or len(other) == 1:
-                    if words[-1] == other[-1] or (len(words) == 1 and words[0] == other[0] and len(other) <= 3 and "-" not in name):
+                    if words[-1] == other[-1] or (
+                        len(words) == 1 and words[0] == other[0] and len(other) <= 3 and "-" not in name
+                    ):
                         return person
-                elif words[-1] == other[-1] and words[0][0] == other[0][0] and (words[0] == other[0] or len(words[0].rstrip(".")) == 1 or len(other[0].rstrip(".")) == 1):
+                elif (
+                    words[-1] == other[-1]
+                    and words[0][0] == other[0][0]
+                    and (words[0] == other[0] or len(words[0].rstrip(".")) == 1 or len(other[0].rstrip(".")) == 1)
+                ):
                     return person
         return None
 
@@ -119,7 +125,12 @@ def trim_name(tokens: list[Token]) -> list[Token]:
     tokens = list(tokens)
     while tokens and (tokens[-1].tag_ == "POS" or tokens[-1].is_punct or tokens[-1].text in {"'s", "'"}):
         tokens.pop()
-    while len(tokens) > 1 and (is_title(tokens[0].text) or country_of(tokens[0].text) or not tokens[0].text[0].isalpha() or tokens[0].text.islower()):
+    while len(tokens) > 1 and (
+        is_title(tokens[0].text)
+        or country_of(tokens[0].text)
+        or not tokens[0].text[0].isalpha()
+        or tokens[0].text.islower()
+    ):
         tokens = tokens[1:]
     return tokens
 
@@ -142,7 +153,11 @@ def _titled(token: Token) -> list[Token] | None:
     while at < len(doc) and doc[at].pos_ == "PROPN" and is_title(doc[at].text):
         at += 1
     chain: list[Token] = []
-    while at < len(doc) and (doc[at].pos_ == "PROPN" or doc[at].text == "-") and doc[at].ent_type_ not in {"GPE", "LOC", "ORG"}:
+    while (
+        at < len(doc)
+        and (doc[at].pos_ == "PROPN" or doc[at].text == "-")
+        and doc[at].ent_type_ not in {"GPE", "LOC", "ORG"}
+    ):
         chain.append(doc[at])
         at += 1
     return chain if chain and chain[0].text[0].isupper() and len(chain) <= 5 else None
@@ -176,10 +191,16 @@ def _before_name(chain: list[Token]) -> str:
             at -= 1
         else:
             break
-    while at < chain[0].i and (doc[at].lower_ in _LINKS - {"the"} or (doc[at].pos_ == "DET" and doc[at].lower_ not in {"the", "a", "an"})):
+    while at < chain[0].i and (
+        doc[at].lower_ in _LINKS - {"the"} or (doc[at].pos_ == "DET" and doc[at].lower_ not in {"the", "a", "an"})
+    ):
         at += 1
     words = doc[at : chain[0].i]
-    firsts = [k for k, t in enumerate(words) if t.lower_ in {"in", "at", "to", "for", "of"} and k and _is_other_phrase(words[k - 1])]
+    firsts = [
+        k
+        for k, t in enumerate(words)
+        if t.lower_ in {"in", "at", "to", "for", "of"} and k and _is_other_phrase(words[k - 1])
+    ]
     if firsts:
         words = words[firsts[-1] + 1 :]
     text: str = words.text.strip(" ,-")
@@ -206,7 +227,13 @@ def _after_name(chain: list[Token]) -> str:
             break
         end += 1
     words = doc[at + 1 : end]
-    if not len(words) or words[0].pos_ not in {"DET", "NOUN", "PROPN", "ADJ"} or words[0].pos_ == "PROPN" and not is_title(words[0].text) and "'s" not in words.text:
+    if (
+        not len(words)
+        or words[0].pos_ not in {"DET", "NOUN", "PROPN", "ADJ"}
+        or words[0].pos_ == "PROPN"
+        and not is_title(words[0].text)
+        and "'s" not in words.text
+    ):
         return ""
     text: str = words.text.strip(" ,-")
     return text

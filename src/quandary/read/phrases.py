@@ -146,7 +146,10 @@ def _committed(frame: Frame, verb: Token) -> tuple[int, int] | None:
     for child in verb.rights:
         if child.dep_ in {"xcomp", "ccomp"} and any(c.tag_ == "TO" for c in child.children):
             _, end = frame.sentence_of(verb.i)
-            last = max([child.right_edge.i] + [s.right_edge.i for s in verb.rights if s.dep_ in {"advcl", "prep"} and s.i > child.i])
+            last = max(
+                [child.right_edge.i]
+                + [s.right_edge.i for s in verb.rights if s.dep_ in {"advcl", "prep"} and s.i > child.i]
+            )
             return child.left_edge.i, min(last + 1, end)
     return None
 
@@ -178,7 +181,9 @@ def _called_for(frame: Frame, verb: Token) -> tuple[int, int] | None:
         if child.dep_ == "prep" and child.lower_ in {"for", "on"}:
             first = child.i + 1
             _, end = frame.sentence_of(verb.i)
-            last = max([child.right_edge.i] + [s.right_edge.i for s in verb.rights if s.dep_ == "xcomp" and s.i > child.i])
+            last = max(
+                [child.right_edge.i] + [s.right_edge.i for s in verb.rights if s.dep_ == "xcomp" and s.i > child.i]
+            )
             infinitive = any(t.tag_ == "TO" for t in frame.doc[first : last + 1])
             if first <= last and (child.lower_ == "for" or infinitive):
                 return first, min(last + 1, end)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from quandary.read.actors import actors_of
 from quandary.read.author import author_claims
 from quandary.read.events import events_of
-from quandary.read.grammar import load_model, parse
+from quandary.read.grammar import Page, load_model, parse
 from quandary.read.names import People
-from quandary.read.records import Article, Reading
+from quandary.read.records import Article, AuthorClaim, Event, Reading, Statement, Unplaced
 from quandary.read.speakers import Speakers
 from quandary.read.statements import statements_of
 
@@ -33,4 +33,22 @@ def read_article(
     claims = tuple(author_claims(page, statements))
     actors = tuple(actors_of(page, people, statements))
     events = tuple(events_of(page, statements, speakers))
-    return Reading(article, statements, claims, actors, events, model=name)
+    notes = tuple(f"a quotation mark without its partner at character {at}" for at in page.unpaired)
+    return Reading(
+        article, statements, claims, actors, events, _not_placed(page, statements, claims, events), "rules", name, notes
+    )
+
+
+def _not_placed(
+    page: Page, statements: tuple[Statement, ...], claims: tuple[AuthorClaim, ...], events: tuple[Event, ...]
+) -> tuple[Unplaced, ...]:
+    """Return the sentences of the body in which nothing was found."""
+    used = [(i.passage.start, i.passage.end) for i in (*statements, *claims)]
+    used += [(e.trigger.start, e.trigger.end) for e in events]
+    found: list[Unplaced] = []
+    for frame in page.frames:
+        for first, last in frame.sentences:
+            start, end = frame.start_of(frame.doc[first]), frame.end_of(frame.doc[last - 1])
+            if end - start > 2 and not any(start < e and s < end for s, e in used):
+                found.append(Unplaced(page.article.text[start:end], "no source, claim or event found", start, end))
+    return tuple(found)

@@ -104,6 +104,7 @@ class Link:
     second: Passage
     sign: Sign | None = None
     negated: bool = False
+    alternatives: tuple[Passage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,14 @@ def summary(reading: Reading, draft: Draft, case: Path | None, source: str) -> s
     """Return the reading for people: one line a statement, then the events, the actors and what is next."""
     article = reading.article
     when = article.published.isoformat() if article.published else "no date found"
-    lines = [f"{article.title or 'No title'}", f"  {article.author or 'no author named'}, {when}; read with {reading.model or reading.extractor}", ""]
-    lines.append(f"{len(reading.statements)} statements by others, {len(reading.author_claims)} claims of the author's own:")
+    lines = [
+        f"{article.title or 'No title'}",
+        f"  {article.author or 'no author named'}, {when}; read with {reading.model or reading.extractor}",
+        "",
+    ]
+    lines.append(
+        f"{len(reading.statements)} statements by others, {len(reading.author_claims)} claims of the author's own:"
+    )
     lines += [_statement(s) for s in reading.statements]
     lines += [f"  the author      {c.kind:<12} {_short(c.passage.text)}" for c in reading.author_claims]
     if reading.events:
@@ -28,8 +34,12 @@ def summary(reading: Reading, draft: Draft, case: Path | None, source: str) -> s
     if reading.actors:
         names = ", ".join(a.name for a in reading.actors[:12])
         lines += ["", f"{len(reading.actors)} actors: {names}{', ...' if len(reading.actors) > 12 else ''}"]
-    for item in reading.not_placed:
-        lines.append(f"  not used: {_short(item.text)} ({item.reason})")
+    if reading.not_placed:
+        lines += ["", f"{len(reading.not_placed)} sentences in which nothing was found:"]
+        lines += [
+            f"  {_short(item.text)}" + (f" ({item.reason})" if item.start is None else "")
+            for item in reading.not_placed
+        ]
     for remark in (*article.notes, *reading.notes):
         lines.append(f"  note: {remark}")
     return "\n".join([*lines, "", *_next(draft, case, source)])
@@ -52,7 +62,9 @@ def _short(text: str) -> str:
 def _next(draft: Draft, case: Path | None, source: str) -> list[str]:
     if case is None:
         return ["To draft a case from it: add -o FOLDER (and --review to go through the proposals one by one)."]
-    gaps = sum(line.split("#")[0].count(GAP) for line in as_yaml(draft).splitlines() if not line.lstrip().startswith("#"))
+    gaps = sum(
+        line.split("#")[0].count(GAP) for line in as_yaml(draft).splitlines() if not line.lstrip().startswith("#")
+    )
     folder = case.parent
     return [
         f"Wrote {case}: {len(draft.proposals)} proposals, {gaps} gaps to fill.",

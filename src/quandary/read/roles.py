@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from quandary.read.countries import country_of
 
-TITLES = frozenset("""mr mrs ms miss dr sir lord lady dame president vice vice-president prime minister premier chancellor
+TITLES = frozenset(
+    """mr mrs ms miss dr sir lord lady dame president vice vice-president prime minister premier chancellor
 secretary general gen lieutenant lt colonel col major maj captain capt sergeant sgt admiral adm brigadier brig commander
 cmdr marshal senator sen representative rep congressman congresswoman governor gov mayor judge justice chief king
 queen prince princess emperor sultan emir sheikh sheik ayatollah imam rabbi reverend rev father archbishop bishop
@@ -12,7 +13,8 @@ cardinal pope ambassador envoy consul professor prof spokesman spokeswoman spoke
 interior finance deputy acting former ex-president leader chairman chairwoman director speaker attorney state home
 economy energy trade health education information opposition party mp mep lawmaker negotiator presidential top senior
 special commissioner police army tory labour republican democrat democratic taoiseach crown supreme analyst economist
-correspondent reporter author historian editor columnist head founder""".split())
+correspondent reporter author historian editor columnist head founder""".split()
+)
 
 # offices that mean the same, as sets of words
 _SAME = (

@@ -23,9 +23,11 @@ _SHE = {"she", "her", "hers", "herself"}
 _THEY = {"they", "them", "their", "those", "these", "both", "who"}
 _IT = {"it", "its", "itself", "this", "which", "that"}
 _PRONOUNS = _HE | _SHE | _THEY | _IT
-_GROUPS = frozenset("""government ministry party army council league union commission court organisation organization
+_GROUPS = frozenset(
+    """government ministry party army council league union commission court organisation organization
 agency group company bank committee bloc alliance administration parliament office authority military police regime
-coalition movement junta state country nation department""".split())
+coalition movement junta state country nation department""".split()
+)
 _LOOK_BACK = 8
 
 
@@ -103,7 +105,11 @@ class Speakers:
     def of_phrase(self, frame: Frame, head: Token) -> Speaker:
         """Return the speaker that the noun phrase around ``head`` names."""
         word = head.lower_
-        if head.pos_ == "PRON" or head.tag_ in {"PRP", "PRP$", "WP", "WDT"} or (word in _PRONOUNS and head.pos_ == "DET"):
+        if (
+            head.pos_ == "PRON"
+            or head.tag_ in {"PRP", "PRP$", "WP", "WDT"}
+            or (word in _PRONOUNS and head.pos_ == "DET")
+        ):
             return self._pronoun(frame, head)
         joined = [t for t in head.children if t.dep_ == "conj" and t.pos_ in {"PROPN", "NOUN"}]
         if joined and any(c.dep_ == "cc" and c.lower_ in {"and", "&", "nor", "or"} for c in head.children):
@@ -157,20 +163,32 @@ class Speakers:
             if child.dep_ == "prep" and child.lower_ not in {"of", "for", "to", "in", "at", "from", "on"}:
                 break
             end = _before_clause(child)
-        while start < end - 1 and (doc[start].dep_ in {"det", "advmod", "predet", "cc", "mark"} or doc[start].is_punct or (doc[start].dep_ == "poss" and doc[start].tag_ == "PRP$")):
+        while start < end - 1 and (
+            doc[start].dep_ in {"det", "advmod", "predet", "cc", "mark"}
+            or doc[start].is_punct
+            or (doc[start].dep_ == "poss" and doc[start].tag_ == "PRP$")
+        ):
             start += 1
         words = self.page.article.text[frame.start_of(doc[start]) : frame.end_of(doc[end - 1])]
-        return re.sub(r"\s+", " ", words).strip(" ,.\"“”")
+        return re.sub(r"\s+", " ", words).strip(' ,."“”')
 
     def _fullest(self, description: str) -> str:
         """Return an acronym's full name where the article spells it out just before: "Court (ICC)"."""
         if re.fullmatch(r"[A-Z]{2,6}", description):
             country = country_of(description)
-            options = [n for n in country[0].names if _initials(n) == description] if country else [_LONG_NAMES[description]] if description in _LONG_NAMES else []
+            options = (
+                [n for n in country[0].names if _initials(n) == description]
+                if country
+                else [_LONG_NAMES[description]]
+                if description in _LONG_NAMES
+                else []
+            )
             for name in options:
                 if len(name) > len(description) and name in self.page.article.text:
                     return name
-            spelled = re.search(rf"((?:[A-Z]\w+\s+(?:(?:of|for|and|the)\s+)?){{2,7}})\({description}\)", self.page.article.text)
+            spelled = re.search(
+                rf"((?:[A-Z]\w+\s+(?:(?:of|for|and|the)\s+)?){{2,7}})\({description}\)", self.page.article.text
+            )
             if spelled:
                 return spelled.group(1).strip()
         return description
@@ -254,10 +272,17 @@ def _name_chain(token: Token) -> list[Token]:
         return []
     doc = token.doc
     start = token.i
-    while start > 0 and (doc[start - 1].pos_ == "PROPN" or (doc[start - 1].text == "-" and not doc[start - 1].whitespace_)):
+    while start > 0 and (
+        doc[start - 1].pos_ == "PROPN" or (doc[start - 1].text == "-" and not doc[start - 1].whitespace_)
+    ):
         start -= 1
     end = token.i + 1
-    while end < len(doc) and doc[end].pos_ == "PROPN" and doc[end].head.i >= token.i and doc[end].dep_ in {"flat", "appos"}:
+    while (
+        end < len(doc)
+        and doc[end].pos_ == "PROPN"
+        and doc[end].head.i >= token.i
+        and doc[end].dep_ in {"flat", "appos"}
+    ):
         end += 1
     return trim_name(list(doc[start:end]))
 
@@ -279,7 +304,9 @@ def _subjects(frame: Frame, start: int, end: int) -> list[Token]:
     opening = _opening_name(frame, start, end)
     if opening is not None:
         main = [opening, *(t for t in main if t != opening)]
-    rest = [t for t in frame.doc[start:end] if t.dep_ in {"nsubj", "nsubjpass"} and t not in main and t.i not in frame.held]
+    rest = [
+        t for t in frame.doc[start:end] if t.dep_ in {"nsubj", "nsubjpass"} and t not in main and t.i not in frame.held
+    ]
     return [t for t in main + rest if t.pos_ in {"PROPN", "NOUN"}]
 
 
@@ -288,7 +315,9 @@ def _opening_name(frame: Frame, start: int, end: int) -> Token | None:
     for ent in frame.doc.ents:
         if ent.label_ == "PERSON" and start <= ent.start < end:
             before = frame.doc[start : ent.start]
-            plain = all(t.pos_ in {"PROPN", "ADJ", "DET", "NOUN", "ADV", "CCONJ"} or t.text in {"'s", "-"} for t in before)
+            plain = all(
+                t.pos_ in {"PROPN", "ADJ", "DET", "NOUN", "ADV", "CCONJ"} or t.text in {"'s", "-"} for t in before
+            )
             return ent[-1] if plain and len(before) <= 6 else None
     return None
 

@@ -74,7 +74,13 @@ def _after_quote(frame: Frame, at: int, end: int) -> Token | None:
     if final == "." or doc[at].text.endswith("."):
         return None
     for token in doc[at + 1 : min(end, at + _REACH)]:
-        if token.i in frame.held or token.text in {":", ";"} or token.lower_ in {"and", "but"} and token.dep_ == "cc" and token.head.i == at:
+        if (
+            token.i in frame.held
+            or token.text in {":", ";"}
+            or token.lower_ in {"and", "but"}
+            and token.dep_ == "cc"
+            and token.head.i == at
+        ):
             return None
         if _is_quoting(token) and token.tag_ in {"VBD", "VBZ", "VBP"} and token.dep_ not in {"relcl", "acl"}:
             return token

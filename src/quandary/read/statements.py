@@ -30,7 +30,9 @@ def _statement(page: Page, found: Found, speaker: Speaker) -> Statement:
     lemma = found.verb.lemma_.lower() if found.verb is not None else _NOMINAL.get(found.cue.lower())
     reported = found.type == "indirect" and found.verb is not None and found.verb.tag_ in _SHIFTED
     parts = sentences(passage.text)
-    propositions = tuple(_proposition(page, found.start + a, found.start + b) for a, b in parts) if len(parts) > 1 else ()
+    propositions = (
+        tuple(_proposition(page, found.start + a, found.start + b) for a, b in parts) if len(parts) > 1 else ()
+    )
     judged = judge(passage.text, lemma, reported=reported)
     conditional, causal = _links(text, found, judged, propositions, lemma)
     return Statement(

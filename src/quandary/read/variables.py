@@ -5,17 +5,24 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from quandary.read.countries import Country, countries_in, country_of
+from quandary.read.countries import country_of
 from quandary.read.records import Actor, Passage
 
-_SMALL = frozenset("""the a an of for to in on at and or its his her their this that these those is are was were be been it
+_SMALL = frozenset(
+    """the a an of for to in on at and or its his her their this that these those is are was were be been it
 he she they would will could may might must should has have had not now also more much very as by with from into inside
-similar than then who which what there some any no than own new such our we i if do does did can""".split())
-_REGION = re.compile(r"\b(?:in|across|to|of)\s+((?:Central|East(?:ern)?|West(?:ern)?|South(?:ern)?|North(?:ern)?|Middle)\s+(?:Asia|East|Europe|Africa|America))\b")
-_AFTER = re.compile(r"\b(?:in|on|inside|against|into|across|from|over|to|with|of|lose[sd]?|lost|back|invades?|attacks?)\W+(?:(?:the|its|southern|northern|neighbou?r,?)\s+)*", re.I)
+similar than then who which what there some any no than own new such our we i if do does did can""".split()
+)
+_REGION = r"(?:Central|East(?:ern)?|West(?:ern)?|South(?:ern)?|North(?:ern)?|Middle|Southeast)\s+(?:Asia|East|Europe|Africa|America)\b"
+_PREPOSITION = re.compile(
+    rf"\b(?:in|on|inside|against|into|across|from|over|of|to|with|toward|towards)\W+(?:(?:the|its|southern|northern|eastern|western|"
+    rf"neighbou?r)\W+)*(?P<place>{_REGION}|[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*)(?P<after>\s+(?:territory|soil|borders?))?"
+)
+_FIRST = ("operation", "withdrawal", "request", "regime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class Variable:
     passages: list[Passage] = field(default_factory=list)
     parents: list[str] = field(default_factory=list)
     order: int = 0
+    day: date | None = None
 
     @property
     def none(self) -> str:
@@ -78,12 +86,10 @@ def slug(words: str) -> str:
 
 def concept_of(phrase: str) -> Concept | None:
     """Return what a phrase is about: the concept named by the earliest telling words, the more particular one first."""
-    best: tuple[int, int, Concept] | None = None
-    for rank, concept in enumerate(concepts()):
-        match = concept.words.search(phrase)
-        if match and (best is None or (match.start(), rank) < best[:2] or concept.name in ("operation", "withdrawal", "request") and rank < best[1]):
-            best = (match.start(), rank, concept)
-    return best[2] if best else None
+    found = [
+        (c.name not in _FIRST, m.start(), rank, c) for rank, c in enumerate(concepts()) if (m := c.words.search(phrase))
+    ]
+    return min(found, key=lambda f: f[:3])[3] if found else None
 
 
 class Board:
@@ -93,18 +99,29 @@ class Board:
         self.variables: dict[str, Variable] = {}
         self.actors = actors
         self.text = text
+        self._placed: list[tuple[str, int, str]] = []
 
-    def situation(self, passage: Passage, *, agent: str | None = None, around: str = "", fallback: bool = True) -> Situation | None:
+    def survey(self, passages: list[Passage]) -> None:
+        """Note where the article places what its phrases are about, for phrases that leave the place out."""
+        for passage in passages:
+            concept = concept_of(passage.text)
+            where = place_in(concept, passage.text) if concept else None
+            if concept and where:
+                self._placed.append((concept.name, passage.start, where))
+
+    def situation(
+        self, passage: Passage, *, agent: str | None = None, around: str = "", fallback: bool = True
+    ) -> Situation | None:
         """Return what a passage says, making the variable where it is new; ``None`` where it says too little."""
         phrase = passage.text
         concept = concept_of(phrase)
-        who = agent_in(phrase, self.actors) or agent
-        where = self._place(concept, phrase, who, around)
+        who = agent_in(phrase, self.actors, concept) or agent
         if concept is None:
             return self._unclassified(passage, who) if fallback else None
+        where = self._place(concept, passage, who, around)
         name = slug(f"{concept.name} {where}" if where else concept.name)
-        if concept.kind == "decision" and where is None:
-            name = self._latest(concept.name, who) or name
+        if concept.name == "economy" and len(phrase.split()) <= 4:
+            name = slug(phrase)
         state = self._state(concept, phrase)
         variable = self.variables.get(name)
         if variable is None:
@@ -120,33 +137,30 @@ class Board:
         variable.order = min(variable.order, passage.start)
         return Situation(name, state)
 
-    def _latest(self, concept: str, who: str | None) -> str | None:
-        """Return the last variable of a concept, for a phrase that names no place ("Russian intervention could ...")."""
-        same = [v for v in self.variables.values() if v.concept == concept and (who is None or v.agent in (None, who))]
-        return same[-1].name if same else None
-
     def _state(self, concept: Concept, phrase: str) -> str:
         if concept.name != "request":
             return concept.state
-        asked = re.search(r"\b(?:on|in|from|to|ask(?:s|ed)?|invite[sd]?)\s+(?:forces\s+from\s+)?(?:ally\s+)?((?:[A-Z][\w-]*)(?:\s+and\s+(?:the\s+)?[A-Z][\w-]*)?)", phrase)
+        asked = re.search(
+            r"\b(?:on|in|from|to|ask(?:s|ed)?|invite[sd]?)\s+(?:forces\s+from\s+)?(?:ally\s+)?((?:[A-Z][\w-]*)(?:\s+and\s+(?:the\s+)?[A-Z][\w-]*)?)",
+            phrase,
+        )
         return slug(asked.group(1)) if asked else concept.state
 
-    def _place(self, concept: Concept | None, phrase: str, who: str | None, around: str) -> str | None:
-        """Return where it happens: a country after a preposition, else one that is not the agent's, else the sentence's."""
-        region = _REGION.search(phrase)
-        named = [c for m in _AFTER.finditer(phrase) for c in countries_in(_upto(phrase[m.end() :]))[:1]]
-        others = [c for c in countries_in(phrase) if slug(c.name) != who]
-        if region and not (named and phrase.find(named[0].name) < region.start()):
-            return region.group(1)
-        if concept is not None and concept.name == "request":
+    def _place(self, concept: Concept, passage: Passage, who: str | None, around: str) -> str | None:
+        """Return where it happens: as the phrase says, as the article says elsewhere, or as its sentence suggests."""
+        if concept.name == "request":
             return _home(who, self.actors)
-        for options in (named, others):
-            if options and slug(options[0].name) != who or (options and concept is not None and concept.kind == "chance"):
-                return options[0].name
-        if concept is not None and concept.kind == "chance" and named:
-            return named[0].name
-        nearby = [c for c in countries_in(around) if slug(c.name) != who]
-        return nearby[0].name if nearby else None
+        own = place_in(concept, passage.text)
+        if own is not None and (concept.kind == "chance" or slug(own) != who):
+            return own
+        elsewhere = [(at, where) for name, at, where in self._placed if name == concept.name and slug(where) != who]
+        before = [where for at, where in elsewhere if at < passage.start]
+        nearby = _last_country(around, who)
+        if concept.kind == "decision" and nearby and not before:
+            return nearby
+        if elsewhere:
+            return before[-1] if before else elsewhere[0][1]
+        return nearby
 
     def _unclassified(self, passage: Passage, who: str | None) -> Situation | None:
         """Return a yes-or-no variable named by the telling words of a phrase that fits no concept."""
@@ -154,12 +168,14 @@ class Board:
         if len(words) < 2:
             return None
         name = slug(" ".join(words[:4]))
-        variable = self.variables.setdefault(name, Variable(name, "other", "chance", None, who, ["no"], order=passage.start))
-        if "yes" not in variable.states:
-            variable.states.append("yes")
+        variable = self.variables.setdefault(
+            name, Variable(name, "other", "chance", None, who, ["absent"], order=passage.start)
+        )
+        if "present" not in variable.states:
+            variable.states.append("present")
         if passage not in variable.passages:
             variable.passages.append(passage)
-        return Situation(name, "yes")
+        return Situation(name, "present")
 
     def link(self, cause: Situation, effect: Situation) -> bool:
         """Draw an arc; return whether it could be drawn (never to itself, never in a circle)."""
@@ -186,7 +202,8 @@ class Board:
 
     def in_order(self) -> list[Variable]:
         """Return the variables so that causes come first, else in the order in which the article names them."""
-        waiting = sorted(self.variables.values(), key=lambda v: v.order)
+        latest = date.max
+        waiting = sorted(self.variables.values(), key=lambda v: (v.day or latest, v.order))
         done: list[Variable] = []
         names: set[str] = set()
         while waiting:
@@ -197,24 +214,65 @@ class Board:
         return done
 
 
-def _upto(rest: str) -> str:
-    return re.split(r"[,;.]|\s+(?:and|that|which|who|to|similar)\s+", rest, maxsplit=1)[0]
+_REACH = 60
 
 
-def agent_in(phrase: str, actors: tuple[Actor, ...]) -> str | None:
-    """Return the key of the actor that a phrase begins with or names by adjective: "Russian-led operation", "if Russia"."""
-    for match in re.finditer(r"[A-Z][\w.-]*(?:\s+[A-Z][\w.-]*)*", phrase):
-        words = match.group(0)
-        first = words.split()[0].split("-")[0].removesuffix("'s").removesuffix("’s")
-        hit = country_of(words.removesuffix("-led")) or country_of(first)
-        if hit is not None:
-            following = phrase[match.end() : match.end() + 2]
-            if hit[1] == "demonym" or match.start() < 4 or following in ("’s", "'s"):
-                return slug(hit[0].name)
-            continue
+def place_in(concept: Concept | None, phrase: str) -> str | None:
+    """Return the country or region that a phrase places its subject in, looking beside the telling words first."""
+    match = concept.words.search(phrase) if concept else None
+    at = match.end() if match else 0
+    before = phrase[: match.start() if match else 0].split()
+    hit = country_of(before[-1]) if before else None
+    if hit and hit[1] == "name":
+        return hit[0].name  # "the Kazakhstan crisis"
+    direct = re.match(r"\W+([A-Z][\w-]*)", phrase[at:])
+    if match and direct and (hit := country_of(direct.group(1))) and hit[1] == "name":
+        return hit[0].name  # "lose Kazakhstan"
+    for text in (phrase[at : at + _REACH], phrase[: at + _REACH]):
+        found = _first_place(text)
+        if found is not None:
+            return found
+    return None
+
+
+def _first_place(text: str) -> str | None:
+    for found in _PREPOSITION.finditer(text):
+        words = found.group("place")
+        region = re.match(_REGION, words)
+        if region:
+            return region.group(0)
+        hit = country_of(words) or country_of(words.split()[0])
+        if hit and (hit[1] == "name" or found.group("after")):
+            return hit[0].name
+    return None
+
+
+def _last_country(text: str, who: str | None) -> str | None:
+    """Return the last country that a text puts after a preposition, other than the agent's own."""
+    found = [
+        country_of(m.group("place")) or country_of(m.group("place").split()[0]) for m in _PREPOSITION.finditer(text)
+    ]
+    names = [hit[0].name for hit in found if hit and hit[1] == "name" and slug(hit[0].name) != who]
+    return names[-1] if names else None
+
+
+def agent_in(phrase: str, actors: tuple[Actor, ...], concept: Concept | None = None) -> str | None:
+    """Return the key of the actor whose doing a phrase is: "Russian-led operation", "if Russia ...", "Would Putin ..."."""
+    match = concept.words.search(phrase) if concept else None
+    for found in re.finditer(r"[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*", phrase[: match.start() + 20 if match else None]):
+        words = re.sub(r"^(?:If|The|A|Would|Could|Should|Will|Can|But|When|As|In|On)\s+", "", found.group(0))
+        words = re.sub(r"[’']s$", "", words)
         for actor in actors:
             if actor.type in ("leader", "person", "organisation") and words in (actor.name, *actor.aliases):
                 return actor_key(actor)
+        hit = country_of(words.removesuffix("-led")) or country_of(words.split()[0].removesuffix("-led"))
+        if hit is None or phrase[: found.start()].rstrip().lower().endswith(
+            (" in", " from", " on", " of", " to", " against")
+        ):
+            continue
+        if concept is not None and concept.kind == "chance" and hit[1] == "name":
+            continue
+        return slug(hit[0].name)
     return None
 
 
@@ -232,9 +290,3 @@ def _home(who: str | None, actors: tuple[Actor, ...]) -> str | None:
         if actor_key(actor) == who:
             return actor.name if actor.type == "state" else actor.name.split()[-1]
     return None
-
-
-def country_named(name: str) -> Country | None:
-    """Return the country of that name."""
-    hit = country_of(name)
-    return hit[0] if hit else None

@@ -32,7 +32,9 @@ def from_html(page: str, name: str) -> PlainText:
         raise Refusal(_unreadable(name)) from fault
     text = (document.text or "") if document is not None else ""
     if not text.strip():
-        raise Refusal(Problem("Q701", f'no article was found in the page "{name}"', hint="save the article's text and read that"))
+        raise Refusal(
+            Problem("Q701", f'no article was found in the page "{name}"', hint="save the article's text and read that")
+        )
     assert document is not None
     text = re.sub(r"\n+", "\n\n", text)
     return PlainText(text, "html", document.title, document.author, document.sitename, _day(document.date))
@@ -48,7 +50,9 @@ def _day(written: str | None) -> date | None:
 def _depth(page: str) -> int:
     """Return how deep the elements nest, roughly; hostile pages nest by the hundred thousand."""
     depth = deepest = 0
-    for match in re.finditer(r"<(/?)(div|span|p|b|i|ul|ol|li|table|tr|td|section|article|blockquote|font|a|em|strong)\b", page, re.I):
+    for match in re.finditer(
+        r"<(/?)(div|span|p|b|i|ul|ol|li|table|tr|td|section|article|blockquote|font|a|em|strong)\b", page, re.I
+    ):
         depth += -1 if match.group(1) else 1
         deepest = max(deepest, depth)
     return deepest
