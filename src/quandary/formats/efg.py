@@ -137,8 +137,8 @@ class _Reader:
     def _set(self, player: int, number: int, kind: Token) -> int:
         """Read a set's label and actions, if they are written here, and return how many actions it has."""
         tokens = self.tokens
-        at = tokens.current.offset
         label = tokens.take("text", "the set's label").content if tokens.is_at("text") else ""
+        at = tokens.current.offset
         known = self.sets.get((player, number))
         if not tokens.is_at("brace", "{"):
             if known is None:

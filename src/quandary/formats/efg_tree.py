@@ -3,6 +3,7 @@ numbers again."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -73,13 +74,14 @@ def efg_of(tree: Tree, world: int = 0, *, comment: str = "") -> ExtensiveFile:
 
 def distinct_names(names: Sequence[str], kind: str) -> tuple[str, ...]:
     """Return the names, those that are empty or repeat made different by their number."""
-    found: list[str] = []
-    for i, name in enumerate(names, start=1):
-        plain = name.strip() or f"{kind} {i}"
-        unique = plain if names.count(name) == 1 else f"{plain} ({i})"
+    plain = [name.strip() or f"{kind} {i}" for i, name in enumerate(names, start=1)]
+    times = Counter(plain)
+    found: dict[str, None] = {}
+    for i, name in enumerate(plain, start=1):
+        unique = name if times[name] == 1 else f"{name} ({i})"
         while unique in found:
             unique += "'"
-        found.append(unique)
+        found[unique] = None
     return tuple(found)
 
 
