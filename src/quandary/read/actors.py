@@ -12,16 +12,10 @@ from quandary.read.grammar import Frame, Page
 from quandary.read.names import People, Person
 from quandary.read.records import Actor, Passage, Statement
 from quandary.read.roles import is_title
+from quandary.read.wording import word_set
 
-_HIGH = frozenset(
-    """president prime minister premier chancellor king queen secretary chief leader general commander
-ambassador governor emir sultan strongman commissioner supreme negotiator ayatollah""".split()
-)
-_GROUP_NOUNS = frozenset(
-    """protesters protestors demonstrators rebels settlers students police troops soldiers
-paratroopers terrorists militants fighters analysts activists rioters separatists insurgents opposition refugees voters
-strikers farmers workers forces officials residents lawmakers dissidents guerrillas gunmen""".split()
-)
+_HIGH = word_set("leader_titles")
+_GROUP_NOUNS = word_set("group_nouns")
 _SMALL = re.compile(r"^(?:the|a|an|several|some|many|two|three|its|his|her|their|these|those|other|most|all)\s+", re.I)
 _ORGANISATION = re.compile(
     r"\b(?:Union|Nations|League|Council|Court|Ministry|Organi[sz]ation|Alliance|Bank|Agency|Authority|Party|Commission|"
@@ -150,10 +144,8 @@ def _add_groups(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
             continue
         start = token.i
         while start > 0 and (
-            frame.doc[start - 1].pos_ == "ADJ"
-            and country_of(frame.doc[start - 1].text)
-            or frame.doc[start - 1].dep_ == "compound"
-            and frame.doc[start - 1].head == token
+            (frame.doc[start - 1].pos_ == "ADJ" and country_of(frame.doc[start - 1].text))
+            or (frame.doc[start - 1].dep_ == "compound" and frame.doc[start - 1].head == token)
         ):
             start -= 1
         words = frame.doc[start : token.i + 1].text

@@ -35,7 +35,9 @@ WEEKDAYS = {
     )
     for name in names.split()
 }  # fmt: skip
-NUMBERS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+NUMBERS = {
+    w: n for n, w in enumerate(("zero", "a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"))
+}
 _MONTH = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY = r"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"

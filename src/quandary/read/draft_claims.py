@@ -65,7 +65,7 @@ class ClaimWriter:
             for w in re.findall(r"[A-Za-z]{4,}", text)
             if w.lower() not in ("that", "this", "will", "would", "with", "have")
         ]
-        base = slug(f"{speaker.split()[-1]} {' '.join(words[:3])}").replace("_", "-")
+        base = slug(f"{speaker.rsplit(maxsplit=1)[-1]} {' '.join(words[:3])}").replace("_", "-")
         name, number = base, 2
         while name in self._names:
             name, number = f"{base}-{number}", number + 1

@@ -61,7 +61,7 @@ class EndpointExtractor:
         key = os.environ.get("OPENAI_API_KEY")
         if key:
             headers["Authorization"] = f"Bearer {key}"
-        request = urllib.request.Request(self.address, data=body, headers=headers, method="POST")  # noqa: S310 - checked above
+        request = urllib.request.Request(self.address, data=body, headers=headers, method="POST")
         try:
             with _opener().open(request, timeout=self.timeout) as response:
                 data: bytes = response.read(LARGEST_ANSWER + 1)

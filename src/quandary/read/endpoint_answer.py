@@ -20,7 +20,7 @@ from quandary.read.records import (
     Unplaced,
 )
 
-_PRONOUNS = frozenset("he she they it we i his her their who this that".split())
+_PRONOUNS = frozenset(["he", "she", "they", "it", "we", "i", "his", "her", "their", "who", "this", "that"])
 _MOST = 500
 _TYPES = get_args(StatementType)
 
@@ -61,7 +61,8 @@ def _statement(article: Article, item: object) -> Statement | Unplaced:
     if passage is None:
         return Unplaced(_shown(item.get("quote_text")), "its words do not stand in the article")
     judged = judge(passage.text, None)
-    kind = cast(Kind, item["kind"]) if item.get("kind") in KINDS else judged.kind
+    named = item.get("kind")
+    kind: Kind = named if named in KINDS else judged.kind
     also = tuple(k for k in (judged.kind, *judged.also) if k != kind)
     form = cast(StatementType, item["type"]) if item.get("type") in _TYPES else "indirect"
     role = item.get("role")

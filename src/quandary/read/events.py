@@ -115,7 +115,7 @@ def _noun_is_event(frame: Frame, noun: Token) -> bool:
     ):
         return True
     by = any(c.dep_ == "prep" and c.lower_ in {"of", "by"} for c in noun.rights)
-    start, end = frame.sentence_of(noun.i)
+    _, end = frame.sentence_of(noun.i)
     return by and bool(dates_in(frame.doc[noun.i : min(end, noun.i + 12)].text, None))
 
 

@@ -116,7 +116,8 @@ def _best_modal(body: str) -> re.Match[str] | None:
     """Return the first modal that looks ahead or obliges; "would" only where there is no other."""
     found = [m for m in _MODAL.finditer(body) if not re.match(r"\s+(?:have|like)\b", body[m.end() : m.end() + 6])]
     firm = [m for m in found if not m.group("words").lower().startswith("would")]
-    return (firm or found or [None])[0]
+    ordered = firm or found
+    return ordered[0] if ordered else None
 
 
 def _modal_range(adverb: str | None, words: str) -> Range | None:

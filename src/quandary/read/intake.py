@@ -14,12 +14,12 @@ from quandary.places import Place
 from quandary.problems import Problem, Refusal
 from quandary.read.layout import lay_out
 from quandary.read.records import Article
+from quandary.read.wording import word_set
 
 LARGEST_FILE = 20_000_000
 MOST_WORDS = 100_000
 _LARGEST_UNPACKED = 100_000_000
-_ENGLISH = frozenset("the of and to in a that is for on it as with was by be at from this are have has not but they said "
-                     "an which its he his will or would had were their been".split())  # fmt: skip
+_ENGLISH = word_set("common_english")
 _FEWEST_WORDS = 25
 _FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*\n", re.S)
 

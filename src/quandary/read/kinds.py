@@ -79,7 +79,7 @@ def _primary(each: list[list[Kind]], *, obliges: bool) -> Kind:
     firsts = [kinds[0] for kinds in each]
     for kind in ("question", "conditional"):
         if kind in firsts:
-            return kind  # type: ignore[return-value]
+            return kind
     if "normative" in firsts[:1] or (obliges and firsts[0] == "factual"):
         return "normative"
     counts = {kind: firsts.count(kind) for kind in KINDS}

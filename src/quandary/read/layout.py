@@ -100,9 +100,7 @@ def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> l
     for number, (start, end) in enumerate(spans):
         line = text[start:end]
         prose = _is_prose(line)
-        if _FURNITURE.match(line) and len(line) < 260:
-            kinds.append("furniture")
-        elif _TAIL.match(line):
+        if (_FURNITURE.match(line) and len(line) < 260) or _TAIL.match(line):
             kinds.append("furniture")
         elif number == 0 and not has_title and len(line) < 250 and not line.rstrip().endswith("."):
             kinds.append("title")
@@ -198,5 +196,5 @@ def _author(text: str, blocks: Sequence[Block]) -> str | None:
 def _is_day(words: str) -> bool:
     from quandary.read.dates import MONTHS, WEEKDAYS
 
-    first = words.split()[0].lower().rstrip(".,")
+    first = words.split(maxsplit=1)[0].lower().rstrip(".,")
     return first in WEEKDAYS or first in MONTHS

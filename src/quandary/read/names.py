@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from quandary.read.countries import country_of
-from quandary.read.grammar import Frame, Page, Part
 from quandary.read.cues import PEOPLE_NOUNS
+from quandary.read.grammar import Frame, Page, Part
 from quandary.read.roles import LEADERS, content_words, is_title
 
 if TYPE_CHECKING:
@@ -230,9 +230,7 @@ def _after_name(chain: list[Token]) -> str:
     if (
         not len(words)
         or words[0].pos_ not in {"DET", "NOUN", "PROPN", "ADJ"}
-        or words[0].pos_ == "PROPN"
-        and not is_title(words[0].text)
-        and "'s" not in words.text
+        or (words[0].pos_ == "PROPN" and not is_title(words[0].text) and "'s" not in words.text)
     ):
         return ""
     text: str = words.text.strip(" ,-")

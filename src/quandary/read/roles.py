@@ -3,18 +3,9 @@
 from __future__ import annotations
 
 from quandary.read.countries import country_of
+from quandary.read.wording import word_set
 
-TITLES = frozenset(
-    """mr mrs ms miss dr sir lord lady dame president vice vice-president prime minister premier chancellor
-secretary general gen lieutenant lt colonel col major maj captain capt sergeant sgt admiral adm brigadier brig commander
-cmdr marshal senator sen representative rep congressman congresswoman governor gov mayor judge justice chief king
-queen prince princess emperor sultan emir sheikh sheik ayatollah imam rabbi reverend rev father archbishop bishop
-cardinal pope ambassador envoy consul professor prof spokesman spokeswoman spokesperson foreign defence defense
-interior finance deputy acting former ex-president leader chairman chairwoman director speaker attorney state home
-economy energy trade health education information opposition party mp mep lawmaker negotiator presidential top senior
-special commissioner police army tory labour republican democrat democratic taoiseach crown supreme analyst economist
-correspondent reporter author historian editor columnist head founder""".split()
-)
+TITLES = word_set("titles")
 
 # offices that mean the same, as sets of words
 _SAME = (
@@ -31,8 +22,8 @@ _SAME = (
     ({"protestor"}, {"protester"}),
     ({"demonstrator"}, {"protester"}),
 )
-LEADERS = frozenset("president chancellor king queen emir sultan premier".split())
-_SMALL = frozenset("the a an of for to at in on and or 's ' s its his her their new".split())
+LEADERS = frozenset(["president", "chancellor", "king", "queen", "emir", "sultan", "premier"])
+_SMALL = word_set("small_words_of_roles")
 
 
 def content_words(phrase: str) -> frozenset[str]:

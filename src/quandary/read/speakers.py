@@ -14,6 +14,7 @@ from quandary.read.grammar import Frame, Page
 from quandary.read.names import People, Person, trim_name
 from quandary.read.roles import content_words, is_title
 from quandary.read.subjects import own_subject
+from quandary.read.wording import word_set
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -23,11 +24,7 @@ _SHE = {"she", "her", "hers", "herself"}
 _THEY = {"they", "them", "their", "those", "these", "both", "who"}
 _IT = {"it", "its", "itself", "this", "which", "that"}
 _PRONOUNS = _HE | _SHE | _THEY | _IT
-_GROUPS = frozenset(
-    """government ministry party army council league union commission court organisation organization
-agency group company bank committee bloc alliance administration parliament office authority military police regime
-coalition movement junta state country nation department""".split()
-)
+_GROUPS = word_set("bodies")
 _LOOK_BACK = 8
 
 

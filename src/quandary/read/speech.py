@@ -77,9 +77,7 @@ def _after_quote(frame: Frame, at: int, end: int) -> Token | None:
         if (
             token.i in frame.held
             or token.text in {":", ";"}
-            or token.lower_ in {"and", "but"}
-            and token.dep_ == "cc"
-            and token.head.i == at
+            or (token.lower_ in {"and", "but"} and token.dep_ == "cc" and token.head.i == at)
         ):
             return None
         if _is_quoting(token) and token.tag_ in {"VBD", "VBZ", "VBP"} and token.dep_ not in {"relcl", "acl"}:

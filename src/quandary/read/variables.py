@@ -11,12 +11,9 @@ from importlib.resources import files
 
 from quandary.read.countries import country_of
 from quandary.read.records import Actor, Passage
+from quandary.read.wording import word_set
 
-_SMALL = frozenset(
-    """the a an of for to in on at and or its his her their this that these those is are was were be been it
-he she they would will could may might must should has have had not now also more much very as by with from into inside
-similar than then who which what there some any no than own new such our we i if do does did can""".split()
-)
+_SMALL = word_set("small_words")
 _REGION = r"(?:Central|East(?:ern)?|West(?:ern)?|South(?:ern)?|North(?:ern)?|Middle|Southeast)\s+(?:Asia|East|Europe|Africa|America)\b"
 _PREPOSITION = re.compile(
     rf"\b(?:in|on|inside|against|into|across|from|over|of|to|with|toward|towards)\W+(?:(?:the|its|southern|northern|eastern|western|"

@@ -30,12 +30,12 @@ def from_html(page: str, name: str) -> PlainText:
         )
     except (ValueError, TypeError, RecursionError, MemoryError) as fault:
         raise Refusal(_unreadable(name)) from fault
-    text = (document.text or "") if document is not None else ""
+    text = "" if document is None or isinstance(document, dict) else (document.text or "")
     if not text.strip():
         raise Refusal(
             Problem("Q701", f'no article was found in the page "{name}"', hint="save the article's text and read that")
         )
-    assert document is not None
+    assert document is not None and not isinstance(document, dict)
     text = re.sub(r"\n+", "\n\n", text)
     return PlainText(text, "html", document.title, document.author, document.sitename, _day(document.date))
 

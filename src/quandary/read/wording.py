@@ -48,6 +48,17 @@ def whole_words(words: list[str]) -> re.Pattern[str]:
 
 
 @cache
+def _words() -> dict[str, str]:
+    data: dict[str, str] = tomllib.loads((files("quandary.read") / "words.toml").read_text(encoding="utf-8"))
+    return data
+
+
+def word_set(name: str) -> frozenset[str]:
+    """Return the named word list of ``words.toml``."""
+    return frozenset(_words()[name].split())
+
+
+@cache
 def lexicon(kind: str) -> Lexicon:
     """Return the word lists of a kind."""
     data = tomllib.loads((files("quandary.read") / "wording.toml").read_text(encoding="utf-8"))[kind]
