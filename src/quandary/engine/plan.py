@@ -14,9 +14,8 @@ from functools import lru_cache
 from quandary.engine.elimination import eliminate
 from quandary.engine.expressions import Book
 from quandary.engine.requisites import requisites
+from quandary.engine.passes import Passes, Terms, eliminate_against_time
 from quandary.engine.structure import Structure
-
-Terms = tuple[int, ...]
 
 
 class Plan:
@@ -25,7 +24,7 @@ class Plan:
     def __init__(self, structure: Structure) -> None:
         self.structure = structure
         self.book = Book(structure.cardinality, structure.position)
-        self._backward: dict[tuple[int, ...], tuple[dict[str, Terms], Terms]] = {}
+        self._backward: dict[tuple[int, ...], Passes] = {}
         self._joints: dict[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], int | None] = {}
         self._values: dict[tuple[str, tuple[int, ...], bool], int | None] = {}
 
@@ -59,10 +58,8 @@ class Plan:
         with self.book.lock:
             key = (decision, utilities, complete)
             if key not in self._values:
-                at_decision, _ = self._passes(utilities)
-                terms = at_decision[decision]
-                if not complete:
-                    terms = tuple(t for t in terms if decision in self.book.nodes[t].axes)
+                passes = self._passes(utilities)
+                terms = passes.alive(decision) if complete else passes.touched[decision]
                 given = [self._as_seen(decision, term) for term in terms]
                 self._values[key] = self.book.sum(given) if given else None
             return self._values[key]
@@ -70,7 +67,7 @@ class Plan:
     def payoff(self, utilities: tuple[int, ...]) -> Terms:
         """Return nodes without axes whose sum is the expected total of those utilities."""
         with self.book.lock:
-            return self._passes(utilities)[1]
+            return self._passes(utilities).final
 
     def _as_seen(self, decision: str, term: int) -> int:
         """Return the term's expectation given what the decision's owner sees (and does)."""
@@ -90,72 +87,11 @@ class Plan:
         joint = eliminate(self.book, [self.factor(n) for n in sorted(needed)], {*hidden, *relevant})
         return self.book.share(joint, hidden)
 
-    def _passes(self, utilities: tuple[int, ...]) -> tuple[dict[str, Terms], Terms]:
-        """Return the terms alive at each decision once all that follows it is eliminated, and the final terms."""
+    def _passes(self, utilities: tuple[int, ...]) -> Passes:
+        """Return what eliminating all variables against time leaves at each decision and in the end."""
         if utilities not in self._backward:
-            terms = self._merged([self.utility(i) for i in utilities])
-            at_decision: dict[str, Terms] = {}
-            waiting = {name: len(c) for name, c in self.structure.children_of.items()}
-            while waiting:
-                name = self._next(waiting, terms)
-                if self.structure.player_of[name] is not None:
-                    at_decision[name] = tuple(terms)
-                terms = self._merged(self._without(name, terms))
-                del waiting[name]
-                for parent in self.structure.parents_of[name]:
-                    waiting[parent] -= 1
-            self._backward[utilities] = (at_decision, tuple(terms))
+            self._backward[utilities] = eliminate_against_time(self, utilities)
         return self._backward[utilities]
-
-    def _next(self, waiting: dict[str, int], terms: list[int]) -> str:
-        """Return the variable to eliminate: among those without remaining children, the one that costs least."""
-        best: tuple[int, int, str] | None = None
-        for name, children in waiting.items():
-            if children:
-                continue
-            parents = self.structure.parents_of[name]
-            cost = 0
-            for term in terms:
-                axes = self.book.nodes[term].axes
-                if name in axes:
-                    cost += self.book.entries({*axes, *parents} - {name})
-            candidate = (cost, -self.structure.position[name], name)
-            best = candidate if best is None or candidate < best else best
-        if best is None:
-            raise ValueError("the diagram has a cycle")
-        return best[2]
-
-    def _without(self, name: str, terms: list[int]) -> list[int]:
-        """Return the terms with ``name`` summed out against its factor."""
-        left = [t for t in terms if name not in self.book.nodes[t].axes]
-        factor = None
-        parents = set(self.structure.parents_of[name])
-        touched = [t for t in terms if name in self.book.nodes[t].axes]
-        for group in self._grouped(touched, parents):
-            factor = self.factor(name)
-            axes = {*self.book.nodes[group].axes, *parents} - {name}
-            left.append(self.book.product(factor, group, axes))
-        return left
-
-    def _grouped(self, terms: list[int], parents: set[str]) -> list[int]:
-        """Return the terms, added up where one's scope (with the parents) holds another's."""
-        scopes = {t: {*self.book.nodes[t].axes, *parents} for t in terms}
-        return self._add_up(terms, scopes)
-
-    def _merged(self, terms: list[int]) -> list[int]:
-        """Return the terms, added up where one's scope holds another's."""
-        return self._add_up(terms, {t: set(self.book.nodes[t].axes) for t in terms})
-
-    def _add_up(self, terms: list[int], scopes: dict[int, set[str]]) -> list[int]:
-        groups: list[tuple[set[str], list[int]]] = []
-        for term in sorted(terms, key=lambda t: (-len(scopes[t]), t)):
-            for scope, members in groups:
-                if scopes[term] <= scope:
-                    members.append(term)
-                    break
-            else:
-                groups.append((scopes[term], [term]))
-        return [self.book.sum(members) for _, members in groups]
 
 
 @lru_cache(maxsize=256)

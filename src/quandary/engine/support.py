@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from quandary.engine.elimination import eliminate
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.plan import Plan
-from quandary.game.diagram import Diagram
+from quandary.game.diagram import Decision, Diagram
 from quandary.game.table import Array, Table
 
 
 def supports(diagram: Diagram, plan: Plan) -> dict[str, Table]:
-    """Return per decision a 0/1 table over its parents: 1 where every option allowed being chosen reaches the set.
+    """Return per decision a 0/1 table over its parents: 1 where play reaches the set if every allowed option is chosen.
 
-    The last axis is 1 where the zeros of all chance tables are the same in every world, else W.
+    Only tables that hold a zero can keep a set from being reached, so only they are multiplied. The last axis is 1 where
+    the zeros of all chance tables are the same in every world, else W.
     """
     tables: dict[Input, Array] = {}
     for chance in diagram.chances:
@@ -22,23 +24,28 @@ def supports(diagram: Diagram, plan: Plan) -> dict[str, Table]:
         same = np.logical_and.reduce(possible, axis=-1, keepdims=True)
         if np.array_equal(same, np.logical_or.reduce(possible, axis=-1, keepdims=True)):
             possible = same
-        tables[Input("chance", chance.name)] = _weighed(possible.astype(np.float64))
+        if not possible.all():
+            tables[Input("chance", chance.name)] = _weighed(possible.astype(np.float64))
     for decision in diagram.decisions:
-        axes = (*decision.parents, decision.name)
-        shape = tuple(diagram.cardinality(a) for a in axes)
         allowed = diagram.allowed.get(decision.name)
-        values = np.ones((*shape, 1)) if allowed is None else allowed.over(axes)
-        tables[Input("policy", decision.name)] = _weighed(np.broadcast_to(values, (*shape, 1)))
+        if allowed is not None and not allowed.values.all():
+            axes = (*decision.parents, decision.name)
+            shape = tuple(diagram.cardinality(a) for a in axes)
+            tables[Input("policy", decision.name)] = _weighed(np.broadcast_to(allowed.over(axes), (*shape, 1)))
     evaluation = Evaluation(plan.book, tables)
-    found: dict[str, Table] = {}
-    for decision in diagram.decisions:
-        node = plan.joint(decision.parents, ())
-        if node is None:
-            found[decision.name] = Table((), np.ones(1))
-            continue
-        reach = Table(plan.book.nodes[node].axes, evaluation.value(node)).over(decision.parents)
-        found[decision.name] = Table(decision.parents, (reach > 0.0).astype(np.float64))
-    return found
+    return {d.name: _support(diagram, plan, evaluation, d) for d in diagram.decisions}
+
+
+def _support(diagram: Diagram, plan: Plan, evaluation: Evaluation, decision: Decision) -> Table:
+    shape = tuple(diagram.cardinality(a) for a in decision.parents)
+    bearing = plan.structure.ancestors(set(decision.parents))
+    names = [str(source.name) for source in evaluation.tables if source.name in bearing]
+    if not names:
+        return Table(decision.parents, np.ones((*shape, 1)))
+    with plan.book.lock:
+        node = eliminate(plan.book, [plan.factor(name) for name in names], decision.parents)
+    reach = Table(plan.book.nodes[node].axes, evaluation.value(node)).over(decision.parents) > 0.0
+    return Table(decision.parents, np.broadcast_to(reach, (*shape, reach.shape[-1])).astype(np.float64))
 
 
 def _weighed(possible: Array) -> Array:
