@@ -124,18 +124,15 @@ def faults() -> str:
 
 def commands() -> str:
     """Return the help of every command, as the command line prints it."""
-    import click
-    import typer.main
+    from typer.testing import CliRunner
 
     from quandary.cli import COMMANDS, build_app
 
-    application = typer.main.get_command(build_app())
-    assert isinstance(application, click.Group)
     parts = []
     for name in COMMANDS:
-        command = application.commands[name]
-        context = click.Context(command, info_name=f"quandary {name}", max_content_width=100, terminal_width=100)
-        parts.append(f"### quandary {name}\n\n```text\n{command.get_help(context).strip()}\n```\n")
+        result = CliRunner().invoke(build_app(), [name, "--help"], prog_name="quandary", terminal_width=100)
+        assert result.exit_code == 0, result.output
+        parts.append(f"### quandary {name}\n\n```text\n{result.stdout.strip()}\n```\n")
     return "\n".join(parts)
 
 

@@ -69,7 +69,7 @@ def test_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     for block in blocks(page):
         where = f"{name(page)}:{block.line}"
         if block.label == "yaml case":
-            sections |= YAML(typ="safe").load(block.text)
+            sections |= YAML().load(block.text)
             run_case(sections, tmp_path / "case.yaml", where)
         elif block.label == "sh run":
             run_commands(block.text, where)
@@ -85,7 +85,7 @@ def test_a_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def run_case(sections: dict[str, Any], path: Path, where: str) -> None:
     with path.open("w", encoding="utf-8") as stream:
-        YAML(typ="safe").dump(sections, stream)
+        YAML().dump(sections, stream)
     loaded = read_case(path)
     assert loaded.case is not None, (where, loaded.problems)
     story = loaded.case.story[-1]
