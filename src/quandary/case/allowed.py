@@ -27,10 +27,10 @@ def allowed_table(case: Case, decision: DecisionEvent, problems: list[Problem]) 
     for rule in decision.only:
         wrong = [option for option in rule.options if option not in decision.options]
         for option in wrong:
-            message = f'"{option}" is not an option of {what}, whose options are {", ".join(decision.options)}.'
+            message = f'"{option}" is not an option of {what}, whose options are {", ".join(decision.options)}'
             faults.append(Problem("Q238", message, rule.place, nearest(option, decision.options)))
         if not rule.options:
-            faults.append(Problem("Q244", f"A rule of {what} leaves nothing to choose.", rule.place, "name an option"))
+            faults.append(Problem("Q244", f"a rule of {what} leaves nothing to choose", rule.place, "name an option"))
     if faults:
         problems.extend(faults)
         return None

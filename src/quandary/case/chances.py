@@ -92,7 +92,7 @@ class ChancePlan:
             effect = self.effects[number]
             below = (odds[row] < -TOLERANCE).any(axis=0)
             base = self.rules[self.patterns.first[row]].what
-            message = f"The points of {effect.what} leave {base} with odds below zero"
+            message = f"the points of {effect.what} leave {base} with odds below zero"
             hint = "points are taken from the state that has `rest`: add fewer, or use a factor such as x2"
             violations += violation("Q230", message, effect.place, hint, below)
             np.maximum(odds[row], 0.0, out=odds[row])
@@ -103,7 +103,7 @@ class ChancePlan:
         violations = []
         for number, (effect, values) in enumerate(zip(self.effects, factors, strict=True)):
             for (state, _), value in zip(effect.factors, values, strict=True):
-                message = f"A factor of {effect.what} is below zero or without end"
+                message = f"a factor of {effect.what} is below zero or without end"
                 wrong = ~(np.isfinite(value) & (value >= 0))
                 violations += violation("Q230", message, effect.place, "write factors as x0.5 or x2 to x5", wrong)
                 odds[self._rows(number), state] *= value
@@ -150,7 +150,7 @@ def _plan_effect(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[
         elif isinstance(kind, Factor):
             factors.append((index, Amount(sourced, Scale.FACTOR, f"factor on {event.id} = {state}", case.words)))
         else:
-            message = f"{what[0].upper()}{what[1:]} is neither a factor nor points."
+            message = f"{what} is neither a factor nor points"
             problems.append(Problem("Q236", message, sourced.place, "write x2 to x5, or +1 to +6 points"))
     return EffectPlan(what, rule.place, tuple(points), tuple(factors))
 
@@ -165,8 +165,7 @@ def _points_without_rest(plan: ChancePlan) -> list[Problem]:
             clash = rest is None or any(state == rest for state, _ in effect.points)
             if effect.points and clash:
                 why = "has no `rest` state to take them from" if rest is None else "gives that state `rest`"
-                name = f"{effect.what[0].upper()}{effect.what[1:]}"
-                message = f"{name} adds points, but {plan.rules[first].what} {why}."
+                message = f"{effect.what} adds points, but {plan.rules[first].what} {why}"
                 hint = "points are taken from the state with `rest`: name another state, or use a factor"
                 problems.setdefault((number, first), Problem("Q232", message, effect.place, hint))
     return list(problems.values())

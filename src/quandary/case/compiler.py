@@ -151,7 +151,7 @@ class Model:
             wrong = ~(value >= 0)
             if amount is not None:
                 wrong |= np.isinf(value)
-                message = f'The rationality of "{actor}" is below zero or no number'
+                message = f'the rationality of "{actor}" is below zero or no number'
                 hint = "write it as x2 to x6 per 10, or as a precision of at least 0"
                 violations += violation("Q240", message, amount.sourced.place, hint, wrong)
                 value = np.where(wrong, 0.0, value)

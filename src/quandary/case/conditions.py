@@ -66,7 +66,7 @@ def refuse_large(case: Case, axes: Sequence[str], place: Place, what: str, per_c
     if size <= LARGEST_TABLE:
         return
     widest = axes[int(np.argmax(shape))]
-    message = f"{what} needs {size:,} numbers over {len(axes)} variables; the limit is {LARGEST_TABLE:,}."
+    message = f"{what} needs {size:,} numbers over {len(axes)} variables; the limit is {LARGEST_TABLE:,}"
     hint = f'drop "{widest}" ({max(shape)} states) from it, or give that variable fewer states'
     raise CaseError([Problem("Q234", message, place, hint)])
 
@@ -101,14 +101,14 @@ def _collect(case: Case, node: Expression, found: set[str], problems: list[Probl
             event = case.events.get(node.text)
             if event is None:
                 hint = nearest(node.text, case.events) or "a variable needs a state: write variable = state"
-                problems.append(Problem("Q238", f'"{node.text}" is not the name of an event.', node.place, hint))
+                problems.append(Problem("Q238", f'"{node.text}" is not the name of an event', node.place, hint))
             elif node.text in within:
                 chain = " -> ".join((*within, node.text))
-                problems.append(Problem("Q239", f"An event is defined by itself: {chain}.", node.place))
+                problems.append(Problem("Q239", f"an event is defined by itself: {chain}", node.place))
             else:
                 _collect(case, event.condition, found, problems, (*within, node.text))
         case _:
-            message = "A number or query stands where a condition was expected."
+            message = "a number or query stands where a condition was expected"
             problems.append(Problem("Q238", message, node.place, "write variable = state, or an event's name"))
 
 
@@ -116,13 +116,13 @@ def _check_is(case: Case, node: Is) -> list[Problem]:
     item = find_variable(case, node.variable)
     if item is None:
         known = [variable.id for variable in case.story]
-        message = f'There is no variable "{node.variable.text}" in the story.'
+        message = f'there is no variable "{node.variable.text}" in the story'
         return [Problem("Q238", message, node.variable.place, nearest(node.variable.text, known))]
     states = states_of(item)
     return [
         Problem(
             "Q238",
-            f'"{state}" is not a state of "{item.id}", whose states are {", ".join(states)}.',
+            f'"{state}" is not a state of "{item.id}", whose states are {", ".join(states)}',
             node.place,
             nearest(state, states),
         )

@@ -47,20 +47,18 @@ def draw_worlds(design: Design, names: Sequence[str], correlations: Correlations
 
     Redrawing whole worlds keeps what is left exactly the distribution given that the world is possible. The
     new numbers come from the seed and the round alone, so that the same design gives the same draws. Raises
-    ``CaseError`` where clearly more than 0.1 % of worlds are impossible; a design below 10,000 worlds is
-    judged on one of 10,000.
+    ``CaseError`` for each rule that is impossible in clearly more than 0.1 % of worlds; a design below 10,000
+    worlds is judged on one of 10,000.
     """
     draws = WorldDraws(design.columns(names, correlations), design.worlds)
     bad, shares = _scan(draws, design.worlds, impossible)
     if not bad.any():
         return draws
-    if _too_many(bad):
+    if _too_often(shares, design.worlds):
         if design.worlds < FIRM_CHECK:
             firm = replace(design, worlds=FIRM_CHECK)
-            firm_bad, shares = _scan(firm.columns(names, correlations), FIRM_CHECK, impossible)
-            _refuse(firm_bad, shares)
-        else:
-            _refuse(bad, shares)
+            _, shares = _scan(firm.columns(names, correlations), FIRM_CHECK, impossible)
+        _refuse(shares, max(design.worlds, FIRM_CHECK))
     draws.redrawn = int(bad.sum())
     for name in names:
         draws[name] = draws[name].copy()
@@ -89,17 +87,17 @@ def _scan(columns: Mapping[str, Array], worlds: int, impossible: Impossible) -> 
     return bad, {problem: count / worlds for problem, count in counts.items()}
 
 
-def _too_many(bad: Mask) -> bool:
-    """Return whether more than 0.1 % of worlds are impossible, beyond what chance explains (three standard errors)."""
-    return bool(bad.mean() > LARGEST_SHARE + 3 * np.sqrt(LARGEST_SHARE / len(bad)))
+def _too_often(shares: Mapping[Problem, float], worlds: int) -> list[Problem]:
+    """Return the faults in more than 0.1 % of worlds, beyond what chance explains (three standard errors)."""
+    limit = LARGEST_SHARE + 3 * np.sqrt(LARGEST_SHARE / worlds)
+    return [problem for problem, share in shares.items() if share > limit]
 
 
-def _refuse(bad: Mask, shares: Mapping[Problem, float]) -> None:
-    """Raise the faults, each with its share of worlds, where too many worlds are impossible."""
-    if not _too_many(bad):
-        return
-    largest = max(shares.values())
-    told = [(problem, share) for problem, share in shares.items() if share > LARGEST_SHARE or share == largest]
-    raise CaseError(
-        replace(problem, message=f"{problem.message} in {100 * share:.3g} % of worlds.") for problem, share in told
-    )
+def _refuse(shares: Mapping[Problem, float], worlds: int) -> None:
+    """Raise the faults that happen too often, each with its share of worlds."""
+    found = _too_often(shares, worlds)
+    if found:
+        raise CaseError(
+            replace(problem, message=f"{problem.message} in {100 * shares[problem]:.3g} % of worlds")
+            for problem in found
+        )

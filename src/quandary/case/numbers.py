@@ -53,7 +53,7 @@ def plan_assumptions(case: Case, problems: list[Problem]) -> dict[str, Amount]:
         place = case.assumptions[name].place
         if name in within:
             chain = " -> ".join((*within, name))
-            problems.append(Problem("Q239", f"An assumption is defined by itself: {chain}.", place))
+            problems.append(Problem("Q239", f"an assumption is defined by itself: {chain}", place))
             return
         for reference in names_in(case.assumptions[name].value.quantity):
             if reference.text in case.assumptions:
@@ -95,7 +95,7 @@ def record_numbers(
     for amount in amounts:
         for reference in names_in(amount.quantity):
             if reference.text not in case.assumptions:
-                message = f'There is no assumption "{reference.text}" for the {amount.what}.'
+                message = f'there is no assumption "{reference.text}" for the {amount.what}'
                 hint = nearest(reference.text, case.assumptions)
                 problems.append(Problem("Q238", message, reference.place, hint))
         try:
@@ -125,8 +125,8 @@ def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | Non
 
 def _same_name(first: UncertainNumber, second: Amount) -> Problem:
     message = (
-        f"The {second.what} stands twice under the same condition (also on line {first.place.line}), "
-        "so that both numbers would be drawn as one."
+        f"the {second.what} stands twice under the same condition (also on line {first.place.line}), "
+        "so that both numbers would be drawn as one"
     )
     hint = "join the two rules, or give each number a name under `assumptions`"
     return Problem("Q241", message, second.sourced.place, hint)
@@ -145,7 +145,7 @@ def _correlations(
                 names.append(leaves[0][0])
             else:
                 why = "is not an assumption" if amount is None else "is not a single range"
-                message = f'A correlation names "{name}", which {why}.'
+                message = f'a correlation names "{name}", which {why}'
                 hint = nearest(name, case.assumptions) if amount is None else "correlate the ranges it is made of"
                 problems.append(Problem("Q242", message, correlation.place, hint))
         if len(names) == 2:

@@ -112,7 +112,7 @@ def plan_odds(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[Pro
         index = event.states.index(state)
         if isinstance(sourced.quantity, Rest):
             if rest is not None:
-                message = f"{what} gives `rest` to two states."
+                message = f"{what} gives `rest` to two states"
                 problems.append(Problem("Q243", message, sourced.place, "only one state can take what is left"))
             rest = index
             continue
@@ -125,7 +125,7 @@ def plan_odds(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[Pro
 
 def unknown_state(event: ChanceEvent, state: str, place: Place) -> Problem:
     """Return the fault for a state that the variable does not have."""
-    message = f'"{state}" is not a state of "{event.id}", whose states are {", ".join(event.states)}.'
+    message = f'"{state}" is not a state of "{event.id}", whose states are {", ".join(event.states)}'
     return Problem("Q238", message, place, nearest(state, event.states))
 
 
@@ -141,6 +141,6 @@ def _entry(case: Case, event: ChanceEvent, index: int, sourced: Sourced) -> Entr
 
 def _without_percent(quantity: Expression, what: str, place: Place) -> Problem:
     if isinstance(quantity, Name):
-        message = f'Assumption "{quantity.text}" is used as the {what} and carries no %.'
+        message = f'assumption "{quantity.text}" is used as the {what} and carries no %'
         return Problem("Q235", message, place, f"write `{quantity.text}: {{value: 15% to 40%}}`, with %")
-    return Problem("Q235", f"The {what} carry no %.", place, "write a probability as 30%, 20% to 40% or a word")
+    return Problem("Q235", f"the {what} carry no %", place, "write a probability as 30%, 20% to 40% or a word")

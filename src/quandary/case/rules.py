@@ -51,7 +51,7 @@ def check_scope(case: Case, conditions: Iterable[Expression], allowed: Sequence[
             continue
         for name in names:
             if name not in allowed:
-                message = f'A condition of {what} looks at "{name}", which {what} does not depend on.'
+                message = f'a condition of {what} looks at "{name}", which {what} does not depend on'
                 known = ", ".join(allowed) or "nothing"
                 hint = nearest(name, allowed) or f"it may look at {known}"
                 problems.append(Problem("Q237", message, condition.place, hint))
@@ -124,7 +124,7 @@ def _uncovered(case: Case, axes: tuple[str, ...], covered: Mask, place: Place, w
     cell = int(np.argmin(covered))
     where = combination(case, axes, cell)
     if not where:
-        return Problem("Q233", f"{what} has no rule.", place, "write one, or `otherwise: ...`")
+        return Problem("Q233", f"{what} has no rule", place, "write one, or `otherwise: ...`")
     more = f" ({missing} of {len(covered)} combinations)" if missing > 1 else ""
-    message = f"No rule of {what} covers {where}{more}."
+    message = f"no rule of {what} covers {where}{more}"
     return Problem("Q233", message, place, "add a rule for it, or end the list with `otherwise: ...`")

@@ -42,7 +42,7 @@ class WorthPlan:
         values = stack(amount.value(drawn) for amount in self.worth)[self.patterns.first]
         for number, amount in enumerate(self.effects):
             values = values + np.where(self.patterns.active[:, number, None], amount.value(drawn), 0.0)
-        name = f'The worth of "{self.stake.actor}.{self.stake.id}"'
+        name = f'the worth of "{self.stake.actor}.{self.stake.id}"'
         wrong: Mask = ~np.logical_and.reduce(np.isfinite(values), axis=0)
         hint = "look for a division by zero, or a logarithm of a number that is not positive"
         violations = violation("Q248", f"{name} is not a finite number", self.stake.place, hint, wrong)
@@ -75,7 +75,7 @@ class WeightsPlan:
         )
         total = raw.sum(axis=0)
         wrong = ~((raw >= 0) & np.isfinite(raw)).all(axis=(0, 1)) | ~(total > 0).all(axis=0)
-        message = f'The weights of "{self.actor}" are below zero or sum to nothing'
+        message = f'the weights of "{self.actor}" are below zero or sum to nothing'
         violations = violation("Q247", message, self.stakes[0].place, "weights are positive numbers", wrong)
         if violations:
             raw = np.where(wrong, 1.0, raw)
@@ -157,7 +157,7 @@ def _axes(case: Case, conditions: Sequence[Expression]) -> tuple[str, ...]:
 def _amount(case: Case, rule: Rule, what: str, problems: list[Problem]) -> Amount | None:
     kind = underlying(case, rule.value.quantity)
     if isinstance(kind, Factor | PointsChange | Rest | OfRest):
-        message = f"The {what} is a plain number; a factor, added points or a share of rest mean nothing here."
+        message = f"the {what} is a plain number; a factor, added points or a share of rest mean nothing here"
         problems.append(Problem("Q236", message, rule.value.place, "write 40, or 20 to 60"))
         return None
     return number_amount(case, rule.value, what)
@@ -167,7 +167,7 @@ def _points(case: Case, stake: Stake, rule: Rule, problems: list[Problem]) -> Am
     kind = underlying(case, rule.value.quantity)
     what = f"points on {stake.actor}.{stake.id}"
     if not isinstance(kind, PointsChange | Number):
-        message = f'An effect on "{stake.actor}.{stake.id}" is not written as points.'
+        message = f'an effect on "{stake.actor}.{stake.id}" is not written as points'
         problems.append(Problem("Q236", message, rule.value.place, "write +10 to +25 points"))
         return None
     return Amount(rule.value, Scale.POINTS, what, case.words)

@@ -1,0 +1,207 @@
+"""Every fault of the compiler: its code, what its message says, and that all are gathered at once."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from quandary.case.compiler import compile_case
+from quandary.case.conditions import LARGEST_TABLE, indicator
+from quandary.case.loader import load_case
+from quandary.case.model import Case
+from quandary.faults import catalogue
+from quandary.language.parser import parse_condition
+from quandary.problems import CaseError, Problem
+from quandary.quantities.design import Design
+
+HEAD = """\
+quandary: 1
+title: Faults
+as_of: 2022-01-08
+actors: {russia: {name: Russia, rationality: RATIONALITY}}
+assumptions:
+  cost: {value: 20 to 60, because: guess}
+  twice: {value: 2 * cost, because: guess}
+  share: {value: 15% to 40%, because: guess}
+CORRELATIONS
+story:
+  - {chance: intent, private: russia, states: [soft, hard], odds: {hard: 20%, soft: rest}}
+  - {chance: unrest, states: [none, some, threat], odds: {threat: 10%, some: 20%, none: rest}}
+  - decision: move
+    by: russia
+    sees: [unrest]
+    options: [wait, go]
+    ONLY
+  - chance: outcome
+    given: [unrest, move]
+    states: [good, bad, ugly]
+    ODDS
+stakes:
+  russia:
+    calm: {weight: 40%, worth: WORTH}
+    rest: {weight: WEIGHT, worth: [{outcome = bad: 0}, {otherwise: 100}]}
+"""
+
+SOUND = {
+    "RATIONALITY": "x2 to x6 per 10",
+    "CORRELATIONS": "",
+    "ONLY": "only: [{unrest = none: [wait]}]",
+    "ODDS": "odds: {bad: 10% to 20%, ugly: 5%, good: rest}",
+    "WORTH": "[{outcome = good: 80 to 100}, {otherwise: 100 - cost}]",
+    "WEIGHT": "[{intent = hard: 60%}, {otherwise: 20%}]",
+}
+
+# (code, the part changed, what it becomes, words of the message): found by compiling
+COMPILED = [
+    ("Q232", "ODDS", "base: {bad: 10%, good: 90%}\n    effects: [{move = go: {ugly: +2 points}}]", "no `rest` state"),
+    ("Q232", "ODDS", "base: {bad: 10%, good: rest}\n    effects: [{move = go: {good: +2 points}}]", "`rest`"),
+    ("Q233", "ODDS", "odds: [{unrest = none: {good: 100%}}, {move = go: {good: 100%}}]", "unrest = some, move = wait"),
+    ("Q233", "WORTH", "[{outcome = good: 80}, {outcome = bad: 10}]", "outcome = ugly"),
+    ("Q235", "ODDS", "odds: {bad: cost, good: rest}", "cost"),
+    ("Q235", "ODDS", "odds: {bad: 0.3, good: rest}", "no %"),
+    ("Q236", "ODDS", "base: {bad: 10%, good: rest}\n    effects: [{move = go: {bad: 2 to 5}}]", "neither"),
+    ("Q183", "WORTH", "x2 to x5", "factor"),
+    ("Q237", "ODDS", "odds: [{intent = hard: {bad: 10%, good: rest}}, {otherwise: {good: 100%}}]", "intent"),
+    ("Q237", "WEIGHT", "[{unrest = none: 10%}, {otherwise: 20%}]", "unrest"),
+    ("Q237", "ONLY", "only: [{outcome = good: [wait]}]", "outcome"),
+    ("Q242", "CORRELATIONS", "correlations: [{between: [cost, twice], value: 0.5}]", "single range"),
+    ("Q243", "ODDS", "odds: {bad: rest, good: rest}", "two states"),
+    ("Q244", "ONLY", "only: [{unrest = none: []}]", "nothing to choose"),
+]
+
+# found by drawing worlds
+DRAWN = [
+    ("Q230", "ODDS", "odds: {bad: 30% to 80%, ugly: 30% to 70%, good: rest}", "over 100%"),
+    (
+        "Q230",
+        "ODDS",
+        "base: {bad: 10%, ugly: 3%, good: rest}\n    effects: [{move = go: {ugly: -5 points}}]",
+        "below zero",
+    ),
+    ("Q240", "RATIONALITY", '{precision: "normal(0.1, 0.1)"}', "rationality"),
+    ("Q247", "WEIGHT", '"normal(0, 1)"', "weights"),
+    ("Q248", "WORTH", "100 / (cost - cost)", "finite"),
+]
+
+
+def written(**changes: str) -> str:
+    text = HEAD
+    for word, value in (SOUND | changes).items():
+        text = text.replace(word, value)
+    return text
+
+
+def loaded(tmp_path: Path, **changes: str) -> Case:
+    """Return the case; the loader compiles it too, and tells of static mistakes itself."""
+    file = tmp_path / "case.yaml"
+    file.write_text(written(**changes), encoding="utf-8")
+    return load_case(file)
+
+
+def errors(raised: CaseError) -> list[Problem]:
+    return [problem for problem in raised.problems if problem.is_error]
+
+
+def test_the_sound_case_compiles_and_draws(tmp_path: Path) -> None:
+    model = compile_case(loaded(tmp_path))
+    draws = model.draw(Design(1, 160))
+    assert draws.redrawn == 0
+    assert model.diagram(draws).valid.all()
+
+
+@pytest.mark.parametrize(("code", "part", "becomes", "words"), COMPILED)
+def test_faults_found_by_compiling(tmp_path: Path, code: str, part: str, becomes: str, words: str) -> None:
+    with pytest.raises(CaseError) as raised:
+        compile_case(loaded(tmp_path, **{part: becomes}))
+    told = [problem for problem in errors(raised.value) if problem.code == code]
+    assert told, errors(raised.value)
+    assert any(words in problem.message for problem in told)
+
+
+@pytest.mark.parametrize(("code", "part", "becomes", "words"), DRAWN)
+def test_faults_found_by_drawing(tmp_path: Path, code: str, part: str, becomes: str, words: str) -> None:
+    model = compile_case(loaded(tmp_path, **{part: becomes}))
+    with pytest.raises(CaseError) as raised:
+        model.draw(Design(1, 320))
+    (problem, *_) = raised.value.problems
+    assert problem.code == code
+    assert words in problem.message
+    assert "% of worlds" in problem.message
+
+
+def test_a_fault_of_odds_names_table_rule_and_place(tmp_path: Path) -> None:
+    odds = "odds:\n      - unrest = none: {good: 100%}\n      - otherwise: {bad: 90%, ugly: share, good: rest}"
+    model = compile_case(loaded(tmp_path, ODDS=odds))
+    with pytest.raises(CaseError) as raised:
+        model.draw(Design(1, 320))
+    (problem,) = raised.value.problems
+    assert '"outcome" (otherwise)' in problem.message
+    assert re.search(r"in 9\d\.?\d* % of worlds", problem.message)
+    assert (
+        problem.place.line
+        == written(ODDS=odds).splitlines().index("      - otherwise: {bad: 90%, ugly: share, good: rest}") + 1
+    )
+
+
+def test_all_faults_are_gathered(tmp_path: Path) -> None:
+    changes = {"ODDS": "odds: {bad: cost, good: rest}", "WEIGHT": "[{unrest = none: 10%}, {otherwise: 20%}]"}
+    with pytest.raises(CaseError) as raised:
+        compile_case(loaded(tmp_path, **changes))
+    assert len({p.place.line for p in errors(raised.value)}) == 2
+
+
+def test_the_same_number_twice_is_a_fault(tmp_path: Path) -> None:
+    twice = "base: {bad: 10%, good: rest}\n    effects: [{move = go: {ugly: x2 to x3}}, {move = go: {ugly: x2 to x5}}]"
+    with pytest.raises(CaseError) as raised:
+        compile_case(loaded(tmp_path, ODDS=twice))
+    assert [p.code for p in errors(raised.value)] == ["Q241"]
+
+
+def test_a_table_too_large_is_refused_with_the_variable_to_cut(tmp_path: Path) -> None:
+    names = [f"v{n}" for n in range(7)]
+    extra = [
+        f"  - {{chance: {n}, states: [{', '.join(f'{n}s{k}' for k in range(5))}], odds: {{{n}s0: 1%, {n}s1: rest}}}}"
+        for n in names
+    ]
+    text = written(ODDS="odds: {bad: 1%, good: rest}").replace(
+        "  - chance: outcome\n    given: [unrest, move]",
+        "\n".join(extra) + f"\n  - chance: outcome\n    given: [{', '.join(names)}]",
+    )
+    file = tmp_path / "case.yaml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(CaseError) as raised:
+        compile_case(load_case(file))
+    (problem,) = errors(raised.value)
+    assert problem.code == "Q234"
+    assert f"{5**7 * 3:,}" in problem.message
+    assert f"{LARGEST_TABLE:,}" in problem.message
+    assert problem.hint is not None and "v0" in problem.hint
+
+
+def test_an_unknown_name_in_a_condition_gets_the_nearest(tmp_path: Path) -> None:
+    case = loaded(tmp_path)
+    for text, hint in (("outcom = good", "outcome"), ("outcome = goood", "good")):
+        with pytest.raises(CaseError) as raised:
+            indicator(case, parse_condition(text))
+        (problem,) = raised.value.problems
+        assert problem.code == "Q238"
+        assert problem.hint == f'did you mean "{hint}"?'
+
+
+def test_otherwise_alone_holds_everywhere(tmp_path: Path) -> None:
+    table = indicator(loaded(tmp_path), parse_condition("otherwise"))
+    assert table.axes == ()
+    assert np.array_equal(table.values, [1.0])
+
+
+def test_the_catalogue_explains_every_code_of_the_compiler() -> None:
+    source = Path(__file__).resolve().parents[2] / "src" / "quandary" / "case"
+    text = "\n".join(path.read_text(encoding="utf-8") for path in source.glob("*.py"))
+    used = {
+        word for word in (text[i : i + 4] for i in range(len(text)) if text.startswith("Q2", i)) if word[1:].isdigit()
+    }
+    assert used
+    assert used <= set(catalogue())
