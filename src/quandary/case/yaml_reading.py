@@ -253,6 +253,10 @@ class _Builder:
     def _scalar(self, event: ScalarEvent) -> Scalar:
         place = self._span(event)
         text, region = event.value, self.text[event.start_mark.index : event.end_mark.index]
+        control = _CONTROL.search(text)
+        if control:
+            message = f"an escape writes the control character U+{ord(control.group()):04X}"
+            self._fault("Q102", message, event, "remove it")
         if event.style in ("|", ">"):
             raw = region.partition("\n")[2]
             return Scalar(text.strip(), place, Place(self.file, place.line + 1, 1), False, raw)
@@ -282,10 +286,7 @@ def _unbalanced(text: str) -> bool:
 
 
 def _is_torn(key: Scalar, value: Located) -> bool:
-    if key.plain and _unbalanced(key.text):
-        return True
-    if isinstance(value, Scalar) and value.plain and _unbalanced(value.text):
-        return True
+    """Return whether a key of a mapping in braces is a piece of a query: nothing after it, and signs of one in it."""
     nothing = isinstance(value, Scalar) and value.is_null
     return nothing and key.plain and any(sign in key.text for sign in "=()|<>")
 

@@ -23,6 +23,7 @@ def round_trip(text: str = "") -> YAML:
     yaml.preserve_quotes = True
     yaml.width = _WIDTH
     yaml.allow_unicode = True
+    yaml.representer.ignore_aliases = lambda *_: True
     yaml.brace_single_entry_mapping_in_flow_sequence = True
     flush = _LIST_AT_ITS_KEY.search(text)
     offset = 0 if flush else 2

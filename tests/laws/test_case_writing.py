@@ -1,0 +1,31 @@
+"""Laws of writing: what is written reads back as the same case, and is written the same again."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+
+from quandary.case.loader import read_case_bytes
+from quandary.case.model import Case
+from quandary.case.writer import written_case
+from tests.laws.cases import cases, same_case, without_places
+
+LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@given(cases())
+@LAW
+def test_reading_what_was_written_gives_the_same_case(case: Case) -> None:
+    text = written_case(case)
+    loaded = read_case_bytes(text.encode(), "case.yaml")
+    assert loaded.case is not None, (loaded.problems, text)
+    assert without_places(loaded.case) == without_places(case), text
+    assert same_case(loaded.case, case)
+
+
+@given(cases())
+@LAW
+def test_writing_what_was_read_gives_the_same_text(case: Case) -> None:
+    text = written_case(case)
+    again = read_case_bytes(text.encode(), "case.yaml").case
+    assert again is not None
+    assert written_case(again) == text
