@@ -27,7 +27,7 @@ import numpy as np
 from quandary.formats.json_reading import JsonText
 from quandary.formats.json_tables import NodeReader
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.graph import Graph, graph_from_parents
+from quandary.game.graph import Graph, graph_from_parents, in_order_of_time
 from quandary.game.table import Table
 from quandary.game.validation import faults
 from quandary.places import Place
@@ -80,7 +80,9 @@ def read_sketch(text: str, file: str = "graph.json") -> tuple[Graph, Mapping[str
     owners = [_owners(source, top, key) for key in ("decisions", "utilities")]
     for name in [*owners[0], *owners[1]]:
         parents.setdefault(name, [])
-    order = _in_order(source, parents)
+    order = in_order_of_time(parents)
+    if len(order) < len(parents):
+        source.refuse("Q609", "the arrows run in a circle.", next(n for n in parents if n not in order))
     return graph_from_parents({name: parents[name] for name in order}), owners[0], owners[1]
 
 
@@ -134,16 +136,6 @@ def _owners(source: JsonText, top: dict[str, Any], key: str) -> dict[str, str]:
     ):
         source.refuse("Q608", f'a sketch needs "{key}": lists of names by player.', key)
     return {name: player for player, own in given.items() for name in own}
-
-
-def _in_order(source: JsonText, parents: Mapping[str, list[str]]) -> list[str]:
-    order: dict[str, None] = {}
-    while len(order) < len(parents):
-        ready = [n for n in parents if n not in order and all(p in order for p in parents[n])]
-        if not ready:
-            source.refuse("Q609", "the arrows run in a circle.", next(n for n in parents if n not in order))
-        order.update(dict.fromkeys(ready))
-    return list(order)
 
 
 def _at(values: np.ndarray[Any, np.dtype[np.float64]], world: int) -> float:

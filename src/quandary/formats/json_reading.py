@@ -33,7 +33,7 @@ class JsonText:
             self.refuse("Q602", "the JSON is nested too deeply.")
         except ValueError as error:
             name = error.args[1] if len(error.args) > 1 else None
-            self.refuse("Q603", str(error.args[0]), name)
+            self.refuse("Q603", str(error.args[0]), name if isinstance(name, str) else None)
 
     def place_of(self, name: str | None = None) -> Place:
         """Return where ``"name": "..."`` or else ``"..."`` with this content stands first; the start if nowhere."""
@@ -58,7 +58,7 @@ def _no_repeats(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         repeated = Counter(key for key, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f'the key "{repeated}" is given twice.', repeated)
+        raise ValueError(f'the key "{repeated}" is given twice.', found.get("name", repeated))
     return found
 
 

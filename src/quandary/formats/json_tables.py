@@ -13,6 +13,7 @@ import numpy as np
 
 from quandary.formats.json_reading import JsonText
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
+from quandary.game.graph import in_order_of_time
 from quandary.game.recall import truly_forgotten
 from quandary.game.table import Array, Table
 from quandary.problems import CaseError, Problem, nearest
@@ -107,15 +108,11 @@ class NodeReader:
             self._complain(f'two variables are called "{name}".', name, "Q609")
         if self.problems:
             raise CaseError(self.problems)
-        waiting = {n.name: n for n in self.nodes if n.kind != "utility"}
-        done: dict[str, RawNode] = {}
-        while waiting:
-            ready = [n for n in waiting.values() if all(p in done for p in n.parents)]
-            if not ready:
-                self.source.refuse("Q609", "the arrows run in a circle.", next(iter(waiting)))
-            for node in ready:
-                done[node.name] = waiting.pop(node.name)
-        return [*done.values(), *(n for n in self.nodes if n.kind == "utility")]
+        by_name = {n.name: n for n in self.nodes if n.kind != "utility"}
+        order = in_order_of_time({name: node.parents for name, node in by_name.items()})
+        if len(order) < len(by_name):
+            self.source.refuse("Q609", "the arrows run in a circle.", next(n for n in by_name if n not in order))
+        return [*(by_name[name] for name in order), *(n for n in self.nodes if n.kind == "utility")]
 
     def _probabilities(self, node: RawNode) -> Array:
         def numbers(row: dict[str, Any]) -> list[Any] | None:
@@ -162,7 +159,10 @@ class NodeReader:
             index = self._index(node, row.get("when", {}), given)
             if index is None:
                 return np.zeros(shape)
+            before = len(self.problems)
             numbers = read(row)
+            if len(self.problems) > before:
+                return np.zeros(shape)
             flat = numbers if isinstance(numbers, list) else [numbers]
             if not all(_is_number(v) for v in flat):
                 self._complain(f'a row of "{node.name}" lacks its numbers.', node.name)

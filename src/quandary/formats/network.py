@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
+from quandary.game.graph import in_order_of_time
 from quandary.game.table import Table
 from quandary.game.validation import faults
 from quandary.places import Place
@@ -24,21 +25,8 @@ def network_of(
     Raises ``CaseError`` for a circle and for anything that validation finds.
     """
     start = Place(file, 1, 1)
-    waiting = {v.name: set(v.parents) for v in variables}
     by_name = {v.name: v for v in variables}
-    children: dict[str, list[str]] = {}
-    for v in variables:
-        for parent in set(v.parents):
-            children.setdefault(parent, []).append(v.name)
-    ready = [name for name, parents in waiting.items() if not parents]
-    order: list[Chance | Decision] = []
-    while ready:
-        name = ready.pop(0)
-        order.append(by_name[name])
-        for child in children.get(name, []):
-            waiting[child].discard(name)
-            if not waiting[child]:
-                ready.append(child)
+    order = [by_name[name] for name in in_order_of_time({v.name: v.parents for v in variables})]
     if len(order) < len(variables):
         raise CaseError([Problem("Q609", "the arrows run in a circle, or from something unknown.", start)])
     players = dict.fromkeys(v.player for v in order if isinstance(v, Decision))

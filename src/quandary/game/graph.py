@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -37,6 +38,30 @@ def graph_from_parents(parents: Mapping[str, Collection[str]]) -> Graph:
         for source in sources:
             children[source].append(name)
     return Graph({n: tuple(p) for n, p in parents.items()}, children)
+
+
+def in_order_of_time(parents: Mapping[str, Collection[str]]) -> list[str]:
+    """Return the names, parents before children, else as given; those on a circle or below one are left out.
+
+    Names that already stand in such an order keep it.
+    """
+    names = list(parents)
+    place = {name: i for i, name in enumerate(names)}
+    missing = {name: len(set(own)) for name, own in parents.items()}
+    children: dict[str, list[str]] = {}
+    for name, own in parents.items():
+        for parent in set(own):
+            children.setdefault(parent, []).append(name)
+    ready = [place[name] for name in names if not missing[name]]
+    order = []
+    while ready:
+        name = names[heapq.heappop(ready)]
+        order.append(name)
+        for child in children.get(name, ()):
+            missing[child] -= 1
+            if not missing[child]:
+                heapq.heappush(ready, place[child])
+    return order
 
 
 def graph_of(diagram: Diagram) -> Graph:
