@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.ask.box import HIGH, LOW
 from quandary.ask.carrier import rank_correlations
 from quandary.ask.combining import slack
 from quandary.ask.evidence import conditions_of
@@ -32,17 +33,14 @@ from quandary.ask.study import Study
 from quandary.game.table import Array
 from quandary.language.syntax import Compare
 
-LOW, HIGH = 0.0005, 0.9995
-"""The ends of a quantity's central 99.9 %."""
-
 
 @dataclass(frozen=True)
 class Budget:
     """How far to search: ``corners`` for all readings together, then ``rounds`` of ``batch`` worlds for each."""
 
-    corners: int = 1_024
-    rounds: int = 6
-    batch: int = 128
+    corners: int = 512
+    rounds: int = 5
+    batch: int = 64
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,13 +59,18 @@ def headline_query(case: Case) -> tuple[str, Expression] | None:
     """
     for question in case.questions:
         if isinstance(question.query, Ask) and question.query.head == "P":
-            return question.asks or question.written, question.query
+            return question.asks or _title(question.id), question.query
     for forecast in case.forecasts:
         if not is_truth(forecast.query):
-            return forecast.rule or forecast.written, forecast.query
+            return _title(forecast.id), forecast.query
     for event in case.events.values():
-        return event.id, Ask("P", Name((event.id,)))
+        return _title(event.id), Ask("P", Name((event.id,)))
     return None
+
+
+def _title(name: str) -> str:
+    said = name.replace("_", " ").replace("-", " ")
+    return f"{said[:1].upper()}{said[1:]}:"
 
 
 def headline_of(study: Study, asks: str, query: Query) -> Headline:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import inf
 
+from quandary.ask.box import ANYTHING, Bounds, swing_bounds, weight_bounds, worth_bounds
 from quandary.ask.evidence import conditions_of
 from quandary.ask.games import ITSELF
 from quandary.ask.inquiry import Inquiry, variables_of
@@ -15,17 +16,13 @@ from quandary.case.conditions import mentioned
 from quandary.game.graph import graph_of
 from quandary.game.interventions import affected
 from quandary.game.requisite import prune
-from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Negate, Number
-
-Bounds = tuple[float, float]
+from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or
 
 BOUNDS: dict[str, Bounds] = {
     "P": (0.0, 1.0),
-    "weight": (0.0, 1.0),
     "best": (0.0, 1.0),
     "clash": (0.0, 1.0),
     "both": (0.0, 1.0),
-    "swing": (0.0, inf),
     "margin": (0.0, inf),
 }
 
@@ -37,15 +34,16 @@ def proved(study: Study, query: Query) -> ByConstruction | None:
 
     1. the graph: both sides ask the same, and what tells them apart is an intervention that cannot reach it, so they
        are equal in every world;
-    2. the range: the sides cannot overlap, whatever the world (a probability lies in 0..1, a margin is never negative).
+    2. the ranges: what both sides can be, with every number anywhere in its box, does not overlap. A probability lies
+       in 0..1, an expected worth between the worths that the interventions leave possible, a margin above zero.
     """
+    return _by_graph(study, query) or _by_range(study, query)
+
+
+def _by_graph(study: Study, query: Query) -> ByConstruction | None:
     comparison = query.expression
     if not isinstance(comparison, Compare):
         return None
-    return _by_graph(study, query, comparison) or _by_range(comparison)
-
-
-def _by_graph(study: Study, query: Query, comparison: Compare) -> ByConstruction | None:
     left, right = comparison.left, comparison.right
     if not isinstance(left, Ask) or not isinstance(right, Ask):
         return None
@@ -98,42 +96,76 @@ def essence(study: Study, inquiry: Inquiry) -> object:
     )
 
 
-def _by_range(comparison: Compare) -> ByConstruction | None:
-    low, high = _difference(bounds(comparison.left), bounds(comparison.right))
-    sure = {
+def _by_range(study: Study, query: Query) -> ByConstruction | None:
+    sure = certain(study, query, query.expression)
+    if sure is None:
+        return None
+    reason = "the sides cannot overlap anywhere in the ranges given"
+    return ByConstruction(ByConstructionStatus.PROVED, sure, reason=reason)
+
+
+def certain(study: Study, query: Query, expression: Expression) -> bool | None:
+    """Return the truth of an expression where its bounds alone settle it, else ``None``."""
+    match expression:
+        case Compare(op, left, right):
+            return _compared(op, *_minus(bounds(study, query, left), bounds(study, query, right)))
+        case Not(operand):
+            inner = certain(study, query, operand)
+            return None if inner is None else not inner
+        case And(operands):
+            parts = [certain(study, query, o) for o in operands]
+            return False if False in parts else (None if None in parts else True)
+        case Or(operands):
+            parts = [certain(study, query, o) for o in operands]
+            return True if True in parts else (None if None in parts else False)
+        case _:
+            return None
+
+
+def _compared(op: str, low: float, high: float) -> bool | None:
+    """Return whether ``difference op 0`` for every difference in low..high, or for none, ``None`` otherwise."""
+    always, never = {
         "<": (high < 0, low >= 0),
         "<=": (high <= 0, low > 0),
         ">": (low > 0, high <= 0),
         ">=": (low >= 0, high < 0),
         "=": (low == high == 0, low > 0 or high < 0),
         "!=": (low > 0 or high < 0, low == high == 0),
-    }[comparison.op]
-    if not any(sure):
-        return None
-    reason = "the two sides cannot overlap, whatever the numbers"
-    return ByConstruction(ByConstructionStatus.PROVED, sure[0], reason=reason)
+    }[op]
+    return True if always else (False if never else None)
 
 
-def bounds(expression: Expression) -> Bounds:
-    """Return between which numbers a query lies in every world (interval arithmetic; wide where in doubt)."""
+def bounds(study: Study, query: Query, expression: Expression) -> Bounds:
+    """Return between which numbers a query lies in every world of the box (interval arithmetic; wide where in doubt)."""
     match expression:
-        case Ask(head):
-            return BOUNDS.get(head, (-inf, inf))
+        case Ask():
+            return _asked(study, query.inquiries[expression])
         case Number(value, _):
             return value, value
         case Negate(operand):
-            low, high = bounds(operand)
+            low, high = bounds(study, query, operand)
             return -high, -low
         case Arithmetic("+", left, right):
-            return _difference(bounds(left), bounds(Negate(right)))
+            (a, b), (c, d) = bounds(study, query, left), bounds(study, query, right)
+            return a + c, b + d
         case Arithmetic("-", left, right):
-            return _difference(bounds(left), bounds(right))
+            return _minus(bounds(study, query, left), bounds(study, query, right))
         case Call("abs", (operand,)):
-            low, high = bounds(operand)
+            low, high = bounds(study, query, operand)
             return (0.0 if low <= 0 <= high else min(abs(low), abs(high))), max(abs(low), abs(high))
         case _:
-            return -inf, inf
+            return ANYTHING
 
 
-def _difference(left: Bounds, right: Bounds) -> Bounds:
+def _asked(study: Study, inquiry: Inquiry) -> Bounds:
+    if inquiry.head == "E" and inquiry.stake is not None:
+        return worth_bounds(study, inquiry)
+    if inquiry.head == "weight":
+        return weight_bounds(study, inquiry)
+    if inquiry.head == "swing":
+        return swing_bounds(study, inquiry)
+    return BOUNDS.get(inquiry.head, ANYTHING)
+
+
+def _minus(left: Bounds, right: Bounds) -> Bounds:
     return left[0] - right[1], left[1] - right[0]
