@@ -12,6 +12,7 @@ from quandary.ask.answer import Answer
 from quandary.ask.by_construction import Budget
 from quandary.ask.findings import findings
 from quandary.ask.headline import headline_of, headline_query
+from quandary.ask.queries import prepare
 from quandary.ask.study import Study
 from quandary.case.compiler import compile_case
 from quandary.case.loader import Loaded, read_case
@@ -19,7 +20,9 @@ from quandary.case.model import Case
 from quandary.case.shipped import find_case
 from quandary.case.writer import written_case
 from quandary.game.requisite import prune
+from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
+from quandary.places import NOWHERE, Place
 from quandary.problems import CaseError, Problem
 from quandary.quantities.design import Design
 from quandary.report.record import Report
@@ -82,19 +85,21 @@ def ask_case(
     named: str,
     query: str,
     *,
+    place: Place = NOWHERE,
     worlds: int,
     seed: int,
     as_of: date | None,
     use_evidence: bool,
     progress: Progress | None,
 ) -> Asked:
-    """Return the answer to one query about a case."""
+    """Return the answer to one query about a case; faults in the query carry ``place``."""
     case, _ = load(named)
     moved = None if progress is None else _solving(progress)
     study = Study(case, worlds=worlds, seed=seed, as_of=as_of, use_evidence=use_evidence, progress=moved)
-    prepared = study.prepared(query)
-    answer = study.answers([prepared.expression])[0]
-    return Asked(prepared.expression, answer, study.run.complete)
+    parsed = parse_query(query, place)
+    prepared = prepare(case, parsed, query.strip())
+    study.need([prepared])
+    return Asked(parsed, study.answer(prepared), study.run.complete)
 
 
 def show_stage(named: str, stage: str, *, worlds: int, seed: int) -> Iterator[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 
@@ -34,12 +34,15 @@ USAGE_CODES = ("Q6", "Q8")
 
 
 @contextmanager
-def told_to_people(*, as_json: bool = False) -> Iterator[None]:
-    """Turn every failure inside the block into sentences on standard error (or JSON on standard output) and a code."""
+def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = None) -> Iterator[None]:
+    """Turn every failure inside the block into sentences on standard error (or JSON on standard output) and a code.
+
+    ``texts`` holds what was not read from a file, by the name its places carry.
+    """
     try:
         yield
     except CaseError as fault:
-        print_problems(fault.problems, as_json=as_json)
+        print_problems(fault.problems, as_json=as_json, texts=texts)
         raise typer.Exit(code_for(fault.problems)) from None
     except Refusal as refusal:
         print_problems([refusal.problem], as_json=as_json)
@@ -78,14 +81,14 @@ def code_for(problems: Sequence[Problem], *, refused: bool = False) -> Exit:
     return Exit.FAULTS
 
 
-def print_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
+def print_problems(problems: Sequence[Problem], *, as_json: bool, texts: Mapping[str, str] | None = None) -> None:
     """Print faults with their places: for people on standard error, as JSON on standard output."""
     if as_json:
         typer.echo(json.dumps(problems_json(problems), ensure_ascii=False, indent=2))
         return
     from quandary.report.faults import render
 
-    typer.echo(render(problems), err=True)
+    typer.echo(render(problems, texts), err=True)
 
 
 def problems_json(problems: Sequence[Problem]) -> dict[str, object]:

@@ -45,6 +45,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield Text(f"Seen by then: {'; '.join(findings.run.evidence)}.", style="dim")
     yield _heading("What happens")
     yield outcome_table(case, findings.outcomes)
+    yield Text("* a decision: it follows from stakes and rationality", style="dim")
     if findings.questions:
         yield _heading("Questions")
         yield Group(*(_question(case, q) for q in findings.questions))
@@ -82,7 +83,6 @@ def outcome_table(case: Case, outcomes: tuple[Outcome, ...]) -> Table:
         text = f"{spaced(first)} {percent(leading.mean)} ({percent_interval(leading.low, leading.high)})"
         rest = ", ".join(f"{spaced(name)} {percent(answer.mean)}" for name, answer in others)
         table.add_row(title, f"{text}, {rest}")
-    table.add_row(Text("* a decision: it follows from stakes and rationality", style="dim"), "")
     return table
 
 
@@ -105,7 +105,7 @@ def _claim(result: ClaimResult, report: Report) -> Group:
         text.append(VERDICTS[test.verdict], style=STYLES[test.verdict])
         if several:
             text.append(f" [{spaced(test.name)}]")
-        text.append(f": {why(result, test, report.numbers)}")
+        text.append(f", {why(result, test, report.numbers)}")
         lines.append(_indented(text, 6))
     told = history(result)
     if told:
