@@ -14,7 +14,7 @@ from quandary.engine.expressions import Input
 from quandary.engine.inference import Inference
 from quandary.engine.plan import Plan, plan_for
 from quandary.engine.structure import Structure, structure_of
-from quandary.engine.support import supports
+from quandary.engine.support import barred_of, supports
 from quandary.game.diagram import Behaviour, Decision, Diagram
 from quandary.game.protocol import DecisionPoint, Play, Profile
 from quandary.game.table import Array, Table
@@ -192,7 +192,7 @@ class DiagramPlay:
             self._policies.append(policy)
             self._inputs.append(own)
             self._values.append(np.zeros(policy.shape) if wanted.node is None else np.empty(policy.shape))
-        self._evaluation = Evaluation(game.plan.book, tables)
+        self._evaluation = Evaluation(game.plan.book, tables, barred_of(diagram))
 
     def set(self, point: int, choice: Array) -> None:
         """Replace one decision's policy; the array given at the start may be changed in place and set again."""

@@ -7,7 +7,11 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from quandary.engine.expressions import Book, Input, Node, Step
-from quandary.game.table import Array
+from quandary.engine.logarithms import Logarithms, over
+from quandary.game.table import Array, Mask
+
+TOO_SMALL = 1e-200
+"""A joint probability below this is taken again through logarithms, unless it is zero for structural reasons."""
 
 Run = Callable[[], None]
 
@@ -15,27 +19,33 @@ Run = Callable[[], None]
 class Evaluation:
     """Values of a book's nodes for given tables; a table that changes makes only its dependents stale.
 
-    Arrays are allocated once per node and reused, so an array handed out is valid until the next change.
+    Arrays are allocated once per node and reused, so an array handed out is valid until the next change. ``allowed``
+    holds, for policies with barred options, 1 or 0 per entry: it matters only to beliefs where probabilities vanish.
     """
 
-    def __init__(self, book: Book, tables: Mapping[Input, Array]) -> None:
+    def __init__(
+        self, book: Book, tables: Mapping[Input, Array], allowed: Mapping[Input, Array] | None = None
+    ) -> None:
         self.book = book
         self.tables = dict(tables)
+        self.allowed = dict(allowed or {})
         self._arrays: dict[int, Array] = {}
         self._runs: dict[int, Run] = {}
         self._fresh: set[int] = set()
+        self._users: dict[int, list[int]] = {}
+        self._leaves: dict[Input, int] = {}
 
     def put(self, source: Input, values: Array) -> None:
         """Set a changing table (axes as in its input node); nodes that depend on it become stale."""
         self.tables[source] = values
-        for number in [n for n in self._arrays if source in self.book.nodes[n].inputs]:
-            del self._arrays[number]
+        for number in self._dependents(source, fresh=False):
+            self._arrays.pop(number, None)
             self._runs.pop(number, None)
             self._fresh.discard(number)
 
     def touched(self, source: Input) -> None:
         """Say that a changing table was altered in place; nodes that depend on it become stale."""
-        self._fresh = {n for n in self._fresh if source not in self.book.nodes[n].inputs}
+        self._fresh.difference_update(self._dependents(source, fresh=True))
 
     def value(self, number: int) -> Array:
         """Return the node's array: its axes in order, worlds (or one) last."""
@@ -53,6 +63,17 @@ class Evaluation:
         run()
         self._fresh.add(number)
 
+    def _dependents(self, source: Input, *, fresh: bool) -> list[int]:
+        """Return the nodes computed from a table (only those still fresh, if so asked), the table's own included."""
+        stack = [self._leaves[source]] if source in self._leaves else []
+        found: set[int] = set()
+        while stack:
+            number = stack.pop()
+            if number not in found and (number in self._fresh or not fresh):
+                found.add(number)
+                stack.extend(self._users.get(number, ()))
+        return list(found)
+
     def _stale(self, number: int) -> list[int]:
         found: set[int] = set()
         stack = [number]
@@ -67,8 +88,13 @@ class Evaluation:
         """Return the call that computes the node into its array, made once."""
         node = self.book.nodes[number]
         if node.source is not None:
+            self._leaves[node.source] = number
             self._arrays[number] = self.tables[node.source]
             return _nothing
+        for operand in node.operands:
+            users = self._users.setdefault(operand, [])
+            if number not in users:
+                users.append(number)
         operands = [(self.book.nodes[n], self._arrays[n]) for n in node.operands]
         worlds = max(array.shape[-1] for _, array in operands)
         shape = tuple(self.book.cardinality[a] for a in node.axes)
@@ -77,26 +103,51 @@ class Evaluation:
         if node.step is Step.SUM:
             return _adding(node, operands, out)
         if node.step is Step.SHARE:
-            return _dividing(node, operands, out)
+            return self._dividing(node, operands, out)
         return _contracting(node, operands, out)
+
+
+    def _dividing(self, node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
+        (whole_node, whole), array = operands[1], operands[0][1]
+        divisor = np.empty_like(whole)
+        view = over(node.axes, whole_node, divisor)
+        hidden = tuple(a for a in node.axes if a not in whole_node.axes)
+        joint, total = node.operands
+        possible: list[Mask] = []
+
+        def divide() -> None:
+            np.copyto(divisor, whole)
+            small = divisor < TOO_SMALL
+            if not small.any():
+                np.divide(array, view, out=out)
+                return
+            divisor[small] = 1.0
+            np.divide(array, view, out=out)
+            if not possible:
+                possible.append(self._possible(total))
+            worlds = np.flatnonzero((small & possible[0]).reshape(-1, divisor.shape[-1]).any(axis=0))
+            if len(worlds):
+                logs = Logarithms(self.book, self.tables, self.allowed, worlds)
+                out[..., worlds] = logs.belief(joint, hidden)
+
+        return divide
+
+    def _possible(self, number: int) -> Mask:
+        """Return where a joint probability is not zero by chance or by what is barred, whatever is chosen."""
+        free = {k: np.ones_like(t[..., :1]) if k.kind == "policy" else t for k, t in self.tables.items()}
+        everyone = np.arange(max(t.shape[-1] for t in self.tables.values()), dtype=np.intp)
+        logs = Logarithms(self.book, free, self.allowed, everyone).value(number)
+        return np.asarray(logs > -np.inf)
 
 
 def _nothing() -> None:
     return None
 
 
-def _over(axes: tuple[str, ...], node: Node, array: Array) -> Array:
-    """Return a view of the array with ``axes`` in that order, length one where it has no such axis."""
-    order = [node.axes.index(a) for a in axes if a in node.axes]
-    moved = np.transpose(array, [*order, array.ndim - 1])
-    index = tuple(slice(None) if a in node.axes else None for a in axes)
-    return moved[(*index, slice(None))]
-
-
 def _contracting(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
     summed = {a for operand, _ in operands for a in operand.axes} - set(node.axes)
     if not summed and len(operands) == 2:
-        left, right = (_over(node.axes, operand, array) for operand, array in operands)
+        left, right = (over(node.axes, operand, array) for operand, array in operands)
 
         def multiply() -> None:
             np.multiply(left, right, out=out)
@@ -115,7 +166,7 @@ def _contracting(node: Node, operands: list[tuple[Node, Array]], out: Array) -> 
 
 
 def _adding(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
-    views = [_over(node.axes, operand, array) for operand, array in operands]
+    views = [over(node.axes, operand, array) for operand, array in operands]
     partial = [np.broadcast_shapes(views[0].shape, views[1].shape)]
     for view in views[2:]:
         partial.append(np.broadcast_shapes(partial[-1], view.shape))
@@ -127,16 +178,3 @@ def _adding(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
             np.add(before, view, out=target)
 
     return add
-
-
-def _dividing(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
-    (_, array), (whole_node, whole) = operands
-    divisor = np.empty_like(whole)
-    view = _over(node.axes, whole_node, divisor)
-
-    def divide() -> None:
-        np.copyto(divisor, whole)
-        divisor[divisor == 0.0] = 1.0
-        np.divide(array, view, out=out)
-
-    return divide

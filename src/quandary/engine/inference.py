@@ -10,6 +10,7 @@ from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.plan import plan_for
 from quandary.engine.structure import structure_of
+from quandary.engine.support import barred_of
 from quandary.game.diagram import Behaviour, Diagram, Utility
 from quandary.game.table import Array, Table
 
@@ -27,7 +28,7 @@ class Inference:
         self.plan = plan_for(self.structure)
         tables = {Input("chance", name): table.values for name, table in diagram.tables.items()}
         tables |= {Input("utility", i): u.table.values for i, u in enumerate(diagram.utilities)}
-        self._evaluation = Evaluation(self.plan.book, tables)
+        self._evaluation = Evaluation(self.plan.book, tables, barred_of(diagram))
         self._behaviour: Behaviour | None = None
 
     def joint(self, behaviour: Behaviour, keep: tuple[str, ...], factors: Sequence[Table] = ()) -> Table:

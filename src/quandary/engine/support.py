@@ -26,14 +26,21 @@ def supports(diagram: Diagram, plan: Plan) -> dict[str, Table]:
             possible = same
         if not possible.all():
             tables[Input("chance", chance.name)] = _weighed(possible.astype(np.float64))
+    tables |= {source: _weighed(allowed) for source, allowed in barred_of(diagram).items()}
+    evaluation = Evaluation(plan.book, tables)
+    return {d.name: _support(diagram, plan, evaluation, d) for d in diagram.decisions}
+
+
+def barred_of(diagram: Diagram) -> dict[Input, Array]:
+    """Return, for decisions with barred options, 1 or 0 over (*parents, decision)."""
+    found: dict[Input, Array] = {}
     for decision in diagram.decisions:
         allowed = diagram.allowed.get(decision.name)
         if allowed is not None and not allowed.values.all():
             axes = (*decision.parents, decision.name)
             shape = tuple(diagram.cardinality(a) for a in axes)
-            tables[Input("policy", decision.name)] = _weighed(np.broadcast_to(allowed.over(axes), (*shape, 1)))
-    evaluation = Evaluation(plan.book, tables)
-    return {d.name: _support(diagram, plan, evaluation, d) for d in diagram.decisions}
+            found[Input("policy", decision.name)] = np.broadcast_to(allowed.over(axes), (*shape, 1))
+    return found
 
 
 def _support(diagram: Diagram, plan: Plan, evaluation: Evaluation, decision: Decision) -> Table:

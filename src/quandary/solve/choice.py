@@ -12,6 +12,9 @@ import numpy as np
 from quandary.game.protocol import DecisionPoint
 from quandary.game.table import Array
 
+CACHE_ENTRIES = 1 << 15
+"""So many numbers are turned into probabilities at a time, so that they stay in the cache from step to step."""
+
 Rule = Callable[[Array, Array, Array], None]
 
 
@@ -28,8 +31,15 @@ def logit_rule(point: DecisionPoint) -> Rule:
     precision = np.where(exact, 0.0, point.precision)
 
     def rule(values: Array, scale: Array, out: Array) -> None:
+        lot = max(1, CACHE_ENTRIES // (values.shape[1] * values.shape[2]))
+        steepness = precision * scale
+        for first in range(0, len(values), lot):
+            some = slice(first, first + lot)
+            respond(values[some], steepness, out[some], barred if barred is None else barred[some])
+
+    def respond(values: Array, steepness: Array, out: Array, barred: Array | None) -> None:
         chosen = best(values if barred is None else values + barred) if exact.any() else None
-        np.multiply(values, precision * scale, out=out)
+        np.multiply(values, steepness, out=out)
         if barred is not None:
             np.add(out, barred, out=out)
         out -= _largest(out)[:, None, :]

@@ -197,7 +197,7 @@ class _Tracer:
 def _solve(matrix: Array, right: Array) -> Array:
     """Return the solutions of one linear system per world, NaN where a matrix is singular."""
     try:
-        return np.linalg.solve(matrix, right.T[:, :, None])[:, :, 0].T
+        return np.asarray(np.linalg.solve(matrix, right.T[:, :, None])[:, :, 0].T)
     except np.linalg.LinAlgError:
         columns = []
         for a, b in zip(matrix, right.T, strict=True):
