@@ -2,130 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.laws.syntax_nodes import conditions, phrases, quantities, queries
 
 from quandary.language import syntax
 from quandary.language.parser import parse_condition, parse_quantity, parse_query
 from quandary.language.printing import written
-from quandary.language.vocabulary import (
-    DISTRIBUTIONS,
-    FAMILIES,
-    FUNCTIONS,
-    HEADS_WITH_REFERENCE,
-    HEADS_WITH_STAKES,
-    NAME_HEADS,
-    ONE_WORD_ODDS,
-    PROBABILITY_HEADS,
-    RESERVED,
-)
 from quandary.problems import CaseError
-from quandary.quantities.words import tables
 
 PARSERS = (parse_quantity, parse_condition, parse_query)
-WORDS = RESERVED | ONE_WORD_ODDS | {"points", "point", "pt", "pts", "percent", "percentage", "do", "do_unseen"}
-
-identifiers = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(
-    lambda name: name not in WORDS and not name.startswith("x")
-) | st.sampled_from(["unrest", "Путин", "état", "P", "x", "inner", "to_go", "seen", "best"])
-names = st.lists(identifiers, min_size=1, max_size=3).map(lambda parts: syntax.Name(tuple(parts)))
-plain_names = identifiers.map(lambda name: syntax.Name((name,)))
-states = identifiers | st.sampled_from(["none", "2022", "rest", "exact", "x2"])
-
-finite = st.floats(allow_nan=False, allow_infinity=False) | st.integers(-1000, 1000).map(float)
-numbers = st.builds(syntax.Number, finite, st.just(False)) | st.builds(
-    syntax.Number, st.floats(-1e300, 1e300), st.just(True)
-)
-intervals = st.booleans().flatmap(
-    lambda percent: st.builds(
-        syntax.Interval,
-        st.floats(-1e300, 1e300),
-        st.floats(-1e300, 1e300),
-        st.just(percent),
-        st.none() | st.sampled_from(FAMILIES),
-    )
-)
-phrases = sorted({phrase for table in tables().values() for phrase in table.meanings})
-odds_words = st.sampled_from(phrases).map(syntax.Word)
-
-
-def calls(inner: st.SearchStrategy[Any], kinds: dict[str, tuple[int, int]]) -> st.SearchStrategy[Any]:
-    """Return calls with the right number of arguments."""
-    return st.sampled_from(sorted(kinds)).flatmap(
-        lambda name: st.lists(inner, min_size=kinds[name][0], max_size=min(kinds[name][1], 4)).map(
-            lambda args: syntax.Call(name, tuple(args))
-        )
-    )
-
-
-def arithmetic(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Return calculations with these operands."""
-    operators = st.sampled_from(["+", "-", "*", "/", "^"])
-    return st.builds(syntax.Arithmetic, operators, inner, inner) | st.builds(syntax.Negate, inner)
-
-
-amounts = st.recursive(
-    numbers | intervals | plain_names | odds_words,
-    lambda inner: arithmetic(inner) | calls(inner, {**FUNCTIONS, **DISTRIBUTIONS}),
-    max_leaves=8,
-)
-quantities = (
-    amounts
-    | st.builds(syntax.Factor, amounts)
-    | st.builds(syntax.PointsChange, amounts)
-    | st.builds(syntax.OfRest, amounts)
-    | st.builds(syntax.Likelier, amounts, st.floats(0, 1e300, exclude_min=True))
-    | st.just(syntax.Rest())
-    | st.just(syntax.Exact())
-)
-
-
-def joined(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Return what and, or, not make of these."""
-    several = st.lists(inner, min_size=2, max_size=3).map(tuple)
-    return st.builds(syntax.And, several) | st.builds(syntax.Or, several) | st.builds(syntax.Not, inner)
-
-
-is_state = st.builds(syntax.Is, names, st.lists(states, min_size=1, max_size=3).map(tuple), st.booleans())
-atoms = names | is_state
-conditions = st.recursive(atoms, joined, max_leaves=6)
-
-
-@st.composite
-def asks(draw: st.DrawFn) -> syntax.Ask:
-    """Return any query call but a dilemma."""
-    head = draw(st.sampled_from(["P", "would", "best", *NAME_HEADS]).filter(lambda h: h != "dilemma"))
-    target: Any = draw(names)
-    if head in ("P", "would"):
-        target = draw(conditions)
-    if head == "best":
-        target = syntax.Is(draw(names), (draw(states),))
-    condition_list = draw(st.lists(conditions, max_size=3))
-    settings_list = draw(st.lists(st.builds(syntax.Set, names, states, st.booleans()), max_size=2))
-    against: tuple[Any, ...] = ()
-    if head in HEADS_WITH_REFERENCE:
-        against = (draw(conditions), *draw(st.lists(atoms, max_size=2)))
-    stakes = draw(st.lists(identifiers, max_size=2)) if head in HEADS_WITH_STAKES else []
-    return syntax.Ask(head, target, tuple(condition_list), tuple(settings_list), against, tuple(stakes))
-
-
-counted = st.recursive(numbers | asks(), lambda inner: arithmetic(inner) | calls(inner, FUNCTIONS), max_leaves=4)
-
-
-def possible(comparison: syntax.Compare) -> bool:
-    """Return whether no probability is compared with a number that none can reach, which is a fault (Q150)."""
-    sides = (comparison.left, comparison.right)
-    share = any(isinstance(side, syntax.Ask) and side.head in PROBABILITY_HEADS for side in sides)
-    return not (share and any(isinstance(side, syntax.Number) and not 0 <= side.value <= 1 for side in sides))
-
-
-compared = st.builds(syntax.Compare, st.sampled_from(["<", "<=", ">", ">=", "=", "!="]), counted, counted).filter(
-    possible
-)
-queries = counted | st.recursive(compared, joined, max_leaves=3)
 
 
 @settings(max_examples=200, deadline=None)

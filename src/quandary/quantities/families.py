@@ -102,9 +102,10 @@ def triangular(low: float, mode: float, high: float) -> Family:
 
     def cumulative(x: Array) -> Array:
         inside = np.clip(x, low, high)
-        rising = (inside - low) ** 2 / (width * left) if left > 0 else np.zeros_like(inside)
-        falling = 1 - (high - inside) ** 2 / (width * right) if right > 0 else np.ones_like(inside)
-        return np.asarray(np.where(inside < mode, rising, falling))
+        with np.errstate(all="ignore"):  # the branch not taken may overflow where a side is narrow or missing
+            rising = (inside - low) ** 2 / (width * left)
+            falling = 1 - (high - inside) ** 2 / (width * right)
+        return np.asarray(np.where(inside < mode, rising, np.where(inside < high, falling, 1.0)))
 
     return Family("triangular", quantile, cumulative)
 

@@ -22,6 +22,10 @@ from quandary.quantities.estimate import Estimate, Scale
 from quandary.quantities.families import FROM_INTERVAL, FROM_PARAMETERS, Family
 from quandary.quantities.words import look_up
 
+LARGEST = 1e100
+"""The largest number in a range or a distribution."""
+PROBES = np.array([1e-6, 1e-3, 0.05, 0.25, 0.5, 0.75, 0.95, 1 - 1e-3, 1 - 1e-6])
+"""Where a quantile function is looked at before it is believed."""
 LEAST, MOST = 0.001, 0.999
 """Where the ends 0 % and 100 % of a range move to."""
 
@@ -56,9 +60,17 @@ def read_estimate(quantity: syntax.Quantity, scale: Scale, words: str | None = N
         case syntax.OfRest():
             return read_estimate(quantity.share, Scale.PROBABILITY, words)
         case syntax.Likelier():
-            return _precision(quantity, words).estimate()
+            reading = _precision(quantity, words)
         case _:
-            return _read(quantity, scale, words).estimate()
+            reading = _read(quantity, scale, words)
+    with np.errstate(all="ignore"):
+        curve = reading.family.quantile(PROBES)
+    if not np.isfinite(curve).all() or np.any(np.diff(curve) < 0):
+        hint = "keep its numbers between 1e-9 and 1e9"
+        raise _fault(
+            "Q207", f'"{written(quantity)}" cannot be drawn: its numbers are too small or large', quantity, hint
+        )
+    return reading.estimate()
 
 
 def is_leaf(quantity: syntax.Expression) -> bool:
@@ -95,6 +107,8 @@ def _interval(quantity: syntax.Interval, scale: Scale) -> Reading:
     if low > high:
         message = f'the range "{written(quantity)}" runs downwards'
         raise _fault("Q201", message, quantity, f"write {written(_turned(quantity))}")
+    if max(-low, high) > LARGEST:
+        raise _fault("Q215", f'"{written(quantity)}" is too wide to be drawn', quantity, f"the limit is {LARGEST:g}")
     _check_unit([low, high], quantity.percent, scale, quantity)
     percent = quantity.percent or scale is Scale.PROBABILITY
     if low == high:
@@ -164,6 +178,8 @@ def _check_unit(ends: list[float], percent: bool, scale: Scale, quantity: syntax
         raise _fault("Q206", "a factor cannot be negative", quantity, _family_hint("lognormal", scale))
     if scale is Scale.PRECISION and min(ends) < 0:
         raise _fault("Q206", "rationality cannot be negative", quantity, "0 is choice at random")
+    if scale in (Scale.FACTOR, Scale.PRECISION):
+        return
     if not (percent or scale is Scale.PROBABILITY) or (min(ends) >= 0 and max(ends) <= 1):
         return
     if scale is not Scale.PROBABILITY and min(ends) >= 0 and isinstance(quantity, syntax.Number):
@@ -228,6 +244,8 @@ def _wanted(scale: Scale) -> str:
 
 def _named(quantity: syntax.Call, scale: Scale) -> Reading:
     numbers = [_parameter(argument, quantity) for argument in quantity.args]
+    if max(abs(number.value) for number in numbers) > LARGEST:
+        raise _fault("Q207", f"{written(quantity)} is too wide to be drawn", quantity, f"the limit is {LARGEST:g}")
     try:
         family = FROM_PARAMETERS[quantity.name](*(number.value for number in numbers))
     except (ValueError, OverflowError) as reason:

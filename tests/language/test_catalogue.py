@@ -1,0 +1,26 @@
+"""Every fault code that the language and the quantities raise is in their catalogue, and the other way round."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(str(files("quandary")))
+
+
+@pytest.mark.parametrize("room", ["language", "quantities"])
+def test_the_codes_raised_are_the_codes_explained(room: str) -> None:
+    raised = {
+        code
+        for path in (SOURCE / room).glob("*.py")
+        for code in re.findall(r'"(Q\d{3})"', path.read_text(encoding="utf-8"))
+    }
+    catalogue = tomllib.loads((SOURCE / "faults" / f"{room}.toml").read_text(encoding="utf-8"))
+    assert raised == set(catalogue)
+    for entry in catalogue.values():
+        assert entry["title"] and entry["explanation"].strip()
+        assert ("example" in entry) == ("fix" in entry)
