@@ -31,6 +31,7 @@ class Exit(IntEnum):
 
 
 USAGE_CODES = ("Q6", "Q8")
+UNSOLVED_CODE = "Q807"
 
 
 @contextmanager
@@ -76,6 +77,8 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
 def code_for(problems: Sequence[Problem], *, refused: bool = False) -> Exit:
     """Return the exit code for faults: those of usage, files and extras (Q6, Q8) are usage, the others the case's."""
     errors = [p for p in problems if p.is_error]
+    if any(p.code == UNSOLVED_CODE for p in errors):
+        return Exit.UNSOLVED
     if refused or (errors and all(p.code.startswith(USAGE_CODES) for p in errors)):
         return Exit.USAGE
     return Exit.FAULTS
