@@ -46,6 +46,7 @@ def _ranks(values: Array) -> Array:
 
 
 def _standard(ranks: Array, mass: Array) -> Array | None:
+    if ranks.min() == ranks.max():
+        return None
     centred = ranks - (mass * ranks).sum()
-    spread = float(np.sqrt((mass * centred**2).sum()))
-    return centred / spread if spread > 0 else None
+    return np.asarray(centred / np.sqrt((mass * centred**2).sum()))

@@ -136,7 +136,7 @@ def _compared(op: str, low: float, high: float) -> bool | None:
 
 
 def bounds(study: Study, query: Query, expression: Expression) -> Bounds:
-    """Return between which numbers a query lies in every world of the box (interval arithmetic; wide where in doubt)."""
+    """Return between which numbers a query lies in every world of the box (wide where in doubt)."""
     match expression:
         case Ask():
             return _asked(study, query.inquiries[expression])
