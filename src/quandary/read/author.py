@@ -16,7 +16,7 @@ _REPORTING = {"see", "regard", "view", "consider", "say", "think", "believe", "f
 
 
 def author_claims(page: Page, statements: Sequence[Statement]) -> list[AuthorClaim]:
-    """Return the author's own claims: sentences of the body that no source is given for and that go beyond narration."""
+    """Return the author's own claims: sentences without a source that go beyond narration."""
     claims: list[AuthorClaim] = []
     taken = [(s.passage.start, s.passage.end) for s in statements]
     for frame in page.frames:
@@ -26,18 +26,19 @@ def author_claims(page: Page, statements: Sequence[Statement]) -> list[AuthorCla
             low, high = frame.start_of(frame.doc[start]), frame.end_of(frame.doc[end - 1])
             if any(low < e and s < high for s, e in taken):
                 continue
-            claim = _claim(page, frame, start, end, low, high)
+            claim = _claim(page, frame, (start, end), (low, high))
             if claim is not None:
                 claims.append(claim)
     return claims
 
 
-def _claim(page: Page, frame: Frame, start: int, end: int, low: int, high: int) -> AuthorClaim | None:
+def _claim(page: Page, frame: Frame, tokens: tuple[int, int], place: tuple[int, int]) -> AuthorClaim | None:
+    low, high = place
     text = page.article.text
     sentence = text[low:high]
     if len(sentence.split()) < 4:
         return None
-    kinds = _kinds(frame, start, end, sentence)
+    kinds = _kinds(frame, *tokens, sentence)
     if not kinds:
         return None
     return AuthorClaim(

@@ -59,7 +59,7 @@ def _article(source: str) -> Article:
 
 
 def _place(out: Path) -> Path:
-    """Return the path of the case to write: ``out`` itself if it names a YAML file, else ``case.yaml`` in that folder."""
+    """Return the case to write: ``out`` itself if it names a YAML file, else ``case.yaml`` in that folder."""
     case = out if out.suffix in {".yaml", ".yml"} else out / "case.yaml"
     if case.exists():
         raise Refusal(Problem("Q805", f'"{case}" is already there', hint="name another folder, or move it away first"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from quandary.read.draft_claims import ClaimWriter
 from quandary.read.events import sentences_with_events
 from quandary.read.intake import sha256
-from quandary.read.records import Actor, Event, Passage, Reading, Statement
+from quandary.read.records import Actor, AuthorClaim, Event, Passage, Proposition, Reading, Statement
 from quandary.read.variables import Board, Situation, Variable, actor_key, slug
 
 GAP = "???"
@@ -77,7 +77,7 @@ def _head(reading: Reading) -> tuple[str, ...]:
     title = article.title or GAP
     lines = [
         "# A draft made by `quandary read` from one article. Every entry is a proposal with the quote it came from.",
-        "# Where it says ??? the article gives no answer: fill it in, or remove the line. `quandary check` lists what is open.",
+        "# Where it says ??? the article gives no answer: fill it in, or remove the line; `quandary check` lists them.",
         "# Rename freely; merge what is one thing; delete what does not matter.",
         "",
         "quandary: 1",
@@ -105,17 +105,14 @@ def _head(reading: Reading) -> tuple[str, ...]:
 
 def _passages(reading: Reading) -> list[Passage]:
     """Return every phrase that may become a variable, in the order of the article."""
+    parts: list[Statement | Proposition | AuthorClaim] = [*reading.author_claims]
+    for statement in reading.statements:
+        parts.extend(statement.propositions or (statement,))
     found = [e.trigger for e in reading.events]
-    for item in (*reading.statements, *reading.author_claims):
-        parts = item.propositions if isinstance(item, Statement) and item.propositions else (item,)
-        for part in parts:
-            found += [
-                p
-                for link in (part.conditional, part.causal)
-                if link
-                for p in (link.first, link.second, *link.alternatives)
-            ]
-            found.append(part.passage)
+    for part in parts:
+        links = [link for link in (part.conditional, part.causal) if link]
+        found += [p for link in links for p in (link.first, link.second, *link.alternatives)]
+        found.append(part.passage)
     return sorted(found, key=lambda p: p.start)
 
 
@@ -216,10 +213,7 @@ def _actors(board: Board, reading: Reading) -> Iterator[Proposal]:
 def _story(board: Board) -> Iterator[Proposal]:
     for variable in board.in_order():
         first = min(variable.passages, key=lambda p: p.start)
-        if variable.kind == "decision":
-            lines = _decision(variable)
-        else:
-            lines = _chance(variable)
+        lines = _decision(variable) if variable.kind == "decision" else _chance(variable)
         yield Proposal("story", variable.name, (*lines, *(f"  {line}" for line in note(first))), first)
 
 
@@ -242,14 +236,13 @@ def _decision(variable: Variable) -> list[str]:
 
 
 def _stakes(board: Board) -> Iterator[Proposal]:
-    """Yield one stake for each decider: what is at stake follows from the chance events the article ties to its moves."""
+    """Yield the stakes of each decider: the chance events that the article ties to its moves."""
     chances = [v for v in board.in_order() if v.kind == "chance"]
     for agent in dict.fromkeys(v.agent for v in board.variables.values() if v.kind == "decision" and v.agent):
         mine = {v.name for v in board.variables.values() if v.agent == agent and v.kind == "decision"}
         touched = [v for v in chances if mine & set(v.parents)] or [v for v in chances if v.agent == agent]
         lines = [f"{agent}:"]
-        for variable in touched or [None]:
-            name = variable.name if variable else "outcome"
+        for name in [v.name for v in touched] or ["outcome"]:
             lines += [
                 f"  {name}:",
                 f"    weight: {GAP}  # its share of what {agent} cares about, such as 20% to 40%",

@@ -12,7 +12,6 @@ from quandary.read.records import (
     KINDS,
     Article,
     AuthorClaim,
-    Kind,
     Passage,
     Reading,
     Statement,
@@ -61,8 +60,7 @@ def _statement(article: Article, item: object) -> Statement | Unplaced:
     if passage is None:
         return Unplaced(_shown(item.get("quote_text")), "its words do not stand in the article")
     judged = judge(passage.text, None)
-    named = item.get("kind")
-    kind: Kind = named if named in KINDS else judged.kind
+    kind = next((k for k in KINDS if k == item.get("kind")), judged.kind)
     also = tuple(k for k in (judged.kind, *judged.also) if k != kind)
     form = cast(StatementType, item["type"]) if item.get("type") in _TYPES else "indirect"
     role = item.get("role")
@@ -83,7 +81,7 @@ def _statement(article: Article, item: object) -> Statement | Unplaced:
 
 
 def _claim(article: Article, passage: Passage, kind: object) -> AuthorClaim:
-    chosen = cast(Kind, kind) if kind in KINDS else judge(passage.text, None).kind
+    chosen = next((k for k in KINDS if k == kind), judge(passage.text, None).kind)
     return AuthorClaim(
         passage,
         chosen,
@@ -95,7 +93,7 @@ def _claim(article: Article, passage: Passage, kind: object) -> AuthorClaim:
 
 
 def place(article: Article, words: object) -> Passage | None:
-    """Return where words stand in the body of the article, white space and kinds of marks apart; ``None`` if nowhere."""
+    """Return where words stand in the article's body, white space and kinds of marks apart, or ``None``."""
     if not isinstance(words, str) or len(words.split()) < 2 or len(words) > 20_000:
         return None
     parts = re.findall(r"\w+|[^\w\s]", words.translate(_MARKS))

@@ -70,7 +70,7 @@ def events_of(page: Page, statements: Sequence[Statement], speakers: Speakers) -
         for token in frame.doc:
             coded = _coded(frame, token)
             if coded is not None:
-                found.append(_event(page, frame, token, coded, statements, speakers))
+                found.append(_event(page, frame, token, coded, statements=statements, speakers=speakers))
     return _without_repeats(found)
 
 
@@ -124,6 +124,7 @@ def _event(
     frame: Frame,
     token: Token,
     coded: tuple[str, str | None],
+    *,
     statements: Sequence[Statement],
     speakers: Speakers,
 ) -> Event:
@@ -250,14 +251,11 @@ def _place(token: Token) -> str | None:
 def _without_repeats(events: list[Event]) -> list[Event]:
     """Return the events without a noun event that lies inside a verb event of the same type."""
 
-    def covered(event: Event) -> bool:
-        return any(
-            o is not event and o.plover == event.plover and o.trigger.start <= event.trigger.start and event.trigger.end <= o.trigger.end
-            and (o.trigger.start, o.trigger.end) != (event.trigger.start, event.trigger.end)
-            for o in events
-        )  # fmt: skip
+    def inside(event: Event, other: Event) -> bool:
+        mine, its = event.trigger, other.trigger
+        return its.start <= mine.start and mine.end <= its.end and (its.start, its.end) != (mine.start, mine.end)
 
-    return [e for e in events if not covered(e)]
+    return [e for e in events if not any(o.plover == e.plover and inside(e, o) for o in events)]
 
 
 def sentences_with_events(events: Sequence[Event], start: int, end: int) -> Iterator[Event]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from quandary.read.clauses import claim_nouns, further_points, reported_clauses
+from quandary.read.clauses import reported_clauses
 from quandary.read.finds import Found
 from quandary.read.grammar import Frame, Page
 from quandary.read.phrases import according_to, nominal_warnings, reported_phrases
+from quandary.read.points import claim_nouns, further_points
 from quandary.read.speech import direct_speech
 
 RULES: dict[str, Callable[[Frame], Iterator[Found]]] = {

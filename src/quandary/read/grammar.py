@@ -195,7 +195,8 @@ def is_whole(plain: str, block: Block, quote: Quote) -> bool:
         return True
     if _INNER_END.search(_ABBREVIATED.sub("", content)) and len(words) >= 6:
         return True
-    stands = content[-1] in ".,!?-" or content.endswith("…") or re.match(r"\s*(?:[,.;]|$)", after) is not None
+    last = content.rstrip("'\"")[-1:]
+    stands = last in ".,!?-" or last == "…" or re.match(r"\s*(?:[,.;]|$)", after) is not None
     if not stands:
         return False
     opens = not before or before[-1] in '.:,!?"-' or before.endswith("…")

@@ -32,8 +32,9 @@ _MODAL_ROWS = {
     "will": "will happen",
     "'ll": "will happen",
 }
-_PLAIN_WORDS = frozenset(("often", "always", "never", "usually", "rarely", "frequently", "certain", "remote", "not often",
-                          "almost always", "probable", "impossible", "with high probability"))  # fmt: skip
+_PLAIN_WORDS = frozenset(
+    ("often", "always", "never", "usually", "rarely", "frequently", "certain", "remote", "not often", "almost always")
+) | {"probable", "impossible", "with high probability"}
 FIRST_CHOICE = ("CAPphrase", "Mauboussin", "Kent")
 
 

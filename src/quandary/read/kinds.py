@@ -13,6 +13,21 @@ _QUESTION_START = re.compile(r"^(?:whether|why|how|who|what|when)\b", re.I)
 _INVERTED = re.compile(
     r"(?:^|[.;,]\s+)(?:should|were|had)\s+(?:the|a|an|he|she|it|they|[A-Z]\w+)\s+(?:\w+\s+)?\w+", re.M
 )
+_THREAT = re.compile(
+    r"^(?:touch|attack|cross|strike|come|try|push|hit|threaten|send|move|impose|keep|give|stop|continue|ignore|invade|step|break|"
+    r"do|take|make|leave|cut|block|close|fire|bomb|test|withdraw|release|return|sign|accept|refuse|lift|back|surrender)\b"
+    r"[^.?!]{3,120}?\b(?:and|or)\s+(?:you|we|they|he|she|it|the|there|i|our|your|face|risk|suffer|pay|this|that)\b",
+    re.I,
+)
+_ANY_WILL = re.compile(
+    r"\b(?:any(?:one|body)?|every|whoever|those\s+who|one\s+more|another|further)\b[^.;?!]{3,100}?\b(?:will|would|shall)\s+(?:be|have|face|lead|"
+    r"mean|bring|result|cross|trigger|provoke|pay|meet)\b",
+    re.I,
+)
+_UNTIL = re.compile(
+    r"\b(?:will|would|won['’]t)\b[^.;?!]{2,100}\buntil\b|^until\b[^.;?!]{3,100},[^.;?!]*\b(?:will|would|won['’]t)\b",
+    re.I,
+)
 _PAST_WOULD = re.compile(r"\bwould(?:n['’]t)?\s+have\b", re.I)
 _SENTENCE = re.compile(r"[^.!?…;]+(?:\.{3}[^.!?;]*)*[.!?…;]*[\"”’')\]]*")
 _SUBORDINATE_CAUSE = re.compile(
@@ -122,7 +137,9 @@ def is_question(sentence: str, cue: str | None = None) -> bool:
 
 def is_conditional(sentence: str) -> bool:
     """Return whether a sentence states a condition, with or without "if"."""
-    return lexicon("conditional").first(sentence) is not None or _INVERTED.search(sentence) is not None
+    if lexicon("conditional").first(sentence) is not None or _INVERTED.search(sentence):
+        return True
+    return any(form.search(sentence) is not None for form in (_THREAT, _ANY_WILL, _UNTIL))
 
 
 def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from datetime import date
@@ -11,8 +12,9 @@ from quandary.read.records import Article, Block, BlockKind
 
 _TAIL = re.compile(
     r"^(?:article categories|categories|tags?|leave a (?:comment|reply)|comments?(?: \(\d+\))?|related(?: \w+)?"
-    r"|you may also like|most (?:read|popular|viewed)|recommended(?: for you)?|more (?:from|on|stories)\b.*|share this\b.*"
-    r"|share (?:article|story|on)\b.*|about the author|read (?:next|also)|newsletters?|footnotes|see also)\s*:?\s*$",
+    r"|you may also like|most (?:read|popular|viewed)|recommended(?: for you)?|more (?:from|on|stories)\b.*"
+    r"|share this\b.*|share (?:article|story|on)\b.*|about the author|read (?:next|also)"
+    r"|newsletters?|footnotes|see also)\s*:?\s*$",
     re.I,
 )
 _FURNITURE = re.compile(
@@ -20,7 +22,8 @@ _FURNITURE = re.compile(
     r"(?:originally|first) published|is republished|originally appeared)|sign up|subscribe|follow us|follow \w+ on|"
     r"advertisement|story continues below|©|\(c\)|copyright|all rights reserved|click here|read more|read also|"
     r"also read|watch( now)?:|listen:|image(?: source| credit)?:|photo(?:graph)?(?: by| credit)?\b|picture:|"
-    r"\(?(?:additional )?reporting by|\(?(?:editing|writing|compiled) by|source:|(?:facebook|twitter|whatsapp|email|print|"
+    r"\(?(?:additional )?reporting by|\(?(?:editing|writing|compiled) by|source:|"
+    r"(?:facebook|twitter|whatsapp|email|print|"
     r"linkedin|reddit|share)$|cookie|we use cookies|enable javascript|skip to|home\s*[>|»/]|get the latest|don'?t miss|"
     r"support (?:our|independent)|donate|loading|\d+ comments?$|\d+ (?:shares?|views?)$|\d+[- ]min(?:ute)?s? read|"
     r"what do you think\?|have your say|join the conversation|download (?:our|the) app|contact us|terms of|privacy)",
@@ -30,8 +33,11 @@ _BYLINE = re.compile(r"^(?:written\s+)?by\b[\s:|]*(?P<who>[^|\d]*)", re.I)
 _DATE_WORDS = re.compile(r"\b(published|posted|updated|modified|created|issued|date|last edited)\b", re.I)
 _FIRST_ISSUED = re.compile(r"\b(published|posted|created|issued)\b", re.I)
 _DATELINE = re.compile(
-    r"^(?:[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2})?\s*(?:\((?:[A-Z][\w ./]+)\))?\s*[-–—]{1,2}\s+"
-    r"|\([A-Z][\w ./]{1,20}\)\s*[-–—]{1,2}\s+)"
+    r"^(?:\([A-Z]{3,}[^()]{0,40}(?:\([A-Z]+\))?\)\s+)?"
+    r"(?:[A-Z][A-Za-z .'’/-]{2,40}"
+    r"(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2})?\s*\([A-Z][\w ./]+\)\s*[-–—]{1,2}\s*"
+    r"|[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2})?\s*[-–—]{1,2}\s*"
+    r"|\([A-Z][\w ./]{1,20}\)\s*[-–—]{1,2}\s+|[A-Z][a-z]+(?: [A-Z][a-z]+){0,2} [-–—]{1,2} (?=[A-Z]))?"
 )
 _TERMINAL = re.compile(r"[.!?…][\"”’')\]]*\s*$|[,:;][\"”’')\]]*\s*$")
 _HEADER_ZONE = 15
@@ -72,9 +78,7 @@ def lay_out(
 def _blocks(text: str) -> list[tuple[int, int]]:
     """Return the paragraphs: lines, joined where the text is hard-wrapped."""
     lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", text) if m.group().strip()]
-    pairs = [
-        (a, b) for a, b in zip(lines, lines[1:], strict=False) if not re.search(r"\n[ \t]*\n", text[a[1] : b[0] + 1])
-    ]
+    pairs = [(a, b) for a, b in itertools.pairwise(lines) if not re.search(r"\n[ \t]*\n", text[a[1] : b[0] + 1])]
     loose = [(a, b) for a, b in pairs if not _TERMINAL.search(text[a[0] : a[1]]) and 40 <= a[1] - a[0] <= 110]
     wrapped = len(pairs) >= 3 and len(loose) >= 0.5 * len(pairs)
     joined: list[tuple[int, int]] = []
@@ -149,7 +153,7 @@ def _after_dateline(text: str, block: Block) -> Block:
     if block.kind != "body":
         return block
     match = _DATELINE.match(text[block.start : block.end])
-    return Block(block.start + match.end(), block.end, block.kind) if match else block
+    return Block(block.start + match.end(), block.end, block.kind) if match and match.end() else block
 
 
 def _published(text: str, blocks: Sequence[Block]) -> tuple[date | None, str | None]:

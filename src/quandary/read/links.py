@@ -6,7 +6,10 @@ import re
 
 from quandary.read.records import Link, Passage, Sign
 
-_IF = r"(?:even\s+if|if|unless|as\s+long\s+as|so\s+long\s+as|provided\s+that|in\s+case|assuming\s+that|in\s+the\s+event\s+(?:of|that)|without)"
+_IF = (
+    r"(?:even\s+if|if|unless|as\s+long\s+as|so\s+long\s+as|provided\s+that|in\s+case|assuming\s+that|"
+    r"in\s+the\s+event\s+(?:of|that)|without)"
+)
 _FRONT = re.compile(
     rf"(?:^|[,;]\s+|\b(?:that|and|but)\s+)(?P<word>{_IF})\s+(?P<condition>.+?)(?:,\s+(?:then\s+)?|\s+then\s+)(?P<consequence>.+)$",
     re.I | re.S,
@@ -25,9 +28,13 @@ _RAISES = (
 )
 _LOWERS = (
     r"prevent(?:s|ed|ing)?|deter(?:s|red|ring)?|undermin(?:e|es|ed|ing)|weaken(?:s|ed|ing)?|fend(?:s|ed)?\s+off|"
-    r"discourag(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|avert(?:s|ed|ing)?|hinder(?:s|ed|ing)?|delay(?:s|ed|ing)?|defus(?:e|es|ed|ing)"
+    r"discourag(?:e|es|ed|ing)|reduc(?:e|es|ed|ing)|avert(?:s|ed|ing)?|"
+    r"hinder(?:s|ed|ing)?|delay(?:s|ed|ing)?|defus(?:e|es|ed|ing)"
 )
-_AUX = r"(?:(?:will|would|may|might|could|can|has|have|had|is|are|was|were|to|also|further|likely|not|now|only|be|been|then)\s+)*"
+_AUX = (
+    r"(?:(?:will|would|may|might|could|can|has|have|had|is|are|was|were|to|also|further|likely|not|now|only|be|been|then)"
+    r"\s+)*"
+)
 _ACTIVE = re.compile(
     rf"^(?P<cause>.+?)\s+(?P<aux>{_AUX})(?P<verb>(?P<up>{_RAISES})|(?P<down>{_LOWERS}))\s+(?P<effect>.+)$", re.I | re.S
 )
@@ -49,7 +56,7 @@ _BLAMED_FOR = re.compile(r"^(?P<cause>.+?)\s+for\s+(?P<effect>.+)$", re.S)
 
 
 def conditional_link(text: str, start: int, end: int) -> Link | None:
-    """Return condition and consequence of the first conditional between ``start`` and ``end``; ``unless`` is negated."""
+    """Return condition and consequence of the first conditional in ``start``..``end``; ``unless`` is negated."""
     body = text[start:end]
     for form in (_FRONT, _INVERTED, _BACK, _OTHERWISE):
         match = form.search(body)

@@ -99,12 +99,14 @@ def _scan_double(text: str, block: Block) -> tuple[list[Quote], list[MarkFault],
             if end > start:
                 quotes.append(Quote(start, end, open_at, at + 1))
             open_at = None
-        elif text[at] in _OPENING and text[open_at] in _OPENING:
-            # a second opening mark: the first was never closed, or the marks are nested
-            if "”" not in text[at : block.end] and '"' not in text[at + 1 : block.end]:
-                faults.append(MarkFault(open_at, closing=False))
-                open_at = at
+        elif text[at] in _OPENING and text[open_at] in _OPENING and not _closes_later(text, at, block.end):
+            faults.append(MarkFault(open_at, closing=False))  # the first mark was never closed
+            open_at = at
     return quotes, faults, open_at
+
+
+def _closes_later(text: str, at: int, end: int) -> bool:
+    return "”" in text[at:end] or '"' in text[at + 1 : end]
 
 
 def _double_marks(text: str, block: Block) -> Iterator[tuple[int, bool]]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from quandary.read.countries import country_of
 from quandary.read.cues import PEOPLE_NOUNS
 from quandary.read.grammar import Frame, Page, Part
-from quandary.read.roles import LEADERS, content_words, is_title
+from quandary.read.roles import LEADERS, NOT_ALONE, content_words, is_title
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -93,7 +93,11 @@ class People:
         wanted = content_words(description)
         if not wanted:
             return None
-        fits = [p for p in self.persons if any(wanted <= content_words(role) for role in p.roles)]
+        choices = [wanted]
+        if "leader" in wanted:
+            rest = wanted - {"leader"}
+            choices += [rest | {"president"}, rest | {"prime", "minister"}]
+        fits = [p for p in self.persons if any(w <= content_words(role) for role in p.roles for w in choices)]
         earlier = [p for p in fits if p.first < before]
         pool = earlier or fits
         return pool[-1] if len(pool) == 1 or (pool and len(wanted) == 1 and wanted & LEADERS) else None
@@ -113,7 +117,7 @@ def _chains(part: Part) -> list[list[Token]]:
     for token in part.doc:
         if token.i in used or token.pos_ != "PROPN" or token.ent_type_ in {"GPE", "LOC", "DATE", "EVENT", "LAW"}:
             continue
-        chain = _titled(token)
+        chain = _titled(token) or []
         if chain and not used & {t.i for t in chain}:
             chains.append(chain)
             used.update(t.i for t in chain)
@@ -175,7 +179,8 @@ def _roles(chain: list[Token]) -> list[str]:
 
 
 def _names_office(words: str) -> bool:
-    return any(is_title(w) or w.lower().strip(",") in PEOPLE_NOUNS for w in words.replace("-", " ").split())
+    plain = [w.lower().strip(",.") for w in words.replace("-", " ").split()]
+    return any((is_title(w) and w not in NOT_ALONE) or w in PEOPLE_NOUNS for w in plain)
 
 
 _LINKS = {"for", "of", "to", "at", "and", "the", "'s", "'", "-", "in"}

@@ -1,4 +1,4 @@
-"""Reported content in phrases: accusing of, blaming on, calling names, warning of, vowing to, urging to, according to."""
+"""Reported content in phrases: accusing of, blaming on, calling names, warning of, vowing to, according to."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from quandary.read import cues
-from quandary.read.clauses import clause_complement, cut, source_of
+from quandary.read.clauses import clause_complement
+from quandary.read.cutting import cut
 from quandary.read.finds import Found, content, inside_quote, quotes_in
 from quandary.read.grammar import Frame
-from quandary.read.subjects import agent_of, is_passive
+from quandary.read.subjects import agent_of, is_passive, source_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -24,7 +25,7 @@ def reported_phrases(frame: Frame) -> Iterator[Found]:
             continue
         if any(c.dep_ == "neg" for c in verb.children) or any(c.i in frame.held for c in verb.rights):
             continue
-        if is_passive(verb) and agent_of(verb) is None:
+        if (is_passive(verb) and agent_of(verb) is None) or (verb.tag_ == "VBN" and verb.dep_ == "acl"):
             continue
         if clause_complement(frame, verb) is not None and verb.lemma_ not in cues.NAMING | cues.URGED_AS_CONTENT:
             continue
@@ -176,7 +177,7 @@ def _urged(frame: Frame, verb: Token) -> tuple[int, int] | None:
 
 
 def _called_for(frame: Frame, verb: Token) -> tuple[int, int] | None:
-    """Return "an emergency meeting" of "called for an emergency meeting", "both to talk" of "called on both to talk"."""
+    """Return "a meeting" of "called for a meeting", "both to talk" of "called on both to talk"."""
     for child in verb.rights:
         if child.dep_ == "prep" and child.lower_ in {"for", "on"}:
             first = child.i + 1

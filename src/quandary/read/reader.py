@@ -43,7 +43,8 @@ def _not_placed(
     page: Page, statements: tuple[Statement, ...], claims: tuple[AuthorClaim, ...], events: tuple[Event, ...]
 ) -> tuple[Unplaced, ...]:
     """Return the sentences of the body in which nothing was found."""
-    used = [(i.passage.start, i.passage.end) for i in (*statements, *claims)]
+    used = [(s.passage.start, s.passage.end) for s in statements]
+    used += [(c.passage.start, c.passage.end) for c in claims]
     used += [(e.trigger.start, e.trigger.end) for e in events]
     found: list[Unplaced] = []
     for frame in page.frames:

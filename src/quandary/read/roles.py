@@ -22,6 +22,12 @@ _SAME = (
     ({"protestor"}, {"protester"}),
     ({"demonstrator"}, {"protester"}),
 )
+# words that stand in an office but do not make one
+NOT_ALONE = frozenset(
+    ("state", "home", "party", "army", "police", "special", "senior", "top", "labour", "republican", "democrat",
+     "democratic", "crown", "supreme", "information", "foreign", "interior", "finance", "defence", "defense", "economy",
+     "energy", "trade", "health", "education", "opposition", "former", "acting", "deputy", "vice", "prime")
+)  # fmt: skip
 LEADERS = frozenset(["president", "chancellor", "king", "queen", "emir", "sultan", "premier"])
 _SMALL = word_set("small_words_of_roles")
 

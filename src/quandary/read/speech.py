@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from quandary.read import cues
-from quandary.read.clauses import source_of
 from quandary.read.finds import Found
 from quandary.read.grammar import Frame
 from quandary.read.marks import Quote
+from quandary.read.subjects import source_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -22,19 +22,19 @@ def direct_speech(frame: Frame) -> Iterator[Found]:
     """Yield every held quote of the frame with its cue; without one the speaker carries on from before."""
     for at, quote in frame.held.items():
         if quote.carries_on and not _cue_follows(frame, at):
-            yield _found(frame, at, quote, None, None, CONTINUED)
+            yield _found(frame, at, quote, verb=None, source=None, cue=CONTINUED)
             continue
         verb = cue_of(frame, at)
         if verb is not None:
             source = source_of(verb, inverted=True)
             if source is not None and source.i == at:
                 source = _other_noun(frame, verb, at)
-            yield _found(frame, at, quote, verb, source, verb.text)
+            yield _found(frame, at, quote, verb=verb, source=source, cue=verb.text)
             continue
         yield _without_verb(frame, at, quote)
 
 
-def _found(frame: Frame, at: int, quote: Quote, verb: Token | None, source: Token | None, cue: str) -> Found:
+def _found(frame: Frame, at: int, quote: Quote, *, verb: Token | None, source: Token | None, cue: str) -> Found:
     return Found(
         frame, quote.start, quote.end, (at, at + 1), "direct", cue, "direct speech", source, quote=quote, verb=verb
     )
@@ -110,7 +110,7 @@ def _other_noun(frame: Frame, verb: Token, at: int) -> Token | None:
 
 
 def _without_verb(frame: Frame, at: int, quote: Quote) -> Found:
-    """Return the quote by the source that a colon, "according to" or "in the words of" names, else as a continuation."""
+    """Return the quote by the source that a colon or "according to" names, else as a continuation."""
     start, end = frame.sentence_of(at)
     doc = frame.doc
     words = [t for t in doc[start:end] if t.is_alpha and t.i != at]
@@ -118,10 +118,10 @@ def _without_verb(frame: Frame, at: int, quote: Quote) -> Found:
     if according is not None:
         source = next((c for p in according.children for c in p.children if c.dep_ == "pobj"), None)
         if source is not None:
-            return _found(frame, at, quote, None, source, "according to")
+            return _found(frame, at, quote, verb=None, source=source, cue="according to")
     nouns = [t for t in doc[start:at] if t.pos_ in {"PROPN", "NOUN", "PRON"}]
     if nouns and any(t.text == ":" for t in doc[nouns[-1].i : at]):
         root = doc[start:at].root
         source = source_of(root) if root.pos_ in {"VERB", "AUX"} else root
-        return _found(frame, at, quote, None, source or nouns[0], ":")
-    return _found(frame, at, quote, None, None, CONTINUED)
+        return _found(frame, at, quote, verb=None, source=source or nouns[0], cue=":")
+    return _found(frame, at, quote, verb=None, source=None, cue=CONTINUED)

@@ -8,8 +8,9 @@ from quandary.read.grammar import Page
 from quandary.read.hedges import find_hedge
 from quandary.read.kinds import Judged, judge, sentences
 from quandary.read.links import causal_link, conditional_link
+from quandary.read.naming import Speaker
 from quandary.read.records import Link, Proposition, Statement
-from quandary.read.speakers import Speaker, Speakers
+from quandary.read.speakers import Speakers
 
 _NOMINAL = {"warning": "warn", "complaining": "complain"}
 _SHIFTED = {"VBD", "VBN"}

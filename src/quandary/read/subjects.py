@@ -118,3 +118,14 @@ def subject_of_noun_verb(noun: Token, depth: int = 0) -> Token | None:
         if up.pos_ in {"VERB", "AUX"}:
             return subject_of(up, depth + 1)
     return None
+
+
+def source_of(verb: Token, *, inverted: bool = False) -> Token | None:
+    """Return the head of the phrase that names who speaks."""
+    found = subject_of(verb)
+    if found is None and inverted:
+        found = next(
+            (c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"}),
+            None,
+        )
+    return found

@@ -14,7 +14,10 @@ from quandary.read.records import Actor, Passage
 from quandary.read.wording import word_set
 
 _SMALL = word_set("small_words")
-_REGION = r"(?:Central|East(?:ern)?|West(?:ern)?|South(?:ern)?|North(?:ern)?|Middle|Southeast)\s+(?:Asia|East|Europe|Africa|America)\b"
+_REGION = (
+    r"(?:Central|East(?:ern)?|West(?:ern)?|South(?:ern)?|North(?:ern)?|Middle|Southeast)\s+"
+    r"(?:Asia|East|Europe|Africa|America)\b"
+)
 _PREPOSITION = re.compile(
     rf"\b(?:in|on|inside|against|into|across|from|over|of|to|with|toward|towards)\W+(?:(?:the|its|southern|northern|eastern|western|"
     rf"neighbou?r)\W+)*(?P<place>{_REGION}|[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*)(?P<after>\s+(?:territory|soil|borders?))?"
@@ -254,7 +257,7 @@ def _last_country(text: str, who: str | None) -> str | None:
 
 
 def agent_in(phrase: str, actors: tuple[Actor, ...], concept: Concept | None = None) -> str | None:
-    """Return the key of the actor whose doing a phrase is: "Russian-led operation", "if Russia ...", "Would Putin ..."."""
+    """Return the key of whose doing a phrase is: "Russian-led operation", "if Russia ...", "Would Putin ..."."""
     match = concept.words.search(phrase) if concept else None
     for found in re.finditer(r"[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*", phrase[: match.start() + 20 if match else None]):
         words = re.sub(r"^(?:If|The|A|Would|Could|Should|Will|Can|But|When|As|In|On)\s+", "", found.group(0))

@@ -1,0 +1,66 @@
+"""Content carried by nouns: "its position that ...", "the minister's claim that ...", "another reason is that ..."."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quandary.read import cues
+from quandary.read.clauses import is_clause, is_cue, is_marked
+from quandary.read.cutting import cut, without_that
+from quandary.read.finds import Found, content, inside_quote
+from quandary.read.grammar import Frame
+from quandary.read.subjects import subject_of_noun_verb
+
+_AUTHOR = {"i", "we"}
+_FURTHER = {"another", "second", "third", "further", "other", "additional", "final", "main"}
+_POINTS = {"reason", "factor", "argument", "point", "concern", "risk", "problem", "danger", "question", "worry", "fear"}
+
+
+def further_points(frame: Frame) -> Iterator[Found]:
+    """Yield "Another reason is that ..." right after a source was named: the author goes on with the source's case."""
+    for noun in frame.doc:
+        if noun.lower_ not in _POINTS or noun.dep_ != "nsubj" or noun.head.lemma_ != "be":
+            continue
+        start, end = frame.sentence_of(noun.i)
+        opens = {t.lower_ for t in frame.doc[start : noun.i]}
+        clause = next((c for c in noun.head.rights if c.dep_ == "ccomp" and is_marked(c)), None)
+        if clause is None or not opens & _FURTHER or not _has_cue_before(frame, start):
+            continue
+        place = content(frame, without_that(frame, clause.left_edge.i), cut(frame, noun.head, clause.left_edge.i, end))
+        if place is not None:
+            begins, ends, form, tokens = place
+            yield Found(frame, begins, ends, tokens, form, "(continued)", "further point")
+
+
+def _has_cue_before(frame: Frame, start: int) -> bool:
+    """Return whether the sentence before ``start`` in the same paragraph gives its content to a source."""
+    before = [s for s in frame.sentences if s[1] <= start]
+    if not before:
+        return False
+    return any(is_cue(frame, t) for t in frame.doc[before[-1][0] : before[-1][1]])
+
+
+def claim_nouns(frame: Frame) -> Iterator[Found]:
+    """Yield the content of nouns of saying: "reiterated its position that ...", "the minister's claim that ..."."""
+    for noun in frame.doc:
+        if noun.pos_ != "NOUN" or noun.lemma_.lower() not in cues.CLAIM_NOUNS or inside_quote(frame, noun):
+            continue
+        for clause in noun.rights:
+            if clause.dep_ not in {"acl", "ccomp", "relcl"} or not is_clause(clause):
+                continue
+            marks = [c for c in clause.children if c.lower_ == "that"]
+            if clause.dep_ == "relcl" and any(c.dep_ in {"nsubj", "dobj", "nsubjpass"} for c in marks):
+                continue
+            if not marks and frame.doc[clause.left_edge.i].lower_ != "that":
+                continue
+            source = subject_of_noun_verb(noun)
+            if source is None or source.lower_ in _AUTHOR:
+                continue
+            _, sentence_end = frame.sentence_of(noun.i)
+            start = clause.left_edge.i
+            end = cut(frame, noun, start, min(clause.right_edge.i + 1, sentence_end))
+            place = content(frame, without_that(frame, start), end)
+            if place is not None:
+                begins, ends, form, tokens = place
+                carrier = noun.head.text if noun.head.pos_ == "VERB" else noun.text
+                yield Found(frame, begins, ends, tokens, form, carrier, "claim noun", source)

@@ -1,0 +1,82 @@
+"""Content that stands before its cue, "X must stop, said the Union", or around it, "X, he said, will follow"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quandary.read import cues
+from quandary.read.finds import Found, content
+from quandary.read.grammar import Frame
+from quandary.read.subjects import source_of
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_AUTHOR = {"i", "we"}
+_TELLING = {"tell", "inform", "assure", "remind", "warn", "brief"}
+_CONDITIONS = {"if", "unless", "because", "until"}
+
+
+def preposed(frame: Frame, verb: Token) -> Found | None:
+    """Return content that stands before its cue: "X must stop, said the Union", or around it: "X, he said, will"."""
+    if verb.lemma_.lower() not in cues.SAYING | cues.THINKING or verb.tag_ not in {"VBD", "VBZ", "VBP"}:
+        return None
+    start, end = frame.sentence_of(verb.i)
+    source = source_of(verb, inverted=True)
+    if source is None or source.lower_ in _AUTHOR or not start <= source.i < end:
+        return None
+    opens = min(verb.i, source.left_edge.i)
+    closes = max(verb.i, _phrase_end(source)) if source.i > verb.i else verb.i
+    if not _comma_before(frame, start, opens):
+        return None
+    if source.i < verb.i and any(t.pos_ in {"VERB", "AUX", "SCONJ"} for t in frame.doc[source.i : verb.i]):
+        return None
+    told = verb.lemma_ in _TELLING
+    if any(t.i in frame.held for t in frame.doc[start:opens]):
+        return None
+    if not told and any(c.dep_ == "dobj" for c in verb.rights if c != source):
+        return None
+    if told:
+        closes = max(
+            [closes, *(c.right_edge.i for c in verb.rights if c.dep_ in {"dobj", "dative"} and c.i - verb.i < 6)]
+        )
+    if not _has_finite_verb(frame, start, opens) and not _resumes(frame, closes, end):
+        return None
+    stop = end if _resumes(frame, closes, end) else opens
+    place = content(frame, start, stop)
+    if place is None:
+        return None
+    begins, ends, form, tokens = place
+    return Found(frame, begins, ends, tokens, form, verb.text, "preposed", source, verb=verb)
+
+
+def _comma_before(frame: Frame, start: int, opens: int) -> bool:
+    """Return whether a comma stands before the cue, perhaps inside a closing quotation mark."""
+    doc = frame.doc
+    before = opens - 1
+    if before > start and doc[before].text in {'"', "'"}:
+        before -= 1
+    return before > start and (doc[before].text in {",", "-"} or doc[before].text.endswith(","))
+
+
+def _phrase_end(noun: Token) -> int:
+    return max(t.i for t in noun.subtree)
+
+
+def _has_finite_verb(frame: Frame, start: int, end: int) -> bool:
+    return any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in frame.doc[start:end])
+
+
+def _resumes(frame: Frame, closes: int, end: int) -> bool:
+    """Return whether the sentence goes on with its own verb after the cue."""
+    following = closes + 1
+    if following >= end - 1 or frame.doc[following].text != ",":
+        return False
+    rest = frame.doc[following + 1 : end]
+    if len(rest) and (
+        rest[0].tag_ == "VBG"
+        or (rest[0].pos_ == "SCONJ" and rest[0].lower_ not in _CONDITIONS)
+        or rest[0].lower_ in {"who", "which"}
+    ):
+        return False
+    return any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in rest)
