@@ -51,7 +51,7 @@ class NodeReader:
             return
         name = node["name"]
         kind = node.get("kind")
-        if kind not in {"chance", "decision", "utility"}:
+        if kind not in ("chance", "decision", "utility"):
             self._complain(f'the kind of "{name}" must be chance, decision or utility, not {json.dumps(kind)}.', name)
             return
         player = node.get("player")

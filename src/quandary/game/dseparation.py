@@ -8,7 +8,7 @@ by an observed node when it came from a child. The cost is linear in the nodes i
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from quandary.game.graph import Graph
@@ -47,6 +47,49 @@ def travels(graph: Graph, sources: Iterable[str], observed: Collection[str]) -> 
             down.add(node)
             schedule.extend((child, False) for child in graph.children[node])
     return Travels(frozenset(seen), frozenset(up))
+
+
+@dataclass(frozen=True)
+class ManyTravels:
+    """Where many balls went: per node a number whose bit k is set if ball k did (see ``Travels``)."""
+
+    visited: Mapping[str, int]
+    sent_up: Mapping[str, int]
+
+
+def many_travels(graph: Graph, sources: Mapping[str, int], observed: Mapping[str, int]) -> ManyTravels:
+    """Return where many balls go at once: bit k of ``sources[node]`` sends ball k from it, if not observed there.
+
+    ``observed[node]`` has bit k set where ball k finds the node observed. Sweeps against and along the order of time
+    carry all balls together, until nothing changes: few sweeps, each linear in arcs.
+    """
+    names = list(graph.parents)
+    known = {name: observed.get(name, 0) for name in names}
+    begin = {name: sources.get(name, 0) & ~known[name] for name in names}
+    up = dict.fromkeys(names, 0)
+    down = dict.fromkeys(names, 0)
+    seen = dict.fromkeys(names, 0)
+    forward = False
+    idle = 0
+    while idle < 2:
+        changed = False
+        for name in names if forward else reversed(names):
+            from_child = begin[name]
+            for child in graph.children[name]:
+                from_child |= up[child]
+            from_parent = 0
+            for parent in graph.parents[name]:
+                from_parent |= down[parent]
+            free = ~known[name]
+            new_up = (from_child & free) | (from_parent & known[name])
+            new_down = (from_child | from_parent) & free
+            new_seen = from_child | from_parent
+            if new_up != up[name] or new_down != down[name] or new_seen != seen[name]:
+                up[name], down[name], seen[name] = new_up, new_down, new_seen
+                changed = True
+        idle = 0 if changed else idle + 1
+        forward = not forward
+    return ManyTravels(seen, up)
 
 
 def separated(graph: Graph, first: Collection[str], second: Collection[str], given: Collection[str] = ()) -> bool:

@@ -27,8 +27,7 @@ from dataclasses import replace
 from quandary.game.constants import point_mass
 from quandary.game.diagram import Chance, Decision, Diagram
 from quandary.game.graph import graph_of
-from quandary.game.relevance import relevant_mechanisms
-from quandary.game.requisite import prune
+from quandary.game.requisite import decision_balls, prune, stakes_of
 from quandary.problems import Problem, Refusal, nearest
 
 
@@ -82,15 +81,18 @@ def rules_that_may_change(diagram: Diagram, names: Iterable[str]) -> frozenset[s
 
     Relevance is read off the diagram as given: prune it first for the sharpest answer.
     """
-    graph = graph_of(diagram)
-    waiting = {d.name: relevant_mechanisms(diagram, graph, d) for d in diagram.decisions if d.name not in set(names)}
-    changed = set(names)
+    balls = decision_balls(graph_of(diagram), stakes_of(diagram))
+    decisions = [d.name for d in diagram.decisions]
+    given = frozenset(names)
+    left = sum(1 << k for k, name in enumerate(decisions) if name not in given)
     found: set[str] = set()
-    while new := {name for name, relevant in waiting.items() if relevant & changed}:
-        found |= new
-        changed |= new
-        for name in new:
-            del waiting[name]
+    waiting = list(given)
+    while waiting:
+        changed = balls.sent_up[waiting.pop()] & left
+        left &= ~changed
+        new = [name for k, name in enumerate(decisions) if changed >> k & 1] if changed else []
+        found.update(new)
+        waiting.extend(new)
     return frozenset(found)
 
 

@@ -14,31 +14,51 @@ decisions lacks sufficient recall.
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from quandary.game.diagram import Decision, Diagram
-from quandary.game.dseparation import mechanisms_that_matter
-from quandary.game.graph import Graph, graph_of, own_utilities
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.game.diagram import Diagram
+from quandary.game.graph import graph_of
+from quandary.game.requisite import decision_balls, stakes_of
+from quandary.game.table import Mask
 
 if TYPE_CHECKING:
     import networkx as nx
 
 
-def relevant_mechanisms(diagram: Diagram, graph: Graph, decision: Decision) -> frozenset[str]:
-    """Return the variables, chance or decision, whose table or rule the best rule at ``decision`` may depend
-    on."""
-    known = {decision.name, *decision.parents}
-    found = mechanisms_that_matter(graph, own_utilities(diagram, graph, decision), known)
-    return found & {v.name for v in diagram.variables} - {decision.name}
+def relevant_mechanisms(diagram: Diagram) -> dict[str, frozenset[str]]:
+    """Return for each decision the variables whose table or rule its best rule may depend on, itself aside."""
+    balls = decision_balls(graph_of(diagram), stakes_of(diagram))
+    names = [v.name for v in diagram.variables]
+    found: dict[str, frozenset[str]] = {}
+    for k, decision in enumerate(diagram.decisions):
+        relevant = (n for n in names if balls.sent_up[n] >> k & 1 and n != decision.name)
+        found[decision.name] = frozenset(relevant)
+    return found
 
 
 def reliances(diagram: Diagram) -> Mapping[str, tuple[str, ...]]:
     """Return for each decision the decisions that it relies on, both in order of time."""
-    graph = graph_of(diagram)
+    relied = reliance_matrix(diagram)
     names = [d.name for d in diagram.decisions]
-    found = {d.name: relevant_mechanisms(diagram, graph, d) for d in diagram.decisions}
-    return {name: tuple(other for other in names if other in found[name]) for name in names}
+    return {name: tuple(names[j] for j in np.flatnonzero(relied[i])) for i, name in enumerate(names)}
+
+
+def reliance_matrix(diagram: Diagram) -> Mask:
+    """Return ``[i, j]``: whether the i-th decision relies on the j-th, in order of time."""
+    balls = decision_balls(graph_of(diagram), stakes_of(diagram))
+    decisions = diagram.decisions
+    size = (len(decisions) + 7) // 8
+    rows = [np.frombuffer(balls.sent_up[d.name].to_bytes(size, "little"), dtype=np.uint8) for d in decisions]
+    if not rows:
+        return np.zeros((0, 0), dtype=np.bool_)
+    bits = np.unpackbits(np.stack(rows), axis=1, count=len(decisions), bitorder="little").astype(np.bool_)
+    np.fill_diagonal(bits, False)
+    return bits.T
 
 
 def relevance_graph(diagram: Diagram) -> nx.DiGraph[str]:
@@ -55,18 +75,40 @@ def relevance_graph(diagram: Diagram) -> nx.DiGraph[str]:
 def components(diagram: Diagram) -> tuple[tuple[str, ...], ...]:
     """Return the strongly connected components of the relevance graph, those relied upon first.
 
-    Where the graph leaves the order open, later decisions come first. Inside a component decisions stand in
-    order of time. A component of one decision can be solved by itself once those before it are settled; a
-    larger one is a game of its own.
+    Where the graph leaves the order open, later decisions come first. Inside a component decisions stand in order
+    of time. A component of one decision can be solved by itself once those before it are settled; a larger one is a
+    game of its own.
     """
-    import networkx as nx
+    names = [d.name for d in diagram.decisions]
+    relied = reliance_matrix(diagram)
+    label = _components_of(relied)
+    members = [np.flatnonzero(label == c) for c in range(label.max(initial=-1) + 1)]
+    between = np.zeros((len(members), len(members)), dtype=np.bool_)
+    ends, starts = np.nonzero(relied)
+    between[label[ends], label[starts]] = True
+    np.fill_diagonal(between, False)
+    waits_for = between.sum(axis=1)
+    ready = [(-int(own[-1]), c) for c, own in enumerate(members) if not waits_for[c]]
+    heapq.heapify(ready)
+    order = []
+    while ready:
+        _, chosen = heapq.heappop(ready)
+        order.append(tuple(names[i] for i in members[chosen]))
+        for freed in np.flatnonzero(between[:, chosen]).tolist():
+            waits_for[freed] -= 1
+            if not waits_for[freed]:
+                heapq.heappush(ready, (-int(members[freed][-1]), freed))
+    return tuple(order)
 
-    when = {d.name: i for i, d in enumerate(diagram.decisions)}
-    graph = relevance_graph(diagram)
-    condensed = nx.condensation(graph)
-    members = {c: tuple(sorted(condensed.nodes[c]["members"], key=when.__getitem__)) for c in condensed.nodes}
-    order = nx.lexicographical_topological_sort(condensed, key=lambda c: -when[members[c][-1]])
-    return tuple(members[c] for c in order)
+
+def _components_of(relied: Mask) -> NDArray[np.int32]:
+    """Return the number of each decision's strongly connected component."""
+    from scipy.sparse.csgraph import connected_components
+
+    if not len(relied):
+        return np.zeros(0, dtype=np.int32)
+    _, label = connected_components(relied, directed=True, connection="strong")
+    return np.asarray(label, dtype=np.int32)
 
 
 def is_acyclic(diagram: Diagram) -> bool:
@@ -81,7 +123,6 @@ def has_sufficient_recall(diagram: Diagram, player: str) -> bool:
     Sufficient recall is weaker than perfect recall and is all that optimising a player's decisions one at a
     time needs (Milch & Koller 2008, "Ignorable information in multi-agent scenarios", MIT technical report).
     """
-    own = {d.name for d in diagram.decisions if d.player == player}
-    import networkx as nx
-
-    return bool(nx.is_directed_acyclic_graph(relevance_graph(diagram).subgraph(own)))
+    own = np.array([d.player == player for d in diagram.decisions], dtype=np.bool_)
+    label = _components_of(reliance_matrix(diagram)[np.ix_(own, own)])
+    return len(set(label.tolist())) == len(label)

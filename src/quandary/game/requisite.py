@@ -22,13 +22,17 @@ through an observed collider.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import itertools
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from quandary.game.constants import settle_constants
 from quandary.game.diagram import Decision, Diagram
-from quandary.game.dseparation import travels
-from quandary.game.graph import Graph, graph_of, utility_node
+from quandary.game.dseparation import ManyTravels, many_travels, travels
+from quandary.game.graph import Graph, graph_of, in_order_of_time, utility_node
+
+TOGETHER_AT_MOST = 3
+"""Rounds in which all decisions are looked at together, before one round takes them one by one."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +65,18 @@ def prune(diagram: Diagram, *, constants: bool = True) -> Pruned:
 
 def requisite_observations(diagram: Diagram) -> dict[str, tuple[str, ...]]:
     """Return for each decision the observations that can matter to its owner, in their given order."""
-    own: dict[str, set[str]] = {}
-    for utility in diagram.utilities:
-        own.setdefault(utility.player, set()).add(utility_node(utility))
-    stakes = {d.name: own.get(d.player, set()) for d in diagram.decisions}
+    stakes = stakes_of(diagram)
     fixed = {d.name: _binding(diagram, d.name) for d in diagram.decisions}
     reduced = minimal_reduction(graph_of(diagram), stakes, fixed)
     return {d.name: tuple(reduced.parents[d.name]) for d in diagram.decisions}
+
+
+def stakes_of(diagram: Diagram) -> dict[str, tuple[str, ...]]:
+    """Return for each decision, in order of time, the utility nodes of its owner."""
+    own: dict[str, list[str]] = {}
+    for utility in diagram.utilities:
+        own.setdefault(utility.player, []).append(utility_node(utility))
+    return {d.name: tuple(own.get(d.player, ())) for d in diagram.decisions}
 
 
 def minimal_reduction(
@@ -81,18 +90,55 @@ def minimal_reduction(
     arcs_in = {name: list(parents) for name, parents in graph.parents.items()}
     arcs_out = {name: set(children) for name, children in graph.children.items()}
     reduced = Graph(arcs_in, arcs_out)  # a live view: dropping an arc below changes it
-    changed = True
-    while changed:
+    kept = {decision: set((fixed or {}).get(decision, ())) for decision in stakes}
+    for rounds in itertools.count():
+        needed = (_needed_one_by_one if rounds == TOGETHER_AT_MOST else _needed_together)(reduced, stakes)
         changed = False
-        for decision in reversed(list(stakes)):
+        for decision, requisite in needed:
             observed = arcs_in[decision]
-            below = reduced.descendants([decision]) & set(stakes[decision])
-            needed = travels(reduced, below, [decision, *observed]).visited | set((fixed or {}).get(decision, ()))
-            for parent in set(observed) - needed:
+            for parent in set(observed) - requisite - kept[decision]:
                 arcs_out[parent].discard(decision)
+                arcs_in[decision].remove(parent)
                 changed = True
-            arcs_in[decision] = [parent for parent in observed if parent in needed]
-    return reduced
+        if not changed:
+            return reduced
+    raise AssertionError("unreachable")
+
+
+def _needed_together(graph: Graph, stakes: Mapping[str, Collection[str]]) -> Iterator[tuple[str, set[str]]]:
+    """Yield each decision with its requisite observations, all found on the graph as it is now."""
+    balls = decision_balls(graph, stakes)
+    for k, decision in enumerate(stakes):
+        yield decision, {p for p in graph.parents[decision] if balls.visited[p] >> k & 1}
+
+
+def _needed_one_by_one(graph: Graph, stakes: Mapping[str, Collection[str]]) -> Iterator[tuple[str, set[str]]]:
+    """Yield the same, last decision first, each on the graph that the ones before have left: for long cascades."""
+    for decision in reversed(list(stakes)):
+        observed = graph.parents[decision]
+        below = graph.descendants([decision]) & set(stakes[decision])
+        yield decision, set(observed) & travels(graph, below, [decision, *observed]).visited
+
+
+def decision_balls(graph: Graph, stakes: Mapping[str, Collection[str]]) -> ManyTravels:
+    """Return where the balls go that start, for each decision, at its owner's utilities below it.
+
+    The decision and what it observes are known. Ball k is that of the k-th decision.
+    """
+    below = dict.fromkeys(graph.parents, 0)
+    known = dict.fromkeys(graph.parents, 0)
+    for k, decision in enumerate(stakes):
+        below[decision] |= 1 << k
+        for name in (decision, *graph.parents[decision]):
+            known[name] |= 1 << k
+    for name in in_order_of_time(graph.parents):
+        for parent in graph.parents[name]:
+            below[name] |= below[parent]
+    sources = dict.fromkeys(graph.parents, 0)
+    for k, own in enumerate(stakes.values()):
+        for utility in own:
+            sources[utility] |= below[utility] & 1 << k
+    return many_travels(graph, sources, known)
 
 
 def _binding(diagram: Diagram, decision: str) -> set[str]:
