@@ -75,7 +75,7 @@ def logit_normal(low: float, middle: float, high: float) -> Family:
 def beta(first: float, second: float) -> Family:
     """Return a beta distribution."""
     _require(first > 0 and second > 0, "both parameters must be above zero")
-    _require(0.001 <= min(first, second) and max(first, second) <= 1e9, "its parameters lie between 0.001 and 1e9")
+    _require(min(first, second) >= 0.001 and max(first, second) <= 1e9, "its parameters lie between 0.001 and 1e9")
     return Family(
         "beta",
         lambda u: np.asarray(betaincinv(first, second, u)),
