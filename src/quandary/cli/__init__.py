@@ -9,7 +9,7 @@ import typer
 
 from quandary.version import __version__
 
-COMMANDS = ("run", "demo", "check", "ask", "show", "new", "schema", "explain")
+COMMANDS = ("run", "demo", "check", "ask", "show", "new", "schema", "explain", "read")
 
 
 def _print_version(wanted: bool) -> None:
