@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,12 @@ def expectation(path: Path) -> tuple[str, list[str]]:
 
 def test_there_are_enough_of_them() -> None:
     assert len(BROKEN) >= 60
+
+
+def test_every_fault_of_a_case_has_one() -> None:
+    """The codes of ``faults/case.toml``; those of bytes that no YAML file can hold are in ``test_loader.py``."""
+    codes = tomllib.loads(files("quandary.faults").joinpath("case.toml").read_text(encoding="utf-8"))
+    assert set(codes) - {"Q102"} <= {expectation(path)[0] for path in BROKEN}
 
 
 @pytest.mark.parametrize("path", BROKEN, ids=lambda path: path.stem)

@@ -132,10 +132,11 @@ def odds_rules(
     rules = []
     for condition in draw(condition_lists(given)):
         where = path_of_rule(path, condition)
-        odds = []
+        odds: list[tuple[str, Sourced]] = []
         for state in states[:-1]:
             text = draw(ranges(1, 40, "%"))
-            if odds and draw(st.booleans()):
+            of_rest = draw(st.booleans())
+            if odds and of_rest:
                 text += " of rest"
             odds.append((state, draw(sourced(text, f"{where}.{state}", sources))))
         odds.append((states[-1], draw(sourced("rest", f"{where}.{states[-1]}", sources))))
@@ -168,7 +169,8 @@ def chances(
     private = draw(st.sampled_from([None, None, *ACTORS]))
     title = draw(st.none() | WORDS)
     path = f"story.{name}"
-    if given and draw(st.booleans()):
+    with_effects = draw(st.booleans())
+    if given and with_effects:
         base = draw(odds_rules(f"{path}.base", states, given, sources))
         some = draw(effects(f"{path}.effects", states, given))
         return ChanceEvent(name, states, names, private, base=base, effects=some, title=title)
@@ -184,7 +186,8 @@ def decisions(draw: st.DrawFn, name: str, earlier: Sequence[ChanceEvent | Decisi
     sees = draw(st.lists(st.sampled_from(visible), max_size=2, unique=True)) if visible else []
     options = STATES[: draw(st.integers(2, 3))]
     only: tuple[OnlyRule, ...] = ()
-    if sees and draw(st.booleans()):
+    limited = draw(st.booleans())
+    if sees and limited:
         kept = tuple(draw(st.lists(st.sampled_from(options), min_size=1, unique=True)))
         only = (OnlyRule(_condition(draw(conditions(sees))), kept),)
     return DecisionEvent(name, by, options, tuple(i.id for i in sees), only=only)
@@ -241,8 +244,10 @@ def cases(draw: st.DrawFn, *, variables: int = 4, talk: bool = True) -> Case:
         assumptions[name] = Assumption(name, draw(sourced(text, name, list(sources))))
     story: list[ChanceEvent | DecisionEvent] = []
     for name in VARIABLES[: draw(st.integers(1, variables))]:
-        chance = draw(st.booleans())
-        story.append(draw(chances(name, story, list(sources)) if chance else decisions(name, story)))
+        if draw(st.booleans()):
+            story.append(draw(chances(name, story, list(sources))))
+        else:
+            story.append(draw(decisions(name, story)))
     actors = {}
     for name in ACTORS:
         rationality = draw(

@@ -7,6 +7,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
+from quandary.case.yaml_reading import GAP, GAP_MARK
 from quandary.case.yaml_writing import dumped, listing, mapping, number_or_text, round_trip
 
 
@@ -19,7 +20,7 @@ def edited(text: str, path: Sequence[str | int], value: Any) -> str:  # noqa: AN
     if not path:
         raise KeyError("an edit needs a path")
     yaml = round_trip(text)
-    root = yaml.load(text)
+    root = yaml.load(text.replace(GAP, GAP_MARK))
     parent = _at(root, path[:-1])
     last = path[-1]
     if isinstance(parent, CommentedSeq) and isinstance(last, int) and last == len(parent):
@@ -30,7 +31,7 @@ def edited(text: str, path: Sequence[str | int], value: Any) -> str:  # noqa: AN
         parent[last] = _plain_data(value)
     else:
         raise KeyError(last)
-    return dumped(yaml, root)
+    return dumped(yaml, root).replace(GAP_MARK, GAP)
 
 
 def without(text: str, path: Sequence[str | int]) -> str:
@@ -38,13 +39,13 @@ def without(text: str, path: Sequence[str | int]) -> str:
     if not path:
         raise KeyError("an edit needs a path")
     yaml = round_trip(text)
-    root = yaml.load(text)
+    root = yaml.load(text.replace(GAP, GAP_MARK))
     parent = _at(root, path[:-1])
     try:
         del parent[path[-1]]
     except (IndexError, TypeError) as error:
         raise KeyError(path[-1]) from error
-    return dumped(yaml, root)
+    return dumped(yaml, root).replace(GAP_MARK, GAP)
 
 
 def _at(root: Any, path: Sequence[str | int]) -> Any:  # noqa: ANN401 - ruamel's containers

@@ -155,9 +155,7 @@ def _joined(gathered: Gathered, first: Located, second: Located, depth: int = 0)
 def _both_stakes(first: Located, second: Located) -> bool:
     """Return whether both are an actor's stakes (mappings of mappings), which files may share."""
     both: Iterable[Located] = (first, second)
-    return all(
-        isinstance(v, Mapping) and v.entries and all(isinstance(e.value, Mapping) for e in v) for v in both
-    )
+    return all(isinstance(v, Mapping) and v.entries and all(isinstance(e.value, Mapping) for e in v) for v in both)
 
 
 def _twice(before: Entry, entry: Entry) -> Problem:

@@ -21,8 +21,8 @@ _IGNORED = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 def find_quote(quote: str, text: str) -> tuple[int, int] | None:
     """Return (start, end) of the quote in the text, or ``None``.
 
-    Runs of white space count as one space, and every kind of quotation mark, apostrophe and dash as one; nothing else is
-    forgiven.
+    Runs of white space count as one space, and every kind of quotation mark, apostrophe and dash as one; nothing
+    else is forgiven.
     """
     folded, starts = _folded(text)
     wanted = _folded(quote)[0].strip()
@@ -42,19 +42,22 @@ def _folded(text: str) -> tuple[str, list[int]]:
     characters: list[str] = []
     starts: list[int] = []
     for index, character in enumerate(text):
-        if character in _IGNORED:
-            continue
-        if character.isspace():
-            if characters and characters[-1] == " ":
-                continue
-            character = " "
-        elif character in _SINGLE or character in _DOUBLE:
-            character = "'"
-        elif character in _DASHES:
-            character = "-"
-        characters.append(character)
-        starts.append(index)
+        sign = _fold(character)
+        if sign and not (sign == " " and characters and characters[-1] == " "):
+            characters.append(sign)
+            starts.append(index)
     return "".join(characters), starts
+
+
+def _fold(character: str) -> str:
+    """Return the sign that a character counts as; nothing for one that is not seen."""
+    if character in _IGNORED:
+        return ""
+    if character.isspace():
+        return " "
+    if character in _SINGLE or character in _DOUBLE:
+        return "'"
+    return "-" if character in _DASHES else character
 
 
 def matched(case: Case, article: str | None, places: Mapping[str, Place]) -> tuple[Case, tuple[Problem, ...]]:

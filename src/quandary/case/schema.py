@@ -1,4 +1,5 @@
-"""The shape of a case file as pydantic models: the one source of the loader's checks, the JSON Schema and the reference.
+"""The shape of a case file as pydantic models: the one source of what the loader accepts,
+of the JSON Schema and of the language reference.
 
 Only shapes live here (which keys, which types); names, order and odds are checked in ``case/checks``. Every field
 says what it means, for editors that complete and for the language reference.
@@ -32,9 +33,7 @@ class SourceModel(Noted):
     title: Text | None = Field(None, description="the title of the text")
     publisher: Text | None = Field(None, description="who published it")
     author: Text | None = Field(None, description="who wrote it")
-    published: Day | None = Field(
-        None, description="the day of publication; after as_of it counts as hindsight"
-    )
+    published: Day | None = Field(None, description="the day of publication; after as_of it counts as hindsight")
     url: Text | None = Field(None, description="its address")
     sha256: Text | None = Field(None, description="the SHA-256 of the text that the quotes were taken from")
     note: Text | None = Field(None, description="anything a reader should know about it")
@@ -115,9 +114,7 @@ class StakeModel(Noted):
     worth: QuantityOrRules | None = Field(
         None, description="how good the outcome is on 0 to 100: a number, or rules, first match; default 0"
     )
-    effects: Rules | None = Field(
-        None, description="rules that add points, all that match: `+10 to +25 points`"
-    )
+    effects: Rules | None = Field(None, description="rules that add points, all that match: `+10 to +25 points`")
 
 
 class EvidenceModel(Noted):
@@ -143,12 +140,8 @@ class ClaimModel(Noted):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] = Field(description="a short name")
     speaker: Text = Field(description="who said it")
     quote: Text = Field(description="the words themselves, matched to the text of the source")
-    kind: Text = Field(
-        "claim", description="claim, question, normative, event, ...: only a `claim` must have tests"
-    )
-    paraphrase: bool = Field(
-        False, description="true: the words are a paraphrase and are not matched to the text"
-    )
+    kind: Text = Field("claim", description="claim, question, normative, event, ...: only a `claim` must have tests")
+    paraphrase: bool = Field(False, description="true: the words are a paraphrase and are not matched to the text")
     tests: dict[str, Text] = Field({}, description="named formal readings, each a query that holds or not")
     note: Text | None = Field(None, description="anything a reader should know")
     not_testable: Text | None = Field(None, description="why this claim has no test")
@@ -159,7 +152,7 @@ class NamedQuestionModel(Noted):
     """A question with words for people."""
 
     asks: Text | None = Field(None, description="the question in words")
-    query: Text = Field(description="the query")
+    query: Text = Field(description="the query, answered in every report")
 
 
 QuestionField = Annotated[
@@ -221,16 +214,10 @@ class CaseModel(PartModel):
 
     quandary: Literal[1] = Field(description="the version of the case language; always 1")
     title: Text = Field(description="the title of the case")
-    as_of: Day = Field(
-        description="the day the analysis speaks from; later evidence waits for a later --as-of"
-    )
-    text: Text | None = Field(
-        None, description="the prose that the claims may quote: a path beside the case file"
-    )
+    as_of: Day = Field(description="the day the analysis speaks from; later evidence waits for a later --as-of")
+    text: Text | None = Field(None, description="the prose that the claims may quote: a path beside the case file")
     words: Text | None = Field(None, description="the table that words of probability are read from")
-    include: list[Text] = Field(
-        [], description="other files of the same folder tree whose sections are added"
-    )
+    include: list[Text] = Field([], description="other files of the same folder tree whose sections are added")
     status: Text | None = Field(None, description="how far the draft has been edited; not used in any answer")
     note: Text | None = Field(None, description="anything a reader should know about the case")
 
@@ -247,3 +234,13 @@ def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of case files, as ``quandary schema`` prints it."""
     schema = CaseModel.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+if __name__ == "__main__":  # writes case.schema.json beside this file anew
+    import json
+    from pathlib import Path
+
+    from quandary.files import write_atomically
+
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    write_atomically(Path(__file__).with_name("case.schema.json"), text)

@@ -35,9 +35,7 @@ def _day(value: Any) -> date:  # noqa: ANN401 - raw YAML has any shape
         try:
             return date.fromisoformat(value)
         except ValueError as error:
-            raise PydanticCustomError(
-                "quandary_day", "there is no such day: {why}", {"why": str(error)}
-            ) from None
+            raise PydanticCustomError("quandary_day", "there is no such day: {why}", {"why": str(error)}) from None
     raise PydanticCustomError("quandary_day", "a day is written 2022-01-08 (year-month-day)")
 
 
@@ -58,9 +56,7 @@ def _quantity(value: Any) -> str | int | float:  # noqa: ANN401 - raw YAML has a
 def _outcome(value: Any) -> bool | str:  # noqa: ANN401 - raw YAML has any shape
     if isinstance(value, bool) or value in ("came_true", "did_not", "void"):
         return value if isinstance(value, bool) else str(value)
-    raise PydanticCustomError(
-        "quandary_outcome", "came_true (or true), did_not (or false) or void is expected here"
-    )
+    raise PydanticCustomError("quandary_outcome", "came_true (or true), did_not (or false) or void is expected here")
 
 
 def key_present(*keys: str) -> Callable[[Any], str | None]:

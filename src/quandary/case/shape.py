@@ -47,7 +47,7 @@ _WRONG_TYPE = "Q117"
 
 
 def shape_problems(tree: Mapping, model: type[BaseModel]) -> tuple[Problem, ...]:
-    """Return every way in which the tree does not fit the model; entries with nothing after the colon count as absent."""
+    """Return every misfit between tree and model; entries with nothing after the colon count as absent."""
     try:
         model.model_validate(_without_nulls(tree))
     except ValidationError as error:

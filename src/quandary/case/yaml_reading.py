@@ -32,11 +32,13 @@ DEEPEST_NESTING = 40
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 GAP = "???"
 """What a drafted case writes where the analyst has to decide."""
+GAP_MARK = "\ue000" * len(GAP)
+"""What stands for a gap while YAML is parsed, which would take a leading question mark for the sign of a key."""
 _TORN_HINT = "put the query on its own line or in quotes"
 
 
 def read_yaml(data: bytes, file: str) -> tuple[Located | None, tuple[Problem, ...]]:
-    """Return the tree of ``data`` and the faults found; ``None`` when nothing could be read. ``file`` names the places."""
+    """Return the tree of ``data``, ``None`` when there is none, and the faults; ``file`` names the places."""
     text, problem = decoded(data, file)
     if text is None:
         return None, () if problem is None else (problem,)
@@ -45,7 +47,7 @@ def read_yaml(data: bytes, file: str) -> tuple[Located | None, tuple[Problem, ..
         return None, tabs
     builder = _Builder(file, text)
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in YAML(typ="safe", pure=True).parse(text.replace(GAP, GAP_MARK)):
             builder.take(event)
             if builder.stopped:
                 break
@@ -92,9 +94,9 @@ def gap(place: Place) -> Problem:
 
 
 def _place_of(text: str, index: int, file: str) -> Place:
-    line = text.count("\n", 0, index) + 1
-    column = index - (text.rfind("\n", 0, index) + 1) + 1
-    return Place(file, line, column, column + 1)
+    lines = f"{text[:index]}^".splitlines()
+    column = len(lines[-1])
+    return Place(file, len(lines), column, column + 1)
 
 
 def _tabs(text: str, file: str) -> tuple[Problem, ...]:
@@ -116,9 +118,8 @@ def _syntax_fault(error: MarkedYAMLError, text: str, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = Place(file, 1, 1) if mark is None else _place(mark, file)
     problem = _one_line(error.problem or error.context or "this is not YAML")
-    line = "" if mark is None else text.split("\n")[mark.line]
-    if mark is not None and line[mark.column :].startswith(GAP):
-        return gap(place.shifted(0, len(GAP)))
+    lines = text.splitlines()
+    line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
     hint = None
     if "mapping values are not allowed" in problem and ": " not in line[: mark.column if mark else 0]:
         hint = "compare the indent with the lines above"
@@ -252,7 +253,7 @@ class _Builder:
 
     def _scalar(self, event: ScalarEvent) -> Scalar:
         place = self._span(event)
-        text, region = event.value, self.text[event.start_mark.index : event.end_mark.index]
+        text, region = event.value.replace(GAP_MARK, GAP), self.text[event.start_mark.index : event.end_mark.index]
         control = _CONTROL.search(text)
         if control:
             message = f"an escape writes the control character U+{ord(control.group()):04X}"

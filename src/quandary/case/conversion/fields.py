@@ -185,7 +185,7 @@ class Reading:
 
 
 def path_of_rule(path: str, condition: Condition) -> str:
-    """Return the stable path of a rule's value; ``otherwise`` adds nothing, so that rules put before it rename nothing."""
+    """Return the stable path of a rule's value; ``otherwise`` adds nothing, so that rules before it rename nothing."""
     return path if isinstance(condition, Otherwise) else f"{path}[{written(condition)}]"
 
 
