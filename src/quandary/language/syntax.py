@@ -201,7 +201,7 @@ class Ask(Node):
     ``do`` the interventions. ``best`` is ``best(actor.decision = option | ...)`` (its target an ``Is``): the
     probability that the option is the best one. ``against`` is the reference of a dilemma or drop, joined by
     ``and``: ``dilemma(russia.ukraine | operation = fail) against operation = success``. ``stakes`` limits
-    ``clash`` and ``both``: ``both(russia.ukraine: ukraine_influence, central_asia_influence | ...)``.
+    ``clash``, ``both`` and ``dilemma``: ``both(russia.ukraine: ukraine_influence, central_asia_influence | ...)``.
     """
 
     head: str
