@@ -177,8 +177,11 @@ def _when(condition: str) -> str:
 
 
 def flagship_output() -> str:
-    """Return what ``quandary run kazakhstan-2022`` prints, as a text block."""
-    return "```text\n" + re.sub(r"[ \t]+$", "", _run_flagship(), flags=re.MULTILINE).strip() + "\n```"
+    """Return what ``quandary run kazakhstan-2022`` prints: its headline, and the whole, folded."""
+    printed = re.sub(r"[ \t]+$", "", _run_flagship(), flags=re.MULTILINE).strip()
+    headline = printed.split("\n\n", 1)[0]
+    whole = f"<details>\n<summary>Everything it prints</summary>\n\n```text\n{printed}\n```\n\n</details>"
+    return f"```text\n{headline}\n```\n\n{whole}"
 
 
 def flagship_checks() -> str:
