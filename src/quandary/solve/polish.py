@@ -9,7 +9,7 @@ from quandary.game.table import Array
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Sweep
 
-NUDGE = 1e-7
+NUDGE = 1e-6
 ROUNDS = 12
 
 
@@ -25,7 +25,7 @@ def polish(game: Game, agenda: Agenda, state: Array, tolerance: float) -> tuple[
         if residual.max(initial=0.0) <= 0.01 * tolerance:
             break
         wide = wide or Sweep(game.in_worlds(np.tile(np.arange(game.worlds), size)), agenda)
-        nudges = NUDGE * np.maximum(1.0, np.abs(state))
+        nudges = NUDGE + 1e-11 * np.abs(state)
         many = np.repeat(state[:, None, :], size, axis=1)
         for column in range(size):
             many[column, column] += nudges[column]

@@ -21,7 +21,10 @@ from quandary.solve.sweep import Sweep
 
 @dataclass(frozen=True)
 class Pace:
-    """How the curve is followed: step lengths in log-odds, one unit of t counting as ``weight`` of them."""
+    """How the curve is followed: step lengths in log-odds as they are at the present t.
+
+    A growth of t by the factor e counts as ``weight`` of them; below one over the largest log-odds, t grows evenly.
+    """
 
     first: float = 0.3
     longest: float = 4.0
@@ -103,39 +106,40 @@ class _Tracer:
         self.single = Sweep(game.in_worlds(worlds), agenda)
         self.size = self.single.size
         self.wide = Sweep(game.in_worlds(np.tile(worlds, self.size + 2)), agenda)
-        self.unit = np.ones(self.size + 1)
-        self.unit[-1] = pace.weight
+        self.early = np.ones(len(worlds))
 
     def begin(self, t: Array, state: Array) -> None:
         """Stand at the given points, heading for larger t."""
         worlds = len(self.worlds)
         self.point = np.vstack([state, t])
+        self.early = 1.0 / np.maximum(1.0, np.abs(state).max(axis=0, initial=1.0))
         self.length = np.full(worlds, self.pace.first)
         heading = np.zeros((self.size + 1, worlds))
         heading[-1] = 1.0
         _, jacobian = self._linearised(self.point)
-        self.tangent = self._tangent(jacobian, heading)
+        self.tangent = self._tangent(jacobian, heading, self._unit(self.point))
 
     def advance(self) -> tuple[Mask, Mask]:
         """Try one step in every world; return which stand at t = 1 now and which are lost."""
         pace = self.pace
-        ahead = self.point + self.length * self.tangent / self.unit[:, None]
+        unit = self._unit(self.point)
+        ahead = self.point + self.length * self.tangent / unit
         landing = ahead[-1] >= 1.0
         fraction = np.where(landing, (1.0 - self.point[-1]) / np.where(landing, ahead[-1] - self.point[-1], 1.0), 1.0)
         ahead = self.point + fraction * (ahead - self.point)
         ahead[-1] = np.where(landing, 1.0, ahead[-1])
         gap, jacobian = self._linearised(ahead)
-        border = np.where(landing, np.eye(self.size + 1)[-1][:, None], self.tangent * self.unit[:, None])
+        border = np.where(landing, np.eye(self.size + 1)[-1][:, None], self.tangent * unit)
         matrix = np.concatenate([jacobian, border.T[:, None, :]], axis=1)
         first = _solve(matrix, gap)
         corrected = ahead - first
         second = _solve(matrix, self._gap(corrected))
         corrected = corrected - second
-        long, short = self._norm(first), self._norm(second)
-        tangent = self._tangent(jacobian, self.tangent)
+        long, short = np.abs(first * unit).max(axis=0), np.abs(second * unit).max(axis=0)
+        tangent = self._tangent(jacobian, self.tangent, unit)
         straight = (tangent * self.tangent).sum(axis=0) >= pace.bend
         good = (long <= pace.reach) & (short <= np.maximum(pace.pull * long, 1e-9)) & (short <= 0.02)
-        good &= straight & np.isfinite(corrected).all(axis=0) & self._same_way(jacobian, tangent)
+        good &= straight & np.isfinite(corrected).all(axis=0) & self._same_way(jacobian, tangent, unit)
         self.point = np.where(good, corrected, self.point)
         self.tangent = np.where(good, tangent, self.tangent)
         easy = good & (long <= 0.25 * pace.reach) & (short <= 0.25 * pace.pull * np.maximum(long, 1e-9))
@@ -147,6 +151,7 @@ class _Tracer:
         """Return a tracer of the marked worlds only."""
         tracer = _Tracer(game, agenda, self.worlds[keep], self.pace)
         tracer.point = self.point[:, keep]
+        tracer.early = self.early[keep]
         tracer.tangent = self.tangent[:, keep]
         tracer.length = self.length[keep]
         return tracer
@@ -159,8 +164,8 @@ class _Tracer:
     def _linearised(self, point: Array) -> tuple[Array, Array]:
         """Return the gap ``(n + 1, worlds)`` and its derivative ``(worlds, n, n + 1)``."""
         worlds, size = point.shape[1], self.size
-        nudges = self.pace.nudge * np.maximum(1.0, np.abs(point))
-        nudges[-1] = self.pace.nudge
+        nudges = self.pace.nudge / self._unit(point) + 1e-11 * np.abs(point)
+        nudges[-1] = self.pace.nudge * (np.abs(point[-1]) + self.early)
         many = np.repeat(point[:, None, :], size + 2, axis=1)
         for column in range(size + 1):
             many[column, column + 1] += nudges[column]
@@ -170,28 +175,31 @@ class _Tracer:
         slopes = (gaps[:, 1:] - gaps[:, :1]) / nudges[None]
         return np.vstack([gaps[:, 0], np.zeros((1, worlds))]), np.moveaxis(slopes, -1, 0)
 
-    def _tangent(self, jacobian: Array, heading: Array) -> Array:
+    def _tangent(self, jacobian: Array, heading: Array, unit: Array) -> Array:
         """Return the unit tangents (in weighted units) that do not turn back from ``heading``."""
-        matrix = np.concatenate([jacobian, (heading * self.unit[:, None]).T[:, None, :]], axis=1)
+        matrix = np.concatenate([jacobian, (heading * unit).T[:, None, :]], axis=1)
         right = np.zeros_like(heading)
         right[-1] = 1.0
-        tangent = _solve(matrix, right) * self.unit[:, None]
+        tangent = _solve(matrix, right) * unit
         return np.asarray(tangent / np.sqrt(np.square(tangent).sum(axis=0)), dtype=np.float64)
 
-    def _same_way(self, jacobian: Array, tangent: Array) -> Mask:
+    def _same_way(self, jacobian: Array, tangent: Array, unit: Array) -> Mask:
         """Return where the curve still runs the way it did at t = 0; a step onto another branch mostly turns it round.
 
         The determinant of the derivative bordered by the tangent keeps its sign along a curve, and is one at the start.
         """
-        matrix = np.concatenate([jacobian, (tangent * self.unit[:, None]).T[:, None, :]], axis=1)
+        matrix = np.concatenate([jacobian, (tangent * unit).T[:, None, :]], axis=1)
         with np.errstate(invalid="ignore"):
             sign, _ = np.linalg.slogdet(matrix)
         same: Mask = sign > 0.0
         return same
 
-    def _norm(self, step: Array) -> Array:
-        norm: Array = np.abs(step * self.unit[:, None]).max(axis=0)
-        return norm
+    def _unit(self, point: Array) -> Array:
+        """Return how much each unknown counts in a step's length: log-odds at scale one count t times."""
+        reached = np.abs(point[-1]) + self.early
+        unit = np.tile(reached, (len(point), 1))
+        unit[-1] = self.pace.weight / reached
+        return unit
 
 
 def _solve(matrix: Array, right: Array) -> Array:
