@@ -170,6 +170,23 @@ def test_a_diagram_becomes_a_gambit_tree() -> None:
     assert 'c "" 1 "rain" { "yes" 0.25 "no" 0.75 } 0' in text
 
 
+def test_unseen_chance_is_averaged_on_demand() -> None:
+    text = SMALL.replace('"parents": ["act"]', '"parents": ["act", "luck"]').replace(
+        '{"when": {"act": "go"}, "value": 1}, {"when": {"act": "stay"}, "value": -2.5}',
+        ", ".join(
+            json.dumps({"when": {"act": a, "luck": b}, "value": v})
+            for a, b, v in (("go", "up", 4), ("go", "down", 0), ("stay", "up", 1), ("stay", "down", 1))
+        ),
+    )
+    luck = '{"name": "luck", "kind": "chance", "states": ["up", "down"], '
+    luck += '"table": [{"when": {}, "p": {"up": 0.25, "down": 0.75}}]},'
+    diagram = read_diagram(text.replace('"nodes": [', f'"nodes": [{luck}'))
+    assert '"luck"' in written_as(diagram, ".efg")
+    averaged = written_as(diagram, ".efg", average=True)
+    assert "averaged out: luck" in averaged
+    assert averaged.count("{ 1 }") == 4
+
+
 def test_a_diagram_becomes_a_tree_on_disk(tmp_path: Path) -> None:
     path = tmp_path / "small.efg"
     path.write_text(written_as(read_diagram(SMALL), ".efg"), encoding="utf-8")

@@ -156,7 +156,7 @@ class _Reader:
                 f"information set {number} had {len(known.actions)} actions before and has {len(found.actions)} here.",
                 at,
             )
-        elif _values(known.chances) != _values(found.chances):
+        elif known.chances != found.chances and _values(known.chances) != _values(found.chances):
             message = f"the probabilities of chance set {number} differ from those given before."
             self._complain("Q607", message, at)
         return len(found.actions)
@@ -196,7 +196,7 @@ class _Reader:
         if len(payoffs) != len(self.players):
             message = f"outcome {number} pays {len(payoffs)} players, where the game has {len(self.players)}."
             self._complain("Q606", message, at)
-        elif _values(known.payoffs) != _values(tuple(payoffs)):
+        elif known.payoffs != tuple(payoffs) and _values(known.payoffs) != _values(tuple(payoffs)):
             message = f"outcome {number} pays something else than where it was first given."
             self._complain("Q606", message, at)
         return number

@@ -87,7 +87,7 @@ def distinct_names(names: Sequence[str], kind: str) -> tuple[str, ...]:
 
 def as_float(written: str) -> float:
     """Return the value of a number that was read; finite by then."""
-    return float(written_value(written) or 0)
+    return float(written_value(written) or 0) if "/" in written else float(written)
 
 
 def as_decimal(value: float) -> str:

@@ -12,6 +12,7 @@ from quandary.formats.efg import read_efg, write_efg
 from quandary.formats.efg_tree import efg_of, tree_of
 from quandary.formats.nfg import nfg_of, read_nfg, strategic_form_of, write_nfg
 from quandary.formats.xdsl import read_xdsl
+from quandary.game.averaging import average_out
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
 from quandary.game.tree import Tree
@@ -70,17 +71,23 @@ def decoded(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def written_as(game: AnyGame, ending: str, world: int = 0, *, title: str = "") -> str:
+def written_as(game: AnyGame, ending: str, world: int = 0, *, title: str = "", average: bool = False) -> str:
     """Return one world of a game as the text of a file with that ending.
 
     A diagram becomes ``.json``, or ``.efg`` through the tree of its histories, without chance variables on
-    which nothing depends. A tree becomes ``.efg``, a strategic form ``.nfg``. Raises ``Refusal`` (Q610) for
-    any other pair.
+    which nothing depends. With ``average``, chance that nobody sees is averaged out of the tree first (the
+    comment names it): the same decisions and expected payoffs in a far smaller file. A tree becomes ``.efg``, a
+    strategic form ``.nfg``. Raises ``Refusal`` (Q610) for any other pair.
     """
     comment = f"written by Quandary, world {world}"
     if isinstance(game, Diagram) and ending == ".json":
         return write_diagram(game, world, title=title)
     if isinstance(game, Diagram) and ending == ".efg":
+        gone: tuple[str, ...] = ()
+        if average:
+            game, gone = average_out(game)
+        if gone:
+            comment += f"; averaged out: {', '.join(gone)}"
         game = unroll(game, without=idle(game), title=title).tree
     if isinstance(game, Tree) and ending == ".efg":
         return write_efg(efg_of(game, world, comment=comment))

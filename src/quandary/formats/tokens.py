@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import isfinite
 from typing import NoReturn
 
 from quandary.places import Place
@@ -95,7 +96,8 @@ class Tokens:
     def number(self, what: str) -> str:
         """Take a number and return it as it was written; complain about one that has no finite value."""
         token = self.take("number", what)
-        if written_value(token.content) is None:
+        plain = len(token.content) <= 30 and "/" not in token.content
+        if not isfinite(float(token.content)) if plain else written_value(token.content) is None:
             self.refuse("Q604", f"{_shown(token)} has no finite value.", token.offset)
         return token.content
 

@@ -31,7 +31,7 @@ from quandary.game.diagram import Decision, Diagram
 from quandary.game.dseparation import ManyTravels, many_travels, travels
 from quandary.game.graph import Graph, graph_of, in_order_of_time, utility_node
 
-TOGETHER_AT_MOST = 3
+TOGETHER_AT_MOST = 20
 """Rounds in which all decisions are looked at together, before one round takes them one by one."""
 
 
