@@ -101,6 +101,27 @@ def _keys(definition: dict[str, object], leave_out: tuple[str, ...] = ()) -> str
     return "\n".join(lines)
 
 
+def words() -> str:
+    """Return the tables of words of probability, and the words of the default one."""
+    from quandary.quantities.words import DEFAULT, tables
+
+    rows = ["| `words:` | from | made as | words |", "| --- | --- | --- | --- |"]
+    for table in tables().values():
+        shown = f"`{table.name}`" + (" (default)" if table.name == DEFAULT else "")
+        rows.append(f"| {shown} | {table.citation.replace('|', '/')} | {table.basis} | {len(table.meanings)} |")
+    rows += ["", f"The words of `{DEFAULT}`:", "", "| word | 5% | middle | 95% |", "| --- | --- | --- | --- |"]
+    for word in sorted(tables()[DEFAULT].meanings.values(), key=lambda meaning: meaning.middle):
+        rows.append(f"| {word.phrase} | {word.low:.0%} | {word.middle:.0%} | {word.high:.0%} |")
+    return "\n".join(rows)
+
+
+def concepts() -> str:
+    """Return every solution concept with what it is and what it cannot do."""
+    from quandary.solve.concepts import CONCEPTS
+
+    return "\n\n".join(f"### {c.name}\n\n{c.summary}.\n\nLimits: {c.limits}." for c in CONCEPTS.values())
+
+
 # --- faults, from their catalogue ---------------------------------------------------------------------------
 
 
@@ -210,6 +231,8 @@ def _run_flagship(*options: str) -> str:
 
 MAKERS: dict[str, Callable[[], str]] = {
     "keys": case_keys,
+    "words": words,
+    "concepts": concepts,
     "faults": faults,
     "commands": commands,
     f"ranges {FLAGSHIP}": flagship_ranges,
