@@ -76,7 +76,7 @@ def test_ten_megabytes_are_refused_in_a_sentence() -> None:
     loaded = read(GOOD + "#" * 10_000_000)
     assert only_code(loaded) == "Q103"
     assert "10.0 MB" in loaded.problems[0].message
-    assert "2 MB" in loaded.problems[0].message
+    assert "1 MB" in loaded.problems[0].message
 
 
 @pytest.mark.parametrize("bomb", ["[" * 100_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000])

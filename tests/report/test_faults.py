@@ -7,7 +7,7 @@ from rich.console import Console
 from quandary.case.loader import Loaded, read_case_bytes
 from quandary.places import NOWHERE, Place
 from quandary.problems import Problem, Severity
-from quandary.report.faults import MOST_OF_ONE_WARNING, WIDEST_LINE, render, styled, summary
+from quandary.report.faults import MOST_ERRORS, MOST_OF_ONE_WARNING, WIDEST_LINE, render, styled, summary
 
 SOURCE = "story:\n  - decision: mobilise\n    by: Tapei\n"
 FAULT = Problem("Q104", 'unknown actor "Tapei"', Place("case.yaml", 3, 9, 14), 'did you mean "Taipei"?')
@@ -27,6 +27,13 @@ def test_a_warning_takes_one_line_and_many_are_cut_short() -> None:
     lines = render([FAULT, *warnings], {"case.yaml": SOURCE}).splitlines()
     assert len(lines) == 4 + MOST_OF_ONE_WARNING + 1
     assert lines[-1] == "... and 5 more of Q311 (quandary explain Q311)"
+
+
+def test_a_flood_of_errors_is_cut_short() -> None:
+    errors = [Problem("Q104", f"no {i}", Place("none.yaml", i, 1)) for i in range(1, 251)]
+    lines = render(errors).splitlines()
+    assert len(lines) == MOST_ERRORS + 1
+    assert lines[-1] == "... and 150 more errors"
 
 
 def test_a_fault_without_a_place_or_a_file_keeps_its_hint() -> None:

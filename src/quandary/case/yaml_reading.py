@@ -26,7 +26,7 @@ from quandary.case.located import Entry, Listing, Located, Mapping, Scalar
 from quandary.places import Place
 from quandary.problems import Problem
 
-LARGEST_FILE = 2_000_000
+LARGEST_FILE = 1_000_000
 DEEPEST_NESTING = 40
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from quandary.case.loader import Loaded
 
 MOST_OF_ONE_WARNING = 3
+MOST_ERRORS = 100
 WIDEST_LINE = 100
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
@@ -69,11 +70,12 @@ def _lines(problems: Sequence[Problem], sources: Mapping[str, str] | None) -> It
     totals = Counter(p.code for p in problems if not p.is_error)
     shown: Counter[str] = Counter()
     for problem in problems:
-        if not problem.is_error:
-            shown[problem.code] += 1
-            if shown[problem.code] > MOST_OF_ONE_WARNING:
-                continue
-        yield from _fault(problem, texts)
+        group, most = ("", MOST_ERRORS) if problem.is_error else (problem.code, MOST_OF_ONE_WARNING)
+        shown[group] += 1
+        if shown[group] <= most:
+            yield from _fault(problem, texts)
+    if shown[""] > MOST_ERRORS:
+        yield [(f"... and {shown[''] - MOST_ERRORS} more errors", "bold red")]
     for code, total in totals.items():
         if total > MOST_OF_ONE_WARNING:
             more = f"... and {total - MOST_OF_ONE_WARNING} more of "

@@ -11,8 +11,12 @@ from quandary.places import Place
 from quandary.problems import Problem
 
 
+LONGEST_CHAIN = 50
+"""How many definitions may build on each other, one on the next."""
+
+
 def circles(written: Written) -> Iterator[Problem]:
-    """Yield each circle of definitions once, at the first definition in it."""
+    """Yield each circle of definitions once, at the first definition in it, and chains of them that are too long."""
     case = written.case
     events = {name: _events_in(event.condition) for name, event in case.events.items()}
     places = {name: event.place for name, event in case.events.items()}
@@ -23,13 +27,44 @@ def circles(written: Written) -> Iterator[Problem]:
 
 
 def _circles(kind: str, uses: Mapping[str, list[str]], places: Mapping[str, Place]) -> Iterator[Problem]:
+    settled = _settled(uses)
     done: set[str] = set()
     for start in uses:
+        if start in settled or start in done:
+            continue
         chain = _circle_through(start, uses)
-        if chain and not done.intersection(chain):
-            done.update(chain)
-            message = f"this {kind} is defined by itself: {' -> '.join((*chain, start))}"
+        done.update(chain)
+        if chain:
+            message = f"this {kind} is defined by itself: {_shown((*chain, start))}"
             yield Problem("Q239", message, places[start], f"define one {kind} without the others")
+    longest = max(settled, key=lambda name: settled[name], default="")
+    if longest and settled[longest] > LONGEST_CHAIN:
+        message = f"this {kind} builds on a chain of {settled[longest]} others; the limit is {LONGEST_CHAIN}"
+        yield Problem("Q186", message, places[longest], f"define it by fewer {kind}s")
+
+
+def _shown(chain: tuple[str, ...]) -> str:
+    return " -> ".join(chain if len(chain) <= 8 else (*chain[:4], "...", *chain[-3:]))
+
+
+def _settled(uses: Mapping[str, list[str]]) -> dict[str, int]:
+    """Return, for each definition that rests on no circle, the length of the longest chain below it."""
+    known = {name: [used for used in dict.fromkeys(names) if used in uses] for name, names in uses.items()}
+    waiting = {name: len(names) for name, names in known.items()}
+    users: dict[str, list[str]] = {name: [] for name in uses}
+    for name, names in known.items():
+        for used in names:
+            users[used].append(name)
+    ready = [name for name, count in waiting.items() if not count]
+    settled = dict.fromkeys(ready, 0)
+    while ready:
+        name = ready.pop()
+        for user in users[name]:
+            waiting[user] -= 1
+            if not waiting[user]:
+                settled[user] = 1 + max(settled[used] for used in known[user])
+                ready.append(user)
+    return settled
 
 
 def _circle_through(start: str, uses: Mapping[str, list[str]]) -> list[str]:

@@ -29,9 +29,13 @@ from quandary.problems import Problem, nearest
 from quandary.quantities.words import tables
 
 
+MOST_COMPARED = 500
+"""How many valid names are searched for the nearest one."""
+
+
 def unknown(kind: str, name: str, place: Place, valid: Iterable[str]) -> Problem:
     """Return the fault for a name that nothing has, with the nearest one that something has."""
-    valid = sorted(valid)
+    valid = sorted(valid)[:MOST_COMPARED]
     listed = ", ".join(valid[:12]) + (", ..." if len(valid) > 12 else "")
     hint = nearest(name, valid) or (f"known are: {listed}" if valid else None)
     return Problem("Q104", f'unknown {kind} "{name}"', place, hint)
