@@ -10,7 +10,6 @@ from quandary.language.syntax import And, Expression, Name, Not, Or
 from quandary.places import Place
 from quandary.problems import Problem
 
-
 LONGEST_CHAIN = 50
 """How many definitions may build on each other, one on the next."""
 

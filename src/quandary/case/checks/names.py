@@ -28,7 +28,6 @@ from quandary.places import Place
 from quandary.problems import Problem, nearest
 from quandary.quantities.words import tables
 
-
 MOST_COMPARED = 500
 """How many valid names are searched for the nearest one."""
 
