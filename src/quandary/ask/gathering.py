@@ -25,6 +25,9 @@ from quandary.language.syntax import Expression
 LARGEST_BLOCK = 1_024
 """Worlds solved at a time by one thread."""
 
+SLICE = 128
+"""Worlds in which a decision's information sets are looked at together."""
+
 KEPT_BYTES = 192 << 20
 """Bytes of solved games kept between passes, so that a later question need not solve again."""
 
@@ -164,8 +167,8 @@ class Gathering:
                 played = play_after(block.base, *planned.game, planned.again)
                 clock.lap("solve again" if planned.again else "ask")
                 situation = self._situation(block, played, planned.kept.conditions)
-            for inquiry in planned.inquiries:
-                answers.append((found.values[inquiry], HEADS.find(inquiry.head).function(inquiry, situation)))
+            for inquiry, values in _answers(planned.inquiries, situation):
+                answers.append((found.values[inquiry], values))
                 if inquiry.given:
                     answers.append((found.within[inquiry], situation.within(inquiry)))
             clock.lap("ask")
@@ -203,6 +206,26 @@ class Gathering:
             table = indicator(self.model.case, condition)
             self._indicators[condition] = table
         return table
+
+
+def _answers(inquiries: Sequence[Inquiry], situation: Situation) -> list[tuple[Inquiry, Array]]:
+    """Return every inquiry's values in the situation's worlds.
+
+    Questions at a decision hold a number for each option at each information set, so they go through the worlds in
+    slices.
+    """
+    answers = [
+        (inquiry, HEADS.find(inquiry.head).function(inquiry, situation))
+        for inquiry in inquiries
+        if inquiry.decision is None
+    ]
+    at_decisions = [inquiry for inquiry in inquiries if inquiry.decision is not None]
+    pieces: dict[Inquiry, list[Array]] = {inquiry: [] for inquiry in at_decisions}
+    for begin in range(0, situation.worlds if at_decisions else 0, SLICE):
+        part = situation.in_worlds_of(slice(begin, begin + SLICE))
+        for inquiry in at_decisions:
+            pieces[inquiry].append(HEADS.find(inquiry.head).function(inquiry, part))
+    return answers + [(inquiry, np.concatenate(found)) for inquiry, found in pieces.items()]
 
 
 class _Clock:

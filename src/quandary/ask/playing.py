@@ -42,6 +42,27 @@ class Played:
     in_play: Mapping[str, Table]
     converged: Mask
 
+    def in_worlds(self, where: slice) -> Played:
+        """Return the same in some of the worlds only."""
+        return Played(
+            diagram_of(self.opened, where),
+            diagram_of(self.diagram, where),
+            {name: table.take_worlds(where) for name, table in self.behaviour.items()},
+            {name: table.take_worlds(where) for name, table in self.in_play.items()},
+            self.converged[where],
+        )
+
+
+def diagram_of(diagram: Diagram, where: slice) -> Diagram:
+    """Return the diagram in some of its worlds."""
+    return replace(
+        diagram,
+        tables={name: table.take_worlds(where) for name, table in diagram.tables.items()},
+        utilities=tuple(replace(u, table=u.table.take_worlds(where)) for u in diagram.utilities),
+        precision={player: v if len(v) == 1 else v[where] for player, v in diagram.precision.items()},
+        worlds=len(range(*where.indices(diagram.worlds))),
+    )
+
 
 def play(diagram: Diagram) -> Played:
     """Return the diagram's own game, solved."""

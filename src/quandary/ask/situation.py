@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from quandary.ask.inquiry import Inquiry
-from quandary.ask.playing import Played
+from quandary.ask.playing import Played, diagram_of
 from quandary.case.compiler import Compiled
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Utility
@@ -42,6 +42,12 @@ class Situation:
         self.inference = Inference(played.diagram)
         self._joints: dict[tuple[tuple[str, ...], Conditions], Table] = {}
         self._values: dict[tuple[str, tuple[str, ...]], Array] = {}
+
+    def in_worlds_of(self, where: slice) -> Situation:
+        """Return the same situation in some of the worlds only."""
+        return Situation(
+            self.played.in_worlds(where), worlds_of(self.compiled, where), self.indicator, self.evidence, self.near
+        )
 
     def given(self, inquiry: Inquiry) -> Conditions:
         """Return what an inquiry takes as given: the evidence kept, unless it does without, and its own conditions."""
@@ -99,6 +105,16 @@ class Situation:
     @staticmethod
     def _span(*tables: Table) -> int:
         return max(table.worlds for table in tables)
+
+
+def worlds_of(compiled: Compiled, where: slice) -> Compiled:
+    """Return a compiled case in some of its worlds."""
+    return Compiled(
+        diagram_of(compiled.diagram, where),
+        compiled.valid[where],
+        {key: table.take_worlds(where) for key, table in compiled.worths.items()},
+        {key: table.take_worlds(where) for key, table in compiled.weights.items()},
+    )
 
 
 def ratio(part: Array, whole: Array) -> Array:
