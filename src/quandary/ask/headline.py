@@ -1,7 +1,7 @@
 """The headline: the case's leading question, its answer, and the nearest "unless".
 
 An *unless* is a number of the case beyond which the answer moves: among the few quantities whose draws go most with
-the answer (rank correlation), the one whose lowest or highest fifth of worlds moves the mean furthest towards the
+the answer (rank correlation), those whose lowest or highest fifth of worlds moves the mean furthest towards the
 other side of one half. It is read off the worlds already drawn; ``flips`` looks harder.
 """
 
@@ -27,6 +27,9 @@ CANDIDATES = 5
 TAIL = 0.2
 """The share of worlds beyond the threshold."""
 
+MOST_UNLESSES = 3
+"""How many are named."""
+
 LEAST_MOVE = 0.01
 """A move of the mean smaller than this is no unless."""
 
@@ -44,12 +47,17 @@ class Unless:
 
 @dataclass(frozen=True, eq=False)
 class Headline:
-    """The leading question (``asks`` in words), its query, its answer, and the nearest unless where one moves it."""
+    """The leading question (``asks`` in words), its query, its answer, and up to three unlesses, the nearest first."""
 
     asks: str
     query: Expression
     answer: Answer
-    unless: Unless | None
+    unlesses: tuple[Unless, ...]
+
+    @property
+    def unless(self) -> Unless | None:
+        """Return the nearest unless, where a quantity moves the answer at all."""
+        return self.unlesses[0] if self.unlesses else None
 
 
 def headline_query(case: Case) -> tuple[str, Expression] | None:
@@ -76,12 +84,13 @@ def _title(name: str) -> str:
 def headline_of(study: Study, asks: str, query: Query) -> Headline:
     """Return the headline of a query that the study has answered."""
     answer = study.answer(query)
-    return Headline(asks, query.expression, answer, _unless(study, answer))
+    return Headline(asks, query.expression, answer, _unlesses(study, answer))
 
 
-def _unless(study: Study, answer: Answer) -> Unless | None:
+def _unlesses(study: Study, answer: Answer) -> tuple[Unless, ...]:
+    """Return the unlesses, one a quantity, the one that moves the answer furthest first."""
     if answer.mean is None:
-        return None
+        return ()
     values, weights = answer.draws, answer.weights
     found = rank_correlations(study.uniforms, values, weights)
     numbers = {number.name: number for number in study.model.quantities}
@@ -89,7 +98,9 @@ def _unless(study: Study, answer: Answer) -> Unless | None:
     moves = [_move(study, answer, numbers[name], upper) for name in leading for upper in (True, False)]
     towards = -1.0 if answer.mean > 0.5 else 1.0
     reached = [m for m in moves if m is not None and towards * (m.mean - answer.mean) > LEAST_MOVE]
-    return max(reached, key=lambda m: towards * m.mean, default=None)
+    reached.sort(key=lambda m: -towards * m.mean)
+    nearest = {move.number.name: move for move in reversed(reached)}
+    return tuple(move for move in reached if nearest[move.number.name] is move)[:MOST_UNLESSES]
 
 
 def _move(study: Study, answer: Answer, number: UncertainNumber, upper: bool) -> Unless | None:
