@@ -9,7 +9,7 @@ from quandary.read import cues
 from quandary.read.cutting import cut, split_at_that, without_that
 from quandary.read.finds import Found, content, inside_quote
 from quandary.read.grammar import Frame
-from quandary.read.preposed import preposed
+from quandary.read.preposed import is_parenthetical, preposed
 from quandary.read.subjects import agent_of, is_passive, own_subject, source_of
 
 if TYPE_CHECKING:
@@ -24,12 +24,11 @@ def reported_clauses(frame: Frame) -> Iterator[Found]:
         if not is_cue(frame, verb):
             continue
         complement = clause_complement(frame, verb)
-        if complement is not None:
+        around = preposed(frame, verb) if complement is None or is_parenthetical(frame, verb) else None
+        if around is not None:
+            yield around
+        elif complement is not None:
             yield from _after(frame, verb, complement)
-        else:
-            before = preposed(frame, verb)
-            if before is not None:
-                yield before
 
 
 def is_cue(frame: Frame, verb: Token) -> bool:

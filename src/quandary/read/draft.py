@@ -33,6 +33,7 @@ class Draft:
     head: tuple[str, ...]
     proposals: tuple[Proposal, ...]
     notes: tuple[str, ...] = field(default=())
+    open: tuple[tuple[str, int], ...] = field(default=())
 
 
 def draft_of(reading: Reading) -> Draft:
@@ -55,7 +56,23 @@ def draft_of(reading: Reading) -> Draft:
         *(Proposal("claims", name, lines, passage) for name, lines, passage in claims),
         *(Proposal("questions", name, lines, passage) for name, lines, passage in writer.questions),
     ]
-    return Draft(_head(reading), tuple(proposals), reading.article.notes)
+    return Draft(_head(reading), tuple(proposals), reading.article.notes, _open(board, proposals))
+
+
+def _open(board: Board, proposals: list[Proposal]) -> tuple[tuple[str, int], ...]:
+    """Return what the analyst has to fill in, what most tests rest on first."""
+    tests = [line for p in proposals if p.section == "claims" for line in p.lines if "P(" in line]
+    used = [set(re.findall(r"(\w+) =", test)) for test in tests]
+    upstream = [names.union(*(board.ancestors(n) for n in names if n in board.variables)) for names in used]
+    wanted: list[tuple[str, int]] = []
+    for variable in board.variables.values():
+        count = sum(variable.name in names for names in upstream)
+        if variable.kind == "chance":
+            wanted.append((f"the odds of {variable.name}", count))
+    for agent in dict.fromkeys(v.agent for v in board.variables.values() if v.kind == "decision"):
+        mine = {v.name for v in board.variables.values() if v.agent == agent}
+        wanted.append((f"what {agent} wants (its stakes)", sum(bool(mine & names) for names in upstream)))
+    return tuple(sorted(wanted, key=lambda w: -w[1]))
 
 
 def quoted(text: str) -> str:

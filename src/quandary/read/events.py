@@ -202,7 +202,7 @@ def _target(token: Token) -> Token | None:
         if allies:
             return allies[0]
     for child in token.rights:
-        if child.dep_ == "prep" and child.lower_ in _ADVERSARY:
+        if child.dep_ == "prep" and child.lower_ in _ADVERSARY - ({"of", "over"} if token.pos_ == "NOUN" else {"over"}):
             return next((c for c in child.children if c.dep_ == "pobj" and not _is_time(c)), None)
     return passive
 

@@ -115,7 +115,12 @@ def find_hedge(text: str, start: int, end: int) -> Hedge | None:
 
 def _best_modal(body: str) -> re.Match[str] | None:
     """Return the first modal that looks ahead or obliges; "would" only where there is no other."""
-    found = [m for m in _MODAL.finditer(body) if not re.match(r"\s+(?:have|like)\b", body[m.end() : m.end() + 6])]
+    found = [
+        m
+        for m in _MODAL.finditer(body)
+        if not re.match(r"\s+(?:have|like)\b", body[m.end() : m.end() + 6])
+        and not (m.group("words").startswith("May") and m.start() > 0)
+    ]
     firm = [m for m in found if not m.group("words").lower().startswith("would")]
     ordered = firm or found
     return ordered[0] if ordered else None

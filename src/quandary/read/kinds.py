@@ -11,7 +11,7 @@ from quandary.read.wording import lexicon
 _QUESTION_CUES = {"ask", "wonder", "question"}
 _QUESTION_START = re.compile(r"^(?:whether|why|how|who|what|when)\b", re.I)
 _INVERTED = re.compile(
-    r"(?:^|[.;,]\s+)(?:should|were|had)\s+(?:the|a|an|he|she|it|they|[A-Z]\w+)\s+(?:\w+\s+)?\w+", re.M
+    r"(?:^(?:Should|Were|Had)|,\s+(?:should|were|had))\s+(?:the|a|an|he|she|it|they|any\w*|[A-Z]\w+)\s+[^?]*(?:,|$)", re.M
 )
 _THREAT = re.compile(
     r"^(?:touch|attack|cross|strike|come|try|push|hit|threaten|send|move|impose|keep|give|stop|continue|ignore|invade|step|break|"
@@ -148,6 +148,8 @@ def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False
         return True
     for match in lexicon("forecast").all(sentence):
         word = match.group(0).lower()
+        if match.group(0) == "May" and match.start() > 0:
+            continue  # the month
         if word == "would" and (
             _PAST_WOULD.match(sentence, match.start()) or sentence[match.end() :].startswith(" like ")
         ):

@@ -14,7 +14,7 @@ from quandary.read.roles import LEADERS, NOT_ALONE, content_words, is_title
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_NOT_NAMES = re.compile(
+NOT_NAMES = re.compile(
     r"\b(?:University|Council|Party|Ministry|Institute|Union|League|Court|Army|Bank|Agency|Center|Centre|House|Times|"
     r"Post|News|Group|Organi[sz]ation|Forum|Committee|Commission|Association|Foundation|Movement|Authority|Street)\b"
 )
@@ -48,7 +48,7 @@ class People:
     def _learn(self, part: Part, chain: list[Token]) -> None:
         words = [t.text for t in chain]
         name = " ".join(words).replace(" - ", "-").replace(" '", "'")
-        if not name or _NOT_NAMES.search(name) or country_of(name):
+        if not name or NOT_NAMES.search(name) or country_of(name):
             return
         person = self._by_form.get(name.casefold()) or self._same_person(name)
         if person is None:
@@ -115,9 +115,9 @@ def _chains(part: Part) -> list[list[Token]]:
             chains.append(_grown(chain))
             used.update(t.i for t in chains[-1])
     for token in part.doc:
-        if token.i in used or token.pos_ != "PROPN" or token.ent_type_ in {"GPE", "LOC", "DATE", "EVENT", "LAW"}:
+        if token.i in used or token.ent_type_ in {"GPE", "LOC", "DATE", "EVENT", "LAW"}:
             continue
-        chain = _titled(token) or []
+        chain = _titled(token) or _after_office(token) or []
         if chain and not used & {t.i for t in chain}:
             chains.append(chain)
             used.update(t.i for t in chain)
@@ -148,10 +148,26 @@ def _grown(chain: list[Token]) -> list[Token]:
     return list(doc[chain[0].i : end])
 
 
+def _after_office(token: Token) -> list[Token] | None:
+    """Return the name set after an office between commas: "the foreign minister, Ivo Marsh,"."""
+    doc = token.doc
+    if token.pos_ != "NOUN" or token.lemma_.lower() not in PEOPLE_NOUNS or token.i + 3 >= len(doc):
+        return None
+    at = token.i + 1
+    if doc[at].text != ",":
+        return None
+    chain: list[Token] = []
+    while at + 1 < len(doc) and doc[at + 1].pos_ == "PROPN" and len(chain) < 5:
+        at += 1
+        chain.append(doc[at])
+    ends = at + 1 >= len(doc) or doc[at + 1].text in {",", "."}
+    return chain if 2 <= len(chain) <= 4 and ends and not any(is_title(t.text) for t in chain) else None
+
+
 def _titled(token: Token) -> list[Token] | None:
     """Return the capitalised words after a title: the name it introduces."""
     doc = token.doc
-    if not is_title(token.text) or token.i + 1 >= len(doc):
+    if token.pos_ != "PROPN" or not is_title(token.text) or token.i + 1 >= len(doc):
         return None
     at = token.i + 1
     while at < len(doc) and doc[at].pos_ == "PROPN" and is_title(doc[at].text):
@@ -172,6 +188,8 @@ def _roles(chain: list[Token]) -> list[str]:
     head = chain[-1]
     found = [_before_name(chain)]
     found.extend(_phrase(c) for c in head.children if c.dep_ == "appos" and c.pos_ in {"NOUN", "PROPN"})
+    if head.dep_ == "appos" and head.head.i < chain[0].i and head.head.lemma_.lower() in PEOPLE_NOUNS:
+        found.append("".join(t.text_with_ws for t in head.head.subtree if t.i <= head.head.i).strip(" ,-"))
     after = _after_name(chain)
     if after:
         found.append(after)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from quandary.read import cues
 from quandary.read.countries import country_of
 from quandary.read.grammar import Frame, Page
-from quandary.read.names import People, Person, trim_name
+from quandary.read.names import NOT_NAMES, People, Person, trim_name
 from quandary.read.roles import content_words, is_title
 from quandary.read.wording import word_set
 
@@ -58,6 +58,9 @@ class Naming:
                 return Speaker(by_role.name, description, person=True)
         human = head.lemma_.lower() in _HUMAN
         plural = head.tag_ in {"NNS", "NNPS"} or head.lower_ in {"police", "people"}
+        named = _named_beside(head)
+        if named is not None:
+            return Speaker(named, description, person=True)
         full = self._full_name(description)
         if full is not None:
             return Speaker(full, None, person=True)
@@ -154,6 +157,18 @@ class Naming:
             if spelled:
                 return spelled.group(1).strip()
         return description
+
+
+def _named_beside(head: Token) -> str | None:
+    """Return the name set beside an office, where no list of names knew it: "the foreign minister, Ivo Marsh"."""
+    if head.lemma_.lower() not in _HUMAN:
+        return None
+    for child in head.children:
+        chain = _name_chain(child) if child.dep_ == "appos" and child.pos_ == "PROPN" else []
+        words = " ".join(t.text for t in chain)
+        if 2 <= len(chain) <= 4 and all(t.text[:1].isupper() for t in chain) and not NOT_NAMES.search(words):
+            return words
+    return None
 
 
 def _is_office(head: Token, description: str) -> bool:

@@ -50,6 +50,17 @@ def preposed(frame: Frame, verb: Token) -> Found | None:
     return Found(frame, begins, ends, tokens, form, verb.text, "preposed", source, verb=verb)
 
 
+def is_parenthetical(frame: Frame, verb: Token) -> bool:
+    """Return whether a cue stands between commas with nothing of its own: ", officials said,"."""
+    start, end = frame.sentence_of(verb.i)
+    source = source_of(verb, inverted=True)
+    if source is None or not start < source.i < end:
+        return False
+    following = frame.doc[verb.i + 1].text if verb.i + 1 < end else "."
+    opens = min(verb.i, source.left_edge.i)
+    return source.i < verb.i and following in {",", "."} and _comma_before(frame, start, opens)
+
+
 def _comma_before(frame: Frame, start: int, opens: int) -> bool:
     """Return whether a comma stands before the cue, perhaps inside a closing quotation mark."""
     doc = frame.doc

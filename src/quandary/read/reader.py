@@ -33,7 +33,8 @@ def read_article(
     claims = tuple(author_claims(page, statements))
     actors = tuple(actors_of(page, people, statements))
     events = tuple(events_of(page, statements, speakers))
-    notes = tuple(f"a quotation mark without its partner at character {at}" for at in page.unpaired)
+    lines = sorted({article.text.count("\n", 0, at) + 1 for at in page.unpaired})
+    notes = tuple(f"line {line}: a quotation mark without its partner" for line in lines)
     return Reading(
         article, statements, claims, actors, events, _not_placed(page, statements, claims, events), "rules", name, notes
     )

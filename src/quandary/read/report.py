@@ -66,7 +66,10 @@ def _next(draft: Draft, case: Path | None, source: str) -> list[str]:
         line.split("#")[0].count(GAP) for line in as_yaml(draft).splitlines() if not line.lstrip().startswith("#")
     )
     folder = case.parent
+    first = [f"    {what}" + (f": {n} tests rest on it" if n else "") for what, n in draft.open[:6]]
     return [
         f"Wrote {case}: {len(draft.proposals)} proposals, {gaps} gaps to fill.",
         f"    quandary check {case} --text {folder / 'article.txt'}      what is still open",
+        "Most worth filling in first:",
+        *first,
     ]

@@ -188,9 +188,10 @@ class Board:
 
     def _reaches(self, start: str, goal: str) -> bool:
         """Return whether ``goal`` comes later than ``start`` along the arcs."""
-        return start in self._ancestors(goal)
+        return start in self.ancestors(goal)
 
-    def _ancestors(self, name: str) -> set[str]:
+    def ancestors(self, name: str) -> set[str]:
+        """Return every variable that comes before one along the arcs."""
         seen: set[str] = set()
         waiting = [name]
         while waiting:
