@@ -74,6 +74,15 @@ def test_a_wrong_quote_is_an_error_only_with_the_text() -> None:
     assert loaded.problems[0].place.line == 8
 
 
+def test_the_quote_of_a_number_is_compared_too() -> None:
+    text = CASE.replace("some: 20%", 'some: {value: 20%, quote: "one day in five", source: article}')
+    assert read_case_bytes(text.encode(), "case.yaml", "It may rain, one day in\nfive: it may rain").case is not None
+    loaded = read_case_bytes(text.encode(), "case.yaml", "It may rain; in truth it may rain.")
+    (problem,) = (p for p in loaded.problems if p.is_error)
+    assert (problem.code, problem.place.line) == ("Q174", 6)
+    assert "story.rain.odds.some" in problem.message
+
+
 def test_a_text_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     loaded = read_case_bytes(CASE.encode(), "case.yaml", tmp_path / "none.txt")
     assert [p.code for p in loaded.problems if p.is_error] == ["Q690"]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
-from quandary.case.model import Case, Claim
+from quandary.case.checks.known import numbers
+from quandary.case.model import Case
 from quandary.places import Place
 from quandary.problems import Problem, Severity
 
@@ -60,52 +61,75 @@ def _fold(character: str) -> str:
     return "-" if character in _DASHES else character
 
 
+@dataclass(frozen=True)
+class _Quoted:
+    """One quote of the case: whose it is, in words, and where it stands."""
+
+    whose: str
+    quote: str
+    source: str | None
+    place: Place
+    paraphrase: bool = False
+
+
 def matched(case: Case, article: str | None, places: Mapping[str, Place]) -> tuple[Case, tuple[Problem, ...]]:
     """Return the case with the span of every claim's quote whose text is at hand, and the faults found.
 
-    A claim of the source ``article`` is matched to ``article``, a claim without a source to the case's own prose.
+    A quote of the source ``article`` is matched to ``article``, a quote without a source to the case's own prose;
+    this goes for the quotes of numbers too.
     """
-    problems: list[Problem] = []
-    claims = tuple(_with_span(case, claim, article, places, problems) for claim in case.claims)
-    problems.extend(_not_checked(case, article))
-    return replace(case, claims=claims), tuple(problems)
-
-
-def _text_of(case: Case, claim: Claim, article: str | None) -> tuple[str | None, str]:
-    if claim.source is None:
-        return case.text, case.text_path or "the text"
-    return (article if claim.source == ARTICLE else None), f'source "{claim.source}"'
-
-
-def _with_span(
-    case: Case, claim: Claim, article: str | None, places: Mapping[str, Place], problems: list[Problem]
-) -> Claim:
-    text, named = _text_of(case, claim, article)
-    if text is None:
-        return claim
-    span = find_quote(claim.quote, text)
-    if span is None and not claim.paraphrase:
-        place = places.get(f"claims.{claim.id}.quote", claim.place)
-        message = f'the quote of claim "{claim.id}" does not stand in {named}'
-        hint = "copy the words exactly, or mark the claim `paraphrase: true`"
-        problems.append(Problem("Q174", message, place, hint))
-    return replace(claim, span=span)
-
-
-def _not_checked(case: Case, article: str | None) -> list[Problem]:
-    """Return one warning for each source whose text is not at hand, with the number of its quotes."""
-    unread: dict[str, list[Claim]] = {}
+    quotes = list(_quotes(case, places))
+    problems = [fault for quoted in quotes if (fault := _fault(case, quoted, article)) is not None]
+    problems.extend(_not_checked(case, quotes, article))
+    claims = []
     for claim in case.claims:
-        if _text_of(case, claim, article)[0] is None and not claim.paraphrase:
-            unread.setdefault(claim.source or "", []).append(claim)
+        text = _text_of(case, claim.source, article)[0]
+        claims.append(claim if text is None else replace(claim, span=find_quote(claim.quote, text)))
+    return replace(case, claims=tuple(claims)), tuple(problems)
+
+
+def _quotes(case: Case, places: Mapping[str, Place]) -> Iterator[_Quoted]:
+    """Yield the quotes of claims, then those of numbers; one quote around several numbers counts once."""
+    for claim in case.claims:
+        place = places.get(f"claims.{claim.id}.quote", claim.place)
+        yield _Quoted(f'claim "{claim.id}"', claim.quote, claim.source, place, claim.paraphrase)
+    seen: set[tuple[str, str | None]] = set()
+    for _, sourced in numbers(case):
+        key = (sourced.quote or "", sourced.source)
+        if sourced.quote and key not in seen:
+            seen.add(key)
+            yield _Quoted(f'"{sourced.path}"', sourced.quote, sourced.source, sourced.place)
+
+
+def _text_of(case: Case, source: str | None, article: str | None) -> tuple[str | None, str]:
+    if source is None:
+        return case.text, case.text_path or "the text"
+    return (article if source == ARTICLE else None), f'source "{source}"'
+
+
+def _fault(case: Case, quoted: _Quoted, article: str | None) -> Problem | None:
+    text, named = _text_of(case, quoted.source, article)
+    if text is None or quoted.paraphrase or find_quote(quoted.quote, text) is not None:
+        return None
+    message = f"the quote of {quoted.whose} does not stand in {named}"
+    hint = "copy the words exactly, or mark the claim `paraphrase: true`"
+    return Problem("Q174", message, quoted.place, hint)
+
+
+def _not_checked(case: Case, quotes: list[_Quoted], article: str | None) -> list[Problem]:
+    """Return one warning for each source whose text is not at hand, with the number of its quotes."""
+    unread: dict[str, list[_Quoted]] = {}
+    for quoted in quotes:
+        if _text_of(case, quoted.source, article)[0] is None and not quoted.paraphrase:
+            unread.setdefault(quoted.source or "", []).append(quoted)
     found = []
-    for source, claims in unread.items():
-        count = f"{len(claims)} quote{'s' if len(claims) > 1 else ''}"
+    for source, some in unread.items():
+        count = f"{len(some)} quote{'s' if len(some) > 1 else ''}"
         if source:
             message = f'{count} of source "{source}" not checked: its text is not at hand'
             hint = "give it with --text FILE" if source == ARTICLE else None
         else:
-            message = f"{count} not checked: the claim names no source and the case no text"
-            hint = "name the prose with `text: analysis.md`, or give the claim a source"
-        found.append(Problem("Q313", message, claims[0].place, hint, Severity.WARNING))
+            message = f"{count} not checked: no source is named, and the case has no text"
+            hint = "name the prose with `text: analysis.md`, or give the quote a source"
+        found.append(Problem("Q313", message, some[0].place, hint, Severity.WARNING))
     return found

@@ -22,7 +22,7 @@ from pydantic_core import PydanticCustomError
 RULE_NOTES = frozenset({"because", "source", "quote", "status"})
 """The keys of a rule that are no condition."""
 
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _QUANTITY_SCHEMA = {
     "type": ["string", "number"],
     "description": "a number, percentage, range `a to b`, factor `x2 to x5`, `+1 to +6 points`, word of probability, "
@@ -77,7 +77,9 @@ def _list_or_mapping(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shap
     return "<mapping>" if isinstance(value, dict) else "<quantity>"
 
 
-Day = Annotated[date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+Day = Annotated[
+    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY.pattern})
+]
 Outcome = Annotated[
     bool | str,
     BeforeValidator(_outcome),

@@ -51,11 +51,6 @@ class Known:
         return frozenset(name for name in names if "." not in name)
 
 
-def states_of(item: ChanceEvent | DecisionEvent) -> tuple[str, ...]:
-    """Return the states of a chance variable, or the options of a decision."""
-    return item.states if isinstance(item, ChanceEvent) else item.options
-
-
 def conditions(case: Case) -> Iterator[Condition]:
     """Yield every condition of the case, outside its queries."""
     for item in case.story:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from quandary.case.checks.known import Known, conditions, numbers, queries, states_of
+from quandary.case.checks.known import Known, conditions, numbers, queries
 from quandary.case.checks.written import Written
+from quandary.case.conditions import find_variable, states_of
 from quandary.case.model import ChanceEvent, DecisionEvent
 from quandary.language.syntax import (
     And,
@@ -171,7 +172,7 @@ def condition_names(known: Known, node: Expression) -> Iterator[Problem]:
 
 
 def _is_names(known: Known, node: Is) -> Iterator[Problem]:
-    item = variable_named(known, node.variable)
+    item = find_variable(known.case, node.variable)
     if item is None:
         yield unknown("variable", node.variable.text, node.variable.place, known.variables)
         return
@@ -198,15 +199,6 @@ def _no_event(known: Known, node: Name) -> Problem:
     return unknown("event", name, node.place, known.events)
 
 
-def variable_named(known: Known, name: Name) -> ChanceEvent | DecisionEvent | None:
-    """Return the variable that ``ukraine`` or, with its actor, ``russia.ukraine`` names."""
-    item = known.variables.get(name.parts[-1])
-    if item is None or len(name.parts) == 1:
-        return item
-    owner = item.by if isinstance(item, DecisionEvent) else item.private
-    return item if len(name.parts) == 2 and owner == name.parts[0] else None
-
-
 def query_names(known: Known, node: Expression) -> Iterator[Problem]:
     """Yield the unknown names inside a query."""
     match node:
@@ -230,7 +222,7 @@ def _ask_names(known: Known, ask: Ask) -> Iterator[Problem]:
     for condition in (*ask.given, *ask.against):
         yield from condition_names(known, condition)
     for change in ask.do:
-        item = variable_named(known, change.variable)
+        item = find_variable(known.case, change.variable)
         if item is None:
             yield unknown("variable", change.variable.text, change.variable.place, known.variables)
         else:
@@ -255,7 +247,7 @@ def _payoff_names(known: Known, head: str, target: Name) -> Iterator[Problem]:
 
 
 def _decision_names(known: Known, ask: Ask, target: Name) -> Iterator[Problem]:
-    item = variable_named(known, target)
+    item = find_variable(known.case, target)
     decisions = {f"{i.by}.{i.id}" for i in known.variables.values() if isinstance(i, DecisionEvent)}
     if not isinstance(item, DecisionEvent):
         yield unknown("decision", target.text, target.place, decisions)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from quandary.case.checks.known import Known, states_of
+from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
+from quandary.case.conditions import states_of
 from quandary.case.memory import observed
 from quandary.case.model import ChanceEvent, DecisionEvent
 from quandary.language.vocabulary import RESERVED

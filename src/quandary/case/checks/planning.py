@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from quandary.case.checks.circles import circles
-from quandary.case.checks.known import Known, states_of
+from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
 from quandary.case.compiler import compile_case
+from quandary.case.conditions import states_of
 from quandary.case.model import Case, ChanceEvent
 from quandary.problems import CaseError, Problem
 
