@@ -34,7 +34,8 @@ def number(expression: Expression, value_of: ValueOf) -> Array:
     """Return a query's number in every world, NaN where it has none (division by zero, an undefined part)."""
     with np.errstate(all="ignore"):
         value = _number(expression, value_of)
-        return np.where(np.isfinite(value), value, np.nan)
+        finite = np.isfinite(value)
+        return value if finite.all() else np.where(finite, value, np.nan)
 
 
 def truth(expression: Expression, value_of: ValueOf) -> Array:

@@ -22,13 +22,13 @@ from quandary.case.conditions import indicator
 from quandary.game.table import Array, Mask, Table
 from quandary.language.syntax import Expression
 
-LARGEST_BLOCK = 1_024
+LARGEST_BLOCK = 512
 """Worlds solved at a time by one thread."""
 
 SLICE = 128
 """Worlds in which a decision's information sets are looked at together."""
 
-KEPT_BYTES = 192 << 20
+KEPT_BYTES = 128 << 20
 """Bytes of solved games kept between passes, so that a later question need not solve again."""
 
 Progress = Callable[[int, int], None]

@@ -154,9 +154,12 @@ class Study:
             values = holds = truth(query.expression, self._value_of(query))
         else:
             values = number(query.expression, self._value_of(query))
-        values = np.where(solved, np.broadcast_to(values, (self.worlds,)), np.nan)
+        values = np.broadcast_to(values, (self.worlds,))
         holds = None if holds is None else np.broadcast_to(holds, (self.worlds,))
-        return Draws(values, np.where(solved, self._weights(query), 0.0)), holds, ~solved
+        weights = self._weights(query)
+        if not solved.all():
+            values, weights = np.where(solved, values, np.nan), np.where(solved, weights, 0.0)
+        return Draws(values, weights), holds, ~solved
 
     def dropped(self, query: Query) -> tuple[str, ...]:
         """Return the evidence that the query's interventions make void, as written."""
@@ -216,6 +219,10 @@ class Study:
     def _dropped(self) -> dict[object, tuple[str, ...]]:
         return {}
 
+    @cached_property
+    def _alike(self) -> Array:
+        return np.ones(self.worlds)
+
     def _value_of(self, query: Query) -> Callable[[Ask], Array]:
         return lambda ask: self.found.values[query.inquiries[ask]]
 
@@ -223,7 +230,7 @@ class Study:
         inquiries = list(query.inquiries.values())
         weights = self.found.evidence
         if all(not inquiry.evidence for inquiry in inquiries) and inquiries:
-            weights = np.ones(self.worlds)
+            weights = self._alike
         if query.is_predictive and inquiries[0] in self.found.within and inquiries[0].head != "drop":
             weights = weights * self.found.within[inquiries[0]]
         return weights
