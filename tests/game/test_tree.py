@@ -187,3 +187,26 @@ def test_a_certain_event_has_one_branch_and_idle_chance_none() -> None:
 def test_too_many_histories_are_refused() -> None:
     with pytest.raises(Refusal, match="Q420"):
         unroll(road(8), limit=10_000)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_play_that_changes_agrees_with_one_made_anew(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    game = TreeGame(unroll(random_diagram(rng, variables=5, decisions=0.8, worlds=2)).tree)
+    profile = [np.full((*p.allowed.shape, 2), 1.0 / p.allowed.shape[1]) for p in game.points]
+    play = game.play(profile)
+    for _ in range(30):
+        changed = int(rng.integers(len(profile)))
+        sets, options = game.points[changed].allowed.shape
+        profile[changed] = np.moveaxis(rng.dirichlet(np.ones(options), (sets, 2)), -1, -2)
+        play.set(changed, profile[changed])
+        asked = int(rng.integers(len(profile)))
+        assert np.abs(play.values(asked) - game.values(profile, [asked])[0]).max() < 1e-14
+        assert np.abs(play.reach(asked) - game.reach(profile)[asked]).max() < 1e-15
+
+
+def test_beliefs_sum_to_one() -> None:
+    game = signalling(0.3)
+    for rule in (profile_of(0.2, 0.9), profile_of(0.0, 0.0), profile_of(1e-300, 0.0)):
+        for group, belief in zip(game.layout.groups, game.beliefs(rule), strict=True):
+            assert np.add.reduceat(belief, group.starts, axis=0) == pytest.approx(1.0)

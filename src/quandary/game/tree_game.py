@@ -1,13 +1,8 @@
 """Solving on a tree: reach, beliefs and action values in all worlds at once (``protocol.Game``).
 
-One forward and one backward pass, linear in nodes, each step one array operation over a level of the tree and
-all worlds. The agent form: an option's value is its owner's expected payoff *given that the information set
-is reached*, the owner's other moves as in the profile (McKelvey & Palfrey 1998, *Experimental Economics* 1).
-
-Beliefs where a profile hardly reaches a set: reach probabilities are multiplied as they are, and taken again
-through logarithms in the worlds where some set falls below 1e-200. A move that has probability zero there
-counts as one common vanishing tremble: belief lies on the nodes that need the fewest trembles, in proportion
-to the rest. Sets that chance never reaches have equal belief on their nodes and are not in play.
+The agent form: an option's value is its owner's expected payoff *given that the information set is reached*, the
+owner's other moves as in the profile (McKelvey & Palfrey 1998, *Experimental Economics* 1). The passes over
+the tree are in ``tree_play.py``.
 """
 
 from __future__ import annotations
@@ -18,13 +13,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.protocol import DecisionPoint, Profile, WholePlay
+from quandary.game.protocol import DecisionPoint, Profile
 from quandary.game.table import Array, Mask
 from quandary.game.tree import Tree
 from quandary.game.tree_layout import Layout, lay_out, reliances
-
-TOO_SMALL = 1e-200
-TREMBLE = -1e5
+from quandary.game.tree_play import Board, TreePlay
 
 
 class TreeGame:
@@ -46,6 +39,12 @@ class TreeGame:
     def worlds(self) -> int:
         """Return W."""
         return self._worlds
+
+    @cached_property
+    def board(self) -> Board:
+        """Return what plays work on."""
+        in_play = tuple(point.in_play for point in self.points)
+        return Board(self.layout, self.chances, self.leaf_payoffs, in_play, self._worlds)
 
     @cached_property
     def points(self) -> tuple[DecisionPoint, ...]:
@@ -85,53 +84,31 @@ class TreeGame:
         """Return how many worlds keep one pass over the tree within about a megabyte."""
         return max(16, 2**16 // len(self.layout.order))
 
-    def play(self, profile: Profile) -> WholePlay:
-        """Return a play that starts from the profile."""
-        return WholePlay(self, profile)
+    def play(self, profile: Profile) -> TreePlay:
+        """Return a play that starts from the profile and recomputes only the levels that a change touches."""
+        return TreePlay(self.board, profile)
 
     def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
         """Return each option's expected payoff to its owner given that the set is reached, ``(sets, options,
         W)``."""
-        chosen = range(len(self.layout.groups)) if which is None else which
-        moves = self._moves(profile)
-        reach = self._forward(moves)
-        continuation = self._backward(moves, {self.layout.groups[k].player for k in chosen})
-        logs: Array | None = None
-        found = []
-        for k in chosen:
-            group = self.layout.groups[k]
-            at_nodes = reach[group.nodes]
-            total = np.add.reduceat(at_nodes, group.starts, axis=0)
-            if total.min(initial=1.0) < TOO_SMALL:
-                if logs is None:
-                    logs = self._forward_logs(moves)
-                at_nodes = _weights(logs[group.nodes], group.starts, group.set_of)
-                total = np.add.reduceat(at_nodes, group.starts, axis=0)
-            belief = at_nodes / total[group.set_of]
-            after = continuation[group.player][group.children]
-            found.append(np.add.reduceat(belief[:, None, :] * after, group.starts, axis=0))
-        return found
+        play = TreePlay(self.board, profile)
+        return [play.values(k) for k in (range(len(self.layout.groups)) if which is None else which)]
 
     def beliefs(self, profile: Profile) -> list[Array]:
         """Return, per point, the probability of each node given its set, ``(nodes, W)``, set by set as in
         ``layout``."""
-        moves = self._moves(profile)
-        logs = self._forward_logs(moves)
-        found = []
-        for group in self.layout.groups:
-            weights = _weights(logs[group.nodes], group.starts, group.set_of)
-            found.append(weights / np.add.reduceat(weights, group.starts, axis=0)[group.set_of])
-        return found
+        play = TreePlay(self.board, profile)
+        return [play.belief(k) for k in range(len(self.layout.groups))]
 
     def reach(self, profile: Profile) -> list[Array]:
         """Return the probability that each information set is reached, ``(sets, W)`` per point."""
-        reach = self._forward(self._moves(profile))
-        return [np.add.reduceat(reach[g.nodes], g.starts, axis=0) for g in self.layout.groups]
+        play = TreePlay(self.board, profile)
+        return [play.reach(k) for k in range(len(self.layout.groups))]
 
     def payoffs(self, profile: Profile) -> dict[str, Array]:
         """Return each player's expected payoff, ``(W,)``."""
-        values = self._backward(self._moves(profile), set(range(len(self.tree.players))))
-        return {name: values[i][0].copy() for i, name in enumerate(self.tree.players)}
+        play = TreePlay(self.board, profile)
+        return {name: play.payoff(i) for i, name in enumerate(self.tree.players)}
 
     def in_worlds(self, index: NDArray[np.intp]) -> TreeGame:
         """Return the same game in the named worlds only."""
@@ -143,43 +120,6 @@ class TreeGame:
         game._worlds = len(index)
         return game
 
-    def _moves(self, profile: Profile) -> Array:
-        """Return the probability of every move of every set, chance first, ``(rows, W)``."""
-        moves = np.empty((self.layout.rows, self._worlds))
-        moves[: len(self.chances)] = self.chances
-        for group, rule in zip(self.layout.groups, profile, strict=True):
-            size = len(group.sets) * group.actions
-            moves[group.row : group.row + size] = rule.reshape(size, -1)
-        return moves
-
-    def _forward(self, moves: Array) -> Array:
-        reach = np.ones((len(self.layout.order), moves.shape[-1]))
-        for level in self.layout.levels:
-            np.multiply(reach[level.parents], moves[level.moves], out=reach[level.first : level.last])
-        return reach
-
-    def _forward_logs(self, moves: Array) -> Array:
-        with np.errstate(divide="ignore"):
-            steps = np.log(moves)
-        own = steps[len(self.chances) :]
-        own[np.isneginf(own)] = TREMBLE
-        reach = np.zeros((len(self.layout.order), moves.shape[-1]))
-        for level in self.layout.levels:
-            np.add(reach[level.parents], steps[level.moves], out=reach[level.first : level.last])
-        return reach
-
-    def _backward(self, moves: Array, players: set[int]) -> dict[int, Array]:
-        """Return per player the expected payoff from every node on, payoffs on the way to it included."""
-        found = {}
-        for player in players:
-            value = np.empty((len(self.layout.order), moves.shape[-1]))
-            value[self.layout.leaves] = self.leaf_payoffs[player]
-            for level in reversed(self.layout.levels):
-                weighed = moves[level.moves] * value[level.first : level.last]
-                value[level.movers] = np.add.reduceat(weighed, level.starts, axis=0)
-            found[player] = value
-        return found
-
     def _ever_reached(self) -> Mask:
         """Return whether full-support behaviour reaches each node, ``(nodes, W or 1)``."""
         moves = np.ones((self.layout.rows, self.chances.shape[-1]), dtype=np.bool_)
@@ -190,14 +130,6 @@ class TreeGame:
         if reached.shape[-1] > 1 and (reached == reached[:, :1]).all():
             return reached[:, :1]
         return reached
-
-
-def _weights(logs: Array, starts: NDArray[np.intp], set_of: NDArray[np.intp]) -> Array:
-    """Return the nodes' relative weights inside each set from logarithms; equal where no node is ever
-    reached."""
-    top = np.maximum.reduceat(logs, starts, axis=0)[set_of]
-    never = np.isneginf(top)
-    return np.where(never, 1.0, np.exp(np.where(never, 0.0, logs) - np.where(never, 0.0, top)))
 
 
 def _take(values: Array, index: NDArray[np.intp]) -> Array:

@@ -41,6 +41,7 @@ class Group:
     ``sets``: their indices in the tree. ``row``: first of their rows among all move probabilities,
     ``actions`` a set. ``nodes``: positions of their nodes, set by set; ``starts``: where each set's nodes
     begin; ``set_of``: which set (0, 1, ...) each node is in. ``children``: positions ``(nodes, actions)``.
+    ``shallowest``, ``deepest``: between which depths the nodes lie.
     """
 
     name: str
@@ -52,6 +53,8 @@ class Group:
     starts: Index
     set_of: Index
     children: Index
+    shallowest: int = 0
+    deepest: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,12 +91,15 @@ def lay_out(tree: Tree) -> Layout:
     for level in levels:
         first_child[level.movers] = level.first + level.starts
     set_at = tree.set_of[order]
-    groups = tuple(
-        replace(_group(tree, key, members, set_at, first_child), row=int(row_of_set[members[0]]))
-        for key, members in keys.items()
-    )
+    depth = tree.depth[order]
+    groups = []
+    for key, members in keys.items():
+        group = _group(tree, key, members, set_at, first_child)
+        at = depth[group.nodes]
+        start = int(row_of_set[members[0]])
+        groups.append(replace(group, row=start, shallowest=int(at.min()), deepest=int(at.max())))
     leaves = np.flatnonzero(set_at < 0)
-    return Layout(order, tuple(levels), groups, np.array(chance, dtype=np.intp), row, leaves)
+    return Layout(order, tuple(levels), tuple(groups), np.array(chance, dtype=np.intp), row, leaves)
 
 
 Key = tuple[str, int, str]
