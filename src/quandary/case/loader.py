@@ -11,10 +11,10 @@ from quandary.case.checks import Written, check_case
 from quandary.case.conversion import people, statements
 from quandary.case.conversion.fields import Reading, day, place_of, text
 from quandary.case.conversion.story import story
+from quandary.case.decoding import decoded
 from quandary.case.including import Gathered, gather, inside, read_bytes
 from quandary.case.located import Mapping
 from quandary.case.model import Case
-from quandary.case.yaml_reading import decoded
 from quandary.problems import CaseError, Problem
 
 
@@ -120,18 +120,20 @@ def _article(given: Path | str | None) -> tuple[str | None, Problem | None]:
 
 
 def _without_echoes(found: list[Problem]) -> list[Problem]:
-    """Return the faults, each once, without those that a gap or a torn query at the same place explains."""
+    """Return the faults, each once, without those that a gap, torn query or misshapen rule there explains."""
     first: dict[tuple[str, int], Problem] = {}
     for problem in found:
         if problem.code == "Q110":
             first.setdefault((problem.place.file, problem.place.line), problem)
     gaps = {(p.place.file, p.place.line, p.place.column) for p in found if p.code == "Q173"}
+    rules = {(p.place.file, p.place.line) for p in found if p.code == "Q124"}
     kept: dict[Problem, None] = {}
     for problem in found:
         place = problem.place
         explained = (place.file, place.line, place.column) in gaps and problem.code != "Q173"
         torn = first.get((place.file, place.line), problem) != problem
-        if not explained and not torn:
+        misshapen = (place.file, place.line) in rules and problem.code == "Q117"
+        if not (explained or torn or misshapen):
             kept[problem] = None
     return list(kept)
 

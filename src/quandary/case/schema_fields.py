@@ -72,7 +72,7 @@ def key_present(*keys: str) -> Callable[[Any], str | None]:
 
 
 def _list_or_mapping(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shape
-    if isinstance(value, list):
+    if isinstance(value, list) or (isinstance(value, dict) and "value" not in value):
         return "<rules>"
     return "<mapping>" if isinstance(value, dict) else "<quantity>"
 

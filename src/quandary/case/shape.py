@@ -43,6 +43,16 @@ _EXPECTED = {
     "too_long": "this list is too long",
     "union_tag_not_found": "an item of the story begins with `chance: name` or `decision: name`",
 }
+_HINTS = {
+    "OddsModel": "write {state: 20% to 40%, other_state: rest}",
+    "OddsRuleModel": "write a rule: - condition: {state: 20% to 40%, other_state: rest}",
+    "RuleModel": "write a rule: - condition: 20 to 60",
+    "OnlyRuleModel": "write a rule: - condition: [option]",
+    "ActorModel": "write {name: ..., rationality: x2 to x6 per 10}",
+    "StakeModel": "write {weight: 10% to 25%, worth: 20 to 60}",
+    "SourceModel": "write {title: ..., publisher: ..., published: 2022-01-08}",
+    "ResolutionModel": "write {on: 2022-02-24, as: came_true}",
+}
 _WRONG_TYPE = "Q117"
 
 
@@ -100,7 +110,8 @@ def _problem(tree: Mapping, fault: Any) -> Problem:  # noqa: ANN401 - pydantic's
     if kind == "quandary_day":
         return Problem("Q118", fault["msg"], place, None)
     expected = _EXPECTED.get(kind, fault["msg"])
-    return Problem(_WRONG_TYPE, expected, place, _type_hint(at, kind))
+    meant = fault.get("ctx", {}).get("class_name", "")
+    return Problem(_WRONG_TYPE, expected, place, _HINTS.get(meant) or _type_hint(at, kind))
 
 
 def _version_problem(tree: Mapping) -> Problem:

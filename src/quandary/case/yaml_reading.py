@@ -6,7 +6,6 @@ deep nesting nor aliases can make it run away.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from ruamel.yaml import YAML
@@ -22,18 +21,18 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from quandary.case.decoding import CONTROL, decoded, tabs_in_indents
 from quandary.case.located import Entry, Listing, Located, Mapping, Scalar
 from quandary.places import Place
 from quandary.problems import Problem
 
-LARGEST_FILE = 1_000_000
 DEEPEST_NESTING = 40
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 GAP = "???"
 """What a drafted case writes where the analyst has to decide."""
 GAP_MARK = "\ue000" * len(GAP)
 """What stands for a gap while YAML is parsed, which would take a leading question mark for the sign of a key."""
+_QUOTE_HINT = "a quotation mark inside the text? put the text between marks of the other kind"
 _TORN_HINT = "put the query on its own line or in quotes"
 
 
@@ -42,7 +41,7 @@ def read_yaml(data: bytes, file: str) -> tuple[Located | None, tuple[Problem, ..
     text, problem = decoded(data, file)
     if text is None:
         return None, () if problem is None else (problem,)
-    tabs = _tabs(text, file)
+    tabs = tabs_in_indents(text, file)
     if tabs:
         return None, tabs
     builder = _Builder(file, text)
@@ -63,51 +62,9 @@ def read_yaml(data: bytes, file: str) -> tuple[Located | None, tuple[Problem, ..
     return (None if builder.stopped else builder.root), tuple(builder.problems)
 
 
-def decoded(data: bytes, file: str) -> tuple[str | None, Problem | None]:
-    """Return the text of a UTF-8 file (a byte order mark is dropped), or the reason why it is none."""
-    start = Place(file, 1, 1)
-    if len(data) > LARGEST_FILE:
-        size = f"{len(data) / 1e6:.1f} MB"
-        limit = f"{LARGEST_FILE // 10**6} MB"
-        hint = "a case is written by hand; keep data elsewhere or split it with `include`"
-        return None, Problem("Q103", f"the file has {size}; a case may have at most {limit}", start, hint)
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return None, Problem("Q102", "the file is UTF-16; a case is UTF-8", start, 'save it again as "UTF-8"')
-    try:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8")
-        place = _place_of(before, len(before), file)
-        byte = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        return None, Problem("Q102", f"{byte}; a case is UTF-8", place, 'save the file again as "UTF-8"')
-    control = _CONTROL.search(text)
-    if control:
-        place = _place_of(text, control.start(), file)
-        message = f"the control character U+{ord(control.group()):04X} stands in the text"
-        return None, Problem("Q102", message, place, "remove it; is this a text file?")
-    return text, None
-
-
 def gap(place: Place) -> Problem:
     """Return the fault for a ``???`` that a drafted case left for the analyst."""
     return Problem("Q173", "here is a gap to fill", place, "replace ??? with your own entry, or remove the line")
-
-
-def _place_of(text: str, index: int, file: str) -> Place:
-    lines = f"{text[:index]}^".splitlines()
-    column = len(lines[-1])
-    return Place(file, len(lines), column, column + 1)
-
-
-def _tabs(text: str, file: str) -> tuple[Problem, ...]:
-    hint = "indent with spaces; most editors have a setting for it"
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        indent = line[: len(line) - len(line.lstrip(" \t"))]
-        if "\t" in indent and line.strip() and not line.lstrip().startswith("#"):
-            at = indent.index("\t") + 1
-            found.append(Problem("Q106", "the indent holds a tab", Place(file, number, at, at + 1), hint))
-    return tuple(found)
 
 
 def _one_line(message: str) -> str:
@@ -130,7 +87,8 @@ def _syntax_fault(error: MarkedYAMLError, text: str, file: str) -> Problem:
     elif "could not find expected ':'" in problem or "expected ',' or" in problem:
         hint = f"is a colon, comma or bracket missing above? if this is a query, {_TORN_HINT}"
     elif "expected <block end>" in problem or "block mapping" in problem:
-        hint = "compare the indent with the lines above"
+        quoted = any(mark_of_quote in line[: mark.column if mark else 0] for mark_of_quote in "'\"")
+        hint = _QUOTE_HINT if quoted else "compare the indent with the lines above"
     return Problem("Q105", f"this is not YAML: {problem}", place, hint)
 
 
@@ -254,7 +212,7 @@ class _Builder:
     def _scalar(self, event: ScalarEvent) -> Scalar:
         place = self._span(event)
         text, region = event.value.replace(GAP_MARK, GAP), self.text[event.start_mark.index : event.end_mark.index]
-        control = _CONTROL.search(text)
+        control = CONTROL.search(text)
         if control:
             message = f"an escape writes the control character U+{ord(control.group()):04X}"
             self._fault("Q102", message, event, "remove it")

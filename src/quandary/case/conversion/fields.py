@@ -66,8 +66,12 @@ class Reading:
         """Return a number with its reasons, written bare or as ``{value, because, source, quote}``."""
         if isinstance(value, Mapping):
             inner = notes.inside(self.notes(value, path))
+            if value.get("value") is None:
+                self.incomplete.add(path)
             return self.quantity(value.get("value"), path, inner)
         if not isinstance(value, Scalar) or value.is_null:
+            if value is not None:
+                self.incomplete.add(path)
             return None
         quantity: Quantity | None = self.parsed(value, parse_quantity)
         if quantity is None:
@@ -167,6 +171,8 @@ class Reading:
                     self.incomplete.add(where)
             return tuple(made)
         if not isinstance(value, Mapping):
+            if value is not None:
+                self.incomplete.add(path)
             return ()
         return (OddsRule(Otherwise(place=value.place), self._odds(value, path, notes), value.place),)
 
