@@ -37,7 +37,7 @@ def actors_of(page: Page, people: People, statements: Sequence[Statement]) -> li
     """Return the actors of the article, most mentioned first."""
     drafts: dict[str, _Draft] = {}
     for person in people.persons:
-        _add_person(page, drafts, person)
+        _add_person(page, drafts, people, person)
     for frame in page.frames:
         _add_entities(page, drafts, frame)
         _add_groups(page, drafts, frame)
@@ -59,19 +59,22 @@ def actors_of(page: Page, people: People, statements: Sequence[Statement]) -> li
     ]
 
 
-def _add_person(page: Page, drafts: dict[str, _Draft], person: Person) -> None:
+def _add_person(page: Page, drafts: dict[str, _Draft], people: People, person: Person) -> None:
     role = person.roles[0] if person.roles else None
     found = [c for r in person.roles for c in countries_in(r)]
     words = {w.lower().strip(",") for r in person.roles for w in r.split()}
     kind = "leader" if words & _HIGH else "person"
     draft = _Draft(person.name, kind, found[0].code if found else None, role)
-    for form in person.forms:
+    last = person.name.split()[-1]
+    shared = sum(p.name.split()[-1] == last for p in people.persons) > 1
+    for form in sorted(person.forms | (set() if shared else {last}), key=len, reverse=True):
         for match in re.finditer(
             rf"(?<![\w-]){re.escape(form).replace(chr(92) + ' ', chr(92) + 's+')}(?![\w-])", page.text
         ):
             if not any(p.start <= match.start() < p.end for p in draft.places):
                 draft.places.append(page.article.passage(match.start(), match.end()))
-        draft.aliases.add(form)
+        if form in person.forms or any(p.text == form for p in draft.places):
+            draft.aliases.add(form)
     for role_words in person.roles[:2]:
         if is_title(role_words.split()[-1]) and len(role_words.split()) <= 4:
             draft.aliases.add(f"{role_words} {person.name}")

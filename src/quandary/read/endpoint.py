@@ -66,6 +66,7 @@ class EndpointExtractor:
             with _opener().open(request, timeout=self.timeout) as response:
                 data: bytes = response.read(LARGEST_ANSWER + 1)
         except urllib.error.HTTPError as fault:
+            fault.close()
             raise Refusal(_refused(self.address, f"answered {fault.code} {fault.reason}")) from fault
         except TimeoutError as fault:
             raise Refusal(_refused(self.address, f"did not answer within {self.timeout:g} seconds", "Q721")) from fault

@@ -17,7 +17,7 @@ from quandary.read.finds import inside_quote
 from quandary.read.grammar import Frame, Page
 from quandary.read.records import Event, Statement
 from quandary.read.speakers import Speakers
-from quandary.read.subjects import agent_of, subject_of
+from quandary.read.subjects import agent_of, is_passive, subject_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -135,6 +135,8 @@ def _event(
     said_by = next((s.speaker for s in statements if s.passage.start <= at < s.passage.end), None)
     when = _when(page, frame, token, start, end)
     actor = _who(frame, _actor(token), speakers)
+    if actor is None and token.pos_ == "VERB" and not is_passive(token):
+        actor = speakers.opening_person(frame, start)
     return Event(
         page.article.passage(low, high),
         actor,
@@ -173,21 +175,13 @@ def _clause(frame: Frame, token: Token, start: int, end: int) -> tuple[int, int]
 
 def _actor(token: Token) -> Token | None:
     if token.pos_ == "VERB":
-        found = subject_of(token)
-        return found if found is not None else opening_name(token)
+        return subject_of(token)
     for child in token.children:
         if child.dep_ == "poss":
             return child
         if child.dep_ in {"prep", "agent"} and child.lower_ in {"by", "of"}:
             return next((c for c in child.children if c.dep_ == "pobj"), None)
     return None
-
-
-def opening_name(token: Token) -> Token | None:
-    """Return the name that opens the sentence of an event whose subject the parse lost."""
-    start = token.sent.start
-    ent = next((e for e in token.doc.ents if e.label_ == "PERSON" and start <= e.start < token.i), None)
-    return ent[-1] if ent is not None and ent.start - start <= 4 else None
 
 
 def _target(token: Token) -> Token | None:

@@ -11,7 +11,8 @@ from quandary.read.wording import lexicon
 _QUESTION_CUES = {"ask", "wonder", "question"}
 _QUESTION_START = re.compile(r"^(?:whether|why|how|who|what|when)\b", re.I)
 _INVERTED = re.compile(
-    r"(?:^(?:Should|Were|Had)|,\s+(?:should|were|had))\s+(?:the|a|an|he|she|it|they|any\w*|[A-Z]\w+)\s+[^?]*(?:,|$)", re.M
+    r"(?:^(?:Should|Were|Had)|,\s+(?:should|were|had))\s+(?:the|a|an|he|she|it|they|any\w*|[A-Z]\w+)\s+[^?]*(?:,|$)",
+    re.M,
 )
 _THREAT = re.compile(
     r"^(?:touch|attack|cross|strike|come|try|push|hit|threaten|send|move|impose|keep|give|stop|continue|ignore|invade|step|break|"

@@ -122,6 +122,8 @@ class Naming:
             or (doc[start].dep_ == "poss" and doc[start].tag_ == "PRP$")
         ):
             start += 1
+        while head.pos_ == "PROPN" and start < head.i and doc[start].is_lower:
+            start += 1  # "ally Russia"
         words = self.page.article.text[frame.start_of(doc[start]) : frame.end_of(doc[end - 1])]
         return re.sub(r"\s+", " ", words).strip(' ,."“”')
 

@@ -10,6 +10,7 @@ from quandary.read.finds import Found
 from quandary.read.grammar import Frame, Page
 from quandary.read.names import People
 from quandary.read.naming import UNNAMED, Naming, Speaker, is_group
+from quandary.read.roles import is_title
 from quandary.read.subjects import own_subject
 
 if TYPE_CHECKING:
@@ -66,6 +67,16 @@ class Speakers:
             return None
         start, _ = found.frame.sentence_of(found.verb.i)
         return _opening_name(found.frame, start, found.verb.i)
+
+    def opening_person(self, frame: Frame, start: int) -> str | None:
+        """Return the person whose name, after titles alone, opens the sentence at token ``start``."""
+        opening = frame.doc[start : start + 12].text
+        for person in self.people.persons:
+            for form in sorted(person.forms, key=len, reverse=True):
+                at = opening.find(form)
+                if at >= 0 and all(is_title(w) or w[:1].isupper() for w in opening[:at].split()):
+                    return person.name
+        return None
 
     def _carried_on(self, found: Found) -> Speaker:
         """Return who goes on speaking: the last speaker, or the subject of the sentence just before."""

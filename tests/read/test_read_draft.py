@@ -1,0 +1,169 @@
+"""From a reading to a draft case: variables, arcs, claims with tests, gaps, and the walk through the proposals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from quandary.problems import CaseError
+from quandary.read.command import reading_of
+from quandary.read.draft import Draft, draft_of
+from quandary.read.draft_yaml import as_yaml
+from quandary.read.records import Reading
+from quandary.read.review import walk_through
+
+Reader = Callable[..., Reading]
+ARTICLE = (
+    "Will the river run dry?\n\n8 May 2030\n\n"
+    "Protests over a water price hike began in Kenya on Monday. President Ivo Marsh of Kenya called in troops from "
+    "Uganda on Tuesday. Uganda deployed soldiers in Kenya on Wednesday.\n\n"
+    "“The crisis in Kenya makes war in Sudan less likely,” said Pavel Dorn, an analyst. “If Uganda were to invade "
+    "Sudan, it would lose Kenya.” Dorn said that a war in Sudan could lead to unrest in Uganda. “Would Uganda withdraw "
+    "its troops?” he asked. The River Council said that Uganda must leave."
+)
+
+
+@pytest.fixture(scope="module")
+def reading(read: Reader) -> Reading:
+    return read(ARTICLE, page=True)
+
+
+@pytest.fixture(scope="module")
+def draft(reading: Reading) -> Draft:
+    return draft_of(reading)
+
+
+@pytest.fixture(scope="module")
+def case(draft: Draft) -> Any:
+    return YAML(typ="safe", pure=True).load(as_yaml(draft))
+
+
+def variables(case: Any) -> dict[str, Any]:
+    return {item.get("chance") or item["decision"]: item for item in case["story"]}
+
+
+def test_head(case: Any) -> None:
+    assert case["quandary"] == 1
+    assert str(case["as_of"]) == "2030-05-08"
+    assert len(case["sources"]["article"]["sha256"]) == 64
+
+
+def test_variables_and_arcs_come_from_the_text(case: Any) -> None:
+    found = variables(case)
+    assert {"unrest_kenya", "war_sudan", "influence_kenya", "unrest_uganda", "deployment_kenya"} <= set(found)
+    assert found["war_sudan"]["by"] == "uganda"
+    assert "unrest_kenya" in found["war_sudan"]["sees"]
+    assert found["influence_kenya"]["given"] == ["war_sudan"]
+    assert found["unrest_uganda"]["given"] == ["war_sudan"]
+    assert "water_price_hike" in found["unrest_kenya"]["given"]
+
+
+def test_causes_come_before_effects(case: Any) -> None:
+    seen: set[str] = set()
+    for name, item in variables(case).items():
+        assert set(item.get("given", [])) | set(item.get("sees", [])) <= seen
+        seen.add(name)
+
+
+def test_claims_carry_quotes_and_tests(case: Any) -> None:
+    claims = {c["quote"]: c for c in case["claims"]}
+    less_likely = claims["The crisis in Kenya makes war in Sudan less likely,"]
+    assert less_likely["speaker"] == "Pavel Dorn"
+    assert less_likely["tests"]["sign"] == (
+        "P(war_sudan = war | do(unrest_kenya = unrest)) < P(war_sudan = war | do(unrest_kenya = none))"
+    )
+    lose = claims["If Uganda were to invade Sudan, it would lose Kenya."]
+    assert lose["tests"]["raises"] == (
+        "P(influence_kenya = lost | do(war_sudan = war)) > P(influence_kenya = lost | do(war_sudan = none))"
+    )
+    assert claims["Uganda must leave"]["kind"] == "normative"
+    assert "tests" not in claims["Uganda must leave"]
+
+
+def test_every_entry_carries_its_quote_and_status(case: Any, reading: Reading) -> None:
+    text = " ".join(reading.article.text.split())
+    entries = [*case["story"], *case["evidence"], *case["claims"], *case["actors"].values()]
+    assert entries
+    for entry in entries:
+        assert entry["status"] == "proposed"
+        assert " ".join(entry["quote"].split()) in text
+
+
+def test_what_the_article_does_not_say_is_a_gap(case: Any) -> None:
+    assert all(item["odds"] == "???" for item in case["story"] if "chance" in item)
+    assert all(actor["rationality"] == "???" for actor in case["actors"].values())
+    assert not any("odds" in item for item in case["story"] if "decision" in item)
+
+
+def test_evidence_is_dated_from_the_text(case: Any) -> None:
+    seen = {e["saw"]: str(e["on"]) for e in case["evidence"]}
+    assert seen["unrest_kenya = unrest"] == "2030-05-06"
+    assert seen["deployment_kenya = deploy"] == "2030-05-08"
+
+
+def test_the_loader_reads_the_draft_and_lists_its_gaps(draft: Draft, tmp_path: Path) -> None:
+    from quandary.pipeline import read as load
+
+    path = tmp_path / "case.yaml"
+    path.write_text(as_yaml(draft), encoding="utf-8")
+    try:
+        problems = load(str(path), None).problems
+    except CaseError as fault:
+        problems = fault.problems
+    errors = [p for p in problems if p.is_error]
+    assert errors
+    assert {p.code for p in errors} <= {"Q173", "Q233"}, [str(p) for p in errors if p.code not in ("Q173", "Q233")]
+
+
+def test_a_draft_is_the_same_twice(reading: Reading) -> None:
+    assert as_yaml(draft_of(reading)) == as_yaml(draft_of(reading))
+
+
+def test_walk_through(draft: Draft, reading: Reading) -> None:
+    screen = StringIO()
+    answers = StringIO("a\nr\ne\n- chance: rain\n  states: [none, some]\n\nnonsense\nq\n")
+    walked = walk_through(draft, reading.article, answers, screen)
+    assert [p.status for p in walked.proposals[:4]] == ["accepted", "rejected", "edited", "proposed"]
+    text = as_yaml(walked)
+    assert "status: accepted" in text
+    assert "- chance: rain" in text
+    assert "»" in screen.getvalue()
+    assert "Please answer" in screen.getvalue()
+
+
+def test_the_end_of_the_input_keeps_the_rest_proposed(draft: Draft, reading: Reading) -> None:
+    walked = walk_through(draft, reading.article, StringIO(""), StringIO())
+    assert walked.proposals == draft.proposals
+
+
+def test_accept_all(draft: Draft, reading: Reading) -> None:
+    walked = walk_through(draft, reading.article, StringIO("A\n"), StringIO())
+    assert {p.status for p in walked.proposals} == {"accepted"}
+
+
+def test_the_seed_article_gives_what_the_flagship_has(shared: Path) -> None:
+    text = as_yaml(draft_of(reading_of(shared / "seed" / "article.txt")))
+    case = YAML(typ="safe", pure=True).load(text)
+    found = variables(case)
+    assert {
+        "unrest_kazakhstan",
+        "request_tokayev",
+        "deployment_kazakhstan",
+        "operation_kazakhstan",
+        "war_ukraine",
+    } <= set(found)
+    assert {"russia", "tokayev"} <= set(case["actors"])
+    tests = {c["quote"]: c.get("tests", {}) for c in case["claims"]}
+    assert tests["The Kazakhstan crisis makes war in Ukraine less likely."]["sign"] == (
+        "P(war_ukraine = war | do(unrest_kazakhstan = unrest)) < P(war_ukraine = war | do(unrest_kazakhstan = none))"
+    )
+    lose = tests["If Russia were to insist on ‘taking back’ Ukraine, it would ‘lose’ Kazakhstan."]
+    assert lose["more_likely_than_not"] == "P(influence_kazakhstan = lost | do(war_ukraine = war)) > 0.5"
+    assert any("dilemma(russia.war_ukraine" in str(q) for q in case["questions"].values())
+    seen = {e["saw"]: str(e["on"]) for e in case["evidence"]}
+    assert seen["request_tokayev = russia"] == "2022-01-05"

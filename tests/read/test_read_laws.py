@@ -1,0 +1,63 @@
+"""Laws of reading: every span is what stands there, on any page; the same page gives the same answer."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quandary.read.contract import to_json
+from quandary.read.draft import draft_of
+from quandary.read.draft_yaml import as_yaml
+from quandary.read.layout import lay_out
+from quandary.read.reader import read_article
+
+PIECES = st.sampled_from(
+    (
+        "Ivo Marsh said",
+        "the river fell",
+        "“We will wait",
+        "” he added.",
+        '"No,"',
+        "‘never’",
+        "if Arlan attacks,",
+        "that",
+    ,
+     "war in Sudan is less likely", "according to the council", ".", ",", "\n\n", " — ", "’", "must", "because", "\n",
+     "5 March 2021", "President Dorn warned of", "and that", "?", "unless", "“", "”", "'", '"', "…", "()", "é",
+     "\u00a0", "🌊", "The crisis in Kenya")
+)
+PAGES = st.lists(PIECES, min_size=1, max_size=40).map(" ".join)
+QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@QUICK
+@given(page=PAGES)
+def test_spans_stand_in_the_text(page: str, model: Any) -> None:
+    reading = read_article(lay_out(page, identity="x"), model=model)
+    passages = [s.passage for s in reading.statements] + [c.passage for c in reading.author_claims]
+    for s in reading.statements:
+        passages += [p.passage for p in s.propositions]
+        passages += [
+            p for link in (s.conditional, s.causal) if link for p in (link.first, link.second, *link.alternatives)
+        ]
+        if s.hedge:
+            passages.append(s.hedge.passage)
+    passages += [e.trigger for e in reading.events] + [a.first for a in reading.actors]
+    for passage in passages:
+        assert page[passage.start : passage.end] == passage.text
+        assert passage.text.strip()
+    ends = sorted((s.passage.start, s.passage.end) for s in reading.statements)
+    assert all(a[1] <= b[0] for a, b in itertools.pairwise(ends)), "statements overlap"
+    draft_of(reading)
+
+
+@settings(QUICK, max_examples=10)
+@given(page=PAGES)
+def test_same_page_same_answer(page: str, model: Any) -> None:
+    article = lay_out(page, identity="x")
+    first, second = read_article(article, model=model), read_article(article, model=model)
+    assert to_json(first) == to_json(second)
+    assert as_yaml(draft_of(first)) == as_yaml(draft_of(second))
