@@ -67,8 +67,8 @@ def test_html() -> None:
     page = f"""<!doctype html><html><head><title>Talks fail</title>
     <meta property="article:published_time" content="2021-03-05T10:00:00Z"><meta name="author" content="Ann Lee">
     <meta property="og:site_name" content="Border News"></head><body><nav><a href="/">Home</a></nav>
-    <article><h1>Talks fail</h1><p>{PROSE}</p><script>alert("no")</script><p>{PROSE} “We are patient,” said Ivo Marsh.</p>
-    <p>{PROSE}</p></article><footer>Subscribe to our newsletter</footer></body></html>"""
+    <article><h1>Talks fail</h1><p>{PROSE}</p><script>alert("no")</script><p>{PROSE} “We are patient,” said
+    Ivo Marsh.</p><p>{PROSE}</p></article><footer>Subscribe to our newsletter</footer></body></html>"""
     article = read_bytes(page.encode(), "page.html")
     assert article.published == date(2021, 3, 5)
     assert (article.title, article.author, article.publisher) == ("Talks fail", "Ann Lee", "Border News")
