@@ -121,6 +121,12 @@ class Gathering:
         self._over_threads(run, len(starts), stop, found, progress)
         return found
 
+    def first_situation(self) -> Situation:
+        """Return the case's own game in its first block of worlds (a thousand or so), solved already or now."""
+        begin, end = self._starts()[0]
+        block = self._solved(0, slice(begin, end), _Clock())
+        return self._situation(block, block.base, self.evidence)
+
     def _starts(self) -> list[tuple[int, int]]:
         rounds = -(-self.worlds // (LARGEST_BLOCK * self.threads))
         count = min(self.worlds, rounds * self.threads)

@@ -95,7 +95,7 @@ def _unlesses(study: Study, answer: Answer) -> tuple[Unless, ...]:
     found = rank_correlations(study.uniforms, values, weights)
     numbers = {number.name: number for number in study.model.quantities}
     leading = sorted(found, key=lambda name: (-abs(found[name]), name))[:CANDIDATES]
-    moves = [_move(study, answer, numbers[name], upper) for name in leading for upper in (True, False)]
+    moves = [beyond(study, answer, numbers[name], upper=upper) for name in leading for upper in (True, False)]
     towards = -1.0 if answer.mean > 0.5 else 1.0
     reached = [m for m in moves if m is not None and towards * (m.mean - answer.mean) > LEAST_MOVE]
     reached.sort(key=lambda m: -towards * m.mean)
@@ -103,13 +103,14 @@ def _unlesses(study: Study, answer: Answer) -> tuple[Unless, ...]:
     return tuple(move for move in reached if nearest[move.number.name] is move)[:MOST_UNLESSES]
 
 
-def _move(study: Study, answer: Answer, number: UncertainNumber, upper: bool) -> Unless | None:
+def beyond(study: Study, answer: Answer, number: UncertainNumber, *, upper: bool) -> Unless | None:
+    """Return the answer's mean in the worlds with the number's highest (or lowest) fifth; ``None`` where none count."""
     uniforms = study.uniforms[number.name]
     values, weights = answer.draws, answer.weights
     (edge,) = weighted_quantiles(uniforms, weights, [1 - TAIL if upper else TAIL])
     if edge is None:
         return None
-    beyond = uniforms > edge if upper else uniforms < edge
-    mean = weighted_mean(values[beyond], weights[beyond])
+    there = uniforms > edge if upper else uniforms < edge
+    mean = weighted_mean(values[there], weights[there])
     threshold = float(number.estimate.quantile(np.array([edge]))[0])
     return None if mean is None else Unless(number, upper, threshold, mean)

@@ -17,7 +17,7 @@ from quandary.ask.gathering import Gathered, Gathering, Progress, merged
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.queries import Query, prepare
 from quandary.ask.results import Run
-from quandary.ask.situation import NEAR
+from quandary.ask.situation import NEAR, Situation
 from quandary.ask.summarising import answer
 from quandary.case.compiler import Compiled, Model, compile_case
 from quandary.case.drawing import WorldDraws
@@ -171,6 +171,10 @@ class Study:
             blank = [Inquiry("P", seen=seen, unseen=unseen) for seen, unseen in sorted(missing)]
             self._dropped |= {planned.game: planned.kept.dropped for planned in self.games(blank)}
         return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
+
+    def first_situation(self) -> Situation:
+        """Return the case's own game, solved, in the first block of worlds (about a thousand at most)."""
+        return self._gathering.first_situation()
 
     @property
     def found(self) -> Gathered:

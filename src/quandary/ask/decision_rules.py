@@ -1,0 +1,112 @@
+"""Decision rules as tables: what each actor does at the information sets that it most likely reaches.
+
+A rule is averaged over worlds: world w counts with the probability that it reaches the information set (given the
+evidence, where that leaves the choice open). So a row is the analyst's forecast of the choice there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from quandary.ask.situation import Conditions, Situation
+from quandary.ask.study import Study
+from quandary.case.conditions import mentioned
+from quandary.game.diagram import Decision
+from quandary.game.table import Array, Mask
+
+ROWS = 6
+"""How many information sets are shown for a decision."""
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """One information set: what is known there, how likely it is reached, each option's mean probability.
+
+    Options that are barred there are missing from ``options``.
+    """
+
+    known: tuple[tuple[str, str], ...]
+    reached: float
+    options: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class DecisionRule:
+    """A decision's rule at its likeliest information sets, of those that leave a choice.
+
+    ``choosing`` is the probability that there is a choice at all; ``shown`` that of the rows together. ``settled`` says
+    that the evidence names the choice, so that the rule is shown without it. ``sets`` counts the information sets with
+    a choice that can be reached. ``worlds`` is how many worlds were averaged: the study's first block.
+    """
+
+    decision: str
+    actor: str
+    rows: tuple[RuleRow, ...]
+    choosing: float
+    shown: float
+    sets: int
+    settled: bool
+    worlds: int
+
+
+def decision_rules(study: Study, most: int = ROWS) -> tuple[DecisionRule, ...]:
+    """Return every decision's rule, in the order of the story; worlds that are not solved are left out."""
+    situation = study.first_situation()
+    seen = {name for condition in situation.evidence for name in mentioned(study.case, condition)}
+    return tuple(
+        _rule(situation, decision, () if decision.name in seen else situation.evidence, most)
+        for decision in situation.played.diagram.decisions
+    )
+
+
+def _rule(situation: Situation, decision: Decision, given: Conditions, most: int) -> DecisionRule:
+    solved = situation.played.converged
+    axes = (*decision.parents, decision.name)
+    options = len(decision.states)
+    mass = _summed(situation.joint(axes, given).over(axes), solved).reshape(-1, options)
+    whole = mass.sum()
+    allowed = _allowed(situation, decision)
+    reached = np.where(allowed.sum(axis=1) > 1, mass.sum(axis=1), 0.0) / (whole if whole > 0 else 1.0)
+    order = [int(i) for i in np.argsort(-reached, kind="stable")[:most] if reached[i] > 0]
+    rows = tuple(
+        _row(situation, decision, at, mass[at], allowed=allowed[at], reached=float(reached[at])) for at in order
+    )
+    return DecisionRule(
+        decision.name,
+        decision.player,
+        rows,
+        choosing=float(reached.sum()),
+        shown=sum(row.reached for row in rows),
+        sets=int(np.count_nonzero(reached > 0)),
+        settled=not given and bool(situation.evidence),
+        worlds=int(np.count_nonzero(solved)),
+    )
+
+
+def _row(situation: Situation, decision: Decision, at: int, mass: Array, *, allowed: Mask, reached: float) -> RuleRow:
+    diagram = situation.played.diagram
+    shape = tuple(diagram.cardinality(name) for name in decision.parents)
+    states = np.unravel_index(at, shape) if shape else ()
+    known = tuple(
+        (name, diagram.variable(name).states[int(state)]) for name, state in zip(decision.parents, states, strict=True)
+    )
+    shares = mass / mass.sum()
+    return RuleRow(known, reached, {o: float(shares[i]) for i, o in enumerate(decision.states) if allowed[i]})
+
+
+def _summed(values: Array, solved: Mask) -> Array:
+    """Return the sum over the worlds that are solved; a table that does not vary counts once for each."""
+    wide = np.broadcast_to(values, (*values.shape[:-1], len(solved)))
+    return np.asarray(wide[..., solved].sum(axis=-1))
+
+
+def _allowed(situation: Situation, decision: Decision) -> Mask:
+    diagram = situation.played.diagram
+    shape = tuple(diagram.cardinality(name) for name in (*decision.parents, decision.name))
+    allowed = np.ones(shape, dtype=np.bool_)
+    if decision.name in diagram.allowed:
+        allowed &= diagram.allowed[decision.name].over((*decision.parents, decision.name))[..., 0] > 0
+    return allowed.reshape(-1, shape[-1])
