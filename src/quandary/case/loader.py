@@ -52,7 +52,7 @@ def read_case_bytes(data: bytes, path: Path | str, text: Path | str | None = Non
     path = Path(path)
     tree, gathered = gather(data, str(path), path)
     if tree is None:
-        return Loaded(None, _sorted(gathered.problems))
+        return Loaded(None, _sorted(gathered.problems, str(path)))
     reading = Reading()
     case = _convert(reading, tree, gathered, path)
     found = [*gathered.problems, *reading.problems]
@@ -63,7 +63,7 @@ def read_case_bytes(data: bytes, path: Path | str, text: Path | str | None = Non
     found.extend(about_quotes)
     if problem is not None:
         found.append(problem)
-    problems = _sorted(_without_echoes(found))
+    problems = _sorted(_without_echoes(found), str(path))
     return Loaded(None if any(p.is_error for p in problems) else case, problems)
 
 
@@ -138,7 +138,7 @@ def _without_echoes(found: list[Problem]) -> list[Problem]:
     return list(kept)
 
 
-def _sorted(problems: list[Problem]) -> tuple[Problem, ...]:
-    main = problems[0].place.file if problems else ""
+def _sorted(problems: list[Problem], main: str) -> tuple[Problem, ...]:
+    """Return the faults in the order of the file, those of the main file first."""
     order = sorted(problems, key=lambda p: (p.place.file != main, p.place.file, p.place.line, p.place.column))
     return tuple(order)

@@ -9,9 +9,11 @@ from quandary.case.checks.written import Written
 from quandary.case.conditions import states_of
 from quandary.case.memory import observed
 from quandary.case.model import ChanceEvent, DecisionEvent
+from quandary.language.parser import parse_quantity
+from quandary.language.syntax import Name
 from quandary.language.vocabulary import RESERVED
 from quandary.places import Place
-from quandary.problems import Problem
+from quandary.problems import CaseError, Problem
 
 
 def told_before_use(written: Written) -> Iterator[Problem]:
@@ -101,18 +103,25 @@ def lists_name_once(written: Written) -> Iterator[Problem]:
 
 
 def names_are_free(written: Written) -> Iterator[Problem]:
-    """Yield names that are words of the language, such as `and` or `rest`, and could not be written in a condition."""
-    hint = "choose another word"
-    for item in written.case.story:
-        if item.id.casefold() in RESERVED:
-            yield Problem("Q119", f'"{item.id}" is a word of the case language', item.place, hint)
+    """Yield names that mean something else in the case language, such as `and`, or `likely` as an assumption."""
+    case = written.case
+    named: list[tuple[str, Place]] = [(item.id, item.place) for item in case.story]
+    for item in case.story:
         key = "states" if isinstance(item, ChanceEvent) else "options"
-        for state in states_of(item):
-            if state.casefold() in RESERVED:
-                place = written.place(f"story.{item.id}.{key}.{state}", item.place)
-                yield Problem("Q119", f'"{state}" is a word of the case language', place, hint)
-    for name in (*written.case.events, *written.case.assumptions):
+        named += [(s, written.place(f"story.{item.id}.{key}.{s}", item.place)) for s in states_of(item)]
+    named += [(event.id, event.place) for event in case.events.values()]
+    named += [(actor.id, actor.place) for actor in case.actors.values()]
+    for name, place in named:
         if name.casefold() in RESERVED:
-            kind = "events" if name in written.case.events else "assumptions"
-            place = written.places[f"{kind}.{name}"]
-            yield Problem("Q119", f'"{name}" is a word of the case language', place, hint)
+            yield Problem("Q119", f'"{name}" is a word of the case language', place, "choose another word")
+    for assumption in case.assumptions.values():
+        if not _reads_as_a_name(assumption.id):
+            message = f'"{assumption.id}" means something else in a number, and cannot name an assumption'
+            yield Problem("Q119", message, assumption.place, "choose another word")
+
+
+def _reads_as_a_name(name: str) -> bool:
+    try:
+        return name.casefold() not in RESERVED and isinstance(parse_quantity(name), Name)
+    except CaseError:
+        return False

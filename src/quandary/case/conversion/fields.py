@@ -65,7 +65,7 @@ class Reading:
     def quantity(self, value: Located | None, path: str, notes: Notes) -> Sourced | None:
         """Return a number with its reasons, written bare or as ``{value, because, source, quote}``."""
         if isinstance(value, Mapping):
-            inner = notes.inside(self.notes(value, path))
+            inner = notes.inside(self.notes(value, path if "." in path else f"assumptions.{path}"))
             if value.get("value") is None:
                 self.incomplete.add(path)
             return self.quantity(value.get("value"), path, inner)
