@@ -89,7 +89,7 @@ def test_bif_tables_run_the_child_slowest_or_as_the_sums_say() -> None:
         ('variable "police"', "variable crowd", "Q609", "two variables"),
         ("probability ( crowd ) { table 0.7, 0.3; }", "", "Q609", "no probability block"),
         ("/* given", "/ given", "Q603", "expected network"),
-        ("   both */", "   both", "Q603", 'found "/*"'),
+        ("   both */", "   both", "Q603", "comment is opened here"),
         ("default 0.1, 0.9;\n}", "default 0.1", "Q603", "the file ends"),
         ('"unrest"', '"unrest', "Q603", "never closed"),
     ],
@@ -102,6 +102,15 @@ def test_broken_bif_says_why(old: str, new: str, code: str, words: str) -> None:
     assert problem.code == code
     assert words in problem.message
     assert problem.place.line >= 1
+
+
+def test_absurd_files_are_refused_in_no_time() -> None:
+    for text in ("network n { " + "/* " * 300_000, "network n { " + "{ " * 300_000, '"' * 100_001, "(" * 300_000):
+        with pytest.raises(CaseError, match="Q603"):
+            read_bif(text)
+    for text in ("<smile>" * 50_000, "<smile><nodes>" + "<cpt>" * 50_000, "<" * 300_000, "\x00"):
+        with pytest.raises(CaseError, match="Q603"):
+            read_xdsl(text)
 
 
 def test_xdsl_is_read_with_memory() -> None:

@@ -18,7 +18,7 @@ from tests.game.test_requisite import TWO, diagram_of
 from quandary.game.diagram import Chance, Decision
 from quandary.game.interventions import do
 from quandary.game.protocol import Game, Profile
-from quandary.game.tree import InformationSet, Tree, forgetful_sets
+from quandary.game.tree import InformationSet, Tree, forgetful_sets, set_names
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import idle, unroll
 from quandary.problems import Refusal
@@ -148,6 +148,15 @@ def test_what_chance_never_reaches_is_out_of_play() -> None:
     values = game.values(profile_of(0.5, 0.5))
     assert all(np.isfinite(v).all() for v in values)
     assert values[1][0, 0, 0] == 0.0
+
+
+def test_sets_get_names_of_their_own() -> None:
+    labels = [("a", "x"), ("a", ""), ("a", "x"), ("b", "x"), ("a", "x 3"), ("a", ""), (None, "")]
+    sets = tuple(InformationSet(player, ("l",), label, decision=str(i)) for i, (player, label) in enumerate(labels))
+    none = np.zeros(0, dtype=np.intp)
+    tree = Tree(("a", "b"), sets, none, none, none, none, np.zeros((2, 0, 1)))
+    names = set_names(tree)
+    assert names == ("x 1", "set 2", "x 3'", "x", "x 3", "set 5", "set 1")
 
 
 def test_points_and_order() -> None:

@@ -31,8 +31,8 @@ _TOKEN = re.compile(
     r"""(?:[\s,|]|//[^\n]*|/\*.*?\*/)*(?:
         (?P<text>"[^"]*")
       | (?P<brace>[{}()\[\];])
+      | (?P<open>"|/\*)
       | (?P<word>[^\s,|{}()\[\];"]+)
-      | (?P<open>")
       | (?P<end>$)
     )""",
     re.VERBOSE | re.DOTALL,

@@ -6,6 +6,7 @@ carry the worlds axis. ``tree_game.py`` computes on it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -84,6 +85,28 @@ class Tree:
     def members(self, which: int) -> tuple[int, ...]:
         """Return the nodes of an information set."""
         return tuple(np.flatnonzero(self.set_of == which).tolist())
+
+
+def set_names(tree: Tree) -> tuple[str, ...]:
+    """Return a name for every information set that no other set of the same player has.
+
+    The set's label where it is alone with it, else the label (or ``set``) and the number among the player's sets, in
+    order of first appearance from 1.
+    """
+    times = Counter((s.player, s.label) for s in tree.sets)
+    taken = {(s.player, s.label) for s in tree.sets if s.label}
+    numbers: Counter[str | None] = Counter()
+    found = []
+    for own in tree.sets:
+        numbers[own.player] += 1
+        name = own.label
+        if not name or times[own.player, name] > 1:
+            name = f"{name or 'set'} {numbers[own.player]}"
+            while (own.player, name) in taken:
+                name += "'"
+        taken.add((own.player, name))
+        found.append(name)
+    return tuple(found)
 
 
 def forgetful_sets(tree: Tree) -> tuple[int, ...]:
