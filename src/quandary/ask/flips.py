@@ -1,0 +1,253 @@
+"""What would change the answer: the uncertain numbers that separate the worlds, and where the answer turns.
+
+For each number, in order of its influence (``influence.py``): the value beyond which the answer is more often
+on the other side than not, how likely the analyst's own range makes it, and what the answer is there. Then
+pairs that turn the answer only together. All of it is read off the worlds already drawn; below ``LEAST``
+effective worlds nothing is ranked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from quandary.ask.combining import is_truth
+from quandary.ask.influence import (
+    Index,
+    Sample,
+    class_count,
+    class_means,
+    classes_of,
+    first_order,
+    leading,
+    likely_pairs,
+)
+from quandary.ask.influence import together as jointly
+from quandary.ask.queries import SHARE, UNITS, Query
+from quandary.ask.study import Study
+from quandary.case.numbers import UncertainNumber
+from quandary.game.table import Array
+from quandary.language.syntax import Ask
+from quandary.problems import Problem, Refusal
+from quandary.quantities.estimate import Estimate
+
+LEAST = 400
+"""Effective worlds below which nothing is ranked."""
+
+MOST_PAIRS = 30
+"""Pairs looked at closely, those most likely to act together."""
+
+CORNER = 1 / 3
+"""The share of each number's worlds that makes a corner of a pair."""
+
+FEWEST = 30
+"""Effective worlds in a corner below which it says nothing."""
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """Where one number turns the answer: beyond ``threshold`` (``above`` it, or below).
+
+    ``beyond`` is the probability of that in the analyst's range, ``beyond_weighted`` given the evidence;
+    ``mean`` is the answer there.
+    """
+
+    threshold: float
+    above: bool
+    beyond: float
+    beyond_weighted: float
+    mean: float
+
+
+@dataclass(frozen=True, eq=False)
+class Flip:
+    """One number: its influence on the answer, the 90 % range the analyst gave, and its turn, if it has one alone."""
+
+    number: UncertainNumber
+    influence: Index
+    low: float
+    high: float
+    turn: Turn | None
+
+
+@dataclass(frozen=True, eq=False)
+class PairFlip:
+    """Two numbers that turn the answer only together: with each in its outer third (``above`` or below).
+
+    ``share`` is the weighted share of worlds in that corner and ``mean`` the answer there; ``influence`` is
+    what the pair carries beyond both alone.
+    """
+
+    first: UncertainNumber
+    second: UncertainNumber
+    first_above: bool
+    second_above: bool
+    share: float
+    mean: float
+    influence: Index
+
+
+@dataclass(frozen=True, eq=False)
+class Flips:
+    """What would change one answer. ``level`` is the edge: half for truths and shares, zero for other
+    numbers.
+
+    ``flips`` lists every number whose influence is above zero beyond doubt, most influential first.
+    ``explained`` is the share of the answer's variance that numbers carry one by one. ``effective_worlds`` is
+    what the ranking rests on.
+    """
+
+    query: str
+    mean: float
+    level: float
+    flips: tuple[Flip, ...]
+    pairs: tuple[PairFlip, ...]
+    explained: float
+    effective_worlds: float
+
+    @property
+    def nothing_flips(self) -> bool:
+        """Return whether no number, alone or with another, turns the answer within the ranges given."""
+        return not self.pairs and all(flip.turn is None for flip in self.flips)
+
+
+def flips(study: Study, query: Query) -> Flips:
+    """Return what would change the answer; raises ``Refusal`` (Q521) where too few worlds are left to rank by."""
+    study.need([query])
+    draws, holds, _ = study.draws(query)
+    values = holds if holds is not None else draws.values
+    kept = ~np.isnan(values) & (draws.weights > 0)
+    sample = Sample(values[kept], draws.weights[kept], study.design.replicate()[kept])
+    if not kept.any() or sample.effective < LEAST:
+        count = sample.effective if kept.any() else 0.0
+        message = f"Only {count:,.0f} effective worlds are left, too few to rank what would change the answer."
+        raise Refusal(Problem("Q521", message, hint=f"draw more worlds (--worlds); at least {LEAST} must count"))
+    columns = {name: column[kept] for name, column in study.uniforms.items()}
+    numbers = {number.name: number for number in study.model.quantities}
+    return flips_of(query.text, columns, numbers, sample, level_of(query))
+
+
+def level_of(query: Query) -> float:
+    """Return the edge that an answer turns at: half for a truth or a share, zero for another number."""
+    expression = query.expression
+    if is_truth(expression):
+        return 0.5
+    return 0.5 if isinstance(expression, Ask) and UNITS.get(expression.head) == SHARE else 0.0
+
+
+def flips_of(
+    text: str,
+    columns: Mapping[str, Array],
+    numbers: Mapping[str, UncertainNumber],
+    sample: Sample,
+    level: float,
+) -> Flips:
+    """Return what would change an answer that is given as a sample, with the uniforms behind it."""
+    mean = float(np.average(sample.values, weights=sample.weights))
+    found = first_order(columns, sample)
+    names = leading(found)
+    single = []
+    for name in names:
+        low, high = _at(numbers[name].estimate, 0.05), _at(numbers[name].estimate, 0.95)
+        turn = turn_of(columns[name], numbers[name].estimate, sample, level)
+        single.append(Flip(numbers[name], found[name], low, high, turn))
+    turning = {flip.number.name for flip in single if flip.turn is not None}
+    pairs = [
+        pair
+        for first, second in likely_pairs(columns, sample, MOST_PAIRS)
+        if not {first, second} & turning
+        and (pair := _pair(numbers[first], numbers[second], columns, sample, level)) is not None
+    ]
+    pairs.sort(key=lambda pair: -pair.influence.value)
+    explained = sum(found[name].value for name in names)
+    return Flips(text, mean, level, tuple(single), tuple(pairs), explained, sample.effective)
+
+
+def turn_of(column: Array, estimate: Estimate, sample: Sample, level: float) -> Turn | None:
+    """Return where the answer, as a function of one number alone, crosses the level; ``None`` where it does
+    not.
+
+    The answer's mean in classes of the number is made monotone (pool adjacent violators), then read between
+    classes.
+    """
+    mean = float(np.average(sample.values, weights=sample.weights))
+    count = class_count(sample)
+    classes = classes_of(column, sample.weights, count)
+    curve = class_means(classes, count, sample)
+    centres = class_means(classes, count, Sample(column, sample.weights, sample.replicate))
+    rising = bool(np.polyfit(np.arange(count), curve, 1)[0] > 0)
+    smooth = monotone(curve if rising else -curve) * (1.0 if rising else -1.0)
+    side = smooth > level
+    if side.all() or not side.any():
+        return None
+    above = bool(side[-1] != (mean > level))
+    step = int(np.flatnonzero(side[1:] != side[:-1])[0])
+    reach = (level - smooth[step]) / (smooth[step + 1] - smooth[step])
+    uniform = float(centres[step] + reach * (centres[step + 1] - centres[step]))
+    there = column > uniform if above else column < uniform
+    if not there.any():
+        return None
+    return Turn(
+        threshold=_at(estimate, uniform),
+        above=above,
+        beyond=1.0 - uniform if above else uniform,
+        beyond_weighted=float(sample.weights[there].sum() / sample.weights.sum()),
+        mean=float(np.average(sample.values[there], weights=sample.weights[there])),
+    )
+
+
+def monotone(values: Array) -> Array:
+    """Return the nearest rising sequence, classes weighing alike: pool adjacent violators (Ayer et al. 1955)."""
+    blocks: list[tuple[float, int]] = []
+    for value in values:
+        blocks.append((float(value), 1))
+        while len(blocks) > 1 and blocks[-2][0] > blocks[-1][0]:
+            (one, many), (other, more) = blocks[-2], blocks[-1]
+            blocks[-2:] = [((one * many + other * more) / (many + more), many + more)]
+    return np.concatenate([np.full(size, value) for value, size in blocks])
+
+
+def _pair(
+    first: UncertainNumber,
+    second: UncertainNumber,
+    columns: Mapping[str, Array],
+    sample: Sample,
+    level: float,
+) -> PairFlip | None:
+    """Return the corner of two numbers that turns the answer, where neither outer third alone does."""
+    mean = float(np.average(sample.values, weights=sample.weights))
+    thirds = {}
+    for number in (first, second):
+        for above in (True, False):
+            column = columns[number.name]
+            place = classes_of(column, sample.weights, round(1 / CORNER))
+            thirds[number.name, above] = place == (place.max() if above else 0)
+    turned = {key: _turned(there, sample, mean, level) for key, there in thirds.items()}
+    best: PairFlip | None = None
+    for one in (True, False):
+        for other in (True, False):
+            if turned[first.name, one] or turned[second.name, other]:
+                continue
+            there = thirds[first.name, one] & thirds[second.name, other]
+            if not _turned(there, sample, mean, level):
+                continue
+            share = float(sample.weights[there].sum() / sample.weights.sum())
+            inside = float(np.average(sample.values[there], weights=sample.weights[there]))
+            index = jointly(columns[first.name], columns[second.name], sample)
+            if best is None or abs(inside - level) > abs(best.mean - level):
+                best = PairFlip(first, second, one, other, share, inside, index)
+    return best
+
+
+def _turned(there: Array, sample: Sample, mean: float, level: float) -> bool:
+    """Return whether the answer in some worlds lies on the other side of the level than it does over all."""
+    weights = sample.weights[there]
+    if not len(weights) or Sample(weights, weights, sample.replicate[there]).effective < FEWEST:
+        return False
+    return bool((np.average(sample.values[there], weights=weights) > level) != (mean > level))
+
+
+def _at(estimate: Estimate, uniform: float) -> float:
+    return float(np.asarray(estimate.quantile(np.array([uniform])))[0])
