@@ -79,6 +79,15 @@ def test_ten_megabytes_are_refused_in_a_sentence() -> None:
     assert "1 MB" in loaded.problems[0].message
 
 
+def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    with path.open("wb") as stream:
+        stream.truncate(50_000_000_000)
+    loaded = read_case(path)
+    assert only_code(loaded) == "Q103"
+    assert "50000.0 MB" in loaded.problems[0].message
+
+
 @pytest.mark.parametrize("bomb", ["[" * 100_000, "{a: " * 100_000, "- " * 100_000, "? " * 100_000])
 def test_deep_nesting_is_refused(bomb: str) -> None:
     assert only_code(read(HEAD + "note:\n  " + bomb)) in ("Q103", "Q105")

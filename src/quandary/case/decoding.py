@@ -12,14 +12,18 @@ CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff
 """Characters that no text for people holds."""
 
 
+def too_large(size: int, place: Place) -> Problem:
+    """Return the fault for a file of more bytes than a case may have."""
+    message = f"the file has {size / 1e6:.1f} MB; a case may have at most {LARGEST_FILE // 10**6} MB"
+    hint = "a case is written by hand; keep data elsewhere or split it with `include`"
+    return Problem("Q103", message, place, hint)
+
+
 def decoded(data: bytes, file: str) -> tuple[str | None, Problem | None]:
     """Return the text of a UTF-8 file (a byte order mark is dropped), or the reason why it is none."""
     start = Place(file, 1, 1)
     if len(data) > LARGEST_FILE:
-        size = f"{len(data) / 1e6:.1f} MB"
-        limit = f"{LARGEST_FILE // 10**6} MB"
-        hint = "a case is written by hand; keep data elsewhere or split it with `include`"
-        return None, Problem("Q103", f"the file has {size}; a case may have at most {limit}", start, hint)
+        return None, too_large(len(data), start)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return None, Problem("Q102", "the file is UTF-16; a case is UTF-8", start, 'save it again as "UTF-8"')
     try:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from quandary.case.decoding import LARGEST_FILE, too_large
 from quandary.case.located import Entry, Listing, Located, Mapping, Scalar
 from quandary.case.schema import CaseModel, IncludedModel
 from quandary.case.shape import gaps, shape_problems
@@ -32,10 +33,16 @@ def read_bytes(path: Path, shown: str, place: Place = NOWHERE) -> tuple[bytes | 
     """Return the bytes of a file, or the reason why it cannot be read."""
     where = place if place.file else Place(shown, 0, 0)
     try:
+        if place.file and path.exists() and not path.is_file() and not path.is_dir():
+            return None, Problem("Q690", f'"{shown}" is no ordinary file', where)
         if path.is_dir():
             hint = f"name the file itself, such as {Path(shown) / 'case.yaml'}"
             return None, Problem("Q690", f'"{shown}" is a folder, not a file', where, hint)
-        return path.read_bytes(), None
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            return None, too_large(size, place if place.file else Place(shown, 1, 1))
+        with path.open("rb") as stream:
+            return stream.read(LARGEST_FILE + 1), None
     except FileNotFoundError:
         return None, Problem("Q690", f'there is no file "{shown}"', where, _near_file(path))
     except (OSError, ValueError) as error:

@@ -172,6 +172,10 @@ def _meaning(location: tuple[str | int, ...], at: Located) -> str | None:
 def _type_hint(at: Located, kind: str) -> str | None:
     if isinstance(at, Scalar) and at.plain and isinstance(at.value, bool):
         return f'{at.text} is a truth value in YAML; put it in "quotes" or use another word'
+    if isinstance(at, Scalar) and at.plain and at.is_null and at.text:
+        return f'{at.text} means nothing at all in YAML; put it in "quotes" or use another word'
+    if kind == "string_type":
+        return "a name has letters, digits and _ and does not begin with a digit"
     if kind == "list_type":
         return "begin each item with a dash, or write [a, b]"
     if isinstance(at, Mapping) and at.flow:

@@ -75,6 +75,9 @@ def _syntax_fault(error: MarkedYAMLError, text: str, file: str) -> Problem:
     mark = error.problem_mark or error.context_mark
     place = Place(file, 1, 1) if mark is None else _place(mark, file)
     problem = _one_line(error.problem or error.context or "this is not YAML")
+    if "end of stream" in problem and error.context_mark is not None and "quoted" in str(error.context):
+        start = _place(error.context_mark, file).shifted(0, 1)
+        return Problem("Q105", "this is not YAML: the quotation mark is never closed", start, "close it")
     lines = text.splitlines()
     line = lines[mark.line] if mark is not None and mark.line < len(lines) else ""
     hint = None
@@ -82,6 +85,8 @@ def _syntax_fault(error: MarkedYAMLError, text: str, file: str) -> Problem:
         hint = "compare the indent with the lines above"
     elif "mapping values are not allowed" in problem:
         hint = 'a colon followed by a space begins a value: put the whole text in "quotes"'
+    elif "'\\t'" in problem:
+        hint = "put a space in place of the tab"
     elif "cannot start any token" in problem or "found character" in problem:
         hint = 'put the text in "quotes"'
     elif "could not find expected ':'" in problem or "expected ',' or" in problem:
