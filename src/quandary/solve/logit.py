@@ -25,7 +25,7 @@ from quandary.solve.agenda import Agenda, agenda_of
 from quandary.solve.polish import polish
 from quandary.solve.sweep import Sweep
 from quandary.solve.trace import Pace, trace
-from quandary.solve.walk import Arrived, Position, Stride, Walked, walk
+from quandary.solve.walk import Arrived, Stride, Walked, walk
 
 
 @dataclass(frozen=True)
@@ -76,12 +76,9 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
         walks.append((chunk[walked.stuck], walked))
     hard = np.concatenate([worlds for worlds, _ in walks])
     if len(hard):
-        t = np.concatenate([walked.position.t for _, walked in walks])
-        state = np.concatenate([walked.position.state for _, walked in walks], axis=1)
-        together = max(1, 2 * game.grain // (len(state) + 2))
-        for some in _chunks(np.arange(len(hard), dtype=np.intp), together):
-            arrived = _traced(game.in_worlds(hard[some]), agenda, t[some], state[:, some], settings)
-            _record(profile, residual, hard[some], arrived)
+        together = max(1, 2 * game.grain // (walks[0][1].size + 2))
+        for some in _chunks(hard, together):
+            _record(profile, residual, some, _traced(game.in_worlds(some), agenda, settings))
     traced = np.zeros(game.worlds, dtype=np.bool_)
     traced[hard] = True
     sweeps = sum(walked.sweeps for _, walked in walks)
@@ -92,9 +89,8 @@ def _walked(game: Game, agenda: Agenda, settings: LogitSettings) -> Walked:
     """Return the walk of a chunk of worlds, or nobody's walk where all are to be traced."""
     if not settings.always_trace:
         return walk(game, agenda, settings.tolerance, settings.stride)
-    sweep = Sweep(game, agenda)
-    position = Position.at_uniform(sweep.start(sweep.profile), 0.0)
-    return Walked((), np.arange(game.worlds, dtype=np.intp), position, game.worlds)
+    size = Sweep(game, agenda).size
+    return Walked((), np.arange(game.worlds, dtype=np.intp), size, 0)
 
 
 def _refuse_exact_circles(game: Game, agenda: Agenda) -> None:
@@ -109,16 +105,15 @@ def _refuse_exact_circles(game: Game, agenda: Agenda) -> None:
         raise Refusal(Problem("Q451", message, hint="give that actor a finite rationality"))
 
 
-def _traced(game: Game, agenda: Agenda, t: Array, state: Array, settings: LogitSettings) -> Arrived:
+def _traced(game: Game, agenda: Agenda, settings: LogitSettings) -> Arrived:
     """Return every world's profile at the end of its curve, or as near as it came."""
     everyone = np.arange(game.worlds, dtype=np.intp)
-    if state.shape[0] <= settings.largest_traced:
-        followed = trace(game, agenda, t, state, settings.pace)
+    sweep = Sweep(game, agenda)
+    if sweep.size <= settings.largest_traced:
+        followed = trace(game, agenda, np.zeros(game.worlds), sweep.start(sweep.profile), settings.pace)
         residual, profile = polish(game, agenda, followed.state, settings.tolerance)
         residual = np.where(followed.arrived, residual, np.inf)
         return Arrived(everyone, profile, residual)
-    sweep = Sweep(game, agenda)
-    sweep(state, t)
     return Arrived(everyone, sweep.finish(np.ones(1)), np.full(game.worlds, np.inf))
 
 

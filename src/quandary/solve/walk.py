@@ -6,7 +6,9 @@ turns) is left to ``trace``, which follows the curve itself.
 
 The test of a step is on log-odds, which do not saturate as probabilities do: the first correction must be
 short (``reach``), and a state shaken in all log-odds must be pulled back by a factor (``pull``). The shaking may be
-left out where the last factor measured was small (``trusted``). On such a stretch the map t -> fixed point has no
+left out where the last factor measured was small (``trusted``). A world in which the carriers' log-odds
+have moved ``far`` from what uniform play gives them takes ``careful`` steps of at most an eighth of the way, each
+settled more patiently: there one shaking may happen to miss the direction in which the pull is weak. On such a stretch the map t -> fixed point has no
 turning point and its fixed point attracts, so that nothing is jumped.
 """
 
@@ -31,10 +33,13 @@ class Stride:
     first: float = 0.5
     shortest: float = 1.0 / 64.0
     reach: float = 0.7
-    pull: float = 0.35
+    pull: float = 0.3
     trusted: float = 0.1
+    near: float = 1.0
+    careful: float = 0.125
+    patient: float = 0.02
     shake: float = 0.05
-    settled: float = 0.02
+    settled: float = 0.1
     tries: int = 6
     finishing: int = 30
     depth: int = 3
@@ -42,38 +47,34 @@ class Stride:
 
 @dataclass(eq=False)
 class Position:
-    """Where each world stands: the last two accepted points of the branch, and the next step's length."""
+    """Where each world stands on the branch: ``t``, ``state``, its estimated ``slope`` in t, and the next step.
 
+    ``origin`` is the state at t = 0, the values under uniform play.
+    """
+
+    origin: Array
     t: Array
     state: Array
-    before_t: Array
-    before_state: Array
+    slope: Array
     step: Array
 
     @classmethod
     def at_uniform(cls, state: Array, first: float) -> Position:
         """Return the start of the branch."""
-        worlds = state.shape[-1]
-        return cls(np.zeros(worlds), state, np.full(worlds, -1.0), state.copy(), np.full(worlds, first))
+        return cls(state, np.zeros(state.shape[-1]), state, np.zeros_like(state), np.full(state.shape[-1], first))
 
     def take(self, index: NDArray[np.intp] | Mask) -> Position:
         """Return the position in the named worlds."""
-        return Position(
-            self.t[index],
-            self.state[:, index],
-            self.before_t[index],
-            self.before_state[:, index],
-            self.step[index],
-        )
+        kept = self.origin[:, index], self.t[index], self.state[:, index], self.slope[:, index], self.step[index]
+        return Position(*kept)
 
     def target(self) -> Array:
         """Return the t that each world tries next."""
         return np.where(self.t + self.step >= 1.0 - 1e-9, 1.0, self.t + self.step)
 
     def predicted(self, target: Array) -> Array:
-        """Return the state at ``target`` on the line through the last two points."""
-        slope = (target - self.t) / (self.t - self.before_t)
-        return self.state + slope * (self.state - self.before_state)
+        """Return the state at ``target`` along the slope."""
+        return self.state + (target - self.t) * self.slope
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,21 +88,21 @@ class Arrived:
 
 @dataclass(frozen=True, eq=False)
 class Walked:
-    """What a walk leaves: who arrived, who is stuck and where, and how many sweeps of one world it took."""
+    """What a walk leaves: who arrived, who is stuck, the carriers' log-odds, and how many sweeps of one world it took."""
 
     arrived: tuple[Arrived, ...]
     stuck: NDArray[np.intp]
-    position: Position
+    size: int
     sweeps: int
 
 
 def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked:
-    """Walk every world of the game from uniform play to t = 1, or to where it gets stuck."""
+    """Walk every world of the game from uniform play to t = 1, or until it gets stuck."""
     sweep = Sweep(game, agenda)
     start = sweep.start(sweep.profile)
     walker = _Walker(sweep, np.arange(game.worlds, dtype=np.intp), Position.at_uniform(start, stride.first), stride)
     arrived: list[Arrived] = []
-    stuck: list[tuple[NDArray[np.intp], Position]] = []
+    stuck: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     sweeps = game.worlds
     while walker.active.any():
         sweeps += len(walker.worlds)
@@ -109,13 +110,12 @@ def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked
         if done.any():
             arrived.append(walker.arrival(done))
         if failed.any():
-            stuck.append((walker.worlds[failed], walker.position.take(failed)))
+            stuck.append(walker.worlds[failed])
         walker.active &= ~(done | failed)
         remaining = int(walker.active.sum())
         if 0 < remaining < 0.6 * len(walker.worlds):
             walker = walker.smaller(game, agenda)
-    worlds = np.concatenate([w for w, _ in stuck]) if stuck else np.zeros(0, dtype=np.intp)
-    return Walked(tuple(arrived), worlds, _joined([p for _, p in stuck], start), sweeps)
+    return Walked(tuple(arrived), np.concatenate(stuck), sweep.size, sweeps)
 
 
 class _Walker:
@@ -146,18 +146,20 @@ class _Walker:
         self.residual = self.sweep.difference(self.state, image, self.target)
         first = self.tried == 0
         self._measure(image)
+        far = self.sweep.distance(position.origin, image, self.target) > stride.near
         bad = np.where(first, gap > stride.reach, (self.tried <= stride.tries) & (self.pull > stride.pull))
+        bad |= far & (self.target - position.t > stride.careful)
         bad |= self.tried >= np.where(last, stride.finishing, stride.tries)
         done = self.active & last & (self.residual <= tolerance) & ~(first & bad)
         known = (self.tried > 0) | (self.pull <= stride.trusted)
-        settled = ~last & (gap <= stride.settled) & ~bad & known
+        settled = ~last & (gap <= np.where(far, stride.patient, stride.settled)) & ~bad & known
         bad &= ~done
         failed = self.active & bad & (position.step * 0.5 < stride.shortest)
         proposal = self.anderson.propose(self.state, image, first)
         self.before = (self.state, image)
         self.state = np.where(first, image + self._shaking(), proposal)
         self.tried += 1
-        self._move(image, settled, bad)
+        self._move(image, settled, bad, far)
         return done, failed
 
     def _measure(self, image: Array) -> None:
@@ -176,17 +178,18 @@ class _Walker:
         shift: Array = self.stride.shake * signs / np.maximum(self.target, self.stride.shortest)
         return shift
 
-    def _move(self, image: Array, settled: Mask, bad: Mask) -> None:
+    def _move(self, image: Array, settled: Mask, bad: Mask, far: Mask) -> None:
         """Accept the settled steps, shorten the bad ones, and predict anew for both."""
         position = self.position
         if not (settled.any() or bad.any()):
             return
-        position.before_t = np.where(settled, position.t, position.before_t)
-        position.before_state = np.where(settled, position.state, position.before_state)
+        ahead = (image - position.state) / np.maximum(self.target - position.t, 1e-9)
+        position.slope = np.where(settled | (bad & (self.tried == 1)), ahead, position.slope)
         position.t = np.where(settled, self.target, position.t)
         position.state = np.where(settled, image, position.state)
         quick = settled & (self.tried <= 2)
         position.step = np.where(quick, position.step * 2.0, np.where(bad, position.step * 0.5, position.step))
+        position.step = np.where(far, np.minimum(position.step, self.stride.careful), position.step)
         restart = settled | bad
         target = position.target()
         self.target = np.where(restart, target, self.target)
@@ -210,15 +213,3 @@ class _Walker:
         walker.before = (self.before[0][:, self.active], self.before[1][:, self.active])
         walker.pull = self.pull[self.active]
         return walker
-
-
-def _joined(positions: list[Position], like: Array) -> Position:
-    if not positions:
-        return Position.at_uniform(like[:, :0], 0.0)
-    return Position(
-        np.concatenate([p.t for p in positions]),
-        np.concatenate([p.state for p in positions], axis=1),
-        np.concatenate([p.before_t for p in positions]),
-        np.concatenate([p.before_state for p in positions], axis=1),
-        np.concatenate([p.step for p in positions]),
-    )

@@ -1,0 +1,99 @@
+"""Correlated equilibrium of a strategic form by linear programming.
+
+A mediator draws a combination of strategies and tells each player its own; nobody gains by doing something else
+(Aumann 1974, *Journal of Mathematical Economics* 1; the linear constraints are those of Hart & Schmeidler 1989,
+*Mathematics of Operations Research* 14). The set is convex; the one returned maximises the players' total payoff, or a
+named player's.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import coo_array
+
+from quandary.game.strategic import StrategicForm
+from quandary.game.table import Array
+from quandary.problems import Problem, Refusal
+from quandary.solve.equilibria import Equilibria, Equilibrium
+
+CELLS_AT_MOST = 200_000
+NOTHING = 1e-12
+
+
+def correlated(form: StrategicForm, world: int = 0, *, favour: str | None = None) -> Equilibria:
+    """Return the correlated equilibrium with the largest total payoff (or ``favour``'s), and its marginals as rules.
+
+    ``regret`` is the most that any player could gain by answering any advice with another strategy, weighed by the
+    advice's probability. Raises ``Refusal``: Q456 for a game too large, Q458 where the program fails.
+    """
+    numbers = form.payoffs[..., 0 if form.payoffs.shape[-1] == 1 else world]
+    cells = int(np.prod(numbers.shape[1:]))
+    if cells * sum(numbers.shape[1:]) > CELLS_AT_MOST * 10:
+        message = f"the linear program would have {cells:,} unknowns; it is limited to small strategic forms."
+        raise Refusal(Problem("Q456", message, hint='use "logit" or "pure"'))
+    scales = [float(np.ptp(own)) or 1.0 for own in numbers]
+    gains = _gains(numbers, scales)
+    wanted = numbers[form.players.index(favour)] if favour else numbers.sum(axis=0)
+    aim = -(wanted - wanted.mean()).ravel() / (float(np.abs(wanted).max()) or 1.0)
+    result = linprog(
+        aim,
+        A_ub=gains,
+        b_ub=np.zeros(gains.shape[0]),
+        A_eq=np.ones((1, cells)),
+        b_eq=np.ones(1),
+        bounds=(0, None),
+        method="highs",
+    )
+    if not result.success:
+        message = f"the linear program could not be solved: {result.message}"
+        raise Refusal(Problem("Q458", message, hint="payoffs of very different sizes can cause this; rescale them"))
+    chances = np.where(result.x < NOTHING, 0.0, result.x)
+    chances = (chances / chances.sum()).reshape(numbers.shape[1:])
+    found = _record(form, numbers, chances)
+    aimed = f"the largest payoff of {favour}" if favour else "the largest total payoff"
+    searched = f"one correlated equilibrium, of {aimed} among all (linear programming)"
+    return Equilibria("correlated", (found,), False, searched, ("the other correlated equilibria are not listed",))
+
+
+def advice_gains(numbers: Array, chances: Array) -> Array:
+    """Return each player's largest gain from answering one piece of advice by another strategy, ``(players,)``."""
+    found = np.zeros(len(numbers))
+    for player, own in enumerate(numbers):
+        weighed = np.moveaxis(chances, player, 0).reshape(chances.shape[player], -1)
+        values = np.moveaxis(own, player, 0).reshape(own.shape[player], -1)
+        table = weighed @ values.T
+        found[player] = max(0.0, float((table - np.diag(table)[:, None]).max(initial=0.0)))
+    return found
+
+
+def _gains(numbers: Array, scales: list[float]) -> coo_array:
+    """Return one row for each (player, advised, other strategy): the gain as a function of the cells' probabilities."""
+    index = np.arange(int(np.prod(numbers.shape[1:]))).reshape(numbers.shape[1:])
+    rows, columns, entries = [], [], []
+    row = 0
+    for player, own in enumerate(numbers):
+        values = np.moveaxis(own, player, 0) / scales[player]
+        cells = np.moveaxis(index, player, 0)
+        for advised in range(len(values)):
+            for other in range(len(values)):
+                if other != advised:
+                    columns.append(cells[advised].ravel())
+                    entries.append((values[other] - values[advised]).ravel())
+                    rows.append(np.full(cells[advised].size, row))
+                    row += 1
+    if not rows:
+        return coo_array((1, index.size))
+    entry = (np.concatenate(entries), (np.concatenate(rows), np.concatenate(columns)))
+    return coo_array(entry, shape=(row, index.size))
+
+
+def _record(form: StrategicForm, numbers: Array, chances: Array) -> Equilibrium:
+    everyone = tuple(range(len(form.players)))
+    marginals = {k: chances.sum(axis=tuple(a for a in everyone if a != k)) for k in everyone}
+    values = {p: float((numbers[k] * chances).sum()) for k, p in enumerate(form.players)}
+    named = {
+        tuple(own[s] for own, s in zip(form.strategies, cell, strict=True)): float(chances[tuple(cell)])
+        for cell in np.argwhere(chances > 0).tolist()
+    }
+    return Equilibrium(marginals, values, float(advice_gains(numbers, chances).max()), 0.0, named)

@@ -1,0 +1,163 @@
+"""How much a player could gain by changing its whole strategy: a check of trees and strategic forms in one world.
+
+It shares no code with any solver: plain loops over nodes and the definition as it stands. A player's best answer under
+perfect recall is found set by set, those with the most own earlier moves first: the value of an action is the sum over
+the set's nodes of the probability that chance and the others lead there times what follows.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from quandary.game.strategic import StrategicForm
+from quandary.game.table import Array
+from quandary.game.tree import Tree
+from quandary.problems import Problem, Refusal
+
+Chances = Mapping[int, Sequence[float]]
+
+
+class Deviations:
+    """The gains that a behaviour leaves open in one world of a tree.
+
+    ``rules`` gives the probability of each action at each information set that holds a node. Where it is NaN (a set
+    that the player's own earlier moves rule out) any choice will do: uniform is taken.
+    """
+
+    def __init__(self, tree: Tree, rules: Mapping[int, Array], world: int = 0) -> None:
+        self.tree = tree
+        self.world = world
+        self.children: list[list[int]] = [[] for _ in tree.parent]
+        for node, before in enumerate(tree.parent.tolist()):
+            if before >= 0:
+                self.children[before].append(node)
+        for below in self.children:
+            below.sort(key=lambda node: int(tree.action[node]))
+        self.odds: dict[int, list[float]] = {}
+        for which, found in enumerate(tree.sets):
+            if found.chances is not None:
+                column = found.chances[:, 0 if found.chances.shape[-1] == 1 else world]
+                self.odds[which] = [float(p) for p in column]
+            elif which in rules:
+                rule = [float(p) for p in rules[which]]
+                self.odds[which] = [1.0 / len(rule)] * len(rule) if any(p != p for p in rule) else rule
+
+    def value(self, player: str) -> float:
+        """Return the player's expected payoff under the behaviour."""
+        paid = self._paid(player)
+        total = [0.0] * len(paid)
+        for node in reversed(range(len(paid))):
+            total[node] = paid[node] + sum(
+                p * total[child] for p, child in zip(self._at(node), self.children[node], strict=True) if p > 0
+            )
+        return total[0]
+
+    def best(self, player: str) -> float:
+        """Return the player's payoff from its best strategy against the others. Raises ``Refusal`` (Q453) where it
+        has forgotten something."""
+        tree, paid = self.tree, self._paid(player)
+        weight, depth, own = self._against(player)
+        chosen: dict[int, int] = {}
+
+        def worth(node: int, known: dict[int, float]) -> float:
+            """Return the payoff below a node, weighed by chance and the others, own moves as chosen."""
+            stack = [node]
+            while stack:
+                here = stack[-1]
+                which = int(tree.set_of[here])
+                below = self.children[here]
+                if below and tree.sets[which].player == player:
+                    below = [below[chosen[which]]]
+                missing = [child for child in below if child not in known]
+                if missing:
+                    stack += missing
+                    continue
+                known[here] = weight[here] * paid[here] + sum(known[child] for child in below)
+                stack.pop()
+            return known[node]
+
+        for level in sorted(set(depth.values()), reverse=True):
+            known: dict[int, float] = {}
+            choices = {}
+            for which, nodes in own.items():
+                if depth[which] == level:
+                    actions = range(len(tree.sets[which].actions))
+                    values = [sum(worth(self.children[n][a], known) for n in nodes) for a in actions]
+                    choices[which] = max(actions, key=lambda a, v=values: v[a])
+            chosen.update(choices)
+        return worth(0, {})
+
+    def gain(self, player: str) -> float:
+        """Return how much the player could gain by changing its strategy."""
+        return self.best(player) - self.value(player)
+
+    def _at(self, node: int) -> list[float]:
+        which = int(self.tree.set_of[node])
+        return self.odds[which] if which >= 0 else []
+
+    def _paid(self, player: str) -> list[float]:
+        row = self.tree.payoffs[self.tree.players.index(player)]
+        column = row[:, 0 if row.shape[-1] == 1 else self.world]
+        return [float(column[o]) if o >= 0 else 0.0 for o in self.tree.outcome.tolist()]
+
+    def _against(self, player: str) -> tuple[list[float], dict[int, int], dict[int, list[int]]]:
+        """Return the weight of each node without the player's own moves, its sets' depths and their nodes."""
+        tree = self.tree
+        weight = [1.0] * len(tree.parent)
+        count = [0] * len(tree.parent)
+        past: list[tuple[tuple[int, int], ...]] = [()] * len(tree.parent)
+        depth: dict[int, int] = {}
+        own: dict[int, list[int]] = {}
+        pasts: dict[int, tuple[tuple[int, int], ...]] = {}
+        for node, before in enumerate(tree.parent.tolist()):
+            if before >= 0:
+                which, move = int(tree.set_of[before]), int(tree.action[node])
+                mine = tree.sets[which].player == player
+                weight[node] = weight[before] * (1.0 if mine else self.odds[which][move])
+                count[node] = count[before] + mine
+                past[node] = (*past[before], (which, move)) if mine else past[before]
+            which = int(tree.set_of[node])
+            if which >= 0 and tree.sets[which].player == player:
+                own.setdefault(which, []).append(node)
+                depth[which] = count[node]
+                if pasts.setdefault(which, past[node]) != past[node]:
+                    message = f'"{player}" has forgotten something it knew at set {which + 1}.'
+                    raise Refusal(Problem("Q453", message, hint="its best answer is not found set by set"))
+        return weight, depth, own
+
+
+def tree_regret(tree: Tree, rules: Mapping[int, Array], world: int = 0) -> dict[str, float]:
+    """Return for each player the most it could gain by changing its whole strategy. Raises ``Refusal`` (Q453)."""
+    deviations = Deviations(tree, rules, world)
+    return {player: max(0.0, deviations.gain(player)) for player in tree.players}
+
+
+def form_regret(form: StrategicForm, mixture: Sequence[Array], world: int = 0) -> dict[str, float]:
+    """Return for each player of a strategic form the most it could gain by another strategy."""
+    numbers = form.payoffs[..., 0 if form.payoffs.shape[-1] == 1 else world]
+    found = {}
+    for who, player in enumerate(form.players):
+        values = [0.0] * len(form.strategies[who])
+        mine = 0.0
+        for combination in itertools.product(*(range(len(s)) for s in form.strategies)):
+            others = 1.0
+            for k, strategy in enumerate(combination):
+                if k != who:
+                    others *= float(mixture[k][strategy])
+            if others:
+                paid = others * float(numbers[(who, *combination)])
+                values[combination[who]] += paid
+                mine += float(mixture[who][combination[who]]) * paid
+        found[player] = max(0.0, max(values) - mine)
+    return found
+
+
+def largest(regret: Callable[[], Mapping[str, float]]) -> float:
+    """Return the largest player's regret, or NaN where it is refused because of forgetting."""
+    try:
+        return max(regret().values(), default=0.0)
+    except Refusal:
+        return float(np.nan)

@@ -1,0 +1,54 @@
+"""What a search for equilibria hands back: each equilibrium with its own check, and what was and was not searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from quandary.game.table import Array
+
+Rules = Mapping[int, Array]
+"""One world's behaviour on a tree: for each information set (its index in ``Tree.sets``) the probability of each
+action; NaN throughout where the concept leaves the set undetermined, because the player's own earlier moves rule it
+out."""
+
+Proceed = Callable[[str, int, int], bool]
+"""Told ``(what, done, total)`` from time to time; false stops the search, which then keeps what it has."""
+
+
+def always(_what: str, _done: int, _total: int) -> bool:
+    """Go on to the end."""
+    return True
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """One equilibrium in one world.
+
+    ``regret`` is the most that any player could gain by changing its whole strategy, in payoff units, computed apart
+    from the solver (NaN where the concept is not about single strategies). ``residual`` is how far the solver's own
+    equations are from being met, 0 for exact methods. ``correlation`` holds, for correlated equilibria only, the
+    probability of each combination of strategies, by their names.
+    """
+
+    rules: Rules
+    values: Mapping[str, float]
+    regret: float
+    residual: float = 0.0
+    correlation: Mapping[tuple[str, ...], float] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibria:
+    """All equilibria that a search found.
+
+    ``complete`` says whether every equilibrium of the kind ``searched`` describes is listed; ``limits`` says in words
+    what was not searched.
+    """
+
+    concept: str
+    found: tuple[Equilibrium, ...]
+    complete: bool
+    searched: str
+    limits: tuple[str, ...] = ()

@@ -1,0 +1,244 @@
+"""The pure strategies of a tree's players, the payoffs of their combinations, and back to behaviour; one world.
+
+The *reduced* strategic form: a strategy names an action at each of its player's information sets that its own earlier
+actions leave possible, and nothing at the others (Kuhn 1953). Strategies stand in lexicographic order of the sets'
+first appearance in the tree. Where a player forgets, strategies are not reduced.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.game.strategic import StrategicForm
+from quandary.game.table import Array, Mask
+from quandary.game.tree import Tree, forgetful_sets
+from quandary.problems import Problem, Refusal
+
+COMBINATIONS_AT_MOST = 5_000_000
+UNNAMED = -1
+"""Stands in a reduced strategy where the player's own earlier actions rule the set out."""
+
+
+@dataclass(frozen=True, eq=False)
+class Strategies:
+    """``choices[s, k]``: the action of strategy s at the player's k-th set (``sets[k]`` in the tree), or -1."""
+
+    player: str
+    sets: tuple[int, ...]
+    choices: NDArray[np.int64]
+
+    def names(self, tree: Tree) -> tuple[str, ...]:
+        """Return each strategy's name: its actions in order of the sets, ``*`` where none is named."""
+        labels = [tree.sets[which].actions for which in self.sets]
+        named = [
+            " / ".join("*" if c < 0 else labels[k][c] for k, c in enumerate(row)) or "-" for row in self.choices.tolist()
+        ]
+        if len(set(named)) < len(named):
+            named = ["".join("*" if c < 0 else str(c + 1) for c in row) for row in self.choices.tolist()]
+        return tuple(named)
+
+
+@dataclass(frozen=True, eq=False)
+class Strategic:
+    """A tree's strategic form in one world: ``form`` with the strategies behind it, player by player."""
+
+    tree: Tree
+    strategies: tuple[Strategies, ...]
+    form: StrategicForm
+
+    def rules(self, mixture: Sequence[Array]) -> dict[int, Array]:
+        """Return the behaviour of mixed strategies (one array per player): NaN at sets that are never allowed for.
+
+        Kuhn's theorem (1953) under perfect recall: an action's probability is the weight of the strategies that
+        choose it, among those that allow for its set.
+        """
+        found: dict[int, Array] = {}
+        for own, weights in zip(self.strategies, mixture, strict=True):
+            for k, which in enumerate(own.sets):
+                actions = len(self.tree.sets[which].actions)
+                chosen = own.choices[:, k]
+                named = chosen >= 0
+                shares = np.bincount(chosen[named], weights=np.asarray(weights)[named], minlength=actions)
+                total = shares.sum()
+                found[which] = shares / total if total > 0 else np.full(actions, np.nan)
+        return found
+
+
+def own_sets(tree: Tree) -> dict[str, tuple[int, ...]]:
+    """Return each player's information sets that hold a node, in order of first appearance, depth first."""
+    first: dict[int, int] = {}
+    for place, node in enumerate(depth_first(tree)):
+        which = int(tree.set_of[node])
+        if which >= 0:
+            first.setdefault(which, place)
+    order = sorted(first, key=lambda which: first[which])
+    return {player: tuple(w for w in order if tree.sets[w].player == player) for player in tree.players}
+
+
+def depth_first(tree: Tree) -> list[int]:
+    """Return the nodes in depth-first order, children by their actions."""
+    children: dict[int, list[int]] = {}
+    for node in np.lexsort((tree.action, tree.parent)).tolist():
+        children.setdefault(int(tree.parent[node]), []).append(node)
+    found, waiting = [], [0]
+    while waiting:
+        node = waiting.pop()
+        found.append(node)
+        waiting.extend(reversed(children.get(node, [])))
+    return found
+
+
+def own_past(tree: Tree, player: str, node: int) -> tuple[tuple[int, int], ...]:
+    """Return the player's (set, action) pairs on the way to a node, first to last."""
+    past = []
+    while (before := int(tree.parent[node])) >= 0:
+        which = int(tree.set_of[before])
+        if tree.sets[which].player == player:
+            past.append((which, int(tree.action[node])))
+        node = before
+    return tuple(reversed(past))
+
+
+def count_strategies(tree: Tree) -> dict[str, int]:
+    """Return how many pure strategies each player has, without listing them."""
+    reduced = not forgetful_sets(tree)
+    counts = {}
+    for player, sets in own_sets(tree).items():
+        before = _own_parents(tree, player, sets) if reduced else dict.fromkeys(sets)
+        after: dict[tuple[int, int], int] = {}
+        for which in reversed(sets):
+            here = sum(after.get((which, a), 1) for a in range(len(tree.sets[which].actions)))
+            parent = before[which]
+            if parent is not None:
+                after[parent] = after.get(parent, 1) * here
+            else:
+                after[-1, -1] = after.get((-1, -1), 1) * here
+        counts[player] = after.get((-1, -1), 1)
+    return counts
+
+
+def strategic_form(tree: Tree, world: int = 0, *, limit: int = COMBINATIONS_AT_MOST) -> Strategic:
+    """Return the reduced strategic form of one world. Raises ``Refusal`` (Q456) beyond ``limit`` combinations."""
+    counts = count_strategies(tree)
+    combinations = prod(counts.values())
+    if combinations > limit:
+        each = " x ".join(f"{c:,}" for c in counts.values())
+        message = f"the players have {each} pure strategies, {combinations:.3g} combinations; {limit:,} can be searched."
+        hint = 'use the concept "logit", "sequential" or, for two players of constant sum, "zero_sum"'
+        raise Refusal(Problem("Q456", message, hint=hint))
+    reduced = not forgetful_sets(tree)
+    strategies = tuple(_strategies(tree, player, sets, reduced) for player, sets in own_sets(tree).items())
+    names = tuple(own.names(tree) for own in strategies)
+    payoffs = _payoffs(tree, strategies, world)
+    return Strategic(tree, strategies, StrategicForm(tree.players, names, payoffs[..., None], tree.title))
+
+
+def agents(tree: Tree) -> Tree:
+    """Return the tree in which every information set has a player of its own, paid as the set's owner is.
+
+    A Nash equilibrium of it is an agent-form equilibrium of the tree: nobody gains by changing one choice at one set.
+    """
+    used = [which for own in own_sets(tree).values() for which in own]
+    names = {which: f"set {which}" for which in used}
+    sets = tuple(
+        type(s)(names[i], s.actions, s.label, s.chances, s.decision) if i in names else s
+        for i, s in enumerate(tree.sets)
+    )
+    owners = [tree.players.index(str(tree.sets[which].player)) for which in used]
+    return Tree(
+        tuple(names[which] for which in used),
+        sets,
+        tree.parent,
+        tree.action,
+        tree.set_of,
+        tree.outcome,
+        tree.payoffs[owners],
+        tree.title,
+    )
+
+
+def leaf_gains(tree: Tree, world: int = 0) -> tuple[NDArray[np.intp], Array, Array]:
+    """Return the leaves, the chance probability of each, and what each player has gathered there ``(players, leaves)``.
+
+    Leaves that chance never leads to are left out.
+    """
+    size = len(tree.parent)
+    chance = np.ones(size)
+    gathered = np.zeros((len(tree.players), size))
+    for node, before in enumerate(tree.parent.tolist()):
+        outcome = int(tree.outcome[node])
+        if outcome >= 0:
+            gathered[:, node] = _at(tree.payoffs, world)[:, outcome]
+        if before >= 0:
+            gathered[:, node] += gathered[:, before]
+            odds = tree.sets[int(tree.set_of[before])].chances
+            share = 1.0 if odds is None else float(_at(odds, world)[int(tree.action[node])])
+            chance[node] = chance[before] * share
+    leaves = np.flatnonzero((tree.set_of < 0) & (chance > 0))
+    return leaves, chance[leaves], gathered[:, leaves]
+
+
+def _own_parents(tree: Tree, player: str, sets: Sequence[int]) -> dict[int, tuple[int, int] | None]:
+    """Return the player's last (set, action) before each of its sets; the same for all nodes under perfect recall."""
+    first: dict[int, int] = {}
+    for node, which in enumerate(tree.set_of.tolist()):
+        first.setdefault(which, node)
+    pasts = {which: own_past(tree, player, first[which]) for which in sets}
+    return {which: past[-1] if past else None for which, past in pasts.items()}
+
+
+def _strategies(tree: Tree, player: str, sets: tuple[int, ...], reduced: bool) -> Strategies:
+    rows: list[list[int]] = [[]]
+    parents = _own_parents(tree, player, sets) if reduced else dict.fromkeys(sets)
+    where = {which: k for k, which in enumerate(sets)}
+    for which in sets:
+        parent = parents[which]
+        actions = range(len(tree.sets[which].actions))
+        grown: list[list[int]] = []
+        for row in rows:
+            possible = parent is None or row[where[parent[0]]] == parent[1]
+            grown += [[*row, a] for a in actions] if possible else [[*row, UNNAMED]]
+        rows = grown
+    return Strategies(player, sets, np.array(rows, dtype=np.int64).reshape(len(rows), len(sets)))
+
+
+def _payoffs(tree: Tree, strategies: Sequence[Strategies], world: int) -> Array:
+    """Return the players' expected payoffs for every combination, ``(players, *strategies)``."""
+    leaves, chance, gathered = leaf_gains(tree, world)
+    allows = [_allows(tree, own, leaves) for own in strategies]
+    shape = tuple(len(own.choices) for own in strategies)
+    payoffs = np.zeros((len(tree.players), *shape))
+    if not strategies:
+        return payoffs + (gathered * chance).sum(axis=1)
+    block = max(1, 4_000_000 // max(1, len(leaves)))
+    combined = list(itertools.product(*(range(n) for n in shape[:-1])))
+    flat = payoffs.reshape(len(tree.players), -1, shape[-1])
+    last = allows[-1].astype(np.float64)
+    for start in range(0, len(combined), block):
+        some = combined[start : start + block]
+        together = np.ones((len(some), len(leaves)), dtype=np.bool_)
+        for axis, own in enumerate(allows[:-1]):
+            together &= own[[index[axis] for index in some]]
+        for player in range(len(tree.players)):
+            flat[player, start : start + block] = (together * (chance * gathered[player])) @ last.T
+    return payoffs
+
+
+def _allows(tree: Tree, own: Strategies, leaves: NDArray[np.intp]) -> Mask:
+    """Return whether each strategy lets play come to each leaf, ``(strategies, leaves)``."""
+    where = {which: k for k, which in enumerate(own.sets)}
+    allowed = np.ones((len(own.choices), len(leaves)), dtype=np.bool_)
+    for column, leaf in enumerate(leaves.tolist()):
+        for which, action in own_past(tree, own.player, leaf):
+            allowed[:, column] &= own.choices[:, where[which]] == action
+    return allowed
+
+
+def _at(values: Array, world: int) -> Array:
+    return np.asarray(values[..., 0 if values.shape[-1] == 1 else world])

@@ -1,0 +1,105 @@
+"""Two players whose payoffs always sum to the same: the value and a maxmin behaviour for each, by linear programs.
+
+1. The sequence form of the tree, or the matrix of a strategic form.
+2. For each player: the plan that maximises what it gets against the other's best answer, the answer being written by
+   linear-programming duality (Koller, Megiddo & von Stengel 1996, *Games and Economic Behavior* 14, theorem 3.1;
+   for a matrix it is von Neumann's program).
+3. Both programs give the value; their difference is the residual.
+
+A maxmin behaviour is a Nash equilibrium; at sets off its path it may be poor play, and others may exist.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import block_array, csr_array, hstack
+
+from quandary.game.strategic import StrategicForm
+from quandary.game.table import Array
+from quandary.game.tree import Tree
+from quandary.problems import Problem, Refusal
+from quandary.solve.deviation import form_regret, largest, tree_regret
+from quandary.solve.equilibria import Equilibria, Equilibrium
+from quandary.solve.sequence_form import sequence_form
+
+CONSTANT = 1e-9
+"""Sums of payoffs that differ by less than this share of the payoffs' range count as constant."""
+
+
+def zero_sum(game: Tree | StrategicForm, world: int = 0) -> Equilibria:
+    """Return one equilibrium of maxmin behaviours. Raises ``Refusal`` (Q457) unless two play for a constant sum."""
+    if isinstance(game, StrategicForm):
+        numbers = game.payoffs[..., 0 if game.payoffs.shape[-1] == 1 else world]
+        if len(game.players) != 2:
+            message = f"the game has {len(game.players)} players; maxmin behaviour is computed for two."
+            raise Refusal(Problem("Q457", message, hint='use "logit", "pure" or "gambit"'))
+        total = _constant(numbers[0].ravel(), numbers[1].ravel())
+        sides = [csr_array(np.ones((1, n))) for n in numbers.shape[1:]]
+        one = np.ones(1)
+        first, row = _maxmin(csr_array(numbers[0]), sides[0], one, sides[1], one)
+        second, column = _maxmin(csr_array(numbers[1].T), sides[1], one, sides[0], one)
+        mixture = [_normal(row), _normal(column)]
+        rules = dict(enumerate(mixture))
+        regret = largest(lambda: form_regret(game, mixture, world))
+    else:
+        form = sequence_form(game, world)
+        ours, theirs = form.plans
+        total = _constant_leaves(game, world)
+        first, row = _maxmin(form.payoffs[0], ours.constraints, ours.right, theirs.constraints, theirs.right)
+        second, column = _maxmin(
+            csr_array(form.payoffs[1].T), theirs.constraints, theirs.right, ours.constraints, ours.right
+        )
+        rules = ours.rules(game, row) | theirs.rules(game, column)
+        regret = largest(lambda: tree_regret(game, rules, world))
+    values = dict(zip(game.players, (first, second), strict=True))
+    found = Equilibrium(rules, values, regret, abs(first + second - total))
+    searched = "one maxmin behaviour for each player by linear programming; the value is unique"
+    return Equilibria("zero_sum", (found,), False, searched, ("other maxmin behaviours were not searched",))
+
+
+def _maxmin(
+    payoffs: csr_array, own: csr_array, right: Array, other: csr_array, other_right: Array
+) -> tuple[float, Array]:
+    """Return the most the owner can be sure of, and the plan that gives it.
+
+    Maximise q . f over plans x (E x = e, x >= 0) and free q with F' q <= A' x: q . f is the other's best answer's value.
+    """
+    scale = float(np.abs(payoffs.data).max(initial=0.0)) or 1.0
+    plans, duals = own.shape[1], other.shape[0]
+    limits = hstack([-payoffs.T / scale, other.T]).tocsr()
+    equal = block_array([[own, csr_array((own.shape[0], duals))]]).tocsr()
+    result = linprog(
+        np.concatenate([np.zeros(plans), -other_right]),
+        A_ub=limits,
+        b_ub=np.zeros(limits.shape[0]),
+        A_eq=equal,
+        b_eq=right,
+        bounds=[(0, None)] * plans + [(None, None)] * duals,
+        method="highs",
+    )
+    if not result.success:
+        message = f"the linear program could not be solved: {result.message}"
+        raise Refusal(Problem("Q458", message, hint="payoffs of very different sizes can cause this; rescale them"))
+    return -float(result.fun) * scale, np.asarray(result.x[:plans])
+
+
+def _normal(plan: Array) -> Array:
+    positive = np.maximum(plan, 0.0)
+    return np.asarray(positive / positive.sum())
+
+
+def _constant(first: Array, second: Array) -> float:
+    total = first + second
+    spread = max(float(np.ptp(first)), float(np.ptp(second))) if total.size else 0.0
+    if total.size and float(np.ptp(total)) > CONSTANT * max(spread, 1e-300):
+        message = f"the players' payoffs sum to between {total.min():.6g} and {total.max():.6g}, not to a constant."
+        raise Refusal(Problem("Q457", message, hint='use "pure", "mixed" or "logit"'))
+    return float(total.mean()) if total.size else 0.0
+
+
+def _constant_leaves(tree: Tree, world: int) -> float:
+    from quandary.solve.strategies import leaf_gains
+
+    _, _, gathered = leaf_gains(tree, world)
+    return _constant(gathered[0], gathered[1])
