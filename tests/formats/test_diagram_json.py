@@ -28,8 +28,7 @@ from quandary.game.tree import Tree
 from quandary.game.validation import faults
 from quandary.problems import CaseError
 
-MAIDS = sorted((Path(__file__).parent.parent / "data" / "maids").glob("*.json"))
-NUMBERS = [path for path in MAIDS if "graph-only" not in path.read_text(encoding="utf-8")]
+MAIDS = Path(__file__).parent.parent / "data" / "maids"
 GRAPHICAL = {
     "graphical_admits_voi": value_of_information,
     "graphical_admits_voc": value_of_control,
@@ -43,6 +42,21 @@ SMALL = """{"format": "maid-json/1", "nodes": [
  {"name": "joy", "kind": "utility", "player": "me", "parents": ["act"],
   "table": [{"when": {"act": "go"}, "value": 1}, {"when": {"act": "stay"}, "value": -2.5}]}
 ]}"""
+
+
+def has_numbers(path: Path) -> bool:
+    return json.loads(path.read_text(encoding="utf-8"))["kind"] not in ("graph-only", "causal-query")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Diagrams of ``--textbook DIR`` where it is given, else those that came with the tests."""
+    named = metafunc.config.getoption("--textbook")
+    files = sorted((Path(str(named)) / "maids" if named else MAIDS).glob("*.json"))
+    if "diagram_file" in metafunc.fixturenames:
+        with_numbers = [path for path in files if has_numbers(path)]
+        metafunc.parametrize("diagram_file", with_numbers, ids=lambda p: p.stem)
+    if "graph_file" in metafunc.fixturenames:
+        metafunc.parametrize("graph_file", files, ids=lambda p: p.stem)
 
 
 def same(one: Diagram, two: Diagram) -> bool:
@@ -61,10 +75,9 @@ def same(one: Diagram, two: Diagram) -> bool:
     )
 
 
-@pytest.mark.parametrize("path", NUMBERS, ids=lambda p: p.stem)
-def test_textbook_diagram_is_read_and_written(path: Path) -> None:
-    written = json.loads(path.read_text(encoding="utf-8"))
-    diagram = read_game(path)
+def test_textbook_diagram_is_read_and_written(diagram_file: Path) -> None:
+    written = json.loads(diagram_file.read_text(encoding="utf-8"))
+    diagram = read_game(diagram_file)
     assert isinstance(diagram, Diagram)
     assert faults(diagram) == ()
     assert same(read_diagram(write_diagram(diagram)), diagram)
@@ -74,11 +87,10 @@ def test_textbook_diagram_is_read_and_written(path: Path) -> None:
     assert set(diagram.players) == set(written["players"])
 
 
-@pytest.mark.parametrize("path", NUMBERS, ids=lambda p: p.stem)
-def test_textbook_probabilities(path: Path) -> None:
+def test_textbook_probabilities(diagram_file: Path) -> None:
     """Conditional and interventional probabilities of the diagrams without decisions, by enumeration."""
-    diagram = read_diagram(path.read_text(encoding="utf-8"))
-    answers = json.loads(path.read_text(encoding="utf-8"))["answers"]
+    diagram = read_diagram(diagram_file.read_text(encoding="utf-8"))
+    answers = json.loads(diagram_file.read_text(encoding="utf-8"))["answers"]
     for answer in answers:
         query = answer["query"]
         if query["type"] != "probability" or diagram.decisions:
@@ -105,11 +117,10 @@ def at(
     return kept
 
 
-@pytest.mark.parametrize("path", MAIDS, ids=lambda p: p.stem)
-def test_what_the_graph_alone_says(path: Path) -> None:
+def test_what_the_graph_alone_says(graph_file: Path) -> None:
     """The graphical facts that the collection records, derived here from the graph."""
-    text = path.read_text(encoding="utf-8")
-    if path in NUMBERS:
+    text = graph_file.read_text(encoding="utf-8")
+    if has_numbers(graph_file):
         diagram = read_diagram(text)
         graph = graph_of(diagram)
         stakes = {
