@@ -14,11 +14,12 @@ from quandary.read.draft_yaml import as_yaml
 from quandary.read.layout import lay_out
 from quandary.read.reader import read_article
 
-PIECES = st.sampled_from(
+_PIECES = (
     'Ivo Marsh said|the river fell|“We will wait|” he added.|"No,"|‘never’|if Arlan attacks,|that|war in Sudan is less '
     "likely|according to the council|.|,|\n\n| — |’|must|because|\n|5 March 2021|President Dorn warned of|and that|?|"
-    "unless|“|”|'|\"|…|()|é|\u00a0|🌊|The crisis in Kenya".split("|")
+    "unless|“|”|'|\"|…|()|é|\u00a0|🌊|The crisis in Kenya"
 )
+PIECES = st.sampled_from(_PIECES.split("|"))
 PAGES = st.lists(PIECES, min_size=1, max_size=40).map(" ".join)
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

@@ -36,7 +36,8 @@ class Person:
 class People:
     """Everyone the article names, found again by last name, by full name or by office."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, *, offices: bool = True) -> None:
+        self.offices = offices
         self.persons: list[Person] = []
         self._by_form: dict[str, Person] = {}
         for part in page.parts():
@@ -91,7 +92,7 @@ class People:
     def by_role(self, description: str, before: int) -> Person | None:
         """Return whom a definite description ("the Atlantic Council's director") means, if one person fits best."""
         wanted = content_words(description)
-        if not wanted:
+        if not wanted or not self.offices:
             return None
         choices = [wanted]
         if "leader" in wanted:

@@ -207,6 +207,8 @@ _RULES = (
 def according_to(frame: Frame) -> Iterator[Found]:
     """Yield the rest of a sentence that "according to" gives to a source."""
     doc = frame.doc
+    if "according" not in doc.text.lower():
+        return
     for token in doc:
         if token.lower_ != "according" or token.i + 1 >= len(doc) or doc[token.i + 1].lower_ != "to":
             continue

@@ -27,7 +27,7 @@ def read_article(
     """
     nlp, name = model or load_model()
     page = parse(article, nlp, name)
-    people = People(page)
+    people = People(page, offices="offices" not in without)
     speakers = Speakers(page, people, pronouns="pronouns" not in without)
     statements = tuple(statements_of(page, speakers, without))
     claims = tuple(author_claims(page, statements))
