@@ -9,13 +9,13 @@ named player's.
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.problems import Problem, Refusal
 from quandary.solve.equilibria import Equilibria, Equilibrium
+from quandary.solve.linear_program import smallest
 
 CELLS_AT_MOST = 200_000
 NOTHING = 1e-12
@@ -36,19 +36,8 @@ def correlated(form: StrategicForm, world: int = 0, *, favour: str | None = None
     gains = _gains(numbers, scales)
     wanted = numbers[form.players.index(favour)] if favour else numbers.sum(axis=0)
     aim = -(wanted - wanted.mean()).ravel() / (float(np.abs(wanted).max()) or 1.0)
-    result = linprog(
-        aim,
-        A_ub=gains,
-        b_ub=np.zeros(gains.shape[0]),
-        A_eq=np.ones((1, cells)),
-        b_eq=np.ones(1),
-        bounds=(0, None),
-        method="highs",
-    )
-    if not result.success:
-        message = f"the linear program could not be solved: {result.message}"
-        raise Refusal(Problem("Q458", message, hint="payoffs of very different sizes can cause this; rescale them"))
-    chances = np.where(result.x < NOTHING, 0.0, result.x)
+    _, weights = smallest(aim, at_most_zero=gains, equal=np.ones((1, cells)), right=np.ones(1))
+    chances = np.where(weights < NOTHING, 0.0, weights)
     chances = (chances / chances.sum()).reshape(numbers.shape[1:])
     found = _record(form, numbers, chances)
     aimed = f"the largest payoff of {favour}" if favour else "the largest total payoff"

@@ -8,6 +8,7 @@ the set's nodes of the probability that chance and the others lead there times w
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
@@ -43,7 +44,7 @@ class Deviations:
                 self.odds[which] = [float(p) for p in column]
             elif which in rules:
                 rule = [float(p) for p in rules[which]]
-                self.odds[which] = [1.0 / len(rule)] * len(rule) if any(p != p for p in rule) else rule
+                self.odds[which] = [1.0 / len(rule)] * len(rule) if any(map(math.isnan, rule)) else rule
 
     def value(self, player: str) -> float:
         """Return the player's expected payoff under the behaviour."""

@@ -37,7 +37,8 @@ class Strategies:
         """Return each strategy's name: its actions in order of the sets, ``*`` where none is named."""
         labels = [tree.sets[which].actions for which in self.sets]
         named = [
-            " / ".join("*" if c < 0 else labels[k][c] for k, c in enumerate(row)) or "-" for row in self.choices.tolist()
+            " / ".join("*" if c < 0 else labels[k][c] for k, c in enumerate(row)) or "-"
+            for row in self.choices.tolist()
         ]
         if len(set(named)) < len(named):
             named = ["".join("*" if c < 0 else str(c + 1) for c in row) for row in self.choices.tolist()]
@@ -129,7 +130,9 @@ def strategic_form(tree: Tree, world: int = 0, *, limit: int = COMBINATIONS_AT_M
     combinations = prod(counts.values())
     if combinations > limit:
         each = " x ".join(f"{c:,}" for c in counts.values())
-        message = f"the players have {each} pure strategies, {combinations:.3g} combinations; {limit:,} can be searched."
+        message = (
+            f"the players have {each} pure strategies, {combinations:.3g} combinations; {limit:,} can be searched."
+        )
         hint = 'use the concept "logit", "sequential" or, for two players of constant sum, "zero_sum"'
         raise Refusal(Problem("Q456", message, hint=hint))
     reduced = not forgetful_sets(tree)
@@ -215,7 +218,8 @@ def _payoffs(tree: Tree, strategies: Sequence[Strategies], world: int) -> Array:
     shape = tuple(len(own.choices) for own in strategies)
     payoffs = np.zeros((len(tree.players), *shape))
     if not strategies:
-        return payoffs + (gathered * chance).sum(axis=1)
+        payoffs[...] = (gathered * chance).sum(axis=1)
+        return payoffs
     block = max(1, 4_000_000 // max(1, len(leaves)))
     combined = list(itertools.product(*(range(n) for n in shape[:-1])))
     flat = payoffs.reshape(len(tree.players), -1, shape[-1])

@@ -12,8 +12,7 @@ A maxmin behaviour is a Nash equilibrium; at sets off its path it may be poor pl
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import block_array, csr_array, hstack
+from scipy.sparse import csr_array, hstack
 
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
@@ -21,7 +20,9 @@ from quandary.game.tree import Tree
 from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import form_regret, largest, tree_regret
 from quandary.solve.equilibria import Equilibria, Equilibrium
+from quandary.solve.linear_program import smallest
 from quandary.solve.sequence_form import sequence_form
+from quandary.solve.strategies import leaf_gains
 
 CONSTANT = 1e-9
 """Sums of payoffs that differ by less than this share of the payoffs' range count as constant."""
@@ -63,25 +64,16 @@ def _maxmin(
 ) -> tuple[float, Array]:
     """Return the most the owner can be sure of, and the plan that gives it.
 
-    Maximise q . f over plans x (E x = e, x >= 0) and free q with F' q <= A' x: q . f is the other's best answer's value.
+    Maximise q . f over plans x (E x = e, x >= 0) and free q with F' q <= A' x: q . f is what the other's best answer
+    leaves.
     """
     scale = float(np.abs(payoffs.data).max(initial=0.0)) or 1.0
-    plans, duals = own.shape[1], other.shape[0]
-    limits = hstack([-payoffs.T / scale, other.T]).tocsr()
-    equal = block_array([[own, csr_array((own.shape[0], duals))]]).tocsr()
-    result = linprog(
-        np.concatenate([np.zeros(plans), -other_right]),
-        A_ub=limits,
-        b_ub=np.zeros(limits.shape[0]),
-        A_eq=equal,
-        b_eq=right,
-        bounds=[(0, None)] * plans + [(None, None)] * duals,
-        method="highs",
-    )
-    if not result.success:
-        message = f"the linear program could not be solved: {result.message}"
-        raise Refusal(Problem("Q458", message, hint="payoffs of very different sizes can cause this; rescale them"))
-    return -float(result.fun) * scale, np.asarray(result.x[:plans])
+    plans, duals = int(own.shape[1]), int(other.shape[0])
+    limits = hstack([-payoffs.T / scale, other.T])
+    equal = hstack([own, csr_array((own.shape[0], duals))])
+    aim = np.concatenate([np.zeros(plans), -other_right])
+    worst, found = smallest(aim, at_most_zero=limits, equal=equal, right=right, free=duals)
+    return -worst * scale, found[:plans]
 
 
 def _normal(plan: Array) -> Array:
@@ -99,7 +91,5 @@ def _constant(first: Array, second: Array) -> float:
 
 
 def _constant_leaves(tree: Tree, world: int) -> float:
-    from quandary.solve.strategies import leaf_gains
-
     _, _, gathered = leaf_gains(tree, world)
     return _constant(gathered[0], gathered[1])
