@@ -194,11 +194,16 @@ class DiagramPlay:
             self._values.append(np.zeros(policy.shape) if wanted.node is None else np.empty(policy.shape))
         self._evaluation = Evaluation(game.plan.book, tables, barred_of(diagram))
 
-    def set(self, point: int, choice: Array) -> None:
+    def set(self, point: int, choice: Array, logarithms: Array | None = None) -> None:
         """Replace one decision's policy; the array given at the start may be changed in place and set again."""
         if choice is not self._policies[point]:
             np.copyto(self._policies[point], choice)
-        self._evaluation.touched(self._inputs[point])
+        source = self._inputs[point]
+        if logarithms is not None:
+            self._evaluation.logarithms[source] = logarithms.reshape(self._evaluation.tables[source].shape)
+        else:
+            self._evaluation.logarithms.pop(source, None)
+        self._evaluation.touched(source)
 
     def values(self, point: int) -> Array:
         """Return the decision's action values; valid until the next change."""

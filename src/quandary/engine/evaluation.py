@@ -11,7 +11,7 @@ from quandary.engine.logarithms import Logarithms, over
 from quandary.game.table import Array, Mask
 
 TOO_SMALL = 1e-200
-"""A joint probability below this is taken again through logarithms, unless it is zero for structural reasons."""
+"""A joint probability below this is taken again through logarithms, unless it is structurally zero."""
 
 Run = Callable[[], None]
 
@@ -20,15 +20,15 @@ class Evaluation:
     """Values of a book's nodes for given tables; a table that changes makes only its dependents stale.
 
     Arrays are allocated once per node and reused, so an array handed out is valid until the next change. ``allowed``
-    holds, for policies with barred options, 1 or 0 per entry: it matters only to beliefs where probabilities vanish.
+    holds, for policies with barred options, 1 or 0 per entry, and ``logarithms`` those of policies too small for a float:
+    both matter only to beliefs where probabilities vanish.
     """
 
-    def __init__(
-        self, book: Book, tables: Mapping[Input, Array], allowed: Mapping[Input, Array] | None = None
-    ) -> None:
+    def __init__(self, book: Book, tables: Mapping[Input, Array], allowed: Mapping[Input, Array] | None = None) -> None:
         self.book = book
         self.tables = dict(tables)
         self.allowed = dict(allowed or {})
+        self.logarithms: dict[Input, Array] = {}
         self._arrays: dict[int, Array] = {}
         self._runs: dict[int, Run] = {}
         self._fresh: set[int] = set()
@@ -106,7 +106,6 @@ class Evaluation:
             return self._dividing(node, operands, out)
         return _contracting(node, operands, out)
 
-
     def _dividing(self, node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
         (whole_node, whole), array = operands[1], operands[0][1]
         divisor = np.empty_like(whole)
@@ -127,7 +126,7 @@ class Evaluation:
                 possible.append(self._possible(total))
             worlds = np.flatnonzero((small & possible[0]).reshape(-1, divisor.shape[-1]).any(axis=0))
             if len(worlds):
-                logs = Logarithms(self.book, self.tables, self.allowed, worlds)
+                logs = Logarithms(self.book, self.tables, self.allowed, worlds, self.logarithms)
                 out[..., worlds] = logs.belief(joint, hidden)
 
         return divide

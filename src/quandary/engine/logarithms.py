@@ -28,11 +28,13 @@ class Logarithms:
         tables: Mapping[Input, Array],
         allowed: Mapping[Input, Array],
         worlds: NDArray[np.intp],
+        known: Mapping[Input, Array] | None = None,
     ) -> None:
         self._book = book
         self._tables = tables
         self._allowed = allowed
         self._worlds = worlds
+        self._given = known or {}
         self._known: dict[int, Array] = {}
 
     def belief(self, joint: int, over: tuple[str, ...]) -> Array:
@@ -56,6 +58,8 @@ class Logarithms:
         source = node.source
         if source is None:
             raise ValueError("not a table")
+        if source in self._given:
+            return self._given[source][..., self._worlds]
         values = self._tables[source]
         values = values[..., self._worlds] if values.shape[-1] > 1 else values
         with np.errstate(divide="ignore"):

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from quandary.engine.elimination import eliminate
 from quandary.engine.expressions import Book
-from quandary.engine.requisites import requisites
 from quandary.engine.passes import Passes, Terms, eliminate_against_time
+from quandary.engine.requisites import requisites
 from quandary.engine.structure import Structure
 
 

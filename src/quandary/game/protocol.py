@@ -37,8 +37,12 @@ class DecisionPoint:
 class Play(Protocol):
     """A profile that changes point by point, so that a game recomputes only what a change touches."""
 
-    def set(self, point: int, choice: Array) -> None:
-        """Replace one point's array ``(sets, options, W)``; the array is copied or kept as the game likes."""
+    def set(self, point: int, choice: Array, logarithms: Array | None = None) -> None:
+        """Replace one point's array ``(sets, options, W)``; the array is copied or kept as the game likes.
+
+        ``logarithms`` comes with a choice some of whose probabilities are too small for a float; a game may use it
+        for beliefs at sets that are hardly ever reached.
+        """
         ...
 
     def values(self, point: int) -> Array:
@@ -106,8 +110,8 @@ class WholePlay:
         self._game = game
         self._profile = list(profile)
 
-    def set(self, point: int, choice: Array) -> None:
-        """Replace one point's array."""
+    def set(self, point: int, choice: Array, logarithms: Array | None = None) -> None:
+        """Replace one point's array; the logarithms are not used."""
         self._profile[point] = choice
 
     def values(self, point: int) -> Array:

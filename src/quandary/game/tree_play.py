@@ -50,10 +50,11 @@ class TreePlay:
         self._payoffs: dict[int, Array] = {}
         self._payoffs_hold_from: dict[int, int] = {}
         self._logs: Array | None = None
+        self._given: dict[int, Array] = {}
         for point, choice in enumerate(profile):
             self.set(point, choice)
 
-    def set(self, point: int, choice: Array) -> None:
+    def set(self, point: int, choice: Array, logarithms: Array | None = None) -> None:
         """Replace one point's array ``(sets, options, W)``; it is copied."""
         group = self._board.layout.groups[point]
         size = len(group.sets) * group.actions
@@ -62,6 +63,10 @@ class TreePlay:
         for player, level in self._payoffs_hold_from.items():
             self._payoffs_hold_from[player] = max(level, group.deepest + 1)
         self._logs = None
+        if logarithms is not None:
+            self._given[group.row] = logarithms.reshape(size, -1)
+        else:
+            self._given.pop(group.row, None)
 
     def values(self, point: int) -> Array:
         """Return each option's expected payoff to its owner given that the set is reached."""
@@ -128,6 +133,8 @@ class TreePlay:
                 steps = np.log(self._moves)
             own = steps[len(self._board.chances) :]
             own[np.isneginf(own)] = TREMBLE
+            for row, given in self._given.items():
+                steps[row : row + len(given)] = given
             self._logs = np.zeros_like(self._reach)
             for level in self._board.layout.levels:
                 np.add(self._logs[level.parents], steps[level.moves], out=self._logs[level.first : level.last])

@@ -15,13 +15,17 @@ from quandary.game.table import Array
 CACHE_ENTRIES = 1 << 15
 """So many numbers are turned into probabilities at a time, so that they stay in the cache from step to step."""
 
-Rule = Callable[[Array, Array, Array], None]
+VANISHING = 1e-290
+"""Where a choice probability is below this, its logarithm is handed on beside it."""
+
+Rule = Callable[[Array, Array, Array], Array | None]
 
 
 def logit_rule(point: DecisionPoint) -> Rule:
     """Return a function ``(values, scale, out)`` that writes the choice probabilities of ``values`` to ``out``.
 
-    Both have shape ``(sets, options, W)`` and may be one array.
+    Both have shape ``(sets, options, W)`` and must not be one array. It returns ``None``, or the logarithms of the
+    probabilities where some are too small for a float.
     ``scale`` multiplies the player's precision, shape ``(W,)`` or ``(1,)``. Barred options get 0. The largest
     exponent is taken out first, so no size of payoff or precision overflows. Infinite precision chooses the best, ties
     uniformly.
@@ -30,12 +34,16 @@ def logit_rule(point: DecisionPoint) -> Rule:
     exact = np.isinf(point.precision)
     precision = np.where(exact, 0.0, point.precision)
 
-    def rule(values: Array, scale: Array, out: Array) -> None:
+    def rule(values: Array, scale: Array, out: Array) -> Array | None:
         lot = max(1, CACHE_ENTRIES // (values.shape[1] * values.shape[2]))
         steepness = precision * scale
+        vanishing = False
         for first in range(0, len(values), lot):
             some = slice(first, first + lot)
             respond(values[some], steepness, out[some], barred if barred is None else barred[some])
+            smallest = out[some] if barred is None else np.where(point.allowed[some, :, None], out[some], 1.0)
+            vanishing = vanishing or bool(smallest.min(initial=1.0) < VANISHING)
+        return _logarithms(values * steepness, barred) if vanishing and not exact.any() else None
 
     def respond(values: Array, steepness: Array, out: Array, barred: Array | None) -> None:
         chosen = best(values if barred is None else values + barred) if exact.any() else None
@@ -63,6 +71,12 @@ def uniform(point: DecisionPoint, worlds: int) -> Array:
     """Return uniform choice over the allowed options, shape ``(sets, options, worlds)``."""
     choice = point.allowed / point.allowed.sum(axis=1, keepdims=True)
     return np.asarray(np.repeat(choice[:, :, None], worlds, axis=2), dtype=np.float64)
+
+
+def _logarithms(odds: Array, barred: Array | None) -> Array:
+    logs = odds if barred is None else odds + barred
+    logs = logs - _largest(logs)[:, None, :]
+    return logs - np.log(_total(np.exp(logs)))[:, None, :]
 
 
 def _largest(values: Array) -> Array:

@@ -7,6 +7,8 @@ fixed points at scale t are those of ``state -> pass(state, t)`` whatever the un
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from quandary.game.protocol import DecisionPoint, Game, Profile
@@ -26,6 +28,7 @@ class Coordinates:
         free[np.arange(len(first)), first] = False
         self.sets, self.options = np.nonzero(free)
         self.first = first[self.sets]
+        self.rule = logit_rule(replace(point, precision=np.ones(1)))
         self.slice = slice(start, start + len(self.sets))
 
     def pack(self, values: Array) -> Array:
@@ -34,14 +37,14 @@ class Coordinates:
         difference *= self.point.precision
         return difference
 
-    def choice(self, odds: Array, scale: Array) -> Array:
-        """Return probabilities ``(sets, options, W)`` from log-odds at scale one."""
+    def choice(self, odds: Array, scale: Array) -> tuple[Array, Array | None]:
+        """Return probabilities ``(sets, options, W)`` from log-odds at scale one, and logarithms where they vanish."""
         sets, options = self.point.allowed.shape
         values = np.zeros((sets, options, odds.shape[-1]))
         values[self.sets, self.options] = odds * scale
-        unit = DecisionPoint("", "", self.point.allowed, self.point.in_play, np.ones(1))
-        logit_rule(unit)(values, np.ones(1), values)
-        return values
+        chosen = np.empty_like(values)
+        logs = self.rule(values, np.ones(1), chosen)
+        return chosen, logs
 
 
 class Sweep:
@@ -71,7 +74,7 @@ class Sweep:
     def __call__(self, state: Array, scale: Array) -> Array:
         """Return the carriers' log-odds at scale one after everyone else has answered ``state`` at ``scale``."""
         for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
-            self._set(point, coordinates.choice(state[coordinates.slice], scale))
+            self._set(point, *coordinates.choice(state[coordinates.slice], scale))
         for point in self.agenda.pass_:
             self._answer(point, scale)
         return self._packed()
@@ -95,8 +98,8 @@ class Sweep:
         """Return per world the largest difference in choice probability between two states, shape ``(W,)``."""
         worst = np.zeros(before.shape[-1])
         for coordinates in self.coordinates:
-            gap = coordinates.choice(before[coordinates.slice], scale)
-            gap -= coordinates.choice(after[coordinates.slice], scale)
+            gap, _ = coordinates.choice(before[coordinates.slice], scale)
+            gap -= coordinates.choice(after[coordinates.slice], scale)[0]
             np.abs(gap, out=gap)
             gap *= coordinates.point.in_play[:, None, :]
             np.maximum(worst, gap.max(axis=(0, 1)), out=worst)
@@ -104,12 +107,12 @@ class Sweep:
 
     def _answer(self, point: int, scale: Array) -> None:
         own = self.profile[point]
-        self.rules[point](self._play.values(point), scale, own)
-        self._play.set(point, own)
+        logs = self.rules[point](self._play.values(point), scale, own)
+        self._play.set(point, own, logs)
 
-    def _set(self, point: int, choice: Array) -> None:
+    def _set(self, point: int, choice: Array, logs: Array | None = None) -> None:
         np.copyto(self.profile[point], choice)
-        self._play.set(point, choice)
+        self._play.set(point, self.profile[point], logs)
 
     def _packed(self) -> Array:
         state = np.empty((self.size, self.game.worlds))

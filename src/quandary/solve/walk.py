@@ -4,12 +4,13 @@ Every world walks at its own pace: it accepts a step when the sweep pulls the pr
 and fast, else it halves the step. A world whose steps become too small (the sweep hardly contracts, or the branch
 turns) is left to ``trace``, which follows the curve itself.
 
-The test of a step is on log-odds, which do not saturate as probabilities do: the first correction must be
-short (``reach``), and a state shaken in all log-odds must be pulled back by a factor (``pull``). The shaking may be
-left out where the last factor measured was small (``trusted``). A world in which the carriers' log-odds
-have moved ``far`` from what uniform play gives them takes ``careful`` steps of at most an eighth of the way, each
-settled more patiently: there one shaking may happen to miss the direction in which the pull is weak. On such a stretch the map t -> fixed point has no
-turning point and its fixed point attracts, so that nothing is jumped.
+The test of a step is on log-odds, which do not saturate as probabilities do: the first correction must be short
+(``reach``), and a state shaken in all log-odds must be pulled back by a factor (``pull``). The shaking may be left out
+where the last factor measured was small (``trusted``). A world in which the carriers' log-odds have moved far from
+what uniform play gives them (``near``) takes ``careful`` steps of at most an eighth of the way, each settled more
+patiently: there one shaking may happen to miss the direction in which the pull is weak. On such a stretch the map
+from t to its fixed point has no turning point and the fixed point attracts, so that nothing is jumped. This is a
+measurement, not a proof; the test against slow tracing of thousands of games is in ``bench/engine/branches.py``.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class Arrived:
 
 @dataclass(frozen=True, eq=False)
 class Walked:
-    """What a walk leaves: who arrived, who is stuck, the carriers' log-odds, and how many sweeps of one world it took."""
+    """What a walk leaves: who arrived, who is stuck, the number of carriers' log-odds, and of sweeps of one world."""
 
     arrived: tuple[Arrived, ...]
     stuck: NDArray[np.intp]

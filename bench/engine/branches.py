@@ -1,0 +1,90 @@
+"""Does the solver end on the principal branch? Random steep games, each against slow tracing of the whole curve.
+
+    python bench/engine/branches.py [worlds]
+
+prints, for each kind of game, how many worlds were walked or traced and how many ended elsewhere than slow tracing.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+from quandary.engine.diagram_game import DiagramGame
+from quandary.game.diagram import Chance, Decision, Diagram, Utility
+from quandary.game.table import Table
+from quandary.solve.logit import LogitSettings, logit
+from quandary.solve.trace import Pace
+
+SLOW = LogitSettings(always_trace=True, pace=Pace(first=0.05, longest=0.3, reach=0.02, bend=0.995, most=20_000))
+
+
+def pair(worlds: int, spread: float, together: float, seed: int) -> Diagram:
+    """Return two simultaneous movers with three options; ``together`` adds a prize for choosing alike."""
+    rng = np.random.default_rng(seed)
+    mine, theirs = (rng.uniform(-spread, spread, (3, 3, worlds)) for _ in range(2))
+    prize = together * np.eye(3)[..., None]
+    if together:
+        mine, theirs = 0.3 * mine, 0.3 * mine + 0.1 * theirs
+    return Diagram(
+        (Decision("row", ("x", "y", "z"), "a"), Decision("column", ("x", "y", "z"), "b")),
+        {},
+        (
+            Utility("a", "a", Table(("row", "column"), mine + prize)),
+            Utility("b", "b", Table(("row", "column"), theirs + prize)),
+        ),
+        {"a": np.ones(1), "b": np.ones(1)},
+        worlds,
+    )
+
+
+def signalling(worlds: int, spread: float | None, seed: int) -> Diagram:
+    """Return a stage of three types, three moves, three replies, chance and a second move.
+
+    Payoffs are unit-normal, or uniform on (-spread, spread).
+    """
+    rng = np.random.default_rng(seed)
+    shape = (3, 3, 3, 2, 2, worlds)
+    draw = [rng.normal(size=shape) if spread is None else rng.uniform(-spread, spread, shape) for _ in range(2)]
+    kinds = np.moveaxis(rng.dirichlet((2.0,) * 3, worlds), -1, 0)
+    luck = np.moveaxis(rng.dirichlet((2.0,) * 2, (3, worlds)), -1, 1)
+    three = ("x", "y", "z")
+    axes = ("type", "move", "reply", "luck", "second")
+    return Diagram(
+        (
+            Chance("type", three),
+            Decision("move", three, "a", ("type",)),
+            Decision("reply", three, "b", ("move",)),
+            Chance("luck", ("bad", "good"), ("reply",)),
+            Decision("second", ("u", "v"), "a", axes[:4]),
+        ),
+        {"type": Table(("type",), kinds.copy()), "luck": Table(("reply", "luck"), luck.copy())},
+        (Utility("a", "a", Table(axes, draw[0])), Utility("b", "b", Table(axes, draw[1]))),
+        {"a": np.ones(1), "b": np.ones(1)},
+        worlds,
+    )
+
+
+def compare(name: str, diagram: Diagram) -> None:
+    """Print how many worlds end elsewhere than slow tracing."""
+    game = DiagramGame(diagram)
+    found, slow = logit(game), logit(game, SLOW)
+    gaps = [np.abs(a - b).max(axis=(0, 1)) for a, b in zip(found.profile, slow.profile, strict=True)]
+    elsewhere = (np.max(gaps, axis=0) > 1e-7) & slow.converged
+    walked = ~found.traced
+    print(
+        f"{name}: {game.worlds} worlds, walked {walked.mean():.1%}, not converged {(~found.converged).sum()},"
+        f" elsewhere: {(elsewhere & walked).sum()} walked, {(elsewhere & ~walked & found.converged).sum()} traced"
+        f" (slow tracing failed in {(~slow.converged).sum()})"
+    )
+
+
+if __name__ == "__main__":
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
+    for seed, spread in enumerate((1.0, 2.0, 5.0, 8.0)):
+        compare(f"pair, payoffs uniform to {spread}", pair(count, spread, 0.0, seed))
+    for seed, spread in enumerate((1.0, 2.0, 3.0)):
+        compare(f"coordination of size {spread}", pair(count, spread, spread, seed))
+    compare("signalling, unit-normal", signalling(count // 4, None, 1))
+    compare("signalling, uniform to 5", signalling(count // 8, 5.0, 1))
