@@ -100,7 +100,13 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[Found]:
         place = content(frame, without_that(frame, low), high)
         if place is not None:
             begins, ends, form, tokens = place
-            yield Found(frame, begins, ends, tokens, form, verb.text, "clause", source, verb=verb)
+            yield Found(frame, begins, ends, tokens, form, _cue_words(verb), "clause", source, verb=verb)
+
+
+def _cue_words(verb: Token) -> str:
+    """Return the cue as it stands, its negation kept: "do not believe"."""
+    negation = next((c for c in verb.children if c.dep_ == "neg"), None)
+    return f"not {verb.text}" if negation is not None else verb.text
 
 
 def _belongs(sibling: Token) -> bool:
@@ -110,6 +116,8 @@ def _belongs(sibling: Token) -> bool:
         return not after_comma
     if sibling.dep_ == "advcl":
         return not after_comma or any(c.lower_ in {"if", "unless", "because"} for c in sibling.children)
+    if sibling.dep_ == "conj" and own_subject(sibling) is None:
+        return sibling.lemma_ == "be" or is_passive(sibling)  # "said it had failed and was over"
     if sibling.dep_ in {"ccomp", "conj"}:
         return sibling.lemma_.lower() not in cues.QUOTING and own_subject(sibling) is not None
     return sibling.dep_ in {"dobj", "acomp", "oprd", "xcomp", "dep"}

@@ -8,7 +8,7 @@ from quandary.read.clauses import reported_clauses
 from quandary.read.finds import Found
 from quandary.read.grammar import Frame, Page
 from quandary.read.phrases import according_to, nominal_warnings, reported_phrases
-from quandary.read.points import claim_nouns, further_points
+from quandary.read.points import claim_nouns, further_points, outlooks
 from quandary.read.speech import direct_speech
 
 RULES: dict[str, Callable[[Frame], Iterator[Found]]] = {
@@ -16,6 +16,7 @@ RULES: dict[str, Callable[[Frame], Iterator[Found]]] = {
     "clause": reported_clauses,
     "claim noun": claim_nouns,
     "further point": further_points,
+    "outlook": outlooks,
     "phrase": reported_phrases,
     "nominal warning": nominal_warnings,
     "according to": according_to,

@@ -11,7 +11,7 @@ from quandary.read.wording import lexicon
 _QUESTION_CUES = {"ask", "wonder", "question"}
 _QUESTION_START = re.compile(r"^(?:whether|why|how|who|what|when)\b", re.I)
 _INVERTED = re.compile(
-    r"(?:^(?:Should|Were|Had)|,\s+(?:should|were|had))\s+(?:the|a|an|he|she|it|they|any\w*|[A-Z]\w+)\s+[^?]*(?:,|$)",
+    r"^Should\s+[^?]{3,120},|(?:^(?:Should|Were|Had)|,\s+(?:should|were|had))\s+(?:the|a|an|he|she|it|they|any\w*|[A-Z]\w+)\s+[^?]*(?:,|$)",
     re.M,
 )
 _THREAT = re.compile(
@@ -26,7 +26,8 @@ _ANY_WILL = re.compile(
     re.I,
 )
 _UNTIL = re.compile(
-    r"\b(?:will|would|won['’]t)\b[^.;?!]{2,100}\buntil\b|^until\b[^.;?!]{3,100},[^.;?!]*\b(?:will|would|won['’]t)\b",
+    r"\b(?:(?:will|would|can|could)\s+not|won['’]t|wouldn['’]t|can['’]?not|never|no)\b[^.;?!]{2,100}\b(?:until|unless)\b"
+    r"|^until\b[^.;?!]{3,100},[^.;?!]*\b(?:will|would|won['’]t)\b",
     re.I,
 )
 _PAST_WOULD = re.compile(r"\bwould(?:n['’]t)?\s+have\b", re.I)

@@ -21,17 +21,19 @@ _HUMAN = cues.PEOPLE_NOUNS | frozenset(
     ("resident", "witness", "soldier", "protester", "supporter", "critic", "observer", "source", "aide", "man", "woman",
      "teacher", "doctor", "worker", "student", "villager", "photographer", "fighter", "veteran", "father", "mother")
 )  # fmt: skip
+_HONORIFICS = {"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"}
 _LONG_NAMES = {"EU": "European Union", "UN": "United Nations", "AU": "African Union"}
 
 
 @dataclass(frozen=True, slots=True)
 class Speaker:
-    """A resolved speaker: the name, the office the article gives it, and whether it is a single person."""
+    """A resolved speaker: the name, the office, and whether it is a person, a plural, or a body such as a ministry."""
 
     name: str
     role: str | None = None
     person: bool = False
     plural: bool = False
+    body: bool = False
 
 
 UNNAMED = Speaker("unnamed")
@@ -57,6 +59,7 @@ class Naming:
             if by_role is not None:
                 return Speaker(by_role.name, description, person=True)
         human = head.lemma_.lower() in _HUMAN
+        body = head.pos_ == "PROPN" or head.lemma_.lower() in BODIES | cues.SPEAKING_NOUNS
         plural = head.tag_ in {"NNS", "NNPS"} or head.lower_ in {"police", "people"}
         named = _named_beside(head)
         if named is not None:
@@ -65,7 +68,7 @@ class Naming:
         if full is not None:
             return Speaker(full, None, person=True)
         name = self._fullest(description)
-        return Speaker(name, None, person=human and not plural and head.pos_ == "NOUN", plural=plural)
+        return Speaker(name, None, person=human and not plural and head.pos_ == "NOUN", plural=plural, body=body)
 
     def _person_in(self, head: Token) -> Person | None:
         """Return the person a phrase names: in its own name, in apposition, or after the office."""
@@ -92,6 +95,8 @@ class Naming:
             if ent.label_ != "PERSON" or not head.i < ent.start <= head.i + 25 or ent.sent != head.sent:
                 continue
             between = doc[head.i + 1 : ent.start]
+            if len(between) and between[-1].text == "," and doc[ent.end : ent.end + 1].text == ",":
+                between = between[:-1]
             if any(t.text in {",", ";", ":", "-"} or t.tag_ in {"VBD", "VBZ", "VBP", "MD", "WP"} for t in between):
                 return None
             final = ent.end >= len(doc) or doc[ent.end].pos_ in {"VERB", "ADV", "PUNCT", "AUX"}
@@ -103,7 +108,8 @@ class Naming:
 
     def _role_of(self, person: Person, head: Token) -> str | None:
         near = [r for r in person.roles if r and any(w in head.sent.text for w in [r])]
-        chosen = (near or person.roles)[:1]
+        offices = [r for r in (*near, *person.roles) if r.lower().rstrip(".") not in _HONORIFICS]
+        chosen = offices[:1]
         return _without_article(chosen[0]) if chosen else None
 
     def _description(self, frame: Frame, head: Token) -> str:

@@ -185,10 +185,18 @@ def _called_for(frame: Frame, verb: Token) -> tuple[int, int] | None:
             last = max(
                 [child.right_edge.i] + [s.right_edge.i for s in verb.rights if s.dep_ == "xcomp" and s.i > child.i]
             )
+            last = _past_infinitive(frame, last, end)
             infinitive = any(t.tag_ == "TO" for t in frame.doc[first : last + 1])
             if first <= last and (child.lower_ == "for" or infinitive):
                 return first, min(last + 1, end)
     return None
+
+
+def _past_infinitive(frame: Frame, last: int, end: int) -> int:
+    """Return the end of "to lay down their guns" where it follows ``last`` at once."""
+    if last + 1 < end and frame.doc[last + 1].tag_ == "TO":
+        return int(min(frame.doc[last + 1].head.right_edge.i, end - 1))
+    return last
 
 
 _RULES = (

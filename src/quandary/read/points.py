@@ -9,7 +9,8 @@ from quandary.read.clauses import is_clause, is_cue, is_marked
 from quandary.read.cutting import cut, without_that
 from quandary.read.finds import Found, content, inside_quote
 from quandary.read.grammar import Frame
-from quandary.read.subjects import subject_of_noun_verb
+from quandary.read.subjects import own_subject, subject_of_noun_verb
+from quandary.read.wording import word_set
 
 _AUTHOR = {"i", "we"}
 _FURTHER = {"another", "second", "third", "further", "other", "additional", "final", "main"}
@@ -64,3 +65,26 @@ def claim_nouns(frame: Frame) -> Iterator[Found]:
                 begins, ends, form, tokens = place
                 carrier = noun.head.text if noun.head.pos_ == "VERB" else noun.text
                 yield Found(frame, begins, ends, tokens, form, carrier, "claim noun", source)
+
+
+_OUTLOOKS = word_set("outlooks")
+
+
+def outlooks(frame: Frame) -> Iterator[Found]:
+    """Yield what someone is afraid, confident or hopeful of: "analysts are concerned that it may spread"."""
+    for word in frame.doc:
+        if word.lower_ not in _OUTLOOKS or word.pos_ not in {"ADJ", "VERB"} or inside_quote(frame, word):
+            continue
+        clause = next((c for c in word.rights if c.dep_ == "ccomp" and is_clause(c)), None)
+        source = own_subject(word) or own_subject(word.head)
+        if clause is None or source is None or source.lower_ in {"i", "we", "it", "there"}:
+            continue
+        _, end = frame.sentence_of(word.i)
+        place = content(
+            frame,
+            without_that(frame, clause.left_edge.i),
+            cut(frame, word, clause.left_edge.i, min(clause.right_edge.i + 1, end)),
+        )
+        if place is not None:
+            begins, ends, form, tokens = place
+            yield Found(frame, begins, ends, tokens, form, word.text, "outlook", source)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from quandary.read import cues
 from quandary.read.finds import Found, content
 from quandary.read.grammar import Frame
-from quandary.read.subjects import source_of
+from quandary.read.subjects import own_subject
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -19,17 +19,19 @@ _CONDITIONS = {"if", "unless", "because", "until"}
 
 def preposed(frame: Frame, verb: Token) -> Found | None:
     """Return content that stands before its cue: "X must stop, said the Union", or around it: "X, he said, will"."""
-    if verb.lemma_.lower() not in cues.SAYING | cues.THINKING or verb.tag_ not in {"VBD", "VBZ", "VBP"}:
+    perfect = verb.tag_ == "VBN" and any(c.lemma_ == "have" and c.dep_ == "aux" for c in verb.children)
+    if verb.lemma_.lower() not in cues.CLAUSE or not (perfect or verb.tag_ in {"VBD", "VBZ", "VBP"}):
         return None
     start, end = frame.sentence_of(verb.i)
-    source = source_of(verb, inverted=True)
+    source = _speaker(verb)
     if source is None or source.lower_ in _AUTHOR or not start <= source.i < end:
         return None
     opens = min(verb.i, source.left_edge.i)
     closes = max(verb.i, _phrase_end(source)) if source.i > verb.i else verb.i
     if not _comma_before(frame, start, opens):
         return None
-    if source.i < verb.i and any(t.pos_ in {"VERB", "AUX", "SCONJ"} for t in frame.doc[source.i : verb.i]):
+    between = frame.doc[source.i + 1 : verb.i]
+    if any(t.pos_ in {"VERB", "SCONJ"} or (t.pos_ == "AUX" and t.head != verb) for t in between):
         return None
     told = verb.lemma_ in _TELLING
     if any(t.i in frame.held for t in frame.doc[start:opens]):
@@ -50,10 +52,20 @@ def preposed(frame: Frame, verb: Token) -> Found | None:
     return Found(frame, begins, ends, tokens, form, verb.text, "preposed", source, verb=verb)
 
 
+def _speaker(verb: Token) -> Token | None:
+    """Return the cue's own subject, or the noun phrase right after it: "warned the minister"."""
+    own = own_subject(verb)
+    if own is not None:
+        return own
+    nouns = (c for c in verb.rights if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.dep_ not in {"pobj", "punct", "conj"})
+    near = next(nouns, None)
+    return near if near is not None and near.left_edge.i - verb.i <= 2 else None
+
+
 def is_parenthetical(frame: Frame, verb: Token) -> bool:
     """Return whether a cue stands between commas with nothing of its own: ", officials said,"."""
     start, end = frame.sentence_of(verb.i)
-    source = source_of(verb, inverted=True)
+    source = _speaker(verb)
     if source is None or not start < source.i < end:
         return False
     following = frame.doc[verb.i + 1].text if verb.i + 1 < end else "."

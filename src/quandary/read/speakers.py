@@ -44,7 +44,7 @@ class Speakers:
         elif source is None:
             speaker = self._carried_on(found)
         else:
-            speaker = self.of_phrase(found.frame, source, outside=found.rule == "preposed")
+            speaker = self.of_phrase(found.frame, source, outside=_cue_comes_after(found))
         self.said.append((found, speaker))
         return speaker
 
@@ -161,9 +161,15 @@ class Speakers:
         if word in _THEY:
             return speaker.plural or is_group(speaker.name)
         if word in _IT:
-            known = speaker.name[:1].isupper() or is_group(speaker.name)
-            return known and not speaker.person and not speaker.plural
+            return speaker.body and not speaker.person and not speaker.plural
         return True
+
+
+def _cue_comes_after(found: Found) -> bool:
+    """Return whether the content stands before its cue, so that a pronoun there means someone named earlier."""
+    if found.rule == "preposed":
+        return True
+    return found.quote is not None and found.verb is not None and found.verb.i > found.tokens[0]
 
 
 def _subjects(frame: Frame, start: int, end: int) -> list[Token]:
