@@ -20,8 +20,8 @@ class Evaluation:
     """Values of a book's nodes for given tables; a table that changes makes only its dependents stale.
 
     Arrays are allocated once per node and reused, so an array handed out is valid until the next change. ``allowed``
-    holds, for policies with barred options, 1 or 0 per entry, and ``logarithms`` those of policies too small for a float:
-    both matter only to beliefs where probabilities vanish.
+    holds, for policies with barred options, 1 or 0 per entry, and ``logarithms`` those of policies too small for a
+    float: both matter only to beliefs where probabilities vanish.
     """
 
     def __init__(self, book: Book, tables: Mapping[Input, Array], allowed: Mapping[Input, Array] | None = None) -> None:

@@ -15,8 +15,8 @@ from quandary.game.table import Array, Table
 def supports(diagram: Diagram, plan: Plan) -> dict[str, Table]:
     """Return per decision a 0/1 table over its parents: 1 where play in which all is possible reaches the set.
 
-    Only tables that hold a zero can keep a set from being reached, so only they are multiplied. The last axis is 1 where
-    the zeros of all chance tables are the same in every world, else W.
+    Only tables that hold a zero can keep a set from being reached, so only they are multiplied. The last axis is 1
+    where the zeros of all chance tables are the same in every world, else W.
     """
     tables: dict[Input, Array] = {}
     for chance in diagram.chances:
