@@ -87,7 +87,7 @@ class Deviations:
                 if depth[which] == level:
                     actions = range(len(tree.sets[which].actions))
                     values = [sum(worth(self.children[n][a], known) for n in nodes) for a in actions]
-                    choices[which] = max(actions, key=lambda a, v=values: v[a])
+                    choices[which] = values.index(max(values))
             chosen.update(choices)
         return worth(0, {})
 

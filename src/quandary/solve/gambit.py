@@ -1,0 +1,129 @@
+"""All mixed equilibria through Gambit's library: the optional extra ``quandary[gambit]`` (GPL), behind this one file.
+
+The game goes over as a .efg or .nfg text to a process of its own (Gambit's solvers hold off signals, so that only the
+end of a process stops them), and comes back as JSON. Two players: all extreme equilibria, in exact arithmetic
+(``enummixed``). More players: the isolated equilibria found by solving every support (``enumpoly``).
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+
+from quandary.formats.efg import write_efg
+from quandary.formats.efg_tree import efg_of
+from quandary.formats.nfg import nfg_of, write_nfg
+from quandary.game.strategic import StrategicForm
+from quandary.game.table import Array
+from quandary.game.tree import Tree, forgetful_sets
+from quandary.problems import Problem, Refusal
+from quandary.solve.deviation import Deviations, form_regret, largest, tree_regret
+from quandary.solve.equilibria import Equilibria, Equilibrium
+from quandary.solve.strategies import own_sets
+
+SECONDS = 30.0
+EXTRA = "quandary[gambit]"
+
+
+def installed() -> bool:
+    """Return whether Gambit's library is at hand."""
+    return find_spec("pygambit") is not None
+
+
+def gambit(game: Tree | StrategicForm, world: int = 0, *, seconds: float = SECONDS) -> Equilibria:
+    """Return the equilibria that Gambit finds within ``seconds``, each with our own check of its regret.
+
+    Raises ``Refusal``: Q801 without the extra, Q453 where a player has forgotten something, Q459 where Gambit fails.
+    """
+    if not installed():
+        message = "all mixed equilibria through Gambit need the extra `gambit`, which is not installed"
+        raise Refusal(Problem("Q801", message, hint=f"pip install '{EXTRA}', or use the concept \"mixed\""))
+    if isinstance(game, Tree) and (bad := forgetful_sets(game)):
+        message = f'"{game.sets[bad[0]].player}" has forgotten something it knew at set {bad[0] + 1}.'
+        raise Refusal(Problem("Q453", message, hint='use the concept "logit", which solves the agent form'))
+    method = "enummixed" if len(game.players) == 2 else "enumpoly"
+    text = write_efg(efg_of(game, world)) if isinstance(game, Tree) else write_nfg(nfg_of(game, world))
+    limits = () if method == "enummixed" else ("equilibria that are not isolated were not searched",)
+    searched = f"Gambit's {method}" + (", complete for this game" if method == "enummixed" else ", all supports")
+    try:
+        answer = _asked([method, "efg" if isinstance(game, Tree) else "nfg"], text, seconds)
+    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+        told = f"Gambit's {method} was stopped after at most {seconds:g} s; it had returned nothing yet"
+        return Equilibria("gambit", (), False, told, ("nothing was searched to its end",))
+    profiles = [p for i, p in enumerate(answer["profiles"]) if p not in answer["profiles"][:i]]
+    found = tuple(_record(game, profile, world) for profile in profiles)
+    return Equilibria("gambit", found, method == "enummixed", f"{searched} (pygambit {answer['version']})", limits)
+
+
+def _asked(arguments: Sequence[str], text: str, seconds: float) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "quandary.solve.gambit", *arguments],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=seconds,
+        check=False,
+    )
+    if done.returncode:
+        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise Refusal(Problem("Q459", f"Gambit could not solve the game: {reason}", hint='use the concept "mixed"'))
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def _record(game: Tree | StrategicForm, profile: list[list[list[float | None]]], world: int) -> Equilibrium:
+    if isinstance(game, Tree):
+        rules: dict[int, Array] = {}
+        for sets, listed in zip(own_sets(game).values(), profile, strict=True):
+            for which, rule in zip(sets, listed, strict=True):
+                rules[which] = np.array([np.nan if p is None else p for p in rule], dtype=np.float64)
+        deviations = Deviations(game, rules, world)
+        values = {player: deviations.value(player) for player in game.players}
+        return Equilibrium(rules, values, largest(lambda: tree_regret(game, rules, world)))
+    mixture = [np.array(own[0], dtype=np.float64) for own in profile]
+    payoffs = game.payoffs[..., 0 if game.payoffs.shape[-1] == 1 else world]
+    values = {}
+    for k, player in enumerate(game.players):
+        expected = payoffs[k]
+        for weights in reversed(mixture):
+            expected = expected @ weights
+        values[player] = float(expected)
+    return Equilibrium(dict(enumerate(mixture)), values, largest(lambda: form_regret(game, mixture, world)))
+
+
+def _answer(method: str, kind: str, text: str) -> dict[str, Any]:
+    """Return what Gambit finds: for each equilibrium [player][information set][action], in Gambit's order."""
+    import pygambit
+
+    read = pygambit.read_efg if kind == "efg" else pygambit.read_nfg
+    game = read(io.BytesIO(text.encode("utf-8")))
+    if method == "enummixed":
+        found = [_behaviour(game, profile) for profile in pygambit.nash.enummixed_solve(game).equilibria]
+    else:
+        strategic = kind == "nfg"
+        found = [_behaviour(game, p) for p in pygambit.nash.enumpoly_solve(game, use_strategic=strategic).equilibria]
+    return {"version": pygambit.__version__, "profiles": found}
+
+
+def _behaviour(game: Any, profile: Any) -> list[list[list[float | None]]]:  # noqa: ANN401 - Gambit's own types
+    if not game.is_tree:
+        return [[[float(profile[s]) for s in player.strategies]] for player in game.players]
+    behaviour = profile.as_behavior() if hasattr(profile, "as_behavior") else profile
+    return [[[_chance(behaviour, a) for a in s.actions] for s in player.infosets] for player in game.players]
+
+
+def _chance(behaviour: Any, action: Any) -> float | None:  # noqa: ANN401 - Gambit's own types
+    if not behaviour.is_defined_at(action.infoset):
+        return None
+    return float(behaviour[action])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(_answer(sys.argv[1], sys.argv[2], sys.stdin.read())))
