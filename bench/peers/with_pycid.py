@@ -1,0 +1,42 @@
+"""Time PyCID's pure equilibria on the chain of n decisions; runs in PyCID's own environment.
+
+``python with_pycid.py LENGTH`` builds the chain of ``games.chain`` from the same seed and prints one JSON line.
+"""
+
+import json
+import sys
+import time
+
+import numpy as np
+from pycid import MACID
+
+
+def build(length):
+    rng = np.random.default_rng(0)
+    names = [f"d{i}" for i in range(length)]
+    edges = [(names[i - 1], names[i]) for i in range(1, length)]
+    utilities = {0: [], 1: []}
+    tables = {}
+    for i in range(length - 1):
+        for player in (0, 1):
+            node = f"u{i}_{player}"
+            utilities[player].append(node)
+            tables[node] = (names[i], names[i + 1], rng.normal(size=(2, 2)))
+            edges += [(names[i], node), (names[i + 1], node)]
+    decisions = {p: [n for i, n in enumerate(names) if i % 2 == p] for p in (0, 1)}
+    model = MACID(edges, agent_decisions=decisions, agent_utilities=utilities)
+    model.add_cpds(**{n: [0, 1] for n in names})
+    for node, (first, second, values) in tables.items():
+        model.add_cpds(**{node: lambda t=values, a=first, b=second, **pa: t[pa[a], pa[b]]})
+    return model
+
+
+def main():
+    started = time.perf_counter()
+    model = build(int(sys.argv[1]))
+    found = model.get_all_pure_spe() if hasattr(model, "get_all_pure_spe") else model.get_ne()
+    print(json.dumps({"seconds": time.perf_counter() - started, "equilibria": len(found)}))
+
+
+if __name__ == "__main__":
+    main()
