@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask import gathering
+from quandary.ask import by_construction, gathering
 from quandary.ask.findings import findings
 from quandary.ask.study import Study
+from quandary.language.parser import parse_condition
+from quandary.problems import CaseError
 
 QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)", "margin(empire.push | operation = fail)")
 
@@ -122,3 +124,27 @@ def test_little_left_after_the_evidence_is_a_warning(monkeypatch: pytest.MonkeyP
     asked.found.evidence[:] = weights
     (warning,) = asked.run.warnings
     assert warning.code == "Q520"
+
+
+def test_evidence_that_cannot_happen_is_a_fault() -> None:
+    items = crisis().evidence
+    impossible = replace(items[0], saw=parse_condition("unrest = none and deploy = go"))
+    asked = Study(replace(crisis(), evidence=(items[0], impossible)), worlds=8, threads=1)
+    with pytest.raises(CaseError) as caught:
+        asked.ask("P(war)")
+    (problem,) = caught.value.problems
+    assert problem.code == "Q522"
+    assert "given the evidence before it" in problem.message
+    assert problem.place == impossible.place
+
+
+def test_an_interrupted_search_keeps_the_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(by_construction, "_evaluated", interrupt)
+    asked = Study(crisis(), worlds=24, threads=1)
+    found = findings(asked, by_construction.Budget())
+    assert not asked.run.complete
+    assert not found.run.complete
+    assert found.claims[0].tests[0].holds_in is not None

@@ -65,8 +65,7 @@ def by_construction(study: Study, queries: Sequence[Query], budget: Budget | Non
             found[number] = proof
             del open_[number]
     if budget is not None and open_:
-        searched = _searched(study, {n: queries[n] for n in open_}, open_, budget)
-        found.update(searched)
+        found.update(_searched(study, {n: queries[n] for n in open_}, open_, budget))
     return tuple(found[number] for number in range(len(queries)))
 
 
@@ -88,22 +87,25 @@ def _in_the_draws(study: Study, query: Query) -> tuple[ByConstruction, bool | No
 def _searched(
     study: Study, queries: Mapping[int, Query], outcomes: Mapping[int, bool], budget: Budget
 ) -> dict[int, ByConstruction]:
-    """Return what the search finds for each reading."""
+    """Return what the search finds for each reading; an interruption leaves the rest as they were."""
     generator = np.random.default_rng([study.seed, 20_220_108])
     names = study.model.names
     corners = np.where(generator.random((budget.corners, len(names))) < 0.5, LOW, HIGH)
     drawn = np.stack([study.uniforms[name] for name in names], axis=1) if names else np.zeros((study.worlds, 0))
-    began = time.perf_counter()
-    gathered = _evaluated(study, tuple(queries.values()), corners)
-    shared = (time.perf_counter() - began) / len(queries)
-    results = {}
-    for number, query in queries.items():
+    results: dict[int, ByConstruction] = {}
+    try:
         began = time.perf_counter()
-        sign = 1.0 if outcomes[number] else -1.0
-        points = np.concatenate([drawn, corners])
-        margins = np.concatenate([_margin(study.found, query), _margin(gathered, query)])
-        seen = _local(study, query, (Seen(points, sign * margins), sign), budget, generator)
-        results[number] = _told(query, seen, outcomes[number], shared + time.perf_counter() - began)
+        gathered = _evaluated(study, tuple(queries.values()), corners)
+        shared = (time.perf_counter() - began) / len(queries)
+        for number, query in queries.items():
+            began = time.perf_counter()
+            sign = 1.0 if outcomes[number] else -1.0
+            points = np.concatenate([drawn, corners])
+            margins = np.concatenate([_margin(study.found, query), _margin(gathered, query)])
+            seen = _local(study, query, (Seen(points, sign * margins), sign), budget, generator)
+            results[number] = _told(query, seen, outcomes[number], shared + time.perf_counter() - began)
+    except KeyboardInterrupt:
+        study.search_interrupted = True
     return results
 
 

@@ -28,8 +28,11 @@ LARGEST_BLOCK = 512
 SLICE = 128
 """Worlds in which a decision's information sets are looked at together."""
 
-KEPT_BYTES = 128 << 20
-"""Bytes of solved games kept between passes, so that a later question need not solve again."""
+KEPT_BYTES = 300 << 20
+"""Bytes of solved games kept between passes, so that a later question need not solve again.
+
+Nothing is kept where less than half of the worlds would fit.
+"""
 
 Progress = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
@@ -197,8 +200,9 @@ class Gathering:
         block = Block(compiled, play(with_worths(compiled)))
         clock.lap("solve")
         size = block.bytes()
+        worth_keeping = size * self.worlds <= 2 * self.room * block.compiled.diagram.worlds
         with self._lock:
-            if self._kept_bytes + size <= self.room:
+            if worth_keeping and self._kept_bytes + size <= self.room:
                 self._kept[number] = block
                 self._kept_bytes += size
         return block

@@ -26,6 +26,8 @@ Classes = NDArray[np.intp]
 
 MOST_CLASSES = 24
 PAIR_CLASSES = 5
+SCREENED = 20_000
+"""Worlds at most on which pairs are screened."""
 SURE = 1.6449
 """Half the width of a 90 % interval in standard errors."""
 
@@ -91,10 +93,12 @@ def likely_pairs(columns: Mapping[str, Array], sample: Sample, most: int) -> lis
     names = sorted(columns)
     if len(names) < 2 or np.ptp(sample.values) == 0:
         return []
-    mass = sample.weights / sample.weights.sum()
-    scores = np.stack([np.argsort(np.argsort(columns[name])) for name in names]) / len(mass) - 0.5
-    scores = scores - (scores @ mass)[:, None]
-    joint = np.abs((scores * (mass * (sample.values - mass @ sample.values))) @ scores.T)
+    some = slice(None, None, -(-len(sample.values) // SCREENED))
+    mass = sample.weights[some] / sample.weights[some].sum()
+    values = sample.values[some]
+    scores = np.stack([np.argsort(np.argsort(columns[name][some])) / len(mass) - 0.5 for name in names])
+    scores -= (scores @ mass)[:, None]
+    joint = np.abs((scores * (mass * (values - mass @ values))) @ scores.T)
     upper = np.triu_indices(len(names), 1)
     best = np.argsort(-joint[upper], kind="stable")[:most]
     return [(names[upper[0][i]], names[upper[1][i]]) for i in best]

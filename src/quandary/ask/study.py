@@ -14,6 +14,7 @@ from quandary.ask.combining import is_truth, number, sides, truth
 from quandary.ask.evidence import conditions_of, evidence_used
 from quandary.ask.games import ITSELF, PlannedGame, plan_games
 from quandary.ask.gathering import Gathered, Gathering, Progress, merged
+from quandary.ask.impossible import impossible_evidence
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.queries import Query, prepare
 from quandary.ask.results import Run
@@ -27,7 +28,7 @@ from quandary.game.table import Array, Mask
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Expression
-from quandary.problems import Problem, Severity
+from quandary.problems import CaseError, Problem, Severity
 from quandary.quantities.design import Design
 from quandary.quantities.summary import effective_number, weighted_mean
 
@@ -68,6 +69,7 @@ class Study:
         self.threads = threads or min(len(os.sched_getaffinity(0)), 16)
         self.near = near
         self.progress = progress
+        self.search_interrupted = False
         self._found: Gathered | None = None
 
     @cached_property
@@ -111,9 +113,11 @@ class Study:
         """Solve whatever the queries need and no earlier question has solved."""
         known = {} if self._found is None else self._found.values
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
-        if self._found is not None and (not wanted or self._found.interrupted):
+        if self._found is not None and not wanted:
             return
         found = self._gathering.gather(self.games(tuple(wanted)), self.progress)
+        if self.evidence and found.done.any() and not found.evidence[found.done].any():
+            raise CaseError([impossible_evidence(self.first_situation(), self.evidence)])
         self._found = found if self._found is None else merged(self._found, found)
 
     def games(self, inquiries: Sequence[Inquiry]) -> tuple[PlannedGame, ...]:
@@ -203,7 +207,7 @@ class Study:
             examples=tuple(int(world) for world in failed[:EXAMPLES]),
             redrawn=self.uniforms.redrawn,
             evidence=tuple(f"{item.on}: {written(item.saw)}" for item in self.evidence),
-            complete=bool(found.done.all()),
+            complete=bool(found.done.all()) and not self.search_interrupted,
             warnings=self._warnings(effective, int(np.count_nonzero(solved))),
             seconds=found.seconds,
         )
