@@ -16,6 +16,7 @@ from quandary.game.requisite import prune
 from quandary.game.table import Table
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import unroll
+from quandary.problems import Refusal
 from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.regret import regret
 from quandary.solve.solver import solve
@@ -178,3 +179,22 @@ def test_regret_is_the_best_deviation_by_enumeration(diagram: Diagram, seed: int
         reached = ~np.isnan(gains)
         expected = open_values.max(axis=-2) - mean
         np.testing.assert_allclose(gains[reached], expected[reached], atol=1e-10)
+
+
+@few
+@given(diagrams(), st.booleans())
+def test_backward_induction_leaves_nothing_to_gain_where_it_applies(diagram: Diagram, tied: bool) -> None:
+    if tied:
+        rounded = tuple(replace(u, table=Table(u.table.axes, np.round(u.table.values))) for u in diagram.utilities)
+        diagram = replace(diagram, utilities=rounded)
+    try:
+        solution = solve(diagram, "subgame")
+    except Refusal as refusal:
+        assert refusal.problem.code == "Q452"
+        return
+    reached = DiagramGame(solution.diagram)
+    profile = reached.profile(solution.behaviour)
+    gains = regret(solution.diagram, solution.behaviour).gains
+    for decision, reach in zip(reached.decisions, reached.reach(profile), strict=True):
+        gain = np.broadcast_to(gains[decision.name].values.reshape(len(reach), -1), reach.shape)
+        assert (np.where(reach > 0.0, np.nan_to_num(gain), 0.0) <= 1e-9).all()

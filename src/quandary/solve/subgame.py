@@ -3,7 +3,8 @@
 Koller & Milch (2003), *Games and Economic Behavior* 45, section 6: with perfect recall and an acyclic relevance graph,
 optimising each decision after those it relies on gives an equilibrium in which every choice is optimal at every
 information set. Ties are split evenly among all best options. Where the exact choices of others leave a set
-unreached, beliefs there are the limit of uniform mistakes by everyone.
+unreached, beliefs there are the limit of equally rare mistakes by everyone (the game's own rule for choices of
+probability zero).
 """
 
 from __future__ import annotations
@@ -16,8 +17,6 @@ from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import agenda_of
 from quandary.solve.choice import best, uniform
 
-MISTAKE = 1e-9
-
 
 def subgame(game: Game) -> Profile:
     """Return the exact equilibrium, ties split evenly. Raises ``Refusal`` (Q452) if decisions rely on each other."""
@@ -26,17 +25,11 @@ def subgame(game: Game) -> Profile:
         names = ", ".join(game.points[p].name for p in agenda.carriers)
         message = f"decisions rely on each other in a circle that passes {names}: backward induction cannot start."
         raise Refusal(Problem("Q452", message, hint='use the concept "logit"'))
-    full = [uniform(p, game.worlds) for p in game.points]
-    exact, mixed = game.play([p.copy() for p in full]), game.play([p.copy() for p in full])
-    profile = list(full)
+    profile = [uniform(p, game.worlds) for p in game.points]
+    play = game.play([p.copy() for p in profile])
     for number in (*agenda.pass_, *agenda.after):
-        point = game.points[number]
-        reached = game.reach(profile)[number][:, None, :] > 0.0
-        values = np.where(reached, exact.values(number), mixed.values(number))
-        choice = _best_allowed(values, point.allowed[:, :, None])
-        profile[number] = choice
-        exact.set(number, choice)
-        mixed.set(number, (1.0 - MISTAKE) * choice + MISTAKE * full[number])
+        profile[number] = _best_allowed(play.values(number), game.points[number].allowed[:, :, None])
+        play.set(number, profile[number])
     return profile
 
 
