@@ -1,0 +1,47 @@
+"""The first line of every output: an English sentence with word, percent, interval and the nearest "unless"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from quandary.ask.headline import Unless
+from quandary.case.numbers import UncertainNumber
+from quandary.report.names import quantity_name
+from quandary.report.record import Report
+from quandary.report.units import Unit, said, said_interval, unit_of
+from quandary.report.wording import likelihood, number, percent
+
+
+def headline_sentence(report: Report) -> str:
+    """Return the headline as one sentence; without a leading question it says what was run."""
+    headline = report.headline
+    if headline is None:
+        return f"{report.case.title}: the case asks no question; what happens is below."
+    answer, unit = headline.answer, unit_of(headline.query)
+    if answer.mean is None:
+        return f"{headline.asks} Undefined: what the question supposes has probability zero in every world."
+    interval = f"90 % interval {said_interval(answer.low, answer.high, unit)}"
+    sentence = f"{said(answer.mean, unit)} ({interval})"
+    if unit is Unit.SHARE:
+        word = likelihood(answer.mean)
+        sentence = f"{word}, {sentence}"
+    if not headline.asks.endswith(":"):
+        sentence = f"{sentence[0].upper()}{sentence[1:]}"
+    if headline.unless is not None:
+        sentence += f", unless {unless_clause(headline.unless, report.numbers, unit)}"
+    return f"{headline.asks} {sentence}."
+
+
+def unless_clause(unless: Unless, numbers: Mapping[str, UncertainNumber], unit: Unit) -> str:
+    """Return ``X is above 40 %: then 61 %``."""
+    side = "above" if unless.above else "below"
+    name = quantity_name(unless.number.name, numbers)
+    threshold = quantity_value(unless.number, unless.threshold)
+    return f"{name} is {side} {threshold} (a fifth of worlds): then {said(unless.mean, unit)}"
+
+
+def quantity_value(uncertain: UncertainNumber, value: float) -> str:
+    """Return a quantity's value as its own reading writes it: a percent where its median carries one."""
+    if "%" in uncertain.description.partition("median")[2]:
+        return percent(value)
+    return number(value)
