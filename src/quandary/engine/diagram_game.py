@@ -102,9 +102,20 @@ class DiagramGame:
         reached = self.in_play[decision.name].values
         shape = tuple(self.structure.cardinality[a] for a in decision.parents)
         reached = np.broadcast_to(reached, (*shape, reached.shape[-1])).reshape(sets, reached.shape[-1])
+        precision = self.diagram.precision[decision.player]
+        bound = precision * self._largest(decision.player)
         return DecisionPoint(
-            decision.name, decision.player, allowed, reached > 0.0, self.diagram.precision[decision.player]
+            decision.name, decision.player, allowed, reached > 0.0, precision, float(bound.max(initial=0.0))
         )
+
+    def _largest(self, player: str) -> Array:
+        """Return the most that a player's payoff can be in size, per world."""
+        total = np.zeros(1)
+        for utility in self.diagram.utilities:
+            if utility.player == player:
+                values = utility.table.values
+                total = total + np.abs(values.reshape(-1, values.shape[-1])).max(axis=0, initial=0.0)
+        return total
 
     def play(self, profile: Profile) -> Play:
         """Return a play that keeps what a change does not touch."""

@@ -24,7 +24,9 @@ class DecisionPoint:
     """Information sets of one owner with the same options.
 
     ``allowed`` has shape ``(sets, options)``. ``in_play`` has shape ``(sets, W or 1)``: whether a
-    full-support behaviour reaches the set. ``precision`` has shape ``(W,)`` or ``(1,)``.
+    full-support behaviour reaches the set. ``precision`` has shape ``(W,)`` or ``(1,)``. ``bound``, where a game
+    knows one, is a number that no option's value times precision exceeds in size in any world: it spares the care
+    that huge numbers need.
     """
 
     name: str
@@ -32,6 +34,7 @@ class DecisionPoint:
     allowed: Mask
     in_play: Mask
     precision: Array
+    bound: float = float("inf")
 
 
 class Play(Protocol):

@@ -12,7 +12,10 @@ import numpy as np
 from quandary.game.protocol import DecisionPoint
 from quandary.game.table import Array
 
-CACHE_ENTRIES = 1 << 15
+GENTLE = 300.0
+"""Up to this size exponents neither overflow nor vanish, so that the largest need not be taken out first."""
+
+CACHE_ENTRIES = 1 << 14
 """So many numbers are turned into probabilities at a time, so that they stay in the cache from step to step."""
 
 VANISHING = 1e-290
@@ -34,16 +37,28 @@ def logit_rule(point: DecisionPoint) -> Rule:
     exact = np.isinf(point.precision)
     precision = np.where(exact, 0.0, point.precision)
 
+    gentle = point.bound <= GENTLE and not exact.any()
+
     def rule(values: Array, scale: Array, out: Array) -> Array | None:
         lot = max(1, CACHE_ENTRIES // (values.shape[1] * values.shape[2]))
         steepness = precision * scale
         vanishing = False
         for first in range(0, len(values), lot):
             some = slice(first, first + lot)
+            if gentle:
+                respond_gently(values[some], steepness, out[some], barred if barred is None else barred[some])
+                continue
             respond(values[some], steepness, out[some], barred if barred is None else barred[some])
             smallest = out[some] if barred is None else np.where(point.allowed[some, :, None], out[some], 1.0)
             vanishing = vanishing or bool(smallest.min(initial=1.0) < VANISHING)
         return _logarithms(values * steepness, barred) if vanishing and not exact.any() else None
+
+    def respond_gently(values: Array, steepness: Array, out: Array, barred: Array | None) -> None:
+        np.multiply(values, steepness, out=out)
+        if barred is not None:
+            np.add(out, barred, out=out)
+        np.exp(out, out=out)
+        out *= (1.0 / _total(out))[:, None, :]
 
     def respond(values: Array, steepness: Array, out: Array, barred: Array | None) -> None:
         chosen = best(values if barred is None else values + barred) if exact.any() else None

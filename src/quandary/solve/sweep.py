@@ -28,7 +28,7 @@ class Coordinates:
         free[np.arange(len(first)), first] = False
         self.sets, self.options = np.nonzero(free)
         self.first = first[self.sets]
-        self.rule = logit_rule(replace(point, precision=np.ones(1)))
+        self.rule = logit_rule(replace(point, precision=np.ones(1), bound=float("inf")))
         self.slice = slice(start, start + len(self.sets))
 
     def pack(self, values: Array) -> Array:
