@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from games import influence_diagram
 
-from quandary.game.diagram import Decision
 from quandary.engine.inference import Inference
+from quandary.game.diagram import Decision
 from quandary.solve.solver import solve
 
 

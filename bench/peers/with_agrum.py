@@ -15,7 +15,9 @@ import pyagrum as gum
 def build(spec):
     diagram = gum.InfluenceDiagram()
     for node in spec["nodes"]:
-        variable = gum.LabelizedVariable(node["name"], node["name"], node.get("states", 1) if node["kind"] != "utility" else 1)
+        variable = gum.LabelizedVariable(
+            node["name"], node["name"], node.get("states", 1) if node["kind"] != "utility" else 1
+        )
         add = {"chance": diagram.addChanceNode, "decision": diagram.addDecisionNode, "utility": diagram.addUtilityNode}
         add[node["kind"]](variable)
     for node in spec["nodes"]:

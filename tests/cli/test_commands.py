@@ -74,7 +74,9 @@ def test_run_json_contract(case: str) -> None:
         assert all(set(state) == {"mean", "median", "low", "high"} for state in states.values())
     for claim in found["claims"]:
         for test in claim["tests"].values():
-            assert {"query", "verdict", "verdict_unseen", "by_construction", "history", "holds_in", "effect"} <= set(test)
+            assert {"query", "verdict", "verdict_unseen", "by_construction", "history", "holds_in", "effect"} <= set(
+                test
+            )
             assert {"status", "searched"} <= set(test["by_construction"])
 
 

@@ -29,7 +29,13 @@ def test_percent(probability: float | None, said: str) -> None:
 
 @pytest.mark.parametrize(
     ("probability", "word"),
-    [(0.01, "almost no chance"), (0.2, "unlikely"), (0.5, "roughly even chance"), (0.9, "very likely"), (1.0, "almost certain")],
+    [
+        (0.01, "almost no chance"),
+        (0.2, "unlikely"),
+        (0.5, "roughly even chance"),
+        (0.9, "very likely"),
+        (1.0, "almost certain"),
+    ],
 )
 def test_likelihood_follows_the_bands(probability: float, word: str) -> None:
     assert likelihood(probability) == word

@@ -35,9 +35,7 @@ def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
 
 def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return one line on why a reading got its verdict."""
-    parts = (
-        [f"in {percent(test.holds_in)} of worlds"] if test.holds_in is not None else ["undefined in every world"]
-    )
+    parts = [f"in {percent(test.holds_in)} of worlds"] if test.holds_in is not None else ["undefined in every world"]
     query = test_query(result, test)
     if test.effect is not None and isinstance(query, Compare):
         parts.append(_effect(test.effect, query))
