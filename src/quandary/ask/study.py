@@ -66,7 +66,7 @@ class Study:
         self.seed = seed
         self.as_of = case.as_of if as_of is None else as_of
         self.evidence = evidence_used(case, self.as_of, use_evidence)
-        self.threads = threads or min(len(os.sched_getaffinity(0)), 16)
+        self.threads = threads or min(_cores(), 16)
         self.near = near
         self.progress = progress
         self.search_interrupted = False
@@ -259,3 +259,10 @@ class Study:
             hint = "draw more worlds (--worlds), or look at the answers without it (--no-evidence)"
             found.append(Problem("Q520", message, hint=hint, severity=Severity.WARNING))
         return tuple(found)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
