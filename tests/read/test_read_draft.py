@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -167,3 +168,37 @@ def test_the_seed_article_gives_what_the_flagship_has(shared: Path) -> None:
     assert any("dilemma(russia.war_ukraine" in str(q) for q in case["questions"].values())
     seen = {e["saw"]: str(e["on"]) for e in case["evidence"]}
     assert seen["request_tokayev = russia"] == "2022-01-05"
+
+
+RANGES = {
+    "rationality: ???": "rationality: x2 to x6 per 10",
+    "weight: ???": "weight: 20% to 40%",
+    "worth: ???": "worth: 40 to 60",
+    "on: ???": "on: 2030-05-08",
+}
+
+
+def filled(text: str) -> str:
+    """Fill every gap of a draft with some range, as an analyst would with a considered one."""
+    for gap, answer in RANGES.items():
+        text = text.replace(gap, answer)
+
+    def odds(match: re.Match[str]) -> str:
+        states = match["states"].split(", ")
+        others = ", ".join(f"{s}: 10% to 20%" for s in states[1:])
+        return f"states: [{match['states']}]\n    odds: {{{others}, {states[0]}: rest}}"
+
+    text = re.sub(r"states: \[(?P<states>[^\]]+)\]\n +odds: \?\?\?.*", odds, text)
+    return "\n".join(line for line in text.splitlines() if "???" not in line.split("#")[0]) + "\n"
+
+
+def test_a_draft_whose_gaps_are_filled_is_a_case_that_runs(tmp_path: Path, draft: Draft) -> None:
+    from quandary.pipeline import read as load
+
+    path = tmp_path / "case.yaml"
+    path.write_text(filled(as_yaml(draft)), encoding="utf-8")
+    (tmp_path / "article.txt").write_text(ARTICLE, encoding="utf-8")
+    loaded = load(str(path), tmp_path / "article.txt")
+    errors = [str(p) for p in loaded.problems if p.is_error]
+    assert not errors
+    assert not [p for p in loaded.problems if p.code == "Q174"], "a quote does not stand in the article"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from quandary.read.concepts import slug
 from quandary.read.records import AuthorClaim, Hedge, Kind, Link, Passage, Proposition, Reading, Statement
-from quandary.read.variables import Board, Situation, agent_in, slug
+from quandary.read.variables import Board, Situation
+from quandary.read.whereabouts import agent_in
 
 _GAP = "???"
 _TESTABLE = ("conditional", "causal", "forecast")

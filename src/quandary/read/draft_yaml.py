@@ -15,6 +15,11 @@ _SECTIONS = (
     ("questions", "what the article asks"),
 )
 
+_NEEDED = {
+    "actors": "{}  # the article gives nobody a move",
+    "story": "???  # the article names no condition, cause or dated event; write what may happen",
+}
+
 
 def as_yaml(draft: Draft) -> str:
     """Return the draft as the text of a case file; rejected proposals are left out."""
@@ -23,6 +28,8 @@ def as_yaml(draft: Draft) -> str:
         kept = [p for p in draft.proposals if p.section == section and p.status != "rejected"]
         lines += ["", f"# --- {heading} " + "-" * max(0, 108 - len(heading))]
         if not kept:
+            if section in _NEEDED:
+                lines.append(f"{section}: {_NEEDED[section]}")
             continue
         lines.append(f"{section}:")
         for proposal in kept:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cache
@@ -250,8 +250,3 @@ def _without_repeats(events: list[Event]) -> list[Event]:
         return its.start <= mine.start and mine.end <= its.end and (its.start, its.end) != (mine.start, mine.end)
 
     return [e for e in events if not any(o.plover == e.plover and inside(e, o) for o in events)]
-
-
-def sentences_with_events(events: Sequence[Event], start: int, end: int) -> Iterator[Event]:
-    """Yield the events whose trigger lies between two places."""
-    return (e for e in events if start <= e.trigger.start < end)

@@ -30,6 +30,9 @@ _UNTIL = re.compile(
     r"|^until\b[^.;?!]{3,100},[^.;?!]*\b(?:will|would|won['’]t)\b",
     re.I,
 )
+_FORETOLD = re.compile(
+    r"\b(?:likely|continues?|going|about|set|expected|threatens?|threatened|tends?|bound|sure|seems?)\s+to\s+$", re.I
+)
 _PAST_WOULD = re.compile(r"\bwould(?:n['’]t)?\s+have\b", re.I)
 _SENTENCE = re.compile(r"[^.!?…;]+(?:\.{3}[^.!?;]*)*[.!?…;]*[\"”’')\]]*")
 _SUBORDINATE_CAUSE = re.compile(
@@ -171,9 +174,15 @@ def causal_strength(sentence: str, cue: str | None = None) -> int:
         return 3
     if _SUBORDINATE_CAUSE.match(sentence):
         return 3
-    if words.medium and words.medium.search(sentence):
+    if words.medium and any(not _is_purpose(sentence, m.start()) for m in words.medium.finditer(sentence)):
         return 2
     return 1 if words.first(sentence) else 0
+
+
+def _is_purpose(sentence: str, at: int) -> bool:
+    """Return whether a verb stands after a "to" of purpose: "to prevent an attack" claims no effect."""
+    before = sentence[:at]
+    return before.endswith("to ") and not _FORETOLD.search(before)
 
 
 def normative_strength(sentence: str, cue: str | None = None) -> int:
