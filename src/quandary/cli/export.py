@@ -1,0 +1,57 @@
+"""``quandary export CASE --to efg|json|nfg``: a case at one world, or a game file, as a file for other tools."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from quandary.cli.options import Seed, Worlds, checked_worlds
+from quandary.cli.outcome import told_to_people
+from quandary.cli.solve import FileArgument, WorldNumber
+from quandary.problems import Problem, Refusal
+
+
+class Target(StrEnum):
+    """The kinds of file written."""
+
+    EFG = "efg"
+    NFG = "nfg"
+    JSON = "json"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+
+    @app.command()
+    def export(
+        file: FileArgument,
+        to: Annotated[Target, typer.Option("--to", help="The kind of file: Gambit's efg or nfg, or a diagram's json.")],
+        out: Annotated[
+            Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+            typer.Option("--out", "-o", metavar="FILE", help="Where to write it (default: standard output)."),
+        ] = None,
+        force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+        all_chance: Annotated[
+            bool, typer.Option("--all-chance", help="In a tree, keep chance that nobody sees instead of averaging it.")
+        ] = False,
+        world: WorldNumber = None,
+        worlds: Worlds = 10_000,
+        seed: Seed = 1,
+    ) -> None:
+        """Export a case at its median world (or one world by number) or a game file, names intact."""
+        with told_to_people():
+            from quandary.files import write_atomically
+            from quandary.solving import World, exported
+
+            if out is not None and out.exists() and not force:
+                raise Refusal(Problem("Q805", f'"{out}" is there already', hint="name another file, or add --force"))
+            chosen = World(world, checked_worlds(worlds), seed)
+            text = exported(file, f".{to.value}", world=chosen, average=not all_chance)
+            if out is None:
+                typer.echo(text, nl=False)
+            else:
+                write_atomically(out, text)
+                typer.echo(f"Wrote {out}", err=True)

@@ -1,0 +1,124 @@
+"""``quandary solve FILE``: the equilibria of one game: a case at one world, a diagram, or a game file."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Annotated, Optional
+
+import typer
+
+from quandary.cli.options import AsJson, Quiet, Seed, Worlds, checked_worlds
+from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.progress import Progress, progress_bar
+from quandary.problems import Problem, Refusal
+
+FileArgument = Annotated[
+    str,
+    typer.Argument(
+        help="A game file (.efg, .nfg, .json, .bif, .xdsl), or a case: a file, its folder, or a name that ships.",
+        metavar="FILE",
+    ),
+]
+WorldNumber = Annotated[
+    Optional[int],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--world", help="Of a case, this world (counted from 0) instead of the one at every median."),
+]
+DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|h|)\s*")
+UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
+CONCEPTS = "logit, sequential, subgame, pure, perfect, mixed, zero_sum, correlated, gambit"
+
+
+class LogitForm(StrEnum):
+    """Which game the logit response is taken in."""
+
+    AGENT = "agent"
+    STRATEGIC = "strategic"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+
+    @app.command()
+    def solve(
+        file: FileArgument,
+        concept: Annotated[str, typer.Option("--concept", "-c", help=f"One of {CONCEPTS}.")] = "logit",
+        rationality: Annotated[
+            Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+            typer.Option(help='The logit precision of every player, or "trace" for the branch from uniform play on.'),
+        ] = None,
+        form: Annotated[LogitForm, typer.Option(help="Logit at each information set, or over whole strategies.")] = (
+            LogitForm.AGENT
+        ),
+        limit: Annotated[str, typer.Option(help="Stop searching after this long, and keep what was found.")] = "30s",
+        world: WorldNumber = None,
+        worlds: Worlds = 10_000,
+        seed: Seed = 1,
+        as_json: AsJson = False,
+        quiet: Quiet = False,
+    ) -> None:
+        """Solve one game by a solution concept: every equilibrium it finds, checked, and what was not searched."""
+        with told_to_people(as_json=as_json):
+            from quandary.solve.search import Request
+            from quandary.solving import World, solve_file
+
+            seconds = read_duration(limit)
+            trace = rationality == "trace"
+            precision = None if trace or rationality is None else read_precision(rationality)
+            request = Request(_folded(concept), precision, trace, form is LogitForm.STRATEGIC, seconds)
+            with progress_bar(quiet=quiet) as progress:
+                proceed = until(seconds, progress)
+                chosen = World(world, checked_worlds(worlds), seed)
+                solved = solve_file(file, request, world=chosen, proceed=proceed)
+            if as_json:
+                from quandary.report.as_json import dumps
+                from quandary.report.equilibria import solved_json
+
+                typer.echo(dumps(solved_json(solved)))
+            else:
+                from quandary.report.equilibria import solved_lines
+
+                for line in solved_lines(solved):
+                    typer.echo(line)
+            if not solved.equilibria and not solved.complete:
+                raise typer.Exit(Exit.UNSOLVED)
+
+
+def read_duration(written: str) -> float:
+    """Return seconds from ``30s``, ``2m``, ``500ms`` or a plain number of seconds; anything else is refused."""
+    match = DURATION.fullmatch(written)
+    seconds = float(match[1]) * UNITS[match[2]] if match else 0.0
+    if seconds <= 0:
+        hint = "write it as 30s, 2m or 500ms"
+        raise Refusal(Problem("Q806", f'"{written}" is no time limit', hint=hint))
+    return seconds
+
+
+def read_precision(written: str) -> float:
+    """Return a logit precision, zero or more; anything else is refused."""
+    try:
+        value = float(written)
+    except ValueError:
+        value = float("nan")
+    if not 0 <= value < float("inf"):
+        hint = 'name a number, zero or more (per unit of payoff), or "trace"'
+        raise Refusal(Problem("Q806", f'"{written}" is no rationality', hint=hint))
+    return value
+
+
+def until(seconds: float, progress: Progress | None) -> Callable[[str, int, int], bool]:
+    """Return what a search asks whether to go on: it moves the bar, and says no once the time is up."""
+    end = time.monotonic() + seconds
+
+    def proceed(what: str, done: int, total: int) -> bool:
+        if progress is not None:
+            progress(what.capitalize(), done, total)
+        return time.monotonic() < end
+
+    return proceed
+
+
+def _folded(concept: str) -> str:
+    return concept.strip().casefold().replace("-", "_")

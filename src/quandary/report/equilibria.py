@@ -1,0 +1,160 @@
+"""Solved games for people and as JSON: what was found, what each actor does, and what was not searched."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from quandary.report.solved import NamedEquilibrium, Solved
+from quandary.report.wording import counted
+from quandary.version import __version__
+
+SHOWN = 12
+"""Equilibria whose behaviour is written out; the JSON holds all."""
+
+SETS_SHOWN = 40
+BRANCH_SHOWN = 24
+SMALL = 5e-13
+UNDETERMINED = "– (not reached, whatever the others do)"
+
+
+def solved_json(solved: Solved) -> dict[str, Any]:
+    """Return the JSON form (``quandary.solve/1``)."""
+    return {
+        "schema": "quandary.solve/1",
+        "version": __version__,
+        "file": solved.file,
+        "title": solved.title,
+        "world": solved.world,
+        "game": {
+            "kind": solved.size.kind,
+            "players": solved.size.players,
+            "chance_moves": solved.size.chance_moves,
+            "information_sets": solved.size.information_sets,
+        },
+        "concept": solved.concept,
+        "equilibria": [_equilibrium_json(e) for e in solved.equilibria],
+        "complete": solved.complete,
+        "searched": solved.searched,
+        "not_searched": list(solved.limits),
+        "regret_is": solved.regret_is,
+    }
+
+
+def _equilibrium_json(found: NamedEquilibrium) -> dict[str, Any]:
+    body: dict[str, Any] = {
+        "behaviour": found.behaviour,
+        "values": found.values,
+        "regret": found.regret,
+        "residual": found.residual,
+        "remarks": list(found.remarks),
+    }
+    if found.precision is not None:
+        body["precision"] = found.precision
+    if found.correlation:
+        body["correlation"] = [{"strategies": list(k), "probability": p} for k, p in found.correlation.items()]
+    return body
+
+
+def solved_lines(solved: Solved) -> Iterator[str]:
+    """Yield the report line by line: the game, the table of equilibria, what each does, what was searched."""
+    size = solved.size
+    parts = [counted(size.players, "player"), counted(size.information_sets, "information set")]
+    if size.kind != "strategic form":
+        parts.insert(1, counted(size.chance_moves, "chance move"))
+    yield f"{solved.title or solved.file} ({size.kind}, {solved.world})"
+    yield f"Game: {', '.join(parts)}"
+    yield f"Concept {solved.concept}: {solved.summary}"
+    yield ""
+    if not solved.equilibria:
+        yield "  No equilibrium found." if not solved.complete else "  There is none of this kind."
+    elif solved.equilibria[0].precision is not None:
+        yield from _branch_lines(solved)
+    else:
+        yield from _table_lines(solved)
+        for number, found in enumerate(solved.equilibria[:SHOWN], start=1):
+            yield ""
+            yield from _behaviour_lines(f"E{number}", found)
+        if len(solved.equilibria) > SHOWN:
+            yield f"  ... {len(solved.equilibria) - SHOWN} more with --json"
+    yield ""
+    yield f"Searched: {solved.searched}."
+    for limit in solved.limits:
+        yield f"{limit[0].upper()}{limit[1:]}."
+    drawn = "" if "seed" in solved.world else " No random numbers used."
+    yield f"Regret: {solved.regret_is}. {solved.seconds:.1f} s.{drawn}"
+
+
+def figure(value: float | None) -> str:
+    """Return a number with four significant digits, exact zeros and tiny leftovers as 0."""
+    if value is None:
+        return "–"
+    return "0" if abs(value) < SMALL else f"{value:.4g}"
+
+
+def share(value: float | None) -> str:
+    """Return a probability with up to four decimals: ``0``, ``0.3333``, ``1``."""
+    if value is None:
+        return "–"
+    text = f"{value:.4f}".rstrip("0").rstrip(".")
+    if text in {"0", "1"} and 1e-9 < value < 1 - 1e-9:
+        return "<0.0001" if text == "0" else ">0.9999"
+    return text
+
+
+def _table_lines(solved: Solved) -> Iterator[str]:
+    rows = [("", *(f"E({p})" for p in solved.equilibria[0].values), "regret", "residual")]
+    for number, found in enumerate(solved.equilibria, start=1):
+        figures = (figure(v) for v in found.values.values())
+        rows.append((f"E{number}", *figures, figure(found.regret), figure(found.residual)))
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    remarks = ["", *("; ".join(e.remarks) for e in solved.equilibria)]
+    for row, remark in zip(rows, remarks, strict=True):
+        cells = [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]
+        yield "  " + "  ".join([*cells, remark]).rstrip()
+
+
+def _behaviour_lines(title: str, found: NamedEquilibrium) -> Iterator[str]:
+    yield f"  {title}"
+    if found.correlation:
+        for strategies, probability in found.correlation.items():
+            yield f"    {share(probability):>7}  {' | '.join(strategies)}"
+        return
+    many = sum(len(sets) for sets in found.behaviour.values()) > SETS_SHOWN
+    shown = left_out = 0
+    for player, sets in found.behaviour.items():
+        yield f"    {player}"
+        for name, rule in sets.items():
+            if many and (shown == SETS_SHOWN or None in rule.values()):
+                left_out += 1
+                continue
+            yield f"      {name}: {_rule(rule)}"
+            shown += 1
+    if left_out:
+        yield f"    {counted(left_out, 'information set')} more, or not reached: with --json"
+
+
+def _rule(rule: Mapping[str, float | None]) -> str:
+    if any(p is None for p in rule.values()):
+        return UNDETERMINED
+    chosen = [(action, p) for action, p in rule.items() if p is not None and p > SMALL]
+    return ", ".join(f"{action} {share(p)}" if len(rule) > 1 else action for action, p in chosen)
+
+
+def _branch_lines(solved: Solved) -> Iterator[str]:
+    """Yield one column per precision: each action's probability along the branch."""
+    points = solved.equilibria
+    step = max(1, -(-len(points) // 8))
+    some = [*points[:-1:step], points[-1]]
+    first = points[0]
+    yield "  precision".ljust(44) + "".join(f"{figure(p.precision):>9}" for p in some)
+    shown = 0
+    for player, sets in first.behaviour.items():
+        for name, rule in sets.items():
+            for action in list(rule)[: max(1, len(rule) - 1)]:
+                if shown == BRANCH_SHOWN:
+                    yield "  ... the rest with --json"
+                    return
+                shares = "".join(f"{share(p.behaviour[player][name][action]):>9}" for p in some)
+                yield f"  {player}, {name}: {action}"[:43].ljust(44) + shares
+                shown += 1

@@ -1,0 +1,118 @@
+"""The concepts that run on any game (``solve/concepts.py``) applied to one world, as equilibria with their own check.
+
+``precisions`` solves the game once for each of several logit precisions, side by side on the worlds axis: points of the
+principal branch, each the one that the branch from uniform play comes to first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from quandary.engine.diagram_game import DiagramGame
+from quandary.game.diagram import Diagram
+from quandary.game.protocol import Game
+from quandary.game.requisite import prune
+from quandary.game.strategic import StrategicForm, StrategicGame
+from quandary.game.table import Array
+from quandary.game.tree import Tree, forgetful_sets
+from quandary.game.tree_game import TreeGame
+from quandary.problems import Problem, Refusal
+from quandary.solve.concepts import Concept, Found
+from quandary.solve.deviation import form_regret, largest, tree_regret
+from quandary.solve.equilibria import Equilibrium
+from quandary.solve.logit import LogitSettings
+from quandary.solve.regret import regret
+from quandary.solve.strategies import leaf_gains
+
+AnyGame = Tree | StrategicForm | Diagram
+
+
+def solved_at(game: AnyGame, concept: Concept, precisions: Sequence[float] | None = None) -> list[Equilibrium | None]:
+    """Return the concept's equilibrium of the game's only world, once per precision (or at the game's own).
+
+    ``None`` stands where the solver did not converge. Raises ``Refusal`` as the concept does, and Q453 where a player
+    has forgotten something that the concept cannot do with.
+    """
+    _refuse_forgetting(game, concept)
+    count = 1 if precisions is None else len(precisions)
+    playable, slim = _playable(game, precisions)
+    found = concept.find(playable, LogitSettings())
+    payoffs = playable.payoffs(found.profile)
+    equilibria: list[Equilibrium | None] = []
+    for world in range(count):
+        if not found.converged[world]:
+            equilibria.append(None)
+            continue
+        rules = _rules(playable, found, world)
+        values = {player: float(paid[world]) for player, paid in payoffs.items()}
+        left = _regret(slim, playable, found, rules, world)
+        equilibria.append(Equilibrium(rules, values, left, float(found.residual[world])))
+    return equilibria
+
+
+def slimmed(game: AnyGame) -> AnyGame:
+    """Return the game that is solved: a diagram without observations that cannot matter, anything else as it is."""
+    return prune(game).diagram if isinstance(game, Diagram) else game
+
+
+def payoff_spread(game: AnyGame) -> float:
+    """Return the largest difference between two payoffs of one player (for a diagram an upper bound of it)."""
+    if isinstance(game, StrategicForm):
+        return float(max((np.ptp(own) for own in game.payoffs), default=0.0))
+    if isinstance(game, Tree):
+        return float(np.ptp(leaf_gains(game)[2], axis=1).max(initial=0.0))
+    ranges = dict.fromkeys(game.players, 0.0)
+    for utility in game.utilities:
+        ranges[utility.player] += float(np.ptp(utility.table.values))
+    return max(ranges.values(), default=0.0)
+
+
+def _playable(game: AnyGame, precisions: Sequence[float] | None) -> tuple[Game, AnyGame]:
+    slim = slimmed(game)
+    given = None if precisions is None else dict.fromkeys(game.players, np.array(precisions, dtype=np.float64))
+    if isinstance(slim, Tree):
+        return TreeGame(slim, given), slim
+    if isinstance(slim, StrategicForm):
+        return StrategicGame(slim if given is None else replace(slim, precision=given)), slim
+    if given is None or precisions is None:
+        return DiagramGame(slim), slim
+    return DiagramGame(replace(slim, precision=given, worlds=len(precisions))), slim
+
+
+def _rules(playable: Game, found: Found, world: int) -> dict[int, Array]:
+    """Return one world of a profile by the numbers of ``names_of``; NaN at sets that no behaviour reaches."""
+    rules: dict[int, Array] = {}
+    for number, (point, choice) in enumerate(zip(playable.points, found.profile, strict=True)):
+        for row in range(choice.shape[0]):
+            which = int(playable.sets_of[number][row]) if isinstance(playable, TreeGame) else len(rules)
+            reached = bool(point.in_play[row, 0 if point.in_play.shape[-1] == 1 else world])
+            rules[which] = choice[row, :, world] if reached else np.full(choice.shape[1], np.nan)
+    return rules
+
+
+def _regret(slim: AnyGame, playable: Game, found: Found, rules: dict[int, Array], world: int) -> float:
+    if isinstance(slim, Tree):
+        return largest(lambda: tree_regret(slim, rules))
+    if isinstance(slim, StrategicForm):
+        return largest(lambda: form_regret(slim, [rules[k] for k in range(len(slim.players))]))
+    assert isinstance(playable, DiagramGame)
+    behaviour = playable.in_worlds(np.array([world])).behaviour([choice[..., [world]] for choice in found.profile])
+    return largest(lambda: {p: float(v.max()) for p, v in regret(slim, behaviour).largest.items()})
+
+
+def _refuse_forgetting(game: AnyGame, concept: Concept) -> None:
+    if concept.forgetting:
+        return
+    names: tuple[str, ...] = ()
+    if isinstance(game, Diagram):
+        names = game.agent_form_only
+    elif isinstance(game, Tree):
+        names = tuple(f"set {which + 1}" for which in forgetful_sets(game))
+    if names:
+        message = (
+            f'at {", ".join(names)} the player has forgotten something it knew, which "{concept.name}" does not allow.'
+        )
+        raise Refusal(Problem("Q453", message, hint='use the concept "logit", which solves the agent form'))

@@ -1,0 +1,180 @@
+"""One game, one concept, all the equilibria that it gives: the way from a game to ``Equilibria`` for every concept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from quandary.game.averaging import average_out
+from quandary.game.diagram import Diagram
+from quandary.game.requisite import prune
+from quandary.game.strategic import StrategicForm
+from quandary.game.tree import Tree
+from quandary.game.unroll import idle, unroll
+from quandary.problems import Problem, Refusal, nearest
+from quandary.solve.concepts import CONCEPTS
+from quandary.solve.correlated import correlated
+from quandary.solve.equilibria import Equilibria, Equilibrium, Proceed, always
+from quandary.solve.gambit import gambit
+from quandary.solve.mixed import mixed
+from quandary.solve.naming import Names, names_of
+from quandary.solve.one_world import AnyGame, payoff_spread, slimmed, solved_at
+from quandary.solve.perfect import pure_subgame_perfect
+from quandary.solve.pure import pure
+from quandary.solve.strategies import Strategic, strategic_form
+from quandary.solve.zero_sum import zero_sum
+
+BRANCH_POINTS = 41
+STEEPEST = 1e3
+"""A traced branch ends at this precision, counted in the game's largest difference of payoffs."""
+
+TOGETHER = 8
+
+LISTING: Mapping[str, str] = {
+    "pure": "every pure-strategy Nash equilibrium (of the reduced strategic form)",
+    "perfect": "every pure subgame-perfect equilibrium",
+    "mixed": "every extreme Nash equilibrium of two players, in exact arithmetic",
+    "zero_sum": "the value and one maxmin behaviour each, for two players and a constant sum",
+    "correlated": "the correlated equilibrium of largest total payoff",
+    "gambit": "all mixed equilibria through Gambit's library (extra)",
+}
+"""Concepts that list equilibria of one world, beside those of ``solve/concepts.py``."""
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What is asked: a concept; ``precision`` for every player (``None``: the game's own), ``trace`` for the branch;
+    ``strategic``: the logit of the strategic form, which differs from the agent form's."""
+
+    concept: str = "logit"
+    precision: float | None = None
+    trace: bool = False
+    strategic: bool = False
+    seconds: float = 30.0
+
+
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """The game as it was solved, its sets' names, what was found, and on a traced branch each point's precision."""
+
+    game: AnyGame
+    names: Names
+    equilibria: Equilibria
+    precisions: tuple[float, ...] = ()
+
+
+def concept_names() -> tuple[str, ...]:
+    """Return the names of all concepts."""
+    return (*CONCEPTS, *LISTING)
+
+
+def summary_of(concept: str) -> str:
+    """Return one line on what a concept is. Raises ``Refusal`` (Q450) for an unknown one."""
+    if concept in LISTING:
+        return LISTING[concept]
+    if concept not in CONCEPTS:
+        hint = nearest(concept, concept_names()) or f"there are {', '.join(concept_names())}"
+        raise Refusal(Problem("Q450", f'there is no solution concept "{concept}".', hint=hint))
+    return CONCEPTS[concept].summary
+
+
+def search(game: AnyGame, request: Request, proceed: Proceed = always) -> Searched:
+    """Return what a concept finds in a game of one world. Raises ``Refusal`` where it cannot be applied."""
+    summary_of(request.concept)
+    if request.concept in CONCEPTS:
+        return _selected(game, request, proceed)
+    if request.precision is not None or request.trace or request.strategic:
+        message = f'"{request.concept}" has no rationality and is not a logit of a strategic form.'
+        raise Refusal(Problem("Q460", message, hint='leave the option out, or use the concept "logit"'))
+    return _listed(as_tree(game), request, proceed)
+
+
+def as_tree(game: AnyGame) -> Tree | StrategicForm:
+    """Return a diagram as the tree of its histories, pruned, chance that nobody sees averaged out."""
+    if not isinstance(game, Diagram):
+        return game
+    slim = average_out(prune(game).diagram)[0]
+    return unroll(slim, without=idle(slim)).tree
+
+
+def _listed(game: Tree | StrategicForm, request: Request, proceed: Proceed) -> Searched:
+    concept = request.concept
+    solved: Tree | StrategicForm = game
+    if concept == "pure":
+        found = pure(game)
+    elif concept == "mixed":
+        found = mixed(game, proceed=proceed)
+    elif concept == "zero_sum":
+        found = zero_sum(game)
+    elif concept == "gambit":
+        found = gambit(game, seconds=request.seconds)
+    elif concept == "correlated":
+        solved = _form_of(game)
+        found = correlated(solved)
+    elif isinstance(game, Tree):
+        found = pure_subgame_perfect(game)
+    else:
+        message = "a strategic form has no subgames."
+        raise Refusal(Problem("Q457", message, hint='use "pure": it lists the same equilibria'))
+    return Searched(solved, names_of(solved), found)
+
+
+def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
+    """Return the one equilibrium that a selecting concept gives, or the points of the traced branch."""
+    solved: AnyGame = _form_of(as_tree(game)) if request.strategic else slimmed(game)
+    concept = CONCEPTS[request.concept]
+    if request.concept != "logit" and (request.trace or request.precision is not None):
+        message = f'"{request.concept}" takes no rationality.'
+        raise Refusal(Problem("Q460", message, hint='leave --rationality out, or use the concept "logit"'))
+    names = names_of(solved)
+    how = concept.summary
+    if request.concept == "logit" and isinstance(solved, StrategicForm):
+        how = "logit quantal response equilibrium of the strategic form, on the principal branch"
+        how += " (not the agent form)" if request.strategic else ""
+    if request.trace:
+        precisions = branch_precisions(solved)
+        points, done = _branch(solved, request, precisions, proceed)
+        kept = [(lam, point) for lam, point in zip(precisions, points, strict=False) if point is not None]
+        limits = [concept.limits]
+        if not done:
+            limits.append(f"stopped after {len(points)} of {len(precisions)} precisions")
+        if len(kept) < len(points):
+            limits.append(f"{len(points) - len(kept)} precisions did not converge and are left out")
+        told = f"{how}: {len(kept)} points from uniform play to precision {precisions[-1]:.4g}"
+        found = Equilibria(request.concept, tuple(p for _, p in kept), done, told, tuple(limits))
+        return Searched(solved, names, found, tuple(lam for lam, _ in kept))
+    single = solved_at(solved, concept, None if request.precision is None else [request.precision])[0]
+    if single is None:
+        limits_ = ("the solver did not converge; nothing is claimed",)
+        return Searched(solved, names, Equilibria(request.concept, (), False, how, limits_))
+    return Searched(solved, names, Equilibria(request.concept, (single,), False, how, (concept.limits,)))
+
+
+def branch_precisions(game: AnyGame) -> tuple[float, ...]:
+    """Return precisions from 0 up, evenly spaced in the logarithm, that suit the size of the game's payoffs."""
+    spread = payoff_spread(game) or 1.0
+    grown = np.geomspace(0.01, STEEPEST, BRANCH_POINTS - 1) / spread
+    return (0.0, *(float(f"{lam:.6g}") for lam in grown))
+
+
+def _branch(
+    game: AnyGame, request: Request, precisions: Sequence[float], proceed: Proceed
+) -> tuple[list[Equilibrium | None], bool]:
+    points: list[Equilibrium | None] = []
+    try:
+        for start in range(0, len(precisions), TOGETHER):
+            if not proceed("precisions of the branch", start, len(precisions)):
+                return points, False
+            points += solved_at(game, CONCEPTS[request.concept], precisions[start : start + TOGETHER])
+    except KeyboardInterrupt:
+        return points, False
+    return points, True
+
+
+def _form_of(game: Tree | StrategicForm) -> StrategicForm:
+    if isinstance(game, StrategicForm):
+        return game
+    strategic: Strategic = strategic_form(game)
+    return replace(strategic.form, precision=game.precision)

@@ -1,0 +1,157 @@
+"""From a file to its equilibria, and from a case to a game file: one world of a case, a diagram, a tree or a matrix."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from quandary.case.compiler import compile_case
+from quandary.formats.files import FORMATS, AnyGame, read_game, written_as
+from quandary.game.diagram import Diagram
+from quandary.game.strategic import StrategicForm
+from quandary.game.table import Array
+from quandary.game.tree import Tree
+from quandary.pipeline import load
+from quandary.problems import Problem, Refusal
+from quandary.quantities.design import Design
+from quandary.report.solved import GameSize, NamedEquilibrium, NamedRules, Solved
+from quandary.solve.equilibria import Equilibrium, Proceed, always
+from quandary.solve.naming import Names
+from quandary.solve.search import Request, Searched, as_tree, search, summary_of
+from quandary.solve.strategies import strategic_form
+
+MEDIAN = "the median world"
+ENDINGS = tuple(known.ending for known in FORMATS)
+
+
+@dataclass(frozen=True)
+class World:
+    """Which world of a case: ``number`` counted from 0 in a design of ``worlds`` and ``seed``; ``None``: the median."""
+
+    number: int | None = None
+    worlds: int = 10_000
+    seed: int = 1
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A game of one world, and how it is told: the file, a title, which world."""
+
+    file: str
+    title: str
+    world: str
+    game: AnyGame
+
+
+def subject(named: str, world: World | None = None) -> Subject:
+    """Return the game in a file that ends like a game file, or else one world of the case of that name.
+
+    Raises ``CaseError`` with every fault of the file, ``Refusal`` (Q461) for a world that cannot be had.
+    """
+    path = Path(named).expanduser()
+    if path.suffix.lower() in ENDINGS:
+        if world is not None and world.number is not None:
+            message = "a game file holds one world only"
+            raise Refusal(Problem("Q461", message, hint="leave --world out, or name a case"))
+        game = read_game(path)
+        return Subject(named, getattr(game, "title", "") or path.stem, "the file's only world", game)
+    case, _ = load(named)
+    asked = world or World()
+    diagram, told = _case_world(named, asked)
+    return Subject(named, case.title, told, diagram)
+
+
+def solve_file(named: str, request: Request, *, world: World | None = None, proceed: Proceed = always) -> Solved:
+    """Return the equilibria that a concept finds in a file or case. Raises ``CaseError`` or ``Refusal``."""
+    started = time.perf_counter()
+    summary_of(request.concept)
+    opened = subject(named, world)
+    found = search(opened.game, request, proceed)
+    listed = found.equilibria
+    lams: tuple[float | None, ...] = found.precisions or (None,) * len(listed.found)
+    return Solved(
+        file=named,
+        title=opened.title,
+        world=opened.world,
+        size=_size(found),
+        concept=request.concept,
+        summary=summary_of(request.concept),
+        equilibria=tuple(_named(e, found.names, lam) for e, lam in zip(listed.found, lams, strict=True)),
+        complete=listed.complete,
+        searched=listed.searched,
+        limits=listed.limits,
+        regret_is=_regret_is(found),
+        seconds=time.perf_counter() - started,
+    )
+
+
+def exported(named: str, ending: str, *, world: World | None = None, average: bool = True) -> str:
+    """Return a game as the text of a file with that ending (``.efg``, ``.nfg``, ``.json``), names intact.
+
+    A case or diagram becomes ``.json``; as ``.efg`` the tree of its histories, chance that nobody sees averaged out
+    unless ``average`` is false; as ``.nfg`` the reduced strategic form of that tree.
+    """
+    opened = subject(named, world)
+    game = opened.game
+    if ending == ".nfg" and not isinstance(game, StrategicForm):
+        tree = as_tree(game)
+        if isinstance(tree, Tree):
+            game = strategic_form(tree).form
+    return written_as(game, ending, title=opened.title, average=average)
+
+
+def _case_world(named: str, world: World) -> tuple[Diagram, str]:
+    case, _ = load(named)
+    model = compile_case(case)
+    if world.number is None:
+        compiled = model.diagram({name: np.full(1, 0.5) for name in model.names}, 1)
+        told = MEDIAN
+        if not bool(np.broadcast_to(compiled.valid, (1,))[0]):
+            message = "the world in which every uncertain number is at its median is impossible"
+            raise Refusal(Problem("Q461", message, hint="name one by number: --world 0"))
+        return compiled.diagram, told
+    if not 0 <= world.number < world.worlds:
+        message = f"there is no world {world.number}"
+        raise Refusal(Problem("Q461", message, hint=f"worlds are counted from 0 to {world.worlds - 1:,}"))
+    draws = model.draw(Design(world.seed, world.worlds))
+    drawn: Mapping[str, Array] = draws.block(world.number, world.number + 1)
+    return model.diagram(drawn, 1).diagram, f"world {world.number:,} of {world.worlds:,}, seed {world.seed}"
+
+
+def _size(found: Searched) -> GameSize:
+    game = found.game
+    if isinstance(game, Diagram):
+        return GameSize("diagram", len(game.players), len(game.chances), len(found.names))
+    if isinstance(game, StrategicForm):
+        return GameSize("strategic form", len(game.players), 0, len(found.names))
+    used = {int(which) for which in game.set_of if which >= 0}
+    chance = sum(1 for which in used if game.sets[which].player is None)
+    return GameSize("tree", len(game.players), chance, len(found.names))
+
+
+def _regret_is(found: Searched) -> str:
+    if found.equilibria.concept == "correlated":
+        return "most that any player could gain by not following its advice"
+    if isinstance(found.game, Diagram):
+        return "most that any player could gain by one choice at any information set, given that it is reached"
+    return "most that any player could gain by changing its whole strategy"
+
+
+def _named(found: Equilibrium, names: Names, precision: float | None) -> NamedEquilibrium:
+    behaviour: dict[str, dict[str, Mapping[str, float | None]]] = {}
+    for which, name in names.items():
+        rule = found.rules.get(which)
+        shares = [None] * len(name.actions) if rule is None else [_share(float(p)) for p in rule]
+        behaviour.setdefault(name.player, {})[name.name] = dict(zip(name.actions, shares, strict=True))
+    rules: NamedRules = behaviour
+    regret = None if math.isnan(found.regret) else found.regret
+    return NamedEquilibrium(rules, found.values, regret, found.residual, precision, found.correlation, found.remarks)
+
+
+def _share(probability: float) -> float | None:
+    return None if math.isnan(probability) else probability
