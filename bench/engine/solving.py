@@ -1,6 +1,6 @@
 """What solving a diagram of the flagship's structure costs: one sweep, one block, two threads over blocks.
 
-    python bench/engine/solving.py [worlds]
+python bench/engine/solving.py [worlds]
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def main(worlds: int) -> None:
         sweeps = sum(r.sweeps for r in results) / worlds
         worst = max(r.residual.max() for r in results)
         print(
-            f"{worlds} worlds, {threads} threads: {took:.2f} s ({used:.2f} s of processor), {sweeps:.1f} sweeps a world,"
+            f"{worlds} worlds, {threads} threads: {took:.2f} s ({used:.2f} s of processor),"
+            f" {sweeps:.1f} sweeps a world,"
             f" {sum(r.traced.sum() for r in results)} traced, worst residual {worst:.0e}"
         )
 

@@ -62,6 +62,26 @@ def test_action_values_condition_on_what_is_seen(seed: int) -> None:
             np.testing.assert_allclose(np.broadcast_to(found.values, expected.shape), expected, atol=1e-11)
 
 
+def test_questions_in_a_row_do_not_mix_their_factors() -> None:
+    diagram = random_diagram(5, players=2, variables=5)
+    behaviour = random_behaviour(diagram, 5)
+    inference = Inference(diagram)
+    first, second = (v.name for v in diagram.variables[:2])
+
+    def weigh(name: str, numbers: list[float]) -> Table:
+        return Table((name,), np.array(numbers)[: diagram.cardinality(name), None])
+
+    for factor in (
+        weigh(first, [1.0, 0.0, 0.0]),
+        weigh(second, [1.0, 0.0, 2.0]),
+        weigh(first, [0.0, 3.0, 1.0]),
+        weigh(second, [0.5, 0.25, 1.0]),
+    ):
+        fresh = Inference(diagram).joint(behaviour, (), (factor,))
+        np.testing.assert_array_equal(inference.joint(behaviour, (), (factor,)).values, fresh.values)
+        np.testing.assert_array_equal(inference.expected(behaviour, factor), fresh.values)
+
+
 def test_probability_of_nothing_is_one() -> None:
     diagram = random_diagram(0)
     assert Inference(diagram).joint(random_behaviour(diagram, 0), ()).values == pytest.approx(1.0)

@@ -33,7 +33,7 @@ class Evaluation:
         self._runs: dict[int, Run] = {}
         self._fresh: set[int] = set()
         self._users: dict[int, list[int]] = {}
-        self._leaves: dict[Input, int] = {}
+        self._leaves: dict[Input, set[int]] = {}
 
     def put(self, source: Input, values: Array) -> None:
         """Set a changing table (axes as in its input node); nodes that depend on it become stale."""
@@ -65,7 +65,7 @@ class Evaluation:
 
     def _dependents(self, source: Input, *, fresh: bool) -> list[int]:
         """Return the nodes computed from a table (only those still fresh, if so asked), the table's own included."""
-        stack = [self._leaves[source]] if source in self._leaves else []
+        stack = list(self._leaves.get(source, ()))
         found: set[int] = set()
         while stack:
             number = stack.pop()
@@ -88,7 +88,7 @@ class Evaluation:
         """Return the call that computes the node into its array, made once."""
         node = self.book.nodes[number]
         if node.source is not None:
-            self._leaves[node.source] = number
+            self._leaves.setdefault(node.source, set()).add(number)
             self._arrays[number] = self.tables[node.source]
             return _nothing
         for operand in node.operands:
