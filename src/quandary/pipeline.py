@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from quandary.ask.answer import Answer
 from quandary.ask.by_construction import Budget
+from quandary.ask.decision_rules import decision_rules
+from quandary.ask.evidence import conditions_of
 from quandary.ask.findings import findings
 from quandary.ask.headline import headline_of, headline_query
 from quandary.ask.queries import prepare
 from quandary.ask.study import Study
+from quandary.ask.swings import noise, swings
 from quandary.case.compiler import compile_case
 from quandary.case.loader import Loaded, read_case
 from quandary.case.model import Case
@@ -25,6 +29,7 @@ from quandary.language.syntax import Expression
 from quandary.places import NOWHERE, Place
 from quandary.problems import CaseError, Problem
 from quandary.quantities.design import Design
+from quandary.report.dossier import Dossier, seen_states
 from quandary.report.record import Report
 from quandary.report.stages import game_lines, relevance_lines, solution_lines, world_lines
 from quandary.solve.solver import solve
@@ -56,29 +61,51 @@ def load(named: str, text: Path | None = None) -> tuple[Case, tuple[Problem, ...
     return loaded.case, loaded.problems
 
 
-def run_report(
-    named: str,
-    *,
-    worlds: int,
-    seed: int,
-    as_of: date | None,
-    use_evidence: bool,
-    search: bool,
-    text: Path | None,
-    progress: Progress | None,
-) -> Report:
+class RunSettings(TypedDict):
+    """How a run is made. ``search`` looks for what holds by construction; ``text`` is the article to check quotes."""
+
+    worlds: int
+    seed: int
+    as_of: date | None
+    use_evidence: bool
+    search: bool
+    text: Path | None
+    progress: Progress | None
+
+
+def run_report(named: str, **settings: Unpack[RunSettings]) -> Report:
     """Return everything a run says: the case is read, compiled, solved in every world, and asked all it claims."""
+    return studied(named, **settings)[1]
+
+
+def studied(named: str, **settings: Unpack[RunSettings]) -> tuple[Study, Report]:
+    """Return a run with its study, which can be asked on: what a report to hand over and ``why`` start from."""
     started = time.perf_counter()
-    case, problems = load(named, text)
-    moved = None if progress is None else _solving(progress)
-    study = Study(case, worlds=worlds, seed=seed, as_of=as_of, use_evidence=use_evidence, progress=moved)
+    case, problems = load(named, settings["text"])
+    progress = settings["progress"]
+    study = Study(
+        case,
+        worlds=settings["worlds"],
+        seed=settings["seed"],
+        as_of=settings["as_of"],
+        use_evidence=settings["use_evidence"],
+        progress=None if progress is None else _solving(progress),
+    )
     leading = headline_query(case)
     query = None if leading is None else study.prepared(leading[1])
-    found = findings(study, Budget() if search else None, also=() if query is None else (query,))
+    found = findings(study, Budget() if settings["search"] else None, also=() if query is None else (query,))
     headline = None if leading is None or query is None else headline_of(study, leading[0], query)
     numbers = {number.name: number for number in study.model.quantities}
     seconds = time.perf_counter() - started
-    return Report(case, named, study.as_of, problems, found, headline, numbers, seconds)
+    return study, Report(case, named, study.as_of, problems, found, headline, numbers, seconds)
+
+
+def dossier_of(study: Study, report: Report) -> Dossier:
+    """Return a run with what a report to hand over shows beside it; no world is solved again that is still kept."""
+    rules = decision_rules(study)
+    moved = () if report.headline is None else swings(study, report.headline.answer)
+    error = 1.0 if report.headline is None else noise(report.headline.answer)
+    return Dossier(report, rules, moved, error, seen_states(study.case, conditions_of(study.evidence)))
 
 
 def ask_case(

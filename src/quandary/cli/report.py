@@ -1,0 +1,166 @@
+"""``quandary report CASE -o report.html``: a run to hand over, as one file, and every chart as a picture."""
+
+from __future__ import annotations
+
+import time
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from quandary.cli.options import AsOf, CaseArgument, NoEvidence, Quiet, Seed, Text, Worlds, checked_worlds, read_day
+from quandary.cli.outcome import Exit, need, told_to_people
+from quandary.cli.progress import progress_bar
+from quandary.cli.run import NoSearch, leave_if_nothing_solved
+from quandary.files import write_atomically
+from quandary.problems import Problem, Refusal
+
+if TYPE_CHECKING:
+    from quandary.report.dossier import Dossier
+
+
+class Format(StrEnum):
+    """What a report can be written as."""
+
+    HTML = "html"
+    PDF = "pdf"
+    MD = "md"
+    JSON = "json"
+    CSV = "csv"
+
+
+DRAWN = (Format.HTML, Format.PDF)
+EXTRA = "report"
+
+Output = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--output", "-o", metavar="FILE", help="Where to write; md, json and csv may go to the screen."),
+]
+As = Annotated[
+    Optional[Format],  # noqa: UP045 - as above
+    typer.Option("--format", "-f", help="What to write (default: by the ending of FILE, else html)."),
+]
+ChartFolder = Annotated[
+    Optional[Path],  # noqa: UP045 - as above
+    typer.Option("--charts", metavar="FOLDER", help="Also write each chart as SVG, PNG, PDF and Vega-Lite."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+
+    @app.command()
+    def report(
+        case: CaseArgument,
+        output: Output = None,
+        as_format: As = None,
+        charts: ChartFolder = None,
+        worlds: Worlds = 10_000,
+        seed: Seed = 1,
+        as_of: AsOf = None,
+        no_evidence: NoEvidence = False,
+        no_search: NoSearch = False,
+        text: Text = None,
+        quiet: Quiet = False,
+    ) -> None:
+        """Write a run as one file to hand over: HTML that opens offline, PDF, Markdown, JSON or CSV."""
+        with told_to_people():
+            wanted = _format(output, as_format, only_charts=charts is not None)
+            _need_extra(wanted, charts)
+            from quandary.pipeline import dossier_of, studied
+
+            with progress_bar(quiet=quiet) as progress:
+                study, found = studied(
+                    case,
+                    worlds=checked_worlds(worlds),
+                    seed=seed,
+                    as_of=read_day(as_of),
+                    use_evidence=not no_evidence,
+                    search=not no_search,
+                    text=text,
+                    progress=progress,
+                )
+            leave_if_nothing_solved(found.findings.run)
+            started = time.perf_counter()
+            dossier = dossier_of(study, found)
+            if wanted is not None:
+                _write(dossier, wanted, output)
+            if charts is not None:
+                _save_charts(dossier, charts)
+            if not quiet:
+                typer.echo(f"The report took {time.perf_counter() - started:.1f} s beyond the run.", err=True)
+            if not found.findings.run.complete:
+                raise typer.Exit(Exit.INTERRUPTED)
+
+
+def _format(output: Path | None, named: Format | None, *, only_charts: bool) -> Format | None:
+    """Return what to write; ``None`` where only charts are wanted. Refuses what cannot go to the screen."""
+    if named is None and output is not None:
+        ending = output.suffix.lower().lstrip(".").replace("htm", "html").replace("htmll", "html")
+        known = [form for form in Format if form.value == ending]
+        if not known:
+            message = f'"{output}" does not say what to write'
+            raise Refusal(Problem("Q850", message, hint="end it in .html, .pdf, .md, .json or .csv, or name --format"))
+        named = known[0]
+    if named is None and only_charts:
+        return None
+    named = named or Format.HTML
+    if output is None and named in DRAWN:
+        raise Refusal(Problem("Q850", f"a report as {named.value} needs a file", hint=f"-o report.{named.value}"))
+    return named
+
+
+def _need_extra(wanted: Format | None, charts: Path | None) -> None:
+    if wanted in DRAWN or charts is not None:
+        from quandary.report.charts.rendering import need_drawing
+
+        need(need_drawing, EXTRA, "a report with charts")
+    if wanted is Format.PDF:
+        from quandary.report.pdf import browser
+
+        browser()
+
+
+def _write(dossier: Dossier, wanted: Format, output: Path | None) -> None:
+    content = _content(dossier, wanted)
+    if output is None:
+        typer.echo(content, nl=False)
+        return
+    write_atomically(output, content)
+    size = output.stat().st_size
+    typer.echo(f"{output}: {size / 1000:,.0f} kB", err=True)
+
+
+def _content(dossier: Dossier, wanted: Format) -> str | bytes:
+    if wanted is Format.HTML or wanted is Format.PDF:
+        from quandary.report.html.page import page
+
+        text = page(dossier)
+        if wanted is Format.HTML:
+            return text
+        from quandary.report.pdf import printed
+
+        return printed(text)
+    if wanted is Format.MD:
+        from quandary.report.as_markdown import markdown
+
+        return markdown(dossier)
+    if wanted is Format.CSV:
+        from quandary.report.as_csv import rows_csv
+
+        return rows_csv(dossier)
+    from quandary.report.as_json import dumps
+    from quandary.report.dossier_json import dossier_json
+
+    return dumps(dossier_json(dossier)) + "\n"
+
+
+def _save_charts(dossier: Dossier, folder: Path) -> None:
+    from quandary.report.charts.collection import charts_of
+    from quandary.report.charts.rendering import save_charts
+    from quandary.report.html.diagram import diagram_svg
+
+    drawings = {"diagram": diagram_svg(dossier.report.case, dossier.seen)}
+    written = save_charts(charts_of(dossier).all(), drawings, folder)
+    typer.echo(f"{folder}: {len(written)} files", err=True)

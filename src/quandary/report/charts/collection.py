@@ -1,0 +1,41 @@
+"""Every chart of a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quandary.report.charts.chart import Chart
+from quandary.report.charts.outcomes import headline_chart, is_certain, outcome_chart
+from quandary.report.charts.tornado import tornado_chart
+from quandary.report.charts.verdicts import checks_chart, claims_chart
+from quandary.report.dossier import Dossier
+
+
+@dataclass(frozen=True)
+class Charts:
+    """The charts of a report by their place in it; ``None`` where there is nothing to draw."""
+
+    headline: Chart | None
+    tornado: Chart | None
+    claims: Chart | None
+    checks: Chart | None
+    outcomes: tuple[Chart, ...]
+
+    def all(self) -> tuple[Chart, ...]:
+        """Return the charts there are, in the order of the report."""
+        single = (self.headline, self.tornado, self.claims, self.checks)
+        return tuple(chart for chart in single if chart is not None) + self.outcomes
+
+
+def charts_of(dossier: Dossier) -> Charts:
+    """Return every chart of a report: specifications only, nothing is drawn."""
+    report = dossier.report
+    headline = report.headline
+    findings = report.findings
+    return Charts(
+        None if headline is None else headline_chart(headline),
+        None if headline is None else tornado_chart(headline, dossier.swings, report.numbers),
+        claims_chart(findings.claims),
+        checks_chart(findings.checks),
+        tuple(outcome_chart(report.case, o) for o in findings.outcomes if not is_certain(o)),
+    )

@@ -1,0 +1,161 @@
+"""Charts of what happens: every variable's distribution, and how far the worlds differ on the leading question."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from quandary.ask.answer import Answer
+from quandary.ask.headline import Headline
+from quandary.ask.results import Outcome
+from quandary.case.model import Case
+from quandary.report.charts.chart import WIDTH, Chart, Spec, colour, percent_axis, specification
+from quandary.report.names import spaced, variable_title
+from quandary.report.sheets import Sheet
+from quandary.report.units import Unit, said, said_interval, unit_of
+from quandary.report.wording import listing, percent, percent_interval
+
+BINS = 24
+SURE = 0.9995
+ROW = 26
+LABELS = 108
+
+
+def is_certain(outcome: Outcome) -> bool:
+    """Return whether one state is certain, so that there is nothing to draw."""
+    return any(answer.mean is not None and answer.mean > SURE for answer in outcome.states.values())
+
+
+def outcome_chart(case: Case, outcome: Outcome) -> Chart:
+    """Return one variable's states with their probabilities, and the 90 % interval of each over worlds."""
+    title = variable_title(case, outcome.variable)
+    states = sorted(outcome.states.items(), key=lambda item: -(item[1].mean or 0.0))
+    rows = [
+        {
+            "state": spaced(name),
+            "mean": 100 * (answer.mean or 0.0),
+            "low": 100 * (answer.low or 0.0),
+            "high": 100 * (answer.high or 0.0),
+            "said": percent(answer.mean),
+        }
+        for name, answer in states
+    ]
+    told = f"{title}: {listing([f'{spaced(name)} {percent(answer.mean)}' for name, answer in states])}."
+    y: Spec = {"field": "state", "type": "nominal", "sort": None, "title": None}
+    y["axis"] = {"ticks": False, "domain": False, "labelLimit": LABELS, "minExtent": LABELS, "maxExtent": LABELS}
+    scale = {"domain": [0, 100]}
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "bar", "height": 14, "cornerRadiusEnd": 2},
+            "encoding": {
+                "y": y,
+                "x": {
+                    "field": "mean",
+                    "type": "quantitative",
+                    "scale": scale,
+                    "axis": percent_axis(values=(0, 50, 100)),
+                },
+                "color": colour("soft"),
+            },
+        },
+        {
+            "mark": {"type": "rule", "strokeWidth": 2},
+            "encoding": {
+                "y": y,
+                "x": {"field": "low", "type": "quantitative"},
+                "x2": {"field": "high"},
+                "color": colour("accent"),
+            },
+        },
+    ]
+    width = WIDTH - LABELS
+    spec = specification(layers, rows, height={"step": ROW}, told=told, width=width)
+    return Chart(f"outcome-{outcome.variable}", title, told, spec, outcomes_sheet(case, (outcome,)))
+
+
+def outcomes_sheet(case: Case, outcomes: tuple[Outcome, ...]) -> Sheet:
+    """Return one row for each state of each variable."""
+    rows = [
+        (
+            variable_title(case, outcome.variable),
+            spaced(name),
+            percent(answer.mean),
+            percent_interval(answer.low, answer.high),
+        )
+        for outcome in outcomes
+        for name, answer in sorted(outcome.states.items(), key=lambda item: -(item[1].mean or 0.0))
+    ]
+    caption = "Probability of every state, with the 90 % interval over worlds"
+    return Sheet(caption, ("What", "State", "Probability", "90 % interval"), tuple(rows))
+
+
+def headline_chart(headline: Headline) -> Chart | None:
+    """Return how the worlds spread on the leading question; ``None`` where it has no answer."""
+    answer, unit = headline.answer, unit_of(headline.query)
+    if answer.mean is None or answer.low is None or answer.high is None:
+        return None
+    share = unit in (Unit.SHARE, Unit.DIFFERENCE)
+    rows = _bins(answer, 100.0 if share else 1.0)
+    interval = said_interval(answer.low, answer.high, unit)
+    told = f"{headline.asks} Mean {said(answer.mean, unit)}; in 90 % of worlds between {interval}."
+    times = 100.0 if share else 1.0
+    marks = [{"mean": times * answer.mean, "low": times * answer.low, "high": times * answer.high}]
+    axis = {
+        "title": "answer in a world",
+        "grid": False,
+        "labelExpr": "datum.label + ' %'" if unit is Unit.SHARE else "datum.label",
+    }
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "rect"},
+            "encoding": {
+                "x": {"field": "from", "type": "quantitative", "axis": axis, "scale": {"zero": False, "nice": False}},
+                "x2": {"field": "to"},
+                "y": {"field": "share", "type": "quantitative", "axis": None, "scale": {"zero": True}},
+                "y2": {"datum": 0},
+                "color": colour("soft"),
+                "stroke": colour("paper"),
+            },
+        },
+        {
+            "data": {"values": marks},
+            "mark": {"type": "rule", "strokeWidth": 3},
+            "encoding": {
+                "x": {"field": "low", "type": "quantitative"},
+                "x2": {"field": "high"},
+                "y": {"value": 132},
+                "color": colour("accent"),
+            },
+        },
+        {
+            "data": {"values": marks},
+            "mark": {"type": "rule", "strokeWidth": 2, "strokeDash": [5, 3]},
+            "encoding": {"x": {"field": "mean", "type": "quantitative"}, "color": colour("ink")},
+        },
+        {
+            "data": {"values": [{**marks[0], "said": f"mean {said(answer.mean, unit)}"}]},
+            "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 5, "fontWeight": "bold"},
+            "encoding": {
+                "x": {"field": "mean", "type": "quantitative"},
+                "y": {"value": 0},
+                "text": {"field": "said"},
+                "color": colour("ink"),
+            },
+        },
+    ]
+    spec = specification(layers, rows, height=140, told=told)
+    digits = ".0f" if unit is Unit.SHARE else ".3g"
+    sheet = Sheet(
+        "Share of worlds by answer, in percent" if share else "Share of worlds by answer",
+        ("Answer from", "to", "Worlds"),
+        tuple((f"{row['from']:{digits}}", f"{row['to']:{digits}}", f"{row['share']:.1f} %") for row in rows),
+    )
+    return Chart("headline", headline.asks.rstrip(":"), told, spec, sheet)
+
+
+def _bins(answer: Answer, times: float) -> list[dict[str, float]]:
+    kept = ~np.isnan(answer.draws) & (answer.weights > 0)
+    counts, edges = np.histogram(times * answer.draws[kept], bins=BINS, weights=answer.weights[kept])
+    shares = 100.0 * counts / counts.sum()
+    return [
+        {"from": float(edges[i]), "to": float(edges[i + 1]), "share": float(share)} for i, share in enumerate(shares)
+    ]

@@ -1,0 +1,100 @@
+"""The tornado: how far the headline moves between the low and the high worlds of each number."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Mapping, Sequence
+
+from quandary.ask.headline import Headline
+from quandary.ask.swings import NumberSwing
+from quandary.case.numbers import UncertainNumber
+from quandary.report.charts.chart import Chart, Spec, colour, specification
+from quandary.report.headline import quantity_value
+from quandary.report.names import quantity_name
+from quandary.report.sheets import Sheet
+from quandary.report.units import Unit, said, unit_of
+from quandary.report.wording import number
+
+ROW = 58
+LETTERS = 48
+"""Letters in a line of a label."""
+
+
+def tornado_chart(
+    headline: Headline, found: Sequence[NumberSwing], numbers: Mapping[str, UncertainNumber]
+) -> Chart | None:
+    """Return the tornado of a headline; ``None`` where nothing moves it."""
+    drawn = [s for s in found if s.low is not None and s.high is not None]
+    if not drawn or headline.answer.mean is None:
+        return None
+    unit = unit_of(headline.query)
+    times = 100.0 if unit in (Unit.SHARE, Unit.DIFFERENCE) else 1.0
+    rows = [
+        {
+            "name": swing.number.name,
+            "label": textwrap.wrap(short_name(swing.number.name, numbers), LETTERS)[:2],
+            "low": times * (swing.low or 0.0),
+            "high": times * (swing.high or 0.0),
+        }
+        for swing in drawn
+    ]
+    first = drawn[0]
+    told = (
+        f"How far the answer moves: from the lowest to the highest fifth of {short_name(first.number.name, numbers)}, "
+        f"{said(first.low, unit)} to {said(first.high, unit)}; the others move it less."
+    )
+    suffix = " %" if unit is Unit.SHARE else ""
+    axis = {"title": "mean answer", "labelExpr": f"datum.label + '{suffix}'", "tickCount": 6}
+    y: Spec = {"field": "name", "type": "nominal", "sort": None, "axis": None}
+    scale = {"zero": False, "nice": True}
+    layers: list[Spec] = [
+        {
+            "data": {"values": [{"mean": times * headline.answer.mean}]},
+            "mark": {"type": "rule", "strokeDash": [5, 3]},
+            "encoding": {"x": {"field": "mean", "type": "quantitative"}, "color": colour("ink")},
+        },
+        {
+            "mark": {"type": "bar", "height": 10, "yOffset": 19},
+            "encoding": {
+                "y": y,
+                "x": {"field": "low", "type": "quantitative", "scale": scale, "axis": axis},
+                "x2": {"field": "high"},
+                "color": colour("soft"),
+            },
+        },
+        _end(y, "low", "circle", "low"),
+        _end(y, "high", "triangle-up", "accent"),
+        {
+            "mark": {"type": "text", "align": "left", "baseline": "top", "dy": -22, "lineHeight": 14},
+            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "label"}, "color": colour("ink")},
+        },
+    ]
+    spec = specification(layers, rows, height={"step": ROW}, told=told)
+    return Chart("tornado", "What moves the answer most", told, spec, tornado_sheet(found, numbers, unit))
+
+
+def tornado_sheet(found: Sequence[NumberSwing], numbers: Mapping[str, UncertainNumber], unit: Unit) -> Sheet:
+    """Return one row a number: the answer in its lowest and highest fifth of worlds, and the rank correlation."""
+    rows = []
+    for swing in found:
+        low = f"{said(swing.low, unit)} below {_edge(swing, swing.low_edge)}" if swing.low is not None else "–"
+        high = f"{said(swing.high, unit)} above {_edge(swing, swing.high_edge)}" if swing.high is not None else "–"
+        rows.append((quantity_name(swing.number.name, numbers), low, high, f"{swing.correlation:+.2f}"))
+    caption = "Mean answer in the worlds with each number's lowest and highest fifth, and the rank correlation"
+    return Sheet(caption, ("Number", "Lowest fifth", "Highest fifth", "Rank correlation"), tuple(rows))
+
+
+def short_name(name: str, numbers: Mapping[str, UncertainNumber]) -> str:
+    """Return a number's name in words, without its line and the article."""
+    return quantity_name(name, numbers).partition(" (line")[0].removeprefix("the ")
+
+
+def _edge(swing: NumberSwing, edge: float | None) -> str:
+    return number(None) if edge is None else quantity_value(swing.number, edge)
+
+
+def _end(y: Spec, field: str, shape: str, role: str) -> Spec:
+    return {
+        "mark": {"type": "point", "shape": shape, "size": 80, "filled": True, "opacity": 1, "yOffset": 19},
+        "encoding": {"y": y, "x": {"field": field, "type": "quantitative"}, "color": colour(role)},
+    }

@@ -1,0 +1,135 @@
+"""Charts of claims and checks: in what share of worlds each reading holds, and how known ranges compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from quandary.ask.results import CheckResult, ClaimResult
+from quandary.report.charts.chart import WIDTH, Chart, Spec, colour, percent_axis, specification
+from quandary.report.claims import VERDICTS
+from quandary.report.names import spaced
+from quandary.report.sheets import Sheet
+from quandary.report.units import Unit, said, said_interval, unit_of
+from quandary.report.wording import counted, percent
+
+ROW = 40
+LOWEST_BAND, HIGHEST_BAND = 10, 90
+
+
+def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
+    """Return the share of worlds in which each tested reading holds; ``None`` without a tested claim."""
+    rows, lines = [], []
+    for result in results:
+        for test in result.tests:
+            if test.holds_in is None:
+                continue
+            name = spaced(result.claim.id.replace("-", " "))
+            if len(result.tests) > 1:
+                name += f" [{spaced(test.name)}]"
+            verdict = VERDICTS[test.verdict]
+            rows.append({"claim": name, "holds": 100 * test.holds_in, "verdict": verdict, "said": f"{name}: {verdict}"})
+            lines.append((name, verdict, percent(test.holds_in)))
+    if not rows:
+        return None
+    told = f"In what share of worlds each of {counted(len(rows), 'reading')} of a claim holds, from 0 to 100 %."
+    bands = [{"at": LOWEST_BAND}, {"at": HIGHEST_BAND}]
+    x = {"field": "holds", "type": "quantitative", "scale": {"domain": [0, 100]}}
+    y: Spec = {"field": "claim", "type": "nominal", "sort": None, "axis": None}
+    layers: list[Spec] = [
+        {
+            "data": {"values": bands},
+            "mark": {"type": "rule", "strokeDash": [3, 3]},
+            "encoding": {"x": {"field": "at", "type": "quantitative"}, "color": colour("edge")},
+        },
+        {
+            "mark": {"type": "bar", "height": 10, "yOffset": 8},
+            "encoding": {"y": y, "x": {**x, "axis": percent_axis("share of worlds")}, "color": colour("soft")},
+        },
+        {
+            "mark": {"type": "point", "size": 70, "filled": True, "opacity": 1, "yOffset": 8},
+            "encoding": {"y": y, "x": x, "color": colour("accent")},
+        },
+        {
+            "mark": {"type": "text", "align": "left", "baseline": "bottom", "dy": 0},
+            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "said"}, "color": colour("ink")},
+        },
+    ]
+    spec = specification(layers, rows, height={"step": ROW}, told=told)
+    sheet = Sheet("Share of worlds in which each reading holds", ("Reading", "Verdict", "Holds in"), tuple(lines))
+    return Chart("claims", "Which claims hold", told, spec, sheet)
+
+
+def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
+    """Return known ranges beside what was solved, for the checks that are shares; ``None`` without one."""
+    shown = [r for r in results if r.answer.low is not None and unit_of(r.check.query) is Unit.SHARE]
+    if not shown:
+        return None
+    rows = [
+        {
+            "check": spaced(r.check.id),
+            "from": 100 * r.low,
+            "to": 100 * r.high,
+            "low": 100 * (r.answer.low or 0.0),
+            "high": 100 * (r.answer.high or 0.0),
+            "mean": 100 * (r.answer.mean or 0.0),
+            "said": f"{spaced(r.check.id)}: {'overlaps' if r.overlaps else 'MISSES'}",
+        }
+        for r in shown
+    ]
+    missed = [r for r in shown if not r.overlaps]
+    told = f"Known ranges beside what was solved: {len(shown) - len(missed)} of {counted(len(shown), 'check')} overlap."
+    y: Spec = {"field": "check", "type": "nominal", "sort": None, "axis": None}
+    scale = {"domain": [0, 100]}
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "bar", "height": 12, "yOffset": 9},
+            "encoding": {
+                "y": y,
+                "x": {"field": "from", "type": "quantitative", "scale": scale, "axis": percent_axis()},
+                "x2": {"field": "to"},
+                "color": colour("soft"),
+            },
+        },
+        {
+            "mark": {"type": "rule", "strokeWidth": 2, "yOffset": 9},
+            "encoding": {
+                "y": y,
+                "x": {"field": "low", "type": "quantitative"},
+                "x2": {"field": "high"},
+                "color": colour("accent"),
+            },
+        },
+        {
+            "mark": {"type": "point", "size": 60, "filled": True, "opacity": 1, "yOffset": 9},
+            "encoding": {"y": y, "x": {"field": "mean", "type": "quantitative"}, "color": colour("accent")},
+        },
+        {
+            "mark": {"type": "text", "align": "left", "baseline": "bottom", "dy": 0},
+            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "said"}, "color": colour("ink")},
+        },
+    ]
+    spec = specification(layers, rows, height={"step": ROW}, told=told, width=WIDTH)
+    return Chart("checks", "Ranges known from elsewhere", told, spec, checks_sheet(results))
+
+
+def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
+    """Return one row a check: what was solved, the known range, whether they overlap, and why the range."""
+    rows, flagged = [], set()
+    for number, result in enumerate(results):
+        unit = unit_of(result.check.query)
+        answer = result.answer
+        verdict = "undefined" if result.overlaps is None else "overlaps" if result.overlaps else "MISSES"
+        if not result.overlaps:
+            flagged.add(number)
+        rows.append(
+            (
+                spaced(result.check.id),
+                result.check.written,
+                f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})",
+                said_interval(result.low, result.high, unit),
+                verdict,
+                result.check.range.because or result.check.range.source or "no reason given",
+            )
+        )
+    columns = ("Check", "Asked", "Solved", "Known range", "Verdict", "Because")
+    return Sheet("Solved beside known ranges, which were never put in", columns, tuple(rows), frozenset(flagged))

@@ -1,0 +1,257 @@
+"""The report as one HTML file: no script, nothing fetched, charts drawn beforehand."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from quandary.ask.results import ClaimResult, TestResult, Verdict
+from quandary.case.model import DecisionEvent
+from quandary.report.charts.chart import Chart
+from quandary.report.charts.collection import charts_of
+from quandary.report.charts.outcomes import is_certain, outcomes_sheet
+from quandary.report.charts.rendering import inlined, svg_of
+from quandary.report.charts.verdicts import checks_sheet
+from quandary.report.claims import VERDICTS, history, untested, why
+from quandary.report.contents import (
+    dilemma_sheet,
+    is_dilemma,
+    numbers_sheet,
+    questions_sheet,
+    rule_lines,
+    rule_sheet,
+    source_line,
+    sources_sheet,
+)
+from quandary.report.dossier import Dossier
+from quandary.report.headline import unless_clause
+from quandary.report.html.analysis import Mark, analysis_html, quote_span
+from quandary.report.html.diagram import diagram_sheet, diagram_svg
+from quandary.report.method import method_lines
+from quandary.report.names import actor_name, spaced, variable_title
+from quandary.report.palette import style_variables, with_variables
+from quandary.report.questions import answer_phrase, notes
+from quandary.report.sheets import Sheet
+from quandary.report.units import said_interval, unit_of
+from quandary.report.wording import counted, day, listing
+from quandary.version import __version__
+
+STYLES = {
+    Verdict.HOLDS: ("good", "✓"),
+    Verdict.BY_CONSTRUCTION_TRUE: ("good", "✓"),
+    Verdict.FRAGILE: ("unsure", "≈"),
+    Verdict.FAILS: ("bad", "✗"),
+    Verdict.BY_CONSTRUCTION_FALSE: ("bad", "✗"),
+    Verdict.NOT_TESTABLE: ("plain", "–"),
+}
+CONTENTS = (
+    ("moves", "What moves the answer"),
+    ("analysis", "The analysis"),
+    ("claims", "Claims"),
+    ("happens", "What happens"),
+    ("questions", "Questions"),
+    ("decisions", "What each actor does"),
+    ("game", "What leads to what"),
+    ("checks", "Checks"),
+    ("numbers", "Every number"),
+    ("sources", "Sources"),
+    ("method", "How it was made"),
+)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A chart drawn for the page."""
+
+    title: str
+    svg: Markup
+    sheet: Sheet
+
+
+def page(dossier: Dossier) -> str:
+    """Return the whole report as HTML text that opens anywhere, offline."""
+    here = files(__package__)
+    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["linked"] = _linked
+    template = environment.from_string((here / "report.html.j2").read_text(encoding="utf-8"))
+    body = {
+        **_head(dossier),
+        **_pictures(dossier),
+        **_claims(dossier),
+        **_tables(dossier),
+        "style": Markup((here / "style.css").read_text(encoding="utf-8")),
+        "variables": Markup(style_variables()),
+        "version": __version__,
+    }
+    text = template.render(body)
+    shown = [(name, title) for name, title in CONTENTS if f' id="{name}"' in text]
+    return template.render({**body, "contents": shown})
+
+
+def _head(dossier: Dossier) -> dict[str, Any]:
+    report = dossier.report
+    headline, run = report.headline, report.findings.run
+    answer, interval, unlesses, note = report.case.title, None, [], ""
+    if headline is not None:
+        unit = unit_of(headline.query)
+        phrase = answer_phrase(headline.query, headline.answer).partition(" (")[0]
+        answer = f"{headline.asks} {phrase}"
+        if headline.answer.mean is not None:
+            spread = said_interval(headline.answer.low, headline.answer.high, unit)
+            interval = f"90 % interval {spread}: what the ranges given leave open."
+        clauses = [unless_clause(unless, report.numbers, unit) for unless in headline.unlesses]
+        unlesses = [f"{clause[0].upper()}{clause[1:]}." for clause in clauses]
+        note = f"Every world is one draw of all that is unsure: {counted(run.done, 'world')}. Line: 90 % of them."
+    limits = [f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished."] if not run.complete else []
+    limits += [problem.message for problem in run.warnings]
+    return {
+        "title": report.case.title,
+        "as_of": day(report.as_of),
+        "answer": answer,
+        "interval": interval,
+        "limits": limits,
+        "unlesses": unlesses,
+        "headline_note": note,
+        "seen_line": f"{'; '.join(run.evidence)}." if run.evidence else "",
+        "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
+        "method": method_lines(report),
+        "sha256": report.case.sha256,
+        "case_file": report.named,
+    }
+
+
+def _pictures(dossier: Dossier) -> dict[str, Any]:
+    report = dossier.report
+    charts = charts_of(dossier)
+    decisions = {f"outcome-{v.id}" for v in report.case.story if isinstance(v, DecisionEvent)}
+    outcomes = [replace(c, title=f"{c.title} ■") if c.name in decisions else c for c in charts.outcomes]
+    certain = [
+        f"{variable_title(report.case, o.variable)}: {spaced(max(o.states, key=lambda s: o.states[s].mean or 0.0))}"
+        for o in report.findings.outcomes
+        if is_certain(o)
+    ]
+    diagram = inlined(diagram_svg(report.case, dossier.seen), "Influence diagram; the table below says the same")
+    return {
+        "headline": _drawn(charts.headline),
+        "tornado": _drawn(charts.tornado),
+        "claims_chart": _drawn(charts.claims),
+        "checks_chart": _drawn(charts.checks),
+        "outcomes": [_drawn(chart) for chart in outcomes],
+        "outcomes_sheet": outcomes_sheet(report.case, report.findings.outcomes),
+        "certain": "; ".join(certain),
+        "diagram": Markup(with_variables(diagram)),
+        "diagram_sheet": diagram_sheet(report.case, dossier.seen),
+    }
+
+
+def _drawn(chart: Chart | None) -> Drawn | None:
+    if chart is None:
+        return None
+    return Drawn(chart.title, Markup(with_variables(inlined(svg_of(chart.spec), chart.told))), chart.sheet)
+
+
+def _claims(dossier: Dossier) -> dict[str, Any]:
+    report = dossier.report
+    marks = []
+    for result in report.findings.claims:
+        span = quote_span(report.case, result.claim)
+        if span is not None:
+            marks.append(Mark(*span, result.claim.id, *_worst(result)))
+    found = {mark.claim for mark in marks}
+    told = [_claim(dossier, result, result.claim.id in found) for result in report.findings.claims]
+    verdicts = Counter(VERDICTS[test.verdict] for result in report.findings.claims for test in result.tests)
+    counts = listing([f"{number} {verdict}" for verdict, number in verdicts.items()])
+    readings = counted(sum(verdicts.values()), "reading")
+    text = report.case.text
+    return {
+        "claims": [claim for claim in told if claim["tests"]],
+        "recorded": [claim for claim in told if not claim["tests"]],
+        "verdict_line": f"{readings} tested: {counts}." if verdicts else "None is tested.",
+        "analysis": Markup(analysis_html(text, marks)) if text else None,
+    }
+
+
+def _worst(result: ClaimResult) -> tuple[str, str]:
+    """Return class and words of a claim's badge in the text: the verdict of each reading, the worst one's colour."""
+    if not result.tests:
+        return "plain", result.claim.kind if result.claim.kind != "claim" else "not testable"
+    order = ("good", "plain", "unsure", "bad")
+    styles = [STYLES[test.verdict] for test in result.tests]
+    style, sign = max(styles, key=lambda s: order.index(s[0]))
+    words = dict.fromkeys(VERDICTS[test.verdict] for test in result.tests)
+    return style, f"{sign} {' / '.join(words)}"
+
+
+def _claim(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str, Any]:
+    claim = result.claim
+    return {
+        "id": claim.id,
+        "quote": claim.quote,
+        "paraphrase": claim.paraphrase,
+        "speaker": claim.speaker,
+        "source": source_line(dossier.report.case.sources, claim.source) if claim.source else None,
+        "in_text": in_text,
+        "tests": [_test(dossier, result, test) for test in result.tests],
+        "reason": None if result.tests else f"{claim.kind}: {untested(result)}",
+        "history": history(result),
+    }
+
+
+def _test(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[str, str]:
+    style, sign = STYLES[test.verdict]
+    return {
+        "name": spaced(test.name) if len(result.tests) > 1 else "",
+        "verdict": VERDICTS[test.verdict],
+        "style": style,
+        "sign": sign,
+        "why": why(result, test, dossier.report.numbers),
+        "query": test.query,
+    }
+
+
+def _tables(dossier: Dossier) -> dict[str, Any]:
+    report = dossier.report
+    case, findings = report.case, report.findings
+    by_actor: dict[str, list[dict[str, Any]]] = {}
+    for rule in dossier.rules:
+        if rule.rows:
+            by_actor.setdefault(rule.actor, []).append({"sheet": rule_sheet(case, rule), "lines": rule_lines(rule)})
+    dilemmas = [
+        {
+            "title": result.question.asks or spaced(result.question.id),
+            "sheet": dilemma_sheet(result),
+            "notes": notes(result.answer),
+        }
+        for result in findings.questions
+        if is_dilemma(result)
+    ]
+    met = sum(bool(check.overlaps) for check in findings.checks)
+    unsourced = sum(number.unsourced for number in report.numbers.values())
+    sourced = len(report.numbers) - unsourced
+    told = f"{sourced} of {len(report.numbers)} uncertain numbers carry a reason or a source."
+    if unsourced:
+        told += f" {unsourced} {'does' if unsourced == 1 else 'do'} not and stand first."
+    return {
+        "actors": [{"name": actor_name(case, actor), "rules": rules} for actor, rules in by_actor.items()],
+        "rule_worlds": counted(dossier.rules[0].worlds, "world") if dossier.rules else "",
+        "questions": questions_sheet(report),
+        "dilemmas": dilemmas,
+        "checks": checks_sheet(findings.checks) if findings.checks else None,
+        "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap.",
+        "numbers": numbers_sheet(report.numbers, case.sources),
+        "sourced_line": told,
+        "sources": sources_sheet(case.sources.values()),
+    }
+
+
+def _linked(cell: str) -> str | Markup:
+    """Return a cell as it is, a web address as a link."""
+    if re.fullmatch(r"https?://\S+", cell):
+        return Markup('<a rel="noreferrer" href="{0}">{0}</a>').format(cell)
+    return cell
