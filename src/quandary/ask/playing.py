@@ -4,12 +4,13 @@ it.
 After ``do`` only what can matter is solved again. A decision is solved anew when its rule may change
 (``game.interventions.rules_that_may_change``), or when the intervention leads it to information sets that the
 original game never reaches; and only if it bears on what is asked: as an ancestor of it in the graph, or
-because such a decision relies on it. All other decisions keep their rules.
+because such a decision relies on it. What a decision solved anew relies on is solved with it: the branch followed
+is that of all of them together, and a rule held at its end would bend it. All other decisions keep their rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -99,14 +100,20 @@ def to_solve_again(base: Played, seen: Settings, needed: frozenset[str]) -> froz
     changing = rules_that_may_change(base.opened, names) | _newly_reached(base, slim, names)
     graph = graph_of(slim)
     relied = reliances(slim)
-    wanted = graph.ancestors(needed & set(graph.parents)) & set(relied)
-    waiting = list(wanted)
+    wanted = _with_relied_on(graph.ancestors(needed & set(graph.parents)) & set(relied), relied)
+    return frozenset(_with_relied_on(wanted & changing, relied))
+
+
+def _with_relied_on(decisions: Collection[str], relied: Mapping[str, tuple[str, ...]]) -> set[str]:
+    """Return the decisions and all that they rely on, directly or not."""
+    found = set(decisions)
+    waiting = list(found)
     while waiting:
         for other in relied[waiting.pop()]:
-            if other not in wanted:
-                wanted.add(other)
+            if other not in found:
+                found.add(other)
                 waiting.append(other)
-    return frozenset(wanted & changing)
+    return found
 
 
 def _newly_reached(base: Played, slim: Diagram, names: list[str]) -> set[str]:
