@@ -8,6 +8,7 @@ import json
 import statistics
 import sys
 import time
+from pathlib import Path
 
 import pyagrum as gum
 
@@ -35,8 +36,7 @@ def build(spec):
 
 
 def main():
-    with open(sys.argv[1], encoding="utf-8") as stream:
-        spec = json.load(stream)
+    spec = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     walls, value = [], None
     for _ in range(int(sys.argv[2]) + 1):
         started = time.perf_counter()

@@ -58,7 +58,8 @@ class Amount:
 
     def value(self, drawn: Drawn) -> Array:
         """Return the value in every world, shape ``(W,)``, or ``(1,)`` where it does not vary."""
-        return evaluate(self.quantity, self.sourced.path, self.scale, drawn.uniforms, drawn.assumptions, words=self.words)
+        path, scale = self.sourced.path, self.scale
+        return evaluate(self.quantity, path, scale, drawn.uniforms, drawn.assumptions, words=self.words)
 
 
 def names_in(node: Expression) -> tuple[Name, ...]:

@@ -17,7 +17,7 @@ from quandary.places import NOWHERE, Place
 
 @dataclass(frozen=True)
 class Sourced:
-    """A quantity with its reasons. ``path`` names it stably (``story.unrest.odds.regime_threat``, with the condition)."""
+    """A quantity with its reasons; ``path`` names it stably (``story.unrest.odds.regime_threat`` and condition)."""
 
     quantity: Quantity
     path: str
@@ -61,7 +61,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Actor:
-    """Someone who chooses. ``rationality`` is ``Likelier``, ``Exact`` or, with ``is_precision``, a raw logit precision."""
+    """Someone who chooses; ``rationality`` is ``Likelier``, ``Exact`` or, with ``is_precision``, a logit precision."""
 
     id: str
     name: str
@@ -115,7 +115,7 @@ class OnlyRule:
 
 @dataclass(frozen=True)
 class DecisionEvent:
-    """A decision. ``sees`` is what is new to the actor; memory adds the rest (``case/memory.py``), ``forgets`` removes."""
+    """A decision; ``sees`` is what is new to the actor, memory adds the rest (``case/memory.py``), ``forgets`` removes."""
 
     id: str
     by: str
@@ -131,9 +131,9 @@ class DecisionEvent:
 class Stake:
     """One thing an actor wants.
 
-    ``weight``: rules on chance states private to the actor (one ``Otherwise`` rule when it is plain), normalised over the
-    actor's weighted stakes in every world and state; empty means the stake counts in points as it stands. ``worth``: rules,
-    first match. ``effects``: all that match add points (``PointsChange``).
+    ``weight``: rules on chance states private to the actor (one ``Otherwise`` rule when it is plain), normalised over
+    the actor's weighted stakes in every world and state; empty means the stake counts in points as it stands.
+    ``worth``: rules, first match. ``effects``: all that match add points (``PointsChange``).
     """
 
     actor: str

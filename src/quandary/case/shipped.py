@@ -35,5 +35,6 @@ def find_case(named: str) -> Path:
     if named in shipped_names():
         return shipped
     near = nearest(named, shipped_names())
-    hint = near or f"cases that ship: {', '.join(shipped_names()) or 'none'}; `quandary new NAME` starts one of your own"
+    shipped_ones = ", ".join(shipped_names()) or "none"
+    hint = near or f"cases that ship: {shipped_ones}; `quandary new NAME` starts one of your own"
     raise Refusal(Problem("Q804", f'there is no case file, folder or shipped case "{named}"', hint=hint))
