@@ -22,6 +22,10 @@ HEADS = {
     "4. 9. 2020".replace(" ", ""): date(2020, 9, 4),
     "Friday 4th of September 2020": date(2020, 9, 4),
     "2020/09/04": date(2020, 9, 4),
+    "20200904": date(2020, 9, 4),
+    "04/09/20": date(2020, 9, 4),
+    "Published: 19:22 EDT, 4 September 2020 | Updated: 04:45 EDT, 5 September 2020": date(2020, 9, 4),
+    "September 4, 2020 / 6:14 AM / 3 years ago": date(2020, 9, 4),
     "By Ann Lee | September 4, 2020 | 5 min read": date(2020, 9, 4),
 }
 

@@ -91,6 +91,43 @@ FORMS = {
         "The canal, Ivo Marsh said, would be closed in spring.",
         [("Ivo Marsh", "indirect", "The canal, Ivo Marsh said, would be closed in spring")],
     ),
+    "cut in mid-sentence": (
+        "“There is,” Ivo Marsh told the press, “no way back.”",
+        [("Ivo Marsh", "direct", "There is,"), ("Ivo Marsh", "direct", "no way back.")],
+    ),
+    "as he put it": (
+        'As Ivo Marsh put it, "the river is dead".',
+        [("Ivo Marsh", "direct", "the river is dead")],
+    ),
+    "cue in the perfect, at the end": (
+        "The canal could start a war, a Belmar general has warned.",
+        [("Belmar general", "indirect", "The canal could start a war")],
+    ),
+    "quoted words before the cue": (
+        "The army is ready if “the border is crossed,” Ivo Marsh said.",
+        [("Ivo Marsh", "mixed", "The army is ready if “the border is crossed,”")],
+    ),
+    "fears and hopes": (
+        "Farmers are worried that the wells may run dry.",
+        [("Farmers", "indirect", "the wells may run dry")],
+    ),
+    "a report's author": (
+        "According to a report by the River Council, the wells may run dry.",
+        [("River Council", "indirect", "the wells may run dry")],
+    ),
+    "a threat with its condition": (
+        "Belmar threatened to close the bridge if the gates stayed shut.",
+        [("Belmar", "indirect", "to close the bridge if the gates stayed shut")],
+    ),
+    "a further point of the same source": (
+        "Ivo Marsh said the river was low. Another reason is that the pumps could fail.",
+        [("Ivo Marsh", "indirect", "the river was low"), ("Ivo Marsh", "indirect", "the pumps could fail")],
+    ),
+    "the author's own voice": ("I believe that the treaty must be renewed.", []),
+    "asked, he answered": (
+        "Asked whether war was near, Ivo Marsh said: “Nobody knows that.”",
+        [("Ivo Marsh", "direct", "Nobody knows that.")],
+    ),
     "nested quote": (
         "“My father used to say, ‘never sell water’, and he was right,” Ivo Marsh said.",
         [("Ivo Marsh", "direct", "My father used to say, ‘never sell water’, and he was right,")],

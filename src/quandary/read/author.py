@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from quandary.read import cues
 from quandary.read.grammar import Frame, Page
 from quandary.read.hedges import find_hedge
 from quandary.read.kinds import causal_strength, is_conditional, is_forecast, is_question, normative_strength
 from quandary.read.links import causal_link, conditional_link
 from quandary.read.records import AuthorClaim, Kind, Statement
+from quandary.read.subjects import own_subject
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 _AHEAD = {"will", "may", "might", "could", "shall", "would", "'ll", "wo", "ca"}
 _EXPECTED = {"expected", "likely", "unlikely", "set", "poised", "due", "bound", "certain", "sure", "destined", "going"}
@@ -71,8 +77,17 @@ def _kinds(frame: Frame, start: int, end: int, sentence: str) -> list[Kind]:
 
 def _main_verbs(frame: Frame, start: int, end: int) -> list[int]:
     roots = [t for t in frame.doc[start:end] if t.dep_ == "ROOT"]
+    roots = [_own_opinion(r) or r for r in roots]
     verbs = roots + [t for r in roots for t in r.conjuncts if t.pos_ in {"VERB", "AUX"}]
     return [t.i for t in verbs if start <= t.i < end]
+
+
+def _own_opinion(root: Token) -> Token | None:
+    """Return the verb of what the author says he believes: "I believe the treaty must be renewed"."""
+    subject = own_subject(root)
+    if subject is None or subject.lower_ not in {"i", "we"} or root.lemma_ not in cues.CLAUSE:
+        return None
+    return next((c for c in root.rights if c.dep_ == "ccomp"), None)
 
 
 def _looks_ahead(frame: Frame, start: int, end: int) -> bool:

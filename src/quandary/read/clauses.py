@@ -35,7 +35,7 @@ def is_cue(frame: Frame, verb: Token) -> bool:
     """Return whether a token is a verb that gives content to a source here."""
     if verb.lemma_.lower() not in cues.CLAUSE or verb.pos_ not in {"VERB", "AUX"} or inside_quote(frame, verb):
         return False
-    if verb.dep_ in {"amod", "compound"}:
+    if verb.dep_ in {"amod", "compound"} or _is_asked(verb):
         return False
     if verb.dep_ == "xcomp" and verb.head.lemma_ in _AVOIDING:
         return False
@@ -43,6 +43,12 @@ def is_cue(frame: Frame, verb: Token) -> bool:
         return _announced(verb)
     negated = any(c.dep_ == "neg" for c in verb.children)
     return not negated or verb.lemma_ in cues.THINKING
+
+
+def _is_asked(verb: Token) -> bool:
+    """Return whether a participle tells what was said to the subject: "asked whether war was near, he said"."""
+    bare = verb.tag_ == "VBN" and not any(c.dep_ in {"aux", "auxpass", "nsubj"} for c in verb.children)
+    return bare and verb.dep_ in {"advcl", "acl", "relcl"}
 
 
 def _is_quoted_as(verb: Token) -> bool:
@@ -96,6 +102,8 @@ def _after(frame: Frame, verb: Token, head: Token) -> Iterator[Found]:
             end = max(end, sibling.right_edge.i + 1)
     end = min(end, sentence_end)
     source = source_of(verb)
+    if source is not None and source.lower_ in {"i", "we"}:
+        return  # the author's own voice
     for low, high in split_at_that(frame, head, start, cut(frame, verb, start, end)):
         place = content(frame, without_that(frame, low), high)
         if place is not None:

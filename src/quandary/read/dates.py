@@ -46,7 +46,9 @@ _FORMS = tuple(
     for form in (
         rf"\b{_YEAR}-(?P<mon>[01]\d)-(?P<day>[0-3]\d)(?=$|[T\s,;.)|])",
         rf"\b{_MONTH}\s+{_DAY},?\s+(?:at\s+[\d:.apm ]+,?\s*)?{_YEAR}\b",
-        rf"\b{_DAY}(?:\s+of)?[\s-]+{_MONTH},?[\s-]+{_YEAR}\b",
+        rf"\b{_DAY}(?:\s+day)?(?:\s+of)?[\s-]+{_MONTH},?[\s-]+{_YEAR}\b",
+        r"(?:^|(?<=\s))(?P<year>20\d\d)(?P<mon>[01]\d)(?P<day>[0-3]\d)(?=\s|$)",
+        r"(?:^|(?<=\s))(?P<first>[0-3]?\d)/(?P<second>[0-3]?\d)/(?P<short>[0-3]\d)(?=\s|$)",
         rf"\b{_YEAR}[,\s]+{_MONTH}\s+{_DAY}\b",
         rf"\b{_YEAR}[/.](?P<mon>[01]?\d)[/.](?P<day>[0-3]?\d)\b",
         rf"\b(?P<first>[0-3]?\d)[/.](?P<second>[0-3]?\d)[/.]{_YEAR}\b",
@@ -83,7 +85,7 @@ def absolute_dates(text: str) -> list[DateFound]:
 
 def _date_of(match: re.Match[str], text: str) -> date | None:
     parts = match.groupdict()
-    year = int(parts["year"])
+    year = int(parts["year"]) if parts.get("year") else 2000 + int(parts["short"])
     if parts.get("first"):
         first, second = int(parts["first"]), int(parts["second"])
         american = bool(_AMERICAN.search(text)) and first <= 12

@@ -8,7 +8,7 @@ from quandary.read.clauses import reported_clauses
 from quandary.read.finds import Found
 from quandary.read.grammar import Frame, Page
 from quandary.read.phrases import according_to, nominal_warnings, reported_phrases
-from quandary.read.points import claim_nouns, further_points, outlooks
+from quandary.read.points import claim_nouns, further_points, outlooks, put_so
 from quandary.read.speech import direct_speech
 
 RULES: dict[str, Callable[[Frame], Iterator[Found]]] = {
@@ -17,6 +17,7 @@ RULES: dict[str, Callable[[Frame], Iterator[Found]]] = {
     "claim noun": claim_nouns,
     "further point": further_points,
     "outlook": outlooks,
+    "put so": put_so,
     "phrase": reported_phrases,
     "nominal warning": nominal_warnings,
     "according to": according_to,

@@ -162,7 +162,8 @@ def _frame_text(plain: str, block: Block, quotes: Sequence[Quote]) -> _Draft:
     for quote in quotes:
         if quote.outer_start < at:
             continue
-        if not is_whole(plain, block, quote):
+        resumed = bool(held) and _resumes(plain, [*held.values()][-1], quote)
+        if not resumed and not is_whole(plain, block, quote):
             inline.append(quote)
             continue
         lead = plain[at : quote.outer_start]
@@ -179,6 +180,13 @@ def _frame_text(plain: str, block: Block, quotes: Sequence[Quote]) -> _Draft:
     if not starts:
         starts, offsets = [0], [block.start]
     return "".join(out), tuple(starts), tuple(offsets), held, tuple(inline)
+
+
+def _resumes(plain: str, last: Quote, quote: Quote) -> bool:
+    """Return whether a quote goes on with the sentence that a cue cut: "There is," he said, "no way back."."""
+    between = plain[last.outer_end : quote.outer_start]
+    cut = plain[last.end - 1] == "," and between.rstrip().endswith(",") and len(between.split()) <= 25
+    return cut and not re.search(r"[.!?]\s", between) and plain[quote.end - 1] in ".,!?"
 
 
 _INNER_END = re.compile(r"[.!?…][\"')\]]*\s+[\"'(\[]?[A-Z…]")

@@ -35,12 +35,13 @@ _FIRST_ISSUED = re.compile(r"\b(published|posted|created|issued)\b", re.I)
 _DATELINE = re.compile(
     r"^(?:\([A-Z]{3,}[^()]{0,40}(?:\([A-Z]+\))?\)\s+)?"
     r"(?:[A-Z][A-Za-z .'’/-]{2,40}"
-    r"(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2})?\s*\([A-Z][\w ./]+\)\s*[-–—]{1,2}\s*"
-    r"|[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2})?\s*[-–—]{1,2}\s*"
+    r"(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*\([A-Z][\w ./]+\)\s*[-–—]{1,2}\s*"
+    r"|[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*[-–—]{1,2}\s*"
     r"|\([A-Z][\w ./]{1,20}\)\s*[-–—]{1,2}\s+|[A-Z][a-z]+(?: [A-Z][a-z]+){0,2} [-–—]{1,2} (?=[A-Z]))?"
 )
 _TERMINAL = re.compile(r"[.!?…][\"”’')\]]*\s*$|[,:;][\"”’')\]]*\s*$")
 _HEADER_ZONE = 15
+_MONTH_NAMES = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 
 
 def lay_out(
@@ -106,10 +107,17 @@ def _kinds(text: str, spans: Sequence[tuple[int, int]], *, has_title: bool) -> l
         prose = _is_prose(line)
         if (_FURNITURE.match(line) and len(line) < 260) or _TAIL.match(line):
             kinds.append("furniture")
-        elif number == 0 and not has_title and len(line) < 250 and not line.rstrip().endswith("."):
-            kinds.append("title")
         elif not seen_body and _is_header(line):
             kinds.append("header")
+        elif (
+            not has_title
+            and not seen_body
+            and "title" not in kinds
+            and number < 3
+            and len(line) < 250
+            and not line.rstrip().endswith(".")
+        ):
+            kinds.append("title")
         elif prose:
             kinds.append("body")
             seen_body = True
@@ -177,6 +185,12 @@ def _published(text: str, blocks: Sequence[Block]) -> tuple[date | None, str | N
     if ranked:
         _, _, on, words = min(ranked, key=lambda r: (r[0], r[1]))
         return on, words
+    first = next((b for b in blocks if b.kind == "body"), None)
+    if first is not None:  # a dateline with a full date stands before the first body block
+        line_start = text.rfind("\n", 0, first.start) + 1
+        dated = [d for d in absolute_dates(text[line_start : first.start]) if d.on]
+        if dated:
+            return dated[0].on, dated[0].text
     address = re.search(r"/((?:19|20)\d\d)/([01]?\d)/([0-3]?\d)(?:/|\b)", text[:3000])
     if address:
         from quandary.read.dates import make_date
@@ -191,7 +205,11 @@ def _author(text: str, blocks: Sequence[Block]) -> str | None:
         if block.kind in ("header", "heading"):
             match = _BYLINE.match(text[block.start : block.end])
             if match:
-                who = re.split(r"\s*[|•·,–—]\s*|\s+-\s+|\s+(?:on|in|at|for)\s+", match.group("who").strip())[0].strip()
+                who = re.split(
+                    rf"\s*[|•·,–—]\s*|\s+-\s+|\s+(?:on|in|at|for)\s+|\s+(?={_MONTH_NAMES}\b)",
+                    match.group("who").strip(),
+                    flags=re.I,
+                )[0].strip()
                 if who and len(who.split()) <= 6 and who[0].isupper() and not _is_day(who):
                     return who
     return None

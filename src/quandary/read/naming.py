@@ -59,7 +59,7 @@ class Naming:
             if by_role is not None:
                 return Speaker(by_role.name, description, person=True)
         human = head.lemma_.lower() in _HUMAN
-        body = head.pos_ == "PROPN" or head.lemma_.lower() in BODIES | cues.SPEAKING_NOUNS
+        body = head.pos_ == "PROPN" or head.lemma_.lower() in (BODIES | cues.SPEAKING_NOUNS) - cues.DOCUMENT_NOUNS
         plural = head.tag_ in {"NNS", "NNPS"} or head.lower_ in {"police", "people"}
         named = _named_beside(head)
         if named is not None:
@@ -131,6 +131,7 @@ class Naming:
         while head.pos_ == "PROPN" and start < head.i and doc[start].is_lower:
             start += 1  # "ally Russia"
         words = self.page.article.text[frame.start_of(doc[start]) : frame.end_of(doc[end - 1])]
+        words = re.split(r"\s+[–—-]+\s+", words)[0]
         return re.sub(r"\s+", " ", words).strip(' ,."“”')
 
     def _full_name(self, description: str) -> str | None:

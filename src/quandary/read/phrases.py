@@ -10,7 +10,7 @@ from quandary.read.clauses import clause_complement
 from quandary.read.cutting import cut
 from quandary.read.finds import Found, content, inside_quote, quotes_in
 from quandary.read.grammar import Frame
-from quandary.read.subjects import agent_of, is_passive, source_of
+from quandary.read.subjects import agent_of, is_passive, owner_of, source_of
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -226,6 +226,7 @@ def according_to(frame: Frame) -> Iterator[Found]:
             source = next((c for p in token.children for c in p.children if c.dep_ == "pobj"), None)
         if source is None or inside_quote(frame, token):
             continue
+        named = owner_of(source) if source.lemma_.lower() in cues.DOCUMENT_NOUNS else None
         phrase_end = max(t.i for t in source.subtree) + 1
         if token.i - start <= 2:
             comma = next((t.i for t in doc[token.i : end] if t.text == "," and t.i >= source.i), phrase_end)
@@ -237,4 +238,4 @@ def according_to(frame: Frame) -> Iterator[Found]:
             continue
         begins, ends, form, tokens = kept
         if any(t.tag_ in {"VBD", "VBZ", "VBP", "MD"} for t in doc[tokens[0] : tokens[1]]):
-            yield Found(frame, begins, ends, tokens, form, "according to", "according to", source)
+            yield Found(frame, begins, ends, tokens, form, "according to", "according to", named or source)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quandary.read import cues
 from quandary.read.clauses import is_clause, is_cue, is_marked
 from quandary.read.cutting import cut, without_that
-from quandary.read.finds import Found, content, inside_quote
+from quandary.read.finds import Found, content, inside_quote, quotes_in
 from quandary.read.grammar import Frame
 from quandary.read.subjects import own_subject, subject_of_noun_verb
 from quandary.read.wording import word_set
@@ -88,3 +88,20 @@ def outlooks(frame: Frame) -> Iterator[Found]:
         if place is not None:
             begins, ends, form, tokens = place
             yield Found(frame, begins, ends, tokens, form, word.text, "outlook", source)
+
+
+def put_so(frame: Frame) -> Iterator[Found]:
+    """Yield the quoted words of "as the minister put it"."""
+    for verb in frame.doc:
+        if verb.lemma_ != "put" or not any(c.dep_ == "dobj" and c.lower_ == "it" for c in verb.children):
+            continue
+        source = own_subject(verb)
+        start, end = frame.sentence_of(verb.i)
+        low, high = frame.start_of(frame.doc[start]), frame.end_of(frame.doc[end - 1])
+        if source is None:
+            continue
+        for quote in quotes_in(frame, low, high):
+            tokens = [t.i for t in frame.doc[start:end] if quote.start <= frame.start_of(t) < quote.end]
+            if tokens:
+                place = (tokens[0], tokens[-1] + 1)
+                yield Found(frame, quote.start, quote.end, place, "direct", verb.text, "put so", source)

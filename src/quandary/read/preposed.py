@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from quandary.read import cues
 from quandary.read.finds import Found, content
 from quandary.read.grammar import Frame
-from quandary.read.subjects import own_subject
+from quandary.read.subjects import TELLING, own_subject
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _AUTHOR = {"i", "we"}
-_TELLING = {"tell", "inform", "assure", "remind", "warn", "brief"}
 _CONDITIONS = {"if", "unless", "because", "until"}
 
 
@@ -33,8 +32,8 @@ def preposed(frame: Frame, verb: Token) -> Found | None:
     between = frame.doc[source.i + 1 : verb.i]
     if any(t.pos_ in {"VERB", "SCONJ"} or (t.pos_ == "AUX" and t.head != verb) for t in between):
         return None
-    told = verb.lemma_ in _TELLING
-    if any(t.i in frame.held for t in frame.doc[start:opens]):
+    told = verb.lemma_ in TELLING
+    if any(t.i in frame.held for t in (*frame.doc[start:opens], *frame.doc[verb.i + 1 : min(end, verb.i + 6)])):
         return None
     if not told and any(c.dep_ == "dobj" for c in verb.rights if c != source):
         return None

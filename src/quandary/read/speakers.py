@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from quandary.read import cues
@@ -142,7 +143,8 @@ class Speakers:
     def _topics(self, frame: Frame, upto: int, word: str) -> Iterator[Speaker]:
         """Yield what the sentences before token ``upto`` are about, the nearest first: speakers, subjects, others."""
         for start, end in reversed([s for s in frame.sentences if s[1] <= upto]):
-            spoken = [sp for f, sp in self.said if f.frame is frame and start <= f.tokens[0] < end]
+            here = [sp for f, sp in self.said if f.frame is frame and start <= f.tokens[0] < end]
+            spoken = [replace(sp, body=not sp.person and not sp.plural) for sp in here]
             subjects = [self._single(frame, t) for t in _subjects(frame, start, end)]
             others = [self._single(frame, t) for t in _other_nouns(frame, start, end)]
             ordered: Sequence[Speaker] = [*reversed(spoken), *subjects, *others]

@@ -120,10 +120,24 @@ def subject_of_noun_verb(noun: Token, depth: int = 0) -> Token | None:
     return None
 
 
+TELLING = frozenset(("tell", "inform", "assure", "remind", "warn", "brief"))
+
+
+def _noun_before(verb: Token) -> Token | None:
+    """Return the noun that heads the phrase before a verb of telling whose subject the parse lost."""
+    start = verb.sent.start
+    for token in verb.doc[start : verb.i]:
+        if token.pos_ in {"PROPN", "NOUN"} and token.text != "Quote" and token.dep_ not in {"compound", "poss", "amod"}:
+            return token
+    return None
+
+
 def source_of(verb: Token, *, inverted: bool = False) -> Token | None:
     """Return the head of the phrase that names who speaks."""
     found = subject_of(verb)
-    if found is None and inverted:
+    if found is None and inverted and verb.lemma_ in TELLING:
+        found = _noun_before(verb)
+    elif found is None and inverted:
         found = next(
             (c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"}),
             None,
