@@ -115,7 +115,7 @@ class OnlyRule:
 
 @dataclass(frozen=True)
 class DecisionEvent:
-    """A decision; ``sees`` is what is new to the actor, memory adds the rest (``case/memory.py``), ``forgets`` removes."""
+    """A decision; ``sees`` is new to the actor, memory adds the rest (``case/memory.py``), ``forgets`` removes."""
 
     id: str
     by: str
