@@ -10,6 +10,9 @@ from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import UNDEFINED, counted, likelihood, listing, percent
 
 
+UNDEFINED_ANSWER = "undefined in every world: its condition has probability zero"
+
+
 def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
     """Return one or a few lines: the question, its answer, and what was left out."""
     query, answer = result.question.query, result.answer
@@ -23,7 +26,7 @@ def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
 def answer_phrase(query: Expression, answer: Answer) -> str:
     """Return the answer as a phrase: word, mean and interval."""
     if answer.mean is None:
-        return "undefined in every world: its condition has probability zero"
+        return UNDEFINED_ANSWER
     if isinstance(query, Compare):
         return f"true in {percent(answer.holds_in)} of worlds"
     unit = unit_of(query)
@@ -36,9 +39,13 @@ def answer_phrase(query: Expression, answer: Answer) -> str:
 def dilemma_lines(answer: Answer) -> list[str]:
     """Return a dilemma's three parts, a line each."""
     parts = answer.parts
+    if all(part.mean is None for part in parts.values()):
+        return [UNDEFINED_ANSWER]
     lines = []
-    if "drop" in parts:
-        drop = parts["drop"]
+    drop = parts.get("drop")
+    if drop is not None and drop.mean is None:
+        lines.append("how far its best option falls is undefined: what it is compared with has probability zero")
+    elif drop is not None:
         word = "falls" if (drop.mean or 0) > 0 else "does not fall"
         spread = said_interval(drop.low, drop.high, Unit.POINTS)
         lines.append(f"its best option's value {word}: by {said(drop.mean, Unit.POINTS)} ({spread})")
