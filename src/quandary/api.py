@@ -1,8 +1,8 @@
-"""Quandary from Python: load a case, solve it, ask it, change what was seen."""
+"""Quandary from Python: load a case, solve it, ask it, ask why, change what was seen."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -13,8 +13,15 @@ from quandary.ask.findings import findings
 from quandary.ask.results import Findings, Run
 from quandary.ask.study import Study
 from quandary.case.model import Case
+from quandary.case.numbers import UncertainNumber
+from quandary.language.parser import parse_query
+from quandary.language.syntax import Expression
 from quandary.pipeline import load as load_case
 from quandary.problems import Problem
+from quandary.report.charts.outcomes import outcomes_sheet
+from quandary.report.html.notebook import Why, answer_html, case_html, sheet_html
+from quandary.report.why import explain, explain_answer
+from quandary.report.why_subjects import Subject
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,9 +45,29 @@ class LoadedCase:
         Worlds are solved when a question first needs them. Raises ``CaseError`` where the case cannot be compiled.
         """
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        return Solved(
-            Study(self.case, worlds=worlds, seed=seed, as_of=day, use_evidence=evidence, threads=threads)
-        )
+        return Solved(Study(self.case, worlds=worlds, seed=seed, as_of=day, use_evidence=evidence, threads=threads))
+
+    def _repr_html_(self) -> str:
+        return case_html(self.case, self.problems)
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedAnswer(Answer):
+    """An answer that knows the study it comes from, and so can say why. In a notebook it shows itself."""
+
+    study: Study | None = field(default=None, repr=False, kw_only=True)
+    syntax: Expression | None = field(default=None, repr=False, kw_only=True)
+
+    def why(self) -> Why:
+        """Return what the answer rests on: the numbers behind it, their lines, reasons, sources, and drawn worlds."""
+        assert self.study is not None
+        assert self.syntax is not None
+        subject = Subject("query", self.query, self.query, self.syntax, self.query)
+        return Why((explain_answer(self.study, self, subject),), _numbers(self.study))
+
+    def _repr_html_(self) -> str:
+        assert self.syntax is not None
+        return answer_html(self.syntax, self)
 
 
 class Solved:
@@ -49,13 +76,24 @@ class Solved:
     def __init__(self, study: Study) -> None:
         self._study = study
 
-    def ask(self, query: str) -> Answer:
+    def ask(self, query: str) -> SolvedAnswer:
         """Return the answer to one query; raises ``CaseError`` with every fault in it."""
-        return self._study.ask(query)
+        return self.asks(query)[0]
 
-    def asks(self, *queries: str) -> tuple[Answer, ...]:
+    def asks(self, *queries: str) -> tuple[SolvedAnswer, ...]:
         """Return the answers to several queries from one pass over the worlds."""
-        return self._study.answers(queries)
+        parsed = [parse_query(query) for query in queries]
+        return tuple(
+            _knowing(self._study, syntax, answer)
+            for syntax, answer in zip(parsed, self._study.answers(queries), strict=True)
+        )
+
+    def why(self, thing: str) -> Why:
+        """Return what a claim, question, check, state (``x=v``), event, number or line of the case rests on.
+
+        Raises ``Refusal`` (Q852) for a name that stands for nothing.
+        """
+        return Why(explain(self._study, thing), _numbers(self._study))
 
     @cached_property
     def findings(self) -> Findings:
@@ -66,6 +104,20 @@ class Solved:
     def run(self) -> Run:
         """Return how the answers so far were made: worlds, effective worlds, what did not converge."""
         return self._study.run
+
+    def _repr_html_(self) -> str:
+        if "findings" not in self.__dict__:
+            return case_html(self._study.case, ())
+        return case_html(self._study.case, ()) + sheet_html(outcomes_sheet(self._study.case, self.findings.outcomes))
+
+
+def _knowing(study: Study, syntax: Expression, answer: Answer) -> SolvedAnswer:
+    plain = {item.name: getattr(answer, item.name) for item in fields(Answer)}
+    return SolvedAnswer(**plain, study=study, syntax=syntax)
+
+
+def _numbers(study: Study) -> dict[str, UncertainNumber]:
+    return {number.name: number for number in study.model.quantities}
 
 
 def load(path: str | Path, *, text: str | Path | None = None) -> LoadedCase:

@@ -32,6 +32,7 @@ from quandary.quantities.design import Design
 from quandary.report.dossier import Dossier, seen_states
 from quandary.report.record import Report
 from quandary.report.stages import game_lines, relevance_lines, solution_lines, world_lines
+from quandary.report.why import Explanation, NumberExplanation, explain
 from quandary.solve.solver import solve
 
 SHOWN_WORLDS = 5
@@ -105,7 +106,8 @@ def dossier_of(study: Study, report: Report) -> Dossier:
     rules = decision_rules(study)
     moved = () if report.headline is None else swings(study, report.headline.answer)
     error = 1.0 if report.headline is None else noise(report.headline.answer)
-    return Dossier(report, rules, moved, error, seen_states(study.case, conditions_of(study.evidence)))
+    seen = seen_states(study.case, conditions_of(study.evidence))
+    return Dossier(report, rules, moved, error, study.evidence, seen)
 
 
 def ask_case(
@@ -127,6 +129,23 @@ def ask_case(
     prepared = prepare(case, parsed, query.strip())
     study.need([prepared])
     return Asked(parsed, study.answer(prepared), study.run.complete)
+
+
+def explain_thing(
+    named: str,
+    thing: str,
+    *,
+    worlds: int,
+    seed: int,
+    as_of: date | None,
+    use_evidence: bool,
+    progress: Progress | None,
+) -> tuple[Study, tuple[Explanation | NumberExplanation, ...]]:
+    """Return why a thing in the output is what it is, and the study; only what it needs is solved."""
+    case, _ = load(named)
+    moved = None if progress is None else _solving(progress)
+    study = Study(case, worlds=worlds, seed=seed, as_of=as_of, use_evidence=use_evidence, progress=moved)
+    return study, explain(study, thing)
 
 
 def show_stage(named: str, stage: str, *, worlds: int, seed: int) -> Iterator[str]:

@@ -81,29 +81,28 @@ def dilemma_sheet(result: QuestionResult) -> Sheet:
 
 
 def rule_sheet(case: Case, rule: DecisionRule) -> Sheet:
-    """Return a decision's rule: a row for each information set, a column for each option.
+    """Return a decision's rule: a row for each information set, a column for what is known and for each option.
 
     What is the same in every row stands in the caption.
     """
     options = list(dict.fromkeys(option for row in rule.rows for option in row.options))
     known = [dict(row.known) for row in rule.rows]
-    shared = {
-        name: state for name, state in (known[0] if known else {}).items() if all(k[name] == state for k in known)
-    }
-    rows = []
-    for row, knows in zip(rule.rows, known, strict=True):
-        what = [_known(case, name, state) for name, state in knows.items() if name not in shared]
-        rows.append(
-            (
-                "; ".join(what) or "always",
-                percent(row.reached),
-                *(percent(row.options[option]) if option in row.options else "barred" for option in options),
-            )
+    names = list(known[0]) if known else []
+    shared = [name for name in names if len(known) > 1 and len({knows[name] for knows in known}) == 1]
+    differing = [name for name in names if name not in shared]
+    rows = [
+        (
+            *([spaced(knows[name]) for name in differing] or ["always"]),
+            percent(row.reached),
+            *(percent(row.options[option]) if option in row.options else "barred" for option in options),
         )
+        for row, knows in zip(rule.rows, known, strict=True)
+    ]
     caption = variable_title(case, rule.decision)
-    if shared and len(known) > 1:
-        caption += f", where {'; '.join(_known(case, name, state) for name, state in shared.items())}"
-    return Sheet(caption, ("What is known", "Reached", *(spaced(option) for option in options)), tuple(rows))
+    if shared:
+        caption += f". Known in every row: {'; '.join(_known(case, name, known[0][name]) for name in shared)}"
+    columns = [variable_title(case, name) for name in differing] or ["What is known"]
+    return Sheet(caption, (*columns, "How likely", *(f"→ {spaced(option)}" for option in options)), tuple(rows))
 
 
 def rule_lines(rule: DecisionRule) -> list[str]:
@@ -145,6 +144,15 @@ def source_line(sources: Mapping[str, Source], name: str) -> str:
         return name
     parts = [part for part in (source.author, source.title, source.publisher) if part]
     return ", ".join(dict.fromkeys(parts)) or name
+
+
+def short_source(sources: Mapping[str, Source], name: str) -> str:
+    """Return a source in a few words: publisher and day, else its title."""
+    source = sources.get(name)
+    if source is None:
+        return name
+    said = source.publisher or source.title or name
+    return f"{said}, {day(source.published)}" if source.published else said
 
 
 def sources_sheet(sources: Iterable[Source]) -> Sheet:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from quandary.ask.decision_rules import DecisionRule
 from quandary.ask.swings import NumberSwing
-from quandary.case.model import Case
+from quandary.case.model import Case, Evidence
 from quandary.language.syntax import Expression, Is
 from quandary.report.names import spaced
 from quandary.report.record import Report
@@ -17,13 +17,14 @@ from quandary.report.record import Report
 class Dossier:
     """``swings`` are the numbers that move the headline most; ``noise`` the rank correlation that chance explains.
 
-    ``seen`` names the observed state of each variable that was observed, in words.
+    ``evidence`` is what the run took as seen; ``seen`` names the observed state of each variable in words.
     """
 
     report: Report
     rules: tuple[DecisionRule, ...]
     swings: tuple[NumberSwing, ...]
     noise: float
+    evidence: tuple[Evidence, ...]
     seen: dict[str, str]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quandary.report.charts.chart import Chart
-from quandary.report.charts.outcomes import headline_chart, is_certain, outcome_chart
+from quandary.report.charts.outcomes import is_certain, outcome_chart, spread_chart
 from quandary.report.charts.tornado import tornado_chart
 from quandary.report.charts.verdicts import checks_chart, claims_chart
 from quandary.report.dossier import Dossier
@@ -33,7 +33,7 @@ def charts_of(dossier: Dossier) -> Charts:
     headline = report.headline
     findings = report.findings
     return Charts(
-        None if headline is None else headline_chart(headline),
+        None if headline is None else spread_chart("headline", headline.asks, headline.query, headline.answer),
         None if headline is None else tornado_chart(headline, dossier.swings, report.numbers),
         claims_chart(findings.claims),
         checks_chart(findings.checks),

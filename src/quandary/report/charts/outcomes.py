@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.headline import Headline
 from quandary.ask.results import Outcome
 from quandary.case.model import Case
+from quandary.language.syntax import Expression
 from quandary.report.charts.chart import WIDTH, Chart, Spec, colour, percent_axis, specification
 from quandary.report.names import spaced, variable_title
 from quandary.report.sheets import Sheet
@@ -17,7 +17,7 @@ from quandary.report.wording import listing, percent, percent_interval
 BINS = 24
 SURE = 0.9995
 ROW = 26
-LABELS = 108
+LABELS = 138
 
 
 def is_certain(outcome: Outcome) -> bool:
@@ -31,11 +31,10 @@ def outcome_chart(case: Case, outcome: Outcome) -> Chart:
     states = sorted(outcome.states.items(), key=lambda item: -(item[1].mean or 0.0))
     rows = [
         {
-            "state": spaced(name),
+            "state": f"{spaced(name)} {percent(answer.mean)}",
             "mean": 100 * (answer.mean or 0.0),
             "low": 100 * (answer.low or 0.0),
             "high": 100 * (answer.high or 0.0),
-            "said": percent(answer.mean),
         }
         for name, answer in states
     ]
@@ -88,15 +87,15 @@ def outcomes_sheet(case: Case, outcomes: tuple[Outcome, ...]) -> Sheet:
     return Sheet(caption, ("What", "State", "Probability", "90 % interval"), tuple(rows))
 
 
-def headline_chart(headline: Headline) -> Chart | None:
-    """Return how the worlds spread on the leading question; ``None`` where it has no answer."""
-    answer, unit = headline.answer, unit_of(headline.query)
+def spread_chart(name: str, asks: str, query: Expression, answer: Answer) -> Chart | None:
+    """Return how the worlds spread on a question; ``None`` where it has no answer."""
+    unit = unit_of(query)
     if answer.mean is None or answer.low is None or answer.high is None:
         return None
     share = unit in (Unit.SHARE, Unit.DIFFERENCE)
     rows = _bins(answer, 100.0 if share else 1.0)
     interval = said_interval(answer.low, answer.high, unit)
-    told = f"{headline.asks} Mean {said(answer.mean, unit)}; in 90 % of worlds between {interval}."
+    told = f"{asks} Mean {said(answer.mean, unit)}; in 90 % of worlds between {interval}."
     times = 100.0 if share else 1.0
     marks = [{"mean": times * answer.mean, "low": times * answer.low, "high": times * answer.high}]
     axis = {
@@ -149,7 +148,7 @@ def headline_chart(headline: Headline) -> Chart | None:
         ("Answer from", "to", "Worlds"),
         tuple((f"{row['from']:{digits}}", f"{row['to']:{digits}}", f"{row['share']:.1f} %") for row in rows),
     )
-    return Chart("headline", headline.asks.rstrip(":"), told, spec, sheet)
+    return Chart(name, asks.rstrip(":"), told, spec, sheet)
 
 
 def _bins(answer: Answer, times: float) -> list[dict[str, float]]:

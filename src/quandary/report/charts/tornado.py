@@ -32,7 +32,7 @@ def tornado_chart(
     rows = [
         {
             "name": swing.number.name,
-            "label": textwrap.wrap(short_name(swing.number.name, numbers), LETTERS)[:2],
+            "label": _two_lines(short_name(swing.number.name, numbers)),
             "low": times * (swing.low or 0.0),
             "high": times * (swing.high or 0.0),
         }
@@ -87,6 +87,12 @@ def tornado_sheet(found: Sequence[NumberSwing], numbers: Mapping[str, UncertainN
 def short_name(name: str, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return a number's name in words, without its line and the article."""
     return quantity_name(name, numbers).partition(" (line")[0].removeprefix("the ")
+
+
+def _two_lines(name: str) -> list[str]:
+    """Return a label as two lines, the last next to the bar."""
+    lines = textwrap.wrap(name, LETTERS, max_lines=2, placeholder=" …")
+    return ["", *lines] if len(lines) < 2 else lines
 
 
 def _edge(swing: NumberSwing, edge: float | None) -> str:

@@ -26,7 +26,7 @@ from quandary.report.contents import (
     questions_sheet,
     rule_lines,
     rule_sheet,
-    source_line,
+    short_source,
     sources_sheet,
 )
 from quandary.report.dossier import Dossier
@@ -34,7 +34,7 @@ from quandary.report.headline import unless_clause
 from quandary.report.html.analysis import Mark, analysis_html, quote_span
 from quandary.report.html.diagram import diagram_sheet, diagram_svg
 from quandary.report.method import method_lines
-from quandary.report.names import actor_name, spaced, variable_title
+from quandary.report.names import actor_name, in_titles, spaced, variable_title
 from quandary.report.palette import style_variables, with_variables
 from quandary.report.questions import answer_phrase, notes
 from quandary.report.sheets import Sheet
@@ -91,7 +91,7 @@ def page(dossier: Dossier) -> str:
     }
     text = template.render(body)
     shown = [(name, title) for name, title in CONTENTS if f' id="{name}"' in text]
-    return template.render({**body, "contents": shown})
+    return template.render({**body, "contents": shown}).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _head(dossier: Dossier) -> dict[str, Any]:
@@ -118,7 +118,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "limits": limits,
         "unlesses": unlesses,
         "headline_note": note,
-        "seen_line": f"{'; '.join(run.evidence)}." if run.evidence else "",
+        "evidence": [f"{day(item.on)}: {in_titles(report.case, item.saw)}" for item in dossier.evidence],
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
         "method": method_lines(report),
         "sha256": report.case.sha256,
@@ -166,13 +166,13 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
     found = {mark.claim for mark in marks}
     told = [_claim(dossier, result, result.claim.id in found) for result in report.findings.claims]
     verdicts = Counter(VERDICTS[test.verdict] for result in report.findings.claims for test in result.tests)
-    counts = listing([f"{number} {verdict}" for verdict, number in verdicts.items()])
+    counts = listing([f"{verdict} {number}" for verdict, number in verdicts.items()])
     readings = counted(sum(verdicts.values()), "reading")
     text = report.case.text
     return {
         "claims": [claim for claim in told if claim["tests"]],
         "recorded": [claim for claim in told if not claim["tests"]],
-        "verdict_line": f"{readings} tested: {counts}." if verdicts else "None is tested.",
+        "verdict_line": f"{readings} of claims tested: {counts}." if verdicts else "None is tested.",
         "analysis": Markup(analysis_html(text, marks)) if text else None,
     }
 
@@ -190,12 +190,15 @@ def _worst(result: ClaimResult) -> tuple[str, str]:
 
 def _claim(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str, Any]:
     claim = result.claim
+    source = short_source(dossier.report.case.sources, claim.source) if claim.source else None
+    if source is not None:
+        source = source.removeprefix(f"{claim.speaker}, ")
     return {
         "id": claim.id,
         "quote": claim.quote,
         "paraphrase": claim.paraphrase,
         "speaker": claim.speaker,
-        "source": source_line(dossier.report.case.sources, claim.source) if claim.source else None,
+        "source": source,
         "in_text": in_text,
         "tests": [_test(dossier, result, test) for test in result.tests],
         "reason": None if result.tests else f"{claim.kind}: {untested(result)}",

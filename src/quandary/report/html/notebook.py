@@ -1,0 +1,91 @@
+"""What notebooks show: answers, explanations and solved cases as small pieces of HTML, each safe to show as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from quandary.ask.answer import Answer
+from quandary.case.model import Case
+from quandary.case.numbers import UncertainNumber
+from quandary.language.syntax import Ask, Expression
+from quandary.report.charts.chart import Chart
+from quandary.report.charts.outcomes import spread_chart
+from quandary.report.questions import answer_phrase, dilemma_lines, notes
+from quandary.report.sheets import Sheet
+from quandary.report.units import said, said_interval, unit_of
+from quandary.report.why import Explanation, NumberExplanation
+from quandary.report.why_wording import explanation_lines
+from quandary.report.wording import counted, day
+
+
+@dataclass(frozen=True, eq=False)
+class Why:
+    """Explanations that print as text and show as HTML. ``explanations`` holds them as records."""
+
+    explanations: tuple[Explanation | NumberExplanation, ...]
+    numbers: Mapping[str, UncertainNumber]
+
+    def __str__(self) -> str:
+        return "\n".join(line for one in self.explanations for line in explanation_lines(one, self.numbers))
+
+    def _repr_html_(self) -> str:
+        return f"<pre style='white-space:pre-wrap'>{escape(str(self))}</pre>"
+
+
+def sheet_html(sheet: Sheet) -> str:
+    """Return a sheet as an HTML table."""
+    head = "".join(f"<th scope='col' style='text-align:left'>{escape(column)}</th>" for column in sheet.columns)
+    rows = "".join(
+        f"<tr><th scope='row' style='text-align:left;font-weight:normal'>{escape(row[0])}</th>"
+        + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in row[1:])
+        + "</tr>"
+        for row in sheet.rows
+    )
+    caption = f"<caption style='text-align:left'>{escape(sheet.caption)}</caption>"
+    return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def answer_html(query: Expression, answer: Answer) -> str:
+    """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed."""
+    if isinstance(query, Ask) and query.head == "dilemma":
+        words = "<br>".join(escape(line) for line in dilemma_lines(answer))
+    else:
+        words = escape(answer_phrase(query, answer))
+    limits = "".join(f"<br><small>{escape(note)}</small>" for note in notes(answer))
+    unit = unit_of(query)
+    figures = [
+        ("Mean", said(answer.mean, unit)),
+        ("Median", said(answer.median, unit)),
+        ("90 % interval", said_interval(answer.low, answer.high, unit)),
+        ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)"),
+    ]
+    figures += [(f"{name}, mean", f"{part.mean:.3g}") for name, part in answer.parts.items() if part.mean is not None]
+    table = sheet_html(Sheet(answer.query, ("Figure", "Value"), tuple(figures)))
+    chart = spread_chart("answer", answer.query, query, answer)
+    return f"<div><p><code>{escape(answer.query)}</code><br><b>{words}</b>{limits}</p>{_drawn(chart)}{table}</div>"
+
+
+def case_html(case: Case, problems: Sequence[object]) -> str:
+    """Return a loaded case: title, day, who chooses, how much there is of each thing."""
+    rows = (
+        ("Actors", ", ".join(actor.name for actor in case.actors.values())),
+        ("Story", counted(len(case.story), "variable")),
+        ("Claims", str(len(case.claims))),
+        ("Questions", str(len(case.questions))),
+        ("Warnings", str(len(problems))),
+    )
+    return sheet_html(Sheet(f"{case.title}, as of {day(case.as_of)}", ("What", "Value"), rows))
+
+
+def _drawn(chart: Chart | None) -> str:
+    """Return a chart as SVG, nothing where the extra ``report`` is not installed."""
+    if chart is None:
+        return ""
+    try:
+        from quandary.report.charts.rendering import inlined, svg_of
+
+        return f"<div style='max-width:30rem;background:#fff'>{inlined(svg_of(chart.spec), chart.told)}</div>"
+    except ImportError:
+        return ""

@@ -1,0 +1,143 @@
+"""What a name in the output stands for: claims, questions, checks, states, events, numbers, lines, queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from quandary.ask.headline import headline_query
+from quandary.case.conditions import states_of
+from quandary.case.model import Case
+from quandary.case.numbers import UncertainNumber
+from quandary.language.parser import parse_query
+from quandary.language.printing import written
+from quandary.language.syntax import Ask, Expression, Is, Name
+from quandary.places import NOWHERE, Place
+from quandary.problems import Problem, Refusal, nearest
+from quandary.report.names import spaced, variable_title
+
+HEADLINE = "headline"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One thing to explain that has an answer: ``kind`` and ``id`` name it, ``what`` says it in words.
+
+    ``because``, ``source`` and ``quote`` are those that the case gives for it; ``evidence`` says whether it is asked
+    with what was seen.
+    """
+
+    kind: str
+    id: str
+    what: str
+    query: Expression
+    written: str
+    place: Place = NOWHERE
+    because: str | None = None
+    source: str | None = None
+    quote: str | None = None
+    evidence: bool = True
+
+
+@dataclass(frozen=True)
+class Named:
+    """Everything that a name stands for."""
+
+    subjects: tuple[Subject, ...]
+    numbers: tuple[UncertainNumber, ...]
+
+
+def named(case: Case, numbers: tuple[UncertainNumber, ...], thing: str) -> Named:
+    """Return what a name stands for; ``claim:``, ``question:`` and the like before it pick one kind.
+
+    Refuses (Q852) a name that stands for nothing, with the nearest one; a faulty query raises ``CaseError``.
+    """
+    wanted = thing.strip()
+    kind, colon, rest = wanted.partition(":")
+    kinds = {"claim", "question", "check", "forecast", "event", "state", "number", HEADLINE}
+    if not colon or kind not in kinds:
+        kind, rest = "", wanted
+    subjects = tuple(s for s in _subjects(case) if _fits(s, rest.strip()) and kind in ("", s.kind))
+    found = _numbers(numbers, rest.strip()) if kind in ("", "number") else ()
+    if subjects or found:
+        return Named(subjects, found)
+    if "(" in wanted:
+        query = parse_query(wanted)
+        return Named((Subject("query", wanted, wanted, query, wanted),), ())
+    known = [s.id for s in _subjects(case)] + [n.name for n in numbers] + [item.id for item in case.story]
+    hint = nearest(wanted, known) or "name a claim, question, check, state (x = v), number or line of the case"
+    raise Refusal(Problem("Q852", f'nothing in the output is called "{thing}"', hint=hint))
+
+
+def every_reading(case: Case) -> Iterator[Subject]:
+    """Yield the headline, the questions and the claims' readings: the answers a number may move."""
+    yield from (s for s in _subjects(case) if s.kind in (HEADLINE, "question", "claim"))
+
+
+def _fits(subject: Subject, name: str) -> bool:
+    plain = re.sub(r"\s*=\s*", "=", name)
+    return plain in (subject.id, subject.id.partition(".")[0]) if subject.kind == "claim" else plain == subject.id
+
+
+def _subjects(case: Case) -> Iterator[Subject]:
+    leading = headline_query(case)
+    if leading is not None:
+        yield Subject(HEADLINE, HEADLINE, leading[0].rstrip(":"), leading[1], written(leading[1]), leading[1].place)
+    for claim in case.claims:
+        for test in claim.tests:
+            name = claim.id if len(claim.tests) == 1 else f"{claim.id}.{test.name}"
+            yield Subject(
+                "claim",
+                name,
+                f"{claim.speaker}: “{claim.quote}”",
+                test.query,
+                test.written,
+                test.place,
+                claim.note,
+                claim.source,
+                claim.quote,
+            )
+    for question in case.questions:
+        asks = question.asks or spaced(question.id)
+        yield Subject("question", question.id, asks, question.query, question.written, question.place)
+    for check in case.checks:
+        given = check.range
+        yield Subject(
+            "check",
+            check.id,
+            f"Check: known to be {written(given.quantity)}",
+            check.query,
+            check.written,
+            check.place,
+            given.because,
+            given.source,
+            given.quote,
+            check.with_evidence,
+        )
+    for forecast in case.forecasts:
+        what = forecast.rule or spaced(forecast.id)
+        yield Subject("forecast", forecast.id, what, forecast.query, forecast.written, forecast.place)
+    for event in case.events.values():
+        query = Ask("P", Name((event.id,)))
+        yield Subject("event", event.id, f"{event.id}: {written(event.condition)}", query, written(query), event.place)
+    yield from _states(case)
+
+
+def _states(case: Case) -> Iterator[Subject]:
+    for item in case.story:
+        for state in states_of(item):
+            query = Ask("P", Is(Name((item.id,)), (state,)))
+            what = f"{variable_title(case, item.id)}: {spaced(state)}"
+            yield Subject("state", f"{item.id}={state}", what, query, written(query), item.place)
+
+
+def _numbers(numbers: tuple[UncertainNumber, ...], name: str) -> tuple[UncertainNumber, ...]:
+    line = re.fullmatch(r"(?:.*\.ya?ml:|lines? )?(\d+)(?::\d+)?", name)
+    if line:
+        return tuple(n for n in numbers if n.place.line == int(line[1]))
+    exact = tuple(n for n in numbers if name in (n.name, n.path, n.assumption))
+    if exact:
+        return exact
+    prefix = f"stakes.{name}."
+    return tuple(n for n in numbers if n.path.startswith((prefix, f"story.{name}.", f"actors.{name}.")))
