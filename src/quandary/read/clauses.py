@@ -37,6 +37,8 @@ def is_cue(frame: Frame, verb: Token) -> bool:
         return False
     if verb.dep_ in {"amod", "compound"} or _is_asked(verb):
         return False
+    if verb.lemma_ in cues.THINKING and frame.doc[frame.sentence_of(verb.i)[1] - 1].text == "?":
+        return False  # "can anyone believe that ...?" gives nothing to anyone
     if verb.dep_ == "xcomp" and verb.head.lemma_ in _AVOIDING:
         return False
     if is_passive(verb) and agent_of(verb) is None and not _is_quoted_as(verb):

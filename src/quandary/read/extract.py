@@ -37,11 +37,20 @@ def _outermost(found: list[Found]) -> list[Found]:
     """Return the candidates that are not inside another; direct speech first, then earlier cues, then longer ones."""
     order = {"direct speech": 0, "clause": 1, "preposed": 1, "claim noun": 2, "phrase": 3, "according to": 4}
     ranked = sorted(found, key=lambda f: (order.get(f.rule, 9), -(f.end - f.start), f.start))
+    ranked = [f for f in ranked if not _in_infinitive(f, ranked)]
     kept: list[Found] = []
     for candidate in ranked:
         if not any(_clash(candidate, other) for other in kept):
             kept.append(candidate)
     return sorted(kept, key=lambda f: (f.start, f.end))
+
+
+def _in_infinitive(found: Found, others: list[Found]) -> bool:
+    """Return whether a cue is itself part of what someone urged or vowed: "urged them to demand that he go"."""
+    cue = found.verb
+    if cue is None or cue.tag_ != "VB":
+        return False
+    return any(o.frame is found.frame and o is not found and o.tokens[0] <= cue.i < o.tokens[1] for o in others)
 
 
 def _clash(one: Found, other: Found) -> bool:

@@ -21,7 +21,7 @@ _THREAT = re.compile(
     re.I,
 )
 _ANY_WILL = re.compile(
-    r"\b(?:any(?:one|body)?|every|whoever|those\s+who|one\s+more|another|further)\b[^.;?!]{3,100}?\b(?:will|would|shall)\s+(?:be|have|face|lead|"
+    r"\b(?:any(?:one|body)?|whoever|those\s+who|one\s+more)\b[^.;?!]{3,100}?\b(?:will|would|shall)\s+(?:be|have|face|lead|"
     r"mean|bring|result|cross|trigger|provoke|pay|meet)\b",
     re.I,
 )

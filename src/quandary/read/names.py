@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -33,6 +34,12 @@ class Person:
     gender: str | None = None
 
 
+def folded(name: str) -> str:
+    """Return a name without case and accents: the same person is written Guaidó and Guaido."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(c for c in plain if not unicodedata.combining(c))
+
+
 class People:
     """Everyone the article names, found again by last name, by full name or by office."""
 
@@ -51,12 +58,12 @@ class People:
         name = " ".join(words).replace(" - ", "-").replace(" '", "'")
         if not name or NOT_NAMES.search(name) or country_of(name):
             return
-        person = self._by_form.get(name.casefold()) or self._same_person(name)
+        person = self._by_form.get(folded(name)) or self._same_person(name)
         if person is None:
             person = Person(name, first=part.start_of(chain[0]))
             self.persons.append(person)
         person.forms.add(name)
-        self._by_form[name.casefold()] = person
+        self._by_form[folded(name)] = person
         if isinstance(part, Frame):
             for role in _roles(chain):
                 if role not in person.roles:
@@ -65,10 +72,10 @@ class People:
                 person.gender = person.gender or ("he" if low & _MALE else "she" if low & _FEMALE else None)
 
     def _same_person(self, name: str) -> Person | None:
-        words = name.casefold().split()
+        words = folded(name).split()
         for person in self.persons:
             for form in person.forms:
-                other = form.casefold().split()
+                other = folded(form).split()
                 if len(words) == 1 or len(other) == 1:
                     if words[-1] == other[-1] or (
                         len(words) == 1 and words[0] == other[0] and len(other) <= 3 and "-" not in name
@@ -84,10 +91,10 @@ class People:
 
     def by_name(self, name: str) -> Person | None:
         """Return the person a name means: the full name, the last name, or a first name alone."""
-        found = self._by_form.get(name.casefold())
+        found = self._by_form.get(folded(name))
         if found is not None or not name or " " in name.strip():
             return found
-        return next((p for p in self.persons if p.name.casefold().split()[-1] == name.casefold()), None)
+        return next((p for p in self.persons if folded(p.name).split()[-1] == folded(name)), None)
 
     def by_role(self, description: str, before: int) -> Person | None:
         """Return whom a definite description ("the Atlantic Council's director") means, if one person fits best."""

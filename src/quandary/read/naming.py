@@ -117,7 +117,7 @@ class Naming:
         doc = head.doc
         start, end = head.left_edge.i, head.i + 1
         for child in head.rights:
-            if child.left_edge.i != end or child.dep_ not in {"prep", "flat", "compound", "nummod", "case"}:
+            if child.left_edge.i != end or child.dep_ not in {"prep", "flat", "compound", "nummod"}:
                 break
             if child.dep_ == "prep" and child.lower_ not in {"of", "for", "to", "in", "at", "from", "on"}:
                 break
