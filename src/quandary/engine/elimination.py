@@ -89,7 +89,9 @@ class _Work:
             return
         touched = self._by_axis[axis]
         union = {a for n in touched for a in self.book.nodes[n].axes}
-        cost = (self.book.entries(union - {axis}), len(touched))
+        here = set(touched)
+        alone = {a for a in union if a not in self.keep and here.issuperset(self._by_axis[a])}
+        cost = (self.book.entries(union - alone), len(touched))
         if self._cost.get(axis) != cost:
             self._cost[axis] = cost
             heapq.heappush(self._heap, (cost, axis))

@@ -7,7 +7,7 @@ sub-contraction that two decisions or two queries need is planned, stored and co
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -106,6 +106,24 @@ class Book:
                 seen.add(node)
                 stack.extend(self.nodes[node].operands)
         return sorted(seen)
+
+    def parts(self, node: int) -> list[int]:
+        """Return the factors of which a node is a product (summed over what it lacks), itself if it is none."""
+        found = self.nodes[node]
+        if found.step is not Step.PRODUCT or not found.inputs:
+            return [node]
+        return [part for operand in found.operands for part in self.parts(operand)]
+
+    def work(self, root: int, known: Collection[int]) -> int:
+        """Return how many multiplications lead from the known nodes to the root."""
+        total, seen, stack = 0, set(known), [root]
+        while stack:
+            number = stack.pop()
+            if number not in seen and self.nodes[number].operands:
+                total += self.entries({a for n in self.nodes[number].operands for a in self.nodes[n].axes})
+                stack.extend(self.nodes[number].operands)
+            seen.add(number)
+        return total
 
     def _axes(self, operands: tuple[int, ...], keep: Iterable[str] | None) -> tuple[str, ...]:
         found = {a for n in operands for a in self.nodes[n].axes}

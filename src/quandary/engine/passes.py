@@ -7,7 +7,7 @@ terms are added up where the scope of one holds that of another, so that a chain
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -31,6 +31,14 @@ class Factors(Protocol):
         """Return the node of a utility table."""
         ...
 
+    def as_seen(self, decision: str, term: int) -> int:
+        """Return the node of a term's expectation given what the decision's owner sees and does."""
+        ...
+
+    def suffices(self, decision: str, hidden: Iterable[str], others: Iterable[str]) -> bool:
+        """Return whether what the owner sees at other decisions tells nothing more about hidden variables."""
+        ...
+
 
 @dataclass(frozen=True)
 class Passes:
@@ -52,6 +60,7 @@ def eliminate_against_time(factors: Factors, utilities: tuple[int, ...]) -> Pass
     """Return the passes for the sum of those utilities."""
     live = _Live(factors.book, [factors.utility(i) for i in utilities])
     structure = factors.structure
+    owners = {structure.utilities[i][0] for i in utilities}
     waiting = {name: len(children) for name, children in structure.children_of.items()}
     ready = [name for name, children in waiting.items() if not children]
     heap = [(-structure.position[name], name) for name in ready]
@@ -65,6 +74,9 @@ def eliminate_against_time(factors: Factors, utilities: tuple[int, ...]) -> Pass
             touched[name] = live.with_axis(name)
         live.now += 1
         parents = structure.parents_of[name]
+        owner = structure.player_of[name]
+        if owner is not None and owners == {owner}:
+            _forget_hidden(factors, live, name, moment)
         for group in live.take(name, parents):
             axes = {*factors.book.nodes[group].axes, *parents} - {name}
             live.put(factors.book.product(factors.factor(name), group, axes))
@@ -73,6 +85,22 @@ def eliminate_against_time(factors: Factors, utilities: tuple[int, ...]) -> Pass
             if not waiting[parent]:
                 heapq.heappush(heap, (-structure.position[parent], parent))
     return Passes(touched, live.final(), live.born, live.gone, moment)
+
+
+def _forget_hidden(factors: Factors, live: _Live, decision: str, gone: Collection[str]) -> None:
+    """Replace terms at an own decision by what the owner expects of them there, where that is smaller.
+
+    The node is needed for the decision's values anyway. Not done where the owner knows more at a waiting decision.
+    """
+    seen = factors.structure.parents_of[decision]
+    for term in live.with_axis(decision):
+        axes = factors.book.nodes[term].axes
+        hidden = [a for a in axes if a != decision and a not in seen]
+        waiting = [d for d in factors.structure.decisions if d not in gone] if hidden else []
+        if hidden and factors.suffices(decision, hidden, waiting):
+            expected = factors.as_seen(decision, term)
+            if factors.book.entries({*factors.book.nodes[expected].axes, *seen}) < factors.book.entries({*axes, *seen}):
+                live.replace(term, expected)
 
 
 LOOKED_AT = 12
@@ -149,6 +177,12 @@ class _Live:
             else:
                 groups.append((scopes[term], [term]))
         return [self.book.sum(members) for _, members in groups]
+
+    def replace(self, term: int, other: int) -> None:
+        """Put another term in the place of one."""
+        self._remove(term)
+        for axis in self.book.nodes[other].axes:
+            self._by_axis.setdefault(axis, {})[other] = None
 
     def _remove(self, term: int) -> None:
         for axis in self.book.nodes[term].axes:

@@ -60,7 +60,7 @@ class Plan:
             if key not in self._values:
                 passes = self._passes(utilities)
                 terms = passes.alive(decision) if complete else passes.touched[decision]
-                given = [self._as_seen(decision, term) for term in terms]
+                given = [self.as_seen(decision, term) for term in terms]
                 self._values[key] = self.book.sum(given) if given else None
             return self._values[key]
 
@@ -69,8 +69,8 @@ class Plan:
         with self.book.lock:
             return self._passes(utilities).final
 
-    def _as_seen(self, decision: str, term: int) -> int:
-        """Return the term's expectation given what the decision's owner sees (and does)."""
+    def as_seen(self, decision: str, term: int) -> int:
+        """Return the node of the term's expectation given what the decision's owner sees (and does)."""
         seen = self.structure.parents_of[decision]
         axes = self.book.nodes[term].axes
         hidden = [a for a in axes if a != decision and a not in seen]
@@ -78,7 +78,22 @@ class Plan:
             return term
         belief = self.belief(hidden, seen)
         keep = {*self.book.nodes[belief].axes, *axes} - set(hidden)
-        return self.book.product(belief, term, keep)
+        whole = self.book.product(belief, term, keep)
+        factors = self.book.parts(term)
+        parts = eliminate(self.book, [belief, *factors], keep)
+        known = {belief, *factors}
+        return min((whole, parts), key=lambda node: self.book.work(node, known))
+
+    def suffices(self, decision: str, hidden: Iterable[str], others: Iterable[str]) -> bool:
+        """Return whether the owner's other decisions, and what they see, tell nothing more about hidden variables.
+
+        Then the expectation given what is seen here may stand in for a term at those decisions too (tower property).
+        """
+        structure = self.structure
+        known = {decision, *structure.parents_of[decision]}
+        owned = [d for d in others if structure.player_of[d] == structure.player_of[decision]]
+        told = {name for d in owned for name in (d, *structure.parents_of[d])}
+        return not told & set(hidden) and requisites(structure, tuple(hidden), tuple(known | told))[1] <= known
 
     def belief(self, hidden: Iterable[str], observed: Iterable[str]) -> int:
         """Return the node of P(hidden | observed) over the hidden and the observed variables that matter."""
