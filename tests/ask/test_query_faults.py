@@ -31,7 +31,7 @@ from quandary.problems import CaseError
         ("margin(empire.push) < 5%", "Q507", "points"),
         ("P(war) + E(empire) > 3", "Q507", "points"),
         ("weight(empire.glory) > 50", "Q508", "write 50%"),
-        ("would(war | seen operation = success, do(unrest = none))", "Q509", "not answered yet"),
+        ("would(war | seen operation = success)", "Q543", "needs a do"),
         ("P(wr)", "Q238", 'did you mean "war"?'),
         ("P(war | operation = failed)", "Q238", 'did you mean "fail"?'),
     ],

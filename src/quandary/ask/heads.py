@@ -14,6 +14,7 @@ from quandary.ask.probability import probability
 from quandary.ask.situation import Situation
 from quandary.ask.swing import swing
 from quandary.ask.weight import weight
+from quandary.ask.would import highest, lowest, would
 from quandary.game.table import Array
 from quandary.registry import Registry
 
@@ -72,3 +73,13 @@ HEADS.add(
     limits="near best: within 5 % of a stake's range",
     example="both(russia.ukraine: ukraine_influence, central_asia_influence)",
 )(both)
+HEADS.add(
+    "would",
+    summary="the probability of a condition had something been otherwise, given what was seen",
+    limits="both worlds share Gumbel noise; lowest and highest do without that assumption",
+    example="would(invasion | seen operation = success, do(deployment = stay_out))",
+)(would)
+HEADS.add("lowest", summary="a lower bound on would(...), whatever ties the two worlds together; a part of its answer")(
+    lowest
+)
+HEADS.add("highest", summary="an upper bound on would(...), the same way")(highest)

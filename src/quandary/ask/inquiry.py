@@ -26,6 +26,9 @@ from quandary.problems import CaseError, Problem, nearest
 Settings = tuple[tuple[str, str], ...]
 """Interventions as (variable, state), in order of the variable's name."""
 
+REPLAN = Name(("replan",))
+"""Written among the conditions of a ``would``: its rules are those chosen knowing of the change."""
+
 AT_DECISIONS = ("best", "margin", "dilemma", "drop", "clash", "both")
 OF_STAKES = ("weight", "swing")
 
@@ -37,7 +40,8 @@ class Inquiry:
     ``variables`` are all it looks at (the target's, the conditions', a decision's); ``actor``, ``stake``,
     ``decision`` and ``option`` are set where the head needs them. ``seen`` and ``unseen`` are the
     interventions of ``do`` and ``do_unseen``. ``evidence`` says whether the case's evidence is used.
-    ``target`` is the condition of a ``P``.
+    ``target`` is the condition of a ``P`` or a ``would``. ``instead`` are the interventions of a ``would``, which is
+    asked of the game itself; ``replan`` says that its rules are chosen knowing of them.
     """
 
     head: str
@@ -52,6 +56,8 @@ class Inquiry:
     decision: str | None = None
     option: str | None = None
     evidence: bool = True
+    instead: Settings = ()
+    replan: bool = False
 
     @property
     def game(self) -> tuple[Settings, Settings]:
@@ -77,8 +83,8 @@ def asks(expression: Expression) -> Iterator[Ask]:
 
 
 def has_do(expression: Expression) -> bool:
-    """Return whether a query holds a ``do`` that the actors learn of beforehand."""
-    return any(not setting.unseen for ask in asks(expression) for setting in ask.do)
+    """Return whether a query holds a ``do`` that the actors learn of beforehand; the change of a ``would`` is none."""
+    return any(not setting.unseen for ask in asks(expression) for setting in ask.do if ask.head != "would")
 
 
 def all_unseen(expression: Expression) -> Expression:
@@ -101,6 +107,9 @@ def all_unseen(expression: Expression) -> Expression:
 def resolve(case: Case, ask: Ask, *, evidence: bool = True) -> Inquiry:
     """Return the inquiry of one call; raises ``CaseError`` (Q501 to Q506, Q509, Q238) with every fault in it."""
     problems: list[Problem] = []
+    replan = tuple(c for c in ask.given if ask.head == "would" and c == REPLAN and "replan" not in case.events)
+    if replan:
+        ask = replace(ask, given=tuple(c for c in ask.given if c not in replan))
     for condition in (*ask.given, *ask.against):
         _check_condition(case, condition, problems)
     seen, unseen = _interventions(case, ask.do, problems)
@@ -108,6 +117,13 @@ def resolve(case: Case, ask: Ask, *, evidence: bool = True) -> Inquiry:
     if ask.head == "P":
         _check_condition(case, ask.target, problems)
         inquiry = replace(inquiry, target=ask.target)
+    elif ask.head == "would":
+        _check_condition(case, ask.target, problems)
+        instead = tuple(sorted((*seen, *unseen)))
+        inquiry = replace(inquiry, target=ask.target, seen=(), unseen=(), instead=instead, replan=bool(replan))
+        if not ask.do:
+            hint = "say what would have been otherwise: would(x = v | seen a = b, do(c = d)); or ask P(x = v | a = b)"
+            problems.append(Problem("Q543", "would(...) needs a do(...).", ask.place, hint))
     elif ask.head == "E":
         inquiry = _of_actor(case, ask, inquiry, problems)
     elif ask.head in OF_STAKES:
@@ -115,8 +131,8 @@ def resolve(case: Case, ask: Ask, *, evidence: bool = True) -> Inquiry:
     elif ask.head in AT_DECISIONS:
         inquiry = _at_decision(case, ask, inquiry, problems)
     else:
-        hint = "it will keep what was seen under an intervention; do(...) and do_unseen(...) are answered"
-        problems.append(Problem("Q509", f"{ask.head}(...) is not answered yet.", ask.place, hint))
+        hint = "the questions are P, E, weight, swing, best, margin, drop, clash, both, dilemma and would"
+        problems.append(Problem("Q509", f"{ask.head}(...) is no question.", ask.place, hint))
     if problems:
         raise CaseError(problems)
     return inquiry

@@ -17,6 +17,7 @@ from quandary.problems import CaseError, Problem
 SHARE, POINTS = "a probability or share", "points"
 UNITS = {
     "P": SHARE,
+    "would": SHARE,
     "weight": SHARE,
     "best": SHARE,
     "clash": SHARE,
@@ -70,7 +71,16 @@ def prepare(case: Case, expression: Expression, text: str | None = None, *, evid
     if problems:
         raise CaseError(dict.fromkeys(problems))
     notes = dict.fromkeys(note for inquiry in inquiries.values() for note in _notes(case, inquiry))
-    return Query(expression, text, inquiries, notes=tuple(notes))
+    parts: tuple[Query, ...] = ()
+    if isinstance(expression, Ask) and expression.head == "would":
+        parts = tuple(_bound(expression, inquiries[expression], head) for head in ("lowest", "highest"))
+    return Query(expression, text, inquiries, parts, tuple(notes))
+
+
+def _bound(ask: Ask, inquiry: Inquiry, head: str) -> Query:
+    """Return the query for a bound on a ``would``, one of its parts."""
+    part = replace(ask, head=head)
+    return Query(part, written(part), {part: replace(inquiry, head=head)})
 
 
 def faults(case: Case, expression: Expression) -> tuple[Problem, ...]:

@@ -9,7 +9,6 @@ from quandary.language.syntax import Ask, Compare, Expression
 from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import UNDEFINED, counted, likelihood, listing, percent
 
-
 UNDEFINED_ANSWER = "undefined in every world: its condition has probability zero"
 
 
@@ -62,6 +61,10 @@ def dilemma_lines(answer: Answer) -> list[str]:
 def notes(answer: Answer) -> list[str]:
     """Return what limits an answer: evidence an intervention made void, worlds without a value, remarks."""
     lines = list(answer.notes)
+    lowest, highest = answer.parts.get("lowest"), answer.parts.get("highest")
+    if lowest is not None and highest is not None:
+        spread = f"{percent(lowest.mean)} and {percent(highest.mean)}"
+        lines.append(f"(between {spread} whatever ties the two worlds together; the answer takes Gumbel noise)")
     if answer.dropped:
         lines.append(f"(evidence on {listing(answer.dropped)} is set aside: the intervention can change it)")
     if answer.undefined:

@@ -1,0 +1,72 @@
+"""``would(x = v | seen ..., do(c = d))``: what would have been, given what was seen.
+
+Abduction, action, prediction (Pearl 2009, *Causality*, section 7.1.3): what was seen, the case's evidence included,
+says which chance events and choices lay behind it; then c is set to d and everything below it is played again on the
+same noise. Chance tables and decision rules are Gumbel-max mechanisms (Oberst & Sontag 2019). Rules stay those of the
+case's own game, for nobody knew of the change when choosing them; with ``replan`` the rules in the second world are
+those of the game after ``do``, solved anew, and each choice still draws on its own noise.
+
+The noise is an assumption that no data can test; ``lowest`` and ``highest`` do without it (``coupling_bounds.py``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from quandary.ask.coupling_bounds import bound
+from quandary.ask.inquiry import Inquiry
+from quandary.ask.playing import Played, play_after, to_solve_again
+from quandary.ask.situation import Situation, ratio
+from quandary.ask.twin import Mechanisms, Twin
+from quandary.game.graph import graph_of
+from quandary.game.table import Array
+
+
+def would(inquiry: Inquiry, situation: Situation) -> Array:
+    """Return the probability in each world, NaN where what was seen has probability zero. Raises Q542."""
+    twin = _twin(inquiry, situation)
+    both = situation.in_worlds(twin.probability())
+    return ratio(both, situation.chance(situation.given(inquiry)))
+
+
+def lowest(inquiry: Inquiry, situation: Situation) -> Array:
+    """Return a lower bound on ``would`` whatever ties the two worlds' outcomes together."""
+    part = situation.in_worlds(bound(_twin(inquiry, situation), upper=False))
+    return ratio(part, situation.chance(situation.given(inquiry)))
+
+
+def highest(inquiry: Inquiry, situation: Situation) -> Array:
+    """Return an upper bound on ``would`` whatever ties the two worlds' outcomes together."""
+    known = situation.chance(situation.given(inquiry))
+    part = situation.in_worlds(bound(_twin(inquiry, situation), upper=True))
+    return ratio(np.minimum(part, known), known)
+
+
+def mechanisms_of(played: Played) -> Mechanisms:
+    """Return a played game as a causal model: chance tables as they are, decisions following their rules."""
+    opened = played.opened
+    tables = {}
+    for variable in opened.variables:
+        rule = played.behaviour.get(variable.name)
+        tables[variable.name] = opened.tables[variable.name] if rule is None else rule
+    return Mechanisms(
+        tuple(v.name for v in opened.variables), {v.name: len(v.states) for v in opened.variables}, tables
+    )
+
+
+def _twin(inquiry: Inquiry, situation: Situation) -> Twin:
+    assert inquiry.target is not None
+    played = situation.played
+    first = mechanisms_of(played)
+    settings = {name: played.opened.variable(name).states.index(state) for name, state in inquiry.instead}
+    changed = set(settings)
+    tables = first.tables
+    if inquiry.replan:
+        again = to_solve_again(played, inquiry.instead, frozenset(situation.indicator(inquiry.target).axes))
+        anew = mechanisms_of(play_after(played, inquiry.instead, (), again))
+        tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
+        changed |= again
+    second = Mechanisms(first.names, first.cards, tables, settings)
+    children = graph_of(second.diagram(second.names))
+    seen = tuple(situation.indicator(condition) for condition in situation.given(inquiry))
+    return Twin(first, second, frozenset(children.descendants(changed)), seen, (situation.indicator(inquiry.target),))
