@@ -73,10 +73,13 @@ class DiagramGame:
     @cached_property
     def _wanted(self) -> tuple[_Wanted, ...]:
         index = {d.name: i for i, d in enumerate(self.decisions)}
+        own: dict[str, tuple[int, ...]] = {
+            player: tuple(i for i, u in enumerate(self.diagram.utilities) if u.player == player)
+            for player in self.diagram.players
+        }
         found = []
         for decision in self.decisions:
-            own = tuple(i for i, u in enumerate(self.diagram.utilities) if u.player == decision.player)
-            node = self.plan.action_values(decision.name, own, complete=False)
+            node = self.plan.action_values(decision.name, own[decision.player], complete=False)
             inputs = self.plan.book.nodes[node].inputs if node is not None else frozenset()
             found.append(_Wanted(node, frozenset(index[str(i.name)] for i in inputs)))
         return tuple(found)
@@ -103,18 +106,19 @@ class DiagramGame:
         shape = tuple(self.structure.cardinality[a] for a in decision.parents)
         reached = np.broadcast_to(reached, (*shape, reached.shape[-1])).reshape(sets, reached.shape[-1])
         precision = self.diagram.precision[decision.player]
-        bound = precision * self._largest(decision.player)
+        bound = precision * self._largest[decision.player]
         return DecisionPoint(
             decision.name, decision.player, allowed, reached > 0.0, precision, float(bound.max(initial=0.0))
         )
 
-    def _largest(self, player: str) -> Array:
-        """Return the most that a player's payoff can be in size, per world."""
-        total = np.zeros(1)
+    @cached_property
+    def _largest(self) -> Mapping[str, Array]:
+        """Return the most that each player's payoff can be in size, per world."""
+        total: dict[str, Array] = {player: np.zeros(1) for player in self.diagram.players}
         for utility in self.diagram.utilities:
-            if utility.player == player:
-                values = utility.table.values
-                total = total + np.abs(values.reshape(-1, values.shape[-1])).max(axis=0, initial=0.0)
+            values = utility.table.values
+            most = np.abs(values.reshape(-1, values.shape[-1])).max(axis=0, initial=0.0)
+            total[utility.player] = total[utility.player] + most
         return total
 
     def play(self, profile: Profile) -> Play:

@@ -45,8 +45,10 @@ def barred_of(diagram: Diagram) -> dict[Input, Array]:
 
 def _support(diagram: Diagram, plan: Plan, evaluation: Evaluation, decision: Decision) -> Table:
     shape = tuple(diagram.cardinality(a) for a in decision.parents)
-    bearing = plan.structure.ancestors(set(decision.parents))
-    names = [str(source.name) for source in evaluation.tables if source.name in bearing]
+    names: list[str] = []
+    if evaluation.tables:
+        bearing = plan.structure.ancestors(set(decision.parents))
+        names = [str(source.name) for source in evaluation.tables if source.name in bearing]
     if not names:
         return Table(decision.parents, np.ones((*shape, 1)))
     with plan.book.lock:

@@ -31,12 +31,14 @@ class Agenda:
 
 def agenda_of(game: Game) -> Agenda:
     """Return the order of work for a game."""
+    rank = {p: i for i, p in enumerate(game.order)}
+    if all(rank[q] < rank[p] for p, relied in enumerate(game.reliance) for q in relied):
+        return Agenda((), (), tuple(game.order))
     points = game.points
     weights = [int(p.allowed.sum()) - p.allowed.shape[0] for p in points]
     graph: nx.DiGraph[int] = nx.DiGraph()
     graph.add_nodes_from(range(len(points)))
     graph.add_edges_from((q, p) for p, relied in enumerate(game.reliance) for q in relied)
-    rank = {p: i for i, p in enumerate(game.order)}
     carriers: set[int] = set()
     for component in nx.strongly_connected_components(graph):
         carriers |= _carriers(graph.subgraph(component), weights, rank)

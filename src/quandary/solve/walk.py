@@ -100,6 +100,10 @@ class Walked:
 def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked:
     """Walk every world of the game from uniform play to t = 1, or until it gets stuck."""
     sweep = Sweep(game, agenda)
+    if not sweep.size:
+        everyone = np.arange(game.worlds, dtype=np.intp)
+        arrived_at_once = Arrived(everyone, sweep.finish(np.ones(1)), np.zeros(game.worlds))
+        return Walked((arrived_at_once,), everyone[:0], 0, game.worlds)
     start = sweep.start(sweep.profile)
     walker = _Walker(sweep, np.arange(game.worlds, dtype=np.intp), Position.at_uniform(start, stride.first), stride)
     arrived: list[Arrived] = []
