@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -100,3 +102,19 @@ def test_a_missing_model_is_one_sentence(article: Path) -> None:
     result = runner.invoke(build_app(), ["read", str(article), "--model", "en_core_web_xxl"])
     assert result.exit_code == 2
     assert "en_core_web_xxl" in result.stderr
+
+
+def test_the_same_answer_whatever_the_hash_seed(tmp_path: Path) -> None:
+    path = tmp_path / "talks.txt"
+    path.write_text(
+        TEXT
+        + "\nDr José Dorn said the dam was safe. Jose Dorn of Kenya urged the EU and the European Union to help. Mr Dorn, "
+        "backed by Uganda, Kenya and Sudan, called for talks. Protests began on Monday.\n",
+        encoding="utf-8",
+    )
+    answers = set()
+    for seed in ("1", "2", "77"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONWARNINGS": "ignore"}
+        command = [sys.executable, "-m", "quandary", "read", str(path), "--json"]
+        answers.add(subprocess.run(command, capture_output=True, check=True, text=True, env=environment).stdout)
+    assert len(answers) == 1

@@ -96,6 +96,40 @@ def test_word() -> None:
     assert [article.text[b.start : b.end] for b in article.body()] == [PROSE]
 
 
+def pdf_of(lines: list[str]) -> bytes:
+    """Return a PDF of one page with these lines of text, put together by hand."""
+    shown = b" T* ".join(b"(" + line.encode("latin-1") + b") Tj" for line in lines)
+    stream = b"BT /F1 11 Tf 14 TL 50 780 Td " + shown + b" ET"
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    out = b"%PDF-1.4\n"
+    places = []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    head = b"xref\n0 6\n0000000000 65535 f \n" + table
+    return out + head + b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % len(out)
+
+
+def test_pdf() -> None:
+    lines = ["Talks fail", "", "5 March 2021", "", "The talks between Arlan and Belmar failed on Monday, and the mini-"]
+    lines += [
+        "sters of both countries went home without a word to the waiting press,",
+        "who had stood there since morning.",
+    ]
+    article = read_bytes(pdf_of(lines), "talks.pdf")
+    assert article.format == "pdf"
+    assert article.published == date(2021, 3, 5)
+    assert "ministers of both countries" in article.text
+
+
 def test_a_pdf_without_text_is_told_as_scanned() -> None:
     writer = PdfWriter()
     writer.add_blank_page(200, 200)

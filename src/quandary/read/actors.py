@@ -67,7 +67,7 @@ def _add_person(page: Page, drafts: dict[str, _Draft], people: People, person: P
     draft = _Draft(person.name, kind, found[0].code if found else None, role)
     last = person.name.split()[-1]
     shared = sum(p.name.split()[-1] == last for p in people.persons) > 1
-    for form in sorted(person.forms | (set() if shared else {last}), key=len, reverse=True):
+    for form in sorted({*person.forms, *(() if shared else (last,))}, key=lambda f: (-len(f), f)):
         for match in re.finditer(
             rf"(?<![\w-]){re.escape(form).replace(chr(92) + ' ', chr(92) + 's+')}(?![\w-])", page.text
         ):

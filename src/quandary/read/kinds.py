@@ -33,6 +33,16 @@ _UNTIL = re.compile(
 _FORETOLD = re.compile(
     r"\b(?:likely|continues?|going|about|set|expected|threatens?|threatened|tends?|bound|sure|seems?)\s+to\s+$", re.I
 )
+_FEELING = re.compile(
+    r"(?:regret|welcom|trust|deplor|condemn|denounc|prais|admir|thank|applaud|apologi|commend|proud|pleased|delighted|sorry|grateful|"
+    r"disappointed|shame|outrag|disgrac)",
+    re.I,
+)
+_PREDICATED = re.compile(
+    r"(?:\b(?:is|are|was|were|be|been|being|remains?|feels?|seems?|looks?|bec[ao]mes?|called|calls|as)|['’](?:s|re|m))\W+"
+    r"(?:(?:\w+ly|very|so|too|not|an?|the|really|just|such|quite|more|most|no)\W+){0,4}$",
+    re.I,
+)
 _PAST_WOULD = re.compile(r"\bwould(?:n['’]t)?\s+have\b", re.I)
 _SENTENCE = re.compile(r"[^.!?…;]+(?:\.{3}[^.!?;]*)*[.!?…;]*[\"”’')\]]*")
 _SUBORDINATE_CAUSE = re.compile(
@@ -128,6 +138,8 @@ def _judge_sentence(sentence: str, cue: str | None, *, reported: bool) -> list[K
     if norm == 1:
         kinds.append("normative")
     kinds.append("factual")
+    if norm == 0 and praises_or_blames(sentence):
+        kinds.append("normative")
     if strength == 1:
         kinds.append("causal")
     return kinds
@@ -190,5 +202,20 @@ def normative_strength(sentence: str, cue: str | None = None) -> int:
     words = lexicon("normative")
     if words.settles(sentence):
         return 2
-    judging = next((m for m in words.all(sentence) if m.start() == 0 or not m.group(0)[0].isupper()), None)
-    return 1 if judging or cue in words.cues else 0
+    judging = [m for m in words.all(sentence) if m.start() == 0 or not m.group(0)[0].isupper()]
+    if cue in words.cues:
+        return 1
+    return 1 if any(_is_judgement(sentence, m.start(), m.end()) for m in judging) else 0
+
+
+def praises_or_blames(sentence: str) -> bool:
+    """Return whether a sentence has a word of praise or blame at all, even in passing."""
+    return lexicon("normative").first(sentence) is not None
+
+
+def _is_judgement(sentence: str, start: int, end: int) -> bool:
+    """Return whether an evaluative word is what is said rather than said in passing: predicated, felt, or quoted."""
+    if _FEELING.match(sentence, start) or _PREDICATED.search(sentence[:start]):
+        return True
+    marks = [m.start() for m in re.finditer('["“”]', sentence)]
+    return any(a < start and end <= b for a, b in zip(marks[::2], marks[1::2], strict=False))

@@ -18,7 +18,8 @@ _TAIL = re.compile(
     re.I,
 )
 _FURNITURE = re.compile(
-    r"^(?:your email address will not be published|required fields|save my name|this article (?:has been adapted|was "
+    r"^(?:(?:page\s+)?\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?$|"
+    r"your email address will not be published|required fields|save my name|this article (?:has been adapted|was "
     r"(?:originally|first) published|is republished|originally appeared)|sign up|subscribe|follow us|follow \w+ on|"
     r"advertisement|story continues below|©|\(c\)|copyright|all rights reserved|click here|read more|read also|"
     r"also read|watch( now)?:|listen:|image(?: source| credit)?:|photo(?:graph)?(?: by| credit)?\b|picture:|"

@@ -28,7 +28,7 @@ class Person:
     """A person: ``name`` in its fullest form, every form seen, the offices given, and the gender where words tell."""
 
     name: str
-    forms: set[str] = field(default_factory=set)
+    forms: list[str] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     first: int = 0
     gender: str | None = None
@@ -62,7 +62,8 @@ class People:
         if person is None:
             person = Person(name, first=part.start_of(chain[0]))
             self.persons.append(person)
-        person.forms.add(name)
+        if name not in person.forms:
+            person.forms.append(name)
         self._by_form[folded(name)] = person
         if isinstance(part, Frame):
             for role in _roles(chain):
