@@ -14,10 +14,12 @@ from quandary.ask.by_construction import Budget
 from quandary.ask.decision_rules import decision_rules
 from quandary.ask.evidence import conditions_of
 from quandary.ask.findings import findings
+from quandary.ask.flips import Flips, flips
 from quandary.ask.headline import headline_of, headline_query
 from quandary.ask.queries import prepare
 from quandary.ask.study import Study
 from quandary.ask.swings import noise, swings
+from quandary.ask.timeline import Line, followed, needed
 from quandary.case.compiler import compile_case
 from quandary.case.loader import Loaded, read_case
 from quandary.case.model import Case
@@ -27,7 +29,7 @@ from quandary.game.requisite import prune
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
 from quandary.places import NOWHERE, Place
-from quandary.problems import CaseError, Problem
+from quandary.problems import CaseError, Problem, Refusal
 from quandary.quantities.design import Design
 from quandary.report.dossier import Dossier, seen_states
 from quandary.report.record import Report
@@ -79,8 +81,11 @@ def run_report(named: str, **settings: Unpack[RunSettings]) -> Report:
     return studied(named, **settings)[1]
 
 
-def studied(named: str, **settings: Unpack[RunSettings]) -> tuple[Study, Report]:
-    """Return a run with its study, which can be asked on: what a report to hand over and ``why`` start from."""
+def studied(named: str, *, follow: bool = False, **settings: Unpack[RunSettings]) -> tuple[Study, Report]:
+    """Return a run with its study, which can be asked on: what a report to hand over starts from.
+
+    With ``follow`` the same pass over the worlds answers what the headline's timeline will ask.
+    """
     started = time.perf_counter()
     case, problems = load(named, settings["text"])
     progress = settings["progress"]
@@ -94,7 +99,10 @@ def studied(named: str, **settings: Unpack[RunSettings]) -> tuple[Study, Report]
     )
     leading = headline_query(case)
     query = None if leading is None else study.prepared(leading[1])
-    found = findings(study, Budget() if settings["search"] else None, also=() if query is None else (query,))
+    also = [] if query is None else [query]
+    if follow and leading is not None:
+        also += needed(study, [Line("headline", *leading)])
+    found = findings(study, Budget() if settings["search"] else None, also=also)
     headline = None if leading is None or query is None else headline_of(study, leading[0], query)
     numbers = {number.name: number for number in study.model.quantities}
     seconds = time.perf_counter() - started
@@ -104,10 +112,28 @@ def studied(named: str, **settings: Unpack[RunSettings]) -> tuple[Study, Report]
 def dossier_of(study: Study, report: Report) -> Dossier:
     """Return a run with what a report to hand over shows beside it; no world is solved again that is still kept."""
     rules = decision_rules(study)
-    moved = () if report.headline is None else swings(study, report.headline.answer)
-    error = 1.0 if report.headline is None else noise(report.headline.answer)
     seen = seen_states(study.case, conditions_of(study.evidence))
-    return Dossier(report, rules, moved, error, study.evidence, seen)
+    headline = report.headline
+    if headline is None:
+        return Dossier(report, rules, study.evidence, seen)
+    return Dossier(
+        report,
+        rules,
+        study.evidence,
+        seen,
+        swings=swings(study, headline.answer),
+        noise=noise(headline.answer),
+        flips=_flips(study, headline.query),
+        timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
+    )
+
+
+def _flips(study: Study, query: Expression) -> Flips | None:
+    """Return what would change an answer; ``None`` where too few worlds are left to rank by."""
+    try:
+        return flips(study, study.prepared(query))
+    except Refusal:
+        return None
 
 
 def ask_case(

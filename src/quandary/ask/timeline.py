@@ -29,7 +29,7 @@ from quandary.ask.evidence import conditions_of, evidence_used
 from quandary.ask.gathering import Progress
 from quandary.ask.headline import headline_query
 from quandary.ask.impossible import impossible_evidence
-from quandary.ask.queries import prepare
+from quandary.ask.queries import Query, prepare
 from quandary.ask.study import FEW, Study
 from quandary.ask.summarising import answer
 from quandary.ask.supposing import Supposed, chance_of, supposed
@@ -131,14 +131,14 @@ def timeline(
 
     Raises ``CaseError`` for a query that cannot be asked, and Q522 with the place of a piece that cannot happen.
     """
-    items = tuple(sorted(evidence_used(case, as_of or case.as_of, True), key=lambda item: item.on))
+    items = _in_order(evidence_used(case, as_of or case.as_of, True))
     least = min(FEW, worlds / 2) if least is None else least
     drawn = worlds
     while True:
         study = Study(
             case, worlds=drawn, seed=seed, as_of=as_of, use_evidence=False, threads=threads, progress=progress
         )
-        found = _Weighed(study, items)
+        found = _Weighed(study, items, lines_of(case))
         fewest = min(effective_number(weights) for weights in found.weights)
         limit = worlds * most_times
         if fewest >= least or drawn >= limit or not found.complete:
@@ -160,18 +160,51 @@ def lines_of(case: Case) -> tuple[Line, ...]:
     return tuple(found)
 
 
-class _Weighed:
-    """A study without evidence, asked every line after every number of pieces."""
+def needed(study: Study, lines: Sequence[Line]) -> list[Query]:
+    """Return the queries that ``followed`` will ask, for a pass that answers other questions too."""
+    return _needs(*_prepared(study, _in_order(study.evidence), lines))
 
-    def __init__(self, study: Study, items: Sequence[Evidence]) -> None:
+
+def followed(study: Study, lines: Sequence[Line]) -> Timeline:
+    """Return how the lines moved with each piece of a study's own evidence, from its own worlds.
+
+    No more worlds are drawn where too few count; such a step says so. Raises as ``timeline`` does.
+    """
+    items = _in_order(study.evidence)
+    found = _Weighed(study, items, lines)
+    least = min(FEW, study.worlds / 2)
+    return Timeline(
+        found.lines, found.steps(least), study.as_of, study.worlds, study.worlds, least, study.seed, found.complete
+    )
+
+
+def _in_order(items: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(items, key=lambda item: item.on))
+
+
+def _prepared(
+    study: Study, items: Sequence[Evidence], lines: Sequence[Line]
+) -> tuple[list[list[Supposed]], list[Query]]:
+    """Return every line after every number of pieces, and the chance of those pieces."""
+    queries = [prepare(study.case, line.query) for line in lines]
+    given = [conditions_of(tuple(items[:count])) for count in range(len(items) + 1)]
+    asked = [[supposed(study, query, conditions) for query in queries] for conditions in given]
+    return asked, [chance_of(conditions) for conditions in given]
+
+
+def _needs(asked: Sequence[Sequence[Supposed]], seen: Sequence[Query]) -> list[Query]:
+    return [query for row in asked for one in row for query in one.needs] + list(seen[1:])
+
+
+class _Weighed:
+    """A study asked every line after every number of pieces, whatever evidence it uses itself."""
+
+    def __init__(self, study: Study, items: Sequence[Evidence], lines: Sequence[Line]) -> None:
         self.study = study
         self.items = tuple(items)
-        self.lines = lines_of(study.case)
-        queries = [prepare(study.case, line.query) for line in self.lines]
-        given = [conditions_of(self.items[:count]) for count in range(len(items) + 1)]
-        self._asked = [[supposed(study, query, conditions) for query in queries] for conditions in given]
-        self._seen = [chance_of(conditions) for conditions in given]
-        study.need([query for row in self._asked for asked in row for query in asked.needs] + self._seen[1:])
+        self.lines = tuple(lines)
+        self._asked, self._seen = _prepared(study, self.items, self.lines)
+        study.need(_needs(self._asked, self._seen))
         found = study.found
         self.complete = bool(found.done.all())
         self._solved: Mask = found.done & np.logical_and.reduce(list(found.converged.values()))

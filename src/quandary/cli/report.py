@@ -73,6 +73,7 @@ def register(app: typer.Typer) -> None:
             with progress_bar(quiet=quiet) as progress:
                 study, found = studied(
                     case,
+                    follow=True,
                     worlds=checked_worlds(worlds),
                     seed=seed,
                     as_of=read_day(as_of),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from quandary.report.charts.days import timeline_sheet
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.charts.tornado import tornado_sheet
 from quandary.report.charts.verdicts import checks_sheet
@@ -24,6 +25,7 @@ from quandary.report.headline import headline_sentence, unless_clause
 from quandary.report.method import method_lines
 from quandary.report.names import actor_name
 from quandary.report.sheets import Sheet
+from quandary.report.turning import flips_lines, flips_sheet
 from quandary.report.units import unit_of
 from quandary.report.wording import day
 from quandary.version import __version__
@@ -49,6 +51,14 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if report.headline is not None and dossier.swings:
         yield "## What moves the answer\n"
         yield table(tornado_sheet(dossier.swings, report.numbers, unit_of(report.headline.query)))
+    if report.headline is not None and dossier.flips is not None:
+        unit = unit_of(report.headline.query)
+        yield from (f"{_plain(line)}\n" for line in flips_lines(dossier.flips, report.numbers, unit))
+        if dossier.flips.flips:
+            yield table(flips_sheet(dossier.flips, report.numbers, unit))
+    if dossier.timeline is not None:
+        yield "## How the answer moved with what was seen\n"
+        yield table(timeline_sheet(case, dossier.timeline))
     yield "## Claims\n"
     yield from (table(sheet) for sheet in (claims_sheet(report), recorded_sheet(report)) if sheet.rows)
     yield "## What happens\n"

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quandary.ask.decision_rules import DecisionRule
+from quandary.ask.flips import Flips
 from quandary.ask.swings import NumberSwing
+from quandary.ask.timeline import Timeline
 from quandary.case.model import Case, Evidence
 from quandary.language.syntax import Expression, Is
 from quandary.report.names import spaced
@@ -15,17 +17,21 @@ from quandary.report.record import Report
 
 @dataclass(frozen=True, eq=False)
 class Dossier:
-    """``swings`` are the numbers that move the headline most; ``noise`` the rank correlation that chance explains.
+    """``evidence`` is what the run took as seen; ``seen`` names the observed state of each variable in words.
 
-    ``evidence`` is what the run took as seen; ``seen`` names the observed state of each variable in words.
+    About the headline: ``swings`` are the numbers that move it most, ``noise`` the rank correlation that chance
+    explains, ``flips`` what would change it (``None`` where too few worlds are left to say), ``timeline`` how each
+    piece of evidence moved it.
     """
 
     report: Report
     rules: tuple[DecisionRule, ...]
-    swings: tuple[NumberSwing, ...]
-    noise: float
     evidence: tuple[Evidence, ...]
     seen: dict[str, str]
+    swings: tuple[NumberSwing, ...] = ()
+    noise: float = 1.0
+    flips: Flips | None = None
+    timeline: Timeline | None = None
 
 
 def seen_states(case: Case, conditions: Sequence[Expression]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quandary.report.charts.chart import Chart
+from quandary.report.charts.days import timeline_chart
 from quandary.report.charts.outcomes import is_certain, outcome_chart, spread_chart
 from quandary.report.charts.tornado import tornado_chart
 from quandary.report.charts.verdicts import checks_chart, claims_chart
@@ -19,11 +20,12 @@ class Charts:
     tornado: Chart | None
     claims: Chart | None
     checks: Chart | None
+    timeline: Chart | None
     outcomes: tuple[Chart, ...]
 
     def all(self) -> tuple[Chart, ...]:
         """Return the charts there are, in the order of the report."""
-        single = (self.headline, self.tornado, self.claims, self.checks)
+        single = (self.headline, self.tornado, self.timeline, self.claims, self.checks)
         return tuple(chart for chart in single if chart is not None) + self.outcomes
 
 
@@ -37,5 +39,6 @@ def charts_of(dossier: Dossier) -> Charts:
         None if headline is None else tornado_chart(headline, dossier.swings, report.numbers),
         claims_chart(findings.claims),
         checks_chart(findings.checks),
+        None if dossier.timeline is None else timeline_chart(report.case, dossier.timeline),
         tuple(outcome_chart(report.case, o) for o in findings.outcomes if not is_certain(o)),
     )

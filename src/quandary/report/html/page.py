@@ -38,6 +38,7 @@ from quandary.report.names import actor_name, in_titles, spaced, variable_title
 from quandary.report.palette import style_variables, with_variables
 from quandary.report.questions import answer_phrase, notes
 from quandary.report.sheets import Sheet
+from quandary.report.turning import flips_lines, flips_sheet
 from quandary.report.units import said_interval, unit_of
 from quandary.report.wording import counted, day, listing
 from quandary.version import __version__
@@ -52,6 +53,7 @@ STYLES = {
 }
 CONTENTS = (
     ("moves", "What moves the answer"),
+    ("timeline", "What was seen"),
     ("analysis", "The analysis"),
     ("claims", "Claims"),
     ("happens", "What happens"),
@@ -120,10 +122,21 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "headline_note": note,
         "evidence": [f"{day(item.on)}: {in_titles(report.case, item.saw)}" for item in dossier.evidence],
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
+        **_turning(dossier),
         "method": method_lines(report),
         "sha256": report.case.sha256,
         "case_file": report.named,
     }
+
+
+def _turning(dossier: Dossier) -> dict[str, Any]:
+    headline, found = dossier.report.headline, dossier.flips
+    if headline is None or found is None:
+        few = "Too few worlds count to rank what would change the answer."
+        return {"flips": None, "flips_lines": [few] if headline is not None else []}
+    unit = unit_of(headline.query)
+    numbers = dossier.report.numbers
+    return {"flips": flips_sheet(found, numbers, unit), "flips_lines": flips_lines(found, numbers, unit)}
 
 
 def _pictures(dossier: Dossier) -> dict[str, Any]:
@@ -142,6 +155,7 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         "tornado": _drawn(charts.tornado),
         "claims_chart": _drawn(charts.claims),
         "checks_chart": _drawn(charts.checks),
+        "timeline": _drawn(charts.timeline),
         "outcomes": [_drawn(chart) for chart in outcomes],
         "outcomes_sheet": outcomes_sheet(report.case, report.findings.outcomes),
         "certain": "; ".join(certain),

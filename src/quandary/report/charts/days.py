@@ -1,0 +1,90 @@
+"""The timeline's chart: the leading answer after each piece of evidence."""
+
+from __future__ import annotations
+
+from quandary.ask.timeline import Step, Timeline
+from quandary.case.model import Case
+from quandary.report.charts.chart import Chart, Spec, colour, specification
+from quandary.report.names import in_titles
+from quandary.report.sheets import Sheet
+from quandary.report.units import Unit, said, said_interval, unit_of
+from quandary.report.wording import day, percent, signed_points
+
+ROW = 44
+
+
+def timeline_chart(case: Case, found: Timeline) -> Chart | None:
+    """Return the first line's answer after each step, in order of date; ``None`` with fewer than two answers."""
+    line = found.lines[0]
+    unit = unit_of(line.query)
+    times = 100.0 if unit in (Unit.SHARE, Unit.DIFFERENCE) else 1.0
+    rows = []
+    for number, step in enumerate(found.steps):
+        if not step.moments or step.moments[0].answer.mean is None:
+            continue
+        answer = step.moments[0].answer
+        rows.append(
+            {
+                "step": number,
+                "said": f"{_what(case, step)}: {said(answer.mean, unit)}",
+                "mean": times * (answer.mean or 0.0),
+                "low": times * (answer.low or 0.0),
+                "high": times * (answer.high or 0.0),
+            }
+        )
+    if len(rows) < 2:
+        return None
+    told = f"{line.asks} From {rows[0]['said']} to {rows[-1]['said']}."
+    y: Spec = {"field": "step", "type": "ordinal", "axis": None}
+    suffix = " + ' %'" if unit is Unit.SHARE else ""
+    scale: Spec = {"domain": [0, 100]} if unit is Unit.SHARE else {"zero": False}
+    axis = {"title": None, "labelExpr": f"datum.label{suffix}", "tickCount": 5, "domain": False}
+    layers: list[Spec] = [
+        {
+            "mark": {"type": "rule", "strokeWidth": 6, "yOffset": 10, "strokeCap": "round"},
+            "encoding": {
+                "y": y,
+                "x": {"field": "low", "type": "quantitative", "scale": scale, "axis": axis},
+                "x2": {"field": "high"},
+                "color": colour("soft"),
+            },
+        },
+        {
+            "mark": {"type": "point", "size": 80, "filled": True, "opacity": 1, "yOffset": 10},
+            "encoding": {"y": y, "x": {"field": "mean", "type": "quantitative"}, "color": colour("accent")},
+        },
+        {
+            "mark": {"type": "text", "align": "left", "baseline": "bottom", "dy": 0},
+            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "said"}, "color": colour("ink")},
+        },
+    ]
+    spec = specification(layers, rows, height={"step": ROW}, told=told)
+    return Chart("timeline", "How the answer moved with what was seen", told, spec, timeline_sheet(case, found))
+
+
+def timeline_sheet(case: Case, found: Timeline) -> Sheet:
+    """Return one row a step: what was seen, how likely it was, the answer after it, and how far it moved."""
+    unit = unit_of(found.lines[0].query)
+    rows = []
+    for step in found.steps:
+        start = (_when(step), _what(case, step), percent(step.probability) if step.item else "–")
+        if not step.moments:
+            rows.append((*start, "too few worlds", "–", "–"))
+            continue
+        moment = step.moments[0]
+        moved = "–"
+        if moment.move is not None:
+            share = unit in (Unit.SHARE, Unit.DIFFERENCE)
+            moved = signed_points(moment.move.total) if share else f"{moment.move.total:+.3g}"
+        answer = moment.answer
+        rows.append((*start, said(answer.mean, unit), said_interval(answer.low, answer.high, unit), moved))
+    columns = ("Day", "Seen", "How likely it was", "Answer after", "90 % interval", "Moved by")
+    return Sheet("The answer after each piece of evidence", columns, tuple(rows))
+
+
+def _when(step: Step) -> str:
+    return "–" if step.item is None else day(step.item.on)
+
+
+def _what(case: Case, step: Step) -> str:
+    return "before any evidence" if step.item is None else in_titles(case, step.item.saw)
