@@ -88,6 +88,12 @@ def test_review_from_the_terminal(article: Path) -> None:
     assert "quandary: 1" in result.stdout
 
 
+def test_review_and_standard_input_exclude_each_other() -> None:
+    result = runner.invoke(build_app(), ["read", "-", "--review"], input=TEXT)
+    assert result.exit_code == 2
+    assert "Q806" in result.stderr
+
+
 def test_a_missing_extra_is_one_sentence(article: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "spacy", None)
     grammar.load_model.cache_clear()
@@ -107,8 +113,8 @@ def test_a_missing_model_is_one_sentence(article: Path) -> None:
 def test_the_same_answer_whatever_the_hash_seed(tmp_path: Path) -> None:
     path = tmp_path / "talks.txt"
     path.write_text(
-        TEXT
-        + "\nDr José Dorn said the dam was safe. Jose Dorn of Kenya urged the EU and the European Union to help. Mr Dorn, "
+        TEXT + "\nDr José Dorn said the dam was safe. Jose Dorn of Kenya urged the EU and the European Union to help. "
+        "Mr Dorn, "
         "backed by Uganda, Kenya and Sudan, called for talks. Protests began on Monday.\n",
         encoding="utf-8",
     )

@@ -32,6 +32,9 @@ def carry_out(
 
     Raises ``Refusal`` for input that cannot be read, and for a place that is taken.
     """
+    if review and source == "-":
+        message = "a review needs the keyboard, but the article comes from standard input"
+        raise Refusal(Problem("Q806", message, hint="save the article in a file and review that"))
     case = _place(out) if out is not None else None
     article = _article(source)
     reading = extract(extractor, article, endpoint=endpoint, model=model)

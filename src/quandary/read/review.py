@@ -22,7 +22,10 @@ def walk_through(draft: Draft, article: Article, answers: TextIO, screen: TextIO
     total = len(draft.proposals)
     for number, proposal in enumerate(draft.proposals):
         screen.write(shown(proposal, article, number + 1, total))
-        choice = _choice(answers, screen)
+        try:
+            choice = _choice(answers, screen)
+        except KeyboardInterrupt:
+            choice = "q"  # what is done is kept
         if choice == "q":
             done.extend(draft.proposals[number:])
             break
