@@ -24,6 +24,7 @@ class Pace:
     """How the curve is followed: step lengths in log-odds as they are at the present t.
 
     A growth of t by the factor e counts as ``weight`` of them; below one over the largest log-odds, t grows evenly.
+    ``crossing`` lets the curve run straight on where another one crosses it, which only games with a symmetry have.
     """
 
     first: float = 0.3
@@ -36,6 +37,7 @@ class Pace:
     most: int = 5000
     nudge: float = 1e-6
     repeats: int = 3
+    crossing: bool = False
 
     def finer(self) -> Pace:
         """Return a pace for worlds in which this one lost the curve."""
@@ -78,7 +80,7 @@ def trace(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace | None 
 
 
 def _follow(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace) -> Traced:
-    tracer = _Tracer(game, agenda, np.arange(game.worlds, dtype=np.intp), pace)
+    tracer = Tracer(game, agenda, np.arange(game.worlds, dtype=np.intp), pace)
     tracer.begin(t, state)
     found = state.copy()
     arrived = np.zeros(game.worlds, dtype=np.bool_)
@@ -97,8 +99,8 @@ def _follow(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace) -> T
     return Traced(found, arrived, steps)
 
 
-class _Tracer:
-    """Worlds traced side by side; ``point`` and ``tangent`` are ``(n + 1, worlds)``, the last row t."""
+class Tracer:
+    """Worlds traced side by side, one step at a time; ``point`` and ``tangent`` are ``(n + 1, worlds)``, the last row t."""
 
     def __init__(self, game: Game, agenda: Agenda, worlds: NDArray[np.intp], pace: Pace) -> None:
         self.worlds = worlds
@@ -139,7 +141,8 @@ class _Tracer:
         tangent = self._tangent(jacobian, self.tangent, unit)
         straight = (tangent * self.tangent).sum(axis=0) >= pace.bend
         good = (long <= pace.reach) & (short <= np.maximum(pace.pull * long, 1e-9)) & (short <= 0.02)
-        good &= straight & np.isfinite(corrected).all(axis=0) & self._same_way(jacobian, tangent, unit)
+        good &= straight & np.isfinite(corrected).all(axis=0)
+        good &= pace.crossing | self._same_way(jacobian, tangent, unit)
         self.point = np.where(good, corrected, self.point)
         self.tangent = np.where(good, tangent, self.tangent)
         easy = good & (long <= 0.25 * pace.reach) & (short <= 0.25 * pace.pull * np.maximum(long, 1e-9))
@@ -147,9 +150,21 @@ class _Tracer:
         self.length = np.minimum(self.length, pace.longest)
         return good & landing, self.length < pace.shortest
 
-    def smaller(self, game: Game, agenda: Agenda, keep: Mask) -> _Tracer:
+    def settle(self, rounds: int = 6) -> None:
+        """Bring every point onto the curve to rounding, square to its tangent; at t = 0 and t = 1 without moving t."""
+        ends = (self.point[-1] == 0.0) | (self.point[-1] == 1.0)
+        for _ in range(rounds):
+            unit = self._unit(self.point)
+            gap, jacobian = self._linearised(self.point)
+            border = np.where(ends, np.eye(self.size + 1)[-1][:, None], self.tangent * unit)
+            step = _solve(np.concatenate([jacobian, border.T[:, None, :]], axis=1), gap)
+            self.point = self.point - np.where(np.isfinite(step), step, 0.0)
+            if np.abs(step * unit).max(initial=0.0) < 1e-12:
+                return
+
+    def smaller(self, game: Game, agenda: Agenda, keep: Mask) -> Tracer:
         """Return a tracer of the marked worlds only."""
-        tracer = _Tracer(game, agenda, self.worlds[keep], self.pace)
+        tracer = Tracer(game, agenda, self.worlds[keep], self.pace)
         tracer.point = self.point[:, keep]
         tracer.early = self.early[keep]
         tracer.tangent = self.tangent[:, keep]

@@ -1,0 +1,89 @@
+"""Any game at other precisions, and the size of its payoffs by which precisions are measured."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.engine.diagram_game import DiagramGame
+from quandary.game.protocol import DecisionPoint, Game, Play, Profile
+from quandary.game.strategic import StrategicGame
+from quandary.game.table import Array
+from quandary.game.tree_game import TreeGame
+
+
+class Steep:
+    """A game whose players have the precisions given, each ``(W,)`` or ``(1,)``; nothing else is changed."""
+
+    def __init__(self, game: Game, precision: Mapping[str, Array]) -> None:
+        self.game = game
+        self.precision = precision
+
+    @cached_property
+    def points(self) -> Sequence[DecisionPoint]:
+        """Return the game's points at these precisions, without a bound, as the scale may exceed one."""
+        return tuple(replace(p, precision=self.precision[p.player], bound=float("inf")) for p in self.game.points)
+
+    @property
+    def worlds(self) -> int:
+        """Return W."""
+        return self.game.worlds
+
+    @property
+    def order(self) -> Sequence[int]:
+        """Return the game's order."""
+        return self.game.order
+
+    @property
+    def reliance(self) -> Sequence[frozenset[int]]:
+        """Return the game's reliance."""
+        return self.game.reliance
+
+    @property
+    def grain(self) -> int:
+        """Return the game's grain."""
+        return self.game.grain
+
+    def play(self, profile: Profile) -> Play:
+        """Return a play of the game."""
+        return self.game.play(profile)
+
+    def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
+        """Return the game's values."""
+        return self.game.values(profile, which)
+
+    def reach(self, profile: Profile) -> list[Array]:
+        """Return the game's reach."""
+        return self.game.reach(profile)
+
+    def payoffs(self, profile: Profile) -> dict[str, Array]:
+        """Return the game's payoffs."""
+        return self.game.payoffs(profile)
+
+    def in_worlds(self, index: NDArray[np.intp]) -> Steep:
+        """Return the game in the named worlds at these precisions."""
+        precision = {p: v if v.shape[0] == 1 else v[index] for p, v in self.precision.items()}
+        return Steep(self.game.in_worlds(index), precision)
+
+
+def payoff_ranges(game: Game) -> dict[str, Array]:
+    """Return for each player the largest payoff less the smallest, ``(W,)``; for a diagram an upper bound of it."""
+    if isinstance(game, Steep):
+        return payoff_ranges(game.game)
+    if isinstance(game, TreeGame):
+        found = {p: np.ptp(game.leaf_payoffs[i], axis=0) for i, p in enumerate(game.tree.players)}
+    elif isinstance(game, StrategicGame):
+        shape = (len(game.form.players), -1, game.form.payoffs.shape[-1])
+        found = dict(zip(game.form.players, np.ptp(game.form.payoffs.reshape(shape), axis=1), strict=True))
+    elif isinstance(game, DiagramGame):
+        found = {player: np.zeros(1) for player in game.diagram.players}
+        for utility in game.diagram.utilities:
+            values = utility.table.values
+            found[utility.player] = found[utility.player] + np.ptp(values.reshape(-1, values.shape[-1]), axis=0)
+    else:
+        raise TypeError(f"the payoffs of a {type(game).__name__} have no known range")
+    return {p: np.broadcast_to(np.asarray(v, dtype=np.float64), (game.worlds,)) for p, v in found.items()}
