@@ -8,8 +8,9 @@ effective worlds nothing is ranked.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -28,16 +29,23 @@ from quandary.ask.influence import together as jointly
 from quandary.ask.queries import SHARE, UNITS, Query
 from quandary.ask.study import Study
 from quandary.case.numbers import UncertainNumber
-from quandary.game.table import Array
+from quandary.game.table import Array, Mask
 from quandary.language.syntax import Ask
 from quandary.problems import Problem, Refusal
 from quandary.quantities.estimate import Estimate
+from quandary.quantities.summary import replicate_error
 
 LEAST = 400
 """Effective worlds below which nothing is ranked."""
 
 MOST_PAIRS = 30
 """Pairs looked at closely, those most likely to act together."""
+
+MOST_PARTNERS = 8
+"""Numbers of influence that turn nothing alone: every pair of so many is looked at too, as they may add up."""
+
+SURE_ERRORS = 3.0
+"""How many standard errors the answer in a pair's corner must lie beyond the level."""
 
 CORNER = 1 / 3
 """The share of each number's worlds that makes a corner of a pair."""
@@ -113,8 +121,19 @@ class Flips:
         return not self.pairs and all(flip.turn is None for flip in self.flips)
 
 
-def flips(study: Study, query: Query) -> Flips:
-    """Return what would change the answer; raises ``Refusal`` (Q521) where too few worlds are left to rank by."""
+def flips(study: Study, query: Query, level: float | None = None) -> Flips:
+    """Return what would change the answer, that is move it across ``level`` (``level_of`` where none is given).
+
+    Raises ``Refusal`` (Q521) where too few worlds are left to rank by.
+    """
+    sample, kept = sample_of(study, query)
+    columns = {name: column[kept] for name, column in study.uniforms.items()}
+    numbers = {number.name: number for number in study.model.quantities}
+    return flips_of(query.text, columns, numbers, sample, level_of(query) if level is None else level)
+
+
+def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:
+    """Return the answer in the worlds that have one and weigh, and which those are; Q521 where they are too few."""
     study.need([query])
     draws, holds, _ = study.draws(query)
     values = holds if holds is not None else draws.values
@@ -124,9 +143,7 @@ def flips(study: Study, query: Query) -> Flips:
         count = sample.effective if kept.any() else 0.0
         message = f"Only {count:,.0f} effective worlds are left, too few to rank what would change the answer."
         raise Refusal(Problem("Q521", message, hint=f"draw more worlds (--worlds); at least {LEAST} must count"))
-    columns = {name: column[kept] for name, column in study.uniforms.items()}
-    numbers = {number.name: number for number in study.model.quantities}
-    return flips_of(query.text, columns, numbers, sample, level_of(query))
+    return sample, kept
 
 
 def level_of(query: Query) -> float:
@@ -153,16 +170,23 @@ def flips_of(
         low, high = _at(numbers[name].estimate, 0.05), _at(numbers[name].estimate, 0.95)
         turn = turn_of(columns[name], numbers[name].estimate, sample, level)
         single.append(Flip(numbers[name], found[name], low, high, turn))
-    turning = {flip.number.name for flip in single if flip.turn is not None}
     pairs = [
         pair
-        for first, second in likely_pairs(columns, sample, MOST_PAIRS)
-        if not {first, second} & turning
-        and (pair := _pair(numbers[first], numbers[second], columns, sample, level)) is not None
+        for first, second in _candidates(columns, sample, single)
+        if (pair := _pair(numbers[first], numbers[second], columns, sample, level)) is not None
     ]
     pairs.sort(key=lambda pair: -pair.influence.value)
     explained = sum(found[name].value for name in names)
     return Flips(text, mean, level, tuple(single), tuple(pairs), explained, sample.effective)
+
+
+def _candidates(columns: Mapping[str, Array], sample: Sample, single: Sequence[Flip]) -> list[tuple[str, str]]:
+    """Return the pairs to look at: those that act together most, and those of numbers with influence of their own."""
+    turning = {flip.number.name for flip in single if flip.turn is not None}
+    partners = [flip.number.name for flip in single if flip.turn is None][:MOST_PARTNERS]
+    found = dict.fromkeys(likely_pairs(columns, sample, MOST_PAIRS))
+    found |= dict.fromkeys((min(pair), max(pair)) for pair in combinations(partners, 2))
+    return [pair for pair in found if not set(pair) & turning]
 
 
 def turn_of(column: Array, estimate: Estimate, sample: Sample, level: float) -> Turn | None:
@@ -233,6 +257,8 @@ def _pair(
             there = thirds[first.name, one] & thirds[second.name, other]
             if not _turned(there, sample, mean, level):
                 continue
+            if not _surely(there, sample, level):
+                continue
             share = float(sample.weights[there].sum() / sample.weights.sum())
             inside = float(np.average(sample.values[there], weights=sample.weights[there]))
             index = jointly(columns[first.name], columns[second.name], sample)
@@ -241,12 +267,19 @@ def _pair(
     return best
 
 
-def _turned(there: Array, sample: Sample, mean: float, level: float) -> bool:
+def _turned(there: Mask, sample: Sample, mean: float, level: float) -> bool:
     """Return whether the answer in some worlds lies on the other side of the level than it does over all."""
     weights = sample.weights[there]
     if not len(weights) or Sample(weights, weights, sample.replicate[there]).effective < FEWEST:
         return False
     return bool((np.average(sample.values[there], weights=weights) > level) != (mean > level))
+
+
+def _surely(there: Mask, sample: Sample, level: float) -> bool:
+    """Return whether the answer in some worlds lies beyond the level by more than chance explains."""
+    error = replicate_error(sample.values[there], sample.weights[there], sample.replicate[there])
+    mean = np.average(sample.values[there], weights=sample.weights[there])
+    return error is not None and bool(abs(mean - level) > SURE_ERRORS * error)
 
 
 def _at(estimate: Estimate, uniform: float) -> float:

@@ -9,7 +9,23 @@ import typer
 
 from quandary.version import __version__
 
-COMMANDS = ("run", "demo", "check", "ask", "why", "report", "solve", "export", "show", "new", "schema", "explain", "read", "timeline")
+COMMANDS = (
+    "run",
+    "demo",
+    "check",
+    "ask",
+    "why",
+    "report",
+    "solve",
+    "export",
+    "show",
+    "new",
+    "schema",
+    "explain",
+    "read",
+    "timeline",
+    "flips",
+)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,0 +1,160 @@
+"""A case's game altered: an arc or an observation cut or added, a variable put under an actor's control.
+
+Each alteration is a function of the causal game and of the draws behind it; an ``AlteredStudy`` answers the case's
+questions in the game so altered, in the same worlds as before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cached_property
+
+import numpy as np
+
+from quandary.ask.playing import play
+from quandary.ask.study import Study
+from quandary.case.compiler import Compiled, Model
+from quandary.engine.inference import Inference
+from quandary.game.diagram import Chance, Decision, Diagram
+from quandary.game.table import Array, Table
+
+Alteration = Callable[[Diagram, Mapping[str, Array]], Diagram]
+"""From a game and the uniforms of its worlds to the game altered."""
+
+
+@dataclass(frozen=True, eq=False)
+class AlteredModel(Model):
+    """A compiled case whose games are altered."""
+
+    alteration: Alteration
+
+    def diagram(self, uniforms: Mapping[str, Array], worlds: int | None = None) -> Compiled:
+        """Return the altered game in the worlds of ``uniforms``."""
+        compiled = super().diagram(uniforms, worlds)
+        return replace(compiled, diagram=self.alteration(compiled.diagram, uniforms))
+
+
+class AlteredStudy(Study):
+    """A study of the same case in the same worlds, its game altered."""
+
+    def __init__(self, study: Study, alteration: Alteration) -> None:
+        super().__init__(
+            study.case,
+            worlds=study.worlds,
+            seed=study.seed,
+            as_of=study.as_of,
+            use_evidence=bool(study.evidence),
+            threads=study.threads,
+            near=study.near,
+        )
+        self._original = study.model
+        self._alteration = alteration
+
+    @cached_property
+    def model(self) -> Model:
+        """Return the compiled case, altered."""
+        own = {field.name: getattr(self._original, field.name) for field in fields(Model)}
+        return AlteredModel(**own, alteration=self._alteration)
+
+
+def observing(diagram: Diagram, variable: str, decisions: tuple[str, ...]) -> Diagram:
+    """Return the game in which the variable is observed at these decisions too."""
+    order = [v.name for v in diagram.variables]
+    return _with_parents(
+        diagram,
+        {
+            d.name: tuple(sorted({*d.parents, variable}, key=order.index))
+            for d in diagram.decisions
+            if d.name in decisions
+        },
+    )
+
+
+def not_observing(diagram: Diagram, variable: str, decisions: tuple[str, ...]) -> Diagram:
+    """Return the game in which the variable is not observed at these decisions."""
+    return _with_parents(
+        diagram,
+        {d.name: tuple(p for p in d.parents if p != variable) for d in diagram.decisions if d.name in decisions},
+    )
+
+
+def from_then_on(diagram: Diagram, decision: str) -> tuple[str, ...]:
+    """Return the decision and all later ones of the same player, in order of time."""
+    own = diagram.variable(decision)
+    assert isinstance(own, Decision)
+    names = [d.name for d in diagram.decisions if d.player == own.player]
+    return tuple(names[names.index(decision) :])
+
+
+def under_control(diagram: Diagram, variable: str, player: str) -> Diagram:
+    """Return the game in which a chance variable is a decision of the player.
+
+    It is chosen knowing what the variable depended on; the player also knows there what it knew before, and later
+    remembers all of it and the choice made.
+    """
+    order = [v.name for v in diagram.variables]
+    place = order.index(variable)
+    chance = diagram.variable(variable)
+    own = [d for d in diagram.decisions if d.player == player]
+    earlier = {name for d in own if order.index(d.name) < place for name in (d.name, *d.parents)}
+    known = {*chance.parents, *earlier}
+    made = Decision(variable, chance.states, player, tuple(sorted(known, key=order.index)))
+    altered = replace(
+        diagram,
+        variables=tuple(made if v.name == variable else v for v in diagram.variables),
+        tables={name: table for name, table in diagram.tables.items() if name != variable},
+    )
+    later = {
+        d.name: tuple(sorted({*d.parents, *known, variable}, key=order.index))
+        for d in own
+        if order.index(d.name) > place
+    }
+    return _with_parents(altered, later)
+
+
+def without_arc(diagram: Diagram, parent: str, child: str, likely: Table) -> Diagram:
+    """Return the game in which a chance variable no longer listens to one of its parents.
+
+    Its odds are averaged over that parent. ``likely`` is P(parents of the child), not normalised; where the other
+    parents have probability zero, the parent's states weigh alike.
+    """
+    chance = diagram.variable(child)
+    rest = tuple(name for name in chance.parents if name != parent)
+    axes = (*rest, parent)
+    weights = np.asarray(likely.over(axes))
+    total = weights.sum(axis=-2, keepdims=True)
+    even = 1.0 / weights.shape[-2]
+    shares = np.where(total > 0, weights / np.where(total > 0, total, 1.0), even)
+    table = diagram.tables[child].over((*axes, child))
+    averaged = Table((*rest, child), np.asarray((shares[..., None, :] * table).sum(axis=len(rest))))
+    variables = tuple(replace(v, parents=rest) if v.name == child else v for v in diagram.variables)
+    return replace(diagram, variables=variables, tables={**diagram.tables, child: averaged})
+
+
+class Likely:
+    """How likely the parents' states of each chance variable are in the case's own game, solved once a block."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, bytes], dict[str, Table]] = {}
+
+    def of(self, child: str, diagram: Diagram, uniforms: Mapping[str, Array]) -> Table:
+        """Return P(parents of the child), ``(*cards, W)``; blocks are told apart by the draws of their numbers."""
+        first = next(iter(uniforms.values()), np.zeros(0))
+        key = diagram.worlds, np.ascontiguousarray(first).tobytes()
+        if key not in self._known:
+            played = play(diagram)
+            inference = Inference(played.diagram)
+            self._known[key] = {
+                chance.name: inference.joint(played.behaviour, chance.parents)
+                for chance in diagram.chances
+                if chance.parents
+            }
+        return self._known[key][child]
+
+
+def _with_parents(diagram: Diagram, parents: Mapping[str, tuple[str, ...]]) -> Diagram:
+    variables: list[Chance | Decision] = [
+        replace(v, parents=parents[v.name]) if v.name in parents else v for v in diagram.variables
+    ]
+    return replace(diagram, variables=tuple(variables))

@@ -1,0 +1,107 @@
+"""``quandary flips CASE CLAIM-OR-QUERY``: which assumptions would change an answer, and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, checked_worlds, read_day
+from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.progress import progress_bar
+from quandary.cli.showing import read_level, show
+
+if TYPE_CHECKING:
+    from quandary.ask.study import Study
+    from quandary.ask.subject import Subject
+    from quandary.pipeline import Progress
+
+THING = "question"
+WORLDS = 10_000
+STRUCTURE_WORLDS = 500
+
+Thing = Annotated[
+    str, typer.Argument(metavar="CLAIM-OR-QUERY", help="A claim, question, forecast or event, or a query.")
+]
+Reading = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Argument(metavar="READING", help="One reading of the claim (default: each)."),
+]
+Level = Annotated[
+    Optional[str],  # noqa: UP045 - as above
+    typer.Option("--level", help="What the answer must cross, e.g. 30% or 0.3 (default: one half, or zero)."),
+]
+Structure = Annotated[
+    bool, typer.Option("--structure", help="Cut arcs, observations, options and channels instead, solving anew.")
+]
+SomeWorlds = Annotated[
+    Optional[int],  # noqa: UP045 - as above
+    typer.Option("--worlds", "-w", help=f"How many worlds ({WORLDS:,}; with --structure {STRUCTURE_WORLDS})."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+
+    @app.command()
+    def flips(
+        case: CaseArgument,
+        thing: Thing,
+        reading: Reading = None,
+        level: Level = None,
+        structure: Structure = False,
+        worlds: SomeWorlds = None,
+        seed: Seed = 1,
+        as_of: AsOf = None,
+        no_evidence: NoEvidence = False,
+        as_json: AsJson = False,
+        quiet: Quiet = False,
+    ) -> None:
+        """Say which assumptions would change an answer: ranked, with the value at which it flips."""
+        with told_to_people(as_json=as_json, texts={THING: thing}):
+            from quandary.ask.study import Study
+            from quandary.ask.subject import subjects
+            from quandary.pipeline import load
+            from quandary.places import Place
+
+            loaded, _ = load(case)
+            asked = subjects(loaded, thing, reading, Place(THING, 1, 1))
+            edge = read_level(level)
+            count = worlds or (STRUCTURE_WORLDS if structure else WORLDS)
+            study = Study(
+                loaded,
+                worlds=checked_worlds(count),
+                seed=seed,
+                as_of=read_day(as_of),
+                use_evidence=not no_evidence,
+            )
+            with progress_bar(quiet=quiet) as progress:
+                look = _structure if structure else _assumptions
+                look(study, asked, edge, progress, as_json)
+            if not study.run.complete:
+                raise typer.Exit(Exit.INTERRUPTED)
+
+
+def _assumptions(
+    study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None, as_json: bool
+) -> None:
+    from quandary.ask.flips import flips
+    from quandary.report.flips import flips_json, print_flips
+
+    if progress is not None:
+        study.progress = lambda done, total: progress("Solving worlds", done, total)
+    study.need([subject.query for subject in asked])
+    found = [(subject, flips(study, subject.query, level)) for subject in asked]
+    run = study.run
+    show(as_json, lambda: flips_json(study.case, found, run), lambda to: print_flips(study.case, found, run, to))
+
+
+def _structure(
+    study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None, as_json: bool
+) -> None:
+    from quandary.ask.structure import structural_flips
+    from quandary.report.structure import print_structure, structure_json
+
+    told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
+    found = structural_flips(study, asked, level, told)
+    show(as_json, lambda: structure_json(study.case, found), lambda to: print_structure(study.case, found, to))
