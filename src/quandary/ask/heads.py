@@ -10,6 +10,7 @@ from quandary.ask.dilemma import drop
 from quandary.ask.expectation import expectation
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.margin import margin
+from quandary.ask.nested import nested
 from quandary.ask.probability import probability
 from quandary.ask.situation import Situation
 from quandary.ask.swing import swing
@@ -83,3 +84,6 @@ HEADS.add("lowest", summary="a lower bound on would(...), whatever ties the two 
     lowest
 )
 HEADS.add("highest", summary="an upper bound on would(...), the same way")(highest)
+HEADS.add("nested", summary="a condition's probability with mediators as they would have been; a part of path effects")(
+    nested
+)

@@ -41,7 +41,8 @@ class Inquiry:
     ``decision`` and ``option`` are set where the head needs them. ``seen`` and ``unseen`` are the
     interventions of ``do`` and ``do_unseen``. ``evidence`` says whether the case's evidence is used.
     ``target`` is the condition of a ``P`` or a ``would``. ``instead`` are the interventions of a ``would``, which is
-    asked of the game itself; ``replan`` says that its rules are chosen knowing of them.
+    asked of the game itself; ``replan`` says that its rules are chosen knowing of them. ``first`` and ``carried``
+    belong to path effects (``paths.py``).
     """
 
     head: str
@@ -58,6 +59,8 @@ class Inquiry:
     evidence: bool = True
     instead: Settings = ()
     replan: bool = False
+    first: Settings = ()
+    carried: tuple[str, ...] = ()
 
     @property
     def game(self) -> tuple[Settings, Settings]:

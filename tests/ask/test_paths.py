@@ -1,0 +1,188 @@
+"""Path effects: Pearl's worked example, the mediation formula by hand, explicit noise, and laws in a case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.ask.crisis import study
+from tests.ask.test_would import Sampled, mechanisms, played, random_network, state
+
+from quandary.ask.paths import Change, paths, read_change, witnesses
+from quandary.ask.study import Study
+from quandary.ask.twin import Twin, network
+from quandary.case.loader import load_case
+from quandary.game.diagram import Diagram
+from quandary.game.graph import graph_of
+from quandary.game.table import Table
+from quandary.language.parser import parse_condition
+from quandary.problems import CaseError, Refusal
+
+
+def nested(diagram: Diagram, cause: str, c: int, b: int, mediators: str, asked: tuple[str, int]) -> float:
+    """Return P(asked) with the cause at c and the mediators as they would be with it at b."""
+    changed = frozenset(graph_of(diagram).descendants([cause]))
+    target = state(asked[0], asked[1], diagram.cardinality(asked[0]))
+    first, second = mechanisms(diagram, {cause: b}), mechanisms(diagram, {cause: c})
+    return float(Twin(first, second, changed, (), (target,), frozenset(mediators)).probability()[0])
+
+
+def test_pearls_worked_example() -> None:
+    """Training, homework, success: TE 0.46, NDE 0.32, NIE 0.035 (Pearl 2014, Psychological Methods 19, Table 1)."""
+    homework = np.array([[0.60, 0.40], [0.25, 0.75]])
+    success = np.array([[0.20, 0.30], [0.40, 0.80]])
+    diagram = network(
+        [
+            ("T", Table(("T",), np.array([[0.5], [0.5]]))),
+            ("M", Table(("T", "M"), homework[..., None])),
+            ("Y", Table(("T", "M", "Y"), np.stack([1 - success, success], axis=-1)[..., None])),
+        ]
+    )
+    value = {(c, b): nested(diagram, "T", c, b, "M", ("Y", 1)) for c in (0, 1) for b in (0, 1)}
+    assert value[1, 1] - value[0, 0] == pytest.approx(0.46, abs=1e-12)
+    assert value[1, 0] - value[0, 0] == pytest.approx(0.32, abs=1e-12)
+    assert value[0, 1] - value[0, 0] == pytest.approx(0.035, abs=1e-12)
+    assert witnesses(graph_of(diagram), ("T", "M", "Y"), "T", frozenset("M"), frozenset("Y")) == ()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_mediation_formula_with_a_common_cause_before_the_change(seed: int) -> None:
+    """sum over z, m of P(z) P(m | b, z) P(y | c, m, z), written out."""
+    random = np.random.default_rng(seed)
+    z = random.dirichlet(np.ones(3))
+    t = random.dirichlet(np.ones(2), size=3)
+    m = random.dirichlet(np.ones(3), size=(3, 2))
+    y = random.dirichlet(np.ones(2), size=(3, 2, 3))
+    diagram = network(
+        [
+            ("Z", Table(("Z",), z[:, None])),
+            ("T", Table(("Z", "T"), t[..., None])),
+            ("M", Table(("Z", "T", "M"), m[..., None])),
+            ("Y", Table(("Z", "T", "M", "Y"), y[..., None])),
+        ]
+    )
+    for c in (0, 1):
+        for b in (0, 1):
+            formula = np.einsum("z,zm,zm->", z, m[:, b], y[:, c, :, 1])
+            assert nested(diagram, "T", c, b, "M", ("Y", 1)) == pytest.approx(formula, abs=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_with_a_witness_it_is_what_explicit_noise_gives(seed: int) -> None:
+    """A -> B -> C, B and C -> D: through C, with B a witness."""
+    diagram = random_network(seed)
+    draws = 300_000
+    random = np.random.default_rng(50 + seed)
+    noise = {v.name: random.gumbel(size=(draws, len(v.states))) for v in diagram.variables}
+    before = played(mechanisms(diagram, {"A": 0}), noise)
+    held = mechanisms(diagram, {"A": 1})
+    found: Sampled = {}
+    for name in held.names:
+        table = held.table(name)
+        with np.errstate(divide="ignore"):
+            rows = table.values[..., 0][tuple(found[p] for p in table.axes[:-1])]
+            found[name] = before[name] if name == "C" else (np.log(rows) + noise[name]).argmax(axis=-1)
+    found["A"] = np.ones(draws, dtype=np.intp)
+    expected = (found["E"] == 0).mean()
+    assert nested(diagram, "A", 1, 0, "C", ("E", 0)) == pytest.approx(expected, abs=4.5 * 0.5 / np.sqrt(draws))
+    graph = graph_of(diagram)
+    assert witnesses(graph, tuple("ABCDE"), "A", frozenset("C"), frozenset("E")) == ("B",)
+    assert witnesses(graph, tuple("ABCDE"), "A", frozenset("BC"), frozenset("E")) == ()
+    assert witnesses(graph, tuple("ABCDE"), "A", frozenset("D"), frozenset("E")) == ()
+
+
+# --- in a case ----------------------------------------------------------------------------------------------------
+
+WAR = parse_condition("war")
+
+
+def test_the_total_is_the_difference_of_do_unseen() -> None:
+    asked = study()
+    found = paths(asked, WAR, Change("unrest", "none", "threat"), ["operation"])
+    plain = asked.ask("P(war | do_unseen(unrest = threat)) - P(war | do_unseen(unrest = none))")
+    np.testing.assert_allclose(found.total.draws, plain.draws, atol=1e-9)
+    np.testing.assert_allclose(found.total.weights, plain.weights, atol=1e-12)
+    np.testing.assert_allclose(found.direct.draws + found.through.draws, found.total.draws, atol=1e-12)
+    assert found.dropped == plain.dropped
+    assert found.witnesses == ("deploy",)
+
+
+def test_everything_runs_through_all_that_is_next() -> None:
+    """deploy and operation are all that unrest changes at once of what war depends on."""
+    found = paths(study(), WAR, Change("unrest", "none", "threat"), ["deploy", "operation"])
+    np.testing.assert_allclose(found.direct.draws, 0.0, atol=1e-9)
+    np.testing.assert_allclose(found.alone.draws, found.total.draws, atol=1e-9)
+    assert np.abs(found.total.draws).max() > 0.001
+    assert found.witnesses == ()
+
+
+def test_nothing_runs_through_what_is_not_on_the_way() -> None:
+    found = paths(study(), WAR, Change("deploy", "stay", "go"), ["harvest"])
+    np.testing.assert_allclose(found.through.draws, 0.0, atol=1e-12)
+    np.testing.assert_allclose(found.alone.draws, 0.0, atol=1e-12)
+    assert not found.on_the_way
+    assert found.witnesses == ()
+
+
+ALARM = """
+quandary: 1
+title: An alarm
+as_of: 2022-01-08
+actors: {guard: {name: The guard, rationality: x2 per 10}}
+story:
+  - chance: alarm
+    states: [silent, rings]
+    odds: {rings: 30%, silent: rest}
+  - decision: go
+    by: guard
+    sees: [alarm]
+    options: [wait, leave]
+    only: [alarm = silent: [wait]]
+  - chance: find
+    given: [go]
+    states: [nothing, thief]
+    odds: [go = wait: {nothing: 100%}, otherwise: {thief: 60%, nothing: rest}]
+  - decision: shout
+    by: guard
+    sees: [find]
+    options: [calm, loud]
+stakes:
+  guard:
+    safety:
+      worth:
+        - alarm = rings and find = thief and shout = loud: 80
+        - alarm = silent and shout = calm: 60
+        - otherwise: 20
+"""
+
+
+def test_situations_that_never_arise_are_named(tmp_path: Path) -> None:
+    """In silence nobody may leave and so nobody meets a thief: what the guard would do then is nobody's choice."""
+    path = tmp_path / "case.yaml"
+    path.write_text(ALARM, encoding="utf-8")
+    asked = Study(load_case(path), worlds=16, threads=1)
+    loud = parse_condition("shout = loud")
+    assert paths(asked, loud, Change("go", "wait", "leave"), ["find"]).unplayed == ("shout",)
+    assert paths(asked, loud, Change("alarm", "silent", "rings"), ["go"]).unplayed == ()
+
+
+def test_a_change_is_read() -> None:
+    assert read_change(" unrest: none to threat ") == Change("unrest", "none", "threat")
+    with pytest.raises(Refusal, match="Q545"):
+        read_change("unrest = threat")
+
+
+@pytest.mark.parametrize(
+    ("change", "through", "code"),
+    [
+        (Change("unrst", "none", "threat"), ["operation"], "Q504"),
+        (Change("unrest", "none", "thret"), ["operation"], "Q504"),
+        (Change("unrest", "none", "threat"), ["unrest"], "Q544"),
+        (Change("unrest", "none", "threat"), ["operations"], "Q544"),
+        (Change("unrest", "none", "threat"), [], "Q544"),
+    ],
+)
+def test_names_are_checked(change: Change, through: list[str], code: str) -> None:
+    with pytest.raises(CaseError, match=code):
+        paths(study(), WAR, change, through)
