@@ -23,7 +23,7 @@ from quandary.problems import Problem, Refusal
 from quandary.solve.equilibria import Equilibria, Equilibrium, Proceed, always
 from quandary.solve.pure import of_mixture
 from quandary.solve.strategies import Strategic, strategic_form
-from quandary.solve.vertices import TooMany, Vertex, best_answer_vertices, exact
+from quandary.solve.vertices import RAYS_AT_MOST, TooMany, Vertex, best_answer_vertices, exact
 
 STRATEGIES_AT_MOST = 400
 PAIRS_EACH_STEP = 2_000
@@ -66,18 +66,26 @@ def mixed(game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = alwa
     told = f"{searched}, complete for this game: every equilibrium is a mixture of these within a component"
     if complete:
         return Equilibria("mixed", tuple(found), True, told)
-    return Equilibria("mixed", tuple(found), False, searched, ("the enumeration was stopped before its end",))
+    return Equilibria(
+        "mixed",
+        tuple(found),
+        False,
+        searched,
+        ("the enumeration was stopped before its end: out of time, or too many vertices",),
+    )
 
 
-def extreme_pairs(first: Array, second: Array, proceed: Proceed = always) -> tuple[list[Pair], bool]:
+def extreme_pairs(
+    first: Array, second: Array, proceed: Proceed = always, *, most: int = RAYS_AT_MOST
+) -> tuple[list[Pair], bool]:
     """Return the extreme equilibria of a bimatrix game, and whether all of them were found."""
     ours, theirs = _positive(first), _positive(second)
     rows, columns = first.shape
     pairs: list[Pair] = []
     try:
-        x_side = best_answer_vertices(theirs, proceed, what="vertices of the first player")
+        x_side = best_answer_vertices(theirs, proceed, what="vertices of the first player", most=most)
         transposed = [[ours[i][j] for i in range(rows)] for j in range(columns)]
-        y_side = best_answer_vertices(transposed, proceed, what="vertices of the second player")
+        y_side = best_answer_vertices(transposed, proceed, what="vertices of the second player", most=most)
         pairs = _complementary(x_side, y_side, rows, columns, proceed)
     except (TooMany, KeyboardInterrupt):
         return pairs, False

@@ -8,9 +8,10 @@ are. Rays are integer vectors without a common factor, so that ties and degenera
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import gcd, lcm
 
 import numpy as np
@@ -39,10 +40,12 @@ class TooMany(Exception):  # noqa: N818 - the search ends, nothing went wrong
     """The search was stopped: too many vertices, or no time left."""
 
 
-def best_answer_vertices(matrix: Sequence[Sequence[Fraction]], proceed: Proceed, *, what: str) -> list[Vertex]:
+def best_answer_vertices(
+    matrix: Sequence[Sequence[Fraction]], proceed: Proceed, *, what: str, most: int = RAYS_AT_MOST
+) -> list[Vertex]:
     """Return every vertex but the origin; ``matrix[i][j] > 0``, rows the own strategies.
 
-    Raises ``TooMany`` beyond ``RAYS_AT_MOST`` vertices on the way, or when ``proceed`` says no.
+    Raises ``TooMany`` beyond ``most`` vertices on the way, or when ``proceed`` says no.
     """
     own, other = len(matrix), len(matrix[0])
     rays = [_Ray(tuple(int(k == i) for k in range(own + 1)), _all_but(own, i)) for i in range(own)]
@@ -51,11 +54,7 @@ def best_answer_vertices(matrix: Sequence[Sequence[Fraction]], proceed: Proceed,
         column = [matrix[i][j] for i in range(own)]
         common = lcm(*(c.denominator for c in column))
         normal = (*(-int(c * common) for c in column), common)
-        if not proceed(what, j, other):
-            raise TooMany
-        rays = _cut(rays, normal, own + j, own)
-        if len(rays) > RAYS_AT_MOST:
-            raise TooMany
+        rays = _cut(rays, normal, own + j, partial(_goes_on, proceed, what, j, other, most))
     found = []
     for ray in rays:
         top = ray.vector[own]
@@ -71,13 +70,17 @@ def exact(value: float) -> Fraction:
     return simple if abs(simple - plain) <= abs(plain) * Fraction(1, 10**13) else plain
 
 
+def _goes_on(proceed: Proceed, what: str, done: int, total: int, most: int, made: int) -> bool:  # noqa: PLR0917
+    return made <= most and proceed(what, done, total)
+
+
 def _all_but(own: int, i: int) -> int:
     """Return the constraints x_k = 0 for all k but i; the ray of the last unit vector is tight at all of them."""
     every = (1 << own) - 1
     return every & ~(1 << i) if i < own else every
 
 
-def _cut(rays: list[_Ray], normal: tuple[int, ...], bit: int, own: int) -> list[_Ray]:
+def _cut(rays: list[_Ray], normal: tuple[int, ...], bit: int, going_on: Callable[[int], bool]) -> list[_Ray]:
     """Return the extreme rays of the cone cut by ``normal . ray >= 0``, which becomes constraint number ``bit``."""
     values = [sum(n * v for n, v in zip(normal, ray.vector, strict=True) if v) for ray in rays]
     keep = [ray for ray, v in zip(rays, values, strict=True) if v > 0]
@@ -87,9 +90,11 @@ def _cut(rays: list[_Ray], normal: tuple[int, ...], bit: int, own: int) -> list[
     if not bad:
         return keep + on
     words = _words([ray.tight for ray in rays], bit)
-    made = []
+    made: list[_Ray] = []
     for b in bad:
-        for g in _neighbours(words, b, good, own - 1):
+        if not going_on(len(keep) + len(made)):
+            raise TooMany
+        for g in _neighbours(words, b, good, len(normal) - 2):
             first, second = rays[g], rays[b]
             vector = [values[g] * y - values[b] * x for x, y in zip(first.vector, second.vector, strict=True)]
             common = gcd(*vector)

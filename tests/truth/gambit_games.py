@@ -1,0 +1,55 @@
+"""The listed equilibria of Gambit's files, as our arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from quandary.formats.files import read_game
+from quandary.game.strategic import StrategicForm
+from quandary.game.table import Array
+from quandary.game.tree import Tree
+from quandary.solve.strategies import own_sets, strategic_form
+
+Exact = tuple[tuple[Fraction, ...], ...]
+
+
+def game_of(path: Path) -> Tree | StrategicForm:
+    game = read_game(path)
+    assert isinstance(game, Tree | StrategicForm)
+    return game
+
+
+def profiles(listed: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield from listed["profiles"]
+
+
+def exact(profile: list[list[str]]) -> Exact:
+    return tuple(tuple(Fraction(p) for p in own) for own in profile)
+
+
+def mixture_of(profile: list[list[str]]) -> list[Array]:
+    """Return mixed strategies; those listed with few decimals are made to sum to one, as Gambit does."""
+    return [np.array([float(Fraction(p) / sum(map(Fraction, own))) for p in own]) for own in profile]
+
+
+def rules_of(tree: Tree, profile: list[list[list[str]]]) -> dict[int, Array]:
+    """Return a behaviour listed by player and set, sets in order of first appearance, as rules by the tree's sets."""
+    rules = {}
+    for sets, listed in zip(own_sets(tree).values(), profile, strict=True):
+        for which, rule in zip(sets, listed, strict=True):
+            rules[which] = np.array([float(Fraction(p)) for p in rule])
+    return rules
+
+
+def form_of(game: Tree | StrategicForm) -> StrategicForm:
+    return game if isinstance(game, StrategicForm) else strategic_form(game).form
+
+
+def spread_of(game: Tree | StrategicForm) -> float:
+    payoffs = game.payoffs[..., 0]
+    return max(1.0, float(np.abs(payoffs).max(initial=0.0)))

@@ -1,0 +1,194 @@
+"""Every game and every listed equilibrium of Gambit's files: regret by our own check, pure and mixed lists exactly.
+
+Tolerances: the lists are exact fractions, so that regret and payoffs agree to 1e-9 of the payoffs' size, and the
+enumerations agree exactly. Where Gambit's test gives a probability tolerance (its logit tests), that one is used.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.formats.outside import expected_games, files_of
+from tests.truth.gambit_games import exact, form_of, game_of, mixture_of, rules_of, spread_of
+
+from quandary.game.strategic import StrategicForm
+from quandary.game.tree import Tree
+from quandary.problems import Refusal
+from quandary.solve.concepts import CONCEPTS
+from quandary.solve.deviation import Deviations, form_regret, tree_regret
+from quandary.solve.gambit import gambit, installed
+from quandary.solve.mixed import extreme_pairs
+from quandary.solve.one_world import payoff_spread, solved_at
+from quandary.solve.pure import equilibrium_cells, pure
+from quandary.solve.strategies import agents, strategic_form
+from quandary.solve.zero_sum import zero_sum
+
+EXACT = 1e-9
+NEAR_LIMIT = 2e3
+"""Precision, counted in the game's largest payoff difference, at which the branch stands for its limit."""
+
+
+VERTICES = 5_000
+"""So many vertices of a polytope are enumerated here; more would take minutes."""
+
+LISTS = {
+    "game_file": (),
+    "pure_file": ("enumpure_solve",),
+    "agent_file": ("enumpure_agent_solve",),
+    "mixed_file": ("enummixed_solve",),
+    "other_file": ("enumpoly_solve", "lcp_solve", "lp_solve", "gnm_solve", "ipa_solve"),
+    "logit_file": ("logit_solve",),
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    for name, solvers in LISTS.items():
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, files_of(metafunc.config, "*.?fg", partial(_has, solvers)))
+
+
+def _has(solvers: tuple[str, ...], known: dict[str, Any]) -> bool:
+    return any(not solvers or e["solver"] in solvers for e in known.get("equilibria", []))
+
+
+def _lists(path: Path, *solvers: str) -> list[dict[str, Any]]:
+    return [e for e in expected_games(path)["equilibria"] if not solvers or e["solver"] in solvers]
+
+
+def test_every_listed_profile_has_the_regret_and_payoffs_it_states(game_file: Path) -> None:
+    game = game_of(game_file)
+    size = spread_of(game)
+    for listed in _lists(game_file):
+        for entry in listed["profiles"]:
+            payoffs = [float(Fraction(p)) for p in entry["payoffs"]]
+            if listed["form"] == "behaviour":
+                assert isinstance(game, Tree)
+                rules = rules_of(game, entry["profile"])
+            else:
+                mixture = mixture_of(entry["profile"])
+                regret = max(form_regret(form_of(game), mixture).values())
+                assert abs(regret - float(Fraction(entry["max_regret"]))) <= EXACT * size
+                if isinstance(game, StrategicForm):
+                    continue
+                rules = strategic_form(game).rules(mixture)
+            regret = max(tree_regret(game, rules).values())
+            assert abs(regret - float(Fraction(entry["max_regret"]))) <= EXACT * size
+            deviations = Deviations(game, rules)
+            for player, paid in zip(game.players, payoffs, strict=True):
+                assert abs(deviations.value(player) - paid) <= EXACT * size
+            if entry.get("agent_max_regret") is not None:
+                agent_regret = max(tree_regret(agents(game), rules).values())
+                assert abs(agent_regret - float(Fraction(entry["agent_max_regret"]))) <= EXACT * size
+
+
+def test_pure_enumeration_gives_exactly_the_list(pure_file: Path) -> None:
+    lists = _lists(pure_file, "enumpure_solve")
+    numbers = form_of(game_of(pure_file)).payoffs[..., 0]
+    ours = {tuple(cell) for cell in np.argwhere(equilibrium_cells(numbers)).tolist()}
+    for listed in lists:
+        theirs = {tuple(own.index("1") for own in entry["profile"]) for entry in listed["profiles"]}
+        assert ours == theirs
+
+
+def test_pure_agent_form_gives_exactly_the_list(agent_file: Path) -> None:
+    lists = _lists(agent_file, "enumpure_agent_solve")
+    game = game_of(agent_file)
+    assert isinstance(game, Tree)
+    ours = {_choices(e.rules) for e in pure(game, agent_form=True).found}
+    for listed in lists:
+        theirs = {_choices(rules_of(game, entry["profile"])) for entry in listed["profiles"]}
+        assert ours == theirs
+
+
+def _choices(rules: Any) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted((which, int(np.argmax(rule))) for which, rule in rules.items()))
+
+
+def test_mixed_enumeration_gives_exactly_the_list(mixed_file: Path) -> None:
+    lists = _lists(mixed_file, "enummixed_solve")
+    game = game_of(mixed_file)
+    form = form_of(game)
+    pairs, complete = extreme_pairs(form.payoffs[0, ..., 0], form.payoffs[1, ..., 0])
+    assert complete
+    ours = {(pair.first, pair.second) for pair in pairs}
+    assert len(ours) == len(pairs)
+    size = spread_of(game)
+    for first, second in ours:
+        mixture = [np.array([float(p) for p in side]) for side in (first, second)]
+        assert max(form_regret(form, mixture).values()) <= EXACT * size
+    for listed in lists:
+        theirs = {exact(entry["profile"]) for entry in listed["profiles"]}
+        assert theirs <= ours
+        if "listed" not in listed["what"] and "first" not in listed["what"]:
+            assert theirs == ours
+
+
+def test_equilibria_of_other_solvers_are_among_ours_where_ours_are_all(other_file: Path) -> None:
+    """A listed equilibrium of a two-player game is a mixture of our extreme ones, vertex by vertex."""
+    game = game_of(other_file)
+    lists = _lists(other_file, "enumpoly_solve", "lcp_solve", "lp_solve", "gnm_solve", "ipa_solve")
+    lists = [e for e in lists if e["form"] == "strategy"]
+    if len(game.players) != 2:
+        pytest.skip("all mixed equilibria are enumerated for two players; regret of the listed ones is checked")
+    numbers = form_of(game).payoffs[..., 0]
+    pairs, complete = extreme_pairs(numbers[0], numbers[1], most=VERTICES)
+    if not complete:
+        pytest.skip(f"more than {VERTICES} vertices; the regret of the listed equilibria is checked")
+    for listed in lists:
+        for entry in listed["profiles"]:
+            first, second = exact(entry["profile"])
+            played = [pair for pair in pairs if _supports(pair.first, first) and _supports(pair.second, second)]
+            assert played
+            assert {i for pair in played for i, p in enumerate(pair.first) if p} == {
+                i for i, p in enumerate(first) if p
+            }
+
+
+def _supports(vertex: tuple[Fraction, ...], whole: tuple[Fraction, ...]) -> bool:
+    """Return whether the vertex plays nothing that the whole does not play."""
+    return all(w or not v for v, w in zip(vertex, whole, strict=True))
+
+
+def test_the_linear_program_gives_the_listed_value(game_file: Path) -> None:
+    game = game_of(game_file)
+    try:
+        solved = zero_sum(game).found[0]
+    except Refusal as refusal:
+        pytest.skip(f"not solved by linear programming: {refusal.problem.code}, not two players of constant sum")
+    size = spread_of(game)
+    assert solved.regret <= EXACT * size
+    assert solved.residual <= EXACT * size
+    for listed in _lists(game_file):
+        for entry in listed["profiles"]:
+            if Fraction(entry["max_regret"]) == 0:
+                for value, paid in zip(solved.values.values(), entry["payoffs"], strict=True):
+                    assert abs(value - float(Fraction(paid))) <= EXACT * size
+
+
+def test_the_branch_ends_where_gambits_does(logit_file: Path) -> None:
+    lists = _lists(logit_file, "logit_solve")
+    game = game_of(logit_file)
+    point = solved_at(game, CONCEPTS["logit"], [NEAR_LIMIT / payoff_spread(game)])[0]
+    assert point is not None
+    for listed in lists:
+        for entry in listed["profiles"]:
+            assert isinstance(game, Tree)
+            expected = rules_of(game, entry["profile"])
+            for which, rule in expected.items():
+                np.testing.assert_allclose(point.rules[which], rule, atol=listed["prob_tol"])
+
+
+def test_gambits_library_where_it_is_installed(game_file: Path) -> None:
+    if not installed():
+        pytest.skip("the extra quandary[gambit] is not installed")
+    game = game_of(game_file)
+    if len(game.players) > 2:
+        pytest.skip("enumpoly of more than two players may take long")
+    found = gambit(game)
+    assert found.found
+    assert max(e.regret for e in found.found) <= 1e-6 * spread_of(game)
