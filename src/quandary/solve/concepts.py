@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from quandary.game.protocol import Game, Profile
+from quandary.game.strategic import StrategicGame
 from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal, nearest
 from quandary.solve.logit import LogitSettings, logit
+from quandary.solve.sequential import sequential
 from quandary.solve.subgame import subgame
 
 
@@ -50,6 +53,21 @@ def _subgame(game: Game, _settings: LogitSettings) -> Found:
     return Found(profile, np.zeros(game.worlds), np.ones(game.worlds, dtype=np.bool_), {"ties": "split evenly"})
 
 
+def _sequential(game: Game, _settings: LogitSettings) -> Found:
+    result = sequential(game)
+    settled = [limit for limit in result.limits if limit.converged]
+    known = Counter(limit.trembling.value for limit in settled)
+    kind = "a Nash equilibrium" if isinstance(game, StrategicGame) else "a sequential equilibrium"
+    notes = {
+        "limit": f"of the principal branch in {len(settled)} of {game.worlds} worlds, so {kind}",
+        "trembling": {statement: known[statement] for statement in sorted(known)},
+        "continuum": sum(limit.loose > 0 for limit in settled),
+        "unreached": max((limit.unreached for limit in settled), default=0),
+        "steepest": min((limit.steepest for limit in result.limits), default=0.0),
+    }
+    return Found(result.profile, result.gain, result.converged, notes, result.warnings)
+
+
 CONCEPTS: Mapping[str, Concept] = {
     concept.name: concept
     for concept in (
@@ -59,6 +77,12 @@ CONCEPTS: Mapping[str, Concept] = {
             "one equilibrium, the one that the branch from uniform play leads to; others are not searched",
             _logit,
             forgetting=True,
+        ),
+        Concept(
+            "sequential",
+            "the limit of the logit branch as rationality grows: an exact sequential equilibrium, with its beliefs",
+            "one equilibrium, the one that the branch from uniform play leads to; others are not searched",
+            _sequential,
         ),
         Concept(
             "subgame",

@@ -8,10 +8,11 @@ fixed points at scale t are those of ``state -> pass(state, t)`` whatever the un
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
-from quandary.game.protocol import DecisionPoint, Game, Profile
+from quandary.game.protocol import DecisionPoint, Fused, Game, Play, Profile
 from quandary.game.table import Array
 from quandary.solve.agenda import Agenda
 from quandary.solve.choice import logit_rule, uniform
@@ -62,8 +63,33 @@ class Sweep:
         self.size = size
         masks = [c.point.in_play[c.sets] for c in self.coordinates]
         self.counts = np.concatenate([np.broadcast_to(m, (len(m), game.worlds)) for m in masks]) if masks else None
-        self.profile: Profile = [uniform(p, game.worlds) for p in game.points]
-        self._play = game.play(self.profile)
+        self._fused = self._compiled()
+        self._last: tuple[Array, Array] | None = None
+
+    @cached_property
+    def profile(self) -> Profile:
+        """Return the profile that tables are worked out in; uniform play at first."""
+        return [uniform(p, self.game.worlds) for p in self.game.points]
+
+    @cached_property
+    def play(self) -> Play:
+        """Return the play of that profile."""
+        return self.game.play(self.profile)
+
+    def _compiled(self) -> Fused | None:
+        """Return the pass as compiled code where the game offers it."""
+        offer = getattr(self.game, "fused", None)
+        if offer is None or not self.coordinates:
+            return None
+        odds = [(c.sets, c.options, c.first) for c in self.coordinates]
+        found: Fused | None = offer(self.agenda.carriers, self.agenda.pass_, self.agenda.after, odds)
+        return found
+
+    def uniform(self) -> Array:
+        """Return the state (n, W) under uniform play."""
+        if self._fused is not None:
+            return self(np.zeros((self.size, self.game.worlds)), np.zeros(1))
+        return self.start(self.profile)
 
     def start(self, profile: Profile) -> Array:
         """Return the state (n, W) of a profile: the carriers' values under it."""
@@ -73,6 +99,12 @@ class Sweep:
 
     def __call__(self, state: Array, scale: Array) -> Array:
         """Return the carriers' log-odds at scale one after everyone else has answered ``state`` at ``scale``."""
+        if self._fused is not None:
+            image = self._fused.image(state, scale)
+            if image is not None:
+                self._last = (state, scale)
+                return image
+            self._fused = None
         for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
             self._set(point, *coordinates.choice(state[coordinates.slice], scale))
         for point in self.agenda.pass_:
@@ -81,6 +113,12 @@ class Sweep:
 
     def finish(self, scale: Array) -> Profile:
         """Return the whole profile: carriers and pass as last left, the points after them answered now."""
+        if self._fused is not None and self._last is not None:
+            profile = self._fused.profile(*self._last)
+            if profile is not None:
+                return profile
+            self._fused = None
+            self(*self._last)
         for point in self.agenda.after:
             self._answer(point, scale)
         return self.profile
@@ -107,15 +145,15 @@ class Sweep:
 
     def _answer(self, point: int, scale: Array) -> None:
         own = self.profile[point]
-        logs = self.rules[point](self._play.values(point), scale, own)
-        self._play.set(point, own, logs)
+        logs = self.rules[point](self.play.values(point), scale, own)
+        self.play.set(point, own, logs)
 
     def _set(self, point: int, choice: Array, logs: Array | None = None) -> None:
         np.copyto(self.profile[point], choice)
-        self._play.set(point, self.profile[point], logs)
+        self.play.set(point, self.profile[point], logs)
 
     def _packed(self) -> Array:
         state = np.empty((self.size, self.game.worlds))
         for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
-            state[coordinates.slice] = coordinates.pack(self._play.values(point))
+            state[coordinates.slice] = coordinates.pack(self.play.values(point))
         return state

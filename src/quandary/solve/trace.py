@@ -100,7 +100,7 @@ def _follow(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace) -> T
 
 
 class Tracer:
-    """Worlds traced side by side, one step at a time; ``point`` and ``tangent`` are ``(n + 1, worlds)``, the last row t."""
+    """Worlds traced side by side; ``point`` and ``tangent`` are ``(n + 1, worlds)``, the last row t."""
 
     def __init__(self, game: Game, agenda: Agenda, worlds: NDArray[np.intp], pace: Pace) -> None:
         self.worlds = worlds

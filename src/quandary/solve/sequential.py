@@ -1,0 +1,264 @@
+"""Sequential equilibrium: the limit of the principal branch as rationality grows, made exact, with its beliefs.
+
+Every limit of agent quantal response equilibria is a sequential equilibrium: all choices are played along the branch,
+so beliefs there follow from Bayes' rule, and their limits are consistent (McKelvey & Palfrey 1998, *Experimental
+Economics* 1; Turocy 2010, *Economic Theory* 42). All precisions grow together, in the ratios given.
+
+Trembling-hand perfection (Selten 1975) in the agent form is claimed in two cases only. Where every choice of the limit
+is pure, it is the likeliest on the branch, hence best against the branch itself, which is a sequence of full mixtures.
+Where every option outside the supports is strictly worse and the equalities inside them are independent, full mixtures
+near by meet the equalities exactly (implicit function theorem), and the limit is best against them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+
+from quandary.engine.diagram_game import DiagramGame
+from quandary.game.protocol import Game, Profile
+from quandary.game.table import Array, Mask
+from quandary.game.tree import forgetful_sets, set_names
+from quandary.game.tree_game import TreeGame
+from quandary.problems import Problem, Refusal
+from quandary.solve.agenda import Agenda, agenda_of
+from quandary.solve.assessment import largest_share
+from quandary.solve.limit import Levelled, Rung, climb, level, playing, support
+from quandary.solve.steepness import Steep, payoff_ranges
+from quandary.solve.sweep import Sweep
+from quandary.solve.trace import Pace, trace
+
+STEEP = 1e3
+"""The branch is traced to this precision, counted in payoff ranges; from there on ``limit.climb`` follows it."""
+
+ALLOWED_GAIN = 1e-8
+"""An equilibrium leaves no gain larger than this share of the player's payoff range at any information set."""
+
+STRICT = 1e-6
+LARGEST = 400
+
+
+class Trembling(StrEnum):
+    """What is known of trembling-hand perfection, in the agent form."""
+
+    PURE = "trembling-hand perfect: every choice is the best one all along the branch"
+    REGULAR = "trembling-hand perfect: the mixing is regular and everything else is strictly worse"
+    UNKNOWN = "not known to be trembling-hand perfect"
+
+
+@dataclass(frozen=True, eq=False)
+class Limit:
+    """The limit of the branch in one world, or how far it was followed.
+
+    ``gain`` is the largest gain left at any information set, as a share of its player's payoff range. ``steepest`` is
+    the highest precision reached, in payoff ranges. ``loose``: in how many directions the mixing could change, to first
+    order, and leave all equalities as they are: above zero the limit is one of a continuum. ``unreached`` counts
+    information sets in play that the limit never reaches; what is chosen there rests on beliefs that are limits along
+    the branch. ``crossed``: the branch could only be followed straight on over a point where curves cross.
+    """
+
+    converged: bool
+    gain: float
+    steepest: float
+    trembling: Trembling = Trembling.UNKNOWN
+    loose: int = 0
+    unreached: int = 0
+    crossed: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Sequential:
+    """``profile`` holds exact choices, one array ``(sets, options, W)`` per decision point.
+
+    ``logarithms`` holds the log-probabilities that every option has on the branch near the limit: among things never
+    done, they say which is infinitely likelier, and so what is believed at sets that are never reached. Together they
+    are the assessment. ``limits`` has one entry per world.
+    """
+
+    profile: Profile
+    logarithms: Profile
+    limits: tuple[Limit, ...]
+    warnings: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def gain(self) -> Array:
+        """Return each world's largest gain as a share of the payoff range, ``(W,)``."""
+        return np.array([limit.gain for limit in self.limits])
+
+    @property
+    def converged(self) -> Mask:
+        """Return in which worlds the limit was found and checked, ``(W,)``."""
+        return np.array([limit.converged for limit in self.limits], dtype=np.bool_)
+
+
+def sequential(game: Game) -> Sequential:
+    """Return the limit of the principal branch in every world, exact, checked at every information set.
+
+    Raises ``Refusal``: Q453 where a player has forgotten what it knew, Q454 where a player's rationality is zero.
+    """
+    refuse_forgetting(game)
+    ranges = payoff_ranges(game)
+    steep = Steep(game, _precisions(game, ranges))
+    agenda = agenda_of(steep)
+    sweep = Sweep(steep, agenda)
+    states, arrived, crossed = _traced(steep, agenda, sweep)
+    profile = [np.full((*p.allowed.shape, game.worlds), np.nan) for p in game.points]
+    logarithms = [np.full((*p.allowed.shape, game.worlds), np.nan) for p in game.points]
+    limits = []
+    for world in range(game.worlds):
+        alone = steep.in_worlds(np.array([world]))
+        own = {player: float(value[world]) for player, value in ranges.items()}
+        limit, choices, logs = _limit_of(alone, agenda, states[:, [world]], own, arrived=bool(arrived[world]))
+        for k in range(len(profile)):
+            profile[k][..., world], logarithms[k][..., world] = choices[k], logs[k]
+        limit = _doubted(game, limit, choices, logs, world)
+        limits.append(replace(limit, crossed=bool(crossed[world])))
+    return Sequential(profile, logarithms, tuple(limits), _warnings(limits))
+
+
+def refuse_forgetting(game: Game) -> None:
+    """Raise ``Refusal`` (Q453) where a player has forgotten what it knew or did."""
+    inner = game.game if isinstance(game, Steep) else game
+    names: tuple[str, ...] = ()
+    if isinstance(inner, TreeGame):
+        labels = set_names(inner.tree)
+        names = tuple(labels[which] for which in forgetful_sets(inner.tree))
+    elif isinstance(inner, DiagramGame):
+        names = inner.diagram.agent_form_only
+    if names:
+        message = f"at {', '.join(names)} the player has forgotten something it knew; beliefs are not defined then."
+        raise Refusal(Problem("Q453", message, hint='use the concept "logit", which solves the agent form'))
+
+
+def _precisions(game: Game, ranges: Mapping[str, Array]) -> dict[str, Array]:
+    """Return precisions in the ratios given, the largest worth ``STEEP`` payoff ranges; exact choice counts as such."""
+    given = {p.player: p.precision for p in game.points}
+    never = [player for player, value in given.items() if (value == 0.0).any()]
+    if never:
+        message = f"the rationality of {', '.join(never)} is zero and does not grow, so the branch has no such limit."
+        raise Refusal(Problem("Q454", message, hint='give that actor some rationality, or use the concept "logit"'))
+    sizes = {}
+    for player, value in given.items():
+        spread = np.where(ranges[player] > 0.0, ranges[player], 1.0)
+        sizes[player] = np.broadcast_to(np.where(np.isinf(value), np.nan, value) * spread, (game.worlds,))
+    with np.errstate(all="ignore"):
+        known = np.stack(list(sizes.values())) if sizes else np.ones((1, game.worlds))
+        largest = np.where(np.isnan(known).all(axis=0), 1.0, np.max(np.nan_to_num(known, nan=0.0), axis=0))
+    found = {}
+    for player, size in sizes.items():
+        spread = np.where(ranges[player] > 0.0, ranges[player], 1.0)
+        found[player] = STEEP * np.where(np.isnan(size), 1.0, size / largest) / spread
+    return found
+
+
+def _traced(game: Steep, agenda: Agenda, sweep: Sweep) -> tuple[Array, Mask, Mask]:
+    """Return the carriers' states on the branch at scale 1, who came there, and who had to go over a crossing."""
+    nobody = np.zeros(game.worlds, dtype=np.bool_)
+    if not sweep.size:
+        return np.zeros((0, game.worlds)), ~nobody, nobody
+    start = sweep.start(sweep.profile)
+    if sweep.size > LARGEST:
+        return start, nobody, nobody
+    traced = trace(game, agenda, np.zeros(game.worlds), start)
+    states, arrived, crossed = traced.state, traced.arrived, nobody.copy()
+    lost = np.flatnonzero(~arrived)
+    if len(lost):
+        again = trace(game.in_worlds(lost), agenda, np.zeros(len(lost)), start[:, lost], Pace(crossing=True, repeats=0))
+        states[:, lost] = again.state
+        arrived[lost] = crossed[lost] = again.arrived
+    return states, arrived, crossed
+
+
+Arrays = tuple[Array, ...]
+
+
+def _limit_of(
+    game: Steep, agenda: Agenda, state: Array, ranges: dict[str, float], *, arrived: bool
+) -> tuple[Limit, Arrays, Arrays]:
+    """Return one world's limit with its choices and log-probabilities ``(sets, options)`` per point."""
+    if not arrived:
+        size = state.shape[0]
+        reason = f"{size} log-odds are too many to trace" if size > LARGEST else "the branch was lost on the way"
+        return Limit(False, float("nan"), 0.0, reason=reason), *_unsettled(game, None)
+    rungs = climb(game, agenda, state)
+    kept = support(rungs)
+    if kept is None:
+        last = rungs[-1] if rungs else None
+        steepest = STEEP * (last.scale if last else 1.0)
+        return Limit(False, float("nan"), steepest, reason="the limit does not settle"), *_unsettled(game, last)
+    found = level(game, rungs[-1].odds, kept, ranges)
+    choices = [c[..., None] for c in found.choice]
+    logs = [o[..., None] for o in found.odds]
+    gain, strict, unreached = _checked(game, choices, logs, kept, ranges)
+    steepest = STEEP * rungs[-1].scale
+    good = gain <= ALLOWED_GAIN
+    limit = Limit(good, gain, steepest, _trembling(found, strict), found.loose, unreached)
+    if not good:
+        limit = Limit(False, gain, steepest, reason=f"a gain of {gain:.1e} of the payoff range is left")
+    return limit, found.choice, found.odds
+
+
+def _unsettled(game: Steep, rung: Rung | None) -> tuple[Arrays, Arrays]:
+    """Return the last point of the branch that was reached, or uniform choice, where there is no limit to hand back."""
+    odds = rung.odds if rung else tuple(np.where(p.allowed, 0.0, -np.inf) for p in game.points)
+    choices = tuple(np.exp(own) / np.exp(own).sum(axis=1, keepdims=True) for own in odds)
+    return choices, odds
+
+
+def _trembling(found: Levelled, strict: bool) -> Trembling:
+    if not found.equations:
+        return Trembling.PURE
+    return Trembling.REGULAR if strict and found.rank == found.equations else Trembling.UNKNOWN
+
+
+def _checked(
+    game: Steep, choices: Profile, logs: Profile, kept: tuple[Mask, ...], ranges: Mapping[str, float]
+) -> tuple[float, bool, int]:
+    """Return the largest gain, whether all that is never chosen is strictly worse, and the number of unreached sets."""
+    play = playing(game, choices, logs)
+    reach = game.reach(choices)
+    gain, strict, unreached = 0.0, True, 0
+    for k, point in enumerate(game.points):
+        spread = ranges[point.player] or 1.0
+        values = np.where(point.allowed, play.values(k)[..., 0], -np.inf)
+        best = values.max(axis=1)
+        chosen = choices[k][..., 0]
+        own = np.where(chosen > 0.0, values * chosen, 0.0).sum(axis=1)
+        played = point.in_play[:, 0]
+        gain = max(gain, float(((best - own)[played]).max(initial=0.0)) / spread)
+        worse = (best[:, None] - values)[played[:, None] & point.allowed & ~kept[k]]
+        strict = strict and bool((worse > STRICT * spread).all())
+        unreached += int((played & (reach[k][:, 0] <= 0.0)).sum())
+    return gain, strict, unreached
+
+
+def _doubted(game: Game, limit: Limit, choices: Arrays, logs: Arrays, world: int) -> Limit:
+    """Return the limit with the gain that ``assessment`` finds on a tree, where that is the larger one."""
+    inner = game.game if isinstance(game, Steep) else game
+    if not limit.converged or not isinstance(inner, TreeGame) or inner.tree.worlds not in (1, inner.worlds):
+        return limit
+    rules, ranks = {}, {}
+    for sets, choice, log in zip(inner.sets_of, choices, logs, strict=True):
+        for row, which in enumerate(sets.tolist()):
+            rules[which], ranks[which] = choice[row], log[row]
+    gain = max(limit.gain, largest_share(inner.tree, rules, ranks, world))
+    return replace(limit, gain=gain, converged=gain <= ALLOWED_GAIN)
+
+
+def _warnings(limits: list[Limit]) -> tuple[str, ...]:
+    told = []
+    reasons = Counter(limit.reason or "checking found a gain" for limit in limits if not limit.converged)
+    for reason, count in reasons.items():
+        told.append(f"no limit in {count} of {len(limits)} worlds: {reason}")
+    if crossed := sum(limit.crossed for limit in limits):
+        told.append(
+            f"in {crossed} of {len(limits)} worlds another curve crosses the branch; it was followed straight on"
+        )
+    if loose := sum(limit.converged and limit.loose > 0 for limit in limits):
+        told.append(f"in {loose} of {len(limits)} worlds the limit is one of a continuum of equilibria")
+    return tuple(told)
