@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import docx
 import pytest
@@ -16,6 +18,7 @@ from quandary.problems import Refusal
 from quandary.read.intake import read_bytes, read_file
 from quandary.read.layout import lay_out
 from quandary.read.marks import find_quotes
+from quandary.read.reader import read_article
 
 PROSE = "The talks between Arlan and Belmar failed on Monday, and the ministers of both countries went home."
 
@@ -181,6 +184,15 @@ BAD: dict[str, tuple[Callable[[], bytes], str, str]] = {
 def test_bad_input_is_refused_with_a_sentence(case: str) -> None:
     make, name, code = BAD[case]
     assert refused(make(), name) == code
+
+
+def test_pages_made_to_be_slow_are_read_in_time(model: Any) -> None:
+    prose = " The minister said that the talks had failed and that he was sorry for it. " * 20
+    for page in ("“" * 20_000, "'a " * 6_000, "a" * 100_000, "said " * 2_000, ", " * 5_000):
+        started = time.process_time()
+        reading = read_article(lay_out(page + prose, identity="x"), model=model)
+        assert time.process_time() - started < 20
+        assert reading.article.text == page + prose
 
 
 def test_a_large_file_is_refused_unread(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from quandary.read.intake import sha256
 from quandary.read.records import Actor, AuthorClaim, Event, Hedge, Link, Proposition, Reading, Statement
 
 SCHEMA = "quandary.read/1"
@@ -21,6 +22,7 @@ def to_json(reading: Reading, version: str = "") -> dict[str, Any]:
         "publisher": article.publisher,
         "published": article.published.isoformat() if article.published else None,
         "published_text": article.published_text,
+        "text_sha256": sha256(article),
         "extractor": reading.extractor,
         "model": reading.model,
         "statements": [_statement(s) for s in reading.statements],

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _SIZES = ("trf", "lg", "md", "sm")
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "‘": "'", "’": "'", "\u00a0": " ",
                         "\n": " ", "\t": " ", "\r": " ", "‑": "-", "–": "-"})  # fmt: skip
+_LONG_WORD = re.compile(r"\S{400,}")  # no word is so long; a tokenizer may take minutes over one
 STAND_IN = "Quote"
 
 
@@ -129,7 +130,7 @@ def parse(article: Article, nlp: Language, model: str) -> Page:
     """Return the parsed page of an article."""
     body = article.body()
     quotes, faults = find_quotes(article.text, body)
-    plain = article.text.translate(_PLAIN)
+    plain = _LONG_WORD.sub(lambda m: " " * len(m.group()), article.text.translate(_PLAIN))
     drafts = [_frame_text(plain, b, q) for b, q in zip(body, quotes, strict=True)]
     docs = list(nlp.pipe([d[0] for d in drafts], batch_size=64))
     frames = tuple(_frame(doc, draft, number) for number, (doc, draft) in enumerate(zip(docs, drafts, strict=True)))

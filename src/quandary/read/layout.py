@@ -131,7 +131,8 @@ def _is_prose(line: str) -> bool:
     words = line.split()
     if _TERMINAL.search(line) and len(words) >= 4:
         return True
-    return bool(len(words) >= 3 and line[0] in '“"‘' and line[-1] in '”"’.,') or len(words) >= 25
+    quoted = line[0] in '“"‘' and (_TERMINAL.search(line) is not None or (len(words) >= 3 and line[-1] in '”"’'))
+    return quoted or len(words) >= 25
 
 
 def _is_header(line: str) -> bool:

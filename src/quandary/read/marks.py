@@ -15,6 +15,7 @@ from quandary.read.records import Block
 DOUBLE = '“”„‟"«»'
 _OPENING = "“„«"
 _CLOSING = "”»"
+_MOST_QUOTES = 500
 _BEFORE_OPENING = set(" \t\n([{—–-/‘'\u00a0")
 _AFTER_CLOSING = re.compile(r"[\s.,;:!?)\]}—–\-…’'\u00a0]|$")
 _SINGLE_OPEN = re.compile(r"(?:(?<=^)|(?<=[\s(\[—–\u00a0]))[‘'](?=[A-Za-z\[…])(?!(?:tis|twas|em|til|cause|n)\b)")
@@ -106,7 +107,7 @@ def _scan_double(text: str, block: Block) -> tuple[list[Quote], list[MarkFault],
 
 
 def _closes_later(text: str, at: int, end: int) -> bool:
-    return "”" in text[at:end] or '"' in text[at + 1 : end]
+    return text.find("”", at, end) >= 0 or text.find('"', at + 1, end) >= 0
 
 
 def _double_marks(text: str, block: Block) -> Iterator[tuple[int, bool]]:
@@ -138,14 +139,20 @@ def _scan_single(text: str, block: Block, taken: Sequence[Quote]) -> list[Quote]
     """Return quotes in single marks that lie outside the double ones (British style)."""
     quotes: list[Quote] = []
     at = block.start
+    if len(taken) > _MOST_QUOTES or text.count("'", block.start, block.end) > _MOST_QUOTES * 10:
+        return quotes  # no paragraph of an article looks like this
     body = text[: block.end]
-    while opening := _SINGLE_OPEN.search(body, at):
+    unclosed = 0
+    while len(quotes) <= _MOST_QUOTES and (opening := _SINGLE_OPEN.search(body, at)):
         position = opening.start()
         at = position + 1
         if any(q.outer_start <= position < q.outer_end for q in taken):
             continue
         closing = _closing_single(body, position, taken)
         if closing is None:
+            unclosed += 1
+            if unclosed > _MOST_QUOTES:
+                break
             continue
         start, end = _trimmed(text, position + 1, closing)
         if end > start:
