@@ -253,7 +253,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
     sourced = len(report.numbers) - unsourced
     told = f"{sourced} of {len(report.numbers)} uncertain numbers carry a reason or a source."
     if unsourced:
-        told += f" {unsourced} {'does' if unsourced == 1 else 'do'} not and stand first."
+        told += " 1 does not and stands first." if unsourced == 1 else f" {unsourced} do not and stand first."
     return {
         "actors": [{"name": actor_name(case, actor), "rules": rules} for actor, rules in by_actor.items()],
         "rule_worlds": counted(dossier.rules[0].worlds, "world") if dossier.rules else "",

@@ -1,0 +1,40 @@
+"""Runs that the tests of the report share: the template, which is small, and the flagship in a few worlds."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from quandary.ask.study import Study
+from quandary.pipeline import dossier_of, studied
+from quandary.report.dossier import Dossier
+
+TEMPLATE = Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "_template" / "case.yaml"
+FLAGSHIP = "kazakhstan-2022"
+
+
+@cache
+def run_of(named: str, worlds: int) -> tuple[Study, Dossier]:
+    """Return a run with its study, made once for all tests."""
+    study, report = studied(
+        named,
+        follow=True,
+        worlds=worlds,
+        seed=1,
+        as_of=None,
+        use_evidence=True,
+        search=False,
+        text=None,
+        progress=None,
+    )
+    return study, dossier_of(study, report)
+
+
+def small() -> Dossier:
+    """Return the template's dossier."""
+    return run_of(str(TEMPLATE), 1600)[1]
+
+
+def flagship() -> Dossier:
+    """Return the flagship's dossier, in as few worlds as a page can be made of."""
+    return run_of(FLAGSHIP, 48)[1]

@@ -1,0 +1,145 @@
+"""Charts: specifications that the converter draws, with the numbers of the answers in them, and a table twin."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+from tests.report.dossiers import flagship, small
+
+from quandary.report.charts.chart import Chart
+from quandary.report.charts.collection import charts_of
+from quandary.report.charts.outcomes import spread_chart
+from quandary.report.charts.rendering import inlined, save_charts, svg_of
+from quandary.report.dossier import Dossier
+from quandary.report.html.diagram import arcs_of, diagram_sheet, diagram_svg
+from quandary.report.palette import LIGHT
+
+
+def numbers_in(value: Any) -> Iterator[float]:
+    if isinstance(value, dict):
+        for item in value.values():
+            yield from numbers_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from numbers_in(item)
+    elif isinstance(value, int | float):
+        yield value
+
+
+def every_chart() -> list[Chart]:
+    return [*charts_of(small()).all(), *charts_of(flagship()).all()]
+
+
+@pytest.mark.parametrize("chart", every_chart(), ids=lambda chart: chart.name)
+def test_every_chart_is_drawn_named_and_told(chart: Chart) -> None:
+    root = ElementTree.fromstring(svg_of(chart.spec))
+    assert root.tag.endswith("svg")
+    assert float(root.attrib["width"]) < 380
+    assert chart.spec["description"] == chart.told
+    assert chart.told.endswith(".")
+    assert chart.sheet.rows
+    assert re.fullmatch(r"[a-z0-9_-]+", chart.name)
+    json.dumps(chart.spec, allow_nan=False)
+    assert all(math.isfinite(number) for number in numbers_in(chart.spec))
+
+
+def test_chart_colours_are_those_of_the_palette() -> None:
+    for chart in every_chart():
+        colours = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{3,6})"', svg_of(chart.spec)))
+        assert colours <= set(LIGHT.values()), chart.name
+
+
+def test_names_of_charts_are_unique() -> None:
+    names = [chart.name for chart in charts_of(flagship()).all()]
+    assert len(names) == len(set(names))
+    assert {"headline", "tornado", "claims", "checks", "timeline", "outcome-ukraine"} <= set(names)
+    assert "outcome-unrest" not in names  # certain: nothing to draw
+
+
+def test_the_spread_holds_every_world_once() -> None:
+    headline = small().report.headline
+    assert headline is not None
+    chart = spread_chart("x", headline.asks, headline.query, headline.answer)
+    assert chart is not None
+    rows = chart.spec["data"]["values"]
+    assert sum(row["share"] for row in rows) == pytest.approx(100.0)
+    assert rows[0]["from"] == pytest.approx(100 * np.nanmin(headline.answer.draws))
+    middle = sum(row["share"] * (row["from"] + row["to"]) / 200 for row in rows)
+    assert middle == pytest.approx(100 * (headline.answer.mean or 0), abs=rows[0]["to"] - rows[0]["from"])
+
+
+def test_the_tornado_is_in_order_and_around_the_mean() -> None:
+    dossier = small()
+    swings = dossier.swings
+    assert [abs(s.correlation) for s in swings] == sorted((abs(s.correlation) for s in swings), reverse=True)
+    headline = dossier.report.headline
+    assert headline is not None
+    first = swings[0]
+    assert first.low is not None
+    assert first.high is not None
+    assert min(first.low, first.high) < (headline.answer.mean or 0) < max(first.low, first.high)
+    assert (first.high > first.low) == (first.correlation > 0)
+
+
+def test_outcome_charts_show_the_means() -> None:
+    dossier = small()
+    chart = next(c for c in charts_of(dossier).outcomes if c.name == "outcome-outcome")
+    outcome = next(o for o in dossier.report.findings.outcomes if o.variable == "outcome")
+    means = sorted((100 * (answer.mean or 0) for answer in outcome.states.values()), reverse=True)
+    assert [row["mean"] for row in chart.spec["data"]["values"]] == pytest.approx(means)
+
+
+def test_inlined_drawings_say_less_and_show_the_same() -> None:
+    chart = charts_of(small()).outcomes[0]
+    svg = svg_of(chart.spec)
+    page = inlined(svg, 'a "label" & more')
+    assert 'aria-label="a &quot;label&quot; &amp; more"' in page
+    assert len(page) < len(svg)
+    words = [text for text in ElementTree.fromstring(svg).itertext() if text.strip()]
+    assert [text for text in ElementTree.fromstring(page).itertext() if text.strip()] == words
+
+
+def test_the_diagram_shows_every_variable_stake_and_what_was_seen() -> None:
+    dossier = flagship()
+    case = dossier.report.case
+    svg = diagram_svg(case, dossier.seen)
+    root = ElementTree.fromstring(svg)
+    shapes = [node.tag.partition("}")[2] for node in root]
+    assert shapes.count("ellipse") + shapes.count("rect") == len(case.story)
+    assert shapes.count("polygon") == len(case.stakes) + len(arcs_of(case))  # hexagons and arrow heads
+    assert shapes.count("path") == len(arcs_of(case))
+    words = " ".join(root.itertext())
+    assert "seen: regime threat" in words
+    assert "The Kremlin" in words
+    assert len(diagram_sheet(case, dossier.seen).rows) == len(case.story) + len(case.stakes)
+    assert svg == diagram_svg(case, dossier.seen)
+
+
+def test_arcs_are_those_of_the_case() -> None:
+    arcs = arcs_of(small().report.case)
+    assert ("drought", "dam") in arcs
+    assert ("dam", "outcome") in arcs
+    assert ("resolve", "answer") in arcs  # Belmar's mood, which Belmar knows
+    assert ("outcome", "belmar.peace") in arcs
+
+
+def test_charts_are_saved_in_four_forms(tmp_path: Path) -> None:
+    dossier: Dossier = small()
+    chart = charts_of(dossier).outcomes[0]
+    written = save_charts([chart], {"diagram": diagram_svg(dossier.report.case, {})}, tmp_path / "new" / "charts")
+    names = {path.name for path in written}
+    assert names == {f"{n}.{e}" for n in (chart.name, "diagram") for e in ("svg", "png", "pdf")} | {
+        f"{chart.name}.vl.json"
+    }
+    starts = {path.suffix: path.read_bytes()[:4] for path in written}
+    assert starts[".png"] == b"\x89PNG"
+    assert starts[".pdf"] == b"%PDF"
+    assert json.loads((tmp_path / "new" / "charts" / f"{chart.name}.vl.json").read_text()) == chart.spec

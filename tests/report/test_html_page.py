@@ -1,0 +1,174 @@
+"""The page: one file, nothing fetched, no script; its structure read by an HTML parser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from tests.report.dossiers import flagship, small
+
+from quandary.case.numbers import UncertainNumber
+from quandary.report.claims import VERDICTS
+from quandary.report.html.page import page
+
+VOID = {"meta", "link", "img", "br", "hr", "input", "path", "line", "ellipse", "rect", "polygon"}
+PAGES = {"template": small, "flagship": flagship}
+
+
+class Reader(HTMLParser):
+    """Reads a page into a flat list of (tag, attributes, text inside) and checks that tags nest."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str], list[str]]] = []
+        self._open: list[int] = []
+        self.feed(text)
+        assert not self._open, [self.found[i][0] for i in self._open]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}, []))
+        if tag not in VOID:
+            self._open.append(len(self.found) - 1)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, {name: value or "" for name, value in attrs}, []))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in VOID:
+            return
+        assert self.found[self._open.pop()][0] == tag
+
+    def handle_data(self, data: str) -> None:
+        for index in self._open:
+            self.found[index][2].append(data)
+
+    def all(self, *tags: str) -> list[tuple[str, dict[str, str], str]]:
+        return [(tag, attributes, "".join(text)) for tag, attributes, text in self.found if tag in tags]
+
+
+@pytest.fixture(scope="module", params=PAGES)
+def text(request: pytest.FixtureRequest) -> str:
+    return page(PAGES[request.param]())
+
+
+@pytest.fixture(scope="module")
+def reader(text: str) -> Reader:
+    return Reader(text)
+
+
+def test_nothing_is_fetched_and_nothing_runs(text: str, reader: Reader) -> None:
+    assert not reader.all("script", "link", "img", "iframe", "object", "embed", "source", "video", "base", "form")
+    for _, attributes, _ in reader.found:
+        assert not {"src", "srcset", "poster", "data", "background"} & set(attributes)
+        assert not [name for name in attributes if name.startswith("on")]
+        assert "xlink:href" not in attributes
+    styles = "".join(body for _, _, body in reader.all("style"))
+    assert "url(" not in styles
+    assert "@import" not in styles
+    assert "default-src 'none'" in text
+
+
+def test_links_lead_somewhere(reader: Reader) -> None:
+    ids = [attributes["id"] for _, attributes, _ in reader.found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    links = [attributes["href"] for _, attributes, _ in reader.all("a")]
+    assert links
+    for link in links:
+        assert link[1:] in ids if link.startswith("#") else link.startswith("https://")
+
+
+def test_landmarks_and_language(reader: Reader) -> None:
+    for tag in ("header", "nav", "main", "footer", "h1", "title"):
+        assert len(reader.all(tag)) == 1, tag
+    ((_, root, _),) = reader.all("html")
+    assert root["lang"] == "en"
+    assert reader.all("nav")[0][1]["aria-label"]
+    for _, attributes, _ in reader.all("section"):
+        assert attributes.get("aria-labelledby") or attributes.get("aria-label")
+
+
+def test_headings_stand_in_order(reader: Reader) -> None:
+    levels = [int(tag[1]) for tag, _, _ in reader.all("h1", "h2", "h3", "h4", "h5", "h6")]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_tables_have_captions_and_scopes(reader: Reader) -> None:
+    tables = len(reader.all("table"))
+    assert tables > 5
+    assert len(reader.all("caption")) == tables
+    assert all(body.strip() for _, _, body in reader.all("caption"))
+    assert all(attributes["scope"] in ("col", "row") for _, attributes, _ in reader.all("th"))
+
+
+def test_pictures_say_what_they_show(reader: Reader) -> None:
+    pictures = reader.all("svg")
+    assert len(pictures) > 4
+    for _, attributes, _ in pictures:
+        assert attributes["role"] == "img"
+        assert len(attributes["aria-label"]) > 20
+        assert "viewbox" in attributes
+
+
+def test_every_chart_has_a_table_beside_it(text: str) -> None:
+    for section in re.split(r"<section ", text)[1:]:
+        if "<svg" in section:
+            assert "<table" in section, section[:80]
+
+
+def test_charts_take_the_colours_of_the_page(reader: Reader) -> None:
+    for tag, attributes, _ in reader.found:
+        for name in ("fill", "stroke"):
+            assert attributes.get(name, "none").startswith(("none", "var(--", "transparent")), (tag, attributes)
+
+
+def test_verdicts_are_words_not_only_colours(reader: Reader) -> None:
+    badges = [
+        (attributes["class"], body) for _, attributes, body in reader.all("a", "span") if "badge" in str(attributes)
+    ]
+    assert badges
+    words = set(VERDICTS.values())
+    for style, body in badges:
+        if "plain" not in style:
+            assert any(word in body for word in words), body
+
+
+def test_the_first_words_are_the_answer(reader: Reader) -> None:
+    ((_, _, heading),) = reader.all("h1")
+    assert "\N{NO-BREAK SPACE}%" in heading
+
+
+def test_the_footer_says_how_it_was_made() -> None:
+    dossier = small()
+    footer = Reader(page(dossier)).all("footer")[0][2]
+    assert dossier.report.case.sha256 in footer
+    assert "seed 1" in footer
+    assert "Monte Carlo error" in footer
+
+
+def test_the_flagship_stays_small() -> None:
+    assert len(page(flagship()).encode()) < 1_000_000
+
+
+def test_numbers_without_a_reason_stand_first_and_say_so() -> None:
+    dossier = small()
+    numbers = dict(dossier.report.numbers)
+    name = list(numbers)[-1]
+    bare: UncertainNumber = replace(numbers[name], because=None, source=None)
+    text = page(replace(dossier, report=replace(dossier.report, numbers={**numbers, name: bare})))
+    rows = text.partition("Every uncertain number")[2]
+    assert rows.index("NO SOURCE") < rows.index("judgement")
+    assert '<tr role="row" class="flagged">' in rows
+    assert f"{len(numbers) - 1} of {len(numbers)} uncertain numbers carry a reason or a source. 1 does not" in text
+
+
+def test_what_an_author_writes_is_escaped() -> None:
+    dossier = small()
+    case = replace(dossier.report.case, title="<script>alert(1)</script> & co", text="<img src=x onerror=alert(1)>\n")
+    text = page(replace(dossier, report=replace(dossier.report, case=case)))
+    assert "<script" not in text
+    assert "<img" not in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; co" in text

@@ -1,0 +1,152 @@
+"""Why: every name in the output leads to lines of the case, reasons, sources and draws."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.report.dossiers import TEMPLATE, run_of, small
+from typer.testing import CliRunner
+
+import quandary
+from quandary.cli import build_app
+from quandary.problems import CaseError, Refusal
+from quandary.report.why import Explanation, NumberExplanation, explain
+from quandary.report.why_wording import explanation_lines, why_json
+
+STUDY = run_of(str(TEMPLATE), 1600)[0]
+LINES = TEMPLATE.read_text(encoding="utf-8").splitlines()
+
+
+def one(thing: str) -> Explanation:
+    (found,) = (f for f in explain(STUDY, thing) if isinstance(f, Explanation))
+    return found
+
+
+@pytest.mark.parametrize(
+    ("thing", "kind", "query"),
+    [
+        ("drought-danger", "claim", "P(conflict | do(drought = dry)) > P(conflict | do(drought = normal))"),
+        ("question:clash", "question", "P(conflict)"),
+        ("check:clash", "check", "P(conflict)"),
+        ("forecast:clash", "forecast", "P(conflict)"),
+        ("torn", "question", "dilemma(belmar.answer | dam = fill) against dam = share"),
+        ("outcome=clash", "state", "P(outcome = clash)"),
+        ("outcome = clash", "state", "P(outcome = clash)"),
+        ("conflict", "event", "P(conflict)"),
+        ("headline", "headline", "P(conflict)"),
+        ("P(dam = fill)", "query", "P(dam = fill)"),
+    ],
+)
+def test_a_name_leads_to_its_query(thing: str, kind: str, query: str) -> None:
+    found = one(thing)
+    assert found.kind == kind
+    assert found.query == STUDY.prepared(query).expression or found.kind == "question"
+    assert found.answer.worlds == STUDY.worlds
+    assert found.answer.mean == STUDY.ask(query, evidence=kind != "check").mean
+
+
+def test_two_things_of_one_name_are_both_explained() -> None:
+    assert {f.kind for f in explain(STUDY, "clash") if isinstance(f, Explanation)} == {"question", "check", "forecast"}
+
+
+def test_the_numbers_behind_an_answer_stand_where_it_says() -> None:
+    found = one("question:clash")
+    assert found.behind
+    for behind in found.behind:
+        line = LINES[behind.swing.number.place.line - 1]
+        assert behind.line == line.strip()
+        assert abs(behind.swing.correlation) > found.noise
+    assert len(found.behind) + found.others <= len(STUDY.model.quantities)
+
+
+def test_the_drawn_worlds_are_worlds_of_the_study() -> None:
+    found = one("question:clash")
+    answer = STUDY.ask("P(conflict)")
+    low, middle, high = found.worlds
+    assert low.answer < middle.answer < high.answer
+    assert middle.answer == pytest.approx(answer.median, abs=1e-3)
+    for world in found.worlds:
+        assert answer.draws[world.world] == world.answer
+        for behind, value in zip(found.behind, world.values, strict=True):
+            uniform = STUDY.uniforms[behind.swing.number.name][world.world : world.world + 1]
+            assert behind.swing.number.estimate.quantile(uniform)[0] == value
+
+
+def test_a_number_by_name_by_line_and_by_stake() -> None:
+    number = next(n for n in STUDY.model.quantities if n.path.startswith("stakes.belmar.water.weight"))
+    for thing in (number.name, str(number.place.line), f"line {number.place.line}", f"case.yaml:{number.place.line}"):
+        (found,) = explain(STUDY, thing)
+        assert isinstance(found, NumberExplanation)
+        assert found.number.name == number.name
+        assert found.low < found.median < found.high
+        assert found.line.startswith("weight: 50% to 70%")
+    assert len(explain(STUDY, "belmar.water")) == 5
+
+
+def test_a_number_that_matters_names_what_it_moves() -> None:
+    first = one("question:clash").behind[0].swing
+    (found,) = explain(STUDY, first.number.name)
+    assert isinstance(found, NumberExplanation)
+    assert dict(found.moves)["question clash"] == first.correlation
+
+
+def test_the_words_hold_lines_reasons_and_sources() -> None:
+    found = one("drought-danger")
+    numbers = small().report.numbers
+    text = "\n".join(explanation_lines(found, numbers))
+    assert "“A dry spring makes a clash more likely.”" in text
+    assert "case.yaml:" in text
+    assert "Monte Carlo error" in text
+    number = next(n for n in STUDY.model.quantities if n.source == "weather")
+    text = "\n".join(explanation_lines(explain(STUDY, number.name)[0], numbers))
+    assert "because: two of the last five springs were dry" in text
+    assert "source: Spring bulletin, Weather office of Arlan, 20 April 2030" in text
+
+
+def test_an_unknown_name_is_refused_with_the_nearest() -> None:
+    with pytest.raises(Refusal) as refused:
+        explain(STUDY, "drought-dangr")
+    assert refused.value.problem.code == "Q852"
+    assert refused.value.problem.hint == 'did you mean "drought-danger"?'
+
+
+def test_a_faulty_query_says_what_is_wrong() -> None:
+    with pytest.raises(CaseError):
+        explain(STUDY, "P(nothing_like_it)")
+
+
+def test_json_is_plain() -> None:
+    body = why_json((*explain(STUDY, "clash"), *explain(STUDY, "belmar.water")))
+    assert body["schema"] == "quandary.why/1"
+    kinds = [found["kind"] for found in body["explanations"]]
+    assert kinds.count("number") == 5
+
+
+def test_the_command(tmp_path: Path) -> None:
+    app = build_app()
+    done = CliRunner().invoke(app, ["why", str(TEMPLATE), "headline", "--worlds", "160", "--quiet"])
+    assert done.exit_code == 0, done.output
+    assert "P(conflict)" in done.stdout
+    done = CliRunner().invoke(app, ["why", str(TEMPLATE), "headline", "--worlds", "160", "--quiet", "--json"])
+    assert json.loads(done.stdout)["schema"] == "quandary.why/1"
+    done = CliRunner().invoke(app, ["why", str(TEMPLATE), "nothing", "--worlds", "160", "--quiet"])
+    assert done.exit_code == 2
+    assert "Q852" in done.stderr
+
+
+def test_answers_say_why_and_show_themselves() -> None:
+    solved = quandary.load(str(TEMPLATE)).solve(worlds=160)
+    answer = solved.ask("P(conflict)")
+    why = answer.why()
+    assert isinstance(why.explanations[0], Explanation)
+    assert "case.yaml:" in str(why)
+    assert "<pre" in why._repr_html_()
+    shown = answer._repr_html_()
+    assert "P(conflict)" in shown
+    assert "<svg" in shown
+    assert "Belmar" in solved._repr_html_()
+    assert str(solved.why("headline"))
+    torn = solved.ask("dilemma(belmar.answer | dam = fill) against dam = share")
+    assert "its best option" in torn._repr_html_()
