@@ -15,6 +15,7 @@ from quandary.read.subjects import agent_of, is_passive, own_subject, source_of
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
+_STILL_SAID = {"say", "argue", "add", "suggest", "note", "claim", "confirm"}
 _AVOIDING = {"decline", "refuse", "fail", "avoid", "stop", "hesitate"}
 
 
@@ -43,6 +44,8 @@ def is_cue(frame: Frame, verb: Token) -> bool:
         return False
     if is_passive(verb) and agent_of(verb) is None and not _is_quoted_as(verb):
         return _announced(verb)
+    if any(c.tag_ == "MD" for c in verb.children) and verb.lemma_ not in _STILL_SAID:
+        return False  # "will conclude that", "may think that": nobody has said so
     negated = any(c.dep_ == "neg" for c in verb.children)
     return not negated or verb.lemma_ in cues.THINKING
 

@@ -17,6 +17,7 @@ _PREPOSITION = re.compile(
     rf"neighbou?r)\W+)*(?P<place>{_REGION}|[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*)(?P<after>\s+(?:territory|soil|borders?))?"
 )
 _REACH = 60
+_OBJECTS = (" in", " from", " on", " of", " to", " against", " with", " into")
 
 
 def place_in(concept: Concept | None, phrase: str) -> str | None:
@@ -67,13 +68,13 @@ def agent_in(phrase: str, actors: tuple[Actor, ...], concept: Concept | None = N
     for found in re.finditer(r"[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*", phrase[: match.start() + 20 if match else None]):
         words = re.sub(r"^(?:If|The|A|Would|Could|Should|Will|Can|But|When|As|In|On)\s+", "", found.group(0))
         words = re.sub(r"[’']s$", "", words)
+        if phrase[: found.start()].rstrip().lower().endswith(_OBJECTS):
+            continue
         for actor in actors:
             if actor.type in ("leader", "person", "organisation") and words in (actor.name, *actor.aliases):
                 return actor_key(actor)
         hit = country_of(words.removesuffix("-led")) or country_of(words.split()[0].removesuffix("-led"))
-        if hit is None or phrase[: found.start()].rstrip().lower().endswith(
-            (" in", " from", " on", " of", " to", " against")
-        ):
+        if hit is None:
             continue
         if concept is not None and concept.kind == "chance" and hit[1] == "name":
             continue
