@@ -1,8 +1,8 @@
 """From a steep point of the principal branch to its limit, in one world: further up the branch, then exactly.
 
-1. ``climb``: Newton's method on the log-odds of all decisions that rely on each other, the precision doubled from rung
-   to rung, each rung predicted by the two before as a straight line in 1 / precision (values of options converge like
-   that line). No decision answers another inside a step: steep answers to answers are what Newton's method cannot see.
+1. ``climb``: Newton's method on the log-odds of all decisions that rely on each other, up to double the precision from
+   rung to rung, each rung predicted by the two before as a straight line in 1 / precision (values of options converge
+   like that line). No decision answers another inside a step: steep answers to answers are what Newton's method cannot see.
 2. ``support``: the options whose probability does not die away over the last rungs.
 3. ``level``: all other options get probability zero; the log-odds are moved by the least that makes the options of
    every support exactly equal (Gauss-Newton with minimal norm). Log-probabilities of what has probability zero stay in
@@ -18,12 +18,17 @@ import numpy as np
 from quandary.game.protocol import Game, Play, Profile
 from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
+from quandary.solve.polish import polish
 from quandary.solve.steepness import Steep
 from quandary.solve.sweep import Sweep
 
-RUNGS = 21
-BACK = 3
-"""The last rung is compared with the one so many doublings before."""
+RUNGS = 200
+STEEPEST = 2.0**20
+BACK = 8.0
+"""The last rung is compared with one of so many times smaller a precision."""
+
+GROWTH = (0.002, 0.03, 0.7)
+"""The smallest, first and largest step from rung to rung in the logarithm of precision."""
 
 UNKNOWNS_AT_MOST = 600
 
@@ -65,28 +70,33 @@ class Levelled:
 
 
 def climb(game: Steep, agenda: Agenda, state: Array) -> list[Rung]:
-    """Return points of the branch from scale 1 on, each at twice the scale of the one before, as far as it can be seen.
+    """Return points of the branch from scale 1 on, as far up as it can be seen.
 
     ``state`` ``(n, 1)`` is a point of the branch at scale 1; the game has one world.
     """
-    first = Sweep(game, agenda)
-    first(state, np.ones(1))
+    _, profile = polish(game, agenda, state, 1e-10)
     together = Agenda((*agenda.carriers, *agenda.pass_), (), agenda.after)
     sweep = Sweep(game, together)
     if sweep.size > UNKNOWNS_AT_MOST:
         return []
     wide = Sweep(game.in_worlds(np.zeros(sweep.size + 1, dtype=np.intp)), together)
-    guess = sweep.start(first.profile)
+    guess = sweep.start([own.copy() for own in profile])
     rungs: list[Rung] = []
     done: list[tuple[float, Array]] = []
-    scale = 1.0
+    scale, growth = 1.0, GROWTH[1]
     for _ in range(RUNGS):
         found = _settled(wide, _predicted(done, scale) if done else guess, scale)
         if found is None:
-            break
-        done.append((scale, found))
-        rungs.append(_rung(game, sweep, found, scale))
-        scale *= 2.0
+            growth /= 4.0
+            if not done or growth < GROWTH[0]:
+                break
+        else:
+            done.append((scale, found))
+            rungs.append(_rung(game, sweep, found, scale))
+            if scale >= STEEPEST:
+                break
+            growth = min(growth * 1.6, GROWTH[2])
+        scale = min(done[-1][0] * float(np.exp(growth)), STEEPEST)
     return rungs
 
 
@@ -148,9 +158,10 @@ def _last_values(game: Game, sweep: Sweep, count: int) -> Profile:
 
 def support(rungs: list[Rung]) -> tuple[Mask, ...] | None:
     """Return which options keep a probability in the limit, or ``None`` where too few rungs tell."""
-    if len(rungs) <= BACK:
+    if not rungs or rungs[-1].scale < BACK:
         return None
-    late, early = rungs[-1], rungs[-1 - BACK]
+    late = rungs[-1]
+    early = [rung for rung in rungs if rung.scale * BACK <= late.scale * 1.001][-1]
     found = []
     for after, before in zip(late.odds, early.odds, strict=True):
         chosen, chosen_before = _shares(after), _shares(before)

@@ -228,7 +228,7 @@ def _checked(
         values = np.where(point.allowed, play.values(k)[..., 0], -np.inf)
         best = values.max(axis=1)
         chosen = choices[k][..., 0]
-        own = np.where(chosen > 0.0, values * chosen, 0.0).sum(axis=1)
+        own = (np.where(chosen > 0.0, values, 0.0) * chosen).sum(axis=1)
         played = point.in_play[:, 0]
         gain = max(gain, float(((best - own)[played]).max(initial=0.0)) / spread)
         worse = (best[:, None] - values)[played[:, None] & point.allowed & ~kept[k]]
