@@ -24,7 +24,7 @@ from quandary.report.why import explain, explain_answer
 from quandary.report.why_subjects import Subject
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class LoadedCase:
     """A case without errors, ready to be solved; ``problems`` holds its warnings."""
 
@@ -46,6 +46,9 @@ class LoadedCase:
         """
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
         return Solved(Study(self.case, worlds=worlds, seed=seed, as_of=day, use_evidence=evidence, threads=threads))
+
+    def __repr__(self) -> str:
+        return f"<case {self.case.title!r}, as of {self.case.as_of}>"
 
     def _repr_html_(self) -> str:
         return case_html(self.case, self.problems)

@@ -20,7 +20,7 @@ from quandary.report.why_wording import explanation_lines
 from quandary.report.wording import counted, day
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Why:
     """Explanations that print as text and show as HTML. ``explanations`` holds them as records."""
 
@@ -29,6 +29,8 @@ class Why:
 
     def __str__(self) -> str:
         return "\n".join(line for one in self.explanations for line in explanation_lines(one, self.numbers))
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return f"<pre style='white-space:pre-wrap'>{escape(str(self))}</pre>"
