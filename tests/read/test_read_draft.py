@@ -168,6 +168,8 @@ def test_the_seed_article_gives_what_the_flagship_has(shared: Path) -> None:
     assert any("dilemma(russia.war_ukraine" in str(q) for q in case["questions"].values())
     seen = {e["saw"]: str(e["on"]) for e in case["evidence"]}
     assert seen["request_tokayev = russia"] == "2022-01-05"
+    assert seen["unrest_kazakhstan = unrest"] == "2022-01-01"
+    assert seen["deployment_kazakhstan = deploy"] == "2022-01-06"
 
 
 RANGES = {

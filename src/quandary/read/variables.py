@@ -8,7 +8,7 @@ from datetime import date
 
 from quandary.read.concepts import Concept, concept_of, core, slug
 from quandary.read.records import Actor, Passage
-from quandary.read.whereabouts import agent_in, home_of, last_country, place_in
+from quandary.read.whereabouts import agent_in, clause_around, home_of, last_country, place_in
 from quandary.read.wording import word_set
 
 _SMALL = word_set("small_words")
@@ -59,7 +59,7 @@ class Board:
         """Note where the article places what its phrases are about, for phrases that leave the place out."""
         for passage in passages:
             concept = concept_of(passage.text)
-            where = place_in(concept, passage.text) if concept else None
+            where = place_in(concept, clause_around(concept, passage.text)) if concept else None
             if concept and where:
                 self._placed.append((concept.name, passage.start, where))
 
@@ -110,7 +110,7 @@ class Board:
             return own
         elsewhere = [(at, where) for name, at, where in self._placed if name == concept.name and slug(where) != who]
         before = [where for at, where in elsewhere if at < passage.start]
-        nearby = last_country(around, who) if concept.kind == "decision" else None
+        nearby = last_country(around, who, inside=concept.kind == "chance")
         if concept.kind == "decision" and nearby and not before:
             return nearby
         if elsewhere:

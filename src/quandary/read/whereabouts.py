@@ -53,12 +53,25 @@ def _first_place(text: str) -> str | None:
     return None
 
 
-def last_country(text: str, who: str | None) -> str | None:
-    """Return the last country that a text puts after a preposition, other than the agent's own."""
-    found = [
-        country_of(m.group("place")) or country_of(m.group("place").split()[0]) for m in _PREPOSITION.finditer(text)
-    ]
-    names = [hit[0].name for hit in found if hit and hit[1] == "name" and slug(hit[0].name) != who]
+def clause_around(concept: Concept, phrase: str) -> str:
+    """Return the clause of a long phrase that holds the telling words."""
+    match = concept.words.search(phrase)
+    if match is None:
+        return phrase
+    start = max(phrase.rfind(sign, 0, match.start()) + 1 for sign in ",;:.")
+    ends = [at for sign in ",;:." if (at := phrase.find(sign, match.end())) >= 0]
+    return phrase[start : min(ends, default=len(phrase))]
+
+
+def last_country(text: str, who: str | None, *, inside: bool = False) -> str | None:
+    """Return the last country after a preposition (``inside``: after "in" or "across" alone), not the agent's own."""
+    names: list[str] = []
+    for match in _PREPOSITION.finditer(text):
+        if inside and not re.match(r"(?:in|inside|across|within)\b", match.group(0), re.I):
+            continue
+        hit = country_of(match.group("place")) or country_of(match.group("place").split()[0])
+        if hit and hit[1] == "name" and slug(hit[0].name) != who:
+            names.append(hit[0].name)
     return names[-1] if names else None
 
 
