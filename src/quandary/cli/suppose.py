@@ -1,0 +1,75 @@
+"""``quandary suppose CASE QUERY``: a policy announced, or something seen or hidden, and what it changes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
+from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.progress import progress_bar
+
+QUESTION = "question"
+Several = Optional[list[str]]  # noqa: UP045 - typer reads the annotation at run time
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+
+    @app.command()
+    def suppose(
+        case: CaseArgument,
+        query: Annotated[str, typer.Argument(help='For example "P(invasion)".')],
+        announce: Annotated[
+            Several,
+            typer.Option(help='A policy known to all: "response: strong if war = yes; else weak".'),
+        ] = None,
+        sees: Annotated[Several, typer.Option(help='Seen from then on, such as "west_response: intent".')] = None,
+        hides: Annotated[
+            Several, typer.Option(help='No longer seen from then on, such as "talks: deployment".')
+        ] = None,
+        worlds: Worlds = 10_000,
+        seed: Seed = 1,
+        as_of: AsOf = None,
+        no_evidence: NoEvidence = False,
+        as_json: AsJson = False,
+        quiet: Quiet = False,
+    ) -> None:
+        """Suppose a policy were announced before others choose, or an actor saw more or less."""
+        with told_to_people(as_json=as_json, texts={QUESTION: query}):
+            from quandary.ask import commitment
+            from quandary.ask.study import Study
+            from quandary.language.parser import parse_query
+            from quandary.pipeline import load
+            from quandary.places import Place
+
+            parsed = parse_query(query, Place(QUESTION, 1, 1))
+            loaded, _ = load(case)
+            changes: list[commitment.Supposition] = [
+                *(commitment.read_announcement(loaded, text) for text in announce or ()),
+                *(commitment.read_sight(loaded, text, seen=True) for text in sees or ()),
+                *(commitment.read_sight(loaded, text, seen=False) for text in hides or ()),
+            ]
+            with progress_bar(quiet=quiet) as progress:
+                study = Study(
+                    loaded,
+                    worlds=checked_worlds(worlds),
+                    seed=seed,
+                    as_of=read_day(as_of),
+                    use_evidence=not no_evidence,
+                    progress=None if progress is None else lambda done, total: progress("Solving worlds", done, total),
+                )
+                found = commitment.suppose(study, parsed, changes)
+            if as_json:
+                from quandary.report.as_json import dumps
+                from quandary.report.commitment import suppose_json
+
+                typer.echo(dumps(suppose_json(found, seed)))
+            else:
+                from quandary.report.commitment import suppose_lines
+
+                for line in suppose_lines(parsed, found, seed):
+                    typer.echo(line)
+            if not found.complete:
+                raise typer.Exit(Exit.INTERRUPTED)
