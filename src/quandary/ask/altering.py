@@ -19,6 +19,9 @@ from quandary.engine.inference import Inference
 from quandary.game.diagram import Chance, Decision, Diagram
 from quandary.game.table import Array, Table
 
+CONTROL_PRECISION = 3.0
+"""How surely a controlled variable is set to what is best: an option better by one point, e^3 times as often."""
+
 Alteration = Callable[[Diagram, Mapping[str, Array]], Diagram]
 """From a game and the uniforms of its worlds to the game altered."""
 
@@ -88,10 +91,11 @@ def from_then_on(diagram: Diagram, decision: str) -> tuple[str, ...]:
 
 
 def under_control(diagram: Diagram, variable: str, player: str) -> Diagram:
-    """Return the game in which a chance variable is a decision of the player.
+    """Return the game in which a chance variable is set by the player, all but without error.
 
-    It is chosen knowing what the variable depended on; the player also knows there what it knew before, and later
-    remembers all of it and the choice made.
+    It is set knowing what the variable depended on and what the player knew before; the player later remembers all of
+    that and what was set. The one who sets it is a player of its own with the same payoffs, so that its precision can
+    be ``CONTROL_PRECISION`` (or exact, where the player is) and the player's other choices are made as before.
     """
     order = [v.name for v in diagram.variables]
     place = order.index(variable)
@@ -99,11 +103,14 @@ def under_control(diagram: Diagram, variable: str, player: str) -> Diagram:
     own = [d for d in diagram.decisions if d.player == player]
     earlier = {name for d in own if order.index(d.name) < place for name in (d.name, *d.parents)}
     known = {*chance.parents, *earlier}
-    made = Decision(variable, chance.states, player, tuple(sorted(known, key=order.index)))
+    setter = f"{player} in control"
+    made = Decision(variable, chance.states, setter, tuple(sorted(known, key=order.index)))
     altered = replace(
         diagram,
         variables=tuple(made if v.name == variable else v for v in diagram.variables),
         tables={name: table for name, table in diagram.tables.items() if name != variable},
+        utilities=diagram.utilities + tuple(replace(u, player=setter) for u in diagram.utilities if u.player == player),
+        precision={**diagram.precision, setter: np.maximum(diagram.precision[player], CONTROL_PRECISION)},
     )
     later = {
         d.name: tuple(sorted({*d.parents, *known, variable}, key=order.index))

@@ -24,7 +24,10 @@ COMMANDS = (
     "explain",
     "read",
     "timeline",
+    "paths",
+    "suppose",
     "flips",
+    "information",
 )
 
 

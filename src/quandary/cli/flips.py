@@ -9,7 +9,7 @@ import typer
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, checked_worlds, read_day
 from quandary.cli.outcome import Exit, told_to_people
 from quandary.cli.progress import progress_bar
-from quandary.cli.showing import read_level, show
+from quandary.cli.showing import Shown, read_level, show
 
 if TYPE_CHECKING:
     from quandary.ask.study import Study
@@ -77,14 +77,13 @@ def register(app: typer.Typer) -> None:
             )
             with progress_bar(quiet=quiet) as progress:
                 look = _structure if structure else _assumptions
-                look(study, asked, edge, progress, as_json)
+                shown = look(study, asked, edge, progress)
+            show(as_json, *shown)
             if not study.run.complete:
                 raise typer.Exit(Exit.INTERRUPTED)
 
 
-def _assumptions(
-    study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None, as_json: bool
-) -> None:
+def _assumptions(study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None) -> Shown:
     from quandary.ask.flips import flips
     from quandary.report.flips import flips_json, print_flips
 
@@ -93,15 +92,13 @@ def _assumptions(
     study.need([subject.query for subject in asked])
     found = [(subject, flips(study, subject.query, level)) for subject in asked]
     run = study.run
-    show(as_json, lambda: flips_json(study.case, found, run), lambda to: print_flips(study.case, found, run, to))
+    return lambda: flips_json(study.case, found, run), lambda to: print_flips(study.case, found, run, to)
 
 
-def _structure(
-    study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None, as_json: bool
-) -> None:
+def _structure(study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None) -> Shown:
     from quandary.ask.structure import structural_flips
     from quandary.report.structure import print_structure, structure_json
 
     told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
     found = structural_flips(study, asked, level, told)
-    show(as_json, lambda: structure_json(study.case, found), lambda to: print_structure(study.case, found, to))
+    return lambda: structure_json(study.case, found), lambda to: print_structure(study.case, found, to)

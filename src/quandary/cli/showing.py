@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
 
@@ -11,6 +11,9 @@ from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+Shown: TypeAlias = "tuple[Callable[[], dict[str, Any]], Callable[[Console], None]]"
+"""What makes the JSON of a result, and what prints it for people."""
 
 
 def show(as_json: bool, body: Callable[[], dict[str, Any]], printed: Callable[[Console], None]) -> None:

@@ -153,7 +153,7 @@ def _numbers(subject: Subject, found: Flips) -> Table:
 
 def _turn_cells(subject: Subject, flip: Flip) -> tuple[str, str, str]:
     if flip.turn is None:
-        return "nowhere in it", "", ""
+        return "not in it", "", ""
     mean = flip.turn.mean
     text = percent(mean) if is_truth(subject.query.expression) else said(mean, unit_of(subject.query.expression))
     return turn_said(flip.number, flip.turn), percent(flip.turn.beyond), text
@@ -168,8 +168,8 @@ def _footer(case: Case, run: Run) -> str:
     return (
         f"{case.title}; {counted(run.done, 'world')} ({run.effective_worlds:,.0f} effective), seed {run.seed}. "
         "Carries: the share of the answer's variance over worlds that the number carries alone (first-order Sobol "
-        "index from the worlds drawn, with its 90 % interval). Flips: beyond this value the answer is more often on the "
-        "other side. How likely: that, in the range given."
+        "index from the worlds drawn, with its 90 % interval). Flips: beyond this value the answer is more often on "
+        "the other side. How likely: that, in the range given."
     )
 
 

@@ -1,0 +1,128 @@
+"""``quandary information CASE THING``: what knowing, controlling or studying something is worth."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Optional
+
+import typer
+
+from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, checked_worlds, read_day
+from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.progress import progress_bar
+from quandary.cli.showing import Shown, show
+
+if TYPE_CHECKING:
+    from quandary.ask.study import Study
+    from quandary.pipeline import Progress
+
+THING, PAYOFF = "question", "payoff"
+WORLDS = 10_000
+SOLVING_WORLDS = 300
+
+Thing = Annotated[
+    str, typer.Argument(metavar="DECISION-OR-QUERY", help="A decision (actor.decision); or a claim, question or query.")
+]
+Variables = Annotated[
+    Optional[list[str]],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Argument(metavar="VARIABLE", help="Look at these variables only (with a decision)."),
+]
+Control = Annotated[bool, typer.Option("--control", help="Also what each chance event would be worth to control.")]
+Choose = Annotated[bool, typer.Option("--choose", help="Which option is best, and which assumptions to study first.")]
+Payoff = Annotated[
+    Optional[str],  # noqa: UP045 - as above
+    typer.Option("--payoff", metavar="QUERY", help="What to choose for (with --choose; default: the actor's payoff)."),
+]
+SomeWorlds = Annotated[
+    Optional[int],  # noqa: UP045 - as above
+    typer.Option("--worlds", "-w", help=f"How many worlds ({WORLDS:,}; {SOLVING_WORLDS} where games are solved anew)."),
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+
+    @app.command()
+    def information(
+        case: CaseArgument,
+        thing: Thing,
+        variables: Variables = None,
+        control: Control = False,
+        choose: Choose = False,
+        payoff: Payoff = None,
+        worlds: SomeWorlds = None,
+        seed: Seed = 1,
+        as_of: AsOf = None,
+        no_evidence: NoEvidence = False,
+        as_json: AsJson = False,
+        quiet: Quiet = False,
+    ) -> None:
+        """Say what it is worth to an actor to know or control something, or to the analyst to study an assumption."""
+        with told_to_people(as_json=as_json, texts={THING: thing, PAYOFF: payoff or ""}):
+            from quandary.ask.information import is_decision
+            from quandary.ask.study import Study
+            from quandary.pipeline import load
+
+            loaded, _ = load(case)
+            solving = is_decision(loaded, thing) and not choose and payoff is None
+            study = Study(
+                loaded,
+                worlds=checked_worlds(worlds or (SOLVING_WORLDS if solving else WORLDS)),
+                seed=seed,
+                as_of=read_day(as_of),
+                use_evidence=not no_evidence,
+            )
+            with progress_bar(quiet=quiet) as progress:
+                if solving:
+                    shown = _of_decision(study, thing, tuple(variables or ()), control, progress)
+                elif choose or payoff is not None:
+                    shown = _of_choice(study, thing, payoff, progress)
+                else:
+                    shown = _of_study(study, thing, variables, progress)
+            show(as_json, *shown)
+            if not study.run.complete:
+                raise typer.Exit(Exit.INTERRUPTED)
+
+
+def _of_decision(
+    study: Study, thing: str, variables: tuple[str, ...], control: bool, progress: Progress | None
+) -> Shown:
+    from quandary.ask.information import decision_named, information
+    from quandary.report.information import information_json, print_information
+
+    told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
+    found = information(study, decision_named(study.case, thing), variables, control=control, told=told)
+    return lambda: information_json(study.case, found), lambda to: print_information(study.case, found, to)
+
+
+def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress | None) -> Shown:
+    from quandary.ask.information import decision_named
+    from quandary.ask.studying import advice
+    from quandary.language.parser import parse_query
+    from quandary.places import Place
+    from quandary.report.information import advice_json, print_advice
+
+    decision = decision_named(study.case, thing)
+    wanted = None if payoff is None else parse_query(payoff, Place(PAYOFF, 1, 1))
+    _shows_worlds(study, progress)
+    found = advice(study, decision, wanted)
+    case, worlds, seed = study.case, study.worlds, study.seed
+    return lambda: advice_json(case, found, worlds, seed), lambda to: print_advice(case, found, worlds, seed, to)
+
+
+def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Progress | None) -> Shown:
+    from quandary.ask.studying import studying
+    from quandary.ask.subject import subjects
+    from quandary.places import Place
+    from quandary.report.information import print_studying, studying_json
+
+    asked = subjects(study.case, thing, reading[0] if reading else None, Place(THING, 1, 1))
+    _shows_worlds(study, progress)
+    study.need([subject.query for subject in asked])
+    found = [(subject, studying(study, subject.query)) for subject in asked]
+    case, worlds, seed = study.case, study.worlds, study.seed
+    return lambda: studying_json(case, found, worlds, seed), lambda to: print_studying(case, found, worlds, seed, to)
+
+
+def _shows_worlds(study: Study, progress: Progress | None) -> None:
+    if progress is not None:
+        study.progress = lambda done, total: progress("Solving worlds", done, total)
