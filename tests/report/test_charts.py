@@ -12,8 +12,10 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from tests.report.dossiers import flagship, small
+from tests.report.dossiers import TEMPLATE, flagship, small
+from typer.testing import CliRunner
 
+from quandary.cli import build_app
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
 from quandary.report.charts.outcomes import spread_chart
@@ -143,3 +145,14 @@ def test_charts_are_saved_in_four_forms(tmp_path: Path) -> None:
     assert starts[".png"] == b"\x89PNG"
     assert starts[".pdf"] == b"%PDF"
     assert json.loads((tmp_path / "new" / "charts" / f"{chart.name}.vl.json").read_text()) == chart.spec
+
+
+def test_one_question_is_drawn_from_the_command_line(tmp_path: Path) -> None:
+    ask = ["ask", str(TEMPLATE), "P(conflict)", "--worlds", "160", "--quiet", "--chart"]
+    for ending, start in ((".svg", b"<svg"), (".png", b"\x89PNG"), (".pdf", b"%PDF"), (".vl.json", b"{")):
+        done = CliRunner().invoke(build_app(), [*ask, str(tmp_path / f"answer{ending}")])
+        assert done.exit_code == 0, done.output
+        assert (tmp_path / f"answer{ending}").read_bytes().startswith(start)
+    done = CliRunner().invoke(build_app(), [*ask, str(tmp_path / "answer.gif")])
+    assert done.exit_code == 2
+    assert "Q850" in done.stderr

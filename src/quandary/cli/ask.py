@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
 from quandary.cli.outcome import Exit, told_to_people
 from quandary.cli.progress import progress_bar
+from quandary.cli.report import check_chart
+
+if TYPE_CHECKING:
+    from quandary.pipeline import Asked
 
 QUESTION = "question"
+
+ChartFile = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--chart", metavar="FILE", help="Also draw how the worlds spread, as .svg, .png, .pdf or .vl.json."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -25,10 +35,13 @@ def register(app: typer.Typer) -> None:
         as_of: AsOf = None,
         no_evidence: NoEvidence = False,
         as_json: AsJson = False,
+        chart: ChartFile = None,
         quiet: Quiet = False,
     ) -> None:
         """Ask a case one question; the question's language is the one of claims."""
         with told_to_people(as_json=as_json, texts={QUESTION: query}):
+            if chart is not None:
+                check_chart(chart)
             from quandary.pipeline import ask_case
             from quandary.places import Place
 
@@ -52,5 +65,18 @@ def register(app: typer.Typer) -> None:
 
                 for line in asked_lines(asked.query, asked.answer, seed):
                     typer.echo(line)
+            if chart is not None:
+                _draw(chart, asked)
             if not asked.complete:
                 raise typer.Exit(Exit.INTERRUPTED)
+
+
+def _draw(chart: Path, asked: Asked) -> None:
+    from quandary.report.charts.outcomes import spread_chart
+    from quandary.report.charts.rendering import save_chart
+
+    drawn = spread_chart("answer", asked.answer.query, asked.query, asked.answer)
+    if drawn is None:
+        typer.echo("There is no number to draw.", err=True)
+    else:
+        save_chart(drawn, chart)

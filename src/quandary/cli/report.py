@@ -112,6 +112,16 @@ def _format(output: Path | None, named: Format | None, *, only_charts: bool) -> 
     return named
 
 
+def check_chart(chart: Path) -> None:
+    """Refuse a chart's file by its ending, or for want of the extra, before anything is solved."""
+    from quandary.report.charts.rendering import PICTURES, need_drawing
+
+    if not chart.name.endswith(PICTURES):
+        hint = "end it in .svg, .png, .pdf or .vl.json"
+        raise Refusal(Problem("Q850", f'"{chart}" does not say what to draw', hint=hint))
+    need(need_drawing, EXTRA, "a chart")
+
+
 def _need_extra(wanted: Format | None, charts: Path | None) -> None:
     if wanted in DRAWN or charts is not None:
         from quandary.report.charts.rendering import need_drawing

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from quandary.case.model import Case
 from quandary.case.numbers import UncertainNumber
+from quandary.language.printing import written
+from quandary.language.syntax import Expression, Is
 
 
 def variable_title(case: Case, name: str) -> str:
@@ -21,6 +23,14 @@ def actor_name(case: Case, actor: str) -> str:
     """Return an actor's full name."""
     known = case.actors.get(actor)
     return known.name if known else spaced(actor)
+
+
+def in_titles(case: Case, condition: Expression) -> str:
+    """Return a condition as people read it: ``Unrest in Kazakhstan: regime threat``; what is not plain as written."""
+    if isinstance(condition, Is) and not condition.negated:
+        title = variable_title(case, condition.variable.parts[-1])
+        return f"{title}: {' or '.join(spaced(state) for state in condition.states)}"
+    return written(condition)
 
 
 def spaced(name: str) -> str:

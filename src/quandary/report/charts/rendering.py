@@ -10,9 +10,16 @@ from pathlib import Path
 
 from quandary.files import write_atomically
 from quandary.report.charts.chart import Chart, Spec
+from quandary.report.palette import LIGHT
+
+SPECIFICATION = ".vl.json"
+PICTURES = (".svg", ".png", ".pdf", SPECIFICATION)
+"""The endings a chart can be saved under."""
 
 LARGEST = 1.35
 """How far a drawing may be enlarged in a page."""
+
+_VIEW = re.compile(r'<svg[^>]*?viewBox="([^"]*)"[^>]*>')
 
 _NOISE = (
     re.compile(r'<path class="(?:background|foreground)"[^>]*/>'),
@@ -43,13 +50,42 @@ def svg_of(spec: Spec) -> str:
     return vl_convert.vegalite_to_svg(spec)
 
 
+def save_chart(chart: Chart, path: Path) -> None:
+    """Write one chart as its file's ending says: one of ``PICTURES``."""
+    if path.name.endswith(SPECIFICATION):
+        write_atomically(path, specification_text(chart))
+    else:
+        write_atomically(path, _picture(_on_paper(svg_of(chart.spec)), path.suffix))
+
+
+def specification_text(chart: Chart) -> str:
+    """Return the chart's Vega-Lite specification as JSON text."""
+    return json.dumps(chart.spec, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+
+
+def _on_paper(svg: str) -> str:
+    """Return a drawing with a light ground, so that it can be read wherever it is put."""
+    found = _VIEW.search(svg)
+    if found is None:
+        raise ValueError("a drawing without a view box")
+    x, y, width, height = found[1].split()
+    ground = f'<rect x="{x}" y="{y}" width="{width}" height="{height}" fill="{LIGHT["paper"]}"/>'
+    return svg[: found.end()] + ground + svg[found.end() :]
+
+
+def _picture(svg: str, ending: str) -> str | bytes:
+    import vl_convert
+
+    if ending == ".png":
+        return vl_convert.svg_to_png(svg, scale=SCALE)
+    return vl_convert.svg_to_pdf(svg) if ending == ".pdf" else svg
+
+
 def save_charts(charts: Iterable[Chart], drawings: dict[str, str], folder: Path) -> list[Path]:
     """Write every chart as ``.vl.json``, ``.svg``, ``.png`` and ``.pdf``, and every other drawing (SVG by name).
 
     Returns what was written. The folder is made where it is missing.
     """
-    import vl_convert
-
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
 
@@ -60,18 +96,17 @@ def save_charts(charts: Iterable[Chart], drawings: dict[str, str], folder: Path)
 
     pictures = dict(drawings)
     for chart in charts:
-        write(f"{chart.name}.vl.json", json.dumps(chart.spec, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+        write(f"{chart.name}{SPECIFICATION}", specification_text(chart))
         pictures[chart.name] = svg_of(chart.spec)
     for name, svg in pictures.items():
-        write(f"{name}.svg", svg)
-        write(f"{name}.png", vl_convert.svg_to_png(svg, scale=SCALE))
-        write(f"{name}.pdf", vl_convert.svg_to_pdf(svg))
+        for ending in PICTURES[:-1]:
+            write(f"{name}{ending}", _picture(_on_paper(svg), ending))
     return written
 
 
 def inlined(svg: str, label: str) -> str:
     """Return SVG text ready to stand in a page: named for screen readers, without a fixed size."""
-    found = re.search(r"<svg[^>]*?viewBox=\"([^\"]*)\"[^>]*>", svg)
+    found = _VIEW.search(svg)
     if found is None:
         raise ValueError("a drawing without a view box")
     width = float(found[1].split()[2])
