@@ -1,4 +1,7 @@
-"""How often the first PLOVER type found in an example is the annotated one. usage: event_types.py plover_gsr_cameo.json"""
+"""How often the first PLOVER type found in an example is the annotated one.
+
+usage: event_types.py plover_gsr_cameo.json
+"""
 
 from __future__ import annotations
 
