@@ -36,6 +36,15 @@ JSON_COMMANDS = {
     "run": ["run", "kazakhstan-2022", "--worlds", "16", "--quiet", "--no-search", "--json"],
     "ask": ["ask", "kazakhstan-2022", "P(invasion)", "--worlds", "16", "--quiet", "--json"],
     "problems": ["check", "broken.yaml", "--json"],
+    "timeline": ["timeline", "kazakhstan-2022", "--worlds", "16", "--quiet", "--json"],
+    "paths": [
+        *("paths", "kazakhstan-2022", "invasion", "--change", "unrest: none to regime_threat", "--through", "slack"),
+        *("--worlds", "16", "--quiet", "--json"),
+    ],
+    "suppose": [
+        *("suppose", "kazakhstan-2022", "P(invasion)", "--announce", "talks: concession"),
+        *("--worlds", "16", "--quiet", "--json"),
+    ],
 }
 
 
