@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
+from quandary.engine.fused import FusedPass, LogOdds, constants_of, fused, possible_entries, worthwhile
 from quandary.engine.inference import Inference
 from quandary.engine.plan import Plan, plan_for
 from quandary.engine.structure import Structure, structure_of
 from quandary.engine.support import barred_of, supports
 from quandary.game.diagram import Behaviour, Decision, Diagram
 from quandary.game.protocol import DecisionPoint, Play, Profile
-from quandary.game.table import Array, Table
+from quandary.game.table import Array, Mask, Table
 
 CACHE_BYTES = 1 << 21
 """Bytes that the tables of one sweep may take, about a core's second-level cache and a share of the third."""
@@ -67,8 +68,31 @@ class DiagramGame:
         roots = [w.node for w in self._wanted if w.node is not None]
         nodes = self.plan.book.nodes
         sizes = [nodes[n].size for n in self.plan.book.needed(roots) if nodes[n].inputs]
+        if self.compiled:
+            return 1024
         per_world = 8 * (sum(sizes) + sum(self.size(d) for d in self.decisions))
         return int(min(4096, max(64, CACHE_BYTES // max(per_world, 1))))
+
+    @cached_property
+    def compiled(self) -> bool:
+        """Return whether passes over this game, and over parts of it, run as compiled code."""
+        return worthwhile(self)
+
+    @cached_property
+    def possible(self) -> dict[int, Mask]:
+        """Return per input node which entries are not zero in every world."""
+        return possible_entries(self)
+
+    @cached_property
+    def constants(self) -> Evaluation:
+        """Return the evaluation of what no choice changes."""
+        return constants_of(self)
+
+    def fused(
+        self, carriers: Sequence[int], others: Sequence[int], after: Sequence[int], odds: LogOdds
+    ) -> FusedPass | None:
+        """Return the pass from the carriers' log-odds to themselves as compiled code, ``None`` where tables serve."""
+        return fused(self, carriers, others, after, odds)
 
     @cached_property
     def _wanted(self) -> tuple[_Wanted, ...]:
@@ -164,6 +188,9 @@ class DiagramGame:
         game.__dict__["_wanted"] = self._wanted
         game.__dict__["reliance"] = self.reliance
         game.__dict__["grain"] = self.grain
+        game.__dict__["compiled"] = self.compiled
+        if self.compiled:
+            game.__dict__["possible"] = self.possible
         return game
 
     def profile(self, behaviour: Behaviour) -> Profile:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from quandary.engine.elimination import eliminate
 from quandary.engine.expressions import Book
 from quandary.engine.passes import Passes, Terms, eliminate_against_time
+from quandary.engine.program import Program
 from quandary.engine.requisites import requisites
 from quandary.engine.structure import Structure
 
@@ -24,6 +25,7 @@ class Plan:
     def __init__(self, structure: Structure) -> None:
         self.structure = structure
         self.book = Book(structure.cardinality, structure.position)
+        self.programs: dict[object, tuple[Program, Program] | None] = {}
         self._backward: dict[tuple[int, ...], Passes] = {}
         self._joints: dict[tuple[tuple[str, ...], tuple[tuple[str, ...], ...]], int | None] = {}
         self._values: dict[tuple[str, tuple[int, ...], bool], int | None] = {}

@@ -53,6 +53,21 @@ class Play(Protocol):
         ...
 
 
+class Fused(Protocol):
+    """A pass over all points at once, for games that offer ``fused``; ``None`` says that this pass needs tables.
+
+    The state is that of ``solve.sweep``: the carriers' log-odds at scale one.
+    """
+
+    def image(self, state: Array, scale: Array) -> Array | None:
+        """Return the carriers' log-odds after everyone else has answered ``state`` at ``scale``."""
+        ...
+
+    def profile(self, state: Array, scale: Array) -> Profile | None:
+        """Return the whole profile that answers ``state`` at ``scale``."""
+        ...
+
+
 class Game(Protocol):
     """What every solver runs on."""
 

@@ -119,8 +119,14 @@ def _traced(game: Game, agenda: Agenda, settings: LogitSettings) -> Arrived:
 
 def _record(profile: Profile, residual: Array, worlds: NDArray[np.intp], arrived: Arrived) -> None:
     target = worlds[arrived.worlds]
+    together = len(target) > 1 and len(target) == target[-1] - target[0] + 1 and bool((np.diff(target) == 1).all())
+    if together and len(target) == len(residual):
+        profile[:] = arrived.profile
+        residual[:] = arrived.residual
+        return
+    where = slice(target[0], target[-1] + 1) if together else target
     for whole, part in zip(profile, arrived.profile, strict=True):
-        whole[:, :, target] = part
+        whole[:, :, where] = part
     residual[target] = arrived.residual
 
 

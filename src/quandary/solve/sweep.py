@@ -114,14 +114,26 @@ class Sweep:
     def finish(self, scale: Array) -> Profile:
         """Return the whole profile: carriers and pass as last left, the points after them answered now."""
         if self._fused is not None and self._last is not None:
-            profile = self._fused.profile(*self._last)
-            if profile is not None:
-                return profile
-            self._fused = None
-            self(*self._last)
+            return self.profile_at(self._last[0], self._last[1])
         for point in self.agenda.after:
             self._answer(point, scale)
         return self.profile
+
+    @property
+    def postpones(self) -> bool:
+        """Return whether whole profiles are best worked out for all worlds together in the end (``profile_at``)."""
+        return self._fused is not None
+
+    def profile_at(self, state: Array, scale: Array | None = None) -> Profile:
+        """Return the whole profile that answers the state at the scale (one by default)."""
+        scale = np.ones(1) if scale is None else scale
+        if self._fused is not None:
+            profile = self._fused.profile(state, scale)
+            if profile is not None:
+                return profile
+            self._fused = None
+        self(state, scale)
+        return self.finish(scale)
 
     def distance(self, before: Array, after: Array, scale: Array) -> Array:
         """Return per world the largest difference in log-odds between two states, shape ``(W,)``."""

@@ -1,0 +1,282 @@
+"""The compiled way through a program, eight worlds at a time: needs numba (the extra ``quandary[fast]``).
+
+Imported only where a large job asks for it. It works in float64 like the rest of the engine; the exponential is a
+polynomial of degree 13 after reduction by powers of two, as exact as the library's up to the last place or two.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from quandary.game.table import Array, Mask
+
+Index = NDArray[np.uint32]
+Whole = NDArray[np.int64]
+Room = tuple[Array, Array, Whole, Array, Whole]
+
+LANES = 8
+"""Worlds side by side in one row."""
+
+U0, U1, U2, U3, U4, U5, U6, U7, U8 = (np.uint64(i) for i in range(9))
+
+TOO_SMALL = 1e-200
+VANISHING = 1e-290
+LOWEST = -700.0
+MAGIC = 6755399441055744.0
+LOT = 32
+"""Sets whose odds are turned into probabilities together."""
+
+LOG2E = 1.4426950408889634
+LN2_HIGH = 0.6931471803691238
+LN2_LOW = 1.9082149292705877e-10
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _exponentials(odds: Array, shifted: Array, bits: Whole, power: Array, power_bits: Whole, count: int) -> None:
+    """Replace the first ``count`` odds (none above zero, none below -700) by their exponentials."""
+    for i in range(count):
+        shifted[i] = odds[i] * LOG2E + MAGIC
+    for i in range(count):
+        power_bits[i] = (bits[i] + 1023) << 52
+    for i in range(count):
+        k = shifted[i] - MAGIC
+        x = (odds[i] - k * LN2_HIGH) - k * LN2_LOW
+        p = 1.0 / 6227020800.0
+        p = p * x + 1.0 / 479001600.0
+        p = p * x + 1.0 / 39916800.0
+        p = p * x + 1.0 / 3628800.0
+        p = p * x + 1.0 / 362880.0
+        p = p * x + 1.0 / 40320.0
+        p = p * x + 1.0 / 5040.0
+        p = p * x + 1.0 / 720.0
+        p = p * x + 1.0 / 120.0
+        p = p * x + 1.0 / 24.0
+        p = p * x + 1.0 / 6.0
+        p = p * x + 0.5
+        p = p * x + 1.0
+        p = p * x + 1.0
+        odds[i] = p * power[i]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _less_largest(odds: Array, begin: int, options: int) -> None:
+    """Take the largest of one set's odds from all of them, lane by lane."""
+    for w in range(begin, begin + 8):
+        top = odds[w]
+        for o in range(1, options):
+            x = odds[w + o * 8]
+            top = x if x > top else top
+        for o in range(options):
+            x = odds[w + o * 8] - top
+            odds[w + o * 8] = x if x > LOWEST else LOWEST
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _shares(odds: Array, begin: int, options: int, smallest: float) -> float:
+    """Divide one set's numbers by their sum, lane by lane; return the smallest share seen."""
+    for w in range(begin, begin + 8):
+        total = odds[w]
+        for o in range(1, options):
+            total += odds[w + o * 8]
+        total = 1.0 / total
+        for o in range(options):
+            x = odds[w + o * 8] * total
+            smallest = x if x < smallest else smallest
+            odds[w + o * 8] = x
+    return smallest
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _multiply(rows: Array, pointer: Index, left: Index, right: Index, target: Index, first: int, last: int) -> None:
+    """Rows = sums of products."""
+    for row in range(first, last):
+        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
+        for i in range(np.int64(pointer[row]), np.int64(pointer[row + 1])):
+            a = np.uint64(left[i]) * U8
+            b = np.uint64(right[i]) * U8
+            s0 += rows[a + U0] * rows[b + U0]
+            s1 += rows[a + U1] * rows[b + U1]
+            s2 += rows[a + U2] * rows[b + U2]
+            s3 += rows[a + U3] * rows[b + U3]
+            s4 += rows[a + U4] * rows[b + U4]
+            s5 += rows[a + U5] * rows[b + U5]
+            s6 += rows[a + U6] * rows[b + U6]
+            s7 += rows[a + U7] * rows[b + U7]
+        to = np.uint64(target[row]) * U8
+        rows[to + U0] = s0
+        rows[to + U1] = s1
+        rows[to + U2] = s2
+        rows[to + U3] = s3
+        rows[to + U4] = s4
+        rows[to + U5] = s5
+        rows[to + U6] = s6
+        rows[to + U7] = s7
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _add(rows: Array, pointer: Index, left: Index, target: Index, first: int, last: int) -> None:
+    """Rows = sums."""
+    for row in range(first, last):
+        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
+        for i in range(np.int64(pointer[row]), np.int64(pointer[row + 1])):
+            a = np.uint64(left[i]) * U8
+            s0 += rows[a + U0]
+            s1 += rows[a + U1]
+            s2 += rows[a + U2]
+            s3 += rows[a + U3]
+            s4 += rows[a + U4]
+            s5 += rows[a + U5]
+            s6 += rows[a + U6]
+            s7 += rows[a + U7]
+        to = np.uint64(target[row]) * U8
+        rows[to + U0] = s0
+        rows[to + U1] = s1
+        rows[to + U2] = s2
+        rows[to + U3] = s3
+        rows[to + U4] = s4
+        rows[to + U5] = s5
+        rows[to + U6] = s6
+        rows[to + U7] = s7
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _divide(rows: Array, pointer: Index, left: Index, right: Index, target: Index, first: int, last: int) -> float:
+    """Rows = quotients; return the smallest divisor."""
+    smallest = 1.0
+    for row in range(first, last):
+        i = np.int64(pointer[row])
+        for w in range(8):
+            whole = rows[np.int64(right[i]) * 8 + w]
+            smallest = whole if whole < smallest else smallest
+            whole = whole if whole > TOO_SMALL else 1.0
+            rows[np.int64(target[row]) * 8 + w] = rows[np.int64(left[i]) * 8 + w] / whole
+    return smallest
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _respond(
+    rows: Array, source: Array, pointer: Index, left: Index, right: Index, low: int, high: int, steep: Array, room: Room
+) -> float:
+    """Write the answers of some sets to values or log-odds in ``source``; return the smallest probability."""
+    odds, shifted, bits, power, power_bits = room
+    base = np.int64(pointer[low])
+    count = np.int64(pointer[high]) - base
+    for i in range(count):
+        a = np.int64(left[base + i]) * 8
+        for w in range(8):
+            odds[i * 8 + w] = source[a + w] * steep[w]
+    for row in range(low, high):
+        begin = np.int64(pointer[row])
+        _less_largest(odds, (begin - base) * 8, np.int64(pointer[row + 1]) - begin)
+    _exponentials(odds, shifted, bits, power, power_bits, count * 8)
+    smallest = 1.0
+    for row in range(low, high):
+        begin = np.int64(pointer[row])
+        smallest = _shares(odds, (begin - base) * 8, np.int64(pointer[row + 1]) - begin, smallest)
+    for i in range(count):
+        a = np.int64(right[base + i]) * 8
+        for w in range(8):
+            rows[a + w] = odds[i * 8 + w]
+    return smallest
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _pack(
+    rows: Array, pointer: Index, left: Index, right: Index, target: Index, first: int, last: int, by: Array, to: Array
+) -> None:
+    """Write differences times ``by``."""
+    for row in range(first, last):
+        i = np.int64(pointer[row])
+        for w in range(8):
+            to[target[row], w] = (rows[np.int64(left[i]) * 8 + w] - rows[np.int64(right[i]) * 8 + w]) * by[w]
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _run_block(
+    code: Whole,
+    pointer: Index,
+    left: Index,
+    right: Index,
+    target: Index,
+    rows: Array,
+    state: Array,
+    scale: Array,
+    precision: Array,
+    image: Array,
+    steep: Array,
+    room: Room,
+) -> bool:
+    """Run a program in one block; return whether a probability was too small for this way."""
+    hard = False
+    for line in range(code.shape[0]):
+        do, first, last, player = code[line]
+        if do == 0:
+            _multiply(rows, pointer, left, right, target, first, last)
+        elif do == 1:
+            _add(rows, pointer, left, target, first, last)
+        elif do == 2:
+            hard = hard or _divide(rows, pointer, left, right, target, first, last) < TOO_SMALL
+        elif do == 5:
+            _pack(rows, pointer, left, right, target, first, last, precision[player], image)
+        else:
+            for w in range(8):
+                steep[w] = scale[w] if do == 4 else scale[w] * precision[player, w]
+            source = state if do == 4 else rows
+            for low in range(first, last, LOT):
+                high = min(low + LOT, last)
+                hard = hard or _respond(rows, source, pointer, left, right, low, high, steep, room) < VANISHING
+    return hard
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def run(
+    code: Whole,
+    pointer: Index,
+    left: Index,
+    right: Index,
+    target: Index,
+    exports: Whole,
+    rows: Array,
+    widest: int,
+    constants: Array,
+    state: Array,
+    scale: Array,
+    precision: Array,
+    image: Array,
+    policies: Array,
+    hard: Mask,
+) -> None:
+    """Run a program in every block of eight worlds.
+
+    ``constants`` is ``(blocks, loaded * 8)``, ``state`` ``(blocks, (n + 1) * 8)`` with zeros before the first log-odds,
+    ``image`` ``(blocks, n, 8)``, ``scale`` ``(blocks, 8)``, ``precision`` ``(blocks, players, 8)``, ``policies``
+    ``(exports, blocks * 8)``. ``hard`` marks blocks in which a probability is too small for this way.
+    """
+    odds = np.empty(LOT * widest * 8)
+    shifted = np.empty(LOT * widest * 8)
+    power = np.empty(LOT * widest * 8)
+    room = (odds, shifted, shifted.view(np.int64), power, power.view(np.int64))
+    steep = np.empty(8)
+    loaded = constants.shape[1] // 8
+    for block in range(constants.shape[0]):
+        rows[: loaded * 8] = constants[block]
+        rows[loaded * 8 : loaded * 8 + 8] = 0.0
+        hard[block] = _run_block(
+            code,
+            pointer,
+            left,
+            right,
+            target,
+            rows,
+            state[block],
+            scale[block],
+            precision[block],
+            image[block],
+            steep,
+            room,
+        )
+        for i in range(exports.shape[0]):
+            for w in range(8):
+                policies[i, block * 8 + w] = 0.0 if exports[i] < 0 else rows[exports[i] * 8 + w]

@@ -1,0 +1,249 @@
+"""Writing a program: backwards from what is asked for to the entries it needs, then forwards line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from quandary.engine.expressions import Book, Step
+from quandary.engine.program import Do, Point, Program, Rows, rows_over
+from quandary.game.table import Mask
+
+LARGEST = 1 << 21
+"""Programs whose tables have more entries than this in all are not written: contraction by tables is meant for them."""
+
+
+def write_program(
+    book: Book,
+    possible: Mapping[int, Mask],
+    carriers: Sequence[Point],
+    others: Sequence[Point],
+    *,
+    whole: bool,
+) -> Program | None:
+    """Return the program that answers the carriers' log-odds, or ``None`` where it would be too long.
+
+    ``possible`` holds per input node which entries can be other than zero. ``whole`` asks for every set of every
+    point instead of the carriers' log-odds.
+    """
+    nodes = _nodes(book, [p.node for p in (*others, *(() if whole else carriers)) if p.node is not None])
+    if sum(book.entries(_union(book, n)) for n in nodes) > LARGEST:
+        return None
+    return _Writer(book, possible).write(carriers, others, whole=whole)
+
+
+def _nodes(book: Book, roots: Sequence[int]) -> list[int]:
+    return [n for n in book.needed(roots) if book.nodes[n].operands and book.nodes[n].inputs]
+
+
+def _union(book: Book, number: int) -> tuple[str, ...]:
+    found = {a for n in (*book.nodes[number].operands, number) for a in book.nodes[n].axes}
+    return tuple(sorted(found, key=book.order.__getitem__))
+
+
+@dataclass
+class _Line:
+    """One instruction with its rows: per row its target and its operands."""
+
+    do: Do
+    player: int = 0
+    targets: list[int] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    left: list[int] = field(default_factory=list)
+    right: list[int] = field(default_factory=list)
+
+
+class _Writer:
+    """Works out backwards which entries are needed, then numbers the slots and writes the lines."""
+
+    def __init__(self, book: Book, possible: Mapping[int, Mask]) -> None:
+        self.book = book
+        self.possible = dict(possible)
+        self.needed: dict[int, Mask] = {}
+        self.slots: dict[int, Rows] = {}
+
+    def write(self, carriers: Sequence[Point], others: Sequence[Point], *, whole: bool) -> Program:
+        steps = self._steps(carriers, others, whole=whole)
+        for kind, what in reversed(steps):
+            self._ask(kind, what, whole=whole)
+        constants = self._constants(steps)
+        lines: list[_Line] = []
+        for point in (*carriers, *others):
+            self._number(point.policy)
+        for kind, what in steps:
+            if kind == "node" and isinstance(what, int):
+                self._number(what)
+            lines.append(self._line(kind, what))
+        return self._bound(lines, constants, [p.policy for p in (*carriers, *others)] if whole else [])
+
+    def _steps(
+        self, carriers: Sequence[Point], others: Sequence[Point], *, whole: bool
+    ) -> list[tuple[str, int | Point]]:
+        steps: list[tuple[str, int | Point]] = [("choose", point) for point in carriers]
+        emitted: set[int] = set()
+        for point in (*others, *(() if whole else carriers)):
+            for number in _nodes(self.book, [] if point.node is None else [point.node]):
+                if number not in emitted:
+                    emitted.add(number)
+                    steps.append(("node", number))
+            if point in others:
+                steps.append(("respond", point))
+        if not whole:
+            steps += [("pack", point) for point in carriers]
+        return steps
+
+    def _may(self, number: int) -> Mask:
+        """Return which of the node's entries can be other than zero, flat."""
+        if number not in self.possible:
+            node = self.book.nodes[number]
+            grid = [self._grid(number, n) for n in node.operands]
+            out = self._grid(number, number)
+            parts = [self._may(n)[g] for n, g in zip(node.operands, grid, strict=True)]
+            join = np.logical_or if node.step is Step.SUM else np.logical_and
+            joined: Mask = np.asarray(join.reduce(parts))
+            may = np.zeros(node.size, dtype=np.bool_)
+            may[out[joined]] = True
+            self.possible[number] = may
+        return self.possible[number]
+
+    def _grid(self, number: int, part: int) -> Rows:
+        """Return, for every combination of all axes the node's step runs over, the entry of one of its parts."""
+        axes = _union(self.book, number)
+        shape = tuple(self.book.cardinality[a] for a in axes)
+        return rows_over(self.book, self.book.nodes[part], axes, shape)
+
+    def _mark(self, number: int, rows: Rows) -> None:
+        if number not in self.needed:
+            self.needed[number] = np.zeros(self.book.nodes[number].size, dtype=np.bool_)
+        self.needed[number][rows] = True
+
+    def _ask(self, kind: str, what: int | Point, *, whole: bool) -> None:
+        """Mark what one step needs of earlier ones."""
+        if isinstance(what, int):
+            for part, rows in zip(self.book.nodes[what].operands, self._items(what)[1:], strict=True):
+                self._mark(part, rows)
+            return
+        if kind == "pack" and what.node is not None:
+            self._mark(what.node, what.values[what.sets, what.options])
+            self._mark(what.node, what.values[what.sets, what.first])
+        if kind in ("respond", "choose"):
+            wanted = self.needed.get(what.policy, np.zeros(what.allowed.size, dtype=np.bool_))
+            sets: Mask = np.ones(len(what.allowed), dtype=np.bool_)
+            if not whole:
+                sets = np.any(wanted.reshape(what.allowed.shape), axis=1)
+            rows = np.flatnonzero((what.allowed & sets[:, None]).ravel())
+            self.needed.pop(what.policy, None)
+            self._mark(what.policy, rows)
+            if kind == "respond" and what.node is not None:
+                self._mark(what.node, what.values.ravel()[rows])
+
+    def _items(self, number: int) -> list[Rows]:
+        """Return the entries (target, operand, ...) of a node's step that are needed and not zero."""
+        node = self.book.nodes[number]
+        out = self._grid(number, number)
+        grids = [self._grid(number, n) for n in node.operands]
+        wanted = self.needed.get(number, np.zeros(node.size, dtype=np.bool_)) & self._may(number)
+        keep = wanted[out]
+        if node.step is not Step.SUM:
+            for part, grid in zip(node.operands, grids, strict=True):
+                keep = keep & self._may(part)[grid]
+        chosen = np.flatnonzero(keep)
+        chosen = chosen[np.argsort(out[chosen], kind="stable")]
+        return [out[chosen], *(grid[chosen] for grid in grids)]
+
+    def _constants(self, steps: Sequence[tuple[str, int | Point]]) -> tuple[tuple[int, Rows], ...]:
+        found = []
+        self.next = 0
+        for number in sorted(self.needed):
+            if not self.book.nodes[number].inputs:
+                rows = np.flatnonzero(self.needed[number] & self._may(number))
+                self._number(number)
+                found.append((number, rows))
+        self.loaded = self.next
+        self.zero = self.next
+        self.next += 1
+        return tuple(found)
+
+    def _number(self, number: int) -> None:
+        """Give every needed entry of a node its slot."""
+        slots = np.full(self.book.nodes[number].size, -1, dtype=np.intp)
+        wanted = np.flatnonzero(self.needed.get(number, np.zeros(len(slots), dtype=np.bool_)) & self._may(number))
+        slots[wanted] = self.next + np.arange(len(wanted))
+        self.next += len(wanted)
+        self.slots[number] = slots
+
+    def _slot(self, number: int | None, rows: Rows) -> list[int]:
+        if number is None:
+            return [self.zero] * len(rows)
+        slots = self.slots[number][rows]
+        return [int(s) for s in np.where(slots < 0, self.zero, slots)]
+
+    def _line(self, kind: str, what: int | Point) -> _Line:
+        if isinstance(what, int):
+            return self._node_line(what)
+        if kind == "pack":
+            return _Line(
+                Do.PACK,
+                what.player,
+                [what.start + i for i in range(len(what.sets))],
+                [1] * len(what.sets),
+                self._slot(what.node, what.values[what.sets, what.options]),
+                self._slot(what.node, what.values[what.sets, what.first]),
+            )
+        line = _Line(Do.CHOOSE if kind == "choose" else Do.RESPOND, what.player)
+        state = np.full(what.allowed.shape, -1, dtype=np.intp)
+        state[what.sets, what.options] = what.start + np.arange(len(what.sets))
+        used = self.slots[what.policy].reshape(what.allowed.shape)
+        for s in np.flatnonzero((used >= 0).any(axis=1)):
+            options = np.flatnonzero(used[s] >= 0)
+            line.targets.append(0)
+            line.counts.append(len(options))
+            line.right += [int(u) for u in used[s, options]]
+            if kind == "choose":
+                line.left += [int(i) + 1 for i in state[s, options]]
+            else:
+                line.left += self._slot(what.node, what.values[s, options])
+        return line
+
+    def _node_line(self, number: int) -> _Line:
+        node = self.book.nodes[number]
+        out, *parts = self._items(number)
+        kind = {Step.PRODUCT: Do.MULTIPLY, Step.MARGINAL: Do.ADD, Step.SUM: Do.ADD, Step.SHARE: Do.DIVIDE}[node.step]
+        line = _Line(kind)
+        if node.step is Step.SUM:
+            grouped = np.stack([self.slots[n][rows] for n, rows in zip(node.operands, parts, strict=True)], axis=1)
+            for target, slots in zip(out, grouped, strict=True):
+                real = [int(s) for s in slots if s >= 0]
+                line.targets.append(int(self.slots[number][target]))
+                line.counts.append(len(real))
+                line.left += real
+            line.right = [0] * len(line.left)
+            return line
+        targets, counts = np.unique(out, return_counts=True)
+        line.targets = [int(t) for t in self.slots[number][targets]]
+        line.counts = [int(c) for c in counts]
+        line.left = self._slot(node.operands[0], parts[0])
+        line.right = self._slot(node.operands[1], parts[1]) if len(parts) > 1 else [0] * len(line.left)
+        return line
+
+    def _bound(
+        self, lines: Sequence[_Line], constants: tuple[tuple[int, Rows], ...], exported: Sequence[int]
+    ) -> Program:
+        code, first = [], 0
+        for line in lines:
+            code.append((int(line.do), first, first + len(line.targets), line.player))
+            first += len(line.targets)
+        counts = [c for line in lines for c in line.counts]
+        exports = [self.slots[n] for n in exported]
+        return Program(
+            constants,
+            self.next,
+            np.array(code, dtype=np.int64).reshape(-1, 4),
+            np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32),
+            np.array([i for line in lines for i in line.left], dtype=np.uint32),
+            np.array([i for line in lines for i in line.right], dtype=np.uint32),
+            np.array([i for line in lines for i in line.targets], dtype=np.uint32),
+            np.concatenate(exports).astype(np.int64) if exports else np.zeros(0, dtype=np.int64),
+        )
