@@ -69,16 +69,21 @@ def branch(game: Game, up_to: float = 1.0, *, world: int = 0, pace: Pace | None 
     if not agenda.carriers:
         scale = _grid(steep)
         return _told(steep, agenda, np.zeros((0, len(scale))), scale, up_to, arrived=True)
-    pace = pace or Pace()
-    points, arrived = _followed(steep, agenda, pace)
-    while not arrived and pace.repeats:
-        pace = pace.finer()
-        points, arrived = _followed(steep, agenda, pace)
+    points, arrived = _at_any_pace(steep, agenda, pace or Pace())
     if arrived:
         return _told(steep, agenda, points[:-1], points[-1], up_to, arrived=True)
-    straight, crossed = _followed(steep, agenda, Pace(crossing=True))
+    straight, crossed = _at_any_pace(steep, agenda, replace(pace or Pace(), crossing=True))
     points = straight if crossed else points
     return replace(_told(steep, agenda, points[:-1], points[-1], up_to, arrived=crossed), crossed=crossed)
+
+
+def _at_any_pace(game: Steep, agenda: Agenda, pace: Pace) -> tuple[Array, bool]:
+    """Return what ``_followed`` does, at a finer pace where the curve is lost."""
+    points, arrived = _followed(game, agenda, pace)
+    while not arrived and pace.repeats:
+        pace = pace.finer()
+        points, arrived = _followed(game, agenda, pace)
+    return points, arrived
 
 
 def _grid(game: Steep) -> Array:
@@ -112,7 +117,8 @@ def _followed(game: Steep, agenda: Agenda, pace: Pace) -> tuple[Array, bool]:
         many.early = np.repeat(tracer.early, len(some))
         many.settle()
         settled.append(many.point)
-    return np.concatenate(settled, axis=1), arrived
+    points = np.concatenate(settled, axis=1)
+    return points[:, points[-1] <= 1.0], arrived
 
 
 def _told(game: Steep, agenda: Agenda, states: Array, t: Array, up_to: float, *, arrived: bool) -> Branch:

@@ -3,7 +3,7 @@
 1. ``climb``: Newton's method on the log-odds of all decisions that rely on each other, up to double the precision from
    rung to rung, each rung predicted by the two before as a straight line in 1 / precision (values of options converge
    like that line). No decision answers another inside a step: steep answers to answers are what Newton's method cannot see.
-2. ``support``: the options whose probability does not die away over the last rungs.
+2. ``supports``: the options whose probability does not die away over the last rungs.
 3. ``level``: all other options get probability zero; the log-odds are moved by the least that makes the options of
    every support exactly equal (Gauss-Newton with minimal norm). Log-probabilities of what has probability zero stay in
    the unknowns: they say which of two never-made mistakes is the likelier, and so the beliefs at unreached sets.
@@ -23,7 +23,9 @@ from quandary.solve.steepness import Steep
 from quandary.solve.sweep import Sweep
 
 RUNGS = 200
-STEEPEST = 2.0**20
+STEEPEST = 2.0**10
+"""The highest rung: farther up, the rounding of payoffs times precision is larger than what is still to come."""
+
 BACK = 8.0
 """The last rung is compared with one of so many times smaller a precision."""
 
@@ -39,6 +41,8 @@ FARTHEST = 3.0
 
 GONE = 1e-12
 DYING = 0.5
+SIZEABLE = 1e-4
+LIVELY = -20.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,17 +160,38 @@ def _last_values(game: Game, sweep: Sweep, count: int) -> Profile:
     return [sweep.play.values(point).copy() for point in range(count)]
 
 
-def support(rungs: list[Rung]) -> tuple[Mask, ...] | None:
-    """Return which options keep a probability in the limit, or ``None`` where too few rungs tell."""
+def supports(rungs: list[Rung]) -> list[tuple[Mask, ...]]:
+    """Return which options may keep a probability in the limit, likeliest guess first; none where too few rungs tell.
+
+    First those that do not die away over the last rungs, then all that are not small at the last.
+    """
     if not rungs or rungs[-1].scale < BACK:
-        return None
+        return []
     late = rungs[-1]
-    early = [rung for rung in rungs if rung.scale * BACK <= late.scale * 1.001][-1]
-    found = []
+    early = _before(rungs)
+    lasting, sizeable = [], []
     for after, before in zip(late.odds, early.odds, strict=True):
         chosen, chosen_before = _shares(after), _shares(before)
-        found.append((chosen > GONE) & (chosen > DYING * chosen_before))
+        lasting.append((chosen > GONE) & (chosen > DYING * chosen_before))
+        sizeable.append(chosen > SIZEABLE)
+    return [tuple(lasting), tuple(sizeable)]
+
+
+def ahead(rungs: list[Rung]) -> tuple[Array, ...]:
+    """Return the log-odds that the last rungs lead to: lines in 1 / precision, where an option does not die away."""
+    late, early = rungs[-1], _before(rungs)
+    share = early.scale / (late.scale - early.scale)
+    found = []
+    for after, before in zip(late.odds, early.odds, strict=True):
+        finite = (after > LIVELY) & (before > LIVELY)
+        drift = np.where(finite, after, 0.0) - np.where(finite, before, 0.0)
+        found.append(np.where(np.abs(drift) < 1.0, after + drift * share, after))
     return tuple(found)
+
+
+def _before(rungs: list[Rung]) -> Rung:
+    """Return the steepest rung of at most a ``BACK``-th of the last one's precision."""
+    return [rung for rung in rungs if rung.scale * BACK <= rungs[-1].scale * 1.001][-1]
 
 
 def _shares(odds: Array) -> Array:

@@ -27,7 +27,7 @@ from quandary.game.tree_game import TreeGame
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
 from quandary.solve.assessment import largest_share
-from quandary.solve.limit import Levelled, Rung, climb, level, playing, support
+from quandary.solve.limit import Levelled, Rung, ahead, climb, level, playing, supports
 from quandary.solve.steepness import Steep, payoff_ranges
 from quandary.solve.sweep import Sweep
 from quandary.solve.trace import Pace, trace
@@ -168,7 +168,7 @@ def _traced(game: Steep, agenda: Agenda, sweep: Sweep) -> tuple[Array, Mask, Mas
     states, arrived, crossed = traced.state, traced.arrived, nobody.copy()
     lost = np.flatnonzero(~arrived)
     if len(lost):
-        again = trace(game.in_worlds(lost), agenda, np.zeros(len(lost)), start[:, lost], Pace(crossing=True, repeats=0))
+        again = trace(game.in_worlds(lost), agenda, np.zeros(len(lost)), start[:, lost], Pace(crossing=True))
         states[:, lost] = again.state
         arrived[lost] = crossed[lost] = again.arrived
     return states, arrived, crossed
@@ -186,21 +186,19 @@ def _limit_of(
         reason = f"{size} log-odds are too many to trace" if size > LARGEST else "the branch was lost on the way"
         return Limit(False, float("nan"), 0.0, reason=reason), *_unsettled(game, None)
     rungs = climb(game, agenda, state)
-    kept = support(rungs)
-    if kept is None:
-        last = rungs[-1] if rungs else None
-        steepest = STEEP * (last.scale if last else 1.0)
-        return Limit(False, float("nan"), steepest, reason="the limit does not settle"), *_unsettled(game, last)
-    found = level(game, rungs[-1].odds, kept, ranges)
-    choices = [c[..., None] for c in found.choice]
-    logs = [o[..., None] for o in found.odds]
-    gain, strict, unreached = _checked(game, choices, logs, kept, ranges)
-    steepest = STEEP * rungs[-1].scale
-    good = gain <= ALLOWED_GAIN
-    limit = Limit(good, gain, steepest, _trembling(found, strict), found.loose, unreached)
-    if not good:
-        limit = Limit(False, gain, steepest, reason=f"a gain of {gain:.1e} of the payoff range is left")
-    return limit, found.choice, found.odds
+    steepest = STEEP * (rungs[-1].scale if rungs else 1.0)
+    limit, assessed = Limit(False, float("nan"), steepest, reason="the limit does not settle"), None
+    for kept in supports(rungs):
+        found = level(game, ahead(rungs), kept, ranges)
+        choices, logs = [c[..., None] for c in found.choice], [o[..., None] for o in found.odds]
+        gain, strict, unreached = _checked(game, choices, logs, kept, ranges)
+        if gain <= ALLOWED_GAIN:
+            limit = Limit(True, gain, steepest, _trembling(found, strict), found.loose, unreached)
+            return limit, found.choice, found.odds
+        if assessed is None or gain < limit.gain:
+            reason = f"a gain of {gain:.0e} of the payoff range is left"
+            limit, assessed = Limit(False, gain, steepest, reason=reason), (found.choice, found.odds)
+    return limit, *(assessed or _unsettled(game, rungs[-1] if rungs else None))
 
 
 def _unsettled(game: Steep, rung: Rung | None) -> tuple[Arrays, Arrays]:
