@@ -15,6 +15,7 @@ from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import listing, percent, percent_interval
 
 BINS = 24
+AXIS = {Unit.DIFFERENCE: ", points", Unit.POINTS: ", points of payoff"}
 SURE = 0.9995
 ROW = 26
 LABELS = 138
@@ -99,7 +100,7 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer) -> Cha
     times = 100.0 if share else 1.0
     marks = [{"mean": times * answer.mean, "low": times * answer.low, "high": times * answer.high}]
     axis = {
-        "title": "answer in a world",
+        "title": "answer in a world" + AXIS.get(unit, ""),
         "grid": False,
         "labelExpr": "datum.label + ' %'" if unit is Unit.SHARE else "datum.label",
     }
@@ -128,19 +129,21 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer) -> Cha
         {
             "data": {"values": marks},
             "mark": {"type": "rule", "strokeWidth": 2, "strokeDash": [5, 3]},
-            "encoding": {"x": {"field": "mean", "type": "quantitative"}, "color": colour("ink")},
+            "encoding": _upright("mean", "ink"),
         },
         {
             "data": {"values": [{**marks[0], "said": f"mean {said(answer.mean, unit)}"}]},
             "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 5, "fontWeight": "bold"},
             "encoding": {
                 "x": {"field": "mean", "type": "quantitative"},
-                "y": {"value": 0},
+                "y": {"value": -15},
                 "text": {"field": "said"},
                 "color": colour("ink"),
             },
         },
     ]
+    if rows[0]["from"] < 0 < rows[-1]["to"]:
+        layers.insert(1, {"data": {"values": [{"at": 0}]}, "mark": "rule", "encoding": _upright("at", "edge")})
     spec = specification(layers, rows, height=140, told=told)
     digits = ".0f" if unit is Unit.SHARE else ".3g"
     sheet = Sheet(
@@ -149,6 +152,10 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer) -> Cha
         tuple((f"{row['from']:{digits}}", f"{row['to']:{digits}}", f"{row['share']:.1f} %") for row in rows),
     )
     return Chart(name, asks.rstrip(":"), told, spec, sheet)
+
+
+def _upright(field: str, role: str) -> Spec:
+    return {"x": {"field": field, "type": "quantitative"}, "color": colour(role)}
 
 
 def _bins(answer: Answer, times: float) -> list[dict[str, float]]:
