@@ -28,6 +28,7 @@ COMMANDS = (
     "suppose",
     "flips",
     "information",
+    "compare",
 )
 
 

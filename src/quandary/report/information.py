@@ -44,9 +44,10 @@ def _worths(case: Case, found: Information) -> Iterator[RenderableType]:
             yield Text(f"Worth nothing whatever the numbers, by the graph alone: {listing(idle)}.", style="dim")
     yield Text("")
     yield Text(
-        f"{counted(found.worlds, 'world')}, seed {found.seed}. Points of the actor's expected payoff before anything was "
-        f"seen ({number(found.payoff.mean)} as the case stands), with Monte Carlo error. Each game is solved anew, and "
-        "everybody knows who sees or sets what, so that a value may be negative. Seen: what the actor has by seeing it.",
+        f"{counted(found.worlds, 'world')}, seed {found.seed}. Points of the actor's expected payoff before anything "
+        f"was seen ({number(found.payoff.mean)} as the case stands), with Monte Carlo error. Each game is solved anew, "
+        "and everybody knows who sees or sets what, so that a value may be negative. "
+        "Seen: what seeing it is worth now.",
         style="dim",
     )
 
