@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Optional
+from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
 from quandary.cli.outcome import Exit, told_to_people
 from quandary.cli.progress import progress_bar
+
+if TYPE_CHECKING:
+    from quandary.ask.commitment import Supposition
+    from quandary.case.model import Case
 
 QUESTION = "question"
 Several = Optional[list[str]]  # noqa: UP045 - typer reads the annotation at run time
@@ -46,11 +50,7 @@ def register(app: typer.Typer) -> None:
 
             parsed = parse_query(query, Place(QUESTION, 1, 1))
             loaded, _ = load(case)
-            changes: list[commitment.Supposition] = [
-                *(commitment.read_announcement(loaded, text) for text in announce or ()),
-                *(commitment.read_sight(loaded, text, seen=True) for text in sees or ()),
-                *(commitment.read_sight(loaded, text, seen=False) for text in hides or ()),
-            ]
+            changes = _changes(loaded, announce or [], sees or [], hides or [])
             with progress_bar(quiet=quiet) as progress:
                 study = Study(
                     loaded,
@@ -73,3 +73,13 @@ def register(app: typer.Typer) -> None:
                     typer.echo(line)
             if not found.complete:
                 raise typer.Exit(Exit.INTERRUPTED)
+
+
+def _changes(case: Case, announce: list[str], sees: list[str], hides: list[str]) -> list[Supposition]:
+    from quandary.ask.commitment import read_announcement, read_sight
+
+    return [
+        *(read_announcement(case, text) for text in announce),
+        *(read_sight(case, text, seen=True) for text in sees),
+        *(read_sight(case, text, seen=False) for text in hides),
+    ]
