@@ -137,8 +137,8 @@ def _size(found: Searched) -> GameSize:
 def _regret_is(found: Searched) -> str:
     if found.equilibria.concept == "correlated":
         return "most that any player could gain by not following its advice"
-    if isinstance(found.game, Diagram):
-        return "most that any player could gain by one choice at any information set, given that it is reached"
+    if any(e.one_choice for e in found.equilibria.found):
+        return "most that any player could gain by one choice at a set that is reached (whole strategies are too many)"
     return "most that any player could gain by changing its whole strategy"
 
 

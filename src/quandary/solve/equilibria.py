@@ -28,7 +28,8 @@ class Equilibrium:
     ``regret`` is the most that any player could gain by changing its whole strategy, in payoff units, computed apart
     from the solver (NaN where the concept is not about single strategies). ``residual`` is how far the solver's own
     equations are from being met, 0 for exact methods. ``correlation`` holds, for correlated equilibria only, the
-    probability of each combination of strategies, by their names.
+    probability of each combination of strategies, by their names. ``one_choice`` says that ``regret`` counts a change
+    of one choice at a set that is reached, the game being too large for whole strategies.
     """
 
     rules: Rules
@@ -37,6 +38,7 @@ class Equilibrium:
     residual: float = 0.0
     correlation: Mapping[tuple[str, ...], float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    one_choice: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,13 +12,15 @@ from dataclasses import replace
 import numpy as np
 
 from quandary.engine.diagram_game import DiagramGame
-from quandary.game.diagram import Diagram
+from quandary.engine.inference import Inference
+from quandary.game.diagram import Behaviour, Diagram
 from quandary.game.protocol import Game
 from quandary.game.requisite import prune
 from quandary.game.strategic import StrategicForm, StrategicGame
 from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.game.tree_game import TreeGame
+from quandary.game.unroll import idle, unroll
 from quandary.problems import Problem, Refusal
 from quandary.solve.concepts import Concept, Found
 from quandary.solve.deviation import form_regret, largest, tree_regret
@@ -28,6 +30,9 @@ from quandary.solve.regret import regret
 from quandary.solve.strategies import leaf_gains
 
 AnyGame = Tree | StrategicForm | Diagram
+
+NODES_CHECKED = 50_000
+"""Up to so many histories a diagram's equilibrium is checked for changes of whole strategies."""
 
 
 def solved_at(game: AnyGame, concept: Concept, precisions: Sequence[float] | None = None) -> list[Equilibrium | None]:
@@ -48,8 +53,8 @@ def solved_at(game: AnyGame, concept: Concept, precisions: Sequence[float] | Non
             continue
         rules = _rules(playable, found, world)
         values = {player: float(paid[world]) for player, paid in payoffs.items()}
-        left = _regret(slim, playable, found, rules, world)
-        equilibria.append(Equilibrium(rules, values, left, float(found.residual[world])))
+        left, one_choice = _checked(slim, playable, found, rules, world)
+        equilibria.append(Equilibrium(rules, values, left, float(found.residual[world]), one_choice=one_choice))
     return equilibria
 
 
@@ -93,14 +98,39 @@ def _rules(playable: Game, found: Found, world: int) -> dict[int, Array]:
     return rules
 
 
-def _regret(slim: AnyGame, playable: Game, found: Found, rules: dict[int, Array], world: int) -> float:
+def _checked(slim: AnyGame, playable: Game, found: Found, rules: dict[int, Array], world: int) -> tuple[float, bool]:
+    """Return the regret, and whether it counts one choice only."""
     if isinstance(slim, Tree):
-        return largest(lambda: tree_regret(slim, rules))
+        return largest(lambda: tree_regret(slim, rules)), False
     if isinstance(slim, StrategicForm):
-        return largest(lambda: form_regret(slim, [rules[k] for k in range(len(slim.players))]))
+        return largest(lambda: form_regret(slim, [rules[k] for k in range(len(slim.players))])), False
     assert isinstance(playable, DiagramGame)
-    behaviour = playable.in_worlds(np.array([world])).behaviour([choice[..., [world]] for choice in found.profile])
-    return largest(lambda: {p: float(v.max()) for p, v in regret(slim, behaviour).largest.items()})
+    game = playable.in_worlds(np.array([world]))
+    behaviour = game.behaviour([choice[..., [world]] for choice in found.profile])
+    try:
+        return _by_tree(slim, behaviour), False
+    except Refusal:
+        return largest(lambda: _at_reached_sets(game.diagram, behaviour)), True
+
+
+def _by_tree(diagram: Diagram, behaviour: Behaviour) -> float:
+    """Return the regret of whole strategies on the tree of histories. Raises ``Refusal`` (Q420) if that is large."""
+    unrolled = unroll(diagram, without=idle(diagram), limit=NODES_CHECKED)
+    game = TreeGame(unrolled.tree)
+    rules: dict[int, Array] = {}
+    for sets, choice in zip(game.sets_of, unrolled.profile(game, behaviour), strict=True):
+        rules |= {which: choice[row, :, 0] for row, which in enumerate(sets.tolist())}
+    return largest(lambda: tree_regret(unrolled.tree, rules))
+
+
+def _at_reached_sets(diagram: Diagram, behaviour: Behaviour) -> dict[str, float]:
+    inference, gains = Inference(diagram), regret(diagram, behaviour).gains
+    worst = dict.fromkeys(diagram.players, 0.0)
+    for decision in diagram.decisions:
+        reached = inference.joint(behaviour, decision.parents).values > 0.0
+        gain = np.where(reached, np.nan_to_num(gains[decision.name].values), 0.0)
+        worst[decision.player] = max(worst[decision.player], float(gain.max()))
+    return worst
 
 
 def _refuse_forgetting(game: AnyGame, concept: Concept) -> None:
