@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 QUESTION = "question"
 Several = Optional[list[str]]  # noqa: UP045 - typer reads the annotation at run time
+Announce = Annotated[Several, typer.Option(help='A policy known to all: "answer: strong if war = yes; else weak".')]
+Sees = Annotated[Several, typer.Option(help='Seen from then on: "answer: intent".')]
+Hides = Annotated[Several, typer.Option(help='No longer seen from then on: "answer: intent".')]
 
 
 def register(app: typer.Typer) -> None:
@@ -25,14 +28,9 @@ def register(app: typer.Typer) -> None:
     def suppose(
         case: CaseArgument,
         query: Annotated[str, typer.Argument(help='For example "P(invasion)".')],
-        announce: Annotated[
-            Several,
-            typer.Option(help='A policy known to all: "response: strong if war = yes; else weak".'),
-        ] = None,
-        sees: Annotated[Several, typer.Option(help='Seen from then on, such as "west_response: intent".')] = None,
-        hides: Annotated[
-            Several, typer.Option(help='No longer seen from then on, such as "talks: deployment".')
-        ] = None,
+        announce: Announce = None,
+        sees: Sees = None,
+        hides: Hides = None,
         worlds: Worlds = 10_000,
         seed: Seed = 1,
         as_of: AsOf = None,
