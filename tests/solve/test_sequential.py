@@ -22,7 +22,7 @@ from quandary.game.unroll import unroll
 from quandary.problems import Refusal
 from quandary.solve.assessment import assessed_gains, beliefs_of, largest_share
 from quandary.solve.deviation import tree_regret
-from quandary.solve.logit import logit
+from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.sequential import Sequential, Trembling, sequential
 from quandary.solve.solver import solve
 from quandary.solve.strategies import own_sets, strategic_form
@@ -82,7 +82,7 @@ def test_textbook_trees_have_no_gain_at_any_set(textbook: Path, name: str) -> No
 
 
 def _assert_listed(folder: Path, name: str, tree: Tree, game: TreeGame, found: Sequential) -> None:
-    """Payoffs are those of a listed equilibrium or lie between them; the subgame-perfect one is it where it is listed."""
+    """Payoffs are those of a listed equilibrium; where a subgame-perfect one is listed, it is that one."""
     told = json.loads((folder / "games" / f"{name}.json").read_text())
     answers = {a["id"]: a for a in told["answers"]}
     paid = [float(game.payoffs(found.profile)[p][0]) for p in tree.players]
@@ -139,9 +139,9 @@ def test_beliefs_are_limits_of_those_along_the_branch(textbook: Path) -> None:
         final = beliefs_of(game.tree, rules, logs)
         span = float(np.ptp(game.tree.payoffs))
         gaps = []
-        for steepness in (30.0, 3000.0):
+        for steepness in (30.0, 600.0):
             steep = TreeGame(game.tree, dict.fromkeys(game.tree.players, np.array([steepness / span])))
-            result = logit(steep)
+            result = logit(steep, LogitSettings(always_trace=True))
             assert result.converged.all()
             there = {
                 which: dict(zip(group.nodes[group.set_of == row].tolist(), belief[group.set_of == row, 0], strict=True))
@@ -156,7 +156,7 @@ def test_beliefs_are_limits_of_those_along_the_branch(textbook: Path) -> None:
                     for position, p in belief.items()
                 )
             )
-        assert gaps[1] < 0.01 and gaps[1] <= gaps[0] + 1e-12, name
+        assert gaps[1] < 0.02 and gaps[1] <= gaps[0] + 1e-12, name
 
 
 def _plain(seed: int, worlds: int = 1) -> Diagram:
@@ -226,7 +226,7 @@ def test_zero_sum_games_have_the_value_of_the_linear_program() -> None:
 
 
 def test_a_continuum_is_reported_as_one() -> None:
-    """The second player decides between two things that matter to the first only: any mixture of it is in equilibrium."""
+    """The second player decides something that matters to the first only: any mixture of it is in equilibrium."""
     diagram = Diagram(
         (Decision("act", ("x", "y"), "a"), Decision("idle", ("l", "r"), "b", ("act",))),
         {},

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from quandary.engine.diagram_game import DiagramGame
 from quandary.game.protocol import Game, Profile
 from quandary.game.strategic import StrategicGame
 from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal, nearest
+from quandary.solve.implied import with_memory_implied
 from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.sequential import sequential
 from quandary.solve.subgame import subgame
@@ -49,8 +51,16 @@ def _logit(game: Game, settings: LogitSettings) -> Found:
 
 
 def _subgame(game: Game, _settings: LogitSettings) -> Found:
-    profile = subgame(game)
-    return Found(profile, np.zeros(game.worlds), np.ones(game.worlds, dtype=np.bool_), {"ties": "split evenly"})
+    warnings: tuple[str, ...] = ()
+    try:
+        profile = subgame(game)
+    except Refusal:
+        fuller = with_memory_implied(game) if isinstance(game, DiagramGame) else None
+        if fuller is None:
+            raise
+        profile, warnings = fuller
+    settled = np.ones(game.worlds, dtype=np.bool_)
+    return Found(profile, np.zeros(game.worlds), settled, {"ties": "split evenly"}, warnings)
 
 
 def _sequential(game: Game, _settings: LogitSettings) -> Found:
