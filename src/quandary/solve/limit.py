@@ -2,7 +2,7 @@
 
 1. ``climb``: Newton's method on the log-odds of all decisions that rely on each other, up to double the precision from
    rung to rung, each rung predicted by the two before as a straight line in 1 / precision (values of options converge
-   like that line). No decision answers another inside a step: Newton's method loses its way in steep answers to answers.
+   like that line). No decision answers another inside a step: Newton's method gets lost in steep answers to answers.
 2. ``supports``: the options whose probability does not die away over the last rungs.
 3. ``level``: all other options get probability zero; the log-odds are moved by the least that makes the options of
    every support exactly equal (Gauss-Newton with minimal norm). Log-probabilities of what has probability zero stay in
