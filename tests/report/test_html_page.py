@@ -172,3 +172,15 @@ def test_what_an_author_writes_is_escaped() -> None:
     assert "<script" not in text
     assert "<img" not in text
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; co" in text
+
+
+def test_a_case_that_asks_nothing_still_makes_a_page() -> None:
+    dossier = small()
+    findings = replace(dossier.report.findings, claims=(), questions=(), checks=())
+    case = replace(dossier.report.case, text=None, sources={})
+    report = replace(dossier.report, headline=None, findings=findings, case=case)
+    bare = replace(dossier, report=report, swings=(), flips=None, timeline=None, rules=(), evidence=(), seen={})
+    read = Reader(page(bare))
+    assert [body for _, _, body in read.all("h1")] == [case.title]
+    assert {"happens", "game", "numbers", "method"} <= {attributes.get("id") for _, attributes, _ in read.found}
+    assert not {"moves", "claims", "questions", "checks"} & {attributes.get("id") for _, attributes, _ in read.found}

@@ -59,12 +59,14 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if dossier.timeline is not None:
         yield "## How the answer moved with what was seen\n"
         yield table(timeline_sheet(case, dossier.timeline))
-    yield "## Claims\n"
+    if findings.claims:
+        yield "## Claims\n"
     yield from (table(sheet) for sheet in (claims_sheet(report), recorded_sheet(report)) if sheet.rows)
     yield "## What happens\n"
     yield table(outcomes_sheet(case, findings.outcomes))
-    yield "## Questions\n"
-    yield table(questions_sheet(report))
+    if findings.questions:
+        yield "## Questions\n"
+        yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
     yield from (table(dilemma_sheet(result)) for result in findings.questions if is_dilemma(result))
     yield from _rules(dossier)
     if findings.checks:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from quandary.ask.timeline import Step, Timeline
 from quandary.case.model import Case
-from quandary.report.charts.chart import Chart, Spec, colour, specification
+from quandary.report.charts.chart import Chart, Spec, specification
+from quandary.report.charts.marks import across, label_above, point, rows_by, span
 from quandary.report.names import in_titles
 from quandary.report.sheets import Sheet
 from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import day, percent, signed_points
 
 ROW = 44
+DROP = 10
 
 
 def timeline_chart(case: Case, found: Timeline) -> Chart | None:
@@ -35,28 +37,14 @@ def timeline_chart(case: Case, found: Timeline) -> Chart | None:
     if len(rows) < 2:
         return None
     told = f"{line.asks} From {rows[0]['said']} to {rows[-1]['said']}."
-    y: Spec = {"field": "step", "type": "ordinal", "axis": None}
     suffix = " + ' %'" if unit is Unit.SHARE else ""
     scale: Spec = {"domain": [0, 100]} if unit is Unit.SHARE else {"zero": False}
     axis = {"title": None, "labelExpr": f"datum.label{suffix}", "tickCount": 5, "domain": False}
-    layers: list[Spec] = [
-        {
-            "mark": {"type": "rule", "strokeWidth": 6, "yOffset": 10, "strokeCap": "round"},
-            "encoding": {
-                "y": y,
-                "x": {"field": "low", "type": "quantitative", "scale": scale, "axis": axis},
-                "x2": {"field": "high"},
-                "color": colour("soft"),
-            },
-        },
-        {
-            "mark": {"type": "point", "size": 80, "filled": True, "opacity": 1, "yOffset": 10},
-            "encoding": {"y": y, "x": {"field": "mean", "type": "quantitative"}, "color": colour("accent")},
-        },
-        {
-            "mark": {"type": "text", "align": "left", "baseline": "bottom", "dy": 0},
-            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "said"}, "color": colour("ink")},
-        },
+    y = rows_by("step", "ordinal")
+    layers = [
+        span(y, across("low", scale=scale, axis=axis), "high", "soft", width=6, drop=DROP, round_ends=True),
+        point(y, "mean", "accent", size=80, drop=DROP),
+        label_above(y, "said"),
     ]
     spec = specification(layers, rows, height={"step": ROW}, told=told)
     return Chart("timeline", "How the answer moved with what was seen", told, spec, timeline_sheet(case, found))

@@ -9,6 +9,7 @@ from quandary.ask.results import Outcome
 from quandary.case.model import Case
 from quandary.language.syntax import Expression
 from quandary.report.charts.chart import WIDTH, Chart, Spec, colour, percent_axis, specification
+from quandary.report.charts.marks import across, bar, rows_by, span, upright
 from quandary.report.names import spaced, variable_title
 from quandary.report.sheets import Sheet
 from quandary.report.units import Unit, said, said_interval, unit_of
@@ -40,32 +41,12 @@ def outcome_chart(case: Case, outcome: Outcome) -> Chart:
         for name, answer in states
     ]
     told = f"{title}: {listing([f'{spaced(name)} {percent(answer.mean)}' for name, answer in states])}."
-    y: Spec = {"field": "state", "type": "nominal", "sort": None, "title": None}
-    y["axis"] = {"ticks": False, "domain": False, "labelLimit": LABELS, "minExtent": LABELS, "maxExtent": LABELS}
-    scale = {"domain": [0, 100]}
-    layers: list[Spec] = [
-        {
-            "mark": {"type": "bar", "height": 14, "cornerRadiusEnd": 2},
-            "encoding": {
-                "y": y,
-                "x": {
-                    "field": "mean",
-                    "type": "quantitative",
-                    "scale": scale,
-                    "axis": percent_axis(values=(0, 50, 100)),
-                },
-                "color": colour("soft"),
-            },
-        },
-        {
-            "mark": {"type": "rule", "strokeWidth": 2},
-            "encoding": {
-                "y": y,
-                "x": {"field": "low", "type": "quantitative"},
-                "x2": {"field": "high"},
-                "color": colour("accent"),
-            },
-        },
+    axis = {"ticks": False, "domain": False, "labelLimit": LABELS, "minExtent": LABELS, "maxExtent": LABELS}
+    y = rows_by("state", axis=axis)
+    share = across("mean", scale={"domain": [0, 100]}, axis=percent_axis(values=(0, 50, 100)))
+    layers = [
+        bar(y, share, "soft", height=14),
+        span(y, across("low"), "high", "accent", width=2),
     ]
     width = WIDTH - LABELS
     spec = specification(layers, rows, height={"step": ROW}, told=told, width=width)
@@ -104,46 +85,14 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer) -> Cha
         "grid": False,
         "labelExpr": "datum.label + ' %'" if unit is Unit.SHARE else "datum.label",
     }
-    layers: list[Spec] = [
-        {
-            "mark": {"type": "rect"},
-            "encoding": {
-                "x": {"field": "from", "type": "quantitative", "axis": axis, "scale": {"zero": False, "nice": False}},
-                "x2": {"field": "to"},
-                "y": {"field": "share", "type": "quantitative", "axis": None, "scale": {"zero": True}},
-                "y2": {"datum": 0},
-                "color": colour("soft"),
-                "stroke": colour("paper"),
-            },
-        },
-        {
-            "data": {"values": marks},
-            "mark": {"type": "rule", "strokeWidth": 3},
-            "encoding": {
-                "x": {"field": "low", "type": "quantitative"},
-                "x2": {"field": "high"},
-                "y": {"value": 132},
-                "color": colour("accent"),
-            },
-        },
-        {
-            "data": {"values": marks},
-            "mark": {"type": "rule", "strokeWidth": 2, "strokeDash": [5, 3]},
-            "encoding": _upright("mean", "ink"),
-        },
-        {
-            "data": {"values": [{**marks[0], "said": f"mean {said(answer.mean, unit)}"}]},
-            "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 5, "fontWeight": "bold"},
-            "encoding": {
-                "x": {"field": "mean", "type": "quantitative"},
-                "y": {"value": -15},
-                "text": {"field": "said"},
-                "color": colour("ink"),
-            },
-        },
+    layers = [
+        _histogram(axis),
+        {**span({"value": 132}, across("low"), "high", "accent", width=3), "data": {"values": marks}},
+        upright(marks, "mean", "ink", dash=(5, 3), width=2),
+        _title(marks[0]["mean"], f"mean {said(answer.mean, unit)}"),
     ]
     if rows[0]["from"] < 0 < rows[-1]["to"]:
-        layers.insert(1, {"data": {"values": [{"at": 0}]}, "mark": "rule", "encoding": _upright("at", "edge")})
+        layers.insert(1, upright([{"at": 0}], "at", "edge"))
     spec = specification(layers, rows, height=140, told=told)
     digits = ".0f" if unit is Unit.SHARE else ".3g"
     sheet = Sheet(
@@ -154,8 +103,27 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer) -> Cha
     return Chart(name, asks.rstrip(":"), told, spec, sheet)
 
 
-def _upright(field: str, role: str) -> Spec:
-    return {"x": {"field": field, "type": "quantitative"}, "color": colour(role)}
+def _histogram(axis: Spec) -> Spec:
+    return {
+        "mark": {"type": "rect"},
+        "encoding": {
+            "x": across("from", scale={"zero": False, "nice": False}, axis=axis),
+            "x2": {"field": "to"},
+            "y": {"field": "share", "type": "quantitative", "axis": None, "scale": {"zero": True}},
+            "y2": {"datum": 0},
+            "color": colour("soft"),
+            "stroke": colour("paper"),
+        },
+    }
+
+
+def _title(at: float, words: str) -> Spec:
+    """Return words above the plot, beside an upright line."""
+    return {
+        "data": {"values": [{"at": at, "said": words}]},
+        "mark": {"type": "text", "align": "left", "baseline": "top", "dx": 5, "fontWeight": "bold"},
+        "encoding": {"x": across("at"), "y": {"value": -15}, "text": {"field": "said"}, "color": colour("ink")},
+    }
 
 
 def _bins(answer: Answer, times: float) -> list[dict[str, float]]:

@@ -104,15 +104,17 @@ def save_charts(charts: Iterable[Chart], drawings: dict[str, str], folder: Path)
     return written
 
 
-def inlined(svg: str, label: str) -> str:
-    """Return SVG text ready to stand in a page: named for screen readers, without a fixed size."""
+def inlined(svg: str, label: str, least: float = 0.0) -> str:
+    """Return SVG text ready to stand in a page: named for screen readers, as wide as its place allows.
+
+    ``least`` is the width in pixels below which it does not shrink (it then scrolls), nor is it stretched to it.
+    """
     found = _VIEW.search(svg)
     if found is None:
         raise ValueError("a drawing without a view box")
     width = float(found[1].split()[2])
-    opening = (
-        f'<svg role="img" aria-label="{escape(label)}" viewBox="{found[1]}" style="max-width:{LARGEST * width:.0f}px">'
-    )
+    size = f"max-width:{LARGEST * width:.0f}px" + (f";min-width:{min(least, width):.0f}px" if least else "")
+    opening = f'<svg role="img" aria-label="{escape(label)}" viewBox="{found[1]}" style="{size}">'
     body = svg[found.end() :]
     for pattern in _NOISE:
         body = pattern.sub("", body)

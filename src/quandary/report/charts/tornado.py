@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from quandary.ask.headline import Headline
 from quandary.ask.swings import NumberSwing
 from quandary.case.numbers import UncertainNumber
-from quandary.report.charts.chart import Chart, Spec, colour, specification
+from quandary.report.charts.chart import Chart, specification
+from quandary.report.charts.marks import across, bar, label_above, point, rows_by, upright
 from quandary.report.headline import quantity_value
 from quandary.report.names import quantity_name
 from quandary.report.sheets import Sheet
@@ -16,6 +17,7 @@ from quandary.report.units import Unit, said, unit_of
 from quandary.report.wording import number
 
 ROW = 58
+DROP = 19
 LETTERS = 48
 """Letters in a line of a label."""
 
@@ -45,29 +47,14 @@ def tornado_chart(
     )
     suffix = " %" if unit is Unit.SHARE else ""
     axis = {"title": "mean answer", "labelExpr": f"datum.label + '{suffix}'", "tickCount": 6}
-    y: Spec = {"field": "name", "type": "nominal", "sort": None, "axis": None}
-    scale = {"zero": False, "nice": True}
-    layers: list[Spec] = [
-        {
-            "data": {"values": [{"mean": times * headline.answer.mean}]},
-            "mark": {"type": "rule", "strokeDash": [5, 3]},
-            "encoding": {"x": {"field": "mean", "type": "quantitative"}, "color": colour("ink")},
-        },
-        {
-            "mark": {"type": "bar", "height": 10, "yOffset": 19},
-            "encoding": {
-                "y": y,
-                "x": {"field": "low", "type": "quantitative", "scale": scale, "axis": axis},
-                "x2": {"field": "high"},
-                "color": colour("soft"),
-            },
-        },
-        _end(y, "low", "circle", "low"),
-        _end(y, "high", "triangle-up", "accent"),
-        {
-            "mark": {"type": "text", "align": "left", "baseline": "top", "dy": -22, "lineHeight": 14},
-            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "label"}, "color": colour("ink")},
-        },
+    y = rows_by("name")
+    moved = across("low", scale={"zero": False, "nice": True}, axis=axis)
+    layers = [
+        upright([{"mean": times * headline.answer.mean}], "mean", "ink", dash=(5, 3)),
+        bar(y, moved, "soft", end="high", height=10, drop=DROP),
+        point(y, "low", "low", size=80, drop=DROP),
+        point(y, "high", "accent", shape="triangle-up", size=80, drop=DROP),
+        label_above(y, "label", lines=2),
     ]
     spec = specification(layers, rows, height={"step": ROW}, told=told)
     return Chart("tornado", "What moves the answer most", told, spec, tornado_sheet(found, numbers, unit))
@@ -97,10 +84,3 @@ def _two_lines(name: str) -> list[str]:
 
 def _edge(swing: NumberSwing, edge: float | None) -> str:
     return number(None) if edge is None else quantity_value(swing.number, edge)
-
-
-def _end(y: Spec, field: str, shape: str, role: str) -> Spec:
-    return {
-        "mark": {"type": "point", "shape": shape, "size": 80, "filled": True, "opacity": 1, "yOffset": 19},
-        "encoding": {"y": y, "x": {"field": field, "type": "quantitative"}, "color": colour(role)},
-    }

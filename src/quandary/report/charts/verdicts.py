@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from quandary.ask.results import CheckResult, ClaimResult
-from quandary.report.charts.chart import WIDTH, Chart, Spec, colour, percent_axis, specification
+from quandary.report.charts.chart import Chart, percent_axis, specification
+from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, upright
 from quandary.report.claims import VERDICTS
 from quandary.report.names import spaced
 from quandary.report.sheets import Sheet
@@ -13,6 +14,7 @@ from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import counted, percent
 
 ROW = 40
+DROP = 9
 LOWEST_BAND, HIGHEST_BAND = 10, 90
 
 
@@ -32,27 +34,13 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
     if not rows:
         return None
     told = f"In what share of worlds each of {counted(len(rows), 'reading')} of a claim holds, from 0 to 100 %."
-    bands = [{"at": LOWEST_BAND}, {"at": HIGHEST_BAND}]
-    x = {"field": "holds", "type": "quantitative", "scale": {"domain": [0, 100]}}
-    y: Spec = {"field": "claim", "type": "nominal", "sort": None, "axis": None}
-    layers: list[Spec] = [
-        {
-            "data": {"values": bands},
-            "mark": {"type": "rule", "strokeDash": [3, 3]},
-            "encoding": {"x": {"field": "at", "type": "quantitative"}, "color": colour("edge")},
-        },
-        {
-            "mark": {"type": "bar", "height": 10, "yOffset": 8},
-            "encoding": {"y": y, "x": {**x, "axis": percent_axis("share of worlds")}, "color": colour("soft")},
-        },
-        {
-            "mark": {"type": "point", "size": 70, "filled": True, "opacity": 1, "yOffset": 8},
-            "encoding": {"y": y, "x": x, "color": colour("accent")},
-        },
-        {
-            "mark": {"type": "text", "align": "left", "baseline": "bottom", "dy": 0},
-            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "said"}, "color": colour("ink")},
-        },
+    y = rows_by("claim")
+    share = across("holds", scale={"domain": [0, 100]}, axis=percent_axis("share of worlds"))
+    layers = [
+        upright([{"at": LOWEST_BAND}, {"at": HIGHEST_BAND}], "at", "edge", dash=(3, 3)),
+        bar(y, share, "soft", height=10, drop=DROP),
+        point(y, "holds", "accent", drop=DROP),
+        label_above(y, "said"),
     ]
     spec = specification(layers, rows, height={"step": ROW}, told=told)
     sheet = Sheet("Share of worlds in which each reading holds", ("Reading", "Verdict", "Holds in"), tuple(lines))
@@ -78,37 +66,15 @@ def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
     ]
     missed = [r for r in shown if not r.overlaps]
     told = f"Known ranges beside what was solved: {len(shown) - len(missed)} of {counted(len(shown), 'check')} overlap."
-    y: Spec = {"field": "check", "type": "nominal", "sort": None, "axis": None}
-    scale = {"domain": [0, 100]}
-    layers: list[Spec] = [
-        {
-            "mark": {"type": "bar", "height": 12, "yOffset": 9},
-            "encoding": {
-                "y": y,
-                "x": {"field": "from", "type": "quantitative", "scale": scale, "axis": percent_axis()},
-                "x2": {"field": "to"},
-                "color": colour("soft"),
-            },
-        },
-        {
-            "mark": {"type": "rule", "strokeWidth": 2, "yOffset": 9},
-            "encoding": {
-                "y": y,
-                "x": {"field": "low", "type": "quantitative"},
-                "x2": {"field": "high"},
-                "color": colour("accent"),
-            },
-        },
-        {
-            "mark": {"type": "point", "size": 60, "filled": True, "opacity": 1, "yOffset": 9},
-            "encoding": {"y": y, "x": {"field": "mean", "type": "quantitative"}, "color": colour("accent")},
-        },
-        {
-            "mark": {"type": "text", "align": "left", "baseline": "bottom", "dy": 0},
-            "encoding": {"y": y, "x": {"value": 0}, "text": {"field": "said"}, "color": colour("ink")},
-        },
+    y = rows_by("check")
+    known = across("from", scale={"domain": [0, 100]}, axis=percent_axis())
+    layers = [
+        bar(y, known, "soft", end="to", height=12, drop=DROP),
+        span(y, across("low"), "high", "accent", width=2, drop=DROP),
+        point(y, "mean", "accent", size=60, drop=DROP),
+        label_above(y, "said"),
     ]
-    spec = specification(layers, rows, height={"step": ROW}, told=told, width=WIDTH)
+    spec = specification(layers, rows, height={"step": ROW}, told=told)
     return Chart("checks", "Ranges known from elsewhere", told, spec, checks_sheet(results))
 
 

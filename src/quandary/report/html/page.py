@@ -51,6 +51,9 @@ STYLES = {
     Verdict.BY_CONSTRUCTION_FALSE: ("bad", "✗"),
     Verdict.NOT_TESTABLE: ("plain", "–"),
 }
+DIAGRAM = 736.0
+"""Pixels below which the diagram scrolls instead of shrinking: its letters stay readable."""
+
 CONTENTS = (
     ("moves", "What moves the answer"),
     ("timeline", "What was seen"),
@@ -114,7 +117,9 @@ def _head(dossier: Dossier) -> dict[str, Any]:
     limits += [problem.message for problem in run.warnings]
     return {
         "title": report.case.title,
-        "as_of": day(report.as_of),
+        "kicker": f"As of {day(report.as_of)}"
+        if headline is None
+        else f"{report.case.title}, as of {day(report.as_of)}",
         "answer": answer,
         "interval": interval,
         "limits": limits,
@@ -149,7 +154,9 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         for o in report.findings.outcomes
         if is_certain(o)
     ]
-    diagram = inlined(diagram_svg(report.case, dossier.seen), "Influence diagram; the table below says the same")
+    diagram = inlined(
+        diagram_svg(report.case, dossier.seen), "Influence diagram; the table below says the same", DIAGRAM
+    )
     return {
         "headline": _drawn(charts.headline),
         "tornado": _drawn(charts.tornado),
