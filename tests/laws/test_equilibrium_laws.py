@@ -1,0 +1,99 @@
+"""Laws of equilibria over random small games: lists against the definition, the linear program against the branch."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.solve.games import random_form, random_tree
+
+from quandary.game.strategic import StrategicForm
+from quandary.solve.concepts import CONCEPTS
+from quandary.solve.deviation import form_regret
+from quandary.solve.mixed import mixed
+from quandary.solve.one_world import payoff_spread, solved_at
+from quandary.solve.pure import pure
+from quandary.solve.zero_sum import zero_sum
+
+seeds = st.integers(0, 10**9)
+few = settings(max_examples=60, deadline=None)
+
+
+def slow_pure(form: StrategicForm) -> set[tuple[int, ...]]:
+    """Return the pure equilibria by the definition, cell by cell and deviation by deviation."""
+    payoffs = form.payoffs[..., 0]
+    sizes = payoffs.shape[1:]
+    return {
+        cell
+        for cell in itertools.product(*(range(n) for n in sizes))
+        if not any(
+            payoffs[(k, *cell[:k], other, *cell[k + 1 :])] > payoffs[(k, *cell)]
+            for k in range(len(sizes))
+            for other in range(sizes[k])
+        )
+    }
+
+
+def test_pure_equilibria_of_two_thousand_games_are_those_of_the_definition() -> None:
+    rng = np.random.default_rng(20220108)
+    for number in range(2000):
+        sizes = rng.integers(1, 4, size=int(rng.integers(1, 4))).tolist()
+        form = random_form(rng, sizes, ties=number % 2 == 0)
+        found = {tuple(int(np.argmax(e.rules[k])) for k in range(len(sizes))) for e in pure(form).found}
+        assert found == slow_pure(form), number
+
+
+@few
+@given(seeds)
+def test_the_branch_ends_at_the_value_of_a_zero_sum_game(seed: int) -> None:
+    """At precision v a player gives up at most log(options) / v at each set on its way, so that payoffs end within a
+    few of these of the value."""
+    tree = random_tree(np.random.default_rng(seed), players=2, depth=3, zero_sum=True)
+    value = zero_sum(tree).found[0].values["p0"]
+    spread = payoff_spread(tree) or 1.0
+    steep = 300.0 / spread
+    point = solved_at(tree, CONCEPTS["logit"], [steep])[0]
+    assert point is not None
+    room = 2 * 3 * np.log(3) / steep
+    assert abs(point.values["p0"] - value) <= room
+    assert point.regret <= room
+
+
+@few
+@given(seeds, st.floats(-100, 100), st.sampled_from([0.125, 3.0, 1000.0]))
+def test_shifting_and_scaling_a_players_payoffs_changes_no_equilibrium(seed: int, shift: float, scale: float) -> None:
+    rng = np.random.default_rng(seed)
+    form = random_form(rng, [3, 3])
+    payoffs = form.payoffs.copy()
+    payoffs[0] = payoffs[0] * scale + shift
+    before, after = mixed(form).found, mixed(replace(form, payoffs=payoffs)).found
+    assert len(before) == len(after)
+    for old in before:
+        assert any(all(np.allclose(old.rules[k], new.rules[k], atol=1e-7) for k in (0, 1)) for new in after)
+
+
+@few
+@given(seeds)
+def test_swapping_the_players_swaps_the_equilibria(seed: int) -> None:
+    form = random_form(np.random.default_rng(seed), [3, 2], ties=True)
+    turned = StrategicForm(
+        form.players[::-1],
+        form.strategies[::-1],
+        np.stack([form.payoffs[1].swapaxes(0, 1), form.payoffs[0].swapaxes(0, 1)]),
+    )
+    ours = {(tuple(e.rules[0]), tuple(e.rules[1])) for e in mixed(form).found}
+    theirs = {(tuple(e.rules[1]), tuple(e.rules[0])) for e in mixed(turned).found}
+    assert ours == theirs
+
+
+@few
+@given(seeds)
+def test_a_steep_logit_leaves_little_to_gain(seed: int) -> None:
+    """At precision v a player of one choice among k options gives up at most log(k) / v."""
+    form = random_form(np.random.default_rng(seed), [3, 3])
+    point = solved_at(form, CONCEPTS["logit"], [100.0])[0]
+    assert point is not None
+    assert max(form_regret(form, [point.rules[0], point.rules[1]]).values()) <= np.log(3) / 100.0
