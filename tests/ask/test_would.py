@@ -196,10 +196,11 @@ def test_worlds_are_answered_each_by_itself(monkeypatch: pytest.MonkeyPatch) -> 
     twin = twin_of(diagram, {"A": 0}, {"D": 1}, {"E": 0})
     whole = twin.probability()
     lowest = bound(twin, upper=False)
-    monkeypatch.setattr("quandary.ask.twin.AT_ONCE", 1)
-    monkeypatch.setattr("quandary.ask.coupling_bounds.AT_ONCE", 1)
-    np.testing.assert_allclose(twin.probability(), whole, atol=1e-14)
-    np.testing.assert_allclose(bound(twin, upper=False), lowest, atol=1e-14)
+    for entries in (1, 60, 120, 240, 480):
+        monkeypatch.setattr("quandary.ask.twin.AT_ONCE", entries)
+        monkeypatch.setattr("quandary.ask.coupling_bounds.AT_ONCE", entries)
+        np.testing.assert_allclose(twin.probability(), whole, atol=1e-14)
+        np.testing.assert_allclose(bound(twin, upper=False), lowest, atol=1e-14)
     for world in range(7):
         alone = twin.in_worlds(slice(world, world + 1))
         assert alone.probability()[0] == pytest.approx(whole[world], abs=1e-14)

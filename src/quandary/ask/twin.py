@@ -23,7 +23,7 @@ from quandary.problems import Problem, Refusal
 
 COPY = "*"
 
-MOST_ENTRIES = 1 << 21
+MOST_ENTRIES = 1 << 19
 """Entries of one table in one world above which a twin network is refused."""
 
 AT_ONCE = 1 << 22
@@ -159,7 +159,9 @@ class _Build:
             raise Refusal(Problem("Q542", message, hint=hint))
         step = max(1, AT_ONCE // size)
         parts = [self._slice(slice(begin, begin + step)) for begin in range(0, worlds, step)]
-        return np.concatenate([np.broadcast_to(part, (min(step, worlds),)) for part in parts])[:worlds]
+        return np.concatenate(
+            [np.broadcast_to(part, (min(step, worlds - step * number),)) for number, part in enumerate(parts)]
+        )
 
     def _slice(self, where: slice) -> Array:
         diagram = network([(name, self._table(name, where)) for name in self._order()])
