@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
 from quandary.engine.diagram_game import DiagramGame
+from quandary.formats.files import read_game
 from quandary.game.diagram import Decision, Diagram, Utility
 from quandary.game.strategic import StrategicForm, StrategicGame
 from quandary.game.table import Table
+from quandary.game.tree import Tree
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import unroll
 from quandary.problems import Refusal
@@ -123,3 +127,15 @@ def test_exact_choice_has_no_branch() -> None:
 def test_turning_points_of_a_sequence() -> None:
     assert turning_points(np.array([0.0, 1.0, 2.0, 1.5, 1.0, 3.0])) == (2, 4)
     assert turning_points(np.array([0.0, 1.0])) == ()
+
+
+def test_logit_leaps_over_nothing_where_precision_is_high(textbook: Path) -> None:
+    """In Bagwell's game a leap from even chances to near certainty lands on an equilibrium of another branch."""
+    tree = read_game(textbook / "games" / "bagwell.efg")
+    assert isinstance(tree, Tree)
+    for precision in (2.0, 20.0, 60.0, 200.0):
+        game = TreeGame(tree, dict.fromkeys(tree.players, np.array([precision])))
+        solved, followed = logit(game), branch(game)
+        assert solved.converged.all() and followed.arrived and not followed.crossed
+        for path, end in zip(followed.profile, solved.profile, strict=True):
+            np.testing.assert_allclose(path[..., -1], end[..., 0], atol=1e-7)

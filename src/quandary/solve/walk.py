@@ -8,7 +8,9 @@ The test of a step is on log-odds, which do not saturate as probabilities do: th
 (``reach``), and a state shaken in all log-odds must be pulled back by a factor (``pull``). The shaking may be left out
 where the last factor measured was small (``trusted``). A world in which the carriers' log-odds have moved far from
 what uniform play gives them (``near``) takes ``careful`` steps of at most an eighth of the way, each settled more
-patiently: there one shaking may happen to miss the direction in which the pull is weak. On such a stretch the map
+patiently: there one shaking may happen to miss the direction in which the pull is weak. No step adds more than ``leap``
+to the log-odds that uniform play gives, or more than doubles t: where choices are all but certain anything looks like a
+fixed point that attracts, so that one leap from even chances to certainty would tell nothing. On such a stretch the map
 from t to its fixed point has no turning point and the fixed point attracts, so that nothing is jumped. This is a
 measurement, not a proof; the test against slow tracing of thousands of games is in ``bench/engine/branches.py``.
 """
@@ -38,6 +40,7 @@ class Stride:
     trusted: float = 0.1
     near: float = 1.0
     careful: float = 0.125
+    leap: float = 4.0
     patient: float = 0.02
     shake: float = 0.05
     settled: float = 0.1
@@ -147,6 +150,8 @@ class _Walker:
         self.position = position
         self.stride = stride
         self.active = np.ones(len(worlds), dtype=np.bool_)
+        self.leap = stride.leap / np.maximum(np.abs(position.origin).max(axis=0, initial=0.0), 1e-300)
+        position.step = np.minimum(position.step, np.maximum(self.leap, position.t))
         self.target = position.target()
         self.state = position.predicted(self.target)
         self.tried = np.zeros(len(worlds), dtype=np.int64)
@@ -210,6 +215,7 @@ class _Walker:
         quick = settled & (self.tried <= 2)
         position.step = np.where(quick, position.step * 2.0, np.where(bad, position.step * 0.5, position.step))
         position.step = np.where(far, np.minimum(position.step, self.stride.careful), position.step)
+        position.step = np.minimum(position.step, np.maximum(self.leap, position.t))
         restart = settled | bad
         target = position.target()
         self.target = np.where(restart, target, self.target)
