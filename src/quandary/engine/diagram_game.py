@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
-from quandary.engine.fused import FusedPass, LogOdds, constants_of, fused, possible_entries, worthwhile
+from quandary.engine.fused import FusedPass, LogOdds, constant_rows, constants_of, fused, possible_entries, worthwhile
 from quandary.engine.inference import Inference
 from quandary.engine.plan import Plan, plan_for
+from quandary.engine.program import Program
 from quandary.engine.structure import Structure, structure_of
 from quandary.engine.support import barred_of, supports
 from quandary.game.diagram import Behaviour, Decision, Diagram
@@ -22,6 +23,9 @@ from quandary.game.table import Array, Mask, Table
 
 CACHE_BYTES = 1 << 21
 """Bytes that the tables of one sweep may take, about a core's second-level cache and a share of the third."""
+
+SHARED_WORLDS = 4096
+"""Up to this many worlds, parts of a game take the numbers of compiled passes from the whole."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +88,29 @@ class DiagramGame:
         return possible_entries(self)
 
     @cached_property
+    def _whole(self) -> tuple[DiagramGame, NDArray[np.intp]] | None:
+        """Return the game of which this one is a part, and its worlds there; ``None`` where it is whole."""
+        return None
+
+    def _among(self, index: NDArray[np.intp]) -> NDArray[np.intp]:
+        return index if self._whole is None else self._whole[1][index]
+
+    @cached_property
     def constants(self) -> Evaluation:
         """Return the evaluation of what no choice changes."""
         return constants_of(self)
+
+    @cached_property
+    def _rows(self) -> dict[int, Array]:
+        return {}
+
+    def constant_rows(self, program: Program) -> Array:
+        """Return what a program loads, ``(rows, W)``; a part of a game takes it from the whole."""
+        if self._whole is not None:
+            return np.take(self._whole[0].constant_rows(program), self._whole[1], axis=1)
+        if id(program) not in self._rows:
+            self._rows[id(program)] = constant_rows(self, program)
+        return self._rows[id(program)]
 
     def fused(
         self, carriers: Sequence[int], others: Sequence[int], after: Sequence[int], odds: LogOdds
@@ -188,9 +212,12 @@ class DiagramGame:
         game.__dict__["_wanted"] = self._wanted
         game.__dict__["reliance"] = self.reliance
         game.__dict__["grain"] = self.grain
+        game.__dict__["_largest"] = {p: v if len(v) == 1 else v[index] for p, v in self._largest.items()}
         game.__dict__["compiled"] = self.compiled
         if self.compiled:
             game.__dict__["possible"] = self.possible
+        if self.compiled and self.worlds <= SHARED_WORLDS:
+            game.__dict__["_whole"] = (self if self._whole is None else self._whole[0], self._among(index))
         return game
 
     def profile(self, behaviour: Behaviour) -> Profile:

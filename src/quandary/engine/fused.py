@@ -180,13 +180,7 @@ class FusedPass:
     def _constants(self, program: Program) -> Array:
         key = id(program)
         if key not in self._bound:
-            worlds = self._game.worlds
-            parts = [np.empty((0, worlds))]
-            for number, rows in program.constants:
-                values = self._game.constants.value(number)
-                flat = values.reshape(-1, values.shape[-1])[rows]
-                parts.append(np.broadcast_to(flat, (len(rows), worlds)))
-            self._bound[key] = self._in_blocks(np.concatenate(parts))
+            self._bound[key] = self._in_blocks(self._game.constant_rows(program))
         return self._bound[key]
 
     def _in_blocks(self, rows: Array) -> Array:
@@ -195,6 +189,16 @@ class FusedPass:
         padded[:, : rows.shape[1]] = rows
         padded[:, rows.shape[1] :] = rows[:, -1:]
         return np.ascontiguousarray(padded.reshape(len(rows), self._blocks, LANES).transpose(1, 0, 2))
+
+
+def constant_rows(game: DiagramGame, program: Program) -> Array:
+    """Return the rows that a program loads, ``(rows, W)``."""
+    parts = [np.empty((0, game.worlds))]
+    for number, rows in program.constants:
+        values = game.constants.value(number)
+        flat = values.reshape(-1, values.shape[-1])[rows]
+        parts.append(np.broadcast_to(flat, (len(rows), game.worlds)))
+    return np.concatenate(parts)
 
 
 def constants_of(game: DiagramGame) -> Evaluation:

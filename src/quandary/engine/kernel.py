@@ -35,8 +35,9 @@ LN2_LOW = 1.9082149292705877e-10
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _exponentials(odds: Array, shifted: Array, bits: Whole, power: Array, power_bits: Whole, count: int) -> None:
-    """Replace the first ``count`` odds (none above zero, none below -700) by their exponentials."""
+    """Replace the first ``count`` odds (none above zero, below -700 counts as -700) by their exponentials."""
     for i in range(count):
+        odds[i] = odds[i] if odds[i] > LOWEST else LOWEST
         shifted[i] = odds[i] * LOG2E + MAGIC
     for i in range(count):
         power_bits[i] = (bits[i] + 1023) << 52
@@ -61,31 +62,71 @@ def _exponentials(odds: Array, shifted: Array, bits: Whole, power: Array, power_
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _less_largest(odds: Array, begin: int, options: int) -> None:
+def _less_largest(odds: Array, begin: int, end: int) -> None:
     """Take the largest of one set's odds from all of them, lane by lane."""
-    for w in range(begin, begin + 8):
-        top = odds[w]
-        for o in range(1, options):
-            x = odds[w + o * 8]
-            top = x if x > top else top
-        for o in range(options):
-            x = odds[w + o * 8] - top
-            odds[w + o * 8] = x if x > LOWEST else LOWEST
+    i = np.uint64(begin)
+    m0 = odds[i + U0]
+    m1 = odds[i + U1]
+    m2 = odds[i + U2]
+    m3 = odds[i + U3]
+    m4 = odds[i + U4]
+    m5 = odds[i + U5]
+    m6 = odds[i + U6]
+    m7 = odds[i + U7]
+    for at in range(begin + 8, end, 8):
+        i = np.uint64(at)
+        m0 = odds[i + U0] if odds[i + U0] > m0 else m0
+        m1 = odds[i + U1] if odds[i + U1] > m1 else m1
+        m2 = odds[i + U2] if odds[i + U2] > m2 else m2
+        m3 = odds[i + U3] if odds[i + U3] > m3 else m3
+        m4 = odds[i + U4] if odds[i + U4] > m4 else m4
+        m5 = odds[i + U5] if odds[i + U5] > m5 else m5
+        m6 = odds[i + U6] if odds[i + U6] > m6 else m6
+        m7 = odds[i + U7] if odds[i + U7] > m7 else m7
+    for at in range(begin, end, 8):
+        i = np.uint64(at)
+        odds[i + U0] = odds[i + U0] - m0
+        odds[i + U1] = odds[i + U1] - m1
+        odds[i + U2] = odds[i + U2] - m2
+        odds[i + U3] = odds[i + U3] - m3
+        odds[i + U4] = odds[i + U4] - m4
+        odds[i + U5] = odds[i + U5] - m5
+        odds[i + U6] = odds[i + U6] - m6
+        odds[i + U7] = odds[i + U7] - m7
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _shares(odds: Array, begin: int, options: int, smallest: float) -> float:
-    """Divide one set's numbers by their sum, lane by lane; return the smallest share seen."""
-    for w in range(begin, begin + 8):
-        total = odds[w]
-        for o in range(1, options):
-            total += odds[w + o * 8]
-        total = 1.0 / total
-        for o in range(options):
-            x = odds[w + o * 8] * total
-            smallest = x if x < smallest else smallest
-            odds[w + o * 8] = x
-    return smallest
+def _shares(odds: Array, begin: int, end: int) -> None:
+    """Divide one set's numbers by their sum, lane by lane."""
+    s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
+    for at in range(begin, end, 8):
+        i = np.uint64(at)
+        s0 += odds[i + U0]
+        s1 += odds[i + U1]
+        s2 += odds[i + U2]
+        s3 += odds[i + U3]
+        s4 += odds[i + U4]
+        s5 += odds[i + U5]
+        s6 += odds[i + U6]
+        s7 += odds[i + U7]
+    s0 = 1.0 / s0
+    s1 = 1.0 / s1
+    s2 = 1.0 / s2
+    s3 = 1.0 / s3
+    s4 = 1.0 / s4
+    s5 = 1.0 / s5
+    s6 = 1.0 / s6
+    s7 = 1.0 / s7
+    for at in range(begin, end, 8):
+        i = np.uint64(at)
+        odds[i + U0] *= s0
+        odds[i + U1] *= s1
+        odds[i + U2] *= s2
+        odds[i + U3] *= s3
+        odds[i + U4] *= s4
+        odds[i + U5] *= s5
+        odds[i + U6] *= s6
+        odds[i + U7] *= s7
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -164,21 +205,35 @@ def _respond(
     base = np.int64(pointer[low])
     count = np.int64(pointer[high]) - base
     for i in range(count):
-        a = np.int64(left[base + i]) * 8
-        for w in range(8):
-            odds[i * 8 + w] = source[a + w] * steep[w]
+        a = np.uint64(left[base + i]) * U8
+        b = np.uint64(i) * U8
+        odds[b + U0] = source[a + U0] * steep[U0]
+        odds[b + U1] = source[a + U1] * steep[U1]
+        odds[b + U2] = source[a + U2] * steep[U2]
+        odds[b + U3] = source[a + U3] * steep[U3]
+        odds[b + U4] = source[a + U4] * steep[U4]
+        odds[b + U5] = source[a + U5] * steep[U5]
+        odds[b + U6] = source[a + U6] * steep[U6]
+        odds[b + U7] = source[a + U7] * steep[U7]
     for row in range(low, high):
-        begin = np.int64(pointer[row])
-        _less_largest(odds, (begin - base) * 8, np.int64(pointer[row + 1]) - begin)
+        _less_largest(odds, (np.int64(pointer[row]) - base) * 8, (np.int64(pointer[row + 1]) - base) * 8)
     _exponentials(odds, shifted, bits, power, power_bits, count * 8)
     smallest = 1.0
     for row in range(low, high):
-        begin = np.int64(pointer[row])
-        smallest = _shares(odds, (begin - base) * 8, np.int64(pointer[row + 1]) - begin, smallest)
+        _shares(odds, (np.int64(pointer[row]) - base) * 8, (np.int64(pointer[row + 1]) - base) * 8)
+    for i in range(count * 8):
+        smallest = odds[i] if odds[i] < smallest else smallest
     for i in range(count):
-        a = np.int64(right[base + i]) * 8
-        for w in range(8):
-            rows[a + w] = odds[i * 8 + w]
+        a = np.uint64(right[base + i]) * U8
+        b = np.uint64(i) * U8
+        rows[a + U0] = odds[b + U0]
+        rows[a + U1] = odds[b + U1]
+        rows[a + U2] = odds[b + U2]
+        rows[a + U3] = odds[b + U3]
+        rows[a + U4] = odds[b + U4]
+        rows[a + U5] = odds[b + U5]
+        rows[a + U6] = odds[b + U6]
+        rows[a + U7] = odds[b + U7]
     return smallest
 
 
