@@ -42,9 +42,15 @@ def print_comparison(first: Case, second: Case, query: Expression, found: Compar
 
 def sentence(query: Expression, found: Comparison) -> str:
     """Return both answers and the part that makes most of the difference."""
+    assert found.first.mean is not None
+    assert found.second.mean is not None
     ends = f"{answer_said(query, found.first.mean)} against {answer_said(query, found.second.mean)}"
     if not found.shares:
         return f"{ends}: the cases do not differ in anything that counts."
+    whole = found.second.mean - found.first.mean
+    if abs(found.shares[0].value) > 2 * abs(whole):
+        parts = " and ".join(f"{part_said(share.part)} ({moved(query, share.value)})" for share in found.shares[:2])
+        return f"{ends}: what differs nearly cancels, {parts}."
     largest = found.shares[0]
     return f"{ends}: most of it lies in the {part_said(largest.part)} ({moved(query, largest.value)})."
 

@@ -27,6 +27,9 @@ from quandary.version import __version__
 MOST_ROWS = 12
 """Numbers that turn nothing are listed up to this many rows."""
 
+ROUNDING = 1e-9
+"""A value below this is zero: what reading a range leaves."""
+
 Found = list[tuple[Subject, Flips]]
 
 
@@ -111,7 +114,7 @@ def number_said(number: UncertainNumber, value: float) -> str:
     """Return a number's value as its own reading writes it; rationality as a factor for 10 points."""
     if number.what.startswith("rationality"):
         return f"x{math.exp(10 * value):.3g} per 10"
-    return quantity_value(number, value)
+    return quantity_value(number, 0.0 if abs(value) < ROUNDING else value)
 
 
 def turn_said(number: UncertainNumber, turn: Turn) -> str:

@@ -57,7 +57,7 @@ def information_sentence(case: Case, found: Information) -> str:
     actor = actor_name(case, found.actor)
     new = [w for w in found.knowing if not w.known and _clear(w)]
     has = [w for w in found.knowing if w.known and _clear(w)]
-    first = f"Nothing that {actor} does not see would be worth seeing"
+    first = f"{actor} would gain next to nothing from seeing more than it does"
     if new:
         first = f"{actor} would gain most from seeing {variable_title(case, new[0].variable)}: {_points(new[0])}"
     second = ""
