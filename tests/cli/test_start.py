@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from subprocess import PIPE
 
 import pytest
+
+from quandary.case.shipped import TEMPLATE, shipped_folder
 
 HEAVY = ("numpy", "scipy", "pydantic", "pandas", "altair", "spacy", "networkx", "lark", "ruamel")
 
@@ -26,3 +30,28 @@ def _loaded_after(arguments: list[str]) -> set[str]:
 @pytest.mark.parametrize("arguments", [["--help"], ["explain", "Q804"], ["explain"], ["--version"]])
 def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
     assert not _loaded_after(arguments) & set(HEAVY)
+
+
+def test_a_run_imports_what_it_needs_and_no_more() -> None:
+    loaded = _loaded_after(["run", str(shipped_folder() / TEMPLATE), "--worlds", "16", "--quiet"])
+    assert "numpy" in loaded
+    assert not loaded & {"pandas", "altair", "scipy.stats", "matplotlib", "spacy"}
+
+
+def test_a_reader_that_has_seen_enough_ends_a_run_well() -> None:
+    program = "from quandary.cli import main; main()"
+    arguments = ["run", str(shipped_folder() / TEMPLATE), "--worlds", "16", "--quiet", "--no-search"]
+    with subprocess.Popen([sys.executable, "-c", program, *arguments], stdout=PIPE, stderr=PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+        assert (process.wait(), said) == (0, b"")
+
+
+def test_a_terminal_without_typographic_signs_still_gets_the_answer() -> None:
+    program = "from quandary.cli import main; main()"
+    arguments = ["run", str(shipped_folder() / TEMPLATE), "--worlds", "16", "--quiet", "--no-search"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, env=environment, check=True)
+    assert b"The analyst: ?A dry spring" in done.stdout

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from io import TextIOWrapper
 from typing import Annotated, Optional
 
 import typer
@@ -65,5 +67,11 @@ def build_app() -> typer.Typer:
 
 
 def main() -> None:
-    """Run the command line; the console command ``quandary`` is this."""
+    """Run the command line; the console command ``quandary`` is this.
+
+    A terminal that cannot show a sign gets a ``?`` for it.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     build_app()()

@@ -20,6 +20,7 @@ from quandary.cli.options import (
     read_day,
 )
 from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.paper import paper
 from quandary.cli.progress import progress_bar
 from quandary.problems import Problem, Refusal
 
@@ -94,11 +95,9 @@ def run_case(
 
             typer.echo(dumps(run_json(report)))
         else:
-            from rich.console import Console
-
             from quandary.report.terminal import print_report
 
-            console = Console(highlight=False)
+            console = paper()
             console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
             print_report(report, console)
         if not report.findings.run.complete:

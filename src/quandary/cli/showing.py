@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
 
+from quandary.cli.paper import paper
 from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -23,9 +24,7 @@ def show(as_json: bool, body: Callable[[], dict[str, Any]], printed: Callable[[C
 
         typer.echo(dumps(body()))
     else:
-        from rich.console import Console
-
-        printed(Console(highlight=False))
+        printed(paper())
 
 
 def read_level(written: str | None) -> float | None:

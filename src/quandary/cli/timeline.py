@@ -6,6 +6,7 @@ import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, Quiet, Seed, Worlds, checked_worlds, read_day
 from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.paper import paper
 from quandary.cli.progress import progress_bar
 
 
@@ -41,10 +42,8 @@ def register(app: typer.Typer) -> None:
 
                 typer.echo(dumps(timeline_json(loaded, found)))
             else:
-                from rich.console import Console
-
                 from quandary.report.timeline import print_timeline
 
-                print_timeline(loaded, found, Console(highlight=False))
+                print_timeline(loaded, found, paper())
             if not found.complete:
                 raise typer.Exit(Exit.INTERRUPTED)
