@@ -18,6 +18,7 @@ from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
 from quandary.pipeline import load as load_case
 from quandary.problems import Problem
+from quandary.quantities.worlds import checked_worlds
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.html.notebook import Why, answer_html, case_html, sheet_html
 from quandary.report.why import explain, explain_answer
@@ -42,10 +43,15 @@ class LoadedCase:
     ) -> Solved:
         """Return the case in so many worlds. ``as_of`` uses evidence up to that day (a date or ``YYYY-MM-DD``).
 
-        Worlds are solved when a question first needs them. Raises ``CaseError`` where the case cannot be compiled.
+        Worlds are solved when a question first needs them. Raises ``CaseError`` where the case cannot be compiled, and
+        ``Refusal`` for fewer than 16 worlds.
         """
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
-        return Solved(Study(self.case, worlds=worlds, seed=seed, as_of=day, use_evidence=evidence, threads=threads))
+        return Solved(
+            Study(
+                self.case, worlds=checked_worlds(worlds), seed=seed, as_of=day, use_evidence=evidence, threads=threads
+            )
+        )
 
     def __repr__(self) -> str:
         return f"<case {self.case.title!r}, as of {self.case.as_of}>"

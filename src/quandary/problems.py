@@ -40,12 +40,19 @@ class Problem:
         return self.severity is Severity.ERROR
 
 
+def _told(problem: Problem) -> str:
+    """Return one line for a traceback: place, code, sentence and hint."""
+    place = f"{problem.place} " if problem.place.file else ""
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{place}{problem.code} {problem.message}{hint}"
+
+
 class CaseError(Exception):
     """A case (or query, or file) has errors; ``problems`` holds every fault found, warnings included."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems: tuple[Problem, ...] = tuple(problems)
-        super().__init__("\n".join(f"{p.place} {p.code} {p.message}" for p in self.problems))
+        super().__init__("\n".join(map(_told, self.problems)))
 
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a bug

@@ -9,6 +9,20 @@ from typing import Annotated, Optional
 import typer
 
 from quandary.problems import Problem, Refusal
+from quandary.quantities.worlds import checked_worlds
+
+__all__ = [
+    "AsJson",
+    "AsOf",
+    "CaseArgument",
+    "NoEvidence",
+    "Quiet",
+    "Seed",
+    "Text",
+    "Worlds",
+    "checked_worlds",
+    "read_day",
+]
 
 CaseArgument = Annotated[
     str, typer.Argument(help="A case file, its folder, or the name of a case that ships.", metavar="CASE")
@@ -27,9 +41,6 @@ Text = Annotated[
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
-FEWEST_WORLDS = 16
-MOST_WORLDS = 10_000_000
-
 
 def read_day(written: str | None) -> date | None:
     """Return the day written as YYYY-MM-DD, ``None`` for none; anything else is refused."""
@@ -40,12 +51,3 @@ def read_day(written: str | None) -> date | None:
     except ValueError:
         message = f'"{written}" is not a day'
         raise Refusal(Problem("Q806", message, hint="write it as YYYY-MM-DD, for example 2022-01-19")) from None
-
-
-def checked_worlds(worlds: int) -> int:
-    """Return the number of worlds, refused below 16 (one for each replicate) or above ten million."""
-    if not FEWEST_WORLDS <= worlds <= MOST_WORLDS:
-        message = f"{worlds} worlds cannot be drawn"
-        hint = f"name a number from {FEWEST_WORLDS} to {MOST_WORLDS:,}"
-        raise Refusal(Problem("Q806", message, hint=hint))
-    return worlds
