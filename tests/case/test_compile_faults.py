@@ -12,6 +12,7 @@ from quandary.case.compiler import compile_case
 from quandary.case.conditions import LARGEST_TABLE, indicator
 from quandary.case.loader import load_case
 from quandary.case.model import Case
+from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.faults import catalogue
 from quandary.language.parser import parse_condition
 from quandary.problems import CaseError, Problem
@@ -205,3 +206,16 @@ def test_the_catalogue_explains_every_code_of_the_compiler() -> None:
     }
     assert used
     assert used <= set(catalogue())
+
+
+def test_a_stake_of_effects_alone_is_worth_nothing_else(tmp_path: Path) -> None:
+    text = (shipped_folder() / TEMPLATE / "case.yaml").read_text(encoding="utf-8")
+    extra = "stakes:\n  arlan:\n    calm: {effects: [{outcome = quiet: 10 points}], because: judgement}\n"
+    path = tmp_path / "case.yaml"
+    path.write_text(text.replace("stakes:\n  arlan:\n", extra).replace("text: analysis.md", ""), encoding="utf-8")
+    model = compile_case(load_case(path))
+    design = Design(1, 16)
+    diagram = model.diagram(model.draw(design).block(0, 16), 16).diagram
+    (calm,) = [u for u in diagram.utilities if u.name.endswith("calm")]
+    assert calm.table.axes == ("outcome",)
+    assert calm.table.values[:, 0].tolist() == [10.0, 0.0, 0.0]

@@ -101,6 +101,8 @@ def _problem(tree: Mapping, fault: Any) -> Problem:  # noqa: ANN401 - pydantic's
         model = _model_at(location, at)
         names = [] if model is None else [f.alias or name for name, f in model.model_fields.items()]
         hint = nearest(last, names) or (f"expected one of: {', '.join(names)}" if names else None)
+        if model is schema.DecisionModel and last in ("odds", "base", "effects"):
+            hint = "a decision has no odds: the choice follows from the owner's `stakes`; a `chance` has odds"
         return Problem("Q115", f'the key "{last}" is not known here', entry.key.place if entry else place, hint)
     if kind == "string_pattern_mismatch":
         text = entry.key.text if last == "[key]" and entry else at.text if isinstance(at, Scalar) else last

@@ -11,11 +11,11 @@ import numpy as np
 
 from quandary.case.amounts import Amount, Drawn, number_amount, underlying
 from quandary.case.conditions import in_story_order, mentioned, refuse_large
-from quandary.case.model import Case, ChanceEvent, Rule, Stake
+from quandary.case.model import Case, ChanceEvent, Rule, Sourced, Stake
 from quandary.case.rules import Patterns, check_scope, plan_rules
 from quandary.case.validity import Violation, stack, violation
 from quandary.game.table import Array, Mask, Table
-from quandary.language.syntax import Expression, Factor, Number, OfRest, PointsChange, Rest
+from quandary.language.syntax import Expression, Factor, Number, OfRest, Otherwise, PointsChange, Rest
 from quandary.problems import CaseError, Problem
 from quandary.quantities.estimate import Scale
 
@@ -103,9 +103,10 @@ def plan_worth(case: Case, stake: Stake, problems: list[Problem]) -> WorthPlan |
     planned.
     """
     what = f'"{stake.actor}.{stake.id}"'
-    worth = tuple(_amount(case, rule, f"worth of {stake.actor}.{stake.id}", problems) for rule in stake.worth)
+    rules = stake.worth or (_nothing(stake),)
+    worth = tuple(_amount(case, rule, f"worth of {stake.actor}.{stake.id}", problems) for rule in rules)
     effects = tuple(_points(case, stake, rule, problems) for rule in stake.effects)
-    conditions = [rule.condition for rule in stake.worth]
+    conditions = [rule.condition for rule in rules]
     applied = [rule.condition for rule in stake.effects]
     try:
         axes = _axes(case, conditions + applied)
@@ -119,6 +120,12 @@ def plan_worth(case: Case, stake: Stake, problems: list[Problem]) -> WorthPlan |
     return WorthPlan(
         stake, tuple(a for a in worth if a is not None), tuple(a for a in effects if a is not None), patterns
     )
+
+
+def _nothing(stake: Stake) -> Rule:
+    """Return the worth of a stake that names none: 0 everywhere."""
+    path = f"stakes.{stake.actor}.{stake.id}.worth"
+    return Rule(Otherwise(place=stake.place), Sourced(Number(0.0, place=stake.place), path, place=stake.place))
 
 
 def plan_weights(case: Case, actor: str, problems: list[Problem]) -> WeightsPlan | None:
