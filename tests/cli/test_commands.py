@@ -47,7 +47,7 @@ def broken(tmp_path: Path, case: str) -> str:
 def test_run_says_the_answer_first(case: str) -> None:
     done = call("run", case, *FEW)
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[0].startswith("Clash: ")
+    assert done.stdout.splitlines()[0].startswith("Will it come to a clash? ")
     for heading in ("What happens", "Questions", "Claims", "Checks", "How it was made", "Try next"):
         assert heading in done.stdout
     assert "seed 1" in done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import tempfile
 from pathlib import Path
@@ -24,8 +25,9 @@ def register(app: typer.Typer) -> None:
             write_template(folder)
             case = folder / "case.yaml"
             typer.echo(f"Made {case}. It runs as it is; now make it yours.\n")
-            typer.echo(f"    quandary run {folder}      what follows from it")
-            typer.echo(f"    quandary check {folder}    what is missing or wrong")
+            named = shlex.quote(str(folder))
+            typer.echo(f"    quandary run {named}      what follows from it")
+            typer.echo(f"    quandary check {named}    what is missing or wrong")
 
 
 def write_template(folder: Path) -> None:

@@ -35,7 +35,7 @@ def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
 
 def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return one line on why a reading got its verdict."""
-    parts = [f"in {percent(test.holds_in)} of worlds"] if test.holds_in is not None else ["undefined in every world"]
+    parts = [f"in {_share(test)} of worlds"] if test.holds_in is not None else ["undefined in every world"]
     query = test_query(result, test)
     if test.effect is not None and isinstance(query, Compare):
         parts.append(_effect(test.effect, query))
@@ -48,6 +48,15 @@ def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNu
     if test.answer.undefined:
         parts.append(f"undefined in {counted(test.answer.undefined, 'world')}")
     return "; ".join(parts)
+
+
+def _share(test: TestResult) -> str:
+    """Return the share of worlds; where rounding would hide on which side of a threshold it lies, more digits."""
+    held = test.holds_in
+    if held is not None and test.verdict is Verdict.FRAGILE and percent(held) in ("10 %", "90 %"):
+        digits = next((d for d in (1, 2, 3) if round(100 * held, d) not in (10.0, 90.0)), 0)
+        return f"{100 * held:.{digits}f} %"
+    return percent(held)
 
 
 def _effect(effect: Answer, query: Compare) -> str:

@@ -18,7 +18,8 @@ def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
     if isinstance(query, Ask) and query.head == "dilemma":
         lines = [asks, *(f"  {line}" for line in dilemma_lines(answer))]
     else:
-        lines = [f"{asks} {answer_phrase(query, answer)}"]
+        stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
+        lines = [f"{asks}{stop} {answer_phrase(query, answer)}"]
     return lines + [f"  {note}" for note in notes(answer)]
 
 

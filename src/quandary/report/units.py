@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Negate, Number
-from quandary.report.wording import number, percent, percent_interval, signed_points
+from quandary.report.wording import number, percent, percent_interval, signed, signed_points
 
 
 class Unit(Enum):
@@ -71,5 +71,5 @@ def said_interval(low: float | None, high: float | None, unit: Unit) -> str:
     if unit is Unit.SHARE:
         return percent_interval(low, high)
     if unit is Unit.DIFFERENCE:
-        return f"{100 * low:+.1f} to {100 * high:+.1f}"
+        return f"{signed(low)} to {signed(high)}"
     return f"{number(low)} to {number(high)}"

@@ -61,7 +61,13 @@ def signed_points(value: float | None) -> str:
     """Return a difference of probabilities in points: ``+3.5 points``."""
     if value is None or math.isnan(value):
         return UNDEFINED
-    return f"{100 * value:+.1f} points"
+    return f"{signed(value)} points"
+
+
+def signed(value: float) -> str:
+    """Return a difference of probabilities in points with its sign: ``+3.5``, and ``0.0`` without one."""
+    text = f"{100 * value:+.1f}"
+    return "0.0" if text in ("+0.0", "-0.0") else text
 
 
 def percent_interval(low: float | None, high: float | None) -> str:
