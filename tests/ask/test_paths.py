@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.ask.alarm import ALARM
 from tests.ask.crisis import study
 from tests.ask.test_would import Sampled, mechanisms, played, random_network, state
 
@@ -123,38 +124,6 @@ def test_nothing_runs_through_what_is_not_on_the_way() -> None:
     np.testing.assert_allclose(found.alone.draws, 0.0, atol=1e-12)
     assert not found.on_the_way
     assert found.witnesses == ()
-
-
-ALARM = """
-quandary: 1
-title: An alarm
-as_of: 2022-01-08
-actors: {guard: {name: The guard, rationality: x2 per 10}}
-story:
-  - chance: alarm
-    states: [silent, rings]
-    odds: {rings: 30%, silent: rest}
-  - decision: go
-    by: guard
-    sees: [alarm]
-    options: [wait, leave]
-    only: [alarm = silent: [wait]]
-  - chance: find
-    given: [go]
-    states: [nothing, thief]
-    odds: [go = wait: {nothing: 100%}, otherwise: {thief: 60%, nothing: rest}]
-  - decision: shout
-    by: guard
-    sees: [find]
-    options: [calm, loud]
-stakes:
-  guard:
-    safety:
-      worth:
-        - alarm = rings and find = thief and shout = loud: 80
-        - alarm = silent and shout = calm: 60
-        - otherwise: 20
-"""
 
 
 def test_situations_that_never_arise_are_named(tmp_path: Path) -> None:

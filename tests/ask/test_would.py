@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.optimize import linprog
+from tests.ask.alarm import ALARM
 from tests.ask.crisis import crisis, study
 
 from quandary.ask.coupling import gumbel_conditional
@@ -15,6 +16,7 @@ from quandary.ask.coupling_bounds import bound
 from quandary.ask.study import Study
 from quandary.ask.twin import Mechanisms, Twin, network
 from quandary.ask.would import mechanisms_of
+from quandary.case.loader import load_case
 from quandary.formats.diagram_json import read_diagram
 from quandary.game.diagram import Diagram
 from quandary.game.graph import graph_of
@@ -296,3 +298,18 @@ def test_a_would_without_a_change_is_a_fault() -> None:
 def test_it_can_be_compared() -> None:
     answer = study().ask("would(war | do(operation = fail)) < P(war)")
     assert answer.holds_in is not None
+
+
+def test_situations_that_never_arise_are_named(tmp_path: Path) -> None:
+    """In silence nobody may leave and so nobody meets a thief: what the guard would do then is nobody's choice."""
+    path = tmp_path / "case.yaml"
+    path.write_text(ALARM, encoding="utf-8")
+    asked = Study(load_case(path), worlds=16, threads=1)
+    odd = asked.ask("would(shout = loud | seen alarm = silent, do(go = leave))")
+    assert any(note.startswith("shout may come to situations") for note in odd.notes)
+    for fine in (
+        "would(shout = loud | seen alarm = rings, do(go = leave))",
+        "would(shout = loud | seen alarm = silent, do(alarm = rings))",
+        "would(shout = loud | seen alarm = silent, do(go = leave), replan)",
+    ):
+        assert not [note for note in asked.ask(fine).notes if "never arise" in note], fine

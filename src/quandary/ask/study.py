@@ -20,6 +20,7 @@ from quandary.ask.queries import Query, prepare
 from quandary.ask.results import Run
 from quandary.ask.situation import NEAR, Situation
 from quandary.ask.summarising import answer
+from quandary.ask.would import unplayed
 from quandary.case.compiler import Compiled, Model, compile_case
 from quandary.case.drawing import WorldDraws
 from quandary.case.model import Case
@@ -135,7 +136,7 @@ class Study:
             truth=holds,
             spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
             dropped=self.dropped(query),
-            notes=query.notes + self._overriding(query),
+            notes=query.notes + self._overriding(query) + self._unplayed(query),
             parts={part.text.partition("(")[0]: self.answer(part) for part in query.parts},
         )
 
@@ -242,6 +243,15 @@ class Study:
         if query.is_predictive and inquiries[0] in self.found.within and inquiries[0].head != "drop":
             weights = weights * self.found.within[inquiries[0]]
         return weights
+
+    def _unplayed(self, query: Query) -> tuple[str, ...]:
+        """Return a sentence for each ``would`` that leads where nobody had reason to choose anything."""
+        asked = [inquiry for inquiry in query.inquiries.values() if inquiry.head == "would"]
+        found = dict.fromkeys(name for inquiry in asked for name in unplayed(inquiry, self.first_situation()))
+        if not found:
+            return ()
+        where = f"{', '.join(found)} may come to situations that never arise in the game itself"
+        return (f"{where}; what is chosen there has no meaning (replan chooses anew)",)
 
     def _overriding(self, query: Query) -> tuple[str, ...]:
         """Return a sentence for each intervention that sets what the case's ``only`` bars somewhere."""

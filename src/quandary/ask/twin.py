@@ -239,7 +239,7 @@ class _Build:
         first = self.twin.first
         names = self.known | (self.needed - self.twin.changed)
         closed = first.ancestors(names)
-        found = _supported(first, closed, names, [_pattern(table) for table in self.twin.seen])
+        found = _supported(first, closed, names, [pattern(table) for table in self.twin.seen])
         second = self.twin.second
         copies = [name for name in self.needed if self.twin.copied(name) != name]
         shared = [Table((name,), _marked(found[name], first.cards[name])) for name in self.needed - self.twin.changed]
@@ -251,7 +251,7 @@ class _Build:
 def _supported(
     model: Mechanisms, closed: frozenset[str], names: Iterable[str], factors: Sequence[Table]
 ) -> dict[str, tuple[int, ...]]:
-    tables = [(name, _pattern(model.table(name))) for name in model.names if name in closed]
+    tables = [(name, pattern(model.table(name))) for name in model.names if name in closed]
     inference = Inference(network(tables))
     found = {}
     for name in names:
@@ -267,5 +267,6 @@ def _marked(states: tuple[int, ...], card: int) -> Array:
     return marks
 
 
-def _pattern(table: Table) -> Table:
+def pattern(table: Table) -> Table:
+    """Return 1 where the table is positive in any world and 0 elsewhere, in one world."""
     return Table(table.axes, np.asarray((table.values > 0).any(axis=-1, keepdims=True), dtype=np.float64))

@@ -17,9 +17,10 @@ from quandary.ask.coupling_bounds import bound
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, play_after, to_solve_again
 from quandary.ask.situation import Situation, ratio
-from quandary.ask.twin import Mechanisms, Twin
+from quandary.ask.twin import Mechanisms, Twin, network, pattern
+from quandary.engine.inference import Inference
 from quandary.game.graph import graph_of
-from quandary.game.table import Array
+from quandary.game.table import Array, Table
 
 
 def would(inquiry: Inquiry, situation: Situation) -> Array:
@@ -40,6 +41,26 @@ def highest(inquiry: Inquiry, situation: Situation) -> Array:
     known = situation.chance(situation.given(inquiry))
     part = situation.in_worlds(bound(_twin(inquiry, situation), upper=True))
     return ratio(np.minimum(part, known), known)
+
+
+def unplayed(inquiry: Inquiry, situation: Situation) -> tuple[str, ...]:
+    """Return the decisions that the change may take to information sets which never arise in the game itself.
+
+    A rule says nothing there that anyone had reason to choose. Read off what is possible at all, in any world here.
+    """
+    if inquiry.replan:
+        return ()
+    twin = _twin(inquiry, situation)
+    outside = [table for table in twin.seen if not set(table.axes) & twin.changed]
+    possible = Inference(network([(name, pattern(twin.second.table(name))) for name in twin.second.names]))
+    found = []
+    for decision in situation.played.opened.decisions:
+        reached = situation.played.in_play.get(decision.name)
+        if decision.name in twin.changed and reached is not None and decision.name not in twin.second.settings:
+            never = Table(reached.axes, 1.0 - pattern(reached).values)
+            if never.values.any() and possible.joint({}, (), (never, *outside)).values.any():
+                found.append(decision.name)
+    return tuple(found)
 
 
 def mechanisms_of(played: Played) -> Mechanisms:
