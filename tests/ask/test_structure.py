@@ -161,3 +161,15 @@ def test_subjects_are_found_by_name_or_read_as_queries() -> None:
         with pytest.raises(Refusal) as caught:
             subjects(case, thing, test)
         assert caught.value.problem.code == code
+
+
+def test_an_interruption_keeps_the_cuts_made() -> None:
+    def told(done: int, _of: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    study = Study(chain(), worlds=16, threads=1)
+    found = structural_flips(study, subjects(chain(), "P(loan = lend)"), 0.5, told)
+    assert not found.complete
+    assert len(found.rows) == 2
+    assert table().complete

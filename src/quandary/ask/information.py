@@ -112,11 +112,15 @@ def information(
     study.need([query])
     tasks: list[Callable[[], Worth]] = [partial(_knowing, study, query, decision, name) for name in before]
     tasks += [partial(_control, study, query, decision, name) for name in controlled]
-    found = []
-    for number, task in enumerate(tasks):
-        found.append(task())
-        if told is not None:
-            told(number + 1, len(tasks))
+    found: list[Worth] = []
+    complete = study.run.complete
+    try:
+        for number, task in enumerate(tasks):
+            found.append(task())
+            if told is not None:
+                told(number + 1, len(tasks))
+    except KeyboardInterrupt:
+        complete = False
     return Information(
         decision.by,
         decision.id,
@@ -125,7 +129,7 @@ def information(
         _ranked(found, CONTROL),
         study.worlds,
         study.seed,
-        study.run.complete,
+        complete,
     )
 
 

@@ -85,10 +85,14 @@ def structural_flips(
     cuts = list(cuts_of(study))
     bearing = [cut for cut in cuts if cut.made is not None and (cut.reaches is None or cut.reaches & wanted)]
     rows: list[Row] = []
-    for number, cut in enumerate(bearing):
-        rows.append(_row(study, cut, asked, before, levels))
-        if told is not None:
-            told(number + 1, len(bearing))
+    complete = study.run.complete
+    try:
+        for number, cut in enumerate(bearing):
+            rows.append(_row(study, cut, asked, before, levels))
+            if told is not None:
+                told(number + 1, len(bearing))
+    except KeyboardInterrupt:
+        complete = False
     made = [row for row in rows if row.answers]
     made.sort(key=lambda row: (-sum(a.flipped for a in row.answers), -max(_size(a) for a in row.answers)))
     return StructureTable(
@@ -102,7 +106,7 @@ def structural_flips(
         worlds=study.worlds,
         effective_worlds=study.run.effective_worlds,
         seed=study.seed,
-        complete=study.run.complete,
+        complete=complete,
     )
 
 

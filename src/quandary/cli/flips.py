@@ -77,13 +77,15 @@ def register(app: typer.Typer) -> None:
             )
             with progress_bar(quiet=quiet) as progress:
                 look = _structure if structure else _assumptions
-                shown = look(study, asked, edge, progress)
+                shown, complete = look(study, asked, edge, progress)
             show(as_json, *shown)
-            if not study.run.complete:
+            if not complete:
                 raise typer.Exit(Exit.INTERRUPTED)
 
 
-def _assumptions(study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None) -> Shown:
+def _assumptions(
+    study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None
+) -> tuple[Shown, bool]:
     from quandary.ask.flips import flips
     from quandary.report.flips import flips_json, print_flips
 
@@ -92,13 +94,17 @@ def _assumptions(study: Study, asked: tuple[Subject, ...], level: float | None, 
     study.need([subject.query for subject in asked])
     found = [(subject, flips(study, subject.query, level)) for subject in asked]
     run = study.run
-    return lambda: flips_json(study.case, found, run), lambda to: print_flips(study.case, found, run, to)
+    case = study.case
+    return (lambda: flips_json(case, found, run), lambda to: print_flips(case, found, run, to)), run.complete
 
 
-def _structure(study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None) -> Shown:
+def _structure(
+    study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None
+) -> tuple[Shown, bool]:
     from quandary.ask.structure import structural_flips
     from quandary.report.structure import print_structure, structure_json
 
     told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
     found = structural_flips(study, asked, level, told)
-    return lambda: structure_json(study.case, found), lambda to: print_structure(study.case, found, to)
+    case = study.case
+    return (lambda: structure_json(case, found), lambda to: print_structure(case, found, to)), found.complete

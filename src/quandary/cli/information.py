@@ -73,28 +73,29 @@ def register(app: typer.Typer) -> None:
             )
             with progress_bar(quiet=quiet) as progress:
                 if solving:
-                    shown = _of_decision(study, thing, tuple(variables or ()), control, progress)
+                    shown, complete = _of_decision(study, thing, tuple(variables or ()), control, progress)
                 elif choose or payoff is not None:
-                    shown = _of_choice(study, thing, payoff, progress)
+                    shown, complete = _of_choice(study, thing, payoff, progress)
                 else:
-                    shown = _of_study(study, thing, variables, progress)
+                    shown, complete = _of_study(study, thing, variables, progress)
             show(as_json, *shown)
-            if not study.run.complete:
+            if not complete:
                 raise typer.Exit(Exit.INTERRUPTED)
 
 
 def _of_decision(
     study: Study, thing: str, variables: tuple[str, ...], control: bool, progress: Progress | None
-) -> Shown:
+) -> tuple[Shown, bool]:
     from quandary.ask.information import decision_named, information
     from quandary.report.information import information_json, print_information
 
     told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
     found = information(study, decision_named(study.case, thing), variables, control=control, told=told)
-    return lambda: information_json(study.case, found), lambda to: print_information(study.case, found, to)
+    case = study.case
+    return (lambda: information_json(case, found), lambda to: print_information(case, found, to)), found.complete
 
 
-def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress | None) -> Shown:
+def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress | None) -> tuple[Shown, bool]:
     from quandary.ask.information import decision_named
     from quandary.ask.studying import advice
     from quandary.language.parser import parse_query
@@ -106,10 +107,11 @@ def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress 
     _shows_worlds(study, progress)
     found = advice(study, decision, wanted)
     case, worlds, seed = study.case, study.worlds, study.seed
-    return lambda: advice_json(case, found, worlds, seed), lambda to: print_advice(case, found, worlds, seed, to)
+    shown = (lambda: advice_json(case, found, worlds, seed), lambda to: print_advice(case, found, worlds, seed, to))
+    return shown, study.run.complete
 
 
-def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Progress | None) -> Shown:
+def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Progress | None) -> tuple[Shown, bool]:
     from quandary.ask.studying import studying
     from quandary.ask.subject import subjects
     from quandary.places import Place
@@ -120,7 +122,8 @@ def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Pro
     study.need([subject.query for subject in asked])
     found = [(subject, studying(study, subject.query)) for subject in asked]
     case, worlds, seed = study.case, study.worlds, study.seed
-    return lambda: studying_json(case, found, worlds, seed), lambda to: print_studying(case, found, worlds, seed, to)
+    shown = (lambda: studying_json(case, found, worlds, seed), lambda to: print_studying(case, found, worlds, seed, to))
+    return shown, study.run.complete
 
 
 def _shows_worlds(study: Study, progress: Progress | None) -> None:

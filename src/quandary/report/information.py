@@ -42,6 +42,8 @@ def _worths(case: Case, found: Information) -> Iterator[RenderableType]:
         idle = [variable_title(case, w.variable) for w in worths if not w.admits]
         if idle:
             yield Text(f"Worth nothing whatever the numbers, by the graph alone: {listing(idle)}.", style="dim")
+    if not found.complete:
+        yield Text("Interrupted: not everything was looked into.")
     yield Text("")
     yield Text(
         f"{counted(found.worlds, 'world')}, seed {found.seed}. Points of the actor's expected payoff before anything "

@@ -34,6 +34,8 @@ def print_structure(case: Case, found: StructureTable, console: Console) -> None
         console.print(Text(f"Cannot matter, by the graph alone: {_counted_kinds(found.cannot_matter)}.", style="dim"))
     for row in found.not_made:
         console.print(Text(f"Not cut: {cut_said(case, row.cut)}: {(row.why_not or '').rstrip('.')}.", style="dim"))
+    if not found.complete:
+        console.print(Text("Interrupted: not every cut was made."))
     console.print(Text(_footer(found), style="dim"))
 
 
