@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-SCRIPTS = ("main_job.py", "engine/chain.py", "engine/sweep.py")
+SCRIPTS = ("main_job.py", "engine/chain.py", "engine/solving.py")
 
 
 def main() -> None:

@@ -51,10 +51,11 @@ def chain(length: int, seed: int = 0) -> Diagram:
     return Diagram(variables, {}, utilities, {p: np.ones(1) for p in players}, 1)
 
 
-def influence_diagram(stages: int, states: int, seed: int = 0) -> Diagram:
+def influence_diagram(stages: int, states: int, seed: int = 0, draws: int = 1) -> Diagram:
     """Return a single-actor influence diagram of ``stages`` rounds: a hidden state that drifts, a noisy signal, a move.
 
     The move sees all signals and earlier moves; its payoff depends on the hidden state and the move, so memory matters.
+    ``draws`` worlds differ in their payoffs.
     """
     rng = np.random.default_rng(seed)
     labels = tuple(f"s{i}" for i in range(states))
@@ -71,9 +72,9 @@ def influence_diagram(stages: int, states: int, seed: int = 0) -> Diagram:
         seen.append(signal)
         variables.append(Decision(move, labels, "actor", tuple(seen)))
         seen.append(move)
-        payoff = rng.normal(size=(states, states, 1))
+        payoff = rng.normal(size=(states, states, draws))
         utilities.append(Utility(f"u{k}", "actor", Table((hidden, move), payoff)))
-    return Diagram(tuple(variables), tables, tuple(utilities), {"actor": np.array([np.inf])}, 1)
+    return Diagram(tuple(variables), tables, tuple(utilities), {"actor": np.array([np.inf])}, draws)
 
 
 def _odds(rng: np.random.Generator, states: int, parents: int, sharp: float = 1.0) -> np.ndarray:

@@ -39,6 +39,9 @@ def main() -> None:
     elif job == "influence":
         wall, residual = timed(lambda: influence_diagram(size, states), 5)
         games = 1
+    elif job == "influence-draws":
+        games = 1_000
+        wall, residual = timed(lambda: influence_diagram(size, states, draws=games), 3)
     else:
         raise SystemExit(f"no job {job}")
     print(json.dumps({"seconds_per_game": wall / games, "seconds": wall, "residual": residual}))

@@ -19,6 +19,8 @@ HERE = Path(__file__).resolve().parent
 OUT = HERE.parent / "out"
 ROUNDS = 5
 LONGEST = 120.0
+PATIENCE = 30.0
+"""Seconds of a peer's own time after which no further pair is run."""
 
 Timed = Callable[[], float]
 
@@ -46,7 +48,7 @@ def paired(ours: Timed, theirs: Timed) -> dict[str, object]:
     """Return medians of ours and theirs run in turn, and the median and spread of the ratio pair by pair."""
     pairs: list[tuple[float, float]] = []
     try:
-        for _ in range(ROUNDS):
+        while len(pairs) < ROUNDS and sum(theirs for _, theirs in pairs) < PATIENCE:
             pairs.append((ours(), theirs()))
     except RuntimeError as fault:
         return {"ours": statistics.median([ours() for _ in range(3)]), "error": str(fault)}
@@ -56,6 +58,7 @@ def paired(ours: Timed, theirs: Timed) -> dict[str, object]:
         "theirs": statistics.median(b for _, b in pairs),
         "ratio": statistics.median(ratios),
         "spread": [ratios[0], ratios[-1]],
+        "pairs": len(pairs),
     }
 
 
@@ -70,7 +73,7 @@ def jobs(options: argparse.Namespace, folder: Path) -> list[tuple[str, str, dict
         gambit = [options.gambit, "with_gambit.py"]
         for states in ("2", "3"):
             path = str(folder / f"signalling{states}.efg")
-            for games in ("1", "1000"):
+            for games in ("1", "1000", "20000"):
                 name = f"signalling, {states} states, {games} game(s) at once, per game"
                 figures = paired(ours("signalling", games, states), lambda p=path: seconds([*gambit, p]))
                 found.append((name, "pygambit agent logit", figures))
@@ -86,6 +89,8 @@ def jobs(options: argparse.Namespace, folder: Path) -> list[tuple[str, str, dict
             name = f"influence diagram, {3 * stages} nodes of {states} states"
             figures = paired(ours("influence", str(stages), str(states)), lambda a=agrum: seconds(a))
             found.append((name, "pyAgrum rebuilt and solved", figures))
+            figures = paired(ours("influence-draws", str(stages), str(states)), lambda a=agrum: seconds(a))
+            found.append((f"{name}, 1,000 draws, per draw", "pyAgrum rebuilt and solved", figures))
     if options.pycid:
         for length in (3, 4, 5):
             cid = [options.pycid, "with_pycid.py", str(length)]
@@ -102,7 +107,7 @@ def table(found: list[tuple[str, str, dict[str, object]]]) -> str:
             rows.append(f"| {job} | {peer} | {figures['ours']:.2g} | – | {figures['error']} |")
         else:
             low, high = figures["spread"]
-            ratio = f"{figures['ratio']:.3g} ({low:.3g} to {high:.3g})"
+            ratio = f"{figures['ratio']:,.3g} ({low:,.3g} to {high:,.3g}; {figures['pairs']} pairs)"
             rows.append(f"| {job} | {peer} | {figures['ours']:.2g} | {figures['theirs']:.2g} | {ratio} |")
     return "\n".join(rows) + "\n"
 
