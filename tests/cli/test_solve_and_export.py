@@ -78,7 +78,7 @@ def test_the_json_contract(entry: str) -> None:
     assert threat["regret"] == 0.0 and threat["residual"] == 0.0
 
 
-@pytest.mark.parametrize("concept", ["perfect", "subgame"])
+@pytest.mark.parametrize("concept", ["perfect", "subgame", "sequential"])
 def test_refinements_drop_the_threat(entry: str, concept: str) -> None:
     (found,) = solved(entry, "--concept", concept)["equilibria"]
     assert found["values"] == {"Entrant": 2.0, "Incumbent": 2.0}
@@ -89,7 +89,7 @@ def test_rationality_and_the_branch(pennies: str) -> None:
     assert point["behaviour"]["Odd"]["strategy"]["h"] == pytest.approx(0.5)
     traced = solved(pennies, "--rationality", "trace")
     precisions = [e["precision"] for e in traced["equilibria"]]
-    assert precisions[0] == 0.0 and precisions == sorted(precisions) and len(precisions) > 20
+    assert precisions[0] == 0.0 and precisions == sorted(precisions) and len(precisions) > 3
     assert traced["complete"] is True
     text = call("solve", pennies, "--rationality", "trace").stdout
     assert "precision" in text and "Odd, strategy: h" in text

@@ -147,7 +147,8 @@ def _branch_lines(solved: Solved) -> Iterator[str]:
     step = max(1, -(-len(points) // 8))
     some = [*points[:-1:step], points[-1]]
     first = points[0]
-    yield "  precision".ljust(44) + "".join(f"{figure(p.precision):>9}" for p in some)
+    own = "share of own precision" if points[-1].precision == 1.0 else "precision"
+    yield f"  {own}".ljust(44) + "".join(f"{figure(p.precision):>9}" for p in some)
     shown = 0
     for player, sets in first.behaviour.items():
         for name, rule in sets.items():

@@ -22,6 +22,7 @@ from quandary.game.tree import Tree, forgetful_sets
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import idle, unroll
 from quandary.problems import Problem, Refusal
+from quandary.solve.branch import branch
 from quandary.solve.concepts import Concept, Found
 from quandary.solve.deviation import form_regret, largest, tree_regret
 from quandary.solve.equilibria import Equilibrium
@@ -30,6 +31,9 @@ from quandary.solve.regret import regret
 from quandary.solve.strategies import leaf_gains
 
 AnyGame = Tree | StrategicForm | Diagram
+
+STEEPEST = 1e3
+"""A traced branch ends at this precision, counted in the game's largest difference of payoffs."""
 
 NODES_CHECKED = 50_000
 """Up to so many histories a diagram's equilibrium is checked for changes of whole strategies."""
@@ -54,8 +58,37 @@ def solved_at(game: AnyGame, concept: Concept, precisions: Sequence[float] | Non
         rules = _rules(playable, found, world)
         values = {player: float(paid[world]) for player, paid in payoffs.items()}
         left, one_choice = _checked(slim, playable, found, rules, world)
-        equilibria.append(Equilibrium(rules, values, left, float(found.residual[world]), one_choice=one_choice))
+        told = _told(found) if count == 1 else ()
+        residual = float(found.residual[world])
+        equilibria.append(Equilibrium(rules, values, left, residual, remarks=told, one_choice=one_choice))
     return equilibria
+
+
+def traced(game: AnyGame) -> tuple[list[Equilibrium], list[float], bool]:
+    """Return the points of the principal branch, their precisions, and whether the branch was followed to its end.
+
+    A game whose players all have precision 1 (as game files give it) is followed to where precision times the largest
+    payoff difference is ``STEEPEST``, any other to its own precisions; a point's precision is then its share of these.
+    On diagrams the regret is not computed (NaN).
+    """
+    playable, slim = _playable(game, None)
+    own = {point.player: float(point.precision[0]) for point in playable.points}
+    plain = all(value == 1.0 for value in own.values())
+    found = branch(playable, STEEPEST / (payoff_spread(slim) or 1.0) if plain else 1.0)
+    points = []
+    for k in range(len(found.scale)):
+        shown = Found([choice[..., [k]] for choice in found.profile], found.residual[[k]], np.ones(1, dtype=np.bool_))
+        rules = _rules(playable, shown, 0)
+        regret_ = float("nan") if isinstance(slim, Diagram) else _checked(slim, playable, shown, rules, 0)[0]
+        values = {player: float(paid[k]) for player, paid in found.payoffs.items()}
+        remarks = ("the branch turns here",) if k in found.turns else ()
+        points.append(Equilibrium(rules, values, regret_, float(found.residual[k]), remarks=remarks))
+    return points, found.scale.tolist(), found.arrived
+
+
+def _told(found: Found) -> tuple[str, ...]:
+    """Return what a concept says of the equilibrium itself."""
+    return (*found.notes.get("trembling", {}), *found.warnings)
 
 
 def slimmed(game: AnyGame) -> AnyGame:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-
-import numpy as np
 
 from quandary.game.averaging import average_out
 from quandary.game.diagram import Diagram
@@ -16,21 +14,15 @@ from quandary.game.unroll import idle, unroll
 from quandary.problems import Problem, Refusal, nearest
 from quandary.solve.concepts import CONCEPTS
 from quandary.solve.correlated import correlated
-from quandary.solve.equilibria import Equilibria, Equilibrium, Proceed, always
+from quandary.solve.equilibria import Equilibria, Proceed, always
 from quandary.solve.gambit import gambit
 from quandary.solve.mixed import mixed
 from quandary.solve.naming import Names, names_of
-from quandary.solve.one_world import AnyGame, payoff_spread, slimmed, solved_at
+from quandary.solve.one_world import AnyGame, slimmed, solved_at, traced
 from quandary.solve.perfect import pure_subgame_perfect
 from quandary.solve.pure import pure
 from quandary.solve.strategies import Strategic, strategic_form
 from quandary.solve.zero_sum import zero_sum
-
-BRANCH_POINTS = 41
-STEEPEST = 1e3
-"""A traced branch ends at this precision, counted in the game's largest difference of payoffs."""
-
-TOGETHER = 8
 
 LISTING: Mapping[str, str] = {
     "pure": "every pure-strategy Nash equilibrium (of the reduced strategic form)",
@@ -84,7 +76,7 @@ def search(game: AnyGame, request: Request, proceed: Proceed = always) -> Search
     """Return what a concept finds in a game of one world. Raises ``Refusal`` where it cannot be applied."""
     summary_of(request.concept)
     if request.concept in CONCEPTS:
-        return _selected(game, request, proceed)
+        return _selected(game, request)
     if request.precision is not None or request.trace or request.strategic:
         message = f'"{request.concept}" has no rationality and is not a logit of a strategic form.'
         raise Refusal(Problem("Q460", message, hint='leave the option out, or use the concept "logit"'))
@@ -121,7 +113,7 @@ def _listed(game: Tree | StrategicForm, request: Request, proceed: Proceed) -> S
     return Searched(solved, names_of(solved), found)
 
 
-def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
+def _selected(game: AnyGame, request: Request) -> Searched:
     """Return the one equilibrium that a selecting concept gives, or the points of the traced branch."""
     solved: AnyGame = _form_of(as_tree(game)) if request.strategic else slimmed(game)
     concept = CONCEPTS[request.concept]
@@ -134,43 +126,15 @@ def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
         how = "logit quantal response equilibrium of the strategic form, on the principal branch"
         how += " (not the agent form)" if request.strategic else ""
     if request.trace:
-        precisions = branch_precisions(solved)
-        points, done = _branch(solved, request, precisions, proceed)
-        kept = [(lam, point) for lam, point in zip(precisions, points, strict=False) if point is not None]
-        limits = [concept.limits]
-        if not done:
-            limits.append(f"stopped after {len(points)} of {len(precisions)} precisions")
-        if len(kept) < len(points):
-            limits.append(f"{len(points) - len(kept)} precisions did not converge and are left out")
-        told = f"{how}: {len(kept)} points from uniform play to precision {precisions[-1]:.4g}"
-        found = Equilibria(request.concept, tuple(p for _, p in kept), done, told, tuple(limits))
-        return Searched(solved, names, found, tuple(lam for lam, _ in kept))
+        points, precisions, arrived = traced(solved)
+        told = f"{how}: followed by arclength through {len(points)} points"
+        limits = (concept.limits,) if arrived else (concept.limits, "the branch was lost before its end")
+        return Searched(solved, names, Equilibria("logit", tuple(points), arrived, told, limits), tuple(precisions))
     single = solved_at(solved, concept, None if request.precision is None else [request.precision])[0]
     if single is None:
         limits_ = ("the solver did not converge; nothing is claimed",)
         return Searched(solved, names, Equilibria(request.concept, (), False, how, limits_))
     return Searched(solved, names, Equilibria(request.concept, (single,), False, how, (concept.limits,)))
-
-
-def branch_precisions(game: AnyGame) -> tuple[float, ...]:
-    """Return precisions from 0 up, evenly spaced in the logarithm, that suit the size of the game's payoffs."""
-    spread = payoff_spread(game) or 1.0
-    grown = np.geomspace(0.01, STEEPEST, BRANCH_POINTS - 1) / spread
-    return (0.0, *(float(f"{lam:.6g}") for lam in grown))
-
-
-def _branch(
-    game: AnyGame, request: Request, precisions: Sequence[float], proceed: Proceed
-) -> tuple[list[Equilibrium | None], bool]:
-    points: list[Equilibrium | None] = []
-    try:
-        for start in range(0, len(precisions), TOGETHER):
-            if not proceed("precisions of the branch", start, len(precisions)):
-                return points, False
-            points += solved_at(game, CONCEPTS[request.concept], precisions[start : start + TOGETHER])
-    except KeyboardInterrupt:
-        return points, False
-    return points, True
 
 
 def _form_of(game: Tree | StrategicForm) -> StrategicForm:

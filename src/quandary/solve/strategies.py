@@ -129,10 +129,8 @@ def strategic_form(tree: Tree, world: int = 0, *, limit: int = COMBINATIONS_AT_M
     counts = count_strategies(tree)
     combinations = prod(counts.values())
     if combinations > limit:
-        each = " x ".join(f"{c:,}" for c in counts.values())
-        message = (
-            f"the players have {each} pure strategies, {combinations:.3g} combinations; {limit:,} can be searched."
-        )
+        each = " x ".join(f"{c:,}" if c < 10**9 else f"about 10^{len(str(c)) - 1}" for c in counts.values())
+        message = f"the players have {each} pure strategies; {limit:,} combinations can be searched."
         hint = 'use the concept "logit", "sequential" or, for two players of constant sum, "zero_sum"'
         raise Refusal(Problem("Q456", message, hint=hint))
     reduced = not forgetful_sets(tree)
