@@ -14,6 +14,7 @@ from quandary.cli import build_app
 from quandary.problems import CaseError, Refusal
 from quandary.report.why import Explanation, NumberExplanation, explain
 from quandary.report.why_wording import explanation_lines, why_json
+from quandary.report.wording import percent
 
 STUDY = run_of(str(TEMPLATE), 1600)[0]
 LINES = TEMPLATE.read_text(encoding="utf-8").splitlines()
@@ -150,3 +151,11 @@ def test_answers_say_why_and_show_themselves() -> None:
     assert str(solved.why("headline"))
     torn = solved.ask("dilemma(belmar.answer | dam = fill) against dam = share")
     assert "its best option" in torn._repr_html_()
+
+
+def test_a_truth_of_several_parts_says_in_how_many_worlds() -> None:
+    found = one("weight(belmar.water) > 0 and P(conflict) < 2%")
+    (line,) = [
+        line for line in explanation_lines(found, small().report.numbers) if " of worlds" in line and "true in" in line
+    ]
+    assert line.strip() == f"{found.verdict}: true in {percent(found.answer.holds_in)} of worlds"

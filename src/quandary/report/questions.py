@@ -5,7 +5,7 @@ from __future__ import annotations
 from quandary.ask.answer import Answer
 from quandary.ask.results import QuestionResult
 from quandary.case.model import Case
-from quandary.language.syntax import Ask, Compare, Expression
+from quandary.language.syntax import Ask, Expression
 from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import UNDEFINED, counted, likelihood, listing, percent
 
@@ -27,7 +27,7 @@ def answer_phrase(query: Expression, answer: Answer) -> str:
     """Return the answer as a phrase: word, mean and interval."""
     if answer.mean is None:
         return UNDEFINED_ANSWER
-    if isinstance(query, Compare):
+    if answer.holds_in is not None:
         return f"true in {percent(answer.holds_in)} of worlds"
     unit = unit_of(query)
     phrase = f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"

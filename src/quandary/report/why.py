@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from quandary.ask.answer import Answer
+from quandary.ask.by_construction import by_construction
 from quandary.ask.claims import verdict_of
 from quandary.ask.combining import is_truth
 from quandary.ask.study import Study
@@ -112,7 +113,7 @@ def explain_answer(study: Study, answer: Answer, subject: Subject) -> Explanatio
     behind = tuple(
         Behind(swing, line_at(swing.number.place), _source(study, swing.number.source)) for swing in found[:MOST]
     )
-    truth = is_truth(subject.query)
+    verdict = _verdict(study, answer, subject) if is_truth(subject.query) else None
     return Explanation(
         kind=subject.kind,
         id=subject.id,
@@ -124,7 +125,7 @@ def explain_answer(study: Study, answer: Answer, subject: Subject) -> Explanatio
         because=subject.because,
         source=_source(study, subject.source),
         quote=subject.quote,
-        verdict=VERDICTS[verdict_of(answer.holds_in)] if truth else None,
+        verdict=verdict,
         seed=study.seed,
         evidence=study.run.evidence if subject.evidence else (),
         behind=behind,
@@ -132,6 +133,13 @@ def explain_answer(study: Study, answer: Answer, subject: Subject) -> Explanatio
         noise=limit,
         worlds=_worlds(study, answer, [b.swing.number for b in behind]),
     )
+
+
+def _verdict(study: Study, answer: Answer, subject: Subject) -> str:
+    """Return the verdict in words, proved where a simple argument does it; a search is left to a run."""
+    query = study.prepared(subject.query, evidence=subject.evidence)
+    (construction,) = by_construction(study, [query], None)
+    return VERDICTS[verdict_of(answer.holds_in, construction)]
 
 
 def _worlds(study: Study, answer: Answer, numbers: Sequence[UncertainNumber]) -> tuple[World, ...]:
