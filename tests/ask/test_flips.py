@@ -155,3 +155,42 @@ def test_flips_of_a_crisis_name_numbers_of_the_case() -> None:
     assert "glory" in found.flips[0].number.name
     again = flips(study, query)
     assert [f.number.name for f in again.flips] == [f.number.name for f in found.flips]
+
+
+def test_two_numbers_that_only_add_up_flip_together_among_many_idle_ones() -> None:
+    drawn = columns("x", "y", *[f"idle{i}" for i in range(40)])
+    values = 0.35 * (drawn["x"] > 2 / 3) + 0.35 * (drawn["y"] > 2 / 3)
+    found = flips_of("t", drawn, plain(*drawn), sample(values), 0.5)
+    (pair,) = found.pairs
+    assert {pair.first.name, pair.second.name} == {"x", "y"}
+    assert (pair.first_above, pair.second_above) == (True, True)
+    assert pair.mean == pytest.approx(0.7, abs=0.01)
+    assert pair.influence.value == pytest.approx(0.0, abs=0.01)
+
+
+def test_pairs_that_cross_the_level_by_chance_are_not_named() -> None:
+    drawn = columns(*[f"idle{i}" for i in range(40)])
+    noise = np.random.default_rng(5).random(WORLDS)
+    found = flips_of("t", drawn, plain(*drawn), sample(noise - 0.004 < 0.5), 0.505)
+    assert abs(found.mean - found.level) < 0.02
+    assert found.pairs == ()
+    assert all(flip.turn is None for flip in found.flips)
+
+
+def test_a_level_of_ones_own() -> None:
+    drawn = columns("x")
+    for level in (0.2, 0.6, 0.9):
+        (flip,) = flips_of("t", drawn, plain(*drawn), sample(drawn["x"]), level).flips
+        assert flip.turn is not None
+        assert flip.turn.threshold == pytest.approx(100 * level, abs=2)
+        assert flip.turn.above == (level > 0.5)
+
+
+def test_a_number_that_skews_is_read_in_its_own_units() -> None:
+    # cubed: the answer turns at u = 0.7, where the number is 34.3
+    drawn = columns("x", "y")
+    estimate = Estimate(lambda u: 100 * u**3, "cubed")
+    numbers = {name: UncertainNumber(name, name, name, estimate, NOWHERE) for name in drawn}
+    (flip,) = flips_of("t", drawn, numbers, sample(drawn["x"] < 0.7), 0.5).flips
+    assert flip.turn is not None
+    assert flip.turn.threshold == pytest.approx(34.3, abs=2)
