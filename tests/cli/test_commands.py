@@ -168,3 +168,17 @@ def test_schema_is_json() -> None:
 def test_explain_one_and_all() -> None:
     assert "no such case" in call("explain", "q804").stdout
     assert len(call("explain").stdout.splitlines()) > 50
+
+
+def test_show_and_new_as_json(case: str, tmp_path: Path) -> None:
+    shown = json_of("show", case, "--stage", "game")
+    assert shown["schema"] == "quandary.show/1"
+    assert any("decision answer" in line for line in shown["lines"])
+    assert json_of("new", str(tmp_path / "mine"))["case"].endswith("case.yaml")
+
+
+def test_recorded_statements_take_one_line_each() -> None:
+    done = call("run", "kazakhstan-2022", *FEW, "--no-search")
+    recorded = done.stdout.split("Recorded, with no verdict:\n")[1].split("\n\n")[0].splitlines()
+    assert len(recorded) == 12
+    assert all("“" in line for line in recorded)

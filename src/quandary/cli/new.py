@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shlex
 import shutil
 import tempfile
@@ -10,20 +11,28 @@ from typing import Annotated
 
 import typer
 
+from quandary.cli.options import AsJson
 from quandary.cli.outcome import told_to_people
 from quandary.problems import Problem, Refusal
+from quandary.version import __version__
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
 
     @app.command()
-    def new(name: Annotated[str, typer.Argument(help="The folder to make, for example `strait`.")]) -> None:
+    def new(
+        name: Annotated[str, typer.Argument(help="The folder to make, for example `strait`.")], as_json: AsJson = False
+    ) -> None:
         """Start a case of your own: a small crisis that runs as it is, commented line by line."""
-        with told_to_people():
+        with told_to_people(as_json=as_json):
             folder = Path(name)
             write_template(folder)
             case = folder / "case.yaml"
+            if as_json:
+                made = {"schema": "quandary.new/1", "version": __version__, "case": str(case)}
+                typer.echo(json.dumps(made, ensure_ascii=False, indent=2))
+                return
             typer.echo(f"Made {case}. It runs as it is; now make it yours.\n")
             named = shlex.quote(str(folder))
             typer.echo(f"    quandary run {named}      what follows from it")

@@ -89,7 +89,8 @@ def run_case(
                 text=text,
                 progress=progress,
             )
-        leave_if_nothing_solved(report.findings.run)
+        if not as_json or report.findings.run.complete:
+            leave_if_nothing_solved(report.findings.run)
         if as_json:
             from quandary.report.as_json import dumps, run_json
 

@@ -47,18 +47,22 @@ def styled(problems: Sequence[Problem], sources: Mapping[str, str] | None = None
 
 
 def summary(loaded: Loaded) -> str:
-    """Return the closing line: how many errors and warnings, and how many assumptions are sourced."""
+    """Return the closing line: how many errors and warnings, and how many uncertain numbers are sourced."""
     counts = Counter(problem.severity for problem in loaded.problems)
     errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
     if not errors and not warnings:
         line = "No faults."
     else:
         line = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}."
-    if loaded.case is None or not loaded.case.assumptions:
+    if loaded.case is None or errors:
         return line
-    total = len(loaded.case.assumptions)
-    bare = sum(problem.code == "Q310" for problem in loaded.problems)
-    return f"{line} {total - bare} of {total} assumptions sourced."
+    from quandary.case.compiler import compile_case
+
+    numbers = compile_case(loaded.case).quantities
+    if not numbers:
+        return line
+    sourced = sum(not number.unsourced for number in numbers)
+    return f"{line} {sourced} of {len(numbers)} uncertain numbers carry a reason or a source."
 
 
 def _counted(number: int, what: str) -> str:

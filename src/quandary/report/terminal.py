@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -18,7 +19,7 @@ from quandary.report.names import spaced, variable_title
 from quandary.report.questions import question_lines
 from quandary.report.record import Report
 from quandary.report.units import said, said_interval, unit_of
-from quandary.report.wording import counted, day, percent, percent_interval
+from quandary.report.wording import counted, day, listing, percent, percent_interval
 
 STYLES = {
     Verdict.HOLDS: "green",
@@ -49,6 +50,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     if findings.questions:
         yield _heading("Questions")
         yield Group(*(_question(case, q) for q in findings.questions))
+        yield from _set_aside(findings.questions)
     if findings.claims:
         yield _heading("Claims")
         yield from (_claim(c, report) for c in findings.claims if c.tests)
@@ -88,8 +90,16 @@ def outcome_table(case: Case, outcomes: tuple[Outcome, ...]) -> Table:
 
 def _question(case: Case, result: QuestionResult) -> Group:
     asks = result.question.asks or spaced(result.question.id)
-    first, *rest = question_lines(case, asks, result)
+    bare = replace(result, answer=replace(result.answer, dropped=()))
+    first, *rest = question_lines(case, asks, bare)
     return Group(_indented(first, 2), *(_indented(line.strip(), 6) for line in rest))
+
+
+def _set_aside(results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
+    """Yield one line on the evidence that interventions make void, whichever questions they stand in."""
+    dropped = tuple(dict.fromkeys(item for result in results for item in result.answer.dropped))
+    if dropped:
+        yield _indented(f"(under do(...), evidence that it can change is set aside: {listing(dropped)})", 2)
 
 
 def _indented(text: str | Text, left: int) -> Padding:
@@ -117,8 +127,9 @@ def _untested(results: list[ClaimResult]) -> Group:
     lines = [_indented("Recorded, with no verdict:", 2)] if results else []
     for result in results:
         told = history(result)
-        reason = untested(result) + (f"; {told}" if told else "")
-        lines.append(_indented(f"{result.claim.speaker}: “{result.claim.quote}” ({reason})", 4))
+        reason = (f"{told}; " if told else "") + untested(result)
+        line = Text(f"{result.claim.speaker}: “{result.claim.quote}” ({reason})", no_wrap=True, overflow="ellipsis")
+        lines.append(_indented(line, 4))
     return Group(*lines)
 
 
