@@ -22,7 +22,7 @@ def polish(game: Game, agenda: Agenda, state: Array, tolerance: float) -> tuple[
     image = sweep(state, one)
     residual = sweep.difference(state, image, one)
     for _ in range(ROUNDS):
-        if residual.max(initial=0.0) <= 0.01 * tolerance:
+        if residual.max(initial=0.0) <= 1e-4 * tolerance:
             break
         wide = wide or Sweep(game.in_worlds(np.tile(np.arange(game.worlds), size)), agenda)
         nudges = NUDGE + 1e-11 * np.abs(state)

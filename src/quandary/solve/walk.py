@@ -31,7 +31,11 @@ from quandary.solve.sweep import Sweep
 
 @dataclass(frozen=True)
 class Stride:
-    """How boldly to walk: see the module; ``settled`` is the correction (in log-odds) that ends a step."""
+    """How boldly to walk: see the module; ``settled`` is the correction (in log-odds) that ends a step.
+
+    At t = 1 a world goes on to ``beyond`` times the tolerance, as far as rounding lets it, so that the answer does not
+    depend on the worlds that it was solved beside.
+    """
 
     first: float = 0.5
     shortest: float = 1.0 / 64.0
@@ -46,6 +50,7 @@ class Stride:
     settled: float = 0.1
     tries: int = 6
     finishing: int = 30
+    beyond: float = 0.002
     depth: int = 3
 
 
@@ -168,6 +173,7 @@ class _Walker:
         image = self.sweep(self.state, self.target)
         gap = self.sweep.distance(self.state, image, self.target)
         last = self.target == 1.0
+        before = self.residual
         self.residual = self.sweep.difference(self.state, image, self.target)
         first = self.tried == 0
         self._measure(image)
@@ -175,7 +181,8 @@ class _Walker:
         bad = np.where(first, gap > stride.reach, (self.tried <= stride.tries) & (self.pull > stride.pull))
         bad |= far & (self.target - position.t > stride.careful)
         bad |= self.tried >= np.where(last, stride.finishing, stride.tries)
-        done = self.active & last & (self.residual <= tolerance) & ~(first & bad)
+        enough = np.where((self.residual > 0.5 * before) | bad, tolerance, stride.beyond * tolerance)
+        done = self.active & last & (self.residual <= enough) & ~(first & bad)
         known = (self.tried > 0) | (self.pull <= stride.trusted)
         settled = ~last & (gap <= np.where(far, stride.patient, stride.settled)) & ~bad & known
         bad &= ~done
