@@ -93,9 +93,9 @@ def from_then_on(diagram: Diagram, decision: str) -> tuple[str, ...]:
 def under_control(diagram: Diagram, variable: str, player: str) -> Diagram:
     """Return the game in which a chance variable is set by the player, all but without error.
 
-    It is set knowing what the variable depended on and what the player knew before; the player later remembers all of
-    that and what was set. The one who sets it is a player of its own with the same payoffs, so that its precision can
-    be ``CONTROL_PRECISION`` (or exact, where the player is) and the player's other choices are made as before.
+    It is set knowing what the variable depended on and what the player knew before; the player later remembers what
+    was set. The one who sets it is a player of its own with the same payoffs, so that its precision can be
+    ``CONTROL_PRECISION`` (or exact, where the player is) and the player's other choices are made as before.
     """
     order = [v.name for v in diagram.variables]
     place = order.index(variable)
@@ -112,11 +112,7 @@ def under_control(diagram: Diagram, variable: str, player: str) -> Diagram:
         utilities=diagram.utilities + tuple(replace(u, player=setter) for u in diagram.utilities if u.player == player),
         precision={**diagram.precision, setter: np.maximum(diagram.precision[player], CONTROL_PRECISION)},
     )
-    later = {
-        d.name: tuple(sorted({*d.parents, *known, variable}, key=order.index))
-        for d in own
-        if order.index(d.name) > place
-    }
+    later = {d.name: tuple(sorted({*d.parents, variable}, key=order.index)) for d in own if order.index(d.name) > place}
     return _with_parents(altered, later)
 
 

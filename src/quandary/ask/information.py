@@ -3,8 +3,8 @@
 First the structure, which needs no numbers. *Knowing* x at a decision can matter only if the observation is requisite
 there (``game.requisite``): if not, the game with and without it has the same solutions, and the value is zero exactly.
 *Controlling* x can matter only if a change of x can reach the actor's payoffs at all, through the graph or through a
-rule that may change (``game.interventions.affected``). In a diagram with one decision these are the criteria of
-Everitt et al. (2021).
+rule that may change (``game.interventions.affected``), or if what was set is worth remembering. After the criteria for
+one decision of Everitt et al. (2021), *AAAI 35*.
 
 Then how much: the actor's expected payoff in the game solved with the observation, less that in the game solved
 without, world by world. In a game both may be negative: others know that the actor knows, and act on it. With choices
@@ -146,9 +146,16 @@ def can_be_worth_knowing(diagram: Diagram, decision: str, variable: str) -> bool
 
 
 def can_be_worth_controlling(diagram: Diagram, player: str, variable: str) -> bool:
-    """Return whether the graph lets a change of the variable reach the player's payoffs."""
+    """Return whether the graph lets control of the variable change the player's payoffs.
+
+    Either a change of the variable can reach them, or the player could learn something later from what was set.
+    """
     own = {axis for u in diagram.utilities if u.player == player for axis in u.table.axes}
-    return bool(affected(diagram, [variable]) & own)
+    if affected(diagram, [variable]) & own:
+        return True
+    seen = {d.name: variable in d.parents for d in prune(diagram, constants=False).diagram.decisions}
+    held = prune(under_control(diagram, variable, player), constants=False).diagram
+    return any(variable in d.parents and not seen[d.name] for d in held.decisions if d.player == player)
 
 
 def gain(study: Study, more: Alteration, less: Alteration | None, query: Query) -> Answer:
