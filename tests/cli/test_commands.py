@@ -179,6 +179,7 @@ def test_show_and_new_as_json(case: str, tmp_path: Path) -> None:
 
 def test_recorded_statements_take_one_line_each() -> None:
     done = call("run", "kazakhstan-2022", *FEW, "--no-search")
-    recorded = done.stdout.split("Recorded, with no verdict:\n")[1].split("\n\n")[0].splitlines()
+    after = done.stdout.split("Recorded, with no verdict:")[1].split("Checks:")[0]
+    recorded = [line for line in after.splitlines() if line.strip()]
     assert len(recorded) == 12
     assert all("“" in line for line in recorded)

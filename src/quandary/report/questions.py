@@ -16,7 +16,7 @@ def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
     """Return one or a few lines: the question, its answer, and what was left out."""
     query, answer = result.question.query, result.answer
     if isinstance(query, Ask) and query.head == "dilemma":
-        lines = [asks, *(f"  {line}" for line in dilemma_lines(answer))]
+        lines = [asks, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
         lines = [f"{asks}{stop} {answer_phrase(query, answer)}"]
@@ -36,7 +36,7 @@ def answer_phrase(query: Expression, answer: Answer) -> str:
     return phrase[0].upper() + phrase[1:]
 
 
-def dilemma_lines(answer: Answer) -> list[str]:
+def dilemma_lines(answer: Answer, stakes: tuple[str, ...] = ()) -> list[str]:
     """Return a dilemma's three parts, a line each."""
     parts = answer.parts
     if all(part.mean is None for part in parts.values()):
@@ -55,7 +55,8 @@ def dilemma_lines(answer: Answer) -> list[str]:
         lines.append(f"the best option leads the second by {said(margin.mean, Unit.POINTS)} ({spread})")
     if "clash" in parts:
         clash = parts["clash"]
-        lines.append(f"no option is near best for every stake in {percent(clash.mean)} of cases")
+        wanted = listing([stake.replace("_", " ") for stake in stakes]) or "every stake"
+        lines.append(f"no option is near best for {wanted} at once in {percent(clash.mean)} of cases")
     return lines
 
 
@@ -76,7 +77,7 @@ def notes(answer: Answer) -> list[str]:
 def asked_lines(query: Expression, answer: Answer, seed: int) -> list[str]:
     """Return the answer to one question asked on its own, with how it was made."""
     if isinstance(query, Ask) and query.head == "dilemma":
-        lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer))]
+        lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
     else:
         lines = [f"{answer.query}: {answer_phrase(query, answer)}"]
     lines += [f"  {note}" for note in notes(answer)]
