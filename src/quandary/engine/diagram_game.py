@@ -21,8 +21,8 @@ from quandary.game.diagram import Behaviour, Decision, Diagram
 from quandary.game.protocol import DecisionPoint, Play, Profile
 from quandary.game.table import Array, Mask, Table
 
-CACHE_BYTES = 1 << 21
-"""Bytes that the tables of one sweep may take, about a core's second-level cache and a share of the third."""
+CACHE_BYTES = 1 << 24
+"""Bytes that the tables of one sweep may take: a share of the third-level cache (measured: fewer calls outweigh misses)."""
 
 SHARED_WORLDS = 4096
 """Up to this many worlds, parts of a game take the numbers of compiled passes from the whole."""
