@@ -22,7 +22,7 @@ from quandary.game.protocol import DecisionPoint, Play, Profile
 from quandary.game.table import Array, Mask, Table
 
 CACHE_BYTES = 1 << 24
-"""Bytes that the tables of one sweep may take: a share of the third-level cache (measured: fewer calls outweigh misses)."""
+"""Bytes that the tables of one sweep may take: a share of the third-level cache; fewer calls outweigh misses."""
 
 SHARED_WORLDS = 4096
 """Up to this many worlds, parts of a game take the numbers of compiled passes from the whole."""
