@@ -67,5 +67,5 @@ ONE_WORD_ODDS = frozenset(
 )
 """Words of estimative probability that are one word: in a quantity odds, not the name of an assumption."""
 
-RESERVED = frozenset({"and", "or", "not", "in", "otherwise", "rest", "exact", "to", "of", "per", "points"})
+RESERVED = frozenset({"and", "or", "not", "in", "otherwise", "rest", "exact", "to", "of", "per", "points", "seen"})
 """Words that a name in a case may not be."""
