@@ -31,6 +31,7 @@ COMMANDS = (
     "flips",
     "information",
     "compare",
+    "equilibria",
 )
 
 

@@ -1,0 +1,57 @@
+"""``quandary equilibria`` as a user meets it: sentences, JSON, faults with codes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.ask.test_equilibria import SOUTH, TEXT
+from typer.testing import CliRunner, Result
+
+from quandary.cli import build_app
+
+TEMPLATE = str(Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "_template")
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> str:
+    path = tmp_path / "case.yaml"
+    path.write_text(TEXT.replace("exact_like", f"{{precision: {SOUTH}}}"), encoding="utf-8")
+    return str(path)
+
+
+def call(case: str, *arguments: str) -> Result:
+    return CliRunner().invoke(build_app(), ["equilibria", case, *arguments, "--worlds", "24", "--quiet"])
+
+
+def test_it_says_in_how_many_worlds_and_what_the_answer_ranges_over(case: str) -> None:
+    done = call(case, "P(road = left)")
+    assert done.exit_code == 0, done.output
+    said = " ".join(done.stdout.split())
+    assert said.startswith("Several equilibria were found in ")
+    assert "of 24 worlds" in said
+    assert "there may be more" in said
+    assert "under the equilibrium selected; from " in said
+
+
+def test_json_holds_the_same(case: str) -> None:
+    done = call(case, "P(road = left)", "--json", "--starts", "20")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert found["schema"] == "quandary.equilibria/1"
+    assert (found["worlds"], found["starts"], found["most_in_one_world"]) == (24, 20, 3)
+    (answer,) = found["answers"]
+    assert answer["lowest"] < answer["selected"] <= answer["highest"]
+
+
+def test_where_there_is_no_circle_it_says_exactly_one() -> None:
+    done = call(TEMPLATE)
+    assert done.exit_code == 0, done.output
+    assert "exactly one logit equilibrium" in " ".join(done.stdout.split())
+
+
+def test_faults_carry_their_code(case: str) -> None:
+    done = call(case, "P(way = left | do(road = right))")
+    assert done.exit_code != 0
+    assert "Q571" in done.output
