@@ -69,7 +69,7 @@ def _maxmin(
     """
     scale = float(np.abs(payoffs.data).max(initial=0.0)) or 1.0
     plans, duals = int(own.shape[1]), int(other.shape[0])
-    limits = hstack([-payoffs.T / scale, other.T])
+    limits = csr_array(hstack([-payoffs.T / scale, other.T]))
     equal = hstack([own, csr_array((own.shape[0], duals))])
     aim = np.concatenate([np.zeros(plans), -other_right])
     worst, found = smallest(aim, at_most_zero=limits, equal=equal, right=right, free=duals)
