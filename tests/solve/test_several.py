@@ -66,7 +66,8 @@ def roots(row: Array, column: Array, precision: float) -> Array:
     turns = np.flatnonzero(np.sign(values[:-1]) * np.sign(values[1:]) < 0)
     exact = grid[values == 0]
     found = [brentq(lambda p: float(gap(np.asarray(p))), grid[i], grid[i + 1], xtol=1e-15) for i in turns]
-    return np.sort(np.concatenate([found, exact]))
+    every = np.sort(np.concatenate([found, exact]))
+    return every[np.diff(every, prepend=-1.0) > APART]  # next to one, rounding makes one root many
 
 
 def firsts(found: Several, world: int) -> Array:
@@ -100,20 +101,20 @@ def test_matching_pennies_has_one(precision: float) -> None:
     found = searched(alike(PENNIES, np.array([precision]), -PENNIES))
     assert found.count.tolist() == [1]
     assert found.profiles[0][0][0, 0, 0] == pytest.approx(0.5, abs=1e-9)
-    assert found.arrived > 0.5
+    assert found.arrived > 0.25
 
 
 def test_random_games_have_the_equilibria_that_a_scan_finds() -> None:
     rng = np.random.default_rng(20)
     row, column = rng.normal(size=(2, 2, 2, 400))
-    precision = rng.uniform(0.5, 8.0, size=400)
+    precision = rng.uniform(0.5, 15.0, size=400)
     found = searched(at_once(row, column, precision))
     several_in = 0
     for world in range(400):
         expected = roots(row[..., world], column[..., world], precision[world])
         several_in += len(expected) > 1
         np.testing.assert_allclose(firsts(found, world), expected, atol=1e-8)
-    assert several_in > 10
+    assert several_in > 25
 
 
 def test_three_options_to_coordinate_on_have_seven() -> None:

@@ -63,7 +63,7 @@ class Equilibria:
 
     Of ``worlds`` searched, ``several`` have more than one, ``share`` of their weight (``None`` where none counts);
     ``most`` is the largest number found in one world. ``left_out`` worlds did not converge and are not counted among
-    ``worlds``. ``size`` is the number of log-odds in circles of decisions: 0 means that every world has exactly one.
+    ``worlds``. ``size`` is the number of log-odds searched over: 0 means that every world has exactly one.
     ``starts`` were made in each world, and the share ``arrived`` of them led to an equilibrium.
     """
 

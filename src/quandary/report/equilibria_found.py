@@ -93,7 +93,7 @@ def equilibria_json(case: Case, found: Equilibria) -> dict[str, Any]:
         "not_converged": found.left_out,
         "starts": found.starts,
         "arrived": found.arrived,
-        "log_odds_in_circles": found.size,
+        "log_odds_searched": found.size,
         "worlds_with_several": found.several,
         "share_with_several": found.share,
         "most_in_one_world": found.most,

@@ -1,8 +1,9 @@
 """Other quantal response equilibria than the principal branch's: a search by many starts, in all worlds at once.
 
-The carriers' log-odds (``sweep.Sweep``) hold the whole fixed point, so the search runs over them alone. Half of the
-starts are pure choices at random, followed by the map itself for a while; half are mixtures drawn evenly from each
-simplex. From there Newton's method, its step halved while it does not help, goes on to a fixed point or gives up. What
+The search runs over the log-odds of every decision point in a circle or, where those are too many, of the carriers
+alone (``sweep.Sweep``): they hold the whole fixed point, but their map is steeper and what is unstable is missed more
+often. Half of the starts are pure choices at random, followed by the map itself for a while; half are mixtures drawn
+evenly from each simplex. From there Newton's method, its step halved while it does not help, goes on to a fixed point or gives up. What
 is kept differs from everything kept before in some choice probability in play. The search says what it found: it cannot
 show that nothing else is there, except where no decision is part of a circle, when the fixed point is one pass.
 """
@@ -33,6 +34,9 @@ LARGEST = 60
 PURE = 30.0
 """Log-odds that stand for a pure choice."""
 
+FARTHEST = 1e5
+"""Log-odds that no state of the search passes."""
+
 FOLLOWED = 12
 ROUNDS = 40
 HALVINGS = 6
@@ -45,7 +49,7 @@ class Several:
     ``profiles[0]`` is the principal branch's, as handed in. In a world with ``count`` equilibria, shape ``(W,)``, the
     first ``count`` profiles are distinct and the others repeat the first. ``residual`` has shape ``(profiles, W)``.
     ``starts`` were made in every world and ``arrived`` is the share of them that led to a fixed point. ``size`` is the
-    number of log-odds in circles; where it is 0 there is exactly one equilibrium and nothing was searched.
+    number of log-odds searched over; where it is 0 there is exactly one equilibrium and nothing was searched.
     """
 
     profiles: tuple[Profile, ...]
@@ -59,9 +63,9 @@ class Several:
 def several(game: Game, principal: Profile, *, starts: int = 30, seed: int = 1) -> Several:
     """Return the logit equilibria that a search from so many starts finds beside the principal branch's.
 
-    Raises ``Refusal`` (Q570) where circles hold more than ``LARGEST`` log-odds.
+    Raises ``Refusal`` (Q570) where the carriers hold more than ``LARGEST`` log-odds.
     """
-    agenda = agenda_of(game)
+    agenda = _widened(game, agenda_of(game))
     sweep = Sweep(game, agenda)
     one = np.ones(game.worlds)
     if sweep.size == 0:
@@ -85,6 +89,15 @@ def several(game: Game, principal: Profile, *, starts: int = 30, seed: int = 1) 
             profiles.append([np.where(again, own, other) for own, other in zip(principal, found, strict=True)])
     share = float(arrived.mean()) if arrived.size else 0.0
     return Several(tuple(profiles), count, np.stack(residuals), starts, share, sweep.size)
+
+
+def _widened(game: Game, agenda: Agenda) -> Agenda:
+    """Return the agenda on which every point of a circle is a carrier, where that is small enough to search.
+
+    With all of them free the map is far less steep, so that Newton's method finds what lies between pure choices.
+    """
+    wide = Agenda((*agenda.carriers, *agenda.pass_), (), agenda.after)
+    return wide if agenda.carriers and Sweep(game, wide).size <= LARGEST else agenda
 
 
 def beginnings(sweep: Sweep, starts: int, rng: np.random.Generator) -> Array:
@@ -164,7 +177,7 @@ def _halved(sweep: Sweep, state: Array, image: Array, step: Array) -> tuple[Arra
     helped = np.zeros(len(one), dtype=np.bool_)
     moved, now, part = state, image, one
     for _ in range(HALVINGS):
-        proposal = state + part * step
+        proposal = np.clip(state + part * step, -FARTHEST, FARTHEST)
         proposed = np.array(sweep(proposal, np.ones(1)))
         better = ~helped & (sweep.distance(proposal, proposed, one) < gap)
         moved, now = np.where(better, proposal, moved), np.where(better, proposed, now)
