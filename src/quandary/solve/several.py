@@ -3,9 +3,10 @@
 The search runs over the log-odds of every decision point in a circle or, where those are too many, of the carriers
 alone (``sweep.Sweep``): they hold the whole fixed point, but their map is steeper and what is unstable is missed more
 often. Half of the starts are pure choices at random, followed by the map itself for a while; half are mixtures drawn
-evenly from each simplex. From there Newton's method, its step halved while it does not help, goes on to a fixed point or gives up. What
-is kept differs from everything kept before in some choice probability in play. The search says what it found: it cannot
-show that nothing else is there, except where no decision is part of a circle, when the fixed point is one pass.
+evenly from each simplex. From there Newton's method, its step halved while it does not help, goes on to a fixed point
+or gives up. What is kept differs from everything kept before in some choice probability in play. The search says what
+it found: it cannot show that nothing else is there, except where no decision is part of a circle:
+then the fixed point is one pass.
 """
 
 from __future__ import annotations
