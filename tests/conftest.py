@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.load_profile("repeatable")  # `--hypothesis-profile=default` searches anew
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -24,7 +24,7 @@ WORDS = RESERVED | ONE_WORD_ODDS | {"points", "point", "pt", "pts", "percent", "
 
 identifiers = st.from_regex(r"[a-z][a-z0-9_]{0,8}", fullmatch=True).filter(
     lambda name: name not in WORDS and not name.startswith("x")
-) | st.sampled_from(["unrest", "Путин", "état", "P", "x", "inner", "to_go", "seen", "best"])
+) | st.sampled_from(["unrest", "Путин", "état", "P", "x", "inner", "to_go", "best"])
 names = st.lists(identifiers, min_size=1, max_size=3).map(lambda parts: syntax.Name(tuple(parts)))
 plain_names = identifiers.map(lambda name: syntax.Name((name,)))
 states = identifiers | st.sampled_from(["none", "2022", "rest", "exact", "x2"])

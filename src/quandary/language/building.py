@@ -16,6 +16,7 @@ from quandary.language.vocabulary import (
     FAMILY_SPELLINGS,
     FUNCTIONS,
     ONE_WORD_ODDS,
+    RESERVED,
     SIGNATURES,
 )
 from quandary.places import Place
@@ -129,6 +130,8 @@ class QuantityBuilder(Builder):
         """Return a word of probability where the name is one, else the name."""
         if token.casefold() in ONE_WORD_ODDS:
             return syntax.Word(token.casefold(), place=self.place(token))
+        if str(token) in RESERVED:
+            self.fault("Q130", f'"{token}" cannot be calculated with', token, "it stands alone, as a whole entry")
         return self.name(token)
 
     def per(self, token: Token) -> float:
