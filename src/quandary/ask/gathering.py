@@ -28,7 +28,7 @@ LARGEST_BLOCK = 512
 SLICE = 128
 """Worlds in which a decision's information sets are looked at together."""
 
-KEPT_BYTES = 64 << 20
+KEPT_BYTES = 32 << 20
 """Bytes of solved games kept between passes, so that a later question need not solve again.
 
 Nothing is kept where less than half of the worlds would fit.

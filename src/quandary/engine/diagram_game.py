@@ -21,7 +21,7 @@ from quandary.game.diagram import Behaviour, Decision, Diagram
 from quandary.game.protocol import DecisionPoint, Play, Profile
 from quandary.game.table import Array, Mask, Table
 
-CACHE_BYTES = 64 << 20
+CACHE_BYTES = 48 << 20
 """Bytes that the tables of one sweep may take: a share of the third-level cache; fewer calls outweigh misses."""
 
 SHARED_WORLDS = 4096
