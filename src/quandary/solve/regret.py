@@ -18,14 +18,17 @@ from quandary.problems import Problem, Refusal
 LETTERS = 50
 """So many variables can ``numpy.einsum`` name; a decision that more ancestors bear upon is refused."""
 
+TREMBLE = 1e-12
+"""Probability of a tremble: beliefs are off their limit by about as much, and twenty trembles do not underflow."""
+
 
 @dataclass(frozen=True, eq=False)
 class Regret:
     """``gains[decision]`` is over its parents: best option's value less the behaviour's, given the set is reached.
 
     Sets that no full-support behaviour reaches hold NaN. ``largest`` is per player the largest gain, ``(W,)``.
-    Where the behaviour itself never reaches a set that is in play, the beliefs there are those that uniform play of
-    all earlier moves would give.
+    Where the behaviour itself never reaches a set that is in play, the beliefs there are the limit of equal, vanishing
+    trembles: every allowed move of probability zero is played with ``TREMBLE``, all others as in the behaviour.
     """
 
     gains: Mapping[str, Table]
@@ -57,7 +60,7 @@ def _values(diagram: Diagram, behaviour: Behaviour, decision: Decision) -> tuple
     """Return the value of each option at each set, and whether the set is in play."""
     uniform = {d.name: _allowed(diagram, d) for d in diagram.decisions}
     earlier = _ancestors(diagram, set(decision.parents))
-    mixed = {n: uniform[n] if n in earlier else behaviour[n] for n in behaviour}
+    mixed = {n: _trembling(behaviour[n], uniform[n]) if n in earlier else behaviour[n] for n in behaviour}
     free = Table((decision.name,), np.ones((len(decision.states), 1)))
     axes = (*decision.parents, decision.name)
     possible = _total(diagram, uniform, decision.parents, []) > 0.0
@@ -73,6 +76,12 @@ def _values(diagram: Diagram, behaviour: Behaviour, decision: Decision) -> tuple
     with np.errstate(invalid="ignore", divide="ignore"):
         values = np.where(on_path, exact / np.expand_dims(reached, -2), off / np.expand_dims(base, -2))
     return values, possible
+
+
+def _trembling(rule: Table, allowed: Table) -> Table:
+    """Return the rule with ``TREMBLE`` for every allowed move that it never makes."""
+    never = (rule.values == 0.0) & (allowed.over(rule.axes) > 0.0)
+    return Table(rule.axes, np.where(never, TREMBLE, rule.values))
 
 
 def _allowed(diagram: Diagram, decision: Decision) -> Table:

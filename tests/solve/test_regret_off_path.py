@@ -1,0 +1,40 @@
+"""Regret at information sets that a behaviour never reaches: beliefs follow from what is played, not from chance."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from quandary.game.diagram import Decision, Diagram, Utility
+from quandary.game.table import Table
+from quandary.solve.regret import regret
+
+
+def _rule(*axes: str, values: list[object]) -> Table:
+    return Table(axes, np.asarray(values, dtype=np.float64)[..., None])
+
+
+def test_beliefs_at_an_unreached_set_keep_what_is_still_played() -> None:
+    """The first mover stays out; the second always plays b; the third sees only whether the first came in.
+
+    Off the path the third must still expect b, and matching it is best. Were the second taken to mix evenly there,
+    a (3 on average) would look better than b (1 on average): a gain of 2 that nobody can have.
+    """
+    decisions = (
+        Decision("first", ("out", "in"), "one"),
+        Decision("second", ("a", "b"), "two"),
+        Decision("third", ("a", "b"), "three", ("first",)),
+    )
+    utilities = (
+        Utility("stays", "one", _rule("first", values=[1, 0])),
+        Utility("likes", "two", _rule("second", values=[0, 1])),
+        Utility("match", "three", _rule("second", "third", values=[[6, 0], [0, 2]])),
+    )
+    diagram = Diagram(decisions, {}, utilities, {p: np.ones(1) for p in ("one", "two", "three")})
+    behaviour = {
+        "first": _rule("first", values=[1, 0]),
+        "second": _rule("second", values=[0, 1]),
+        "third": _rule("first", "third", values=[[0, 1], [0, 1]]),
+    }
+    assert all(gain[0] <= 1e-9 for gain in regret(diagram, behaviour).largest.values())
+    wrong = {**behaviour, "third": _rule("first", "third", values=[[0, 1], [1, 0]])}
+    np.testing.assert_allclose(regret(diagram, wrong).largest["three"], [2.0], atol=1e-9)
