@@ -32,12 +32,17 @@ def headline_sentence(report: Report) -> str:
     return f"{headline.asks} {sentence}."
 
 
+PLURALS = ("the points ", "the odds ")
+"""How the names of quantities begin that take a plural verb."""
+
+
 def unless_clause(unless: Unless, numbers: Mapping[str, UncertainNumber], unit: Unit) -> str:
-    """Return ``X is above 40 %: then 61 %``."""
+    """Return ``X is above 40 % (a fifth of worlds): then 61 %``."""
     side = "above" if unless.above else "below"
     name = quantity_name(unless.number.name, numbers)
     threshold = quantity_value(unless.number, unless.threshold)
-    return f"{name} is {side} {threshold} (a fifth of worlds): then {said(unless.mean, unit)}"
+    verb = "are" if name.startswith(PLURALS) else "is"
+    return f"{name} {verb} {side} {threshold} (a fifth of worlds): then {said(unless.mean, unit)}"
 
 
 def quantity_value(uncertain: UncertainNumber, value: float) -> str:
