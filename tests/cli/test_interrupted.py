@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
@@ -14,6 +17,8 @@ from quandary.cli import build_app
 from quandary.cli.new import write_template
 from quandary.cli.outcome import Exit, code_for
 from quandary.problems import Problem
+from quandary.solve.solution import Solution
+from quandary.solve.solver import solve
 
 
 @contextmanager
@@ -49,6 +54,21 @@ def test_an_interrupted_question_keeps_the_finished_worlds(case: str, monkeypatc
     done = CliRunner().invoke(build_app(), ["ask", case, "P(conflict)", "--worlds", "6000", "--json"])
     assert done.exit_code == Exit.INTERRUPTED
     assert 0 < json.loads(done.stdout)["mean"] < 1
+
+
+@pytest.mark.parametrize("arguments", [["run"], ["ask", "P(conflict)"]])
+def test_nothing_solved_is_said_and_is_code_3(case: str, monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    def never(*given: Any, **named: Any) -> Solution:
+        solution = solve(*given, **named)
+        return replace(solution, converged=np.zeros_like(solution.converged))
+
+    monkeypatch.setattr("quandary.ask.playing.solve", never)
+    command = [arguments[0], case, *arguments[1:], "--worlds", "64"]
+    done = CliRunner().invoke(build_app(), command)
+    assert done.exit_code == Exit.UNSOLVED
+    assert "none of the 64 worlds could be solved" in done.output
+    found = json.loads(CliRunner().invoke(build_app(), [*command, "--json"]).stdout)
+    assert found["problems"][0]["code"] == "Q807"
 
 
 def test_nothing_solved_has_a_code_of_its_own() -> None:

@@ -29,7 +29,7 @@ from quandary.game.table import Array, Mask
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Expression
-from quandary.problems import CaseError, Problem, Severity
+from quandary.problems import CaseError, Problem, Refusal, Severity
 from quandary.quantities.design import Design
 from quandary.quantities.summary import effective_number, weighted_mean
 
@@ -111,7 +111,10 @@ class Study:
         return prepare(self.case, query, evidence=evidence)
 
     def need(self, queries: Sequence[Query]) -> None:
-        """Solve whatever the queries need and no earlier question has solved."""
+        """Solve whatever the queries need and no earlier question has solved.
+
+        Raises ``CaseError`` (Q522) for impossible evidence and ``Refusal`` (Q807) where no world could be solved.
+        """
         known = {} if self._found is None else self._found.values
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
         if self._found is not None and not wanted:
@@ -119,6 +122,10 @@ class Study:
         found = self._gathering.gather(self.games(tuple(wanted)), self.progress)
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
             raise CaseError([impossible_evidence(self.first_situation(), self.evidence)])
+        if found.done.any() and not found.converged[ITSELF][found.done].any():
+            message = f"none of the {np.count_nonzero(found.done):,} worlds could be solved"
+            hint = "lower the rationality, or look at `quandary show CASE --stage solution`"
+            raise Refusal(Problem("Q807", message, hint=hint))
         self._found = found if self._found is None else merged(self._found, found)
 
     def games(self, inquiries: Sequence[Inquiry]) -> tuple[PlannedGame, ...]:

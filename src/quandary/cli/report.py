@@ -12,7 +12,7 @@ import typer
 from quandary.cli.options import AsOf, CaseArgument, NoEvidence, Quiet, Seed, Text, Worlds, checked_worlds, read_day
 from quandary.cli.outcome import Exit, need, told_to_people
 from quandary.cli.progress import progress_bar
-from quandary.cli.run import NoSearch, leave_if_nothing_solved
+from quandary.cli.run import NoSearch, leave_if_nothing_done
 from quandary.files import write_atomically
 from quandary.problems import Problem, Refusal
 
@@ -82,7 +82,7 @@ def register(app: typer.Typer) -> None:
                     text=text,
                     progress=progress,
                 )
-            leave_if_nothing_solved(found.findings.run)
+            leave_if_nothing_done(found.findings.run)
             started = time.perf_counter()
             dossier = dossier_of(study, found)
             if wanted is not None:

@@ -22,7 +22,6 @@ from quandary.cli.options import (
 from quandary.cli.outcome import Exit, told_to_people
 from quandary.cli.paper import paper
 from quandary.cli.progress import progress_bar
-from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
     from quandary.ask.results import Run
@@ -89,8 +88,8 @@ def run_case(
                 text=text,
                 progress=progress,
             )
-        if not as_json or report.findings.run.complete:
-            leave_if_nothing_solved(report.findings.run)
+        if not as_json:
+            leave_if_nothing_done(report.findings.run)
         if as_json:
             from quandary.report.as_json import dumps, run_json
 
@@ -105,11 +104,7 @@ def run_case(
             raise typer.Exit(Exit.INTERRUPTED)
 
 
-def leave_if_nothing_solved(run: Run) -> None:
-    """Leave with a sentence where there is nothing to show: interrupted at once, or no world could be solved."""
+def leave_if_nothing_done(run: Run) -> None:
+    """Leave as interrupted where not one block of worlds was finished: there is nothing to show."""
     if run.done == 0 and not run.complete:
         raise KeyboardInterrupt
-    if run.not_converged == run.done:
-        message = f"none of the {run.done:,} worlds could be solved"
-        hint = "lower the rationality, or look at `quandary show CASE --stage solution`"
-        raise Refusal(Problem("Q807", message, hint=hint))
