@@ -152,7 +152,7 @@ def _replayed(base: Played, states: dict[str, str], again: frozenset[str]) -> Pl
     kept = {d.name: _fitted(base.behaviour[d.name], base.in_play[d.name], d, slim, known) for d in slim.decisions}
     if not again:
         return Played(opened, slim, kept, base.in_play, base.converged)
-    solution = solve(of_choosers(_with_rules(slim, kept, again)), start={n: kept[n] for n in again})
+    solution = solve(of_choosers(_with_rules(slim, kept, again)))
     behaviour = {**kept, **{name: solution.behaviour[name] for name in again}}
     in_play = {**base.in_play, **{name: solution.in_play[name] for name in again}}
     return Played(opened, slim, behaviour, in_play, base.converged & solution.converged)

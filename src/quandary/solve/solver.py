@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 
 from quandary.engine.diagram_game import DiagramGame
-from quandary.game.diagram import Behaviour, Diagram
+from quandary.game.diagram import Diagram
 from quandary.game.requisite import prune
 from quandary.problems import Problem, Refusal
 from quandary.solve.concepts import concept_named
@@ -17,15 +17,14 @@ def solve(
     diagram: Diagram,
     concept: str = "logit",
     *,
-    start: Behaviour | None = None,
     settings: LogitSettings | None = None,
 ) -> Solution:
     """Return the solution of a diagram in all its worlds.
 
-    Observations that cannot matter are pruned first; ``Solution.diagram`` is the diagram that was solved. ``start`` is
-    a behaviour of a similar game, for instance before an intervention. It is only ever a hint: the branch followed is
-    that of the game given. Raises ``Refusal``: Q450 unknown concept, Q451 exact choice in a circle of decisions,
-    Q452 a circle where backward induction was asked for, Q453 a concept that cannot do with forgetting.
+    Observations that cannot matter are pruned first; ``Solution.diagram`` is the diagram that was solved. Every solve
+    starts from uniform play, also after an intervention (``docs/decisions/cold-solves.md`` says why). Raises
+    ``Refusal``: Q450 unknown concept, Q451 exact choice in a circle of decisions, Q452 a circle where backward induction
+    was asked for, Q453 a concept that cannot do with forgetting.
     """
     chosen = concept_named(concept)
     if diagram.agent_form_only and not chosen.forgetting:
