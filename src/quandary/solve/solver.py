@@ -23,8 +23,8 @@ def solve(
 
     Observations that cannot matter are pruned first; ``Solution.diagram`` is the diagram that was solved. Every solve
     starts from uniform play, also after an intervention (``docs/decisions/cold-solves.md`` says why). Raises
-    ``Refusal``: Q450 unknown concept, Q451 exact choice in a circle of decisions, Q452 a circle where backward induction
-    was asked for, Q453 a concept that cannot do with forgetting.
+    ``Refusal``: Q450 unknown concept, Q451 exact choice in a circle of decisions, Q452 a circle where backward
+    induction was asked for, Q453 a concept that cannot do with forgetting.
     """
     chosen = concept_named(concept)
     if diagram.agent_form_only and not chosen.forgetting:
