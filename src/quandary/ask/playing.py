@@ -10,7 +10,7 @@ is that of all of them together, and a rule held at its end would bend it. All o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +20,7 @@ from quandary.ask.worths import of_choosers
 from quandary.engine.diagram_game import DiagramGame
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram
-from quandary.game.graph import graph_of
+from quandary.game.graph import closure, graph_of
 from quandary.game.interventions import affected, do, rules_that_may_change
 from quandary.game.relevance import reliances
 from quandary.game.requisite import prune
@@ -100,20 +100,8 @@ def to_solve_again(base: Played, seen: Settings, needed: frozenset[str]) -> froz
     changing = rules_that_may_change(base.opened, names) | _newly_reached(base, slim, names)
     graph = graph_of(slim)
     relied = reliances(slim)
-    wanted = _with_relied_on(graph.ancestors(needed & set(graph.parents)) & set(relied), relied)
-    return frozenset(_with_relied_on(wanted & changing, relied))
-
-
-def _with_relied_on(decisions: Collection[str], relied: Mapping[str, tuple[str, ...]]) -> set[str]:
-    """Return the decisions and all that they rely on, directly or not."""
-    found = set(decisions)
-    waiting = list(found)
-    while waiting:
-        for other in relied[waiting.pop()]:
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
-    return found
+    wanted = closure(graph.ancestors(needed & set(graph.parents)) & set(relied), relied)
+    return frozenset(closure(wanted & changing, relied))
 
 
 def _newly_reached(base: Played, slim: Diagram, names: list[str]) -> set[str]:

@@ -24,11 +24,11 @@ class Graph:
 
     def descendants(self, names: Iterable[str]) -> set[str]:
         """Return ``names`` and everything that can be reached from them along the arcs."""
-        return _closure(names, self.children)
+        return closure(names, self.children)
 
     def ancestors(self, names: Iterable[str]) -> set[str]:
         """Return ``names`` and everything from which they can be reached along the arcs."""
-        return _closure(names, self.parents)
+        return closure(names, self.parents)
 
 
 def graph_from_parents(parents: Mapping[str, Collection[str]]) -> Graph:
@@ -81,7 +81,8 @@ def own_utilities(diagram: Diagram, graph: Graph, decision: Decision) -> tuple[s
     return tuple(node for node in own if node in below)
 
 
-def _closure(names: Iterable[str], step: Mapping[str, Collection[str]]) -> set[str]:
+def closure(names: Iterable[str], step: Mapping[str, Collection[str]]) -> set[str]:
+    """Return ``names`` and everything reached from them step by step; circles are no trouble."""
     seen = set(names)
     stack = list(seen)
     while stack:
