@@ -140,13 +140,13 @@ def _replayed(base: Played, states: dict[str, str], again: frozenset[str]) -> Pl
     kept = {d.name: _fitted(base.behaviour[d.name], base.in_play[d.name], d, slim, known) for d in slim.decisions}
     if not again:
         return Played(opened, slim, kept, base.in_play, base.converged)
-    solution = solve(of_choosers(_with_rules(slim, kept, again)))
+    solution = solve(of_choosers(with_rules(slim, kept, again)))
     behaviour = {**kept, **{name: solution.behaviour[name] for name in again}}
     in_play = {**base.in_play, **{name: solution.in_play[name] for name in again}}
     return Played(opened, slim, behaviour, in_play, base.converged & solution.converged)
 
 
-def _with_rules(diagram: Diagram, rules: Behaviour, free: frozenset[str]) -> Diagram:
+def with_rules(diagram: Diagram, rules: Behaviour, free: frozenset[str]) -> Diagram:
     """Return the diagram in which every decision but the ``free`` ones follows its given rule, as chance would."""
     variables: list[Chance | Decision] = []
     tables = dict(diagram.tables)
