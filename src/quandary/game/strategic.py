@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.game.leaf_form import LeafForm, leaves_of_matrix
 from quandary.game.protocol import DecisionPoint, Profile, WholePlay
 from quandary.game.table import Array
 
@@ -71,6 +72,12 @@ class StrategicGame:
     def grain(self) -> int:
         """Return how many worlds keep one player's payoffs within about a megabyte."""
         return max(16, 2**17 * len(self.form.players) // max(1, self.form.payoffs[..., 0].size))
+
+    def leaves(self) -> LeafForm | None:
+        """Return the game as its leaves where it has one world and is small, else ``None``."""
+        if self._worlds > 1 or self.form.payoffs.shape[-1] > 1:
+            return None
+        return leaves_of_matrix(self.form.payoffs[..., 0], [float(self.precision[p][0]) for p in self.form.players])
 
     def play(self, profile: Profile) -> WholePlay:
         """Return a play that starts from the profile."""

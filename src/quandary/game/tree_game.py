@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.game.leaf_form import LeafForm, leaves_of_tree
 from quandary.game.protocol import DecisionPoint, Profile
 from quandary.game.table import Array, Mask
 from quandary.game.tree import Tree
@@ -26,19 +27,33 @@ class TreeGame:
 
     def __init__(self, tree: Tree, precision: Mapping[str, Array] | None = None) -> None:
         self.tree = tree
-        self.layout = lay_out(tree)
         given = {**tree.precision, **(precision or {})}
         self.precision = {p: given.get(p, np.ones(1)) for p in tree.players}
-        self.chances = _chances(tree, self.layout)
-        self.leaf_payoffs = _leaf_payoffs(tree, self.layout)
-        self._worlds: int = max(
-            [self.chances.shape[-1], self.leaf_payoffs.shape[-1], *(p.shape[-1] for p in given.values())]
-        )
+        self._worlds: int = max(tree.worlds, *(p.shape[-1] for p in self.precision.values()))
 
     @property
     def worlds(self) -> int:
         """Return W."""
         return self._worlds
+
+    @cached_property
+    def layout(self) -> Layout:
+        """Return where everything stands in arrays."""
+        return lay_out(self.tree)
+
+    @cached_property
+    def chances(self) -> Array:
+        """Return all chance probabilities one below the other, ``(rows, W or 1)``."""
+        return _chances(self.tree, self.layout)
+
+    @cached_property
+    def leaf_payoffs(self) -> Array:
+        """Return what each player has gathered along the path to each leaf, ``(players, leaves, W or 1)``."""
+        return _leaf_payoffs(self.tree, self.layout)
+
+    def leaves(self) -> LeafForm | None:
+        """Return the game as its leaves where it has one world and is small, else ``None``."""
+        return leaves_of_tree(self.tree, self.precision) if self._worlds == self.tree.worlds == 1 else None
 
     @cached_property
     def board(self) -> Board:
@@ -113,10 +128,10 @@ class TreeGame:
     def in_worlds(self, index: NDArray[np.intp]) -> TreeGame:
         """Return the same game in the named worlds only."""
         game = object.__new__(TreeGame)
-        game.tree, game.layout = self.tree, self.layout
+        game.tree = self.tree
         game.precision = {p: _take(v, index) for p, v in self.precision.items()}
-        game.chances = _take(self.chances, index)
-        game.leaf_payoffs = _take(self.leaf_payoffs, index)
+        arrays = {"chances": _take(self.chances, index), "leaf_payoffs": _take(self.leaf_payoffs, index)}
+        game.__dict__.update(arrays, layout=self.layout)
         game._worlds = len(index)
         return game
 
@@ -137,7 +152,6 @@ def _take(values: Array, index: NDArray[np.intp]) -> Array:
 
 
 def _chances(tree: Tree, layout: Layout) -> Array:
-    """Return all chance probabilities one below the other, ``(rows, W or 1)``."""
     tables = [tree.sets[i].chances for i in layout.chance_sets.tolist()]
     known = [t for t in tables if t is not None]
     if not known:
@@ -147,7 +161,6 @@ def _chances(tree: Tree, layout: Layout) -> Array:
 
 
 def _leaf_payoffs(tree: Tree, layout: Layout) -> Array:
-    """Return what each player has gathered along the path to each leaf, ``(players, leaves, W or 1)``."""
     outcome = tree.outcome[layout.order]
     blank = np.zeros((len(tree.players), 1, tree.payoffs.shape[-1]))
     gathered = np.concatenate([tree.payoffs, blank], axis=1)[:, outcome]

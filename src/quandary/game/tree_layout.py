@@ -72,7 +72,7 @@ class Layout:
 def lay_out(tree: Tree) -> Layout:
     """Return the arrays for a tree; linear in its nodes but for sorting."""
     chance = [i for i, s in enumerate(tree.sets) if s.player is None]
-    keys = _group_keys(tree)
+    keys = sets_by_point(tree)
     row_of_set: Index = np.full(len(tree.sets) + 1, -1, dtype=np.intp)
     row = 0
     for which in [*chance, *(i for members in keys.values() for i in members)]:
@@ -105,9 +105,11 @@ def lay_out(tree: Tree) -> Layout:
 Key = tuple[str, int, str]
 
 
-def _group_keys(tree: Tree) -> dict[Key, list[int]]:
-    """Return the information sets by player, number of actions and decision (or depth, in a tree from a
-    file)."""
+def sets_by_point(tree: Tree) -> dict[Key, list[int]]:
+    """Return the information sets by player, number of actions and decision (or depth, in a tree from a file).
+
+    Each key with its sets is one decision point, in the order of a profile.
+    """
     at = np.full(len(tree.sets), len(tree.parent), dtype=np.intp)
     moving = tree.set_of >= 0
     np.minimum.at(at, tree.set_of[moving], tree.depth[moving])

@@ -18,10 +18,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.protocol import Game, Profile
+from quandary.game.leaf_form import LeafForm
+from quandary.game.protocol import Game, Profile, Window
 from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
+from quandary.solve.lanes import walk_in_lanes, window_of
 from quandary.solve.polish import polish
 from quandary.solve.sweep import Sweep
 from quandary.solve.trace import Pace, trace
@@ -47,7 +49,8 @@ class LogitSettings:
 class LogitResult:
     """A profile with its residual ``(W,)`` and whether each world converged; how much work it took.
 
-    ``sweeps`` counts passes over one world in the walk; ``traced`` marks worlds whose curve was followed.
+    ``sweeps`` counts passes over one world in the walk; ``traced`` marks worlds whose curve was followed. ``crossed``
+    marks those whose branch another curve crosses (a game with a symmetry), followed straight on.
     """
 
     profile: Profile
@@ -55,6 +58,7 @@ class LogitResult:
     converged: Mask
     traced: Mask
     sweeps: int
+    crossed: Mask | None = None
 
 
 def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
@@ -63,14 +67,18 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     Raises ``Refusal`` (Q451) where exact choice stands in a circle of decisions.
     """
     settings = settings or LogitSettings()
+    if game.worlds == 1 and (small := _small(game, settings)) is not None:
+        return small
     agenda = agenda_of(game)
     _refuse_exact_circles(game, agenda)
     everyone = np.arange(game.worlds, dtype=np.intp)
     profile = [np.empty((*p.allowed.shape, game.worlds)) for p in game.points]
     residual = np.full(game.worlds, np.inf)
     walks = []
-    for chunk in _chunks(everyone, game.grain):
-        walked = _walked(game if len(chunk) == game.worlds else game.in_worlds(chunk), agenda, settings)
+    window = None if settings.always_trace else window_of(game, everyone[: game.grain])
+    chunks = [everyone] if window is not None else _chunks(everyone, game.grain)
+    for chunk in chunks:
+        walked = _walked(game if len(chunk) == game.worlds else game.in_worlds(chunk), window, agenda, settings)
         for arrived in walked.arrived:
             _record(profile, residual, chunk, arrived)
         walks.append((chunk[walked.stuck], walked))
@@ -85,8 +93,28 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     return LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps)
 
 
-def _walked(game: Game, agenda: Agenda, settings: LogitSettings) -> Walked:
+def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
+    """Return the result of a game that offers itself as its leaves, followed with exact derivatives (``single``)."""
+    leaves = getattr(game, "leaves", None)
+    form: LeafForm | None = leaves() if leaves is not None and not settings.always_trace else None
+    if form is None:
+        return None
+    from quandary.solve.single import single  # brings scipy.linalg, which solving many worlds need not wait for
+
+    found = single(form, settings.tolerance)
+    if found is None:
+        return None
+    residual = np.array([found.residual])
+    traced = np.array([found.steps > 0])
+    return LogitResult(
+        found.profile, residual, residual <= settings.tolerance, traced, found.steps, np.array([found.crossed])
+    )
+
+
+def _walked(game: Game, window: Window | None, agenda: Agenda, settings: LogitSettings) -> Walked:
     """Return the walk of a chunk of worlds, or nobody's walk where all are to be traced."""
+    if window is not None and agenda.carriers:
+        return walk_in_lanes(game, window, agenda, settings.tolerance, settings.stride)
     if not settings.always_trace:
         return walk(game, agenda, settings.tolerance, settings.stride)
     size = Sweep(game, agenda).size
