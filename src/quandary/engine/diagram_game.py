@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.engine.diagram_play import DiagramPlay
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.fused import FusedPass, LogOdds, constant_rows, constants_of, fused, possible_entries, worthwhile
@@ -17,6 +18,7 @@ from quandary.engine.plan import Plan, plan_for
 from quandary.engine.program import Program
 from quandary.engine.structure import Structure, structure_of
 from quandary.engine.support import barred_of, supports
+from quandary.engine.window import DiagramWindow
 from quandary.game.diagram import Behaviour, Decision, Diagram
 from quandary.game.protocol import DecisionPoint, Play, Profile
 from quandary.game.table import Array, Mask, Table
@@ -99,6 +101,28 @@ class DiagramGame:
     def constants(self) -> Evaluation:
         """Return the evaluation of what no choice changes."""
         return constants_of(self)
+
+    def evaluation(self, policies: Mapping[Input, Array]) -> Evaluation:
+        """Return the evaluation of everything in all worlds under these policies (kept, not copied)."""
+        return Evaluation(self.plan.book, {**self.constants.tables, **policies}, barred_of(self.diagram))
+
+    def possible_joint(self, number: int) -> Mask:
+        """Return where a joint probability is not zero by chance or by what is barred; one column if all agree."""
+        if number not in self._joints:
+            even = {Input("policy", d.name): np.ones((1,) * (len(d.parents) + 2)) for d in self.decisions}
+            mask = self.evaluation(even).possible(number)
+            first = mask[..., :1]
+            self._joints[number] = first.copy() if (mask == first).all() else mask
+        return self._joints[number]
+
+    @cached_property
+    def _joints(self) -> dict[int, Mask]:
+        return {}
+
+    def window(self, index: NDArray[np.intp]) -> DiagramWindow | None:
+        """Return a window that shows the named worlds, ``None`` where compiled passes or exact choices are at work."""
+        exact = any(np.isinf(p).any() for p in self.diagram.precision.values())
+        return None if self.compiled or exact else DiagramWindow(self, index)
 
     @cached_property
     def _rows(self) -> dict[int, Array]:
@@ -238,51 +262,3 @@ class DiagramGame:
             shape = tuple(self.structure.cardinality[a] for a in axes)
             tables[decision.name] = Table(axes, values.reshape(*shape, values.shape[-1]))
         return tables
-
-
-class DiagramPlay:
-    """A profile of a diagram game that changes decision by decision; it works in the profile's own arrays."""
-
-    def __init__(self, game: DiagramGame, profile: Profile) -> None:
-        self._game = game
-        structure, diagram = game.structure, game.diagram
-        tables = {Input("chance", name): table.values for name, table in diagram.tables.items()}
-        tables |= {Input("utility", i): u.table.values for i, u in enumerate(diagram.utilities)}
-        self._policies: list[Array] = []
-        self._inputs: list[Input] = []
-        self._values: list[Array] = []
-        for decision, wanted, array in zip(game.decisions, game._wanted, profile, strict=True):
-            own = Input("policy", decision.name)
-            axes = (*decision.parents, decision.name)
-            shape = tuple(structure.cardinality[a] for a in axes)
-            whole = array.flags.c_contiguous and array.shape[-1] == game.worlds
-            policy = array if whole else np.array(np.broadcast_to(array, (*array.shape[:-1], game.worlds)))
-            tables[own] = policy.reshape(*shape, game.worlds)
-            self._policies.append(policy)
-            self._inputs.append(own)
-            self._values.append(np.zeros(policy.shape) if wanted.node is None else np.empty(policy.shape))
-        self._evaluation = Evaluation(game.plan.book, tables, barred_of(diagram))
-
-    def set(self, point: int, choice: Array, logarithms: Array | None = None) -> None:
-        """Replace one decision's policy; the array given at the start may be changed in place and set again."""
-        if choice is not self._policies[point]:
-            np.copyto(self._policies[point], choice)
-        source = self._inputs[point]
-        if logarithms is not None:
-            self._evaluation.logarithms[source] = logarithms.reshape(self._evaluation.tables[source].shape)
-        else:
-            self._evaluation.logarithms.pop(source, None)
-        self._evaluation.touched(source)
-
-    def values(self, point: int) -> Array:
-        """Return the decision's action values; valid until the next change."""
-        node = self._game._wanted[point].node
-        out = self._values[point]
-        if node is None:
-            return out
-        decision = self._game.decisions[point]
-        axes = (*decision.parents, decision.name)
-        table = Table(self._game.plan.book.nodes[node].axes, self._evaluation.value(node)).over(axes)
-        shape = tuple(self._game.structure.cardinality[a] for a in axes)
-        np.copyto(out.reshape(*shape, out.shape[-1]), table)
-        return out

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.engine.expressions import Book, Input, Node, Step
 from quandary.engine.logarithms import Logarithms, over
@@ -34,6 +35,7 @@ class Evaluation:
         self._fresh: set[int] = set()
         self._users: dict[int, list[int]] = {}
         self._leaves: dict[Input, set[int]] = {}
+        self._masks: dict[int, Mask] = {}
 
     def put(self, source: Input, values: Array) -> None:
         """Set a changing table (axes as in its input node); nodes that depend on it become stale."""
@@ -112,7 +114,6 @@ class Evaluation:
         view = over(node.axes, whole_node, divisor)
         hidden = tuple(a for a in node.axes if a not in whole_node.axes)
         joint, total = node.operands
-        possible: list[Mask] = []
 
         def divide() -> None:
             np.copyto(divisor, whole)
@@ -122,21 +123,24 @@ class Evaluation:
                 return
             divisor[small] = 1.0
             np.divide(array, view, out=out)
-            if not possible:
-                possible.append(self._possible(total))
-            worlds = np.flatnonzero((small & possible[0]).reshape(-1, divisor.shape[-1]).any(axis=0))
+            worlds = np.flatnonzero((small & self.possible(total)).reshape(-1, divisor.shape[-1]).any(axis=0))
             if len(worlds):
-                logs = Logarithms(self.book, self.tables, self.allowed, worlds, self.logarithms)
+                known = {source: table[..., worlds] for source, table in self.logarithms.items()}
+                logs = Logarithms(self.book, self.tables_in(worlds), self.allowed, known)
                 out[..., worlds] = logs.belief(joint, hidden)
 
         return divide
 
-    def _possible(self, number: int) -> Mask:
+    def tables_in(self, worlds: NDArray[np.intp]) -> Mapping[Input, Array]:
+        """Return the tables in some worlds."""
+        return {k: t if t.shape[-1] == 1 else t[..., worlds] for k, t in self.tables.items()}
+
+    def possible(self, number: int) -> Mask:
         """Return where a joint probability is not zero by chance or by what is barred, whatever is chosen."""
-        free = {k: np.ones_like(t[..., :1]) if k.kind == "policy" else t for k, t in self.tables.items()}
-        everyone = np.arange(max(t.shape[-1] for t in self.tables.values()), dtype=np.intp)
-        logs = Logarithms(self.book, free, self.allowed, everyone).value(number)
-        return np.asarray(logs > -np.inf)
+        if number not in self._masks:
+            free = {k: np.ones_like(t[..., :1]) if k.kind == "policy" else t for k, t in self.tables.items()}
+            self._masks[number] = np.asarray(Logarithms(self.book, free, self.allowed).value(number) > -np.inf)
+        return self._masks[number]
 
 
 def _nothing() -> None:

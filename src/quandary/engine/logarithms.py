@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from quandary.engine.expressions import Book, Input, Node, Step
 from quandary.game.table import Array
@@ -20,20 +19,18 @@ TREMBLE = -1e5
 
 
 class Logarithms:
-    """Values of joint probabilities as logarithms, in some worlds."""
+    """Values of joint probabilities as logarithms, in all worlds of the tables; ``known`` holds logarithms as such."""
 
     def __init__(
         self,
         book: Book,
         tables: Mapping[Input, Array],
         allowed: Mapping[Input, Array],
-        worlds: NDArray[np.intp],
         known: Mapping[Input, Array] | None = None,
     ) -> None:
         self._book = book
         self._tables = tables
         self._allowed = allowed
-        self._worlds = worlds
         self._given = known or {}
         self._known: dict[int, Array] = {}
 
@@ -48,7 +45,7 @@ class Logarithms:
         return np.asarray(weights / np.where(total > 0.0, total, 1.0))
 
     def value(self, number: int) -> Array:
-        """Return the logarithm of the node's value in the worlds; the node is made of products and marginals."""
+        """Return the logarithm of the node's value; the node is made of products and marginals."""
         if number not in self._known:
             node = self._book.nodes[number]
             self._known[number] = self._table(node) if node.source is not None else self._summed(node)
@@ -59,11 +56,9 @@ class Logarithms:
         if source is None:
             raise ValueError("not a table")
         if source in self._given:
-            return self._given[source][..., self._worlds]
-        values = self._tables[source]
-        values = values[..., self._worlds] if values.shape[-1] > 1 else values
+            return self._given[source]
         with np.errstate(divide="ignore"):
-            logs = np.log(values)
+            logs = np.log(self._tables[source])
             if source.kind == "policy":
                 logs = np.maximum(logs, TREMBLE)
                 if source in self._allowed:

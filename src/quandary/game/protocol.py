@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,8 +68,8 @@ class Fused(Protocol):
         ...
 
 
-class Game(Protocol):
-    """What every solver runs on."""
+class Playable(Protocol):
+    """Some worlds of a game in which a profile can be changed point by point."""
 
     @property
     def points(self) -> Sequence[DecisionPoint]:
@@ -78,8 +78,33 @@ class Game(Protocol):
 
     @property
     def worlds(self) -> int:
-        """Return W, the number of worlds solved at once."""
+        """Return W, the number of worlds worked on at once."""
         ...
+
+    def play(self, profile: Profile) -> Play:
+        """Return a play that starts from the profile and may work in its arrays; ``WholePlay`` is the plain way."""
+        ...
+
+
+@runtime_checkable
+class Window(Playable, Protocol):
+    """Some worlds of a game side by side, in lanes; other worlds can take their places without anything made anew.
+
+    The points' arrays that differ from world to world change in place. ``uneven`` says whether ``in_play`` is one.
+    """
+
+    @property
+    def uneven(self) -> bool:
+        """Return whether the sets in play differ from world to world."""
+        ...
+
+    def show(self, lanes: NDArray[np.intp] | slice, worlds: NDArray[np.intp] | slice) -> None:
+        """Put the named worlds of the whole game into the lanes."""
+        ...
+
+
+class Game(Playable, Protocol):
+    """What every solver runs on. A game may also offer ``window(index)``, see ``solve.lanes``."""
 
     @property
     def order(self) -> Sequence[int]:
@@ -94,10 +119,6 @@ class Game(Protocol):
     @property
     def grain(self) -> int:
         """Return how many worlds are best worked on at once, so that tables stay in the processor's cache."""
-        ...
-
-    def play(self, profile: Profile) -> Play:
-        """Return a play that starts from the profile and may work in its arrays; ``WholePlay`` is the plain way."""
         ...
 
     def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:

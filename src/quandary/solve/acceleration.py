@@ -6,6 +6,7 @@ Anderson (1965), *Journal of the ACM* 12; in the form of Walker & Ni (2011), *SI
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.game.table import Array, Mask
 
@@ -24,6 +25,13 @@ class Anderson:
     def forget(self, worlds: Mask) -> None:
         """Drop what is remembered in the marked worlds: their map has changed."""
         self._valid[:, worlds] = 0.0
+
+    def keep(self, worlds: NDArray[np.intp]) -> None:
+        """Go on in these worlds only."""
+        self._steps, self._images = self._steps[:, :, worlds], self._images[:, :, worlds]
+        self._valid = self._valid[:, worlds]
+        if self._last is not None:
+            self._last = (self._last[0][:, worlds], self._last[1][:, worlds])
 
     def propose(self, state: Array, image: Array, fresh: Mask) -> Array:
         """Return the next iterate after ``image`` was found at ``state``; ``fresh`` marks worlds on a new problem."""

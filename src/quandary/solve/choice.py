@@ -35,7 +35,7 @@ def logit_rule(point: DecisionPoint) -> Rule:
     """
     barred = None if point.allowed.all() else np.where(point.allowed, 0.0, -np.inf)[:, :, None]
     exact = np.isinf(point.precision)
-    precision = np.where(exact, 0.0, point.precision)
+    precision = np.where(exact, 0.0, point.precision) if exact.any() else point.precision
 
     gentle = point.bound <= GENTLE and not exact.any()
 

@@ -11,9 +11,10 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from quandary.game.protocol import DecisionPoint, Fused, Game, Play, Profile
-from quandary.game.table import Array
+from quandary.game.protocol import DecisionPoint, Fused, Play, Playable, Profile, Window
+from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
 from quandary.solve.choice import logit_rule, uniform
 
@@ -51,7 +52,7 @@ class Coordinates:
 class Sweep:
     """The map whose fixed points are the quantal response equilibria, in all worlds of one game."""
 
-    def __init__(self, game: Game, agenda: Agenda) -> None:
+    def __init__(self, game: Playable, agenda: Agenda) -> None:
         self.game = game
         self.agenda = agenda
         self.rules = [logit_rule(p) for p in game.points]
@@ -61,10 +62,24 @@ class Sweep:
             self.coordinates.append(Coordinates(game.points[point], size))
             size = self.coordinates[-1].slice.stop
         self.size = size
-        masks = [c.point.in_play[c.sets] for c in self.coordinates]
-        self.counts = np.concatenate([np.broadcast_to(m, (len(m), game.worlds)) for m in masks]) if masks else None
+        self.counts = self._counts()
         self._fused = self._compiled()
         self._last: tuple[Array, Array] | None = None
+
+    def _counts(self) -> Mask | None:
+        """Return which log-odds count in which worlds."""
+        masks = [c.point.in_play[c.sets] for c in self.coordinates]
+        if not masks:
+            return None
+        return np.concatenate([np.broadcast_to(m, (len(m), self.game.worlds)) for m in masks])
+
+    def show(self, lanes: NDArray[np.intp] | slice, worlds: NDArray[np.intp] | slice) -> None:
+        """Put other worlds of a window's game into the lanes."""
+        if not isinstance(self.game, Window):
+            raise TypeError("only a window shows other worlds")
+        self.game.show(lanes, worlds)
+        if self.game.uneven:
+            self.counts = self._counts()
 
     @cached_property
     def profile(self) -> Profile:

@@ -29,6 +29,13 @@ from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Sweep
 
 
+SHRUNK = 0.6
+"""The batch is made smaller when no more than this share of its worlds still walks."""
+
+SIGNS = 1024
+"""So many sets of signs serve to shake states."""
+
+
 @dataclass(frozen=True)
 class Stride:
     """How boldly to walk: see the module; ``settled`` is the correction (in log-odds) that ends a step.
@@ -113,7 +120,7 @@ def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked
         arrived_at_once = Arrived(everyone, sweep.finish(np.ones(1)), np.zeros(game.worlds))
         return Walked((arrived_at_once,), everyone[:0], 0, game.worlds)
     start = sweep.uniform()
-    walker = _Walker(sweep, np.arange(game.worlds, dtype=np.intp), Position.at_uniform(start, stride.first), stride)
+    walker = Walker(sweep, np.arange(game.worlds, dtype=np.intp), Position.at_uniform(start, stride.first), stride)
     arrived: list[Arrived] = []
     stuck: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     waiting: list[tuple[NDArray[np.intp], Array, Array]] = []
@@ -129,8 +136,8 @@ def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked
             stuck.append(walker.worlds[failed])
         walker.active &= ~(done | failed)
         remaining = int(walker.active.sum())
-        if 0 < remaining < 0.6 * len(walker.worlds):
-            walker = walker.smaller(game, agenda)
+        if 0 < remaining < SHRUNK * len(walker.worlds):
+            walker.narrow(Sweep(game.in_worlds(walker.worlds[walker.active]), agenda))
     if waiting:
         arrived.append(_together(sweep, start, waiting))
     return Walked(tuple(arrived), np.concatenate(stuck), sweep.size, sweeps)
@@ -146,8 +153,8 @@ def _together(sweep: Sweep, state: Array, waiting: list[tuple[NDArray[np.intp], 
     return Arrived(np.arange(state.shape[-1], dtype=np.intp), sweep.profile_at(state), residual)
 
 
-class _Walker:
-    """The worlds still walking, side by side."""
+class Walker:
+    """The worlds still walking, side by side; what one does is independent of the others."""
 
     def __init__(self, sweep: Sweep, worlds: NDArray[np.intp], position: Position, stride: Stride) -> None:
         self.sweep = sweep
@@ -162,8 +169,8 @@ class _Walker:
         self.tried = np.zeros(len(worlds), dtype=np.int64)
         self.residual = np.full(len(worlds), np.inf)
         self.pull = np.ones(len(worlds))
-        self.shaken = 0
-        self.signs = np.random.default_rng(0).choice((-1.0, 1.0), (sweep.size, len(worlds) + 1024))
+        self.swept = np.zeros(len(worlds), dtype=np.intp)
+        self.signs = np.random.default_rng(0).choice((-1.0, 1.0), (sweep.size, SIGNS))
         self.before = (self.state, self.state)
         self.anderson = Anderson(sweep.size, len(worlds), stride.depth)
 
@@ -191,6 +198,7 @@ class _Walker:
         self.before = (self.state, image)
         self.state = np.where(first, image + self._shaking(), proposal)
         self.tried += 1
+        self.swept += 1
         self._move(image, settled, bad, far)
         return done, failed
 
@@ -205,8 +213,7 @@ class _Walker:
 
     def _shaking(self) -> Array:
         """Return a shift of ``shake`` in every log-odds, its signs different from step to step and world to world."""
-        signs = self.signs[:, self.shaken % 1024 + np.arange(len(self.worlds))]
-        self.shaken += 7
+        signs = self.signs[:, (self.worlds + 7 * self.swept) % SIGNS]
         shift: Array = self.stride.shake * signs / np.maximum(self.target, self.stride.shortest)
         return shift
 
@@ -235,14 +242,13 @@ class _Walker:
         profile = self.sweep.finish(np.ones(1))
         return Arrived(self.worlds[done], [p[:, :, done] for p in profile], self.residual[done])
 
-    def smaller(self, game: Game, agenda: Agenda) -> _Walker:
-        """Return a walker for the active worlds only; a step half tried begins anew."""
-        worlds = self.worlds[self.active]
-        position = self.position.take(self.active)
-        walker = _Walker(Sweep(game.in_worlds(worlds), agenda), worlds, position, self.stride)
-        walker.target = self.target[self.active]
-        walker.state = self.state[:, self.active]
-        walker.tried = np.minimum(self.tried[self.active], 2)
-        walker.before = (self.before[0][:, self.active], self.before[1][:, self.active])
-        walker.pull = self.pull[self.active]
-        return walker
+    def narrow(self, sweep: Sweep) -> None:
+        """Go on with the active worlds only, which are those of the sweep given."""
+        keep = np.flatnonzero(self.active)
+        self.sweep = sweep
+        self.worlds, self.active, self.swept = self.worlds[keep], self.active[keep], self.swept[keep]
+        self.tried, self.pull, self.residual = self.tried[keep], self.pull[keep], self.residual[keep]
+        self.leap, self.target, self.state = self.leap[keep], self.target[keep], self.state[:, keep]
+        self.before = (self.before[0][:, keep], self.before[1][:, keep])
+        self.position = self.position.take(keep)
+        self.anderson.keep(keep)

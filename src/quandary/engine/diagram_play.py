@@ -1,0 +1,65 @@
+"""A profile of a diagram game that changes decision by decision, so that only what a change touches is computed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from quandary.engine.expressions import Input
+from quandary.game.protocol import Profile
+from quandary.game.table import Array, Table
+
+if TYPE_CHECKING:
+    from quandary.engine.diagram_game import DiagramGame
+    from quandary.engine.window import DiagramWindow
+
+
+class DiagramPlay:
+    """A profile of a diagram game that changes decision by decision; it works in the profile's own arrays.
+
+    With a window, the profile is one of the worlds shown there.
+    """
+
+    def __init__(self, game: DiagramGame, profile: Profile, window: DiagramWindow | None = None) -> None:
+        self._game = game
+        structure, worlds = game.structure, game.worlds if window is None else window.worlds
+        tables: dict[Input, Array] = {}
+        self._policies: list[Array] = []
+        self._inputs: list[Input] = []
+        self._values: list[Array] = []
+        for decision, wanted, array in zip(game.decisions, game._wanted, profile, strict=True):
+            own = Input("policy", decision.name)
+            axes = (*decision.parents, decision.name)
+            shape = tuple(structure.cardinality[a] for a in axes)
+            whole = array.flags.c_contiguous and array.shape[-1] == worlds
+            policy = array if whole else np.array(np.broadcast_to(array, (*array.shape[:-1], worlds)))
+            tables[own] = policy.reshape(*shape, worlds)
+            self._policies.append(policy)
+            self._inputs.append(own)
+            self._values.append(np.zeros(policy.shape) if wanted.node is None else np.empty(policy.shape))
+        self._evaluation = game.evaluation(tables) if window is None else window.evaluation(tables)
+
+    def set(self, point: int, choice: Array, logarithms: Array | None = None) -> None:
+        """Replace one decision's policy; the array given at the start may be changed in place and set again."""
+        if choice is not self._policies[point]:
+            np.copyto(self._policies[point], choice)
+        source = self._inputs[point]
+        if logarithms is not None:
+            self._evaluation.logarithms[source] = logarithms.reshape(self._evaluation.tables[source].shape)
+        else:
+            self._evaluation.logarithms.pop(source, None)
+        self._evaluation.touched(source)
+
+    def values(self, point: int) -> Array:
+        """Return the decision's action values; valid until the next change."""
+        node = self._game._wanted[point].node
+        out = self._values[point]
+        if node is None:
+            return out
+        decision = self._game.decisions[point]
+        axes = (*decision.parents, decision.name)
+        table = Table(self._game.plan.book.nodes[node].axes, self._evaluation.value(node)).over(axes)
+        shape = tuple(self._game.structure.cardinality[a] for a in axes)
+        np.copyto(out.reshape(*shape, out.shape[-1]), table)
+        return out
