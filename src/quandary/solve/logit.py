@@ -19,10 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.game.leaf_form import LeafForm
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Game, Profile, Window
 from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
+from quandary.solve.lanes import walk_in_lanes, window_of
 from quandary.solve.polish import polish
 from quandary.solve.sweep import Sweep
 from quandary.solve.trace import Pace, trace
@@ -74,8 +75,10 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     profile = [np.empty((*p.allowed.shape, game.worlds)) for p in game.points]
     residual = np.full(game.worlds, np.inf)
     walks = []
-    for chunk in _chunks(everyone, game.grain):
-        walked = _walked(game if len(chunk) == game.worlds else game.in_worlds(chunk), agenda, settings)
+    window = None if settings.always_trace else window_of(game, everyone[: game.grain])
+    chunks = [everyone] if window is not None else _chunks(everyone, game.grain)
+    for chunk in chunks:
+        walked = _walked(game if len(chunk) == game.worlds else game.in_worlds(chunk), window, agenda, settings)
         for arrived in walked.arrived:
             _record(profile, residual, chunk, arrived)
         walks.append((chunk[walked.stuck], walked))
@@ -108,8 +111,10 @@ def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
     )
 
 
-def _walked(game: Game, agenda: Agenda, settings: LogitSettings) -> Walked:
+def _walked(game: Game, window: Window | None, agenda: Agenda, settings: LogitSettings) -> Walked:
     """Return the walk of a chunk of worlds, or nobody's walk where all are to be traced."""
+    if window is not None and agenda.carriers:
+        return walk_in_lanes(game, window, agenda, settings.tolerance, settings.stride)
     if not settings.always_trace:
         return walk(game, agenda, settings.tolerance, settings.stride)
     size = Sweep(game, agenda).size

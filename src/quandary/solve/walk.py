@@ -28,7 +28,6 @@ from quandary.solve.acceleration import Anderson
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Sweep
 
-
 SHRUNK = 0.6
 """The batch is made smaller when no more than this share of its worlds still walks."""
 
