@@ -61,5 +61,7 @@ class DiagramPlay:
         axes = (*decision.parents, decision.name)
         table = Table(self._game.plan.book.nodes[node].axes, self._evaluation.value(node)).over(axes)
         shape = tuple(self._game.structure.cardinality[a] for a in axes)
+        if table.flags.c_contiguous and table.shape == (*shape, out.shape[-1]):
+            return table.reshape(out.shape)
         np.copyto(out.reshape(*shape, out.shape[-1]), table)
         return out

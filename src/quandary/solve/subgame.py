@@ -15,7 +15,13 @@ from quandary.game.protocol import Game, Profile
 from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import agenda_of
-from quandary.solve.choice import best, uniform
+from quandary.solve.choice import uniform
+
+LOT = 1 << 15
+"""So many numbers are compared at a time."""
+
+ROUNDING = 1e-12
+"""Options that fall short of the best by less than this share of the set's largest value are as good."""
 
 
 def subgame(game: Game) -> Profile:
@@ -26,14 +32,35 @@ def subgame(game: Game) -> Profile:
         message = f"decisions rely on each other in a circle that passes {names}: backward induction cannot start."
         raise Refusal(Problem("Q452", message, hint='use the concept "logit"'))
     profile = [uniform(p, game.worlds) for p in game.points]
-    play = game.play([p.copy() for p in profile])
+    play = game.play(profile)
     for number in (*agenda.pass_, *agenda.after):
-        profile[number] = _best_allowed(play.values(number), game.points[number].allowed[:, :, None])
+        _choose_best(play.values(number), game.points[number].allowed, profile[number])
         play.set(number, profile[number])
     return profile
 
 
-def _best_allowed(values: Array, allowed: Mask) -> Array:
-    chosen = best(np.where(allowed, values, -np.inf)) * allowed
-    shared: Array = chosen / chosen.sum(axis=1, keepdims=True)
-    return shared
+def _choose_best(values: Array, allowed: Mask, out: Array) -> None:
+    """Write to ``out`` an even choice among the best allowed options (``choice.best``), ``(sets, options, W)``.
+
+    A lot of sets at a time and option by option, so that what is worked on stays in the cache.
+    """
+    options, worlds = values.shape[1:]
+    lot = max(1, LOT // (options * worlds))
+    everything = bool(allowed.all())
+    for first in range(0, len(values), lot):
+        some = slice(first, first + lot)
+        own, chosen = values[some], out[some]
+        if not everything:
+            own = np.where(allowed[some, :, None], own, -np.inf)
+        level, size = own[:, 0].copy(), np.zeros_like(own[:, 0])
+        for option in range(options):
+            np.maximum(level, own[:, option], out=level)
+            here = np.abs(own[:, option])
+            np.maximum(size, here if everything else np.where(np.isfinite(here), here, 0.0), out=size)
+        size *= ROUNDING
+        level -= size
+        size[...] = 0.0
+        for option in range(options):
+            np.greater_equal(own[:, option], level, out=chosen[:, option])
+            size += chosen[:, option]
+        chosen /= size[:, None]
