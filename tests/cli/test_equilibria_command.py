@@ -33,6 +33,9 @@ def test_it_says_in_how_many_worlds_and_what_the_answer_ranges_over(case: str) -
     assert "of 24 worlds" in said
     assert "there may be more" in said
     assert "under the equilibrium selected; from " in said
+    assert "Equilibria found in the game itself 1 exists in 100 % of worlds, selected in 100 %" in said
+    assert "north, road: mostly left" in said
+    assert "P(road = left) if played: " in said
 
 
 def test_json_holds_the_same(case: str) -> None:
@@ -40,7 +43,14 @@ def test_json_holds_the_same(case: str) -> None:
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
     assert found["schema"] == "quandary.equilibria/1"
-    assert (found["worlds"], found["starts"], found["most_in_one_world"]) == (24, 20, 3)
+    assert (found["worlds"], found["starts"]) == (24, 20)
+    (game,) = found["games"]
+    assert (game["do"], game["most_in_one_world"], game["log_odds_searched"]) == ({}, 3, 2)
+    assert [one["share_selected"] for one in game["equilibria"]] == [1.0, 0.0, 0.0]
+    first = game["equilibria"][0]
+    assert first["choices"][0]["decision"] == "road"
+    assert sum(first["choices"][0]["probabilities"].values()) == pytest.approx(1.0)
+    assert first["answers"][0]["low"] <= first["answers"][0]["mean"] <= first["answers"][0]["high"]
     (answer,) = found["answers"]
     assert answer["lowest"] < answer["selected"] <= answer["highest"]
 
@@ -51,7 +61,17 @@ def test_where_there_is_no_circle_it_says_exactly_one() -> None:
     assert "exactly one logit equilibrium" in " ".join(done.stdout.split())
 
 
+def test_after_do_the_other_game_is_searched_too(case: str) -> None:
+    done = call(case, "P(way = left | do(road = right))", "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert [game["do"] for game in found["games"]] == [{}, {"road": "right"}]
+    assert found["games"][1]["worlds_with_several"] == 0
+    assert "after do(road = right)" in found["said"][1]
+
+
 def test_faults_carry_their_code(case: str) -> None:
-    done = call(case, "P(way = left | do(road = right))")
+    done = call(case, "P(way = upwards)")
     assert done.exit_code != 0
-    assert "Q571" in done.output
+    assert "Q" in done.output
+    assert "upwards" in done.output

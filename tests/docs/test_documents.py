@@ -41,6 +41,7 @@ JSON_COMMANDS = {
         *("paths", "kazakhstan-2022", "invasion", "--change", "unrest: none to regime_threat", "--through", "slack"),
         *("--worlds", "16", "--quiet", "--json"),
     ],
+    "equilibria": ["equilibria", "case.yaml", "P(road = left)", "--worlds", "24", "--quiet", "--json"],
     "suppose": [
         *("suppose", "kazakhstan-2022", "P(invasion)", "--announce", "talks: concession"),
         *("--worlds", "16", "--quiet", "--json"),

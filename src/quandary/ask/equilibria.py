@@ -2,38 +2,36 @@
 
 A case is solved on the principal branch of the logit equilibrium, one equilibrium in every world. Here a sample of
 worlds is searched for others (``solve.several``) and a question is answered under each: with the equilibrium selected,
-and with the one that makes the answer lowest, or highest, world by world (Hammond et al. 2023, *Artificial
-Intelligence* 320: a query of a game with several equilibria has a set of answers). Worlds weigh as under the selected
-one. Only the case's own game is searched: a question whose ``do`` makes actors choose anew is refused.
+with the one that makes the answer lowest, or highest, world by world (Hammond et al. 2023, *Artificial Intelligence*
+320: a query of a game with several equilibria has a set of answers), and with each kind of equilibrium that there is
+(``kinds.py``). Worlds weigh as under the selected one.
+
+A ``do`` makes a game in which actors choose anew; it has equilibria of its own, which are searched too
+(``every_play.py``). Nothing ties the equilibrium played after a ``do`` to the one played without it, so lowest and
+highest are over all combinations; a kind's answer takes the equilibria selected in the question's other games.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from quandary.ask.combining import is_truth, number, truth
-from quandary.ask.evidence import conditions_of
-from quandary.ask.games import ITSELF, PlannedGame
-from quandary.ask.heads import HEADS
+from quandary.ask.every_play import PlayedBlock, Way, played_block
+from quandary.ask.games import ITSELF, Game
 from quandary.ask.impossible import impossible_evidence
 from quandary.ask.inquiry import Inquiry
-from quandary.ask.playing import Played, play, play_after
+from quandary.ask.kind_answers import Kind, kinds_of
+from quandary.ask.kinds import joined, sorted_by_kind
 from quandary.ask.queries import Query
-from quandary.ask.situation import Situation
 from quandary.ask.study import Study
-from quandary.ask.worths import of_choosers, with_worths
-from quandary.case.compiler import Compiled
-from quandary.case.conditions import indicator
-from quandary.engine.diagram_game import DiagramGame
-from quandary.game.requisite import prune
-from quandary.game.table import Array, Table
-from quandary.language.syntax import Ask, Expression
-from quandary.problems import CaseError, Problem, Refusal
+from quandary.game.table import Array, Mask
+from quandary.language.syntax import Ask
+from quandary.problems import CaseError
 from quandary.quantities.summary import weighted_mean
-from quandary.solve.several import APART, Several, several
+from quandary.solve.several import APART
 
 BLOCK = 64
 """Worlds searched at a time."""
@@ -44,7 +42,7 @@ Told = Callable[[int, int], None]
 @dataclass(frozen=True, eq=False)
 class Range:
     """One query's answer: ``selected`` is the mean under the equilibrium selected, ``lowest`` and ``highest`` the
-    means when every world plays whichever equilibrium found gives least, or most.
+    means when every world plays whichever equilibria found give least, or most.
 
     A truth's mean is the share of worlds in which it holds. ``depends`` is the share of worlds, weighted, in which the
     equilibria give different answers. All are ``None`` where no world counts.
@@ -58,37 +56,65 @@ class Range:
 
 
 @dataclass(frozen=True, eq=False)
-class Equilibria:
-    """What a search for other equilibria found.
+class GameEquilibria:
+    """What the search found in one game: the case's own, or the one after ``game``'s interventions.
 
-    Of ``worlds`` searched, ``several`` have more than one, ``share`` of their weight (``None`` where none counts);
-    ``most`` is the largest number found in one world. ``left_out`` worlds did not converge and are not counted among
-    ``worlds``. ``size`` is the number of log-odds searched over: 0 means that every world has exactly one.
-    ``starts`` were made in each world, and the share ``arrived`` of them led to an equilibrium.
+    ``several`` worlds have more than one equilibrium, ``share`` of the weight (``None`` where no world counts);
+    ``most`` is the largest number found in one world. ``size`` is the number of log-odds searched over: 0 means that
+    every world has exactly one. The share ``arrived`` of the starts led to an equilibrium. ``kinds`` lists the
+    equilibria, the one selected most often first; none where no world has several.
     """
 
-    ranges: tuple[Range, ...]
-    worlds: int
-    left_out: int
+    game: Game
     several: int
     share: float | None
     most: int
-    starts: int
-    arrived: float
     size: int
+    arrived: float
+    kinds: tuple[Kind, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibria:
+    """What a search for other equilibria found, in the case's own game first, then after each ``do`` of the queries.
+
+    ``left_out`` worlds did not converge and are not counted among the ``worlds`` searched; ``starts`` were made in each
+    world and game.
+    """
+
+    ranges: tuple[Range, ...]
+    games: tuple[GameEquilibria, ...]
+    worlds: int
+    left_out: int
+    starts: int
     seed: int
     complete: bool
+
+    @property
+    def own(self) -> GameEquilibria:
+        """Return what was found in the case's own game."""
+        return self.games[0]
+
+    @property
+    def any_several(self) -> bool:
+        """Return whether some world has several equilibria in some game."""
+        return any(game.several for game in self.games)
+
+
+@dataclass(frozen=True, eq=False)
+class _Told:
+    """One query in a block: its value in every way to play (NaN where that does not exist), by game with the others
+    as selected, and the worlds' weights."""
+
+    every: Array
+    by_game: Mapping[Game, Array]
+    weights: Array
 
 
 @dataclass(frozen=True, eq=False)
 class _Block:
-    """Some worlds searched: per query its values ``(equilibria, W)``, NaN beyond a world's count, and weights."""
-
-    found: Several
-    converged: Array
-    evidence: Array
-    values: tuple[Array, ...]
-    weights: tuple[Array, ...]
+    played: PlayedBlock
+    told: tuple[_Told, ...]
 
 
 def equilibria(
@@ -96,25 +122,23 @@ def equilibria(
 ) -> Equilibria:
     """Return what a search of the study's first worlds finds, and how the queries' answers depend on it.
 
-    Raises ``Refusal``: Q570 a circle too large to search, Q571 a query that makes actors choose anew; ``CaseError``
-    where the evidence is impossible.
+    Raises ``Refusal``: Q570 a circle too large to search, Q571 too many equilibria to combine; ``CaseError`` where the
+    evidence is impossible.
     """
     asked = tuple(part for query in queries for part in _parts(query))
     games = study.games(tuple(dict.fromkeys(i for query in asked for i in query.inquiries.values())))
-    if any(planned.again for planned in games):
-        message = "a do(...) in the query makes actors choose anew, in a game whose equilibria are not searched."
-        raise Refusal(Problem("Q571", message, hint="ask without it, or set the variable unseen: do_unseen(...)"))
     worlds = min(worlds, study.worlds)
     blocks: list[_Block] = []
     complete = True
     try:
-        for block in _blocks(study, asked, games, worlds, starts):
-            blocks.append(block)
+        for begin in range(0, worlds, BLOCK):
+            played = played_block(study, games, begin, min(begin + BLOCK, worlds), starts)
+            blocks.append(_Block(played, tuple(_told(query, played) for query in asked)))
             if told is not None:
-                told(min(len(blocks) * BLOCK, worlds), worlds)
+                told(min(begin + BLOCK, worlds), worlds)
     except KeyboardInterrupt:
         complete = False
-    return _summed_up(study, asked, blocks, starts, complete)
+    return _summed_up(study, asked, [g.game for g in games], blocks, starts=starts, complete=complete)
 
 
 def _parts(query: Query) -> tuple[Query, ...]:
@@ -123,59 +147,29 @@ def _parts(query: Query) -> tuple[Query, ...]:
     return query.parts if query.parts and not would else (query,)
 
 
-def _blocks(
-    study: Study, asked: tuple[Query, ...], games: tuple[PlannedGame, ...], worlds: int, starts: int
-) -> Iterator[_Block]:
-    for begin in range(0, worlds, BLOCK):
-        end = min(begin + BLOCK, worlds)
-        compiled = study.model.diagram(study.uniforms.block(begin, end), end - begin)
-        played = play(with_worths(compiled))
-        game = DiagramGame(prune(of_choosers(played.diagram)).diagram)
-        found = several(game, game.profile(played.behaviour), starts=starts, seed=study.seed)
-        values: list[list[Array]] = [[] for _ in asked]
-        weights: tuple[Array, ...] = ()
-        evidence = np.zeros(0)
-        for slot, profile in enumerate(found.profiles):
-            own = played if slot == 0 else replace(played, behaviour=game.behaviour(profile))
-            known, within, chance = _answered(study, compiled, own, games)
-            if slot == 0:
-                evidence = chance
-                weights = tuple(_weights(query, evidence, within) for query in asked)
-            for query, of_query in zip(asked, values, strict=True):
-                of_query.append(np.where(found.count > slot, _value(query, known, end - begin), np.nan))
-        stacked = tuple(np.stack(of_query) for of_query in values)
-        yield _Block(found, played.converged.astype(np.float64), evidence, stacked, weights)
+def _told(query: Query, played: PlayedBlock) -> _Told:
+    games = tuple(dict.fromkeys(inquiry.game for inquiry in query.inquiries.values()))
+    ways = played.ways(games)
+    values = [np.where(way.there, _value(query, way.known, len(way.there)), np.nan) for way in ways]
+    by_game = {}
+    for game in dict.fromkeys((ITSELF, *games)):
+        if game != ITSELF or ITSELF in games or played.keeping & set(games):
+            alone = [one for way, one in zip(ways, values, strict=True) if _only(way, game)]
+            by_game[game] = np.stack(alone)
+    return _Told(np.stack(values), by_game, _weights(query, played.evidence, played.within))
 
 
-def _answered(
-    study: Study, compiled: Compiled, played: Played, games: tuple[PlannedGame, ...]
-) -> tuple[dict[Inquiry, Array], dict[Inquiry, Array], Array]:
-    """Return every inquiry's values, the probability of its own conditions, and that of the evidence."""
-
-    def table(condition: Expression) -> Table:
-        return indicator(study.case, condition)
-
-    base = Situation(played, compiled, table, conditions_of(study.evidence), study.near)
-    known: dict[Inquiry, Array] = {}
-    within: dict[Inquiry, Array] = {}
-    for planned in games:
-        situation = base
-        if planned.game != ITSELF:
-            after = play_after(played, *planned.game, planned.again)
-            situation = Situation(after, compiled, table, planned.kept.conditions, study.near)
-        for inquiry in planned.inquiries:
-            known[inquiry] = HEADS.find(inquiry.head).function(inquiry, situation)
-            if inquiry.given:
-                within[inquiry] = situation.within(inquiry)
-    return known, within, base.chance(base.evidence)
+def _only(way: Way, game: Game) -> bool:
+    """Return whether all games but this one are played as selected."""
+    return not any(slot for other, slot in way.chosen.items() if other != game)
 
 
-def _value(query: Query, known: dict[Inquiry, Array], worlds: int) -> Array:
+def _value(query: Query, known: Mapping[Inquiry, Array], worlds: int) -> Array:
     found = (truth if is_truth(query.expression) else number)(query.expression, lambda ask: known[query.inquiries[ask]])
     return np.broadcast_to(found, (worlds,))
 
 
-def _weights(query: Query, evidence: Array, within: dict[Inquiry, Array]) -> Array:
+def _weights(query: Query, evidence: Array, within: Mapping[Inquiry, Array]) -> Array:
     """Return the worlds' weights for a query, as ``Study.draws`` has them."""
     inquiries = list(query.inquiries.values())
     weights = evidence if any(i.evidence for i in inquiries) or not inquiries else np.ones_like(evidence)
@@ -184,35 +178,70 @@ def _weights(query: Query, evidence: Array, within: dict[Inquiry, Array]) -> Arr
     return weights
 
 
-def _summed_up(study: Study, asked: tuple[Query, ...], blocks: list[_Block], starts: int, complete: bool) -> Equilibria:
-    solved = _joined([block.converged for block in blocks])
-    evidence = _joined([block.evidence for block in blocks])
+def _summed_up(
+    study: Study, asked: tuple[Query, ...], games: list[Game], blocks: list[_Block], *, starts: int, complete: bool
+) -> Equilibria:
+    solved = _joined([block.played.solved.astype(np.float64) for block in blocks]) > 0
+    evidence = _joined([block.played.evidence for block in blocks])
     if study.evidence and len(evidence) and not evidence.any():
         raise CaseError([impossible_evidence(study.first_situation(), study.evidence)])
-    counts = _joined([block.found.count.astype(np.float64) for block in blocks]) * solved
-    ranges = []
-    for place, query in enumerate(asked):
-        weights = _joined([block.weights[place] for block in blocks]) * solved
-        selected = _joined([block.values[place][0] for block in blocks])
-        low = _joined([np.fmin.reduce(block.values[place], axis=0) for block in blocks])
-        high = _joined([np.fmax.reduce(block.values[place], axis=0) for block in blocks])
-        weights = np.where(np.isnan(selected), 0.0, weights)
-        depends = (high - low > APART * np.maximum(1.0, np.abs(high))).astype(np.float64)
-        means = [_mean(values, weights) for values in (selected, low, high, depends)]
-        ranges.append(Range(query, *means))
+    weights = [np.where(solved, _joined([block.told[at].weights for block in blocks]), 0.0) for at in range(len(asked))]
     return Equilibria(
-        ranges=tuple(ranges),
+        ranges=tuple(
+            _range(query, [block.told[at].every for block in blocks], weights[at]) for at, query in enumerate(asked)
+        ),
+        games=tuple(
+            _of_game(game, asked, blocks, evidence=np.where(solved, evidence, 0.0), solved=solved, weights=weights)
+            for game in games
+        ),
         worlds=int(solved.sum()),
         left_out=int(len(solved) - solved.sum()),
-        several=int((counts > 1).sum()),
-        share=_mean((counts > 1).astype(np.float64), evidence * solved),
-        most=int(counts.max(initial=0.0)),
         starts=starts,
-        arrived=float(np.mean([block.found.arrived for block in blocks])) if blocks else 0.0,
-        size=max((block.found.size for block in blocks), default=0),
         seed=study.seed,
         complete=complete,
     )
+
+
+def _range(query: Query, values: list[Array], weights: Array) -> Range:
+    selected = _joined([block[0] for block in values])
+    low = _joined([np.fmin.reduce(block, axis=0) for block in values])
+    high = _joined([np.fmax.reduce(block, axis=0) for block in values])
+    weights = np.where(np.isnan(selected), 0.0, weights)
+    depends = (high - low > APART * np.maximum(1.0, np.abs(high))).astype(np.float64)
+    return Range(query, *(_mean(one, weights) for one in (selected, low, high, depends)))
+
+
+def _of_game(
+    game: Game, asked: tuple[Query, ...], blocks: list[_Block], *, evidence: Array, solved: Mask, weights: list[Array]
+) -> GameEquilibria:
+    plays = [block.played.plays[game] for block in blocks]
+    there = (_stacked([found.there.astype(np.float64) for found in plays]) > 0) & solved
+    count = there.sum(axis=0)
+    kinds: tuple[Kind, ...] = ()
+    if (count > 1).any():
+        found = sorted_by_kind(joined([block.played.sketches[game] for block in blocks]), there)
+        answers = {
+            query: (_stacked([block.told[at].by_game[game] for block in blocks]), weights[at])
+            for at, query in enumerate(asked)
+            if all(game in block.told[at].by_game for block in blocks)
+        }
+        kinds = kinds_of(found, evidence, answers)
+    return GameEquilibria(
+        game,
+        several=int((count > 1).sum()),
+        share=_mean((count > 1).astype(np.float64), evidence),
+        most=int(count.max(initial=0)),
+        size=max((found.found.size for found in plays), default=0),
+        arrived=float(np.mean([found.found.arrived for found in plays])) if plays else 0.0,
+        kinds=kinds,
+    )
+
+
+def _stacked(parts: list[Array]) -> Array:
+    """Return arrays (equilibria, W) of several blocks side by side, missing equilibria as NaN."""
+    most = max((len(part) for part in parts), default=0)
+    padded = [np.pad(part, ((0, most - len(part)), (0, 0)), constant_values=np.nan) for part in parts]
+    return np.concatenate(padded, axis=1) if padded else np.zeros((0, 0))
 
 
 def _joined(arrays: list[Array]) -> Array:

@@ -35,7 +35,7 @@ def register(app: typer.Typer) -> None:
         as_json: AsJson = False,
         quiet: Quiet = False,
     ) -> None:
-        """Search worlds for other equilibria, and say how an answer depends on which is played."""
+        """Search worlds for other equilibria, list them, and say how an answer depends on which is played."""
         with told_to_people(as_json=as_json, texts={THING: thing or ""}):
             from quandary.ask.equilibria import equilibria as search
             from quandary.ask.study import Study

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from quandary.ask.combining import is_truth
-from quandary.ask.equilibria import Equilibria, Range
+from quandary.ask.equilibria import Equilibria, GameEquilibria, Range
+from quandary.ask.kind_answers import Kind, Trait
 from quandary.case.model import Case
-from quandary.report.units import Unit, said, unit_of
+from quandary.report.kinds import MOST_KINDS, game_said, kind_lines, kind_said, kinds_lines, unit_for
+from quandary.report.units import said
 from quandary.report.wording import counted, percent
 from quandary.version import __version__
 
@@ -19,22 +21,28 @@ ALL_BUT_FEW = 0.99
 """Where fewer of the starts led to an equilibrium, that is said."""
 
 
-def found_sentence(found: Equilibria) -> str:
-    """Return in how many worlds several equilibria were found, and what that does not say."""
+def found_sentences(found: Equilibria) -> list[str]:
+    """Return, for the case's own game and each game after a ``do``, in how many worlds several were found."""
+    return [game_sentence(found, game) for game in found.games]
+
+
+def game_sentence(found: Equilibria, game: GameEquilibria) -> str:
+    """Return in how many worlds a game has several equilibria, what was searched, and what that does not say."""
+    after = "" if game is found.own else f" {game_said(game.game)}"
     if not found.worlds:
         return "No world was searched to the end."
-    if not found.size:
-        return "No decision is part of a circle of decisions, so every world has exactly one logit equilibrium."
-    tried = f"{counted(found.starts, 'start')} in each"
-    if found.arrived < ALL_BUT_FEW:
-        tried += f", {percent(found.arrived)} of which led to an equilibrium"
-    if not found.several:
+    if not game.size:
+        return f"No decision{after} is part of a circle of decisions, so every world has exactly one logit equilibrium."
+    tried = f"{counted(found.starts, 'start')} in each, over {game.size} log-odds"
+    if game.arrived < ALL_BUT_FEW:
+        tried += f", {percent(game.arrived)} of which led to an equilibrium"
+    if not game.several:
         searched = counted(found.worlds, "world")
-        return f"No second equilibrium was found in {searched} ({tried}); that is no proof that there is none."
-    share = f", {percent(found.share)} of their weight" if found.share is not None else ""
+        return f"No second equilibrium was found{after} in {searched} ({tried}); that is no proof that there is none."
+    share = f", {percent(game.share)} of their weight" if game.share is not None else ""
     return (
-        f"Several equilibria were found in {found.several:,} of {counted(found.worlds, 'world')}{share} "
-        f"({tried}); at most {found.most} in one world, and there may be more."
+        f"Several equilibria were found{after} in {game.several:,} of {counted(found.worlds, 'world')}{share} "
+        f"({tried}); at most {game.most} in one world, and there may be more."
     )
 
 
@@ -42,7 +50,7 @@ def range_sentence(found: Equilibria, one: Range) -> str:
     """Return how a query's answer depends on which equilibrium is played."""
     if one.selected is None:
         return "No world counts for this answer."
-    if not found.several:
+    if not found.any_several:
         return f"{_said(one, one.selected)} under the one equilibrium found in each world."
     if not one.depends:
         return f"{_said(one, one.selected)}, whichever of the equilibria found is played."
@@ -53,33 +61,60 @@ def range_sentence(found: Equilibria, one: Range) -> str:
 
 
 def _said(one: Range, value: float | None) -> str:
-    return said(value, Unit.SHARE if is_truth(one.query.expression) else unit_of(one.query.expression))
+    return said(value, unit_for(one.query))
 
 
 def print_equilibria(case: Case, found: Equilibria, console: Console) -> None:
-    """Print what the search found and how each answer depends on it."""
-    console.print(Text(found_sentence(found), style="bold"))
+    """Print what the search found, the equilibria by kind, and how each answer depends on which is played."""
+    for sentence in found_sentences(found):
+        console.print(Text(sentence, style="bold"))
+    for game in found.games:
+        if game.kinds:
+            _print_kinds(case, game, console)
     for one in found.ranges:
         console.print(Text(f"\n{one.query.text}", style="bold underline"))
         console.print(Text(range_sentence(found, one)))
-        if not one.depends:
-            continue
-        table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        table.add_column("played in every world")
-        table.add_column("answer", justify="right")
-        rows = (("selected", one.selected), ("whichever gives least", one.lowest), ("or most", one.highest))
-        for name, value in rows:
-            table.add_row(name, _said(one, value))
-        console.print(table)
+        if one.depends:
+            console.print(_ends(one))
     if found.left_out:
         console.print(Text(f"{counted(found.left_out, 'world')} did not converge and are left out."))
     if not found.complete:
         console.print(Text("Interrupted: not every world was searched."))
-    footer = (
-        f"\n{case.title}; {counted(found.worlds, 'world')}, seed {found.seed}. Selected is the principal branch of the "
+    console.print(Text(f"\n{case.title}; {_footer(found)}", style="dim"))
+
+
+def _ends(one: Range) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
+    table.add_column("played in every world")
+    table.add_column("answer", justify="right")
+    rows = (("selected", one.selected), ("whichever gives least", one.lowest), ("or most", one.highest))
+    for name, value in rows:
+        table.add_row(name, _said(one, value))
+    return table
+
+
+def _footer(found: Equilibria) -> str:
+    told = (
+        f"{counted(found.worlds, 'world')}, seed {found.seed}. Selected is the principal branch of the "
         "logit equilibrium, which every other answer of a case rests on; worlds weigh as under it."
     )
-    console.print(Text(footer, style="dim"))
+    if found.any_several:
+        told += (
+            " Mostly: no other option is half as likely. Answers if played are over the worlds that have the "
+            "equilibrium, mean and 90 % interval."
+        )
+    return told
+
+
+def _print_kinds(case: Case, game: GameEquilibria, console: Console) -> None:
+    console.print(Text(f"\nEquilibria found {game_said(game.game)}", style="bold underline"))
+    for number, kind in enumerate(game.kinds[:MOST_KINDS], start=1):
+        first, *rest = kind_lines(case, kind)
+        console.print(Text(f"{number:>2}  {first}", style="bold"))
+        for line in rest:
+            console.print(Padding(Text(line), (0, 0, 0, 4), expand=False))
+    for line in kinds_lines(game):
+        console.print(Text(line, style="dim"))
 
 
 def equilibria_json(case: Case, found: Equilibria) -> dict[str, Any]:
@@ -92,12 +127,8 @@ def equilibria_json(case: Case, found: Equilibria) -> dict[str, Any]:
         "worlds": found.worlds,
         "not_converged": found.left_out,
         "starts": found.starts,
-        "arrived": found.arrived,
-        "log_odds_searched": found.size,
-        "worlds_with_several": found.several,
-        "share_with_several": found.share,
-        "most_in_one_world": found.most,
-        "said": found_sentence(found),
+        "said": found_sentences(found),
+        "games": [_game_json(case, found, game) for game in found.games],
         "answers": [
             {
                 "query": one.query.text,
@@ -111,3 +142,34 @@ def equilibria_json(case: Case, found: Equilibria) -> dict[str, Any]:
         ],
         "complete": found.complete,
     }
+
+
+def _game_json(case: Case, found: Equilibria, game: GameEquilibria) -> dict[str, Any]:
+    return {
+        "do": dict(game.game[0]),
+        "do_unseen": dict(game.game[1]),
+        "arrived": game.arrived,
+        "log_odds_searched": game.size,
+        "worlds_with_several": game.several,
+        "share_with_several": game.share,
+        "most_in_one_world": game.most,
+        "said": game_sentence(found, game),
+        "equilibria": [_kind_json(case, kind) for kind in game.kinds],
+    }
+
+
+def _kind_json(case: Case, kind: Kind) -> dict[str, Any]:
+    return {
+        "said": kind_said(case, kind),
+        "choices": [_trait_json(trait) for trait in kind.traits],
+        "worlds": kind.worlds,
+        "share": kind.share,
+        "share_selected": kind.selected,
+        "answers": [
+            {"query": one.query.text, "mean": one.mean, "low": one.low, "high": one.high} for one in kind.answers
+        ],
+    }
+
+
+def _trait_json(trait: Trait) -> dict[str, Any]:
+    return {"decision": trait.decision, "seen": dict(trait.seen), "probabilities": dict(trait.options)}
