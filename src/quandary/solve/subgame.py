@@ -49,18 +49,17 @@ def _choose_best(values: Array, allowed: Mask, out: Array) -> None:
     everything = bool(allowed.all())
     for first in range(0, len(values), lot):
         some = slice(first, first + lot)
-        own, chosen = values[some], out[some]
-        if not everything:
-            own = np.where(allowed[some, :, None], own, -np.inf)
-        level, size = own[:, 0].copy(), np.zeros_like(own[:, 0])
+        highest = values[some] if everything else np.where(allowed[some, :, None], values[some], -np.inf)
+        lowest = values[some] if everything else np.where(allowed[some, :, None], values[some], np.inf)
+        chosen = out[some]
+        level, least = highest[:, 0].copy(), lowest[:, 0].copy()
+        for option in range(1, options):
+            np.maximum(level, highest[:, option], out=level)
+            np.minimum(least, lowest[:, option], out=least)
+        level -= ROUNDING * np.maximum(np.abs(level), np.abs(least))
+        count = np.zeros_like(level)
         for option in range(options):
-            np.maximum(level, own[:, option], out=level)
-            here = np.abs(own[:, option])
-            np.maximum(size, here if everything else np.where(np.isfinite(here), here, 0.0), out=size)
-        size *= ROUNDING
-        level -= size
-        size[...] = 0.0
-        for option in range(options):
-            np.greater_equal(own[:, option], level, out=chosen[:, option])
-            size += chosen[:, option]
-        chosen /= size[:, None]
+            np.greater_equal(highest[:, option], level, out=chosen[:, option])
+            count += chosen[:, option]
+        if count.max(initial=1.0) > 1.0:
+            chosen /= count[:, None]
