@@ -87,6 +87,10 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
         limits=listed.limits,
         regret_is=_regret_is(found),
         seconds=time.perf_counter() - started,
+        stopped=listed.stopped,
+        limit=request.seconds,
+        degenerate=listed.degenerate,
+        components=listed.components,
     )
 
 

@@ -61,6 +61,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Solve one game by a solution concept: every equilibrium it finds, checked, and what was not searched."""
         with told_to_people(as_json=as_json):
+            from quandary.solve.equilibria import INTERRUPTED
             from quandary.solve.search import Request
             from quandary.solving import World, solve_file
 
@@ -82,6 +83,8 @@ def register(app: typer.Typer) -> None:
 
                 for line in solved_lines(solved):
                     typer.echo(line)
+            if solved.stopped == INTERRUPTED:
+                raise typer.Exit(Exit.INTERRUPTED)
             if not solved.equilibria and not solved.complete:
                 raise typer.Exit(Exit.UNSOLVED)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from quandary.report.solved import NamedEquilibrium, Solved
 from quandary.report.wording import counted
+from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME
 from quandary.version import __version__
 
 SHOWN = 12
@@ -15,6 +16,11 @@ SHOWN = 12
 SETS_SHOWN = 40
 BRANCH_SHOWN = 24
 SMALL = 5e-13
+COMPONENTS_SHOWN = 6
+STOPPED_LINE = {
+    OUT_OF_TIME: "STOPPED by the time limit (--limit): what is above is what was found in time.",
+    INTERRUPTED: "INTERRUPTED: what is above is what was found until then.",
+}
 UNDETERMINED = "– (not reached, whatever the others do)"
 
 
@@ -35,9 +41,19 @@ def solved_json(solved: Solved) -> dict[str, Any]:
         "concept": solved.concept,
         "equilibria": [_equilibrium_json(e) for e in solved.equilibria],
         "complete": solved.complete,
+        "stopped": solved.stopped or None,
         "searched": solved.searched,
         "not_searched": list(solved.limits),
         "regret_is": solved.regret_is,
+        "degenerate": None if solved.degenerate is None else list(solved.degenerate),
+        "components": [
+            {
+                "number": part.number,
+                "equilibria": [k + 1 for k in part.members],
+                "mixed_freely": [[k + 1 for k in own] for own in part.sets],
+            }
+            for part in solved.components
+        ],
     }
 
 
@@ -78,11 +94,45 @@ def solved_lines(solved: Solved) -> Iterator[str]:
         if len(solved.equilibria) > SHOWN:
             yield f"  ... {len(solved.equilibria) - SHOWN} more with --json"
     yield ""
+    yield from _structure_lines(solved)
+    if solved.stopped:
+        yield STOPPED_LINE[solved.stopped]
     yield f"Searched: {solved.searched}."
     for limit in solved.limits:
         yield f"{limit[0].upper()}{limit[1:]}."
     drawn = "" if "seed" in solved.world else " No random numbers used."
-    yield f"Regret: {solved.regret_is}. {solved.seconds:.1f} s.{drawn}"
+    given = "" if solved.limit is None else f" of {solved.limit:g} s"
+    yield f"Regret: {solved.regret_is}. {solved.seconds:.1f} s{given}.{drawn}"
+
+
+def _structure_lines(solved: Solved) -> Iterator[str]:
+    """Yield whether the game is degenerate, and what the listed points are of the whole set of equilibria."""
+    if solved.degenerate is None:
+        return
+    if not solved.degenerate:
+        yield "The game is not degenerate: every equilibrium stands alone, and their number is odd."
+        return
+    who = " and of ".join(solved.degenerate)
+    yield f"The game is degenerate: some mixture of {who} has more best answers than parts."
+    wide = [part for part in solved.components if not part.isolated]
+    alone = len(solved.components) - len(wide)
+    if not wide:
+        yield "All the same, every equilibrium stands alone."
+        return
+    for part in wide[:COMPONENTS_SHOWN]:
+        sets = "; ".join(_members(own) for own in part.sets[:COMPONENTS_SHOWN])
+        more = f"; {len(part.sets) - COMPONENTS_SHOWN} more" if len(part.sets) > COMPONENTS_SHOWN else ""
+        corners = counted(len(part.members), "corner")
+        yield f"Component {part.number} is a continuum with {corners}; freely mixed are {sets}{more}."
+    if len(wide) > COMPONENTS_SHOWN:
+        yield f"{len(wide) - COMPONENTS_SHOWN} more continua: with --json."
+    if alone:
+        yield f"{counted(alone, 'equilibrium', 'equilibria')} {'stands' if alone == 1 else 'stand'} alone."
+
+
+def _members(places: tuple[int, ...]) -> str:
+    names = " ".join(f"E{k + 1}" for k in places[:SHOWN])
+    return names + (" ..." if len(places) > SHOWN else "")
 
 
 def figure(value: float | None) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from quandary.solve.components import Component
+
 NamedRules = Mapping[str, Mapping[str, Mapping[str, float | None]]]
 """Player, information set, action: its probability; ``None`` where the concept leaves the set undetermined."""
 
@@ -34,7 +36,12 @@ class GameSize:
 
 @dataclass(frozen=True, eq=False)
 class Solved:
-    """A game solved in one world. ``regret_is`` says what ``regret`` measures, ``world`` which world it was."""
+    """A game solved in one world.
+
+    ``regret_is`` says what ``regret`` measures, ``world`` which world it was. ``stopped`` is empty, or why the search
+    ended early; ``limit`` the seconds that it was given. ``degenerate`` and ``components`` are those of
+    ``solve.equilibria.Equilibria``.
+    """
 
     file: str
     title: str
@@ -48,3 +55,7 @@ class Solved:
     limits: tuple[str, ...]
     regret_is: str
     seconds: float
+    stopped: str = ""
+    limit: float | None = None
+    degenerate: tuple[str, ...] | None = None
+    components: tuple[Component, ...] = ()

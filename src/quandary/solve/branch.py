@@ -19,7 +19,8 @@ from quandary.game.protocol import Game, Profile
 from quandary.game.table import Array
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
-from quandary.solve.steepness import Steep
+from quandary.solve.equilibria import STOPS, reason
+from quandary.solve.steepness import Steep, unwatched
 from quandary.solve.sweep import Sweep
 from quandary.solve.trace import Pace, Tracer
 
@@ -41,7 +42,8 @@ class Branch:
     ``profile`` holds one array ``(sets, options, K)`` per decision point, ``payoffs`` one ``(K,)`` per player,
     ``residual`` (K,) is the largest difference of a choice probability from the logit rule. ``turns`` are the points
     at which the precision stops growing or stops falling. ``crossed``: somewhere another curve crosses the branch, as
-    in games with a symmetry, and it was followed straight on.
+    in games with a symmetry, and it was followed straight on. ``stopped``: why it was not followed to its end, where
+    a watched game said no (the points found so far are kept).
     """
 
     scale: Array
@@ -51,6 +53,7 @@ class Branch:
     turns: tuple[int, ...]
     arrived: bool
     crossed: bool = False
+    stopped: str = ""
 
 
 def branch(game: Game, up_to: float = 1.0, *, world: int = 0, pace: Pace | None = None) -> Branch:
@@ -68,22 +71,33 @@ def branch(game: Game, up_to: float = 1.0, *, world: int = 0, pace: Pace | None 
     steep = steep.in_worlds(np.array([world]))
     if not agenda.carriers:
         scale = _grid(steep)
-        return _told(steep, agenda, np.zeros((0, len(scale))), scale, up_to, arrived=True)
-    points, arrived = _at_any_pace(steep, agenda, pace or Pace())
-    if arrived:
-        return _told(steep, agenda, points[:-1], points[-1], up_to, arrived=True)
-    straight, crossed = _at_any_pace(steep, agenda, replace(pace or Pace(), crossing=True))
-    points = straight if crossed else points
-    return replace(_told(steep, agenda, points[:-1], points[-1], up_to, arrived=crossed), crossed=crossed)
+        return _told(unwatched(steep), agenda, np.zeros((0, len(scale))), scale, up_to, arrived=True)
+    followed, crossed = _at_any_pace(steep, agenda, pace or Pace()), False
+    if not followed.arrived and not followed.stopped:
+        straight = _at_any_pace(steep, agenda, replace(pace or Pace(), crossing=True))
+        crossed = straight.arrived
+        followed = straight if crossed else replace(followed, stopped=straight.stopped)
+    points = followed.points
+    told = _told(unwatched(steep), agenda, points[:-1], points[-1], up_to, arrived=followed.arrived)
+    return replace(told, crossed=crossed, stopped=followed.stopped)
 
 
-def _at_any_pace(game: Steep, agenda: Agenda, pace: Pace) -> tuple[Array, bool]:
+@dataclass(frozen=True, eq=False)
+class _Followed:
+    """Points ``(n + 1, K)`` that the tracer accepted, settled, whether it came to t = 1, and why it stopped early."""
+
+    points: Array
+    arrived: bool
+    stopped: str = ""
+
+
+def _at_any_pace(game: Steep, agenda: Agenda, pace: Pace) -> _Followed:
     """Return what ``_followed`` does, at a finer pace where the curve is lost."""
-    points, arrived = _followed(game, agenda, pace)
-    while not arrived and pace.repeats:
+    found = _followed(game, agenda, pace)
+    while not found.arrived and not found.stopped and pace.repeats:
         pace = pace.finer()
-        points, arrived = _followed(game, agenda, pace)
-    return points, arrived
+        found = _followed(game, agenda, pace)
+    return found
 
 
 def _grid(game: Steep) -> Array:
@@ -95,33 +109,46 @@ def _grid(game: Steep) -> Array:
     return np.concatenate([[0.0], np.geomspace(first, 1.0, GRID - 1)])
 
 
-def _followed(game: Steep, agenda: Agenda, pace: Pace) -> tuple[Array, bool]:
-    """Return the points ``(n + 1, K)`` that the tracer accepted, settled, and whether it came to t = 1."""
-    sweep = Sweep(game, agenda)
-    tracer = Tracer(game, agenda, np.zeros(1, dtype=np.intp), pace)
-    tracer.begin(np.zeros(1), sweep.start(sweep.profile))
+def _followed(game: Steep, agenda: Agenda, pace: Pace) -> _Followed:
+    """Return what the tracer comes through from uniform play on."""
+    calm = unwatched(game)
+    sweep = Sweep(calm, agenda)
+    start = sweep.start(sweep.profile)
+    tracer = Tracer(calm, agenda, np.zeros(1, dtype=np.intp), pace)
+    tracer.begin(np.zeros(1), start)
     kept = [(tracer.point, tracer.tangent)]
-    arrived = False
-    for _ in range(pace.most):
-        done, lost = tracer.advance()
-        if (tracer.point != kept[-1][0]).any():
-            kept.append((tracer.point, tracer.tangent))
-        if done.any() or lost.any():
-            arrived = bool(done.any())
-            break
-    settled = []
+    arrived, stopped = False, ""
+    try:
+        tracer = Tracer(game, agenda, np.zeros(1, dtype=np.intp), pace)
+        tracer.begin(np.zeros(1), start)
+        for _ in range(pace.most):
+            done, lost = tracer.advance()
+            if (tracer.point != kept[-1][0]).any():
+                kept.append((tracer.point, tracer.tangent))
+            if done.any() or lost.any():
+                arrived = bool(done.any())
+                break
+    except STOPS as stop:
+        stopped = reason(stop)
+    settled: list[Array] = []
     for first in range(0, len(kept), TOGETHER):
         some = kept[first : first + TOGETHER]
-        many = Tracer(game, agenda, np.zeros(len(some), dtype=np.intp), pace)
+        many = Tracer(calm, agenda, np.zeros(len(some), dtype=np.intp), pace)
         many.point, many.tangent = (np.concatenate(parts, axis=1) for parts in zip(*some, strict=True))
         many.early = np.repeat(tracer.early, len(some))
-        many.settle()
+        try:
+            many.settle()
+        except KeyboardInterrupt as stop:
+            if not settled:
+                raise
+            arrived, stopped = False, reason(stop)
+            break
         settled.append(many.point)
     points = np.concatenate(settled, axis=1)
-    return points[:, points[-1] <= 1.0], arrived
+    return _Followed(points[:, points[-1] <= 1.0], arrived, stopped)
 
 
-def _told(game: Steep, agenda: Agenda, states: Array, t: Array, up_to: float, *, arrived: bool) -> Branch:
+def _told(game: Game, agenda: Agenda, states: Array, t: Array, up_to: float, *, arrived: bool) -> Branch:
     """Return the branch with everybody's behaviour worked out at each point."""
     many = game.in_worlds(np.zeros(len(t), dtype=np.intp))
     sweep = Sweep(many, agenda)

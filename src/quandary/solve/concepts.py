@@ -17,6 +17,7 @@ from quandary.problems import Problem, Refusal, nearest
 from quandary.solve.implied import with_memory_implied
 from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.sequential import sequential
+from quandary.solve.steepness import plain
 from quandary.solve.subgame import subgame
 
 
@@ -55,7 +56,8 @@ def _subgame(game: Game, _settings: LogitSettings) -> Found:
     try:
         profile = subgame(game)
     except Refusal:
-        fuller = with_memory_implied(game) if isinstance(game, DiagramGame) else None
+        inner = plain(game)
+        fuller = with_memory_implied(inner) if isinstance(inner, DiagramGame) else None
         if fuller is None:
             raise
         profile, warnings = fuller
@@ -67,7 +69,7 @@ def _sequential(game: Game, _settings: LogitSettings) -> Found:
     result = sequential(game)
     settled = [limit for limit in result.limits if limit.converged]
     known = Counter(limit.trembling.value for limit in settled)
-    kind = "a Nash equilibrium" if isinstance(game, StrategicGame) else "a sequential equilibrium"
+    kind = "a Nash equilibrium" if isinstance(plain(game), StrategicGame) else "a sequential equilibrium"
     notes = {
         "limit": f"of the principal branch in {len(settled)} of {game.worlds} worlds, so {kind}",
         "trembling": {statement: known[statement] for statement in sorted(known)},

@@ -14,18 +14,20 @@ from scipy.sparse import coo_array
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.problems import Problem, Refusal
-from quandary.solve.equilibria import Equilibria, Equilibrium
+from quandary.solve.equilibria import Equilibria, Equilibrium, Proceed, always
 from quandary.solve.linear_program import smallest
 
 CELLS_AT_MOST = 200_000
 NOTHING = 1e-12
 
 
-def correlated(form: StrategicForm, world: int = 0, *, favour: str | None = None) -> Equilibria:
+def correlated(
+    form: StrategicForm, world: int = 0, *, favour: str | None = None, proceed: Proceed = always
+) -> Equilibria:
     """Return the correlated equilibrium with the largest total payoff (or ``favour``'s), and its marginals as rules.
 
     ``regret`` is the most that any player could gain by answering any advice with another strategy, weighed by the
-    advice's probability. Raises ``Refusal``: Q456 for a game too large, Q458 where the program fails.
+    advice's probability. Raises ``Refusal``: Q456 for a game too large, Q458 where the program fails; ``Stopped``.
     """
     numbers = form.payoffs[..., 0 if form.payoffs.shape[-1] == 1 else world]
     cells = int(np.prod(numbers.shape[1:]))
@@ -36,7 +38,7 @@ def correlated(form: StrategicForm, world: int = 0, *, favour: str | None = None
     gains = _gains(numbers, scales)
     wanted = numbers[form.players.index(favour)] if favour else numbers.sum(axis=0)
     aim = -(wanted - wanted.mean()).ravel() / (float(np.abs(wanted).max()) or 1.0)
-    _, weights = smallest(aim, at_most_zero=gains, equal=np.ones((1, cells)), right=np.ones(1))
+    _, weights = smallest(aim, at_most_zero=gains, equal=np.ones((1, cells)), right=np.ones(1), proceed=proceed)
     chances = np.where(weights < NOTHING, 0.0, weights)
     chances = (chances / chances.sum()).reshape(numbers.shape[1:])
     found = _record(form, numbers, chances)

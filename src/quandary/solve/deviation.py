@@ -143,15 +143,15 @@ def form_regret(form: StrategicForm, mixture: Sequence[Array], world: int = 0) -
     for who, player in enumerate(form.players):
         values = [0.0] * len(form.strategies[who])
         mine = 0.0
-        for combination in itertools.product(*(range(len(s)) for s in form.strategies)):
+        played = [range(len(own)) if k == who else np.flatnonzero(own).tolist() for k, own in enumerate(mixture)]
+        for combination in itertools.product(*played):
             others = 1.0
             for k, strategy in enumerate(combination):
                 if k != who:
                     others *= float(mixture[k][strategy])
-            if others:
-                paid = others * float(numbers[(who, *combination)])
-                values[combination[who]] += paid
-                mine += float(mixture[who][combination[who]]) * paid
+            paid = others * float(numbers[(who, *combination)])
+            values[combination[who]] += paid
+            mine += float(mixture[who][combination[who]]) * paid
         found[player] = max(0.0, max(values) - mine)
     return found
 

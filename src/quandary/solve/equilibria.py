@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from quandary.game.table import Array
+from quandary.solve.components import Component
 
 Rules = Mapping[int, Array]
 """One world's behaviour on a tree: for each information set (its index in ``Tree.sets``) the probability of each
@@ -16,9 +17,33 @@ Proceed = Callable[[str, int, int], bool]
 """Told ``(what, done, total)`` from time to time; false stops the search, which then keeps what it has."""
 
 
+OUT_OF_TIME = "out of time"
+INTERRUPTED = "interrupted"
+"""Why a search ended early; an interruption is the reader's own (Ctrl-C)."""
+
+
+class Stopped(Exception):  # noqa: N818 - the search ends, nothing went wrong
+    """A search was told not to go on."""
+
+
+STOPS = (Stopped, KeyboardInterrupt)
+"""What ends a search early: whoever holds a part of the answer catches these and hands that part back."""
+
+
 def always(_what: str, _done: int, _total: int) -> bool:
     """Go on to the end."""
     return True
+
+
+def go_on(proceed: Proceed, what: str, done: int, total: int) -> None:
+    """Ask whether to go on. Raises ``Stopped`` if not."""
+    if not proceed(what, done, total):
+        raise Stopped
+
+
+def reason(stop: BaseException) -> str:
+    """Return why a search was stopped: ``OUT_OF_TIME`` or ``INTERRUPTED``."""
+    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else OUT_OF_TIME
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +71,9 @@ class Equilibria:
     """All equilibria that a search found.
 
     ``complete`` says whether every equilibrium of the kind ``searched`` describes is listed; ``limits`` says in words
-    what was not searched.
+    what was not searched. ``stopped`` is empty, or why the search ended early (``OUT_OF_TIME``, ``INTERRUPTED``).
+    ``components`` says how the equilibria hang together where that is known. ``degenerate`` names the players of whom
+    some mixture has more best answers than strategies; empty: the game is not degenerate; ``None``: not looked at.
     """
 
     concept: str
@@ -54,3 +81,6 @@ class Equilibria:
     complete: bool
     searched: str
     limits: tuple[str, ...] = ()
+    stopped: str = ""
+    components: tuple[Component, ...] = ()
+    degenerate: tuple[str, ...] | None = None

@@ -25,7 +25,7 @@ from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import Deviations, form_regret, largest, tree_regret
-from quandary.solve.equilibria import Equilibria, Equilibrium
+from quandary.solve.equilibria import Equilibria, Equilibrium, reason
 from quandary.solve.strategies import own_sets
 
 SECONDS = 30.0
@@ -54,9 +54,9 @@ def gambit(game: Tree | StrategicForm, world: int = 0, *, seconds: float = SECON
     searched = f"Gambit's {method}" + (", complete for this game" if method == "enummixed" else ", all supports")
     try:
         answer = _asked([method, "efg" if isinstance(game, Tree) else "nfg"], text, seconds)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt):
+    except (subprocess.TimeoutExpired, KeyboardInterrupt) as stop:
         told = f"Gambit's {method} was stopped after at most {seconds:g} s; it had returned nothing yet"
-        return Equilibria("gambit", (), False, told, ("nothing was searched to its end",))
+        return Equilibria("gambit", (), False, told, ("nothing was searched to its end",), stopped=reason(stop))
     profiles = [p for i, p in enumerate(answer["profiles"]) if p not in answer["profiles"][:i]]
     found = tuple(_record(game, profile, world) for profile in profiles)
     return Equilibria("gambit", found, method == "enummixed", f"{searched} (pygambit {answer['version']})", limits)

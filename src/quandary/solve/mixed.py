@@ -5,13 +5,13 @@
 3. A pair of vertices is an extreme equilibrium exactly if every strategy of either player is unplayed or a best answer
    there (Mangasarian 1964; von Stengel 2002, *Handbook of Game Theory* 3, section 2).
 4. Every equilibrium is a mixture of extreme ones within a component: a maximal set of pairs of which each can be
-   exchanged with each (Winkels 1979; Jansen 1981). ``components`` numbers them.
+   exchanged with each (``components``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -20,13 +20,23 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
-from quandary.solve.equilibria import Equilibria, Equilibrium, Proceed, always
+from quandary.solve.components import Component, components_of
+from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
+from quandary.solve.lemke_howson import paths
 from quandary.solve.pure import of_mixture
 from quandary.solve.strategies import Strategic, strategic_form
 from quandary.solve.vertices import RAYS_AT_MOST, TooMany, Vertex, best_answer_vertices, exact
 
 STRATEGIES_AT_MOST = 400
-PAIRS_EACH_STEP = 2_000
+COMPARED_EACH_STEP = 100_000
+NAMED = 6
+NOT_NUMBERED = (-1, -1)
+
+RECORDED_LATE = 200
+"""So many equilibria are still checked and listed after a search was stopped."""
+
+EARLY_FROM = 14
+"""In games of so many strategies some equilibria are found before the enumeration, which may take long."""
 
 
 @dataclass(frozen=True)
@@ -38,10 +48,22 @@ class Pair:
     vertices: tuple[int, int]
 
 
+@dataclass(frozen=True)
+class Enumerated:
+    """Extreme equilibria, whether these are all, why the search stopped early (if it did), and who makes the game
+    degenerate: whose mixture of k strategies has more than k best answers (``None`` where that was not seen)."""
+
+    pairs: tuple[Pair, ...]
+    complete: bool
+    stopped: str = ""
+    degenerate: tuple[bool, bool] | None = None
+
+
 def mixed(game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = always) -> Equilibria:
     """Return every extreme Nash equilibrium of a two-player game, on a tree those of the reduced strategic form.
 
-    Raises ``Refusal``: Q457 unless two play, Q456 for a game too large, Q453 where a player has forgotten something.
+    A search that is stopped returns those that it had found. Raises ``Refusal``: Q457 unless two play, Q456 for a game
+    too large, Q453 where a player has forgotten something; ``Stopped`` before the strategic form is there.
     """
     if len(game.players) != 2:
         message = f"the game has {len(game.players)} players; all mixed equilibria are enumerated for two."
@@ -49,65 +71,101 @@ def mixed(game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = alwa
     if isinstance(game, Tree) and (bad := forgetful_sets(game)):
         message = f'"{game.sets[bad[0]].player}" has forgotten something it knew at set {bad[0] + 1}.'
         raise Refusal(Problem("Q453", message, hint='use the concept "logit", which solves the agent form'))
-    strategic: Strategic | StrategicForm = strategic_form(game, world) if isinstance(game, Tree) else game
+    strategic: Strategic | StrategicForm = (
+        strategic_form(game, world, proceed=proceed) if isinstance(game, Tree) else game
+    )
     form = strategic.form if isinstance(strategic, Strategic) else strategic
     numbers = form.payoffs[..., 0 if form.payoffs.shape[-1] == 1 else world]
     if sum(numbers.shape[1:]) > STRATEGIES_AT_MOST:
         message = f"the players have {numbers.shape[1]} and {numbers.shape[2]} strategies, too many to enumerate."
         raise Refusal(Problem("Q456", message, hint='use "pure", "logit" or, for a constant sum, "zero_sum"'))
-    pairs, complete = extreme_pairs(numbers[0], numbers[1], proceed)
-    number_of = components(pairs)
-    found = []
-    for pair, number in zip(pairs, number_of, strict=True):
-        mixture = [np.array([float(w) for w in side]) for side in (pair.first, pair.second)]
-        found.append(_remark(of_mixture(strategic, mixture, world), number_of, number))
-    sizes = f"{numbers.shape[1]} x {numbers.shape[2]} strategies"
-    searched = f"all pairs of vertices of the best-answer polytopes ({sizes}), in exact arithmetic"
-    told = f"{searched}, complete for this game: every equilibrium is a mixture of these within a component"
-    if complete:
-        return Equilibria("mixed", tuple(found), True, told)
-    return Equilibria(
-        "mixed",
-        tuple(found),
-        False,
-        searched,
-        ("the enumeration was stopped before its end: out of time, or too many vertices",),
-    )
+    searched = enumerated(numbers[0], numbers[1], proceed)
+    return _told(strategic, searched, world, f"{numbers.shape[1]} x {numbers.shape[2]} strategies", proceed)
+
+
+def enumerated(
+    first: Array, second: Array, proceed: Proceed = always, *, most: int = RAYS_AT_MOST, early: int = EARLY_FROM
+) -> Enumerated:
+    """Return the extreme equilibria of a bimatrix game, as many as the search comes to.
+
+    In games of ``early`` strategies or more some are found first on shorter ways, so that a search that is stopped is
+    left with these: the pure ones, and the ends of Lemke and Howson's paths.
+    """
+    ours, theirs = _positive(first), _positive(second)
+    rows, columns = first.shape
+    soon: list[Pair] = []
+    pairs: list[Pair] = []
+    try:
+        if rows + columns >= early:
+            _find_early(ours, theirs, proceed, soon)
+        x_side = best_answer_vertices(theirs, proceed, what="vertices of the first player", most=most)
+        transposed = [[ours[i][j] for i in range(rows)] for j in range(columns)]
+        y_side = best_answer_vertices(transposed, proceed, what="vertices of the second player", most=most)
+        for pair in _complementary(x_side, y_side, rows, columns, proceed):
+            pairs.append(pair)
+    except STOPS as stop:
+        known = {(pair.first, pair.second) for pair in pairs}
+        kept = (*pairs, *(pair for pair in soon if (pair.first, pair.second) not in known))
+        return Enumerated(kept, False, "" if isinstance(stop, TooMany) else reason(stop))
+    crowded = (any(v.tight.bit_count() > n for v in side) for side, n in ((x_side, rows), (y_side, columns)))
+    return Enumerated(tuple(pairs), True, degenerate=(next(crowded), next(crowded)))
 
 
 def extreme_pairs(
     first: Array, second: Array, proceed: Proceed = always, *, most: int = RAYS_AT_MOST
 ) -> tuple[list[Pair], bool]:
     """Return the extreme equilibria of a bimatrix game, and whether all of them were found."""
-    ours, theirs = _positive(first), _positive(second)
-    rows, columns = first.shape
-    pairs: list[Pair] = []
+    found = enumerated(first, second, proceed, most=most)
+    return list(found.pairs), found.complete
+
+
+def _find_early(
+    ours: Sequence[Sequence[Fraction]], theirs: Sequence[Sequence[Fraction]], proceed: Proceed, into: list[Pair]
+) -> None:
+    """Add the pure equilibria, then the ends of the paths, each once."""
+    columns = list(zip(*ours, strict=True))
+    for i, row in enumerate(theirs):
+        for j, paid in enumerate(row):
+            if paid == max(row) and ours[i][j] == max(columns[j]):
+                into.append(Pair(_unit(len(ours), i), _unit(len(row), j), NOT_NUMBERED))
+    known = {(pair.first, pair.second) for pair in into}
+    for x, y in paths(ours, theirs, proceed):
+        if (x, y) not in known:
+            known.add((x, y))
+            into.append(Pair(x, y, NOT_NUMBERED))
+
+
+def _unit(size: int, place: int) -> tuple[Fraction, ...]:
+    return tuple(Fraction(int(k == place)) for k in range(size))
+
+
+def _told(
+    strategic: Strategic | StrategicForm, searched: Enumerated, world: int, sizes: str, proceed: Proceed
+) -> Equilibria:
+    """Return the equilibria as records, with components where all are known."""
+    how = f"all pairs of vertices of the best-answer polytopes ({sizes}), in exact arithmetic"
+    found: list[Equilibrium] = []
     try:
-        x_side = best_answer_vertices(theirs, proceed, what="vertices of the first player", most=most)
-        transposed = [[ours[i][j] for i in range(rows)] for j in range(columns)]
-        y_side = best_answer_vertices(transposed, proceed, what="vertices of the second player", most=most)
-        pairs = _complementary(x_side, y_side, rows, columns, proceed)
-    except (TooMany, KeyboardInterrupt):
-        return pairs, False
-    return pairs, True
-
-
-def components(pairs: Sequence[Pair]) -> list[int]:
-    """Return the number of the connected component that each extreme equilibrium lies in.
-
-    Two extreme equilibria that share a vertex are joined by a segment of equilibria.
-    """
-    names: dict[tuple[int, int], int] = {}
-
-    def root(key: tuple[int, int]) -> tuple[int, int]:
-        while parent[key] != key:
-            key = parent[key]
-        return key
-
-    parent = {key: key for pair in pairs for key in ((0, pair.vertices[0]), (1, pair.vertices[1]))}
-    for pair in pairs:
-        parent[root((0, pair.vertices[0]))] = root((1, pair.vertices[1]))
-    return [names.setdefault(root((0, pair.vertices[0])), len(names) + 1) for pair in pairs]
+        for pair in searched.pairs[: RECORDED_LATE if searched.stopped else None]:
+            if not searched.stopped:
+                go_on(proceed, "equilibria checked", len(found), len(searched.pairs))
+            mixture = [np.array([float(w) for w in side]) for side in (pair.first, pair.second)]
+            found.append(of_mixture(strategic, mixture, world))
+    except STOPS as stop:
+        searched = replace(searched, complete=False, stopped=reason(stop))
+    if not searched.complete:
+        why = searched.stopped or "there are too many vertices"
+        told = f"not all pairs of vertices of the best-answer polytopes ({sizes}): {why}"
+        limits = ("other extreme equilibria, and how these hang together, were not searched to the end",)
+        return Equilibria("mixed", tuple(found), False, told, limits, stopped=searched.stopped)
+    parts = components_of([pair.vertices for pair in searched.pairs])
+    number_of = {k: part for part in parts for k in part.members}
+    marked = tuple(_remark(e, number_of[k], k) for k, e in enumerate(found))
+    told = f"{how}, complete for this game: every equilibrium is a mixture of these within a component"
+    form = strategic.form if isinstance(strategic, Strategic) else strategic
+    assert searched.degenerate is not None
+    who = tuple(player for player, yes in zip(form.players, searched.degenerate, strict=True) if yes)
+    return Equilibria("mixed", marked, True, told, components=parts, degenerate=who)
 
 
 def _positive(payoffs: Array) -> list[list[Fraction]]:
@@ -120,19 +178,18 @@ def _positive(payoffs: Array) -> list[list[Fraction]]:
 
 def _complementary(
     x_side: Sequence[Vertex], y_side: Sequence[Vertex], rows: int, columns: int, proceed: Proceed
-) -> list[Pair]:
-    """Return the pairs in which every strategy is unplayed or a best answer."""
+) -> Iterator[Pair]:
+    """Yield the pairs in which every strategy is unplayed or a best answer. Raises ``Stopped``."""
     every = (1 << (rows + columns)) - 1
     turned = [_turned(y.tight, rows, columns) for y in y_side]
-    pairs = []
+    each = max(1, COMPARED_EACH_STEP // max(1, len(y_side)))
     for a, x in enumerate(x_side):
-        if a % PAIRS_EACH_STEP == 0 and not proceed("pairs of vertices", a, len(x_side)):
-            raise TooMany
+        if a % each == 0:
+            go_on(proceed, "pairs of vertices", a, len(x_side))
         missing = every & ~x.tight
         for b, tight in enumerate(turned):
             if missing & ~tight == 0:
-                pairs.append(Pair(_shares(x), _shares(y_side[b]), (a, b)))
-    return pairs
+                yield Pair(_shares(x), _shares(y_side[b]), (a, b))
 
 
 def _turned(tight: int, rows: int, columns: int) -> int:
@@ -146,9 +203,12 @@ def _shares(vertex: Vertex) -> tuple[Fraction, ...]:
     return tuple(w / total for w in vertex.weights)
 
 
-def _remark(found: Equilibrium, number_of: Sequence[int], number: int) -> Equilibrium:
+def _remark(found: Equilibrium, part: Component, place: int) -> Equilibrium:
     """Say which component an equilibrium belongs to, where that component holds more than itself."""
-    if number_of.count(number) == 1:
+    if part.isolated:
         return found
-    remarks = (f"one end of a set of equilibria, component {number}",)
-    return Equilibrium(found.rules, found.values, found.regret, found.residual, remarks=remarks)
+    joined = {k for own in part.sets if place in own for k in own} - {place}
+    names = ", ".join(f"E{k + 1}" for k in sorted(joined)[:NAMED])
+    more = f" and {len(joined) - NAMED} more" if len(joined) > NAMED else ""
+    told = f"a corner of component {part.number}, a continuum" + (f": mixes with {names}{more}" if names else "")
+    return replace(found, remarks=(told,))

@@ -7,7 +7,7 @@ principal branch, each the one that the branch from uniform play comes to first.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,10 +25,11 @@ from quandary.problems import Problem, Refusal
 from quandary.solve.branch import branch
 from quandary.solve.concepts import Concept, Found
 from quandary.solve.deviation import form_regret, largest, tree_regret
-from quandary.solve.equilibria import Equilibrium
+from quandary.solve.equilibria import Equilibrium, Proceed, always, reason
 from quandary.solve.logit import LogitSettings
 from quandary.solve.regret import regret
 from quandary.solve.strategies import leaf_gains
+from quandary.solve.watched import Watch, Watched
 
 AnyGame = Tree | StrategicForm | Diagram
 
@@ -39,16 +40,18 @@ NODES_CHECKED = 50_000
 """Up to so many histories a diagram's equilibrium is checked for changes of whole strategies."""
 
 
-def solved_at(game: AnyGame, concept: Concept, precisions: Sequence[float] | None = None) -> list[Equilibrium | None]:
+def solved_at(
+    game: AnyGame, concept: Concept, precisions: Sequence[float] | None = None, *, proceed: Proceed = always
+) -> list[Equilibrium | None]:
     """Return the concept's equilibrium of the game's only world, once per precision (or at the game's own).
 
     ``None`` stands where the solver did not converge. Raises ``Refusal`` as the concept does, and Q453 where a player
-    has forgotten something that the concept cannot do with.
+    has forgotten something that the concept cannot do with; ``Stopped`` where ``proceed`` says no.
     """
     _refuse_forgetting(game, concept)
     count = 1 if precisions is None else len(precisions)
     playable, slim = _playable(game, precisions)
-    found = concept.find(playable, LogitSettings())
+    found = concept.find(_watched(playable, proceed), LogitSettings())
     payoffs = playable.payoffs(found.profile)
     equilibria: list[Equilibrium | None] = []
     for world in range(count):
@@ -64,8 +67,20 @@ def solved_at(game: AnyGame, concept: Concept, precisions: Sequence[float] | Non
     return equilibria
 
 
-def traced(game: AnyGame) -> tuple[list[Equilibrium], list[float], bool]:
-    """Return the points of the principal branch, their precisions, and whether the branch was followed to its end.
+@dataclass(frozen=True, eq=False)
+class TracedBranch:
+    """Points of the principal branch, their precisions, whether it was followed to its end; if not, whether it was
+    stopped (``stopped``) or lost. ``unchecked`` points have no regret (NaN): there was no time left."""
+
+    points: tuple[Equilibrium, ...]
+    precisions: tuple[float, ...]
+    arrived: bool
+    stopped: str = ""
+    unchecked: int = 0
+
+
+def traced(game: AnyGame, *, proceed: Proceed = always) -> TracedBranch:
+    """Return the principal branch, as far as ``proceed`` lets it be followed.
 
     A game whose players all have precision 1 (as game files give it) is followed to where precision times the largest
     payoff difference is ``STEEPEST``, any other to its own precisions; a point's precision is then its share of these.
@@ -74,16 +89,24 @@ def traced(game: AnyGame) -> tuple[list[Equilibrium], list[float], bool]:
     playable, slim = _playable(game, None)
     own = {point.player: float(point.precision[0]) for point in playable.points}
     plain = all(value == 1.0 for value in own.values())
-    found = branch(playable, STEEPEST / (payoff_spread(slim) or 1.0) if plain else 1.0)
-    points = []
+    found = branch(_watched(playable, proceed), STEEPEST / (payoff_spread(slim) or 1.0) if plain else 1.0)
+    points, stopped, late, unchecked = [], found.stopped, bool(found.stopped), 0
+    last = len(found.scale) - 1
     for k in range(len(found.scale)):
         shown = Found([choice[..., [k]] for choice in found.profile], found.residual[[k]], np.ones(1, dtype=np.bool_))
         rules = _rules(playable, shown, 0)
-        regret_ = float("nan") if isinstance(slim, Diagram) else _checked(slim, playable, shown, rules, 0)[0]
+        left = float("nan")
+        if not isinstance(slim, Diagram):
+            try:
+                late = late or not proceed("points checked", k, last + 1)
+                left = _checked(slim, playable, shown, rules, 0)[0] if k == last or not late else left
+            except KeyboardInterrupt as stop:
+                stopped, late = reason(stop), True
+            unchecked += np.isnan(left)
         values = {player: float(paid[k]) for player, paid in found.payoffs.items()}
         remarks = ("the branch turns here",) if k in found.turns else ()
-        points.append(Equilibrium(rules, values, regret_, float(found.residual[k]), remarks=remarks))
-    return points, found.scale.tolist(), found.arrived
+        points.append(Equilibrium(rules, values, left, float(found.residual[k]), remarks=remarks))
+    return TracedBranch(tuple(points), tuple(found.scale.tolist()), found.arrived, stopped, unchecked)
 
 
 def _told(found: Found) -> tuple[str, ...]:
@@ -106,6 +129,10 @@ def payoff_spread(game: AnyGame) -> float:
     for utility in game.utilities:
         ranges[utility.player] += float(np.ptp(utility.table.values))
     return max(ranges.values(), default=0.0)
+
+
+def _watched(game: Game, proceed: Proceed) -> Game:
+    return game if proceed is always else Watched(game, Watch(proceed))
 
 
 def _playable(game: AnyGame, precisions: Sequence[float] | None) -> tuple[Game, AnyGame]:

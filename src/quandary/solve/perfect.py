@@ -12,7 +12,7 @@ Subgame perfection says nothing about beliefs: a game without proper subgames (S
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,7 @@ from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import Deviations, largest, tree_regret
-from quandary.solve.equilibria import Equilibria, Equilibrium
+from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
 from quandary.solve.pure import NOT_MIXED, equilibrium_cells
 from quandary.solve.strategies import strategic_form
 
@@ -36,18 +36,42 @@ class _Part:
     paid: tuple[float, ...]
 
 
-def pure_subgame_perfect(tree: Tree, world: int = 0, *, limit: int = EQUILIBRIA_AT_MOST) -> Equilibria:
-    """Return every pure subgame-perfect equilibrium of one world. Raises ``Refusal`` (Q456) beyond ``limit``."""
+def pure_subgame_perfect(
+    tree: Tree, world: int = 0, *, limit: int = EQUILIBRIA_AT_MOST, proceed: Proceed = always
+) -> Equilibria:
+    """Return every pure subgame-perfect equilibrium of one world; a search that is stopped returns what it has.
+
+    Raises ``Refusal`` (Q456) beyond ``limit``.
+    """
     roots = subgame_roots(tree)
     solved: dict[int, list[_Part]] = {}
-    for root in sorted(roots, reverse=True):
-        solved[root] = _solve(tree, root, solved, world, limit)
-    found = []
-    for part in solved[0]:
-        rules = {which: np.eye(len(tree.sets[which].actions))[action] for which, action in part.actions}
-        found.append(_record(tree, rules, world))
-    searched = f"all pure profiles of all {len(roots)} subgames, complete for pure subgame-perfect equilibria"
-    return Equilibria("perfect", tuple(found), True, searched, (NOT_MIXED, "beliefs off the path were not judged"))
+    found: list[Equilibrium] = []
+    searched = f"all pure profiles of all {counted_subgames(len(roots))}, complete for pure subgame-perfect equilibria"
+    stopped = ""
+    try:
+        for done, root in enumerate(sorted(roots, reverse=True)):
+            go_on(proceed, "subgames", done, len(roots))
+            solved[root] = []
+            for part in _solved(tree, root, solved, world, limit, proceed):
+                solved[root].append(part)
+                if root == 0:
+                    found.append(_record(tree, _pure_rules(tree, part), world))
+    except STOPS as stop:
+        stopped = reason(stop)
+        done = len(solved) - 1
+        searched = f"all pure profiles of {done:,} of {counted_subgames(len(roots))}"
+        searched += ", and some of the whole game" if found else ", and none of the whole game"
+    limits = (NOT_MIXED, "beliefs off the path were not judged by the search")
+    return Equilibria("perfect", tuple(found), not stopped, searched, limits, stopped=stopped)
+
+
+def counted_subgames(count: int) -> str:
+    """Return ``1 subgame``, ``3 subgames``."""
+    return f"{count:,} subgame{'' if count == 1 else 's'}"
+
+
+def _pure_rules(tree: Tree, part: _Part) -> dict[int, Array]:
+    return {which: np.eye(len(tree.sets[which].actions))[action] for which, action in part.actions}
 
 
 def subgame_roots(tree: Tree) -> tuple[int, ...]:
@@ -73,13 +97,15 @@ def subgame_roots(tree: Tree) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _solve(tree: Tree, root: int, solved: dict[int, list[_Part]], world: int, limit: int) -> list[_Part]:
-    """Return the equilibria of the subgame at ``root``, one for each way to choose those of the subgames inside."""
-    nodes, inner = _trunk(tree, root, solved.keys())
-    parts: list[_Part] = []
+def _solved(  # noqa: PLR0917 - the search's own state
+    tree: Tree, root: int, solved: dict[int, list[_Part]], world: int, limit: int, proceed: Proceed
+) -> Iterator[_Part]:
+    """Yield the equilibria of the subgame at ``root``, for each way to choose those of the subgames inside."""
+    nodes, inner = _trunk(tree, root, solved.keys() - {root})
+    count = 0
     for choice in itertools.product(*(solved[node] for node in inner)):
         small = _truncated(tree, nodes, dict(zip(inner, choice, strict=True)), world)
-        strategic = strategic_form(small)
+        strategic = strategic_form(small, proceed=proceed)
         numbers = strategic.form.payoffs[..., 0]
         fixed = tuple(pair for part in choice for pair in part.actions)
         for cell in np.argwhere(equilibrium_cells(numbers)).tolist():
@@ -90,11 +116,12 @@ def _solve(tree: Tree, root: int, solved: dict[int, list[_Part]], world: int, li
                 for which, a in zip(own.sets, own.choices[row], strict=True)
             ]
             for actions in itertools.product(*free):
-                parts.append(_Part((*fixed, *actions), paid))
-                if len(parts) > limit:
+                count += 1
+                if count > limit:
                     message = f"more than {limit:,} pure subgame-perfect equilibria were found; the list is cut off."
                     raise Refusal(Problem("Q456", message, hint='use "subgame" for one of them'))
-    return parts
+                go_on(proceed, "equilibria of subgames", count, 0)
+                yield _Part((*fixed, *actions), paid)
 
 
 def _trunk(tree: Tree, root: int, roots: Collection[int]) -> tuple[list[int], list[int]]:

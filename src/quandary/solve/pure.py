@@ -16,35 +16,65 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array, Mask
 from quandary.game.tree import Tree
 from quandary.solve.deviation import Deviations, form_regret, largest, tree_regret
-from quandary.solve.equilibria import Equilibria, Equilibrium
+from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
 from quandary.solve.strategies import COMBINATIONS_AT_MOST, Strategic, agents, leaf_gains, strategic_form
 
 TIE = 1e-9
 """Payoffs that differ by less than this share of the player's range count as equal."""
 
 NOT_MIXED = "mixed equilibria were not searched"
+COMPLETE = ", complete for pure equilibria"
+NAMED = 6
+COMPARED_AT_MOST = 2_000
 
 
 def pure(
-    game: Tree | StrategicForm, world: int = 0, *, agent_form: bool = False, limit: int = COMBINATIONS_AT_MOST
+    game: Tree | StrategicForm,
+    world: int = 0,
+    *,
+    agent_form: bool = False,
+    limit: int = COMBINATIONS_AT_MOST,
+    proceed: Proceed = always,
 ) -> Equilibria:
-    """Return every pure-strategy equilibrium of one world. Raises ``Refusal`` (Q456) beyond ``limit`` combinations."""
+    """Return every pure-strategy equilibrium of one world; a search that is stopped returns those checked so far.
+
+    Raises ``Refusal`` (Q456) beyond ``limit`` combinations, ``Stopped`` before their payoffs are there.
+    """
+    played: Strategic | StrategicForm
     if isinstance(game, StrategicForm):
-        numbers = game.payoffs[..., 0 if game.payoffs.shape[-1] == 1 else world]
-        where = np.argwhere(equilibrium_cells(numbers))
-        mixtures = [[np.eye(n)[s] for n, s in zip(numbers.shape[1:], cell, strict=True)] for cell in where.tolist()]
-        found = [of_mixture(game, mixture, world) for mixture in mixtures]
-        return Equilibria("pure", tuple(found), True, _searched(numbers, "strategies"), (NOT_MIXED,))
-    played = agents(game) if agent_form else game
-    strategic = strategic_form(played, world, limit=limit)
-    numbers = strategic.form.payoffs[..., 0]
-    found = []
-    for cell in np.argwhere(equilibrium_cells(numbers)).tolist():
-        mixture = [np.eye(n)[s] for n, s in zip(numbers.shape[1:], cell, strict=True)]
-        equilibrium = of_mixture(strategic, mixture, world)
-        found.append(_as_owners(game, equilibrium, world) if agent_form else equilibrium)
-    what = "choices at single information sets (agent form)" if agent_form else "reduced pure strategies"
-    return Equilibria("pure", tuple(found), True, _searched(numbers, what), (NOT_MIXED,))
+        played, numbers = game, game.payoffs[..., 0 if game.payoffs.shape[-1] == 1 else world]
+        what = "strategies"
+    else:
+        played = strategic_form(agents(game) if agent_form else game, world, limit=limit, proceed=proceed)
+        numbers = played.form.payoffs[..., 0]
+        what = "choices at single information sets (agent form)" if agent_form else "reduced pure strategies"
+    go_on(proceed, "pure combinations", 0, 0)
+    cells = [tuple(cell) for cell in np.argwhere(equilibrium_cells(numbers)).tolist()]
+    found: list[Equilibrium] = []
+    try:
+        for done, cell in enumerate(cells):
+            go_on(proceed, "equilibria checked", done, len(cells))
+            mixture = [np.eye(n)[s] for n, s in zip(numbers.shape[1:], cell, strict=True)]
+            equilibrium = of_mixture(played, mixture, world)
+            if agent_form and isinstance(game, Tree):
+                equilibrium = _as_owners(game, equilibrium, world)
+            found.append(equilibrium)
+    except STOPS as stop:
+        told = f"{_searched(numbers, what)}; {len(found):,} of {len(cells):,} equilibria were checked and listed"
+        return Equilibria("pure", tuple(found), False, told, (NOT_MIXED,), stopped=reason(stop))
+    if not agent_form and len(cells) <= COMPARED_AT_MOST:
+        found = [_beside(e, cells, k) for k, e in enumerate(found)]
+    return Equilibria("pure", tuple(found), True, f"{_searched(numbers, what)}{COMPLETE}", (NOT_MIXED,))
+
+
+def _beside(found: Equilibrium, cells: list[tuple[int, ...]], place: int) -> Equilibrium:
+    """Say which others are joined with an equilibrium: they differ in what one player does, and it does not mind."""
+    own = np.array(cells[place])
+    near = np.flatnonzero((np.array(cells) != own).sum(axis=1) == 1)
+    if not len(near):
+        return found
+    names = ", ".join(f"E{k + 1}" for k in near[:NAMED].tolist()) + (" and more" if len(near) > NAMED else "")
+    return replace(found, remarks=(f"part of a continuum: every mixture with {names} is an equilibrium too",))
 
 
 def equilibrium_cells(payoffs: Array) -> Mask:
@@ -91,4 +121,4 @@ def _as_owners(tree: Tree, equilibrium: Equilibrium, world: int) -> Equilibrium:
 def _searched(payoffs: Array, what: str) -> str:
     combinations = int(np.prod(payoffs.shape[1:]))
     sizes = " x ".join(str(n) for n in payoffs.shape[1:])
-    return f"all {combinations:,} combinations of {what} ({sizes}), complete for pure equilibria"
+    return f"all {combinations:,} combinations of {what} ({sizes})"

@@ -12,9 +12,9 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.tree import Tree
 from quandary.game.unroll import idle, unroll
 from quandary.problems import Problem, Refusal, nearest
-from quandary.solve.concepts import CONCEPTS
+from quandary.solve.concepts import CONCEPTS, Concept
 from quandary.solve.correlated import correlated
-from quandary.solve.equilibria import Equilibria, Proceed, always
+from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME, STOPS, Equilibria, Proceed, always, reason
 from quandary.solve.gambit import gambit
 from quandary.solve.mixed import mixed
 from quandary.solve.naming import Names, names_of
@@ -33,6 +33,9 @@ LISTING: Mapping[str, str] = {
     "gambit": "all mixed equilibria through Gambit's library (extra)",
 }
 """Concepts that list equilibria of one world, beside those of ``solve/concepts.py``."""
+
+
+STOPPED_HOW = {OUT_OF_TIME: "stopped by the time limit", INTERRUPTED: "interrupted"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +79,7 @@ def search(game: AnyGame, request: Request, proceed: Proceed = always) -> Search
     """Return what a concept finds in a game of one world. Raises ``Refusal`` where it cannot be applied."""
     summary_of(request.concept)
     if request.concept in CONCEPTS:
-        return _selected(game, request)
+        return _selected(game, request, proceed)
     if request.precision is not None or request.trace or request.strategic:
         message = f'"{request.concept}" has no rationality and is not a logit of a strategic form.'
         raise Refusal(Problem("Q460", message, hint='leave the option out, or use the concept "logit"'))
@@ -94,28 +97,40 @@ def as_tree(game: AnyGame) -> Tree | StrategicForm:
 def _listed(game: Tree | StrategicForm, request: Request, proceed: Proceed) -> Searched:
     concept = request.concept
     solved: Tree | StrategicForm = game
-    if concept == "pure":
-        found = pure(game)
-    elif concept == "mixed":
-        found = mixed(game, proceed=proceed)
-    elif concept == "zero_sum":
-        found = zero_sum(game)
-    elif concept == "gambit":
-        found = gambit(game, seconds=request.seconds)
-    elif concept == "correlated":
-        solved = _form_of(game)
-        found = correlated(solved)
-    elif isinstance(game, Tree):
-        found = pure_subgame_perfect(game)
-    else:
-        message = "a strategic form has no subgames."
-        raise Refusal(Problem("Q457", message, hint='use "pure": it lists the same equilibria'))
+    try:
+        if concept == "pure":
+            found = pure(game, proceed=proceed)
+        elif concept == "mixed":
+            found = mixed(game, proceed=proceed)
+        elif concept == "zero_sum":
+            found = zero_sum(game, proceed=proceed)
+        elif concept == "gambit":
+            found = gambit(game, seconds=request.seconds)
+        elif concept == "correlated":
+            solved = _form_of(game, proceed)
+            found = correlated(solved, proceed=proceed)
+        elif isinstance(game, Tree):
+            found = pure_subgame_perfect(game, proceed=proceed)
+        else:
+            message = "a strategic form has no subgames."
+            raise Refusal(Problem("Q457", message, hint='use "pure": it lists the same equilibria'))
+    except STOPS as stop:
+        found = _nothing(concept, reason(stop), LISTING[concept])
     return Searched(solved, names_of(solved), found)
 
 
-def _selected(game: AnyGame, request: Request) -> Searched:
+def _nothing(concept: str, stopped: str, what: str) -> Equilibria:
+    """Return what there is to say of a search that was stopped before it had found anything."""
+    told = f"nothing to its end ({what}): the search was {STOPPED_HOW[stopped]}"
+    return Equilibria(concept, (), False, told, ("no equilibrium was ruled out",), stopped=stopped)
+
+
+def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
     """Return the one equilibrium that a selecting concept gives, or the points of the traced branch."""
-    solved: AnyGame = _form_of(as_tree(game)) if request.strategic else slimmed(game)
+    try:
+        solved: AnyGame = _form_of(as_tree(game), proceed) if request.strategic else slimmed(game)
+    except STOPS as stop:
+        return Searched(game, names_of(game), _nothing(request.concept, reason(stop), "the strategic form"))
     concept = CONCEPTS[request.concept]
     if request.concept != "logit" and (request.trace or request.precision is not None):
         message = f'"{request.concept}" takes no rationality.'
@@ -126,19 +141,37 @@ def _selected(game: AnyGame, request: Request) -> Searched:
         how = "logit quantal response equilibrium of the strategic form, on the principal branch"
         how += " (not the agent form)" if request.strategic else ""
     if request.trace:
-        points, precisions, arrived = traced(solved)
-        told = f"{how}: followed by arclength through {len(points)} points"
-        limits = (concept.limits,) if arrived else (concept.limits, "the branch was lost before its end")
-        return Searched(solved, names, Equilibria("logit", tuple(points), arrived, told, limits), tuple(precisions))
-    single = solved_at(solved, concept, None if request.precision is None else [request.precision])[0]
+        return _along(solved, names, how, concept, proceed)
+    precisions = None if request.precision is None else [request.precision]
+    try:
+        single = solved_at(solved, concept, precisions, proceed=proceed)[0]
+    except STOPS as stop:
+        nothing = _nothing(request.concept, reason(stop), how)
+        hint = ("--rationality trace keeps the points on the way",) if request.concept == "logit" else ()
+        return Searched(solved, names, replace(nothing, limits=(*nothing.limits, *hint)))
     if single is None:
         limits_ = ("the solver did not converge; nothing is claimed",)
         return Searched(solved, names, Equilibria(request.concept, (), False, how, limits_))
     return Searched(solved, names, Equilibria(request.concept, (single,), False, how, (concept.limits,)))
 
 
-def _form_of(game: Tree | StrategicForm) -> StrategicForm:
+def _along(solved: AnyGame, names: Names, how: str, concept: Concept, proceed: Proceed) -> Searched:
+    """Return the points of the traced branch, up to where it ended, was lost or was stopped."""
+    found = traced(solved, proceed=proceed)
+    told = f"{how}: followed by arclength through {len(found.points)} points"
+    limits = [concept.limits]
+    if found.stopped:
+        limits.append(f"the branch was {STOPPED_HOW[found.stopped]} at precision {found.precisions[-1]:.4g}")
+    elif not found.arrived:
+        limits.append("the branch was lost before its end")
+    if found.unchecked:
+        limits.append(f"regret was not computed at {found.unchecked:,} points: no time was left")
+    listed = Equilibria("logit", found.points, found.arrived, told, tuple(limits), stopped=found.stopped)
+    return Searched(solved, names, listed, found.precisions)
+
+
+def _form_of(game: Tree | StrategicForm, proceed: Proceed) -> StrategicForm:
     if isinstance(game, StrategicForm):
         return game
-    strategic: Strategic = strategic_form(game)
+    strategic: Strategic = strategic_form(game, proceed=proceed)
     return replace(strategic.form, precision=game.precision)

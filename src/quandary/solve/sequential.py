@@ -28,7 +28,7 @@ from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
 from quandary.solve.assessment import largest_share
 from quandary.solve.limit import Levelled, Rung, ahead, climb, level, playing, supports
-from quandary.solve.steepness import Steep, payoff_ranges
+from quandary.solve.steepness import Steep, payoff_ranges, plain
 from quandary.solve.sweep import Sweep
 from quandary.solve.trace import Pace, trace
 
@@ -123,7 +123,7 @@ def sequential(game: Game) -> Sequential:
 
 def refuse_forgetting(game: Game) -> None:
     """Raise ``Refusal`` (Q453) where a player has forgotten what it knew or did."""
-    inner = game.game if isinstance(game, Steep) else game
+    inner = plain(game)
     names: tuple[str, ...] = ()
     if isinstance(inner, TreeGame):
         labels = set_names(inner.tree)
@@ -237,7 +237,7 @@ def _checked(
 
 def _doubted(game: Game, limit: Limit, choices: Arrays, logs: Arrays, world: int) -> Limit:
     """Return the limit with the gain that ``assessment`` finds on a tree, where that is the larger one."""
-    inner = game.game if isinstance(game, Steep) else game
+    inner = plain(game)
     if not limit.converged or not isinstance(inner, TreeGame) or inner.tree.worlds not in (1, inner.worlds):
         return limit
     rules, ranks = {}, {}

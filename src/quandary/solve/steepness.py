@@ -14,6 +14,7 @@ from quandary.game.protocol import DecisionPoint, Game, Play, Profile
 from quandary.game.strategic import StrategicGame
 from quandary.game.table import Array
 from quandary.game.tree_game import TreeGame
+from quandary.solve.watched import Watched
 
 
 class Steep:
@@ -70,10 +71,23 @@ class Steep:
         return Steep(self.game.in_worlds(index), precision)
 
 
+def plain(game: Game) -> Game:
+    """Return the game itself, without other precisions or a watch around it."""
+    while isinstance(game, Steep | Watched):
+        game = game.game
+    return game
+
+
+def unwatched(game: Game) -> Game:
+    """Return the game at the same precisions, with nobody asking whether to go on."""
+    if isinstance(game, Steep):
+        return Steep(unwatched(game.game), game.precision)
+    return unwatched(game.game) if isinstance(game, Watched) else game
+
+
 def payoff_ranges(game: Game) -> dict[str, Array]:
     """Return for each player the largest payoff less the smallest, ``(W,)``; for a diagram an upper bound of it."""
-    if isinstance(game, Steep):
-        return payoff_ranges(game.game)
+    game = plain(game)
     if isinstance(game, TreeGame):
         found = {p: np.ptp(game.leaf_payoffs[i], axis=0) for i, p in enumerate(game.tree.players)}
     elif isinstance(game, StrategicGame):

@@ -19,6 +19,7 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array, Mask
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
+from quandary.solve.equilibria import Proceed, always, go_on
 
 COMBINATIONS_AT_MOST = 5_000_000
 UNNAMED = -1
@@ -124,8 +125,13 @@ def count_strategies(tree: Tree) -> dict[str, int]:
     return counts
 
 
-def strategic_form(tree: Tree, world: int = 0, *, limit: int = COMBINATIONS_AT_MOST) -> Strategic:
-    """Return the reduced strategic form of one world. Raises ``Refusal`` (Q456) beyond ``limit`` combinations."""
+def strategic_form(
+    tree: Tree, world: int = 0, *, limit: int = COMBINATIONS_AT_MOST, proceed: Proceed = always
+) -> Strategic:
+    """Return the reduced strategic form of one world.
+
+    Raises ``Refusal`` (Q456) beyond ``limit`` combinations, ``Stopped`` where ``proceed`` says no.
+    """
     counts = count_strategies(tree)
     combinations = prod(counts.values())
     if combinations > limit:
@@ -134,9 +140,9 @@ def strategic_form(tree: Tree, world: int = 0, *, limit: int = COMBINATIONS_AT_M
         hint = 'use the concept "logit", "sequential" or, for two players of constant sum, "zero_sum"'
         raise Refusal(Problem("Q456", message, hint=hint))
     reduced = not forgetful_sets(tree)
-    strategies = tuple(_strategies(tree, player, sets, reduced) for player, sets in own_sets(tree).items())
+    strategies = tuple(_strategies(tree, player, sets, reduced, proceed) for player, sets in own_sets(tree).items())
     names = tuple(own.names(tree) for own in strategies)
-    payoffs = _payoffs(tree, strategies, world)
+    payoffs = _payoffs(tree, strategies, world, proceed)
     return Strategic(tree, strategies, StrategicForm(tree.players, names, payoffs[..., None], tree.title))
 
 
@@ -194,11 +200,12 @@ def _own_parents(tree: Tree, player: str, sets: Sequence[int]) -> dict[int, tupl
     return {which: past[-1] if past else None for which, past in pasts.items()}
 
 
-def _strategies(tree: Tree, player: str, sets: tuple[int, ...], reduced: bool) -> Strategies:
+def _strategies(tree: Tree, player: str, sets: tuple[int, ...], reduced: bool, proceed: Proceed) -> Strategies:
     rows: list[list[int]] = [[]]
     parents = _own_parents(tree, player, sets) if reduced else dict.fromkeys(sets)
     where = {which: k for k, which in enumerate(sets)}
-    for which in sets:
+    for done, which in enumerate(sets):
+        go_on(proceed, f"strategies of {player}", done, len(sets))
         parent = parents[which]
         actions = range(len(tree.sets[which].actions))
         grown: list[list[int]] = []
@@ -209,10 +216,10 @@ def _strategies(tree: Tree, player: str, sets: tuple[int, ...], reduced: bool) -
     return Strategies(player, sets, np.array(rows, dtype=np.int64).reshape(len(rows), len(sets)))
 
 
-def _payoffs(tree: Tree, strategies: Sequence[Strategies], world: int) -> Array:
+def _payoffs(tree: Tree, strategies: Sequence[Strategies], world: int, proceed: Proceed) -> Array:
     """Return the players' expected payoffs for every combination, ``(players, *strategies)``."""
     leaves, chance, gathered = leaf_gains(tree, world)
-    allows = [_allows(tree, own, leaves) for own in strategies]
+    allows = [_allows(tree, own, leaves, proceed) for own in strategies]
     shape = tuple(len(own.choices) for own in strategies)
     payoffs = np.zeros((len(tree.players), *shape))
     if not strategies:
@@ -223,6 +230,7 @@ def _payoffs(tree: Tree, strategies: Sequence[Strategies], world: int) -> Array:
     flat = payoffs.reshape(len(tree.players), -1, shape[-1])
     last = allows[-1].astype(np.float64)
     for start in range(0, len(combined), block):
+        go_on(proceed, "payoffs of combinations", start, len(combined))
         some = combined[start : start + block]
         together = np.ones((len(some), len(leaves)), dtype=np.bool_)
         for axis, own in enumerate(allows[:-1]):
@@ -232,11 +240,12 @@ def _payoffs(tree: Tree, strategies: Sequence[Strategies], world: int) -> Array:
     return payoffs
 
 
-def _allows(tree: Tree, own: Strategies, leaves: NDArray[np.intp]) -> Mask:
+def _allows(tree: Tree, own: Strategies, leaves: NDArray[np.intp], proceed: Proceed) -> Mask:
     """Return whether each strategy lets play come to each leaf, ``(strategies, leaves)``."""
     where = {which: k for k, which in enumerate(own.sets)}
     allowed = np.ones((len(own.choices), len(leaves)), dtype=np.bool_)
     for column, leaf in enumerate(leaves.tolist()):
+        go_on(proceed, f"leaves that strategies of {own.player} allow", column, len(leaves))
         for which, action in own_past(tree, own.player, leaf):
             allowed[:, column] &= own.choices[:, where[which]] == action
     return allowed

@@ -16,7 +16,7 @@ from math import gcd, lcm
 
 import numpy as np
 
-from quandary.solve.equilibria import Proceed
+from quandary.solve.equilibria import Proceed, Stopped, go_on
 
 RAYS_AT_MOST = 20_000
 EXACT_DENOMINATOR = 10**9
@@ -36,8 +36,8 @@ class _Ray:
     tight: int
 
 
-class TooMany(Exception):  # noqa: N818 - the search ends, nothing went wrong
-    """The search was stopped: too many vertices, or no time left."""
+class TooMany(Stopped):
+    """The search was stopped because there are too many vertices."""
 
 
 def best_answer_vertices(
@@ -45,7 +45,7 @@ def best_answer_vertices(
 ) -> list[Vertex]:
     """Return every vertex but the origin; ``matrix[i][j] > 0``, rows the own strategies.
 
-    Raises ``TooMany`` beyond ``most`` vertices on the way, or when ``proceed`` says no.
+    Raises ``TooMany`` beyond ``most`` vertices on the way, ``Stopped`` when ``proceed`` says no.
     """
     own, other = len(matrix), len(matrix[0])
     rays = [_Ray(tuple(int(k == i) for k in range(own + 1)), _all_but(own, i)) for i in range(own)]
@@ -70,8 +70,10 @@ def exact(value: float) -> Fraction:
     return simple if abs(simple - plain) <= abs(plain) * Fraction(1, 10**13) else plain
 
 
-def _goes_on(proceed: Proceed, what: str, done: int, total: int, most: int, made: int) -> bool:  # noqa: PLR0917
-    return made <= most and proceed(what, done, total)
+def _goes_on(proceed: Proceed, what: str, done: int, total: int, most: int, made: int) -> None:  # noqa: PLR0917
+    if made > most:
+        raise TooMany
+    go_on(proceed, what, done, total)
 
 
 def _all_but(own: int, i: int) -> int:
@@ -80,7 +82,7 @@ def _all_but(own: int, i: int) -> int:
     return every & ~(1 << i) if i < own else every
 
 
-def _cut(rays: list[_Ray], normal: tuple[int, ...], bit: int, going_on: Callable[[int], bool]) -> list[_Ray]:
+def _cut(rays: list[_Ray], normal: tuple[int, ...], bit: int, going_on: Callable[[int], None]) -> list[_Ray]:
     """Return the extreme rays of the cone cut by ``normal . ray >= 0``, which becomes constraint number ``bit``."""
     values = [sum(n * v for n, v in zip(normal, ray.vector, strict=True) if v) for ray in rays]
     keep = [ray for ray, v in zip(rays, values, strict=True) if v > 0]
@@ -92,8 +94,7 @@ def _cut(rays: list[_Ray], normal: tuple[int, ...], bit: int, going_on: Callable
     words = _words([ray.tight for ray in rays], bit)
     made: list[_Ray] = []
     for b in bad:
-        if not going_on(len(keep) + len(made)):
-            raise TooMany
+        going_on(len(keep) + len(made))
         for g in _neighbours(words, b, good, len(normal) - 2):
             first, second = rays[g], rays[b]
             vector = [values[g] * y - values[b] * x for x, y in zip(first.vector, second.vector, strict=True)]

@@ -19,7 +19,7 @@ from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import form_regret, largest, tree_regret
-from quandary.solve.equilibria import Equilibria, Equilibrium
+from quandary.solve.equilibria import Equilibria, Equilibrium, Proceed, always
 from quandary.solve.linear_program import smallest
 from quandary.solve.sequence_form import sequence_form
 from quandary.solve.strategies import leaf_gains
@@ -28,8 +28,11 @@ CONSTANT = 1e-9
 """Sums of payoffs that differ by less than this share of the payoffs' range count as constant."""
 
 
-def zero_sum(game: Tree | StrategicForm, world: int = 0) -> Equilibria:
-    """Return one equilibrium of maxmin behaviours. Raises ``Refusal`` (Q457) unless two play for a constant sum."""
+def zero_sum(game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = always) -> Equilibria:
+    """Return one equilibrium of maxmin behaviours.
+
+    Raises ``Refusal`` (Q457) unless two play for a constant sum, ``Stopped`` where ``proceed`` says no.
+    """
     if isinstance(game, StrategicForm):
         numbers = game.payoffs[..., 0 if game.payoffs.shape[-1] == 1 else world]
         if len(game.players) != 2:
@@ -38,8 +41,8 @@ def zero_sum(game: Tree | StrategicForm, world: int = 0) -> Equilibria:
         total = _constant(numbers[0].ravel(), numbers[1].ravel())
         sides = [csr_array(np.ones((1, n))) for n in numbers.shape[1:]]
         one = np.ones(1)
-        first, row = _maxmin(csr_array(numbers[0]), sides[0], one, sides[1], one)
-        second, column = _maxmin(csr_array(numbers[1].T), sides[1], one, sides[0], one)
+        first, row = _maxmin(csr_array(numbers[0]), sides[0], one, sides[1], one, proceed)
+        second, column = _maxmin(csr_array(numbers[1].T), sides[1], one, sides[0], one, proceed)
         mixture = [_normal(row), _normal(column)]
         rules = dict(enumerate(mixture))
         regret = largest(lambda: form_regret(game, mixture, world))
@@ -47,9 +50,9 @@ def zero_sum(game: Tree | StrategicForm, world: int = 0) -> Equilibria:
         form = sequence_form(game, world)
         ours, theirs = form.plans
         total = _constant_leaves(game, world)
-        first, row = _maxmin(form.payoffs[0], ours.constraints, ours.right, theirs.constraints, theirs.right)
+        first, row = _maxmin(form.payoffs[0], ours.constraints, ours.right, theirs.constraints, theirs.right, proceed)
         second, column = _maxmin(
-            csr_array(form.payoffs[1].T), theirs.constraints, theirs.right, ours.constraints, ours.right
+            csr_array(form.payoffs[1].T), theirs.constraints, theirs.right, ours.constraints, ours.right, proceed
         )
         rules = ours.rules(game, row) | theirs.rules(game, column)
         regret = largest(lambda: tree_regret(game, rules, world))
@@ -59,8 +62,8 @@ def zero_sum(game: Tree | StrategicForm, world: int = 0) -> Equilibria:
     return Equilibria("zero_sum", (found,), False, searched, ("other maxmin behaviours were not searched",))
 
 
-def _maxmin(
-    payoffs: csr_array, own: csr_array, right: Array, other: csr_array, other_right: Array
+def _maxmin(  # noqa: PLR0917 - one line of the program after the other
+    payoffs: csr_array, own: csr_array, right: Array, other: csr_array, other_right: Array, proceed: Proceed
 ) -> tuple[float, Array]:
     """Return the most the owner can be sure of, and the plan that gives it.
 
@@ -72,7 +75,7 @@ def _maxmin(
     limits = csr_array(hstack([-payoffs.T / scale, other.T]))
     equal = hstack([own, csr_array((own.shape[0], duals))])
     aim = np.concatenate([np.zeros(plans), -other_right])
-    worst, found = smallest(aim, at_most_zero=limits, equal=equal, right=right, free=duals)
+    worst, found = smallest(aim, at_most_zero=limits, equal=equal, right=right, free=duals, proceed=proceed)
     return -worst * scale, found[:plans]
 
 

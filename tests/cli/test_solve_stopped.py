@@ -1,0 +1,203 @@
+"""``quandary solve`` stopped by its limit or by Ctrl-C (a real SIGINT): what was found is printed, and what was not."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.solve.games import random_form, random_tree
+from typer.testing import CliRunner
+
+from quandary.cli import build_app
+from quandary.cli.outcome import Exit
+from quandary.formats.files import written_as
+from quandary.game.strategic import StrategicForm
+from quandary.game.tree import Tree
+from quandary.solve.deviation import form_regret
+from quandary.solve.lemke_howson import paths
+from quandary.solve.mixed import _positive, enumerated, extreme_pairs
+
+APP = build_app()
+STOPPABLE = (
+    "-c pure",
+    "-c mixed",
+    "-c zero_sum",
+    "-c correlated",
+    "-c sequential",
+    "-c logit --rationality 30",
+    "-c logit --rationality trace",
+    "-c logit --form strategic",
+)
+
+
+@pytest.fixture(scope="module")
+def games(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Return files: a matrix of constant sum, a tree, one whose payoffs all tie, a matrix too large to enumerate."""
+    folder = tmp_path_factory.mktemp("games")
+    rng = np.random.default_rng(5)
+    form = random_form(rng, [9, 9])
+    form.payoffs[1] = -form.payoffs[0]
+    tree = random_tree(rng, players=2, depth=3)
+    made: dict[str, tuple[StrategicForm | Tree, str]] = {
+        "form": (form, ".nfg"),
+        "tree": (tree, ".efg"),
+        "flat": (replace(random_tree(np.random.default_rng(5), players=2), payoffs=tree.payoffs * 0), ".efg"),
+        "hard": (random_form(rng, [22, 22]), ".nfg"),
+    }
+    paths_ = {}
+    for name, (game, ending) in made.items():
+        path = folder / f"{name}{ending}"
+        path.write_text(written_as(game, ending, title=name), encoding="utf-8")
+        paths_[name] = str(path)
+    return paths_
+
+
+def stopping_after(steps: int, stop: Callable[[], None]) -> Callable[..., Any]:
+    """Return a progress bar that calls ``stop`` once the solver has reported so many steps."""
+
+    @contextmanager
+    def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+        told = 0
+
+        def move(_what: str, _done: int, _total: int) -> None:
+            nonlocal told
+            told += 1
+            if told == steps:
+                stop()
+
+        yield move
+
+    return bar
+
+
+def counting(steps: list[int]) -> Callable[..., Any]:
+    """Return a progress bar that notes every step."""
+
+    @contextmanager
+    def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
+        yield lambda _what, done, _total: steps.append(done)
+
+    return bar
+
+
+def interrupt() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+@pytest.mark.parametrize("arguments", STOPPABLE)
+def test_a_signal_ends_every_search_with_what_it_has(
+    games: dict[str, str], arguments: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The signal comes at the solver's first step, so that nothing may be claimed to be complete."""
+    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(1, interrupt))
+    file = games["tree"] if "strategic" in arguments else games["form"]
+    done = CliRunner().invoke(APP, ["solve", file, *arguments.split(), "--json"])
+    assert done.exit_code == Exit.INTERRUPTED, done.output
+    found = json.loads(done.stdout)
+    assert found["complete"] is False and found["stopped"] == "interrupted"
+    assert found["searched"] and found["not_searched"]
+    done = CliRunner().invoke(APP, ["solve", file, *arguments.split()])
+    assert done.exit_code == Exit.INTERRUPTED and "INTERRUPTED: what is above" in done.stdout
+
+
+@pytest.mark.parametrize("arguments", STOPPABLE)
+def test_a_tiny_limit_ends_every_search_with_what_it_has(games: dict[str, str], arguments: str) -> None:
+    file = games["tree"] if "strategic" in arguments else games["form"]
+    done = CliRunner().invoke(APP, ["solve", file, *arguments.split(), "--limit", "0.001ms", "--json", "--quiet"])
+    found = json.loads(done.stdout)
+    assert found["complete"] is False and found["stopped"] == "out of time"
+    assert done.exit_code == (Exit.FINE if found["equilibria"] else Exit.UNSOLVED)
+    for equilibrium in found["equilibria"]:
+        assert equilibrium["residual"] <= 1e-9
+
+
+@pytest.mark.parametrize("concept", ["pure", "perfect"])
+def test_a_list_that_is_cut_off_keeps_what_was_checked(
+    games: dict[str, str], concept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps_taken: list[int] = []
+    monkeypatch.setattr("quandary.cli.solve.progress_bar", counting(steps_taken))
+    whole = json.loads(CliRunner().invoke(APP, ["solve", games["flat"], "-c", concept, "--json"]).stdout)
+    assert whole["complete"] is True and whole["stopped"] is None
+    count = len(whole["equilibria"])
+    assert count > 10
+    kept = set()
+    for steps in (round(len(steps_taken) * share) for share in (0.2, 0.5, 0.8, 0.95)):
+        monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(steps, interrupt))
+        done = CliRunner().invoke(APP, ["solve", games["flat"], "-c", concept, "--json"])
+        found = json.loads(done.stdout)
+        assert (done.exit_code == Exit.INTERRUPTED) == (not found["complete"])
+        assert [e["behaviour"] for e in found["equilibria"]] == [
+            e["behaviour"] for e in whole["equilibria"][: len(found["equilibria"])]
+        ]
+        kept.add(len(found["equilibria"]))
+    assert any(0 < k < count for k in kept), kept
+
+
+def test_the_branch_is_kept_up_to_where_it_was_stopped(games: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["solve", games["form"], "--rationality", "trace", "--json"]
+    steps_taken: list[int] = []
+    monkeypatch.setattr("quandary.cli.solve.progress_bar", counting(steps_taken))
+    whole = json.loads(CliRunner().invoke(APP, command).stdout)
+    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(len(steps_taken) // 3, interrupt))
+    found = json.loads(CliRunner().invoke(APP, command).stdout)
+    assert 2 < len(found["equilibria"]) < len(whole["equilibria"])
+    assert found["equilibria"][-1]["precision"] < whole["equilibria"][-1]["precision"]
+    assert all(e["residual"] <= 1e-9 for e in found["equilibria"])
+    assert "interrupted at precision" in " ".join(found["not_searched"])
+
+
+def test_a_signal_from_outside_reaches_a_running_search(games: dict[str, str]) -> None:
+    """The program as a user starts it; the signal comes while vertices are enumerated, which would take hours."""
+    command = [sys.executable, "-m", "quandary", "solve", games["hard"], "-c", "mixed", "--limit", "1h", "--json"]
+    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    time.sleep(5.0)
+    assert running.poll() is None, running.communicate()
+    running.send_signal(signal.SIGINT)
+    out, error = running.communicate(timeout=20)
+    assert running.returncode == Exit.INTERRUPTED, error
+    found = json.loads(out)
+    assert found["complete"] is False and found["stopped"] == "interrupted"
+    assert all(e["regret"] <= 1e-9 for e in found["equilibria"])
+    assert found["equilibria"], "the pure ones and the ends of short paths are found first"
+
+
+@pytest.mark.parametrize("ties", [2, 3, 1000])
+def test_paths_end_at_extreme_equilibria(ties: int) -> None:
+    """Lemke and Howson's paths share no code with the enumeration of vertices, and end where that finds equilibria."""
+    rng = np.random.default_rng(ties)
+    for _ in range(60):
+        payoffs = rng.integers(0, ties, size=(2, *rng.integers(1, 6, size=2))).astype(np.float64)
+        listed = {(pair.first, pair.second) for pair in extreme_pairs(payoffs[0], payoffs[1])[0]}
+        ends = set(paths(_positive(payoffs[0]), _positive(payoffs[1]), lambda *_: True))
+        assert ends and ends <= listed
+
+
+def test_an_enumeration_cut_off_anywhere_lists_equilibria_only() -> None:
+    rng = np.random.default_rng(1)
+    form = random_form(rng, [6, 6])
+    first, second = form.payoffs[..., 0]
+    whole = {(p.first, p.second) for p in enumerated(first, second).pairs}
+    sizes = []
+    for steps in range(0, 200, 5):
+        left = iter(range(steps))
+        found = enumerated(first, second, lambda *_, left=left: next(left, None) is not None, early=0)
+        assert found.complete or found.stopped == "out of time"
+        pairs = {(p.first, p.second) for p in found.pairs}
+        assert len(pairs) == len(found.pairs) and pairs <= whole
+        sizes.append(len(pairs))
+        for pair in found.pairs:
+            mixture = [np.array([float(w) for w in side]) for side in (pair.first, pair.second)]
+            assert max(form_regret(form, mixture).values()) <= 1e-12
+    assert sizes[0] == sizes[1] == 0 or sizes[0] < sizes[-1]
+    assert 0 < sizes[len(sizes) // 3] <= len(whole)
