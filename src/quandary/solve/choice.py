@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.game.protocol import DecisionPoint
 from quandary.game.table import Array
@@ -24,11 +25,11 @@ VANISHING = 1e-290
 Rule = Callable[[Array, Array, Array], Array | None]
 
 
-def logit_rule(point: DecisionPoint) -> Rule:
+def logit_rule(point: DecisionPoint, sets: NDArray[np.intp] | None = None) -> Rule:
     """Return a function ``(values, scale, out)`` that writes the choice probabilities of ``values`` to ``out``.
 
-    Both have shape ``(sets, options, W)`` and must not be one array. It returns ``None``, or the logarithms of the
-    probabilities where some are too small for a float.
+    Both have shape ``(sets, options, W)`` and must not be one array; with ``sets`` only those are written. It returns
+    ``None``, or the logarithms of the probabilities where some are too small for a float.
     ``scale`` multiplies the player's precision, shape ``(W,)`` or ``(1,)``. Barred options get 0. The largest
     exponent is taken out first, so no size of payoff or precision overflows. Infinite precision chooses the best, ties
     uniformly.
@@ -43,14 +44,17 @@ def logit_rule(point: DecisionPoint) -> Rule:
         lot = max(1, CACHE_ENTRIES // (values.shape[1] * values.shape[2]))
         steepness = precision * scale
         vanishing = False
-        for first in range(0, len(values), lot):
-            some = slice(first, first + lot)
+        for first in range(0, len(values) if sets is None else len(sets), lot):
+            some = slice(first, first + lot) if sets is None else sets[first : first + lot]
+            here = out[some]
             if gentle:
-                respond_gently(values[some], steepness, out[some], barred if barred is None else barred[some])
-                continue
-            respond(values[some], steepness, out[some], barred if barred is None else barred[some])
-            smallest = out[some] if barred is None else np.where(point.allowed[some, :, None], out[some], 1.0)
-            vanishing = vanishing or bool(smallest.min(initial=1.0) < VANISHING)
+                respond_gently(values[some], steepness, here, barred if barred is None else barred[some])
+            else:
+                respond(values[some], steepness, here, barred if barred is None else barred[some])
+                smallest = here if barred is None else np.where(point.allowed[some, :, None], here, 1.0)
+                vanishing = vanishing or bool(smallest.min(initial=1.0) < VANISHING)
+            if sets is not None:
+                out[some] = here
         return _logarithms(values * steepness, barred) if vanishing and not exact.any() else None
 
     def respond_gently(values: Array, steepness: Array, out: Array, barred: Array | None) -> None:

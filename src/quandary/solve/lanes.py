@@ -24,19 +24,22 @@ def walk_in_lanes(game: Game, window: Window, agenda: Agenda, tolerance: float, 
     sweep = Sweep(window, agenda)
     walker = _LaneWalker(sweep, game.worlds, stride)
     state = np.zeros((sweep.size, game.worlds))
-    residual = np.full(game.worlds, np.inf)
+    found = np.zeros(game.worlds, dtype=np.bool_)
     stuck: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     sweeps = game.worlds
     while walker.active.any():
         sweeps += int(walker.active.sum())
         done, failed = walker.advance(tolerance)
         arrived = walker.worlds[done]
-        state[:, arrived], residual[arrived] = walker.before[0][:, done], walker.residual[done]
+        state[:, arrived] = walker.next[:, done]
+        found[arrived] = True
         stuck.append(walker.worlds[failed])
         walker.active &= ~(done | failed)
         walker.go_on(game)
-    everyone = np.arange(game.worlds, dtype=np.intp)
-    arrived_together = Arrived(everyone, _profile(sweep, state), residual)
+    profile, residual = _answers(sweep, state)
+    residual[~found] = np.inf
+    stuck.append(np.flatnonzero(found & (residual > tolerance)))
+    arrived_together = Arrived(np.arange(game.worlds, dtype=np.intp), profile, residual)
     return Walked((arrived_together,), np.concatenate(stuck), sweep.size, sweeps)
 
 
@@ -47,16 +50,18 @@ def window_of(game: Game, index: NDArray[np.intp]) -> Window | None:
     return window
 
 
-def _profile(sweep: Sweep, state: Array) -> Profile:
-    """Return the profile that answers each world's state, the worlds shown in the window one lot after another."""
+def _answers(sweep: Sweep, state: Array) -> tuple[Profile, Array]:
+    """Return the profile that answers each world's state, and its residual; the worlds are shown lot after lot."""
     lanes, worlds = sweep.game.worlds, state.shape[1]
     profile = [np.empty((*p.allowed.shape, worlds)) for p in sweep.game.points]
+    residual = np.empty(worlds)
     for begin in range(0, worlds, lanes):
         some = slice(min(begin, worlds - lanes), min(begin + lanes, worlds))
         sweep.show(slice(None), some)
         for whole, part in zip(profile, sweep.profile_at(state[:, some]), strict=True):
             whole[:, :, some] = part
-    return profile
+        residual[some] = sweep.difference(state[:, some], sweep.image(), np.ones(1))
+    return profile, residual
 
 
 class _LaneWalker(Walker):
@@ -66,6 +71,7 @@ class _LaneWalker(Walker):
         lanes = sweep.game.worlds
         start = Position.at_uniform(np.zeros((sweep.size, lanes)), stride.first)
         super().__init__(sweep, np.arange(lanes, dtype=np.intp), start, stride)
+        self.beyond = stride.ahead
         self.waiting = np.arange(lanes, total, dtype=np.intp)
         self.fresh = np.ones(lanes, dtype=np.bool_)
         self._enter(np.arange(lanes, dtype=np.intp))

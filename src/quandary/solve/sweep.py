@@ -7,6 +7,7 @@ fixed points at scale t are those of ``state -> pass(state, t)`` whatever the un
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -16,7 +17,10 @@ from numpy.typing import NDArray
 from quandary.game.protocol import DecisionPoint, Fused, Play, Playable, Profile, Window
 from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
-from quandary.solve.choice import logit_rule, uniform
+from quandary.solve.choice import Rule, logit_rule, uniform
+
+MOST = 0.8
+"""Only where fewer sets than this share are in play are they taken apart from the others."""
 
 
 class Coordinates:
@@ -56,6 +60,7 @@ class Sweep:
         self.game = game
         self.agenda = agenda
         self.rules = [logit_rule(p) for p in game.points]
+        self._walking = [logit_rule(p, _in_play(p)) for p in game.points] if isinstance(game, Window) else self.rules
         self.coordinates: list[Coordinates] = []
         size = 0
         for point in agenda.carriers:
@@ -110,7 +115,7 @@ class Sweep:
         """Return the state (n, W) of a profile: the carriers' values under it."""
         for point, choice in enumerate(profile):
             self._set(point, choice)
-        return self._packed()
+        return self.image()
 
     def __call__(self, state: Array, scale: Array) -> Array:
         """Return the carriers' log-odds at scale one after everyone else has answered ``state`` at ``scale``."""
@@ -120,18 +125,27 @@ class Sweep:
                 self._last = (state, scale)
                 return image
             self._fused = None
+        self._carry(state, scale)
+        self._pass(self._walking, scale)
+        return self.image()
+
+    def _carry(self, state: Array, scale: Array) -> None:
         for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
             self._set(point, *coordinates.choice(state[coordinates.slice], scale))
+
+    def _pass(self, rules: Sequence[Rule], scale: Array) -> None:
         for point in self.agenda.pass_:
-            self._answer(point, scale)
-        return self._packed()
+            self._answer(point, rules[point], scale)
 
     def finish(self, scale: Array) -> Profile:
-        """Return the whole profile: carriers and pass as last left, the points after them answered now."""
+        """Return the whole profile: carriers and pass as last left, the points after them answered now.
+
+        On a window only sets in play were answered in the pass; ``profile_at`` answers all.
+        """
         if self._fused is not None and self._last is not None:
             return self.profile_at(self._last[0], self._last[1])
         for point in self.agenda.after:
-            self._answer(point, scale)
+            self._answer(point, self.rules[point], scale)
         return self.profile
 
     @property
@@ -147,7 +161,8 @@ class Sweep:
             if profile is not None:
                 return profile
             self._fused = None
-        self(state, scale)
+        self._carry(state, scale)
+        self._pass(self.rules, scale)
         return self.finish(scale)
 
     def distance(self, before: Array, after: Array, scale: Array) -> Array:
@@ -170,17 +185,24 @@ class Sweep:
             np.maximum(worst, gap.max(axis=(0, 1)), out=worst)
         return worst
 
-    def _answer(self, point: int, scale: Array) -> None:
+    def _answer(self, point: int, rule: Rule, scale: Array) -> None:
         own = self.profile[point]
-        logs = self.rules[point](self.play.values(point), scale, own)
+        logs = rule(self.play.values(point), scale, own)
         self.play.set(point, own, logs)
 
     def _set(self, point: int, choice: Array, logs: Array | None = None) -> None:
         np.copyto(self.profile[point], choice)
         self.play.set(point, self.profile[point], logs)
 
-    def _packed(self) -> Array:
+    def image(self) -> Array:
+        """Return the carriers' log-odds at scale one as the profile now stands."""
         state = np.empty((self.size, self.game.worlds))
         for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
             state[coordinates.slice] = coordinates.pack(self.play.values(point))
         return state
+
+
+def _in_play(point: DecisionPoint) -> NDArray[np.intp] | None:
+    """Return the sets that are in play in some world, ``None`` where that is most of them."""
+    sets = np.flatnonzero(np.logical_or.reduce(point.in_play, axis=1))
+    return sets if len(sets) < MOST * len(point.in_play) else None

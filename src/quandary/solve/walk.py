@@ -40,13 +40,14 @@ class Stride:
     """How boldly to walk: see the module; ``settled`` is the correction (in log-odds) that ends a step.
 
     At t = 1 a world goes on to ``beyond`` times the tolerance, as far as rounding lets it, so that the answer does not
-    depend on the worlds that it was solved beside.
+    depend on the worlds that it was solved beside. ``ahead`` stands for ``beyond`` where it is the next iterate that is
+    taken, and its residual measured (``solve.lanes``).
     """
 
     first: float = 0.5
     shortest: float = 1.0 / 64.0
     reach: float = 0.7
-    pull: float = 0.3
+    pull: float = 0.45
     trusted: float = 0.1
     near: float = 1.0
     careful: float = 0.125
@@ -57,7 +58,8 @@ class Stride:
     tries: int = 6
     finishing: int = 30
     beyond: float = 0.002
-    depth: int = 3
+    ahead: float = 0.05
+    depth: int = 5
 
 
 @dataclass(eq=False)
@@ -171,6 +173,8 @@ class Walker:
         self.swept = np.zeros(len(worlds), dtype=np.intp)
         self.signs = np.random.default_rng(0).choice((-1.0, 1.0), (sweep.size, SIGNS))
         self.before = (self.state, self.state)
+        self.next = self.state
+        self.beyond = stride.beyond
         self.anderson = Anderson(sweep.size, len(worlds), stride.depth)
 
     def advance(self, tolerance: float) -> tuple[Mask, Mask]:
@@ -187,7 +191,7 @@ class Walker:
         bad = np.where(first, gap > stride.reach, (self.tried <= stride.tries) & (self.pull > stride.pull))
         bad |= far & (self.target - position.t > stride.careful)
         bad |= self.tried >= np.where(last, stride.finishing, stride.tries)
-        enough = np.where((self.residual > 0.5 * before) | bad, tolerance, stride.beyond * tolerance)
+        enough = np.where((self.residual > 0.5 * before) | bad, tolerance, self.beyond * tolerance)
         done = self.active & last & (self.residual <= enough) & ~(first & bad)
         known = (self.tried > 0) | (self.pull <= stride.trusted)
         settled = ~last & (gap <= np.where(far, stride.patient, stride.settled)) & ~bad & known
@@ -195,7 +199,8 @@ class Walker:
         failed = self.active & bad & (position.step * 0.5 < stride.shortest)
         proposal = self.anderson.propose(self.state, image, first)
         self.before = (self.state, image)
-        self.state = np.where(first, image + self._shaking(), proposal)
+        self.next = np.where(first, image, proposal)
+        self.state = np.where(first & (self.pull > stride.trusted), image + self._shaking(), self.next)
         self.tried += 1
         self.swept += 1
         self._move(image, settled, bad, far)
