@@ -1,9 +1,9 @@
 """What would change the answer: the uncertain numbers that separate the worlds, and where the answer turns.
 
-For each number, in order of its influence (``influence.py``): the value beyond which the answer is more often
-on the other side than not, how likely the analyst's own range makes it, and what the answer is there. Then
-pairs that turn the answer only together. All of it is read off the worlds already drawn; below ``LEAST``
-effective worlds nothing is ranked.
+For each number, in order of its influence on the mean (``influence.py``), then of how much of the whole distribution
+it settles (``dependence.py``): the value beyond which the answer is more often on the other side than not, how likely
+the analyst's own range makes it, and what the answer is there. Then pairs that turn the answer only together. All of
+it is read off the worlds already drawn; below ``LEAST`` effective worlds nothing is ranked.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from itertools import combinations
 import numpy as np
 
 from quandary.ask.combining import is_truth
+from quandary.ask.dependence import dependence
 from quandary.ask.influence import (
     Index,
     Sample,
@@ -71,10 +72,12 @@ class Turn:
 
 @dataclass(frozen=True, eq=False)
 class Flip:
-    """One number: its influence on the answer, the 90 % range the analyst gave, and its turn, if it has one alone."""
+    """One number: its influence on the answer's mean, how much of the answer's whole distribution it settles, the 90 %
+    range the analyst gave, and its turn, if it has one alone."""
 
     number: UncertainNumber
     influence: Index
+    settles: Index
     low: float
     high: float
     turn: Turn | None
@@ -102,9 +105,9 @@ class Flips:
     """What would change one answer. ``level`` is the edge: half for truths and shares, zero for other
     numbers.
 
-    ``flips`` lists every number whose influence is above zero beyond doubt, most influential first.
-    ``explained`` is the share of the answer's variance that numbers carry one by one. ``effective_worlds`` is
-    what the ranking rests on.
+    ``flips`` lists every number whose influence is above zero beyond doubt, most influential first; then those that
+    settle some of the answer's distribution, though none of its mean. ``explained`` is the share of the answer's
+    variance that numbers carry one by one. ``effective_worlds`` is what the ranking rests on.
     """
 
     query: str
@@ -164,12 +167,13 @@ def flips_of(
     """Return what would change an answer that is given as a sample, with the uniforms behind it."""
     mean = float(np.average(sample.values, weights=sample.weights))
     found = first_order(columns, sample)
+    settled = dependence(columns, sample)
     names = leading(found)
     single = []
-    for name in names:
+    for name in dict.fromkeys((*names, *leading(settled))):
         low, high = _at(numbers[name].estimate, 0.05), _at(numbers[name].estimate, 0.95)
         turn = turn_of(columns[name], numbers[name].estimate, sample, level)
-        single.append(Flip(numbers[name], found[name], low, high, turn))
+        single.append(Flip(numbers[name], found[name], settled[name], low, high, turn))
     pairs = [
         pair
         for first, second in _candidates(columns, sample, single)

@@ -13,11 +13,12 @@ delete-one-group jackknife over the independent replicates of the design.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from quandary.game.table import Array
 from quandary.quantities.summary import effective_number
@@ -25,11 +26,17 @@ from quandary.quantities.summary import effective_number
 Classes = NDArray[np.intp]
 
 MOST_CLASSES = 24
+"""Classes in which the answer's mean is read off."""
+FINEST = 60
+"""Classes in which an index is estimated: noise is taken out, so that they may be smaller."""
 PAIR_CLASSES = 5
 SCREENED = 20_000
 """Worlds at most on which pairs are screened."""
 SURE = 1.6449
 """Half the width of a 90 % interval in standard errors."""
+REPLICATES = 16
+DOUBT = 0.05
+"""In what share of runs a number without influence may be listed."""
 
 
 @dataclass(frozen=True)
@@ -69,11 +76,16 @@ def class_count(sample: Sample) -> int:
     return int(np.clip(np.sqrt(sample.effective) / 3, 4, MOST_CLASSES))
 
 
+def index_classes(sample: Sample) -> int:
+    """Return in how many classes an index is estimated, for so many effective worlds."""
+    return int(np.clip(np.sqrt(sample.effective) / 2, 4, FINEST))
+
+
 def first_order(columns: Mapping[str, Array], sample: Sample) -> dict[str, Index]:
     """Return every column's first-order index; empty where the answer does not vary."""
     if np.ptp(sample.values) == 0:
         return {}
-    count = class_count(sample)
+    count = index_classes(sample)
     return {name: _index(classes_of(column, sample.weights, count), count, sample) for name, column in columns.items()}
 
 
@@ -85,7 +97,7 @@ def together(first: Array, second: Array, sample: Sample) -> Index:
         _leave_out(ones, PAIR_CLASSES, sample),
         _leave_out(twos, PAIR_CLASSES, sample),
     ]
-    return _jackknife(parts[0] - parts[1] - parts[2])
+    return jackknife(parts[0] - parts[1] - parts[2])
 
 
 def likely_pairs(columns: Mapping[str, Array], sample: Sample, most: int) -> list[tuple[str, str]]:
@@ -112,26 +124,22 @@ def class_means(classes: Classes, count: int, sample: Sample) -> Array:
 
 
 def _index(classes: Classes, count: int, sample: Sample) -> Index:
-    return _jackknife(_leave_out(classes, count, sample))
+    return jackknife(_leave_out(classes, count, sample))
 
 
 def _leave_out(classes: Classes, count: int, sample: Sample) -> Array:
     """Return the index on all worlds, then with each replicate left out in turn."""
-    groups = int(sample.replicate.max()) + 1
-    cells = classes * groups + sample.replicate
     mean = np.average(sample.values, weights=sample.weights)
     centred = sample.values - mean
-    sums = [
-        np.bincount(cells, factor, count * groups).reshape(count, groups)
-        for factor in (
-            sample.weights,
-            sample.weights * centred,
-            sample.weights * centred**2,
-            sample.weights**2,
-        )
-    ]
-    kept = [part.sum(axis=1)[:, None] - np.concatenate([np.zeros((count, 1)), part], axis=1) for part in sums]
-    return _share_between(*kept)
+    factors = (sample.weights, sample.weights * centred, sample.weights * centred**2, sample.weights**2)
+    return _share_between(*(leave_out_sums(classes, count, factor, sample.replicate) for factor in factors))
+
+
+def leave_out_sums(cells: Classes, count: int, factor: Array, replicate: Classes) -> Array:
+    """Return the factor's sum in each cell on all worlds, then without each replicate, ``(cells, 1 + groups)``."""
+    groups = int(replicate.max()) + 1
+    part = np.bincount(cells * groups + replicate, factor, count * groups).reshape(count, groups)
+    return np.asarray(part.sum(axis=1)[:, None] - np.concatenate([np.zeros((count, 1)), part], axis=1))
 
 
 def _share_between(mass: Array, first: Array, second: Array, squares: Array) -> Array:
@@ -150,14 +158,22 @@ def _share_between(mass: Array, first: Array, second: Array, squares: Array) -> 
     return np.asarray((between - noise) / np.maximum(variance, np.finfo(float).tiny))
 
 
-def _jackknife(values: Array) -> Index:
+def jackknife(values: Array) -> Index:
+    """Return an index from its value on all worlds and with each replicate left out, ``(1 + groups,)``."""
     whole, left_out = float(values[0]), values[1:]
     groups = len(left_out)
     error = float(np.sqrt((groups - 1) / groups * ((left_out - left_out.mean()) ** 2).sum())) if groups > 1 else 1.0
     return Index(whole, max(whole - SURE * error, -1.0), min(whole + SURE * error, 1.0))
 
 
-def leading(found: Mapping[str, Index], most: int | None = None) -> Sequence[str]:
-    """Return the names from the most influential on, those whose interval lies above zero only."""
-    names = sorted((name for name, index in found.items() if index.low > 0), key=lambda n: (-found[n].value, n))
-    return names[:most]
+def leading(found: Mapping[str, Index]) -> list[str]:
+    """Return the names from the most influential on, those above zero by more than chance makes any of so many.
+
+    An index counts when it exceeds zero by so many of its standard errors that, of as many without influence, one such
+    would be listed in ``DOUBT`` of all runs (Bonferroni; Student's t, as the error rests on 16 replicates).
+    """
+    if not found:
+        return []
+    sure = float(stdtrit(REPLICATES - 1, 1.0 - DOUBT / len(found))) / SURE
+    above = (name for name, index in found.items() if index.value > sure * (index.value - index.low))
+    return sorted((name for name in above if found[name].value > 0), key=lambda name: (-found[name].value, name))

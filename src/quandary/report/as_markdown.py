@@ -52,10 +52,9 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield "## What moves the answer\n"
         yield table(tornado_sheet(dossier.swings, report.numbers, unit_of(report.headline.query)))
     if report.headline is not None and dossier.flips is not None:
-        unit = unit_of(report.headline.query)
-        yield from (f"{_plain(line)}\n" for line in flips_lines(dossier.flips, report.numbers, unit))
+        yield from (f"{_plain(line)}\n" for line in flips_lines(dossier.flips, report.headline.query))
         if dossier.flips.flips:
-            yield table(flips_sheet(dossier.flips, report.numbers, unit))
+            yield table(flips_sheet(dossier.flips, report.headline.query))
     if dossier.timeline is not None:
         yield "## How the answer moved with what was seen\n"
         yield table(timeline_sheet(case, dossier.timeline))

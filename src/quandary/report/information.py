@@ -15,8 +15,9 @@ from quandary.ask.studying import Advice, Gain, Studying
 from quandary.ask.subject import Subject
 from quandary.case.model import Case
 from quandary.report.as_json import spread
-from quandary.report.flips import index_json, number_json, number_name, share_said
+from quandary.report.flips import index_json, number_json
 from quandary.report.names import actor_name, spaced, variable_title
+from quandary.report.turning import number_name, share_said
 from quandary.report.units import Unit, unit_of
 from quandary.report.wording import UNDEFINED, counted, listing, number, number_interval
 from quandary.version import __version__

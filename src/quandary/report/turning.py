@@ -1,49 +1,124 @@
-"""What would change the headline, as a table: where each number turns it, and how likely the given range makes that."""
+"""What would change an answer, in words and as one table: what each number carries, and where it turns the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
 
-from quandary.ask.flips import Flips
+from quandary.ask.combining import is_truth
+from quandary.ask.flips import Flip, Flips, PairFlip, Turn
+from quandary.ask.influence import Index
 from quandary.case.numbers import UncertainNumber
+from quandary.language.syntax import Expression
 from quandary.report.headline import quantity_value
 from quandary.report.names import quantity_name
 from quandary.report.sheets import Sheet
-from quandary.report.units import Unit, said
+from quandary.report.units import said, unit_of
 from quandary.report.wording import percent
 
-MOST = 10
+MOST_ROWS = 12
+"""Numbers that turn nothing are listed up to this many rows."""
+
+MOST_PAIRS = 3
+"""Pairs named in a report."""
+
+ROUNDING = 1e-9
+"""A value below this is zero: what reading a range leaves."""
+
+NOWHERE = "not in it"
 
 
-def flips_sheet(found: Flips, numbers: Mapping[str, UncertainNumber], unit: Unit) -> Sheet:
-    """Return one row a number, the most influential first: its range, where the answer turns, and how likely that is.
+def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narrow: bool = False) -> Sheet:
+    """Return one row a number, the most influential first: what it carries, its range, where it turns the answer, how
+    likely that is, and the answer there.
 
-    Influence is the share of the answer's variance that the number carries alone, with its 90 % interval.
+    What it settles of the whole distribution stands beside what it carries of the mean, except for a truth, where the
+    two are one; a ``narrow`` sheet leaves out its interval.
     """
     rows = []
-    for flip in found.flips[:MOST]:
-        own = flip.number
-        turn, likely, answer = "nowhere in its range", "–", "–"
-        if flip.turn is not None:
-            turn = f"{'above' if flip.turn.above else 'below'} {quantity_value(own, flip.turn.threshold)}"
-            likely, answer = percent(flip.turn.beyond), said(flip.turn.mean, unit)
-        influence = f"{percent(flip.influence.value)} ({percent(flip.influence.low)} to {percent(flip.influence.high)})"
-        given = f"{quantity_value(own, flip.low)} to {quantity_value(own, flip.high)}"
-        rows.append((quantity_name(own.name, numbers), influence, given, turn, likely, answer))
-    columns = ("Number", "Influence", "Range given", "Turns the answer", "How likely", "Answer there")
-    caption = f"Where the answer passes {said(found.level, unit)}, by one number alone"
-    return Sheet(caption, columns, tuple(rows))
+    for flip in flips_shown(found, most):
+        low, high = (number_said(flip.number, end) for end in (flip.low, flip.high))
+        settles = percent(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
+        carried = (share_said(flip.influence),) if is_truth(query) else (share_said(flip.influence), settles)
+        rows.append((number_name(flip.number), *carried, f"{low} to {high}", *_turn_cells(query, flip)))
+    carries = ("Carries",) if is_truth(query) else ("Carries", "Settles")
+    columns = ("Number", *carries, "Range given", "Flips", "How likely", "Then")
+    return Sheet(f"Where the answer passes {_level(found, query)}, by one number alone", columns, tuple(rows))
 
 
-def flips_lines(found: Flips, numbers: Mapping[str, UncertainNumber], unit: Unit) -> list[str]:
+def flips_shown(found: Flips, most: int) -> list[Flip]:
+    """Return the numbers to list: the most influential, and every one that turns the answer."""
+    return [flip for number, flip in enumerate(found.flips) if number < most or flip.turn is not None]
+
+
+def flips_lines(found: Flips, query: Expression) -> list[str]:
     """Return what the table cannot show: pairs that turn the answer only together, or that nothing does."""
     lines = []
     if found.nothing_flips:
-        lines.append("Nothing in the ranges given flips it.")
-    for pair in found.pairs[:3]:
-        first = f"{quantity_name(pair.first.name, numbers)} {'high' if pair.first_above else 'low'}"
-        second = f"{quantity_name(pair.second.name, numbers)} {'high' if pair.second_above else 'low'}"
-        lines.append(
-            f"Only together: {first} and {second}, in {percent(pair.share)} of worlds: {said(pair.mean, unit)}."
-        )
+        lines.append(f"Nothing in the ranges given flips it{across(found, query)}.")
+    for pair in found.pairs[:MOST_PAIRS]:
+        lines.append(f"Only together: {pair_line(pair, query)}.")
     return lines
+
+
+def pair_line(pair: PairFlip, query: Expression) -> str:
+    """Return a pair that turns the answer only together, and what the answer then is."""
+    return f"{pair_clause(pair)}: then {level_said(query, pair.mean)} ({percent(pair.share)} of worlds)"
+
+
+def pair_clause(pair: PairFlip) -> str:
+    """Return two numbers with the third of its range that each must be in."""
+    first, second = (
+        f"{number_name(number)} in its {'upper' if above else 'lower'} third"
+        for number, above in ((pair.first, pair.first_above), (pair.second, pair.second_above))
+    )
+    return f"{first} and {second}"
+
+
+def across(found: Flips, query: Expression) -> str:
+    """Return on which side of which level the answer stays."""
+    what = "it stays" if is_truth(query) else "the mean stays"
+    return f": whatever one or two of them are, {what} on its side of {_level(found, query)}"
+
+
+def _level(found: Flips, query: Expression) -> str:
+    if is_truth(query):
+        return f"{percent(found.level)} of worlds"
+    return said(found.level, unit_of(query)).lstrip("+")
+
+
+def level_said(query: Expression, mean: float) -> str:
+    """Return what the answer is in some of the worlds: ``it holds in 77 %`` or ``41 %``."""
+    return f"it holds in {percent(mean)} of worlds" if is_truth(query) else said(mean, unit_of(query))
+
+
+def number_name(number: UncertainNumber) -> str:
+    """Return a number in words, with its line."""
+    return quantity_name(number.name, {number.name: number})
+
+
+def number_said(number: UncertainNumber, value: float) -> str:
+    """Return a number's value as its own reading writes it; rationality as a factor for 10 points."""
+    if number.what.startswith("rationality"):
+        return f"x{math.exp(10 * value):.3g} per 10"
+    return quantity_value(number, 0.0 if abs(value) < ROUNDING else value)
+
+
+def turn_said(number: UncertainNumber, turn: Turn) -> str:
+    """Return ``above 40 %``."""
+    return f"{'above' if turn.above else 'below'} {number_said(number, turn.threshold)}"
+
+
+def share_said(index: Index) -> str:
+    """Return a share with its 90 % interval: ``53 % (48 to 58)``."""
+    return f"{percent(max(index.value, 0.0))} ({100 * max(index.low, 0):.0f} to {100 * max(index.high, 0):.0f})"
+
+
+def _turn_cells(query: Expression, flip: Flip) -> tuple[str, str, str]:
+    if flip.turn is None:
+        return NOWHERE, "–", "–"
+    mean = flip.turn.mean
+    return turn_said(flip.number, flip.turn), percent(flip.turn.beyond), _answer(query, mean)
+
+
+def _answer(query: Expression, mean: float) -> str:
+    return percent(mean) if is_truth(query) else said(mean, unit_of(query))

@@ -139,9 +139,7 @@ def _turning(dossier: Dossier) -> dict[str, Any]:
     if headline is None or found is None:
         few = "Too few worlds count to rank what would change the answer."
         return {"flips": None, "flips_lines": [few] if headline is not None else []}
-    unit = unit_of(headline.query)
-    numbers = dossier.report.numbers
-    return {"flips": flips_sheet(found, numbers, unit), "flips_lines": flips_lines(found, numbers, unit)}
+    return {"flips": flips_sheet(found, headline.query), "flips_lines": flips_lines(found, headline.query)}
 
 
 def _pictures(dossier: Dossier) -> dict[str, Any]:
