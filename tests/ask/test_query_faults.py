@@ -18,6 +18,7 @@ from quandary.problems import CaseError
         ("E(empier)", "Q501", 'did you mean "empire"?'),
         ("swing(empire.glry)", "Q501", 'did you mean "empire.glory"?'),
         ("clash(empire.push: glory, pride | operation = fail)", "Q501", "pride"),
+        ("both(empire.push: glory + pride, order)", "Q501", "pride"),
         ("margin(unrest)", "Q502", "is no decision"),
         ("margin(empire.pusch)", "Q502", 'did you mean "empire.push"?'),
         ("best(empire.push = atack)", "Q502", 'did you mean "attack"?'),

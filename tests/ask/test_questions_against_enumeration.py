@@ -156,6 +156,28 @@ def test_best_margin_clash_and_both_at_full_information_sets(given: str) -> None
     same(asked.ask(f"clash(empire.push: glory, purse | {given})").draws, 1 - served)
 
 
+@pytest.mark.parametrize("given", ["operation = fail", "operation = success"])
+def test_stakes_in_a_group_count_together_as_they_are_weighed(given: str) -> None:
+    asked = study()
+    game = plays(asked)
+    likely = game.seen("push", given, *EVIDENCE)
+    compiled = asked.model.diagram(asked.uniforms, asked.worlds)
+
+    def near(stakes: tuple[str, ...]) -> np.ndarray:
+        tables = [u.table for u in compiled.diagram.utilities if u.player == "empire" and u.name in stakes]
+        whole = game.options("push", tables)
+        axes = tuple(dict.fromkeys(axis for table in tables for axis in table.axes))
+        total = sum(np.asarray(table.over(axes)) for table in tables)
+        cells = np.broadcast_to(total, (*np.shape(total)[:-1], 24)).reshape(-1, 24)
+        room = 0.05 * (cells.max(axis=0) - cells.min(axis=0))
+        return np.asarray(whole >= whole.max(axis=-2, keepdims=True) - room - 1e-9)
+
+    served = (near(("glory", "order")) & near(("purse",))).any(axis=-2)
+    wanted = np.where(likely > 0, likely * served, 0.0).reshape(-1, 24).sum(axis=0)
+    same(asked.ask(f"both(empire.push: glory + order, purse | {given})").draws, wanted)
+    same(asked.ask(f"clash(empire.push: order + empire.glory, purse | {given})").draws, 1 - wanted)
+
+
 def test_drop_compares_best_values_at_full_information_sets() -> None:
     asked = study()
     game = plays(asked)

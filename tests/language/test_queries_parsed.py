@@ -82,15 +82,21 @@ QUERIES: dict[str, Expression] = {
     "(drop(russia.ukraine | operation = fail) against operation = success) > 5": Compare(
         ">", Ask("drop", UKRAINE, (FAIL,), (), (SUCCESS,)), Number(5.0)
     ),
-    "clash(russia.ukraine: east, south | operation = fail)": Ask("clash", UKRAINE, (FAIL,), stakes=("east", "south")),
+    "clash(russia.ukraine: east, south | operation = fail)": Ask(
+        "clash", UKRAINE, (FAIL,), stakes=(("east",), ("south",))
+    ),
     "both(russia.ukraine: east, south | c = d and e, do(f = g))": Ask(
         "both",
         UKRAINE,
         (eq("c", "d"), name("e")),
         (Set(name("f"), "g"),),
-        stakes=("east", "south"),
+        stakes=(("east",), ("south",)),
     ),
     "both(russia.ukraine)": Ask("both", UKRAINE),
+    "both(russia.ukraine: east + west, south | operation = fail)": Ask(
+        "both", UKRAINE, (FAIL,), stakes=(("east", "west"), ("south",))
+    ),
+    "clash(russia.ukraine: a+b+russia.c)": Ask("clash", UKRAINE, stakes=(("a", "b", "russia.c"),)),
     "would(x = v | seen a = b, do(c = d))": Ask("would", eq("x", "v"), (eq("a", "b"),), (Set(C, "d"),)),
     "abs(P(a) - P(b)) >= 1%": Compare(
         ">=", Call("abs", (Arithmetic("-", Ask("P", A), Ask("P", B)),)), Number(0.01, percent=True)

@@ -102,7 +102,8 @@ def asks(draw: st.DrawFn) -> syntax.Ask:
     against: tuple[Any, ...] = ()
     if head in HEADS_WITH_REFERENCE:
         against = (draw(conditions), *draw(st.lists(atoms, max_size=2)))
-    stakes = draw(st.lists(identifiers, max_size=2)) if head in HEADS_WITH_STAKES else []
+    groups = st.lists(identifiers, min_size=1, max_size=3).map(tuple)
+    stakes = draw(st.lists(groups, max_size=2)) if head in HEADS_WITH_STAKES else []
     return syntax.Ask(head, target, tuple(condition_list), tuple(settings_list), against, tuple(stakes))
 
 

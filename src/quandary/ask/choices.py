@@ -78,17 +78,35 @@ def near_best(inquiry: Inquiry, situation: Situation, choice: Choice) -> Mask:
     """Return whether some option is near best for all the inquiry's stakes at once, ``(sets, W)``.
 
     Near best: the option's expected worth for the stake is at most ``situation.near`` times the stake's range (highest
-    minus lowest worth) below that of the option best for it.
+    minus lowest worth) below that of the option best for it. Stakes in a group count together, weighted as their actor
+    weighs them; the group's range is that of the sum.
     """
     assert inquiry.actor is not None
     sets, options = choice.allowed.shape
     near = np.broadcast_to(choice.allowed[:, :, None], (sets, options, situation.worlds)).copy()
-    for utility in situation.payoffs(keeper(inquiry.actor)):
-        if utility.name in inquiry.stakes:
-            values = _values(inquiry, situation, choice, (utility,))
-            room = situation.near * spread(situation.compiled, (inquiry.actor, utility.name))
-            near &= values >= values.max(axis=1, keepdims=True) - room - 1e-9
+    for group in inquiry.stakes:
+        owner = keeper(inquiry.actor) if len(group) == 1 else inquiry.actor
+        utilities = tuple(u for u in situation.payoffs(owner) if u.name in group)
+        values = _values(inquiry, situation, choice, utilities)
+        room = situation.near * _range(inquiry.actor, group, situation)
+        near &= values >= values.max(axis=1, keepdims=True) - room - 1e-9
     return np.asarray(near.any(axis=1))
+
+
+def _range(actor: str, group: tuple[str, ...], situation: Situation) -> Array:
+    """Return the highest minus the lowest that stakes come to together, over all combinations, ``(W,)`` or ``(1,)``."""
+    keys = [(actor, stake) for stake in dict.fromkeys(group)]
+    if len(keys) == 1:
+        return spread(situation.compiled, keys[0])
+    worths, weights = situation.compiled.worths, situation.compiled.weights
+    tables = [table for key in keys for table in (worths[key], *(weights[key],) * (key in weights))]
+    axes = tuple(dict.fromkeys(axis for table in tables for axis in table.axes))
+    whole = np.zeros(1)
+    for key in keys:
+        own = worths[key].over(axes)
+        whole = whole + (own * weights[key].over(axes) if key in weights else own)
+    cells = whole.reshape(-1, whole.shape[-1])
+    return np.asarray(cells.max(axis=0) - cells.min(axis=0))
 
 
 def _below(inquiry: Inquiry, situation: Situation) -> tuple[Utility, ...]:

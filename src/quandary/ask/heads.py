@@ -65,14 +65,14 @@ HEADS.add(
 HEADS.add(
     "clash",
     summary="how often no option is near best for every stake",
-    limits="near best: within 5 % of a stake's range",
+    limits="near best: within 5 % of the range of a stake, or of a group of stakes (a + b)",
     example="clash(russia.ukraine | operation = fail)",
 )(clash)
 HEADS.add(
     "both",
     summary="how often some option is near best for every named stake",
-    limits="near best: within 5 % of a stake's range",
-    example="both(russia.ukraine: ukraine_influence, central_asia_influence)",
+    limits="near best: within 5 % of the range of a stake, or of a group of stakes (a + b)",
+    example="both(russia.ukraine: ukraine_influence + economy, central_asia_influence)",
 )(both)
 HEADS.add(
     "would",

@@ -39,10 +39,10 @@ class Inquiry:
 
     ``variables`` are all it looks at (the target's, the conditions', a decision's); ``actor``, ``stake``,
     ``decision`` and ``option`` are set where the head needs them. ``seen`` and ``unseen`` are the
-    interventions of ``do`` and ``do_unseen``. ``evidence`` says whether the case's evidence is used.
-    ``target`` is the condition of a ``P`` or a ``would``. ``instead`` are the interventions of a ``would``, which is
-    asked of the game itself; ``replan`` says that its rules are chosen knowing of them. ``first`` and ``carried``
-    belong to path effects (``paths.py``).
+    interventions of ``do`` and ``do_unseen``. ``stakes`` are those looked at, in groups that count together.
+    ``evidence`` says whether the case's evidence is used. ``target`` is the condition of a ``P`` or a ``would``.
+    ``instead`` are the interventions of a ``would``, which is asked of the game itself; ``replan`` says that its rules
+    are chosen knowing of them. ``first`` and ``carried`` belong to path effects (``paths.py``).
     """
 
     head: str
@@ -53,7 +53,7 @@ class Inquiry:
     unseen: Settings = ()
     actor: str | None = None
     stake: str | None = None
-    stakes: tuple[str, ...] = ()
+    stakes: tuple[tuple[str, ...], ...] = ()
     decision: str | None = None
     option: str | None = None
     evidence: bool = True
@@ -236,9 +236,10 @@ def _at_decision(case: Case, ask: Ask, inquiry: Inquiry, problems: list[Problem]
             hint = nearest(option, item.options) or f"its options are {', '.join(item.options)}"
             problems.append(Problem("Q502", f'"{item.id}" has no option "{option}".', ask.target.place, hint))
     own = [stake.id for stake in case.stakes if stake.actor == item.by]
-    stakes = tuple(text.removeprefix(f"{item.by}.") for text in ask.stakes)
-    for stake in stakes:
+    stakes = tuple(tuple(text.removeprefix(f"{item.by}.") for text in group) for group in ask.stakes)
+    for stake in dict.fromkeys(stake for group in stakes for stake in group):
         if stake not in own:
             hint = nearest(stake, own) or f"its stakes are {', '.join(own)}"
             problems.append(Problem("Q501", f'"{item.by}" has no stake "{stake}".', ask.place, hint))
-    return replace(inquiry, actor=item.by, decision=item.id, option=option, stakes=stakes or tuple(own))
+    every = stakes or tuple((stake,) for stake in own)
+    return replace(inquiry, actor=item.by, decision=item.id, option=option, stakes=every)

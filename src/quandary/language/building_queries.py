@@ -154,9 +154,10 @@ class QueryBuilder(ConditionBuilder):
         target = self.target(cast(Parsed, tree.children[1]))
         parts = {part.data: part for part in tree.children[2:] if isinstance(part, Tree)}
         given, do = self.given(head, parts["given"]) if "given" in parts else ((), ())
-        stakes: tuple[str, ...] = ()
+        stakes: tuple[tuple[str, ...], ...] = ()
         if "stakes" in parts:
-            stakes = tuple(str(stake) for stake in parts["stakes"].children)
+            groups = (cast(Parsed, group) for group in parts["stakes"].children)
+            stakes = tuple(tuple(str(name) for name in group.children if name != "+") for group in groups)
             if head not in HEADS_WITH_STAKES:
                 self.fault("Q146", f"{head}(...) takes no list of stakes", parts["stakes"])
         against: tuple[syntax.Expression, ...] = ()

@@ -160,7 +160,7 @@ def _setting(node: syntax.Set) -> str:
 
 
 def _ask(node: syntax.Ask) -> str:
-    stakes = f": {', '.join(node.stakes)}" if node.stakes else ""
+    stakes = f": {', '.join(' + '.join(group) for group in node.stakes)}" if node.stakes else ""
     given = [_bracketed(condition, (syntax.And,)) for condition in node.given]
     if node.head == "would" and given:
         given[0] = "seen " + given[0]

@@ -201,7 +201,8 @@ class Ask(Node):
     ``do`` the interventions. ``best`` is ``best(actor.decision = option | ...)`` (its target an ``Is``): the
     probability that the option is the best one. ``against`` is the reference of a dilemma or drop, joined by
     ``and``: ``dilemma(russia.ukraine | operation = fail) against operation = success``. ``stakes`` limits
-    ``clash``, ``both`` and ``dilemma``: ``both(russia.ukraine: ukraine_influence, central_asia_influence | ...)``.
+    ``clash``, ``both`` and ``dilemma`` to some stakes, each alone or several that count together:
+    ``both(russia.ukraine: ukraine_influence + economy, central_asia_influence | ...)``.
     """
 
     head: str
@@ -209,7 +210,7 @@ class Ask(Node):
     given: tuple[Expression, ...] = ()
     do: tuple[Set, ...] = ()
     against: tuple[Expression, ...] = ()
-    stakes: tuple[str, ...] = ()
+    stakes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

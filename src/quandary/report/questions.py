@@ -36,7 +36,7 @@ def answer_phrase(query: Expression, answer: Answer) -> str:
     return phrase[0].upper() + phrase[1:]
 
 
-def dilemma_lines(answer: Answer, stakes: tuple[str, ...] = ()) -> list[str]:
+def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> list[str]:
     """Return a dilemma's three parts, a line each."""
     parts = answer.parts
     if all(part.mean is None for part in parts.values()):
@@ -55,7 +55,7 @@ def dilemma_lines(answer: Answer, stakes: tuple[str, ...] = ()) -> list[str]:
         lines.append(f"the best option leads the second by {said(margin.mean, Unit.POINTS)} ({spread})")
     if "clash" in parts:
         clash = parts["clash"]
-        wanted = listing([stake.replace("_", " ") for stake in stakes]) or "every stake"
+        wanted = listing([" with ".join(group).replace("_", " ") for group in stakes]) or "every stake"
         lines.append(f"no option is near best for {wanted} at once in {percent(clash.mean)} of cases")
     return lines
 

@@ -252,6 +252,7 @@ def _decision_names(known: Known, ask: Ask, target: Name) -> Iterator[Problem]:
     if not isinstance(item, DecisionEvent):
         yield unknown("decision", target.text, target.place, decisions)
         return
-    for stake in ask.stakes:
+    for name in dict.fromkeys(name for group in ask.stakes for name in group):
+        stake = name.removeprefix(f"{item.by}.")
         if stake not in known.stakes(item.by):
             yield unknown(f'stake of "{item.by}":', stake, ask.place, known.stakes(item.by))
