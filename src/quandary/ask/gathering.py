@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,15 +15,18 @@ from quandary.ask.games import ITSELF, Game, PlannedGame
 from quandary.ask.heads import HEADS
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, play, play_after
-from quandary.ask.situation import Conditions, Situation
+from quandary.ask.situation import Conditions, Situation, worlds_of
 from quandary.ask.worths import with_worths
 from quandary.case.compiler import Compiled, Model
 from quandary.case.conditions import indicator
 from quandary.game.table import Array, Mask, Table
 from quandary.language.syntax import Expression
 
-LARGEST_BLOCK = 512
+LARGEST_BLOCK = 1024
 """Worlds solved at a time by one thread."""
+
+ASKED = 256
+"""Worlds of a block that questions are put to at a time."""
 
 SLICE = 128
 """Worlds in which a decision's information sets are looked at together."""
@@ -33,6 +36,9 @@ KEPT_BYTES = 32 << 20
 
 Nothing is kept where less than half of the worlds would fit.
 """
+
+_Found = tuple[Array, slice, Array]
+"""An array of answers, the worlds found, and what was found in them."""
 
 Progress = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
@@ -128,7 +134,7 @@ class Gathering:
         """Return the case's own game in its first block of worlds (a thousand or so), solved already or now."""
         begin, end = self._starts()[0]
         block = self._solved(0, slice(begin, end), _Clock())
-        return self._situation(block, block.base, self.evidence)
+        return Situation(block.base, block.compiled, self._indicator, self.evidence, self.near)
 
     def _starts(self) -> list[tuple[int, int]]:
         rounds = -(-self.worlds // (LARGEST_BLOCK * self.threads))
@@ -164,30 +170,39 @@ class Gathering:
     ) -> None:
         clock = _Clock()
         block = self._solved(number, where, clock)
-        base = self._situation(block, block.base, self.evidence)
-        weight = base.chance(self.evidence)
-        clock.lap("ask")
-        answers: list[tuple[Array, Array]] = [(found.evidence, weight)]
+        answers: list[_Found] = []
         for planned in games:
             if stop.is_set():
                 return
-            situation = base
+            played = block.base
             if planned.game != ITSELF:
                 played = play_after(block.base, *planned.game, planned.again)
                 clock.lap("solve again" if planned.again else "ask")
-                situation = self._situation(block, played, planned.kept.conditions)
-            for inquiry, values in _answers(planned.inquiries, situation):
-                answers.append((found.values[inquiry], values))
-                if inquiry.given:
-                    answers.append((found.within[inquiry], situation.within(inquiry)))
+            for begin in range(where.start, where.stop, ASKED):
+                some = slice(begin, min(begin + ASKED, where.stop))
+                answers += self._asked(block, played, planned, some, where.start, found)
             clock.lap("ask")
-            found.converged[planned.game][where] = situation.played.converged
-        for target, values in answers:
-            target[where] = values
+            found.converged[planned.game][where] = played.converged
+        for target, there, values in answers:
+            target[there] = values
         found.done[where] = True
         with self._lock:
             for stage, seconds in clock.spent.items():
                 found.seconds[stage] = found.seconds.get(stage, 0.0) + seconds
+
+    def _asked(
+        self, block: Block, played: Played, planned: PlannedGame, where: slice, first: int, found: Gathered
+    ) -> Iterator[_Found]:
+        """Yield every answer in some of a block's worlds, and where it belongs."""
+        part = slice(where.start - first, where.stop - first)
+        compiled, there = worlds_of(block.compiled, part), played.in_worlds(part)
+        situation = Situation(there, compiled, self._indicator, planned.kept.conditions, self.near)
+        if planned.game == ITSELF:
+            yield found.evidence, where, situation.chance(self.evidence)
+        for inquiry, values in _answers(planned.inquiries, situation):
+            yield found.values[inquiry], where, values
+            if inquiry.given:
+                yield found.within[inquiry], where, situation.within(inquiry)
 
     def _solved(self, number: int, where: slice, clock: _Clock) -> Block:
         """Return the block's compiled and solved game, kept from an earlier pass where there was room."""
@@ -206,9 +221,6 @@ class Gathering:
                 self._kept[number] = block
                 self._kept_bytes += size
         return block
-
-    def _situation(self, block: Block, played: Played, evidence: Conditions) -> Situation:
-        return Situation(played, block.compiled, self._indicator, evidence, self.near)
 
     def _indicator(self, condition: Expression) -> Table:
         table = self._indicators.get(condition)

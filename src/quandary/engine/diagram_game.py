@@ -23,8 +23,11 @@ from quandary.game.diagram import Behaviour, Decision, Diagram
 from quandary.game.protocol import DecisionPoint, Play, Profile
 from quandary.game.table import Array, Mask, Table
 
-CACHE_BYTES = 48 << 20
-"""Bytes that the tables of one sweep may take: a share of the third-level cache; fewer calls outweigh misses."""
+CACHE_BYTES = 72 << 20
+"""Bytes that the tables of one sweep may take: fewer calls outweigh misses of the cache."""
+
+MOST_LANES = 512
+"""More worlds than this side by side save no more calls worth having."""
 
 SHARED_WORLDS = 4096
 """Up to this many worlds, parts of a game take the numbers of compiled passes from the whole."""
@@ -77,7 +80,7 @@ class DiagramGame:
         if self.compiled:
             return 1024
         per_world = 8 * (sum(sizes) + sum(self.size(d) for d in self.decisions))
-        return int(min(4096, max(64, CACHE_BYTES // max(per_world, 1))))
+        return int(min(MOST_LANES, max(64, CACHE_BYTES // max(per_world, 1))))
 
     @cached_property
     def compiled(self) -> bool:

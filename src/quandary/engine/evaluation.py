@@ -14,7 +14,8 @@ from quandary.game.table import Array, Mask
 TOO_SMALL = 1e-200
 """A joint probability below this is taken again through logarithms, unless it is structurally zero."""
 
-Run = Callable[[], None]
+Run = Callable[["Evaluation"], None]
+"""Computes one node; the evaluation is handed over, not held, so that no circle keeps arrays alive."""
 
 
 class Evaluation:
@@ -62,7 +63,7 @@ class Evaluation:
         if run is None:
             run = self._bind(number)
             self._runs[number] = run
-        run()
+        run(self)
         self._fresh.add(number)
 
     def _dependents(self, source: Input, *, fresh: bool) -> list[int]:
@@ -105,31 +106,8 @@ class Evaluation:
         if node.step is Step.SUM:
             return _adding(node, operands, out)
         if node.step is Step.SHARE:
-            return self._dividing(node, operands, out)
+            return _dividing(node, operands, out)
         return _contracting(node, operands, out)
-
-    def _dividing(self, node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
-        (whole_node, whole), array = operands[1], operands[0][1]
-        divisor = np.empty_like(whole)
-        view = over(node.axes, whole_node, divisor)
-        hidden = tuple(a for a in node.axes if a not in whole_node.axes)
-        joint, total = node.operands
-
-        def divide() -> None:
-            np.copyto(divisor, whole)
-            small = divisor < TOO_SMALL
-            if not small.any():
-                np.divide(array, view, out=out)
-                return
-            divisor[small] = 1.0
-            np.divide(array, view, out=out)
-            worlds = np.flatnonzero((small & self.possible(total)).reshape(-1, divisor.shape[-1]).any(axis=0))
-            if len(worlds):
-                known = {source: table[..., worlds] for source, table in self.logarithms.items()}
-                logs = Logarithms(self.book, self.tables_in(worlds), self.allowed, known)
-                out[..., worlds] = logs.belief(joint, hidden)
-
-        return divide
 
     def tables_in(self, worlds: NDArray[np.intp]) -> Mapping[Input, Array]:
         """Return the tables in some worlds."""
@@ -143,8 +121,32 @@ class Evaluation:
         return self._masks[number]
 
 
-def _nothing() -> None:
+def _nothing(_: Evaluation) -> None:
     return None
+
+
+def _dividing(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
+    (whole_node, whole), array = operands[1], operands[0][1]
+    divisor = np.empty_like(whole)
+    view = over(node.axes, whole_node, divisor)
+    hidden = tuple(a for a in node.axes if a not in whole_node.axes)
+    joint, total = node.operands
+
+    def divide(evaluation: Evaluation) -> None:
+        np.copyto(divisor, whole)
+        small = divisor < TOO_SMALL
+        if not small.any():
+            np.divide(array, view, out=out)
+            return
+        divisor[small] = 1.0
+        np.divide(array, view, out=out)
+        worlds = np.flatnonzero((small & evaluation.possible(total)).reshape(-1, divisor.shape[-1]).any(axis=0))
+        if len(worlds):
+            known = {source: table[..., worlds] for source, table in evaluation.logarithms.items()}
+            logs = Logarithms(evaluation.book, evaluation.tables_in(worlds), evaluation.allowed, known)
+            out[..., worlds] = logs.belief(joint, hidden)
+
+    return divide
 
 
 def _contracting(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
@@ -152,7 +154,7 @@ def _contracting(node: Node, operands: list[tuple[Node, Array]], out: Array) -> 
     if not summed and len(operands) == 2:
         left, right = (over(node.axes, operand, array) for operand, array in operands)
 
-        def multiply() -> None:
+        def multiply(_: Evaluation) -> None:
             np.multiply(left, right, out=out)
 
         return multiply
@@ -162,7 +164,7 @@ def _contracting(node: Node, operands: list[tuple[Node, Array]], out: Array) -> 
         arguments += [array, [*(labels[a] for a in operand.axes), 0]]
     arguments.append([*(labels[a] for a in node.axes), 0])
 
-    def contract() -> None:
+    def contract(_: Evaluation) -> None:
         np.einsum(*arguments, out=out)  # type: ignore[call-overload]
 
     return contract
@@ -175,7 +177,7 @@ def _adding(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
         partial.append(np.broadcast_shapes(partial[-1], view.shape))
     targets = [out if shape == out.shape else np.empty(shape) for shape in partial]
 
-    def add() -> None:
+    def add(_: Evaluation) -> None:
         np.add(views[0], views[1], out=targets[0])
         for before, view, target in zip(targets[:-1], views[2:], targets[1:], strict=True):
             np.add(before, view, out=target)
