@@ -12,6 +12,7 @@ from typing import TypedDict, Unpack
 from quandary.ask.answer import Answer
 from quandary.ask.by_construction import Budget
 from quandary.ask.decision_rules import decision_rules
+from quandary.ask.equilibria import Equilibria, equilibria
 from quandary.ask.evidence import conditions_of
 from quandary.ask.findings import findings
 from quandary.ask.flips import Flips, flips
@@ -38,6 +39,9 @@ from quandary.report.why import Explanation, NumberExplanation, explain
 from quandary.solve.solver import solve
 
 SHOWN_WORLDS = 5
+
+SEARCHED_WORLDS, STARTS = 32, 20
+"""In how many worlds a report looks for other equilibria, and from how many starts."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -109,18 +113,24 @@ def studied(named: str, *, follow: bool = False, **settings: Unpack[RunSettings]
     return study, Report(case, named, study.as_of, problems, found, headline, numbers, seconds)
 
 
-def dossier_of(study: Study, report: Report) -> Dossier:
-    """Return a run with what a report to hand over shows beside it; no world is solved again that is still kept."""
+def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS) -> Dossier:
+    """Return a run with what a report to hand over shows beside it; no world is solved again that is still kept.
+
+    In so many worlds (``searched``) other equilibria are looked for; in none where it is 0.
+    """
     rules = decision_rules(study)
     seen = seen_states(study.case, conditions_of(study.evidence))
     headline = report.headline
     if headline is None:
         return Dossier(report, rules, study.evidence, seen)
+    found, why_not = _other_equilibria(study, headline.query, searched)
     return Dossier(
         report,
         rules,
         study.evidence,
         seen,
+        equilibria=found,
+        not_searched=why_not,
         swings=swings(study, headline.answer),
         noise=noise(headline.answer),
         flips=_flips(study, headline.query),
@@ -134,6 +144,16 @@ def _flips(study: Study, query: Expression) -> Flips | None:
         return flips(study, study.prepared(query))
     except Refusal:
         return None
+
+
+def _other_equilibria(study: Study, query: Expression, worlds: int) -> tuple[Equilibria | None, str]:
+    """Return what a search of some worlds finds, or ``None`` and why no search was made."""
+    if not worlds:
+        return None, "it was not asked for"
+    try:
+        return equilibria(study, [study.prepared(query)], worlds=worlds, starts=STARTS), ""
+    except Refusal as refusal:
+        return None, refusal.problem.message.rstrip(".")
 
 
 def ask_case(

@@ -68,7 +68,7 @@ def register(app: typer.Typer) -> None:
         with told_to_people():
             wanted = _format(output, as_format, only_charts=charts is not None)
             _need_extra(wanted, charts)
-            from quandary.pipeline import dossier_of, studied
+            from quandary.pipeline import SEARCHED_WORLDS, dossier_of, studied
 
             with progress_bar(quiet=quiet) as progress:
                 study, found = studied(
@@ -84,7 +84,7 @@ def register(app: typer.Typer) -> None:
                 )
             leave_if_nothing_done(found.findings.run)
             started = time.perf_counter()
-            dossier = dossier_of(study, found)
+            dossier = dossier_of(study, found, searched=0 if no_search else SEARCHED_WORLDS)
             if wanted is not None:
                 _write(dossier, wanted, output)
             if charts is not None:

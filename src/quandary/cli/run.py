@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 WIDEST = 100
 """Columns of text at most, and where the output goes to a file."""
 
-NoSearch = Annotated[bool, typer.Option("--no-search", help="Skip the search for what holds by construction.")]
+NoSearch = Annotated[
+    bool, typer.Option("--no-search", help="Skip searches: for what holds by construction, for other equilibria.")
+]
 
 
 def register(app: typer.Typer) -> None:

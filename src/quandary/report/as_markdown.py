@@ -21,7 +21,9 @@ from quandary.report.contents import (
     sources_sheet,
 )
 from quandary.report.dossier import Dossier
+from quandary.report.equilibria_found import found_sentences, range_sentence, search_line
 from quandary.report.headline import headline_sentence, unless_clause
+from quandary.report.kinds import kinds_lines, kinds_sheet
 from quandary.report.method import method_lines
 from quandary.report.names import actor_name
 from quandary.report.sheets import Sheet
@@ -55,6 +57,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield from (f"{_plain(line)}\n" for line in flips_lines(dossier.flips, report.headline.query))
         if dossier.flips.flips:
             yield table(flips_sheet(dossier.flips, report.headline.query))
+    yield from _several(dossier)
     if dossier.timeline is not None:
         yield "## How the answer moved with what was seen\n"
         yield table(timeline_sheet(case, dossier.timeline))
@@ -78,7 +81,21 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield table(sources_sheet(case.sources.values()))
     yield "## How it was made\n"
     yield from (f"- {_plain(line)}" for line in method_lines(report))
+    yield f"- {_plain(search_line(dossier.equilibria, dossier.not_searched))}"
     yield f"- Case file `{report.named}`, SHA-256 `{case.sha256}`. Quandary {__version__}."
+
+
+def _several(dossier: Dossier) -> Iterator[str]:
+    found = dossier.equilibria
+    if found is None or not found.any_several:
+        return
+    yield "## Which equilibrium is played\n"
+    yield from (f"{_plain(line)}\n" for line in found_sentences(found))
+    yield from (f"{_plain(range_sentence(found, one))}\n" for one in found.ranges)
+    for game in found.games:
+        if game.kinds:
+            yield table(kinds_sheet(dossier.report.case, game))
+            yield from (f"{_plain(line)}\n" for line in kinds_lines(game))
 
 
 def _rules(dossier: Dossier) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quandary.ask.decision_rules import DecisionRule
+from quandary.ask.equilibria import Equilibria
 from quandary.ask.flips import Flips
 from quandary.ask.swings import NumberSwing
 from quandary.ask.timeline import Timeline
@@ -21,7 +22,8 @@ class Dossier:
 
     About the headline: ``swings`` are the numbers that move it most, ``noise`` the rank correlation that chance
     explains, ``flips`` what would change it (``None`` where too few worlds are left to say), ``timeline`` how each
-    piece of evidence moved it.
+    piece of evidence moved it, ``equilibria`` what a search of some worlds found (``None`` where none was made, for the
+    reason ``not_searched``).
     """
 
     report: Report
@@ -32,6 +34,8 @@ class Dossier:
     noise: float = 1.0
     flips: Flips | None = None
     timeline: Timeline | None = None
+    equilibria: Equilibria | None = None
+    not_searched: str = "it was not asked for"
 
 
 def seen_states(case: Case, conditions: Sequence[Expression]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from quandary.case.numbers import UncertainNumber
 from quandary.report.as_json import run_json
 from quandary.report.charts.collection import charts_of
 from quandary.report.dossier import Dossier
+from quandary.report.equilibria_found import equilibria_json
 
 
 def dossier_json(dossier: Dossier) -> dict[str, Any]:
@@ -36,6 +37,7 @@ def dossier_json(dossier: Dossier) -> dict[str, Any]:
         ],
         "numbers": [number_json(number) for number in report.numbers.values()],
         "sources": {name: _source(source) for name, source in report.case.sources.items()},
+        "equilibria": None if dossier.equilibria is None else equilibria_json(report.case, dossier.equilibria),
         "charts": {chart.name: chart.spec for chart in charts_of(dossier).all()},
     }
 

@@ -173,3 +173,10 @@ def _kind_json(case: Case, kind: Kind) -> dict[str, Any]:
 
 def _trait_json(trait: Trait) -> dict[str, Any]:
     return {"decision": trait.decision, "seen": dict(trait.seen), "probabilities": dict(trait.options)}
+
+
+def search_line(found: Equilibria | None, not_searched: str) -> str:
+    """Return one line for those who ask how a run was made: what was searched for other equilibria, and found."""
+    if found is None:
+        return f"Other equilibria were not searched for: {not_searched}."
+    return " ".join(found_sentences(found))
