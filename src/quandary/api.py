@@ -1,4 +1,4 @@
-"""Quandary from Python: load a case, solve it, ask it, ask why, change what was seen."""
+"""Quandary from Python: load a case, solve it, ask it, ask why, look into it, compare it with another."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from quandary.analyses import Analyses, compared
 from quandary.ask.answer import Answer
 from quandary.ask.by_construction import Budget
+from quandary.ask.compare import Comparison
 from quandary.ask.findings import findings
 from quandary.ask.results import Findings, Run
 from quandary.ask.study import Study
@@ -21,6 +23,7 @@ from quandary.problems import Problem
 from quandary.quantities.worlds import checked_worlds
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.html.notebook import Why, answer_html, case_html, sheet_html
+from quandary.report.html.told import Told
 from quandary.report.why import explain, explain_answer
 from quandary.report.why_subjects import Subject
 
@@ -53,6 +56,22 @@ class LoadedCase:
             )
         )
 
+    def compare(
+        self,
+        other: LoadedCase,
+        query: str,
+        *,
+        worlds: int = 1_000,
+        seed: int = 1,
+        as_of: date | str | None = None,
+        evidence: bool = True,
+    ) -> Told[Comparison]:
+        """Return how this case and another differ on a query, shared among the parts that differ."""
+        day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
+        return compared(
+            self.case, other.case, query, worlds=checked_worlds(worlds), seed=seed, as_of=day, evidence=evidence
+        )
+
     def __repr__(self) -> str:
         return f"<case {self.case.title!r}, as of {self.case.as_of}>"
 
@@ -79,11 +98,8 @@ class SolvedAnswer(Answer):
         return answer_html(self.syntax, self)
 
 
-class Solved:
-    """A case in many worlds, ready for questions."""
-
-    def __init__(self, study: Study) -> None:
-        self._study = study
+class Solved(Analyses):
+    """A case in many worlds, ready for questions, and for all that ``Analyses`` looks into."""
 
     def ask(self, query: str) -> SolvedAnswer:
         """Return the answer to one query; raises ``CaseError`` with every fault in it."""
@@ -93,8 +109,8 @@ class Solved:
         """Return the answers to several queries from one pass over the worlds."""
         parsed = [parse_query(query) for query in queries]
         return tuple(
-            _knowing(self._study, syntax, answer)
-            for syntax, answer in zip(parsed, self._study.answers(queries), strict=True)
+            _knowing(self.study, syntax, answer)
+            for syntax, answer in zip(parsed, self.study.answers(queries), strict=True)
         )
 
     def why(self, thing: str) -> Why:
@@ -102,22 +118,22 @@ class Solved:
 
         Raises ``Refusal`` (Q852) for a name that stands for nothing.
         """
-        return Why(explain(self._study, thing), _numbers(self._study))
+        return Why(explain(self.study, thing), _numbers(self.study))
 
     @cached_property
     def findings(self) -> Findings:
         """Return everything the case itself asks: outcomes, claims with verdicts, questions and checks."""
-        return findings(self._study, Budget())
+        return findings(self.study, Budget())
 
     @property
     def run(self) -> Run:
         """Return how the answers so far were made: worlds, effective worlds, what did not converge."""
-        return self._study.run
+        return self.study.run
 
     def _repr_html_(self) -> str:
         if "findings" not in self.__dict__:
-            return case_html(self._study.case, ())
-        return case_html(self._study.case, ()) + sheet_html(outcomes_sheet(self._study.case, self.findings.outcomes))
+            return case_html(self.study.case, ())
+        return case_html(self.study.case, ()) + sheet_html(outcomes_sheet(self.study.case, self.findings.outcomes))
 
 
 def _knowing(study: Study, syntax: Expression, answer: Answer) -> SolvedAnswer:

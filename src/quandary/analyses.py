@@ -1,0 +1,158 @@
+"""What a solved case can be asked beyond single queries: one method for each of the commands that look deeper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+
+from rich.console import Console
+from rich.text import Text
+
+from quandary.ask.commitment import Suppose, Supposition, read_announcement, read_sight, suppose
+from quandary.ask.compare import Comparison, compare
+from quandary.ask.equilibria import Equilibria, equilibria
+from quandary.ask.flips import Flips, flips
+from quandary.ask.information import Information, decision_named, information
+from quandary.ask.paths import Paths, paths, read_change
+from quandary.ask.structure import StructureTable, structural_flips
+from quandary.ask.study import Study
+from quandary.ask.studying import Advice, Studying, advice, studying
+from quandary.ask.subject import Subject, subjects
+from quandary.ask.timeline import Timeline, timeline
+from quandary.case.model import Case
+from quandary.language.parser import parse_condition, parse_query
+from quandary.report.commitment import suppose_json, suppose_lines
+from quandary.report.compare import comparison_json, print_comparison
+from quandary.report.equilibria_found import equilibria_json, print_equilibria
+from quandary.report.flips import flips_json, print_flips
+from quandary.report.html.told import Told
+from quandary.report.information import (
+    advice_json,
+    information_json,
+    print_advice,
+    print_information,
+    print_studying,
+    studying_json,
+)
+from quandary.report.paths import path_lines, paths_json
+from quandary.report.structure import print_structure, structure_json
+from quandary.report.timeline import print_timeline, timeline_json
+
+FlipsFound = tuple[tuple[Subject, Flips], ...]
+StudyingFound = tuple[tuple[Subject, Studying], ...]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Analyses:
+    """A case in many worlds, ready to be looked into.
+
+    Every method returns what it found with ``.found`` (the record), ``.to_dict()`` (as ``--json`` has it), words and
+    tables when printed, and HTML in a notebook. A thing is a claim (all its readings, or the one named ``test``), a
+    question, a forecast, an event or a query. All raise ``Refusal`` or ``CaseError`` as the commands do.
+    """
+
+    study: Study
+
+    def flips(self, thing: str, test: str | None = None, *, level: float | None = None) -> Told[FlipsFound]:
+        """Return which uncertain numbers would turn an answer, and where."""
+        study = self.study
+        asked = self._asked(thing, test)
+        found = [(subject, flips(study, subject.query, level)) for subject in asked]
+        run = study.run
+        return Told(
+            tuple(found), lambda to: print_flips(study.case, found, run, to), lambda: flips_json(study.case, found, run)
+        )
+
+    def structure(self, thing: str, test: str | None = None, *, level: float | None = None) -> Told[StructureTable]:
+        """Return which arcs, observations, options and channels would turn an answer; each is cut and solved anew."""
+        case = self.study.case
+        found = structural_flips(self.study, subjects(case, thing, test), level)
+        return Told(found, lambda to: print_structure(case, found, to), lambda: structure_json(case, found))
+
+    def information(self, decision: str, *variables: str, control: bool = False) -> Told[Information]:
+        """Return what seeing each variable is worth to the one who decides, with ``control`` also setting each."""
+        case = self.study.case
+        found = information(self.study, decision_named(case, decision), variables, control=control)
+        return Told(found, lambda to: print_information(case, found, to), lambda: information_json(case, found))
+
+    def studying(self, thing: str, test: str | None = None) -> Told[StudyingFound]:
+        """Return how much of an answer's doubt a study of each uncertain number would take away."""
+        study = self.study
+        found = [(subject, studying(study, subject.query)) for subject in self._asked(thing, test)]
+        case, worlds, seed = study.case, study.worlds, study.seed
+        return Told(
+            tuple(found),
+            lambda to: print_studying(case, found, worlds, seed, to),
+            lambda: studying_json(case, found, worlds, seed),
+        )
+
+    def choosing(self, decision: str, payoff: str | None = None) -> Told[Advice]:
+        """Return the best option for a payoff (the owner's own by default), and what knowing more first would add."""
+        study = self.study
+        wanted = None if payoff is None else parse_query(payoff)
+        found = advice(study, decision_named(study.case, decision), wanted)
+        case, worlds, seed = study.case, study.worlds, study.seed
+        return Told(
+            found,
+            lambda to: print_advice(case, found, worlds, seed, to),
+            lambda: advice_json(case, found, worlds, seed),
+        )
+
+    def equilibria(self, thing: str | None = None, *, worlds: int = 200, starts: int = 30) -> Told[Equilibria]:
+        """Return what a search of the first worlds finds beside the equilibrium selected, and what hangs on it."""
+        case = self.study.case
+        asked = () if thing is None else subjects(case, thing)
+        found = equilibria(self.study, [subject.query for subject in asked], worlds=worlds, starts=starts)
+        return Told(found, lambda to: print_equilibria(case, found, to), lambda: equilibria_json(case, found))
+
+    def timeline(self) -> Told[Timeline]:
+        """Return how each dated piece of evidence moved the case's questions; more worlds are drawn where needed."""
+        study, case = self.study, self.study.case
+        found = timeline(case, worlds=study.worlds, seed=study.seed, as_of=study.as_of, threads=study.threads)
+        return Told(found, lambda to: print_timeline(case, found, to), lambda: timeline_json(case, found))
+
+    def paths(self, event: str, *, change: str, through: Sequence[str]) -> Told[Paths]:
+        """Return how much of a change's effect runs through some variables: ``change="unrest: none to contained"``."""
+        seed = self.study.seed
+        found = paths(self.study, parse_condition(event), read_change(change), through)
+        return Told(found, partial(_print_lines, path_lines(found, seed)), lambda: paths_json(found, seed))
+
+    def suppose(
+        self, query: str, *, announce: Sequence[str] = (), sees: Sequence[str] = (), hides: Sequence[str] = ()
+    ) -> Told[Suppose]:
+        """Return an answer if rules were announced (``"d: a if x = v; else b"``) or sights changed (``"d: x"``)."""
+        case, seed = self.study.case, self.study.seed
+        parsed = parse_query(query)
+        changes: list[Supposition] = [
+            *(read_announcement(case, text) for text in announce),
+            *(read_sight(case, text, seen=True) for text in sees),
+            *(read_sight(case, text, seen=False) for text in hides),
+        ]
+        found = suppose(self.study, parsed, changes)
+        return Told(found, partial(_print_lines, suppose_lines(parsed, found, seed)), lambda: suppose_json(found, seed))
+
+    def _asked(self, thing: str, test: str | None) -> tuple[Subject, ...]:
+        asked = subjects(self.study.case, thing, test)
+        self.study.need([subject.query for subject in asked])
+        return asked
+
+
+def compared(
+    first: Case, second: Case, query: str, *, worlds: int, seed: int, as_of: date | None, evidence: bool
+) -> Told[Comparison]:
+    """Return how two cases differ on a question, shared among the parts that differ."""
+    parsed = parse_query(query)
+    study_of = partial(Study, worlds=worlds, seed=seed, as_of=as_of, use_evidence=evidence)
+    found = compare(first, second, parsed, study_of, seed=seed)
+    return Told(
+        found,
+        lambda to: print_comparison(first, second, parsed, found, to),
+        lambda: comparison_json(first, second, found, seed),
+    )
+
+
+def _print_lines(lines: Sequence[str], to: Console) -> None:
+    for line in lines:
+        to.print(Text(line))
