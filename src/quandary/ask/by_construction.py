@@ -25,7 +25,8 @@ from quandary.ask.carrier import rank_correlations
 from quandary.ask.combining import slack
 from quandary.ask.evidence import conditions_of
 from quandary.ask.games import ITSELF, PlannedGame
-from quandary.ask.gathering import Gathered, Gathering
+from quandary.ask.gathered import Gathered
+from quandary.ask.gathering import Gathering
 from quandary.ask.proving import proved
 from quandary.ask.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus

@@ -1,21 +1,23 @@
-"""Streaming worlds through the games: block by block over threads, so that memory grows with the answers only."""
+"""Streaming worlds through the games: block by block over workers, so that memory grows with the answers only."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 
 from quandary.ask.games import ITSELF, Game, PlannedGame
+from quandary.ask.gathered import Gathered
 from quandary.ask.heads import HEADS
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, play, play_after
 from quandary.ask.situation import Conditions, Situation, worlds_of
+from quandary.ask.workers import Stop, StoppedError, can_fork, over_forks, over_threads, shared_array, shared_mask
 from quandary.ask.worths import with_worths
 from quandary.case.compiler import Compiled, Model
 from quandary.case.conditions import indicator
@@ -31,6 +33,9 @@ ASKED = 256
 SLICE = 128
 """Worlds in which a decision's information sets are looked at together."""
 
+FORKED = 512
+"""Worlds from which processes pay."""
+
 KEPT_BYTES = 32 << 20
 """Bytes of solved games kept between passes, so that a later question need not solve again.
 
@@ -42,26 +47,6 @@ _Found = tuple[Array, slice, Array]
 
 Progress = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
-
-
-@dataclass(eq=False)
-class Gathered:
-    """What all inquiries found in all worlds.
-
-    ``values`` and ``within`` hold ``(W,)`` arrays (``within`` only for inquiries with conditions of their own).
-    ``evidence`` is P_w(e) in the case's own game. ``converged`` says per game in which worlds the solver got there.
-    ``done``
-    is false in worlds that an interruption left out. ``seconds`` sums the time of all threads by stage.
-    """
-
-    worlds: int
-    evidence: Array
-    done: Mask
-    values: dict[Inquiry, Array] = field(default_factory=dict)
-    within: dict[Inquiry, Array] = field(default_factory=dict)
-    converged: dict[Game, Mask] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    interrupted: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +64,24 @@ class Block:
             arrays |= {id(table.values): table.values.nbytes for table in tables}
         arrays |= {id(table.values): table.values.nbytes for table in self.base.behaviour.values()}
         return sum(arrays.values())
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a block took: seconds by stage, and bytes a world to keep it."""
+
+    seconds: dict[str, float]
+    bytes: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Posed:
+    """A block's game and what is asked of it."""
+
+    block: Block
+    played: Played
+    planned: PlannedGame
+    where: slice
 
 
 class Gathering:
@@ -104,6 +107,7 @@ class Gathering:
         self.room = KEPT_BYTES if keeps else 0
         self._kept: dict[int, Block] = {}
         self._kept_bytes = 0
+        self._bytes = float("inf")
         self._indicators: dict[Expression, Table] = {}
         self._lock = threading.Lock()
 
@@ -112,97 +116,89 @@ class Gathering:
 
         An interruption (``KeyboardInterrupt``) stops the work and returns what was done, ``interrupted`` set.
         """
-        found = Gathered(self.worlds, np.zeros(self.worlds), np.zeros(self.worlds, dtype=np.bool_))
+        found = Gathered(self.worlds, shared_array(self.worlds, 0.0), shared_mask(self.worlds))
         for planned in games:
-            found.converged[planned.game] = np.zeros(self.worlds, dtype=np.bool_)
+            found.converged[planned.game] = shared_mask(self.worlds)
             for inquiry in planned.inquiries:
-                found.values[inquiry] = np.full(self.worlds, np.nan)
+                found.values[inquiry] = shared_array(self.worlds, np.nan)
                 if inquiry.given:
-                    found.within[inquiry] = np.zeros(self.worlds)
-        stop = threading.Event()
-        starts = self._starts()
+                    found.within[inquiry] = shared_array(self.worlds, 0.0)
+        stop, starts = Stop(), self._starts()
+        share = over_forks if self._forks(len(starts)) else over_threads
+        done = 0
 
-        def run(number: int) -> int:
-            begin, end = starts[number]
-            self._one_block(number, slice(begin, end), games, found, stop)
-            return end - begin
+        def work(number: int) -> _Told:
+            return self._one_block(number, starts[number], games, found, stop)
 
-        self._over_threads(run, len(starts), stop, found, progress)
+        try:
+            with closing(share(work, len(starts), self.threads, stop)) as blocks:
+                for number, told in blocks:
+                    found.add(starts[number], told.seconds)
+                    self._bytes = told.bytes
+                    done += starts[number].stop - starts[number].start
+                    if progress is not None:
+                        progress(done, self.worlds)
+        except KeyboardInterrupt:
+            found.interrupted = True
         return found
+
+    def _forks(self, blocks: int) -> bool:
+        """Return whether blocks go to processes: not where solved games are worth keeping for a later question."""
+        enough = blocks > 1 and self.threads > 1 and self.worlds >= FORKED
+        return enough and can_fork() and not self._worth_keeping(self._bytes)
+
+    def _worth_keeping(self, size: float) -> bool:
+        """Return whether at least half of the worlds would fit, at so many bytes a world."""
+        return size * self.worlds <= 2 * self.room
 
     def first_situation(self) -> Situation:
         """Return the case's own game in its first block of worlds (a thousand or so), solved already or now."""
-        begin, end = self._starts()[0]
-        block = self._solved(0, slice(begin, end), _Clock())
+        block = self._solved(0, self._starts()[0], _Clock())
         return Situation(block.base, block.compiled, self._indicator, self.evidence, self.near)
 
-    def _starts(self) -> list[tuple[int, int]]:
+    def _starts(self) -> list[slice]:
+        """Return the worlds of each block."""
         rounds = -(-self.worlds // (LARGEST_BLOCK * self.threads))
         count = min(self.worlds, rounds * self.threads)
         edges = np.linspace(0, self.worlds, count + 1).astype(int)
-        return [(int(a), int(b)) for a, b in pairwise(edges)]
+        return [slice(int(a), int(b)) for a, b in pairwise(edges)]
 
-    def _over_threads(
-        self,
-        run: Callable[[int], int],
-        blocks: int,
-        stop: threading.Event,
-        found: Gathered,
-        progress: Progress | None,
-    ) -> None:
-        done = 0
-        with ThreadPoolExecutor(max_workers=self.threads) as pool:
-            waiting: list[Future[int]] = [pool.submit(run, number) for number in range(blocks)]
-            try:
-                for future in as_completed(waiting):
-                    done += future.result()
-                    if progress is not None:
-                        progress(done, self.worlds)
-            except KeyboardInterrupt:
-                found.interrupted = True
-            finally:
-                if any(not future.done() for future in waiting):
-                    stop.set()
-                    pool.shutdown(wait=True, cancel_futures=True)
-
-    def _one_block(
-        self, number: int, where: slice, games: Sequence[PlannedGame], found: Gathered, stop: threading.Event
-    ) -> None:
+    def _one_block(self, number: int, where: slice, games: Sequence[PlannedGame], found: Gathered, stop: Stop) -> _Told:
+        """Write every answer in a block's worlds, all of them or, when stopped, none."""
         clock = _Clock()
         block = self._solved(number, where, clock)
         answers: list[_Found] = []
+        converged: list[tuple[Game, Mask]] = []
         for planned in games:
-            if stop.is_set():
-                return
+            if stop.given():
+                raise StoppedError
             played = block.base
             if planned.game != ITSELF:
                 played = play_after(block.base, *planned.game, planned.again)
                 clock.lap("solve again" if planned.again else "ask")
-            for begin in range(where.start, where.stop, ASKED):
-                some = slice(begin, min(begin + ASKED, where.stop))
-                answers += self._asked(block, played, planned, some, where.start, found)
+            answers += self._asked(_Posed(block, played, planned, where), found)
             clock.lap("ask")
-            found.converged[planned.game][where] = played.converged
+            converged.append((planned.game, played.converged))
         for target, there, values in answers:
             target[there] = values
-        found.done[where] = True
-        with self._lock:
-            for stage, seconds in clock.spent.items():
-                found.seconds[stage] = found.seconds.get(stage, 0.0) + seconds
+        for game, mask in converged:
+            found.converged[game][where] = mask
+        return _Told(clock.spent, block.bytes() / (where.stop - where.start))
 
-    def _asked(
-        self, block: Block, played: Played, planned: PlannedGame, where: slice, first: int, found: Gathered
-    ) -> Iterator[_Found]:
-        """Yield every answer in some of a block's worlds, and where it belongs."""
-        part = slice(where.start - first, where.stop - first)
-        compiled, there = worlds_of(block.compiled, part), played.in_worlds(part)
-        situation = Situation(there, compiled, self._indicator, planned.kept.conditions, self.near)
-        if planned.game == ITSELF:
-            yield found.evidence, where, situation.chance(self.evidence)
-        for inquiry, values in _answers(planned.inquiries, situation):
-            yield found.values[inquiry], where, values
-            if inquiry.given:
-                yield found.within[inquiry], where, situation.within(inquiry)
+    def _asked(self, posed: _Posed, found: Gathered) -> Iterator[_Found]:
+        """Yield every answer in a block's worlds, and where it belongs."""
+        planned, where = posed.planned, posed.where
+        for begin in range(where.start, where.stop, ASKED):
+            some = slice(begin, min(begin + ASKED, where.stop))
+            part = slice(some.start - where.start, some.stop - where.start)
+            compiled, played = worlds_of(posed.block.compiled, part), posed.played.in_worlds(part)
+            situation = Situation(played, compiled, self._indicator, planned.kept.conditions, self.near)
+            if planned.game == ITSELF:
+                yield found.evidence, some, situation.chance(self.evidence)
+            for inquiry, values in _answers(planned.inquiries, situation):
+                yield found.values[inquiry], some, values
+                if inquiry.given:
+                    yield found.within[inquiry], some, situation.within(inquiry)
 
     def _solved(self, number: int, where: slice, clock: _Clock) -> Block:
         """Return the block's compiled and solved game, kept from an earlier pass where there was room."""
@@ -215,9 +211,9 @@ class Gathering:
         block = Block(compiled, play(with_worths(compiled)))
         clock.lap("solve")
         size = block.bytes()
-        worth_keeping = size * self.worlds <= 2 * self.room * block.compiled.diagram.worlds
         with self._lock:
-            if worth_keeping and self._kept_bytes + size <= self.room:
+            fits = self._kept_bytes + size <= self.room
+            if fits and self._worth_keeping(size / (where.stop - where.start)):
                 self._kept[number] = block
                 self._kept_bytes += size
         return block
@@ -261,28 +257,3 @@ class _Clock:
         now = time.perf_counter()
         self.spent[stage] = self.spent.get(stage, 0.0) + now - self._last
         self._last = now
-
-
-def merged(first: Gathered, second: Gathered) -> Gathered:
-    """Return two passes over the same worlds as one."""
-    converged = dict(first.converged)
-    for game, mask in second.converged.items():
-        converged[game] = converged[game] & mask if game in converged else mask
-    seconds = {
-        stage: first.seconds.get(stage, 0.0) + second.seconds.get(stage, 0.0)
-        for stage in _stages(first.seconds, second.seconds)
-    }
-    return Gathered(
-        first.worlds,
-        np.where(second.done, second.evidence, first.evidence),
-        first.done & second.done,
-        {**first.values, **second.values},
-        {**first.within, **second.within},
-        converged,
-        seconds,
-        first.interrupted or second.interrupted,
-    )
-
-
-def _stages(*timed: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(stage for one in timed for stage in one))

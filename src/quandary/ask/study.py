@@ -13,7 +13,8 @@ from quandary.ask.answer import Answer, Draws
 from quandary.ask.combining import is_truth, number, sides, truth
 from quandary.ask.evidence import conditions_of, evidence_used
 from quandary.ask.games import ITSELF, PlannedGame, plan_games
-from quandary.ask.gathering import Gathered, Gathering, Progress, merged
+from quandary.ask.gathered import Gathered, merged
+from quandary.ask.gathering import Gathering, Progress
 from quandary.ask.impossible import impossible_evidence
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.queries import Query, prepare
