@@ -216,8 +216,8 @@ class Walker:
         self.pull = np.where(told, larger, self.pull)
 
     def _shaking(self) -> Array:
-        """Return a shift of ``shake`` in every log-odds, its signs different from step to step and world to world."""
-        signs = self.signs[:, (self.worlds + 7 * self.swept) % SIGNS]
+        """Return a shift of ``shake`` in every log-odds, its signs different from step to step."""
+        signs = self.signs[:, (7 * self.swept) % SIGNS]
         shift: Array = self.stride.shake * signs / np.maximum(self.target, self.stride.shortest)
         return shift
 
@@ -232,9 +232,9 @@ class Walker:
         position.state = np.where(settled, image, position.state)
         quick = settled & (self.tried <= 2)
         position.step = np.where(quick, position.step * 2.0, np.where(bad, position.step * 0.5, position.step))
-        position.step = np.where(far, np.minimum(position.step, self.stride.careful), position.step)
-        position.step = np.minimum(position.step, np.maximum(self.leap, position.t))
         restart = settled | bad
+        position.step = np.where(far & restart, np.minimum(position.step, self.stride.careful), position.step)
+        position.step = np.minimum(position.step, np.maximum(self.leap, position.t))
         target = position.target()
         self.target = np.where(restart, target, self.target)
         self.state = np.where(restart, position.predicted(target), self.state)
