@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 from quandary.engine.diagram_play import DiagramPlay
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
-from quandary.engine.fused import FusedPass, LogOdds, constant_rows, constants_of, fused, possible_entries, worthwhile
+from quandary.engine.fused import FusedPass, LogOdds, constants_of, fused, possible_entries, worthwhile
 from quandary.engine.inference import Inference
 from quandary.engine.plan import Plan, plan_for
-from quandary.engine.program import Program
 from quandary.engine.structure import Structure, structure_of
 from quandary.engine.support import barred_of, supports
 from quandary.engine.window import DiagramWindow
@@ -28,9 +27,6 @@ CACHE_BYTES = 72 << 20
 
 MOST_LANES = 512
 """More worlds than this side by side save no more calls worth having."""
-
-SHARED_WORLDS = 4096
-"""Up to this many worlds, parts of a game take the numbers of compiled passes from the whole."""
 
 
 @dataclass(frozen=True)
@@ -93,14 +89,6 @@ class DiagramGame:
         return possible_entries(self)
 
     @cached_property
-    def _whole(self) -> tuple[DiagramGame, NDArray[np.intp]] | None:
-        """Return the game of which this one is a part, and its worlds there; ``None`` where it is whole."""
-        return None
-
-    def _among(self, index: NDArray[np.intp]) -> NDArray[np.intp]:
-        return index if self._whole is None else self._whole[1][index]
-
-    @cached_property
     def constants(self) -> Evaluation:
         """Return the evaluation of what no choice changes."""
         return constants_of(self)
@@ -126,18 +114,6 @@ class DiagramGame:
         """Return a window that shows the named worlds, ``None`` where compiled passes or exact choices are at work."""
         exact = any(np.isinf(p).any() for p in self.diagram.precision.values())
         return None if self.compiled or exact else DiagramWindow(self, index)
-
-    @cached_property
-    def _rows(self) -> dict[int, Array]:
-        return {}
-
-    def constant_rows(self, program: Program) -> Array:
-        """Return what a program loads, ``(rows, W)``; a part of a game takes it from the whole."""
-        if self._whole is not None:
-            return np.take(self._whole[0].constant_rows(program), self._whole[1], axis=1)
-        if id(program) not in self._rows:
-            self._rows[id(program)] = constant_rows(self, program)
-        return self._rows[id(program)]
 
     def fused(
         self, carriers: Sequence[int], others: Sequence[int], after: Sequence[int], odds: LogOdds
@@ -181,10 +157,10 @@ class DiagramGame:
         shape = tuple(self.structure.cardinality[a] for a in decision.parents)
         reached = np.broadcast_to(reached, (*shape, reached.shape[-1])).reshape(sets, reached.shape[-1])
         precision = self.diagram.precision[decision.player]
-        bound = precision * self._largest[decision.player]
-        return DecisionPoint(
-            decision.name, decision.player, allowed, reached > 0.0, precision, float(bound.max(initial=0.0))
-        )
+        bound = np.inf
+        if not self.compiled:
+            bound = float((precision * self._largest[decision.player]).max(initial=0.0))
+        return DecisionPoint(decision.name, decision.player, allowed, reached > 0.0, precision, bound)
 
     @cached_property
     def _largest(self) -> Mapping[str, Array]:
@@ -227,24 +203,35 @@ class DiagramGame:
 
     def in_worlds(self, index: NDArray[np.intp]) -> DiagramGame:
         """Return the game in the named worlds (a world may be named more than once)."""
-        diagram = self.diagram
+        diagram, some = self.diagram, self._run_of(index)
         smaller = replace(
             diagram,
-            tables={name: table.take_worlds(index) for name, table in diagram.tables.items()},
-            utilities=tuple(replace(u, table=u.table.take_worlds(index)) for u in diagram.utilities),
-            precision={p: v if v.shape[0] == 1 else v[index] for p, v in diagram.precision.items()},
+            tables={name: table.take_worlds(some) for name, table in diagram.tables.items()},
+            utilities=tuple(replace(u, table=u.table.take_worlds(some)) for u in diagram.utilities),
+            precision={p: v if v.shape[0] == 1 else v[some] for p, v in diagram.precision.items()},
             worlds=len(index),
         )
-        game = DiagramGame(smaller, in_play={n: t.take_worlds(index) for n, t in self.in_play.items()})
+        game = DiagramGame(smaller, in_play={n: t.take_worlds(some) for n, t in self.in_play.items()})
         game.__dict__["_wanted"] = self._wanted
         game.__dict__["reliance"] = self.reliance
         game.__dict__["grain"] = self.grain
-        game.__dict__["_largest"] = {p: v if len(v) == 1 else v[index] for p, v in self._largest.items()}
         game.__dict__["compiled"] = self.compiled
         if self.compiled:
             game.__dict__["possible"] = self.possible
-        if self.compiled and self.worlds <= SHARED_WORLDS:
-            game.__dict__["_whole"] = (self if self._whole is None else self._whole[0], self._among(index))
+        else:
+            game.__dict__["_largest"] = {p: v if len(v) == 1 else v[index] for p, v in self._largest.items()}
+        return game
+
+    def _run_of(self, index: NDArray[np.intp]) -> NDArray[np.intp] | slice:
+        """Return worlds that follow each other as a slice where passes are compiled: they copy what they need."""
+        if self.compiled and len(index) and (np.diff(index) == 1).all():
+            return slice(int(index[0]), int(index[-1]) + 1)
+        return index
+
+    def by_tables(self, index: NDArray[np.intp]) -> DiagramGame:
+        """Return the game in the named worlds, its passes worked out by tables."""
+        game = DiagramGame(self.in_worlds(index).diagram)
+        game.__dict__["compiled"] = False
         return game
 
     def profile(self, behaviour: Behaviour) -> Profile:

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.program import Point, Program, Rows, rows_over
-from quandary.engine.writing import write_program
+from quandary.engine.writing import write_programs
 from quandary.game.protocol import Profile
 from quandary.game.table import Array, Mask
 
@@ -64,11 +65,8 @@ def fused(
     key = (tuple(carriers), tuple(others), tuple(after), tuple(a.tobytes() for part in odds for a in part), seen)
     known = game.plan.programs.get(key)
     if known is None:
-        book = game.plan.book
-        inner = write_program(book, possible, [points[c] for c in carriers], [points[p] for p in others], whole=False)
-        rest = [points[p] for p in (*others, *after)]
-        outer = write_program(book, possible, [points[c] for c in carriers], rest, whole=True)
-        known = None if inner is None or outer is None else (inner, outer)
+        chosen = ([points[p] for p in some] for some in (carriers, others, after))
+        known = write_programs(game.plan.book, possible, *chosen)
         game.plan.programs[key] = known
     if known is None:
         return None
@@ -116,89 +114,129 @@ def _points(game: DiagramGame, carriers: Sequence[int], odds: LogOdds) -> list[P
     return found
 
 
+class _Sheet(NamedTuple):
+    """Where a pass writes: the image in blocks, policies ``(exports, W)`` from world ``first``, in wanted blocks."""
+
+    image: Array
+    policies: Array
+    first: int = 0
+    wanted: Mask | None = None
+
+
 class FusedPass:
     """Both programs of a game bound to its numbers in all its worlds."""
 
     def __init__(self, game: DiagramGame, inner: Program, outer: Program, points: Sequence[int]) -> None:
         self._game = game
-        self._inner = inner
-        self._outer = outer
+        self.inner = inner
+        self.outer = outer
         self._points = list(points)
+        self.widest = max(len(d.states) for d in game.decisions)
         self._blocks = -(-game.worlds // LANES)
-        self._bound: dict[int, Array] = {}
-        precision = [np.broadcast_to(game.diagram.precision[p], (game.worlds,)) for p in game.diagram.players]
-        self._precision = self._in_blocks(np.stack(precision))
+
+    @cached_property
+    def precision(self) -> Array:
+        """Return the players' precisions, ``(blocks, players, 8)``."""
+        players = self._game.diagram.players
+        own = [np.broadcast_to(self._game.diagram.precision[p], (self.worlds,)) for p in players]
+        return self.in_blocks(np.stack(own))
+
+    @cached_property
+    def constants(self) -> Array:
+        """Return what both programs load, ``(blocks, rows * 8)``."""
+        from quandary.engine.compiled import kernel  # numba is loaded for large jobs only
+
+        loaded = np.empty((self._blocks, self.inner.loaded * LANES))
+        first = 0
+        for number, rows in self.inner.constants:
+            values = self._game.constants.value(number)
+            values = values if values.flags.writeable else values.copy()
+            kernel.load_worlds(values.reshape(-1, values.shape[-1]), rows.astype(np.int64), first, loaded)
+            first += len(rows)
+        return loaded
+
+    @property
+    def worlds(self) -> int:
+        """Return the number of worlds."""
+        return self._game.worlds
 
     def image(self, state: Array, scale: Array) -> Array | None:
         """Return the carriers' log-odds after one pass from ``state`` at ``scale``, or ``None``."""
-        found = self._run(self._inner, state, scale)
-        if found is None:
-            return None
-        return np.ascontiguousarray(found[0].transpose(1, 0, 2).reshape(len(state), -1)[:, : self._game.worlds])
+        n = len(state)
+        image = self._image(n)
+        fit = self._run(self.inner, state, scale, _Sheet(image, np.empty((0, self.worlds))))
+        return np.ascontiguousarray(image.transpose(1, 0, 2).reshape(n, -1)[:, : self.worlds]) if fit.all() else None
 
     def profile(self, state: Array, scale: Array) -> Profile | None:
         """Return the whole profile that answers ``state`` at ``scale``, or ``None``."""
-        found = self._run(self._outer, state, scale)
-        if found is None:
-            return None
+        policies = np.empty((self.exports, self.worlds))
+        fit = self._run(self.outer, state, scale, _Sheet(self._image(len(state)), policies))
+        return self.as_profile(policies) if fit.all() else None
+
+    def export(self, state: Array, policies: Array, first: int, wanted: Mask) -> Mask:
+        """Write the profile that answers ``state`` at scale one to ``policies`` ``(exports, W)`` from world ``first``.
+
+        Written are the wanted worlds and those in one block with them. Return in which worlds every probability was
+        large enough.
+        """
+        blocks = np.logical_or.reduceat(wanted, np.arange(0, self.worlds, LANES))
+        return self._run(self.outer, state, np.ones(1), _Sheet(self._image(len(state)), policies, first, blocks))
+
+    @property
+    def exports(self) -> int:
+        """Return the number of rows of a whole profile."""
+        return len(self.outer.exports)
+
+    @property
+    def loaded(self) -> int:
+        """Return the number of rows that both programs load."""
+        return self.inner.loaded
+
+    def by_tables(self, worlds: NDArray[np.intp]) -> DiagramGame:
+        """Return the game in the named worlds, its passes worked out by tables."""
+        return self._game.by_tables(worlds)
+
+    def part(self, first: int, last: int) -> FusedPass:
+        """Return the pass in some worlds that follow each other."""
+        if last - first == self.worlds:
+            return self
+        part = self._game.in_worlds(np.arange(first, last, dtype=np.intp))
+        return FusedPass(part, self.inner, self.outer, self._points)
+
+    def as_profile(self, policies: Array) -> Profile:
+        """Return exported rows ``(exports, W)`` as views, one for each point."""
         profile: Profile = [np.zeros(0)] * len(self._points)
-        start, worlds = 0, self._game.worlds
+        start = 0
         for index in self._points:
             sets, options = self._game.points[index].allowed.shape
-            rows = found[1][start : start + sets * options, :worlds]
-            profile[index] = rows.reshape(sets, options, worlds)
+            profile[index] = policies[start : start + sets * options].reshape(sets, options, -1)
             start += sets * options
         return profile
 
-    def _run(self, program: Program, state: Array, scale: Array) -> tuple[Array, Array] | None:
-        from quandary.engine import kernel  # numba is loaded for large jobs only
+    def _run(self, program: Program, state: Array, scale: Array, sheet: _Sheet) -> Mask:
+        """Run a program in all worlds; return in which of them every probability was large enough for it."""
+        from quandary.engine.compiled import kernel
 
-        blocks = self._blocks
-        start = self._in_blocks(np.concatenate([np.zeros((1, state.shape[1])), state]))
-        image = np.empty((blocks, len(state), LANES))
-        policies = np.empty((len(program.exports), blocks * LANES))
-        hard = np.zeros(blocks, dtype=np.bool_)
-        kernel.run(
-            program.code,
-            program.pointer,
-            program.left,
-            program.right,
-            program.target,
-            program.exports,
-            np.empty(program.slots * LANES),
-            max(len(d.states) for d in self._game.decisions),
-            self._constants(program).reshape(blocks, -1),
-            start.reshape(blocks, -1),
-            self._in_blocks(np.broadcast_to(scale, (1, self._game.worlds)))[:, 0],
-            self._precision,
-            image,
-            policies,
-            hard,
-        )
-        return None if hard.any() else (image, policies)
+        start = self.in_blocks(np.concatenate([np.zeros((1, state.shape[1])), state])).reshape(self._blocks, -1)
+        scale = self.in_blocks(np.broadcast_to(scale, (1, self.worlds)))[:, 0]
+        smallest = np.ones((self._blocks, LANES))
+        wanted = np.ones(self._blocks, dtype=np.bool_) if sheet.wanted is None else sheet.wanted
+        desk = kernel.desk_for(program.slots, self.widest, self.precision.shape[1], len(state))
+        exports = program.exports if len(sheet.policies) else program.exports[:0]
+        where = sheet.image, sheet.policies, sheet.first, self.worlds, wanted, smallest
+        kernel.run(program.compiled, exports, desk, self.constants, start, scale, self.precision, *where)
+        fit: Mask = smallest.reshape(-1)[: self.worlds] >= kernel.VANISHING
+        return fit
 
-    def _constants(self, program: Program) -> Array:
-        key = id(program)
-        if key not in self._bound:
-            self._bound[key] = self._in_blocks(self._game.constant_rows(program))
-        return self._bound[key]
+    def _image(self, n: int) -> Array:
+        return np.empty((self._blocks, n, LANES))
 
-    def _in_blocks(self, rows: Array) -> Array:
+    def in_blocks(self, rows: Array) -> Array:
         """Return rows ``(n, W)`` as ``(blocks, n, 8)``, the last world repeated to fill the last block."""
         padded = np.empty((rows.shape[0], self._blocks * LANES))
         padded[:, : rows.shape[1]] = rows
         padded[:, rows.shape[1] :] = rows[:, -1:]
         return np.ascontiguousarray(padded.reshape(len(rows), self._blocks, LANES).transpose(1, 0, 2))
-
-
-def constant_rows(game: DiagramGame, program: Program) -> Array:
-    """Return the rows that a program loads, ``(rows, W)``."""
-    parts = [np.empty((0, game.worlds))]
-    for number, rows in program.constants:
-        values = game.constants.value(number)
-        flat = values.reshape(-1, values.shape[-1])[rows]
-        parts.append(np.broadcast_to(flat, (len(rows), game.worlds)))
-    return np.concatenate(parts)
 
 
 def constants_of(game: DiagramGame) -> Evaluation:

@@ -17,6 +17,9 @@ from quandary.engine.expressions import Book, Node
 from quandary.game.table import Mask
 
 Rows = NDArray[np.intp]
+List = NDArray[np.uint32]
+Code = tuple[NDArray[np.int64], List, List, List, List]
+"""A program's lines, pointers, left and right operands and targets."""
 
 
 class Do(IntEnum):
@@ -57,11 +60,16 @@ class Point:
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """``constants`` are (node, its rows) loaded into the first slots; ``exports`` the slots of policies, -1 for 0."""
+    """``constants`` are (node, its rows) loaded into the first slots; ``exports`` the slots of policies, -1 for 0,
+    or nothing where the program leaves out a set that can be played.
+
+    The first ``lead`` lines of ``code`` depend on the scale only, not on the state.
+    """
 
     constants: tuple[tuple[int, Rows], ...]
     slots: int
     code: NDArray[np.int64]
+    lead: int
     pointer: NDArray[np.uint32]
     left: NDArray[np.uint32]
     right: NDArray[np.uint32]
@@ -72,6 +80,39 @@ class Program:
     def loaded(self) -> int:
         """Return the number of constant rows."""
         return sum(len(rows) for _, rows in self.constants)
+
+    @property
+    def compiled(self) -> Code:
+        """Return the program as the kernel takes it."""
+        return self.code, self.pointer, self.left, self.right, self.target
+
+    def cost(self, first: int, last: int) -> int:
+        """Return how many operands the lines from ``first`` to ``last`` have."""
+        return sum(int(self.pointer[end]) - int(self.pointer[begin]) for _, begin, end, _ in self.code[first:last])
+
+
+def lead_first(
+    code: NDArray[np.int64],
+    pointer: NDArray[np.uint32],
+    left: NDArray[np.uint32],
+    right: NDArray[np.uint32],
+    target: NDArray[np.uint32],
+) -> tuple[NDArray[np.int64], int]:
+    """Return a program's lines, those first that no log-odds of the state bear upon, and the number of these."""
+    moved = np.zeros(max((int(a.max(initial=0)) for a in (left, right, target)), default=0) + 1, dtype=np.bool_)
+    lead, rest = [], []
+    for line in code.tolist():
+        do, first, last, _ = line
+        items = slice(int(pointer[first]), int(pointer[last]))
+        read = [] if do == Do.CHOOSE else [left[items]] if do in (Do.ADD, Do.RESPOND) else [left[items], right[items]]
+        written = right[items] if do in (Do.CHOOSE, Do.RESPOND) else target[first:last]
+        if do in (Do.CHOOSE, Do.PACK) or any(moved[slots].any() for slots in read):
+            rest.append(line)
+            if do != Do.PACK:
+                moved[written] = True
+        else:
+            lead.append(line)
+    return np.array([*lead, *rest], dtype=np.int64).reshape(-1, 4), len(lead)
 
 
 def rows_over(book: Book, node: Node, axes: tuple[str, ...], shape: tuple[int, ...]) -> Rows:

@@ -8,30 +8,32 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from quandary.engine.expressions import Book, Step
-from quandary.engine.program import Do, Point, Program, Rows, rows_over
+from quandary.engine.program import Do, Point, Program, Rows, lead_first, rows_over
 from quandary.game.table import Mask
 
 LARGEST = 1 << 21
 """Programs whose tables have more entries than this in all are not written: contraction by tables is meant for them."""
 
 
-def write_program(
-    book: Book,
-    possible: Mapping[int, Mask],
-    carriers: Sequence[Point],
-    others: Sequence[Point],
-    *,
-    whole: bool,
-) -> Program | None:
-    """Return the program that answers the carriers' log-odds, or ``None`` where it would be too long.
+def write_programs(
+    book: Book, possible: Mapping[int, Mask], carriers: Sequence[Point], others: Sequence[Point], after: Sequence[Point]
+) -> tuple[Program, Program] | None:
+    """Return two programs that load the same constants, or ``None`` where they would be too long.
 
-    ``possible`` holds per input node which entries can be other than zero. ``whole`` asks for every set of every
-    point instead of the carriers' log-odds.
+    The first answers the carriers' log-odds with their own; the second gives every set of every point. ``possible``
+    holds per input node which entries can be other than zero.
     """
-    nodes = _nodes(book, [p.node for p in (*others, *(() if whole else carriers)) if p.node is not None])
-    if sum(book.entries(_union(book, n)) for n in nodes) > LARGEST:
+    rest = [*others, *after]
+    roots = [p.node for p in (*carriers, *rest) if p.node is not None]
+    if sum(book.entries(_union(book, n)) for n in _nodes(book, roots)) > LARGEST:
         return None
-    return _Writer(book, possible).write(carriers, others, whole=whole)
+    inner = _Writer(book, dict(possible), carriers, others, whole=False, complete=not after)
+    outer = _Writer(book, inner.possible, carriers, rest, whole=True, complete=True)
+    for one, other in ((inner, outer), (outer, inner)):
+        for number, mask in other.needed.items():
+            if not book.nodes[number].inputs:
+                one.needed[number] = one.needed.get(number, np.zeros_like(mask)) | mask
+    return inner.write(), outer.write()
 
 
 def _nodes(book: Book, roots: Sequence[int]) -> list[int]:
@@ -58,25 +60,38 @@ class _Line:
 class _Writer:
     """Works out backwards which entries are needed, then numbers the slots and writes the lines."""
 
-    def __init__(self, book: Book, possible: Mapping[int, Mask]) -> None:
+    def __init__(
+        self,
+        book: Book,
+        possible: dict[int, Mask],
+        carriers: Sequence[Point],
+        others: Sequence[Point],
+        *,
+        whole: bool,
+        complete: bool,
+    ) -> None:
         self.book = book
-        self.possible = dict(possible)
+        self.possible = possible
+        self.points = [*carriers, *others]
+        self.complete = complete
         self.needed: dict[int, Mask] = {}
         self.slots: dict[int, Rows] = {}
-
-    def write(self, carriers: Sequence[Point], others: Sequence[Point], *, whole: bool) -> Program:
-        steps = self._steps(carriers, others, whole=whole)
-        for kind, what in reversed(steps):
+        self.steps = self._steps(carriers, others, whole=whole)
+        for kind, what in reversed(self.steps):
             self._ask(kind, what, whole=whole)
-        constants = self._constants(steps)
+
+    def write(self) -> Program:
+        """Return the program for what ``needed`` names."""
+        constants = self._constants()
         lines: list[_Line] = []
-        for point in (*carriers, *others):
+        for point in self.points:
             self._number(point.policy)
-        for kind, what in steps:
+        for kind, what in self.steps:
             if kind == "node" and isinstance(what, int):
                 self._number(what)
             lines.append(self._line(kind, what))
-        return self._bound(lines, constants, [p.policy for p in (*carriers, *others)] if whole else [])
+        full = all((self.slots[p.policy] >= 0).sum() == p.allowed.sum() for p in self.points)
+        return self._bound(lines, constants, [p.policy for p in self.points] if self.complete and full else [])
 
     def _steps(
         self, carriers: Sequence[Point], others: Sequence[Point], *, whole: bool
@@ -153,7 +168,7 @@ class _Writer:
         chosen = chosen[np.argsort(out[chosen], kind="stable")]
         return [out[chosen], *(grid[chosen] for grid in grids)]
 
-    def _constants(self, steps: Sequence[tuple[str, int | Point]]) -> tuple[tuple[int, Rows], ...]:
+    def _constants(self) -> tuple[tuple[int, Rows], ...]:
         found = []
         self.next = 0
         for number in sorted(self.needed):
@@ -236,14 +251,21 @@ class _Writer:
             code.append((int(line.do), first, first + len(line.targets), line.player))
             first += len(line.targets)
         counts = [c for line in lines for c in line.counts]
+        pointer = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
+        left, right, target = (
+            np.array([i for part in parts for i in part], dtype=np.uint32)
+            for parts in zip(*((line.left, line.right, line.targets) for line in lines), strict=True)
+        )
         exports = [self.slots[n] for n in exported]
+        ordered, lead = lead_first(np.array(code, dtype=np.int64).reshape(-1, 4), pointer, left, right, target)
         return Program(
             constants,
             self.next,
-            np.array(code, dtype=np.int64).reshape(-1, 4),
-            np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32),
-            np.array([i for line in lines for i in line.left], dtype=np.uint32),
-            np.array([i for line in lines for i in line.right], dtype=np.uint32),
-            np.array([i for line in lines for i in line.targets], dtype=np.uint32),
+            ordered,
+            lead,
+            pointer,
+            left,
+            right,
+            target,
             np.concatenate(exports).astype(np.int64) if exports else np.zeros(0, dtype=np.int64),
         )

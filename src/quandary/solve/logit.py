@@ -23,6 +23,7 @@ from quandary.game.protocol import Game, Profile, Window
 from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
+from quandary.solve.compiled import Offer, offer_of
 from quandary.solve.lanes import walk_in_lanes, window_of
 from quandary.solve.polish import polish
 from quandary.solve.sweep import Sweep
@@ -35,12 +36,14 @@ class LogitSettings:
     """``tolerance`` bounds the residual (largest difference of a choice probability from the logit rule).
 
     ``largest_traced`` is the number of carrier log-odds up to which the curve itself is followed where the walk gets
-    stuck; in larger games such worlds are reported as not converged. ``always_trace`` skips the walk.
+    stuck; in larger games such worlds are reported as not converged. ``always_trace`` skips the walk. ``threads``
+    share the worlds of a game whose passes run as compiled code.
     """
 
     tolerance: float = 1e-10
     largest_traced: int = 400
     always_trace: bool = False
+    threads: int = 1
     stride: Stride = field(default_factory=Stride)
     pace: Pace = field(default_factory=Pace)
 
@@ -71,6 +74,8 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
         return small
     agenda = agenda_of(game)
     _refuse_exact_circles(game, agenda)
+    if (offer := offer_of(game, agenda)) is not None:
+        return _compiled(offer, settings)
     everyone = np.arange(game.worlds, dtype=np.intp)
     profile = [np.empty((*p.allowed.shape, game.worlds)) for p in game.points]
     residual = np.full(game.worlds, np.inf)
@@ -91,6 +96,28 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     traced[hard] = True
     sweeps = sum(walked.sweeps for _, walked in walks)
     return LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps)
+
+
+def _compiled(offer: Offer, settings: LogitSettings) -> LogitResult:
+    """Return the result of a game followed in compiled code, a few worlds by tables where that cannot be."""
+    traces = len(offer.counts) <= settings.largest_traced
+    found = offer.solved(
+        settings.tolerance,
+        settings.stride,
+        settings.pace,
+        walks=not settings.always_trace,
+        traces=traces,
+        threads=settings.threads,
+    )
+    residual, traced, sweeps = found.residual, found.traced, found.sweeps
+    left = np.flatnonzero(found.unfit)
+    if len(left):
+        rest = logit(offer.by_tables(left), settings)
+        for whole, part in zip(found.profile, rest.profile, strict=True):
+            whole[:, :, left] = part
+        residual[left], traced[left] = rest.residual, rest.traced
+        sweeps += rest.sweeps
+    return LogitResult(found.profile, residual, residual <= settings.tolerance, traced, sweeps)
 
 
 def _small(game: Game, settings: LogitSettings) -> LogitResult | None:

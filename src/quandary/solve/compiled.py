@@ -1,0 +1,101 @@
+"""Solving a game whose passes run as compiled code: the walk and the tracing are compiled too, a few worlds at a time.
+
+What is decided in a world is what ``walk`` and ``trace`` decide, which stay the reference; no world waits for another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.engine.following import Route, follow
+from quandary.engine.fused import FusedPass
+from quandary.game.protocol import Game, Profile
+from quandary.game.table import Array, Mask
+from quandary.solve.agenda import Agenda
+from quandary.solve.sweep import Coordinates, Sweep
+from quandary.solve.trace import Pace
+from quandary.solve.walk import SIGNS, Stride
+
+LOT_BYTES = 6 << 20
+"""Worlds are taken in lots of which what the program loads takes about so many bytes, a multiple of eight worlds."""
+
+
+@dataclass(frozen=True, eq=False)
+class Compiled:
+    """A profile with residuals and which worlds were traced; ``unfit`` worlds are left to tables."""
+
+    profile: Profile
+    residual: Array
+    traced: Mask
+    unfit: Mask
+    sweeps: int
+
+
+class Offer:
+    """A game's compiled passes with what the compiled walk needs beside them; made once, for all worlds."""
+
+    def __init__(self, game: Game, agenda: Agenda, passes: FusedPass, coordinates: Sequence[Coordinates]) -> None:
+        self.game = game
+        self.passes = passes
+        starts = [c.slice.start + np.flatnonzero(np.diff(c.sets, prepend=-1)) for c in coordinates]
+        size = coordinates[-1].slice.stop
+        self.sets = np.concatenate([*starts, [size]]).astype(np.int64)
+        masks = [c.point.in_play[c.sets] for c in coordinates]
+        worlds = max(mask.shape[1] for mask in masks)
+        self.counts = np.concatenate([np.broadcast_to(m, (len(m), worlds)) for m in masks]).astype(np.float64)
+
+    def by_tables(self, worlds: NDArray[np.intp]) -> Game:
+        """Return the game in the named worlds, its passes worked out by tables."""
+        return self.passes.by_tables(worlds)
+
+    def solved(
+        self, tolerance: float, stride: Stride, pace: Pace, *, walks: bool, traces: bool, threads: int = 1
+    ) -> Compiled:
+        """Return where every world's branch leads."""
+        from quandary.engine.compiled.steps import RULES
+        from quandary.engine.compiled.tracing import PACES
+
+        worlds, size = self.game.worlds, len(self.counts)
+        rules = np.array([float(getattr(stride, name)) for name in RULES])
+        paces = np.array([float(getattr(pace, name)) for name in PACES])
+        signs = np.random.default_rng(0).choice((-1.0, 1.0), (size, SIGNS))
+        policies = np.empty((self.passes.exports, worlds))
+        residual = np.empty(worlds)
+        traced, unfit = (np.zeros(worlds, dtype=np.bool_) for _ in range(2))
+
+        def solve_lot(first: int, last: int) -> int:
+            own, some = self.passes.part(first, last), slice(first, last)
+            counts = self.counts if self.counts.shape[1] == 1 else self.counts[:, some]
+            route = Route(rules, paces, tolerance, signs, walks, traces, self.sets, counts)
+            found = follow(own, route, policies, first)
+            residual[some], traced[some], unfit[some] = found.residual, found.traced, found.unfit
+            return found.sweeps
+
+        bounds = self._lots()
+        if threads > 1 and len(bounds) > 1:
+            with ThreadPoolExecutor(threads) as pool:
+                sweeps = sum(pool.map(solve_lot, *zip(*bounds, strict=True)))
+        else:
+            sweeps = sum(solve_lot(first, last) for first, last in bounds)
+        return Compiled(self.passes.as_profile(policies), residual, traced, unfit, sweeps)
+
+    def _lots(self) -> list[tuple[int, int]]:
+        worlds = self.game.worlds
+        most = max(64, LOT_BYTES // (8 * max(self.passes.loaded, 1)))
+        pieces = -(-worlds // most)
+        each = 8 * -(-worlds // (8 * pieces))
+        return [(first, min(first + each, worlds)) for first in range(0, worlds, each)]
+
+
+def offer_of(game: Game, agenda: Agenda) -> Offer | None:
+    """Return what a game offers to compiled code, ``None`` where tables serve or nothing stands in a circle."""
+    if not agenda.carriers or getattr(game, "fused", None) is None:
+        return None
+    sweep = Sweep(game, agenda)
+    passes = sweep._fused
+    return Offer(game, agenda, passes, sweep.coordinates) if isinstance(passes, FusedPass) and sweep.size else None
