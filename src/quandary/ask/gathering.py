@@ -27,7 +27,7 @@ from quandary.language.syntax import Expression
 LARGEST_BLOCK = 1024
 """Worlds solved at a time by one thread."""
 
-ASKED = 256
+ASKED = 512
 """Worlds of a block that questions are put to at a time."""
 
 SLICE = 128
