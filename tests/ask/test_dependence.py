@@ -101,7 +101,7 @@ def test_categories_in_an_answer_are_kept_together() -> None:
     assert found["x"].value == pytest.approx(1.0, abs=0.03)
 
 
-def test_a_number_that_only_widens_the_answer_is_listed_after_those_that_move_it() -> None:
+def test_a_number_that_only_widens_the_answer_is_listed_too() -> None:
     drawn = columns("moves", "widens", "idle")
     values = (2 * drawn["moves"] - 1) * (0.1 + drawn["widens"])
     found = flips_of("t", drawn, plain(*drawn), sample(values), 0.0)

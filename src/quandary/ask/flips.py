@@ -1,7 +1,7 @@
 """What would change the answer: the uncertain numbers that separate the worlds, and where the answer turns.
 
-For each number, in order of its influence on the mean (``influence.py``), then of how much of the whole distribution
-it settles (``dependence.py``): the value beyond which the answer is more often on the other side than not, how likely
+For each number that bears on the mean (``influence.py``) or on the whole distribution (``dependence.py``), in order of
+its influence on the mean: the value beyond which the answer is more often on the other side than not, how likely
 the analyst's own range makes it, and what the answer is there. Then pairs that turn the answer only together. All of
 it is read off the worlds already drawn; below ``LEAST`` effective worlds nothing is ranked.
 """
@@ -105,9 +105,9 @@ class Flips:
     """What would change one answer. ``level`` is the edge: half for truths and shares, zero for other
     numbers.
 
-    ``flips`` lists every number whose influence is above zero beyond doubt, most influential first; then those that
-    settle some of the answer's distribution, though none of its mean. ``explained`` is the share of the answer's
-    variance that numbers carry one by one. ``effective_worlds`` is what the ranking rests on.
+    ``flips`` lists every number that carries some of the answer's variance beyond doubt, or settles some of its
+    distribution, the one that carries most first. ``explained`` is the share of the answer's variance that numbers
+    carry one by one. ``effective_worlds`` is what the ranking rests on.
     """
 
     query: str
@@ -170,7 +170,7 @@ def flips_of(
     settled = dependence(columns, sample)
     names = leading(found)
     single = []
-    for name in dict.fromkeys((*names, *leading(settled))):
+    for name in sorted({*names, *leading(settled)}, key=lambda name: (-found[name].value, name)):
         low, high = _at(numbers[name].estimate, 0.05), _at(numbers[name].estimate, 0.95)
         turn = turn_of(columns[name], numbers[name].estimate, sample, level)
         single.append(Flip(numbers[name], found[name], settled[name], low, high, turn))

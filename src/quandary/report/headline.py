@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from quandary.ask.headline import Unless
@@ -45,8 +46,17 @@ def unless_clause(unless: Unless, numbers: Mapping[str, UncertainNumber], unit: 
     return f"{name} {verb} {side} {threshold} (a fifth of worlds): then {said(unless.mean, unit)}"
 
 
+ROUNDING = 1e-9
+"""A value below this is zero: what reading a range leaves."""
+
+
 def quantity_value(uncertain: UncertainNumber, value: float) -> str:
-    """Return a quantity's value as its own reading writes it: a percent where its median carries one."""
+    """Return a quantity's value as its own reading writes it: a percent where its median carries one; rationality as a
+    factor for 10 points.
+    """
+    if uncertain.what.startswith("rationality"):
+        return f"x{math.exp(10 * value):.3g} per 10"
+    value = 0.0 if abs(value) < ROUNDING else value
     if "%" in uncertain.description.partition("median")[2]:
         return percent(value)
     return number(value)

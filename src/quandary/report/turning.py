@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from quandary.ask.combining import is_truth
 from quandary.ask.flips import Flip, Flips, PairFlip, Turn
 from quandary.ask.influence import Index
@@ -21,9 +19,6 @@ MOST_ROWS = 12
 MOST_PAIRS = 3
 """Pairs named in a report."""
 
-ROUNDING = 1e-9
-"""A value below this is zero: what reading a range leaves."""
-
 NOWHERE = "not in it"
 
 
@@ -36,7 +31,7 @@ def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narro
     """
     rows = []
     for flip in flips_shown(found, most):
-        low, high = (number_said(flip.number, end) for end in (flip.low, flip.high))
+        low, high = (quantity_value(flip.number, end) for end in (flip.low, flip.high))
         settles = percent(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
         carried = (share_said(flip.influence),) if is_truth(query) else (share_said(flip.influence), settles)
         rows.append((number_name(flip.number), *carried, f"{low} to {high}", *_turn_cells(query, flip)))
@@ -96,16 +91,9 @@ def number_name(number: UncertainNumber) -> str:
     return quantity_name(number.name, {number.name: number})
 
 
-def number_said(number: UncertainNumber, value: float) -> str:
-    """Return a number's value as its own reading writes it; rationality as a factor for 10 points."""
-    if number.what.startswith("rationality"):
-        return f"x{math.exp(10 * value):.3g} per 10"
-    return quantity_value(number, 0.0 if abs(value) < ROUNDING else value)
-
-
 def turn_said(number: UncertainNumber, turn: Turn) -> str:
     """Return ``above 40 %``."""
-    return f"{'above' if turn.above else 'below'} {number_said(number, turn.threshold)}"
+    return f"{'above' if turn.above else 'below'} {quantity_value(number, turn.threshold)}"
 
 
 def share_said(index: Index) -> str:

@@ -54,6 +54,8 @@ def specification(
                 "labelFontSize": 12,
                 "titleFontSize": 12,
                 "titleFontWeight": "normal",
+                "labelOverlap": "parity",
+                "labelSeparation": 8,
             },
             "text": {"color": LIGHT["ink"], "fontSize": 12},
         },

@@ -46,11 +46,20 @@ def point(y: Spec, field: str, role: str, *, shape: str = "circle", size: int = 
 
 
 def label_above(y: Spec, field: str, *, lines: int = 1) -> Spec:
-    """Return each row's label above its marks, so that the plot keeps the page's whole width."""
+    """Return each row's label above its marks, so that the plot keeps the page's whole width.
+
+    Under the letters lies a rim in the colour of the paper, so that no line of the plot runs through them.
+    """
     mark: Spec = {"type": "text", "align": "left", "baseline": "bottom", "dy": 0}
     if lines > 1:
         mark = {"type": "text", "align": "left", "baseline": "top", "dy": -22, "lineHeight": 14}
-    return {"mark": mark, "encoding": {"y": y, "x": {"value": 0}, "text": {"field": field}, "color": colour("ink")}}
+    encoding = {"y": y, "x": {"value": 0}, "text": {"field": field}}
+    rim = {
+        "mark": {**mark, "strokeWidth": 4, "strokeJoin": "round"},
+        "encoding": {**encoding, "stroke": colour("paper")},
+    }
+    letters = {"mark": mark, "encoding": {**encoding, "color": colour("ink")}}
+    return {"layer": [rim, letters]}
 
 
 def upright(

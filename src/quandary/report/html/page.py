@@ -210,7 +210,7 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
     return {
         "claims": [claim for claim in told if claim["tests"]],
         "recorded": [claim for claim in told if not claim["tests"]],
-        "verdict_line": f"{readings} of claims tested: {counts}." if verdicts else "None is tested.",
+        "verdict_line": f"{readings} of claims tested: {counts}." if verdicts else "",
         "analysis": Markup(analysis_html(text, marks)) if text else None,
     }
 
