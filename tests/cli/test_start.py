@@ -35,7 +35,7 @@ def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
 def test_a_run_imports_what_it_needs_and_no_more() -> None:
     loaded = _loaded_after(["run", str(shipped_folder() / TEMPLATE), "--worlds", "16", "--quiet"])
     assert "numpy" in loaded
-    assert not loaded & {"pandas", "altair", "scipy.stats", "matplotlib", "spacy"}
+    assert not loaded & {"pandas", "altair", "scipy.stats", "scipy.optimize", "matplotlib", "spacy"}
 
 
 def test_a_reader_that_has_seen_enough_ends_a_run_well() -> None:

@@ -15,7 +15,6 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from quandary.ask.playing import Played
 from quandary.engine.inference import Inference
@@ -193,6 +192,8 @@ def _clustered(points: Array, there: Mask) -> Kinds:
 
 def _matched(own: Array, means: list[Array]) -> list[int]:
     """Return the kind of each of one world's points; one too far from what is free founds one, added to ``means``."""
+    from scipy.optimize import linear_sum_assignment  # slow to load, and rarely needed
+
     far = np.full((len(own), len(own)), np.inf)
     np.fill_diagonal(far, FARTHEST)
     known = np.abs(own[:, None] - np.stack(means)[None]).max(axis=2) if means else np.zeros((len(own), 0))

@@ -28,7 +28,7 @@ CaseArgument = Annotated[
     str, typer.Argument(help="A case file, its folder, or the name of a case that ships.", metavar="CASE")
 ]
 Worlds = Annotated[int, typer.Option("--worlds", "-w", help="How many worlds to draw.")]
-Seed = Annotated[int, typer.Option("--seed", "-s", help="The seed; the same seed gives the same answer.")]
+Seed = Annotated[int, typer.Option("--seed", "-s", min=0, help="The seed; the same seed gives the same answer.")]
 AsOf = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the annotation at run time
     typer.Option("--as-of", metavar="DATE", help="Use evidence and resolutions up to this day (default: the case's)."),
