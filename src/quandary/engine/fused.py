@@ -126,8 +126,11 @@ class _Sheet(NamedTuple):
 class FusedPass:
     """Both programs of a game bound to its numbers in all its worlds."""
 
-    def __init__(self, game: DiagramGame, inner: Program, outer: Program, points: Sequence[int]) -> None:
+    def __init__(
+        self, game: DiagramGame, inner: Program, outer: Program, points: Sequence[int], *, room: Array | None = None
+    ) -> None:
         self._game = game
+        self._room = room
         self.inner = inner
         self.outer = outer
         self._points = list(points)
@@ -146,7 +149,8 @@ class FusedPass:
         """Return what both programs load, ``(blocks, rows * 8)``."""
         from quandary.engine.compiled import kernel  # numba is loaded for large jobs only
 
-        loaded = np.empty((self._blocks, self.inner.loaded * LANES))
+        shape = self._blocks, self.inner.loaded * LANES
+        loaded = np.empty(shape) if self._room is None else self._room[: shape[0] * shape[1]].reshape(shape)
         first = 0
         for number, rows in self.inner.constants:
             values = self._game.constants.value(number)
@@ -196,12 +200,10 @@ class FusedPass:
         """Return the game in the named worlds, its passes worked out by tables."""
         return self._game.by_tables(worlds)
 
-    def part(self, first: int, last: int) -> FusedPass:
-        """Return the pass in some worlds that follow each other."""
-        if last - first == self.worlds:
-            return self
+    def part(self, first: int, last: int, room: Array) -> FusedPass:
+        """Return the pass in some worlds that follow each other; what it loads is kept in ``room``."""
         part = self._game.in_worlds(np.arange(first, last, dtype=np.intp))
-        return FusedPass(part, self.inner, self.outer, self._points)
+        return FusedPass(part, self.inner, self.outer, self._points, room=room)
 
     def as_profile(self, policies: Array) -> Profile:
         """Return exported rows ``(exports, W)`` as views, one for each point."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from threading import local
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +22,7 @@ from quandary.solve.sweep import Coordinates, Sweep
 from quandary.solve.trace import Pace
 from quandary.solve.walk import SIGNS, Stride
 
-LOT_BYTES = 6 << 20
+LOT_BYTES = 4 << 20
 """Worlds are taken in lots of which what the program loads takes about so many bytes, a multiple of eight worlds."""
 
 
@@ -68,8 +69,12 @@ class Offer:
         residual = np.empty(worlds)
         traced, unfit = (np.zeros(worlds, dtype=np.bool_) for _ in range(2))
 
+        thread = local()
+
         def solve_lot(first: int, last: int) -> int:
-            own, some = self.passes.part(first, last), slice(first, last)
+            if not hasattr(thread, "room"):
+                thread.room = np.empty(8 * self.passes.loaded * (longest // 8 + 1))
+            own, some = self.passes.part(first, last, thread.room), slice(first, last)
             counts = self.counts if self.counts.shape[1] == 1 else self.counts[:, some]
             route = Route(rules, paces, tolerance, signs, walks, traces, self.sets, counts)
             found = follow(own, route, policies, first)
@@ -77,6 +82,7 @@ class Offer:
             return found.sweeps
 
         bounds = self._lots()
+        longest = max(last - first for first, last in bounds)
         if threads > 1 and len(bounds) > 1:
             with ThreadPoolExecutor(threads) as pool:
                 sweeps = sum(pool.map(solve_lot, *zip(*bounds, strict=True)))

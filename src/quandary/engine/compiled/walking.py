@@ -52,7 +52,7 @@ from quandary.game.table import Array, Mask
 MILD = 0.5
 """Blocks are walked as they come if the largest leap in t that their worlds allow is at least this."""
 
-PATIENCE = 28
+PATIENCE = 20
 """So many sweeps a block may take before those who have not arrived are put off."""
 
 
