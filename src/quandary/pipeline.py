@@ -40,6 +40,9 @@ from quandary.solve.solver import solve
 
 SHOWN_WORLDS = 5
 
+HELD = 3
+"""How many numbers a page's sliders can hold."""
+
 SEARCHED_WORLDS, STARTS = 32, 20
 """In how many worlds a report looks for other equilibria, and from how many starts."""
 
@@ -123,6 +126,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     headline = report.headline
     if headline is None:
         return Dossier(report, rules, study.evidence, seen)
+    turning = _flips(study, headline.query)
     found, why_not = _other_equilibria(study, headline.query, searched)
     return Dossier(
         report,
@@ -133,7 +137,8 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         not_searched=why_not,
         swings=swings(study, headline.answer),
         noise=noise(headline.answer),
-        flips=_flips(study, headline.query),
+        flips=turning,
+        held=tuple((f.number, study.uniforms[f.number.name]) for f in turning.flips[:HELD]) if turning else (),
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
     )
 

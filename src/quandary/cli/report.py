@@ -47,6 +47,11 @@ ChartFolder = Annotated[
 ]
 
 
+Sliders = Annotated[
+    bool, typer.Option("--sliders", help="HTML: add sliders on the drawn worlds, which need a script in the page.")
+]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
 
@@ -56,6 +61,7 @@ def register(app: typer.Typer) -> None:
         output: Output = None,
         as_format: As = None,
         charts: ChartFolder = None,
+        sliders: Sliders = False,
         worlds: Worlds = 10_000,
         seed: Seed = 1,
         as_of: AsOf = None,
@@ -86,7 +92,7 @@ def register(app: typer.Typer) -> None:
             started = time.perf_counter()
             dossier = dossier_of(study, found, searched=0 if no_search else SEARCHED_WORLDS)
             if wanted is not None:
-                _write(dossier, wanted, output)
+                _write(dossier, wanted, output, sliders=sliders)
             if charts is not None:
                 _save_charts(dossier, charts)
             if not quiet:
@@ -133,8 +139,8 @@ def _need_extra(wanted: Format | None, charts: Path | None) -> None:
         browser()
 
 
-def _write(dossier: Dossier, wanted: Format, output: Path | None) -> None:
-    content = _content(dossier, wanted)
+def _write(dossier: Dossier, wanted: Format, output: Path | None, *, sliders: bool) -> None:
+    content = _content(dossier, wanted, sliders=sliders)
     if output is None:
         typer.echo(content, nl=False)
         return
@@ -143,11 +149,11 @@ def _write(dossier: Dossier, wanted: Format, output: Path | None) -> None:
     typer.echo(f"{output}: {size / 1000:,.0f} kB", err=True)
 
 
-def _content(dossier: Dossier, wanted: Format) -> str | bytes:
+def _content(dossier: Dossier, wanted: Format, *, sliders: bool) -> str | bytes:
     if wanted is Format.HTML or wanted is Format.PDF:
         from quandary.report.html.page import page
 
-        text = page(dossier)
+        text = page(dossier, sliders=sliders and wanted is Format.HTML)
         if wanted is Format.HTML:
             return text
         from quandary.report.pdf import printed

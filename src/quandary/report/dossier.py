@@ -11,6 +11,8 @@ from quandary.ask.flips import Flips
 from quandary.ask.swings import NumberSwing
 from quandary.ask.timeline import Timeline
 from quandary.case.model import Case, Evidence
+from quandary.case.numbers import UncertainNumber
+from quandary.game.table import Array
 from quandary.language.syntax import Expression, Is
 from quandary.report.names import spaced
 from quandary.report.record import Report
@@ -23,7 +25,7 @@ class Dossier:
     About the headline: ``swings`` are the numbers that move it most, ``noise`` the rank correlation that chance
     explains, ``flips`` what would change it (``None`` where too few worlds are left to say), ``timeline`` how each
     piece of evidence moved it, ``equilibria`` what a search of some worlds found (``None`` where none was made, for the
-    reason ``not_searched``).
+    reason ``not_searched``). ``held`` are the few numbers that carry most of it, with their uniforms (W,).
     """
 
     report: Report
@@ -36,6 +38,7 @@ class Dossier:
     timeline: Timeline | None = None
     equilibria: Equilibria | None = None
     not_searched: str = "it was not asked for"
+    held: tuple[tuple[UncertainNumber, Array], ...] = ()
 
 
 def seen_states(case: Case, conditions: Sequence[Expression]) -> dict[str, str]:

@@ -30,11 +30,12 @@ from quandary.report.contents import (
     sources_sheet,
 )
 from quandary.report.dossier import Dossier
-from quandary.report.equilibria_found import found_sentences, range_sentence, search_line
+from quandary.report.equilibria_found import search_line
 from quandary.report.headline import unless_clause
 from quandary.report.html.analysis import Mark, analysis_html, quote_span
 from quandary.report.html.diagram import diagram_sheet, diagram_svg
-from quandary.report.kinds import kinds_lines, kinds_sheet
+from quandary.report.html.equilibria import several_equilibria
+from quandary.report.html.sliders import sliders_body
 from quandary.report.method import method_lines
 from quandary.report.names import actor_name, in_titles, spaced, variable_title
 from quandary.report.palette import style_variables, with_variables
@@ -82,8 +83,8 @@ class Drawn:
     sheet: Sheet
 
 
-def page(dossier: Dossier) -> str:
-    """Return the whole report as HTML text that opens anywhere, offline."""
+def page(dossier: Dossier, *, sliders: bool = False) -> str:
+    """Return the whole report as HTML text that opens anywhere, offline; a script only with ``sliders``."""
     here = files(__package__)
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["linked"] = _linked
@@ -93,6 +94,7 @@ def page(dossier: Dossier) -> str:
         **_pictures(dossier),
         **_claims(dossier),
         **_tables(dossier),
+        **(sliders_body(dossier) if sliders else {"sliders": None}),
         "style": Markup((here / "style.css").read_text(encoding="utf-8")),
         "variables": Markup(style_variables()),
         "version": __version__,
@@ -131,7 +133,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "evidence": [f"{day(item.on)}: {in_titles(report.case, item.saw)}" for item in dossier.evidence],
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
         **_turning(dossier),
-        "equilibria": _several(dossier),
+        "equilibria": several_equilibria(dossier),
         "method": [*method_lines(report), search_line(dossier.equilibria, dossier.not_searched)],
         "sha256": report.case.sha256,
         "case_file": report.named,
@@ -144,21 +146,6 @@ def _turning(dossier: Dossier) -> dict[str, Any]:
         few = "Too few worlds count to rank what would change the answer."
         return {"flips": None, "flips_lines": [few] if headline is not None else []}
     return {"flips": flips_sheet(found, headline.query), "flips_lines": flips_lines(found, headline.query)}
-
-
-def _several(dossier: Dossier) -> dict[str, Any] | None:
-    """Return what the page says of several equilibria; ``None`` where none were found."""
-    found = dossier.equilibria
-    if found is None or not found.any_several:
-        return None
-    return {
-        "told": [*found_sentences(found), *(range_sentence(found, one) for one in found.ranges)],
-        "sheets": [
-            {"sheet": kinds_sheet(dossier.report.case, game), "lines": kinds_lines(game)}
-            for game in found.games
-            if game.kinds
-        ],
-    }
 
 
 def _pictures(dossier: Dossier) -> dict[str, Any]:

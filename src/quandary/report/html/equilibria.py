@@ -1,0 +1,24 @@
+"""The page's part on several equilibria: what was found, and a table of kinds for each game that has several."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quandary.report.dossier import Dossier
+from quandary.report.equilibria_found import found_sentences, range_sentence
+from quandary.report.kinds import kinds_lines, kinds_sheet
+
+
+def several_equilibria(dossier: Dossier) -> dict[str, Any] | None:
+    """Return what the page says of several equilibria; ``None`` where none were found."""
+    found = dossier.equilibria
+    if found is None or not found.any_several:
+        return None
+    return {
+        "told": [*found_sentences(found), *(range_sentence(found, one) for one in found.ranges)],
+        "sheets": [
+            {"sheet": kinds_sheet(dossier.report.case, game), "lines": kinds_lines(game)}
+            for game in found.games
+            if game.kinds
+        ],
+    }

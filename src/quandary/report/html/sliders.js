@@ -1,0 +1,83 @@
+(() => {
+  "use strict";
+  const CELLS = 18, WIDTH = 6, ROW = 6;
+  const box = document.getElementById("sliders");
+  if (!box) return;
+  const { low, high, kind, fewest } = box.dataset;
+  const bytes = Uint8Array.from(atob(box.dataset.worlds), (sign) => sign.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  const count = bytes.length / ROW;
+  const inputs = [...box.querySelectorAll("input")];
+  const told = box.querySelector("[role=status]");
+  const worlds = Array.from({ length: count }, (_, world) => {
+    const at = ROW * world, code = view.getUint16(at, true);
+    return {
+      cells: [code%CELLS, Math.floor(code / CELLS)%CELLS, Math.floor(code / CELLS ** 2)],
+      value: +low + (view.getUint16(at + 2, true) / 65535) * (high - low),
+      weight: view.getUint16(at + 4, true),
+    };
+  });
+  worlds.sort((one, other) => one.value - other.value);
+
+  const said = (value) => {
+    if (kind === "share") {
+      const percent = 100 * value;
+      const near = (percent > 0 && percent < 1) || (percent > 99 && percent < 100);
+      return percent.toFixed(near ? 1 : 0) + "\u00a0%";
+    }
+    if (kind === "difference") return (value > 0 ? "+" : "") + (100 * value).toFixed(1) + " points";
+    return String(+value.toPrecision(3));
+  };
+
+  const quantile = (kept, mass, level) => {
+    let before = 0, lastMiddle = null, lastValue = kept[0].value;
+    for (const { value, weight } of kept) {
+      const middle = (before + weight / 2) / mass;
+      if (middle >= level) {
+        if (lastMiddle === null) return value;
+        return lastValue + ((level - lastMiddle) / (middle - lastMiddle)) * (value - lastValue);
+      }
+      before += weight;
+      lastMiddle = middle;
+      lastValue = value;
+    }
+    return lastValue;
+  };
+
+  const third = (input) => {
+    const start = +input.value - 1, edges = JSON.parse(input.dataset.edges);
+    if (start < 0) return "not held";
+    if (start === 0) return "below " + edges[WIDTH - 1];
+    if (start === CELLS - WIDTH) return "above " + edges[start - 1];
+    return edges[start - 1] + " to " + edges[start + WIDTH - 1];
+  };
+
+  const show = () => {
+    const held = inputs.map((input) => +input.value - 1);
+    inputs.forEach((input, number) => {
+      const words = third(input);
+      box.querySelectorAll("output")[number].textContent = words;
+      input.setAttribute("aria-valuetext", words);
+    });
+    const kept = worlds.filter(({ cells }) =>
+      held.every((start, number) => start < 0 || (cells[number] >= start && cells[number] < start + WIDTH)),
+    );
+    const mass = kept.reduce((sum, { weight }) => sum + weight, 0);
+    const squares = kept.reduce((sum, { weight }) => sum + weight ** 2, 0);
+    const effective = squares ? mass ** 2 / squares : 0;
+    const counted = kept.length.toLocaleString("en") + " of " + count.toLocaleString("en") + " worlds";
+    if (effective < +fewest) {
+      told.textContent = "Only " + counted + " are left, too few to say anything.";
+      return;
+    }
+    const mean = kept.reduce((sum, { value, weight }) => sum + weight * value, 0) / mass;
+    const ends = [0.05, 0.95].map((level) => said(quantile(kept, mass, level)));
+    told.textContent =
+      "On average " + said(mean) + ", in " + counted + " (" + Math.round(effective).toLocaleString("en") +
+      " effective); 90\u00a0% of them lie from " + ends[0] + " to " + ends[1] + ".";
+  };
+
+  inputs.forEach((input) => input.addEventListener("input", show));
+  box.hidden = false;
+  show();
+})();
