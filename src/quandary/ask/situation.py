@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -10,7 +10,8 @@ from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, diagram_of
 from quandary.case.compiler import Compiled
 from quandary.engine.inference import Inference
-from quandary.game.diagram import Utility
+from quandary.game.diagram import Behaviour, Utility
+from quandary.game.restriction import restricted, sliced
 from quandary.game.table import Array, Table
 from quandary.language.syntax import Expression
 
@@ -41,6 +42,7 @@ class Situation:
         self.worlds = compiled.diagram.worlds
         self.inference = Inference(played.diagram)
         self._joints: dict[tuple[tuple[str, ...], Conditions], Table] = {}
+        self._known: dict[tuple[tuple[str, int], ...], tuple[Inference, Behaviour]] = {}
         self._values: dict[tuple[str, tuple[str, ...]], Array] = {}
 
     def in_worlds_of(self, where: slice) -> Situation:
@@ -62,12 +64,52 @@ class Situation:
         return np.nan_to_num(ratio(self.chance(self.given(inquiry)), whole), nan=0.0)
 
     def joint(self, keep: tuple[str, ...], conditions: Conditions) -> Table:
-        """Return P(keep, conditions), not normalised."""
+        """Return P(keep, conditions), not normalised.
+
+        Conditions that name one state of one variable cut the tables to that state; the others are factors.
+        """
         key = (keep, conditions)
         if key not in self._joints:
-            factors = [self.indicator(condition) for condition in conditions]
-            self._joints[key] = self.inference.joint(self.played.behaviour, keep, factors)
+            states, rest = self._states_of(conditions)
+            inference, behaviour = self._given(states)
+            free = tuple(name for name in keep if name not in states)
+            factors = [sliced(self.indicator(condition), states) for condition in rest]
+            found = inference.joint(behaviour, (*free, *states), factors).values
+            cells = Table(free, found.reshape(*found.shape[: len(free)], found.shape[-1]))
+            self._joints[key] = self._spread(cells, keep, states)
         return self._joints[key]
+
+    def _states_of(self, conditions: Conditions) -> tuple[dict[str, int], list[Expression]]:
+        """Return the states that single conditions leave their variables, by number, and the other conditions."""
+        states: dict[str, int] = {}
+        rest: list[Expression] = []
+        for condition in conditions:
+            told = self.indicator(condition)
+            if len(told.axes) == 1 and told.axes[0] not in states and np.count_nonzero(told.values) == 1:
+                states[told.axes[0]] = int(told.values[:, 0].argmax())
+            else:
+                rest.append(condition)
+        return states, rest
+
+    def _given(self, states: Mapping[str, int]) -> tuple[Inference, Behaviour]:
+        """Return the inference in which those states are known, and the behaviour cut to them."""
+        if not states:
+            return self.inference, self.played.behaviour
+        key = tuple(sorted(states.items()))
+        if key not in self._known:
+            diagram, behaviour = restricted(self.played.diagram, self.played.behaviour, states)
+            self._known[key] = Inference(diagram), behaviour
+        return self._known[key]
+
+    def _spread(self, cells: Table, keep: tuple[str, ...], states: Mapping[str, int]) -> Table:
+        """Return the cells over all of ``keep``: zero in every state but the known one."""
+        if cells.axes == keep:
+            return cells
+        shape = tuple(self.played.diagram.cardinality(name) for name in keep)
+        index = tuple(slice(states[n], states[n] + 1) if n in states else slice(None) for n in keep)
+        values = np.zeros((*shape, cells.worlds))
+        values[index] = cells.over(keep)
+        return Table(keep, values)
 
     def chance(self, conditions: Conditions) -> Array:
         """Return P(conditions), shape ``(W,)``."""
