@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 import networkx as nx
@@ -34,22 +35,28 @@ def agenda_of(game: Game) -> Agenda:
     rank = {p: i for i, p in enumerate(game.order)}
     if all(rank[q] < rank[p] for p, relied in enumerate(game.reliance) for q in relied):
         return Agenda((), (), tuple(game.order))
-    points = game.points
-    weights = [int(p.allowed.sum()) - p.allowed.shape[0] for p in points]
+    weights = tuple(int(p.allowed.sum()) - p.allowed.shape[0] for p in game.points)
+    return _in_a_circle(tuple(game.order), tuple(game.reliance), weights)
+
+
+@lru_cache(maxsize=256)
+def _in_a_circle(order: tuple[int, ...], reliance: tuple[frozenset[int], ...], weights: tuple[int, ...]) -> Agenda:
+    """Return the order of work for a game in which points rely on each other; ``weights`` count a point's log-odds."""
+    rank = {p: i for i, p in enumerate(order)}
     graph: nx.DiGraph[int] = nx.DiGraph()
-    graph.add_nodes_from(range(len(points)))
-    graph.add_edges_from((q, p) for p, relied in enumerate(game.reliance) for q in relied)
+    graph.add_nodes_from(range(len(weights)))
+    graph.add_edges_from((q, p) for p, relied in enumerate(reliance) for q in relied)
     carriers: set[int] = set()
     for component in nx.strongly_connected_components(graph):
         carriers |= _carriers(graph.subgraph(component), weights, rank)
     cut = graph.copy()
     cut.remove_edges_from([(q, p) for q in carriers for p in graph.successors(q)])
-    order = list(nx.lexicographical_topological_sort(cut, key=rank.__getitem__))
+    sorted_ = list(nx.lexicographical_topological_sort(cut, key=rank.__getitem__))
     wanted = set(carriers).union(*(nx.ancestors(graph, c) for c in carriers))
     return Agenda(
-        tuple(p for p in order if p in carriers),
-        tuple(p for p in order if p in wanted and p not in carriers),
-        tuple(p for p in order if p not in wanted),
+        tuple(p for p in sorted_ if p in carriers),
+        tuple(p for p in sorted_ if p in wanted and p not in carriers),
+        tuple(p for p in sorted_ if p not in wanted),
     )
 
 
