@@ -120,7 +120,9 @@ class Study:
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
         if self._found is not None and not wanted:
             return
-        found = self._gathering.gather(self.games(tuple(wanted)), self.progress)
+        games = self.games(tuple(wanted))
+        self._dropped |= {planned.game: planned.kept.dropped for planned in games}
+        found = self._gathering.gather(games, self.progress)
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
             raise CaseError([impossible_evidence(self.first_situation(), self.evidence)])
         if found.done.any() and not found.converged[ITSELF][found.done].any():
