@@ -58,20 +58,21 @@ def follow(own: FusedPass, route: Route, policies: Array, first: int) -> Followe
     task = lanes.task_for(inner.compiled, inner.lead, desk, *given)
     states, residual = np.zeros((n, worlds)), np.full(worlds, np.inf)
     outcome, exported = np.full(worlds, steps.LATE, dtype=np.int64), np.zeros(worlds, dtype=np.bool_)
-    together = inner.cost(0, inner.lead) > inner.cost(inner.lead, len(inner.code))
     notes, results = steps.notes_for(n, route.rules, route.signs), (states, residual, outcome)
     sweeps = worlds
-    if route.walks and together:
+    if route.walks and inner.front_heavy:
         writing = inner.exports, policies, first, exported
         sweeps += walking.walk_blocks(task, notes, route.tolerance, *results, *writing)
     else:
         lanes.find_origins(task)
     late = np.flatnonzero(outcome == steps.LATE)
     if route.walks and len(late):
-        sweeps += walking.walk_lanes(task, notes, route.tolerance, together, late, *results)
+        sweeps += walking.walk_lanes(task, notes, route.tolerance, inner.front_heavy, late, *results)
     traced = outcome == (steps.STUCK if route.walks else steps.LATE)
     if route.traces and traced.any():
         tracing.trace_lanes(task, np.flatnonzero(traced), route.pace, route.tolerance, *results)
     residual[outcome != steps.ARRIVED] = np.inf
-    fit = own.export(states, policies, first, ~exported)
-    return Followed(residual, (outcome == steps.UNFIT) | ~fit, traced, sweeps)
+    unfit = outcome == steps.UNFIT
+    if not exported.all():
+        unfit |= ~own.export(states, policies, first, ~exported)
+    return Followed(residual, unfit, traced, sweeps)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -86,9 +87,11 @@ class Program:
         """Return the program as the kernel takes it."""
         return self.code, self.pointer, self.left, self.right, self.target
 
-    def cost(self, first: int, last: int) -> int:
-        """Return how many operands the lines from ``first`` to ``last`` have."""
-        return sum(int(self.pointer[end]) - int(self.pointer[begin]) for _, begin, end, _ in self.code[first:last])
+    @cached_property
+    def front_heavy(self) -> bool:
+        """Return whether the lead lines cost more than the others."""
+        operands = [int(self.pointer[end]) - int(self.pointer[begin]) for _, begin, end, _ in self.code]
+        return sum(operands[: self.lead]) > sum(operands[self.lead :])
 
 
 def lead_first(

@@ -6,6 +6,7 @@ on as bare addresses (``vectors.place``); whoever calls keeps the arrays.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -83,16 +84,17 @@ class Board(NamedTuple):
     image: Place
 
 
-def rows_of(count: int) -> Array:
-    """Return so many rows of eight zeros that begin where a line of the cache does."""
-    room = np.zeros((count + 1) * LANES)
+def rows_of(*counts: int) -> list[Array]:
+    """Return arrays of so many rows of eight zeros each, that begin where a line of the cache does."""
+    room = np.zeros((sum(counts) + 1) * LANES)
     first = -room.ctypes.data % 64 // 8
-    return room[first : first + count * LANES]
+    ends = np.cumsum((0, *counts)) * LANES + first
+    return [room[begin:end] for begin, end in pairwise(ends.tolist())]
 
 
 def desk_for(slots: int, widest: int, players: int, n: int) -> Desk:
     """Return a desk for programs of so many slots, options and players, and n log-odds."""
-    desk = Desk(*(rows_of(count) for count in (slots, 1, 1, 2 * widest + 2, n + 1, 1, players, n)))
+    desk = Desk(*rows_of(slots, 1, 1, 2 * widest + 2, n + 1, 1, players, n))
     desk.smallest[:] = 1.0
     return desk
 

@@ -94,7 +94,7 @@ def task_for(
     blocks, n = len(precision), counts.shape[1]
     constants = constants.reshape(blocks, -1, LANES)
     return Task(
-        program, lead, desk, constants, precision, np.zeros((blocks, n, LANES)), counts, sets, rows_of(2 * n + 1)
+        program, lead, desk, constants, precision, np.zeros((blocks, n, LANES)), counts, sets, rows_of(2 * n + 1)[0]
     )
 
 

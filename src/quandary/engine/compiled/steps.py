@@ -81,8 +81,8 @@ class Notes(NamedTuple):
 def notes_for(n: int, rules: Array, signs: Array) -> Notes:
     """Return notes for walking games of n log-odds."""
     depth = min(int(rules[DEPTH]), n)
-    numbers, vectors, steps, images, measured, matrix, right = (
-        rows_of(count) for count in (5, 4 * n, depth * n, depth * n, 6, depth * depth, depth)
+    numbers, vectors, steps, images, measured, matrix, right = rows_of(
+        5, 4 * n, depth * n, depth * n, 6, depth * depth, depth
     )
     counted, signs = np.zeros(4 * LANES, dtype=np.int64), np.ascontiguousarray(signs)
     rounds = signs.shape[1]
