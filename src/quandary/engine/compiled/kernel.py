@@ -289,7 +289,10 @@ def run(
         copy_rows(beyond(place(precision), block * players), board.precision, players)
         copy_rows(beyond(place(scale), block), board.scale, 1)
         store(board.smallest, 0, spread(1.0))
-        run_lines(board, 0, len(program[0]), not scale[block].any())
+        even = True
+        for w in range(LANES):
+            even = even and scale[block, w] == 0.0
+        run_lines(board, 0, len(program[0]), even)
         copy_rows(board.image, beyond(place(image), block * n), n)
         copy_rows(board.smallest, beyond(place(smallest), block), 1)
         export(board.rows, exports, policies, first + block * LANES, min(LANES, worlds - block * LANES))

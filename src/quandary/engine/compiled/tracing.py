@@ -17,10 +17,10 @@ from quandary.engine.compiled.steps import ARRIVED, STUCK, UNFIT
 from quandary.engine.compiled.vectors import LANES, beyond, entry, place
 from quandary.game.table import Array
 
-PACES = ("first", "longest", "shortest", "reach", "pull", "bend", "weight", "most", "nudge", "repeats")
+PACES = ("first", "longest", "shortest", "reach", "pull", "bend", "weight", "most", "nudge", "repeats", "crossing")
 """The names of the parts of a pace, in the order in which compiled code takes them."""
 
-FIRST, LONGEST, SHORTEST, REACH, PULL, BEND, WEIGHT, MOST, NUDGE, REPEATS = range(len(PACES))
+FIRST, LONGEST, SHORTEST, REACH, PULL, BEND, WEIGHT, MOST, NUDGE, REPEATS, CROSSING = range(len(PACES))
 
 POLISHED = 12
 """So many rounds of Newton's method are tried at t = 1."""
@@ -91,14 +91,15 @@ def _correct(
     if counted[PHASE, lane] != POLISHING:
         _border(matrix, slopes, points, early, lane, pace, False)
         same = factor(matrix, order) > 0.0
-        right[:] = 0.0
-        right[size] = 1.0
+        for i in range(size + 1):
+            right[i] = 1.0 if i == size else 0.0
         solve(matrix, order, right)
         norm = 0.0
         for i in range(size + 1):
             right[i] *= _weight_of(t, early, i, size, pace)
             norm += right[i] * right[i]
-        points[NULL, :, lane] = right / np.sqrt(norm)
+        for i in range(size + 1):
+            points[NULL, i, lane] = right[i] / np.sqrt(norm)
     if numbers[LANDING, lane] == 1.0:
         _border(matrix, slopes, points, early, lane, pace, True)
         factor(matrix, order)
@@ -106,8 +107,9 @@ def _correct(
         right[i] = gap[i, lane]
     right[size] = 0.0
     solve(matrix, order, right)
-    points[FIRST_STEP, :, lane] = right
-    points[AHEAD, :, lane] -= right
+    for i in range(size + 1):
+        points[FIRST_STEP, i, lane] = right[i]
+        points[AHEAD, i, lane] -= right[i]
     if numbers[LANDING, lane] == 1.0:
         points[AHEAD, size, lane] = 1.0
     return same
@@ -121,7 +123,8 @@ def _correct_again(points: Array, gap: Array, lane: int, matrix: Array, order: W
         right[i] = gap[i, lane]
     right[size] = 0.0
     solve(matrix, order, right)
-    points[SECOND_STEP, :, lane] = right
+    for i in range(size + 1):
+        points[SECOND_STEP, i, lane] = right[i]
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -138,12 +141,13 @@ def _step(numbers: Array, counted: Whole, points: Array, lane: int, pace: Array,
         total += points[AHEAD, i, lane] - points[SECOND_STEP, i, lane] + points[NULL, i, lane]
     reach, bend = pace[REACH] / finer, 1.0 - (1.0 - pace[BEND]) / finer
     good = long <= reach and short <= max(pace[PULL] * long, 1e-9) and short <= 0.02
-    good = good and same and along >= bend and np.isfinite(total)
+    good = good and (same or pace[CROSSING] > 0.0) and along >= bend and np.isfinite(total)
     length = numbers[LENGTH, lane]
     if good:
         for i in range(size + 1):
             points[POINT, i, lane] = points[AHEAD, i, lane] - points[SECOND_STEP, i, lane]
-        points[TANGENT, :, lane] = points[NULL, :, lane]
+        for i in range(size + 1):
+            points[TANGENT, i, lane] = points[NULL, i, lane]
         if long <= 0.25 * reach and short <= 0.25 * pace[PULL] * max(long, 1e-9):
             length *= 1.6
         if numbers[LANDING, lane] == 1.0:
@@ -160,7 +164,9 @@ def _start(lanes: Lanes, numbers: Array, counted: Whole, points: Array, lane: in
     """Stand at uniform play, at the pace of the lane's level."""
     size = points.shape[1] - 1
     largest = 1.0
-    points[:, :, lane] = 0.0
+    for row in range(points.shape[0]):
+        for i in range(size + 1):
+            points[row, i, lane] = 0.0
     for i in range(size):
         points[POINT, i, lane] = entry(lanes.origin, i * LANES + lane)
         largest = max(largest, abs(points[POINT, i, lane]))
@@ -180,14 +186,16 @@ def _advance(
     """Finish a lane's round; return its outcome, 0 where it goes on."""
     size = points.shape[1] - 1
     if counted[PHASE, lane] == NEW:
-        points[TANGENT, :, lane] = points[NULL, :, lane]
+        for i in range(size + 1):
+            points[TANGENT, i, lane] = points[NULL, i, lane]
         counted[PHASE, lane] = FOLLOWING
         return 0
     if counted[PHASE, lane] == POLISHING:
         counted[ROUNDS, lane] += 1
         if change < numbers[RESIDUAL, lane]:
             numbers[RESIDUAL, lane] = change
-            points[POINT, :size, lane] = points[AHEAD, :size, lane]
+            for i in range(size):
+                points[POINT, i, lane] = points[AHEAD, i, lane]
         elif numbers[RESIDUAL, lane] < np.inf:
             return ARRIVED
         return ARRIVED if change <= 1e-4 * tolerance or counted[ROUNDS, lane] >= POLISHED else 0
@@ -241,7 +249,8 @@ def trace_lanes(
             if ended == 0:
                 continue
             world = counted[WORLD, w]
-            states[:, world] = points[POINT, :n, w]
+            for i in range(n):
+                states[i, world] = points[POINT, i, w]
             residual[world], outcome[world] = numbers[RESIDUAL, w], ended
             counted[WORLD, w], counted[LEVEL, w] = -1, 0
             active -= 1
