@@ -1,10 +1,12 @@
-"""Evidence that cannot happen in any world: which piece is to blame."""
+"""Evidence that cannot happen in any world, or that leaves a question's conditions none: which piece is to blame."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from quandary.ask.evidence import conditions_of
+from quandary.ask.games import ITSELF
+from quandary.ask.inquiry import Inquiry
 from quandary.ask.situation import Situation
 from quandary.case.model import Evidence
 from quandary.language.printing import written
@@ -20,3 +22,24 @@ def impossible_evidence(situation: Situation, items: Sequence[Evidence]) -> Prob
             message += ", given the evidence before it." if count > 1 else "."
             return Problem("Q522", message, item.place, hint)
     return Problem("Q522", "The evidence together cannot happen in any world.", items[0].place, hint)
+
+
+def ruled_out(inquiries: Iterable[Inquiry], situation: Situation, items: Sequence[Evidence]) -> tuple[str, ...]:
+    """Return a sentence for each condition of the inquiries that could be, were it not for the evidence.
+
+    Only conditions in the case's own game are looked at; the first piece of evidence that rules one out by itself is
+    named, or all of it where they do so together.
+    """
+    told: dict[str, None] = {}
+    for inquiry in inquiries:
+        if inquiry.game != ITSELF or not inquiry.evidence:
+            continue
+        for conditions in (inquiry.given, inquiry.against):
+            seen = conditions_of(tuple(items))
+            if not situation.chance(conditions).any() or situation.chance((*seen, *conditions)).any():
+                continue
+            alone = [i for i in items if not situation.chance((*conditions_of((i,)), *conditions)).any()]
+            blame = f"{written(alone[0].saw)} ({alone[0].on})" if alone else "all that was seen together"
+            what = " and ".join(written(condition) for condition in conditions)
+            told[f"{blame} rules out {what}; --no-evidence asks without it"] = None
+    return tuple(told)

@@ -15,7 +15,7 @@ from quandary.ask.evidence import conditions_of, evidence_used
 from quandary.ask.games import ITSELF, PlannedGame, plan_games
 from quandary.ask.gathered import Gathered, merged
 from quandary.ask.gathering import Gathering, Progress
-from quandary.ask.impossible import impossible_evidence
+from quandary.ask.impossible import impossible_evidence, ruled_out
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.queries import Query, prepare
 from quandary.ask.results import Run
@@ -146,7 +146,7 @@ class Study:
             truth=holds,
             spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
             dropped=self.dropped(query),
-            notes=query.notes + self._overriding(query) + self._unplayed(query),
+            notes=query.notes + self._overriding(query) + self._unplayed(query) + self._ruled_out(query, draws),
             parts={part.text.partition("(")[0]: self.answer(part) for part in query.parts},
         )
 
@@ -262,6 +262,12 @@ class Study:
             return ()
         where = f"{', '.join(found)} may come to situations that never arise in the game itself"
         return (f"{where}; what is chosen there has no meaning (replan chooses anew)",)
+
+    def _ruled_out(self, query: Query, draws: Draws) -> tuple[str, ...]:
+        """Return what was seen that rules out the query's conditions, where it has no value in any world."""
+        if not self.evidence or not np.isnan(draws.values).all():
+            return ()
+        return ruled_out(query.inquiries.values(), self.first_situation(), self.evidence)
 
     def _overriding(self, query: Query) -> tuple[str, ...]:
         """Return a sentence for each intervention that sets what the case's ``only`` bars somewhere."""
