@@ -10,9 +10,15 @@ from pathlib import Path
 def write_atomically(path: Path, content: str | bytes) -> None:
     """Write ``content`` to ``path`` by way of a temporary file beside it and one rename.
 
-    Raises ``OSError`` when the folder cannot be written; ``path`` is then as it was.
+    A link is followed, so that what it leads to is written. What is there but is no file (``/dev/null``, a pipe) is
+    written to as it is: a rename would put a file in its place. Raises ``OSError`` when the folder cannot be written;
+    ``path`` is then as it was.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        path.write_bytes(data)
+        return
     descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as stream:
