@@ -37,7 +37,6 @@ def logit_rule(point: DecisionPoint, sets: NDArray[np.intp] | None = None) -> Ru
     barred = None if point.allowed.all() else np.where(point.allowed, 0.0, -np.inf)[:, :, None]
     exact = np.isinf(point.precision)
     precision = np.where(exact, 0.0, point.precision) if exact.any() else point.precision
-
     gentle = point.bound <= GENTLE and not exact.any()
 
     def rule(values: Array, scale: Array, out: Array) -> Array | None:
