@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
@@ -49,6 +51,19 @@ def chain(length: int, seed: int = 0) -> Diagram:
         for player in players
     )
     return Diagram(variables, {}, utilities, {p: np.ones(1) for p in players}, 1)
+
+
+def line(length: int, seed: int = 0) -> Diagram:
+    """Return the chain with all its decisions one actor's, who chooses exactly."""
+    shared = chain(length, seed)
+    variables = tuple(replace(v, player="actor") for v in shared.decisions)
+    utilities = tuple(replace(u, player="actor") for u in shared.utilities if u.player == "even")
+    return Diagram(variables, {}, utilities, {"actor": np.array([np.inf])}, 1)
+
+
+def bimatrix(size: int, seed: int = 0) -> np.ndarray:
+    """Return the payoffs ``(2, size, size)`` of a square game, whole numbers from 0 to 99."""
+    return np.random.default_rng(seed).integers(0, 100, (2, size, size)).astype(np.float64)
 
 
 def influence_diagram(stages: int, states: int, seed: int = 0, draws: int = 1) -> Diagram:

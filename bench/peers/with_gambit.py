@@ -1,30 +1,37 @@
-"""Time pygambit's agent logit at precision 1 on .efg files; runs in pygambit's own environment.
-
-``python with_gambit.py FILE...`` prints one JSON line a file: seconds, or the error that stopped it.
-"""
-
-import json
-import sys
-import time
+"""pygambit's side of the jobs; runs in pygambit's own environment. Games are read once and solved several times."""
 
 import pygambit
+from serve import serve, timed
+
+GAMES = {}
 
 
-def main() -> None:
-    for path in sys.argv[1:]:
-        started = time.perf_counter()
-        record = {"file": path}
-        try:
-            game = pygambit.read_efg(path) if path.endswith(".efg") else pygambit.read_nfg(path)
-            record["read"] = time.perf_counter() - started
-            started = time.perf_counter()
-            found = pygambit.qre.logit_solve_lambda(game, lam=1.0)
-            record["seconds"] = time.perf_counter() - started
-            record["points"] = len(list(found))
-        except Exception as fault:
-            record["error"] = f"{type(fault).__name__}: {fault}"[:200]
-        print(json.dumps(record), flush=True)
+def opened(path):
+    if path not in GAMES:
+        GAMES[path] = pygambit.read_efg(path) if path.endswith(".efg") else pygambit.read_nfg(path)
+    return GAMES[path]
+
+
+def logit(path):
+    """The agent logit equilibrium (of a strategic form, where the file holds one) at precision 1."""
+    game = opened(path)
+    seconds, found = timed(lambda: pygambit.qre.logit_solve_lambda(game, lam=1.0))
+    return {"seconds": seconds, "probabilities": [float(p) for p in list(found)[-1]]}
+
+
+def zero_sum(path):
+    """One equilibrium of a constant-sum game by linear programming in floats, and the first player's payoff."""
+    game = opened(path)
+    seconds, found = timed(lambda: pygambit.nash.lp_solve(game, rational=False))
+    return {"seconds": seconds, "value": float(found.equilibria[0].payoff(next(iter(game.players))))}
+
+
+def every_equilibrium(path, exact):
+    """Every extreme equilibrium of a bimatrix game, in floats or in rational arithmetic."""
+    game = opened(path)
+    seconds, found = timed(lambda: pygambit.nash.enummixed_solve(game, rational=exact))
+    return {"seconds": seconds, "count": len(found.equilibria)}
 
 
 if __name__ == "__main__":
-    main()
+    serve({"logit": logit, "zero_sum": zero_sum, "every_equilibrium": every_equilibrium})

@@ -1,14 +1,8 @@
-"""Time PyCID's pure equilibria on the chain of n decisions; runs in PyCID's own environment.
-
-``python with_pycid.py LENGTH`` builds the chain of ``games.chain`` from the same seed and prints one JSON line.
-"""
-
-import json
-import sys
-import time
+"""PyCID's side of the jobs; runs in PyCID's own environment. The chain is that of ``games.chain``."""
 
 import numpy as np
 from pycid import MACID
+from serve import serve, timed
 
 
 def build(length):
@@ -31,12 +25,16 @@ def build(length):
     return model
 
 
-def main():
-    started = time.perf_counter()
-    model = build(int(sys.argv[1]))
-    found = model.get_all_pure_spe() if hasattr(model, "get_all_pure_spe") else model.get_ne()
-    print(json.dumps({"seconds": time.perf_counter() - started, "equilibria": len(found)}))
+def chain(length):
+    """Every pure subgame-perfect equilibrium (PyCID has no logit)."""
+
+    def once():
+        model = build(length)
+        return model.get_all_pure_spe() if hasattr(model, "get_all_pure_spe") else model.get_ne()
+
+    seconds, found = timed(once)
+    return {"seconds": seconds, "count": len(found)}
 
 
 if __name__ == "__main__":
-    main()
+    serve({"chain": chain})
