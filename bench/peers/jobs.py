@@ -143,6 +143,12 @@ def catalogue(bench: Bench, files: Sequence[Path]) -> None:
         if "probabilities" in own and "probabilities" in other:
             gap = _apart(own["probabilities"], other["probabilities"])
             compared.notes = (f"{gap:.2g}",)
+            if not gap <= 1e-5:
+                asked = bench.ours.ask("missed", bench.scope.limit, path=str(file), found=other["probabilities"])
+                compared.notes += (
+                    f"the peer's answer misses the logit rule by {asked.get('missed', float('nan')):.1g}",
+                )
+                compared.notes += ("ours went straight on where another curve crosses",) * bool(own.get("crossed"))
 
 
 def _apart(own: list[float], other: list[float]) -> float:

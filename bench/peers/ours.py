@@ -16,6 +16,7 @@ from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm, StrategicGame
 from quandary.game.tree import Tree
 from quandary.game.tree_game import TreeGame
+from quandary.solve.choice import logit_rule
 from quandary.solve.logit import LogitResult
 from quandary.solve.logit import logit as solved_logit
 from quandary.solve.mixed import mixed
@@ -47,7 +48,29 @@ def logit(path: str) -> Answer:
     seconds, (playable, found) = timed(once)
     if not found.converged.all():
         raise RuntimeError("did not converge")
-    return {"seconds": seconds, "probabilities": _listed(playable, found)}
+    crossed = found.crossed is not None and bool(found.crossed.any())
+    return {"seconds": seconds, "probabilities": _listed(playable, found), "crossed": crossed}
+
+
+def missed(path: str, found: list[float]) -> Answer:
+    """By how much probabilities listed as ``logit`` lists them miss the logit rule at precision 1, at the most."""
+    game = opened(path)
+    playable = TreeGame(game) if isinstance(game, Tree) else StrategicGame(game)
+    left = iter(found)
+    if isinstance(playable, StrategicGame):
+        profile = [np.array([[next(left)] for _ in own])[None] for own in playable.form.strategies]
+    else:
+        used = {which for sets in playable.sets_of for which in sets.tolist()}
+        sets = playable.tree.sets
+        order = [k for player in playable.tree.players for k in sorted(used) if sets[k].player == player]
+        rules = {k: [[next(left)] for _ in sets[k].actions] for k in order}
+        profile = [np.array([rules[k] for k in own.tolist()]) for own in playable.sets_of]
+    worst = 0.0
+    for point, values, choice in zip(playable.points, playable.values(profile), profile, strict=True):
+        answer = np.empty_like(values)
+        logit_rule(point)(values, np.ones(1), answer)
+        worst = max(worst, float(np.abs(answer - choice).max()))
+    return {"missed": worst}
 
 
 def _listed(playable: TreeGame | StrategicGame, found: LogitResult) -> list[float]:
@@ -137,6 +160,7 @@ if __name__ == "__main__":
     serve(
         {
             "logit": logit,
+            "missed": missed,
             "signalling": signalling_draws,
             "chain": lambda length: diagram(chain(length)),
             "line": lambda length: diagram(line(length), "subgame"),

@@ -61,7 +61,7 @@ def summary(rows: Sequence[Compared]) -> str:
         f" smallest {ratios[0]:.3g}, largest {ratios[-1]:.3g}; ours is faster on {sum(r > 1 for r in ratios)}.",
         f"- Total: ours {seconds(total[0])}, pygambit {seconds(total[1])}: ratio {total[1] / total[0]:.3g}.",
         f"- {len(both) - len(apart)} equilibria agree to 1e-5 in every probability.",
-        *(f"- {c.job}: probabilities apart by {c.notes[0]}" for c in apart),
+        *(f"- {c.job}: probabilities apart by {'; '.join(c.notes)}" for c in apart),
         *(f"- {c.job}: {c.error}" for c in failed),
     ]
     return "\n".join(lines) + f"\n\nThe {WORST} where ours does worst:\n\n" + table(both[:WORST])

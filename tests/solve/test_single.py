@@ -18,6 +18,7 @@ from quandary.game.strategic import StrategicForm, StrategicGame
 from quandary.game.tree import Tree
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import unroll
+from quandary.solve.concepts import concept_named
 from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.single import Response, single
 from quandary.solve.trace import Pace
@@ -120,10 +121,17 @@ def test_a_symmetric_game_is_followed_straight_over_the_crossing() -> None:
     assert leaves is not None
     found = single(leaves, 1e-10)
     assert found is not None and found.crossed and found.residual <= 1e-10
+    three = np.array([3.0])
     row, column = found.profile[0][0, 0, 0], found.profile[1][0, 1, 0]
     assert abs(row - column) < 1e-9
     gain = 2.0 * (1.0 - column) - column
     assert abs(row - 1.0 / (1.0 + np.exp(-3.0 * gain))) < 1e-9
+    told = (
+        concept_named("logit")
+        .find(StrategicGame(replace(_form(payoffs[..., None]), precision={"a": three, "b": three})), LogitSettings())
+        .warnings
+    )
+    assert any("crosses the branch" in warning for warning in told)
     leaning = logit(StrategicGame(_form((payoffs * np.array([1.0, 1.01])[:, None, None])[..., None])), LogitSettings())
     assert leaning.crossed is None or not leaning.crossed.any(), "a game that leans has no crossing"
 

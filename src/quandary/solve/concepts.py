@@ -46,7 +46,10 @@ class Concept:
 def _logit(game: Game, settings: LogitSettings) -> Found:
     result = logit(game, settings)
     failed = int((~result.converged).sum())
-    warnings = (f"{failed} of {game.worlds} worlds did not converge",) if failed else ()
+    warnings: tuple[str, ...] = (f"{failed} of {game.worlds} worlds did not converge",) if failed else ()
+    if result.crossed is not None and (crossed := int(result.crossed.sum())):
+        where = f"in {crossed} of {game.worlds} worlds another curve crosses the branch; it was followed straight on"
+        warnings += (where,)
     notes = {"sweeps": result.sweeps, "traced": int(result.traced.sum())}
     return Found(result.profile, result.residual, result.converged, notes, warnings)
 
