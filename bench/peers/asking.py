@@ -117,7 +117,7 @@ def pairs(
 ) -> list[Answer]:
     """Do a job in turn, ours and the peer's, up to ``rounds`` times or until the peer has taken ``patience`` seconds.
 
-    Fills ``compared`` and returns the last answers of both. The peer's error ends it.
+    Fills ``compared`` and returns the last answers of both. An error of either ends it.
     """
     answers: list[Answer] = [{}, {}]
     while len(compared.theirs) < rounds and (not compared.theirs or sum(compared.theirs) * theirs.divide < patience):
@@ -125,9 +125,7 @@ def pairs(
             answer = side.tool.ask(side.job, limit, **side.words)
             answers[place] = answer
             if "error" in answer:
-                if place == 0:
-                    raise RuntimeError(f"ours failed at {compared.job}: {answer['error']}")
-                compared.error = answer["error"]
+                compared.error = answer["error"] if place else f"ours: {answer['error']}"
                 return answers
             seconds.append(float(answer["seconds"]) / side.divide)
     return answers
