@@ -103,5 +103,5 @@ def offer_of(game: Game, agenda: Agenda) -> Offer | None:
     if not agenda.carriers or getattr(game, "fused", None) is None:
         return None
     sweep = Sweep(game, agenda)
-    passes = sweep._fused
+    passes = sweep.fused
     return Offer(game, agenda, passes, sweep.coordinates) if isinstance(passes, FusedPass) and sweep.size else None

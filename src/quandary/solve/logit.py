@@ -80,7 +80,8 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     profile = [np.empty((*p.allowed.shape, game.worlds)) for p in game.points]
     residual = np.full(game.worlds, np.inf)
     walks = []
-    window = None if settings.always_trace else window_of(game, everyone[: game.grain])
+    walks_in_lanes = bool(agenda.carriers) and not settings.always_trace
+    window = window_of(game, everyone[: game.grain]) if walks_in_lanes else None
     chunks = [everyone] if window is not None else _chunks(everyone, game.grain)
     for chunk in chunks:
         walked = _walked(game if len(chunk) == game.worlds else game.in_worlds(chunk), window, agenda, settings)
@@ -140,7 +141,7 @@ def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
 
 def _walked(game: Game, window: Window | None, agenda: Agenda, settings: LogitSettings) -> Walked:
     """Return the walk of a chunk of worlds, or nobody's walk where all are to be traced."""
-    if window is not None and agenda.carriers:
+    if window is not None:
         return walk_in_lanes(game, window, agenda, settings.tolerance, settings.stride)
     if not settings.always_trace:
         return walk(game, agenda, settings.tolerance, settings.stride)

@@ -10,60 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.engine.diagram_game import DiagramGame
-from quandary.game.protocol import DecisionPoint, Game, Play, Profile
+from quandary.game.protocol import DecisionPoint, Game
 from quandary.game.strategic import StrategicGame
 from quandary.game.table import Array
 from quandary.game.tree_game import TreeGame
+from quandary.game.wrapped import Wrapped
 from quandary.solve.watched import Watched
 
 
-class Steep:
+class Steep(Wrapped):
     """A game whose players have the precisions given, each ``(W,)`` or ``(1,)``; nothing else is changed."""
 
     def __init__(self, game: Game, precision: Mapping[str, Array]) -> None:
-        self.game = game
+        super().__init__(game)
         self.precision = precision
 
     @cached_property
     def points(self) -> Sequence[DecisionPoint]:
         """Return the game's points at these precisions, without a bound, as the scale may exceed one."""
         return tuple(replace(p, precision=self.precision[p.player], bound=float("inf")) for p in self.game.points)
-
-    @property
-    def worlds(self) -> int:
-        """Return W."""
-        return self.game.worlds
-
-    @property
-    def order(self) -> Sequence[int]:
-        """Return the game's order."""
-        return self.game.order
-
-    @property
-    def reliance(self) -> Sequence[frozenset[int]]:
-        """Return the game's reliance."""
-        return self.game.reliance
-
-    @property
-    def grain(self) -> int:
-        """Return the game's grain."""
-        return self.game.grain
-
-    def play(self, profile: Profile) -> Play:
-        """Return a play of the game."""
-        return self.game.play(profile)
-
-    def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
-        """Return the game's values."""
-        return self.game.values(profile, which)
-
-    def reach(self, profile: Profile) -> list[Array]:
-        """Return the game's reach."""
-        return self.game.reach(profile)
-
-    def payoffs(self, profile: Profile) -> dict[str, Array]:
-        """Return the game's payoffs."""
-        return self.game.payoffs(profile)
 
     def in_worlds(self, index: NDArray[np.intp]) -> Steep:
         """Return the game in the named worlds at these precisions."""

@@ -68,7 +68,7 @@ class Sweep:
             size = self.coordinates[-1].slice.stop
         self.size = size
         self.counts = self._counts()
-        self._fused = self._compiled()
+        self.fused = self._compiled()
         self._last: tuple[Array, Array] | None = None
 
     def _counts(self) -> Mask | None:
@@ -105,12 +105,6 @@ class Sweep:
         found: Fused | None = offer(self.agenda.carriers, self.agenda.pass_, self.agenda.after, odds)
         return found
 
-    def uniform(self) -> Array:
-        """Return the state (n, W) under uniform play."""
-        if self._fused is not None:
-            return self(np.zeros((self.size, self.game.worlds)), np.zeros(1))
-        return self.start(self.profile)
-
     def start(self, profile: Profile) -> Array:
         """Return the state (n, W) of a profile: the carriers' values under it."""
         for point, choice in enumerate(profile):
@@ -119,12 +113,12 @@ class Sweep:
 
     def __call__(self, state: Array, scale: Array) -> Array:
         """Return the carriers' log-odds at scale one after everyone else has answered ``state`` at ``scale``."""
-        if self._fused is not None:
-            image = self._fused.image(state, scale)
+        if self.fused is not None:
+            image = self.fused.image(state, scale)
             if image is not None:
                 self._last = (state, scale)
                 return image
-            self._fused = None
+            self.fused = None
         self._carry(state, scale)
         self._pass(self._walking, scale)
         return self.image()
@@ -142,25 +136,20 @@ class Sweep:
 
         On a window only sets in play were answered in the pass; ``profile_at`` answers all.
         """
-        if self._fused is not None and self._last is not None:
+        if self.fused is not None and self._last is not None:
             return self.profile_at(self._last[0], self._last[1])
         for point in self.agenda.after:
             self._answer(point, self.rules[point], scale)
         return self.profile
 
-    @property
-    def postpones(self) -> bool:
-        """Return whether whole profiles are best worked out for all worlds together in the end (``profile_at``)."""
-        return self._fused is not None
-
     def profile_at(self, state: Array, scale: Array | None = None) -> Profile:
         """Return the whole profile that answers the state at the scale (one by default)."""
         scale = np.ones(1) if scale is None else scale
-        if self._fused is not None:
-            profile = self._fused.profile(state, scale)
+        if self.fused is not None:
+            profile = self.fused.profile(state, scale)
             if profile is not None:
                 return profile
-            self._fused = None
+            self.fused = None
         self._carry(state, scale)
         self._pass(self.rules, scale)
         return self.finish(scale)

@@ -120,18 +120,15 @@ def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked
         everyone = np.arange(game.worlds, dtype=np.intp)
         arrived_at_once = Arrived(everyone, sweep.finish(np.ones(1)), np.zeros(game.worlds))
         return Walked((arrived_at_once,), everyone[:0], 0, game.worlds)
-    start = sweep.uniform()
-    walker = Walker(sweep, np.arange(game.worlds, dtype=np.intp), Position.at_uniform(start, stride.first), stride)
+    start = Position.at_uniform(sweep.start(sweep.profile), stride.first)
+    walker = Walker(sweep, np.arange(game.worlds, dtype=np.intp), start, stride)
     arrived: list[Arrived] = []
     stuck: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
-    waiting: list[tuple[NDArray[np.intp], Array, Array]] = []
     sweeps = game.worlds
     while walker.active.any():
         sweeps += len(walker.worlds)
         done, failed = walker.advance(tolerance)
-        if done.any() and sweep.postpones:
-            waiting.append((walker.worlds[done], walker.before[0][:, done], walker.residual[done]))
-        elif done.any():
+        if done.any():
             arrived.append(walker.arrival(done))
         if failed.any():
             stuck.append(walker.worlds[failed])
@@ -139,19 +136,7 @@ def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked
         remaining = int(walker.active.sum())
         if 0 < remaining < SHRUNK * len(walker.worlds):
             walker.narrow(Sweep(game.in_worlds(walker.worlds[walker.active]), agenda))
-    if waiting:
-        arrived.append(_together(sweep, start, waiting))
     return Walked(tuple(arrived), np.concatenate(stuck), sweep.size, sweeps)
-
-
-def _together(sweep: Sweep, state: Array, waiting: list[tuple[NDArray[np.intp], Array, Array]]) -> Arrived:
-    """Return all worlds, their profiles worked out in one pass; those that did not arrive have infinite residuals."""
-    state = state.copy()
-    residual = np.full(state.shape[-1], np.inf)
-    for some, there, found in waiting:
-        state[:, some] = there
-        residual[some] = found
-    return Arrived(np.arange(state.shape[-1], dtype=np.intp), sweep.profile_at(state), residual)
 
 
 class Walker:

@@ -1,0 +1,56 @@
+"""A game seen through another object: whatever that does not change is the game's own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from quandary.game.protocol import DecisionPoint, Game, Play, Profile
+from quandary.game.table import Array
+
+
+class Wrapped:
+    """``game.protocol.Game`` handed on as it is; a subclass changes some of it and says what ``in_worlds`` gives."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+
+    @property
+    def points(self) -> Sequence[DecisionPoint]:
+        """Return the game's points."""
+        return self.game.points
+
+    @property
+    def worlds(self) -> int:
+        """Return W."""
+        return self.game.worlds
+
+    @property
+    def order(self) -> Sequence[int]:
+        """Return the game's order."""
+        return self.game.order
+
+    @property
+    def reliance(self) -> Sequence[frozenset[int]]:
+        """Return the game's reliance."""
+        return self.game.reliance
+
+    @property
+    def grain(self) -> int:
+        """Return the game's grain."""
+        return self.game.grain
+
+    def play(self, profile: Profile) -> Play:
+        """Return a play of the game."""
+        return self.game.play(profile)
+
+    def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
+        """Return the game's values."""
+        return self.game.values(profile, which)
+
+    def reach(self, profile: Profile) -> list[Array]:
+        """Return the game's reach."""
+        return self.game.reach(profile)
+
+    def payoffs(self, profile: Profile) -> dict[str, Array]:
+        """Return the game's payoffs."""
+        return self.game.payoffs(profile)
