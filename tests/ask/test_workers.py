@@ -114,9 +114,8 @@ def test_forks_and_threads_answer_alike(monkeypatch: pytest.MonkeyPatch) -> None
     assert len(forked) == asked, "a small case is kept from its second question on"
 
 
+@needs_forks
 def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    if not can_fork():
-        pytest.skip("processes are forked on Linux only, with no other thread about")
     monkeypatch.setattr(workers, "PATIENCE", 0.05)
     here = os.getpid()
 

@@ -19,7 +19,7 @@ class Gathered:
     ``values`` and ``within`` hold ``(W,)`` arrays (``within`` only for inquiries with conditions of their own).
     ``evidence`` is P_w(e) in the case's own game. ``converged`` says per game in which worlds the solver got there.
     ``done``
-    is false in worlds that an interruption left out. ``seconds`` sums the time of all threads by stage.
+    is false in worlds that an interruption left out. ``seconds`` sums the time of all workers by stage.
     """
 
     worlds: int

@@ -154,7 +154,7 @@ class Run:
     ``not_converged`` counts worlds the solver could not finish (``examples`` are the numbers of a few of
     them, counted from 0; they are left out of every answer). ``redrawn`` counts worlds whose odds could not
     be read and that were drawn again. ``probability_of_evidence`` is its mean over worlds. ``evidence`` names
-    what was used, as written with its date. ``seconds`` is the time by stage, summed over threads.
+    what was used, as written with its date. ``seconds`` is the time by stage, summed over workers.
     """
 
     worlds: int

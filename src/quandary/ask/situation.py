@@ -71,7 +71,7 @@ class Situation:
         key = (keep, conditions)
         if key not in self._joints:
             states, rest = self._states_of(conditions)
-            inference, behaviour = self._given(states)
+            inference, behaviour = self._where(states)
             free = tuple(name for name in keep if name not in states)
             factors = [sliced(self.indicator(condition), states) for condition in rest]
             found = inference.joint(behaviour, (*free, *states), factors).values
@@ -91,7 +91,7 @@ class Situation:
                 rest.append(condition)
         return states, rest
 
-    def _given(self, states: Mapping[str, int]) -> tuple[Inference, Behaviour]:
+    def _where(self, states: Mapping[str, int]) -> tuple[Inference, Behaviour]:
         """Return the inference in which those states are known, and the behaviour cut to them."""
         if not states:
             return self.inference, self.played.behaviour

@@ -48,7 +48,8 @@ class Study:
     """A case solved in many worlds, and answers about it.
 
     Worlds are solved when a question first needs them; later questions reuse what is kept. The same case, seed and
-    number of worlds give the same answers. Raises ``CaseError`` for a case that cannot be compiled.
+    number of worlds give the same answers. ``threads`` is how many workers share the worlds (``ask.workers``), one for
+    each processor unless told. Raises ``CaseError`` for a case that cannot be compiled.
     """
 
     def __init__(
