@@ -46,7 +46,9 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if report.headline is not None and report.headline.unlesses:
         unit = unit_of(report.headline.query)
         yield "Unless:\n"
-        yield from (f"- {_plain(unless_clause(u, report.numbers, unit))}" for u in report.headline.unlesses)
+        yield from (
+            f"- {_plain(unless_clause(u, report.case, report.numbers, unit))}" for u in report.headline.unlesses
+        )
         yield ""
     if findings.run.evidence:
         yield f"Seen by then: {_plain('; '.join(findings.run.evidence))}.\n"

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 
 from quandary.ask.headline import Unless
+from quandary.case.model import Case
 from quandary.case.numbers import UncertainNumber
-from quandary.report.names import quantity_name
+from quandary.report.names import quantity_name, with_owners
 from quandary.report.record import Report
 from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import likelihood, number, percent
@@ -29,7 +30,7 @@ def headline_sentence(report: Report) -> str:
     if not headline.asks.endswith(":"):
         sentence = f"{sentence[0].upper()}{sentence[1:]}"
     if headline.unless is not None:
-        sentence += f", unless {unless_clause(headline.unless, report.numbers, unit)}"
+        sentence += f", unless {unless_clause(headline.unless, report.case, report.numbers, unit)}"
     return f"{headline.asks} {sentence}."
 
 
@@ -37,13 +38,13 @@ PLURALS = ("the points ", "the odds ")
 """How the names of quantities begin that take a plural verb."""
 
 
-def unless_clause(unless: Unless, numbers: Mapping[str, UncertainNumber], unit: Unit) -> str:
-    """Return ``X is above 40 % (a fifth of worlds): then 61 %``."""
+def unless_clause(unless: Unless, case: Case, numbers: Mapping[str, UncertainNumber], unit: Unit) -> str:
+    """Return ``X is above 40 % (so in a fifth of worlds): then 61 %``."""
     side = "above" if unless.above else "below"
-    name = quantity_name(unless.number.name, numbers)
+    name = with_owners(case, quantity_name(unless.number.name, numbers))
     threshold = quantity_value(unless.number, unless.threshold)
     verb = "are" if name.startswith(PLURALS) else "is"
-    return f"{name} {verb} {side} {threshold} (a fifth of worlds): then {said(unless.mean, unit)}"
+    return f"{name} {verb} {side} {threshold} (so in a fifth of worlds): then {said(unless.mean, unit)}"
 
 
 ROUNDING = 1e-9

@@ -33,6 +33,17 @@ def in_titles(case: Case, condition: Expression) -> str:
     return written(condition)
 
 
+def with_owners(case: Case, said: str) -> str:
+    """Return words in which ``russia.momentum`` has become ``the Kremlin's momentum``, for every actor of the case."""
+
+    def owned(found: re.Match[str]) -> str:
+        owner = re.sub("^The ", "the ", actor_name(case, found[1]))
+        return f"{owner}'{'' if owner.endswith('s') else 's'} {spaced(found[2])}"
+
+    known = "|".join(map(re.escape, case.actors)) or "(?!)"
+    return re.sub(rf"\b({known})\.(\w+)", owned, said)
+
+
 def spaced(name: str) -> str:
     """Return a name with spaces for underscores."""
     return name.replace("_", " ")
