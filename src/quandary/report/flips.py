@@ -17,6 +17,7 @@ from quandary.ask.subject import Subject
 from quandary.case.model import Case
 from quandary.case.numbers import UncertainNumber
 from quandary.language.syntax import Compare
+from quandary.report.names import verb_for
 from quandary.report.turning import (
     MOST_ROWS,
     across,
@@ -79,7 +80,8 @@ def sentence(subject: Subject, found: Flips) -> str:
     if turning:
         flip = turning[0]
         assert flip.turn is not None
-        where = f"{number_name(flip.number)} is {turn_said(flip.number, flip.turn)}"
+        name = number_name(flip.number)
+        where = f"{name} {verb_for(name)} {turn_said(flip.number, flip.turn)}"
         return f"{answer}; it flips if {where}: then {level_said(subject.query.expression, flip.turn.mean)}."
     if found.pairs:
         return f"{answer}; nothing alone flips it, but {pair_clause(found.pairs[0])} do together."

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from quandary.ask.headline import Unless
 from quandary.case.model import Case
 from quandary.case.numbers import UncertainNumber
-from quandary.report.names import quantity_name, with_owners
+from quandary.report.names import quantity_name, verb_for, with_owners
 from quandary.report.record import Report
 from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import likelihood, number, percent
@@ -34,17 +34,12 @@ def headline_sentence(report: Report) -> str:
     return f"{headline.asks} {sentence}."
 
 
-PLURALS = ("the points ", "the odds ")
-"""How the names of quantities begin that take a plural verb."""
-
-
 def unless_clause(unless: Unless, case: Case, numbers: Mapping[str, UncertainNumber], unit: Unit) -> str:
     """Return ``X is above 40 % (so in a fifth of worlds): then 61 %``."""
     side = "above" if unless.above else "below"
     name = with_owners(case, quantity_name(unless.number.name, numbers))
     threshold = quantity_value(unless.number, unless.threshold)
-    verb = "are" if name.startswith(PLURALS) else "is"
-    return f"{name} {verb} {side} {threshold} (so in a fifth of worlds): then {said(unless.mean, unit)}"
+    return f"{name} {verb_for(name)} {side} {threshold} (so in a fifth of worlds): then {said(unless.mean, unit)}"
 
 
 ROUNDING = 1e-9

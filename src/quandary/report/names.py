@@ -49,6 +49,15 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
+PLURALS = ("the points ", "the odds ")
+"""How the names of quantities begin that take a plural verb."""
+
+
+def verb_for(quantity: str) -> str:
+    """Return ``is`` or ``are``, as a quantity's name asks for."""
+    return "are" if quantity.startswith(PLURALS) else "is"
+
+
 def quantity_name(name: str, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return an uncertain quantity in words: ``odds of unrest = contained, when fuel_price = raised (line 109)``."""
     uncertain = numbers.get(name)
