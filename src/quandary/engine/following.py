@@ -54,7 +54,7 @@ def follow(own: FusedPass, route: Route, policies: Array, first: int) -> Followe
     n, worlds, inner = route.counts.shape[0], own.worlds, own.inner
     counts = own.in_blocks(route.counts) if route.counts.shape[1] > 1 else np.repeat(route.counts, 8, axis=1)[None]
     desk = kernel.desk_for(inner.slots, own.widest, own.precision.shape[1], n)
-    given = own.constants, own.precision, counts, route.sets
+    given = own.sources, own.precision, counts, route.sets
     task = lanes.task_for(inner.compiled, inner.lead, desk, *given)
     states, residual = np.zeros((n, worlds)), np.full(worlds, np.inf)
     outcome, exported = np.full(worlds, steps.LATE, dtype=np.int64), np.zeros(worlds, dtype=np.bool_)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.program import Point, Program, Rows, rows_over
+from quandary.engine.sources import Sources, sources_of
 from quandary.engine.writing import write_programs
 from quandary.game.protocol import Profile
 from quandary.game.table import Array, Mask
@@ -126,11 +127,9 @@ class _Sheet(NamedTuple):
 class FusedPass:
     """Both programs of a game bound to its numbers in all its worlds."""
 
-    def __init__(
-        self, game: DiagramGame, inner: Program, outer: Program, points: Sequence[int], *, room: Array | None = None
-    ) -> None:
+    def __init__(self, game: DiagramGame, inner: Program, outer: Program, points: Sequence[int]) -> None:
         self._game = game
-        self._room = room
+        self._held: list[Array] = []
         self.inner = inner
         self.outer = outer
         self._points = list(points)
@@ -145,19 +144,11 @@ class FusedPass:
         return self.in_blocks(np.stack(own))
 
     @cached_property
-    def constants(self) -> Array:
-        """Return what both programs load, ``(blocks, rows * 8)``."""
-        from quandary.engine.compiled import kernel  # numba is loaded for large jobs only
-
-        shape = self._blocks, self.inner.loaded * LANES
-        loaded = np.empty(shape) if self._room is None else self._room[: shape[0] * shape[1]].reshape(shape)
-        first = 0
-        for number, rows in self.inner.constants:
-            values = self._game.constants.value(number)
-            values = values if values.flags.writeable else values.copy()
-            kernel.load_worlds(values.reshape(-1, values.shape[-1]), rows.astype(np.int64), first, loaded)
-            first += len(rows)
-        return loaded
+    def sources(self) -> Sources:
+        """Return where both programs find what they load."""
+        constants = self._game.constants
+        found, self._held = sources_of(((constants.value(n), rows) for n, rows in self.inner.constants), self.worlds)
+        return found
 
     @property
     def worlds(self) -> int:
@@ -192,18 +183,19 @@ class FusedPass:
         return len(self.outer.exports)
 
     @property
-    def loaded(self) -> int:
-        """Return the number of rows that both programs load."""
-        return self.inner.loaded
+    def computed(self) -> int:
+        """Return the number of rows loaded that are not the game's own tables but computed from them."""
+        nodes = self._game.plan.book.nodes
+        return sum(len(rows) for number, rows in self.inner.constants if nodes[number].operands)
 
     def by_tables(self, worlds: NDArray[np.intp]) -> DiagramGame:
         """Return the game in the named worlds, its passes worked out by tables."""
         return self._game.by_tables(worlds)
 
-    def part(self, first: int, last: int, room: Array) -> FusedPass:
-        """Return the pass in some worlds that follow each other; what it loads is kept in ``room``."""
+    def part(self, first: int, last: int) -> FusedPass:
+        """Return the pass in some worlds that follow each other."""
         part = self._game.in_worlds(np.arange(first, last, dtype=np.intp))
-        return FusedPass(part, self.inner, self.outer, self._points, room=room)
+        return FusedPass(part, self.inner, self.outer, self._points)
 
     def as_profile(self, policies: Array) -> Profile:
         """Return exported rows ``(exports, W)`` as views, one for each point."""
@@ -225,8 +217,8 @@ class FusedPass:
         wanted = np.ones(self._blocks, dtype=np.bool_) if sheet.wanted is None else sheet.wanted
         desk = kernel.desk_for(program.slots, self.widest, self.precision.shape[1], len(state))
         exports = program.exports if len(sheet.policies) else program.exports[:0]
-        where = sheet.image, sheet.policies, sheet.first, self.worlds, wanted, smallest
-        kernel.run(program.compiled, exports, desk, self.constants, start, scale, self.precision, *where)
+        where = sheet.image, sheet.policies, sheet.first, wanted, smallest
+        kernel.run(program.compiled, exports, desk, self.sources, start, scale, self.precision, *where)
         fit: Mask = smallest.reshape(-1)[: self.worlds] >= kernel.VANISHING
         return fit
 

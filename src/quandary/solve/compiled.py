@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import local
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,9 @@ from quandary.solve.trace import Pace
 from quandary.solve.walk import SIGNS, Stride
 
 LOT_BYTES = 4 << 20
-"""Worlds are taken in lots of which what the program loads takes about so many bytes, a multiple of eight worlds."""
+LOT_WORLDS = 4096
+"""Worlds are taken in lots of so many at most, and of fewer where what has to be computed for the program to load takes
+more than so many bytes; a multiple of eight worlds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,12 +70,8 @@ class Offer:
         residual = np.empty(worlds)
         traced, unfit = (np.zeros(worlds, dtype=np.bool_) for _ in range(2))
 
-        thread = local()
-
         def solve_lot(first: int, last: int) -> int:
-            if not hasattr(thread, "room"):
-                thread.room = np.empty(8 * self.passes.loaded * (longest // 8 + 1))
-            own, some = self.passes.part(first, last, thread.room), slice(first, last)
+            own, some = self.passes.part(first, last), slice(first, last)
             counts = self.counts if self.counts.shape[1] == 1 else self.counts[:, some]
             route = Route(rules, paces, tolerance, signs, walks, traces, self.sets, counts)
             found = follow(own, route, policies, first)
@@ -82,7 +79,6 @@ class Offer:
             return found.sweeps
 
         bounds = self._lots()
-        longest = max(last - first for first, last in bounds)
         if threads > 1 and len(bounds) > 1:
             with ThreadPoolExecutor(threads) as pool:
                 sweeps = sum(pool.map(solve_lot, *zip(*bounds, strict=True)))
@@ -92,7 +88,7 @@ class Offer:
 
     def _lots(self) -> list[tuple[int, int]]:
         worlds = self.game.worlds
-        most = max(64, LOT_BYTES // (8 * max(self.passes.loaded, 1)))
+        most = min(LOT_WORLDS, max(64, LOT_BYTES // (8 * max(self.passes.computed, 1))))
         pieces = -(-worlds // most)
         each = 8 * -(-worlds // (8 * pieces))
         return [(first, min(first + each, worlds)) for first in range(0, worlds, each)]

@@ -17,6 +17,7 @@ from quandary.engine.compiled.vectors import (
     over,
     plus,
     put,
+    size,
     spread,
     store,
     times,
@@ -25,29 +26,32 @@ from quandary.engine.compiled.vectors import (
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def remember(
-    lanes: Lanes, tried: Place, vectors: Place, steps: Place, images: Place, marks: Place, goes: Place, depth: int
-) -> None:
-    """Note the differences that the last sweep made where a step goes on; ``tried`` counts its sweeps before."""
-    n, board = lanes.n, lanes.board
+    lanes: Lanes, tried: Place, vectors: Place, steps: Place, images: Place, slots: Place, goes: Place, depth: int
+) -> int:
+    """Note the differences that the last sweep made where a step goes on; ``tried`` counts its sweeps before.
+
+    Return the most differences that a lane has noted. ``slots`` is room for a row.
+    """
+    n, board, deepest = lanes.n, lanes.board, 0
     state, before, before_image = beyond(board.state, 1), beyond(vectors, 2 * n), beyond(vectors, 3 * n)
-    for slot in range(depth):
-        some = False
-        for w in range(LANES):
-            times_ = entry(tried, w)
-            mine = times_ >= 1 and (times_ - 1) % depth == slot and entry(goes, w) > 0.0
-            some = some or mine
-            put(marks, w, 1.0 if mine else 0.0)
-        mark = load(marks, 0)
-        for i in range(n if some else 0):
+    for w in range(LANES):
+        swept = entry(tried, w) if entry(goes, w) > 0.0 else 0
+        deepest = max(deepest, min(swept, depth))
+        put(slots, w, float((swept - 1) % depth) if swept > 0 else -1.0)
+    slot_of = load(slots, 0)
+    for slot in range(deepest):
+        mark = less(spread(0.5), size(less(slot_of, spread(float(slot)))))
+        for i in range(n):
             change = less(load(board.image, i), load(before_image, i))
             step = less(change, less(load(state, i), load(before, i)))
             store(images, slot * n + i, choose(mark, change, load(images, slot * n + i)))
             store(steps, slot * n + i, choose(mark, step, load(steps, slot * n + i)))
+    return deepest
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def weigh(lanes: Lanes, tried: Place, steps: Place, matrix: Place, right: Place, depth: int) -> None:
-    """Write Anderson's weights in every lane to ``right``: normal equations; steps not yet taken weigh nothing."""
+    """Write Anderson's weights of ``depth`` differences to ``right``: normal equations; those not yet noted weigh 0."""
     n = lanes.n
     state, image = beyond(lanes.board.state, 1), lanes.board.image
     for a in range(depth):

@@ -17,13 +17,14 @@ from quandary.engine.compiled.vectors import (
     LANES,
     beyond,
     choose,
+    eight_at,
     entry,
     exponential,
     fused,
-    larger,
     less,
     load,
     load_listed,
+    number_at,
     over,
     place,
     plus,
@@ -36,6 +37,7 @@ from quandary.engine.compiled.vectors import (
     times,
 )
 from quandary.engine.program import Code
+from quandary.engine.sources import Sources
 from quandary.game.table import Array
 
 Whole = NDArray[np.int64]
@@ -168,19 +170,15 @@ def _respond(board: Board, source: Place, first: int, last: int) -> None:
     for row in range(first, last):
         begin, end = end, np.int64(entry(board.pointer, row + 1))
         count = end - begin
-        top = times(load_listed(source, left, begin), steepness)
-        store(odds, 0, top)
+        one, total = load_listed(source, left, begin), spread(1.0)
         for i in range(1, count):
-            own = times(load_listed(source, left, begin + i), steepness)
-            store(odds, i, own)
-            top = larger(own, top)
-        total = spread(0.0)
-        for i in range(count):
-            own = exponential(less(load(odds, i), top))
+            own = exponential(times(less(load_listed(source, left, begin + i), one), steepness))
             store(odds, i, own)
             total = plus(total, own)
         share = over(spread(1.0), total)
-        for i in range(count):
+        low = smaller(share, low)
+        store_listed(rows, right, begin, share)
+        for i in range(1, count):
             own = times(load(odds, i), share)
             low = smaller(own, low)
             store_listed(rows, right, begin + i, own)
@@ -229,22 +227,19 @@ def run_lines(board: Board, begin: int, end: int, even: bool) -> None:
             _respond(board, board.state if do == 4 else board.rows, first, last)
 
 
-@njit("void(float64[:,:], int64[:], int64, float64[:,::1])", cache=True, nogil=True, error_model="numpy")
-def load_worlds(values: Array, chosen: Whole, first: int, constants: Array) -> None:
-    """Copy the chosen rows of ``values`` ``(entries, W or 1)`` to ``constants`` ``(blocks, rows * 8)`` from ``first``.
-
-    The last world is repeated to fill the last block.
-    """
-    worlds = values.shape[1]
-    full = worlds // LANES
-    for i in range(len(chosen)):
-        at, own = (first + i) * LANES, values[chosen[i]]
-        for block in range(full):
+@njit(cache=True, nogil=True, error_model="numpy")
+def load_block(addresses: Place, steps: Place, loaded: int, block: int, worlds: int, rows: Place) -> None:
+    """Load a block of eight worlds into the first rows; the last world is repeated to fill the last block."""
+    first = block * LANES
+    for i in range(loaded):
+        address = entry(addresses, i)
+        if entry(steps, i) == 0:
+            store(rows, i, spread(number_at(address, 0)))
+        elif first + LANES <= worlds:
+            store(rows, i, eight_at(address, first))
+        else:
             for w in range(LANES):
-                constants[block, at + w] = own[block * LANES + w]
-        for block in range(full, constants.shape[0]):
-            for w in range(LANES):
-                constants[block, at + w] = own[min(block * LANES + w, worlds - 1)]
+                put(rows, i * LANES + w, number_at(address, min(first + w, worlds - 1)))
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -269,22 +264,22 @@ def export(rows: Place, exports: Whole, policies: Array, first: int, count: int)
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def run(
-    program: Code, exports: Whole, desk: Desk, constants: Array, state: Array, scale: Array, precision: Array,
-    image: Array, policies: Array, first: int, worlds: int, wanted: Array, smallest: Array,
+    program: Code, exports: Whole, desk: Desk, sources: Sources, state: Array, scale: Array, precision: Array,
+    image: Array, policies: Array, first: int, wanted: Array, smallest: Array,
 ) -> None:  # fmt: skip
     """Run a program in every wanted block of eight worlds.
 
-    ``constants`` is ``(blocks, loaded * 8)``, ``state`` ``(blocks, (n + 1) * 8)`` with zeros before the first log-odds,
-    ``image`` ``(blocks, n, 8)``, ``scale`` ``(blocks, 8)``, ``precision`` ``(blocks, players, 8)``, ``policies``
-    ``(exports, W)`` is written from world ``first`` on. ``smallest`` ``(blocks, 8)`` is each world's smallest
-    probability.
+    ``state`` is ``(blocks, (n + 1) * 8)`` with zeros before the first log-odds, ``image`` ``(blocks, n, 8)``, ``scale``
+    ``(blocks, 8)``, ``precision`` ``(blocks, players, 8)``, ``policies`` ``(exports, W)`` is written from world
+    ``first`` on. ``smallest`` ``(blocks, 8)`` is each world's smallest probability.
     """
     board = board_of(program, desk)
-    loaded, rows, players, n = constants.shape[1] // LANES, state.shape[1] // LANES, precision.shape[1], image.shape[1]
-    for block in range(constants.shape[0]):
+    addresses, steps = place(sources.addresses), place(sources.steps)
+    rows, players, n = state.shape[1] // LANES, precision.shape[1], image.shape[1]
+    for block in range(state.shape[0]):
         if not wanted[block]:
             continue
-        copy_rows(beyond(place(constants), block * loaded), board.rows, loaded)
+        load_block(addresses, steps, len(sources.addresses), block, sources.worlds, board.rows)
         copy_rows(beyond(place(state), block * rows), board.state, rows)
         copy_rows(beyond(place(precision), block * players), board.precision, players)
         copy_rows(beyond(place(scale), block), board.scale, 1)
@@ -295,4 +290,4 @@ def run(
         run_lines(board, 0, len(program[0]), even)
         copy_rows(board.image, beyond(place(image), block * n), n)
         copy_rows(board.smallest, beyond(place(smallest), block), 1)
-        export(board.rows, exports, policies, first + block * LANES, min(LANES, worlds - block * LANES))
+        export(board.rows, exports, policies, first + block * LANES, min(LANES, sources.worlds - block * LANES))

@@ -19,6 +19,7 @@ from quandary.engine.compiled.kernel import (
     Whole,
     board_of,
     copy_rows,
+    load_block,
     rows_of,
     run_lines,
 )
@@ -28,9 +29,11 @@ from quandary.engine.compiled.vectors import (
     beyond,
     entry,
     exponential,
+    fetch,
     larger,
     less,
     load,
+    number_at,
     over,
     place,
     plus,
@@ -41,23 +44,26 @@ from quandary.engine.compiled.vectors import (
     times,
 )
 from quandary.engine.program import Code
+from quandary.engine.sources import Sources
 from quandary.game.table import Array
+
+PIECE = 64
+"""So many rows are asked for at a time."""
 
 
 class Task(NamedTuple):
     """A program with the numbers of every world, and room to work on eight.
 
-    ``lead`` lines of the program depend on the scale only. ``constants`` is ``(blocks, loaded, 8)``, ``precision``
-    ``(blocks, players, 8)``, ``origin`` ``(blocks, n, 8)`` where the state at scale zero is written. ``counts``
-    ``(blocks or 1, n, 8)`` is 1 where a log-odds counts, else 0. ``sets`` points to the first log-odds of every set,
-    and past the last. ``near`` holds what one block of ``origin`` and ``counts`` is in the lanes, and a row of smallest
-    probabilities.
+    ``lead`` lines of the program depend on the scale only. ``precision`` is ``(blocks, players, 8)``, ``origin``
+    ``(blocks, n, 8)`` where the state at scale zero is written. ``counts`` ``(blocks or 1, n, 8)`` is 1 where a
+    log-odds counts, else 0. ``sets`` points to the first log-odds of every set, and past the last. ``near`` holds what
+    one block of ``origin`` and ``counts`` is in the lanes, and a row of smallest probabilities.
     """
 
     program: Code
     lead: int
     desk: Desk
-    constants: Array
+    sources: Sources
     precision: Array
     origin: Array
     counts: Array
@@ -74,7 +80,9 @@ class Lanes(NamedTuple):
     n: int
     players: int
     loaded: int
-    constants: Place
+    addresses: Place
+    steps: Place
+    worlds: int
     precisions: Place
     origins: Place
     all_counts: Place
@@ -88,14 +96,12 @@ class Lanes(NamedTuple):
 
 
 def task_for(
-    program: Code, lead: int, desk: Desk, constants: Array, precision: Array, counts: Array, sets: Whole
+    program: Code, lead: int, desk: Desk, sources: Sources, precision: Array, counts: Array, sets: Whole
 ) -> Task:
-    """Return the task of following worlds whose constants, precisions and counted log-odds are given in blocks."""
+    """Return the task of following worlds whose precisions and counted log-odds are given in blocks."""
     blocks, n = len(precision), counts.shape[1]
-    constants = constants.reshape(blocks, -1, LANES)
-    return Task(
-        program, lead, desk, constants, precision, np.zeros((blocks, n, LANES)), counts, sets, rows_of(2 * n + 1)[0]
-    )
+    origin, near = np.zeros((blocks, n, LANES)), rows_of(2 * n + 1)[0]
+    return Task(program, lead, desk, sources, precision, origin, counts, sets, near)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -109,8 +115,10 @@ def lanes_of(task: Task) -> Lanes:
         len(task.program[0]),
         n,
         task.precision.shape[1],
-        task.constants.shape[1],
-        place(task.constants),
+        len(task.sources.addresses),
+        place(task.sources.addresses),
+        place(task.sources.steps),
+        task.sources.worlds,
         place(task.precision),
         place(task.origin),
         place(task.counts),
@@ -128,9 +136,9 @@ def lanes_of(task: Task) -> Lanes:
 def enter(lanes: Lanes, world: int, lane: int) -> None:
     """Load one world's numbers into a lane."""
     block, from_ = world // LANES, world % LANES
-    rows, constants = lanes.board.rows, beyond(lanes.constants, block * lanes.loaded)
     for i in range(lanes.loaded):
-        put(rows, i * LANES + lane, entry(constants, i * LANES + from_))
+        number = number_at(entry(lanes.addresses, i), world * entry(lanes.steps, i))
+        put(lanes.board.rows, i * LANES + lane, number)
     for i in range(lanes.players):
         own = entry(lanes.precisions, (block * lanes.players + i) * LANES + from_)
         put(lanes.board.precision, i * LANES + lane, own)
@@ -141,10 +149,18 @@ def enter(lanes: Lanes, world: int, lane: int) -> None:
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
+def fetch_ahead(lanes: Lanes, block: int, piece: int) -> None:
+    """Ask the memory for a piece of the numbers of a block of worlds that will be entered soon."""
+    last_of_block = (block + 1) * LANES - 1
+    for i in range(piece * PIECE, min((piece + 1) * PIECE, lanes.loaded)):
+        fetch(entry(lanes.addresses, i), last_of_block * entry(lanes.steps, i))
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def enter_block(lanes: Lanes, block: int) -> None:
     """Load a whole block's numbers into the lanes, and find its states at scale zero."""
     n, board = lanes.n, lanes.board
-    copy_rows(beyond(lanes.constants, block * lanes.loaded), board.rows, lanes.loaded)
+    load_block(lanes.addresses, lanes.steps, lanes.loaded, block, lanes.worlds, board.rows)
     copy_rows(beyond(lanes.precisions, block * lanes.players), board.precision, lanes.players)
     copy_rows(beyond(lanes.all_counts, 0 if lanes.shared else block * n), lanes.counts, n)
     store(board.scale, 0, spread(0.0))
@@ -159,6 +175,8 @@ def find_origins(task: Task) -> None:
     """Find the state at scale zero of every world."""
     lanes = lanes_of(task)
     for block in range(task.origin.shape[0]):
+        for piece in range(-(-lanes.loaded // PIECE)):
+            fetch_ahead(lanes, block + 1, piece)
         enter_block(lanes, block)
 
 
@@ -203,15 +221,10 @@ def changes(lanes: Lanes, worst: Place) -> None:
 @njit(cache=True, nogil=True, error_model="numpy")
 def _chances(state: Place, count: int, scale: Eight, odds: Place) -> Eight:
     """Write a set's exponentials to ``odds``; return one over their sum."""
-    top = spread(0.0)
-    for i in range(count):
-        own = times(load(state, i), scale)
-        store(odds, 1 + i, own)
-        top = larger(own, top)
-    total = exponential(less(spread(0.0), top))
+    total = spread(1.0)
     store(odds, 0, total)
-    for i in range(1, count + 1):
-        own = exponential(less(load(odds, i), top))
-        store(odds, i, own)
+    for i in range(count):
+        own = exponential(times(load(state, i), scale))
+        store(odds, 1 + i, own)
         total = plus(total, own)
     return over(spread(1.0), total)

@@ -11,7 +11,17 @@ from numba import njit
 
 from quandary.engine.compiled.anderson import remember, weigh
 from quandary.engine.compiled.kernel import Whole, export
-from quandary.engine.compiled.lanes import Lanes, Task, answer, enter, enter_block, lanes_of, lead, too_small
+from quandary.engine.compiled.lanes import (
+    Lanes,
+    Task,
+    answer,
+    enter,
+    enter_block,
+    fetch_ahead,
+    lanes_of,
+    lead,
+    too_small,
+)
 from quandary.engine.compiled.steps import (
     ARRIVED,
     DREW,
@@ -64,7 +74,7 @@ def _propose(lanes: Lanes, notes: Notes) -> None:
     for w in range(LANES):
         put(goes, w, 1.0 if entry(notes.counted, VERDICT + w) == ON else 0.0)
     tried = after(notes.counted, TRIED)
-    remember(lanes, tried, notes.vectors, notes.steps, notes.images, notes.right, goes, depth)
+    depth = remember(lanes, tried, notes.vectors, notes.steps, notes.images, notes.right, goes, depth)
     weigh(lanes, tried, notes.steps, notes.matrix, notes.right, depth)
     mark = load(goes, 0)
     for i in range(n):
@@ -138,6 +148,7 @@ def walk_blocks(
             continue
         moved, active, rounds = True, LANES, 0
         while active and rounds < PATIENCE:
+            fetch_ahead(lanes, block + 1, rounds)
             rounds += 1
             swept, going = _sweep(lanes, notes, moved, tolerance)
             sweeps += swept
