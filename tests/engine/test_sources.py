@@ -10,7 +10,7 @@ from quandary.engine.sources import sources_of
 
 
 def at(address: int, world: int) -> float:
-    return ctypes.c_double.from_address(int(address) + 8 * world).value
+    return ctypes.c_double.from_address(int(address) + 8 * int(world)).value
 
 
 def test_addresses_lead_to_the_entries_of_views_copies_and_shared_numbers() -> None:

@@ -13,18 +13,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from quandary.engine.compiled.exponential import exponential
+from quandary.engine.compiled.reading import eight_at, number_at
 from quandary.engine.compiled.vectors import (
     LANES,
     beyond,
     choose,
-    eight_at,
     entry,
-    exponential,
     fused,
     less,
     load,
     load_listed,
-    number_at,
     over,
     place,
     plus,

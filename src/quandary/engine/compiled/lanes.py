@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
+from quandary.engine.compiled.exponential import exponential
 from quandary.engine.compiled.kernel import (
     VANISHING,
     Board,
@@ -23,17 +24,15 @@ from quandary.engine.compiled.kernel import (
     rows_of,
     run_lines,
 )
+from quandary.engine.compiled.reading import fetch, number_at
 from quandary.engine.compiled.vectors import (
     LANES,
     Eight,
     beyond,
     entry,
-    exponential,
-    fetch,
     larger,
     less,
     load,
-    number_at,
     over,
     place,
     plus,
