@@ -28,6 +28,7 @@ class DiagramPlay:
         self._policies: list[Array] = []
         self._inputs: list[Input] = []
         self._values: list[Array] = []
+        self._seen: list[tuple[Array, Array, bool] | None] = [None] * len(game.decisions)
         for decision, wanted, array in zip(game.decisions, game._wanted, profile, strict=True):
             own = Input("policy", decision.name)
             axes = (*decision.parents, decision.name)
@@ -54,14 +55,25 @@ class DiagramPlay:
     def values(self, point: int) -> Array:
         """Return the decision's action values; valid until the next change."""
         node = self._game._wanted[point].node
-        out = self._values[point]
         if node is None:
-            return out
-        decision = self._game.decisions[point]
-        axes = (*decision.parents, decision.name)
-        table = Table(self._game.plan.book.nodes[node].axes, self._evaluation.value(node)).over(axes)
-        shape = tuple(self._game.structure.cardinality[a] for a in axes)
-        if table.flags.c_contiguous and table.shape == (*shape, out.shape[-1]):
-            return table.reshape(out.shape)
-        np.copyto(out.reshape(*shape, out.shape[-1]), table)
+            return self._values[point]
+        array, known = self._evaluation.value(node), self._seen[point]
+        if known is None or known[0] is not array:
+            known = self._seen[point] = self._arranged(point, node, array)
+        _, view, direct = known
+        if direct:
+            return view
+        out = self._values[point]
+        np.copyto(out.reshape(view.shape[:-1] + out.shape[-1:]), view)
         return out
+
+    def _arranged(self, point: int, node: int, array: Array) -> tuple[Array, Array, bool]:
+        """Return a node's array, a view of it as the decision's table, and whether that serves as it is."""
+        decision, out = self._game.decisions[point], self._values[point]
+        axes = (*decision.parents, decision.name)
+        table = Table(self._game.plan.book.nodes[node].axes, array).over(axes)
+        shape = tuple(self._game.structure.cardinality[a] for a in axes)
+        direct = table.flags.c_contiguous and table.shape == (*shape, out.shape[-1])
+        if direct:
+            return array, table.reshape(out.shape), True
+        return array, np.broadcast_to(table, (*shape, table.shape[-1])), False

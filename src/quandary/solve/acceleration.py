@@ -21,6 +21,7 @@ class Anderson:
         self._valid = np.zeros((self.depth, worlds))
         self._last: tuple[Array, Array] | None = None
         self._slot = 0
+        self._diagonal = np.eye(self.depth)
 
     def forget(self, worlds: Mask) -> None:
         """Drop what is remembered in the marked worlds: their map has changed."""
@@ -50,8 +51,8 @@ class Anderson:
         target = np.einsum("inw,nw->wi", steps, gap)
         size = np.einsum("wii->w", matrix)
         ridge = np.where(size > 0.0, 1e-14 * size, 1.0)
-        matrix += ridge[:, None, None] * np.eye(self.depth)
-        matrix += np.eye(self.depth) * (1.0 - self._valid.T)[:, :, None] * np.maximum(size, 1.0)[:, None, None]
+        unused = (1.0 - self._valid) * np.maximum(size, 1.0)
+        matrix += self._diagonal * (ridge + unused).T[:, :, None]
         weights = np.linalg.solve(matrix, target[:, :, None])[:, :, 0]
         proposal: Array = image - np.einsum("wi,inw->nw", weights * self._valid.T, self._images)
         return proposal

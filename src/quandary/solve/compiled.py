@@ -19,7 +19,7 @@ from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Coordinates, Sweep
 from quandary.solve.trace import Pace
-from quandary.solve.walk import SIGNS, Stride
+from quandary.solve.walk import Stride, shaking_signs
 
 LOT_BYTES = 4 << 20
 LOT_WORLDS = 4096
@@ -65,7 +65,7 @@ class Offer:
         worlds, size = self.game.worlds, len(self.counts)
         rules = np.array([float(getattr(stride, name)) for name in RULES])
         paces = np.array([float(getattr(pace, name)) for name in PACES])
-        signs = np.random.default_rng(0).choice((-1.0, 1.0), (size, SIGNS))
+        signs = shaking_signs(size)
         policies = np.empty((self.passes.exports, worlds))
         residual = np.empty(worlds)
         traced, unfit = (np.zeros(worlds, dtype=np.bool_) for _ in range(2))

@@ -18,6 +18,7 @@ measurement, not a proof; the test against slow tracing of thousands of games is
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,6 +140,12 @@ def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked
     return Walked(tuple(arrived), np.concatenate(stuck), sweep.size, sweeps)
 
 
+@lru_cache(maxsize=64)
+def shaking_signs(size: int) -> Array:
+    """Return the signs ``(size, SIGNS)`` by which log-odds are shaken, a column a time: always the same ones."""
+    return np.random.default_rng(0).choice((-1.0, 1.0), (size, SIGNS))
+
+
 class Walker:
     """The worlds still walking, side by side; what one does is independent of the others."""
 
@@ -156,7 +163,7 @@ class Walker:
         self.residual = np.full(len(worlds), np.inf)
         self.pull = np.ones(len(worlds))
         self.swept = np.zeros(len(worlds), dtype=np.intp)
-        self.signs = np.random.default_rng(0).choice((-1.0, 1.0), (sweep.size, SIGNS))
+        self.signs = shaking_signs(sweep.size)
         self.before = (self.state, self.state)
         self.next = self.state
         self.beyond = stride.beyond
@@ -169,7 +176,9 @@ class Walker:
         gap = self.sweep.distance(self.state, image, self.target)
         last = self.target == 1.0
         before = self.residual
-        self.residual = self.sweep.difference(self.state, image, self.target)
+        self.residual = np.full(len(before), np.inf)
+        if last.any():
+            self.residual = np.where(last, self.sweep.difference(self.state, image, self.target), np.inf)
         first = self.tried == 0
         self._measure(image)
         far = self.sweep.distance(position.origin, image, self.target) > stride.near
