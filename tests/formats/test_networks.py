@@ -10,10 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quandary.formats.bif import read_bif
+from quandary.formats.efg import read_efg
+from quandary.formats.efg_tree import tree_of
 from quandary.formats.files import FORMATS, read_game, written_as
-from quandary.formats.xdsl import PLAYER, read_xdsl
+from quandary.formats.network import PLAYER
+from quandary.formats.xdsl import read_xdsl
 from quandary.game.diagram import Decision, Diagram
 from quandary.problems import CaseError, Refusal
+from quandary.solve.search import Request, concept_names, search
 
 BIF = """network "unrest" { property version 1; }
 // the crowd
@@ -172,7 +176,7 @@ def test_damaged_networks_give_problems_never_a_crash(pair: tuple[str, str], dat
 
 
 def test_files_are_told_by_their_endings(tmp_path: Path) -> None:
-    assert [f.ending for f in FORMATS] == [".efg", ".nfg", ".json", ".bif", ".xdsl"]
+    assert [f.ending for f in FORMATS] == [".efg", ".nfg", ".json", ".bif", ".bifxml", ".xdsl"]
     for ending, text in ((".bif", BIF), (".XDSL", XDSL)):
         path = tmp_path / f"network{ending}"
         path.write_bytes(b"\xef\xbb\xbf" + text.encode())
@@ -189,3 +193,16 @@ def test_files_are_told_by_their_endings(tmp_path: Path) -> None:
 def test_not_every_game_fits_every_file() -> None:
     with pytest.raises(Refusal, match="Q610"):
         written_as(read_bif(BIF), ".nfg")
+
+
+@pytest.mark.parametrize("concept", concept_names())
+def test_a_network_has_nobody_who_decides(concept: str) -> None:
+    with pytest.raises(Refusal, match="nobody decides") as raised:
+        search(read_bif(BIF), Request(concept))
+    assert raised.value.problem.code == "Q462"
+
+
+def test_a_tree_in_which_only_chance_moves_has_nobody_who_decides() -> None:
+    tree = tree_of(read_efg('EFG 2 R "draw" { "A" } c "" 1 "" { "x" 1/2 "y" 1/2 } 0 t "" 1 "" { 1 } t "" 2 "" { 0 }'))
+    with pytest.raises(Refusal, match="Q462"):
+        search(tree, Request("pure"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from quandary.formats.bif import read_bif
+from quandary.formats.bifxml import read_bifxml
 from quandary.formats.diagram_json import read_diagram, write_diagram
 from quandary.formats.efg import read_efg, write_efg
 from quandary.formats.efg_tree import efg_of, tree_of
@@ -38,6 +39,7 @@ FORMATS: tuple[Format, ...] = (
     Format(".nfg", "Gambit strategic game", lambda text, name: strategic_form_of(read_nfg(text, name))),
     Format(".json", "diagram, maid-json/1 or quandary-diagram/1", read_diagram),
     Format(".bif", "Bayesian network, interchange format", read_bif),
+    Format(".bifxml", "Bayesian network or influence diagram, XML interchange format", read_bifxml),
     Format(".xdsl", "Bayesian network or influence diagram of GeNIe", read_xdsl),
 )
 

@@ -13,6 +13,9 @@ from quandary.game.validation import faults
 from quandary.places import Place
 from quandary.problems import CaseError, Problem
 
+PLAYER = "decision maker"
+"""The one player of an influence diagram."""
+
 
 def network_of(
     variables: Sequence[Chance | Decision],

@@ -29,7 +29,7 @@ class TreeGame:
         self.tree = tree
         given = {**tree.precision, **(precision or {})}
         self.precision = {p: given.get(p, np.ones(1)) for p in tree.players}
-        self._worlds: int = max(tree.worlds, *(p.shape[-1] for p in self.precision.values()))
+        self._worlds: int = max([tree.worlds, *(p.shape[-1] for p in self.precision.values())])
 
     @property
     def worlds(self) -> int:

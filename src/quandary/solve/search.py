@@ -78,12 +78,25 @@ def summary_of(concept: str) -> str:
 def search(game: AnyGame, request: Request, proceed: Proceed = always) -> Searched:
     """Return what a concept finds in a game of one world. Raises ``Refusal`` where it cannot be applied."""
     summary_of(request.concept)
+    _refuse_without_players(game)
     if request.concept in CONCEPTS:
         return _selected(game, request, proceed)
     if request.precision is not None or request.trace or request.strategic:
         message = f'"{request.concept}" has no rationality and is not a logit of a strategic form.'
         raise Refusal(Problem("Q460", message, hint='leave the option out, or use the concept "logit"'))
     return _listed(as_tree(game), request, proceed)
+
+
+def _refuse_without_players(game: AnyGame) -> None:
+    if isinstance(game, Diagram):
+        decided = bool(game.decisions)
+    elif isinstance(game, Tree):
+        decided = any(game.sets[which].player is not None for which in set(game.set_of[game.set_of >= 0].tolist()))
+    else:
+        decided = bool(game.players)
+    if not decided:
+        hint = "add decisions and what they pay: quandary export FILE --to json, then edit (docs: game files)"
+        raise Refusal(Problem("Q462", "nobody decides anything in this game: there is nothing to solve.", hint=hint))
 
 
 def as_tree(game: AnyGame) -> Tree | StrategicForm:
