@@ -27,10 +27,10 @@ from quandary.language.syntax import Expression
 LARGEST_BLOCK = 1024
 """Worlds solved at a time by one thread."""
 
-ASKED = 512
+ASKED = 1024
 """Worlds of a block that questions are put to at a time."""
 
-SLICE = 128
+SLICE = 256
 """Worlds in which a decision's information sets are looked at together."""
 
 FORKED = 512

@@ -19,6 +19,7 @@ from quandary.ask.inquiry import Settings
 from quandary.ask.worths import of_choosers
 from quandary.engine.diagram_game import DiagramGame
 from quandary.engine.inference import Inference
+from quandary.game.deferred import Deferred
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram
 from quandary.game.graph import closure, graph_of
 from quandary.game.interventions import affected, do, rules_that_may_change
@@ -45,10 +46,13 @@ class Played:
 
     def in_worlds(self, where: slice) -> Played:
         """Return the same in some of the worlds only."""
+        if where.indices(self.diagram.worlds) == (0, self.diagram.worlds, 1):
+            return self
+        opened = diagram_of(self.opened, where)
         return Played(
-            diagram_of(self.opened, where),
-            diagram_of(self.diagram, where),
-            {name: table.take_worlds(where) for name, table in self.behaviour.items()},
+            opened,
+            opened if self.diagram is self.opened else diagram_of(self.diagram, where),
+            Deferred(self.behaviour, lambda name: self.behaviour[name].take_worlds(where)),
             {name: table.take_worlds(where) for name, table in self.in_play.items()},
             self.converged[where],
         )
@@ -137,11 +141,14 @@ def _replayed(base: Played, states: dict[str, str], again: frozenset[str]) -> Pl
     opened = do(base.opened, states)
     slim = prune(opened).diagram
     known = _constants(slim)
-    kept = {d.name: _fitted(base.behaviour[d.name], base.in_play[d.name], d, slim, known) for d in slim.decisions}
+    decisions = {decision.name: decision for decision in slim.decisions}
+    kept = Deferred(
+        decisions, lambda name: _fitted(base.behaviour[name], base.in_play[name], decisions[name], slim, known)
+    )
     if not again:
         return Played(opened, slim, kept, base.in_play, base.converged)
     solution = solve(of_choosers(with_rules(slim, kept, again)))
-    behaviour = {**kept, **{name: solution.behaviour[name] for name in again}}
+    behaviour = Deferred(decisions, lambda name: (solution.behaviour if name in again else kept)[name])
     in_play = {**base.in_play, **{name: solution.in_play[name] for name in again}}
     return Played(opened, slim, behaviour, in_play, base.converged & solution.converged)
 
@@ -181,20 +188,19 @@ def _constants(diagram: Diagram) -> dict[str, int]:
 def _fitted(rule: Table, in_play: Table, decision: Decision, diagram: Diagram, known: Mapping[str, int]) -> Table:
     """Return a rule over exactly the decision's parents: constants inserted, what no longer matters left out.
 
-    An observation that no longer matters is averaged out over the information sets in play, which agree.
+    An observation that no longer matters is averaged out over the information sets in play, which agree. The rest is a
+    view of the rule.
     """
     axes = (*decision.parents, decision.name)
-    reached = in_play.over(rule.axes[:-1])[..., None, :] > 0
-    weight = np.broadcast_to(reached, (*rule.values.shape[:-1], max(reached.shape[-1], rule.worlds)))
-    values = np.broadcast_to(rule.values, weight.shape)
     at = tuple(known[n] if n in known and n not in axes else slice(None) for n in rule.axes)
-    values, weight = values[at], weight[at].astype(np.float64)
+    values = rule.values[at]
     names = [n for n in rule.axes if n in axes or n not in known]
     gone = tuple(i for i, n in enumerate(names) if n not in axes)
     if gone:
-        weight = np.where(weight.sum(axis=gone, keepdims=True) > 0, weight, 1.0)
+        reached = (in_play.over(rule.axes[:-1])[..., None, :] > 0)[at]
+        weight = np.where(reached.any(axis=gone, keepdims=True), reached, True).astype(np.float64)
         values = (values * weight).sum(axis=gone) / weight.sum(axis=gone)
         names = [n for n in names if n in axes]
     table = Table(tuple(names), values)
     shape = tuple(diagram.cardinality(name) for name in axes)
-    return Table(axes, np.broadcast_to(table.over(axes), (*shape, table.worlds)).copy())
+    return Table(axes, np.broadcast_to(table.over(axes), (*shape, table.worlds)))

@@ -151,6 +151,8 @@ class Situation:
 
 def worlds_of(compiled: Compiled, where: slice) -> Compiled:
     """Return a compiled case in some of its worlds."""
+    if where.indices(compiled.diagram.worlds) == (0, compiled.diagram.worlds, 1):
+        return compiled
     return Compiled(
         diagram_of(compiled.diagram, where),
         compiled.valid[where],

@@ -95,7 +95,7 @@ class DiagramGame:
 
     def evaluation(self, policies: Mapping[Input, Array]) -> Evaluation:
         """Return the evaluation of everything in all worlds under these policies (kept, not copied)."""
-        return Evaluation(self.plan.book, {**self.constants.tables, **policies}, barred_of(self.diagram))
+        return Evaluation(self.plan.book, {**self.constants.tables, **policies}, lambda: barred_of(self.diagram))
 
     def possible_joint(self, number: int) -> Mask:
         """Return where a joint probability is not zero by chance or by what is barred; one column if all agree."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,8 @@ from quandary.game.table import Array, Mask
 TOO_SMALL = 1e-200
 """A joint probability below this is taken again through logarithms, unless it is structurally zero."""
 
+Barred = Callable[[], Mapping[Input, Array]]
+
 Run = Callable[["Evaluation"], None]
 """Computes one node; the evaluation is handed over, not held, so that no circle keeps arrays alive."""
 
@@ -21,15 +24,15 @@ Run = Callable[["Evaluation"], None]
 class Evaluation:
     """Values of a book's nodes for given tables; a table that changes makes only its dependents stale.
 
-    Arrays are allocated once per node and reused, so an array handed out is valid until the next change. ``allowed``
-    holds, for policies with barred options, 1 or 0 per entry, and ``logarithms`` those of policies too small for a
-    float: both matter only to beliefs where probabilities vanish.
+    Arrays are allocated once per node and reused, so an array handed out is valid until the next change. ``barred``
+    returns, for policies with barred options, 1 or 0 per entry, and ``logarithms`` holds those of policies too small
+    for a float: both matter only to beliefs where probabilities vanish.
     """
 
-    def __init__(self, book: Book, tables: Mapping[Input, Array], allowed: Mapping[Input, Array] | None = None) -> None:
+    def __init__(self, book: Book, tables: Mapping[Input, Array], barred: Barred = dict) -> None:
         self.book = book
         self.tables = dict(tables)
-        self.allowed = dict(allowed or {})
+        self._barred = barred
         self.logarithms: dict[Input, Array] = {}
         self._arrays: dict[int, Array] = {}
         self._runs: dict[int, Run] = {}
@@ -37,6 +40,11 @@ class Evaluation:
         self._users: dict[int, list[int]] = {}
         self._leaves: dict[Input, set[int]] = {}
         self._masks: dict[int, Mask] = {}
+
+    @cached_property
+    def allowed(self) -> Mapping[Input, Array]:
+        """Return, for policies with barred options, 1 or 0 per entry."""
+        return self._barred()
 
     def put(self, source: Input, values: Array) -> None:
         """Set a changing table (axes as in its input node); nodes that depend on it become stale."""

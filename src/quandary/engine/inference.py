@@ -28,8 +28,9 @@ class Inference:
         self.plan = plan_for(self.structure)
         tables = {Input("chance", name): table.values for name, table in diagram.tables.items()}
         tables |= {Input("utility", i): u.table.values for i, u in enumerate(diagram.utilities)}
-        self._evaluation = Evaluation(self.plan.book, tables, barred_of(diagram))
+        self._evaluation = Evaluation(self.plan.book, tables, lambda: barred_of(diagram))
         self._behaviour: Behaviour | None = None
+        self._played: set[Input] = set()
 
     def joint(self, behaviour: Behaviour, keep: tuple[str, ...], factors: Sequence[Table] = ()) -> Table:
         """Return P(keep, factors): over the axes ``keep`` the probability, each state weighed by the factors.
@@ -40,7 +41,7 @@ class Inference:
         node = self.plan.joint(tuple(keep), tuple(f.axes for f in factors))
         if node is None:
             return Table((), np.ones(1))
-        self._play(behaviour)
+        self._play(behaviour, node)
         for i, factor in enumerate(factors):
             source = Input("factor", i)
             if self._evaluation.tables.get(source) is not factor.values:
@@ -69,23 +70,29 @@ class Inference:
         shape = tuple(self.structure.cardinality[a] for a in axes)
         if node is None:
             return Table(axes, np.zeros((*shape, 1)))
-        self._play(behaviour)
+        self._play(behaviour, node)
         values = Table(self.plan.book.nodes[node].axes, self._evaluation.value(node)).over(axes)
         return Table(axes, np.broadcast_to(values, (*shape, values.shape[-1])).copy())
 
     def payoff(self, behaviour: Behaviour, player: str) -> Array:
         """Return the player's expected total payoff, shape ``(W,)`` or ``(1,)``."""
         own = tuple(i for i, (owner, _) in enumerate(self.structure.utilities) if owner == player)
-        self._play(behaviour)
-        parts = [self._evaluation.value(n) for n in self.plan.payoff(own)]
+        nodes = self.plan.payoff(own)
+        self._play(behaviour, *nodes)
+        parts = [self._evaluation.value(n) for n in nodes]
         return np.sum(np.broadcast_arrays(*parts), axis=0) if parts else np.zeros(1)
 
-    def _play(self, behaviour: Behaviour) -> None:
-        if behaviour is self._behaviour:
-            return
-        for name in self.structure.decisions:
-            axes = (*self.structure.parents_of[name], name)
-            values = behaviour[name].over(axes)
-            shape = tuple(self.structure.cardinality[a] for a in axes)
-            self._evaluation.put(Input("policy", name), np.broadcast_to(values, (*shape, values.shape[-1])))
-        self._behaviour = behaviour
+    def _play(self, behaviour: Behaviour, *nodes: int) -> None:
+        """Hand over the rules that the nodes are computed from."""
+        if behaviour is not self._behaviour:
+            self._behaviour = behaviour
+            self._played.clear()
+        book = self.plan.book
+        for source in frozenset().union(*(book.nodes[node].inputs for node in nodes)) - self._played:
+            if source.kind == "policy":
+                name = str(source.name)
+                axes = (*self.structure.parents_of[name], name)
+                values = behaviour[name].over(axes)
+                shape = tuple(self.structure.cardinality[a] for a in axes)
+                self._evaluation.put(source, np.broadcast_to(values, (*shape, values.shape[-1])))
+                self._played.add(source)

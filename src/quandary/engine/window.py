@@ -102,7 +102,7 @@ class _WindowEvaluation(Evaluation):
 
     def __init__(self, window: DiagramWindow, policies: Mapping[Input, Array]) -> None:
         game = window.game
-        super().__init__(game.plan.book, {**game.constants.tables, **policies}, barred_of(game.diagram))
+        super().__init__(game.plan.book, {**game.constants.tables, **policies}, lambda: barred_of(game.diagram))
         self._window = window
         self._arrays.update(window.held)
         self._fresh.update(window.held)

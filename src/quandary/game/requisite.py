@@ -25,11 +25,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
 
 from quandary.game.constants import settle_constants
-from quandary.game.diagram import Decision, Diagram
+from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.dseparation import ManyTravels, many_travels, travels
 from quandary.game.graph import Graph, graph_of, in_order_of_time, utility_node
+from quandary.game.table import Table
 
 TOGETHER_AT_MOST = 20
 """Rounds in which all decisions are looked at together, before one round takes them one by one."""
@@ -65,10 +69,26 @@ def prune(diagram: Diagram, *, constants: bool = True) -> Pruned:
 
 def requisite_observations(diagram: Diagram) -> dict[str, tuple[str, ...]]:
     """Return for each decision the observations that can matter to its owner, in their given order."""
-    stakes = stakes_of(diagram)
-    fixed = {d.name: _binding(diagram, d.name) for d in diagram.decisions}
-    reduced = minimal_reduction(graph_of(diagram), stakes, fixed)
-    return {d.name: tuple(reduced.parents[d.name]) for d in diagram.decisions}
+    scopes = tuple((u.name, u.player, u.table.axes) for u in diagram.utilities)
+    fixed = tuple((d.name, frozenset(_binding(diagram, d.name))) for d in diagram.decisions)
+    return dict(_requisite_in(diagram.variables, scopes, fixed))
+
+
+@lru_cache(maxsize=256)
+def _requisite_in(
+    variables: tuple[Chance | Decision, ...],
+    scopes: tuple[tuple[str, str, tuple[str, ...]], ...],
+    fixed: tuple[tuple[str, frozenset[str]], ...],
+) -> Mapping[str, tuple[str, ...]]:
+    """Return the same from the structure alone, which blocks of worlds have in common.
+
+    ``scopes`` are the utilities as (name, player, axes).
+    """
+    blank = {n: np.empty((0,) * (n + 1)) for n in {len(axes) for _, _, axes in scopes}}
+    utilities = tuple(Utility(name, player, Table(axes, blank[len(axes)])) for name, player, axes in scopes)
+    bare = Diagram(variables, {}, utilities, {})
+    reduced = minimal_reduction(graph_of(bare), stakes_of(bare), dict(fixed))
+    return {d.name: tuple(reduced.parents[d.name]) for d in bare.decisions}
 
 
 def stakes_of(diagram: Diagram) -> dict[str, tuple[str, ...]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from quandary.game.deferred import Deferred
 from quandary.game.diagram import Behaviour, Diagram
 from quandary.game.table import Table
 
@@ -25,7 +26,7 @@ def restricted(diagram: Diagram, behaviour: Behaviour, states: Mapping[str, int]
             allowed={name: sliced(table, states) for name, table in diagram.allowed.items()},
             utilities=(),
         ),
-        {name: sliced(table, states) for name, table in behaviour.items()},
+        Deferred(behaviour, lambda name: sliced(behaviour[name], states)),
     )
 
 
