@@ -19,8 +19,8 @@ from quandary.game.tree import Tree
 from quandary.pipeline import load
 from quandary.problems import Problem, Refusal
 from quandary.quantities.design import Design
-from quandary.report.solved import GameSize, NamedEquilibrium, NamedRules, Solved
-from quandary.solve.equilibria import Equilibrium, Proceed, always
+from quandary.report.solved import GameSize, NamedEquilibrium, NamedPoint, NamedRules, Solved
+from quandary.solve.equilibria import Equilibrium, OutOfTime, Proceed, Reached, always
 from quandary.solve.naming import Names
 from quandary.solve.search import Request, Searched, as_tree, search, summary_of
 from quandary.solve.strategies import strategic_form
@@ -67,10 +67,14 @@ def subject(named: str, world: World | None = None) -> Subject:
 
 
 def solve_file(named: str, request: Request, *, world: World | None = None, proceed: Proceed = always) -> Solved:
-    """Return the equilibria that a concept finds in a file or case. Raises ``CaseError`` or ``Refusal``."""
+    """Return the equilibria that a concept finds in a file or case. Raises ``CaseError`` or ``Refusal``.
+
+    ``proceed`` ends the search where it says no. Cut off by ``OutOfTime`` or ``KeyboardInterrupt``, a search keeps what
+    it has; while the file is still being read there is nothing to keep (Q808, or ``KeyboardInterrupt``).
+    """
     started = time.perf_counter()
     summary_of(request.concept)
-    opened = subject(named, world)
+    opened = _opened(named, world)
     found = search(opened.game, request, proceed)
     listed = found.equilibria
     lams: tuple[float | None, ...] = found.precisions or (None,) * len(listed.found)
@@ -91,6 +95,8 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
         limit=request.seconds,
         degenerate=listed.degenerate,
         components=listed.components,
+        reached=None if listed.reached is None else _named_point(listed.reached, found.names),
+        asked=request.precision,
     )
 
 
@@ -107,6 +113,18 @@ def exported(named: str, ending: str, *, world: World | None = None, average: bo
         if isinstance(tree, Tree):
             game = strategic_form(tree).form
     return written_as(game, ending, title=opened.title, average=average)
+
+
+def _opened(named: str, world: World | None) -> Subject:
+    """Return the game. Raises ``Refusal`` (Q808) where the time is up before it is there."""
+    doing = f'while "{named}" was being read'
+    try:
+        return subject(named, world)
+    except OutOfTime:
+        message = f"the time limit passed {doing}; nothing was solved"
+        raise Refusal(Problem("Q808", message, hint="give it longer, as in --limit 5m")) from None
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(doing) from None
 
 
 def _case_world(named: str, world: World) -> tuple[Diagram, str]:
@@ -155,6 +173,11 @@ def _named(found: Equilibrium, names: Names, precision: float | None) -> NamedEq
     rules: NamedRules = behaviour
     regret = None if math.isnan(found.regret) else found.regret
     return NamedEquilibrium(rules, found.values, regret, found.residual, precision, found.correlation, found.remarks)
+
+
+def _named_point(stood: Reached, names: Names) -> NamedPoint:
+    precision = {player: value if math.isfinite(value) else None for player, value in stood.precision.items()}
+    return NamedPoint(_named(stood.point, names, None), precision)
 
 
 def _share(probability: float) -> float | None:

@@ -12,8 +12,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from quandary.cli import build_app
+from quandary.cli.clock import Clock
 from quandary.cli.new import write_template
-from quandary.cli.solve import read_duration, read_precision, until
+from quandary.cli.solve import read_duration, read_precision
 from quandary.formats.files import read_game
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
@@ -212,6 +213,6 @@ def test_durations_and_precisions() -> None:
 
 def test_the_limit_stops_a_search_and_the_rest_is_kept() -> None:
     told: list[tuple[str, int, int]] = []
-    proceed = until(60.0, lambda *moved: told.append(moved))
+    proceed = Clock(60.0, lambda *moved: told.append(moved)).proceed
     assert proceed("vertices", 1, 3) and told == [("Vertices", 1, 3)]
-    assert not until(-1.0, None)("vertices", 1, 3)
+    assert not Clock(-1.0).proceed("vertices", 1, 3)

@@ -7,9 +7,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -27,7 +27,13 @@ from quandary.solve.deviation import form_regret
 from quandary.solve.lemke_howson import paths
 from quandary.solve.mixed import _positive, enumerated, extreme_pairs
 
+try:
+    import pty
+except ImportError:  # not on Windows
+    pty = None  # type: ignore[assignment]
+
 APP = build_app()
+READING = "Reading the game"
 STOPPABLE = (
     "-c pure",
     "-c mixed",
@@ -69,10 +75,10 @@ def stopping_after(steps: int, stop: Callable[[], None]) -> Callable[..., Any]:
     def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
         told = 0
 
-        def move(_what: str, _done: int, _total: int) -> None:
+        def move(what: str, _done: int, _total: int) -> None:
             nonlocal told
-            told += 1
-            if told == steps:
+            told += what != READING
+            if told == steps and what != READING:
                 stop()
 
         yield move
@@ -85,7 +91,7 @@ def counting(steps: list[int]) -> Callable[..., Any]:
 
     @contextmanager
     def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-        yield lambda _what, done, _total: steps.append(done)
+        yield lambda what, done, _total: steps.append(done) if what != READING else None
 
     return bar
 
@@ -157,19 +163,33 @@ def test_the_branch_is_kept_up_to_where_it_was_stopped(games: dict[str, str], mo
     assert "interrupted at precision" in " ".join(found["not_searched"])
 
 
+@pytest.mark.skipif(pty is None, reason="terminals of this kind are POSIX")
 def test_a_signal_from_outside_reaches_a_running_search(games: dict[str, str]) -> None:
-    """The program as a user starts it; the signal comes while vertices are enumerated, which would take hours."""
+    """The program as a user starts it, at a terminal; the signal comes when the bar there says that vertices are
+    enumerated, which would take hours."""
     command = [sys.executable, "-m", "quandary", "solve", games["hard"], "-c", "mixed", "--limit", "1h", "--json"]
-    running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    time.sleep(5.0)
-    assert running.poll() is None, running.communicate()
-    running.send_signal(signal.SIGINT)
-    out, error = running.communicate(timeout=20)
-    assert running.returncode == Exit.INTERRUPTED, error
+    ours, terminal = pty.openpty()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=terminal, text=True) as running:
+        seen = b""
+        while b"Vertices of the" not in seen:
+            seen += os.read(ours, 4096)
+        assert b"Reading the game" in seen and b"Paths of Lemke and Howson" in seen
+        running.send_signal(signal.SIGINT)
+        reader = threading.Thread(target=drain, args=(ours,), daemon=True)
+        reader.start()
+        out, _ = running.communicate(timeout=60)
+    os.close(terminal)
+    assert running.returncode == Exit.INTERRUPTED
     found = json.loads(out)
     assert found["complete"] is False and found["stopped"] == "interrupted"
     assert all(e["regret"] <= 1e-9 for e in found["equilibria"])
     assert found["equilibria"], "the pure ones and the ends of short paths are found first"
+
+
+def drain(terminal: int) -> None:
+    with suppress(OSError):
+        while os.read(terminal, 4096):
+            pass
 
 
 @pytest.mark.parametrize("ties", [2, 3, 1000])

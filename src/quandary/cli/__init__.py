@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
+from contextlib import suppress
 from importlib import import_module
 from io import TextIOWrapper
 from typing import Annotated, Optional
@@ -10,6 +13,9 @@ from typing import Annotated, Optional
 import typer
 
 from quandary.version import __version__
+
+LEFT_BEHIND = "quandary: work left behind"
+"""The name of threads that cannot be ended (``solve.linear_program``, which start-up does not wait for)."""
 
 COMMANDS = (
     "run",
@@ -75,4 +81,19 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")
-    build_app()()
+    try:
+        build_app()()
+    finally:
+        if any(thread.name == LEFT_BEHIND for thread in threading.enumerate()):
+            _leave_at_once()
+
+
+def _leave_at_once() -> None:
+    """End the process with the code that is on its way, tidying up nothing: a solver that nobody can end is at work."""
+    leaving = sys.exception()
+    interrupted = 130 if isinstance(leaving, KeyboardInterrupt) else 1
+    code = leaving.code if isinstance(leaving, SystemExit) else interrupted
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))

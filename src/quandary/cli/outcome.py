@@ -31,7 +31,7 @@ class Exit(IntEnum):
 
 
 USAGE_CODES = ("Q6", "Q8")
-UNSOLVED_CODE = "Q807"
+UNSOLVED_CODES = ("Q807", "Q808")
 
 
 @contextmanager
@@ -48,8 +48,8 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
     except Refusal as refusal:
         print_problems([refusal.problem], as_json=as_json)
         raise typer.Exit(code_for([refusal.problem], refused=True)) from None
-    except KeyboardInterrupt:
-        typer.echo("Interrupted; nothing was written.", err=True)
+    except KeyboardInterrupt as stop:
+        typer.echo(" ".join(["Interrupted", *stop.args]) + "; nothing was written.", err=True)
         raise typer.Exit(Exit.INTERRUPTED) from None
     except BrokenPipeError:
         sys.stderr.close()
@@ -77,7 +77,7 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
 def code_for(problems: Sequence[Problem], *, refused: bool = False) -> Exit:
     """Return the exit code for faults: those of usage, files and extras (Q6, Q8) are usage, the others the case's."""
     errors = [p for p in problems if p.is_error]
-    if any(p.code == UNSOLVED_CODE for p in errors):
+    if any(p.code in UNSOLVED_CODES for p in errors):
         return Exit.UNSOLVED
     if refused or (errors and all(p.code.startswith(USAGE_CODES) for p in errors)):
         return Exit.USAGE

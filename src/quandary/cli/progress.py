@@ -11,7 +11,10 @@ Progress = Callable[[str, int, int], None]
 
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
-    """Yield a function ``(what, done, total)`` that moves a bar, or ``None`` where nobody is looking."""
+    """Yield a function ``(what, done, total)`` that moves a bar, or ``None`` where nobody is looking.
+
+    A total of 0 says that there is no telling.
+    """
     if quiet or not sys.stderr.isatty():
         yield None
         return
@@ -25,7 +28,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
 
         def move(what: str, done: int, total: int) -> None:
             if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total, refresh=True)
+                tasks[what] = bar.add_task(what, total=total or None)
+            bar.update(tasks[what], completed=done, total=total or None, refresh=True)
 
         yield move

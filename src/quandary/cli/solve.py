@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable
 from enum import StrEnum
 from typing import Annotated, Optional
 
 import typer
 
+from quandary.cli.clock import Clock
 from quandary.cli.options import AsJson, Quiet, Seed, Worlds, checked_worlds
 from quandary.cli.outcome import Exit, told_to_people
-from quandary.cli.progress import Progress, progress_bar
+from quandary.cli.progress import progress_bar
 from quandary.problems import Problem, Refusal
 
 FileArgument = Annotated[
@@ -69,10 +68,10 @@ def register(app: typer.Typer) -> None:
             trace = rationality == "trace"
             precision = None if trace or rationality is None else read_precision(rationality)
             request = Request(_folded(concept), precision, trace, form is LogitForm.STRATEGIC, seconds)
-            with progress_bar(quiet=quiet) as progress:
-                proceed = until(seconds, progress)
-                chosen = World(world, checked_worlds(worlds), seed)
-                solved = solve_file(file, request, world=chosen, proceed=proceed)
+            chosen = World(world, checked_worlds(worlds), seed)
+            with progress_bar(quiet=quiet) as progress, Clock(seconds, progress).striking() as clock:
+                clock.tell("reading the game")
+                solved = solve_file(file, request, world=chosen, proceed=clock.proceed)
             if as_json:
                 from quandary.report.as_json import dumps
                 from quandary.report.equilibria import solved_json
@@ -109,18 +108,6 @@ def read_precision(written: str) -> float:
         hint = 'name a number, zero or more (per unit of payoff), or "trace"'
         raise Refusal(Problem("Q806", f'"{written}" is no rationality', hint=hint))
     return value
-
-
-def until(seconds: float, progress: Progress | None) -> Callable[[str, int, int], bool]:
-    """Return what a search asks whether to go on: it moves the bar, and says no once the time is up."""
-    end = time.monotonic() + seconds
-
-    def proceed(what: str, done: int, total: int) -> bool:
-        if progress is not None:
-            progress(what.capitalize(), done, total)
-        return time.monotonic() < end
-
-    return proceed
 
 
 def _folded(concept: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from quandary.report.solved import NamedEquilibrium, Solved
+from quandary.report.solved import NamedEquilibrium, NamedPoint, Solved
 from quandary.report.wording import counted
 from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME
 from quandary.version import __version__
@@ -42,6 +42,7 @@ def solved_json(solved: Solved) -> dict[str, Any]:
         "equilibria": [_equilibrium_json(e) for e in solved.equilibria],
         "complete": solved.complete,
         "stopped": solved.stopped or None,
+        "reached": None if solved.reached is None else _reached_json(solved.reached),
         "searched": solved.searched,
         "not_searched": list(solved.limits),
         "regret_is": solved.regret_is,
@@ -72,6 +73,10 @@ def _equilibrium_json(found: NamedEquilibrium) -> dict[str, Any]:
     return body
 
 
+def _reached_json(stood: NamedPoint) -> dict[str, Any]:
+    return {**_equilibrium_json(stood.point), "precision": stood.precision}
+
+
 def solved_lines(solved: Solved) -> Iterator[str]:
     """Yield the report line by line: the game, the table of equilibria, what each does, what was searched."""
     size = solved.size
@@ -84,6 +89,9 @@ def solved_lines(solved: Solved) -> Iterator[str]:
     yield ""
     if not solved.equilibria:
         yield "  No equilibrium found." if not solved.complete else "  There is none of this kind."
+        if solved.reached is not None:
+            yield ""
+            yield from _reached_lines(solved, solved.reached)
     elif solved.equilibria[0].precision is not None:
         yield from _branch_lines(solved)
     else:
@@ -182,6 +190,22 @@ def _behaviour_lines(title: str, found: NamedEquilibrium) -> Iterator[str]:
             shown += 1
     if left_out:
         yield f"    {counted(left_out, 'information set')} more, or not reached: with --json"
+
+
+def _reached_lines(solved: Solved, stood: NamedPoint) -> Iterator[str]:
+    """Yield the point at which the search stood, told as what it is and as what it is not."""
+    at = {player: "exact" if value is None else figure(value) for player, value in stood.precision.items()}
+    alike = len(set(at.values())) == 1
+    where = next(iter(at.values())) if alike else ", ".join(f"{player} {value}" for player, value in at.items())
+    asked = (
+        f"NOT the {figure(solved.asked)} that was asked for" if solved.asked is not None else "NOT what was asked for"
+    )
+    if solved.concept != "logit":
+        asked = f"NOT the {solved.concept} equilibrium: a player could still gain {figure(stood.point.regret)}"
+    yield f"  The branch was followed to precision {where}, {asked}."
+    yield from _behaviour_lines("There the logit response is", stood.point)
+    figures = ", ".join(f"E({player}) {figure(value)}" for player, value in stood.point.values.items())
+    yield f"    {figures}, regret {figure(stood.point.regret)}, residual {figure(stood.point.residual)}"
 
 
 def _rule(rule: Mapping[str, float | None]) -> str:

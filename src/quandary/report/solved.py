@@ -24,6 +24,15 @@ class NamedEquilibrium:
     remarks: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class NamedPoint:
+    """Where a search stood that came to no equilibrium of its concept: a quantal response equilibrium at each player's
+    ``precision`` (``None``: exact choice), which answers another question than the one asked."""
+
+    point: NamedEquilibrium
+    precision: Mapping[str, float | None]
+
+
 @dataclass(frozen=True)
 class GameSize:
     """How large the solved game is, as the report says it; ``kind`` is tree, diagram or strategic form."""
@@ -39,8 +48,8 @@ class Solved:
     """A game solved in one world.
 
     ``regret_is`` says what ``regret`` measures, ``world`` which world it was. ``stopped`` is empty, or why the search
-    ended early; ``limit`` the seconds that it was given. ``degenerate`` and ``components`` are those of
-    ``solve.equilibria.Equilibria``.
+    ended early; ``limit`` the seconds that it was given. ``degenerate``, ``components`` and ``reached`` are those of
+    ``solve.equilibria.Equilibria``; ``asked`` is the precision that was asked for, if one was.
     """
 
     file: str
@@ -59,3 +68,5 @@ class Solved:
     limit: float | None = None
     degenerate: tuple[str, ...] | None = None
     components: tuple[Component, ...] = ()
+    reached: NamedPoint | None = None
+    asked: float | None = None

@@ -22,12 +22,18 @@ NOTHING = 1e-12
 
 
 def correlated(
-    form: StrategicForm, world: int = 0, *, favour: str | None = None, proceed: Proceed = always
+    form: StrategicForm,
+    world: int = 0,
+    *,
+    favour: str | None = None,
+    proceed: Proceed = always,
+    seconds: float | None = None,
 ) -> Equilibria:
     """Return the correlated equilibrium with the largest total payoff (or ``favour``'s), and its marginals as rules.
 
     ``regret`` is the most that any player could gain by answering any advice with another strategy, weighed by the
-    advice's probability. Raises ``Refusal``: Q456 for a game too large, Q458 where the program fails; ``Stopped``.
+    advice's probability. Raises ``Refusal``: Q456 for a game too large, Q458 where the program fails;
+    ``Stopped``, also after so many ``seconds`` of the program.
     """
     numbers = form.payoffs[..., 0 if form.payoffs.shape[-1] == 1 else world]
     cells = int(np.prod(numbers.shape[1:]))
@@ -38,8 +44,9 @@ def correlated(
     gains = _gains(numbers, scales)
     wanted = numbers[form.players.index(favour)] if favour else numbers.sum(axis=0)
     aim = -(wanted - wanted.mean()).ravel() / (float(np.abs(wanted).max()) or 1.0)
-    _, weights = smallest(aim, at_most_zero=gains, equal=np.ones((1, cells)), right=np.ones(1), proceed=proceed)
-    chances = np.where(weights < NOTHING, 0.0, weights)
+    one = np.ones(1)
+    best = smallest(aim, at_most_zero=gains, equal=np.ones((1, cells)), right=one, proceed=proceed, seconds=seconds)
+    chances = np.where(best.x < NOTHING, 0.0, best.x)
     chances = (chances / chances.sum()).reshape(numbers.shape[1:])
     found = _record(form, numbers, chances)
     aimed = f"the largest payoff of {favour}" if favour else "the largest total payoff"

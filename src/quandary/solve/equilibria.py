@@ -26,6 +26,10 @@ class Stopped(Exception):  # noqa: N818 - the search ends, nothing went wrong
     """A search was told not to go on."""
 
 
+class OutOfTime(KeyboardInterrupt):
+    """The time limit passed while nothing asked whether to go on; it ends work like the reader's own Ctrl-C."""
+
+
 STOPS = (Stopped, KeyboardInterrupt)
 """What ends a search early: whoever holds a part of the answer catches these and hands that part back."""
 
@@ -43,7 +47,7 @@ def go_on(proceed: Proceed, what: str, done: int, total: int) -> None:
 
 def reason(stop: BaseException) -> str:
     """Return why a search was stopped: ``OUT_OF_TIME`` or ``INTERRUPTED``."""
-    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else OUT_OF_TIME
+    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) and not isinstance(stop, OutOfTime) else OUT_OF_TIME
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +71,17 @@ class Equilibrium:
 
 
 @dataclass(frozen=True, eq=False)
+class Reached:
+    """The point of the branch to which a search came that did not come to its end; it is no answer to what was asked.
+
+    ``precision`` holds each player's there, in one over its payoffs: a quantal response equilibrium of these.
+    """
+
+    point: Equilibrium
+    precision: Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
 class Equilibria:
     """All equilibria that a search found.
 
@@ -74,6 +89,7 @@ class Equilibria:
     what was not searched. ``stopped`` is empty, or why the search ended early (``OUT_OF_TIME``, ``INTERRUPTED``).
     ``components`` says how the equilibria hang together where that is known. ``degenerate`` names the players of whom
     some mixture has more best answers than strategies; empty: the game is not degenerate; ``None``: not looked at.
+    ``reached`` is where a search stood that came to no equilibrium of its concept.
     """
 
     concept: str
@@ -84,3 +100,4 @@ class Equilibria:
     stopped: str = ""
     components: tuple[Component, ...] = ()
     degenerate: tuple[str, ...] | None = None
+    reached: Reached | None = None

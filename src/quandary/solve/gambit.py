@@ -25,10 +25,10 @@ from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import Deviations, form_regret, largest, tree_regret
-from quandary.solve.equilibria import Equilibria, Equilibrium, reason
+from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
 from quandary.solve.strategies import own_sets
 
-SECONDS = 30.0
+ASKED_EVERY = 0.1
 EXTRA = "quandary[gambit]"
 
 
@@ -37,8 +37,8 @@ def installed() -> bool:
     return find_spec("pygambit") is not None
 
 
-def gambit(game: Tree | StrategicForm, world: int = 0, *, seconds: float = SECONDS) -> Equilibria:
-    """Return the equilibria that Gambit finds within ``seconds``, each with our own check of its regret.
+def gambit(game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = always) -> Equilibria:
+    """Return the equilibria that Gambit finds, each with our own check of its regret; none if it is stopped.
 
     Raises ``Refusal``: Q801 without the extra, Q453 where a player has forgotten something, Q459 where Gambit fails.
     """
@@ -53,29 +53,42 @@ def gambit(game: Tree | StrategicForm, world: int = 0, *, seconds: float = SECON
     limits = () if method == "enummixed" else ("equilibria that are not isolated were not searched",)
     searched = f"Gambit's {method}" + (", complete for this game" if method == "enummixed" else ", all supports")
     try:
-        answer = _asked([method, "efg" if isinstance(game, Tree) else "nfg"], text, seconds)
-    except (subprocess.TimeoutExpired, KeyboardInterrupt) as stop:
-        told = f"Gambit's {method} was stopped after at most {seconds:g} s; it had returned nothing yet"
+        answer = _asked([method, "efg" if isinstance(game, Tree) else "nfg"], text, proceed)
+    except STOPS as stop:
+        told = f"Gambit's {method} was stopped; it hands over nothing before its end"
         return Equilibria("gambit", (), False, told, ("nothing was searched to its end",), stopped=reason(stop))
     profiles = [p for i, p in enumerate(answer["profiles"]) if p not in answer["profiles"][:i]]
     found = tuple(_record(game, profile, world) for profile in profiles)
     return Equilibria("gambit", found, method == "enummixed", f"{searched} (pygambit {answer['version']})", limits)
 
 
-def _asked(arguments: Sequence[str], text: str, seconds: float) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "quandary.solve.gambit", *arguments],
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=seconds,
-        check=False,
-    )
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise Refusal(Problem("Q459", f"Gambit could not solve the game: {reason}", hint='use the concept "mixed"'))
-    found: dict[str, Any] = json.loads(done.stdout)
+def _asked(arguments: Sequence[str], text: str, proceed: Proceed) -> dict[str, Any]:
+    """Return Gambit's answer from a process of its own, which is ended where ``proceed`` says no."""
+    command = [sys.executable, "-m", "quandary.solve.gambit", *arguments]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
+    ) as running:
+        try:
+            out, faults = _waited_for(running, text, proceed)
+        except BaseException:
+            running.kill()
+            raise
+    if running.returncode:
+        why = (faults.strip().splitlines() or ["no reason given"])[-1]
+        raise Refusal(Problem("Q459", f"Gambit could not solve the game: {why}", hint='use the concept "mixed"'))
+    found: dict[str, Any] = json.loads(out)
     return found
+
+
+def _waited_for(running: subprocess.Popen[str], text: str, proceed: Proceed) -> tuple[str, str]:
+    """Return what the process writes and complains of. Raises ``Stopped`` where ``proceed`` says no."""
+    given: str | None = text
+    while True:
+        go_on(proceed, "Gambit at work", 0, 0)
+        try:
+            return running.communicate(given, timeout=ASKED_EVERY)
+        except subprocess.TimeoutExpired:
+            given = None
 
 
 def _record(game: Tree | StrategicForm, profile: list[list[list[float | None]]], world: int) -> Equilibrium:

@@ -21,6 +21,7 @@ from quandary.solve.agenda import Agenda
 from quandary.solve.polish import polish
 from quandary.solve.steepness import Steep
 from quandary.solve.sweep import Sweep
+from quandary.solve.trail import Mark, trail_of
 
 RUNGS = 200
 STEEPEST = 2.0**10
@@ -88,6 +89,7 @@ def climb(game: Steep, agenda: Agenda, state: Array) -> list[Rung]:
     rungs: list[Rung] = []
     done: list[tuple[float, Array]] = []
     scale, growth = 1.0, GROWTH[1]
+    trail = trail_of(game)
     for _ in range(RUNGS):
         found = _settled(wide, _predicted(done, scale) if done else guess, scale)
         if found is None:
@@ -97,6 +99,8 @@ def climb(game: Steep, agenda: Agenda, state: Array) -> list[Rung]:
         else:
             done.append((scale, found))
             rungs.append(_rung(game, sweep, found, scale))
+            if trail is not None:
+                trail.note("climb", Mark(game, together, scale, found))
             if scale >= STEEPEST:
                 break
             growth = min(growth * 1.6, GROWTH[2])

@@ -6,7 +6,7 @@ principal branch, each the one that the branch from uniform play comes to first.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -29,6 +29,7 @@ from quandary.solve.equilibria import Equilibrium, Proceed, always, reason
 from quandary.solve.logit import LogitSettings
 from quandary.solve.regret import regret
 from quandary.solve.strategies import leaf_gains
+from quandary.solve.trail import Trail
 from quandary.solve.watched import Watch, Watched
 
 AnyGame = Tree | StrategicForm | Diagram
@@ -41,30 +42,40 @@ NODES_CHECKED = 50_000
 
 
 def solved_at(
-    game: AnyGame, concept: Concept, precisions: Sequence[float] | None = None, *, proceed: Proceed = always
+    game: AnyGame,
+    concept: Concept,
+    precisions: Sequence[float] | None = None,
+    *,
+    proceed: Proceed = always,
+    trail: Trail | None = None,
 ) -> list[Equilibrium | None]:
     """Return the concept's equilibrium of the game's only world, once per precision (or at the game's own).
 
-    ``None`` stands where the solver did not converge. Raises ``Refusal`` as the concept does, and Q453 where a player
-    has forgotten something that the concept cannot do with; ``Stopped`` where ``proceed`` says no.
+    ``None`` stands where the solver did not converge; ``trail`` keeps how far it came. Raises ``Refusal`` as the
+    concept does, and Q453 where a player has forgotten something that the concept cannot do with; ``Stopped`` where
+    ``proceed`` says no.
     """
     _refuse_forgetting(game, concept)
     count = 1 if precisions is None else len(precisions)
     playable, slim = _playable(game, precisions)
-    found = concept.find(_watched(playable, proceed), LogitSettings())
+    found = concept.find(_watched(playable, proceed, trail), LogitSettings())
     payoffs = playable.payoffs(found.profile)
     equilibria: list[Equilibrium | None] = []
     for world in range(count):
         if not found.converged[world]:
             equilibria.append(None)
             continue
-        rules = _rules(playable, found, world)
-        values = {player: float(paid[world]) for player, paid in payoffs.items()}
-        left, one_choice = _checked(slim, playable, found, rules, world)
-        told = _told(found) if count == 1 else ()
-        residual = float(found.residual[world])
-        equilibria.append(Equilibrium(rules, values, left, residual, remarks=told, one_choice=one_choice))
+        one = record(slim, playable, found, payoffs, world)
+        equilibria.append(replace(one, remarks=_told(found)) if count == 1 else one)
     return equilibria
+
+
+def record(slim: AnyGame, playable: Game, found: Found, payoffs: Mapping[str, Array], world: int) -> Equilibrium:
+    """Return one world of what was found with its own check of regret; ``playable`` is ``slim`` as solvers see it."""
+    rules = _rules(playable, found, world)
+    values = {player: float(paid[world]) for player, paid in payoffs.items()}
+    left, one_choice = _checked(slim, playable, found, rules, world)
+    return Equilibrium(rules, values, left, float(found.residual[world]), one_choice=one_choice)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,8 +142,8 @@ def payoff_spread(game: AnyGame) -> float:
     return max(ranges.values(), default=0.0)
 
 
-def _watched(game: Game, proceed: Proceed) -> Game:
-    return game if proceed is always else Watched(game, Watch(proceed))
+def _watched(game: Game, proceed: Proceed, trail: Trail | None = None) -> Game:
+    return game if proceed is always else Watched(game, Watch(proceed, trail))
 
 
 def _playable(game: AnyGame, precisions: Sequence[float] | None) -> tuple[Game, AnyGame]:

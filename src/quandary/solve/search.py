@@ -16,12 +16,15 @@ from quandary.solve.concepts import CONCEPTS, Concept
 from quandary.solve.correlated import correlated
 from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME, STOPS, Equilibria, Proceed, always, reason
 from quandary.solve.gambit import gambit
+from quandary.solve.linear_program import NO_PART
 from quandary.solve.mixed import mixed
 from quandary.solve.naming import Names, names_of
+from quandary.solve.on_the_way import reached
 from quandary.solve.one_world import AnyGame, slimmed, solved_at, traced
 from quandary.solve.perfect import pure_subgame_perfect
 from quandary.solve.pure import pure
 from quandary.solve.strategies import Strategic, strategic_form
+from quandary.solve.trail import Trail
 from quandary.solve.zero_sum import zero_sum
 
 LISTING: Mapping[str, str] = {
@@ -116,12 +119,12 @@ def _listed(game: Tree | StrategicForm, request: Request, proceed: Proceed) -> S
         elif concept == "mixed":
             found = mixed(game, proceed=proceed)
         elif concept == "zero_sum":
-            found = zero_sum(game, proceed=proceed)
+            found = zero_sum(game, proceed=proceed, seconds=request.seconds)
         elif concept == "gambit":
-            found = gambit(game, seconds=request.seconds)
+            found = gambit(game, proceed=proceed)
         elif concept == "correlated":
             solved = _form_of(game, proceed)
-            found = correlated(solved, proceed=proceed)
+            found = correlated(solved, proceed=proceed, seconds=request.seconds)
         elif isinstance(game, Tree):
             found = pure_subgame_perfect(game, proceed=proceed)
         else:
@@ -129,6 +132,8 @@ def _listed(game: Tree | StrategicForm, request: Request, proceed: Proceed) -> S
             raise Refusal(Problem("Q457", message, hint='use "pure": it lists the same equilibria'))
     except STOPS as stop:
         found = _nothing(concept, reason(stop), LISTING[concept])
+        if concept == "correlated":
+            found = replace(found, limits=(NO_PART,))
     return Searched(solved, names_of(solved), found)
 
 
@@ -156,16 +161,17 @@ def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
     if request.trace:
         return _along(solved, names, how, concept, proceed)
     precisions = None if request.precision is None else [request.precision]
+    trail = Trail(proceed)
     try:
-        single = solved_at(solved, concept, precisions, proceed=proceed)[0]
+        single = solved_at(solved, concept, precisions, proceed=proceed, trail=trail)[0]
     except STOPS as stop:
-        nothing = _nothing(request.concept, reason(stop), how)
-        hint = ("--rationality trace keeps the points on the way",) if request.concept == "logit" else ()
-        return Searched(solved, names, replace(nothing, limits=(*nothing.limits, *hint)))
-    if single is None:
-        limits_ = ("the solver did not converge; nothing is claimed",)
-        return Searched(solved, names, Equilibria(request.concept, (), False, how, limits_))
-    return Searched(solved, names, Equilibria(request.concept, (single,), False, how, (concept.limits,)))
+        found = _nothing(request.concept, reason(stop), how)
+    else:
+        if single is not None:
+            return Searched(solved, names, Equilibria(request.concept, (single,), False, how, (concept.limits,)))
+        limits = ("the solver did not converge; nothing is claimed",)
+        found = Equilibria(request.concept, (), False, how, limits)
+    return Searched(solved, names, replace(found, reached=reached(solved, trail)))
 
 
 def _along(solved: AnyGame, names: Names, how: str, concept: Concept, proceed: Proceed) -> Searched:

@@ -17,6 +17,7 @@ from quandary.game.protocol import Game
 from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Sweep
+from quandary.solve.trail import Mark, trail_of
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,12 @@ def _follow(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace) -> T
     found = state.copy()
     arrived = np.zeros(game.worlds, dtype=np.bool_)
     steps = np.zeros(game.worlds, dtype=np.int64)
+    trail = trail_of(game)
+    if trail is not None:
+        trail.begin("trace")
     for _ in range(pace.most):
+        if trail is not None:
+            trail.note("trace", Mark(game, agenda, float(tracer.point[-1, 0]), tracer.point[:-1]))
         done, lost = tracer.advance()
         here = tracer.worlds
         steps[here] += 1

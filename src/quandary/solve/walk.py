@@ -28,6 +28,7 @@ from quandary.game.table import Array, Mask
 from quandary.solve.acceleration import Anderson
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Sweep
+from quandary.solve.trail import Mark, trail_of
 
 SHRUNK = 0.6
 """The batch is made smaller when no more than this share of its worlds still walks."""
@@ -126,7 +127,10 @@ def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked
     arrived: list[Arrived] = []
     stuck: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     sweeps = game.worlds
+    trail = trail_of(game)
     while walker.active.any():
+        if trail is not None:
+            trail.note("walk", Mark(game, agenda, float(walker.position.t[0]), walker.position.state))
         sweeps += len(walker.worlds)
         done, failed = walker.advance(tolerance)
         if done.any():

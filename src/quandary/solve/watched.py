@@ -16,6 +16,7 @@ from quandary.game.protocol import Game, Play, Profile
 from quandary.game.table import Array
 from quandary.game.wrapped import Wrapped
 from quandary.solve.equilibria import Proceed, Stopped
+from quandary.solve.trail import Trail
 
 WHAT = "passes over the game"
 
@@ -23,8 +24,9 @@ WHAT = "passes over the game"
 class Watch:
     """Counts the steps of a solver and asks ``proceed`` at each; there is no telling how many there will be."""
 
-    def __init__(self, proceed: Proceed) -> None:
+    def __init__(self, proceed: Proceed, trail: Trail | None = None) -> None:
         self.proceed = proceed
+        self.trail = trail
         self.count = 0
 
     def step(self) -> None:
@@ -40,6 +42,11 @@ class Watched(Wrapped):
     def __init__(self, game: Game, watch: Watch) -> None:
         super().__init__(game)
         self.watch = watch
+
+    @property
+    def trail(self) -> Trail | None:
+        """Return the trail of points of the branch that is kept, if any is."""
+        return self.watch.trail
 
     def play(self, profile: Profile) -> Play:
         """Return a play that asks before every value."""

@@ -1,0 +1,222 @@
+"""``quandary solve`` cut off where nothing asks the clock: at start-up, while a file is read, in a linear program.
+
+Real processes and real signals; a named pipe that nobody writes to stands for a file that takes for ever to read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.cli.test_solve_stopped import interrupt, stopping_after
+from tests.solve.games import random_form
+from typer.testing import CliRunner
+
+from quandary.cli import build_app
+from quandary.cli.clock import GRACE, Clock
+from quandary.cli.outcome import Exit
+from quandary.formats.files import written_as
+from quandary.solve.equilibria import OutOfTime
+
+APP = build_app()
+POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes and kill are POSIX")
+
+
+@pytest.fixture
+def pipe(tmp_path: Path) -> str:
+    path = tmp_path / "endless.efg"
+    os.mkfifo(path)
+    return str(path)
+
+
+@pytest.fixture
+def form(tmp_path: Path) -> str:
+    path = tmp_path / "form.nfg"
+    path.write_text(written_as(random_form(np.random.default_rng(1), [3, 4]), ".nfg", title="form"), encoding="utf-8")
+    return str(path)
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "quandary", *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+@POSIX
+def test_ctrl_c_while_a_file_is_read(pipe: str) -> None:
+    with started("solve", pipe, "--limit", "1h") as running, Path(pipe).open("w", encoding="utf-8"):
+        time.sleep(0.3)
+        running.send_signal(signal.SIGINT)
+        out, error = running.communicate(timeout=60)
+    assert running.returncode == Exit.INTERRUPTED
+    assert not out and error == f'Interrupted while "{pipe}" was being read; nothing was written.\n'
+
+
+@POSIX
+def test_the_limit_while_a_file_is_read(pipe: str) -> None:
+    with started("solve", pipe, "--limit", "10ms", "--json") as running, Path(pipe).open("w", encoding="utf-8"):
+        out, error = running.communicate(timeout=60)
+    assert running.returncode == Exit.UNSOLVED, error
+    (problem,) = json.loads(out)["problems"]
+    assert problem["code"] == "Q808" and "was being read" in problem["message"] and "Traceback" not in error
+
+
+@POSIX
+def test_ctrl_c_at_start_up(form: str) -> None:
+    """As soon as the interpreter runs our own code, whatever is being imported; the search itself would end at once."""
+    program = (
+        "import sys, os, signal\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'typer': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        f"sys.argv = ['quandary', 'solve', {form!r}]\n"
+        "from quandary.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == Exit.INTERRUPTED
+    assert done.stderr == "Interrupted; nothing was written.\n" and not done.stdout
+
+
+@POSIX
+def test_ctrl_c_in_a_linear_program(tmp_path: Path) -> None:
+    """The program is at work in a thread that hears nothing; the command answers and ends all the same."""
+    path = tmp_path / "large.nfg"
+    game = random_form(np.random.default_rng(1), [300, 300])
+    game.payoffs[1] = -game.payoffs[0]
+    path.write_text(written_as(game, ".nfg", title="large"), encoding="utf-8")
+    program = (
+        "import sys, os, signal, threading\n"
+        "import quandary.solve.linear_program as program\n"
+        "import scipy.optimize\n"
+        "solve, begun = program.linprog, []\n"
+        "def linprog(*given, **named):\n"
+        "    begun.append(threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)))\n"
+        "    begun[-1].start()\n"
+        "    while True: found = solve(*given, **named)\n"
+        "program.linprog = linprog\n"
+        f"sys.argv = ['quandary', 'solve', {str(path)!r}, '-c', 'zero_sum', '--limit', '1h', '--json']\n"
+        "from quandary.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == Exit.INTERRUPTED, done.stderr
+    found = json.loads(done.stdout)
+    assert found["equilibria"] == [] and found["stopped"] == "interrupted"
+    assert "no partial answer" in found["not_searched"][0]
+    assert re.search(r"the value for p0 lies between -\d.* and \d", found["not_searched"][1])
+
+
+@pytest.mark.parametrize(
+    ("concept", "said"), [("logit", "NOT the 40 that was asked"), ("sequential", "could still gain")]
+)
+def test_a_point_on_the_way_is_no_equilibrium_of_what_was_asked(
+    form: str, concept: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["solve", form, "-c", concept, *(["--rationality", "40"] if concept == "logit" else [])]
+    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(60, interrupt))
+    done = CliRunner().invoke(APP, [*command, "--json"])
+    assert done.exit_code == Exit.INTERRUPTED
+    found = json.loads(done.stdout)
+    assert found["equilibria"] == [] and found["complete"] is False and found["stopped"] == "interrupted"
+    stood = found["reached"]
+    assert stood["precision"].keys() == {"p0", "p1"} and stood["precision"]["p0"] > 0
+    assert stood["regret"] > 0 and stood["residual"] <= 1e-9
+    assert {player: list(sets) for player, sets in stood["behaviour"].items()} == {
+        "p0": ["strategy"],
+        "p1": ["strategy"],
+    }
+    done = CliRunner().invoke(APP, command)
+    assert done.exit_code == Exit.INTERRUPTED
+    assert "No equilibrium found." in done.stdout and said in done.stdout and "INTERRUPTED" in done.stdout
+
+
+def test_a_whole_answer_has_nothing_on_the_way(form: str) -> None:
+    found = json.loads(CliRunner().invoke(APP, ["solve", form, "--json"]).stdout)
+    assert len(found["equilibria"]) == 1 and found["reached"] is None and found["stopped"] is None
+
+
+def test_the_bar_says_what_is_being_done(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+
+    @contextmanager
+    def bar(*, quiet: bool) -> Iterator[object]:
+        yield lambda what, _done, _total: told.append(what)
+
+    monkeypatch.setattr("quandary.cli.solve.progress_bar", bar)
+    for concept in ("logit", "sequential", "mixed", "pure", "correlated"):
+        told.clear()
+        CliRunner().invoke(APP, ["solve", form, "-c", concept])
+        assert told[0] == "Reading the game" and len(set(told)) > 1, told
+
+
+def busy(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        pass
+
+
+def test_the_clock_strikes_where_nothing_asks() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(OutOfTime), Clock(0.01).striking():
+        busy(GRACE + 20)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_the_clock_strikes_once_and_never_after_it_was_asked() -> None:
+    clock = Clock(0.01)
+    with clock.striking():
+        busy(0.02)
+        assert not clock.proceed("work", 0, 0)
+        busy(GRACE + 0.3)
+    clock = Clock(0.01)
+    with clock.striking():
+        with pytest.raises(OutOfTime):
+            busy(GRACE + 20)
+        busy(0.2)
+
+
+def test_ctrl_c_is_still_ctrl_c() -> None:
+    with Clock(100.0).striking():
+        with pytest.raises(KeyboardInterrupt) as heard:
+            interrupt()
+            busy(5)
+        assert not isinstance(heard.value, OutOfTime)
+
+
+def test_in_another_thread_the_clock_only_answers() -> None:
+    heard: list[bool] = []
+
+    def work() -> None:
+        clock = Clock(0.01)
+        with clock.striking():
+            busy(0.02)
+            heard.append(clock.proceed("work", 0, 0))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert heard == [False]
+
+
+def test_what_cannot_be_ended_has_one_name() -> None:
+    from quandary import cli
+    from quandary.solve import linear_program
+
+    assert cli.LEFT_BEHIND == linear_program.LEFT_BEHIND
