@@ -78,7 +78,7 @@ class Offer:
             residual[some], traced[some], unfit[some] = found.residual, found.traced, found.unfit
             return found.sweeps
 
-        bounds = self._lots()
+        bounds = self._lots(threads)
         if threads > 1 and len(bounds) > 1:
             with ThreadPoolExecutor(threads) as pool:
                 sweeps = sum(pool.map(solve_lot, *zip(*bounds, strict=True)))
@@ -86,10 +86,11 @@ class Offer:
             sweeps = sum(solve_lot(first, last) for first, last in bounds)
         return Compiled(self.passes.as_profile(policies), residual, traced, unfit, sweeps)
 
-    def _lots(self) -> list[tuple[int, int]]:
+    def _lots(self, threads: int) -> list[tuple[int, int]]:
+        """Return the first world of each lot and that after its last; every thread gets as many lots."""
         worlds = self.game.worlds
         most = min(LOT_WORLDS, max(64, LOT_BYTES // (8 * max(self.passes.computed, 1))))
-        pieces = -(-worlds // most)
+        pieces = threads * -(-worlds // (most * threads)) if worlds > most else 1
         each = 8 * -(-worlds // (8 * pieces))
         return [(first, min(first + each, worlds)) for first in range(0, worlds, each)]
 
