@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from quandary.engine.compiled.compiling import inner
 from quandary.engine.compiled.kernel import Place
 from quandary.engine.compiled.lanes import Lanes
 from quandary.engine.compiled.vectors import (
@@ -24,7 +23,7 @@ from quandary.engine.compiled.vectors import (
 )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def remember(
     lanes: Lanes, tried: Place, vectors: Place, steps: Place, images: Place, slots: Place, goes: Place, depth: int
 ) -> int:
@@ -49,7 +48,7 @@ def remember(
     return deepest
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def weigh(lanes: Lanes, tried: Place, steps: Place, matrix: Place, right: Place, depth: int) -> None:
     """Write Anderson's weights of ``depth`` differences to ``right``: normal equations; those not yet noted weigh 0."""
     n = lanes.n

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from quandary.engine.compiled.compiling import inner
 from quandary.engine.compiled.kernel import Place
 from quandary.engine.compiled.lanes import Lanes, answer, changes, lead
 from quandary.engine.compiled.vectors import beyond, fused, less, load, over, place, plus, size, spread, store, times
 from quandary.game.table import Array
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def differentiate(lanes: Lanes, ahead: Place, early: Place, share: float, slopes: Array, gap: Array) -> None:
     """Write the gap (state less image) at ``ahead`` and its derivative ``(n, n + 1, 8)``; lead lines stay at its t.
 
@@ -46,7 +45,7 @@ def differentiate(lanes: Lanes, ahead: Place, early: Place, share: float, slopes
         store(state, column, own)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def look(lanes: Lanes, ahead: Place, gap: Array, change: Array) -> None:
     """Write the gap at ``ahead``, and by how much a probability changes there."""
     n, board = lanes.n, lanes.board

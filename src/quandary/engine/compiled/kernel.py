@@ -10,9 +10,9 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from quandary.engine.compiled.compiling import entrance, inner
 from quandary.engine.compiled.exponential import exponential
 from quandary.engine.compiled.reading import eight_at, number_at
 from quandary.engine.compiled.vectors import (
@@ -100,7 +100,7 @@ def desk_for(slots: int, widest: int, players: int, n: int) -> Desk:
     return desk
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def board_of(program: Code, desk: Desk) -> Board:
     """Return the addresses of a program and a desk."""
     return Board(
@@ -120,7 +120,7 @@ def board_of(program: Code, desk: Desk) -> Board:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _multiply(board: Board, first: int, last: int) -> None:
     """Rows = sums of products."""
     rows, left, right = board.rows, board.left, board.right
@@ -134,7 +134,7 @@ def _multiply(board: Board, first: int, last: int) -> None:
         store_listed(rows, board.target, row, total)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _add(board: Board, first: int, last: int) -> None:
     """Rows = sums."""
     end = np.int64(entry(board.pointer, first))
@@ -147,7 +147,7 @@ def _add(board: Board, first: int, last: int) -> None:
         store_listed(board.rows, board.target, row, total)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _divide(board: Board, first: int, last: int) -> None:
     """Rows = quotients; note small divisors."""
     rows, low, one = board.rows, load(board.smallest, 0), spread(1.0)
@@ -160,7 +160,7 @@ def _divide(board: Board, first: int, last: int) -> None:
     store(board.smallest, 0, low)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _respond(board: Board, source: Place, first: int, last: int) -> None:
     """Write the answers of some sets to values or log-odds in ``source``; note small probabilities."""
     rows, left, right, odds = board.rows, board.left, board.right, board.odds
@@ -184,7 +184,7 @@ def _respond(board: Board, source: Place, first: int, last: int) -> None:
     store(board.smallest, 0, low)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _play_evenly(board: Board, first: int, last: int) -> None:
     """Write even chances: the answer to anything at scale zero."""
     for row in range(first, last):
@@ -194,7 +194,7 @@ def _play_evenly(board: Board, first: int, last: int) -> None:
             store_listed(board.rows, board.right, i, share)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _pack(board: Board, first: int, last: int, player: int) -> None:
     """Write differences times the precision."""
     factor = load(board.precision, player)
@@ -204,7 +204,7 @@ def _pack(board: Board, first: int, last: int, player: int) -> None:
         store_listed(board.image, board.target, row, times(gap, factor))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def run_lines(board: Board, begin: int, end: int, even: bool) -> None:
     """Run some lines of the program in eight worlds; ``even`` says that the scale is zero in all of them."""
     for line in range(begin, end):
@@ -226,7 +226,7 @@ def run_lines(board: Board, begin: int, end: int, even: bool) -> None:
             _respond(board, board.state if do == 4 else board.rows, first, last)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def load_block(addresses: Place, steps: Place, loaded: int, block: int, worlds: int, rows: Place) -> None:
     """Load a block of eight worlds into the first rows; the last world is repeated to fill the last block."""
     first = block * LANES
@@ -241,14 +241,14 @@ def load_block(addresses: Place, steps: Place, loaded: int, block: int, worlds: 
                 put(rows, i * LANES + w, number_at(address, min(first + w, worlds - 1)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def copy_rows(source: Place, target: Place, count: int) -> None:
     """Copy rows of eight."""
     for i in range(count):
         store(target, i, load(source, i))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def export(rows: Place, exports: Whole, policies: Array, first: int, count: int) -> None:
     """Write the rows that ``exports`` names (-1: zeros) to ``policies`` ``(exports, W)``, ``count`` worlds."""
     to, width = place(policies), policies.shape[1]
@@ -261,7 +261,7 @@ def export(rows: Place, exports: Whole, policies: Array, first: int, count: int)
             put(to, at + w, entry(rows, exports[i] * LANES + w) if exports[i] >= 0 else 0.0)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entrance
 def run(
     program: Code, exports: Whole, desk: Desk, sources: Sources, state: Array, scale: Array, precision: Array,
     image: Array, policies: Array, first: int, wanted: Array, smallest: Array,

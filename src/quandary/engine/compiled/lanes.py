@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from quandary.engine.compiled.compiling import entrance, inner
 from quandary.engine.compiled.exponential import exponential
 from quandary.engine.compiled.kernel import (
     VANISHING,
@@ -103,7 +103,7 @@ def task_for(
     return Task(program, lead, desk, sources, precision, origin, counts, sets, near)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def lanes_of(task: Task) -> Lanes:
     """Return the task as addresses and sizes."""
     n = task.origin.shape[1]
@@ -131,7 +131,7 @@ def lanes_of(task: Task) -> Lanes:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def enter(lanes: Lanes, world: int, lane: int) -> None:
     """Load one world's numbers into a lane."""
     block, from_ = world // LANES, world % LANES
@@ -147,7 +147,7 @@ def enter(lanes: Lanes, world: int, lane: int) -> None:
         put(lanes.counts, i * LANES + lane, entry(lanes.all_counts, (there * lanes.n + i) * LANES + from_))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def fetch_ahead(lanes: Lanes, block: int, piece: int) -> None:
     """Ask the memory for a piece of the numbers of a block of worlds that will be entered soon."""
     last_of_block = (block + 1) * LANES - 1
@@ -155,7 +155,7 @@ def fetch_ahead(lanes: Lanes, block: int, piece: int) -> None:
         fetch(entry(lanes.addresses, i), last_of_block * entry(lanes.steps, i))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def enter_block(lanes: Lanes, block: int) -> None:
     """Load a whole block's numbers into the lanes, and find its states at scale zero."""
     n, board = lanes.n, lanes.board
@@ -169,7 +169,7 @@ def enter_block(lanes: Lanes, block: int) -> None:
     copy_rows(board.image, beyond(lanes.origins, block * n), n)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entrance
 def find_origins(task: Task) -> None:
     """Find the state at scale zero of every world."""
     lanes = lanes_of(task)
@@ -179,7 +179,7 @@ def find_origins(task: Task) -> None:
         enter_block(lanes, block)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def lead(lanes: Lanes) -> None:
     """Run what depends on the scale only."""
     store(lanes.board.smallest, 0, spread(1.0))
@@ -187,20 +187,20 @@ def lead(lanes: Lanes) -> None:
     store(lanes.lead_smallest, 0, load(lanes.board.smallest, 0))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def answer(lanes: Lanes) -> None:
     """Find the image of the state, the lead lines having been run at its scale."""
     store(lanes.board.smallest, 0, load(lanes.lead_smallest, 0))
     run_lines(lanes.board, lanes.lead, lanes.lines, False)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def too_small(lanes: Lanes, lane: int) -> bool:
     """Return whether a probability of the last pass was too small for compiled code."""
     return not entry(lanes.board.smallest, lane) >= VANISHING
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def changes(lanes: Lanes, worst: Place) -> None:
     """Write to ``worst`` each lane's largest difference of a choice probability between state and image."""
     board, most = lanes.board, spread(0.0)
@@ -217,7 +217,7 @@ def changes(lanes: Lanes, worst: Place) -> None:
     store(worst, 0, most)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _chances(state: Place, count: int, scale: Eight, odds: Place) -> Eight:
     """Write a set's exponentials to ``odds``; return one over their sum."""
     total = spread(1.0)

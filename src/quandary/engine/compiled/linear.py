@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
-
+from quandary.engine.compiled.compiling import inner
 from quandary.engine.compiled.kernel import Whole
 from quandary.game.table import Array
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@inner
 def factor(matrix: Array, order: Whole) -> float:
     """Replace a matrix by its triangular factors, rows swapped as ``order`` says; return its determinant's sign."""
     size = matrix.shape[0]
@@ -33,7 +32,7 @@ def factor(matrix: Array, order: Whole) -> float:
     return sign
 
 
-@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract"})
+@inner
 def solve(matrix: Array, order: Whole, right: Array) -> None:
     """Replace a right-hand side by the solution, the matrix being factored."""
     size = matrix.shape[0]

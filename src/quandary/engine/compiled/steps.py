@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
+from quandary.engine.compiled.compiling import inner
 from quandary.engine.compiled.kernel import Place, rows_of
 from quandary.engine.compiled.lanes import Lanes, changes
 from quandary.engine.compiled.vectors import (
@@ -89,7 +89,7 @@ def notes_for(n: int, rules: Array, signs: Array) -> Notes:
     return Notes(numbers, counted, vectors, steps, images, measured, matrix, right, rules, signs, rounds, depth)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def addresses(notes: Notes) -> Notes:
     """Return the notes as addresses."""
     return Notes(
@@ -108,7 +108,7 @@ def addresses(notes: Notes) -> Notes:
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def measure(lanes: Lanes, notes: Notes) -> None:
     """Measure one sweep in all lanes: distances in log-odds, and changes in probability where t is 1."""
     n, board, measured = lanes.n, lanes.board, notes.measured
@@ -134,7 +134,7 @@ def measure(lanes: Lanes, notes: Notes) -> None:
         changes(lanes, beyond(measured, CHANGE))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def judge(lanes: Lanes, notes: Notes, lane: int, tolerance: float) -> int:
     """Return the verdict on a lane's step after a sweep."""
     numbers, measured, rules = notes.numbers, notes.measured, notes.rules
@@ -162,7 +162,7 @@ def judge(lanes: Lanes, notes: Notes, lane: int, tolerance: float) -> int:
     return SETTLES if not last and close and (tried > 0 or drew <= entry(rules, TRUSTED)) else ON
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def predict(lanes: Lanes, notes: Notes, lane: int) -> None:
     """Begin a new step: set the scale and the state there along the slope."""
     n, t = lanes.n, entry(notes.numbers, T + lane)
@@ -177,7 +177,7 @@ def predict(lanes: Lanes, notes: Notes, lane: int) -> None:
     put(notes.counted, VERDICT + lane, ON)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def move(lanes: Lanes, notes: Notes, lane: int) -> None:
     """Accept the lane's step or shorten it, and predict anew."""
     n, numbers, rules, vectors = lanes.n, notes.numbers, notes.rules, notes.vectors
@@ -203,7 +203,7 @@ def move(lanes: Lanes, notes: Notes, lane: int) -> None:
     predict(lanes, notes, lane)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def begin(lanes: Lanes, notes: Notes, world: int, lane: int) -> None:
     """Set a world off from uniform play, its numbers being in the lane."""
     n, numbers = lanes.n, notes.numbers

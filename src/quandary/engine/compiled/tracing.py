@@ -7,8 +7,8 @@ for what the pace means. A world at t = 1 is polished by Newton's method in the 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from quandary.engine.compiled.compiling import entrance, inner
 from quandary.engine.compiled.derivative import differentiate, look
 from quandary.engine.compiled.kernel import Whole
 from quandary.engine.compiled.lanes import Lanes, Task, enter, lanes_of, too_small
@@ -38,14 +38,14 @@ POINT, TANGENT, AHEAD, FIRST_STEP, SECOND_STEP, NULL = range(6)
 """A lane's vectors of n log-odds and t."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _weight_of(t: float, early: float, row: int, size: int, pace: Array) -> float:
     """Return how much an unknown counts in a step's length: log-odds at scale one count t times."""
     reached = abs(t) + early
     return reached if row < size else pace[WEIGHT] / reached
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _aim(numbers: Array, counted: Whole, points: Array, lane: int, pace: Array) -> None:
     """Set where the lane's derivative is taken next: ahead along the tangent, or where it stands."""
     size = points.shape[1] - 1
@@ -64,7 +64,7 @@ def _aim(numbers: Array, counted: Whole, points: Array, lane: int, pace: Array) 
     numbers[LANDING, lane] = 1.0 if landing else 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _border(matrix: Array, slopes: Array, points: Array, early: float, lane: int, pace: Array, fixed: bool) -> None:
     """Write a lane's derivative with a last row: t alone where ``fixed``, else the tangent."""
     size = slopes.shape[0]
@@ -76,7 +76,7 @@ def _border(matrix: Array, slopes: Array, points: Array, early: float, lane: int
         matrix[size, j] = (1.0 if j == size else 0.0) if fixed else along
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _correct(
     numbers: Array, counted: Whole, points: Array, slopes: Array, gap: Array, lane: int, pace: Array,
     matrix: Array, order: Whole, right: Array,
@@ -115,7 +115,7 @@ def _correct(
     return same
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _correct_again(points: Array, gap: Array, lane: int, matrix: Array, order: Whole, right: Array) -> None:
     """Find the corrector's second step from the gap that the first one left."""
     size = gap.shape[0]
@@ -127,7 +127,7 @@ def _correct_again(points: Array, gap: Array, lane: int, matrix: Array, order: W
         points[SECOND_STEP, i, lane] = right[i]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _step(numbers: Array, counted: Whole, points: Array, lane: int, pace: Array, finer: float, same: bool) -> None:
     """Accept the lane's step or shorten it."""
     size = points.shape[1] - 1
@@ -159,7 +159,7 @@ def _step(numbers: Array, counted: Whole, points: Array, lane: int, pace: Array,
     counted[STEPS, lane] += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _start(lanes: Lanes, numbers: Array, counted: Whole, points: Array, lane: int, pace: Array) -> None:
     """Stand at uniform play, at the pace of the lane's level."""
     size = points.shape[1] - 1
@@ -178,7 +178,7 @@ def _start(lanes: Lanes, numbers: Array, counted: Whole, points: Array, lane: in
     counted[STEPS, lane] = counted[ROUNDS, lane] = 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _advance(
     lanes: Lanes, numbers: Array, counted: Whole, points: Array, lane: int, pace: Array, same: bool,
     change: float, tolerance: float,
@@ -210,7 +210,7 @@ def _advance(
     return 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entrance
 def trace_lanes(
     task: Task, worlds: Whole, pace: Array, tolerance: float, states: Array, residual: Array, outcome: Whole
 ) -> int:

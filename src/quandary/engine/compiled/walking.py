@@ -7,9 +7,8 @@ that it is worked out once a step; and blocks of worlds are walked as they come 
 
 from __future__ import annotations
 
-from numba import njit
-
 from quandary.engine.compiled.anderson import remember, weigh
+from quandary.engine.compiled.compiling import entrance, inner
 from quandary.engine.compiled.kernel import Whole, export
 from quandary.engine.compiled.lanes import (
     Lanes,
@@ -66,7 +65,7 @@ PATIENCE = 20
 """So many sweeps a block may take before those who have not arrived are put off."""
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _propose(lanes: Lanes, notes: Notes) -> None:
     """Set the next state of lanes that go on with their step: shaken at first, then by Anderson's acceleration."""
     n, depth, board, vectors = lanes.n, notes.depth, lanes.board, notes.vectors
@@ -97,7 +96,7 @@ def _propose(lanes: Lanes, notes: Notes) -> None:
         put(notes.counted, TRIED + w, entry(notes.counted, TRIED + w) + 1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _sweep(lanes: Lanes, notes: Notes, moved: bool, tolerance: float) -> tuple[int, int]:
     """Sweep once and judge every lane whose step goes on; return how many did, and how many still do."""
     if moved:
@@ -117,7 +116,7 @@ def _sweep(lanes: Lanes, notes: Notes, moved: bool, tolerance: float) -> tuple[i
     return swept, going
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@inner
 def _leave(lanes: Lanes, notes: Notes, lane: int, states: Array, residual: Array, outcome: Whole) -> None:
     """Write down where a lane's world ended."""
     world = entry(notes.counted, WORLD + lane)
@@ -127,7 +126,7 @@ def _leave(lanes: Lanes, notes: Notes, lane: int, states: Array, residual: Array
     outcome[world] = entry(notes.counted, VERDICT + lane) - END
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entrance
 def walk_blocks(
     task: Task, own: Notes, tolerance: float, states: Array, residual: Array, outcome: Whole,
     exports: Whole, policies: Array, first: int, exported: Mask,
@@ -168,7 +167,7 @@ def walk_blocks(
     return sweeps
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@entrance
 def walk_lanes(
     task: Task, own: Notes, tolerance: float, together: bool, worlds: Whole, states: Array, residual: Array,
     outcome: Whole,
