@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +20,12 @@ from quandary.pipeline import load
 from quandary.problems import Problem, Refusal
 from quandary.quantities.design import Design
 from quandary.report.solved import GameSize, NamedEquilibrium, NamedPoint, NamedRules, Solved
+from quandary.report.statements import named_statements
 from quandary.solve.equilibria import Equilibrium, OutOfTime, Proceed, Reached, always
+from quandary.solve.judged import Judgements
 from quandary.solve.naming import Names
 from quandary.solve.search import Request, Searched, as_tree, search, summary_of
+from quandary.solve.statements import statements
 from quandary.solve.strategies import strategic_form
 
 MEDIAN = "the median world"
@@ -77,6 +80,8 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
     opened = _opened(named, world)
     found = search(opened.game, request, proceed)
     listed = found.equilibria
+    judged = statements(found, proceed) if not listed.stopped else Judgements(reason="the search was stopped")
+    said = named_statements(judged)
     lams: tuple[float | None, ...] = found.precisions or (None,) * len(listed.found)
     return Solved(
         file=named,
@@ -85,7 +90,10 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
         size=_size(found),
         concept=request.concept,
         summary=summary_of(request.concept),
-        equilibria=tuple(_named(e, found.names, lam) for e, lam in zip(listed.found, lams, strict=True)),
+        equilibria=tuple(
+            replace(_named(e, found.names, lam), said=said[k] if said else None)
+            for k, (e, lam) in enumerate(zip(listed.found, lams, strict=True))
+        ),
         complete=listed.complete,
         searched=listed.searched,
         limits=listed.limits,
@@ -97,6 +105,9 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
         components=listed.components,
         reached=None if listed.reached is None else _named_point(listed.reached, found.names),
         asked=request.precision,
+        unsaid=judged.reason,
+        statements_stopped=judged.stopped,
+        limit_missing=judged.limit_missing,
     )
 
 

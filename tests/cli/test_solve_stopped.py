@@ -87,11 +87,15 @@ def stopping_after(steps: int, stop: Callable[[], None]) -> Callable[..., Any]:
 
 
 def counting(steps: list[int]) -> Callable[..., Any]:
-    """Return a progress bar that notes every step."""
+    """Return a progress bar that notes every step of the search (the statements on what it found come after it)."""
 
     @contextmanager
     def bar(*, quiet: bool) -> Iterator[Callable[[str, int, int], None]]:
-        yield lambda what, done, _total: steps.append(done) if what != READING else None
+        def move(what: str, done: int, _total: int) -> None:
+            if what not in {READING, "Statements"}:
+                steps.append(done)
+
+        yield move
 
     return bar
 
@@ -142,7 +146,9 @@ def test_a_list_that_is_cut_off_keeps_what_was_checked(
         monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(steps, interrupt))
         done = CliRunner().invoke(APP, ["solve", games["flat"], "-c", concept, "--json"])
         found = json.loads(done.stdout)
-        assert (done.exit_code == Exit.INTERRUPTED) == (not found["complete"])
+        assert (found["stopped"] == "interrupted") == (not found["complete"])
+        early = found["stopped"] or found["statements_stopped"]
+        assert done.exit_code == (Exit.INTERRUPTED if early else Exit.FINE)
         assert [e["behaviour"] for e in found["equilibria"]] == [
             e["behaviour"] for e in whole["equilibria"][: len(found["equilibria"])]
         ]

@@ -42,6 +42,7 @@ JSON_COMMANDS = {
         *("--worlds", "16", "--quiet", "--json"),
     ],
     "equilibria": ["equilibria", "case.yaml", "P(road = left)", "--worlds", "24", "--quiet", "--json"],
+    "solve": ["solve", "dam.efg", "-c", "pure", "--quiet", "--json"],
     "suppose": [
         *("suppose", "kazakhstan-2022", "P(invasion)", "--announce", "talks: concession"),
         *("--worlds", "16", "--quiet", "--json"),

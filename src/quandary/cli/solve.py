@@ -82,7 +82,7 @@ def register(app: typer.Typer) -> None:
 
                 for line in solved_lines(solved):
                     typer.echo(line)
-            if solved.stopped == INTERRUPTED:
+            if INTERRUPTED in {solved.stopped, solved.statements_stopped}:
                 raise typer.Exit(Exit.INTERRUPTED)
             if not solved.equilibria and not solved.complete:
                 raise typer.Exit(Exit.UNSOLVED)

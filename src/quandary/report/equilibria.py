@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from quandary.report.solved import NamedEquilibrium, NamedPoint, Solved
-from quandary.report.wording import counted
+from quandary.report.statements import legend_lines, reason_lines, statement_lines, statements_json
+from quandary.report.wording import counted, share
 from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME
 from quandary.version import __version__
 
@@ -43,6 +44,8 @@ def solved_json(solved: Solved) -> dict[str, Any]:
         "complete": solved.complete,
         "stopped": solved.stopped or None,
         "reached": None if solved.reached is None else _reached_json(solved.reached),
+        "statements_stopped": solved.statements_stopped or None,
+        "statements_missing": solved.unsaid or None,
         "searched": solved.searched,
         "not_searched": list(solved.limits),
         "regret_is": solved.regret_is,
@@ -66,6 +69,7 @@ def _equilibrium_json(found: NamedEquilibrium) -> dict[str, Any]:
         "residual": found.residual,
         "remarks": list(found.remarks),
     }
+    body |= statements_json(found.said)
     if found.precision is not None:
         body["precision"] = found.precision
     if found.correlation:
@@ -96,9 +100,11 @@ def solved_lines(solved: Solved) -> Iterator[str]:
         yield from _branch_lines(solved)
     else:
         yield from _table_lines(solved)
+        yield from statement_lines(solved)
         for number, found in enumerate(solved.equilibria[:SHOWN], start=1):
             yield ""
             yield from _behaviour_lines(f"E{number}", found)
+            yield from reason_lines(found)
         if len(solved.equilibria) > SHOWN:
             yield f"  ... {len(solved.equilibria) - SHOWN} more with --json"
     yield ""
@@ -108,6 +114,7 @@ def solved_lines(solved: Solved) -> Iterator[str]:
     yield f"Searched: {solved.searched}."
     for limit in solved.limits:
         yield f"{limit[0].upper()}{limit[1:]}."
+    yield from legend_lines(solved)
     drawn = "" if "seed" in solved.world else " No random numbers used."
     given = "" if solved.limit is None else f" of {solved.limit:g} s"
     yield f"Regret: {solved.regret_is}. {solved.seconds:.1f} s{given}.{drawn}"
@@ -148,16 +155,6 @@ def figure(value: float | None) -> str:
     if value is None:
         return "–"
     return "0" if abs(value) < SMALL else f"{value:.4g}"
-
-
-def share(value: float | None) -> str:
-    """Return a probability with up to four decimals: ``0``, ``0.3333``, ``1``."""
-    if value is None:
-        return "–"
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
-    if text in {"0", "1"} and 1e-9 < value < 1 - 1e-9:
-        return "<0.0001" if text == "0" else ">0.9999"
-    return text
 
 
 def _table_lines(solved: Solved) -> Iterator[str]:

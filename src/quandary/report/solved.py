@@ -6,14 +6,61 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from quandary.solve.components import Component
+from quandary.solve.judged import Statement
 
 NamedRules = Mapping[str, Mapping[str, Mapping[str, float | None]]]
 """Player, information set, action: its probability; ``None`` where the concept leaves the set undetermined."""
 
 
+NamedBeliefs = Mapping[str, Mapping[str, Mapping[str, float]]]
+"""Player, information set, history that leads to a node: its probability given that the set is reached."""
+
+NamedTrembles = Mapping[str, Mapping[str, Mapping[str, tuple[float, float]]]]
+"""Player, information set, action that is never taken: its order and weight, as in weight x eps ^ order."""
+
+
+@dataclass(frozen=True, eq=False)
+class NamedSignal:
+    """What a sender's behaviour tells an observer of a chance move.
+
+    ``types`` are chance's actions that the sender tells apart; ``posteriors``: where the observer moves, or after which
+    move play ends without it, each type's probability.
+    """
+
+    sender: str
+    observer: str
+    types: tuple[tuple[str, ...], ...]
+    kind: str
+    prior: tuple[float, ...]
+    posteriors: tuple[tuple[str, tuple[float, ...]], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class NamedStatements:
+    """What is said of one equilibrium beside its numbers (``solve.judged.Judged``), in the game's own names."""
+
+    subgame_perfect: Statement
+    sequential: Statement
+    logit_limit: Statement
+    trembling_hand: Statement
+    signals: tuple[NamedSignal, ...] = ()
+    beliefs: NamedBeliefs = field(default_factory=dict)
+    trembles: NamedTrembles = field(default_factory=dict)
+    filled: NamedRules = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str:
+        """Return one word for what is signalled, several with their senders where they differ, or nothing."""
+        kinds = {signal.kind for signal in self.signals}
+        if len(kinds) <= 1:
+            return "".join(kinds)
+        return ", ".join(sorted({f"{signal.sender} {signal.kind}" for signal in self.signals}))
+
+
 @dataclass(frozen=True, eq=False)
 class NamedEquilibrium:
-    """One equilibrium in the game's own names. ``precision`` is set on points of a traced branch only."""
+    """One equilibrium in the game's own names. ``precision`` is set on points of a traced branch only, ``said`` where
+    the concept lists or selects Nash equilibria."""
 
     behaviour: NamedRules
     values: Mapping[str, float]
@@ -22,6 +69,7 @@ class NamedEquilibrium:
     precision: float | None = None
     correlation: Mapping[tuple[str, ...], float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    said: NamedStatements | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +97,9 @@ class Solved:
 
     ``regret_is`` says what ``regret`` measures, ``world`` which world it was. ``stopped`` is empty, or why the search
     ended early; ``limit`` the seconds that it was given. ``degenerate``, ``components`` and ``reached`` are those of
-    ``solve.equilibria.Equilibria``; ``asked`` is the precision that was asked for, if one was.
+    ``solve.equilibria.Equilibria``; ``asked`` is the precision that was asked for, if one was. ``unsaid`` says why
+    there are no statements, ``statements_stopped`` why not all were reached, ``limit_missing`` why there is no logit
+    limit to compare with.
     """
 
     file: str
@@ -70,3 +120,6 @@ class Solved:
     components: tuple[Component, ...] = ()
     reached: NamedPoint | None = None
     asked: float | None = None
+    unsaid: str = ""
+    statements_stopped: str = ""
+    limit_missing: str = ""

@@ -100,3 +100,13 @@ def listing(items: Sequence[str], last: str = "and") -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Return ``1 world`` or ``3 worlds``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def share(value: float | None) -> str:
+    """Return a probability with up to four decimals: ``0``, ``0.3333``, ``1``."""
+    if value is None:
+        return "–"
+    text = f"{value:.4f}".rstrip("0").rstrip(".")
+    if text in {"0", "1"} and 1e-9 < value < 1 - 1e-9:
+        return "<0.0001" if text == "0" else ">0.9999"
+    return text

@@ -12,7 +12,7 @@ Subgame perfection says nothing about beliefs: a game without proper subgames (S
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -104,7 +104,7 @@ def _solved(  # noqa: PLR0917 - the search's own state
     nodes, inner = _trunk(tree, root, solved.keys() - {root})
     count = 0
     for choice in itertools.product(*(solved[node] for node in inner)):
-        small = _truncated(tree, nodes, dict(zip(inner, choice, strict=True)), world)
+        small = subgame_part(tree, nodes, {node: part.paid for node, part in zip(inner, choice, strict=True)}, world)
         strategic = strategic_form(small, proceed=proceed)
         numbers = strategic.form.payoffs[..., 0]
         fixed = tuple(pair for part in choice for pair in part.actions)
@@ -138,15 +138,15 @@ def _trunk(tree: Tree, root: int, roots: Collection[int]) -> tuple[list[int], li
     return nodes, inner
 
 
-def _truncated(tree: Tree, nodes: list[int], ends: dict[int, _Part], world: int) -> Tree:
-    """Return the subgame with the given nodes, where each of ``ends`` pays what its equilibrium pays."""
+def subgame_part(tree: Tree, nodes: list[int], ends: Mapping[int, tuple[float, ...]], world: int) -> Tree:
+    """Return the subgame with the given nodes as a tree of its own, where each of ``ends`` pays what is named."""
     place = {node: i for i, node in enumerate(nodes)}
     column = tree.payoffs[..., 0 if tree.payoffs.shape[-1] == 1 else world]
     paid = np.zeros((len(tree.players), len(nodes)))
     for i, node in enumerate(nodes):
         outcome = int(tree.outcome[node])
         if node in ends:
-            paid[:, i] = ends[node].paid
+            paid[:, i] = ends[node]
         elif outcome >= 0:
             paid[:, i] = column[:, outcome]
     parents = [place.get(int(tree.parent[node]), -1) for node in nodes]

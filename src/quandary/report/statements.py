@@ -1,0 +1,182 @@
+"""What is said of equilibria beside their numbers: a line for each, reasons and beliefs, a legend, and JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from quandary.report.solved import NamedBeliefs, NamedEquilibrium, NamedSignal, NamedStatements, Solved
+from quandary.report.wording import share
+from quandary.solve.equilibria import INTERRUPTED
+from quandary.solve.judged import Judged, Judgements, Statement
+from quandary.solve.nearest_limit import IN_PLAY
+from quandary.solve.signalling import Signal
+
+COLUMNS = {
+    "subgame_perfect": "subgame perfect",
+    "sequential": "sequential",
+    "logit_limit": "logit limit",
+    "trembling_hand": "trembling-hand",
+}
+ANSWERS = {True: "yes", False: "no", None: "open"}
+NODES_SHOWN = 6
+WIDEST_KIND = 20
+DERIVED = ("not subgame perfect", "not sequential")
+"""Reasons that another column of the same line gives already."""
+
+
+def named_statements(judged: Judgements) -> tuple[NamedStatements, ...]:
+    """Return the statements in the game's own names, one entry per equilibrium."""
+    return tuple(_named(judged, own) for own in judged.listed)
+
+
+def _named(judged: Judgements, own: Judged) -> NamedStatements:
+    plain = (own.subgame_perfect, own.sequential, own.logit_limit, own.trembling_hand)
+    if judged.game is None:
+        return NamedStatements(*plain)
+    tree = judged.game.tree
+    beliefs: dict[str, dict[str, dict[str, float]]] = {}
+    trembles: dict[str, dict[str, dict[str, tuple[float, float]]]] = {}
+    filled: dict[str, dict[str, dict[str, float | None]]] = {}
+    for which, name in judged.names.items():
+        if which in own.beliefs:
+            histories = {" / ".join(tree.history(node)): p for node, p in own.beliefs[which].items()}
+            beliefs.setdefault(name.player, {})[name.name] = histories
+        if which in own.filled:
+            rule = dict(zip(name.actions, map(float, own.filled[which]), strict=True))
+            filled.setdefault(name.player, {})[name.name] = {**rule}
+        for action, label in enumerate(name.actions):
+            if own.beliefs and own.trembles and (which, action) in own.trembles.orders:
+                pair = own.trembles.orders[which, action], own.trembles.weight(which, action)
+                trembles.setdefault(name.player, {}).setdefault(name.name, {})[label] = pair
+    signals = tuple(_signal(judged, signal) for signal in own.signals)
+    return NamedStatements(*plain, signals, beliefs, trembles, filled)
+
+
+def _signal(judged: Judgements, signal: Signal) -> NamedSignal:
+    assert judged.game is not None
+    of = signal.of
+    actions = judged.game.tree.sets[of.chance].actions
+    types = tuple(tuple(actions[a] for a in kind) for kind in of.types)
+    where = tuple((judged.names[w].name if w >= 0 else f"after {move}", own) for (w, move), own in signal.posteriors)
+    return NamedSignal(of.sender, of.observer, types, signal.kind, signal.prior, where)
+
+
+def statements_json(said: NamedStatements | None) -> dict[str, Any]:
+    """Return the statements of one equilibrium; nothing where none are made of its concept."""
+    if said is None:
+        return {}
+    body: dict[str, Any] = {name: _statement_json(getattr(said, name)) for name in COLUMNS}
+    signals = [
+        {
+            "sender": signal.sender,
+            "observer": signal.observer,
+            "kind": signal.kind,
+            "types": [list(own) for own in signal.types],
+            "prior": list(signal.prior),
+            "posteriors": [{"at": place, "probabilities": list(own)} for place, own in signal.posteriors],
+        }
+        for signal in said.signals
+    ]
+    trembles = {
+        player: {
+            name: {action: {"order": k, "weight": c} for action, (k, c) in own.items()} for name, own in sets.items()
+        }
+        for player, sets in said.trembles.items()
+    }
+    return {
+        **body,
+        "kind": said.kind or None,
+        "signals": signals,
+        "beliefs": said.beliefs,
+        "trembles": trembles,
+        "filled_in": said.filled,
+    }
+
+
+def _statement_json(statement: Statement) -> dict[str, Any]:
+    return {"holds": statement.holds, "because": statement.because or None}
+
+
+def statement_lines(solved: Solved) -> Iterator[str]:
+    """Yield one line per equilibrium: its number, its kind, and the answer to each question that applies."""
+    said = [found.said for found in solved.equilibria]
+    if not said or said[0] is None:
+        return
+    columns = _columns(solved)
+    rows = []
+    for number, own in enumerate(said, start=1):
+        if own is not None:
+            kind = own.kind if len(own.kind) <= WIDEST_KIND else "several kinds"
+            rows.append([f"E{number}", kind, *(f"{COLUMNS[c]} {_answer(getattr(own, c))}" for c in columns)])
+    widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
+    yield ""
+    for row in rows:
+        yield "  " + "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True) if w).rstrip()
+
+
+def _columns(solved: Solved) -> list[str]:
+    return [c for c in COLUMNS if solved.size.kind != "strategic form" or c in {"logit_limit", "trembling_hand"}]
+
+
+def _answer(statement: Statement) -> str:
+    return "in play" if statement.because == IN_PLAY else ANSWERS[statement.holds]
+
+
+def reason_lines(found: NamedEquilibrium) -> Iterator[str]:
+    """Yield why a statement does not hold or is open, what was filled in, and the beliefs off the path."""
+    said = found.said
+    if said is None:
+        return
+    for name, title in COLUMNS.items():
+        statement: Statement = getattr(said, name)
+        applies = not statement.because.startswith("does not apply")
+        if name != "logit_limit" and not statement.holds and applies and statement.because not in DERIVED:
+            yield f"    {'not ' if statement.holds is False else ''}{title}{_open(statement)}: {statement.because}"
+    for player, sets in said.filled.items():
+        for name, rule in sets.items():
+            chosen = ", ".join(_weighed(rule))
+            yield f"    filled in, {player} at {name}: {chosen}"
+    yield from _belief_lines(said.beliefs)
+
+
+def _open(statement: Statement) -> str:
+    return " open" if statement.holds is None else ""
+
+
+def _belief_lines(beliefs: NamedBeliefs) -> Iterator[str]:
+    for player, sets in beliefs.items():
+        for name, nodes in sets.items():
+            told = [f"{share(p)} {history}" for history, p in nodes.items() if p > 0.0]
+            more = f", {len(told) - NODES_SHOWN} more" if len(told) > NODES_SHOWN else ""
+            yield f"    belief of {player} at {name}, never reached: {', '.join(told[:NODES_SHOWN])}{more}"
+
+
+def _weighed(rule: Mapping[str, float | None]) -> list[str]:
+    return [action if p == 1.0 else f"{action} {share(p)}" for action, p in rule.items() if p]
+
+
+def legend_lines(solved: Solved) -> Iterator[str]:
+    """Yield what the columns of the statements mean, and what was not settled."""
+    if solved.unsaid:
+        yield f"No statements beside the equilibria: {solved.unsaid}."
+    said = [found.said for found in solved.equilibria if found.said is not None]
+    if not said:
+        return
+    answers = [getattr(own, name) for own in said for name in _columns(solved)]
+    yield "Beside each equilibrium: yes is certified, no is proved" + (
+        ", open is not settled." if any(own.holds is None for own in answers) else "."
+    )
+    if "sequential" in _columns(solved):
+        yield "Subgame perfect, sequential: with some choice where the player's own earlier moves rule a set out."
+    if any(own.because == IN_PLAY for own in answers):
+        yield "Logit limit: where the branch from uniform play ends; in play: its choices wherever play comes."
+    else:
+        yield "Logit limit: where the branch from uniform play ends."
+    form = "strategic form" if solved.size.kind == "strategic form" else "agent form"
+    yield f"Trembling-hand: perfect in the {form}, where that follows from what was found."
+    if solved.limit_missing:
+        yield f"The logit limit is missing: {solved.limit_missing}."
+    if solved.statements_stopped:
+        how = "INTERRUPTED" if solved.statements_stopped == INTERRUPTED else "STOPPED by the time limit (--limit)"
+        yield f"{how} before every statement was reached: these are open."

@@ -1,0 +1,139 @@
+"""The statements beside listed equilibria: subgame perfect, sequential, logit limit, trembling-hand perfect, signals.
+
+A list of the reduced strategic form leaves out what players do where their own earlier moves rule it out. A statement
+then says whether *some* way to fill that in makes it true. "Yes" comes with a certificate that is checked apart from
+the search, "no" with a proof; anything else is not settled. The work is bounded and counted, not timed, so that a list
+is never held up for long and the statements are the same on every machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from quandary.game.diagram import Diagram
+from quandary.game.strategic import StrategicForm
+from quandary.game.tree import Tree, forgetful_sets
+from quandary.game.unroll import idle, unroll
+from quandary.problems import Refusal
+from quandary.solve.equilibria import STOPS, Proceed, Rules, always, reason
+from quandary.solve.extensive import Extensive, TooMuch, Work, extensive
+from quandary.solve.judged import NOT_REACHED, Judged, Judgements, Statement
+from quandary.solve.judging import Case, judge, why_open
+from quandary.solve.naming import names_of
+from quandary.solve.nearest_limit import SAME, NearestLimit, nearest_limit, with_limit
+from quandary.solve.search import Searched
+from quandary.solve.signalling import signallings
+from quandary.solve.subgame_trunks import trunks
+from quandary.solve.weak_dominance import normal_form_perfect
+
+NASH = ("pure", "perfect", "mixed", "zero_sum", "gambit", "sequential", "subgame")
+"""The concepts that list or select Nash equilibria: of others nothing is said."""
+
+WORK_AT_MOST = 4_000
+WORK_EACH = 400
+WORK_ON_LIMIT = 400
+NODES_AT_MOST = 20_000
+
+STRICT_OR_MIXED = "it is strict, or every strategy has some probability"
+NO_SUBGAMES = Statement(None, "does not apply: a strategic form has no subgames")
+NO_BELIEFS = Statement(None, "does not apply: a strategic form has no beliefs")
+
+
+def statements(found: Searched, proceed: Proceed = always) -> Judgements:
+    """Return what is said of every equilibrium that was found, as far as ``proceed`` and the bound on work allow."""
+    listed = found.equilibria
+    if listed.concept not in NASH or not listed.found:
+        return Judgements()
+    work = Work(WORK_AT_MOST, proceed)
+    judged = [Judged() for _ in listed.found]
+    if isinstance(found.game, StrategicForm):
+        return _of_form(found, found.game, judged, work)
+    try:
+        tree, rules = _as_tree(found.game, [e.rules for e in listed.found])
+    except Refusal as refused:
+        return Judgements(reason=refused.problem.message)
+    if forgetful_sets(tree):
+        return Judgements(reason="a player has forgotten something it knew: beliefs and subgames do not decompose then")
+    if len(tree.parent) > NODES_AT_MOST:
+        return Judgements(reason=f"the tree has {len(tree.parent):,} nodes; up to {NODES_AT_MOST:,} are looked at")
+    return _of_tree(found, tree, rules, judged, work)
+
+
+def _of_tree(found: Searched, tree: Tree, rules: Sequence[Rules], judged: list[Judged], work: Work) -> Judgements:
+    game = extensive(tree)
+    names = names_of(game.tree)
+    limit = NearestLimit(None, {}, {}, NOT_REACHED.because)
+    try:
+        limit = nearest_limit(game, work.part(WORK_ON_LIMIT))
+        joined = _joined(found, game, rules, limit, work)
+        case = Case(game, names, trunks(game), signallings(game), limit)
+        for k, own in enumerate(rules):
+            judged[k] = judge(case, own, joined[k], work.part(WORK_EACH))
+    except STOPS as stop:
+        return Judgements(tuple(judged), game, names, reason(stop), limit_missing=limit.reason)
+    return Judgements(tuple(judged), game, names, limit_missing=limit.reason)
+
+
+def _of_form(found: Searched, form: StrategicForm, judged: list[Judged], work: Work) -> Judgements:
+    judged = [replace(own, subgame_perfect=NO_SUBGAMES, sequential=NO_BELIEFS) for own in judged]
+    rules = [e.rules for e in found.equilibria.found]
+    limit = NearestLimit(None, {}, {}, NOT_REACHED.because)
+    stopped = ""
+    try:
+        limit = nearest_limit(form, work.part(WORK_ON_LIMIT))
+        joined = _joined(found, form, rules, limit, work)
+        for k, own in enumerate(rules):
+            perfect = _perfect_in_form(found, form, own, work.part(WORK_EACH))
+            judged[k] = replace(judged[k], logit_limit=joined[k], trembling_hand=perfect)
+    except STOPS as stop:
+        stopped = reason(stop)
+    return Judgements(tuple(judged), stopped=stopped, limit_missing=limit.reason)
+
+
+def _perfect_in_form(found: Searched, form: StrategicForm, rules: Rules, work: Work) -> Statement:
+    mixture = [np.asarray(rules[k]) for k in range(len(form.players))]
+    try:
+        holds, player = normal_form_perfect(form.payoffs[..., 0], mixture, work)
+    except (TooMuch, Refusal) as ended:
+        return Statement(None, why_open(ended))
+    if holds is False:
+        return Statement(False, f"the strategy of {form.players[player]} is weakly dominated")
+    if holds:
+        return Statement(True, "no strategy is weakly dominated" if len(form.players) == 2 else STRICT_OR_MIXED)
+    return Statement(None, "no strategy is weakly dominated, which settles it for two players only")
+
+
+def _joined(
+    found: Searched, game: Extensive | StrategicForm, rules: Sequence[Rules], limit: NearestLimit, work: Work
+) -> list[Statement]:
+    """Return for every equilibrium whether it is the limit of the logit branch, or one continuum with it."""
+    if found.equilibria.concept == "sequential":
+        return [Statement(True, SAME) for _ in rules]
+    if limit.limit is None:
+        return [Statement(None, limit.reason) for _ in rules]
+    return [Statement(*one) for one in with_limit(game, rules, limit.rules, found.equilibria.components, work)]
+
+
+def _as_tree(game: Tree | Diagram, listed: Sequence[Rules]) -> tuple[Tree, list[Rules]]:
+    """Return a diagram as the tree of its histories, and its equilibria's rules by that tree's sets.
+
+    Raises ``Refusal`` (Q420) for a diagram with too many histories.
+    """
+    if isinstance(game, Tree):
+        return game, list(listed)
+    unrolled = unroll(game, without=idle(game), limit=NODES_AT_MOST)
+    first, shapes = 0, {}
+    for decision in game.decisions:
+        shape = tuple(len(game.variable(name).states) for name in decision.parents)
+        shapes[decision.name] = (first, shape)
+        first += int(np.prod(shape, dtype=np.int64))
+    places = {}
+    for which, (name, states, branches) in enumerate(unrolled.origin):
+        if name in shapes:
+            start, shape = shapes[name]
+            row = start + (int(np.ravel_multi_index(states, shape)) if shape else 0)
+            places[which] = (row, list(branches))
+    return unrolled.tree, [{w: own[row][some] for w, (row, some) in places.items()} for own in listed]
