@@ -6,7 +6,7 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.solve.games import random_form, random_tree
 
@@ -91,19 +91,19 @@ def test_swapping_the_players_swaps_the_equilibria(seed: int) -> None:
 
 
 @few
-@given(seeds)
-def test_a_steep_logit_leaves_little_to_gain(seed: int) -> None:
+@given(seeds, st.sampled_from([1e2, 1e4, 1e6]), st.booleans())
+def test_a_steep_logit_leaves_little_to_gain(seed: int, steep: float, ties: bool) -> None:
     """At precision v a player of one choice among k options gives up at most log(k) / v."""
-    form = random_form(np.random.default_rng(seed), [3, 3])
-    point = solved_at(form, CONCEPTS["logit"], [100.0])[0]
-    assume(point is not None)  # a world that is given up says so: see the test below
+    form = random_form(np.random.default_rng(seed), [3, 3], ties=ties)
+    point = solved_at(form, CONCEPTS["logit"], [steep])[0]
+    if ties and steep == 1e6 and point is None:  # one in about 800 such games is given up, and says so
+        return
     assert point is not None
-    assert max(form_regret(form, [point.rules[0], point.rules[1]]).values()) <= np.log(3) / 100.0
+    assert point.residual <= 1e-10
+    assert max(form_regret(form, [point.rules[0], point.rules[1]]).values()) <= np.log(3) / steep + 1e-12
 
 
-def test_a_steep_game_that_is_given_up_says_so() -> None:
-    """A known limit: in a few games this close to a step the branch is lost; such a world is never called solved."""
+def test_a_steep_game_that_was_once_given_up() -> None:
     form = random_form(np.random.default_rng(1310732), [3, 3])
     found = logit(StrategicGame(replace(form, precision=dict.fromkeys(form.players, np.full(1, 100.0)))))
-    assert found.converged[0] == (found.residual[0] <= 1e-10)
-    assert (solved_at(form, CONCEPTS["logit"], [100.0])[0] is None) == (not found.converged[0])
+    assert found.converged[0] and found.residual[0] <= 1e-10

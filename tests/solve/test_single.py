@@ -20,7 +20,8 @@ from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import unroll
 from quandary.solve.concepts import concept_named
 from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.single import Response, single
+from quandary.solve.response import Response
+from quandary.solve.single import single
 from quandary.solve.trace import Pace
 
 SLOWLY = LogitSettings(always_trace=True, pace=Pace().finer())

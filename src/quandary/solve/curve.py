@@ -1,0 +1,145 @@
+"""A point that moves along the branch of one small game, with exact derivatives on the whole game at once.
+
+What ``trace`` does for many worlds by finite differences on a few carriers, by the same tests on every step (``Pace``:
+how far the first correction goes, how much shorter the second is, how far the tangent turns, the sign of the bordered
+determinant). All decisions are unknowns: answers to answers to answers would multiply the precision with itself, and in
+steep games nothing could be seen in them.
+
+Allgower & Georg (2003), *Introduction to Numerical Continuation Methods*, chapter 6; Turocy (2005), *Games and Economic
+Behavior* 51; Turocy (2010), *Economic Theory* 42 (logarithms of probabilities as unknowns).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg.lapack import dgetrf, dgetrs
+
+from quandary.game.table import Array
+from quandary.solve.response import Response
+from quandary.solve.trace import Pace
+
+BRISK = Pace(first=1.0, most=2000, repeats=1)
+"""Exact derivatives allow a longer first step; the tests on every step are those of ``trace``."""
+
+GROWTH = 2.0
+AT_A_CROSSING = 1e-3
+"""A step over a crossing is at most so long."""
+
+NEAR_ONE = 1.0
+"""Where an option's log-odds pass this, the likeliest options of all sets become those that the others are measured by:
+between options that are both chosen a difference then keeps its digits, however steep the game."""
+
+FAR = 20.0
+"""Log-odds farther from zero are measured by their share of this: how unlikely an option exactly is that is as good as
+never chosen hardly bears on the others, and where it does, as on beliefs, these tell."""
+
+NOISE = float(np.finfo(np.float64).eps)
+BLURRED_AT_MOST = 1e-4
+"""How far rounding blurs log-odds: by this share of the payoffs, times the precision once where a choice rests on
+payoffs, and once more where it rests on a belief, or hardly at all, on choices that do. Corrections may be so small."""
+
+
+class Curve:
+    """A point on the branch that moves along it; ``point`` and ``heading`` are the odds with t as the last entry."""
+
+    def __init__(self, response: Response, pace: Pace, *, crossing: bool) -> None:
+        self.response, self.pace, self.crossing = response, pace, crossing
+        rows = self.rows = response.rows
+        self._end = np.eye(rows + 1)[rows]
+        self._matrix = np.zeros((rows + 1, rows + 1), order="F")
+        self._diagonal = np.arange(rows)
+        origin = response.image(np.zeros(rows), 0.0)
+        self.early = 1.0 / max(1.0, float(np.abs(origin).max()))
+        self.point = np.append(origin, 0.0)
+        self._farthest = 0.0
+        self.heading = np.append(response.linearised(origin, 0.0)[2], 1.0)
+        self.length = pace.first
+        self.steps = 0
+        self.way = 1
+        self.crossed = False
+
+    def follow(self) -> bool:
+        """Go on to t = 1; return whether the curve was not lost on the way."""
+        while self.steps < self.pace.most and self.length >= self.pace.shortest:
+            if self.advance():
+                return True
+        return False
+
+    def advance(self) -> bool:
+        """Try one step; return whether the point stands at t = 1 now."""
+        pace, rows, unit = self.pace, self.rows, self._unit()
+        self.steps += 1
+        before = self.heading * unit
+        before /= np.sqrt(before @ before)
+        step = before / unit * self.length
+        landing = bool(self.point[rows] + step[rows] >= 1.0)
+        if landing:
+            step *= (1.0 - self.point[rows]) / step[rows]
+        ahead = self.point + step
+        if landing:
+            ahead[rows] = 1.0
+        image, slopes, by_t = self.response.linearised(ahead[:rows], float(ahead[rows]))
+        factors, pivots = self._factored(slopes, by_t, self._end if landing else before * unit)
+        gap = np.append(ahead[:rows] - image, 0.0)
+        first = dgetrs(factors, pivots, gap)[0]
+        ahead -= first
+        gap[:rows] = ahead[:rows] - self.response.image(ahead[:rows], float(ahead[rows]))
+        second = dgetrs(factors, pivots, gap)[0]
+        ahead -= second
+        long, short = float(np.abs(first * unit).max()), float(np.abs(second * unit).max())
+        tangent = dgetrs(factors, pivots, self._end)[0] * unit
+        tangent /= np.sqrt(tangent @ tangent)
+        least = 1e-9 + min(BLURRED_AT_MOST, NOISE * (self.response.steepness * float(ahead[rows])) ** 2)
+        good = long <= pace.reach and short <= min(max(pace.pull * long, least), 0.02)
+        good = good and float(tangent @ before) >= pace.bend
+        if not (good and self._same_way(factors, pivots)):
+            self.length *= 0.5
+            return False
+        self.point, self.heading = ahead, tangent / unit
+        if long <= 0.25 * pace.reach and short <= 0.25 * max(pace.pull * long, least):
+            self.length = min(self.length * GROWTH, pace.longest)
+        self._farthest = float(np.abs(ahead[:rows]).max()) * abs(float(ahead[rows]))
+        if self._farthest > NEAR_ONE and float(ahead[:rows].max()) * ahead[rows] > NEAR_ONE:
+            self._measure_anew()
+        return landing
+
+    def _measure_anew(self) -> None:
+        """Measure odds by the likeliest options; that turns no determinant round."""
+        rows = self.rows
+        base = self.response.measured_anew(self.point[:rows])
+        self.point[:rows] -= self.point[base]
+        self.heading[:rows] -= self.heading[base]
+
+    def _factored(self, slopes: Array, by_t: Array, border: Array) -> tuple[Array, Array]:
+        """Return the triangular factors of the derivative of odds less image, bordered."""
+        rows, matrix = self.rows, self._matrix
+        np.negative(slopes, out=matrix[:rows, :rows])
+        matrix[self._diagonal, self._diagonal] += 1.0
+        np.negative(by_t, out=matrix[:rows, rows])
+        matrix[rows] = border
+        factors, pivots, _ = dgetrf(matrix)
+        return factors, pivots
+
+    def _same_way(self, factors: Array, pivots: Array) -> bool:
+        """Return whether the curve still runs the way it did, or may be let across a crossing here."""
+        turned = int((factors.diagonal() < 0.0).sum()) + int((pivots != np.arange(self.rows + 1)).sum())
+        way = -1 if turned % 2 else 1
+        if way == self.way:
+            return True
+        if self.crossing and self.length <= AT_A_CROSSING:
+            self.way, self.crossed = way, True
+            return True
+        return False
+
+    def _unit(self) -> Array:
+        """Return how much each unknown counts in a step's length, as in ``trace``; large log-odds by their share."""
+        reached = abs(float(self.point[-1])) + self.early
+        if self._farthest > FAR:
+            unit: Array = np.abs(self.point)
+            unit *= reached / FAR
+            np.maximum(unit, 1.0, out=unit)
+            np.divide(reached, unit, out=unit)
+        else:
+            unit = np.full(self.rows + 1, reached)
+        unit[-1] = self.pace.weight / reached
+        return unit
