@@ -6,6 +6,9 @@ enumerations agree exactly. Where Gambit's test gives a probability tolerance (i
 
 from __future__ import annotations
 
+import itertools
+import json
+import math
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -17,6 +20,7 @@ from tests.formats.outside import expected_games, files_of
 from tests.truth.gambit_games import exact, form_of, game_of, mixture_of, rules_of, spread_of
 
 from quandary.game.strategic import StrategicForm
+from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.problems import Refusal
 from quandary.solve.concepts import CONCEPTS
@@ -44,6 +48,16 @@ LISTS = {
     "other_file": ("enumpoly_solve", "lcp_solve", "lp_solve", "gnm_solve", "ipa_solve"),
     "logit_file": ("logit_solve",),
 }
+
+
+CHECKED_FOR_REGRET_ONLY = {"liap_solve", "liap_agent_solve"}
+"""Their lists are single points found by minimisation: regret and payoffs are all that can be compared."""
+
+KEYS = {
+    *("file", "gambit_path", "title", "form", "players", "strategies", "infosets", "perfect_recall", "origin"),
+    *("equilibria", "asserted_by"),
+}
+"""What an entry may hold. ``qre``, which the README calls rare, stands in none of the 127: it would need a test."""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -74,6 +88,7 @@ def test_every_listed_profile_has_the_regret_and_payoffs_it_states(game_file: Pa
                 regret = max(form_regret(form_of(game), mixture).values())
                 assert abs(regret - float(Fraction(entry["max_regret"]))) <= EXACT * size
                 if isinstance(game, StrategicForm):
+                    np.testing.assert_allclose(_paid(game, mixture), payoffs, atol=EXACT * size, rtol=0)
                     continue
                 rules = strategic_form(game).rules(mixture)
             regret = max(tree_regret(game, rules).values())
@@ -84,6 +99,24 @@ def test_every_listed_profile_has_the_regret_and_payoffs_it_states(game_file: Pa
             if entry.get("agent_max_regret") is not None:
                 agent_regret = max(tree_regret(agents(game), rules).values())
                 assert abs(agent_regret - float(Fraction(entry["agent_max_regret"]))) <= EXACT * size
+
+
+def _paid(form: StrategicForm, mixture: list[Array]) -> list[float]:
+    """Return each player's expected payoff, cell by cell."""
+    cells = itertools.product(*(range(len(own)) for own in mixture))
+    weighed = [(cell, math.prod(float(own[s]) for own, s in zip(mixture, cell, strict=True))) for cell in cells]
+    return [sum(weight * float(own[(*cell, 0)]) for cell, weight in weighed) for own in form.payoffs]
+
+
+def test_every_entry_is_known_here_and_has_its_file(gambit: Path) -> None:
+    """An entry without its file, of an unknown kind or by an unknown solver would not be tested by anything below."""
+    expected = gambit / "expected.json"
+    games = json.loads(expected.read_text(encoding="utf-8"))["games"]
+    assert not [entry["file"] for entry in games if not (gambit / entry["file"]).exists()]
+    assert not {key for entry in games for key in entry} - KEYS
+    known = {solver for solvers in LISTS.values() for solver in solvers} | CHECKED_FOR_REGRET_ONLY
+    assert not {listed["solver"] for entry in games for listed in entry["equilibria"]} - known
+    assert not {listed["form"] for entry in games for listed in entry["equilibria"]} - {"strategy", "behaviour"}
 
 
 def test_pure_enumeration_gives_exactly_the_list(pure_file: Path) -> None:

@@ -83,7 +83,10 @@ def test_every_point_on_causal_games(textbook: Path) -> None:
 
 def test_the_strategic_form_gives_other_numbers_and_is_told_apart(textbook: Path) -> None:
     """At a finite precision the two logits of a game with two moves of one player differ (Turocy 2010)."""
-    game = game_of(textbook / "games" / "centipede4.efg")
+    path = textbook / "games" / "centipede4.efg"
+    if not path.exists():
+        pytest.skip("the folder of textbook games holds no centipede4.efg")
+    game = game_of(path)
     agent = search(game, Request("logit", precision=1.0)).equilibria
     whole = search(game, Request("logit", precision=1.0, strategic=True))
     assert isinstance(whole.game, StrategicForm)
@@ -94,6 +97,8 @@ def test_the_strategic_form_gives_other_numbers_and_is_told_apart(textbook: Path
 
 @pytest.mark.parametrize("name", ["goeree_holt_mp_80.nfg", "goeree_holt_mp_320.nfg", "ochs_9.nfg"])
 def test_a_traced_branch_passes_through_the_oracle(textbook: Path, name: str) -> None:
+    if not (textbook / "games" / name).exists():
+        pytest.skip(f"the folder of textbook games holds no {name}")
     game = game_of(textbook / "games" / name)
     traced = search(game, Request("logit", trace=True))
     assert traced.precisions[0] == 0.0

@@ -50,6 +50,11 @@ def _answers(config: pytest.Config) -> list[Any]:
     return found
 
 
+def test_every_game_has_its_file(textbook: Path) -> None:
+    told = {path.stem for path in (textbook / "games").glob("*.json")}
+    assert not told - {path.stem for path in (textbook / "games").glob("*.?fg")}
+
+
 def test_every_answer_about_a_game(game_file: Path) -> None:
     game = game_of(game_file)
     numbers = form_of(game).payoffs[..., 0]

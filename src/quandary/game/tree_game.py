@@ -77,7 +77,7 @@ class TreeGame:
             for group in self.layout.groups
         )
 
-    @property
+    @cached_property
     def sets_of(self) -> tuple[NDArray[np.intp], ...]:
         """Return, for each point, the indices into ``tree.sets`` of its information sets."""
         return tuple(group.sets for group in self.layout.groups)

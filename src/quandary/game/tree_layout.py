@@ -11,10 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from quandary.game.table import Mask
 from quandary.game.tree import Index, Tree
+
+CELLS_TOGETHER = 1 << 22
+"""So many numbers are worked on at a time when looking for what relies on what."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +94,11 @@ def lay_out(tree: Tree) -> Layout:
         first_child[level.movers] = level.first + level.starts
     set_at = tree.set_of[order]
     depth = tree.depth[order]
+    by_set = np.argsort(set_at, kind="stable")
+    nodes_of = np.split(by_set, np.searchsorted(set_at[by_set], np.arange(len(tree.sets))))[1:]
     groups = []
     for key, members in keys.items():
-        group = _group(tree, key, members, set_at, first_child)
+        group = _group(tree, key, members, nodes_of, first_child)
         at = depth[group.nodes]
         start = int(row_of_set[members[0]])
         groups.append(replace(group, row=start, shallowest=int(at.min()), deepest=int(at.max())))
@@ -139,17 +143,15 @@ def _breadth_first(tree: Tree) -> tuple[Index, list[tuple[int, int]]]:
     return by_depth, bounds
 
 
-def _group(tree: Tree, key: Key, members: list[int], set_at: Index, first_child: Index) -> Group:
-    """Return a group whose ``row`` is still to be filled in."""
+def _group(tree: Tree, key: Key, members: list[int], nodes_of: list[Index], first_child: Index) -> Group:
+    """Return a group whose ``row`` is still to be filled in; ``nodes_of`` lists every set's positions."""
     player, actions, name = key
     sets = np.array(members, dtype=np.intp)
-    within = np.full(len(tree.sets) + 1, -1, dtype=np.intp)
-    within[sets] = np.arange(len(sets))
-    nodes = np.flatnonzero(within[set_at] >= 0)
-    set_of = within[set_at[nodes]]
-    nodes = nodes[np.argsort(set_of, kind="stable")]
-    set_of = np.sort(set_of)
-    starts = np.searchsorted(set_of, np.arange(len(sets)))
+    own = [nodes_of[which] for which in members]
+    sizes = [len(some) for some in own]
+    nodes = np.concatenate(own)
+    set_of = np.repeat(np.arange(len(sets)), sizes)
+    starts = np.cumsum([0, *sizes[:-1]])
     children = first_child[nodes][:, None] + np.arange(actions)
     where = tree.players.index(player)
     return Group(f"{player}: {name}", where, actions, sets, 0, nodes, starts, set_of, children)
@@ -162,42 +164,59 @@ def reliances(layout: Layout) -> tuple[frozenset[int], ...]:
     are not the same for all of them, so that they shape its beliefs. Under perfect recall a player's own
     earlier moves are the same.
     """
-    signs = [_signs_on_the_way(layout, group) for group in layout.groups]
-    found = []
-    for group in layout.groups:
-        below = _below(layout, group)
-        relied = set()
-        for k, other in enumerate(layout.groups):
-            here = signs[k][group.nodes]
-            if below[other.nodes].any() or (here != here[group.starts][group.set_of]).any():
-                relied.add(k)
-        found.append(frozenset(relied))
-    return tuple(found)
+    count = len(layout.groups)
+    relied = np.zeros((count, count), dtype=np.bool_)
+    together = max(1, CELLS_TOGETHER // len(layout.order))
+    for first in range(0, count, 8 * together):
+        some = slice(first, min(first + 8 * together, count))
+        relied[:, some] |= _below(layout, some)
+    if any(len(group.nodes) > len(group.sets) for group in layout.groups):
+        for first in range(0, count, together):
+            some = slice(first, min(first + together, count))
+            relied[:, some] |= _telling(layout, some)
+    return tuple(frozenset(np.flatnonzero(row).tolist()) for row in relied)
 
 
-def _below(layout: Layout, group: Group) -> Mask:
-    """Return which positions lie strictly below a node of the group."""
-    inside = np.zeros(len(layout.order), dtype=np.bool_)
-    inside[group.nodes] = True
-    below = np.zeros(len(layout.order), dtype=np.bool_)
-    for level in layout.levels:
-        below[level.first : level.last] = below[level.parents] | inside[level.parents]
-    return below
+def _below(layout: Layout, some: slice) -> Mask:
+    """Return which of some groups have a node strictly below a node of each group, ``(groups, some)``."""
+    groups = layout.groups[some]
+    bits = np.zeros((len(layout.order), (len(groups) + 7) // 8), dtype=np.uint8)
+    for k, group in enumerate(groups):
+        bits[group.nodes, k // 8] |= np.uint8(1 << k % 8)
+    found = np.zeros((len(layout.groups), bits.shape[1]), dtype=np.uint8)
+    owner = np.full(len(layout.order), -1, dtype=np.intp)
+    for k, group in enumerate(layout.groups):
+        owner[group.nodes] = k
+    for level in reversed(layout.levels):
+        under = np.bitwise_or.reduceat(bits[level.first : level.last], level.starts, axis=0)
+        who = owner[level.movers]
+        np.bitwise_or.at(found, who[who >= 0], under[who >= 0])
+        bits[level.movers] |= under
+    return np.unpackbits(found, axis=1, count=len(groups), bitorder="little").astype(np.bool_)
 
 
-def _signs_on_the_way(layout: Layout, group: Group) -> NDArray[np.uint64]:
-    """Return for each position a number that stands for the group's moves on the way to it, in any order.
+def _telling(layout: Layout, some: slice) -> Mask:
+    """Return which of some groups have moves that differ on the ways to the nodes of one set of each group,
+    ``(groups, some)``.
 
-    The sum of one scrambled 64-bit number per move (the finaliser of SplitMix64, Steele, Lea & Flood 2014):
-    different moves have different sums but for a chance of about 2**-64.
+    A group's moves on the way to a node, in any order, are told apart by the sum of one scrambled 64-bit number
+    each (the finaliser of SplitMix64, Steele, Lea & Flood 2014): different moves have different sums but for a chance
+    of about 2**-64.
     """
-    size = len(group.sets) * group.actions
-    signs = np.zeros(layout.rows, dtype=np.uint64)
-    mixed = np.arange(1, size + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
-    signs[group.row : group.row + size] = mixed ^ (mixed >> np.uint64(31))
-    total = np.zeros(len(layout.order), dtype=np.uint64)
+    groups = layout.groups[some]
+    signs = np.zeros((layout.rows, len(groups)), dtype=np.uint64)
+    for k, group in enumerate(groups):
+        size = len(group.sets) * group.actions
+        mixed = np.arange(1, size + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+            mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+        signs[group.row : group.row + size, k] = mixed ^ (mixed >> np.uint64(31))
+    total = np.zeros((len(layout.order), len(groups)), dtype=np.uint64)
     for level in layout.levels:
         total[level.first : level.last] = total[level.parents] + signs[level.moves]
-    return total
+    found = np.zeros((len(layout.groups), len(groups)), dtype=np.bool_)
+    for k, group in enumerate(layout.groups):
+        if len(group.nodes) > len(group.sets):
+            here = total[group.nodes]
+            found[k] = (here != here[group.starts][group.set_of]).any(axis=0)
+    return found

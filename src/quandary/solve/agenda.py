@@ -32,8 +32,12 @@ class Agenda:
 
 def agenda_of(game: Game) -> Agenda:
     """Return the order of work for a game."""
-    rank = {p: i for i, p in enumerate(game.order)}
-    if all(rank[q] < rank[p] for p, relied in enumerate(game.reliance) for q in relied):
+    settled: set[int] = set()
+    for point in game.order:
+        if not game.reliance[point] <= settled:
+            break
+        settled.add(point)
+    else:
         return Agenda((), (), tuple(game.order))
     weights = tuple(int(p.allowed.sum()) - p.allowed.shape[0] for p in game.points)
     return _in_a_circle(tuple(game.order), tuple(game.reliance), weights)

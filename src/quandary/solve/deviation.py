@@ -63,8 +63,11 @@ class Deviations:
         weight, depth, own = self._against(player)
         chosen: dict[int, int] = {}
 
-        def worth(node: int, known: dict[int, float]) -> float:
-            """Return the payoff below a node, weighed by chance and the others, own moves as chosen."""
+        def worth(node: int) -> float:
+            """Return the payoff below a node, weighed by chance and the others, own moves as chosen.
+
+            The player's sets below it have been decided by then, so that what is ``known`` stays so.
+            """
             stack = [node]
             while stack:
                 here = stack[-1]
@@ -80,16 +83,12 @@ class Deviations:
                 stack.pop()
             return known[node]
 
-        for level in sorted(set(depth.values()), reverse=True):
-            known: dict[int, float] = {}
-            choices = {}
-            for which, nodes in own.items():
-                if depth[which] == level:
-                    actions = range(len(tree.sets[which].actions))
-                    values = [sum(worth(self.children[n][a], known) for n in nodes) for a in actions]
-                    choices[which] = values.index(max(values))
-            chosen.update(choices)
-        return worth(0, {})
+        known: dict[int, float] = {}
+        for which in sorted(own, key=lambda which: -depth[which]):
+            actions = range(len(tree.sets[which].actions))
+            values = [sum(worth(self.children[n][a]) for n in own[which]) for a in actions]
+            chosen[which] = values.index(max(values))
+        return worth(0)
 
     def gain(self, player: str) -> float:
         """Return how much the player could gain by changing its strategy."""
@@ -109,17 +108,19 @@ class Deviations:
         tree = self.tree
         weight = [1.0] * len(tree.parent)
         count = [0] * len(tree.parent)
-        past: list[tuple[tuple[int, int], ...]] = [()] * len(tree.parent)
+        past = [0] * len(tree.parent)
+        number: dict[tuple[int, int, int], int] = {}
         depth: dict[int, int] = {}
         own: dict[int, list[int]] = {}
-        pasts: dict[int, tuple[tuple[int, int], ...]] = {}
+        pasts: dict[int, int] = {}
         for node, before in enumerate(tree.parent.tolist()):
             if before >= 0:
                 which, move = int(tree.set_of[before]), int(tree.action[node])
                 mine = tree.sets[which].player == player
                 weight[node] = weight[before] * (1.0 if mine else self.odds[which][move])
                 count[node] = count[before] + mine
-                past[node] = (*past[before], (which, move)) if mine else past[before]
+                step = (past[before], which, move)
+                past[node] = number.setdefault(step, len(number) + 1) if mine else past[before]
             which = int(tree.set_of[node])
             if which >= 0 and tree.sets[which].player == player:
                 own.setdefault(which, []).append(node)
