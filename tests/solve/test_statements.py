@@ -376,7 +376,7 @@ def _follows(game: Extensive, rules: dict[int, Array], own: Judged) -> None:
     for which, belief in own.beliefs.items():
         assert belief == pytest.approx(beliefs[which], abs=1e-4)
     gains = assessed_gains(game.tree, rules, beliefs)
-    assert max(gain / game.span(which) for which, gain in gains.items()) <= 1e-4
+    assert max((gain / game.span(which) for which, gain in gains.items()), default=0.0) <= 1e-4
 
 
 def _random_trembles_serve(game: Extensive, e: Equilibrium, rng: np.random.Generator) -> bool:
@@ -390,7 +390,7 @@ def _random_trembles_serve(game: Extensive, e: Equilibrium, rng: np.random.Gener
             with np.errstate(divide="ignore"):
                 logs[which] = np.where(rules[which] > 0.0, np.log(rules[which]), drawn)
         gains = assessed_gains(game.tree, rules, beliefs_of(game.tree, rules, logs))
-        if max(gain / game.span(which) for which, gain in gains.items()) <= 1e-9:
+        if max((gain / game.span(which) for which, gain in gains.items()), default=0.0) <= 1e-9:
             return True
     return False
 
