@@ -8,7 +8,7 @@ from typing import Any
 from quandary.report.solved import NamedBeliefs, NamedEquilibrium, NamedSignal, NamedStatements, Solved
 from quandary.report.wording import share
 from quandary.solve.equilibria import INTERRUPTED
-from quandary.solve.judged import Judged, Judgements, Statement
+from quandary.solve.judged import NOT_REACHED, Judged, Judgements, Statement
 from quandary.solve.nearest_limit import IN_PLAY
 from quandary.solve.signalling import Signal
 
@@ -21,8 +21,8 @@ COLUMNS = {
 ANSWERS = {True: "yes", False: "no", None: "open"}
 NODES_SHOWN = 6
 WIDEST_KIND = 20
-DERIVED = ("not subgame perfect", "not sequential")
-"""Reasons that another column of the same line gives already."""
+TOLD_ELSEWHERE = ("not subgame perfect", "not sequential", NOT_REACHED.because)
+"""Reasons that another column of the same line or the last lines give already."""
 
 
 def named_statements(judged: Judgements) -> tuple[NamedStatements, ...]:
@@ -131,7 +131,7 @@ def reason_lines(found: NamedEquilibrium) -> Iterator[str]:
     for name, title in COLUMNS.items():
         statement: Statement = getattr(said, name)
         applies = not statement.because.startswith("does not apply")
-        if name != "logit_limit" and not statement.holds and applies and statement.because not in DERIVED:
+        if name != "logit_limit" and not statement.holds and applies and statement.because not in TOLD_ELSEWHERE:
             yield f"    {'not ' if statement.holds is False else ''}{title}{_open(statement)}: {statement.because}"
     for player, sets in said.filled.items():
         for name, rule in sets.items():
@@ -175,7 +175,7 @@ def legend_lines(solved: Solved) -> Iterator[str]:
         yield "Logit limit: where the branch from uniform play ends."
     form = "strategic form" if solved.size.kind == "strategic form" else "agent form"
     yield f"Trembling-hand: perfect in the {form}, where that follows from what was found."
-    if solved.limit_missing:
+    if solved.limit_missing and solved.limit_missing != NOT_REACHED.because:
         yield f"The logit limit is missing: {solved.limit_missing}."
     if solved.statements_stopped:
         how = "INTERRUPTED" if solved.statements_stopped == INTERRUPTED else "STOPPED by the time limit (--limit)"
