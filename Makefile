@@ -47,6 +47,8 @@ $(STAMP): pyproject.toml requirements.lock | check-python
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src/quandary
+	$(BIN)/python -m quandary.solve.preparing
 	@touch $(STAMP)
 
 # Renew the lock file after a change of dependencies (needs `uv`, from the package index).

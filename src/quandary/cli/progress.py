@@ -1,4 +1,4 @@
-"""A progress bar on standard error, only where a person is looking."""
+"""A progress bar on standard error, only where a person is looking; and a line when code is compiled first."""
 
 from __future__ import annotations
 
@@ -8,22 +8,34 @@ from contextlib import contextmanager
 
 Progress = Callable[[str, int, int], None]
 
+COMPILING = "Compiling for this machine, once: half a minute or so."
+
 
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
     """Yield a function ``(what, done, total)`` that moves a bar, or ``None`` where nobody is looking.
 
-    A total of 0 says that there is no telling.
+    A total of 0 says that there is no telling. Unless ``quiet``, one line says, looking or not, when code is compiled
+    for this machine, which takes a while.
     """
-    if quiet or not sys.stderr.isatty():
+    if quiet:
         yield None
+        return
+    from quandary.engine.compiling_told import told_when_compiling
+
+    if not sys.stderr.isatty():
+        with told_when_compiling(lambda: print(COMPILING, file=sys.stderr, flush=True)):
+            yield None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+    with (
+        Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar,
+        told_when_compiling(lambda: bar.console.print(COMPILING)),
+    ):
         tasks: dict[str, TaskID] = {}
 
         def move(what: str, done: int, total: int) -> None:
