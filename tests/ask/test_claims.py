@@ -9,7 +9,7 @@ import pytest
 from tests.ask.crisis import crisis, study
 
 from quandary.ask.by_construction import Budget, by_construction
-from quandary.ask.carrier import carrier_of, rank_correlations
+from quandary.ask.carrier import Ranked, carrier_of, rank_correlations
 from quandary.ask.claims import verdict_of
 from quandary.ask.findings import findings
 from quandary.ask.history import history_of
@@ -153,7 +153,7 @@ def test_the_carrier_is_the_number_that_moves_the_margin() -> None:
     generator = np.random.default_rng(0)
     columns = {name: generator.random(400) for name in ("a", "b", "c")}
     margin = -3 * columns["b"] ** 3 + 0.5 * columns["a"]
-    carrier = carrier_of(columns, margin, np.ones(400))
+    carrier = carrier_of(Ranked(columns), margin, np.ones(400))
     assert carrier is not None
     assert carrier.name == "b"
     assert carrier.correlation < -0.8
@@ -162,7 +162,10 @@ def test_the_carrier_is_the_number_that_moves_the_margin() -> None:
     kept = columns["b"] < 0.5
     ranks = [np.argsort(np.argsort(v[kept])) for v in (columns["a"], margin)]
     assert found["a"] == pytest.approx(float(np.corrcoef(np.stack(ranks)).min()))
-    assert carrier_of(columns, np.zeros(400), np.ones(400)) is None
+    ranked = Ranked(columns)
+    for weights in (heavy, np.ones(400), heavy):
+        assert ranked.correlations(margin, weights) == rank_correlations(columns, margin, weights)
+    assert carrier_of(Ranked(columns), np.zeros(400), np.ones(400)) is None
 
 
 def test_checks_overlap_or_miss(found: Findings) -> None:

@@ -14,6 +14,8 @@ from tests.ask.crisis import crisis
 from quandary.ask import gathering, workers
 from quandary.ask.study import Study
 from quandary.ask.workers import Shares, Stop, can_fork, over_forks, over_threads, shared_array, shared_mask
+from quandary.engine import diagram_game
+from quandary.engine.diagram_game import DiagramGame
 
 QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)")
 
@@ -112,6 +114,23 @@ def test_forks_and_threads_answer_alike(monkeypatch: pytest.MonkeyPatch) -> None
     asked = len(forked)
     study.ask("P(war | operation = fail)")
     assert len(forked) == asked, "a small case is kept from its second question on"
+
+
+def test_whether_code_is_compiled_hangs_on_the_whole_job(monkeypatch: pytest.MonkeyPatch) -> None:
+    jobs: set[int] = set()
+    blocks: set[int] = set()
+
+    def looked_at(game: DiagramGame) -> bool:
+        jobs.add(game.job)
+        blocks.add(game.worlds)
+        return False
+
+    monkeypatch.setattr(diagram_game, "worthwhile", looked_at)
+    monkeypatch.setattr(gathering, "can_fork", lambda: False)
+    monkeypatch.setattr(gathering, "LARGEST_BLOCK", 9)
+    Study(crisis(), worlds=50, threads=2).answers(QUERIES)
+    assert jobs == {50}
+    assert max(blocks) <= 9
 
 
 @needs_forks

@@ -120,7 +120,7 @@ def _effect(query: Query, answer: Answer) -> Answer | None:
 def _carrier(study: Study, query: Query) -> Carrier | None:
     draws, _, _ = study.draws(query)
     margin = slack(query.expression, lambda ask: study.found.values[query.inquiries[ask]])
-    return carrier_of(study.uniforms, margin, draws.weights)
+    return carrier_of(study.ranked, margin, draws.weights)
 
 
 def _why_not(claim: Claim) -> str | None:

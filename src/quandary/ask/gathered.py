@@ -34,6 +34,10 @@ class Gathered:
     def add(self, where: slice, seconds: Mapping[str, float]) -> None:
         """Note a block as done."""
         self.done[where] = True
+        self.spend(seconds)
+
+    def spend(self, seconds: Mapping[str, float]) -> None:
+        """Note time that was spent."""
         for stage, spent in seconds.items():
             self.seconds[stage] = self.seconds.get(stage, 0.0) + spent
 

@@ -21,8 +21,10 @@ from quandary.ask.workers import Stop, StoppedError, can_fork, over_forks, over_
 from quandary.ask.worths import with_worths
 from quandary.case.compiler import Compiled, Model
 from quandary.case.conditions import indicator
+from quandary.engine.compiling_told import compiling_has_begun
 from quandary.game.table import Array, Mask, Table
 from quandary.language.syntax import Expression
+from quandary.solve.preparing import compile_all
 
 LARGEST_BLOCK = 1024
 """Worlds solved at a time by one thread."""
@@ -32,6 +34,9 @@ ASKED = 1024
 
 SLICE = 256
 """Worlds in which a decision's information sets are looked at together."""
+
+REHEARSED = 8
+"""Worlds done ahead of forked workers."""
 
 FORKED = 512
 """Worlds from which processes pay."""
@@ -53,6 +58,7 @@ Progress = Callable[[int, int], None]
 class Block:
     """Some worlds compiled and their own game solved."""
 
+    where: slice
     compiled: Compiled
     base: Played
 
@@ -81,7 +87,6 @@ class _Posed:
     block: Block
     played: Played
     planned: PlannedGame
-    where: slice
 
 
 class Gathering:
@@ -124,13 +129,17 @@ class Gathering:
                 if inquiry.given:
                     found.within[inquiry] = shared_array(self.worlds, 0.0)
         stop, starts = Stop(), self._starts()
-        share = over_forks if self._forks(len(starts)) else over_threads
+        forks = self._forks(len(starts))
+        share = over_forks if forks else over_threads
         done = 0
 
         def work(number: int) -> _Told:
-            return self._one_block(number, starts[number], games, found, stop)
+            clock = _Clock()
+            return self._one_block(self._solved(number, starts[number], clock), games, found, stop, clock)
 
         try:
+            if forks:
+                found.spend(self._rehearsed(games, found, stop).seconds)
             with closing(share(work, len(starts), self.threads, stop)) as blocks:
                 for number, told in blocks:
                     found.add(starts[number], told.seconds)
@@ -163,10 +172,22 @@ class Gathering:
         edges = np.linspace(0, self.worlds, count + 1).astype(int)
         return [slice(int(a), int(b)) for a, b in pairwise(edges)]
 
-    def _one_block(self, number: int, where: slice, games: Sequence[PlannedGame], found: Gathered, stop: Stop) -> _Told:
-        """Write every answer in a block's worlds, all of them or, when stopped, none."""
+    def _rehearsed(self, games: Sequence[PlannedGame], found: Gathered, stop: Stop) -> _Told:
+        """Do a few worlds, which are done again: what is planned and loaded once is then there in forked workers.
+
+        Nor do these compile the same code beside each other, where none is kept yet.
+        """
         clock = _Clock()
-        block = self._solved(number, where, clock)
+        told = self._one_block(self._compiled(slice(0, REHEARSED), clock), games, found, stop, clock)
+        if compiling_has_begun():
+            compile_all()
+        return told
+
+    def _one_block(
+        self, block: Block, games: Sequence[PlannedGame], found: Gathered, stop: Stop, clock: _Clock
+    ) -> _Told:
+        """Write every answer in a block's worlds, all of them or, when stopped, none."""
+        where = block.where
         answers: list[_Found] = []
         converged: list[tuple[Game, Mask]] = []
         for planned in games:
@@ -176,7 +197,7 @@ class Gathering:
             if planned.game != ITSELF:
                 played = play_after(block.base, *planned.game, planned.again)
                 clock.lap("solve again" if planned.again else "ask")
-            answers += self._asked(_Posed(block, played, planned, where), found)
+            answers += self._asked(_Posed(block, played, planned), found)
             clock.lap("ask")
             converged.append((planned.game, played.converged))
         for target, there, values in answers:
@@ -187,7 +208,7 @@ class Gathering:
 
     def _asked(self, posed: _Posed, found: Gathered) -> Iterator[_Found]:
         """Yield every answer in a block's worlds, and where it belongs."""
-        planned, where = posed.planned, posed.where
+        planned, where = posed.planned, posed.block.where
         for begin in range(where.start, where.stop, ASKED):
             some = slice(begin, min(begin + ASKED, where.stop))
             part = slice(some.start - where.start, some.stop - where.start)
@@ -205,17 +226,22 @@ class Gathering:
         block = self._kept.get(number)
         if block is not None:
             return block
-        columns = {name: column[where] for name, column in self.uniforms.items()}
-        compiled = self.model.diagram(columns, where.stop - where.start)
-        clock.lap("compile")
-        block = Block(compiled, play(with_worths(compiled)))
-        clock.lap("solve")
+        block = self._compiled(where, clock)
         size = block.bytes()
         with self._lock:
             fits = self._kept_bytes + size <= self.room
             if fits and self._worth_keeping(size / (where.stop - where.start)):
                 self._kept[number] = block
                 self._kept_bytes += size
+        return block
+
+    def _compiled(self, where: slice, clock: _Clock) -> Block:
+        """Return a block compiled and its own game solved."""
+        columns = {name: column[where] for name, column in self.uniforms.items()}
+        compiled = self.model.diagram(columns, where.stop - where.start)
+        clock.lap("compile")
+        block = Block(where, compiled, play(with_worths(compiled), self.worlds))
+        clock.lap("solve")
         return block
 
     def _indicator(self, condition: Expression) -> Table:

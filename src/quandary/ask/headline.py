@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.carrier import rank_correlations
 from quandary.ask.combining import is_truth
 from quandary.ask.queries import Query
 from quandary.ask.study import Study
@@ -92,7 +91,7 @@ def _unlesses(study: Study, answer: Answer) -> tuple[Unless, ...]:
     if answer.mean is None:
         return ()
     values, weights = answer.draws, answer.weights
-    found = rank_correlations(study.uniforms, values, weights)
+    found = study.ranked.correlations(values, weights)
     numbers = {number.name: number for number in study.model.quantities}
     leading = sorted(found, key=lambda name: (-abs(found[name]), name))[:CANDIDATES]
     moves = [beyond(study, answer, numbers[name], upper=upper) for name in leading for upper in (True, False)]

@@ -36,6 +36,7 @@ class Played:
     ``opened`` is the game with requisite observations only, ``diagram`` the same with constants settled,
     which is what probabilities are computed in. ``behaviour`` may leave out parents on which a choice does
     not depend. ``in_play`` is 0 at information sets that are never reached. ``converged`` has shape ``(W,)``.
+    ``job`` is the number of worlds of the whole job, which these may be a part of.
     """
 
     opened: Diagram
@@ -43,6 +44,7 @@ class Played:
     behaviour: Behaviour
     in_play: Mapping[str, Table]
     converged: Mask
+    job: int | None = None
 
     def in_worlds(self, where: slice) -> Played:
         """Return the same in some of the worlds only."""
@@ -55,6 +57,7 @@ class Played:
             Deferred(self.behaviour, lambda name: self.behaviour[name].take_worlds(where)),
             {name: table.take_worlds(where) for name, table in self.in_play.items()},
             self.converged[where],
+            self.job,
         )
 
 
@@ -69,12 +72,12 @@ def diagram_of(diagram: Diagram, where: slice) -> Diagram:
     )
 
 
-def play(diagram: Diagram) -> Played:
-    """Return the diagram's own game, solved."""
+def play(diagram: Diagram, job: int | None = None) -> Played:
+    """Return the diagram's own game, solved; its worlds may be a part of a ``job`` of more."""
     opened = prune(diagram, constants=False).diagram
     slim = prune(opened).diagram
-    solution = solve(of_choosers(slim))
-    return Played(opened, slim, solution.behaviour, solution.in_play, solution.converged)
+    solution = solve(of_choosers(slim), job=job)
+    return Played(opened, slim, solution.behaviour, solution.in_play, solution.converged, job)
 
 
 def support_of(diagram: Diagram) -> Played:
@@ -94,7 +97,7 @@ def play_after(base: Played, seen: Settings, unseen: Settings, again: frozenset[
     if not unseen:
         return played
     opened = do(played.opened, dict(unseen))
-    return Played(opened, opened, played.behaviour, played.in_play, played.converged)
+    return Played(opened, opened, played.behaviour, played.in_play, played.converged, base.job)
 
 
 def to_solve_again(base: Played, seen: Settings, needed: frozenset[str]) -> frozenset[str]:
@@ -146,11 +149,11 @@ def _replayed(base: Played, states: dict[str, str], again: frozenset[str]) -> Pl
         decisions, lambda name: _fitted(base.behaviour[name], base.in_play[name], decisions[name], slim, known)
     )
     if not again:
-        return Played(opened, slim, kept, base.in_play, base.converged)
-    solution = solve(of_choosers(with_rules(slim, kept, again)))
+        return Played(opened, slim, kept, base.in_play, base.converged, base.job)
+    solution = solve(of_choosers(with_rules(slim, kept, again)), job=base.job)
     behaviour = Deferred(decisions, lambda name: (solution.behaviour if name in again else kept)[name])
     in_play = {**base.in_play, **{name: solution.in_play[name] for name in again}}
-    return Played(opened, slim, behaviour, in_play, base.converged & solution.converged)
+    return Played(opened, slim, behaviour, in_play, base.converged & solution.converged, base.job)
 
 
 def with_rules(diagram: Diagram, rules: Behaviour, free: frozenset[str]) -> Diagram:

@@ -10,6 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from quandary.ask.answer import Answer, Draws
+from quandary.ask.carrier import Ranked
 from quandary.ask.combining import is_truth, number, sides, truth
 from quandary.ask.evidence import conditions_of, evidence_used
 from quandary.ask.games import ITSELF, PlannedGame, plan_games
@@ -89,6 +90,11 @@ class Study:
     def uniforms(self) -> WorldDraws:
         """Return every quantity's uniform in every world, by name."""
         return self.model.draw(self.design)
+
+    @cached_property
+    def ranked(self) -> Ranked:
+        """Return the quantities' uniforms, ranked: how answers go with them is asked of it."""
+        return Ranked(self.uniforms)
 
     @cached_property
     def probe(self) -> Compiled:
@@ -226,13 +232,9 @@ class Study:
 
     @cached_property
     def _gathering(self) -> Gathering:
+        evidence = conditions_of(self.evidence)
         return Gathering(
-            self.model,
-            self.uniforms,
-            self.worlds,
-            evidence=conditions_of(self.evidence),
-            near=self.near,
-            threads=self.threads,
+            self.model, self.uniforms, self.worlds, evidence=evidence, near=self.near, threads=self.threads
         )
 
     @cached_property

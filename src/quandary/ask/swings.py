@@ -10,7 +10,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.carrier import rank_correlations
 from quandary.ask.headline import beyond
 from quandary.ask.study import Study
 from quandary.case.numbers import UncertainNumber
@@ -41,7 +40,7 @@ def swings(study: Study, answer: Answer, most: int = MOST) -> tuple[NumberSwing,
 
     Empty where the answer does not vary or too few worlds have one.
     """
-    found = rank_correlations(study.uniforms, answer.draws, answer.weights)
+    found = study.ranked.correlations(answer.draws, answer.weights)
     numbers = {number.name: number for number in study.model.quantities}
     leading = sorted(found, key=lambda name: (-abs(found[name]), name))[:most]
     return tuple(_swing(study, answer, numbers[name], found[name]) for name in leading)

@@ -8,6 +8,7 @@ nothing is sent but the number of the block and what it took.
 
 from __future__ import annotations
 
+import gc
 import mmap
 import multiprocessing
 import signal
@@ -118,6 +119,7 @@ def over_forks(work: Callable[[int], Told], blocks: int, workers: int, stop: Sto
 def _work(work: Callable[[int], Told], mine: Sequence[int], end: Connection, stop: Stop) -> None:
     """Do one worker's blocks; a fault ends it without a word, as the block is tried again by who waits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what was there before the fork stays; to look for circles in it would only copy its pages
     for number in mine:
         if stop.given():
             break

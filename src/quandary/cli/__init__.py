@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 import threading
@@ -39,6 +40,9 @@ COMMANDS = (
     "compare",
     "equilibria",
 )
+
+RARELY = 50_000, 20, 20
+"""Thresholds of the search for circles of objects, of which a command leaves few: made seldom, it takes less time."""
 
 
 def _print_version(wanted: bool) -> None:
@@ -78,6 +82,7 @@ def main() -> None:
 
     A terminal that cannot show a sign gets a ``?`` for it.
     """
+    gc.set_threshold(*RARELY)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")

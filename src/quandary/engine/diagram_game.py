@@ -38,10 +38,14 @@ class _Wanted:
 
 
 class DiagramGame:
-    """``game.protocol.Game`` for a diagram; one decision point per decision, its sets over ``decision.parents``."""
+    """``game.protocol.Game`` for a diagram; one decision point per decision, its sets over ``decision.parents``.
 
-    def __init__(self, diagram: Diagram, *, in_play: Mapping[str, Table] | None = None) -> None:
+    ``job`` is the number of worlds of the whole job, of which the diagram's may be a part.
+    """
+
+    def __init__(self, diagram: Diagram, *, in_play: Mapping[str, Table] | None = None, job: int | None = None) -> None:
         self.diagram = diagram
+        self.job = job or diagram.worlds
         self.structure: Structure = structure_of(diagram)
         self.plan: Plan = plan_for(self.structure)
         self.decisions: tuple[Decision, ...] = diagram.decisions

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 LANES = 8
 WORTHWHILE = 1_500_000
-"""Entries times worlds of a pass from which loading the compiled code pays."""
+"""Entries times worlds of a job from which loading the compiled code pays."""
 
 LogOdds = Sequence[tuple[Rows, Rows, Rows]]
 """Per carrier the sets, options and first options that its part of the state stands for."""
@@ -44,7 +44,7 @@ def worthwhile(game: DiagramGame) -> bool:
     """Return whether the game is one that compiled code can and should solve."""
     if any(np.isinf(p).any() for p in game.diagram.precision.values()):
         return False
-    return _entries(game) * game.worlds >= WORTHWHILE and compiled_code_available()
+    return _entries(game) * game.job >= WORTHWHILE and compiled_code_available()
 
 
 def _entries(game: DiagramGame) -> int:

@@ -21,6 +21,9 @@ class Deferred(Mapping[str, Table]):
             self._made[name] = table
         return table
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._made
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._made)
 

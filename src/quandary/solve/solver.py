@@ -18,8 +18,9 @@ def solve(
     concept: str = "logit",
     *,
     settings: LogitSettings | None = None,
+    job: int | None = None,
 ) -> Solution:
-    """Return the solution of a diagram in all its worlds.
+    """Return the solution of a diagram in all its worlds, which may be a part of a ``job`` of more worlds.
 
     Observations that cannot matter are pruned first; ``Solution.diagram`` is the diagram that was solved. Every solve
     starts from uniform play, also after an intervention (``docs/decisions/cold-solves.md`` says why). Raises
@@ -32,7 +33,7 @@ def solve(
         message = f'at {names} the player has forgotten something it knew, which "{concept}" does not allow.'
         raise Refusal(Problem("Q453", message, hint='use the concept "logit", which solves the agent form'))
     settings = settings or LogitSettings()
-    game = DiagramGame(prune(diagram).diagram)
+    game = DiagramGame(prune(diagram).diagram, job=job)
     found = chosen.find(game, settings)
     return Solution(
         diagram=game.diagram,
