@@ -11,6 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from serve import READY
+
+START_UP = 240.0
+"""Seconds allowed for a tool's imports, compiled kernels included."""
+
 HERE = Path(__file__).resolve().parent
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -23,9 +28,11 @@ class Tool:
     Gambit's solvers hold off signals, so a job that takes too long is ended with its process.
     """
 
-    def __init__(self, name: str, python: str | None, script: str) -> None:
+    def __init__(self, name: str, python: str | None, script: str, **environment: str) -> None:
         self.name = name
+        self.python = python
         self._command = [python, script] if python else None
+        self._environment = {**os.environ, **ONE_THREAD, **environment}
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -38,33 +45,42 @@ class Tool:
         if self._command is None:
             return {"error": "not installed here"}
         if self._process is None:
-            self._process = subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                text=True,
-                cwd=HERE,
-                env={**os.environ, **ONE_THREAD},
-            )
-        process = self._process
-        assert process.stdin is not None and process.stdout is not None
+            self._process = self._started(self._command)
+            if self._line(START_UP) != READY:
+                self.end()
+                return {"error": f"does not start in {self.python}"}
+        assert self._process.stdin is not None
         try:
-            process.stdin.write(json.dumps({"job": job, **words}) + "\n")
-            process.stdin.flush()
-            with selectors.DefaultSelector() as ready:
-                ready.register(process.stdout, selectors.EVENT_READ)
-                if not ready.select(limit):
-                    self.end()
-                    return {"error": f"not finished after {limit:.0f} s", "late": True}
-            line = process.stdout.readline()
+            self._process.stdin.write(json.dumps({"job": job, **words}) + "\n")
+            self._process.stdin.flush()
+            line = self._line(limit)
         except BrokenPipeError:
             line = ""
         if not line:
             self.end()
-            return {"error": "the process ended (out of memory, or a fault of its own)"}
+            late = line is None
+            return {
+                "error": f"not finished after {limit:.0f} s"
+                if late
+                else "the process ended (out of memory, or a fault)"
+            }
         found: Answer = json.loads(line)
         return found
+
+    def _started(self, command: list[str]) -> subprocess.Popen[str]:
+        pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        return subprocess.Popen(
+            command, stdin=pipe, stdout=pipe, stderr=nowhere, text=True, cwd=HERE, env=self._environment
+        )
+
+    def _line(self, limit: float) -> str | None:
+        """Return the next line said, empty where the process has ended, ``None`` where it takes too long."""
+        assert self._process is not None and self._process.stdout is not None
+        with selectors.DefaultSelector() as ready:
+            ready.register(self._process.stdout, selectors.EVENT_READ)
+            if not ready.select(limit):
+                return None
+        return self._process.stdout.readline().strip()
 
     def end(self) -> None:
         """End the process."""
@@ -78,7 +94,8 @@ class Tool:
 class Compared:
     """One job done by us and by a peer, pair by pair; seconds are those of one game or draw.
 
-    ``per`` says what the seconds are of. ``notes`` are told in the table. ``error``: the peer's, in its own words.
+    ``per`` says what the seconds are of. Asked for are a ratio of at least ``target`` and our own seconds of at most
+    ``most``. ``notes`` are told in the table. ``error``: the peer's, in its own words.
     """
 
     part: str
@@ -90,6 +107,8 @@ class Compared:
     theirs: list[float] = field(default_factory=list)
     error: str = ""
     notes: tuple[str, ...] = ()
+    target: float | None = None
+    most: float | None = None
 
     @property
     def ratios(self) -> list[float]:

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
-from games import bimatrix, chain, influence_diagram, line, signalling
+import numpy as np
+from games import bimatrix, chain, influence_diagram, line, one_world, signalling
 
 from quandary.files import write_atomically
-from quandary.formats.files import written_as
+from quandary.formats.files import read_game, written_as
 from quandary.game.diagram import Decision, Diagram
 from quandary.game.strategic import StrategicForm
+from quandary.game.table import Table
+from quandary.game.tree import Tree
+from quandary.solve.search import as_tree
+from quandary.solve.strategies import count_strategies, strategic_form
+from quandary.solving import subject
 
 
 def written(folder: Path, name: str, text: str) -> str:
@@ -20,11 +27,11 @@ def written(folder: Path, name: str, text: str) -> str:
     return str(folder / name)
 
 
-def signalling_file(folder: Path, states: int, seed: int) -> str:
+def signalling_file(folder: Path, states: int, world: int, uniform: float | None) -> str:
     """Write one draw of the signalling stage as a tree."""
-    return written(
-        folder, f"signalling{states}-{seed}.efg", written_as(signalling(1, states=states, seed=seed), ".efg")
-    )
+    drawn = one_world(signalling(world + 1, states=states, uniform=uniform), world)
+    name = f"signalling{states}-{'normal' if uniform is None else 'uniform'}-{world}.efg"
+    return written(folder, name, written_as(drawn, ".efg"))
 
 
 def chain_file(folder: Path, length: int) -> str:
@@ -32,16 +39,48 @@ def chain_file(folder: Path, length: int) -> str:
     return written(folder, f"chain{length}.efg", written_as(chain(length), ".efg"))
 
 
+def chain_table(folder: Path, length: int) -> str:
+    """Write the chain's reduced strategic form, both players' payoffs ``(2, rows, columns)``, for NumPy."""
+    tree = as_tree(chain(length))
+    assert isinstance(tree, Tree)
+    path = folder / f"chain{length}.npy"
+    np.save(path, strategic_form(tree).form.payoffs[..., 0])
+    return str(path)
+
+
+def flagship_file(folder: Path, case: str) -> tuple[str, str]:
+    """Write a case at its median world as a tree, payoffs times their owner's precision; return path and size."""
+    diagram = subject(case).game
+    assert isinstance(diagram, Diagram)
+    own = {p: float(diagram.precision[p][0]) for p in diagram.players}
+    scaled = tuple(replace(u, table=Table(u.table.axes, own[u.player] * u.table.values)) for u in diagram.utilities)
+    tree = as_tree(replace(diagram, utilities=scaled, precision={p: np.ones(1) for p in own}))
+    assert isinstance(tree, Tree)
+    told = f"{len(own)} actors, {len(tree.parent):,} nodes, {len(tree.sets):,} information sets"
+    return written(folder, f"{case}.efg", written_as(tree, ".efg")), told
+
+
+def strategies_told(path: str) -> str:
+    """Return how many reduced strategies each player of a tree has, in words."""
+    counts = count_strategies(read_game(Path(path)))
+    return ", ".join(f"{p} has {_size(n)} strategies" for p, n in counts.items())
+
+
+def _size(count: int) -> str:
+    return f"{count:,}" if count < 10**6 else f"10^{len(str(count)) - 1}"
+
+
 def line_file(folder: Path, length: int) -> str:
     """Write the single actor's chain as JSON of tables; the actor sees the move before and no other."""
     return written(folder, f"line{length}.json", json.dumps(_tables(line(length), remembered=[])))
 
 
-def influence_file(folder: Path, stages: int, states: int) -> str:
-    """Write one draw of the influence diagram as JSON of tables, its moves in the order they are remembered in."""
-    diagram = influence_diagram(stages, states)
+def influence_file(folder: Path, *, stages: int, signals: int, states: int, seed: int, draws: int) -> str:
+    """Write draws of the influence diagram as JSON of tables, its moves in the order they are remembered in."""
+    diagram = influence_diagram(stages, signals, states, seed, draws)
     remembered = [d.name for d in diagram.decisions]
-    return written(folder, f"influence{stages}x{states}.json", json.dumps(_tables(diagram, remembered=remembered)))
+    text = json.dumps(_tables(diagram, remembered=remembered))
+    return written(folder, f"influence{stages}x{signals}x{states}-{seed}-{draws}.json", text)
 
 
 def bimatrix_files(folder: Path, size: int) -> tuple[str, str]:
@@ -63,6 +102,7 @@ def _tables(diagram: Diagram, *, remembered: list[str]) -> dict[str, object]:
             node["rows"] = table.reshape(-1, len(variable.states)).tolist()
         nodes.append(node)
     for utility in diagram.utilities:
-        rows = utility.table.values[..., 0].reshape(-1).tolist()
-        nodes.append({"name": utility.name, "kind": "utility", "parents": list(utility.table.axes), "rows": rows})
+        values = utility.table.values
+        rows = values.reshape(-1, values.shape[-1]).T.tolist()
+        nodes.append({"name": utility.name, "kind": "utility", "parents": list(utility.table.axes), "draws": rows})
     return {"states": len(diagram.variables[0].states), "nodes": nodes, "remembered": remembered}

@@ -1,8 +1,8 @@
-"""Every comparison: who is asked for what, at which sizes, how often."""
+"""Comparisons with a peer each, pair by pair: influence diagrams, the catalogue, zero sums, bimatrix games."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,12 +23,16 @@ TOO_LONG = 10.0
 
 @dataclass(frozen=True)
 class Scope:
-    """How much is run: ``rounds`` pairs of a job, fewer past ``patience`` seconds; ``limit`` for one answer."""
+    """How much is run: ``rounds`` pairs of a job, fewer past ``patience`` seconds; seconds allowed for one answer.
+
+    ``long`` is what a peer is allowed on the largest games.
+    """
 
     quick: bool
     rounds: int = 5
-    patience: float = 30.0
-    limit: float = 90.0
+    patience: float = 20.0
+    limit: float = 60.0
+    long: float = 150.0
 
 
 class Bench:
@@ -55,82 +59,31 @@ class Bench:
             compared.ours.append(float(answer["seconds"]) / ours.divide)
 
 
-def signalling(bench: Bench) -> None:
-    """(a) The signalling stage: one, a thousand and 100,000 draws of payoffs; pygambit solves draw after draw."""
-    many = 10_000 if bench.scope.quick else 100_000
-    for states in (2,) if bench.scope.quick else (2, 3):
-        path = export.signalling_file(bench.folder, states, 0)
-        for draws in (1, 1_000, many):
-            compared = Compared(
-                "a", f"signalling, {states} states, {draws:,} draw{'s' if draws > 1 else ''}", "pygambit", draws, "draw"
-            )
-            mine = Asked(bench.ours, "signalling", {"states": states, "draws": draws}, draws)
-            theirs = Asked(bench.tools["pygambit"], "logit", {"path": path})
-            bench.compare(compared, mine, theirs, rounds=3)
-            if draws > 1:
-                compared.notes = ("the peer's time of one draw, as it solves one after the other",)
-        compared = Compared("a", f"signalling, {states} states, 1 draw", "OpenSpiel", 1, "draw")
-        mine = Asked(bench.ours, "signalling", {"states": states, "draws": 1})
-        bench.compare(compared, mine, Asked(bench.tools["OpenSpiel"], "logit", {"path": path}))
-    for states in (2, 3):
-        steep = Compared("a", f"signalling, {states} states, payoffs within 5, {many:,} draws", "ours", many, "draw")
-        words = {"states": states, "draws": many, "uniform": 5.0}
-        bench.alone(steep, Asked(bench.ours, "signalling", words, many))
+DIAGRAMS = ((5, 1, 2, 0), (5, 1, 2, 1), (3, 3, 2, 0), (5, 1, 3, 0))
+"""Stages, signals in each, states of each node, seed: fifteen chance and decision nodes all."""
 
-
-def grown(  # noqa: PLR0917 - a job in all its parts
-    bench: Bench, part: str, what: str, peer: str, sizes: Sequence[int], theirs: Callable[[int], Asked], mine: str
-) -> None:
-    """Compare at growing sizes until the peer fails or takes more than ``TOO_LONG`` seconds."""
-    for size in sizes:
-        compared = Compared(part, f"{what} of {size:,} decisions", peer, size)
-        bench.compare(compared, Asked(bench.ours, mine, {"length": size}), theirs(size), rounds=3)
-        if compared.error or max(compared.theirs) > TOO_LONG:
-            return
-
-
-def chains(bench: Bench) -> None:
-    """(c) The chain of n decisions: two players in turn, and (for influence diagrams) one actor alone."""
-    tools, folder = bench.tools, bench.folder
-    sizes = (2, 4, 6) if bench.scope.quick else (2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12)
-
-    def as_tree(peer: str) -> Callable[[int], Asked]:
-        return lambda n: Asked(tools[peer], "logit", {"path": export.chain_file(folder, n)})
-
-    grown(bench, "c", "chain", "pygambit", sizes, as_tree("pygambit"), "chain")
-    grown(bench, "c", "chain", "OpenSpiel", (4,), as_tree("OpenSpiel"), "chain")
-    grown(bench, "c", "chain", "PyCID", (3,), lambda n: Asked(tools["PyCID"], "chain", {"length": n}), "chain")
-    lines = (10, 30) if bench.scope.quick else (10, 30, 100, 300, 1_000)
-
-    def as_line(n: int) -> Asked:
-        return Asked(tools["pyAgrum"], "influence", {"path": export.line_file(folder, n), "again": False})
-
-    grown(bench, "c", "one actor's chain", "pyAgrum", lines, as_line, "line")
-    for size in (100, 1_000) if bench.scope.quick else (30, 100, 300, 1_000, 3_000):
-        bench.alone(
-            Compared("c", f"chain of {size:,} decisions", "ours", size), Asked(bench.ours, "chain", {"length": size})
-        )
+HUNDRED = 100.0
+TRIED = 20
+"""Draws of a thousand that the peer is given; its seconds are those of one."""
 
 
 def influence(bench: Bench) -> None:
     """(d) Influence diagrams of one actor with memory: one, and a thousand that differ in their payoffs."""
-    for stages, states in ((5, 2), (4, 3), (5, 3)):
-        path = export.influence_file(bench.folder, stages, states)
-        what = f"influence diagram, {3 * stages} nodes of {states} states"
+    for stages, signals, states, seed in DIAGRAMS[:: 2 if bench.scope.quick else 1]:
+        rounds = f"{stages} rounds, {signals} signal{'s' * (signals > 1)} each, seed {seed}"
+        what = f"{stages * (2 + signals)} nodes of {states} states ({rounds})"
         for draws, again in ((1, False), (1_000, False), (1_000, True)):
-            if stages * states > 12 and draws > 1:
-                continue
             peer = "pyAgrum, utilities filled in again" if again else "pyAgrum, rebuilt"
-            job = f"{what}, {draws:,} draw{'s' if draws > 1 else ''}"
-            compared = Compared("d", job, peer, draws, "draw")
-            mine = Asked(bench.ours, "influence", {"stages": stages, "states": states, "draws": draws}, draws)
-            theirs = Asked(bench.tools["pyAgrum"], "influence", {"path": path, "again": again})
+            compared = Compared("d", f"{what}, {draws:,} draw{'s' if draws > 1 else ''}", peer, draws, "draw")
+            compared.target = None if again else HUNDRED if draws > 1 else 1.0
+            words = {"stages": stages, "signals": signals, "states": states, "seed": seed}
+            path = export.influence_file(bench.folder, **words, draws=min(draws, TRIED))
+            mine = Asked(bench.ours, "influence", {**words, "draws": draws}, draws)
+            theirs = Asked(bench.tools["pyAgrum"], "influence", {"path": path, "again": again, "most": TRIED})
             own, other = bench.compare(compared, mine, theirs)
-            if draws == 1 and "value" in other:
-                gap = abs(own["value"] - other["value"])
-                compared.notes = (f"both values equal to {gap:.0e}",)
-            elif draws > 1:
-                compared.notes = (f"older signals change the best move in {own['memory']:.0%} of the draws or more",)
+            if "values" in other and "values" in own:
+                gap = max(abs(a - b) for a, b in zip(own["values"], other["values"], strict=False))
+                compared.notes = (f"values of {len(other['values'])} equal to {gap:.0e}", own["memory"])
 
 
 def catalogue(bench: Bench, files: Sequence[Path]) -> None:
@@ -195,19 +148,3 @@ def bimatrices(bench: Bench) -> None:
                     compared.notes = (f"{own['count']} found, the peer {other['count']}",)
                 if compared.error or max([*compared.theirs, *compared.ours]) > TOO_LONG:
                     break
-
-
-def everything(bench: Bench, files: Sequence[Path], parts: str) -> Iterator[str]:
-    """Run the named parts, yielding the name of each as it begins."""
-    table: dict[str, Callable[[], None]] = {
-        "a": lambda: signalling(bench),
-        "c": lambda: chains(bench),
-        "d": lambda: influence(bench),
-        "e": lambda: catalogue(bench, files),
-        "f": lambda: zero_sum(bench, files),
-        "g": lambda: bimatrices(bench),
-    }
-    for part in parts:
-        if part in table:
-            yield part
-            table[part]()

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from games import chain, influence_diagram, line, signalling
+from games import chain, influence_diagram, line, one_world, signalling
 from serve import CLOCK, serve, timed
 
 from quandary.engine.inference import Inference
 from quandary.engine.plan import plan_for
 from quandary.formats.files import read_game
 from quandary.game.diagram import Diagram
+from quandary.game.protocol import Profile
 from quandary.game.strategic import StrategicForm, StrategicGame
+from quandary.game.table import Table
 from quandary.game.tree import Tree
 from quandary.game.tree_game import TreeGame
+from quandary.game.unroll import unroll
 from quandary.solve.choice import logit_rule
-from quandary.solve.logit import LogitResult
+from quandary.solve.logit import LogitResult, LogitSettings
 from quandary.solve.logit import logit as solved_logit
 from quandary.solve.mixed import mixed
 from quandary.solve.solution import Solution
 from quandary.solve.solver import solve
+from quandary.solve.strategies import own_sets
 from quandary.solve.zero_sum import zero_sum as solved_zero_sum
 
 Answer = dict[str, object]
 GAMES: dict[str, Tree | StrategicForm] = {}
-BLOCK = 10_000
 
 
 def opened(path: str) -> Tree | StrategicForm:
@@ -49,7 +55,7 @@ def logit(path: str) -> Answer:
     if not found.converged.all():
         raise RuntimeError("did not converge")
     crossed = found.crossed is not None and bool(found.crossed.any())
-    return {"seconds": seconds, "probabilities": _listed(playable, found), "crossed": crossed}
+    return {"seconds": seconds, "probabilities": _listed(playable, found.profile), "crossed": crossed}
 
 
 def missed(path: str, found: list[float]) -> Answer:
@@ -73,34 +79,65 @@ def missed(path: str, found: list[float]) -> Answer:
     return {"missed": worst}
 
 
-def _listed(playable: TreeGame | StrategicGame, found: LogitResult) -> list[float]:
+def _listed(playable: TreeGame | StrategicGame, profile: Profile) -> list[float]:
     """Return all probabilities player by player, sets in the order of the file."""
     if isinstance(playable, StrategicGame):
-        return [float(p) for choice in found.profile for p in choice[0, :, 0]]
-    rules = {}
-    for sets, choice in zip(playable.sets_of, found.profile, strict=True):
-        rules |= {which: choice[row, :, 0].tolist() for row, which in enumerate(sets.tolist())}
-    tree = playable.tree
+        return [float(p) for choice in profile for p in choice[0, :, 0]]
+    tree, rules = playable.tree, _rules(playable, profile)
     order = [k for player in tree.players for k, own in enumerate(tree.sets) if own.player == player and k in rules]
     return [p for k in order for p in rules[k]]
 
 
-def signalling_draws(states: int, draws: int, uniform: float | None = None) -> Answer:
-    """Many draws of the signalling stage in blocks; the seconds of solving only, as peers' games are read before."""
+def _rules(playable: TreeGame, profile: Profile) -> dict[int, list[float]]:
+    """Return each information set's probabilities."""
+    rules = {}
+    for sets, choice in zip(playable.sets_of, profile, strict=True):
+        rules |= {which: choice[row, :, 0].tolist() for row, which in enumerate(sets.tolist())}
+    return rules
+
+
+@lru_cache(maxsize=1)
+def drawn(states: int, draws: int, uniform: float | None) -> Diagram:
+    """Return the draws, the last ones asked for kept; solved once before they are timed."""
+    game = signalling(draws, states=states, uniform=uniform)
+    solve(game)
+    return game
+
+
+def signalling_draws(states: int, draws: int, uniform: float | None, world: int, threads: int = 1) -> Answer:
+    """Many draws of the signalling stage in one call, or draw number ``world`` alone, planned anew.
+
+    Seconds are those of solving, as peers' games are read before. With the probabilities found in draw ``world``.
+    """
     if draws == 1:
-        return diagram(signalling(1, states=states, uniform=uniform))
-    solve(signalling(min(draws, BLOCK), states=states, seed=9, uniform=uniform))
-    spent, worst, failed = 0.0, 0.0, 0
-    for first in range(0, draws, BLOCK):
-        block = signalling(min(BLOCK, draws - first), states=states, seed=10 + first, uniform=uniform)
-        started = CLOCK()
-        solution = solve(block)
-        spent += CLOCK() - started
-        worst = max(worst, float(solution.residual.max()))
-        failed += int((~solution.converged).sum())
-    if failed:
-        raise RuntimeError(f"{failed} of {draws} draws did not converge")
-    return {"seconds": spent, "residual": worst}
+        return diagram(one_world(signalling(world + 1, states=states, uniform=uniform), world))
+    game = drawn(states, draws, uniform)
+    started = CLOCK()
+    solution = solve(game, settings=LogitSettings(threads=threads))
+    seconds = CLOCK() - started
+    if not solution.converged.all():
+        raise RuntimeError(f"{int((~solution.converged).sum())} of {draws} draws did not converge")
+    probabilities = _listed_draw(solution, world)
+    return {"seconds": seconds, "residual": float(solution.residual.max()), "probabilities": probabilities}
+
+
+def _listed_draw(solution: Solution, world: int) -> list[float]:
+    """Return one draw's probabilities in the order of its tree, as ``logit`` lists them."""
+    unrolled = unroll(one_world(solution.diagram, world))
+    playable = TreeGame(unrolled.tree)
+    rules = solution.behaviour.items()
+    behaviour = {name: Table(rule.axes, rule.values[..., world : world + 1]) for name, rule in rules}
+    rules = _rules(playable, unrolled.profile(playable, behaviour))
+    return [p for own in own_sets(unrolled.tree).values() for k in own for p in rules[k]]
+
+
+def cold(states: int, draws: int) -> Answer:
+    """The first solve of the process, and how long the same takes afterwards."""
+    game = signalling(draws, states=states)
+    started = CLOCK()
+    solve(game)
+    seconds = CLOCK() - started
+    return {"seconds": seconds, "warm": timed(lambda: solve(game))[0]}
 
 
 def diagram(game: Diagram, concept: str = "logit") -> Answer:
@@ -116,30 +153,47 @@ def diagram(game: Diagram, concept: str = "logit") -> Answer:
     return {"seconds": seconds, "residual": float(solution.residual.max()), "value": float(_value(solution)[0])}
 
 
-def influence(stages: int, states: int, draws: int) -> Answer:
-    """The best policy of the influence diagram in every draw; in what share of the draws it needs memory."""
-    game = influence_diagram(stages, states, draws=draws)
+def influence(stages: int, signals: int, states: int, seed: int, draws: int) -> Answer:
+    """The best policy of the influence diagram in every draw; raises where no draw needs memory."""
+    game = influence_diagram(stages, signals, states, seed, draws)
+
+    def once() -> Solution:
+        if draws == 1:
+            plan_for.cache_clear()
+        return solve(game, "subgame")
+
+    seconds, solution = timed(once)
+    needs = _memory(solution)
+    if not needs.any():
+        raise RuntimeError("the best policy needs no memory in this diagram")
     if draws == 1:
-        return diagram(game, "subgame")
-    seconds, solution = timed(lambda: solve(game, "subgame"))
-    return {"seconds": seconds, "value": float(_value(solution)[0]), "memory": _memory(solution)}
+        told = f"older signals change the best move at {int(needs.sum())} of {len(needs)} later moves"
+    else:
+        told = f"older signals change a best move in {needs.any(axis=0).mean():.0%} of the draws"
+    return {"seconds": seconds, "values": _value(solution)[:100].tolist(), "memory": told}
 
 
-def _memory(solution: Solution) -> float:
-    """Return the smallest share, over the later decisions, of draws in which the best move depends on older signals."""
-    shares = []
-    for decision in solution.diagram.decisions[1:]:
-        latest = decision.parents.index(decision.parents[-1])
-        best = solution.behaviour[decision.name].over((*decision.parents, decision.name)).argmax(axis=-2)
-        best = np.moveaxis(best, latest, 0).reshape(best.shape[latest], -1, best.shape[-1])
-        shares.append(float((best != best[:, :1]).any(axis=(0, 1)).mean()))
-    return min(shares)
+def _memory(solution: Solution) -> np.ndarray:
+    """Return by later decision and draw whether what is best in play depends on more than the stage's own signals."""
+    inference, used = Inference(solution.diagram), []
+    size, order = solution.diagram.cardinality, [v.name for v in solution.diagram.variables]
+    for before, decision in pairwise(solution.diagram.decisions):
+        fresh = [p for p in decision.parents if order.index(p) > order.index(before.name)]
+        keep = (*fresh, *(p for p in decision.parents if p not in fresh))
+        full = (*(size(p) for p in keep), solution.diagram.worlds)
+        shape = (math.prod(size(p) for p in fresh), -1, solution.diagram.worlds)
+        best = solution.behaviour[decision.name].over((*keep, decision.name)).argmax(axis=-2)
+        best = np.broadcast_to(best, full).reshape(shape)
+        seen = np.broadcast_to(inference.joint(solution.behaviour, keep).over(keep), full).reshape(shape) > 0.0
+        highest = np.where(seen, best, -1).max(axis=1)
+        lowest = np.where(seen, best, size(decision.name)).min(axis=1)
+        used.append((highest > lowest).any(axis=0))
+    return np.array(used)
 
 
 def _value(solution: Solution) -> np.ndarray:
     inference = Inference(solution.diagram)
-    players = solution.diagram.players
-    return np.atleast_1d(sum(inference.payoff(solution.behaviour, p) for p in players[:1]))
+    return np.atleast_1d(inference.payoff(solution.behaviour, solution.diagram.players[0]))
 
 
 def zero_sum(path: str) -> Answer:
@@ -162,7 +216,9 @@ if __name__ == "__main__":
             "logit": logit,
             "missed": missed,
             "signalling": signalling_draws,
+            "cold": cold,
             "chain": lambda length: diagram(chain(length)),
+            "chain exactly": lambda length: diagram(chain(length), "subgame"),
             "line": lambda length: diagram(line(length), "subgame"),
             "influence": influence,
             "zero_sum": zero_sum,

@@ -19,6 +19,13 @@ def logit(path):
     return {"seconds": seconds, "probabilities": [float(p) for p in list(found)[-1]]}
 
 
+def one_equilibrium(path):
+    """One Nash equilibrium of a two-player game in floats, by Lemke's algorithm on the sequence form."""
+    game = opened(path)
+    seconds, found = timed(lambda: pygambit.nash.lcp_solve(game, rational=False))
+    return {"seconds": seconds, "count": len(found.equilibria)}
+
+
 def zero_sum(path):
     """One equilibrium of a constant-sum game by linear programming in floats, and the first player's payoff."""
     game = opened(path)
@@ -34,4 +41,11 @@ def every_equilibrium(path, exact):
 
 
 if __name__ == "__main__":
-    serve({"logit": logit, "zero_sum": zero_sum, "every_equilibrium": every_equilibrium})
+    serve(
+        {
+            "logit": logit,
+            "one_equilibrium": one_equilibrium,
+            "zero_sum": zero_sum,
+            "every_equilibrium": every_equilibrium,
+        }
+    )

@@ -18,5 +18,15 @@ def every_equilibrium(path, exact):
     return {"seconds": seconds, "count": len(found)}
 
 
+def one_equilibrium(path):
+    """One equilibrium by the algorithm of Lemke and Howson."""
+    first, second = np.load(path)
+    game = nashpy.Game(first, second)
+    seconds, found = timed(lambda: game.lemke_howson(initial_dropped_label=0))
+    if not all(np.isfinite(own).all() for own in found):
+        raise RuntimeError("the answer is not a number (a degenerate game)")
+    return {"seconds": seconds, "count": 1}
+
+
 if __name__ == "__main__":
-    serve({"every_equilibrium": every_equilibrium})
+    serve({"one_equilibrium": one_equilibrium, "every_equilibrium": every_equilibrium})

@@ -26,14 +26,15 @@ def build(length):
 
 
 def chain(length):
-    """Every pure subgame-perfect equilibrium (PyCID has no logit)."""
+    """Every subgame-perfect equilibrium that backward induction finds (PyCID has no logit)."""
 
     def once():
-        model = build(length)
-        return model.get_all_pure_spe() if hasattr(model, "get_all_pure_spe") else model.get_ne()
+        return build(length).get_spe()
 
     seconds, found = timed(once)
-    return {"seconds": seconds, "count": len(found)}
+    model = build(length)
+    model.add_cpds(*found[0])
+    return {"seconds": seconds, "count": len(found), "value": float(model.expected_utility({}, agent=0))}
 
 
 if __name__ == "__main__":

@@ -18,6 +18,18 @@ def every_equilibrium(path, exact):
     return {"seconds": seconds, "count": len(found)}
 
 
+def one_equilibrium(path):
+    """One equilibrium by the algorithm of Lemke and Howson."""
+    first, second = np.load(path)
+    game = qe.NormalFormGame((qe.Player(first), qe.Player(second.T.copy())))
+    seconds, (_, told) = timed(lambda: qe.lemke_howson(game, full_output=True))
+    if not told.converged:
+        raise RuntimeError(f"no equilibrium after {told.num_iter} steps")
+    return {"seconds": seconds, "count": 1}
+
+
 if __name__ == "__main__":
-    qe.vertex_enumeration(qe.NormalFormGame(np.eye(2)[:, :, None] * np.ones(2)))  # compiled here, before the clock runs
-    serve({"every_equilibrium": every_equilibrium})
+    small = qe.NormalFormGame(np.eye(2)[:, :, None] * np.ones(2))
+    qe.vertex_enumeration(small)  # compiled here, before the clock runs
+    qe.lemke_howson(small, full_output=True)
+    serve({"one_equilibrium": one_equilibrium, "every_equilibrium": every_equilibrium})
