@@ -129,7 +129,7 @@ def test_players_of_different_precision_are_told_apart() -> None:
 def test_an_interruption_keeps_the_point_too(stop: type[BaseException]) -> None:
     form = random_form(np.random.default_rng(1), [3, 4])
     shown = 0
-    for steps in range(0, 60, 5):
+    for steps in range(12):
         listed = searched(form, Request("logit", precision=STEEP), steps, stop).equilibria
         assert listed.stopped == (OUT_OF_TIME if stop is OutOfTime else INTERRUPTED)
         if listed.reached is not None:

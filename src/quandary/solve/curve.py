@@ -11,6 +11,8 @@ Behavior* 51; Turocy (2010), *Economic Theory* 42 (logarithms of probabilities a
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from scipy.linalg.lapack import dgetrf, dgetrs
 
@@ -39,6 +41,10 @@ BLURRED_AT_MOST = 1e-4
 payoffs, and once more where it rests on a belief, or hardly at all, on choices that do. Corrections may be so small."""
 
 
+Note = Callable[[float, Array], None]
+"""Called at the start, with scale zero, and after every step, with the scale and the odds at scale one."""
+
+
 class Curve:
     """A point on the branch that moves along it; ``point`` and ``heading`` are the odds with t as the last entry."""
 
@@ -53,31 +59,37 @@ class Curve:
         self.point = np.append(origin, 0.0)
         self._farthest = 0.0
         self.heading = np.append(response.linearised(origin, 0.0)[2], 1.0)
+        self.goal = 1.0
         self.length = pace.first
         self.steps = 0
         self.way = 1
         self.crossed = False
 
-    def follow(self) -> bool:
+    def follow(self, note: Note | None = None) -> bool:
         """Go on to t = 1; return whether the curve was not lost on the way."""
+        if note is not None:
+            note(0.0, self.point[:-1])
         while self.steps < self.pace.most and self.length >= self.pace.shortest:
-            if self.advance():
+            there = self.advance()
+            if note is not None:
+                note(float(self.point[-1]), self.point[:-1])
+            if there:
                 return True
         return False
 
     def advance(self) -> bool:
-        """Try one step; return whether the point stands at t = 1 now."""
+        """Try one step; return whether the point stands at t = ``goal`` now."""
         pace, rows, unit = self.pace, self.rows, self._unit()
         self.steps += 1
         before = self.heading * unit
         before /= np.sqrt(before @ before)
         step = before / unit * self.length
-        landing = bool(self.point[rows] + step[rows] >= 1.0)
+        landing = bool(self.point[rows] + step[rows] >= self.goal)
         if landing:
-            step *= (1.0 - self.point[rows]) / step[rows]
+            step *= (self.goal - self.point[rows]) / step[rows]
         ahead = self.point + step
         if landing:
-            ahead[rows] = 1.0
+            ahead[rows] = self.goal
         image, slopes, by_t = self.response.linearised(ahead[:rows], float(ahead[rows]))
         factors, pivots = self._factored(slopes, by_t, self._end if landing else before * unit)
         gap = np.append(ahead[:rows] - image, 0.0)
@@ -102,6 +114,19 @@ class Curve:
         if self._farthest > NEAR_ONE and float(ahead[:rows].max()) * ahead[rows] > NEAR_ONE:
             self._measure_anew()
         return landing
+
+    def settle(self, rounds: int = 6) -> None:
+        """Bring the point onto the curve as nearly as rounding lets it, without moving t."""
+        rows, t = self.rows, float(self.point[-1])
+        before = np.inf
+        for _ in range(rounds):
+            image, slopes, by_t = self.response.linearised(self.point[:rows], t)
+            factors, pivots = self._factored(slopes, by_t, self._end)
+            step = dgetrs(factors, pivots, np.append(self.point[:rows] - image, 0.0))[0]
+            size = float(np.abs(step * self._unit()).max())
+            if not size < before:
+                return
+            self.point, before = self.point - step, size
 
     def _measure_anew(self) -> None:
         """Measure odds by the likeliest options; that turns no determinant round."""

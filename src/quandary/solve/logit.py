@@ -127,9 +127,10 @@ def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
     form: LeafForm | None = leaves() if leaves is not None and not settings.always_trace else None
     if form is None:
         return None
+    from quandary.solve.noting import noting
     from quandary.solve.single import single  # brings scipy.linalg, which solving many worlds need not wait for
 
-    found = single(form, settings.tolerance)
+    found = single(form, settings.tolerance, noting(game, form, "single"))
     if found is None:
         return None
     residual = np.array([found.residual])

@@ -25,21 +25,22 @@ from quandary.game.table import Array, Mask
 from quandary.game.tree import forgetful_sets, set_names
 from quandary.game.tree_game import TreeGame
 from quandary.problems import Problem, Refusal
-from quandary.solve.agenda import Agenda, agenda_of
+from quandary.solve.approach import Rung, approaches
 from quandary.solve.assessment import largest_share
-from quandary.solve.limit import Levelled, Rung, ahead, climb, level, playing, supports
+from quandary.solve.level import Levelled, level, playing
+from quandary.solve.roads import Road, roads_of
 from quandary.solve.steepness import Steep, payoff_ranges, plain
-from quandary.solve.sweep import Sweep
-from quandary.solve.trace import Pace, trace
 
 STEEP = 1e3
-"""The branch is traced to this precision, counted in payoff ranges; from there on ``limit.climb`` follows it."""
+"""Scale one of the branch, as a precision counted in payoff ranges (``roads``)."""
 
 ALLOWED_GAIN = 1e-8
 """An equilibrium leaves no gain larger than this share of the player's payoff range at any information set."""
 
+NEAR, AWAY = 1e-3, 0.03
+"""A limit is looked for until one is found so near to the branch where it was seen last; one farther off is none."""
+
 STRICT = 1e-6
-LARGEST = 400
 
 
 class Trembling(StrEnum):
@@ -104,20 +105,17 @@ def sequential(game: Game) -> Sequential:
     refuse_forgetting(game)
     ranges = payoff_ranges(game)
     steep = Steep(game, _precisions(game, ranges))
-    agenda = agenda_of(steep)
-    sweep = Sweep(steep, agenda)
-    states, arrived, crossed = _traced(steep, agenda, sweep)
+    roads = roads_of(steep)
     profile = [np.full((*p.allowed.shape, game.worlds), np.nan) for p in game.points]
     logarithms = [np.full((*p.allowed.shape, game.worlds), np.nan) for p in game.points]
     limits = []
-    for world in range(game.worlds):
+    for world, road in enumerate(roads):
         alone = steep.in_worlds(np.array([world]))
         own = {player: float(value[world]) for player, value in ranges.items()}
-        limit, choices, logs = _limit_of(alone, agenda, states[:, [world]], own, arrived=bool(arrived[world]))
+        limit, choices, logs = _limit_of(alone, road, own)
         for k in range(len(profile)):
             profile[k][..., world], logarithms[k][..., world] = choices[k], logs[k]
-        limit = _doubted(game, limit, choices, logs, world)
-        limits.append(replace(limit, crossed=bool(crossed[world])))
+        limits.append(_doubted(game, limit, choices, logs, world))
     return Sequential(profile, logarithms, tuple(limits), _warnings(limits))
 
 
@@ -156,49 +154,43 @@ def _precisions(game: Game, ranges: Mapping[str, Array]) -> dict[str, Array]:
     return found
 
 
-def _traced(game: Steep, agenda: Agenda, sweep: Sweep) -> tuple[Array, Mask, Mask]:
-    """Return the carriers' states on the branch at scale 1, who came there, and who had to go over a crossing."""
-    nobody = np.zeros(game.worlds, dtype=np.bool_)
-    if not sweep.size:
-        return np.zeros((0, game.worlds)), ~nobody, nobody
-    start = sweep.start(sweep.profile)
-    if sweep.size > LARGEST:
-        return start, nobody, nobody
-    traced = trace(game, agenda, np.zeros(game.worlds), start)
-    states, arrived, crossed = traced.state, traced.arrived, nobody.copy()
-    lost = np.flatnonzero(~arrived)
-    if len(lost):
-        again = trace(game.in_worlds(lost), agenda, np.zeros(len(lost)), start[:, lost], Pace(crossing=True))
-        states[:, lost] = again.state
-        arrived[lost] = crossed[lost] = again.arrived
-    return states, arrived, crossed
-
-
 Arrays = tuple[Array, ...]
 
 
-def _limit_of(
-    game: Steep, agenda: Agenda, state: Array, ranges: dict[str, float], *, arrived: bool
-) -> tuple[Limit, Arrays, Arrays]:
-    """Return one world's limit with its choices and log-probabilities ``(sets, options)`` per point."""
-    if not arrived:
-        size = state.shape[0]
-        reason = f"{size} log-odds are too many to trace" if size > LARGEST else "the branch was lost on the way"
-        return Limit(False, float("nan"), 0.0, reason=reason), *_unsettled(game, None)
-    rungs = climb(game, agenda, state)
-    steepest = STEEP * (rungs[-1].scale if rungs else 1.0)
-    limit, assessed = Limit(False, float("nan"), steepest, reason="the limit does not settle"), None
-    for kept in supports(rungs):
-        found = level(game, ahead(rungs), kept, ranges)
+def _limit_of(game: Steep, road: Road, ranges: dict[str, float]) -> tuple[Limit, Arrays, Arrays]:
+    """Return one world's limit with its choices and log-probabilities ``(sets, options)`` per point.
+
+    Among guesses that pass the check the one is taken that lies nearest to where the branch was seen last.
+    """
+    rungs, crossed = road.rungs, road.crossed
+    steepest = STEEP * rungs[-1].scale if rungs else 0.0
+    reason = "the branch could not be followed far enough to tell its limit" if rungs else road.reason
+    worst = Limit(False, float("nan"), steepest, crossed=crossed, reason=reason)
+    best, assessed, apart = None, None, AWAY
+    for guess in approaches(rungs):
+        found = level(game, guess, ranges)
         choices, logs = [c[..., None] for c in found.choice], [o[..., None] for o in found.odds]
-        gain, strict, unreached = _checked(game, choices, logs, kept, ranges)
-        if gain <= ALLOWED_GAIN:
-            limit = Limit(True, gain, steepest, _trembling(found, strict), found.loose, unreached)
-            return limit, found.choice, found.odds
-        if assessed is None or gain < limit.gain:
+        gain, strict, unreached = _checked(game, choices, logs, guess.kept, ranges)
+        away = _apart(found.choice, rungs[-1])
+        if gain <= ALLOWED_GAIN and away < apart:
+            limit = Limit(True, gain, steepest, _trembling(found, strict), found.loose, unreached, crossed)
+            best, apart = (limit, found.choice, found.odds), away
+        if best is not None and apart <= NEAR:
+            break
+        if assessed is None or gain < worst.gain:
             reason = f"a gain of {gain:.0e} of the payoff range is left"
-            limit, assessed = Limit(False, gain, steepest, reason=reason), (found.choice, found.odds)
-    return limit, *(assessed or _unsettled(game, rungs[-1] if rungs else None))
+            if gain <= ALLOWED_GAIN:
+                reason = f"the nearest equilibrium found is {away:.2g} away from the branch"
+            worst, assessed = replace(worst, gain=gain, reason=reason), (found.choice, found.odds)
+    if best is not None:
+        return best
+    return worst, *(assessed or _unsettled(game, rungs[-1] if rungs else None))
+
+
+def _apart(choice: Arrays, rung: Rung) -> float:
+    """Return the largest difference of a probability from the branch at the rung."""
+    there = [np.exp(own) / np.exp(own).sum(axis=1, keepdims=True) for own in rung.odds]
+    return max((float(np.abs(a - b).max(initial=0.0)) for a, b in zip(choice, there, strict=True)), default=0.0)
 
 
 def _unsettled(game: Steep, rung: Rung | None) -> tuple[Arrays, Arrays]:
@@ -209,7 +201,7 @@ def _unsettled(game: Steep, rung: Rung | None) -> tuple[Arrays, Arrays]:
 
 
 def _trembling(found: Levelled, strict: bool) -> Trembling:
-    if not found.equations:
+    if found.equations == found.fading:
         return Trembling.PURE
     return Trembling.REGULAR if strict and found.rank == found.equations else Trembling.UNKNOWN
 
@@ -245,12 +237,14 @@ def _doubted(game: Game, limit: Limit, choices: Arrays, logs: Arrays, world: int
         for row, which in enumerate(sets.tolist()):
             rules[which], ranks[which] = choice[row], log[row]
     gain = max(limit.gain, largest_share(inner.tree, rules, ranks, world))
-    return replace(limit, gain=gain, converged=gain <= ALLOWED_GAIN)
+    if gain <= ALLOWED_GAIN:
+        return replace(limit, gain=gain)
+    return replace(limit, gain=gain, converged=False, reason=f"checking node by node finds a gain of {gain:.0e}")
 
 
 def _warnings(limits: list[Limit]) -> tuple[str, ...]:
     told = []
-    reasons = Counter(limit.reason or "checking found a gain" for limit in limits if not limit.converged)
+    reasons = Counter(limit.reason for limit in limits if not limit.converged)
     for reason, count in reasons.items():
         told.append(f"no limit in {count} of {len(limits)} worlds: {reason}")
     if crossed := sum(limit.crossed for limit in limits):

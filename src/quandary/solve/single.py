@@ -16,7 +16,7 @@ from scipy.linalg.lapack import dgetrf, dgetrs
 from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import Profile
 from quandary.game.table import Array
-from quandary.solve.curve import BRISK, Curve
+from quandary.solve.curve import BRISK, Curve, Note
 from quandary.solve.digits import refined
 from quandary.solve.response import Response
 
@@ -31,15 +31,18 @@ class Single:
     crossed: bool
 
 
-def single(form: LeafForm, tolerance: float) -> Single | None:
-    """Return the point of the principal branch at the form's precisions, ``None`` where the curve was lost."""
+def single(form: LeafForm, tolerance: float, note: Note | None = None) -> Single | None:
+    """Return the point of the principal branch at the form's precisions, ``None`` where the curve was lost.
+
+    ``note`` may raise to stop.
+    """
     response = Response(form)
     with np.errstate(all="ignore"):
         if form.certain:
             return _answered(response, tolerance)
         for pace, crossing in ((BRISK, False), (BRISK.finer(), False), (BRISK.finer(), True)):
             curve = Curve(response, pace, crossing=crossing)
-            if curve.follow():
+            if curve.follow(note):
                 odds, residual = _settled(response, curve.point[:-1], tolerance)
                 if residual <= tolerance:
                     return Single(response.profile(odds), residual, curve.steps, curve.crossed)

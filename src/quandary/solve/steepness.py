@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.engine.diagram_game import DiagramGame
+from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import DecisionPoint, Game
 from quandary.game.strategic import StrategicGame
 from quandary.game.table import Array
@@ -29,6 +30,18 @@ class Steep(Wrapped):
     def points(self) -> Sequence[DecisionPoint]:
         """Return the game's points at these precisions, without a bound, as the scale may exceed one."""
         return tuple(replace(p, precision=self.precision[p.player], bound=float("inf")) for p in self.game.points)
+
+    def leaves(self) -> LeafForm | None:
+        """Return the game as its leaves at these precisions where the game itself can be had so, else ``None``."""
+        offer = getattr(self.game, "leaves", None)
+        form: LeafForm | None = offer() if offer is not None else None
+        if form is None:
+            return None
+        rows = [
+            np.full(sets * options, float(point.precision[0]))
+            for point, (_, sets, options) in zip(self.points, form.shapes, strict=True)
+        ]
+        return replace(form, precision=np.concatenate(rows))
 
     def in_worlds(self, index: NDArray[np.intp]) -> Steep:
         """Return the game in the named worlds at these precisions."""

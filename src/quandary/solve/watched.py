@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import Game, Play, Profile
 from quandary.game.table import Array
 from quandary.game.wrapped import Wrapped
@@ -48,6 +49,12 @@ class Watched(Wrapped):
         """Return the trail of points of the branch that is kept, if any is."""
         return self.watch.trail
 
+    def leaves(self) -> LeafForm | None:
+        """Return the game's leaves, if it offers them; who follows the branch on them asks the watch itself."""
+        offer = getattr(self.game, "leaves", None)
+        form: LeafForm | None = offer() if offer is not None else None
+        return form
+
     def play(self, profile: Profile) -> Play:
         """Return a play that asks before every value."""
         self.watch.step()
@@ -71,6 +78,16 @@ class Watched(Wrapped):
     def in_worlds(self, index: NDArray[np.intp]) -> Watched:
         """Return the game in the named worlds only, with the same watch."""
         return Watched(self.game.in_worlds(index), self.watch)
+
+
+def watch_of(game: Game) -> Watch | None:
+    """Return who watches the game, if anybody does."""
+    one = game
+    while isinstance(one, Wrapped):
+        if isinstance(one, Watched):
+            return one.watch
+        one = one.game
+    return None
 
 
 class _WatchedPlay:

@@ -1,0 +1,72 @@
+"""How far up the principal branch each world of a game is followed, and by which way.
+
+Small games with exact derivatives (``ascent``); the worlds of all others together to scale one (``trace``), then each
+by itself (``climb``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from quandary.solve.agenda import agenda_of
+from quandary.solve.approach import Rung, approaches
+from quandary.solve.ascent import ascend
+from quandary.solve.climb import climb
+from quandary.solve.noting import noting
+from quandary.solve.steepness import Steep
+from quandary.solve.sweep import Sweep
+from quandary.solve.trace import Pace, trace
+
+LARGEST = 400
+"""So many log-odds of carriers are traced."""
+
+
+@dataclass(frozen=True, eq=False)
+class Road:
+    """How far up the branch of one world was followed, over a crossing or not, or why it was not."""
+
+    rungs: list[Rung]
+    crossed: bool = False
+    reason: str = "the branch was lost on the way"
+
+
+def roads_of(game: Steep) -> list[Road]:
+    """Return each world's road: small games' with exact derivatives, those of the others together as far as they go."""
+    roads: dict[int, Road] = {}
+    for world in range(game.worlds):
+        alone = game.in_worlds(np.array([world])) if game.worlds > 1 else game
+        form = alone.leaves()
+        rungs, crossed = ascend(form, noting(alone, form, "ascent")) if form is not None else ([], False)
+        if approaches(rungs):
+            roads[world] = Road(rungs, crossed)
+    left = np.array([world for world in range(game.worlds) if world not in roads], dtype=np.intp)
+    if len(left):
+        rest = _traced(game if len(left) == game.worlds else game.in_worlds(left))
+        roads |= dict(zip(left.tolist(), rest, strict=True))
+    return [roads[world] for world in range(game.worlds)]
+
+
+def _traced(game: Steep) -> list[Road]:
+    """Return the roads of any game's worlds: traced together to scale 1 and climbed on one by one."""
+    agenda = agenda_of(game)
+    sweep = Sweep(game, agenda)
+    if sweep.size > LARGEST:
+        return [Road([], reason=f"{sweep.size} log-odds are too many to trace") for _ in range(game.worlds)]
+    crossed = np.zeros(game.worlds, dtype=np.bool_)
+    states, arrived = np.zeros((0, game.worlds)), ~crossed
+    if sweep.size:
+        start = sweep.start(sweep.profile)
+        traced = trace(game, agenda, np.zeros(game.worlds), start)
+        states, arrived = traced.state, traced.arrived
+        lost = np.flatnonzero(~arrived)
+        if len(lost):
+            again = trace(game.in_worlds(lost), agenda, np.zeros(len(lost)), start[:, lost], Pace(crossing=True))
+            states[:, lost] = again.state
+            arrived[lost] = crossed[lost] = again.arrived
+    roads = []
+    for world in range(game.worlds):
+        rungs = climb(game.in_worlds(np.array([world])), agenda, states[:, [world]]) if arrived[world] else []
+        roads.append(Road(rungs, bool(crossed[world])))
+    return roads

@@ -1,0 +1,91 @@
+"""Games with ties everywhere: the limit settles, and options that fade slowly hold the others in their place."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.solve.games import matrix, random_form, random_tree
+from tests.solve.test_steep import slowly
+
+from quandary.game.strategic import StrategicForm, StrategicGame
+from quandary.game.tree import Tree
+from quandary.game.tree_game import TreeGame
+from quandary.solve.assessment import largest_share
+from quandary.solve.deviation import form_regret
+from quandary.solve.sequential import Trembling, sequential
+
+HARD = {
+    2: (31, 66, 173, 354, 379, 400, 471, 519, 603, 604, 700, 786, 797, 845, 990),
+    3: (33, 38, 46, 97, 133, 156),
+}
+"""By the number of payoffs that occur: games that tracing few decisions, or by steps in 1 / precision, gave up on."""
+
+
+def tied(payoffs: int, number: int) -> Tree | StrategicForm:
+    """Return a random game whose payoffs are whole numbers below ``payoffs``."""
+    rng = np.random.default_rng([0, number, sum(map(ord, "012"[:payoffs]))])
+    if number % 2:
+        tree = random_tree(rng, players=int(rng.integers(2, 4)), depth=int(rng.integers(2, 5)))
+        return replace(tree, payoffs=rng.integers(0, payoffs, size=tree.payoffs.shape).astype(np.float64))
+    sizes = [2, 2] if number % 3 == 0 else [3, 3] if number % 3 == 1 else [2, 2, 2]
+    form = random_form(rng, sizes)
+    rng = np.random.default_rng([0, number, sum(map(ord, "012"[:payoffs]))])
+    return replace(form, payoffs=rng.integers(0, payoffs, size=form.payoffs.shape).astype(np.float64))
+
+
+def settles(game: Tree | StrategicForm) -> None:
+    """Assert that the limit is found, and that no gain is left by checks that share no code with the solver."""
+    playable = TreeGame(game) if isinstance(game, Tree) else StrategicGame(game)
+    found = sequential(playable)
+    (limit,) = found.limits
+    assert limit.converged, limit.reason
+    if isinstance(playable, TreeGame):
+        rules, logs = {}, {}
+        for sets, choice, log in zip(playable.sets_of, found.profile, found.logarithms, strict=True):
+            for row, which in enumerate(sets.tolist()):
+                rules[which], logs[which] = choice[row, :, 0], log[row, :, 0]
+        assert largest_share(playable.tree, rules, logs) <= 1e-8
+    else:
+        gains = form_regret(playable.form, [choice[0, :, 0] for choice in found.profile])
+        assert max(gains.values()) <= 1e-8 * max(1.0, float(np.ptp(playable.form.payoffs)))
+
+
+@pytest.mark.parametrize(("payoffs", "number"), [(k, n) for k, numbers in HARD.items() for n in numbers])
+def test_games_that_were_once_given_up(payoffs: int, number: int) -> None:
+    settles(tied(payoffs, number))
+
+
+@pytest.mark.parametrize("payoffs", [2, 3])
+def test_random_games_with_ties_all_settle(payoffs: int) -> None:
+    for number in range(1000, 1060):
+        settles(tied(payoffs, number))
+
+
+@pytest.mark.parametrize(("payoffs", "number"), [(2, 66), (3, 38), (3, 46), (3, 156), (2, 354), (2, 604)])
+def test_the_limit_is_the_one_that_slow_tracing_comes_near(payoffs: int, number: int) -> None:
+    form = tied(payoffs, number)
+    assert isinstance(form, StrategicForm)
+    limit = sequential(StrategicGame(form)).profile
+    spread = float(np.ptp(form.payoffs))
+    near, nearer = (slowly(form, precision / spread) for precision in (1e3, 1e5))
+    for choice, before, after in zip(limit, near, nearer, strict=True):
+        gaps = [np.abs(choice[0, :, 0] - there).max() for there in (before, after)]
+        assert gaps[1] <= 0.01 and gaps[1] <= gaps[0] + 1e-9
+
+
+def test_a_fading_option_holds_the_other_players_mixing_in_its_place() -> None:
+    """Row's second option is as good as the first only while column mixes evenly; it fades like a power of precision.
+
+    Row: U pays 0 against L and 1 against R, D 1 and 0. Column: both pay 1 against U, against D only R pays. So column
+    must play R at least half the time, is indifferent as long as row plays U, and leans to R by what row errs: along
+    the branch row's odds are v (1 - 2 q) with q column's chance of L, and column's v times the chance of D. As v grows
+    q rises to 1/2, and D's chance goes to zero more slowly than any exponential.
+    """
+    form = matrix([[0, 1], [1, 0]], [[1, 1], [0, 1]])
+    found = sequential(StrategicGame(form))
+    (limit,) = found.limits
+    assert limit.converged and limit.trembling is Trembling.UNKNOWN
+    np.testing.assert_allclose(found.profile[0][0, :, 0], [1.0, 0.0], atol=1e-12)
+    np.testing.assert_allclose(found.profile[1][0, :, 0], [0.5, 0.5], atol=1e-12)
