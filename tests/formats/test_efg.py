@@ -236,7 +236,7 @@ def test_exported_probabilities_sum_to_exactly_one(weights: list[float]) -> None
     written = exact_probabilities([w / total for w in weights])
     assert sum(Fraction(p) for p in written) == 1
     assert all(Fraction(p) >= 0 for p in written)
-    assert [float(p) for p in written] == pytest.approx([w / total for w in weights], abs=1e-14)
+    assert [float(Fraction(p)) for p in written] == pytest.approx([w / total for w in weights], abs=1e-14)
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
@@ -255,3 +255,28 @@ def test_a_tree_from_disk_and_back(tmp_path: Path) -> None:
     assert isinstance(again, Tree)
     assert [s.actions for s in again.sets] == [s.actions for s in tree.sets]
     assert json.dumps(again.title) == json.dumps(tree.title)
+
+
+@pytest.mark.parametrize(
+    ("values", "written"),
+    [
+        ([1 / 3, 1 / 3, 1 / 3], ("1/3", "1/3", "1/3")),
+        ([0.3, 0.7], ("0.3", "0.7")),
+        ([2 / 7, 0.0, 5 / 7], ("2/7", "0", "5/7")),
+        ([0.5, 0.25, 0.25], ("0.5", "0.25", "0.25")),
+        ([1.0], ("1",)),
+    ],
+)
+def test_probabilities_are_written_as_they_are_meant(values: list[float], written: tuple[str, ...]) -> None:
+    assert exact_probabilities(values) == written
+
+
+def test_a_tie_behind_a_draw_of_thirds_is_a_tie_in_the_file() -> None:
+    text = """EFG 2 R "thirds" { "A" "B" }
+c "" 1 "" { "x" 1/3 "y" 1/3 "z" 1/3 } 0
+t "" 1 "" { 3, 0 } t "" 2 "" { -1, 0 } t "" 3 "" { -2, 0 }
+"""
+    again = read_efg(write_efg(efg_of(tree_of(read_efg(text)))))
+    (chance,) = again.sets.values()
+    assert chance.chances is not None
+    assert sum(Fraction(p) * n for p, n in zip(chance.chances, (3, -1, -2), strict=True)) == 0

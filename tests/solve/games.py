@@ -66,5 +66,51 @@ def random_tree(rng: np.random.Generator, players: int = 2, depth: int = 3, *, z
     return Tree(names, tuple(sets), np.array(parent), np.array(action), np.array(set_of), outcome, payoffs[..., None])
 
 
+def irregular_tree(rng: np.random.Generator, nodes: int = 16) -> Tree:
+    """Return a random tree of one to three players with perfect recall grown leaf by leaf, so that depths differ.
+
+    Some moves of chance have probability zero, some sets one action, some nodes on the way pay, some leaves do not.
+    """
+    players = int(rng.integers(1, 4))
+    names = tuple(f"p{k}" for k in range(players))
+    sets: list[InformationSet] = []
+    parent, action, set_of = [-1], [-1], [-1]
+    pasts: list[tuple[tuple[tuple[int, int], ...], ...]] = [((),) * players]
+    known: dict[object, int] = {}
+    frontier = [0]
+    while frontier and len(parent) < nodes:
+        node = frontier.pop(int(rng.integers(len(frontier))))
+        mover, moves = int(rng.integers(-1, players)), int(rng.integers(1, 4))
+        if mover < 0:
+            odds = np.maximum(rng.integers(-1, 4, size=moves), np.eye(moves)[0])
+            which = len(sets)
+            sets.append(InformationSet(None, tuple("xyz"[:moves]), "", (odds / odds.sum())[:, None]))
+        else:
+            above, before = set[int](), node
+            while before >= 0:
+                above.add(set_of[before])
+                before = parent[before]
+            key = (mover, pasts[node][mover], moves, int(rng.integers(2)))
+            if known.get(key, -1) in above or key not in known:
+                known[key] = len(sets)
+                sets.append(InformationSet(names[mover], tuple("abc"[:moves])))
+            which = known[key]
+        set_of[node] = which
+        for a in range(moves):
+            parent.append(node)
+            action.append(a)
+            set_of.append(-1)
+            step = ((which, a),)
+            pasts.append(tuple(past + step if k == mover else past for k, past in enumerate(pasts[node])))
+            frontier.append(len(parent) - 1)
+    size = len(parent)
+    outcome = np.arange(size)
+    silent = [rng.random() < (0.1 if which < 0 else 0.8) for which in set_of]
+    outcome[silent] = -1
+    payoffs = rng.integers(-3, 4, size=(players, size)).astype(np.float64)
+    arrays = (np.array(parent), np.array(action), np.array(set_of))
+    return Tree(names, tuple(sets), *arrays, outcome, payoffs[..., None])
+
+
 def as_arrays(*weights: Sequence[float]) -> list[Array]:
     return [np.array(w, dtype=np.float64) for w in weights]

@@ -95,6 +95,23 @@ def test_the_strategic_form_gives_other_numbers_and_is_told_apart(textbook: Path
     assert abs(agent.found[0].values["P1"] - whole.equilibria.found[0].values["P1"]) > 1e-2
 
 
+STRATEGIC = {
+    "centipede4.efg": (0.11526545, 0.30293588, 0.58179867, 0.16694036, 0.59751482, 0.23554482),
+    "selten_horse.efg": (0.54169500, 0.45830500, 0.30424508, 0.69575492, 0.63174799, 0.36825201),
+}
+"""Logit of the reduced strategic form at precision 1, by pygambit 16.7.0 (``use_strategic=True``), rounded."""
+
+
+@pytest.mark.parametrize("name", STRATEGIC)
+def test_the_strategic_form_has_gambits_numbers(textbook: Path, name: str) -> None:
+    path = textbook / "games" / name
+    if not path.exists():
+        pytest.skip(f"the folder of textbook games holds no {name}")
+    found = search(game_of(path), Request("logit", precision=1.0, strategic=True)).equilibria.found[0]
+    ours = np.concatenate([found.rules[k] for k in sorted(found.rules)])
+    np.testing.assert_allclose(ours, STRATEGIC[name], atol=2e-8, rtol=0)
+
+
 @pytest.mark.parametrize("name", ["goeree_holt_mp_80.nfg", "goeree_holt_mp_320.nfg", "ochs_9.nfg"])
 def test_a_traced_branch_passes_through_the_oracle(textbook: Path, name: str) -> None:
     if not (textbook / "games" / name).exists():

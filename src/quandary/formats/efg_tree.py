@@ -16,6 +16,8 @@ from quandary.game.table import Array
 from quandary.game.tree import InformationSet, Tree
 
 DIGITS = 15
+DENOMINATOR_AT_MOST = 10_000
+"""Fractions of larger denominators are written as decimals."""
 
 
 def tree_of(game: ExtensiveFile) -> Tree:
@@ -57,7 +59,7 @@ def tree_of(game: ExtensiveFile) -> Tree:
 
 
 def efg_of(tree: Tree, world: int = 0, *, comment: str = "") -> ExtensiveFile:
-    """Return one world of a tree as a ``.efg`` record: probabilities in decimals that sum to exactly one."""
+    """Return one world of a tree as a ``.efg`` record: probabilities that sum to exactly one."""
     number_of, sets = _numbered_sets(tree, world)
     nodes = []
     for n in _depth_first(tree):
@@ -99,8 +101,16 @@ def as_decimal(value: float) -> str:
 
 
 def exact_probabilities(values: Sequence[float]) -> tuple[str, ...]:
-    """Return probabilities as decimals of at most 15 places that sum to exactly one; the largest takes the rest."""
+    """Return probabilities that sum to exactly one, as the floats mean them.
+
+    Decimals where these do; else fractions of small denominators where all floats are the nearest to such (thirds, say:
+    as decimals they would break ties); else decimals of at most 15 places, of which the largest takes the rest.
+    """
     rounded = [Fraction(Decimal(repr(float(v))).quantize(Decimal(1).scaleb(-DIGITS))) for v in values]
+    if sum(rounded) != 1 or any(float(p) != v for p, v in zip(rounded, values, strict=True)):
+        simple = [Fraction(float(v)).limit_denominator(DENOMINATOR_AT_MOST) for v in values]
+        if sum(simple) == 1 and all(abs(float(p) - v) <= 1e-16 for p, v in zip(simple, values, strict=True)):
+            return tuple(str(p) for p in simple)
     largest = max(range(len(rounded)), key=lambda i: rounded[i])
     rounded[largest] = 1 - sum(rounded[:largest] + rounded[largest + 1 :], Fraction(0))
     scaled = [int(p * 10**DIGITS) for p in rounded]
