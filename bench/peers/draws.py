@@ -79,7 +79,7 @@ def _forms_rows(form: Form, many: int) -> None:
 
 def _round(bench: Bench, form: Form, number: int, many: int) -> bool:
     """Ask everybody about one draw; return whether the peer answered."""
-    limit = bench.scope.limit
+    limit = bench.scope.long
     path = export.signalling_file(bench.folder, form.states, number, form.uniform)
     for draws in (1, 1_000, many):
         answer = bench.ours.ask("signalling", limit, **form.words, draws=draws, world=number)
@@ -91,7 +91,7 @@ def _round(bench: Bench, form: Form, number: int, many: int) -> bool:
     both = bench.ours.ask("signalling", limit, **form.words, draws=many, world=number, threads=2)
     if not _took(two, both, many):
         return False
-    other = bench.tools["pygambit"].ask("logit", bench.scope.long, path=path)
+    other = bench.tools["pygambit"].ask("logit", limit, path=path)
     for draws in (1, 1_000, many):
         row = form.rows[str(draws)]
         if "error" in other:
@@ -160,11 +160,11 @@ def _cold(bench: Bench) -> None:
     with tempfile.TemporaryDirectory() as empty:
         for told, environment in _cold_starts(empty):
             tool = Tool("ours", bench.ours.python, "ours.py", **environment)
-            job = f"signalling, 3 states: the first 1,000 draws of a new process, {told}"
-            row = Compared("a", job, "ours, once warm", 1_000, "thousand")
+            job = f"signalling, 3 states: the first 10,000 draws of a new process, {told}"
+            row = Compared("a", job, "ours, once warm", 10_000, "ten thousand")
             bench.found.append(row)
             for _ in range(1 if bench.scope.quick or environment else 3):
-                answer = tool.ask("cold", 300.0, states=3, draws=1_000)
+                answer = tool.ask("cold", 300.0, states=3, draws=10_000)
                 tool.end()
                 if "error" in answer:
                     row.error = f"ours: {answer['error']}"

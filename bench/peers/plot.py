@@ -70,10 +70,7 @@ def chain(found: Sequence[Compared]) -> dict[str, object] | None:
     for c in found:
         if c.part == "c":
             form = ", one actor" if c.job.startswith("one") else ""
-            kind = next((k for k in ("agent logit", "subgame perfect") if k in c.peer), "")
-            kind = form or (f", {kind}" if c.peer.startswith(("(ours", "pygambit, agent")) else "")
-            if not c.peer.startswith("(ours") and not form:
-                kind = ""
+            kind = form or next((f", {k}" for k in ("agent logit", "subgame perfect") if k in c.peer), "")
             points += _points(c, OURS + kind if kind else "", c.peer.split(" (")[0] + form)
     return _lines(points, "Chain of decisions: one game", "decisions")
 

@@ -20,9 +20,9 @@ def logit(path):
 
 
 def one_equilibrium(path):
-    """One Nash equilibrium of a two-player game in floats, by Lemke's algorithm on the sequence form."""
+    """One Nash equilibrium of a two-player game in floats, by Lemke's algorithm on its strategic form."""
     game = opened(path)
-    seconds, found = timed(lambda: pygambit.nash.lcp_solve(game, rational=False))
+    seconds, found = timed(lambda: pygambit.nash.lcp_solve(game, rational=False, use_strategic=True, stop_after=1))
     return {"seconds": seconds, "count": len(found.equilibria)}
 
 
