@@ -1,6 +1,6 @@
 """All mixed equilibria of a two-player game: its extreme equilibria, exactly, degenerate games included.
 
-1. Payoffs as fractions, shifted to be positive (no equilibrium changes).
+1. Payoffs as fractions (``exact_form``), shifted to be positive (no equilibrium changes).
 2. For each player the vertices of its best-answer polytope, with the constraints that are tight there.
 3. A pair of vertices is an extreme equilibrium exactly if every strategy of either player is unplayed or a best answer
    there (Mangasarian 1964; von Stengel 2002, *Handbook of Game Theory* 3, section 2).
@@ -20,13 +20,15 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
-from quandary.solve.components import Component, components_of
+from quandary.solve.components import SETS_AT_MOST, Component, components_of
 from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
+from quandary.solve.exact_form import exact, exact_payoffs
 from quandary.solve.lemke_howson import paths
-from quandary.solve.pure import of_mixture
+from quandary.solve.pure import left_open, of_mixture
 from quandary.solve.strategies import Strategic, strategic_form
-from quandary.solve.vertices import RAYS_AT_MOST, TooMany, Vertex, best_answer_vertices, exact
+from quandary.solve.vertices import RAYS_AT_MOST, TooMany, Vertex, best_answer_vertices
 
+Payoffs = Array | Sequence[Sequence[Fraction]]
 STRATEGIES_AT_MOST = 400
 COMPARED_EACH_STEP = 100_000
 NAMED = 6
@@ -79,12 +81,13 @@ def mixed(game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = alwa
     if sum(numbers.shape[1:]) > STRATEGIES_AT_MOST:
         message = f"the players have {numbers.shape[1]} and {numbers.shape[2]} strategies, too many to enumerate."
         raise Refusal(Problem("Q456", message, hint='use "pure", "logit" or, for a constant sum, "zero_sum"'))
-    searched = enumerated(numbers[0], numbers[1], proceed)
+    first, second = exact_payoffs(strategic, world, proceed)
+    searched = enumerated(first, second, proceed)
     return _told(strategic, searched, world, f"{numbers.shape[1]} x {numbers.shape[2]} strategies", proceed)
 
 
 def enumerated(
-    first: Array, second: Array, proceed: Proceed = always, *, most: int = RAYS_AT_MOST, early: int = EARLY_FROM
+    first: Payoffs, second: Payoffs, proceed: Proceed = always, *, most: int = RAYS_AT_MOST, early: int = EARLY_FROM
 ) -> Enumerated:
     """Return the extreme equilibria of a bimatrix game, as many as the search comes to.
 
@@ -92,7 +95,7 @@ def enumerated(
     left with these: the pure ones, and the ends of Lemke and Howson's paths.
     """
     ours, theirs = _positive(first), _positive(second)
-    rows, columns = first.shape
+    rows, columns = len(first), len(first[0])
     soon: list[Pair] = []
     pairs: list[Pair] = []
     try:
@@ -112,7 +115,7 @@ def enumerated(
 
 
 def extreme_pairs(
-    first: Array, second: Array, proceed: Proceed = always, *, most: int = RAYS_AT_MOST
+    first: Payoffs, second: Payoffs, proceed: Proceed = always, *, most: int = RAYS_AT_MOST
 ) -> tuple[list[Pair], bool]:
     """Return the extreme equilibria of a bimatrix game, and whether all of them were found."""
     found = enumerated(first, second, proceed, most=most)
@@ -165,12 +168,15 @@ def _told(
     form = strategic.form if isinstance(strategic, Strategic) else strategic
     assert searched.degenerate is not None
     who = tuple(player for player, yes in zip(form.players, searched.degenerate, strict=True) if yes)
-    return Equilibria("mixed", marked, True, told, components=parts, degenerate=who)
+    open_ = left_open(marked)
+    if sum(len(part.sets) for part in parts) >= SETS_AT_MOST:
+        open_ += (f"of the sets that are mixed freely the first {SETS_AT_MOST} are listed; there may be more",)
+    return Equilibria("mixed", marked, True, told, open_, components=parts, degenerate=who)
 
 
-def _positive(payoffs: Array) -> list[list[Fraction]]:
+def _positive(payoffs: Payoffs) -> list[list[Fraction]]:
     """Return payoffs as fractions, shifted and scaled to between one and two."""
-    values = [[exact(float(v)) for v in row] for row in payoffs]
+    values = [[v if isinstance(v, Fraction) else exact(float(v)) for v in row] for row in payoffs]
     low = min(min(row) for row in values)
     spread = max(max(row) for row in values) - low or Fraction(1)
     return [[1 + (v - low) / spread for v in row] for row in values]

@@ -8,6 +8,7 @@ reached are not judged.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -64,7 +65,18 @@ def pure(
         return Equilibria("pure", tuple(found), False, told, (NOT_MIXED,), stopped=reason(stop))
     if not agent_form and len(cells) <= COMPARED_AT_MOST:
         found = [_beside(e, cells, k) for k, e in enumerate(found)]
-    return Equilibria("pure", tuple(found), True, f"{_searched(numbers, what)}{COMPLETE}", (NOT_MIXED,))
+    limits = (NOT_MIXED, *left_open(found))
+    return Equilibria("pure", tuple(found), True, f"{_searched(numbers, what)}{COMPLETE}", limits)
+
+
+def left_open(found: Sequence[Equilibrium]) -> tuple[str, ...]:
+    """Say of a tree's equilibria what the reduced strategic form does not: choices that their own players rule out."""
+    if not any(np.isnan(rule).any() for e in found for rule in e.rules.values()):
+        return ()
+    return (
+        "strategies are reduced: at sets that a player's own moves rule out (–) any choice will do, so that in "
+        "behaviour such an equilibrium, even where it stands alone here, is a continuum",
+    )
 
 
 def _beside(found: Equilibrium, cells: list[tuple[int, ...]], place: int) -> Equilibrium:

@@ -219,7 +219,7 @@ def _strategies(tree: Tree, player: str, sets: tuple[int, ...], reduced: bool, p
 def _payoffs(tree: Tree, strategies: Sequence[Strategies], world: int, proceed: Proceed) -> Array:
     """Return the players' expected payoffs for every combination, ``(players, *strategies)``."""
     leaves, chance, gathered = leaf_gains(tree, world)
-    allows = [_allows(tree, own, leaves, proceed) for own in strategies]
+    allows = [leaves_allowed(tree, own, leaves, proceed) for own in strategies]
     shape = tuple(len(own.choices) for own in strategies)
     payoffs = np.zeros((len(tree.players), *shape))
     if not strategies:
@@ -240,8 +240,8 @@ def _payoffs(tree: Tree, strategies: Sequence[Strategies], world: int, proceed: 
     return payoffs
 
 
-def _allows(tree: Tree, own: Strategies, leaves: NDArray[np.intp], proceed: Proceed) -> Mask:
-    """Return whether each strategy lets play come to each leaf, ``(strategies, leaves)``."""
+def leaves_allowed(tree: Tree, own: Strategies, leaves: NDArray[np.intp], proceed: Proceed) -> Mask:
+    """Return whether each strategy lets play come to each leaf, ``(strategies, leaves)``. Raises ``Stopped``."""
     where = {which: k for k, which in enumerate(own.sets)}
     allowed = np.ones((len(own.choices), len(leaves)), dtype=np.bool_)
     for column, leaf in enumerate(leaves.tolist()):

@@ -19,7 +19,6 @@ import numpy as np
 from quandary.solve.equilibria import Proceed, Stopped, go_on
 
 RAYS_AT_MOST = 20_000
-EXACT_DENOMINATOR = 10**9
 
 
 @dataclass(frozen=True)
@@ -61,13 +60,6 @@ def best_answer_vertices(
         if top and any(ray.vector[:own]):
             found.append(Vertex(tuple(Fraction(v, top) for v in ray.vector[:own]), ray.tight))
     return found
-
-
-def exact(value: float) -> Fraction:
-    """Return the simplest fraction that a float stands for: the one with a small denominator, if any is as near."""
-    plain = Fraction(value)
-    simple = plain.limit_denominator(EXACT_DENOMINATOR)
-    return simple if abs(simple - plain) <= abs(plain) * Fraction(1, 10**13) else plain
 
 
 def _goes_on(proceed: Proceed, what: str, done: int, total: int, most: int, made: int) -> None:  # noqa: PLR0917
