@@ -129,10 +129,10 @@ def forgetful_sets(tree: Tree) -> tuple[int, ...]:
 
 def _own_pasts(tree: Tree) -> list[int]:
     """Return for each node a number that stands for its mover's own earlier sets and actions on the path to
-    it."""
+    it. Sets without a node may name somebody who does not play."""
     known: dict[tuple[int, int, int], int] = {}
     player_of = {p: i for i, p in enumerate(tree.players)}
-    mover = [-1 if s.player is None else player_of[s.player] for s in tree.sets]
+    mover = [-1 if s.player is None else player_of.get(s.player, -1) for s in tree.sets]
     pasts: list[tuple[int, ...]] = []
     for node, before in enumerate(tree.parent.tolist()):
         if before < 0:

@@ -51,6 +51,10 @@ class TreeGame:
         """Return what each player has gathered along the path to each leaf, ``(players, leaves, W or 1)``."""
         return _leaf_payoffs(self.tree, self.layout)
 
+    def paid_at_all(self) -> Mask:
+        """Return to which leaves chance leads if everybody plays everything, ``(leaves, W or 1)``."""
+        return self._ever_reached()[self.layout.leaves]
+
     def leaves(self) -> LeafForm | None:
         """Return the game as its leaves where it has one world and is small, else ``None``."""
         return leaves_of_tree(self.tree, self.precision) if self._worlds == self.tree.worlds == 1 else None

@@ -64,10 +64,15 @@ def unwatched(game: Game) -> Game:
 
 
 def payoff_ranges(game: Game) -> dict[str, Array]:
-    """Return for each player the largest payoff less the smallest, ``(W,)``; for a diagram an upper bound of it."""
+    """Return for each player the largest payoff less the smallest, ``(W,)``; for a diagram an upper bound of it.
+
+    What is paid where chance never leads does not count on a tree.
+    """
     game = plain(game)
     if isinstance(game, TreeGame):
-        found = {p: np.ptp(game.leaf_payoffs[i], axis=0) for i, p in enumerate(game.tree.players)}
+        paid = game.paid_at_all()
+        most = np.where(paid, game.leaf_payoffs, -np.inf).max(axis=1)
+        found = dict(zip(game.tree.players, most - np.where(paid, game.leaf_payoffs, np.inf).min(axis=1), strict=True))
     elif isinstance(game, StrategicGame):
         shape = (len(game.form.players), -1, game.form.payoffs.shape[-1])
         found = dict(zip(game.form.players, np.ptp(game.form.payoffs.reshape(shape), axis=1), strict=True))

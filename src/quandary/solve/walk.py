@@ -208,7 +208,7 @@ class Walker:
         """Note by how much the sweep draws two states together: the last one and this one, at the same t."""
         state, before = self.before
         moved = self.sweep.distance(state, self.state, np.ones(1))
-        pulled = self.sweep.distance(before, image, np.ones(1)) / np.maximum(moved, 1e-300)
+        pulled = self.sweep.distance(before, image, np.ones(1)) / np.maximum(moved, 1e-100)
         told = (self.tried >= 1) & (moved * self.target > 1e-6)
         larger = np.where(self.tried == 1, pulled, np.maximum(pulled, self.pull))
         self.pull = np.where(told, larger, self.pull)
