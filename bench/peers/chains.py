@@ -8,6 +8,8 @@ import export
 from asking import Asked, Compared
 from jobs import TOO_LONG, Bench
 
+from quandary.problems import Refusal
+
 TARGET = 2.0
 AT = 1_000
 PLAYERS = "chain"
@@ -58,7 +60,13 @@ def grown(  # noqa: PLR0917 - a job in all its parts
     """Compare at growing sizes until the peer fails or takes more than ``TOO_LONG`` seconds."""
     for size in sizes:
         compared = Compared("c", f"{what} of {size:,} decisions", peer, size)
-        own, other = bench.compare(compared, Asked(bench.ours, mine, {"length": size}), theirs(size), rounds=3)
+        try:
+            asked = theirs(size)
+        except Refusal as refusal:
+            compared.error = f"its table of payoffs is too large: {refusal.problem.message}"
+            bench.found.append(compared)
+            return
+        own, other = bench.compare(compared, Asked(bench.ours, mine, {"length": size}), asked, rounds=3)
         if "value" in own and "value" in other:
             compared.notes = (f"both first movers' payoffs equal to {abs(own['value'] - other['value']):.0e}",)
         if compared.error or max(compared.theirs) > TOO_LONG:

@@ -40,7 +40,10 @@ def chain_file(folder: Path, length: int) -> str:
 
 
 def chain_table(folder: Path, length: int) -> str:
-    """Write the chain's reduced strategic form, both players' payoffs ``(2, rows, columns)``, for NumPy."""
+    """Write the chain's reduced strategic form, both players' payoffs ``(2, rows, columns)``, for NumPy.
+
+    Raises ``Refusal`` where it has too many pairs of strategies to be written.
+    """
     tree = as_tree(chain(length))
     assert isinstance(tree, Tree)
     path = folder / f"chain{length}.npy"

@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -107,7 +108,12 @@ def run_parts(bench: Bench, folder: Path, parts: str) -> None:
     }
     started = time.perf_counter()
     for part in parts:
-        table[part]()
+        try:
+            table[part]()
+        except Exception as fault:  # a fault in one part is told, and the others still run
+            traceback.print_exc()
+            told_ = f"the bench itself failed here: {type(fault).__name__}: {' '.join(str(fault).split())}"
+            bench.found.append(Compared(part, "the rest of this part", "–", 0, error=told_[:300]))
         print(f"[{time.perf_counter() - started:5.0f} s] ({part}) done", flush=True)
 
 

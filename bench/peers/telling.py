@@ -138,7 +138,7 @@ def figure(value: float | None) -> str:
     """Return a ratio to three figures, without an exponent."""
     if value is None:
         return "–"
-    return f"{value:.3g}" if value < 1_000 else f"{float(f'{value:.3g}'):,.0f}"
+    return f"{value:.3g}" if value < 999.5 else f"{float(f'{value:.3g}'):,.0f}"
 
 
 def seconds(value: float) -> str:
