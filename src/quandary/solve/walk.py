@@ -198,7 +198,8 @@ class Walker:
         proposal = self.anderson.propose(self.state, image, first)
         self.before = (self.state, image)
         self.next = np.where(first, image, proposal)
-        self.state = np.where(first & (self.pull > stride.trusted), image + self._shaking(), self.next)
+        shaken = first & (self.pull > stride.trusted)
+        self.state = np.where(shaken, image + self._shaking(), self.next) if shaken.any() else self.next
         self.tried += 1
         self.swept += 1
         self._move(image, settled, bad, far)
@@ -206,6 +207,8 @@ class Walker:
 
     def _measure(self, image: Array) -> None:
         """Note by how much the sweep draws two states together: the last one and this one, at the same t."""
+        if not self.tried.any():
+            return
         state, before = self.before
         moved = self.sweep.distance(state, self.state, np.ones(1))
         pulled = self.sweep.distance(before, image, np.ones(1)) / np.maximum(moved, 1e-100)
