@@ -16,10 +16,13 @@ from tests.solve.games import irregular_tree
 from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.game.tree_game import TreeGame
+from quandary.solve.concepts import CONCEPTS
 from quandary.solve.deviation import tree_regret
+from quandary.solve.one_world import solved_at
 from quandary.solve.pure import pure
 
 TREES = 2_000
+LOGIT_TREES = 500
 Rules = dict[int, Array]
 
 
@@ -90,6 +93,45 @@ def test_regret_is_what_the_best_of_all_strategies_gains(grown: list[Tree]) -> N
                 assert abs(found[player] - (best - now[k])) <= 1e-12, number
                 checked += 1
     assert checked > TREES
+
+
+PRECISIONS = [0.3, 1.0, 4.0]
+
+
+def test_logit_in_several_worlds_is_the_rule_by_plain_recursion(grown: list[Tree]) -> None:
+    """At every set that full-support behaviour reaches: log-odds are precision times differences of what each action
+    brings given the set. The worlds solved together are those solved alone."""
+    for number, tree in enumerate(grown[:LOGIT_TREES]):
+        together = solved_at(tree, CONCEPTS["logit"], PRECISIONS)
+        for precision, found in zip(PRECISIONS, together, strict=True):
+            assert found is not None, number
+            (alone,) = solved_at(tree, CONCEPTS["logit"], [precision])
+            assert alone is not None, number
+            full = {w: np.full(len(r), 1 / len(r)) if np.isnan(r).any() else r for w, r in found.rules.items()}
+            for which, rule in found.rules.items():
+                if np.isnan(rule).any():
+                    continue
+                np.testing.assert_allclose(rule, alone.rules[which], atol=1e-8, err_msg=str(number))
+                odds = precision * conditional_values(tree, full, which)
+                weights = np.exp(odds - odds.max())
+                np.testing.assert_allclose(rule, weights / weights.sum(), atol=1e-8, err_msg=str(number))
+
+
+def conditional_values(tree: Tree, rules: Rules, which: int) -> Array:
+    """Return what each action at a set brings its owner, given that the set is reached."""
+    k, total, weight = tree.players.index(str(tree.sets[which].player)), np.zeros(len(rules[which])), 0.0
+    for node in tree.members(which):
+        reach, at = 1.0, node
+        while (before := int(tree.parent[at])) >= 0:
+            above = int(tree.set_of[before])
+            chances = tree.sets[above].chances
+            odds = rules[above] if chances is None else chances[:, 0]
+            reach *= float(odds[tree.action[at]])
+            at = before
+        weight += reach
+        for child in np.flatnonzero(tree.parent == node).tolist():
+            total[tree.action[child]] += reach * paid(tree, rules, child)[k]
+    return total / weight
 
 
 def test_pure_equilibria_are_those_of_the_definition(grown: list[Tree]) -> None:

@@ -13,8 +13,9 @@ from functools import lru_cache
 from itertools import combinations
 
 import networkx as nx
+import numpy as np
 
-from quandary.game.protocol import Game
+from quandary.game.protocol import DecisionPoint, Game
 
 SEARCHED = 14
 """Up to this many points in one cycle-bound component, the cheapest set of carriers is searched completely."""
@@ -31,7 +32,10 @@ class Agenda:
 
 
 def agenda_of(game: Game) -> Agenda:
-    """Return the order of work for a game."""
+    """Return the order of work for a game.
+
+    A point at which there is nothing to choose (one option at every set in play) relies on nobody and nobody on it.
+    """
     settled: set[int] = set()
     for point in game.order:
         if not game.reliance[point] <= settled:
@@ -39,8 +43,17 @@ def agenda_of(game: Game) -> Agenda:
         settled.add(point)
     else:
         return Agenda((), (), tuple(game.order))
-    weights = tuple(int(p.allowed.sum()) - p.allowed.shape[0] for p in game.points)
-    return _in_a_circle(tuple(game.order), tuple(game.reliance), weights)
+    weights = tuple(_choices(p) for p in game.points)
+    free = frozenset(p for p, weight in enumerate(weights) if weight)
+    nothing: frozenset[int] = frozenset()
+    reliance = tuple(relied & free if p in free else nothing for p, relied in enumerate(game.reliance))
+    return _in_a_circle(tuple(game.order), reliance, weights)
+
+
+def _choices(point: DecisionPoint) -> int:
+    """Return the number of log-odds of a point: options at sets in play in some world, less one each."""
+    allowed = point.allowed[np.logical_or.reduce(point.in_play, axis=1)]
+    return int(allowed.sum()) - len(allowed)
 
 
 @lru_cache(maxsize=256)

@@ -120,7 +120,8 @@ def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked
     sweep = Sweep(game, agenda)
     if not sweep.size:
         everyone = np.arange(game.worlds, dtype=np.intp)
-        arrived_at_once = Arrived(everyone, sweep.finish(np.ones(1)), np.zeros(game.worlds))
+        profile = sweep.profile_at(np.zeros((0, game.worlds)))
+        arrived_at_once = Arrived(everyone, profile, np.zeros(game.worlds))
         return Walked((arrived_at_once,), everyone[:0], 0, game.worlds)
     start = Position.at_uniform(sweep.start(sweep.profile), stride.first)
     walker = Walker(sweep, np.arange(game.worlds, dtype=np.intp), start, stride)
