@@ -26,10 +26,10 @@ from quandary.game.table import Array, Mask, Table
 from quandary.language.syntax import Expression
 from quandary.solve.preparing import compile_all
 
-LARGEST_BLOCK = 1024
+LARGEST_BLOCK = 1280
 """Worlds solved at a time by one thread."""
 
-ASKED = 1024
+ASKED = 1280
 """Worlds of a block that questions are put to at a time."""
 
 SLICE = 256

@@ -195,7 +195,7 @@ class Study:
         return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
 
     def first_situation(self) -> Situation:
-        """Return the case's own game, solved, in the first block of worlds (about a thousand at most)."""
+        """Return the case's own game, solved, in the first block of worlds (a thousand or so at most)."""
         return self._gathering.first_situation()
 
     @property

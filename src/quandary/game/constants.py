@@ -68,7 +68,8 @@ def point_mass(name: str, cardinality: int, state: int) -> Table:
 def _certain_state(table: Table) -> int | None:
     """Return the state that the last axis has for certain under all other axes and in all worlds, or
     ``None``."""
-    if not np.isin(table.values[..., 0], (0.0, 1.0)).all():
+    first = table.values[..., 0]
+    if ((first != 0.0) & (first != 1.0)).any():
         return None
     own = np.moveaxis(table.values, -2, 0).reshape(table.values.shape[-2], -1)
     certain = np.flatnonzero((own == 1.0).all(axis=1))
