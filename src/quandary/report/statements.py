@@ -9,7 +9,7 @@ from quandary.report.solved import NamedBeliefs, NamedEquilibrium, NamedSignal, 
 from quandary.report.wording import share
 from quandary.solve.equilibria import INTERRUPTED
 from quandary.solve.judged import NOT_REACHED, Judged, Judgements, Statement
-from quandary.solve.nearest_limit import IN_PLAY
+from quandary.solve.nearest_limit import CORNER, IN_PLAY, JOINED
 from quandary.solve.signalling import Signal
 
 COLUMNS = {
@@ -19,6 +19,9 @@ COLUMNS = {
     "trembling_hand": "trembling-hand",
 }
 ANSWERS = {True: "yes", False: "no", None: "open"}
+NOT_QUITE = {IN_PLAY: "in play", JOINED: "joined", CORNER: "joined"}
+"""What is said instead where an equilibrium is not the logit limit itself but goes with it."""
+
 NODES_SHOWN = 6
 WIDEST_KIND = 20
 TOLD_ELSEWHERE = ("not subgame perfect", "not sequential", NOT_REACHED.because)
@@ -120,7 +123,7 @@ def _columns(solved: Solved) -> list[str]:
 
 
 def _answer(statement: Statement) -> str:
-    return "in play" if statement.because == IN_PLAY else ANSWERS[statement.holds]
+    return NOT_QUITE.get(statement.because, ANSWERS[statement.holds])
 
 
 def reason_lines(found: NamedEquilibrium) -> Iterator[str]:
@@ -169,10 +172,10 @@ def legend_lines(solved: Solved) -> Iterator[str]:
     )
     if "sequential" in _columns(solved):
         yield "Subgame perfect, sequential: with some choice where the player's own earlier moves rule a set out."
-    if any(own.because == IN_PLAY for own in answers):
-        yield "Logit limit: where the branch from uniform play ends; in play: its choices wherever play comes."
-    else:
-        yield "Logit limit: where the branch from uniform play ends."
+    because = {own.because for own in answers}
+    told = "Logit limit: where the branch from uniform play ends"
+    told += "; in play: its choices wherever play comes" if IN_PLAY in because else ""
+    yield told + ("; joined: not itself the limit, in one continuum with it." if {JOINED, CORNER} & because else ".")
     form = "strategic form" if solved.size.kind == "strategic form" else "agent form"
     yield f"Trembling-hand: perfect in the {form}, where that follows from what was found."
     if solved.limit_missing and solved.limit_missing != NOT_REACHED.because:

@@ -34,6 +34,7 @@ STEPS_OF_WORK = 40
 SAME = "it is the limit"
 IN_PLAY = "it makes the limit's choices wherever play comes, and others elsewhere"
 JOINED = "every mixture of it and the limit is an equilibrium too"
+CORNER = "it is a corner of the continuum that the limit lies in"
 APART = "the limit makes other choices where play comes"
 
 
@@ -151,5 +152,5 @@ def with_limit(
         if any(k < len(found) and found[k][0] for k in part.members):
             for k in part.members:
                 if k < len(found) and not found[k][0]:
-                    found[k] = (True, "it is a corner of the continuum that the limit lies in")
+                    found[k] = (True, CORNER)
     return found
