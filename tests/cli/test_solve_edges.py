@@ -35,6 +35,9 @@ INDUCTION = {("one player", kind) for kind in KINDS} | {
 }
 """Where no two decisions rely on each other, a diagram seeing through single options and chance that is certain."""
 
+ANYWHERE = {"single options", "nothing to choose"}
+"""Where a decision has one option only, which carries no circle in any game."""
+
 MANY = "seven players"
 NOT_REACHED = {(MANY, "diagram", "logit at 1e6")}
 """Where the branch is lost on the way, and this is said: a ring of seven is symmetric, so that other curves cross."""
@@ -51,7 +54,7 @@ def refusal(edge: str, kind: str, concept: str) -> str:
         or (concept == "zero_sum" and edge not in CONSTANT)
     ):
         return "Q457"
-    return "Q452" if concept == "subgame" and (edge, kind) not in INDUCTION else ""
+    return "Q452" if concept == "subgame" and (edge, kind) not in INDUCTION and edge not in ANYWHERE else ""
 
 
 def no_constant(name: str) -> NoReturn:
