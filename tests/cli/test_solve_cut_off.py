@@ -130,7 +130,7 @@ def test_a_point_on_the_way_is_no_equilibrium_of_what_was_asked(
     form: str, concept: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = ["solve", form, "-c", concept, *(["--rationality", "40"] if concept == "logit" else [])]
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(60, interrupt))
+    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(12, interrupt))
     done = CliRunner().invoke(APP, [*command, "--json"])
     assert done.exit_code == Exit.INTERRUPTED
     found = json.loads(done.stdout)
