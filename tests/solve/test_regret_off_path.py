@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from quandary.game.diagram import Decision, Diagram, Utility
+from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
 from quandary.solve.regret import regret
 
@@ -38,3 +38,30 @@ def test_beliefs_at_an_unreached_set_keep_what_is_still_played() -> None:
     assert all(gain[0] <= 1e-9 for gain in regret(diagram, behaviour).largest.values())
     wrong = {**behaviour, "third": _rule("first", "third", values=[[0, 1], [1, 0]])}
     np.testing.assert_allclose(regret(diagram, wrong).largest["three"], [2.0], atol=1e-9)
+
+
+def test_two_mistakes_are_infinitely_rarer_than_one() -> None:
+    """Two guards never sound; a third hears only whether anybody did. Should one sound, it was one of them, not both.
+
+    Option b pays 100 if both sounded and nothing otherwise, a pays 1: a is right, and b gives up 1.
+    """
+    guards = tuple(Decision(name, ("calm", "sound"), name) for name in ("east", "west"))
+    alarm = Chance("alarm", ("quiet", "heard"), ("east", "west"))
+    third = Decision("third", ("a", "b"), "third", ("alarm",))
+    heard = np.array([[[1.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [0.0, 1.0]]])[..., None]
+    pays = np.zeros((2, 2, 2, 1))
+    pays[..., 0, :], pays[1, 1, 1] = 1.0, 100.0
+    diagram = Diagram(
+        (*guards, alarm, third),
+        {"alarm": Table(("east", "west", "alarm"), heard)},
+        (
+            *(Utility("calm", name, _rule(name, values=[1, 0])) for name in ("east", "west")),
+            Utility("right", "third", Table(("east", "west", "third"), pays)),
+        ),
+        {p: np.ones(1) for p in ("east", "west", "third")},
+    )
+    calm = {name: _rule(name, values=[1, 0]) for name in ("east", "west")}
+    right = {**calm, "third": _rule("alarm", "third", values=[[1, 0], [1, 0]])}
+    np.testing.assert_allclose(regret(diagram, right).largest["third"], [0.0], atol=1e-9)
+    wrong = {**calm, "third": _rule("alarm", "third", values=[[1, 0], [0, 1]])}
+    np.testing.assert_allclose(regret(diagram, wrong).largest["third"], [1.0], atol=1e-9)
