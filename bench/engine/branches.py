@@ -1,10 +1,11 @@
 """Does the solver end on the principal branch? Random steep games, each against slow tracing of the whole curve.
 
-    python bench/engine/branches.py [worlds] [tables]
+    python bench/engine/branches.py [worlds] [tables|alone]
 
 prints, for each kind of game, how many worlds were walked or traced, in how many the branch turns back in precision on
 its way, and how many ended elsewhere than slow tracing. The solver runs as compiled code where numba is installed,
-unless ``tables`` is said; slow tracing always goes by tables.
+unless ``tables`` is said, or ``alone``, by which each world is solved as a game of its own; slow tracing always goes by
+tables.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from quandary.engine.fused import compiled_code_available
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
 from quandary.solve.agenda import agenda_of
-from quandary.solve.logit import LogitSettings, logit
+from quandary.solve.logit import LogitResult, LogitSettings, logit
 from quandary.solve.sweep import Sweep
 from quandary.solve.trace import Pace, Tracer
 
@@ -88,11 +89,21 @@ def turning(game: DiagramGame) -> np.ndarray:
     return turned
 
 
-def compare(name: str, diagram: Diagram, compiled: bool) -> None:
+def alone(game: DiagramGame) -> LogitResult:
+    """Return what the solver finds where each world is a game of its own; ``traced`` marks the curves followed."""
+    parts = [logit(game.in_worlds(np.array([world]))) for world in range(game.worlds)]
+    profile = [np.concatenate([part.profile[k] for part in parts], axis=-1) for k in range(len(game.points))]
+    residual, converged, traced = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("residual", "converged", "traced")
+    )
+    return LogitResult(profile, residual, converged, traced, sum(part.sweeps for part in parts))
+
+
+def compare(name: str, diagram: Diagram, way: str) -> None:
     """Print how many worlds end elsewhere than slow tracing."""
     game, slow_game = DiagramGame(diagram), DiagramGame(diagram)
-    game.__dict__["compiled"], slow_game.__dict__["compiled"] = compiled, False
-    found, slow = logit(game), logit(slow_game, SLOW)
+    game.__dict__["compiled"], slow_game.__dict__["compiled"] = way == "compiled code", False
+    found, slow = alone(game) if way == "alone" else logit(game), logit(slow_game, SLOW)
     gaps = [np.abs(a - b).max(axis=(0, 1)) for a, b in zip(found.profile, slow.profile, strict=True)]
     elsewhere = (np.max(gaps, axis=0) > 1e-7) & slow.converged
     walked = ~found.traced
@@ -107,8 +118,9 @@ def compare(name: str, diagram: Diagram, compiled: bool) -> None:
 
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 2000
-    fast = compiled_code_available() and "tables" not in sys.argv
-    print("compiled code" if fast else "tables")
+    asked = next((word for word in ("tables", "alone") if word in sys.argv), "compiled code")
+    fast = asked if asked != "compiled code" or compiled_code_available() else "tables"
+    print(fast)
     for seed, spread in enumerate((1.0, 2.0, 5.0, 8.0)):
         compare(f"pair, payoffs uniform to {spread}", pair(count, spread, 0.0, seed), fast)
     for seed, spread in enumerate((1.0, 2.0, 3.0)):

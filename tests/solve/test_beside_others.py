@@ -20,7 +20,8 @@ def test_blocks_of_any_size_agree(seed: int, monkeypatch: pytest.MonkeyPatch) ->
     together = logit(game)
     for first, last in ((0, 60), (0, 7), (20, 33), (59, 60)):
         part = logit(game.in_worlds(np.arange(first, last)))
-        walked = ~(together.traced[first:last] | part.traced)
+        alone = last - first == 1  # one world is followed along its curve, to the same answer
+        walked = ~together.traced[first:last] & (~part.traced | alone)
         assert walked.mean() > 0.5
         for whole, some, point in zip(together.profile, part.profile, game.points, strict=True):
             gap = (

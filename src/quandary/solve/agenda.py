@@ -43,15 +43,15 @@ def agenda_of(game: Game) -> Agenda:
         settled.add(point)
     else:
         return Agenda((), (), tuple(game.order))
-    weights = tuple(_choices(p) for p in game.points)
+    weights = tuple(choices_at(p) for p in game.points)
     free = frozenset(p for p, weight in enumerate(weights) if weight)
     nothing: frozenset[int] = frozenset()
     reliance = tuple(relied & free if p in free else nothing for p, relied in enumerate(game.reliance))
     return _in_a_circle(tuple(game.order), reliance, weights)
 
 
-def _choices(point: DecisionPoint) -> int:
-    """Return the number of log-odds of a point: options at sets in play in some world, less one each."""
+def choices_at(point: DecisionPoint) -> int:
+    """Return how many log-odds a point has as a carrier: options at sets in play in some world, less one each."""
     allowed = point.allowed[np.logical_or.reduce(point.in_play, axis=1)]
     return int(allowed.sum()) - len(allowed)
 

@@ -42,7 +42,7 @@ def ascend(form: LeafForm, note: Note | None = None) -> tuple[list[Rung], bool]:
     return best, crossed
 
 
-def _followed(curve: Curve, note: Note | None) -> tuple[list[Rung], bool]:
+def _followed(curve: Curve[Response], note: Note | None) -> tuple[list[Rung], bool]:
     """Return the points landed on; those above one that the branch turned back to are forgotten."""
     goals = [BACK**-k for k in range(RUNGS)][::-1]
     landed: dict[float, Rung] = {}

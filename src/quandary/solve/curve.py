@@ -12,12 +12,13 @@ Behavior* 51; Turocy (2010), *Economic Theory* 42 (logarithms of probabilities a
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg.lapack import dgetrf, dgetrs
 
 from quandary.game.table import Array
-from quandary.solve.response import Response
 from quandary.solve.trace import Pace
 
 BRISK = Pace(first=1.0, most=2000, repeats=1)
@@ -45,10 +46,29 @@ Note = Callable[[float, Array], None]
 """Called at the start, with scale zero, and after every step, with the scale and the odds at scale one."""
 
 
-class Curve:
+class Answers(Protocol):
+    """The logit response on log-odds at scale one, with its derivatives; see ``response`` and ``carried``."""
+
+    rows: int
+    steepness: float
+
+    def image(self, odds: Array, t: float) -> Array:
+        """Return the log-odds at scale one that answer ``odds`` at scale ``t``."""
+
+    def linearised(self, odds: Array, t: float) -> tuple[Array, Array, Array]:
+        """Return the image, its derivative by the odds ``(rows, rows)`` and its derivative by t."""
+
+    def measured_anew(self, odds: Array) -> NDArray[np.intp] | None:
+        """Measure by each set's likeliest option and return its row for every row; ``None`` where that cannot be."""
+
+
+Answering = TypeVar("Answering", bound=Answers)
+
+
+class Curve(Generic[Answering]):
     """A point on the branch that moves along it; ``point`` and ``heading`` are the odds with t as the last entry."""
 
-    def __init__(self, response: Response, pace: Pace, *, crossing: bool) -> None:
+    def __init__(self, response: Answering, pace: Pace, *, crossing: bool) -> None:
         self.response, self.pace, self.crossing = response, pace, crossing
         rows = self.rows = response.rows
         self._end = np.eye(rows + 1)[rows]
@@ -132,6 +152,8 @@ class Curve:
         """Measure odds by the likeliest options; that turns no determinant round."""
         rows = self.rows
         base = self.response.measured_anew(self.point[:rows])
+        if base is None:
+            return
         self.point[:rows] -= self.point[base]
         self.heading[:rows] -= self.heading[base]
 

@@ -76,6 +76,8 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     _refuse_exact_circles(game, agenda)
     if (offer := offer_of(game, agenda)) is not None:
         return _compiled(offer, settings)
+    if game.worlds == 1 and not settings.always_trace and (one := _carried(game, agenda, settings)) is not None:
+        return one
     everyone = np.arange(game.worlds, dtype=np.intp)
     profile = [np.empty((*p.allowed.shape, game.worlds)) for p in game.points]
     residual = np.full(game.worlds, np.inf)
@@ -138,6 +140,17 @@ def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
     return LogitResult(
         found.profile, residual, residual <= settings.tolerance, traced, found.steps, np.array([found.crossed])
     )
+
+
+def _carried(game: Game, agenda: Agenda, settings: LogitSettings) -> LogitResult | None:
+    """Return the result of one world followed along its carriers' curve, ``None`` where it is left to the walk."""
+    from quandary.solve.carried import carried  # brings scipy.linalg, as above
+
+    found = carried(game, agenda, settings.tolerance)
+    if found is None:
+        return None
+    profile, residual, steps = found
+    return LogitResult(profile, np.array([residual]), np.ones(1, dtype=np.bool_), np.ones(1, dtype=np.bool_), steps)
 
 
 def _walked(game: Game, window: Window | None, agenda: Agenda, settings: LogitSettings) -> Walked:
