@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -45,16 +45,16 @@ def _union(book: Book, number: int) -> tuple[str, ...]:
     return tuple(sorted(found, key=book.order.__getitem__))
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class _Line:
-    """One instruction with its rows: per row its target and its operands."""
+    """One instruction with its rows: per row its target and the number of its operands, which follow each other."""
 
     do: Do
-    player: int = 0
-    targets: list[int] = field(default_factory=list)
-    counts: list[int] = field(default_factory=list)
-    left: list[int] = field(default_factory=list)
-    right: list[int] = field(default_factory=list)
+    player: int
+    targets: Rows
+    counts: Rows
+    left: Rows
+    right: Rows
 
 
 class _Writer:
@@ -76,6 +76,7 @@ class _Writer:
         self.complete = complete
         self.needed: dict[int, Mask] = {}
         self.slots: dict[int, Rows] = {}
+        self._worked: dict[int, list[Rows]] = {}
         self.steps = self._steps(carriers, others, whole=whole)
         for kind, what in reversed(self.steps):
             self._ask(kind, what, whole=whole)
@@ -137,7 +138,8 @@ class _Writer:
     def _ask(self, kind: str, what: int | Point, *, whole: bool) -> None:
         """Mark what one step needs of earlier ones."""
         if isinstance(what, int):
-            for part, rows in zip(self.book.nodes[what].operands, self._items(what)[1:], strict=True):
+            self._worked[what] = self._items(what)
+            for part, rows in zip(self.book.nodes[what].operands, self._worked[what][1:], strict=True):
                 self._mark(part, rows)
             return
         if kind == "pack" and what.node is not None:
@@ -189,11 +191,11 @@ class _Writer:
         self.next += len(wanted)
         self.slots[number] = slots
 
-    def _slot(self, number: int | None, rows: Rows) -> list[int]:
+    def _slot(self, number: int | None, rows: Rows) -> Rows:
         if number is None:
-            return [self.zero] * len(rows)
+            return np.full(len(rows), self.zero, dtype=np.intp)
         slots = self.slots[number][rows]
-        return [int(s) for s in np.where(slots < 0, self.zero, slots)]
+        return np.where(slots < 0, self.zero, slots)
 
     def _line(self, kind: str, what: int | Point) -> _Line:
         if isinstance(what, int):
@@ -202,46 +204,37 @@ class _Writer:
             return _Line(
                 Do.PACK,
                 what.player,
-                [what.start + i for i in range(len(what.sets))],
-                [1] * len(what.sets),
+                what.start + np.arange(len(what.sets)),
+                np.ones(len(what.sets), dtype=np.intp),
                 self._slot(what.node, what.values[what.sets, what.options]),
                 self._slot(what.node, what.values[what.sets, what.first]),
             )
-        line = _Line(Do.CHOOSE if kind == "choose" else Do.RESPOND, what.player)
-        state = np.full(what.allowed.shape, -1, dtype=np.intp)
-        state[what.sets, what.options] = what.start + np.arange(len(what.sets))
         used = self.slots[what.policy].reshape(what.allowed.shape)
-        for s in np.flatnonzero((used >= 0).any(axis=1)):
-            options = np.flatnonzero(used[s] >= 0)
-            line.targets.append(0)
-            line.counts.append(len(options))
-            line.right += [int(u) for u in used[s, options]]
-            if kind == "choose":
-                line.left += [int(i) + 1 for i in state[s, options]]
-            else:
-                line.left += self._slot(what.node, what.values[s, options])
-        return line
+        wanted = used >= 0
+        counts = wanted.sum(axis=1)
+        counts = counts[counts > 0]
+        if kind == "choose":
+            state = np.zeros(what.allowed.shape, dtype=np.intp)
+            state[what.sets, what.options] = what.start + np.arange(len(what.sets)) + 1
+            left = state[wanted]
+        else:
+            left = self._slot(what.node, what.values[wanted])
+        do = Do.CHOOSE if kind == "choose" else Do.RESPOND
+        return _Line(do, what.player, np.zeros_like(counts), counts, left, used[wanted])
 
     def _node_line(self, number: int) -> _Line:
         node = self.book.nodes[number]
-        out, *parts = self._items(number)
+        out, *parts = self._worked[number]
         kind = {Step.PRODUCT: Do.MULTIPLY, Step.MARGINAL: Do.ADD, Step.SUM: Do.ADD, Step.SHARE: Do.DIVIDE}[node.step]
-        line = _Line(kind)
         if node.step is Step.SUM:
             grouped = np.stack([self.slots[n][rows] for n, rows in zip(node.operands, parts, strict=True)], axis=1)
-            for target, slots in zip(out, grouped, strict=True):
-                real = [int(s) for s in slots if s >= 0]
-                line.targets.append(int(self.slots[number][target]))
-                line.counts.append(len(real))
-                line.left += real
-            line.right = [0] * len(line.left)
-            return line
+            real = grouped >= 0
+            left = grouped[real]
+            return _Line(kind, 0, self.slots[number][out], real.sum(axis=1), left, np.zeros_like(left))
         targets, counts = np.unique(out, return_counts=True)
-        line.targets = [int(t) for t in self.slots[number][targets]]
-        line.counts = [int(c) for c in counts]
-        line.left = self._slot(node.operands[0], parts[0])
-        line.right = self._slot(node.operands[1], parts[1]) if len(parts) > 1 else [0] * len(line.left)
-        return line
+        left = self._slot(node.operands[0], parts[0])
+        right = self._slot(node.operands[1], parts[1]) if len(parts) > 1 else np.zeros_like(left)
+        return _Line(kind, 0, self.slots[number][targets], counts, left, right)
 
     def _bound(
         self, lines: Sequence[_Line], constants: tuple[tuple[int, Rows], ...], exported: Sequence[int]
@@ -250,10 +243,10 @@ class _Writer:
         for line in lines:
             code.append((int(line.do), first, first + len(line.targets), line.player))
             first += len(line.targets)
-        counts = [c for line in lines for c in line.counts]
+        counts = np.concatenate([line.counts for line in lines])
         pointer = np.concatenate([[0], np.cumsum(counts)]).astype(np.uint32)
         left, right, target = (
-            np.array([i for part in parts for i in part], dtype=np.uint32)
+            np.concatenate(parts).astype(np.uint32)
             for parts in zip(*((line.left, line.right, line.targets) for line in lines), strict=True)
         )
         exports = [self.slots[n] for n in exported]
