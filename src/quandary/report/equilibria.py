@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from quandary.report.alike import Apart, Group, told_alike
 from quandary.report.solved import NamedEquilibrium, NamedPoint, Solved
 from quandary.report.statements import legend_lines, reason_lines, statement_lines, statements_json
 from quandary.report.wording import counted, share
@@ -99,14 +100,7 @@ def solved_lines(solved: Solved) -> Iterator[str]:
     elif solved.equilibria[0].precision is not None:
         yield from _branch_lines(solved)
     else:
-        yield from _table_lines(solved)
-        yield from statement_lines(solved)
-        for number, found in enumerate(solved.equilibria[:SHOWN], start=1):
-            yield ""
-            yield from _behaviour_lines(f"E{number}", found)
-            yield from reason_lines(found)
-        if len(solved.equilibria) > SHOWN:
-            yield f"  ... {len(solved.equilibria) - SHOWN} more with --json"
+        yield from _list_lines(solved)
     yield ""
     yield from _structure_lines(solved)
     if solved.stopped:
@@ -118,6 +112,19 @@ def solved_lines(solved: Solved) -> Iterator[str]:
     drawn = "" if "seed" in solved.world else " No random numbers used."
     given = "" if solved.limit is None else f" of {solved.limit:g} s"
     yield f"Regret: {solved.regret_is}. {solved.seconds:.1f} s{given}.{drawn}"
+
+
+def _list_lines(solved: Solved) -> Iterator[str]:
+    """Yield the table, what is said beside it and the behaviour; in a long list those that are told alike together."""
+    groups = told_alike(solved, _figures, SHOWN)
+    yield from _table_lines(solved, groups)
+    yield from statement_lines(solved, groups)
+    for group in groups[:SHOWN]:
+        yield ""
+        yield from _behaviour_lines(group.title, solved.equilibria[group.first], group.apart)
+        yield from reason_lines(solved.equilibria[group.first], of=group.reasons_of)
+    if len(groups) > SHOWN:
+        yield f"  ... {sum(len(group.places) for group in groups[SHOWN:])} more with --json"
 
 
 def _structure_lines(solved: Solved) -> Iterator[str]:
@@ -157,19 +164,20 @@ def figure(value: float | None) -> str:
     return "0" if abs(value) < SMALL else f"{value:.4g}"
 
 
-def _table_lines(solved: Solved) -> Iterator[str]:
+def _figures(found: NamedEquilibrium) -> tuple[str, ...]:
+    return (*(figure(v) for v in found.values.values()), figure(found.regret), figure(found.residual))
+
+
+def _table_lines(solved: Solved, groups: Sequence[Group]) -> Iterator[str]:
     rows = [("", *(f"E({p})" for p in solved.equilibria[0].values), "regret", "residual")]
-    for number, found in enumerate(solved.equilibria, start=1):
-        figures = (figure(v) for v in found.values.values())
-        rows.append((f"E{number}", *figures, figure(found.regret), figure(found.residual)))
+    rows += [(group.label, *_figures(solved.equilibria[group.first])) for group in groups]
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
-    remarks = ["", *("; ".join(e.remarks) for e in solved.equilibria)]
-    for row, remark in zip(rows, remarks, strict=True):
+    for row, remark in zip(rows, ["", *(group.remark for group in groups)], strict=True):
         cells = [row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]
         yield "  " + "  ".join([*cells, remark]).rstrip()
 
 
-def _behaviour_lines(title: str, found: NamedEquilibrium) -> Iterator[str]:
+def _behaviour_lines(title: str, found: NamedEquilibrium, apart: Apart | None = None) -> Iterator[str]:
     yield f"  {title}"
     if found.correlation:
         for strategies, probability in found.correlation.items():
@@ -183,7 +191,8 @@ def _behaviour_lines(title: str, found: NamedEquilibrium) -> Iterator[str]:
             if many and (shown == SETS_SHOWN or None in rule.values()):
                 left_out += 1
                 continue
-            yield f"      {name}: {_rule(rule)}"
+            differing = (apart or {}).get((player, name))
+            yield f"      {name}: {_rule(rule) if differing is None else differing}"
             shown += 1
     if left_out:
         yield f"    {counted(left_out, 'information set')} more, or not reached: with --json"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from quandary.report.alike import Group
 from quandary.report.solved import NamedBeliefs, NamedEquilibrium, NamedSignal, NamedStatements, Solved
 from quandary.report.wording import share
 from quandary.solve.equilibria import INTERRUPTED
@@ -98,20 +99,20 @@ def statements_json(said: NamedStatements | None) -> dict[str, Any]:
 
 
 def _statement_json(statement: Statement) -> dict[str, Any]:
-    return {"holds": statement.holds, "because": statement.because or None}
+    return {"holds": statement.holds, "answer": _answer(statement), "because": statement.because or None}
 
 
-def statement_lines(solved: Solved) -> Iterator[str]:
-    """Yield one line per equilibrium: its number, its kind, and the answer to each question that applies."""
-    said = [found.said for found in solved.equilibria]
-    if not said or said[0] is None:
-        return
+def statement_lines(solved: Solved, groups: Sequence[Group]) -> Iterator[str]:
+    """Yield one line per group of equilibria: its number, its kind, and the answer to each question that applies."""
     columns = _columns(solved)
     rows = []
-    for number, own in enumerate(said, start=1):
+    for group in groups:
+        own = solved.equilibria[group.first].said
         if own is not None:
             kind = own.kind if len(own.kind) <= WIDEST_KIND else "several kinds"
-            rows.append([f"E{number}", kind, *(f"{COLUMNS[c]} {_answer(getattr(own, c))}" for c in columns)])
+            rows.append([group.label, kind, *(f"{COLUMNS[c]} {_answer(getattr(own, c))}" for c in columns)])
+    if not rows:
+        return
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
     yield ""
     for row in rows:
@@ -126,11 +127,16 @@ def _answer(statement: Statement) -> str:
     return NOT_QUITE.get(statement.because, ANSWERS[statement.holds])
 
 
-def reason_lines(found: NamedEquilibrium) -> Iterator[str]:
-    """Yield why a statement does not hold or is open, what was filled in, and the beliefs off the path."""
+def reason_lines(found: NamedEquilibrium, *, of: str = "") -> Iterator[str]:
+    """Yield why a statement does not hold or is open, what was filled in, and the beliefs off the path.
+
+    ``of`` names the equilibrium where it stands for others whose reasons may be others.
+    """
     said = found.said
     if said is None:
         return
+    if of and any(True for _ in reason_lines(found)):
+        yield f"    of {of}, for one:"
     for name, title in COLUMNS.items():
         statement: Statement = getattr(said, name)
         applies = not statement.because.startswith("does not apply")
