@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-import networkx as nx
 import numpy as np
 
 from quandary.game.protocol import DecisionPoint, Game
+from quandary.solve.circles import Relied, circles, in_order, relied_upon
 
 SEARCHED = 14
 """Up to this many points in one cycle-bound component, the cheapest set of carriers is searched completely."""
@@ -59,17 +59,15 @@ def choices_at(point: DecisionPoint) -> int:
 @lru_cache(maxsize=256)
 def _in_a_circle(order: tuple[int, ...], reliance: tuple[frozenset[int], ...], weights: tuple[int, ...]) -> Agenda:
     """Return the order of work for a game in which points rely on each other; ``weights`` count a point's log-odds."""
-    rank = {p: i for i, p in enumerate(order)}
-    graph: nx.DiGraph[int] = nx.DiGraph()
-    graph.add_nodes_from(range(len(weights)))
-    graph.add_edges_from((q, p) for p, relied in enumerate(reliance) for q in relied)
+    rank = [0] * len(weights)
+    for place, p in enumerate(order):
+        rank[p] = place
     carriers: set[int] = set()
-    for component in nx.strongly_connected_components(graph):
-        carriers |= _carriers(graph.subgraph(component), weights, rank)
-    cut = graph.copy()
-    cut.remove_edges_from([(q, p) for q in carriers for p in graph.successors(q)])
-    sorted_ = list(nx.lexicographical_topological_sort(cut, key=rank.__getitem__))
-    wanted = set(carriers).union(*(nx.ancestors(graph, c) for c in carriers))
+    for component in circles(reliance):
+        carriers |= _carriers(component, reliance, weights, rank)
+    cut = [relied - carriers for relied in reliance]
+    sorted_ = in_order(range(len(weights)), cut, rank)
+    wanted = relied_upon(carriers, reliance)
     return Agenda(
         tuple(p for p in sorted_ if p in carriers),
         tuple(p for p in sorted_ if p in wanted and p not in carriers),
@@ -77,27 +75,29 @@ def _in_a_circle(order: tuple[int, ...], reliance: tuple[frozenset[int], ...], w
     )
 
 
-def _carriers(component: nx.DiGraph[int], weights: Sequence[int], rank: dict[int, int]) -> set[int]:
+def _carriers(component: frozenset[int], relied: Relied, weights: Sequence[int], rank: Sequence[int]) -> set[int]:
     """Return points without which the component has no cycle, of small total weight."""
-    forced = {p for p in component if component.has_edge(p, p)}
-    rest = component.subgraph([p for p in component if p not in forced])
-    if nx.is_directed_acyclic_graph(rest):
+    forced = {p for p in component if p in relied[p]}
+    rest = component - forced
+    if _acyclic(rest, relied):
         return forced
     if len(rest) <= SEARCHED:
-        return forced | _cheapest(rest, weights)
-    order = sorted(rest, key=rank.__getitem__)
-    place = {p: i for i, p in enumerate(order)}
-    return forced | {q for q, p in rest.edges if place[q] > place[p]}
+        return forced | _cheapest(rest, relied, weights)
+    return forced | {q for p in rest for q in relied[p] & rest if rank[q] > rank[p]}
 
 
-def _cheapest(graph: nx.DiGraph[int], weights: Sequence[int]) -> set[int]:
-    points = sorted(graph)
+def _cheapest(component: frozenset[int], relied: Relied, weights: Sequence[int]) -> set[int]:
+    points = sorted(component)
     best: tuple[int, int, Collection[int]] | None = None
     for count in range(1, len(points) + 1):
         for chosen in combinations(points, count):
             cost = sum(weights[p] for p in chosen)
             if best is not None and (cost, count) >= best[:2]:
                 continue
-            if nx.is_directed_acyclic_graph(graph.subgraph(set(points) - set(chosen))):
+            if _acyclic(component.difference(chosen), relied):
                 best = (cost, count, chosen)
     return set(best[2]) if best is not None else set(points)
+
+
+def _acyclic(points: frozenset[int], relied: Relied) -> bool:
+    return len(in_order(points, relied, range(len(relied)))) == len(points)
