@@ -1,4 +1,7 @@
-"""The solution concepts by name: what each is, what it cannot do, and the function that solves any game with it."""
+"""The solution concepts by name: what each is, what it cannot do, and the function that solves any game with it.
+
+Only the default is loaded with this file; the others are when they are asked for, since a run waits for its imports.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +17,8 @@ from quandary.game.protocol import Game, Profile
 from quandary.game.strategic import StrategicGame
 from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal, nearest
-from quandary.solve.implied import with_memory_implied
 from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.sequential import sequential
 from quandary.solve.steepness import plain
-from quandary.solve.subgame import subgame
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +55,9 @@ def _logit(game: Game, settings: LogitSettings) -> Found:
 
 
 def _subgame(game: Game, _settings: LogitSettings) -> Found:
+    from quandary.solve.implied import with_memory_implied
+    from quandary.solve.subgame import subgame
+
     warnings: tuple[str, ...] = ()
     try:
         profile = subgame(game)
@@ -69,6 +72,8 @@ def _subgame(game: Game, _settings: LogitSettings) -> Found:
 
 
 def _sequential(game: Game, _settings: LogitSettings) -> Found:
+    from quandary.solve.sequential import sequential
+
     result = sequential(game)
     settled = [limit for limit in result.limits if limit.converged]
     known = Counter(limit.trembling.value for limit in settled)
