@@ -1,4 +1,7 @@
-"""The way of the data, in one screen: text, case, game, worlds, answers, people."""
+"""The way of the data, in one screen: text, case, game, worlds, answers, people.
+
+What a run needs is loaded with this file; what only another command needs, when it is asked for.
+"""
 
 from __future__ import annotations
 
@@ -7,36 +10,29 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TypedDict, Unpack
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from quandary.ask.answer import Answer
 from quandary.ask.by_construction import Budget
-from quandary.ask.decision_rules import decision_rules
-from quandary.ask.equilibria import Equilibria, equilibria
 from quandary.ask.evidence import conditions_of
 from quandary.ask.findings import findings
-from quandary.ask.flips import Flips, flips
 from quandary.ask.headline import headline_of, headline_query
 from quandary.ask.queries import prepare
 from quandary.ask.study import Study
-from quandary.ask.swings import noise, swings
-from quandary.ask.timeline import Line, followed, needed
-from quandary.case.compiler import compile_case
 from quandary.case.loader import Loaded, read_case
 from quandary.case.model import Case
 from quandary.case.shipped import find_case
-from quandary.case.writer import written_case
-from quandary.game.requisite import prune
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
 from quandary.places import NOWHERE, Place
 from quandary.problems import CaseError, Problem, Refusal
-from quandary.quantities.design import Design
-from quandary.report.dossier import Dossier, seen_states
 from quandary.report.record import Report
-from quandary.report.stages import game_lines, relevance_lines, solution_lines, world_lines
-from quandary.report.why import Explanation, NumberExplanation, explain
-from quandary.solve.solver import solve
+
+if TYPE_CHECKING:
+    from quandary.ask.equilibria import Equilibria
+    from quandary.ask.flips import Flips
+    from quandary.report.dossier import Dossier
+    from quandary.report.why import Explanation, NumberExplanation
 
 SHOWN_WORLDS = 5
 
@@ -108,6 +104,8 @@ def studied(named: str, *, follow: bool = False, **settings: Unpack[RunSettings]
     query = None if leading is None else study.prepared(leading[1])
     also = [] if query is None else [query]
     if follow and leading is not None:
+        from quandary.ask.timeline import Line, needed
+
         also += needed(study, [Line("headline", *leading)])
     found = findings(study, Budget() if settings["search"] else None, also=also)
     headline = None if leading is None or query is None else headline_of(study, leading[0], query)
@@ -121,6 +119,11 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
 
     In so many worlds (``searched``) other equilibria are looked for; in none where it is 0.
     """
+    from quandary.ask.decision_rules import decision_rules
+    from quandary.ask.swings import noise, swings
+    from quandary.ask.timeline import Line, followed
+    from quandary.report.dossier import Dossier, seen_states
+
     rules = decision_rules(study)
     seen = seen_states(study.case, conditions_of(study.evidence))
     headline = report.headline
@@ -145,6 +148,8 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
 
 def _flips(study: Study, query: Expression) -> Flips | None:
     """Return what would change an answer; ``None`` where too few worlds are left to rank by."""
+    from quandary.ask.flips import flips
+
     try:
         return flips(study, study.prepared(query))
     except Refusal:
@@ -153,6 +158,8 @@ def _flips(study: Study, query: Expression) -> Flips | None:
 
 def _other_equilibria(study: Study, query: Expression, worlds: int) -> tuple[Equilibria | None, str]:
     """Return what a search of some worlds finds, or ``None`` and why no search was made."""
+    from quandary.ask.equilibria import equilibria
+
     if not worlds:
         return None, "it was not asked for"
     try:
@@ -193,6 +200,8 @@ def explain_thing(
     progress: Progress | None,
 ) -> tuple[Study, tuple[Explanation | NumberExplanation, ...]]:
     """Return why a thing in the output is what it is, and the study; only what it needs is solved."""
+    from quandary.report.why import explain
+
     case, _ = load(named)
     moved = None if progress is None else _solving(progress)
     study = Study(case, worlds=worlds, seed=seed, as_of=as_of, use_evidence=use_evidence, progress=moved)
@@ -201,6 +210,13 @@ def explain_thing(
 
 def show_stage(named: str, stage: str, *, worlds: int, seed: int) -> Iterator[str]:
     """Yield the lines of one stage in a stable form: ``case``, ``game``, ``relevance``, ``worlds`` or ``solution``."""
+    from quandary.case.compiler import compile_case
+    from quandary.case.writer import written_case
+    from quandary.game.requisite import prune
+    from quandary.quantities.design import Design
+    from quandary.report.stages import game_lines, relevance_lines, solution_lines, world_lines
+    from quandary.solve.solver import solve
+
     case, _ = load(named)
     if stage == "case":
         yield from written_case(case).splitlines()

@@ -38,6 +38,21 @@ def test_a_run_imports_what_it_needs_and_no_more() -> None:
     assert not loaded & {"pandas", "altair", "scipy.stats", "scipy.optimize", "matplotlib", "spacy"}
 
 
+def test_a_check_loads_no_solver_and_no_graph_library() -> None:
+    loaded = _loaded_after(["check", "kazakhstan-2022"])
+    assert "quandary.case.loader" in loaded
+    assert not loaded & {"networkx", "scipy.linalg", "scipy.sparse", "rich", "numba", "quandary.pipeline"}
+    assert not {name for name in loaded if name.startswith(("quandary.solve", "quandary.ask", "quandary.engine"))}
+
+
+def test_a_run_loads_its_own_concept_and_no_other_command() -> None:
+    loaded = _loaded_after(["run", str(shipped_folder() / TEMPLATE), "--worlds", "16", "--quiet", "--no-search"])
+    assert {"quandary.solve.logit", "quandary.ask.findings"} <= loaded
+    assert not loaded & {"networkx", "quandary.solve.sequential", "quandary.solve.subgame", "quandary.solve.implied"}
+    others = {"quandary.ask.flips", "quandary.ask.equilibria", "quandary.ask.timeline", "quandary.report.why"}
+    assert not loaded & (others | {"quandary.report.stages", "quandary.case.writer"})
+
+
 def test_a_reader_that_has_seen_enough_ends_a_run_well() -> None:
     program = "from quandary.cli import main; main()"
     arguments = ["run", str(shipped_folder() / TEMPLATE), "--worlds", "16", "--quiet", "--no-search"]

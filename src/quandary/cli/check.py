@@ -17,10 +17,11 @@ def register(app: typer.Typer) -> None:
     def check(case: CaseArgument, text: Text = None, as_json: AsJson = False) -> None:
         """Check a case: structure, names, numbers, quotes and sources; all faults at once, nothing is solved."""
         with told_to_people(as_json=as_json):
-            from quandary.pipeline import read
+            from quandary.case.loader import read_case
+            from quandary.case.shipped import find_case
             from quandary.report.faults import render, summary
 
-            loaded = read(case, text)
+            loaded = read_case(find_case(case), text)
             errors = sum(p.is_error for p in loaded.problems)
             if as_json:
                 typer.echo(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))
