@@ -59,7 +59,12 @@ def gambit(game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = alw
         return Equilibria("gambit", (), False, told, ("nothing was searched to its end",), stopped=reason(stop))
     profiles = [p for i, p in enumerate(answer["profiles"]) if p not in answer["profiles"][:i]]
     found = tuple(_record(game, profile, world) for profile in profiles)
-    return Equilibria("gambit", found, method == "enummixed", f"{searched} (pygambit {answer['version']})", limits)
+    complete = method == "enummixed" and bool(found)
+    if method == "enummixed" and not found:
+        searched = (
+            f"Gambit's {method}, which came to none, though every finite game has an equilibrium: a fault of its own"
+        )
+    return Equilibria("gambit", found, complete, f"{searched} (pygambit {answer['version']})", limits)
 
 
 def _asked(arguments: Sequence[str], text: str, proceed: Proceed) -> dict[str, Any]:
