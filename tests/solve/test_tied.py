@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +36,14 @@ def tied(payoffs: int, number: int) -> Tree | StrategicForm:
     return replace(form, payoffs=rng.integers(0, payoffs, size=form.payoffs.shape).astype(np.float64))
 
 
+def nearly_tied(number: int, sizes: Sequence[int], least: float) -> StrategicForm:
+    """Return a random game whose payoffs are whole numbers below three, each moved by up to two of the least."""
+    rng = np.random.default_rng(number)
+    form = random_form(rng, sizes)
+    shape = form.payoffs.shape
+    return replace(form, payoffs=rng.integers(0, 3, size=shape) + least * rng.integers(-2, 3, size=shape))
+
+
 def settles(game: Tree | StrategicForm) -> None:
     """Assert that the limit is found, and that no gain is left by checks that share no code with the solver."""
     playable = TreeGame(game) if isinstance(game, Tree) else StrategicGame(game)
@@ -55,6 +64,12 @@ def settles(game: Tree | StrategicForm) -> None:
 @pytest.mark.parametrize(("payoffs", "number"), [(k, n) for k, numbers in HARD.items() for n in numbers])
 def test_games_that_were_once_given_up(payoffs: int, number: int) -> None:
     settles(tied(payoffs, number))
+
+
+@pytest.mark.parametrize(("number", "sizes", "least"), [(61, (3, 3), 1e-5), (79, (3, 3), 1e-5), (23, (2, 2, 2), 1e-6)])
+def test_options_worse_by_little_are_told_from_those_as_good(number: int, sizes: tuple[int, ...], least: float) -> None:
+    """Some guess keeps an option that is worse by 1e-5, or 2e-8, of the payoffs; that is no equilibrium."""
+    settles(nearly_tied(number, sizes, least))
 
 
 @pytest.mark.parametrize("payoffs", [2, 3])

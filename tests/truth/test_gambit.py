@@ -11,7 +11,7 @@ import json
 import math
 import time
 from fractions import Fraction
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from quandary.game.tree import Tree
 from quandary.problems import Refusal
 from quandary.solve.concepts import CONCEPTS
 from quandary.solve.deviation import Deviations, form_regret, tree_regret
+from quandary.solve.equilibria import Equilibrium
 from quandary.solve.gambit import gambit, installed
 from quandary.solve.mixed import extreme_pairs
 from quandary.solve.one_world import payoff_spread, solved_at
@@ -33,7 +34,15 @@ from quandary.solve.pure import equilibrium_cells, pure
 from quandary.solve.strategies import agents, strategic_form
 from quandary.solve.zero_sum import zero_sum
 
+ROOT = Path(__file__).resolve().parents[2]
+
 EXACT = 1e-9
+LIMIT = 1e-7
+"""How far the limit of the branch may be from exact, in probabilities and in shares of the payoffs' spread."""
+
+GIVEN_UP_AT_MOST = 0.02
+"""The limit is found in every game of the default folders; in games of another folder it may be given up this often."""
+
 NEAR_LIMIT = 2e3
 """Precision, counted in the game's largest payoff difference, at which the branch stands for its limit."""
 
@@ -228,12 +237,42 @@ def test_the_branch_ends_where_gambits_does(logit_file: Path) -> None:
                 np.testing.assert_allclose(point.rules[which], rule, atol=listed["prob_tol"])
 
 
+@cache
+def _limit(path: Path) -> Equilibrium | None:
+    return solved_at(game_of(path), CONCEPTS["sequential"])[0]
+
+
+def _may_give_up(path: Path) -> bool:
+    data = ROOT.parent / "shared" / "data"
+    return path.parent.resolve() not in [(data / name).resolve() for name in ("gambit", "textbook/games")]
+
+
 def test_the_limit_of_the_branch_is_an_equilibrium(game_file: Path) -> None:
-    """By our own check of whole strategies, in every file."""
-    game = game_of(game_file)
-    found = solved_at(game, CONCEPTS["sequential"])[0]
+    """By our own check of whole strategies, in every file; where the file lists the only equilibrium, it is that one."""
+    found = _limit(game_file)
+    if found is None and _may_give_up(game_file):
+        pytest.skip("the limit of the branch was not found; no more than one game in 50 may be so")
     assert found is not None
-    assert found.regret <= 1e-7 * max(1.0, payoff_spread(game))
+    game = game_of(game_file)
+    allowed = LIMIT * max(1.0, payoff_spread(game))
+    assert found.regret <= allowed
+    for listed in _lists(game_file, "enummixed_solve"):
+        if len(listed["profiles"]) == 1 and "listed" not in listed["what"]:
+            (only,) = listed["profiles"]
+            for value, paid in zip(found.values.values(), only["payoffs"], strict=True):
+                assert abs(value - float(Fraction(paid))) <= allowed
+            if isinstance(game, StrategicForm):
+                for k, own in enumerate(mixture_of(only["profile"])):
+                    np.testing.assert_allclose(found.rules[k], own, atol=LIMIT, rtol=0)
+
+
+def test_the_limit_is_found_in_every_game_here_and_in_nearly_all_elsewhere(request: pytest.FixtureRequest) -> None:
+    paths = [case.values[0] for case in files_of(request.config, "*.?fg", partial(_has, ()))]
+    paths = [path for path in paths if isinstance(path, Path) and path.is_file()]
+    if not paths:
+        pytest.skip("outside truth not at hand: no game files beside the repository")
+    lost = [path.name for path in paths if _limit(path) is None]
+    assert len(lost) <= len([path for path in paths if _may_give_up(path)]) * GIVEN_UP_AT_MOST, lost
 
 
 def test_gambits_library_where_it_is_installed(game_file: Path) -> None:

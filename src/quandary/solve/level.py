@@ -98,9 +98,11 @@ class _System:
             many[k][s, a] = row
         choices, logs = [], []
         for own, kept in zip(many, self.kept, strict=True):
-            weights = np.where(kept[..., None], np.exp(own), 0.0)
+            inside = np.where(kept[..., None], own, -np.inf)
+            weights = np.exp(inside - inside.max(axis=1, keepdims=True))
             choices.append(weights / weights.sum(axis=1, keepdims=True))
-            logs.append(own - np.log(np.exp(own).sum(axis=1, keepdims=True)))
+            below = own - own.max(axis=1, keepdims=True)
+            logs.append(below - np.log(np.exp(below).sum(axis=1, keepdims=True)))
         return choices, logs
 
     def linearised(self, unknown: Array) -> tuple[Array, Array]:
