@@ -66,10 +66,13 @@ def random_tree(rng: np.random.Generator, players: int = 2, depth: int = 3, *, z
     return Tree(names, tuple(sets), np.array(parent), np.array(action), np.array(set_of), outcome, payoffs[..., None])
 
 
-def irregular_tree(rng: np.random.Generator, nodes: int = 16) -> Tree:
+def irregular_tree(
+    rng: np.random.Generator, nodes: int = 16, *, forgetting: bool = False, absent: bool = False
+) -> Tree:
     """Return a random tree of one to three players with perfect recall grown leaf by leaf, so that depths differ.
 
     Some moves of chance have probability zero, some sets one action, some nodes on the way pay, some leaves do not.
+    With ``forgetting`` what a player did before does not part its sets; with ``absent`` a path may pass a set twice.
     """
     players = int(rng.integers(1, 4))
     names = tuple(f"p{k}" for k in range(players))
@@ -90,8 +93,8 @@ def irregular_tree(rng: np.random.Generator, nodes: int = 16) -> Tree:
             while before >= 0:
                 above.add(set_of[before])
                 before = parent[before]
-            key = (mover, pasts[node][mover], moves, int(rng.integers(2)))
-            if known.get(key, -1) in above or key not in known:
+            key = (mover, () if forgetting or absent else pasts[node][mover], moves, int(rng.integers(2)))
+            if key not in known or (known[key] in above and not absent):
                 known[key] = len(sets)
                 sets.append(InformationSet(names[mover], tuple("abc"[:moves])))
             which = known[key]

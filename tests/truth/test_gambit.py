@@ -248,7 +248,7 @@ def _may_give_up(path: Path) -> bool:
 
 
 def test_the_limit_of_the_branch_is_an_equilibrium(game_file: Path) -> None:
-    """By our own check of whole strategies, in every file; where the file lists the only equilibrium, it is that one."""
+    """By our own check of whole strategies, in every file; where the list is of one equilibrium, it is that one."""
     found = _limit(game_file)
     if found is None and _may_give_up(game_file):
         pytest.skip("the limit of the branch was not found; no more than one game in 50 may be so")
