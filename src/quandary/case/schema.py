@@ -189,7 +189,7 @@ StoryItem = Annotated[
 class PartModel(BaseModel):
     """The sections of a case, all of which an included file may hold too."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
 
     sources: dict[Identifier, SourceModel] = Field({}, description="third-party texts, by short name")
     actors: dict[Identifier, ActorModel] = Field({}, description="who chooses, by short name")

@@ -93,7 +93,7 @@ PlainQuantity = Annotated[str | int | float, BeforeValidator(_quantity), WithJso
 class Noted(BaseModel):
     """Optional notes that every entry may carry; they source all bare numbers below it."""
 
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)  # most validate within another
 
     because: Annotated[str, BeforeValidator(_text)] | None = Field(None, description="the reason in words")
     source: str | None = Field(None, description="the name of a source under `sources`")
