@@ -72,6 +72,29 @@ def test_options_worse_by_little_are_told_from_those_as_good(number: int, sizes:
     settles(nearly_tied(number, sizes, least))
 
 
+@pytest.mark.parametrize(
+    ("number", "sizes", "least", "only"),
+    [
+        (269, (2, 2), 1e-4, ([0.0, 1.0], [1.0, 0.0])),
+        (383, (2, 2), 1e-4, ([3 / 20002, 19999 / 20002], [1 / 3, 2 / 3])),
+        (144, (3, 3), 1e-5, None),
+        (324, (2, 2, 2), 1e-6, None),
+    ],
+)
+def test_what_is_likeliest_changes_late_on_the_way(
+    number: int, sizes: tuple[int, ...], least: float, only: tuple[list[float], ...] | None
+) -> None:
+    """Measured by the likeliest option of each rung, the one that is likeliest at last seemed to fall or to be worse.
+
+    A set without any option was left. In the first game column's first option dominates, in the second each player's
+    options are worth the same to it only at the mixture given.
+    """
+    form = nearly_tied(number, sizes, least)
+    settles(form)
+    for choice, expected in zip(sequential(StrategicGame(form)).profile, only or (), strict=only is not None):
+        np.testing.assert_allclose(choice[0, :, 0], expected, atol=1e-9)
+
+
 @pytest.mark.parametrize("payoffs", [2, 3])
 def test_random_games_with_ties_all_settle(payoffs: int) -> None:
     for number in range(1000, 1060):

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.game.table import Array, Mask
 
@@ -67,6 +68,8 @@ def approaches(rungs: list[Rung]) -> list[Approach]:
     late, middle, early = _three(rungs)
     if late is None or middle is None:
         return []
+    best = [own.argmax(axis=1)[:, None] for own in late.odds]
+    middle, early = _against(middle, best), None if early is None else _against(early, best)
     kept, fading, plain, ordered, lasting, sizeable = [], [], [], [], [], []
     for k, last in enumerate(late.odds):
         before = middle.odds[k]
@@ -105,6 +108,15 @@ def _three(rungs: list[Rung]) -> tuple[Rung | None, Rung | None, Rung | None]:
     return found[0], found[1], found[2]
 
 
+def _against(rung: Rung, options: list[NDArray[np.intp]]) -> Rung:
+    """Return the rung with its log-odds against the options given, ``(sets, 1)`` per decision point.
+
+    What is likeliest may change from rung to rung; against itself an option neither falls nor has a gap.
+    """
+    pairs = zip(rung.odds, options, strict=True)
+    return Rung(rung.scale, tuple(own - np.take_along_axis(own, option, axis=1) for own, option in pairs))
+
+
 def _rates(late: Rung, middle: Rung, early: Rung | None, k: int) -> tuple[Array, Array]:
     """Return each option's gap and power: what the last three rungs obey, or two if there are no more (no power then).
 
@@ -138,5 +150,5 @@ def _ahead(late: Rung, middle: Rung, early: Rung | None, k: int) -> Array:
 
 
 def _shares(odds: Array) -> Array:
-    weights = np.exp(odds)
+    weights = np.exp(odds - odds.max(axis=1, keepdims=True))
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
