@@ -26,6 +26,10 @@ LASTING = 0.03
 STEADY = 0.9
 """Changes from rung to rung that shrink by this factor at least are followed to their end."""
 
+BLUR = 2e-10
+"""Rounding blurs log-odds by up to this times the scale squared, at scales that count thousands of payoff ranges: a
+change so small that is larger than the one before it is not followed."""
+
 GONE = 1e-12
 DYING = 0.5
 SIZEABLE = 1e-4
@@ -136,6 +140,7 @@ def _ahead(late: Rung, middle: Rung, early: Rung | None, k: int) -> Array:
     """Return the log-odds that the rungs lead to, where an option does not die away.
 
     Changes that shrink evenly are followed to their end (Aitken); else they are taken to shrink as 1 / precision does.
+    Changes that were shrinking into what rounding blurs are over.
     """
     after, before = late.odds[k], middle.odds[k]
     finite = (after > LIVELY) & (before > LIVELY)
@@ -146,6 +151,7 @@ def _ahead(late: Rung, middle: Rung, early: Rung | None, k: int) -> Array:
         first = np.where(finite, before, 0.0) - np.where(finite, early.odds[k], 0.0)
         factor = np.divide(drift, first, out=np.zeros_like(drift), where=np.abs(first) > 1e-9)
         share = np.where((factor > 0.0) & (factor < STEADY), factor / (1.0 - factor), share)
+        share = np.where((np.abs(drift) > np.abs(first)) & (np.abs(drift) < BLUR * late.scale**2), -1.0, share)
     return np.where(np.abs(drift) < 1.0, after + drift * share, after)
 
 
