@@ -14,6 +14,7 @@ from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.fused import FusedPass, LogOdds, constants_of, fused, possible_entries, worthwhile
 from quandary.engine.inference import Inference
+from quandary.engine.lots import DiagramLots, lots_of
 from quandary.engine.plan import Plan, plan_for
 from quandary.engine.structure import Structure, structure_of
 from quandary.engine.support import barred_of, supports
@@ -118,6 +119,15 @@ class DiagramGame:
         """Return a window that shows the named worlds, ``None`` where compiled passes or exact choices are at work."""
         exact = any(np.isinf(p).any() for p in self.diagram.precision.values())
         return None if self.compiled or exact else DiagramWindow(self, index)
+
+    @cached_property
+    def lot(self) -> int:
+        """Return how many worlds backward induction takes at a time, so that their tables fit in little memory."""
+        return lots_of(self)
+
+    def lots(self, profile: Profile) -> DiagramLots:
+        """Return the game in lots of as many worlds as the profile's, in whose arrays they are worked on."""
+        return DiagramLots(self, profile)
 
     def fused(
         self, carriers: Sequence[int], others: Sequence[int], after: Sequence[int], odds: LogOdds

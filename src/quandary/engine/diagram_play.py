@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +52,15 @@ class DiagramPlay:
         else:
             self._evaluation.logarithms.pop(source, None)
         self._evaluation.touched(source)
+
+    def show(self, tables: Mapping[Input, Array], worlds: slice) -> None:
+        """Go on in other worlds of the whole game, whose tables of chance and payoffs are given."""
+        self._evaluation.show({source: table[..., worlds] for source, table in tables.items() if table.shape[-1] > 1})
+
+    def supply(self, node: int, values: Array) -> None:
+        """Take a node's value, in the order of its axes, as given until a table below it changes."""
+        shape = tuple(self._game.plan.book.cardinality[a] for a in self._game.plan.book.nodes[node].axes)
+        self._evaluation.supply(node, values.reshape(*shape, values.shape[-1]))
 
     def values(self, point: int) -> Array:
         """Return the decision's action values; valid until the next change."""

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.engine.contraction import contracting
 from quandary.engine.expressions import Book, Input, Node, Step
 from quandary.engine.logarithms import Logarithms, over
 from quandary.game.table import Array, Mask
@@ -58,6 +59,13 @@ class Evaluation:
         """Say that a changing table was altered in place; nodes that depend on it become stale."""
         self._fresh.difference_update(self._dependents(source, fresh=True))
 
+    def show(self, tables: Mapping[Input, Array]) -> None:
+        """Copy other numbers into tables of the same shapes; what depends on them becomes stale."""
+        for source, values in tables.items():
+            np.copyto(self.tables[source], values)
+            self.touched(source)
+        self._masks.clear()
+
     def value(self, number: int) -> Array:
         """Return the node's array: its axes in order, worlds (or one) last."""
         if number not in self._fresh:
@@ -72,6 +80,15 @@ class Evaluation:
             run = self._bind(number)
             self._runs[number] = run
         run(self)
+        self._fresh.add(number)
+
+    def supply(self, number: int, values: Array) -> None:
+        """Take a node's value as given until a table below it changes; copied, or kept if it is the node's first."""
+        if number in self._arrays:
+            np.copyto(self._arrays[number], values)
+        else:
+            self._arrays[number] = values
+            self._note_users(number)
         self._fresh.add(number)
 
     def _dependents(self, source: Input, *, fresh: bool) -> list[int]:
@@ -102,10 +119,7 @@ class Evaluation:
             self._leaves.setdefault(node.source, set()).add(number)
             self._arrays[number] = self.tables[node.source]
             return _nothing
-        for operand in node.operands:
-            users = self._users.setdefault(operand, [])
-            if number not in users:
-                users.append(number)
+        self._note_users(number)
         operands = [(self.book.nodes[n], self._arrays[n]) for n in node.operands]
         worlds = max(array.shape[-1] for _, array in operands)
         shape = tuple(self.book.cardinality[a] for a in node.axes)
@@ -115,7 +129,18 @@ class Evaluation:
             return _adding(node, operands, out)
         if node.step is Step.SHARE:
             return _dividing(node, operands, out)
-        return _contracting(node, operands, out)
+        contract = contracting(node, operands, out)
+
+        def run(_: Evaluation) -> None:
+            contract()
+
+        return run
+
+    def _note_users(self, number: int) -> None:
+        for operand in self.book.nodes[number].operands:
+            users = self._users.setdefault(operand, [])
+            if number not in users:
+                users.append(number)
 
     def tables_in(self, worlds: NDArray[np.intp]) -> Mapping[Input, Array]:
         """Return the tables in some worlds."""
@@ -155,27 +180,6 @@ def _dividing(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run
             out[..., worlds] = logs.belief(joint, hidden)
 
     return divide
-
-
-def _contracting(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:
-    summed = {a for operand, _ in operands for a in operand.axes} - set(node.axes)
-    if not summed and len(operands) == 2:
-        left, right = (over(node.axes, operand, array) for operand, array in operands)
-
-        def multiply(_: Evaluation) -> None:
-            np.multiply(left, right, out=out)
-
-        return multiply
-    labels = {a: i + 1 for i, a in enumerate(sorted({a for operand, _ in operands for a in operand.axes}))}
-    arguments: list[object] = []
-    for operand, array in operands:
-        arguments += [array, [*(labels[a] for a in operand.axes), 0]]
-    arguments.append([*(labels[a] for a in node.axes), 0])
-
-    def contract(_: Evaluation) -> None:
-        np.einsum(*arguments, out=out)  # type: ignore[call-overload]
-
-    return contract
 
 
 def _adding(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run:

@@ -103,8 +103,30 @@ class Window(Playable, Protocol):
         ...
 
 
+class Lots(Protocol):
+    """Worlds of a game that follow each other, one lot after another in the same arrays, for backward induction."""
+
+    @property
+    def points(self) -> Sequence[DecisionPoint]:
+        """Return the decision points in the lot."""
+        ...
+
+    def show(self, first: int) -> slice:
+        """Put the lot that begins with this world in place, the last one back to a whole lot; return its worlds."""
+        ...
+
+    def values(self, point: int) -> Array:
+        """Return the point's action values ``(sets, options, W)``; valid until the next change."""
+        ...
+
+    def settle(self, point: int, choice: Array, best: Array) -> None:
+        """Go on with a choice that gets ``best`` ``(sets, W)`` of the point's values, the same array in each lot."""
+        ...
+
+
 class Game(Playable, Protocol):
-    """What every solver runs on. A game may also offer ``window(index)``, see ``solve.lanes``."""
+    """What every solver runs on. A game may also offer ``window(index)`` (``solve.lanes``) and ``lots(profile)``
+    (``solve.subgame``)."""
 
     @property
     def order(self) -> Sequence[int]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from quandary.game.leaf_form import LeafForm, leaves_of_matrix
 from quandary.game.protocol import DecisionPoint, Profile, WholePlay
-from quandary.game.table import Array
+from quandary.game.table import Array, values_in
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,8 +100,8 @@ class StrategicGame:
 
     def in_worlds(self, index: NDArray[np.intp]) -> StrategicGame:
         """Return the same game in the named worlds only."""
-        precision = {p: _take(v, index) for p, v in self.precision.items()}
-        game = StrategicGame(replace(self.form, payoffs=_take(self.form.payoffs, index), precision=precision))
+        precision = {p: values_in(v, index) for p, v in self.precision.items()}
+        game = StrategicGame(replace(self.form, payoffs=values_in(self.form.payoffs, index), precision=precision))
         game._worlds = len(index)
         return game
 
@@ -116,7 +116,3 @@ class StrategicGame:
                 averaged = (averaged * rule.reshape(shape)).sum(axis=other, keepdims=True)
         left = averaged.reshape(len(self.form.strategies[player]), -1)
         return np.ascontiguousarray(np.broadcast_to(left, (len(left), self.worlds)))
-
-
-def _take(values: Array, index: NDArray[np.intp]) -> Array:
-    return values if values.shape[-1] == 1 else values[..., index]

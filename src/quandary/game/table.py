@@ -46,4 +46,14 @@ class Table:
 
     def take_worlds(self, index: NDArray[np.intp] | slice) -> Table:
         """Return the table in the named worlds only; a table that does not vary is returned as it is."""
-        return self if self.worlds == 1 else Table(self.axes, self.values[..., index])
+        return self if self.worlds == 1 else Table(self.axes, values_in(self.values, index))
+
+
+def values_in(values: Array, index: NDArray[np.intp] | slice) -> Array:
+    """Return the values in the named worlds, which lie next to each other in memory; as they are if all are the same.
+
+    Indexing by an array would put the worlds last in name only, and every pass over them would be several times slower.
+    """
+    if values.shape[-1] == 1:
+        return values
+    return values[..., index] if isinstance(index, slice) else np.take(values, index, axis=-1)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from quandary.game.leaf_form import LeafForm, leaves_of_tree
 from quandary.game.protocol import DecisionPoint, Profile
-from quandary.game.table import Array, Mask
+from quandary.game.table import Array, Mask, values_in
 from quandary.game.tree import Tree
 from quandary.game.tree_layout import Layout, lay_out, reliances
 from quandary.game.tree_play import Board, TreePlay
@@ -133,8 +133,8 @@ class TreeGame:
         """Return the same game in the named worlds only."""
         game = object.__new__(TreeGame)
         game.tree = self.tree
-        game.precision = {p: _take(v, index) for p, v in self.precision.items()}
-        arrays = {"chances": _take(self.chances, index), "leaf_payoffs": _take(self.leaf_payoffs, index)}
+        game.precision = {p: values_in(v, index) for p, v in self.precision.items()}
+        arrays = {"chances": values_in(self.chances, index), "leaf_payoffs": values_in(self.leaf_payoffs, index)}
         game.__dict__.update(arrays, layout=self.layout)
         game._worlds = len(index)
         return game
@@ -149,10 +149,6 @@ class TreeGame:
         if reached.shape[-1] > 1 and (reached == reached[:, :1]).all():
             return reached[:, :1]
         return reached
-
-
-def _take(values: Array, index: NDArray[np.intp]) -> Array:
-    return values if values.shape[-1] == 1 else values[..., index]
 
 
 def _chances(tree: Tree, layout: Layout) -> Array:

@@ -9,9 +9,11 @@ probability zero).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Game, Lots, Profile
 from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import agenda_of
@@ -31,35 +33,56 @@ def subgame(game: Game) -> Profile:
         names = ", ".join(game.points[p].name for p in agenda.carriers)
         message = f"decisions rely on each other in a circle that passes {names}: backward induction cannot start."
         raise Refusal(Problem("Q452", message, hint='use the concept "logit"'))
+    order = (*agenda.pass_, *agenda.after)
+    if getattr(game, "lot", game.worlds) < game.worlds:
+        return _lot_by_lot(game, order)
     profile = [uniform(p, game.worlds) for p in game.points]
     play = game.play(profile)
-    for number in (*agenda.pass_, *agenda.after):
-        _choose_best(play.values(number), game.points[number].allowed, profile[number])
+    for number in order:
+        point = game.points[number]
+        _choose_best(play.values(number), point.allowed, profile[number], np.empty((len(point.allowed), game.worlds)))
         play.set(number, profile[number])
     return profile
 
 
-def _choose_best(values: Array, allowed: Mask, out: Array) -> None:
-    """Write to ``out`` an even choice among the best allowed options (``choice.best``), ``(sets, options, W)``.
+def _lot_by_lot(game: Game, order: Sequence[int]) -> Profile:
+    """Return the same of a game of much memory, lot by lot of worlds."""
+    lot: int = game.lot  # type: ignore[attr-defined]
+    lots: Lots = game.lots([uniform(p, lot) for p in game.points])  # type: ignore[attr-defined]
+    profile = [np.empty((*p.allowed.shape, game.worlds)) for p in game.points]
+    best = [np.empty((len(p.allowed), lot)) for p in game.points]
+    for first in range(0, game.worlds, lot):
+        some = lots.show(first)
+        for number in order:
+            choice = profile[number][:, :, some]
+            _choose_best(lots.values(number), game.points[number].allowed, choice, best[number])
+            lots.settle(number, choice, best[number])
+    return profile
+
+
+def _choose_best(values: Array, allowed: Mask, out: Array, best: Array) -> None:
+    """Write an even choice among the best allowed options to ``out`` ``(sets, options, W)``, their value to ``best``.
 
     A lot of sets at a time and option by option, so that what is worked on stays in the cache.
     """
     options, worlds = values.shape[1:]
     lot = max(1, LOT // (options * worlds))
     everything = bool(allowed.all())
+    room, chosen = np.empty((lot, worlds)), np.empty((lot, options, worlds), dtype=np.bool_)
     for first in range(0, len(values), lot):
         some = slice(first, first + lot)
         highest = values[some] if everything else np.where(allowed[some, :, None], values[some], -np.inf)
         lowest = values[some] if everything else np.where(allowed[some, :, None], values[some], np.inf)
-        chosen = out[some]
-        level, least = highest[:, 0].copy(), lowest[:, 0].copy()
+        level, least, marks = best[some], room[: len(highest)], chosen[: len(highest)]
+        np.copyto(level, highest[:, 0])
+        np.copyto(least, lowest[:, 0])
         for option in range(1, options):
             np.maximum(level, highest[:, option], out=level)
             np.minimum(least, lowest[:, option], out=least)
-        level -= ROUNDING * np.maximum(np.abs(level), np.abs(least))
-        count = np.zeros_like(level)
-        for option in range(options):
-            np.greater_equal(highest[:, option], level, out=chosen[:, option])
-            count += chosen[:, option]
-        if count.max(initial=1.0) > 1.0:
-            chosen /= count[:, None]
+        np.maximum(level, np.negative(least, out=least), out=least)  # the largest size of a value
+        least *= ROUNDING
+        np.greater_equal(highest, np.subtract(level, least, out=least)[:, None], out=marks)
+        choice = out[some]
+        choice[...] = marks
+        if np.count_nonzero(marks) > marks[:, 0].size:
+            choice /= marks.sum(axis=1)[:, None]
