@@ -158,8 +158,8 @@ def test_broken_xdsl_says_why(old: str, new: str, code: str, words: str) -> None
 
 
 def test_other_kinds_of_node_are_refused_by_name() -> None:
-    with pytest.raises(CaseError, match="<noisymax> are not read"):
-        read_xdsl('<smile><nodes><noisymax id="a"/></nodes></smile>')
+    with pytest.raises(CaseError, match="<equation> are not read"):
+        read_xdsl('<smile><nodes><equation id="a"/></nodes></smile>')
 
 
 @given(st.sampled_from([("bif", BIF), ("xdsl", XDSL)]), st.data())

@@ -1,10 +1,10 @@
 """Bayesian networks and influence diagrams of GeNIe and SMILE (``.xdsl``), read as a diagram.
 
-Read: ``cpt`` (chance), ``deterministic``, ``decision`` and ``utility`` nodes. In a table the last parent's
-state runs fastest, and inside it the node's own states; pyAgrum, which marks its files, lets the first parent's
-state run fastest instead. An influence diagram there has one decision-maker who forgets nothing: it gets the player
-``decision maker``, and every decision observes what was seen and done before. Other nodes (noisy-MAX, equations,
-multi-attribute utility) are refused by name.
+Read: ``cpt`` (chance), ``deterministic``, ``noisymax``, ``decision``, ``utility`` and ``mau`` nodes (utilities weighed
+and added up). In a table the last parent's state runs fastest, and inside it the node's own states; pyAgrum, which
+marks its files, lets the first parent's state run fastest instead. An influence diagram there has one decision-maker
+who forgets nothing: it gets the player ``decision maker``, and every decision observes what was seen and done before.
+Other nodes (equations, say) and utilities combined by an expression are refused by name.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from xml.etree import ElementTree as Xml
 import numpy as np
 
 from quandary.formats.network import PLAYER, network_of
+from quandary.formats.noisy_max import noisy_max
 from quandary.formats.xml_reading import XmlText
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
+from quandary.game.graph import in_order_of_time
 from quandary.game.recall import with_memory
 from quandary.game.table import Array, Table
 
@@ -40,10 +42,13 @@ class _Reader:
             if name in self.states:
                 self.source.refuse("Q609", f'two nodes are called "{name[:40]}".', name)
             self.states[name] = tuple(s.get("id", "") for s in node.findall("state"))
+        weights = self._weights(nodes)
         variables: list[Chance | Decision] = []
         tables: dict[str, Table] = {}
         utilities = []
         for node in nodes:
+            if node.tag == "mau":
+                continue
             name, parents = self._name(node), self._parents(node)
             if node.tag == "decision":
                 variables.append(Decision(name, self.states[name], PLAYER, parents))
@@ -52,7 +57,11 @@ class _Reader:
             shape = tuple(len(self.states[p]) for p in ordered)
             if node.tag == "utility":
                 values = self.source.numbers(node.findtext("utilities"), prod(shape), "utilities", name)
-                utilities.append(Utility(name, PLAYER, Table(ordered, values.reshape(*shape, 1))))
+                with np.errstate(over="ignore", invalid="ignore"):
+                    worth = weights[name] * values.reshape(*shape, 1)
+                if not np.isfinite(worth).all():
+                    self.source.refuse("Q607", f'"{name[:40]}" times its weight is not finite.', name)
+                utilities.append(Utility(name, PLAYER, Table(ordered, worth)))
             else:
                 variables.append(Chance(name, self.states[name], parents))
                 table = Table((*ordered, name), self._probabilities(node, name, shape)[..., None])
@@ -69,10 +78,36 @@ class _Reader:
         self.first_fastest = any(app.startswith("aGrUM") for app in written_by)
         found = list(nodes)
         for node in found:
-            if node.tag not in {"cpt", "deterministic", "decision", "utility"}:
+            if node.tag not in {"cpt", "deterministic", "noisymax", "decision", "utility", "mau"}:
                 kind = str(node.tag)[:40]
                 self.source.refuse("Q608", f"nodes of the kind <{kind}> are not read.", f"<{node.tag}")
         return found
+
+    def _weights(self, nodes: list[Xml.Element]) -> dict[str, float]:
+        """Return what each utility counts for in the whole: ``mau`` nodes weigh utilities, and each other."""
+        worths = {self._name(node): node for node in nodes if node.tag in {"utility", "mau"}}
+        sums = {name: node for name, node in worths.items() if node.tag == "mau"}
+        shares = {name: self._shares(name, node, worths) for name, node in sums.items()}
+        users = {name: [s for s, own in shares.items() if name in own] for name in worths}
+        order = in_order_of_time({name: tuple(shares.get(name, ())) for name in worths})
+        for name in worths:
+            if name not in order:
+                self.source.refuse("Q609", f'"{name[:40]}" is weighed by itself, round about.', name)
+        found: dict[str, float] = {}
+        for name in reversed(order):
+            found[name] = sum(found[user] * shares[user][name] for user in users[name]) if users[name] else 1.0
+        return found
+
+    def _shares(self, name: str, node: Xml.Element, worths: dict[str, Xml.Element]) -> dict[str, float]:
+        """Return what a ``mau`` node gives to each of its parents."""
+        parents = (node.findtext("parents") or "").split()
+        for parent in parents:
+            if parent not in worths or parents.count(parent) > 1:
+                self.source.refuse("Q609", f'"{parent[:40]}", a parent of "{name[:40]}", is no utility.', name)
+        if node.find("weights") is None:
+            self.source.refuse("Q608", f'utilities combined otherwise than by weights, as in "{name[:40]}".', name)
+        values = self.source.numbers(node.findtext("weights"), len(parents), "weights", name)
+        return dict(zip(parents, values.tolist(), strict=True))
 
     def _name(self, node: Xml.Element) -> str:
         name = node.get("id")
@@ -98,6 +133,8 @@ class _Reader:
                 self.source.refuse("Q607", message, name)
             which = [self.states[name].index(state) for state in results]
             return np.asarray(np.eye(own)[which].reshape(*shape, own))
+        if node.tag == "noisymax":
+            return noisy_max(self.source, node, name, shape, own)
         written = node.findtext("probabilities")
         values = self.source.numbers(written, prod(shape) * own, "probabilities", name)
         return self.source.chances(values.reshape(*shape, own), name)
