@@ -39,7 +39,7 @@ def noisy_max(source: XmlText, node: Xml.Element, name: str, shape: Sequence[int
         by_state = at_most[end - len(order) : end][order]
         together = together * by_state.reshape(*(-1 if i == axis else 1 for i in range(len(shape))), own)
     weaker = np.concatenate([together[..., 1:], np.zeros((*shape, 1))], axis=-1)
-    return np.maximum(together - weaker, 0.0)
+    return np.asarray(np.maximum(together - weaker, 0.0))
 
 
 def _orders(source: XmlText, node: Xml.Element, name: str, shape: Sequence[int]) -> list[list[int]]:
