@@ -7,13 +7,11 @@ probability that play comes there, the set's other nodes kept as they are.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
-from math import prod
 
 import numpy as np
 import pytest
-from tests.laws.test_tree_laws import Rules, conditional_values, own, paid, strategies
+from tests.laws.test_tree_laws import conditional_values, own, stable_combinations
 from tests.solve.games import irregular_tree
 
 from quandary.game.table import Array
@@ -97,23 +95,9 @@ def test_pure_equilibria_are_those_of_the_definition(forgetful: list[Tree]) -> N
     """Whole strategies, one action at every set, however often play comes there."""
     checked = 0
     for number, tree in enumerate(forgetful):
-        every = [strategies(tree, player) for player in tree.players]
-        if prod(map(len, every)) > 100:
+        if (combinations := stable_combinations(tree, 100)) is None:
             continue
-        table = {}
-        for cell in itertools.product(*(range(len(ways)) for ways in every)):
-            rules: Rules = {}
-            for ways, choice in zip(every, cell, strict=True):
-                rules |= ways[choice]
-            table[cell] = (_named(rules), paid(tree, rules))
-        stable = set()
-        for cell, (named, now) in table.items():
-            others = [
-                max(table[(*cell[:k], way, *cell[k + 1 :])][1][k] for way in range(len(every[k])))
-                for k in range(len(every))
-            ]
-            if all(best <= now[k] + 1e-9 for k, best in enumerate(others)):
-                stable.add(named)
+        stable = {_named(rules) for rules in combinations}
         found = [_named(e.rules) for e in pure(tree).found]
         assert len(found) == len(set(found)), number
         assert set(found) == stable, number

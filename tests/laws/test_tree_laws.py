@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from functools import partial
 from math import prod
 
 import numpy as np
@@ -52,6 +51,28 @@ def strategies(tree: Tree, player: str) -> list[Rules]:
         {w: np.eye(n)[a] for w, n, a in zip(sets, sizes, choice, strict=True)}
         for choice in itertools.product(*map(range, sizes))
     ]
+
+
+def stable_combinations(tree: Tree, most: int) -> list[Rules] | None:
+    """Return the combinations of whole strategies from which nobody gains by changing; ``None`` if too many to try."""
+    every = [strategies(tree, player) for player in tree.players]
+    if prod(map(len, every)) > most:
+        return None
+    rules, pays = {}, {}
+    for cell in itertools.product(*(range(len(ways)) for ways in every)):
+        merged: Rules = {}
+        for ways, choice in zip(every, cell, strict=True):
+            merged |= ways[choice]
+        rules[cell], pays[cell] = merged, paid(tree, merged)
+
+    def stable(cell: tuple[int, ...]) -> bool:
+        return all(
+            pays[(*cell[:k], other, *cell[k + 1 :])][k] <= pays[cell][k] + 1e-9
+            for k, ways in enumerate(every)
+            for other in range(len(ways))
+        )
+
+    return [merged for cell, merged in rules.items() if stable(cell)]
 
 
 @pytest.fixture(scope="module")
@@ -139,34 +160,14 @@ def test_pure_equilibria_are_those_of_the_definition(grown: list[Tree]) -> None:
     with nothing at sets that the player's own choices rule out."""
     checked = 0
     for number, tree in enumerate(grown):
-        every = [strategies(tree, player) for player in tree.players]
-        if prod(map(len, every)) > 60:
+        if (stable := stable_combinations(tree, 60)) is None:
             continue
-        table = {}
-        for cell in itertools.product(*(range(len(ways)) for ways in every)):
-            rules: Rules = {}
-            for ways, choice in zip(every, cell, strict=True):
-                rules |= ways[choice]
-            table[cell] = paid(tree, rules)
-        stable = {cell for cell in table if all(map(partial(_cannot_gain, table, every, cell), range(len(every))))}
-        named = set()
-        for cell in stable:
-            rules = {}
-            for ways, choice in zip(every, cell, strict=True):
-                rules |= ways[choice]
-            named.add(_as_named(tree, rules))
+        named = {_as_named(tree, rules) for rules in stable}
         found = [_as_listed(tree, e.rules) for e in pure(tree).found]
         assert len(found) == len(set(found))
         assert set(found) == named, number
         checked += 1
     assert checked > TREES // 2
-
-
-def _cannot_gain(
-    table: dict[tuple[int, ...], Array], every: list[list[Rules]], cell: tuple[int, ...], player: int
-) -> bool:
-    others = (table[(*cell[:player], k, *cell[player + 1 :])][player] for k in range(len(every[player])))
-    return bool(max(others) <= table[cell][player] + 1e-9)
 
 
 def _as_named(tree: Tree, rules: Rules) -> tuple[tuple[int, int], ...]:
