@@ -95,6 +95,19 @@ def test_what_is_likeliest_changes_late_on_the_way(
         np.testing.assert_allclose(choice[0, :, 0], expected, atol=1e-9)
 
 
+def test_an_option_that_falls_like_a_root_of_precision_holds_the_others_in_their_place() -> None:
+    """Row is paid 2 whatever it does if column plays L; column's options pay the same while row mixes evenly.
+
+    Column's C costs row's first two options 2, R the first 1 and the second 2, so that row leans away from both by what
+    column errs. Column's log-odds of C fall like the root of precision, those of R like its logarithm.
+    """
+    form = matrix([[2, 0, 1], [2, 0, 0], [2, 2, 2]], [[0, 0, 2], [1, 2, 0], [2, 1, 1]])
+    settles(form)
+    row, column = sequential(StrategicGame(form)).profile
+    np.testing.assert_allclose(row[0, :, 0], np.full(3, 1 / 3), atol=1e-6)
+    np.testing.assert_allclose(column[0, :, 0], [1.0, 0.0, 0.0], atol=1e-12)
+
+
 @pytest.mark.parametrize("payoffs", [2, 3])
 def test_random_games_with_ties_all_settle(payoffs: int) -> None:
     for number in range(1000, 1060):

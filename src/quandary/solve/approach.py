@@ -32,6 +32,10 @@ change so small that is larger than the one before it is not followed."""
 
 GONE = 1e-12
 DYING = 0.5
+SLOWING = 0.6
+"""An option whose log-odds fall by less than this share of what a gap would make of the fall before has no gap: it
+falls like a root of precision, say, and is as good as what is chosen."""
+
 SIZEABLE = 1e-4
 LIVELY = -20.0
 
@@ -74,7 +78,7 @@ def approaches(rungs: list[Rung]) -> list[Approach]:
         return []
     best = [own.argmax(axis=1)[:, None] for own in late.odds]
     middle, early = _against(middle, best), None if early is None else _against(early, best)
-    kept, fading, plain, ordered, lasting, sizeable = [], [], [], [], [], []
+    kept, fading, slowing, plain, ordered, lasting, sizeable = [], [], [], [], [], [], []
     for k, last in enumerate(late.odds):
         before = middle.odds[k]
         finite = np.isfinite(last) & np.isfinite(before)
@@ -84,6 +88,7 @@ def approaches(rungs: list[Rung]) -> list[Approach]:
         falls = local / np.log(late.scale / middle.scale) > LASTING
         kept.append(finite & ~worse & ~falls)
         fading.append(finite & ~worse & falls)
+        slowing.append(fading[k] | (finite & worse & _slowing(late, middle, early, k)))
         plain.append(_ahead(late, middle, early, k))
         snapped = np.where(finite & (last < 0.0) & ~kept[k], np.rint(power * POWERS) / POWERS, 0.0)
         ordered.append(plain[k] - snapped * BEYOND)
@@ -98,6 +103,7 @@ def approaches(rungs: list[Rung]) -> list[Approach]:
         Approach(tuple(lasting), none, tuple(plain)),
         Approach(tuple(sizeable), none, tuple(plain)),
         Approach(both, none, tuple(plain)),
+        Approach(tuple(kept), tuple(slowing), tuple(plain)),
     ]
     return [guess for i, guess in enumerate(guesses) if not any(guess.same(other) for other in guesses[:i])]
 
@@ -134,6 +140,15 @@ def _rates(late: Rung, middle: Rung, early: Rung | None, k: int) -> tuple[Array,
     rates = np.linalg.solve(np.stack(columns, axis=1), np.where(finite, odds, 0.0).reshape(len(rungs), -1))
     gap, power = rates[0], np.zeros_like(rates[0]) if early is None else rates[1]
     return gap.reshape(finite.shape), power.reshape(finite.shape)
+
+
+def _slowing(late: Rung, middle: Rung, early: Rung | None, k: int) -> Mask:
+    """Return which options fall more and more slowly, measured by what precision grows."""
+    if early is None:
+        return np.zeros(late.odds[k].shape, dtype=np.bool_)
+    odds = np.stack([np.where(np.isfinite(rung.odds[k]), rung.odds[k], 0.0) for rung in (late, middle, early)])
+    now, before = (odds[0] - odds[1]) / (late.scale - middle.scale), (odds[1] - odds[2]) / (middle.scale - early.scale)
+    return np.asarray((now < 0.0) & (now > SLOWING * before))
 
 
 def _ahead(late: Rung, middle: Rung, early: Rung | None, k: int) -> Array:
