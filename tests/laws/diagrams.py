@@ -56,6 +56,18 @@ def random_diagram(
     return Diagram(tuple(made), tables, tuple(utilities), precision, worlds, allowed)
 
 
+def tied_diagram(seed: int, payoffs: int) -> Diagram:
+    """Return a random diagram of one world whose payoffs are whole numbers below ``payoffs``, so that ties abound."""
+    rng = np.random.default_rng([seed, payoffs])
+    players, variables = int(rng.integers(2, 4)), int(rng.integers(3, 6))
+    diagram = random_diagram(seed, worlds=1, players=players, variables=variables, bars=bool(rng.integers(2)))
+    utilities = []
+    for utility in diagram.utilities:
+        whole = rng.integers(0, payoffs, size=utility.table.values.shape).astype(np.float64)
+        utilities.append(replace(utility, table=Table(utility.table.axes, whole)))
+    return replace(diagram, utilities=tuple(utilities), precision={p: np.ones(1) for p in diagram.precision})
+
+
 def _bars(rng: np.random.Generator, made: list[Chance | Decision], cards: dict[str, int]) -> dict[str, Table]:
     allowed = {}
     for variable in made:

@@ -13,9 +13,12 @@ from tests.solve.test_steep import slowly
 from quandary.game.strategic import StrategicForm, StrategicGame
 from quandary.game.tree import Tree
 from quandary.game.tree_game import TreeGame
+from quandary.solve.approach import BACK
+from quandary.solve.ascent import LOWEST, ascend
 from quandary.solve.assessment import largest_share
 from quandary.solve.deviation import form_regret
 from quandary.solve.sequential import Trembling, sequential
+from quandary.solve.steepness import Steep, payoff_ranges
 
 HARD = {
     2: (31, 66, 173, 354, 379, 400, 471, 519, 603, 604, 700, 786, 797, 845, 990),
@@ -108,10 +111,44 @@ def test_an_option_that_falls_like_a_root_of_precision_holds_the_others_in_their
     np.testing.assert_allclose(column[0, :, 0], [1.0, 0.0, 0.0], atol=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("number", "sizes", "least", "only"),
+    [
+        (269, (2, 2), 1e-6, ([0.0, 1.0], [1.0, 0.0])),
+        (383, (2, 2), 1e-6, ([3 / 2000002, 1999999 / 2000002], [1 / 3, 2 / 3])),
+        (144, (3, 3), 1e-6, None),
+        (252, (2, 2, 2), 1e-5, None),
+        (252, (2, 2, 2), 1e-6, None),
+        *((number, (3, 3), 1e-6, None) for number in range(10)),
+        *((number, (2, 2, 2), 1e-6, None) for number in range(10, 20)),
+    ],
+)
+def test_payoffs_that_differ_by_next_to_nothing_are_told_apart_farther_up(
+    number: int, sizes: tuple[int, ...], least: float, only: tuple[list[float], ...] | None
+) -> None:
+    """A millionth of a unit is two log-odds at the first summit: too few to say which option is worse."""
+    form = nearly_tied(number, sizes, least)
+    settles(form)
+    for choice, expected in zip(sequential(StrategicGame(form)).profile, only or (), strict=only is not None):
+        np.testing.assert_allclose(choice[0, :, 0], expected, atol=1e-9)
+
+
 @pytest.mark.parametrize("payoffs", [2, 3])
 def test_random_games_with_ties_all_settle(payoffs: int) -> None:
     for number in range(1000, 1060):
         settles(tied(payoffs, number))
+
+
+def test_every_rung_below_the_steepest_is_landed_on() -> None:
+    """A step may pass one unawares; the limit is read off changes from each to the next."""
+    for number in range(1000, 1060):
+        game = tied(3, number)
+        playable = TreeGame(game) if isinstance(game, Tree) else StrategicGame(game)
+        spreads = payoff_ranges(playable)
+        form = Steep(playable, {player: 1e3 / np.maximum(spread, 1.0) for player, spread in spreads.items()}).leaves()
+        if form is not None:
+            scales = np.array([rung.scale for rung in ascend(form)[0]])
+            np.testing.assert_allclose(scales, LOWEST * BACK ** np.arange(len(scales)), err_msg=str(number))
 
 
 @pytest.mark.parametrize(("payoffs", "number"), [(2, 66), (3, 38), (3, 46), (3, 156), (2, 354), (2, 604)])

@@ -16,25 +16,26 @@ from quandary.solve.approach import BACK, Rung
 from quandary.solve.curve import BRISK, Curve, Note
 from quandary.solve.response import Response
 
-SUMMIT = BACK**4
-"""The highest rung, as a multiple of the form's precisions."""
+SUMMITS = (BACK**4, BACK**6, BACK**8)
+"""The highest rung, as a multiple of the form's precisions. Higher ones are for payoffs that differ by next to nothing:
+the higher, the more rounding blurs."""
 
-RUNGS = 8
+LOWEST = BACK**-3
 ENOUGH = 1.0
 """A way that was lost above this scale has seen enough of the branch."""
 
 
-def ascend(form: LeafForm, note: Note | None = None) -> tuple[list[Rung], bool]:
+def ascend(form: LeafForm, note: Note | None = None, summit: float = SUMMITS[0]) -> tuple[list[Rung], bool]:
     """Return the rungs in rising order, and whether another curve had to be crossed to get there.
 
     No rungs: the branch was lost early, however fine the steps. ``note`` may raise to stop.
     """
-    response = Response(replace(form, precision=form.precision * SUMMIT))
+    response = Response(replace(form, precision=form.precision * summit))
     best: list[Rung] = []
     crossed = False
     with np.errstate(all="ignore"):
         for pace, crossing in ((BRISK, False), (BRISK.finer(), False), (BRISK.finer(), True)):
-            rungs, over = _followed(Curve(response, pace, crossing=crossing), note)
+            rungs, over = _followed(Curve(response, pace, crossing=crossing), summit, note)
             if not best or (rungs and rungs[-1].scale > best[-1].scale):
                 best, crossed = rungs, over
             if best and best[-1].scale > ENOUGH:
@@ -42,24 +43,28 @@ def ascend(form: LeafForm, note: Note | None = None) -> tuple[list[Rung], bool]:
     return best, crossed
 
 
-def _followed(curve: Curve[Response], note: Note | None) -> tuple[list[Rung], bool]:
-    """Return the points landed on; those above one that the branch turned back to are forgotten."""
-    goals = [BACK**-k for k in range(RUNGS)][::-1]
+def _followed(curve: Curve[Response], summit: float, note: Note | None) -> tuple[list[Rung], bool]:
+    """Return the points landed on; those above one that the branch turned back to are forgotten.
+
+    A step that passes the next of them unawares is followed by one back to it.
+    """
+    goals = [1.0]
+    while goals[0] * summit > LOWEST * 1.001:
+        goals.insert(0, goals[0] / BACK)
     landed: dict[float, Rung] = {}
     if note is not None:
         note(0.0, curve.point[:-1])
     while curve.steps < curve.pace.most and curve.length >= curve.pace.shortest:
-        here = float(curve.point[-1])
-        curve.goal = next((goal for goal in goals if goal > here), 1.0)
+        curve.goal = next(goal for goal in goals if goal not in landed)
         there = curve.advance()
         here = float(curve.point[-1])
         if note is not None:
-            note(here * SUMMIT, curve.point[:-1] * SUMMIT)
+            note(here * summit, curve.point[:-1] * summit)
         for goal in [goal for goal in landed if goal > here]:
             del landed[goal]
         if there:
             curve.settle()
-            landed[here] = Rung(here * SUMMIT, _by_point(curve.response.form, curve.point))
+            landed[here] = Rung(here * summit, _by_point(curve.response.form, curve.point))
             if here == 1.0:
                 break
     return [landed[goal] for goal in sorted(landed)], curve.crossed

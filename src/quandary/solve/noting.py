@@ -31,3 +31,9 @@ def noting(game: Game, form: LeafForm, way: str) -> Callable[[float, Array], Non
             trail.note(way, Mark(game, together, scale, (odds - odds[first])[others][:, None]))
 
     return note
+
+
+def asking(game: Game) -> Callable[[float, Array], None] | None:
+    """Return what asks the game's watch at every step and keeps nothing, ``None`` where nobody watches."""
+    watch = watch_of(game)
+    return None if watch is None else lambda scale, odds: watch.step()

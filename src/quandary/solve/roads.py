@@ -1,20 +1,23 @@
 """How far up the principal branch each world of a game is followed, and by which way.
 
 Small games with exact derivatives (``ascent``); the worlds of all others together to scale one (``trace``), then each
-by itself (``climb``).
+by itself (``climb``). Where that does not tell the limit, there are ways that take longer: on the tree of all that can
+happen (``histories``), and farther up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from quandary.solve.agenda import agenda_of
 from quandary.solve.approach import Rung, approaches
-from quandary.solve.ascent import ascend
+from quandary.solve.ascent import SUMMITS, ascend
 from quandary.solve.climb import climb
-from quandary.solve.noting import noting
+from quandary.solve.histories import histories_of
+from quandary.solve.noting import asking, noting
 from quandary.solve.steepness import Steep
 from quandary.solve.sweep import Sweep
 from quandary.solve.trace import Pace, trace
@@ -25,11 +28,15 @@ LARGEST = 400
 
 @dataclass(frozen=True, eq=False)
 class Road:
-    """How far up the branch of one world was followed, over a crossing or not, or why it was not."""
+    """How far up the branch of one world was followed, over a crossing or not, or why it was not.
+
+    ``traced``: it was traced and climbed, by no exact derivatives.
+    """
 
     rungs: list[Rung]
     crossed: bool = False
     reason: str = "the branch was lost on the way"
+    traced: bool = False
 
 
 def roads_of(game: Steep) -> list[Road]:
@@ -48,12 +55,29 @@ def roads_of(game: Steep) -> list[Road]:
     return [roads[world] for world in range(game.worlds)]
 
 
+def other_roads(game: Steep, road: Road) -> Iterator[Road]:
+    """Yield further roads of one world whose limit the given one, of ``roads_of``, does not tell."""
+    form = game.leaves()
+    histories = histories_of(game) if form is None else None
+    if histories is not None:
+        for summit in SUMMITS:
+            rungs, crossed = ascend(histories.form, asking(game), summit)
+            yield Road([histories.rung(rung) for rung in rungs], crossed)
+    if form is not None:
+        for summit in SUMMITS[1:]:
+            yield Road(*ascend(form, asking(game), summit))
+    if not road.traced:
+        yield from _traced(game)
+
+
 def _traced(game: Steep) -> list[Road]:
     """Return the roads of any game's worlds: traced together to scale 1 and climbed on one by one."""
     agenda = agenda_of(game)
     sweep = Sweep(game, agenda)
     if sweep.size > LARGEST:
-        return [Road([], reason=f"{sweep.size} log-odds are too many to trace") for _ in range(game.worlds)]
+        return [
+            Road([], reason=f"{sweep.size} log-odds are too many to trace", traced=True) for _ in range(game.worlds)
+        ]
     crossed = np.zeros(game.worlds, dtype=np.bool_)
     states, arrived = np.zeros((0, game.worlds)), ~crossed
     if sweep.size:
@@ -68,5 +92,5 @@ def _traced(game: Steep) -> list[Road]:
     roads = []
     for world in range(game.worlds):
         rungs = climb(game.in_worlds(np.array([world])), agenda, states[:, [world]]) if arrived[world] else []
-        roads.append(Road(rungs, bool(crossed[world])))
+        roads.append(Road(rungs, bool(crossed[world]), traced=True))
     return roads

@@ -28,7 +28,7 @@ from quandary.problems import Problem, Refusal
 from quandary.solve.approach import Rung, approaches
 from quandary.solve.assessment import largest_share
 from quandary.solve.level import Levelled, level, playing
-from quandary.solve.roads import Road, roads_of
+from quandary.solve.roads import Road, other_roads, roads_of
 from quandary.solve.steepness import Steep, payoff_ranges, plain
 
 STEEP = 1e3
@@ -112,10 +112,15 @@ def sequential(game: Game) -> Sequential:
     for world, road in enumerate(roads):
         alone = steep.in_worlds(np.array([world]))
         own = {player: float(value[world]) for player, value in ranges.items()}
-        limit, choices, logs = _limit_of(alone, road, own)
+        found = _found(game, alone, road, own, world)
+        for other in () if found[0].converged else other_roads(alone, road):
+            again = _found(game, alone, other, own, world)
+            if again[0].converged:
+                found = again
+                break
+        limits.append(found[0])
         for k in range(len(profile)):
-            profile[k][..., world], logarithms[k][..., world] = choices[k], logs[k]
-        limits.append(_doubted(game, limit, choices, logs, world))
+            profile[k][..., world], logarithms[k][..., world] = found[1][k], found[2][k]
     return Sequential(profile, logarithms, tuple(limits), _warnings(limits))
 
 
@@ -155,6 +160,12 @@ def _precisions(game: Game, ranges: Mapping[str, Array]) -> dict[str, Array]:
 
 
 Arrays = tuple[Array, ...]
+
+
+def _found(game: Game, alone: Steep, road: Road, ranges: dict[str, float], world: int) -> tuple[Limit, Arrays, Arrays]:
+    """Return what a road leads to in a world, doubted."""
+    limit, choices, logs = _limit_of(alone, road, ranges)
+    return _doubted(game, limit, choices, logs, world), choices, logs
 
 
 def _limit_of(game: Steep, road: Road, ranges: dict[str, float]) -> tuple[Limit, Arrays, Arrays]:

@@ -1,0 +1,117 @@
+"""A small game of one world followed on the tree of what can happen in it: the histories of a diagram, or a tree
+without the moves that chance never makes.
+
+There the branch of the whole game has exact derivatives (``ascent``), which a diagram does not offer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from quandary.engine.diagram_game import DiagramGame
+from quandary.game.leaf_form import NODES_AT_MOST, LeafForm, leaves_of_tree
+from quandary.game.table import Array
+from quandary.game.tree import Tree
+from quandary.game.tree_game import TreeGame
+from quandary.game.tree_layout import sets_by_point
+from quandary.game.unroll import idle, unroll
+from quandary.problems import Refusal
+from quandary.solve.approach import Rung
+from quandary.solve.steepness import Steep, plain
+
+Place = tuple[int, int, list[int]]
+"""Where an information set stands in the game itself: its decision point, its row, the options that it has."""
+
+
+@dataclass(frozen=True, eq=False)
+class Histories:
+    """``form``: the tree's leaves at the game's precisions. ``places``: of its sets, point by point.
+
+    ``nothing``: log-odds of the game itself, ``(sets, options)`` per decision point, in which nothing is told apart.
+    """
+
+    form: LeafForm
+    places: tuple[tuple[Place, ...], ...]
+    nothing: tuple[Array, ...]
+
+    def rung(self, rung: Rung) -> Rung:
+        """Return a point of the tree's branch as one of the game's; sets that cannot be reached choose evenly."""
+        odds = tuple(own.copy() for own in self.nothing)
+        for places, found in zip(self.places, rung.odds, strict=True):
+            for (point, row, options), own in zip(places, found, strict=True):
+                odds[point][row, options] = own
+        return Rung(rung.scale, odds)
+
+
+def histories_of(game: Steep) -> Histories | None:
+    """Return one world's histories; ``None`` where the tree is too large or is no other than the game."""
+    inner = plain(game)
+    if isinstance(inner, DiagramGame):
+        grown = _unrolled(inner)
+        if grown is None:
+            return None
+        tree, places = grown
+    elif isinstance(inner, TreeGame) and inner.tree.worlds == 1 and not inner.paid_at_all().all():
+        tree = _possible(inner)
+        places = {
+            which: (k, row, list(range(len(tree.sets[which].actions))))
+            for k, sets in enumerate(inner.sets_of)
+            for row, which in enumerate(sets.tolist())
+        }
+    else:
+        return None
+    form = leaves_of_tree(tree, game.precision)
+    if form is None:
+        return None
+    nothing = tuple(np.where(point.allowed, 0.0, -np.inf) for point in game.points)
+    members = sets_by_point(tree).values()
+    return Histories(form, tuple(tuple(places[which] for which in own) for own in members), nothing)
+
+
+def _unrolled(game: DiagramGame) -> tuple[Tree, dict[int, Place]] | None:
+    diagram = game.diagram
+    try:
+        grown = unroll(diagram, without=idle(diagram), limit=NODES_AT_MOST)
+    except Refusal:
+        return None
+    number = {decision.name: k for k, decision in enumerate(game.decisions)}
+    places: dict[int, Place] = {}
+    for which, (name, states, options) in enumerate(grown.origin):
+        if name in number:
+            shape = [diagram.cardinality(parent) for parent in game.decisions[number[name]].parents]
+            row = int(np.ravel_multi_index(states, shape)) if shape else 0
+            places[which] = (number[name], row, list(options))
+    return grown.tree, places
+
+
+def _possible(game: TreeGame) -> Tree:
+    """Return the tree without the nodes to which chance never leads; its sets keep their numbers."""
+    tree = game.tree
+    sets, place = list(tree.sets), {}
+    for which, own in enumerate(tree.sets):
+        if own.chances is not None:
+            made = np.flatnonzero(own.chances[:, 0] > 0.0)
+            place[which] = {int(action): k for k, action in enumerate(made)}
+            labels = tuple(own.actions[action] for action in made)
+            sets[which] = replace(own, actions=labels, chances=own.chances[made])
+    kept: dict[int, int] = {}
+    parents, actions = [], []
+    for node, (parent, action) in enumerate(zip(tree.parent.tolist(), tree.action.tolist(), strict=True)):
+        moves = place.get(int(tree.set_of[parent])) if parent >= 0 else None
+        if parent < 0 or (parent in kept and (moves is None or action in moves)):
+            kept[node] = len(kept)
+            parents.append(kept.get(parent, -1))
+            actions.append(action if moves is None else moves[action])
+    nodes = np.array(list(kept))
+    return Tree(
+        players=tree.players,
+        sets=tuple(sets),
+        parent=np.array(parents),
+        action=np.array(actions),
+        set_of=tree.set_of[nodes],
+        outcome=tree.outcome[nodes],
+        payoffs=tree.payoffs,
+        precision=tree.precision,
+    )
