@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.solve.games import random_tree
@@ -37,6 +39,23 @@ def slow_reliances(tree: Tree) -> list[set[int]]:
 def test_reliance_is_what_its_definition_says(seed: int) -> None:
     tree = random_tree(np.random.default_rng(seed), players=1 + seed % 3, depth=2 + seed % 4)
     assert [set(relied) for relied in TreeGame(tree).reliance] == slow_reliances(tree)
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_tree_in_stages_relies_on_what_comes_before_in_its_order(seed: int) -> None:
+    tree = random_tree(np.random.default_rng(seed), players=1 + seed % 3, depth=2 + seed % 4)
+    if seed % 2:  # everybody sees everything
+        sets = {node: which for node, which in enumerate(tree.set_of.tolist()) if which >= 0}
+        new = {node: place for place, node in enumerate(sets)}
+        own = tuple(replace(tree.sets[which], label="") for which in sets.values())
+        tree = replace(tree, sets=own, set_of=np.array([new.get(node, -1) for node in range(len(tree.parent))]))
+    game = TreeGame(tree)
+    place = {point: k for k, point in enumerate(game.order)}
+    if game.in_stages:
+        assert all(place[other] < place[point] for point, own in enumerate(game.reliance) for other in own)
+    else:
+        assert any(len(tree.members(which)) > 1 for which, own in enumerate(tree.sets) if own.player is not None)
+    assert game.in_stages or not seed % 2
 
 
 def long_chain(moves: int) -> Tree:

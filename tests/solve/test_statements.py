@@ -309,7 +309,7 @@ def subgame_gains(game: Extensive, rules: dict[int, Array]) -> dict[int, float]:
         for node, before in enumerate(tree.parent.tolist()):
             if before in inside:
                 inside.add(node)
-        left = Deviations(subgame_part(tree, sorted(inside), {}, 0), rules)
+        left = Deviations(subgame_part(tree, sorted(inside), {}), rules)
         found[root] = max(left.gain(p) for p in tree.players)
     return found
 

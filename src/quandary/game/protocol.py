@@ -125,8 +125,8 @@ class Lots(Protocol):
 
 
 class Game(Playable, Protocol):
-    """What every solver runs on. A game may also offer ``window(index)`` (``solve.lanes``) and ``lots(profile)``
-    (``solve.subgame``)."""
+    """What every solver runs on. A game may also offer ``window(index)`` (``solve.lanes``), ``lots(profile)``
+    (``solve.subgame``) and ``in_stages``: that every point relies only on those before it in ``order``."""
 
     @property
     def order(self) -> Sequence[int]:

@@ -93,6 +93,12 @@ class TreeGame:
         return tuple(sorted(range(len(deepest)), key=lambda k: -deepest[k]))
 
     @cached_property
+    def in_stages(self) -> bool:
+        """Return whether everyone knows where it is, and every point is one depth: each relies on deeper ones only."""
+        groups = self.layout.groups
+        return all(len(own.nodes) == len(own.sets) and own.shallowest == own.deepest for own in groups)
+
+    @cached_property
     def reliance(self) -> tuple[frozenset[int], ...]:
         """Return for each point those whose moves its values may depend on: below it, or shaping its
         beliefs."""

@@ -30,6 +30,11 @@ class Wrapped:
         return self.game.order
 
     @property
+    def in_stages(self) -> bool:
+        """Return whether the game says that its order is one of stages."""
+        return bool(getattr(self.game, "in_stages", False))
+
+    @property
     def reliance(self) -> Sequence[frozenset[int]]:
         """Return the game's reliance."""
         return self.game.reliance

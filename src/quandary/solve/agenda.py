@@ -35,7 +35,10 @@ def agenda_of(game: Game) -> Agenda:
     """Return the order of work for a game.
 
     A point at which there is nothing to choose (one option at every set in play) relies on nobody and nobody on it.
+    Who relies on whom is not looked up where the game says that its order is one of stages.
     """
+    if getattr(game, "in_stages", False):
+        return Agenda((), (), tuple(game.order))
     settled: set[int] = set()
     for point in game.order:
         if not game.reliance[point] <= settled:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -211,6 +212,8 @@ def _by_agents(game: Extensive, rules: Rules, work: Work) -> tuple[bool | None, 
 
     Sets without a choice are no agents: what is left of two counts as a game of two.
     """
+    if prod(len(after) for after in game.after.values()) > AGENT_COMBINATIONS_AT_MOST:
+        return None, -1
     form = strategic_form(agents(game.tree), limit=AGENT_COMBINATIONS_AT_MOST).form
     sets = [int(name.removeprefix("set ")) for name in form.players]
     choosing = [k for k, which in enumerate(sets) if len(game.after[which]) > 1]

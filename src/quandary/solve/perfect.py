@@ -13,17 +13,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from quandary.game.table import Array
-from quandary.game.tree import Tree
+from quandary.game.tree import Index, Tree
 from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import Deviations, largest, tree_regret
 from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
 from quandary.solve.pure import NOT_MIXED, equilibrium_cells
-from quandary.solve.strategies import strategic_form
+from quandary.solve.strategies import depth_first, strategic_form
 
 EQUILIBRIA_AT_MOST = 100_000
 
@@ -43,7 +43,9 @@ def pure_subgame_perfect(
 
     Raises ``Refusal`` (Q456) beyond ``limit``.
     """
-    roots = subgame_roots(tree)
+    alone = in_world(tree, world)
+    roots = subgame_roots(alone)
+    children = children_of(alone)
     solved: dict[int, list[_Part]] = {}
     found: list[Equilibrium] = []
     searched = f"all pure profiles of all {counted_subgames(len(roots))}, complete for pure subgame-perfect equilibria"
@@ -52,7 +54,8 @@ def pure_subgame_perfect(
         for done, root in enumerate(sorted(roots, reverse=True)):
             go_on(proceed, "subgames", done, len(roots))
             solved[root] = []
-            for part in _solved(tree, root, solved, world, limit, proceed):
+            nodes, inner = trunk_nodes(children, root, solved.keys())
+            for part in _solved(alone, nodes, [solved[node] for node in inner], inner, limit, proceed):
                 solved[root].append(part)
                 if root == 0:
                     found.append(_record(tree, _pure_rules(tree, part), world))
@@ -76,35 +79,38 @@ def _pure_rules(tree: Tree, part: _Part) -> dict[int, Array]:
 
 def subgame_roots(tree: Tree) -> tuple[int, ...]:
     """Return the nodes at which subgames start, the root of the whole game first."""
-    size = len(tree.parent)
-    counts: dict[int, int] = {}
-    inside = [dict[int, int]() for _ in range(size)]
-    for node in reversed(range(size)):
-        which = int(tree.set_of[node])
-        if which >= 0 and tree.sets[which].player is not None:
-            counts[which] = counts.get(which, 0) + 1
-            inside[node][which] = inside[node].get(which, 0) + 1
-        before = int(tree.parent[node])
-        if before >= 0:
-            for key, count in inside[node].items():
-                inside[before][key] = inside[before].get(key, 0) + count
-    found = []
-    for node in range(size):
-        which = int(tree.set_of[node])
-        alone = which >= 0 and (tree.sets[which].player is None or counts[which] == 1)
-        if node == 0 or (alone and all(count == counts[key] for key, count in inside[node].items())):
-            found.append(node)
-    return tuple(found)
+    place = np.empty(len(tree.parent), dtype=np.intp)
+    order = depth_first(tree)
+    place[order] = np.arange(len(order))
+    earliest, latest = place.copy(), place.copy()  # of all nodes that share a set with one of those below, by place
+    last = place.copy()  # of those below
+    for nodes in _members(tree):
+        earliest[nodes], latest[nodes] = place[nodes].min(), place[nodes].max()
+    alone = earliest == latest
+    for node, before in zip(range(len(place) - 1, 0, -1), tree.parent[:0:-1].tolist(), strict=True):
+        earliest[before] = min(earliest[before], earliest[node])
+        latest[before] = max(latest[before], latest[node])
+        last[before] = max(last[before], last[node])
+    whole = alone & (tree.set_of >= 0) & (earliest >= place) & (latest <= last)
+    whole[0] = True
+    return tuple(np.flatnonzero(whole).tolist())
+
+
+def _members(tree: Tree) -> list[Index]:
+    """Return the nodes of every set of a player that holds several."""
+    order = np.argsort(tree.set_of, kind="stable")
+    sets, starts = np.unique(tree.set_of[order], return_index=True)
+    parts = zip(sets.tolist(), np.split(order, starts[1:]), strict=True)
+    return [nodes for which, nodes in parts if which >= 0 and len(nodes) > 1 and tree.sets[which].player is not None]
 
 
 def _solved(  # noqa: PLR0917 - the search's own state
-    tree: Tree, root: int, solved: dict[int, list[_Part]], world: int, limit: int, proceed: Proceed
+    tree: Tree, nodes: list[int], parts: list[list[_Part]], inner: list[int], limit: int, proceed: Proceed
 ) -> Iterator[_Part]:
-    """Yield the equilibria of the subgame at ``root``, for each way to choose those of the subgames inside."""
-    nodes, inner = _trunk(tree, root, solved.keys() - {root})
+    """Yield the equilibria of a subgame, for each way to choose those of the subgames inside (``inner``)."""
     count = 0
-    for choice in itertools.product(*(solved[node] for node in inner)):
-        small = subgame_part(tree, nodes, {node: part.paid for node, part in zip(inner, choice, strict=True)}, world)
+    for choice in itertools.product(*parts):
+        small = subgame_part(tree, nodes, {node: part.paid for node, part in zip(inner, choice, strict=True)})
         strategic = strategic_form(small, proceed=proceed)
         numbers = strategic.form.payoffs[..., 0]
         fixed = tuple(pair for part in choice for pair in part.actions)
@@ -124,50 +130,55 @@ def _solved(  # noqa: PLR0917 - the search's own state
                 yield _Part((*fixed, *actions), paid)
 
 
-def _trunk(tree: Tree, root: int, roots: Collection[int]) -> tuple[list[int], list[int]]:
-    """Return the subgame's nodes down to where smaller subgames start, and those starts."""
-    nodes, inner = [root], []
-    member = {root}
-    for node in range(root + 1, len(tree.parent)):
-        if int(tree.parent[node]) in member:
-            nodes.append(node)
-            if node in roots:
-                inner.append(node)
-            else:
-                member.add(node)
-    return nodes, inner
+def children_of(tree: Tree) -> dict[int, list[int]]:
+    """Return the nodes that follow each node, where there are any."""
+    children: dict[int, list[int]] = {}
+    for node, before in enumerate(tree.parent.tolist()):
+        children.setdefault(before, []).append(node)
+    return children
 
 
-def subgame_part(tree: Tree, nodes: list[int], ends: Mapping[int, tuple[float, ...]], world: int) -> Tree:
-    """Return the subgame with the given nodes as a tree of its own, where each of ``ends`` pays what is named."""
+def trunk_nodes(children: Mapping[int, list[int]], root: int, roots: Collection[int]) -> tuple[list[int], list[int]]:
+    """Return a subgame's nodes down to where smaller subgames start (``roots``), and those starts, parents first."""
+    nodes, waiting = [root], list(children.get(root, ()))
+    while waiting:
+        node = waiting.pop()
+        nodes.append(node)
+        waiting += children.get(node, ()) if node not in roots else ()
+    nodes.sort()
+    return nodes, [node for node in nodes if node in roots and node != root]
+
+
+def in_world(tree: Tree, world: int) -> Tree:
+    """Return the tree in one of its worlds."""
+    sets = tuple(s if s.chances is None else replace(s, chances=_column(s.chances, world)) for s in tree.sets)
+    return replace(tree, sets=sets, payoffs=_column(tree.payoffs, world))
+
+
+def subgame_part(tree: Tree, nodes: list[int], ends: Mapping[int, tuple[float, ...]]) -> Tree:
+    """Return the subgame with the given nodes of a tree of one world, where each of ``ends`` pays what is named."""
     place = {node: i for i, node in enumerate(nodes)}
-    column = tree.payoffs[..., 0 if tree.payoffs.shape[-1] == 1 else world]
-    paid = np.zeros((len(tree.players), len(nodes)))
-    for i, node in enumerate(nodes):
-        outcome = int(tree.outcome[node])
-        if node in ends:
-            paid[:, i] = ends[node]
-        elif outcome >= 0:
-            paid[:, i] = column[:, outcome]
-    parents = [place.get(int(tree.parent[node]), -1) for node in nodes]
-    parents[0] = -1
-    sets = tuple(
-        type(s)(s.player, s.actions, s.label, None if s.chances is None else _one(s.chances, world), s.decision)
-        for s in tree.sets
-    )
+    outcomes = tree.outcome[nodes]
+    paid = np.where(outcomes >= 0, tree.payoffs[:, outcomes, 0], 0.0) if tree.payoffs.size else np.zeros((0, 0))
+    for node, own in ends.items():
+        paid[:, place[node]] = own
+    parents = [place.get(before, -1) for before in tree.parent[nodes].tolist()]
+    set_of = [-1 if node in ends else which for node, which in zip(nodes, tree.set_of[nodes].tolist(), strict=True)]
+    action = tree.action[nodes]
+    action[0] = parents[0] = -1
     return Tree(
         tree.players,
-        sets,
+        tree.sets,
         np.array(parents, dtype=np.intp),
-        np.array([-1 if i == 0 else int(tree.action[n]) for i, n in enumerate(nodes)], dtype=np.intp),
-        np.array([-1 if n in ends else int(tree.set_of[n]) for n in nodes], dtype=np.intp),
+        action,
+        np.array(set_of, dtype=np.intp),
         np.arange(len(nodes), dtype=np.intp),
         paid[..., None],
     )
 
 
-def _one(chances: Array, world: int) -> Array:
-    return chances[:, [0 if chances.shape[-1] == 1 else world]]
+def _column(values: Array, world: int) -> Array:
+    return values if values.shape[-1] == 1 else values[..., [world]]
 
 
 def _record(tree: Tree, rules: dict[int, Array], world: int) -> Equilibrium:

@@ -193,11 +193,15 @@ def leaf_gains(tree: Tree, world: int = 0) -> tuple[NDArray[np.intp], Array, Arr
 
 def _own_parents(tree: Tree, player: str, sets: Sequence[int]) -> dict[int, tuple[int, int] | None]:
     """Return the player's last (set, action) before each of its sets; the same for all nodes under perfect recall."""
-    first: dict[int, int] = {}
-    for node, which in enumerate(tree.set_of.tolist()):
-        first.setdefault(which, node)
-    pasts = {which: own_past(tree, player, first[which]) for which in sets}
-    return {which: past[-1] if past else None for which, past in pasts.items()}
+    found: dict[int, tuple[int, int] | None] = {}
+    before: list[tuple[int, int] | None] = []
+    set_of = tree.set_of.tolist()
+    for which, parent, action in zip(set_of, tree.parent.tolist(), tree.action.tolist(), strict=True):
+        above = set_of[parent] if parent >= 0 else -1
+        own = above >= 0 and tree.sets[above].player == player
+        before.append((above, action) if own else before[parent] if parent >= 0 else None)
+        found.setdefault(which, before[-1])
+    return {which: found[which] for which in sets}
 
 
 def _strategies(tree: Tree, player: str, sets: tuple[int, ...], reduced: bool, proceed: Proceed) -> Strategies:

@@ -12,7 +12,7 @@ from quandary.game.tree import Index, Tree
 from quandary.solve.deviation import Deviations
 from quandary.solve.equilibria import Rules
 from quandary.solve.extensive import Extensive, undetermined
-from quandary.solve.perfect import subgame_part, subgame_roots
+from quandary.solve.perfect import children_of, subgame_part, subgame_roots, trunk_nodes
 
 REFUTED_GAIN = 1e-6
 
@@ -40,25 +40,15 @@ class Trunk:
 def trunks(game: Extensive) -> tuple[Trunk, ...]:
     """Return all subgames, the last ones first."""
     tree = game.tree
-    roots = set(subgame_roots(tree))
-    children: dict[int, list[int]] = {}
-    for node, before in enumerate(tree.parent.tolist()):
-        children.setdefault(before, []).append(node)
+    roots, children = set(subgame_roots(tree)), children_of(tree)
     found = []
     for root in sorted(roots, reverse=True):
-        nodes, waiting = [root], list(children.get(root, ()))
-        while waiting:
-            node = waiting.pop()
-            nodes.append(node)
-            waiting += children.get(node, ()) if node not in roots else ()
-        nodes.sort()
-        inner = tuple(n for n in nodes if n in roots and n != root)
-        place = {n: i for i, n in enumerate(nodes)}
-        ends = tuple(place[n] for n in inner)
-        sets = sorted({int(tree.set_of[n]) for n in nodes if n not in inner} - {-1})
-        small = subgame_part(tree, nodes, dict.fromkeys(inner, (0.0,) * len(tree.players)), 0)
+        nodes, inner = trunk_nodes(children, root, roots)
+        small = subgame_part(tree, nodes, dict.fromkeys(inner, (0.0,) * len(tree.players)))
+        ends = np.searchsorted(nodes, inner).tolist()
+        sets = sorted(set(small.set_of.tolist()) - {-1})
         single = len(nodes) == 1 + len(children.get(root, ()))
-        found.append(Trunk(root, inner, ends, tuple(sets), small, single))
+        found.append(Trunk(root, tuple(inner), tuple(ends), tuple(sets), small, single))
     return tuple(found)
 
 
