@@ -16,6 +16,9 @@ from quandary.game.protocol import Game, Play, Profile
 from quandary.game.table import Array
 from quandary.solve.approach import Approach
 
+TOGETHER = 1 << 23
+"""Entries of profiles that are moved together, so that a large game does not fill the memory."""
+
 
 @dataclass(frozen=True, eq=False)
 class Levelled:
@@ -107,17 +110,28 @@ class _System:
 
     def linearised(self, unknown: Array) -> tuple[Array, Array]:
         """Return the inequalities inside supports as shares of payoff ranges, and their derivative."""
-        copies = len(unknown) + 1
+        if not self.equal:
+            return np.zeros(0), np.zeros((0, len(unknown)))
         nudges = 1e-5
-        many = np.repeat(unknown[:, None], copies, axis=1)
-        many[np.arange(len(unknown)), np.arange(1, copies)] += nudges
-        game = self.game.in_worlds(np.zeros(copies, dtype=np.intp))
-        play = playing(game, *self.assessment(many))
+        together = max(16, TOGETHER // sum(own.size for own in self.odds))
+        gaps = [self._gaps(unknown[:, None])]
+        for first in range(0, len(unknown), together):
+            some = np.arange(first, min(first + together, len(unknown)))
+            many = np.repeat(unknown[:, None], len(some), axis=1)
+            many[some, some - first] += nudges
+            gaps.append(self._gaps(many))
+        moved = np.concatenate(gaps, axis=1)
+        return moved[:, 0], (moved[:, 1:] - moved[:, :1]) / nudges
+
+    def _gaps(self, many: Array) -> Array:
+        """Return the inequalities for unknowns ``(n, copies)``, ``(equalities, copies)``."""
+        copies = many.shape[1]
+        play = playing(self.game.in_worlds(np.zeros(copies, dtype=np.intp)), *self.assessment(many))
         gaps = np.zeros((len(self.equal), copies))
         values = {k: play.values(k).copy() for k in {k for k, *_ in self.equal}}
         for row, (k, s, a, b) in enumerate(self.equal):
             gaps[row] = (values[k][s, a] - values[k][s, b]) / self.spread[k]
-        return gaps[:, 0], (gaps[:, 1:] - gaps[:, :1]) / nudges
+        return gaps
 
 
 def playing(game: Game, choices: Profile, logs: Profile) -> Play:
