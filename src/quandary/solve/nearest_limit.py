@@ -136,7 +136,10 @@ def _is_equilibrium(game: Extensive | StrategicForm, rules: Rules, work: Work) -
 def with_limit(
     game: Extensive | StrategicForm, listed: Sequence[Rules], limit: Rules, parts: Sequence[Component], work: Work
 ) -> list[tuple[bool | None, str]]:
-    """Return for every equilibrium whether it is the limit or joined with it, and why; ``None`` when out of work."""
+    """Return for every equilibrium whether it is the limit or joined with it, and why; ``None`` when out of work.
+
+    The list ends early where the work is stopped.
+    """
     found: list[tuple[bool | None, str]] = []
     for rules in listed:
         try:

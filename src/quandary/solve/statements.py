@@ -114,7 +114,8 @@ def _joined(
         return [Statement(True, SAME) for _ in rules]
     if limit.limit is None:
         return [Statement(None, limit.reason) for _ in rules]
-    return [Statement(*one) for one in with_limit(game, rules, limit.rules, found.equilibria.components, work)]
+    told = [Statement(*one) for one in with_limit(game, rules, limit.rules, found.equilibria.components, work)]
+    return [*told, *(NOT_REACHED for _ in rules[len(told) :])]
 
 
 def _as_tree(game: Tree | Diagram, listed: Sequence[Rules]) -> tuple[Tree, list[Rules]]:
