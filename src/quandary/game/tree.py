@@ -132,7 +132,8 @@ def _own_pasts(tree: Tree) -> list[int]:
     it. Sets without a node may name somebody who does not play."""
     known: dict[tuple[int, int, int], int] = {}
     player_of = {p: i for i, p in enumerate(tree.players)}
-    mover = [-1 if s.player is None else player_of.get(s.player, -1) for s in tree.sets]
+    named = {which: tree.sets[which].player for which in set(tree.set_of.tolist()) if which >= 0}
+    mover = {which: -1 if player is None else player_of.get(player, -1) for which, player in named.items()}
     pasts: list[tuple[int, ...]] = []
     for node, before in enumerate(tree.parent.tolist()):
         if before < 0:

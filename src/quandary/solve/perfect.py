@@ -30,10 +30,12 @@ EQUILIBRIA_AT_MOST = 100_000
 
 @dataclass(frozen=True)
 class _Part:
-    """A solved subgame: the action chosen at each of its sets, and what that pays every player."""
+    """A solved subgame: the action chosen at each of its own sets, what that pays every player, and the subgames inside
+    that it was solved with."""
 
     actions: tuple[tuple[int, int], ...]
     paid: tuple[float, ...]
+    inner: tuple[_Part, ...]
 
 
 def pure_subgame_perfect(
@@ -74,7 +76,13 @@ def counted_subgames(count: int) -> str:
 
 
 def _pure_rules(tree: Tree, part: _Part) -> dict[int, Array]:
-    return {which: np.eye(len(tree.sets[which].actions))[action] for which, action in part.actions}
+    found: dict[int, Array] = {}
+    waiting = [part]
+    while waiting:
+        own = waiting.pop()
+        waiting += own.inner
+        found |= {which: np.eye(len(tree.sets[which].actions))[action] for which, action in own.actions}
+    return dict(sorted(found.items()))
 
 
 def subgame_roots(tree: Tree) -> tuple[int, ...]:
@@ -113,7 +121,6 @@ def _solved(  # noqa: PLR0917 - the search's own state
         small = subgame_part(tree, nodes, {node: part.paid for node, part in zip(inner, choice, strict=True)})
         strategic = strategic_form(small, proceed=proceed)
         numbers = strategic.form.payoffs[..., 0]
-        fixed = tuple(pair for part in choice for pair in part.actions)
         for cell in np.argwhere(equilibrium_cells(numbers)).tolist():
             paid = tuple(float(own[tuple(cell)]) for own in numbers)
             free = [
@@ -127,7 +134,7 @@ def _solved(  # noqa: PLR0917 - the search's own state
                     message = f"more than {limit:,} pure subgame-perfect equilibria were found; the list is cut off."
                     raise Refusal(Problem("Q456", message, hint='use "subgame" for one of them'))
                 go_on(proceed, "equilibria of subgames", count, 0)
-                yield _Part((*fixed, *actions), paid)
+                yield _Part(actions, paid, choice)
 
 
 def children_of(tree: Tree) -> dict[int, list[int]]:
