@@ -91,6 +91,17 @@ def test_an_influence_diagram_is_read_and_solved() -> None:
     assert solution.behaviour["store"].values[:, 0, 0].tolist() == [0.0, 0.0, 1.0]
 
 
+def test_a_decision_that_sees_nothing_has_no_definition_in_pyagrums_files() -> None:
+    """Keeping whatever the harvest pays 5 P(high) = 5 x 0.449 = 2.245, selling 1 + P(high) = 1.449."""
+    diagram = read_bifxml(BIFXML.replace("<DEFINITION><FOR>store</FOR><GIVEN>harvest</GIVEN></DEFINITION>", ""))
+    assert diagram.variable("store").parents == ()
+    assert solve(diagram, "subgame").behaviour["store"].values[:, 0].tolist() == [0.0, 1.0]
+    with pytest.raises(CaseError, match="no definition"):
+        read_bifxml(
+            BIFXML.replace("<DEFINITION><FOR>season</FOR><!--season | --><TABLE>0.4 0.6</TABLE></DEFINITION>", "")
+        )
+
+
 def test_it_is_told_by_its_ending(tmp_path: Path) -> None:
     path = tmp_path / "food.bifxml"
     path.write_text(BIFXML, encoding="utf-8")

@@ -3,7 +3,8 @@
 Format: F. G. Cozman, "The Interchange Format for Bayesian Networks" (XMLBIF 0.3): ``<BIF><NETWORK>`` with a
 ``<VARIABLE TYPE="nature|decision|utility">`` (``<NAME>``, ``<OUTCOME>``) and a ``<DEFINITION>`` (``<FOR>``,
 ``<GIVEN>``, ``<TABLE>``) for each. In a table the variable's own states run fastest, then those of the last
-``<GIVEN>``. An influence diagram has one decision-maker who forgets nothing, as in ``xdsl.py``.
+``<GIVEN>``. A decision without a definition sees nothing (pyAgrum writes none then). An influence diagram has one
+decision-maker who forgets nothing, as in ``xdsl.py``.
 """
 
 from __future__ import annotations
@@ -35,9 +36,9 @@ def read_bifxml(text: str, file: str = "network.bifxml") -> Diagram:
     tables: dict[str, Table] = {}
     utilities = []
     for name, kind in kinds.items():
-        if name not in defined:
+        if name not in defined and kind != "decision":
             source.refuse("Q609", f'the variable "{name[:40]}" has no definition.', name)
-        parents, written = defined[name]
+        parents, written = defined.get(name, ((), None))
         shape = tuple(len(states[p]) for p in parents)
         if kind == "decision":
             variables.append(Decision(name, states[name], PLAYER, parents))
