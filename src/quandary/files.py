@@ -11,15 +11,18 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     """Write ``content`` to ``path`` by way of a temporary file beside it and one rename.
 
     A link is followed, so that what it leads to is written. What is there but is no file (``/dev/null``, a pipe) is
-    written to as it is: a rename would put a file in its place. Raises ``OSError`` when the folder cannot be written;
-    ``path`` is then as it was.
+    written to as it is: a rename would put a file in its place. Raises ``OSError``, which names ``path``, when the
+    folder cannot be written; ``path`` is then as it was.
     """
     data = content.encode("utf-8") if isinstance(content, str) else content
     path = path.resolve()
     if path.exists() and not path.is_file():
         path.write_bytes(data)
         return
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, str(path)) from None
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)

@@ -44,6 +44,12 @@ def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 
 
+def test_a_missing_folder_is_told_by_the_name_that_was_given(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError) as raised:
+        write_atomically(tmp_path / "no" / "report.html", "text")
+    assert raised.value.filename == str(tmp_path / "no" / "report.html")
+
+
 def test_a_folder_is_refused_and_stays(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"."):
         write_atomically(tmp_path, "text")

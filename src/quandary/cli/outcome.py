@@ -60,7 +60,7 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
         _one_sentence("Not enough memory for this case; try fewer worlds (--worlds) or smaller tables.", as_json)
         raise typer.Exit(Exit.UNSOLVED) from None
     except OSError as fault:
-        _one_sentence(f"{fault.strerror or fault}: {fault.filename or ''}".rstrip(": "), as_json)
+        _one_sentence(_of_the_system(fault), as_json)
         raise typer.Exit(Exit.USAGE) from None
     except Exception as bug:
         if os.environ.get("QUANDARY_DEBUG"):
@@ -121,6 +121,19 @@ def need(import_something: Callable[[], object], extra: str, what: str) -> None:
     except ImportError:
         hint = f"pip install 'quandary[{extra}]'"
         raise Refusal(Problem("Q801", f"{what} needs the extra `{extra}`, which is not installed", hint=hint)) from None
+
+
+def _of_the_system(fault: OSError) -> str:
+    reason = fault.strerror or str(fault) or type(fault).__name__
+    if not fault.filename:
+        return f"{reason}."
+    hint = {
+        FileNotFoundError: " Make the folder first, or name another one.",
+        NotADirectoryError: " Name a file in a folder.",
+        IsADirectoryError: " It is a folder: name a file in it.",
+        PermissionError: " Name a place where you may read and write.",
+    }.get(type(fault), "")
+    return f'"{fault.filename}" cannot be opened: {reason[:1].lower()}{reason[1:]}.{hint}'
 
 
 def _one_sentence(text: str, as_json: bool) -> None:
