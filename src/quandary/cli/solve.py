@@ -26,6 +26,9 @@ WorldNumber = Annotated[
     typer.Option("--world", help="Of a case, this world (counted from 0) instead of the one at every median."),
 ]
 DURATION = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*(ms|s|m|h|)\s*")
+STEEPEST = 1e100
+"""Beyond this precision the numbers of a solver overflow."""
+
 UNITS = {"ms": 0.001, "s": 1.0, "": 1.0, "m": 60.0, "h": 3600.0}
 CONCEPTS = "logit, sequential, subgame, pure, perfect, mixed, zero_sum, correlated, gambit"
 
@@ -99,7 +102,7 @@ def read_duration(written: str) -> float:
 
 
 def read_precision(written: str) -> float:
-    """Return a logit precision, zero or more; anything else is refused."""
+    """Return a logit precision from zero to ``STEEPEST``; anything else is refused."""
     try:
         value = float(written)
     except ValueError:
@@ -107,6 +110,11 @@ def read_precision(written: str) -> float:
     if not 0 <= value < float("inf"):
         hint = 'name a number, zero or more (per unit of payoff), or "trace"'
         raise Refusal(Problem("Q806", f'"{written}" is no rationality', hint=hint))
+    if value > STEEPEST:
+        hint = 'for exact choice use the concept "sequential", which takes no rationality'
+        raise Refusal(
+            Problem("Q806", f"a rationality of more than {STEEPEST:g} cannot be told from exact choice", hint=hint)
+        )
     return value
 
 

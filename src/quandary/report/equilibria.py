@@ -228,7 +228,7 @@ def _branch_lines(solved: Solved) -> Iterator[str]:
     some = [*points[:-1:step], points[-1]]
     first = points[0]
     own = "share of own precision" if points[-1].precision == 1.0 else "precision"
-    yield f"  {own}".ljust(44) + "".join(f"{figure(p.precision):>9}" for p in some)
+    yield f"  {own}".ljust(44) + "".join(f"{p.precision or 0.0:>10.4g}" for p in some)
     shown = 0
     for player, sets in first.behaviour.items():
         for name, rule in sets.items():
@@ -236,6 +236,6 @@ def _branch_lines(solved: Solved) -> Iterator[str]:
                 if shown == BRANCH_SHOWN:
                     yield "  ... the rest with --json"
                     return
-                shares = "".join(f"{share(p.behaviour[player][name][action]):>9}" for p in some)
+                shares = "".join(f"{share(p.behaviour[player][name][action]):>10}" for p in some)
                 yield f"  {player}, {name}: {action}"[:43].ljust(44) + shares
                 shown += 1
