@@ -29,6 +29,7 @@ from quandary.solve.statements import statements
 from quandary.solve.strategies import strategic_form
 
 MEDIAN = "the median world"
+ONLY_WORLD = "the file's only world"
 ENDINGS = tuple(known.ending for known in FORMATS)
 
 
@@ -62,7 +63,7 @@ def subject(named: str, world: World | None = None) -> Subject:
             message = "a game file holds one world only"
             raise Refusal(Problem("Q461", message, hint="leave --world out, or name a case"))
         game = read_game(path)
-        return Subject(named, getattr(game, "title", "") or path.stem, "the file's only world", game)
+        return Subject(named, game.title or path.stem, ONLY_WORLD, game)
     case, _ = load(named)
     asked = world or World()
     diagram, told = _case_world(named, asked)
@@ -121,9 +122,13 @@ def exported(named: str, ending: str, *, world: World | None = None, average: bo
     game = opened.game
     if ending == ".nfg" and not isinstance(game, StrategicForm):
         tree = as_tree(game)
+        if not tree.players:
+            message = "a game without players has no strategic form."
+            raise Refusal(Problem("Q610", message, hint="write it as .efg"))
         if isinstance(tree, Tree):
-            game = strategic_form(tree).form
-    return written_as(game, ending, title=opened.title, average=average)
+            game = replace(strategic_form(tree).form, title=opened.title)
+    told = "" if opened.world == ONLY_WORLD else opened.world
+    return written_as(game, ending, title=opened.title, average=average, told=told)
 
 
 def _opened(named: str, world: World | None) -> Subject:

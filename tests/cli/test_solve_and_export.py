@@ -16,6 +16,7 @@ from quandary.cli.clock import Clock
 from quandary.cli.new import write_template
 from quandary.cli.solve import read_duration, read_precision
 from quandary.formats.files import read_game
+from quandary.formats.tokens import quoted
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
 from quandary.game.tree import Tree
@@ -92,6 +93,7 @@ def test_rationality_and_the_branch(pennies: str) -> None:
     precisions = [e["precision"] for e in traced["equilibria"]]
     assert precisions[0] == 0.0 and precisions == sorted(precisions) and len(precisions) > 3
     assert traced["complete"] is True
+    assert "up to precision 500" in traced["searched"]  # 1,000 payoff differences of 2
     text = call("solve", pennies, "--rationality", "trace").stdout
     assert "precision" in text and "Odd, strategy: h" in text
 
@@ -124,6 +126,7 @@ def test_every_concept_answers_or_says_why_not(entry: str, pennies: str) -> None
         (["--limit", "soon"], 2, "no time limit"),
         (["-c", "pure", "--rationality", "2"], 2, "has no rationality"),
         (["--world", "3"], 2, "one world only"),
+        (["--rationality", "1e300"], 2, "sequential"),
     ],
 )
 def test_refusals_are_sentences(entry: str, arguments: Sequence[str], code: int, sentence: str) -> None:
@@ -168,6 +171,54 @@ def test_a_case_opens_as_a_diagram_a_tree_and_a_matrix(case: str, tmp_path: Path
     median = solved(case)["equilibria"][0]["values"]
     (from_json,) = solved(str(tmp_path / "dam.json"))["equilibria"]
     assert from_json["values"] == pytest.approx(median, abs=1e-6)
+
+
+def test_an_exported_file_says_which_world_it_holds_and_keeps_the_title(case: str, tmp_path: Path) -> None:
+    chosen = ("--world", "7", "--worlds", "160")
+    assert '"written by Quandary, world 7 of 160, seed 1' in call("export", case, "--to", "efg", *chosen).stdout
+    assert '"written by Quandary, the median world' in call("export", case, "--to", "efg").stdout
+    path = tmp_path / "other.json"
+    assert call("export", case, "--to", "json", "-o", str(path)).exit_code == 0
+    title = solved(case)["title"]
+    assert solved(str(path))["title"] == title
+    for ending in ("efg", "nfg"):
+        assert f"R {quoted(title)} {{" in call("export", str(path), "--to", ending).stdout
+
+
+def test_letters_that_gambit_refuses_are_told(entry: str, tmp_path: Path) -> None:
+    path = tmp_path / "names.efg"
+    path.write_text(ENTRY.replace("Entrant", "Übersee").replace("share", "geteilt"), encoding="utf-8")
+    done = call("export", str(path), "--to", "efg")
+    assert done.exit_code == 0 and 'ASCII only; rename before opening it there: "Übersee"\n' in done.stderr
+    assert '{ "Übersee" "Incumbent" }' in done.stdout
+    assert not call("export", entry, "--to", "efg").stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "to", "sentence"),
+    [
+        ('EFG 2 R "" { } t "" 0', "nfg", "without players has no strategic form"),
+        (ENTRY, "json", "it can be written as .efg"),
+    ],
+)
+def test_what_a_tree_cannot_become(text: str, to: str, sentence: str, tmp_path: Path) -> None:
+    path = tmp_path / "game.efg"
+    path.write_text(text, encoding="utf-8")
+    done = call("export", str(path), "--to", to)
+    assert done.exit_code == 2 and sentence in done.output
+
+
+def test_a_place_that_cannot_be_written_is_named(entry: str, tmp_path: Path) -> None:
+    done = call("export", entry, "--to", "nfg", "-o", str(tmp_path / "no" / "entry.nfg"))
+    assert (
+        done.exit_code == 2 and str(tmp_path / "no" / "entry.nfg") in done.output and "Make the folder" in done.output
+    )
+
+
+def test_precisions_of_large_payoffs_are_shown(tmp_path: Path) -> None:
+    path = tmp_path / "large.nfg"
+    path.write_text('NFG 1 R "" { "A" } { 2 } 1e20 0', encoding="utf-8")
+    assert " 1e-17" in call("solve", str(path), "--rationality", "trace").stdout
 
 
 def test_the_exported_tree_has_the_values_of_the_case(case: str, tmp_path: Path) -> None:

@@ -171,7 +171,10 @@ def test_exact_choice_and_odd_names_survive() -> None:
         precision={"me": np.array([np.inf])},
         agent_form_only=("act",),
     )
-    assert same(read_diagram(write_diagram(renamed, title="Zwölf")), renamed)
+    again = read_diagram(write_diagram(renamed, title="Zwölf"))
+    assert same(again, renamed)
+    assert again.title == "Zwölf"
+    assert read_diagram(write_diagram(again)).title == "Zwölf"
 
 
 def test_a_diagram_becomes_a_gambit_tree() -> None:

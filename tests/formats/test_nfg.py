@@ -89,6 +89,7 @@ def test_game_in_many_worlds_agrees_with_each_alone() -> None:
     [
         ('NFG 2 R "" { "A" } { 2 } 1 2', "Q603", "version 1"),
         ('NFG 1 R "" { "A" "B" } { 2 } 1 2', "Q605", "1 of 2 players"),
+        ('NFG 1 R "" { } { }', "Q605", "needs a player"),
         ('NFG 1 R "" { "A" } { 0 }', "Q605", "at least one strategy"),
         ('NFG 1 R "" { "A" } { 2 } 1', "Q603", "the file ends"),
         ('NFG 1 R "" { "A" } { 2 } 1 2 3', "Q603", "end of the file"),

@@ -22,6 +22,9 @@ class Target(StrEnum):
     JSON = "json"
 
 
+LABELS_SHOWN = 4
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the application."""
 
@@ -44,12 +47,18 @@ def register(app: typer.Typer) -> None:
         """Export a case at its median world (or one world by number) or a game file, names intact."""
         with told_to_people():
             from quandary.files import write_atomically
+            from quandary.formats.tokens import labels_beyond_ascii
             from quandary.solving import World, exported
 
             if out is not None and out.exists() and not force:
                 raise Refusal(Problem("Q805", f'"{out}" is there already', hint="name another file, or add --force"))
             chosen = World(world, checked_worlds(worlds), seed)
             text = exported(file, f".{to.value}", world=chosen, average=not all_chance)
+            if to is not Target.JSON and (odd := labels_beyond_ascii(text)):
+                shown = ", ".join(f'"{label[:40]}"' for label in odd[:LABELS_SHOWN])
+                more = f" and {len(odd) - LABELS_SHOWN} more" if len(odd) > LABELS_SHOWN else ""
+                note = "Gambit 16.7 and later read plain ASCII only; rename before opening it there"
+                typer.echo(f"Note: {note}: {shown}{more}", err=True)
             if out is None:
                 typer.echo(text, nl=False)
             else:

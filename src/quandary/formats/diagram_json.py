@@ -20,6 +20,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,7 @@ def read_diagram(text: str, file: str = "diagram.json") -> Diagram:
     if reader.problems:
         raise CaseError(reader.problems)
     diagram = reader.diagram(_precisions(source, top), _names(source, top, "agent_form_only"))
+    diagram = replace(diagram, title=_title(source, top))
     found = [Problem(p.code, p.message, Place(file, 1, 1), p.hint) for p in faults(diagram)]
     if found:
         raise CaseError(found)
@@ -87,13 +89,16 @@ def read_sketch(text: str, file: str = "graph.json") -> tuple[Graph, Mapping[str
 
 
 def write_diagram(diagram: Diagram, world: int = 0, *, title: str = "") -> str:
-    """Return one world of a diagram as ``quandary-diagram/1``; reading it gives the same diagram back."""
+    """Return one world of a diagram as ``quandary-diagram/1``; reading it gives the same diagram back.
+
+    ``title`` is written instead of the diagram's own, unless it is empty.
+    """
     nodes = [_written_variable(diagram, v, world) for v in diagram.variables]
     nodes += [_written_utility(diagram, u, world) for u in diagram.utilities]
     precision = {p: _at(values, world) for p, values in diagram.precision.items()}
     whole = {
         "format": "quandary-diagram/1",
-        "title": title,
+        "title": title or diagram.title,
         "precision": {p: "exact" if np.isinf(v) else v for p, v in precision.items()},
         "agent_form_only": list(diagram.agent_form_only),
     }
@@ -105,6 +110,13 @@ def _top(source: JsonText) -> dict[str, Any]:
     if not isinstance(source.value, dict) or source.value.get("format") not in FORMATS:
         source.refuse("Q608", f'the file must be an object with "format": {" or ".join(FORMATS)}.', "format")
     return source.value
+
+
+def _title(source: JsonText, top: dict[str, Any]) -> str:
+    given = top.get("title", "")
+    if not isinstance(given, str):
+        source.refuse("Q608", '"title" must be a text in quotes.', "title")
+    return given
 
 
 def _precisions(source: JsonText, top: dict[str, Any]) -> dict[str, float]:

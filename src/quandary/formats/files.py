@@ -44,6 +44,14 @@ FORMATS: tuple[Format, ...] = (
 )
 
 
+WRITTEN: dict[type[AnyGame], tuple[str, str]] = {
+    Diagram: ("a diagram", ".json or .efg, its strategic form as .nfg"),
+    Tree: ("a tree", ".efg, its strategic form as .nfg"),
+    StrategicForm: ("a strategic form", ".nfg"),
+}
+"""What each kind of game is called, and the endings that it can be written with."""
+
+
 def read_game(path: Path) -> AnyGame:
     """Return the game in a file, by its ending. Raises ``CaseError`` with the place and reason of every fault."""
     start = Place(str(path), 1, 1)
@@ -73,15 +81,20 @@ def decoded(content: bytes) -> str:
         return content.decode("latin-1")
 
 
-def written_as(game: AnyGame, ending: str, world: int = 0, *, title: str = "", average: bool = False) -> str:
+def written_as(
+    game: AnyGame, ending: str, world: int = 0, *, title: str = "", average: bool = False, told: str | None = None
+) -> str:
     """Return one world of a game as the text of a file with that ending.
 
     A diagram becomes ``.json``, or ``.efg`` through the tree of its histories, without chance variables on
     which nothing depends. With ``average``, chance that nobody sees is averaged out of the tree first (the
     comment names it): the same decisions and expected payoffs in a far smaller file. A tree becomes ``.efg``, a
-    strategic form ``.nfg``. Raises ``Refusal`` (Q610) for any other pair.
+    strategic form ``.nfg``. ``told`` says in the comment which world this is (the number, if it is not given).
+    Raises ``Refusal`` (Q610) for any other pair.
     """
-    comment = f"written by Quandary, world {world}"
+    if told is None:
+        told = f"world {world}"
+    comment = f"written by Quandary, {told}" if told else "written by Quandary"
     if isinstance(game, Diagram) and ending == ".json":
         return write_diagram(game, world, title=title)
     if isinstance(game, Diagram) and ending == ".efg":
@@ -90,10 +103,10 @@ def written_as(game: AnyGame, ending: str, world: int = 0, *, title: str = "", a
             game, gone = average_out(game)
         if gone:
             comment += f"; averaged out: {', '.join(gone)}"
-        game = unroll(game, without=idle(game), title=title).tree
+        game = unroll(game, without=idle(game), title=title or game.title).tree
     if isinstance(game, Tree) and ending == ".efg":
         return write_efg(efg_of(game, world, comment=comment))
     if isinstance(game, StrategicForm) and ending == ".nfg":
         return write_nfg(nfg_of(game, world, comment=comment))
-    kind = {Diagram: "a diagram", Tree: "a tree", StrategicForm: "a strategic form"}[type(game)]
-    raise Refusal(Problem("Q610", f'{kind} cannot be written as "{ending}".', hint="diagrams: .json, .efg"))
+    kind, instead = WRITTEN[type(game)]
+    raise Refusal(Problem("Q610", f'{kind} cannot be written as "{ending}".', hint=f"it can be written as {instead}"))

@@ -50,7 +50,10 @@ def read_nfg(text: str, file: str = "game.nfg") -> StrategicFile:
     tokens.take("number", "the version 1", "1")
     numbers = tokens.take("word", "R or D").content
     title = tokens.take("text", "the title in quotes").content
+    at = tokens.current.offset
     players = _labels(tokens, "the players' names")
+    if not players:
+        tokens.refuse("Q605", "a strategic game needs a player.", at)
     at = tokens.current.offset
     strategies = _strategies(tokens)
     if len(strategies) != len(players):

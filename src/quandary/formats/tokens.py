@@ -136,6 +136,13 @@ def quoted(text: str) -> str:
     return '"' + _TO_ESCAPE.sub(lambda m: "\\" + m.group(0), text) + '"'
 
 
+def labels_beyond_ascii(text: str) -> tuple[str, ...]:
+    """Return the quoted texts of a game file that hold more than ASCII, each once: Gambit 16.7 and later refuse such
+    names."""
+    found = (m.group("text") for m in _TOKEN.finditer(text))
+    return tuple(dict.fromkeys(label[1:-1] for label in found if label and not label.isascii()))
+
+
 def _shown(token: Token) -> str:
     content = token.content if len(token.content) <= 40 else token.content[:37] + "..."
     return quoted(content) if token.kind == "text" else f'"{content}"'

@@ -51,6 +51,7 @@ class Diagram:
     parents, name)`` and a last axis of 1: an option is allowed where it is 1 (a decision not named allows
     all). ``precision`` is each player's logit precision lambda, shape ``(W,)`` or ``(1,)``, ``inf`` for exact
     choice. ``agent_form_only`` names decisions whose player has truly forgotten something (imperfect recall).
+    ``title`` is for people.
     """
 
     variables: tuple[Chance | Decision, ...]
@@ -60,6 +61,7 @@ class Diagram:
     worlds: int = 1
     allowed: Mapping[str, Table] = field(default_factory=dict)
     agent_form_only: tuple[str, ...] = ()
+    title: str = ""
 
     def variable(self, name: str) -> Chance | Decision:
         """Return the variable of that name, or raise ``KeyError``."""

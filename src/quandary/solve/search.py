@@ -98,7 +98,9 @@ def _refuse_without_players(game: AnyGame) -> None:
     else:
         decided = bool(game.players)
     if not decided:
-        hint = "add decisions and what they pay: quandary export FILE --to json, then edit (docs: game files)"
+        hint = "give a player something to choose between"
+        if isinstance(game, Diagram):
+            hint = "add decisions and what they pay: quandary export FILE --to json, then edit (docs: game files)"
         raise Refusal(Problem("Q462", "nobody decides anything in this game: there is nothing to solve.", hint=hint))
 
 
@@ -177,8 +179,12 @@ def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
 def _along(solved: AnyGame, names: Names, how: str, concept: Concept, proceed: Proceed) -> Searched:
     """Return the points of the traced branch, up to where it ended, was lost or was stopped."""
     found = traced(solved, proceed=proceed)
-    told = f"{how}: followed by arclength through {len(found.points)} points"
+    end = found.precisions[-1] if found.precisions else 0.0
+    where = "the players' own precisions" if end == 1.0 else f"precision {end:.4g}"
+    told = f"{how}: followed by arclength through {len(found.points)} points, up to {where}"
     limits = [concept.limits]
+    if isinstance(solved, Diagram):
+        limits.append("regret is not computed along the branch of a diagram")
     if found.stopped:
         limits.append(f"the branch was {STOPPED_HOW[found.stopped]} at precision {found.precisions[-1]:.4g}")
     elif not found.arrived:
