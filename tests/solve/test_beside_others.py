@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
+from tests.solve.games import matrix
 
 from quandary.engine import diagram_game
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.requisite import prune
+from quandary.game.strategic import StrategicGame
 from quandary.solve.logit import logit
 
 
@@ -29,3 +33,18 @@ def test_blocks_of_any_size_agree(seed: int, monkeypatch: pytest.MonkeyPatch) ->
                 * np.broadcast_to(point.in_play[:, None, :], (*point.allowed.shape, 60))[:, :, first:last]
             )
             assert gap[:, :, walked].max(initial=0.0) < 1e-12
+
+
+def test_a_game_whose_branch_is_crossed_is_solved_at_several_precisions_together() -> None:
+    """The battle of the sexes is the same with the players' names and actions exchanged; two curves part at 1.37."""
+    form = matrix([[2, 0], [0, 1]], [[1, 0], [0, 2]])
+    precisions = np.array([0.5, 1.0, 1.5, 2.0, 20.0])
+    together = logit(StrategicGame(replace(form, precision=dict.fromkeys(form.players, precisions))))
+    assert together.converged.all() and together.residual.max() <= 1e-10
+    assert together.crossed is not None and together.crossed.tolist() == [False, False, True, True, True]
+    for world, precision in enumerate(precisions):
+        alone = logit(StrategicGame(replace(form, precision=dict.fromkeys(form.players, np.array([precision])))))
+        for many, one in zip(together.profile, alone.profile, strict=True):
+            np.testing.assert_allclose(many[..., world], one[..., 0], atol=1e-9)
+        row, column = (choice[0, :, world] for choice in together.profile)
+        np.testing.assert_allclose(row, column[::-1], atol=1e-9)

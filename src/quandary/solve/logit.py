@@ -98,7 +98,21 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     traced = np.zeros(game.worlds, dtype=np.bool_)
     traced[hard] = True
     sweeps = sum(walked.sweeps for _, walked in walks)
-    return LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps)
+    crossed = _alone(game, profile, residual, settings) if game.worlds > 1 else None
+    return LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps, crossed)
+
+
+def _alone(game: Game, profile: Profile, residual: Array, settings: LogitSettings) -> Mask:
+    """Solve each world that is still lost by itself where it offers its leaves; return which crossed another curve."""
+    crossed = np.zeros(game.worlds, dtype=np.bool_)
+    for world in np.flatnonzero(residual > settings.tolerance):
+        one = _small(game.in_worlds(np.array([world])), settings)
+        if one is not None and one.converged[0]:
+            residual[world] = one.residual[0]
+            crossed[world] = one.crossed is not None and one.crossed[0]
+            for whole, own in zip(profile, one.profile, strict=True):
+                whole[..., world] = own[..., 0]
+    return crossed
 
 
 def _compiled(offer: Offer, settings: LogitSettings) -> LogitResult:
