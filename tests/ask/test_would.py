@@ -10,6 +10,7 @@ import pytest
 from scipy.optimize import linprog
 from tests.ask.alarm import ALARM
 from tests.ask.crisis import crisis, study
+from tests.formats.outside import at_hand
 
 from quandary.ask.coupling import gumbel_conditional
 from quandary.ask.coupling_bounds import bound
@@ -182,7 +183,7 @@ def test_the_probability_of_necessity_is_bounded_as_tian_and_pearl_say() -> None
 
 
 def test_the_firing_squad(textbook: Path) -> None:
-    path = textbook / "maids" / "firing_squad.json"
+    path = at_hand(textbook / "maids" / "firing_squad.json")
     diagram = read_diagram(path.read_text(encoding="utf-8"))
     place = {v.name: v.states for v in diagram.variables}
     seen, settings, asked = {"D": place["D"].index("t")}, {"A": place["A"].index("f")}, {"D": place["D"].index("f")}

@@ -29,6 +29,13 @@ def files_of(config: pytest.Config, pattern: str, holds: Callable[[dict[str, Any
     return [pytest.param(path, id=path.name) for path in found]
 
 
+def at_hand(path: Path) -> Path:
+    """Return the path of a file of the default folders, or skip the test: another folder may hold other files."""
+    if not path.exists():
+        pytest.skip(f"the folder given holds no {path.name}")
+    return path
+
+
 def expected_games(path: Path) -> dict[str, Any]:
     """Return what is known of a game file: its entry in ``expected.json``, or the JSON file of its name."""
     listed: dict[str, Any] = _listed(path.parent)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.formats.outside import at_hand
 from tests.laws.diagrams import random_diagram
 
 from quandary.engine.diagram_game import DiagramGame
@@ -131,7 +132,7 @@ def test_turning_points_of_a_sequence() -> None:
 
 def test_logit_leaps_over_nothing_where_precision_is_high(textbook: Path) -> None:
     """In Bagwell's game a leap from even chances to near certainty lands on an equilibrium of another branch."""
-    tree = read_game(textbook / "games" / "bagwell.efg")
+    tree = read_game(at_hand(textbook / "games" / "bagwell.efg"))
     assert isinstance(tree, Tree)
     for precision in (2.0, 20.0, 60.0, 200.0):
         game = TreeGame(tree, dict.fromkeys(tree.players, np.array([precision])))

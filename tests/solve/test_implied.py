@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.formats.outside import at_hand
 
 from quandary.engine.diagram_game import DiagramGame
 from quandary.formats.files import read_game
@@ -18,7 +19,7 @@ from quandary.solve.solver import solve
 
 
 def _used_car(folder: Path) -> Diagram:
-    diagram = read_game(folder / "maids" / "used_car_buyer.json")
+    diagram = read_game(at_hand(folder / "maids" / "used_car_buyer.json"))
     assert isinstance(diagram, Diagram)
     return diagram
 

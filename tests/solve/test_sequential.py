@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.formats.outside import at_hand
 from tests.laws.diagrams import random_diagram
 
 from quandary.engine.diagram_game import DiagramGame
@@ -30,7 +31,7 @@ from quandary.solve.zero_sum import zero_sum
 
 
 def _tree(folder: Path, name: str) -> Tree:
-    game = read_game(folder / "games" / f"{name}.efg")
+    game = read_game(at_hand(folder / "games" / f"{name}.efg"))
     assert isinstance(game, Tree)
     return game
 

@@ -66,20 +66,23 @@ def test_trees_end_where_slow_tracing_ends(seed: int) -> None:
 
 def test_every_small_game_of_the_catalogue(gambit: Path) -> None:
     """A game that the general way solves has the same equilibrium; and there is none that neither way solves."""
-    seen = 0
+    seen, small = 0, 0
     for file in sorted([*gambit.glob("*.efg"), *gambit.glob("*.nfg")]):
         game = read_game(file)
         playable = TreeGame(game) if isinstance(game, Tree) else StrategicGame(game)  # type: ignore[arg-type]
         leaves = playable.leaves()
-        found = single(leaves, 1e-10) if leaves is not None else None
-        if leaves is None or found is None:
+        if leaves is None:
+            continue
+        small += 1
+        found = single(leaves, 1e-10)
+        if found is None:
             continue
         seen += 1
         slow = logit(playable, replace(SLOWLY, pace=Pace())) if len(leaves.set_of) <= 12 else None
         if slow is not None and slow.converged.all():
             assert _apart(found.profile, slow.profile) < 1e-7, file.name
             assert not found.crossed, file.name
-    assert seen > 100
+    assert seen >= 0.9 * small > 0
 
 
 def test_derivatives_are_those_of_the_response() -> None:

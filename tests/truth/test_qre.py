@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.formats.outside import at_hand
 from tests.truth.gambit_games import game_of
 from tests.truth.tree_as_diagram import TreeAsDiagram
 
@@ -83,10 +84,7 @@ def test_every_point_on_causal_games(textbook: Path) -> None:
 
 def test_the_strategic_form_gives_other_numbers_and_is_told_apart(textbook: Path) -> None:
     """At a finite precision the two logits of a game with two moves of one player differ (Turocy 2010)."""
-    path = textbook / "games" / "centipede4.efg"
-    if not path.exists():
-        pytest.skip("the folder of textbook games holds no centipede4.efg")
-    game = game_of(path)
+    game = game_of(at_hand(textbook / "games" / "centipede4.efg"))
     agent = search(game, Request("logit", precision=1.0)).equilibria
     whole = search(game, Request("logit", precision=1.0, strategic=True))
     assert isinstance(whole.game, StrategicForm)
@@ -104,9 +102,7 @@ STRATEGIC = {
 
 @pytest.mark.parametrize("name", STRATEGIC)
 def test_the_strategic_form_has_gambits_numbers(textbook: Path, name: str) -> None:
-    path = textbook / "games" / name
-    if not path.exists():
-        pytest.skip(f"the folder of textbook games holds no {name}")
+    path = at_hand(textbook / "games" / name)
     found = search(game_of(path), Request("logit", precision=1.0, strategic=True)).equilibria.found[0]
     ours = np.concatenate([found.rules[k] for k in sorted(found.rules)])
     np.testing.assert_allclose(ours, STRATEGIC[name], atol=2e-8, rtol=0)
@@ -114,9 +110,7 @@ def test_the_strategic_form_has_gambits_numbers(textbook: Path, name: str) -> No
 
 @pytest.mark.parametrize("name", ["goeree_holt_mp_80.nfg", "goeree_holt_mp_320.nfg", "ochs_9.nfg"])
 def test_a_traced_branch_passes_through_the_oracle(textbook: Path, name: str) -> None:
-    if not (textbook / "games" / name).exists():
-        pytest.skip(f"the folder of textbook games holds no {name}")
-    game = game_of(textbook / "games" / name)
+    game = game_of(at_hand(textbook / "games" / name))
     traced = search(game, Request("logit", trace=True))
     assert traced.precisions[0] == 0.0
     first = traced.equilibria.found[0]
