@@ -218,4 +218,4 @@ def test_beliefs_sum_to_one() -> None:
     game = signalling(0.3)
     for rule in (profile_of(0.2, 0.9), profile_of(0.0, 0.0), profile_of(1e-300, 0.0)):
         for group, belief in zip(game.layout.groups, game.beliefs(rule), strict=True):
-            assert np.add.reduceat(belief, group.starts, axis=0) == pytest.approx(1.0)
+            assert np.add.reduceat(belief, group.runs.starts, axis=0) == pytest.approx(1.0)

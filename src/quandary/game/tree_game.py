@@ -75,7 +75,7 @@ class TreeGame:
                 name=group.name,
                 player=self.tree.players[group.player],
                 allowed=np.ones((len(group.sets), group.actions), dtype=np.bool_),
-                in_play=np.logical_or.reduceat(reached[group.nodes], group.starts, axis=0),
+                in_play=np.logical_or.reduceat(reached[group.nodes], group.runs.starts, axis=0),
                 precision=self.precision[self.tree.players[group.player]],
             )
             for group in self.layout.groups

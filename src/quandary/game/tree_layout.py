@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quandary.game.runs import Runs
 from quandary.game.table import Mask
 from quandary.game.tree import Index, Tree
 
@@ -24,8 +25,8 @@ class Level:
     """One step from parents to children: ``first``..``last`` are the children's positions.
 
     ``parents``: position of each child's parent. ``moves``: row of each child's move among all move
-    probabilities. ``movers``: positions of the nodes that have these children; ``starts``: where each one's
-    children begin, counted from ``first``.
+    probabilities. ``movers``: positions of the nodes that have these children; ``runs``: each one's children, counted
+    from ``first``.
     """
 
     first: int
@@ -33,7 +34,7 @@ class Level:
     parents: Index
     moves: Index
     movers: Index
-    starts: Index
+    runs: Runs
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +42,8 @@ class Group:
     """The information sets of one decision point.
 
     ``sets``: their indices in the tree. ``row``: first of their rows among all move probabilities,
-    ``actions`` a set. ``nodes``: positions of their nodes, set by set; ``starts``: where each set's nodes
-    begin; ``set_of``: which set (0, 1, ...) each node is in. ``children``: positions ``(nodes, actions)``.
+    ``actions`` a set. ``nodes``: positions of their nodes, set by set; ``runs``: each set's nodes;
+    ``set_of``: which set (0, 1, ...) each node is in. ``children``: positions ``(nodes, actions)``.
     ``shallowest``, ``deepest``: between which depths the nodes lie.
     """
 
@@ -52,7 +53,7 @@ class Group:
     sets: Index
     row: int
     nodes: Index
-    starts: Index
+    runs: Runs
     set_of: Index
     children: Index
     shallowest: int = 0
@@ -88,10 +89,11 @@ def lay_out(tree: Tree) -> Layout:
     levels = []
     for first, last in bounds[1:]:
         movers, starts = np.unique(parents[first:last], return_index=True)
-        levels.append(Level(first, last, parents[first:last], move_rows[first:last], movers, starts))
+        runs = Runs(starts, last - first)
+        levels.append(Level(first, last, parents[first:last], move_rows[first:last], movers, runs))
     first_child = np.full(len(order), -1, dtype=np.intp)
     for level in levels:
-        first_child[level.movers] = level.first + level.starts
+        first_child[level.movers] = level.first + level.runs.starts
     set_at = tree.set_of[order]
     depth = tree.depth[order]
     by_set = np.argsort(set_at, kind="stable")
@@ -151,10 +153,10 @@ def _group(tree: Tree, key: Key, members: list[int], nodes_of: list[Index], firs
     sizes = [len(some) for some in own]
     nodes = np.concatenate(own)
     set_of = np.repeat(np.arange(len(sets)), sizes)
-    starts = np.cumsum([0, *sizes[:-1]])
+    runs = Runs(np.cumsum([0, *sizes[:-1]]), len(nodes))
     children = first_child[nodes][:, None] + np.arange(actions)
     where = tree.players.index(player)
-    return Group(f"{player}: {name}", where, actions, sets, 0, nodes, starts, set_of, children)
+    return Group(f"{player}: {name}", where, actions, sets, 0, nodes, runs, set_of, children)
 
 
 def reliances(layout: Layout) -> tuple[frozenset[int], ...]:
@@ -188,7 +190,7 @@ def _below(layout: Layout, some: slice) -> Mask:
     for k, group in enumerate(layout.groups):
         owner[group.nodes] = k
     for level in reversed(layout.levels):
-        under = np.bitwise_or.reduceat(bits[level.first : level.last], level.starts, axis=0)
+        under = np.bitwise_or.reduceat(bits[level.first : level.last], level.runs.starts, axis=0)
         who = owner[level.movers]
         np.bitwise_or.at(found, who[who >= 0], under[who >= 0])
         bits[level.movers] |= under
@@ -218,5 +220,5 @@ def _telling(layout: Layout, some: slice) -> Mask:
     for k, group in enumerate(layout.groups):
         if len(group.nodes) > len(group.sets):
             here = total[group.nodes]
-            found[k] = (here != here[group.starts][group.set_of]).any(axis=0)
+            found[k] = (here != here[group.runs.starts][group.set_of]).any(axis=0)
     return found

@@ -71,34 +71,32 @@ class TreePlay:
     def values(self, point: int) -> Array:
         """Return each option's expected payoff to its owner given that the set is reached."""
         group = self._board.layout.groups[point]
-        after = self._payoffs_from(group.player, group.shallowest + 1)[group.children]
+        after = self._payoffs_from(group.player, group.shallowest + 1).take(group.children, axis=0)
         if len(group.nodes) == len(group.sets):
             return after
         after *= self.belief(point)[:, None, :]
-        found: Array = np.add.reduceat(after, group.starts, axis=0)
-        return found
+        return group.runs.totals(after)
 
     def belief(self, point: int) -> Array:
         """Return the probability of each node given its set, ``(nodes, W)``, set by set."""
         group = self._board.layout.groups[point]
         in_play = self._board.in_play[point]
         weight = self._reach_to(group.deepest)[group.nodes]
-        total = np.add.reduceat(weight, group.starts, axis=0)
+        total = group.runs.totals(weight)
         small = total < TOO_SMALL
         if (small & in_play).any():
-            weight = _relative(self._log_reach()[group.nodes], group.starts, group.set_of)
-            total = np.add.reduceat(weight, group.starts, axis=0)
+            weight = _relative(self._log_reach()[group.nodes], group.runs.starts, group.set_of)
+            total = group.runs.totals(weight)
         elif small.any():
             weight = np.where(in_play[group.set_of], weight, 1.0)
-            total = np.add.reduceat(weight, group.starts, axis=0)
+            total = group.runs.totals(weight)
         weight /= total[group.set_of]
         return weight
 
     def reach(self, point: int) -> Array:
         """Return the probability of each set, ``(sets, W)``."""
         group = self._board.layout.groups[point]
-        found: Array = np.add.reduceat(self._reach_to(group.deepest)[group.nodes], group.starts, axis=0)
-        return found
+        return group.runs.totals(self._reach_to(group.deepest)[group.nodes])
 
     def payoff(self, player: int) -> Array:
         """Return a player's expected payoff, ``(W,)``."""
@@ -121,9 +119,9 @@ class TreePlay:
             self._payoffs_hold_from[player] = len(layout.levels)
         value = self._payoffs[player]
         for level in reversed(layout.levels[depth : self._payoffs_hold_from[player]]):
-            weighed = self._moves[level.moves]
+            weighed = self._moves.take(level.moves, axis=0)
             weighed *= value[level.first : level.last]
-            value[level.movers] = np.add.reduceat(weighed, level.starts, axis=0)
+            value[level.movers] = level.runs.totals(weighed)
         self._payoffs_hold_from[player] = min(self._payoffs_hold_from[player], depth)
         return value
 
