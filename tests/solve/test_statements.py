@@ -1,4 +1,4 @@
-"""Statements beside equilibria: games by hand with derivations, brute force, certificates, counterexamples sought."""
+"""Statements beside equilibria: games by hand with derivations, and where statements end."""
 
 from __future__ import annotations
 
@@ -6,63 +6,18 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.solve.games import matrix, random_tree
-from tests.solve.trees_by_hand import ragged_tree, tree_of
+from tests.solve.games import matrix
+from tests.solve.judged_games import THREE, TWO, answers, at, by_cell, judged, playing
+from tests.solve.trees_by_hand import tree_of
 
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
-from quandary.solve.assessment import assessed_gains, beliefs_of
-from quandary.solve.deviation import Deviations
-from quandary.solve.equilibria import OUT_OF_TIME, Equilibrium
-from quandary.solve.extensive import Extensive, extensive, undetermined
-from quandary.solve.judged import Judged, Judgements
-from quandary.solve.perfect import pure_subgame_perfect, subgame_part, subgame_roots
-from quandary.solve.search import Request, Searched, search
+from quandary.solve.equilibria import OUT_OF_TIME
+from quandary.solve.extensive import undetermined
+from quandary.solve.search import Request, search
 from quandary.solve.statements import statements
 from quandary.solve.strategies import own_sets
-
-TWO = ("one", "two")
-THREE = ("one", "two", "three")
-
-
-def judged(game: Tree | StrategicForm, concept: str) -> tuple[Searched, Judgements]:
-    found = search(game, Request(concept))
-    told = statements(found)
-    assert len(told.listed) == len(found.equilibria.found)
-    return found, told
-
-
-def at(tree: Tree, name: str) -> int:
-    return next(k for k, own in enumerate(tree.sets) if own.label == name)
-
-
-def playing(game: Tree | StrategicForm, concept: str, **choices: str) -> tuple[Equilibrium, Judged]:
-    """Return the one equilibrium in which these choices are certain at the sets so named."""
-    found, told = judged(game, concept)
-    assert isinstance(found.game, Tree)
-    fits = []
-    for e, own in zip(found.equilibria.found, told.listed, strict=True):
-        named = {
-            w: found.game.sets[w].actions.index(choices[found.game.sets[w].label])
-            for w in e.rules
-            if found.game.sets[w].label in choices
-        }
-        if all(e.rules[w][a] == 1.0 for w, a in named.items()):
-            fits.append((e, own))
-    ((equilibrium, said),) = fits
-    return equilibrium, said
-
-
-def by_cell(found: Searched, told: Judgements) -> dict[tuple[int, ...], Judged]:
-    """Return what is said of the pure equilibria of a matrix, by their strategies' numbers."""
-    pairs = zip(found.equilibria.found, told.listed, strict=True)
-    return {tuple(int(np.argmax(rule)) for rule in e.rules.values()): own for e, own in pairs}
-
-
-def answers(own: Judged) -> tuple[bool | None, ...]:
-    return (own.subgame_perfect.holds, own.sequential.holds, own.logit_limit.holds, own.trembling_hand.holds)
-
 
 # Kreps and Wilson (1982) ask for more than beliefs that follow from Bayes' rule where it applies. One does not see the
 # toss; two sees only that one went in. Both nodes of two's set lie behind one tremble, so belief there is one half.
@@ -271,152 +226,6 @@ def test_moves_that_nobody_sees_signal_nothing() -> None:
     tree = tree_of(TWO, (None, {t: (0.5, ("one", f"knows {t}", {a: second(t) for a in "xy"})) for t in "xy"}))
     _, told = judged(tree, "pure")
     assert told.listed and all(not own.signals for own in told.listed)
-
-
-@pytest.mark.parametrize("players", [2, 3])
-def test_pure_statements_are_those_of_the_list_of_pure_subgame_perfect_equilibria(players: int) -> None:
-    rng = np.random.default_rng(players)
-    counts = {True: 0, False: 0, None: 0}
-    for _ in range(35):
-        tree = ragged_tree(rng, players, nodes=int(rng.integers(2, 7)))
-        perfect = [e.rules for e in pure_subgame_perfect(tree).found]
-        found, told = judged(tree, "pure")
-        for e, own in zip(found.equilibria.found, told.listed, strict=True):
-            holds = own.subgame_perfect.holds
-            listed = any(_completes(rules, e) for rules in perfect)
-            mixes = any(0 < p < 1 for rule in own.filled.values() for p in rule)
-            assert holds is not False or not listed
-            assert holds is not True or listed or mixes, tree
-            assert not own.sequential.holds or holds
-            counts[holds] += 1
-            if holds:
-                whole = {w: own.filled.get(w, r) for w, r in e.rules.items()}
-                assert max(subgame_gains(extensive(tree), whole).values()) <= 1e-8
-    assert min(counts[True], counts[False]) > 20
-    assert counts[None] <= 0.02 * sum(counts.values()), counts
-
-
-def _completes(rules: object, e: Equilibrium) -> bool:
-    assert isinstance(rules, dict)
-    return all(undetermined(own) or np.array_equal(own, rules[w]) for w, own in e.rules.items())
-
-
-def subgame_gains(game: Extensive, rules: dict[int, Array]) -> dict[int, float]:
-    """Return the most that anyone gains in each subgame, which is cut out whole; open sets do not matter there."""
-    tree, found = game.tree, {}
-    for root in subgame_roots(tree):
-        inside = {root}
-        for node, before in enumerate(tree.parent.tolist()):
-            if before in inside:
-                inside.add(node)
-        left = Deviations(subgame_part(tree, sorted(inside), {}), rules)
-        found[root] = max(left.gain(p) for p in tree.players)
-    return found
-
-
-@pytest.mark.parametrize("concept", ["pure", "mixed"])
-def test_with_perfect_information_sequential_is_subgame_perfect(concept: str) -> None:
-    rng = np.random.default_rng(11)
-    counts = {True: 0, False: 0, None: 0}
-    for k in range(40):
-        tree = ragged_tree(rng, 2, nodes=int(rng.integers(2, 6)), hidden=0.0)
-        if k % 2:
-            tree = replace(tree, payoffs=rng.normal(size=tree.payoffs.shape))
-        for own in judged(tree, concept)[1].listed:
-            assert own.subgame_perfect.holds is own.sequential.holds
-            assert own.sequential.holds is not None or not k % 2, "only ties can leave it open"
-            counts[own.sequential.holds] += 1
-    assert min(counts[True], counts[False]) > 20, counts
-    assert counts[None] <= 0.05 * sum(counts.values()), counts
-
-
-def test_every_limit_is_sequential() -> None:
-    rng = np.random.default_rng(5)
-    for k in range(40):
-        tree = random_tree(rng, 2, depth=3) if k % 2 else ragged_tree(rng, 3, nodes=5)
-        for own in judged(tree, "sequential")[1].listed:
-            assert own.sequential.holds and own.subgame_perfect.holds and own.logit_limit.holds
-
-
-@pytest.mark.parametrize(("players", "concept"), [(2, "mixed"), (2, "pure"), (3, "pure")])
-def test_certificates_hold_along_real_trembles_and_no_is_never_refuted_by_random_ones(
-    players: int, concept: str
-) -> None:
-    """Bayes' rule along a sequence of full mixtures gives the beliefs of every yes; random ones refute no no."""
-    rng = np.random.default_rng(players + len(concept))
-    counts = {True: 0, False: 0, None: 0}
-    for _ in range(22):
-        tree = ragged_tree(rng, players, nodes=int(rng.integers(3, 7)), hidden=0.8)
-        found, told = judged(tree, concept)
-        assert told.game is not None
-        for e, own in list(zip(found.equilibria.found, told.listed, strict=True))[:12]:
-            counts[own.sequential.holds] += 1
-            if own.sequential.holds and own.trembles:
-                _follows(told.game, {w: own.filled.get(w, e.rules[w]) for w in told.game.members}, own)
-            elif own.sequential.holds is False:
-                assert not _random_trembles_serve(told.game, e, rng)
-    assert counts[True] > 20 and counts[False] > 10
-    assert counts[None] <= 0.05 * sum(counts.values()), counts
-
-
-def _follows(game: Extensive, rules: dict[int, Array], own: Judged) -> None:
-    assert own.trembles is not None
-    eps = 1e-7
-    mixed = {}
-    for which, rule in rules.items():
-        full = np.array(rule)
-        for action in np.flatnonzero(full == 0.0).tolist():
-            full[action] = own.trembles.weight(which, action) * eps ** own.trembles.orders[which, action]
-        mixed[which] = full / full.sum()
-    reach = game.reach(mixed)
-    beliefs = {
-        which: dict(zip(nodes, (reach[list(nodes)] / reach[list(nodes)].sum()).tolist(), strict=True))
-        for which, nodes in game.members.items()
-    }
-    for which, belief in own.beliefs.items():
-        assert belief == pytest.approx(beliefs[which], abs=1e-4)
-    gains = assessed_gains(game.tree, rules, beliefs)
-    assert max((gain / game.span(which) for which, gain in gains.items()), default=0.0) <= 1e-4
-
-
-def _random_trembles_serve(game: Extensive, e: Equilibrium, rng: np.random.Generator) -> bool:
-    for _ in range(60):
-        logs, rules = {}, {}
-        for which in game.members:
-            rule = np.asarray(e.rules[which])
-            actions = len(rule)
-            rules[which] = np.eye(actions)[int(rng.integers(actions))] if undetermined(rule) else rule
-            drawn = -200.0 * rng.integers(1, 4, size=actions) + rng.normal(size=actions)
-            with np.errstate(divide="ignore"):
-                logs[which] = np.where(rules[which] > 0.0, np.log(rules[which]), drawn)
-        gains = assessed_gains(game.tree, rules, beliefs_of(game.tree, rules, logs))
-        if max((gain / game.span(which) for which, gain in gains.items()), default=0.0) <= 1e-9:
-            return True
-    return False
-
-
-@pytest.mark.parametrize("concept", ["pure", "mixed"])
-def test_statements_do_not_depend_on_names_order_or_units(concept: str) -> None:
-    rng = np.random.default_rng(3)
-    shared = listed = 0
-    for _ in range(7):
-        tree = ragged_tree(rng, 2, nodes=5)
-        scaled = replace(tree, payoffs=tree.payoffs * 4.0 + np.array([8.0, -16.0])[:, None, None])
-        turned = replace(tree, players=tree.players[::-1], payoffs=tree.payoffs[::-1])
-        first = _by_rules(tree, concept)
-        for other, count in ((_by_rules(scaled, concept), 4), (_by_rules(turned, concept), 2)):
-            common = first.keys() & other.keys()
-            assert {k: first[k][:count] for k in common} == {k: other[k][:count] for k in common}
-            shared, listed = shared + len(common), listed + len(first)
-    assert shared > 0.8 * listed, "the rounding of chance moves makes and breaks a few ties of exact lists"
-
-
-def _by_rules(tree: Tree, concept: str) -> dict[tuple[tuple[int, bytes], ...], tuple[bool | None, ...]]:
-    found, told = judged(tree, concept)
-    return {
-        tuple(sorted((w, np.round(np.nan_to_num(r, nan=-1.0), 9).tobytes()) for w, r in e.rules.items())): answers(own)
-        for e, own in zip(found.equilibria.found, told.listed, strict=True)
-    }
 
 
 def test_a_branch_that_chance_never_takes_is_no_part_of_the_game() -> None:
