@@ -13,6 +13,7 @@ from quandary.formats.files import read_game
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
+from quandary.solve.exact_form import Matrix, exact_payoffs
 from quandary.solve.strategies import own_sets, strategic_form
 
 Exact = tuple[tuple[Fraction, ...], ...]
@@ -48,6 +49,11 @@ def rules_of(tree: Tree, profile: list[list[list[str]]]) -> dict[int, Array]:
 
 def form_of(game: Tree | StrategicForm) -> StrategicForm:
     return game if isinstance(game, StrategicForm) else strategic_form(game).form
+
+
+def matrices_of(game: Tree | StrategicForm) -> tuple[Matrix, Matrix]:
+    """Return two players' payoffs as ``mixed`` takes them, in fractions: sums over a tree in floats would lose ties."""
+    return exact_payoffs(game if isinstance(game, StrategicForm) else strategic_form(game))
 
 
 def spread_of(game: Tree | StrategicForm) -> float:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import pytest
 from tests.formats.outside import expected_games, files_of
-from tests.truth.gambit_games import exact, form_of, game_of, mixture_of, rules_of, spread_of
+from tests.truth.gambit_games import exact, form_of, game_of, matrices_of, mixture_of, rules_of, spread_of
 
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
@@ -162,7 +162,7 @@ def test_mixed_enumeration_gives_exactly_the_list(mixed_file: Path) -> None:
     lists = _lists(mixed_file, "enummixed_solve")
     game = game_of(mixed_file)
     form = form_of(game)
-    pairs, complete = extreme_pairs(form.payoffs[0, ..., 0], form.payoffs[1, ..., 0])
+    pairs, complete = extreme_pairs(*matrices_of(game))
     assert complete
     ours = {(pair.first, pair.second) for pair in pairs}
     assert len(ours) == len(pairs)
@@ -184,8 +184,7 @@ def test_equilibria_of_other_solvers_are_among_ours_where_ours_are_all(other_fil
     lists = [e for e in lists if e["form"] == "strategy"]
     if len(game.players) != 2:
         pytest.skip("all mixed equilibria are enumerated for two players; regret of the listed ones is checked")
-    numbers = form_of(game).payoffs[..., 0]
-    pairs, complete = extreme_pairs(numbers[0], numbers[1], most=VERTICES)
+    pairs, complete = extreme_pairs(*matrices_of(game), most=VERTICES)
     if not complete:
         pytest.skip(f"more than {VERTICES} vertices; the regret of the listed equilibria is checked")
     for listed in lists:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from tests.formats.outside import expected_games, files_of
 from tests.truth import textbook_diagrams as ask
-from tests.truth.gambit_games import exact, form_of, game_of, mixture_of, rules_of
+from tests.truth.gambit_games import exact, form_of, game_of, matrices_of, mixture_of, rules_of
 
 from quandary.formats.diagram_json import read_diagram
 from quandary.game.diagram import Diagram
@@ -65,7 +65,7 @@ def test_every_answer_about_a_game(game_file: Path) -> None:
             assert ours == theirs and len(ours) == answer["count"]
             listed = answer["equilibria"]
         elif answer["id"] == "extreme_nash":
-            pairs, complete = extreme_pairs(numbers[0], numbers[1])
+            pairs, complete = extreme_pairs(*matrices_of(game))
             assert complete
             assert {(p.first, p.second) for p in pairs} == {exact(e["profile"]) for e in answer["equilibria"]}
             listed = answer["equilibria"]
