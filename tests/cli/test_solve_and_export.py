@@ -215,6 +215,14 @@ def test_a_place_that_cannot_be_written_is_named(entry: str, tmp_path: Path) -> 
     )
 
 
+def test_payoffs_that_overflow_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "vast.efg"
+    path.write_text(ENTRY.replace("{ -1, -1 }", "{ 1e308, -1e308 }"), encoding="utf-8")
+    for concept in ("logit", "pure"):
+        done = call("solve", str(path), "-c", concept)
+        assert done.exit_code == 2 and "1e+308 is too large" in done.output and "Warning" not in done.output
+
+
 def test_precisions_of_large_payoffs_are_shown(tmp_path: Path) -> None:
     path = tmp_path / "large.nfg"
     path.write_text('NFG 1 R "" { "A" } { 2 } 1e20 0', encoding="utf-8")

@@ -169,6 +169,24 @@ def test_the_branch_is_kept_up_to_where_it_was_stopped(games: dict[str, str], mo
     assert "interrupted at precision" in " ".join(found["not_searched"])
 
 
+def test_a_branch_whose_points_were_not_all_checked_is_not_called_complete(
+    games: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = ["solve", games["form"], "--rationality", "trace", "--json"]
+    steps: list[int] = []
+    monkeypatch.setattr("quandary.cli.solve.progress_bar", counting(steps))
+    whole = json.loads(CliRunner().invoke(APP, command).stdout)
+    points = len(whole["equilibria"])
+    assert whole["complete"] is True and steps[-points:] == list(range(points))
+    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(len(steps) - points // 2, interrupt))
+    found = json.loads(CliRunner().invoke(APP, command).stdout)
+    assert len(found["equilibria"]) == points
+    assert found["complete"] is False and found["stopped"] == "interrupted"
+    assert [e["regret"] for e in found["equilibria"]].count(None) in range(1, points)
+    assert "the check was interrupted" in " ".join(found["not_searched"])
+    assert "interrupted at precision" not in " ".join(found["not_searched"])
+
+
 @pytest.mark.skipif(pty is None, reason="terminals of this kind are POSIX")
 def test_a_signal_from_outside_reaches_a_running_search(games: dict[str, str]) -> None:
     """The program as a user starts it, at a terminal; the signal comes when the bar there says that vertices are

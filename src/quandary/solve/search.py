@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from quandary.game.averaging import average_out
 from quandary.game.diagram import Diagram
 from quandary.game.requisite import prune
@@ -37,6 +39,8 @@ LISTING: Mapping[str, str] = {
 }
 """Concepts that list equilibria of one world, beside those of ``solve/concepts.py``."""
 
+
+PAYOFF_AT_MOST = 1e50
 
 STOPPED_HOW = {OUT_OF_TIME: "stopped by the time limit", INTERRUPTED: "interrupted"}
 
@@ -82,6 +86,7 @@ def search(game: AnyGame, request: Request, proceed: Proceed = always) -> Search
     """Return what a concept finds in a game of one world. Raises ``Refusal`` where it cannot be applied."""
     summary_of(request.concept)
     _refuse_without_players(game)
+    _refuse_overflow(game)
     if request.concept in CONCEPTS:
         return _selected(game, request, proceed)
     if request.precision is not None or request.trace or request.strategic:
@@ -102,6 +107,15 @@ def _refuse_without_players(game: AnyGame) -> None:
         if isinstance(game, Diagram):
             hint = "add decisions and what they pay: quandary export FILE --to json, then edit (docs: game files)"
         raise Refusal(Problem("Q462", "nobody decides anything in this game: there is nothing to solve.", hint=hint))
+
+
+def _refuse_overflow(game: AnyGame) -> None:
+    tables = [u.table.values for u in game.utilities] if isinstance(game, Diagram) else [game.payoffs]
+    largest = max((float(np.abs(values).max(initial=0.0)) for values in tables), default=0.0)
+    if largest > PAYOFF_AT_MOST:
+        message = f"a payoff of {largest:.3g} is too large to be reckoned with; {PAYOFF_AT_MOST:g} is the most."
+        hint = "divide the player's payoffs by the same number: the unit of payoffs is free"
+        raise Refusal(Problem("Q463", message, hint=hint))
 
 
 def as_tree(game: AnyGame) -> Tree | StrategicForm:
@@ -185,13 +199,15 @@ def _along(solved: AnyGame, names: Names, how: str, concept: Concept, proceed: P
     limits = [concept.limits]
     if isinstance(solved, Diagram):
         limits.append("regret is not computed along the branch of a diagram")
-    if found.stopped:
+    if found.stopped and not found.arrived:
         limits.append(f"the branch was {STOPPED_HOW[found.stopped]} at precision {found.precisions[-1]:.4g}")
     elif not found.arrived:
         limits.append("the branch was lost before its end")
     if found.unchecked:
-        limits.append(f"regret was not computed at {found.unchecked:,} points: no time was left")
-    listed = Equilibria("logit", found.points, found.arrived, told, tuple(limits), stopped=found.stopped)
+        why = "no time was left" if found.stopped != INTERRUPTED else "the check was interrupted"
+        limits.append(f"regret was not computed at {found.unchecked:,} points: {why}")
+    complete = found.arrived and not found.stopped
+    listed = Equilibria("logit", found.points, complete, told, tuple(limits), stopped=found.stopped)
     return Searched(solved, names, listed, found.precisions)
 
 
