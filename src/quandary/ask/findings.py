@@ -9,7 +9,7 @@ from quandary.ask.by_construction import Budget
 from quandary.ask.checks import check_queries, check_results
 from quandary.ask.claims import claim_results, queries_of, readings
 from quandary.ask.outcomes import outcome_queries, outcomes
-from quandary.ask.queries import Query, faults
+from quandary.ask.queries import Query
 from quandary.ask.questions import question_queries, question_results
 from quandary.ask.results import Findings
 from quandary.ask.study import Study
@@ -52,17 +52,6 @@ def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] =
         questions=question_results(study, questions),
         checks=check_results(study, checks),
     )
-
-
-def query_faults(case: Case) -> tuple[Problem, ...]:
-    """Return every fault in the queries of a case: claims' tests, questions, checks and forecasts."""
-    problems: list[Problem] = []
-    _ready(case, readings, problems)
-    _ready(case, question_queries, problems)
-    _ready(case, check_queries, problems)
-    for forecast in case.forecasts:
-        problems.extend(faults(case, forecast.query))
-    return tuple(dict.fromkeys(problems))
 
 
 def _ready(case: Case, make: Callable[[Case], tuple[Ready, ...]], problems: list[Problem]) -> tuple[Ready, ...]:

@@ -30,17 +30,6 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
-def relevant_mechanisms(diagram: Diagram) -> dict[str, frozenset[str]]:
-    """Return for each decision the variables whose table or rule its best rule may depend on, itself aside."""
-    balls = decision_balls(graph_of(diagram), stakes_of(diagram))
-    names = [v.name for v in diagram.variables]
-    found: dict[str, frozenset[str]] = {}
-    for k, decision in enumerate(diagram.decisions):
-        relevant = (n for n in names if balls.sent_up[n] >> k & 1 and n != decision.name)
-        found[decision.name] = frozenset(relevant)
-    return found
-
-
 def reliances(diagram: Diagram) -> Mapping[str, tuple[str, ...]]:
     """Return for each decision the decisions that it relies on, both in order of time."""
     relied = reliance_matrix(diagram)

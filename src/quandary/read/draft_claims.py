@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from quandary.read.concepts import slug
-from quandary.read.records import AuthorClaim, Hedge, Kind, Link, Passage, Proposition, Reading, Statement
+from quandary.read.records import AuthorClaim, Hedge, Link, Passage, Proposition, Reading, Statement
 from quandary.read.variables import Board, Situation
 from quandary.read.whereabouts import agent_in
 
@@ -216,8 +216,3 @@ def _hedge_comment(hedge: Hedge | None) -> str | None:
         r = hedge.range
         return f'"{hedge.passage.text}" is read as {r.low:.0%} to {r.high:.0%} ({r.basis}, {r.source.split(" (")[0]})'
     return None
-
-
-def kinds_with_tests() -> tuple[Kind, ...]:
-    """Return the kinds that a draft gives a test."""
-    return ("conditional", "causal", "forecast")
