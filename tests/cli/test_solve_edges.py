@@ -156,3 +156,25 @@ def test_a_branch_of_no_probability_counts_for_nothing(tmp_path: Path) -> None:
         for equilibrium in found["equilibria"]:
             assert equilibrium["values"] == {"P1": 3.0, "P2": 1.0}
         assert found["equilibria"]
+
+
+NOTHING_PAID = """EFG 2 R "nothing is paid" { "a" "b" }
+p "" 1 1 "" { "l" "r" } 0
+p "" 2 1 "" { "l" "r" } 0
+t "" 0
+t "" 0
+t "" 0
+"""
+
+
+@pytest.mark.parametrize(
+    "concept", ["logit", "sequential", "subgame", "perfect", "pure", "mixed", "zero_sum", "correlated"]
+)
+def test_a_tree_without_any_outcome_is_a_game_in_which_nothing_is_paid(tmp_path: Path, concept: str) -> None:
+    path = tmp_path / "nothing.efg"
+    path.write_text(NOTHING_PAID, encoding="utf-8")
+    result = CliRunner().invoke(APP, ["solve", str(path), "--concept", concept, "--json"])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout)
+    assert found["equilibria"]
+    assert all(set(e["values"].values()) == {0.0} and e["regret"] == 0.0 for e in found["equilibria"])

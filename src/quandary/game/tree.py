@@ -74,6 +74,12 @@ class Tree:
                 depth[node] = depth[parent] + 1
         return depth
 
+    def paid(self) -> Array:
+        """Return what each node itself pays, ``(players, nodes, W or 1)``: nothing where it has no outcome."""
+        nothing = np.zeros((len(self.players), 1, self.payoffs.shape[-1]))
+        found: Array = np.concatenate([self.payoffs, nothing], axis=1)[:, self.outcome]
+        return found
+
     def history(self, node: int) -> tuple[str, ...]:
         """Return the labels of the actions that lead to a node, chance included."""
         labels = []

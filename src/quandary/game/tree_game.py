@@ -167,9 +167,7 @@ def _chances(tree: Tree, layout: Layout) -> Array:
 
 
 def _leaf_payoffs(tree: Tree, layout: Layout) -> Array:
-    outcome = tree.outcome[layout.order]
-    blank = np.zeros((len(tree.players), 1, tree.payoffs.shape[-1]))
-    gathered = np.concatenate([tree.payoffs, blank], axis=1)[:, outcome]
+    gathered = tree.paid()[:, layout.order]
     for level in layout.levels:
         gathered[:, level.first : level.last] += gathered[:, level.parents]
     return np.ascontiguousarray(gathered[:, layout.leaves])

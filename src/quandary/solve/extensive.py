@@ -133,8 +133,7 @@ def extensive(tree: Tree, world: int = 0) -> Extensive:
         which: np.array([[children[n][a] for n in nodes] for a in range(len(tree.sets[which].actions))], dtype=np.intp)
         for which, nodes in members.items()
     }
-    outcomes = np.where(tree.outcome >= 0, tree.outcome, 0)
-    paid = np.where(tree.outcome >= 0, tree.payoffs[:, outcomes, 0], 0.0)
+    paid = tree.paid()[..., 0]
     kept = {which: tuple(nodes) for which, nodes in members.items()}
     below = tuple(tuple(children.get(n, {}).values()) for n in range(len(steps)))
     return Extensive(tree, kept, after, below, tuple(steps), _spans(tree, paid), paid, odds)

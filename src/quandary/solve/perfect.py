@@ -166,7 +166,8 @@ def subgame_part(tree: Tree, nodes: list[int], ends: Mapping[int, tuple[float, .
     """Return the subgame with the given nodes of a tree of one world, where each of ``ends`` pays what is named."""
     place = {node: i for i, node in enumerate(nodes)}
     outcomes = tree.outcome[nodes]
-    paid = np.where(outcomes >= 0, tree.payoffs[:, outcomes, 0], 0.0) if tree.payoffs.size else np.zeros((0, 0))
+    paid = np.zeros((len(tree.players), len(nodes)))
+    paid[:, outcomes >= 0] = tree.payoffs[:, outcomes[outcomes >= 0], 0]
     for node, own in ends.items():
         paid[:, place[node]] = own
     parents = [place.get(before, -1) for before in tree.parent[nodes].tolist()]

@@ -63,7 +63,7 @@ def by_deviation(small: Tree, rules: Rules) -> Gains:
 
 def by_one_move(game: Extensive, trunk: Trunk, small: Tree, rules: Rules) -> Gains:
     """Return the same for a subgame of one move, straight away."""
-    column = np.where(small.outcome >= 0, small.payoffs[:, small.outcome, 0], 0.0)
+    column = small.paid()[..., 0]
     if len(small.parent) == 1:
         return {}, tuple(column[:, 0].tolist())
     (which,) = trunk.sets
@@ -95,7 +95,7 @@ def bounds_of(game: Extensive, trunk: Trunk, fixed: Rules, free: Sequence[str], 
     found = []
     for side, worst in ((0, True), (1, False)):
         small = trunk.paying([own[side] for own in inner])
-        worth = np.where(small.outcome >= 0, small.payoffs[:, small.outcome, 0], 0.0)
+        worth = small.paid()[..., 0]
         below: dict[int, list[int]] = {}
         for node in range(len(small.parent) - 1, -1, -1):
             which = int(small.set_of[node])
@@ -121,7 +121,7 @@ def _sensible(game: Extensive, trunk: Trunk, which: int, inner: Sequence[Bounds]
 
 def _behind_moves(trunk: Trunk, paid: Sequence[tuple[float, ...]]) -> Array:
     small = trunk.paying(paid)
-    return np.asarray(np.where(small.outcome >= 0, small.payoffs[:, small.outcome, 0], 0.0)[:, 1:])
+    return np.asarray(small.paid()[:, 1:, 0])
 
 
 def must_gain(game: Extensive, trunk: Trunk, fixed: Rules, inner: Sequence[Bounds]) -> tuple[str, float] | None:
