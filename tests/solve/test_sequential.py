@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 from tests.formats.outside import at_hand
 from tests.laws.diagrams import random_diagram
+from tests.solve.trees_by_hand import tree_of
+from typer.testing import CliRunner
 
+from quandary.cli import build_app
 from quandary.engine.diagram_game import DiagramGame
 from quandary.formats.files import read_game
 from quandary.game.diagram import Decision, Diagram, Utility
@@ -279,3 +282,19 @@ def test_solve_knows_the_concept() -> None:
     assert solution.converged.all()
     assert solution.residual.max() <= 1e-8
     assert "sequential equilibrium" in str(solution.settings["limit"])
+
+
+@pytest.mark.parametrize("size", [1e-14, 1e-9, 1.0, 1e9])
+def test_a_player_who_is_always_paid_the_same_does_not_hold_the_others_back(size: float) -> None:
+    """One likes left by ever so little; two, who moves after right, gets nothing anywhere."""
+    root = ("one", "first", {"left": (size, 0.0), "right": ("two", "second", {"up": (0.0, 0.0), "down": (0.0, 0.0)})})
+    found = sequential(TreeGame(tree_of(("one", "two"), root)))
+    assert found.converged.all()
+    np.testing.assert_array_equal(found.profile[0][0, :, 0], [1.0, 0.0])
+
+
+def test_a_case_too_large_for_the_limit_says_why() -> None:
+    result = CliRunner().invoke(build_app(), ["solve", "kazakhstan-2022", "--concept", "sequential", "--json"])
+    told = json.loads(result.stdout)
+    assert told["equilibria"] == [] and told["reached"]["regret"] > 0.0
+    assert any("too many to follow" in reason for reason in told["not_searched"])

@@ -36,16 +36,23 @@ FARTHEST = 3.0
 """A rung is refused if Newton's method ends farther than this (in log-odds, where a choice is mixed) from its start."""
 
 
+class TooManyError(Exception):
+    """More log-odds rely on each other than Newton's method can take; it says how many in words."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__(f"{size:,} log-odds that rely on each other are too many to follow further")
+
+
 def climb(game: Steep, agenda: Agenda, state: Array) -> list[Rung]:
     """Return points of the branch from scale 1 on, as far up as it can be seen.
 
-    ``state`` ``(n, 1)`` is a point of the branch at scale 1; the game has one world.
+    ``state`` ``(n, 1)`` is a point of the branch at scale 1; the game has one world. Raises ``TooManyError``.
     """
     _, profile = polish(game, agenda, state, 1e-10)
     together = Agenda((*agenda.carriers, *agenda.pass_), (), agenda.after)
     sweep = Sweep(game, together)
     if sweep.size > UNKNOWNS_AT_MOST:
-        return []
+        raise TooManyError(sweep.size)
     wide = Sweep(game.in_worlds(np.zeros(sweep.size + 1, dtype=np.intp)), together)
     guess = sweep.start([own.copy() for own in profile])
     rungs: list[Rung] = []

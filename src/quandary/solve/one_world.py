@@ -64,6 +64,8 @@ def solved_at(
     for world in range(count):
         if not found.converged[world]:
             equilibria.append(None)
+            if trail is not None and count == 1 and concept.name != "logit":
+                trail.reasons = found.warnings
             continue
         one = record(slim, playable, found, payoffs, world)
         equilibria.append(replace(one, remarks=_told(found)) if count == 1 else one)

@@ -15,7 +15,7 @@ import numpy as np
 from quandary.solve.agenda import agenda_of
 from quandary.solve.approach import Rung, approaches
 from quandary.solve.ascent import SUMMITS, ascend
-from quandary.solve.climb import climb
+from quandary.solve.climb import TooManyError, climb
 from quandary.solve.histories import histories_of
 from quandary.solve.noting import asking, noting
 from quandary.solve.steepness import Steep
@@ -91,6 +91,10 @@ def _traced(game: Steep) -> list[Road]:
             arrived[lost] = crossed[lost] = again.arrived
     roads = []
     for world in range(game.worlds):
-        rungs = climb(game.in_worlds(np.array([world])), agenda, states[:, [world]]) if arrived[world] else []
-        roads.append(Road(rungs, bool(crossed[world]), traced=True))
+        try:
+            rungs = climb(game.in_worlds(np.array([world])), agenda, states[:, [world]]) if arrived[world] else []
+        except TooManyError as told:
+            roads.append(Road([], bool(crossed[world]), str(told), traced=True))
+        else:
+            roads.append(Road(rungs, bool(crossed[world]), traced=True))
     return roads

@@ -185,7 +185,7 @@ def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
     else:
         if single is not None:
             return Searched(solved, names, Equilibria(request.concept, (single,), False, how, (concept.limits,)))
-        limits = ("the solver did not converge; nothing is claimed",)
+        limits = ("the solver did not converge; nothing is claimed", *trail.reasons)
         found = Equilibria(request.concept, (), False, how, limits)
     return Searched(solved, names, replace(found, reached=reached(solved, trail)))
 

@@ -139,7 +139,10 @@ def refuse_forgetting(game: Game) -> None:
 
 
 def _precisions(game: Game, ranges: Mapping[str, Array]) -> dict[str, Array]:
-    """Return precisions in the ratios given, the largest worth ``STEEP`` payoff ranges; exact choice counts as such."""
+    """Return precisions in the ratios given, the largest worth ``STEEP`` payoff ranges; exact choice counts as such.
+
+    A player who is paid the same whatever happens has no say in what is the largest.
+    """
     given = {p.player: p.precision for p in game.points}
     never = [player for player, value in given.items() if (value == 0.0).any()]
     if never:
@@ -147,7 +150,7 @@ def _precisions(game: Game, ranges: Mapping[str, Array]) -> dict[str, Array]:
         raise Refusal(Problem("Q454", message, hint='give that actor some rationality, or use the concept "logit"'))
     sizes = {}
     for player, value in given.items():
-        spread = np.where(ranges[player] > 0.0, ranges[player], 1.0)
+        spread = np.where(ranges[player] > 0.0, ranges[player], np.nan)
         sizes[player] = np.broadcast_to(np.where(np.isinf(value), np.nan, value) * spread, (game.worlds,))
     with np.errstate(all="ignore"):
         known = np.stack(list(sizes.values())) if sizes else np.ones((1, game.worlds))
@@ -257,7 +260,7 @@ def _warnings(limits: list[Limit]) -> tuple[str, ...]:
     told = []
     reasons = Counter(limit.reason for limit in limits if not limit.converged)
     for reason, count in reasons.items():
-        told.append(f"no limit in {count} of {len(limits)} worlds: {reason}")
+        told.append(f"no limit in {count} of {len(limits)} worlds: {reason}" if len(limits) > 1 else reason)
     if crossed := sum(limit.crossed for limit in limits):
         told.append(
             f"in {crossed} of {len(limits)} worlds another curve crosses the branch; it was followed straight on"

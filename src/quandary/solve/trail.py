@@ -29,11 +29,15 @@ class Mark:
 
 
 class Trail:
-    """Keeps for each way of following the branch the steepest point that it came to."""
+    """Keeps for each way of following the branch the steepest point that it came to.
+
+    ``reasons`` say why there is no answer, where that is known.
+    """
 
     def __init__(self, told: Callable[[str, int, int], object] | None = None) -> None:
         self._told = told
         self._marks: dict[str, Mark] = {}
+        self.reasons: tuple[str, ...] = ()
 
     def begin(self, way: str) -> None:
         """Forget what this way came to: it sets out anew."""
