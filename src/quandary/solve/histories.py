@@ -6,7 +6,7 @@ There the branch of the whole game has exact derivatives (``ascent``), which a d
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from quandary.game.tree_layout import sets_by_point
 from quandary.game.unroll import idle, unroll
 from quandary.problems import Refusal
 from quandary.solve.approach import Rung
+from quandary.solve.extensive import possible
 from quandary.solve.steepness import Steep, plain
 
 Place = tuple[int, int, list[int]]
@@ -54,7 +55,7 @@ def histories_of(game: Steep) -> Histories | None:
             return None
         tree, places = grown
     elif isinstance(inner, TreeGame) and inner.tree.worlds == 1 and not inner.paid_at_all().all():
-        tree = _possible(inner)
+        tree = possible(inner.tree)
         places = {
             which: (k, row, list(range(len(tree.sets[which].actions))))
             for k, sets in enumerate(inner.sets_of)
@@ -84,34 +85,3 @@ def _unrolled(game: DiagramGame) -> tuple[Tree, dict[int, Place]] | None:
             row = int(np.ravel_multi_index(states, shape)) if shape else 0
             places[which] = (number[name], row, list(options))
     return grown.tree, places
-
-
-def _possible(game: TreeGame) -> Tree:
-    """Return the tree without the nodes to which chance never leads; its sets keep their numbers."""
-    tree = game.tree
-    sets, place = list(tree.sets), {}
-    for which, own in enumerate(tree.sets):
-        if own.chances is not None:
-            made = np.flatnonzero(own.chances[:, 0] > 0.0)
-            place[which] = {int(action): k for k, action in enumerate(made)}
-            labels = tuple(own.actions[action] for action in made)
-            sets[which] = replace(own, actions=labels, chances=own.chances[made])
-    kept: dict[int, int] = {}
-    parents, actions = [], []
-    for node, (parent, action) in enumerate(zip(tree.parent.tolist(), tree.action.tolist(), strict=True)):
-        moves = place.get(int(tree.set_of[parent])) if parent >= 0 else None
-        if parent < 0 or (parent in kept and (moves is None or action in moves)):
-            kept[node] = len(kept)
-            parents.append(kept.get(parent, -1))
-            actions.append(action if moves is None else moves[action])
-    nodes = np.array(list(kept))
-    return Tree(
-        players=tree.players,
-        sets=tuple(sets),
-        parent=np.array(parents),
-        action=np.array(actions),
-        set_of=tree.set_of[nodes],
-        outcome=tree.outcome[nodes],
-        payoffs=tree.payoffs,
-        precision=tree.precision,
-    )
