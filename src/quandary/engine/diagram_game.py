@@ -14,7 +14,7 @@ from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.fused import FusedPass, LogOdds, constants_of, fused, possible_entries, worthwhile
 from quandary.engine.inference import Inference
-from quandary.engine.lots import DiagramLots, lots_of
+from quandary.engine.lots import DiagramLots, worlds_in_a_lot
 from quandary.engine.plan import Plan, plan_for
 from quandary.engine.structure import Structure, structure_of
 from quandary.engine.support import barred_of, supports
@@ -123,7 +123,7 @@ class DiagramGame:
     @cached_property
     def lot(self) -> int:
         """Return how many worlds backward induction takes at a time, so that their tables fit in little memory."""
-        return lots_of(self)
+        return worlds_in_a_lot(self)
 
     def lots(self, profile: Profile) -> DiagramLots:
         """Return the game in lots of as many worlds as the profile's, in whose arrays they are worked on."""

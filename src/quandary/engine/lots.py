@@ -12,12 +12,10 @@ import numpy as np
 
 from quandary.engine.diagram_play import DiagramPlay
 from quandary.engine.expressions import Step
-from quandary.game.protocol import DecisionPoint, Profile
+from quandary.game.protocol import Profile
 from quandary.game.table import Array
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from quandary.engine.diagram_game import DiagramGame
 
 LOT_BYTES = 128 << 20
@@ -35,11 +33,6 @@ class DiagramLots:
         self._play = DiagramPlay(self._part, profile)
         self._worth = [self._worth_of(point) for point in range(len(profile))]
 
-    @property
-    def points(self) -> Sequence[DecisionPoint]:
-        """Return the decision points in the lot."""
-        return self._part.points
-
     def show(self, first: int) -> slice:
         """Put the lot that begins with this world in place, the last one back to a whole lot; return its worlds."""
         first = min(first, self._whole.worlds - self._part.worlds)
@@ -52,7 +45,7 @@ class DiagramLots:
         return self._play.values(point)
 
     def settle(self, point: int, choice: Array, best: Array) -> None:
-        """Go on with a choice that gets ``best`` ``(sets, W)`` of the point's values; both may be changed later."""
+        """Go on with a choice that gets ``best`` ``(sets, W)`` of the point's values, the same array in each lot."""
         node = self._worth[point]
         if node is None:
             np.copyto(self._profile[point], choice)
@@ -74,7 +67,7 @@ class DiagramLots:
         return users[0] if alone else None
 
 
-def lots_of(game: DiagramGame) -> int:
+def worlds_in_a_lot(game: DiagramGame) -> int:
     """Return the number of worlds in a lot: all of them where their tables are small enough to be worked on at once."""
     book, roots = game.plan.book, [w.node for w in game._wanted if w.node is not None]
     sizes = [book.nodes[n].size for n in book.needed(roots) if book.nodes[n].source is None]

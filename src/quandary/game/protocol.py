@@ -106,11 +106,6 @@ class Window(Playable, Protocol):
 class Lots(Protocol):
     """Worlds of a game that follow each other, one lot after another in the same arrays, for backward induction."""
 
-    @property
-    def points(self) -> Sequence[DecisionPoint]:
-        """Return the decision points in the lot."""
-        ...
-
     def show(self, first: int) -> slice:
         """Put the lot that begins with this world in place, the last one back to a whole lot; return its worlds."""
         ...
