@@ -49,13 +49,13 @@ class Route:
 
 def follow(own: FusedPass, route: Route, policies: Array, first: int) -> Followed:
     """Return where the branch leads in every world of the pass's game; write profiles as ``FusedPass.export`` does."""
-    from quandary.engine.compiled import kernel, lanes, steps, tracing, walking  # numba is loaded for large jobs only
+    from quandary.engine.compiled import desk, lanes, steps, tracing, walking  # numba is loaded for large jobs only
 
     n, worlds, inner = route.counts.shape[0], own.worlds, own.inner
     counts = own.in_blocks(route.counts) if route.counts.shape[1] > 1 else np.repeat(route.counts, 8, axis=1)[None]
-    desk = kernel.desk_for(inner.slots, own.widest, own.precision.shape[1], n)
+    room = desk.desk_for(inner.slots, own.widest, own.precision.shape[1], n)
     given = own.sources, own.precision, counts, route.sets
-    task = lanes.task_for(inner.compiled, inner.lead, desk, *given)
+    task = lanes.task_for(inner.compiled, inner.lead, room, *given)
     states, residual = np.zeros((n, worlds)), np.full(worlds, np.inf)
     outcome, exported = np.full(worlds, steps.LATE, dtype=np.int64), np.zeros(worlds, dtype=np.bool_)
     notes, results = steps.notes_for(n, route.rules, route.signs), (states, residual, outcome)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
-from quandary.engine.program import Point, Program, Rows, rows_over
+from quandary.engine.program import LANES, Point, Program, Rows, rows_over
 from quandary.engine.sources import Sources, sources_of
 from quandary.engine.writing import write_programs
 from quandary.game.protocol import Profile
@@ -26,7 +26,6 @@ from quandary.game.table import Array, Mask
 if TYPE_CHECKING:
     from quandary.engine.diagram_game import DiagramGame
 
-LANES = 8
 WORTHWHILE = 1_500_000
 """Entries times worlds of a job from which loading the compiled code pays."""
 
@@ -159,12 +158,12 @@ class FusedPass:
         """Return the carriers' log-odds after one pass from ``state`` at ``scale``, or ``None``."""
         n = len(state)
         image = self._image(n)
-        fit = self._run(self.inner, state, scale, _Sheet(image, np.empty((0, self.worlds))))
+        fit = self._run(self.inner, state, scale, _Sheet(image, np.empty((0, 0))))
         return np.ascontiguousarray(image.transpose(1, 0, 2).reshape(n, -1)[:, : self.worlds]) if fit.all() else None
 
     def profile(self, state: Array, scale: Array) -> Profile | None:
         """Return the whole profile that answers ``state`` at ``scale``, or ``None``."""
-        policies = np.empty((self.exports, self.worlds))
+        policies = self.room()
         fit = self._run(self.outer, state, scale, _Sheet(self._image(len(state)), policies))
         return self.as_profile(policies) if fit.all() else None
 
@@ -177,10 +176,16 @@ class FusedPass:
         blocks = np.logical_or.reduceat(wanted, np.arange(0, self.worlds, LANES))
         return self._run(self.outer, state, np.ones(1), _Sheet(self._image(len(state)), policies, first, blocks))
 
-    @property
-    def exports(self) -> int:
-        """Return the number of rows of a whole profile."""
-        return len(self.outer.exports)
+    def room(self) -> Array:
+        """Return room for whole profiles, ``(exports, W or more)``.
+
+        Every row begins where a line of the cache does, and rows are an odd number of lines apart, so that the same
+        worlds of many rows do not compete for one place in the caches.
+        """
+        rows, width = len(self.outer.exports), LANES * (self._blocks | 1)
+        room = np.empty(rows * width + LANES)
+        first = -room.ctypes.data % (8 * LANES) // 8
+        return room[first : first + rows * width].reshape(rows, width)
 
     @property
     def computed(self) -> int:
@@ -198,28 +203,28 @@ class FusedPass:
         return FusedPass(part, self.inner, self.outer, self._points)
 
     def as_profile(self, policies: Array) -> Profile:
-        """Return exported rows ``(exports, W)`` as views, one for each point."""
+        """Return exported rows ``(exports, W or more)`` as views, one for each point."""
         profile: Profile = [np.zeros(0)] * len(self._points)
         start = 0
         for index in self._points:
             sets, options = self._game.points[index].allowed.shape
-            profile[index] = policies[start : start + sets * options].reshape(sets, options, -1)
+            profile[index] = policies[start : start + sets * options, : self.worlds].reshape(sets, options, -1)
             start += sets * options
         return profile
 
     def _run(self, program: Program, state: Array, scale: Array, sheet: _Sheet) -> Mask:
         """Run a program in all worlds; return in which of them every probability was large enough for it."""
-        from quandary.engine.compiled import kernel
+        from quandary.engine.compiled import desk, instructions, kernel
 
         start = self.in_blocks(np.concatenate([np.zeros((1, state.shape[1])), state])).reshape(self._blocks, -1)
         scale = self.in_blocks(np.broadcast_to(scale, (1, self.worlds)))[:, 0]
         smallest = np.ones((self._blocks, LANES))
         wanted = np.ones(self._blocks, dtype=np.bool_) if sheet.wanted is None else sheet.wanted
-        desk = kernel.desk_for(program.slots, self.widest, self.precision.shape[1], len(state))
+        room = desk.desk_for(program.slots, self.widest, self.precision.shape[1], len(state))
         exports = program.exports if len(sheet.policies) else program.exports[:0]
         where = sheet.image, sheet.policies, sheet.first, wanted, smallest
-        kernel.run(program.compiled, exports, desk, self.sources, start, scale, self.precision, *where)
-        fit: Mask = smallest.reshape(-1)[: self.worlds] >= kernel.VANISHING
+        kernel.run(program.compiled, exports, room, self.sources, start, scale, self.precision, *where)
+        fit: Mask = smallest.reshape(-1)[: self.worlds] >= instructions.VANISHING
         return fit
 
     def _image(self, n: int) -> Array:

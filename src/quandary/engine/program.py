@@ -20,7 +20,14 @@ from quandary.game.table import Mask
 Rows = NDArray[np.intp]
 List = NDArray[np.uint32]
 Code = tuple[NDArray[np.int64], List, List, List, List]
-"""A program's lines, pointers, left and right operands and targets."""
+"""A program's lines, pointers, left and right operands and targets.
+
+A line ends with the number of operands of each of its rows (0: they differ). Operands and targets are places among
+numbers in rows of ``LANES``: a slot's number times ``LANES``.
+"""
+
+LANES = 8
+"""So many worlds are worked on side by side."""
 
 
 class Do(IntEnum):
@@ -61,8 +68,8 @@ class Point:
 
 @dataclass(frozen=True, eq=False)
 class Program:
-    """``constants`` are (node, its rows) loaded into the first slots; ``exports`` the slots of policies, -1 for 0,
-    or nothing where the program leaves out a set that can be played.
+    """``constants`` are (node, its rows) loaded into the first slots; ``exports`` the slots of policies (a row of
+    zeros for what is barred), or nothing where the program leaves out a set that can be played.
 
     The first ``lead`` lines of ``code`` depend on the scale only, not on the state.
     """
@@ -82,16 +89,25 @@ class Program:
         """Return the number of constant rows."""
         return sum(len(rows) for _, rows in self.constants)
 
-    @property
+    @cached_property
     def compiled(self) -> Code:
         """Return the program as the kernel takes it."""
-        return self.code, self.pointer, self.left, self.right, self.target
+        counts = np.diff(self.pointer)
+        each = [_common(counts[first:last]) for _, first, last, _ in self.code.tolist()]
+        code = np.column_stack([self.code, np.array(each, dtype=np.int64)])
+        left, right, target = (LANES * slots for slots in (self.left, self.right, self.target))
+        return code, self.pointer, left, right, target
 
     @cached_property
     def front_heavy(self) -> bool:
         """Return whether the lead lines cost more than the others."""
         operands = [int(self.pointer[end]) - int(self.pointer[begin]) for _, begin, end, _ in self.code]
         return sum(operands[: self.lead]) > sum(operands[self.lead :])
+
+
+def _common(counts: NDArray[np.uint32]) -> int:
+    """Return the number that all counts are, 0 where they differ."""
+    return int(counts[0]) if len(counts) and (counts == counts[0]).all() else 0
 
 
 def lead_first(

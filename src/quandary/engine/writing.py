@@ -249,7 +249,7 @@ class _Writer:
             np.concatenate(parts).astype(np.uint32)
             for parts in zip(*((line.left, line.right, line.targets) for line in lines), strict=True)
         )
-        exports = [self.slots[n] for n in exported]
+        exports = [np.where(self.slots[n] < 0, self.zero, self.slots[n]) for n in exported]
         ordered, lead = lead_first(np.array(code, dtype=np.int64).reshape(-1, 4), pointer, left, right, target)
         return Program(
             constants,

@@ -66,7 +66,7 @@ class Offer:
         rules = np.array([float(getattr(stride, name)) for name in RULES])
         paces = np.array([float(getattr(pace, name)) for name in PACES])
         signs = shaking_signs(size)
-        policies = np.empty((self.passes.exports, worlds))
+        policies = self.passes.room()
         residual = np.empty(worlds)
         traced, unfit = (np.zeros(worlds, dtype=np.bool_) for _ in range(2))
 

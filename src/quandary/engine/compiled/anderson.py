@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from quandary.engine.compiled.compiling import inner
-from quandary.engine.compiled.kernel import Place
+from quandary.engine.compiled.desk import Place
 from quandary.engine.compiled.lanes import Lanes
 from quandary.engine.compiled.vectors import (
-    LANES,
     beyond,
     choose,
     entry,
@@ -21,6 +20,7 @@ from quandary.engine.compiled.vectors import (
     store,
     times,
 )
+from quandary.engine.program import LANES
 
 
 @inner

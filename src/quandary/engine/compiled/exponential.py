@@ -10,7 +10,8 @@ from typing import Any
 from llvmlite import ir
 from numba.extending import intrinsic
 
-from quandary.engine.compiled.vectors import DOUBLES, INTEGERS, LANES, chosen_eight, eight, eight_times, fused_eight
+from quandary.engine.compiled.vectors import DOUBLES, INTEGERS, chosen_eight, eight, eight_times, fused_eight
+from quandary.engine.program import LANES
 
 FARTHEST = 700.0
 MAGIC = 6755399441055744.0

@@ -11,22 +11,12 @@ from typing import NamedTuple
 import numpy as np
 
 from quandary.engine.compiled.compiling import entrance, inner
+from quandary.engine.compiled.desk import Board, Desk, Place, Whole, board_of, rows_of
 from quandary.engine.compiled.exponential import exponential
-from quandary.engine.compiled.kernel import (
-    VANISHING,
-    Board,
-    Desk,
-    Place,
-    Whole,
-    board_of,
-    copy_rows,
-    load_block,
-    rows_of,
-    run_lines,
-)
+from quandary.engine.compiled.instructions import VANISHING, run_lines
+from quandary.engine.compiled.kernel import copy_rows, load_block
 from quandary.engine.compiled.reading import fetch, number_at
 from quandary.engine.compiled.vectors import (
-    LANES,
     Eight,
     beyond,
     entry,
@@ -42,7 +32,7 @@ from quandary.engine.compiled.vectors import (
     store,
     times,
 )
-from quandary.engine.program import Code
+from quandary.engine.program import LANES, Code
 from quandary.engine.sources import Sources
 from quandary.game.table import Array
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quandary.engine.compiled.compiling import inner
-from quandary.engine.compiled.kernel import Whole
+from quandary.engine.compiled.desk import Whole
 from quandary.game.table import Array
 
 

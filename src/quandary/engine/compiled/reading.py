@@ -42,7 +42,7 @@ def fetch(context: Any, address: Any, index: Any) -> Any:
         kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
         ask = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
         at = builder.bitcast(_from(context, builder, given[0], given[1], index), byte)
-        builder.call(ask, [at, number(0), number(3), number(1)])
+        builder.call(ask, [at, number(0), number(2), number(1)])
         return context.get_dummy_value()
 
     return types.void(address, index), generate

@@ -10,10 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from quandary.engine.compiled.compiling import inner
-from quandary.engine.compiled.kernel import Place, rows_of
+from quandary.engine.compiled.desk import Place, rows_of
 from quandary.engine.compiled.lanes import Lanes, changes
 from quandary.engine.compiled.vectors import (
-    LANES,
     beyond,
     entry,
     larger,
@@ -27,6 +26,7 @@ from quandary.engine.compiled.vectors import (
     store,
     times,
 )
+from quandary.engine.program import LANES
 from quandary.game.table import Array
 
 RULES = (

@@ -10,11 +10,12 @@ import numpy as np
 
 from quandary.engine.compiled.compiling import entrance, inner
 from quandary.engine.compiled.derivative import differentiate, look
-from quandary.engine.compiled.kernel import Whole
+from quandary.engine.compiled.desk import Whole
 from quandary.engine.compiled.lanes import Lanes, Task, enter, lanes_of, too_small
 from quandary.engine.compiled.linear import factor, solve
 from quandary.engine.compiled.steps import ARRIVED, STUCK, UNFIT
-from quandary.engine.compiled.vectors import LANES, beyond, entry, place
+from quandary.engine.compiled.vectors import beyond, entry, place
+from quandary.engine.program import LANES
 from quandary.game.table import Array
 
 PACES = ("first", "longest", "shortest", "reach", "pull", "bend", "weight", "most", "nudge", "repeats", "crossing")

@@ -12,7 +12,10 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
-LANES = 8
+from quandary.engine.program import LANES
+
+LINE = 64
+"""Bytes of a line of the cache: eight numbers."""
 
 DOUBLES = ir.VectorType(ir.DoubleType(), LANES)
 INTEGERS = ir.VectorType(ir.IntType(64), LANES)
@@ -123,6 +126,30 @@ def store_from(context: Any, place: Any, index: Any, value: Any) -> Any:
     return types.void(place, index, value), generate
 
 
+@intrinsic
+def stream_from(context: Any, place: Any, index: Any, value: Any) -> Any:
+    """Write eight numbers from entry ``index`` on past the caches; they must begin where a line of the cache does."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        at = _at(context, builder, given[0], given[1], index)
+        written = builder.store(given[2], builder.bitcast(at, DOUBLES.as_pointer()), align=LINE)
+        written.set_metadata("nontemporal", builder.module.add_metadata([ir.Constant(ir.IntType(32), 1)]))
+        return context.get_dummy_value()
+
+    return types.void(place, index, value), generate
+
+
+@intrinsic
+def streamed(context: Any) -> Any:
+    """Wait until all that was written past the caches is seen by everybody."""
+
+    def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
+        builder.fence("seq_cst")
+        return context.get_dummy_value()
+
+    return types.void(), generate
+
+
 def eight_times(number: float) -> Any:
     """Return the constant of eight times one number, for use in an intrinsic."""
     return ir.Constant(DOUBLES, [number] * LANES)
@@ -140,11 +167,12 @@ def load(context: Any, rows: Any, index: Any) -> Any:
 
 @intrinsic
 def load_listed(context: Any, rows: Any, list_: Any, index: Any) -> Any:
-    """Return the row that entry ``index`` of a list names."""
+    """Return the row whose first number is the one that entry ``index`` of a list names."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        row = builder.load(_at(context, builder, given[1], given[2], index))
-        return builder.load(_at(context, builder, given[0], row, list_.dtype, rows=True), align=8)
+        first = builder.load(_at(context, builder, given[1], given[2], index))
+        at = _at(context, builder, given[0], first, list_.dtype)
+        return builder.load(builder.bitcast(at, DOUBLES.as_pointer()), align=8)
 
     return eight(rows, list_, index), generate
 
@@ -162,11 +190,12 @@ def store(context: Any, rows: Any, index: Any, value: Any) -> Any:
 
 @intrinsic
 def store_listed(context: Any, rows: Any, list_: Any, index: Any, value: Any) -> Any:
-    """Write the row that entry ``index`` of a list names."""
+    """Write the row whose first number is the one that entry ``index`` of a list names."""
 
     def generate(context: Any, builder: Any, signature: Any, given: Any) -> Any:
-        row = builder.load(_at(context, builder, given[1], given[2], index))
-        builder.store(given[3], _at(context, builder, given[0], row, list_.dtype, rows=True), align=8)
+        first = builder.load(_at(context, builder, given[1], given[2], index))
+        at = _at(context, builder, given[0], first, list_.dtype)
+        builder.store(given[3], builder.bitcast(at, DOUBLES.as_pointer()), align=8)
         return context.get_dummy_value()
 
     return types.void(rows, list_, index, value), generate

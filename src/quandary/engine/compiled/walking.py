@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from quandary.engine.compiled.anderson import remember, weigh
 from quandary.engine.compiled.compiling import entrance, inner
-from quandary.engine.compiled.kernel import Whole, export
+from quandary.engine.compiled.desk import Whole
+from quandary.engine.compiled.kernel import export
 from quandary.engine.compiled.lanes import (
     Lanes,
     Task,
@@ -45,7 +46,6 @@ from quandary.engine.compiled.steps import (
     move,
 )
 from quandary.engine.compiled.vectors import (
-    LANES,
     after,
     beyond,
     choose,
@@ -54,8 +54,10 @@ from quandary.engine.compiled.vectors import (
     load,
     put,
     store,
+    streamed,
     times,
 )
+from quandary.engine.program import LANES
 from quandary.game.table import Array, Mask
 
 MILD = 0.5
@@ -164,6 +166,7 @@ def walk_blocks(
                 exported[block * LANES + w] = len(exports) > 0 and outcome[block * LANES + w] == ARRIVED
         if len(exports) > 0:
             export(lanes.board.rows, exports, policies, first + block * LANES, count)
+    streamed()
     return sweeps
 
 

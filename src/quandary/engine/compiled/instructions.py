@@ -1,0 +1,190 @@
+"""What the lines of a program do in eight worlds (``program.Do``), as compiled code."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from quandary.engine.compiled.compiling import inner
+from quandary.engine.compiled.desk import Board, Place
+from quandary.engine.compiled.exponential import exponential
+from quandary.engine.compiled.vectors import (
+    choose,
+    entry,
+    fused,
+    less,
+    load,
+    load_listed,
+    over,
+    plus,
+    smaller,
+    spread,
+    store,
+    store_listed,
+    times,
+)
+
+VANISHING = 1e-290
+"""A lane whose smallest probability is below this needs tables and their logarithms."""
+
+TOO_SMALL = 1e-200
+"""So small a divisor counts like a probability of ``VANISHING``."""
+
+
+@inner
+def _multiply(board: Board, first: int, last: int, each: int) -> None:
+    """Rows = sums of products, ``each`` of so many (0: of differing numbers)."""
+    rows, left, right = board.rows, board.left, board.right
+    end = np.int64(entry(board.pointer, first))
+    for row in range(first, last):
+        i = end
+        total = times(load_listed(rows, left, i), load_listed(rows, right, i))
+        if each == 3:
+            total = fused(load_listed(rows, left, i + 1), load_listed(rows, right, i + 1), total)
+            total = fused(load_listed(rows, left, i + 2), load_listed(rows, right, i + 2), total)
+            end = i + 3
+        elif each == 2:
+            total = fused(load_listed(rows, left, i + 1), load_listed(rows, right, i + 1), total)
+            end = i + 2
+        else:
+            end = np.int64(entry(board.pointer, row + 1))
+            for a in range(i + 1, end):
+                total = fused(load_listed(rows, left, a), load_listed(rows, right, a), total)
+        store_listed(rows, board.target, row, total)
+
+
+@inner
+def _add(board: Board, first: int, last: int) -> None:
+    """Rows = sums."""
+    end = np.int64(entry(board.pointer, first))
+    for row in range(first, last):
+        total = spread(0.0)
+        i, end = end, np.int64(entry(board.pointer, row + 1))
+        while i < end:
+            total = plus(load_listed(board.rows, board.left, i), total)
+            i += 1
+        store_listed(board.rows, board.target, row, total)
+
+
+@inner
+def _divide(board: Board, first: int, last: int) -> None:
+    """Rows = quotients; note small divisors."""
+    rows, low, one = board.rows, load(board.smallest, 0), spread(1.0)
+    for row in range(first, last):
+        i = np.int64(entry(board.pointer, row))
+        whole = load_listed(rows, board.right, i)
+        low = smaller(times(whole, spread(VANISHING / TOO_SMALL)), low)
+        divisor = choose(less(whole, spread(TOO_SMALL)), whole, one)
+        store_listed(rows, board.target, row, over(load_listed(rows, board.left, i), divisor))
+    store(board.smallest, 0, low)
+
+
+@inner
+def _respond(board: Board, source: Place, first: int, last: int, each: int) -> None:
+    """Write the answers of some sets to values or log-odds in ``source``; note small probabilities.
+
+    ``each`` is the number of options of every set (0: of differing numbers).
+    """
+    if each == 2:
+        _respond_in_two(board, source, first, last)
+        return
+    if each == 3:
+        _respond_in_three(board, source, first, last)
+        return
+    rows, left, right, odds = board.rows, board.left, board.right, board.odds
+    steepness, low = load(board.steep, 0), load(board.smallest, 0)
+    end = np.int64(entry(board.pointer, first))
+    for row in range(first, last):
+        begin, end = end, np.int64(entry(board.pointer, row + 1))
+        count = end - begin
+        one, total = load_listed(source, left, begin), spread(1.0)
+        for i in range(1, count):
+            own = exponential(times(less(load_listed(source, left, begin + i), one), steepness))
+            store(odds, i, own)
+            total = plus(total, own)
+        share = over(spread(1.0), total)
+        low = smaller(share, low)
+        store_listed(rows, right, begin, share)
+        for i in range(1, count):
+            own = times(load(odds, i), share)
+            low = smaller(own, low)
+            store_listed(rows, right, begin + i, own)
+    store(board.smallest, 0, low)
+
+
+@inner
+def _respond_in_two(board: Board, source: Place, first: int, last: int) -> None:
+    """Do as ``_respond`` for sets of two options."""
+    rows, left, right, one = board.rows, board.left, board.right, spread(1.0)
+    steepness, low = load(board.steep, 0), load(board.smallest, 0)
+    i = np.int64(entry(board.pointer, first))
+    for _ in range(first, last):
+        odds = exponential(times(less(load_listed(source, left, i + 1), load_listed(source, left, i)), steepness))
+        share = over(one, plus(one, odds))
+        other = times(odds, share)
+        low = smaller(other, smaller(share, low))
+        store_listed(rows, right, i, share)
+        store_listed(rows, right, i + 1, other)
+        i += 2
+    store(board.smallest, 0, low)
+
+
+@inner
+def _respond_in_three(board: Board, source: Place, first: int, last: int) -> None:
+    """Do as ``_respond`` for sets of three options."""
+    rows, left, right, one = board.rows, board.left, board.right, spread(1.0)
+    steepness, low = load(board.steep, 0), load(board.smallest, 0)
+    i = np.int64(entry(board.pointer, first))
+    for _ in range(first, last):
+        own = load_listed(source, left, i)
+        second = exponential(times(less(load_listed(source, left, i + 1), own), steepness))
+        third = exponential(times(less(load_listed(source, left, i + 2), own), steepness))
+        share = over(one, plus(plus(one, second), third))
+        second, third = times(second, share), times(third, share)
+        low = smaller(smaller(second, third), smaller(share, low))
+        store_listed(rows, right, i, share)
+        store_listed(rows, right, i + 1, second)
+        store_listed(rows, right, i + 2, third)
+        i += 3
+    store(board.smallest, 0, low)
+
+
+@inner
+def _play_evenly(board: Board, first: int, last: int) -> None:
+    """Write even chances: the answer to anything at scale zero."""
+    for row in range(first, last):
+        begin, end = np.int64(entry(board.pointer, row)), np.int64(entry(board.pointer, row + 1))
+        share = spread(1.0 / (end - begin))
+        for i in range(begin, end):
+            store_listed(board.rows, board.right, i, share)
+
+
+@inner
+def _pack(board: Board, first: int, last: int, player: int) -> None:
+    """Write differences times the precision."""
+    factor = load(board.precision, player)
+    for row in range(first, last):
+        i = np.int64(entry(board.pointer, row))
+        gap = less(load_listed(board.rows, board.left, i), load_listed(board.rows, board.right, i))
+        store_listed(board.image, board.target, row, times(gap, factor))
+
+
+@inner
+def run_lines(board: Board, begin: int, end: int, even: bool) -> None:
+    """Run some lines of the program in eight worlds; ``even`` says that the scale is zero in all of them."""
+    for line in range(begin, end):
+        do, first, last = entry(board.code, 5 * line), entry(board.code, 5 * line + 1), entry(board.code, 5 * line + 2)
+        player, each = entry(board.code, 5 * line + 3), entry(board.code, 5 * line + 4)
+        if do == 0:
+            _multiply(board, first, last, each)
+        elif do == 1:
+            _add(board, first, last)
+        elif do == 2:
+            _divide(board, first, last)
+        elif do == 5:
+            _pack(board, first, last, player)
+        elif even:
+            _play_evenly(board, first, last)
+        else:
+            own = load(board.scale, 0)
+            store(board.steep, 0, own if do == 4 else times(own, load(board.precision, player)))
+            _respond(board, board.state if do == 4 else board.rows, first, last, each)
