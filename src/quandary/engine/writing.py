@@ -14,6 +14,9 @@ from quandary.game.table import Mask
 LARGEST = 1 << 21
 """Programs whose tables have more entries than this in all are not written: contraction by tables is meant for them."""
 
+MOST_COUNTS = 8
+"""A line whose rows have more different numbers of operands than this stays one line."""
+
 
 def write_programs(
     book: Book, possible: Mapping[int, Mask], carriers: Sequence[Point], others: Sequence[Point], after: Sequence[Point]
@@ -55,6 +58,19 @@ class _Line:
     counts: Rows
     left: Rows
     right: Rows
+
+    def by_counts(self) -> list[_Line]:
+        """Return lines that do the same together, in each of which every row has as many operands."""
+        different = np.unique(self.counts)
+        if len(different) < 2 or len(different) > MOST_COUNTS:
+            return [self]
+        begins, parts = np.cumsum(self.counts) - self.counts, []
+        for count in different.tolist():
+            rows = np.flatnonzero(self.counts == count)
+            items = (begins[rows][:, None] + np.arange(count)).ravel()
+            left, right = self.left[items], self.right[items]
+            parts.append(_Line(self.do, self.player, self.targets[rows], self.counts[rows], left, right))
+        return parts
 
 
 class _Writer:
@@ -240,6 +256,7 @@ class _Writer:
         self, lines: Sequence[_Line], constants: tuple[tuple[int, Rows], ...], exported: Sequence[int]
     ) -> Program:
         code, first = [], 0
+        lines = [part for line in lines for part in line.by_counts()]
         for line in lines:
             code.append((int(line.do), first, first + len(line.targets), line.player))
             first += len(line.targets)

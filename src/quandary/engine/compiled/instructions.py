@@ -37,32 +37,39 @@ def _multiply(board: Board, first: int, last: int, each: int) -> None:
     end = np.int64(entry(board.pointer, first))
     for row in range(first, last):
         i = end
+        end = i + each if each > 0 else np.int64(entry(board.pointer, row + 1))
         total = times(load_listed(rows, left, i), load_listed(rows, right, i))
-        if each == 3:
+        if 1 < each < 5:
             total = fused(load_listed(rows, left, i + 1), load_listed(rows, right, i + 1), total)
-            total = fused(load_listed(rows, left, i + 2), load_listed(rows, right, i + 2), total)
-            end = i + 3
-        elif each == 2:
-            total = fused(load_listed(rows, left, i + 1), load_listed(rows, right, i + 1), total)
-            end = i + 2
+            if each > 2:
+                total = fused(load_listed(rows, left, i + 2), load_listed(rows, right, i + 2), total)
+            if each > 3:
+                total = fused(load_listed(rows, left, i + 3), load_listed(rows, right, i + 3), total)
         else:
-            end = np.int64(entry(board.pointer, row + 1))
             for a in range(i + 1, end):
                 total = fused(load_listed(rows, left, a), load_listed(rows, right, a), total)
         store_listed(rows, board.target, row, total)
 
 
 @inner
-def _add(board: Board, first: int, last: int) -> None:
-    """Rows = sums."""
+def _add(board: Board, first: int, last: int, each: int) -> None:
+    """Rows = sums, ``each`` of so many (0: of differing numbers)."""
+    rows, left = board.rows, board.left
     end = np.int64(entry(board.pointer, first))
     for row in range(first, last):
-        total = spread(0.0)
-        i, end = end, np.int64(entry(board.pointer, row + 1))
-        while i < end:
-            total = plus(load_listed(board.rows, board.left, i), total)
-            i += 1
-        store_listed(board.rows, board.target, row, total)
+        i = end
+        end = i + each if each > 0 else np.int64(entry(board.pointer, row + 1))
+        total = load_listed(rows, left, i)
+        if 1 < each < 5:
+            total = plus(load_listed(rows, left, i + 1), total)
+            if each > 2:
+                total = plus(load_listed(rows, left, i + 2), total)
+            if each > 3:
+                total = plus(load_listed(rows, left, i + 3), total)
+        else:
+            for a in range(i + 1, end):
+                total = plus(load_listed(rows, left, a), total)
+        store_listed(rows, board.target, row, total)
 
 
 @inner
@@ -89,6 +96,9 @@ def _respond(board: Board, source: Place, first: int, last: int, each: int) -> N
         return
     if each == 3:
         _respond_in_three(board, source, first, last)
+        return
+    if each == 4:
+        _respond_in_four(board, source, first, last)
         return
     rows, left, right, odds = board.rows, board.left, board.right, board.odds
     steepness, low = load(board.steep, 0), load(board.smallest, 0)
@@ -149,6 +159,28 @@ def _respond_in_three(board: Board, source: Place, first: int, last: int) -> Non
 
 
 @inner
+def _respond_in_four(board: Board, source: Place, first: int, last: int) -> None:
+    """Do as ``_respond`` for sets of four options."""
+    rows, left, right, one = board.rows, board.left, board.right, spread(1.0)
+    steepness, low = load(board.steep, 0), load(board.smallest, 0)
+    i = np.int64(entry(board.pointer, first))
+    for _ in range(first, last):
+        own = load_listed(source, left, i)
+        second = exponential(times(less(load_listed(source, left, i + 1), own), steepness))
+        third = exponential(times(less(load_listed(source, left, i + 2), own), steepness))
+        fourth = exponential(times(less(load_listed(source, left, i + 3), own), steepness))
+        share = over(one, plus(plus(plus(one, second), third), fourth))
+        second, third, fourth = times(second, share), times(third, share), times(fourth, share)
+        low = smaller(smaller(smaller(second, third), smaller(share, fourth)), low)
+        store_listed(rows, right, i, share)
+        store_listed(rows, right, i + 1, second)
+        store_listed(rows, right, i + 2, third)
+        store_listed(rows, right, i + 3, fourth)
+        i += 4
+    store(board.smallest, 0, low)
+
+
+@inner
 def _play_evenly(board: Board, first: int, last: int) -> None:
     """Write even chances: the answer to anything at scale zero."""
     for row in range(first, last):
@@ -177,7 +209,7 @@ def run_lines(board: Board, begin: int, end: int, even: bool) -> None:
         if do == 0:
             _multiply(board, first, last, each)
         elif do == 1:
-            _add(board, first, last)
+            _add(board, first, last, each)
         elif do == 2:
             _divide(board, first, last)
         elif do == 5:
