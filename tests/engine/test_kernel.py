@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.engine import diagram_game
+from quandary.engine import diagram_game, writing
 from quandary.engine.diagram_game import DiagramGame
 from quandary.engine.fused import FusedPass
-from quandary.game.diagram import Diagram
+from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.requisite import prune
+from quandary.game.table import Table
 from quandary.solve.agenda import agenda_of
 from quandary.solve.solver import solve
 from quandary.solve.sweep import Sweep
@@ -51,6 +52,95 @@ def test_one_pass_is_the_same_by_tables_and_compiled(seed: int, monkeypatch: pyt
     for mine, other in zip(ours, theirs, strict=True):
         np.testing.assert_allclose(mine, other, rtol=1e-12, atol=1e-12)
     assert isinstance(fast.fused, FusedPass)
+
+
+def pass_of(diagram: Diagram) -> tuple[FusedPass, Sweep]:
+    game = DiagramGame(diagram)
+    game.plan.programs.clear()
+    sweep = Sweep(game, agenda_of(game))
+    assert isinstance(sweep.fused, FusedPass)
+    return sweep.fused, sweep
+
+
+@needs_numba
+@pytest.mark.parametrize("options", range(2, 7))
+def test_sets_of_any_number_of_options_are_answered_as_by_tables(options: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(options)
+    names = tuple(f"o{i}" for i in range(options))
+    variables = (
+        Chance("kind", ("low", "high")),
+        Decision("a", names, "A", ("kind",)),
+        Decision("b", names, "B", ("a",)),
+        Decision("c", names, "A", ("kind", "a", "b")),
+    )
+    axes = ("kind", "a", "b", "c")
+    shape = (2, options, options, options, 11)
+    utilities = tuple(Utility("payoff", p, Table(axes, rng.normal(size=shape))) for p in "AB")
+    even = {"kind": Table(("kind",), np.full((2, 1), 0.5))}
+    diagram = Diagram(variables, even, utilities, {p: rng.uniform(0.5, 2.0, 11) for p in "AB"}, 11)
+    compiled(monkeypatch, yes=False)
+    game = DiagramGame(diagram)
+    tables = Sweep(game, agenda_of(game))
+    compiled(monkeypatch, yes=True)
+    fast, _ = pass_of(diagram)
+    assert options in fast.inner.compiled[0][:, 4]
+    state, scale = rng.normal(size=(tables.size, 11)), rng.uniform(0.0, 2.0, 11)
+    image = fast.image(state, scale)
+    assert image is not None
+    np.testing.assert_allclose(image, tables(state, scale), rtol=1e-12, atol=1e-12)
+    profile = fast.profile(state, scale)
+    assert profile is not None
+    tables(state, scale)
+    for mine, other in zip(profile, tables.finish(scale), strict=True):
+        np.testing.assert_allclose(mine, other, rtol=1e-12, atol=1e-12)
+
+
+@needs_numba
+@pytest.mark.parametrize("seed", [0, 12, 22, 36])
+def test_rows_with_as_many_operands_each_are_worked_out_as_in_one_line(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diagram = prune(drawn(seed)).diagram
+    compiled(monkeypatch, yes=True)
+    apart, sweep = pass_of(diagram)
+    monkeypatch.setattr(writing, "MOST_COUNTS", 1)
+    together, _ = pass_of(diagram)
+    assert len(together.outer.code) < len(apart.outer.code)
+    assert 0 in together.outer.compiled[0][:, 4]
+    assert 0 not in apart.outer.compiled[0][:, 4]
+    rng = np.random.default_rng(seed)
+    state, scale = rng.normal(size=(sweep.size, diagram.worlds)), rng.uniform(0.0, 2.0, diagram.worlds)
+    np.testing.assert_array_equal(apart.image(state, scale), together.image(state, scale))
+    ours, theirs = apart.profile(state, scale), together.profile(state, scale)
+    assert ours is not None
+    assert theirs is not None
+    for mine, other in zip(ours, theirs, strict=True):
+        np.testing.assert_array_equal(mine, other)
+
+
+@needs_numba
+def test_profiles_too_large_for_the_caches_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    from quandary.engine.compiled.kernel import CACHED
+
+    compiled(monkeypatch, yes=True)
+    few, worlds = 16, 30_003
+    diagram = prune(drawn(4, worlds=worlds)).diagram
+    fast, sweep = pass_of(diagram)
+    room = fast.room()
+    assert room.size > CACHED
+    state = np.random.default_rng(4).normal(size=(sweep.size, worlds))
+    everywhere = np.ones(worlds, dtype=np.bool_)
+    assert fast.export(state, room, 0, everywhere).all()
+    apart = np.empty(room.size + 1)[1:].reshape(room.shape)  # rows that begin elsewhere than lines of the cache
+    assert fast.export(state, apart, 0, everywhere).all()
+    small = fast.part(worlds - few + 1, worlds)
+    ends = small.room()
+    assert ends.size < CACHED
+    assert small.export(state[:, -few + 1 :], ends, 0, everywhere[-few + 1 :]).all()
+    np.testing.assert_array_equal(room[:, :worlds], apart[:, :worlds])
+    np.testing.assert_array_equal(room[:, worlds - few + 1 : worlds], ends[:, : few - 1])
+    for choice in fast.as_profile(room):
+        np.testing.assert_allclose(choice.sum(axis=1), 1.0, rtol=1e-12)
 
 
 @needs_numba
