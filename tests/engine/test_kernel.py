@@ -88,6 +88,9 @@ def test_sets_of_any_number_of_options_are_answered_as_by_tables(options: int, m
     image = fast.image(state, scale)
     assert image is not None
     np.testing.assert_allclose(image, tables(state, scale), rtol=1e-12, atol=1e-12)
+    last = fast.part(8, 11).image(state[:, 8:], scale[8:])
+    assert last is not None
+    np.testing.assert_array_equal(last, image[:, 8:])
     profile = fast.profile(state, scale)
     assert profile is not None
     tables(state, scale)

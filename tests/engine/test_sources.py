@@ -33,6 +33,14 @@ def test_addresses_lead_to_the_entries_of_views_copies_and_shared_numbers() -> N
     assert found.steps.tolist() == [1, 1, 1, 1, 1, 0]
 
 
+def test_a_part_begins_where_its_worlds_do() -> None:
+    values, shared = np.random.default_rng(2).normal(size=(4, 9)), np.array([[3.0]])
+    found, _ = sources_of(((values, np.array([3, 1])), (shared, np.array([0]))), 9)
+    some = found.part(2, 7)
+    read = [[at(a, w * s) for w in range(some.worlds)] for a, s in zip(some.addresses, some.steps, strict=True)]
+    np.testing.assert_array_equal(read, [values[3, 2:7], values[1, 2:7], np.full(5, 3.0)])
+
+
 def test_nothing_to_load_is_no_address() -> None:
     found, held = sources_of((), 3)
     assert len(found.addresses) == len(found.steps) == 0

@@ -133,7 +133,12 @@ class FusedPass:
         self.outer = outer
         self._points = list(points)
         self.widest = max(len(d.states) for d in game.decisions)
-        self._blocks = -(-game.worlds // LANES)
+        self._cover(0, game.worlds)
+
+    def _cover(self, first: int, worlds: int) -> None:
+        """Stand for so many of the game's worlds from ``first`` on."""
+        self._first, self.worlds = first, worlds
+        self._blocks = -(-worlds // LANES)
 
     @cached_property
     def precision(self) -> Array:
@@ -149,10 +154,11 @@ class FusedPass:
         found, self._held = sources_of(((constants.value(n), rows) for n, rows in self.inner.constants), self.worlds)
         return found
 
-    @property
-    def worlds(self) -> int:
-        """Return the number of worlds."""
-        return self._game.worlds
+    @cached_property
+    def _in_place(self) -> bool:
+        """Return whether all that is loaded stands in the game's own tables as they are."""
+        values = (self._game.constants.value(number) for number, _ in self.inner.constants)
+        return not self.computed and all(v.shape[-1] == 1 or v.strides[-1] == v.itemsize for v in values)
 
     def image(self, state: Array, scale: Array) -> Array | None:
         """Return the carriers' log-odds after one pass from ``state`` at ``scale``, or ``None``."""
@@ -195,12 +201,18 @@ class FusedPass:
 
     def by_tables(self, worlds: NDArray[np.intp]) -> DiagramGame:
         """Return the game in the named worlds, its passes worked out by tables."""
-        return self._game.by_tables(worlds)
+        return self._game.by_tables(worlds + self._first)
 
     def part(self, first: int, last: int) -> FusedPass:
-        """Return the pass in some worlds that follow each other."""
-        part = self._game.in_worlds(np.arange(first, last, dtype=np.intp))
-        return FusedPass(part, self.inner, self.outer, self._points)
+        """Return the pass in some worlds that follow each other, ``first`` being a multiple of eight."""
+        if not self._in_place:
+            part = self._game.in_worlds(np.arange(first, last, dtype=np.intp))
+            return FusedPass(part, self.inner, self.outer, self._points)
+        own = FusedPass(self._game, self.inner, self.outer, self._points)
+        own._cover(first, last - first)
+        own.__dict__["precision"] = self.precision[first // LANES : -(-last // LANES)]
+        own.__dict__["sources"] = self.sources.part(first, last)
+        return own
 
     def as_profile(self, policies: Array) -> Profile:
         """Return exported rows ``(exports, W or more)`` as views, one for each point."""

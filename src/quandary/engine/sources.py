@@ -11,6 +11,9 @@ from numpy.typing import NDArray
 from quandary.engine.program import Rows
 from quandary.game.table import Array
 
+WORD = 8
+"""Bytes of a number."""
+
 
 class Sources(NamedTuple):
     """For each row that a program loads the address of its number in the first of ``worlds``.
@@ -22,6 +25,10 @@ class Sources(NamedTuple):
     addresses: NDArray[np.int64]
     steps: NDArray[np.int64]
     worlds: int
+
+    def part(self, first: int, last: int) -> Sources:
+        """Return the sources of some worlds that follow each other."""
+        return Sources(self.addresses + WORD * first * self.steps, self.steps, last - first)
 
 
 def sources_of(tables: Iterable[tuple[Array, Rows]], worlds: int) -> tuple[Sources, list[Array]]:
