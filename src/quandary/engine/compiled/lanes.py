@@ -139,10 +139,17 @@ def enter(lanes: Lanes, world: int, lane: int) -> None:
 
 @inner
 def fetch_ahead(lanes: Lanes, block: int, piece: int) -> None:
-    """Ask the memory for a piece of the numbers of a block of worlds that will be entered soon."""
-    last_of_block = (block + 1) * LANES - 1
+    """Ask the memory for a piece of the numbers of the two blocks after this one and the next; odd blocks ask for none.
+
+    The two lie side by side, so that a row is looked up once for both.
+    """
+    if block % 2:
+        return
+    last_of_block = (block + 3) * LANES - 1
     for i in range(piece * PIECE, min((piece + 1) * PIECE, lanes.loaded)):
-        fetch(entry(lanes.addresses, i), last_of_block * entry(lanes.steps, i))
+        address, step = entry(lanes.addresses, i), entry(lanes.steps, i)
+        fetch(address, last_of_block * step)
+        fetch(address, (last_of_block + LANES) * step)
 
 
 @inner
@@ -165,7 +172,7 @@ def find_origins(task: Task) -> None:
     lanes = lanes_of(task)
     for block in range(task.origin.shape[0]):
         for piece in range(-(-lanes.loaded // PIECE)):
-            fetch_ahead(lanes, block + 1, piece)
+            fetch_ahead(lanes, block, piece)
         enter_block(lanes, block)
 
 

@@ -149,7 +149,7 @@ def walk_blocks(
             continue
         moved, active, rounds = True, LANES, 0
         while active and rounds < PATIENCE:
-            fetch_ahead(lanes, block + 1, rounds)
+            fetch_ahead(lanes, block, rounds)
             rounds += 1
             swept, going = _sweep(lanes, notes, moved, tolerance)
             sweeps += swept
