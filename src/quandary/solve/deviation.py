@@ -31,12 +31,15 @@ class Deviations:
     def __init__(self, tree: Tree, rules: Mapping[int, Array], world: int = 0) -> None:
         self.tree = tree
         self.world = world
-        self.children: list[list[int]] = [[] for _ in tree.parent]
-        for node, before in enumerate(tree.parent.tolist()):
+        self.parent: list[int] = tree.parent.tolist()
+        self.action: list[int] = tree.action.tolist()
+        self.set_of: list[int] = tree.set_of.tolist()
+        self.children: list[list[int]] = [[] for _ in self.parent]
+        for node, before in enumerate(self.parent):
             if before >= 0:
                 self.children[before].append(node)
         for below in self.children:
-            below.sort(key=lambda node: int(tree.action[node]))
+            below.sort(key=self.action.__getitem__)
         self.odds: dict[int, list[float]] = {}
         for which, found in enumerate(tree.sets):
             if found.chances is not None:
@@ -71,9 +74,9 @@ class Deviations:
             stack = [node]
             while stack:
                 here = stack[-1]
-                which = int(tree.set_of[here])
+                which = self.set_of[here]
                 below = self.children[here]
-                if below and tree.sets[which].player == player:
+                if below and which in own:
                     below = [below[chosen[which]]]
                 missing = [child for child in below if child not in known]
                 if missing:
@@ -95,13 +98,13 @@ class Deviations:
         return self.best(player) - self.value(player)
 
     def _at(self, node: int) -> list[float]:
-        which = int(self.tree.set_of[node])
+        which = self.set_of[node]
         return self.odds[which] if which >= 0 else []
 
     def _paid(self, player: str) -> list[float]:
         row = self.tree.payoffs[self.tree.players.index(player)]
-        column = row[:, 0 if row.shape[-1] == 1 else self.world]
-        return [float(column[o]) if o >= 0 else 0.0 for o in self.tree.outcome.tolist()]
+        column = row[:, 0 if row.shape[-1] == 1 else self.world].tolist()
+        return [column[o] if o >= 0 else 0.0 for o in self.tree.outcome.tolist()]
 
     def _against(self, player: str) -> tuple[list[float], dict[int, int], dict[int, list[int]]]:
         """Return the weight of each node without the player's own moves, its sets' depths and their nodes."""
@@ -113,15 +116,15 @@ class Deviations:
         depth: dict[int, int] = {}
         own: dict[int, list[int]] = {}
         pasts: dict[int, int] = {}
-        for node, before in enumerate(tree.parent.tolist()):
+        for node, before in enumerate(self.parent):
             if before >= 0:
-                which, move = int(tree.set_of[before]), int(tree.action[node])
+                which, move = self.set_of[before], self.action[node]
                 mine = tree.sets[which].player == player
                 weight[node] = weight[before] * (1.0 if mine else self.odds[which][move])
                 count[node] = count[before] + mine
                 step = (past[before], which, move)
                 past[node] = number.setdefault(step, len(number) + 1) if mine else past[before]
-            which = int(tree.set_of[node])
+            which = self.set_of[node]
             if which >= 0 and tree.sets[which].player == player:
                 own.setdefault(which, []).append(node)
                 depth[which] = count[node]

@@ -74,20 +74,18 @@ class Strategic:
 
 def own_sets(tree: Tree) -> dict[str, tuple[int, ...]]:
     """Return each player's information sets that hold a node, in order of first appearance, depth first."""
-    first: dict[int, int] = {}
-    for place, node in enumerate(depth_first(tree)):
-        which = int(tree.set_of[node])
-        if which >= 0:
-            first.setdefault(which, place)
-    order = sorted(first, key=lambda which: first[which])
+    set_of = tree.set_of.tolist()
+    order = dict.fromkeys(set_of[node] for node in depth_first(tree))
+    order.pop(-1, None)
     return {player: tuple(w for w in order if tree.sets[w].player == player) for player in tree.players}
 
 
 def depth_first(tree: Tree) -> list[int]:
     """Return the nodes in depth-first order, children by their actions."""
+    parent = tree.parent.tolist()
     children: dict[int, list[int]] = {}
     for node in np.lexsort((tree.action, tree.parent)).tolist():
-        children.setdefault(int(tree.parent[node]), []).append(node)
+        children.setdefault(parent[node], []).append(node)
     found, waiting = [], [0]
     while waiting:
         node = waiting.pop()
@@ -175,20 +173,19 @@ def leaf_gains(tree: Tree, world: int = 0) -> tuple[NDArray[np.intp], Array, Arr
 
     Leaves that chance never leads to are left out.
     """
-    size = len(tree.parent)
-    chance = np.ones(size)
-    gathered = np.zeros((len(tree.players), size))
-    for node, before in enumerate(tree.parent.tolist()):
-        outcome = int(tree.outcome[node])
-        if outcome >= 0:
-            gathered[:, node] = _at(tree.payoffs, world)[:, outcome]
-        if before >= 0:
-            gathered[:, node] += gathered[:, before]
-            odds = tree.sets[int(tree.set_of[before])].chances
-            share = 1.0 if odds is None else float(_at(odds, world)[int(tree.action[node])])
-            chance[node] = chance[before] * share
-    leaves = np.flatnonzero((tree.set_of < 0) & (chance > 0))
-    return leaves, chance[leaves], gathered[:, leaves]
+    odds = [None if own.chances is None else _at(own.chances, world).tolist() for own in tree.sets]
+    paid = [(*own, 0.0) for own in _at(tree.payoffs, world).tolist()]
+    set_of, outcomes = tree.set_of.tolist(), tree.outcome.tolist()
+    chance: list[float] = []
+    total: list[list[float]] = [[] for _ in paid]
+    for before, action, outcome in zip(tree.parent.tolist(), tree.action.tolist(), outcomes, strict=True):
+        share = None if before < 0 else odds[set_of[before]]
+        chance.append((1.0 if before < 0 else chance[before]) * (1.0 if share is None else share[action]))
+        for own, gains in zip(paid, total, strict=True):
+            gains.append(own[outcome] + (0.0 if before < 0 else gains[before]))
+    ways, gathered = np.array(chance), np.array(total).reshape(len(paid), len(chance))
+    leaves = np.flatnonzero((tree.set_of < 0) & (ways > 0))
+    return leaves, ways[leaves], gathered[:, leaves]
 
 
 def _own_parents(tree: Tree, player: str, sets: Sequence[int]) -> dict[int, tuple[int, int] | None]:
