@@ -155,11 +155,15 @@ def stopping_at(word: str, stop: type[BaseException] | None) -> Callable[[str, i
 
 @pytest.mark.parametrize("stop", [None, KeyboardInterrupt])
 @pytest.mark.parametrize("seed", range(5))
-def test_one_program_of_a_zero_sum_game_gives_both_behaviours(seed: int, stop: type[BaseException] | None) -> None:
+def test_one_program_of_a_zero_sum_game_gives_both_behaviours(
+    seed: int, stop: type[BaseException] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nothing counts as rounding, both programs are asked for."""
     game: AnyGame = against(random_form(np.random.default_rng(seed), [5, 4]))
     if seed % 2:
         game = random_tree(np.random.default_rng(seed), players=2, depth=4, zero_sum=True)
     whole = search(game, Request("zero_sum")).equilibria.found[0]
+    monkeypatch.setattr("quandary.solve.zero_sum.CLOSE", -1.0)
     listed = search(game, Request("zero_sum"), stopping_at(f"program of {game.players[1]}", stop)).equilibria
     (part,) = listed.found
     assert listed.stopped and not listed.complete and len(listed.limits) == 2 and "multipliers" in part.remarks[0]

@@ -1,45 +1,69 @@
-"""The sequence form of a tree in one world: what a player's behaviour is to a linear program.
+"""The sequence form of a game of two in one world: what a player's behaviour is to a linear program.
 
 von Stengel (1996), "Efficient computation of behavior strategies", *Games and Economic Behavior* 14. A sequence is a
 list of the player's own (set, action) pairs on some path; under perfect recall each set follows one sequence, so that a
 *realisation plan* (a weight for each sequence) is a behaviour exactly if ``constraints @ plan == right``, plan >= 0.
+A strategic form is a tree in which each has one set.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
+from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
-from quandary.solve.strategies import depth_first, leaf_gains, own_sets
+from quandary.solve.strategies import leaf_gains, own_sets
+
+Index = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
 class Plans:
-    """One player's sequences: 0 is the empty one, ``first[set]`` the number of the set's first action's sequence."""
+    """One player's sequences: 0 is the empty one, those of ``sets[k]`` are the ``actions[k]`` from ``first[k]`` on.
 
-    player: str
+    ``before[k]`` is the sequence that leads to the set. A set stands after those that lead to it.
+    """
+
     sets: tuple[int, ...]
-    first: dict[int, int]
-    before: dict[int, int]
-    constraints: csr_array
-    right: Array
+    actions: tuple[int, ...]
+    before: tuple[int, ...]
+
+    @property
+    def first(self) -> tuple[int, ...]:
+        """Return the sequence of each set's first action."""
+        return tuple(accumulate(self.actions, initial=1))[:-1]
 
     @property
     def count(self) -> int:
         """Return the number of sequences."""
-        return int(self.constraints.shape[1])
+        return 1 + sum(self.actions)
 
-    def rules(self, tree: Tree, plan: Array) -> dict[int, Array]:
+    @property
+    def right(self) -> Array:
+        """Return what the constraints come to: 1 for the empty sequence, 0 for each set."""
+        return np.array([1.0] + [0.0] * len(self.sets))
+
+    def constraints(self) -> csr_array:
+        """Return ``(sets + 1, sequences)``: at each set what its actions weigh, less what leads there."""
+        rows, columns, entries = [0], [0], [1.0]
+        for row, (first, actions, before) in enumerate(zip(self.first, self.actions, self.before, strict=True), 1):
+            rows += [row] * (actions + 1)
+            columns += [before, *range(first, first + actions)]
+            entries += [-1.0, *[1.0] * actions]
+        return csr_array(coo_array((entries, (rows, columns)), shape=(len(self.sets) + 1, self.count)))
+
+    def rules(self, plan: Array) -> dict[int, Array]:
         """Return a plan as a behaviour: NaN at the sets that the player's own moves rule out."""
         found = {}
-        for which in self.sets:
-            actions = len(tree.sets[which].actions)
-            weights = np.maximum(plan[self.first[which] : self.first[which] + actions], 0.0)
+        for which, first, actions in zip(self.sets, self.first, self.actions, strict=True):
+            weights = np.maximum(plan[first : first + actions], 0.0)
             total = weights.sum()
             found[which] = weights / total if total > 1e-12 else np.full(actions, np.nan)
         return found
@@ -47,56 +71,68 @@ class Plans:
 
 @dataclass(frozen=True, eq=False)
 class SequenceForm:
-    """Both players' plans and, for each player, its payoff as a matrix over the two plans."""
+    """Two players' plans, and what ends there: the sequences of both that lead to each leaf ``(2, leaves)``, the
+    leaf's probability by chance, what each player has ``gathered`` there ``(2, leaves)``."""
 
-    tree: Tree
+    players: tuple[str, ...]
     plans: tuple[Plans, Plans]
-    payoffs: tuple[csr_array, csr_array]
+    ends: Index
+    chance: Array
+    gathered: Array
+
+    def payoffs(self, who: int) -> csr_array:
+        """Return what a player gets of each pair of sequences, ``(own, the other's)``."""
+        shape = (self.plans[who].count, self.plans[1 - who].count)
+        return csr_array(coo_array((self.chance * self.gathered[who], (self.ends[who], self.ends[1 - who])), shape))
+
+    def dense(self, who: int) -> Array:
+        """Return the same as an array."""
+        found = np.zeros((self.plans[who].count, self.plans[1 - who].count))
+        np.add.at(found, (self.ends[who], self.ends[1 - who]), self.chance * self.gathered[who])
+        return found
+
+    def paid(self, plans: tuple[Array, Array]) -> tuple[float, float]:
+        """Return what two plans pay."""
+        weights = self.chance * plans[0][self.ends[0]] * plans[1][self.ends[1]]
+        first, second = (self.gathered @ weights).tolist()
+        return first, second
 
 
-def sequence_form(tree: Tree, world: int = 0) -> SequenceForm:
+def sequence_form(game: Tree | StrategicForm, world: int = 0) -> SequenceForm:
     """Return the sequence form. Raises ``Refusal``: Q457 unless two play, Q453 where one has forgotten something."""
-    if len(tree.players) != 2:
-        message = f"the game has {len(tree.players)} players; the sequence form is used for two."
+    if len(game.players) != 2:
+        message = f"the game has {len(game.players)} players; maxmin behaviour is computed for two."
         raise Refusal(Problem("Q457", message, hint='use "logit", "pure" or "gambit"'))
-    if bad := forgetful_sets(tree):
-        name = tree.sets[bad[0]].player
+    if isinstance(game, StrategicForm):
+        return _of_matrix(game, world)
+    if bad := forgetful_sets(game):
+        name = game.sets[bad[0]].player
         message = f'"{name}" has forgotten something it knew at set {bad[0] + 1}.'
         raise Refusal(Problem("Q453", message, hint='use the concept "logit", which solves the agent form'))
-    ends, plans = [], []
-    for player, sets in own_sets(tree).items():
-        made, end = _plans(tree, player, sets)
-        plans.append(made)
-        ends.append(end)
-    leaves, chance, gathered = leaf_gains(tree, world)
-    rows, columns = ends[0][leaves], ends[1][leaves]
-    shape = (plans[0].count, plans[1].count)
-    first, second = (csr_array(coo_array((chance * own, (rows, columns)), shape=shape)) for own in gathered)
-    return SequenceForm(tree, (plans[0], plans[1]), (first, second))
+    one, two = (_plans(game, sets) for sets in own_sets(game).values())
+    leaves, chance, gathered = leaf_gains(game, world)
+    ends = np.array([one[1], two[1]], dtype=np.intp)[:, leaves]
+    return SequenceForm(game.players, (one[0], two[0]), ends, chance, gathered)
 
 
-def _plans(tree: Tree, player: str, sets: tuple[int, ...]) -> tuple[Plans, np.ndarray[tuple[int], np.dtype[np.intp]]]:
-    """Return the player's plans, and the sequence that leads to each node."""
-    first: dict[int, int] = {}
-    count = 1
-    for which in sets:
-        first[which] = count
-        count += len(tree.sets[which].actions)
-    end = np.zeros(len(tree.parent), dtype=np.intp)
+def _of_matrix(form: StrategicForm, world: int) -> SequenceForm:
+    numbers = form.payoffs[..., 0 if form.payoffs.shape[-1] == 1 else world]
+    gathered = numbers.reshape(2, -1)
+    one, two = (Plans((who,), (count,), (0,)) for who, count in enumerate(numbers.shape[1:]))
+    ends = 1 + np.indices(numbers.shape[1:], dtype=np.intp).reshape(2, -1)
+    return SequenceForm(form.players, (one, two), ends, np.ones(gathered.shape[1]), gathered)
+
+
+def _plans(tree: Tree, sets: tuple[int, ...]) -> tuple[Plans, list[int]]:
+    """Return a player's plans, and the sequence that leads to each node."""
+    actions = tuple(len(tree.sets[which].actions) for which in sets)
+    first = dict(zip(sets, accumulate(actions, initial=1), strict=False))
+    set_of = tree.set_of.tolist()
+    end: list[int] = []
     before: dict[int, int] = {}
-    for node in depth_first(tree):
-        parent = int(tree.parent[node])
-        if parent >= 0:
-            above = int(tree.set_of[parent])
-            end[node] = first[above] + int(tree.action[node]) if above in first else end[parent]
-        which = int(tree.set_of[node])
+    for which, parent, action in zip(set_of, tree.parent.tolist(), tree.action.tolist(), strict=True):
+        above = set_of[parent] if parent >= 0 else -1
+        end.append(first[above] + action if above in first else end[parent] if parent >= 0 else 0)
         if which in first:
-            before.setdefault(which, int(end[node]))
-    rows, columns, entries = [0], [0], [1.0]
-    for row, which in enumerate(sets, start=1):
-        actions = range(len(tree.sets[which].actions))
-        rows += [row] * (len(actions) + 1)
-        columns += [before[which], *(first[which] + a for a in actions)]
-        entries += [-1.0, *(1.0 for _ in actions)]
-    matrix = csr_array(coo_array((entries, (rows, columns)), shape=(len(sets) + 1, count)))
-    return Plans(player, sets, first, before, matrix, np.eye(len(sets) + 1)[0]), end
+            before.setdefault(which, end[-1])
+    return Plans(sets, actions, tuple(before[which] for which in sets)), end

@@ -1,17 +1,20 @@
 """Two players whose payoffs always sum to the same: the value and a maxmin behaviour for each, by linear programs.
 
-1. The sequence form of the tree, or the matrix of a strategic form.
-2. For each player: the plan that maximises what it gets against the other's best answer, the answer being written by
-   linear-programming duality (Koller, Megiddo & von Stengel 1996, *Games and Economic Behavior* 14, theorem 3.1;
-   for a matrix it is von Neumann's program).
-3. Both programs give the value; their difference is the residual.
+1. The sequence form of the tree, or of the matrix of a strategic form.
+2. The first player's program: the plan that maximises what it gets against the other's best answer, the answer being
+   written by linear-programming duality (Koller, Megiddo & von Stengel 1996, *Games and Economic Behavior* 14, theorem
+   3.1; for a matrix it is von Neumann's program). Its multipliers are the other's plan. A small program is solved by
+   ``simplex``, a large one by HiGHS.
+3. What both can gain against each other's behaviour is counted apart from the solver. Where it is more than rounding, a
+   small program goes to HiGHS, and after HiGHS the second player's program is solved too.
 
 A maxmin behaviour is a Nash equilibrium; at sets off its path it may be poor play, and others may exist.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from scipy.sparse import csr_array, hstack
@@ -20,108 +23,148 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.problems import Problem, Refusal
-from quandary.solve.deviation import Deviations, form_regret, largest, tree_regret
-from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, Rules, always, reason
+from quandary.solve.deviation import Deviations, form_regret, tree_regret
+from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, Rules, always, go_on, reason
 from quandary.solve.linear_program import NO_PART, smallest
-from quandary.solve.sequence_form import sequence_form
-from quandary.solve.strategies import leaf_gains
+from quandary.solve.sequence_form import SequenceForm, sequence_form
+from quandary.solve.simplex import maxmin
 
 CONSTANT = 1e-9
 """Sums of payoffs that differ by less than this share of the payoffs' range count as constant."""
+
+CLOSE = 1e-11
+"""Gains of less than this share of the payoffs' range are rounding."""
+
+ROUNDED = 8 * float(np.finfo(np.float64).eps)
+"""So is this share of the largest payoff."""
+
+CELLS = 10_000
+"""A program of so many pairs of sequences, at the most, is small."""
 
 OTHERS = "other maxmin behaviours were not searched"
 NODES_BOUNDED = 200_000
 
 
-@dataclass(frozen=True, eq=False)
-class _Duel:
-    """The two programs of a game: each player's payoffs over (own plan, other's plan), and what makes a plan one."""
-
-    players: tuple[str, ...]
-    payoffs: tuple[csr_array, csr_array]
-    constraints: tuple[csr_array, csr_array]
-    right: tuple[Array, Array]
-    total: float
-
-
 def zero_sum(
     game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = always, seconds: float | None = None
 ) -> Equilibria:
-    """Return one equilibrium of maxmin behaviours.
+    """Return one equilibrium of maxmin behaviours; its ``residual`` is the sum of what both can gain.
 
-    Stopped (where ``proceed`` says no, or HiGHS has worked for so many ``seconds``) in the second program, it takes the
-    second behaviour from the multipliers of the first; before, there are only bounds on the value. Raises ``Refusal``
-    (Q457) unless two play for a constant sum.
+    Stopped (where ``proceed`` says no, or HiGHS has worked for so many ``seconds``) in a second program, it keeps what
+    the first gave; before, there are only bounds on the value. Raises ``Refusal`` (Q457) unless two play for a constant
+    sum.
     """
-    if isinstance(game, StrategicForm):
-        duel, form = _matrix(game, world), None
-    else:
-        form = sequence_form(game, world)
-        one, other = form.plans
-        payoffs = form.payoffs[0], csr_array(form.payoffs[1].T)
-        constraints, right = (one.constraints, other.constraints), (one.right, other.right)
-        duel = _Duel(game.players, payoffs, constraints, right, _constant_leaves(game, world))
+    form = sequence_form(game, world)
+    duel = _Duel(game, form, world, _constant(*form.gathered))
     try:
-        first, row, answer = _maxmin(duel, 0, proceed, seconds)
+        go_on(proceed, duel.what(0), 0, 0)
+        small = duel.by_pivots()
+        if small is not None and duel.settles(small):
+            return _told(small)
+        first, row, answer = duel.program(0, proceed, seconds)
     except STOPS as stop:
         told = "no linear program to its end"
         return Equilibria("zero_sum", (), False, told, (NO_PART, *_bounds(game, world)), stopped=reason(stop))
-    stopped, limits = "", [OTHERS]
-    remarks: tuple[str, ...] = ()
+    found = duel.found(row, answer)
+    if duel.settles(found):
+        return _told(found)
     try:
-        second, column, _ = _maxmin(duel, 1, proceed, seconds)
+        second, column, _ = duel.program(1, proceed, seconds)
     except STOPS as stop:
-        second, column, stopped = duel.total - first, answer, reason(stop)
-        remarks = (f"the behaviour of {game.players[1]} is read from the multipliers of the program of the other",)
-        limits.append("the second program, which confirms the value, was not solved")
-    if form is None:
-        rules: Rules = {0: _normal(row), 1: _normal(column)}
-    else:
-        rules = form.plans[0].rules(form.tree, row) | form.plans[1].rules(form.tree, column)
+        remark = f"the behaviour of {game.players[1]} is read from the multipliers of the program of the other"
+        limit = "the second program, which confirms the value, was not solved"
+        return _told(replace(found, residual=found.regret, remarks=(remark,)), limit, stopped=reason(stop))
+    both = duel.found(row, column)
     values = dict(zip(game.players, (first, second), strict=True))
-    left = largest(lambda: _gains(game, rules, world))
-    residual = left if stopped else abs(first + second - duel.total)
-    found = Equilibrium(rules, values, left, residual, remarks=remarks)
+    return _told(replace(both, values=values, residual=abs(first + second - duel.total)))
+
+
+def _told(found: Equilibrium, *limits: str, stopped: str = "") -> Equilibria:
     searched = "one maxmin behaviour for each player by linear programming; the value is unique"
-    return Equilibria("zero_sum", (found,), False, searched, tuple(limits), stopped=stopped)
+    return Equilibria("zero_sum", (found,), False, searched, (OTHERS, *limits), stopped=stopped)
 
 
-def _matrix(game: StrategicForm, world: int) -> _Duel:
-    numbers = game.payoffs[..., 0 if game.payoffs.shape[-1] == 1 else world]
-    if len(game.players) != 2:
-        message = f"the game has {len(game.players)} players; maxmin behaviour is computed for two."
-        raise Refusal(Problem("Q457", message, hint='use "logit", "pure" or "gambit"'))
-    rows, columns = (csr_array(np.ones((1, n))) for n in numbers.shape[1:])
-    total = _constant(numbers[0].ravel(), numbers[1].ravel())
-    return _Duel(
-        game.players, (csr_array(numbers[0]), csr_array(numbers[1].T)), (rows, columns), (np.ones(1), np.ones(1)), total
-    )
+@dataclass(frozen=True, eq=False)
+class _Duel:
+    """A game of two for a constant sum, in one world."""
 
+    game: Tree | StrategicForm
+    form: SequenceForm
+    world: int
+    total: float
 
-def _maxmin(duel: _Duel, who: int, proceed: Proceed, seconds: float | None) -> tuple[float, Array, Array]:
-    """Return the most a player can be sure of, the plan that gives it, and the plan of the other that allows no more.
+    @cached_property
+    def spread(self) -> float:
+        """Return the larger player's range of payoffs."""
+        return float(np.ptp(self.form.gathered, axis=1).max()) if self.form.gathered.size else 0.0
 
-    Maximise q . f over plans x (E x = e, x >= 0) and free q with F' q <= A' x: q . f is what the other's best answer
-    leaves. The multipliers y of these inequalities satisfy F y = f: they are the other's plan.
-    """
-    payoffs, own, other = duel.payoffs[who], duel.constraints[who], duel.constraints[1 - who]
-    scale = float(np.abs(payoffs.data).max(initial=0.0)) or 1.0
-    plans, duals = int(own.shape[1]), int(other.shape[0])
-    limits = csr_array(hstack([-payoffs.T / scale, other.T]))
-    equal = hstack([own, csr_array((own.shape[0], duals))])
-    aim = np.concatenate([np.zeros(plans), -duel.right[1 - who]])
-    right = duel.right[who]
-    what = f"the linear program of {duel.players[who]}"
-    best = smallest(
-        aim, at_most_zero=limits, equal=equal, right=right, free=duals, proceed=proceed, seconds=seconds, what=what
-    )
-    return -best.value * scale, best.x[:plans], best.multipliers
+    @cached_property
+    def level(self) -> tuple[float, float]:
+        """Return what is taken off each player's payoffs, so that rounding is that of their differences: nothing unless
+        they are all far from zero."""
+        gathered = self.form.gathered
+        middles = (gathered.max(axis=1) + gathered.min(axis=1)) / 2.0 if gathered.size else np.zeros(2)
+        first, second = np.where(np.abs(middles) > self.spread, middles, 0.0).tolist()
+        return first, second
 
+    @cached_property
+    def levelled(self) -> SequenceForm:
+        """Return the sequence form of the payoffs less their level."""
+        return replace(self.form, gathered=self.form.gathered - np.array(self.level)[:, None])
 
-def _gains(game: Tree | StrategicForm, rules: Rules, world: int) -> dict[str, float]:
-    if isinstance(game, StrategicForm):
-        return form_regret(game, [rules[0], rules[1]], world)
-    return tree_regret(game, rules, world)
+    def what(self, who: int) -> str:
+        """Return the name of a player's program."""
+        return f"the linear program of {self.form.players[who]}"
+
+    def by_pivots(self) -> Equilibrium | None:
+        """Return what the simplex method finds, or ``None`` for a program that is not small."""
+        one, other = self.form.plans
+        if one.count * other.count > CELLS:
+            return None
+        plans = maxmin(self.levelled.dense(0), one, other)
+        return None if plans is None else self.found(*plans)
+
+    def program(self, who: int, proceed: Proceed, seconds: float | None) -> tuple[float, Array, Array]:
+        """Return the most a player can be sure of, the plan that gives it, and the plan of the other that allows no
+        more, by HiGHS.
+
+        Maximise q . f over plans x (E x = e, x >= 0) and free q with F' q <= A' x: q . f is what the other's best
+        answer leaves. The multipliers y of these inequalities satisfy F y = f: they are the other's plan.
+        """
+        own, other = self.form.plans[who], self.form.plans[1 - who]
+        payoffs, left = self.levelled.payoffs(who), own.constraints()
+        scale = float(np.abs(payoffs.data).max(initial=0.0)) or 1.0
+        duals = len(other.right)
+        limits = csr_array(hstack([-payoffs.T / scale, other.constraints().T]))
+        equal = hstack([left, csr_array((left.shape[0], duals))])
+        aim = np.concatenate([np.zeros(own.count), -other.right])
+        best = smallest(
+            aim,
+            at_most_zero=limits,
+            equal=equal,
+            right=own.right,
+            free=duals,
+            proceed=proceed,
+            seconds=seconds,
+            what=self.what(who),
+        )
+        return self.level[who] - best.value * scale, best.x[: own.count], best.multipliers
+
+    def found(self, first: Array, second: Array) -> Equilibrium:
+        """Return two plans as behaviours, with what they pay and what they leave to gain."""
+        one, other = self.form.plans
+        rules: Rules = one.rules(first) | other.rules(second)
+        if isinstance(self.game, StrategicForm):
+            gains = form_regret(self.game, [rules[0], rules[1]], self.world)
+        else:
+            gains = tree_regret(self.game, rules, self.world)
+        values = dict(zip(self.form.players, self.form.paid((first, second)), strict=True))
+        return Equilibrium(rules, values, max(gains.values()), sum(gains.values()))
+
+    def settles(self, found: Equilibrium) -> bool:
+        """Return whether what both can gain, the gap between what each is sure of, is rounding."""
+        largest = float(np.abs(self.game.payoffs).max(initial=0.0))
+        return found.residual <= CLOSE * self.spread + ROUNDED * largest
 
 
 def _bounds(game: Tree | StrategicForm, world: int) -> tuple[str, ...]:
@@ -141,11 +184,6 @@ def _bounds(game: Tree | StrategicForm, world: int) -> tuple[str, ...]:
     return (f"{told}: so much is each sure of who chooses evenly at random",)
 
 
-def _normal(plan: Array) -> Array:
-    positive = np.maximum(plan, 0.0)
-    return np.asarray(positive / positive.sum())
-
-
 def _constant(first: Array, second: Array) -> float:
     total = first + second
     spread = max(float(np.ptp(first)), float(np.ptp(second))) if total.size else 0.0
@@ -153,8 +191,3 @@ def _constant(first: Array, second: Array) -> float:
         message = f"the players' payoffs sum to between {total.min():.6g} and {total.max():.6g}, not to a constant."
         raise Refusal(Problem("Q457", message, hint='use "pure", "mixed" or "logit"'))
     return float(total.mean()) if total.size else 0.0
-
-
-def _constant_leaves(tree: Tree, world: int) -> float:
-    _, _, gathered = leaf_gains(tree, world)
-    return _constant(gathered[0], gathered[1])
