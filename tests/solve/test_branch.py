@@ -20,6 +20,7 @@ from quandary.game.unroll import unroll
 from quandary.problems import Refusal
 from quandary.solve.branch import branch, turning_points
 from quandary.solve.logit import logit
+from quandary.solve.one_world import traced
 
 SLOW, FAST, PULL = 2.0, 8.0, 0.6
 
@@ -140,3 +141,26 @@ def test_logit_leaps_over_nothing_where_precision_is_high(textbook: Path) -> Non
         assert solved.converged.all() and followed.arrived and not followed.crossed
         for path, end in zip(followed.profile, solved.profile, strict=True):
             np.testing.assert_allclose(path[..., -1], end[..., 0], atol=1e-7)
+
+
+def test_every_point_of_a_diagrams_branch_has_the_regret_that_its_tables_give() -> None:
+    rng = np.random.default_rng(8)
+    first, second = rng.normal(size=(2, 3, 4))
+    variables = (Decision("a", ("x", "y", "z"), "A"), Decision("b", ("p", "q", "r", "s"), "B"))
+    axes = ("a", "b")
+    utilities = tuple(
+        Utility("payoff", player, Table(axes, own[..., None])) for player, own in (("A", first), ("B", second))
+    )
+    diagram = Diagram(variables, {}, utilities, {"A": np.ones(1), "B": np.ones(1)}, 1)
+    branch = traced(diagram)
+    assert branch.arrived
+    assert branch.unchecked == 0
+    for point in branch.points:
+        rows, columns = point.rules[0], point.rules[1]
+        gains = (
+            (first @ columns).max() - rows @ first @ columns,
+            (rows @ second).max() - rows @ second @ columns,
+        )
+        assert point.regret == pytest.approx(max(gains), abs=1e-12)
+        assert not point.one_choice
+    assert branch.points[0].regret > 0.1

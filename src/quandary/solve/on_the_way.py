@@ -10,6 +10,7 @@ from quandary.solve.concepts import Found
 from quandary.solve.equilibria import Equilibrium, Reached
 from quandary.solve.one_world import AnyGame, record, slimmed
 from quandary.solve.polish import polish
+from quandary.solve.regret_check import RegretCheck
 from quandary.solve.steepness import Steep, plain, unwatched
 from quandary.solve.sweep import Sweep
 from quandary.solve.trail import Mark, Trail
@@ -36,7 +37,7 @@ def reached(game: AnyGame, trail: Trail) -> Reached | None:
     if not float(residual[0]) <= SETTLED:
         return None
     found = Found(profile, residual, np.ones(1, dtype=np.bool_))
-    point: Equilibrium = record(slimmed(game), plain(here), found, here.payoffs(profile), 0)
+    point: Equilibrium = record(RegretCheck(slimmed(game), plain(here)), found, here.payoffs(profile), 0)
     return Reached(point, {player: float(value[0]) for player, value in precision.items()})
 
 

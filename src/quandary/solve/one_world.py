@@ -12,22 +12,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quandary.engine.diagram_game import DiagramGame
-from quandary.engine.inference import Inference
-from quandary.game.diagram import Behaviour, Diagram
+from quandary.game.diagram import Diagram
 from quandary.game.protocol import Game
 from quandary.game.requisite import prune
 from quandary.game.strategic import StrategicForm, StrategicGame
 from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import idle, unroll
 from quandary.problems import Problem, Refusal
 from quandary.solve.branch import branch
 from quandary.solve.concepts import Concept, Found
-from quandary.solve.deviation import form_regret, largest, tree_regret
 from quandary.solve.equilibria import Equilibrium, Proceed, always, reason
 from quandary.solve.logit import LogitSettings
-from quandary.solve.regret import regret
+from quandary.solve.regret_check import RegretCheck
 from quandary.solve.strategies import leaf_gains
 from quandary.solve.trail import Trail
 from quandary.solve.watched import Watch, Watched
@@ -36,9 +33,6 @@ AnyGame = Tree | StrategicForm | Diagram
 
 STEEPEST = 1e3
 """A traced branch ends at this precision, counted in the game's largest difference of payoffs."""
-
-NODES_CHECKED = 50_000
-"""Up to so many histories a diagram's equilibrium is checked for changes of whole strategies."""
 
 
 def solved_at(
@@ -58,6 +52,7 @@ def solved_at(
     _refuse_forgetting(game, concept)
     count = 1 if precisions is None else len(precisions)
     playable, slim = _playable(game, precisions)
+    check = RegretCheck(slim, playable)
     found = concept.find(_watched(playable, proceed, trail), LogitSettings())
     payoffs = playable.payoffs(found.profile)
     equilibria: list[Equilibrium | None] = []
@@ -67,16 +62,16 @@ def solved_at(
             if trail is not None and count == 1 and concept.name != "logit":
                 trail.reasons = found.warnings
             continue
-        one = record(slim, playable, found, payoffs, world)
+        one = record(check, found, payoffs, world)
         equilibria.append(replace(one, remarks=_told(found)) if count == 1 else one)
     return equilibria
 
 
-def record(slim: AnyGame, playable: Game, found: Found, payoffs: Mapping[str, Array], world: int) -> Equilibrium:
-    """Return one world of what was found with its own check of regret; ``playable`` is ``slim`` as solvers see it."""
-    rules = _rules(playable, found, world)
+def record(check: RegretCheck, found: Found, payoffs: Mapping[str, Array], world: int) -> Equilibrium:
+    """Return one world of what was found with its own check of regret."""
+    rules = _rules(check.playable, found, world)
     values = {player: float(paid[world]) for player, paid in payoffs.items()}
-    left, one_choice = _checked(slim, playable, found, rules, world)
+    left, one_choice = check.regret(found, rules, world)
     return Equilibrium(rules, values, left, float(found.residual[world]), one_choice=one_choice)
 
 
@@ -97,9 +92,9 @@ def traced(game: AnyGame, *, proceed: Proceed = always) -> TracedBranch:
 
     A game whose players all have precision 1 (as game files give it) is followed to where precision times the largest
     payoff difference is ``STEEPEST``, any other to its own precisions; a point's precision is then its share of these.
-    On diagrams the regret is not computed (NaN).
     """
     playable, slim = _playable(game, None)
+    check = RegretCheck(slim, playable)
     own = {point.player: float(point.precision[0]) for point in playable.points}
     plain = all(value == 1.0 for value in own.values())
     found = branch(_watched(playable, proceed), STEEPEST / (payoff_spread(slim) or 1.0) if plain else 1.0)
@@ -108,17 +103,18 @@ def traced(game: AnyGame, *, proceed: Proceed = always) -> TracedBranch:
     for k in range(len(found.scale)):
         shown = Found([choice[..., [k]] for choice in found.profile], found.residual[[k]], np.ones(1, dtype=np.bool_))
         rules = _rules(playable, shown, 0)
-        left = float("nan")
-        if not isinstance(slim, Diagram):
-            try:
-                late = late or not proceed("points checked", k, last + 1)
-                left = _checked(slim, playable, shown, rules, 0)[0] if k == last or not late else left
-            except KeyboardInterrupt as stop:
-                stopped, late = reason(stop), True
-            unchecked += np.isnan(left)
+        left, one_choice = float("nan"), False
+        try:
+            late = late or not proceed("points checked", k, last + 1)
+            if k == last or not late:
+                left, one_choice = check.regret(shown, rules, 0)
+        except KeyboardInterrupt as stop:
+            stopped, late = reason(stop), True
+        unchecked += np.isnan(left)
         values = {player: float(paid[k]) for player, paid in found.payoffs.items()}
         remarks = ("the branch turns here",) if k in found.turns else ()
-        points.append(Equilibrium(rules, values, left, float(found.residual[k]), remarks=remarks))
+        residual = float(found.residual[k])
+        points.append(Equilibrium(rules, values, left, residual, one_choice=one_choice, remarks=remarks))
     return TracedBranch(tuple(points), tuple(found.scale.tolist()), found.arrived, stopped, unchecked)
 
 
@@ -169,41 +165,6 @@ def _rules(playable: Game, found: Found, world: int) -> dict[int, Array]:
             reached = bool(point.in_play[row, 0 if point.in_play.shape[-1] == 1 else world])
             rules[which] = choice[row, :, world] if reached else np.full(choice.shape[1], np.nan)
     return rules
-
-
-def _checked(slim: AnyGame, playable: Game, found: Found, rules: dict[int, Array], world: int) -> tuple[float, bool]:
-    """Return the regret, and whether it counts one choice only."""
-    if isinstance(slim, Tree):
-        return largest(lambda: tree_regret(slim, rules)), False
-    if isinstance(slim, StrategicForm):
-        return largest(lambda: form_regret(slim, [rules[k] for k in range(len(slim.players))])), False
-    assert isinstance(playable, DiagramGame)
-    game = playable.in_worlds(np.array([world]))
-    behaviour = game.behaviour([choice[..., [world]] for choice in found.profile])
-    try:
-        return _by_tree(slim, behaviour), False
-    except Refusal:
-        return largest(lambda: _at_reached_sets(game.diagram, behaviour)), True
-
-
-def _by_tree(diagram: Diagram, behaviour: Behaviour) -> float:
-    """Return the regret of whole strategies on the tree of histories. Raises ``Refusal`` (Q420) if that is large."""
-    unrolled = unroll(diagram, without=idle(diagram), limit=NODES_CHECKED)
-    game = TreeGame(unrolled.tree)
-    rules: dict[int, Array] = {}
-    for sets, choice in zip(game.sets_of, unrolled.profile(game, behaviour), strict=True):
-        rules |= {which: choice[row, :, 0] for row, which in enumerate(sets.tolist())}
-    return largest(lambda: tree_regret(unrolled.tree, rules))
-
-
-def _at_reached_sets(diagram: Diagram, behaviour: Behaviour) -> dict[str, float]:
-    inference, gains = Inference(diagram), regret(diagram, behaviour).gains
-    worst = dict.fromkeys(diagram.players, 0.0)
-    for decision in diagram.decisions:
-        reached = inference.joint(behaviour, decision.parents).values > 0.0
-        gain = np.where(reached, np.nan_to_num(gains[decision.name].values), 0.0)
-        worst[decision.player] = max(worst[decision.player], float(gain.max()))
-    return worst
 
 
 def _refuse_forgetting(game: AnyGame, concept: Concept) -> None:

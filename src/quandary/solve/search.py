@@ -197,8 +197,6 @@ def _along(solved: AnyGame, names: Names, how: str, concept: Concept, proceed: P
     where = "the players' own precisions" if end == 1.0 else f"precision {end:.4g}"
     told = f"{how}: followed by arclength through {len(found.points)} points, up to {where}"
     limits = [concept.limits]
-    if isinstance(solved, Diagram):
-        limits.append("regret is not computed along the branch of a diagram")
     if found.stopped and not found.arrived:
         limits.append(f"the branch was {STOPPED_HOW[found.stopped]} at precision {found.precisions[-1]:.4g}")
     elif not found.arrived:

@@ -1,0 +1,81 @@
+"""The check of regret that goes with every equilibrium of one world, apart from the solvers."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from quandary.engine.diagram_game import DiagramGame
+from quandary.engine.inference import Inference
+from quandary.game.diagram import Behaviour, Diagram
+from quandary.game.protocol import Game
+from quandary.game.strategic import StrategicForm
+from quandary.game.table import Array
+from quandary.game.tree import Tree
+from quandary.game.tree_game import TreeGame
+from quandary.game.unroll import Unrolled, idle, unroll
+from quandary.problems import Refusal
+from quandary.solve.concepts import Found
+from quandary.solve.deviation import form_regret, largest, tree_regret
+from quandary.solve.regret import regret
+
+NODES_CHECKED = 50_000
+"""Up to so many histories a diagram's equilibrium is checked for changes of whole strategies."""
+
+
+class RegretCheck:
+    """Checks one game's equilibria, one after the other; a diagram's tree of histories is made once for all of them.
+
+    ``game`` is the game of one world, ``playable`` the same as solvers see it (in one world or more).
+    """
+
+    def __init__(self, game: Tree | StrategicForm | Diagram, playable: Game) -> None:
+        self.game = game
+        self.playable = playable
+
+    def regret(self, found: Found, rules: dict[int, Array], world: int) -> tuple[float, bool]:
+        """Return the regret in payoff units, and whether it counts one choice only.
+
+        ``found`` holds the world's profile, ``rules`` the same by the numbers of ``naming.names_of``.
+        """
+        game = self.game
+        if isinstance(game, Tree):
+            return largest(lambda: tree_regret(game, rules)), False
+        if isinstance(game, StrategicForm):
+            return largest(lambda: form_regret(game, [rules[k] for k in range(len(game.players))])), False
+        assert isinstance(self.playable, DiagramGame)
+        one = self.playable.in_worlds(np.array([world]))
+        behaviour = one.behaviour([choice[..., [world]] for choice in found.profile])
+        if self._histories is not None:
+            return _by_tree(self._histories, behaviour), False
+        return largest(lambda: _at_reached_sets(one.diagram, behaviour)), True
+
+    @cached_property
+    def _histories(self) -> Unrolled | None:
+        """Return the diagram's tree of histories, ``None`` where it is too large."""
+        assert isinstance(self.game, Diagram)
+        try:
+            return unroll(self.game, without=idle(self.game), limit=NODES_CHECKED)
+        except Refusal:
+            return None
+
+
+def _by_tree(unrolled: Unrolled, behaviour: Behaviour) -> float:
+    """Return the regret of whole strategies on the tree of histories."""
+    game = TreeGame(unrolled.tree)
+    rules: dict[int, Array] = {}
+    for sets, choice in zip(game.sets_of, unrolled.profile(game, behaviour), strict=True):
+        rules |= {which: choice[row, :, 0] for row, which in enumerate(sets.tolist())}
+    return largest(lambda: tree_regret(unrolled.tree, rules))
+
+
+def _at_reached_sets(diagram: Diagram, behaviour: Behaviour) -> dict[str, float]:
+    """Return the most that each player gains by one choice at a set that is reached."""
+    inference, gains = Inference(diagram), regret(diagram, behaviour).gains
+    worst = dict.fromkeys(diagram.players, 0.0)
+    for decision in diagram.decisions:
+        reached = inference.joint(behaviour, decision.parents).values > 0.0
+        gain = np.where(reached, np.nan_to_num(gains[decision.name].values), 0.0)
+        worst[decision.player] = max(worst[decision.player], float(gain.max()))
+    return worst
