@@ -229,6 +229,7 @@ def _branch_lines(solved: Solved) -> Iterator[str]:
     first = points[0]
     own = "share of own precision" if points[-1].precision == 1.0 else "precision"
     yield f"  {own}".ljust(44) + "".join(f"{p.precision or 0.0:>10.4g}" for p in some)
+    yield "  regret".ljust(44) + "".join(f"{'-' if p.regret is None else f'{p.regret:.3g}':>10}" for p in some)
     shown = 0
     for player, sets in first.behaviour.items():
         for name, rule in sets.items():
