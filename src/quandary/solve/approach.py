@@ -72,7 +72,10 @@ class Approach:
 
 
 def approaches(rungs: list[Rung]) -> list[Approach]:
-    """Return guesses at the limit, the likeliest first; none where the branch was not followed far enough to tell."""
+    """Return guesses at the limit, the likeliest first; none where the branch was not followed far enough to tell.
+
+    An early rung from before things settled can make what is kept look worse; what lasts from rung to rung counts then.
+    """
     late, middle, early = _three(rungs)
     if late is None or middle is None:
         return []
@@ -96,10 +99,12 @@ def approaches(rungs: list[Rung]) -> list[Approach]:
         lasting.append((shares > GONE) & (shares > DYING * shares_before))
         sizeable.append(shares > SIZEABLE)
     none = tuple(np.zeros_like(own) for own in kept)
+    fading_still = tuple(a & ~b for a, b in zip(fading, lasting, strict=True))
     both = tuple(a | b for a, b in zip(kept, fading, strict=True))
     guesses = [
         Approach(tuple(kept), tuple(fading), tuple(ordered)),
         Approach(tuple(kept), tuple(fading), tuple(plain)),
+        Approach(tuple(lasting), fading_still, tuple(plain)),
         Approach(tuple(lasting), none, tuple(plain)),
         Approach(tuple(sizeable), none, tuple(plain)),
         Approach(both, none, tuple(plain)),
