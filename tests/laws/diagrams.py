@@ -68,6 +68,28 @@ def tied_diagram(seed: int, payoffs: int) -> Diagram:
     return replace(diagram, utilities=tuple(utilities), precision={p: np.ones(1) for p in diagram.precision})
 
 
+def signalling_diagram(seed: int, moves: int, *, payoffs: int = 0) -> Diagram:
+    """Return a random diagram of one world whose players know a secret each and see all moves, in turn.
+
+    With ``payoffs`` they are whole numbers below it, so that ties abound; else they are normal.
+    """
+    rng = np.random.default_rng([seed, moves, payoffs])
+    players = [f"p{i}" for i in range(int(rng.integers(2, 4)))]
+    made: list[Chance | Decision] = [Chance(f"t{p}", ("low", "high", "odd")[: rng.integers(2, 4)], ()) for p in players]
+    for i in range(moves):
+        player, states = players[i % len(players)], tuple(f"s{k}" for k in range(int(rng.integers(2, 4))))
+        made.append(Decision(f"m{i}", states, player, (f"t{player}", *(f"m{k}" for k in range(i)))))
+    cards = {v.name: len(v.states) for v in made}
+    tables = {v.name: random_table(rng, (v.name,), cards, 1) for v in made if isinstance(v, Chance)}
+    utilities = []
+    for i, player in enumerate(players * 3):
+        scope = tuple(n for n in cards if n == f"t{player}" or rng.random() < 0.5)
+        shape = (*(cards[a] for a in scope), 1)
+        values = rng.integers(0, payoffs, size=shape).astype(np.float64) if payoffs else rng.normal(size=shape)
+        utilities.append(Utility(f"u{i}", player, Table(scope, values)))
+    return Diagram(tuple(made), tables, tuple(utilities), {p: np.ones(1) for p in players}, 1, {})
+
+
 def _bars(rng: np.random.Generator, made: list[Chance | Decision], cards: dict[str, int]) -> dict[str, Table]:
     allowed = {}
     for variable in made:

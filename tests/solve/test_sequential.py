@@ -24,13 +24,17 @@ from quandary.game.tree import Tree
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import unroll
 from quandary.problems import Refusal
+from quandary.solve import climb
 from quandary.solve.assessment import assessed_gains, beliefs_of, largest_share
 from quandary.solve.deviation import tree_regret
+from quandary.solve.level import playing
 from quandary.solve.logit import LogitSettings, logit
+from quandary.solve.regret import regret
 from quandary.solve.sequential import Sequential, Trembling, sequential
 from quandary.solve.solver import solve
 from quandary.solve.strategies import own_sets, strategic_form
 from quandary.solve.zero_sum import zero_sum
+from quandary.solving import subject
 
 
 def _tree(folder: Path, name: str) -> Tree:
@@ -293,8 +297,31 @@ def test_a_player_who_is_always_paid_the_same_does_not_hold_the_others_back(size
     np.testing.assert_array_equal(found.profile[0][0, :, 0], [1.0, 0.0])
 
 
-def test_a_case_too_large_for_the_limit_says_why() -> None:
+def test_a_case_too_large_for_the_limit_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(climb, "UNKNOWNS_AT_MOST", 600)
     result = CliRunner().invoke(build_app(), ["solve", "kazakhstan-2022", "--concept", "sequential", "--json"])
     told = json.loads(result.stdout)
     assert told["equilibria"] == [] and told["reached"]["regret"] > 0.0
     assert any("too many to follow" in reason for reason in told["not_searched"])
+
+
+def test_the_shipped_case_has_a_limit() -> None:
+    """Russia, if it bargains, is held indifferent between two deployments by talks that the smaller one may bring."""
+    diagram = subject("kazakhstan-2022").game
+    assert isinstance(diagram, Diagram)
+    game = DiagramGame(prune(diagram).diagram)
+    found = sequential(game)
+    (limit,) = found.limits
+    assert limit.converged and limit.gain <= 1e-12 and limit.steepest > 1e6 and not limit.crossed
+    behaviour = game.behaviour(found.profile)
+    reached = dict(zip((d.name for d in game.decisions), game.reach(found.profile), strict=True))
+    for name, gains in regret(game.diagram, behaviour).gains.items():
+        own = np.nan_to_num(gains.values.reshape(len(reached[name]), -1))
+        assert own[reached[name][:, 0] > 0.0].max(initial=0.0) <= 1e-9, name
+    number = {decision.name: k for k, decision in enumerate(game.decisions)}
+    deployment, talks = number["deployment"], number["talks"]
+    row = np.ravel_multi_index((0, 2, 1), (2, 3, 3))
+    values = playing(game, found.profile, found.logarithms).values(deployment)[row, :, 0]
+    assert found.profile[deployment][row, :, 0].tolist() == [0.0, 0.0, 1.0]
+    assert values[1] == pytest.approx(values[2], abs=1e-10)
+    assert 0.0 < found.profile[talks][1, 1, 0] < 0.05

@@ -14,6 +14,7 @@ from quandary.game.table import Array
 from quandary.solve.agenda import Agenda
 from quandary.solve.approach import BACK, Rung
 from quandary.solve.polish import polish
+from quandary.solve.slopes import Slopes
 from quandary.solve.steepness import Steep
 from quandary.solve.sweep import Sweep
 from quandary.solve.trail import Mark, trail_of
@@ -28,7 +29,10 @@ GOALS = [STEEPEST / BACK**k for k in range(4)]
 GROWTH = (0.002, 0.03, 0.7)
 """The smallest, first and largest step from rung to rung in the logarithm of precision."""
 
-UNKNOWNS_AT_MOST = 600
+UNKNOWNS_AT_MOST = 2000
+
+DENSE_AT_MOST = 600
+"""With more log-odds a step is worked out by sparse equations: most decisions then rely on few others at most sets."""
 
 NUDGE = 1e-4
 SETTLED = 1e-5
@@ -53,14 +57,14 @@ def climb(game: Steep, agenda: Agenda, state: Array) -> list[Rung]:
     sweep = Sweep(game, together)
     if sweep.size > UNKNOWNS_AT_MOST:
         raise TooManyError(sweep.size)
-    wide = Sweep(game.in_worlds(np.zeros(sweep.size + 1, dtype=np.intp)), together)
+    slopes = Slopes(game, together)
     guess = sweep.start([own.copy() for own in profile])
     rungs: list[Rung] = []
     done: list[tuple[float, Array]] = []
     scale, growth = 1.0, GROWTH[1]
     trail = trail_of(game)
     for _ in range(RUNGS):
-        found = _settled(wide, _predicted(done, scale) if done else guess, scale)
+        found = _settled(slopes, _predicted(done, scale) if done else guess, scale)
         if found is None:
             growth /= 4.0
             if not done or growth < GROWTH[0]:
@@ -91,23 +95,16 @@ def _predicted(done: list[tuple[float, Array]], scale: float) -> Array:
     return ahead
 
 
-def _settled(wide: Sweep, guess: Array, scale: float) -> Array | None:
+def _settled(slopes: Slopes, guess: Array, scale: float) -> Array | None:
     """Return the fixed point at the scale near the guess, or ``None`` if Newton's method does not settle close by."""
-    size = wide.size
+    size = slopes.size
     state = guess.copy()
     if not size:
         return state
     for _ in range(12):
-        many = np.repeat(state, size + 1, axis=1)
-        nudge = NUDGE / scale
-        many[np.arange(size), np.arange(1, size + 1)] += nudge
-        images = wide(many, np.array([scale]))
-        slopes = (images[:, 1:] - images[:, :1]) / nudge
-        try:
-            step = np.linalg.solve(np.eye(size) - slopes, images[:, :1] - state)
-        except np.linalg.LinAlgError:
-            return None
-        if not np.isfinite(step).all():
+        image, derivative = slopes.at(state, np.array([scale]), NUDGE / scale)
+        step = _solution(np.eye(size) - derivative, image - state)
+        if step is None or not np.isfinite(step).all():
             return None
         state = state + step
         if np.abs(step).max() * scale <= SETTLED * max(1.0, float(np.abs(state).max()) * scale * 1e-9):
@@ -116,6 +113,22 @@ def _settled(wide: Sweep, guess: Array, scale: float) -> Array | None:
             moved = np.abs(state - guess) * scale
             return state if moved[mixed].max(initial=0.0) <= FARTHEST else None
     return None
+
+
+def _solution(matrix: Array, right: Array) -> Array | None:
+    """Return the solution ``(n, 1)`` of linear equations, ``None`` where they have none or many."""
+    if len(matrix) <= DENSE_AT_MOST:
+        try:
+            return np.asarray(np.linalg.solve(matrix, right), dtype=np.float64)
+        except np.linalg.LinAlgError:
+            return None
+    from scipy.sparse import csc_matrix
+    from scipy.sparse.linalg import splu
+
+    try:
+        return np.asarray(splu(csc_matrix(matrix)).solve(right))
+    except RuntimeError:
+        return None
 
 
 def _rung(game: Steep, sweep: Sweep, state: Array, scale: float) -> Rung:
