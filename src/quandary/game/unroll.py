@@ -132,7 +132,7 @@ class _Growth:
             raise Refusal(
                 Problem(
                     "Q420",
-                    f'the tree of all histories has more than {self.limit} nodes once "{variable.name}" has moved.',
+                    f'the tree of all histories has more than {self.limit:,} nodes once "{variable.name}" has moved.',
                     hint="solve the diagram instead, or leave out variables on which nothing depends",
                 )
             )

@@ -168,7 +168,7 @@ def _weighed(rule: Mapping[str, float | None]) -> list[str]:
 def legend_lines(solved: Solved) -> Iterator[str]:
     """Yield what the columns of the statements mean, and what was not settled."""
     if solved.unsaid:
-        yield f"No statements beside the equilibria: {solved.unsaid}."
+        yield f"No statements beside the equilibria: {solved.unsaid.rstrip('.')}."
     said = [found.said for found in solved.equilibria if found.said is not None]
     if not said:
         return

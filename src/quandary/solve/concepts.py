@@ -43,13 +43,20 @@ class Concept:
     forgetting: bool = False
 
 
+CROSSED = "another curve crosses the branch; it was followed straight on"
+
+
+def of_worlds(count: int, worlds: int, told: str) -> str:
+    """Return what holds in so many of the worlds, with their number unless there is one world only."""
+    return told if worlds == 1 else f"in {count} of {worlds} worlds {told}"
+
+
 def _logit(game: Game, settings: LogitSettings) -> Found:
     result = logit(game, settings)
     failed = int((~result.converged).sum())
     warnings: tuple[str, ...] = (f"{failed} of {game.worlds} worlds did not converge",) if failed else ()
     if result.crossed is not None and (crossed := int(result.crossed.sum())):
-        where = f"in {crossed} of {game.worlds} worlds another curve crosses the branch; it was followed straight on"
-        warnings += (where,)
+        warnings += (of_worlds(crossed, game.worlds, CROSSED),)
     notes = {"sweeps": result.sweeps, "traced": int(result.traced.sum())}
     return Found(result.profile, result.residual, result.converged, notes, warnings)
 

@@ -27,6 +27,7 @@ from quandary.game.tree_game import TreeGame
 from quandary.problems import Problem, Refusal
 from quandary.solve.approach import Rung, approaches
 from quandary.solve.assessment import largest_share
+from quandary.solve.concepts import CROSSED, of_worlds
 from quandary.solve.level import Levelled, level, playing
 from quandary.solve.roads import Road, other_roads, roads_of
 from quandary.solve.steepness import Steep, payoff_ranges, plain
@@ -262,9 +263,7 @@ def _warnings(limits: list[Limit]) -> tuple[str, ...]:
     for reason, count in reasons.items():
         told.append(f"no limit in {count} of {len(limits)} worlds: {reason}" if len(limits) > 1 else reason)
     if crossed := sum(limit.crossed for limit in limits):
-        told.append(
-            f"in {crossed} of {len(limits)} worlds another curve crosses the branch; it was followed straight on"
-        )
+        told.append(of_worlds(crossed, len(limits), CROSSED))
     if loose := sum(limit.converged and limit.loose > 0 for limit in limits):
-        told.append(f"in {loose} of {len(limits)} worlds the limit is one of a continuum of equilibria")
+        told.append(of_worlds(loose, len(limits), "the limit is one of a continuum of equilibria"))
     return tuple(told)
