@@ -114,6 +114,9 @@ def test_exact_concepts(edge: str, files: dict[str, Path]) -> None:
                 assert [p["code"] for p in found["problems"]] == [refused], (kind, concept)
                 assert code == Exit.USAGE and found["problems"][0]["message"] and found["problems"][0]["hint"]
                 continue
+            if concept == "gambit" and code == Exit.UNSOLVED:  # Gambit finds nothing, or takes too long: it is said
+                assert found["stopped"] or "a fault of its own" in found["searched"]
+                continue
             assert code in {Exit.FINE, Exit.UNSOLVED} if limit else code == Exit.FINE, (kind, concept, found)
             assert found["searched"] and (found["complete"] or found["not_searched"])
             check(found, scale, exact=True)
