@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -87,12 +88,18 @@ class Offer:
         return Compiled(self.passes.as_profile(policies), residual, traced, unfit, sweeps)
 
     def _lots(self, threads: int) -> list[tuple[int, int]]:
-        """Return the first world of each lot and that after its last; every thread gets as many lots."""
+        """Return the first world of each lot and that after its last.
+
+        Every thread gets as many lots, the last of them in quarters: so none waits long for another's last.
+        """
         worlds = self.game.worlds
         most = min(LOT_WORLDS, max(64, LOT_BYTES // (8 * max(self.passes.computed, 1))))
         pieces = threads * -(-worlds // (most * threads)) if worlds > most else 1
         each = 8 * -(-worlds // (8 * pieces))
-        return [(first, min(first + each, worlds)) for first in range(0, worlds, each)]
+        begins = list(range(0, worlds, each))
+        if threads > 1 and len(begins) > threads:
+            begins = [*begins[:-threads], *range(begins[-threads], worlds, 8 * -(-each // 32))]
+        return list(pairwise([*begins, worlds]))
 
 
 def offer_of(game: Game, agenda: Agenda) -> Offer | None:
