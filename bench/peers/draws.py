@@ -1,7 +1,8 @@
 """(a) The signalling stage: one, a thousand and 100,000 draws of payoffs, beside a peer that solves draw after draw.
 
 In a round everybody is asked once about the same draw: ours alone, ours among a thousand, ours among 100,000, the
-peer; and ours on one thread and on two in turn. So a peer that takes long is asked once a round, and a busy minute slows all.
+peer; and ours on one thread and on two in turn. So a peer that takes long is asked once a round, and a busy minute
+slows all.
 """
 
 from __future__ import annotations
