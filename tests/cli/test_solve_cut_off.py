@@ -81,7 +81,7 @@ def test_ctrl_c_at_start_up(form: str) -> None:
     """As soon as the interpreter runs our own code, whatever is being imported; the search itself would end at once."""
     program = (
         "import sys, os, signal\n"
-        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # it may be ignored where tests run in the background
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # else ignored in the background
         "class Interrupting:\n"
         "    def find_spec(self, name, *rest):\n"
         "        if name == 'typer': os.kill(os.getpid(), signal.SIGINT)\n"
