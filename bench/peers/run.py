@@ -119,6 +119,7 @@ def run_parts(bench: Bench, folder: Path, parts: str) -> None:
 
 def write(found: Sequence[Compared], how: Sequence[str], into: Path | None) -> None:
     """Write the tables and plots into ``bench/out``, and between the marks of a Markdown file."""
+    OUT.mkdir(parents=True, exist_ok=True)
     text = told(found, how)
     (OUT / "peers.md").write_text(f"# Side by side\n\n{text}", encoding="utf-8")
     print(text)
