@@ -91,14 +91,8 @@ def _respond(board: Board, source: Place, first: int, last: int, each: int) -> N
 
     ``each`` is the number of options of every set (0: of differing numbers).
     """
-    if each == 2:
-        _respond_in_two(board, source, first, last)
-        return
-    if each == 3:
-        _respond_in_three(board, source, first, last)
-        return
-    if each == 4:
-        _respond_in_four(board, source, first, last)
+    if 1 < each < 5:
+        _respond_in_few(board, source, first, last, each)
         return
     rows, left, right, odds = board.rows, board.left, board.right, board.odds
     steepness, low = load(board.steep, 0), load(board.smallest, 0)
@@ -122,61 +116,31 @@ def _respond(board: Board, source: Place, first: int, last: int, each: int) -> N
 
 
 @inner
-def _respond_in_two(board: Board, source: Place, first: int, last: int) -> None:
-    """Do as ``_respond`` for sets of two options."""
-    rows, left, right, one = board.rows, board.left, board.right, spread(1.0)
-    steepness, low = load(board.steep, 0), load(board.smallest, 0)
-    i = np.int64(entry(board.pointer, first))
-    for _ in range(first, last):
-        odds = exponential(times(less(load_listed(source, left, i + 1), load_listed(source, left, i)), steepness))
-        share = over(one, plus(one, odds))
-        other = times(odds, share)
-        low = smaller(other, smaller(share, low))
-        store_listed(rows, right, i, share)
-        store_listed(rows, right, i + 1, other)
-        i += 2
-    store(board.smallest, 0, low)
-
-
-@inner
-def _respond_in_three(board: Board, source: Place, first: int, last: int) -> None:
-    """Do as ``_respond`` for sets of three options."""
+def _respond_in_few(board: Board, source: Place, first: int, last: int, each: int) -> None:
+    """Do as ``_respond`` for sets of two, three or four options."""
     rows, left, right, one = board.rows, board.left, board.right, spread(1.0)
     steepness, low = load(board.steep, 0), load(board.smallest, 0)
     i = np.int64(entry(board.pointer, first))
     for _ in range(first, last):
         own = load_listed(source, left, i)
         second = exponential(times(less(load_listed(source, left, i + 1), own), steepness))
-        third = exponential(times(less(load_listed(source, left, i + 2), own), steepness))
-        share = over(one, plus(plus(one, second), third))
-        second, third = times(second, share), times(third, share)
-        low = smaller(smaller(second, third), smaller(share, low))
-        store_listed(rows, right, i, share)
-        store_listed(rows, right, i + 1, second)
-        store_listed(rows, right, i + 2, third)
-        i += 3
-    store(board.smallest, 0, low)
-
-
-@inner
-def _respond_in_four(board: Board, source: Place, first: int, last: int) -> None:
-    """Do as ``_respond`` for sets of four options."""
-    rows, left, right, one = board.rows, board.left, board.right, spread(1.0)
-    steepness, low = load(board.steep, 0), load(board.smallest, 0)
-    i = np.int64(entry(board.pointer, first))
-    for _ in range(first, last):
-        own = load_listed(source, left, i)
-        second = exponential(times(less(load_listed(source, left, i + 1), own), steepness))
-        third = exponential(times(less(load_listed(source, left, i + 2), own), steepness))
-        fourth = exponential(times(less(load_listed(source, left, i + 3), own), steepness))
-        share = over(one, plus(plus(plus(one, second), third), fourth))
+        third, fourth, total = second, second, plus(one, second)
+        if each > 2:
+            third = exponential(times(less(load_listed(source, left, i + 2), own), steepness))
+            total = plus(total, third)
+        if each > 3:
+            fourth = exponential(times(less(load_listed(source, left, i + 3), own), steepness))
+            total = plus(total, fourth)
+        share = over(one, total)
         second, third, fourth = times(second, share), times(third, share), times(fourth, share)
-        low = smaller(smaller(smaller(second, third), smaller(share, fourth)), low)
+        low = smaller(fourth, smaller(third, smaller(second, smaller(share, low))))
         store_listed(rows, right, i, share)
         store_listed(rows, right, i + 1, second)
-        store_listed(rows, right, i + 2, third)
-        store_listed(rows, right, i + 3, fourth)
-        i += 4
+        if each > 2:
+            store_listed(rows, right, i + 2, third)
+        if each > 3:
+            store_listed(rows, right, i + 3, fourth)
+        i += each
     store(board.smallest, 0, low)
 
 
