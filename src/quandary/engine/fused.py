@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
-from quandary.engine.program import LANES, Point, Program, Rows, rows_over
+from quandary.engine.program import LANES, Point, Program, Rows, from_a_line, rows_over
 from quandary.engine.sources import Sources, sources_of
 from quandary.engine.writing import write_programs
 from quandary.game.protocol import Profile
@@ -189,9 +189,7 @@ class FusedPass:
         worlds of many rows do not compete for one place in the caches.
         """
         rows, width = len(self.outer.exports), LANES * (self._blocks | 1)
-        room = np.empty(rows * width + LANES)
-        first = -room.ctypes.data % (8 * LANES) // 8
-        return room[first : first + rows * width].reshape(rows, width)
+        return from_a_line(np.empty(rows * width + LANES))[: rows * width].reshape(rows, width)
 
     @property
     def computed(self) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.engine.expressions import Book, Node
-from quandary.game.table import Mask
+from quandary.game.table import Array, Mask
 
 Rows = NDArray[np.intp]
 List = NDArray[np.uint32]
@@ -28,6 +28,9 @@ numbers in rows of ``LANES``: a slot's number times ``LANES``.
 
 LANES = 8
 """So many worlds are worked on side by side."""
+
+LINE = 64
+"""Bytes of a line of the cache: eight numbers."""
 
 
 class Do(IntEnum):
@@ -132,6 +135,11 @@ def lead_first(
         else:
             lead.append(line)
     return np.array([*lead, *rest], dtype=np.int64).reshape(-1, 4), len(lead)
+
+
+def from_a_line(room: Array) -> Array:
+    """Return a flat array from the first number on that begins a line of the cache; up to seven are left out."""
+    return room[-room.ctypes.data % LINE // room.itemsize :]
 
 
 def rows_over(book: Book, node: Node, axes: tuple[str, ...], shape: tuple[int, ...]) -> Rows:

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.engine.compiled.compiling import inner
-from quandary.engine.compiled.vectors import LINE, place
-from quandary.engine.program import LANES, Code
+from quandary.engine.compiled.vectors import place
+from quandary.engine.program import LANES, Code, from_a_line
 from quandary.game.table import Array
 
 Whole = NDArray[np.int64]
@@ -55,9 +55,8 @@ class Board(NamedTuple):
 
 def rows_of(*counts: int) -> list[Array]:
     """Return arrays of so many rows of eight zeros each, that begin where a line of the cache does."""
-    room = np.zeros((sum(counts) + 1) * LANES)
-    first = -room.ctypes.data % LINE // 8
-    ends = np.cumsum((0, *counts)) * LANES + first
+    room = from_a_line(np.zeros((sum(counts) + 1) * LANES))
+    ends = np.cumsum((0, *counts)) * LANES
     return [room[begin:end] for begin, end in pairwise(ends.tolist())]
 
 

@@ -11,7 +11,6 @@ from quandary.engine.compiled.desk import Desk, Place, Whole, board_of
 from quandary.engine.compiled.instructions import run_lines
 from quandary.engine.compiled.reading import eight_at, number_at
 from quandary.engine.compiled.vectors import (
-    LINE,
     beyond,
     entry,
     load,
@@ -23,7 +22,7 @@ from quandary.engine.compiled.vectors import (
     stream_from,
     streamed,
 )
-from quandary.engine.program import LANES, Code
+from quandary.engine.program import LANES, LINE, Code
 from quandary.engine.sources import Sources
 from quandary.game.table import Array
 
