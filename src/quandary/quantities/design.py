@@ -220,7 +220,7 @@ def _root(matrix: Array) -> Array:
     """Return the triangular factor of the correlations nearest to a matrix that may ask for more than there can be."""
     values, vectors = np.linalg.eigh(matrix)
     root = vectors * np.sqrt(np.maximum(values, 0.0))
-    rows = np.linalg.qr((root / np.sqrt((root**2).sum(axis=1, keepdims=True))).T, mode="r")
+    rows = np.asarray(np.linalg.qr((root / np.sqrt((root**2).sum(axis=1, keepdims=True))).T, mode="r"))
     return np.asarray((rows * np.where(np.diag(rows) < 0, -1.0, 1.0)[:, None]).T, dtype=np.float64)
 
 
