@@ -44,8 +44,8 @@ actors:
 assumptions:
   fear: {value: 20 to 60, because: judgement}
   hope: {value: 10 to 50, because: judgement}
-  rain: {value: 20% to 40%, because: judgement}
-  wind: {value: 20% to 40%, because: judgement}
+  rain: {value: 20% to 42%, because: judgement}
+  wind: {value: 20% to 42%, because: judgement}
 correlations:
   - {between: [fear, hope], value: -0.6, because: judgement}
   - {between: [rain, wind], value: 0.5, because: judgement}
