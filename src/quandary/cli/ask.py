@@ -58,16 +58,20 @@ def register(app: typer.Typer) -> None:
                 )
             if as_json:
                 from quandary.report.as_json import answer_json, dumps
+                from quandary.report.unconverged import unconverged_json
 
-                typer.echo(dumps(answer_json(asked.answer)))
+                typer.echo(dumps(answer_json(asked.answer) | unconverged_json(asked.run.unconverged)))
             else:
                 from quandary.report.questions import asked_lines
+                from quandary.report.unconverged import unconverged_lines
 
                 for line in asked_lines(asked.query, asked.answer, seed):
                     typer.echo(line)
+                for line in unconverged_lines(asked.run.unconverged, worlds, seed, case):
+                    typer.echo(f"  {line}")
             if chart is not None:
                 _draw(chart, asked)
-            if not asked.complete:
+            if not asked.run.complete:
                 raise typer.Exit(Exit.INTERRUPTED)
 
 

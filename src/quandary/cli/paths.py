@@ -53,12 +53,16 @@ def register(app: typer.Typer) -> None:
             if as_json:
                 from quandary.report.as_json import dumps
                 from quandary.report.paths import paths_json
+                from quandary.report.unconverged import unconverged_json
 
-                typer.echo(dumps(paths_json(found, seed)))
+                typer.echo(dumps(paths_json(found, seed) | unconverged_json(study.run.unconverged)))
             else:
                 from quandary.report.paths import path_lines
+                from quandary.report.unconverged import unconverged_lines
 
                 for line in path_lines(found, seed):
                     typer.echo(line)
+                for line in unconverged_lines(study.run.unconverged, worlds, seed, case):
+                    typer.echo(f"  {line}")
             if not study.run.complete:
                 raise typer.Exit(Exit.INTERRUPTED)

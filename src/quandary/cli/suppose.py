@@ -62,13 +62,17 @@ def register(app: typer.Typer) -> None:
             if as_json:
                 from quandary.report.as_json import dumps
                 from quandary.report.commitment import suppose_json
+                from quandary.report.unconverged import unconverged_json
 
-                typer.echo(dumps(suppose_json(found, seed)))
+                typer.echo(dumps(suppose_json(found, seed) | unconverged_json(study.run.unconverged)))
             else:
                 from quandary.report.commitment import suppose_lines
+                from quandary.report.unconverged import unconverged_lines
 
                 for line in suppose_lines(parsed, found, seed):
                     typer.echo(line)
+                for line in unconverged_lines(study.run.unconverged, worlds, seed, case):
+                    typer.echo(f"  {line}")
             if not found.complete:
                 raise typer.Exit(Exit.INTERRUPTED)
 

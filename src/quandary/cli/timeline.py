@@ -39,11 +39,15 @@ def register(app: typer.Typer) -> None:
             if as_json:
                 from quandary.report.as_json import dumps
                 from quandary.report.timeline import timeline_json
+                from quandary.report.unconverged import unconverged_json
 
-                typer.echo(dumps(timeline_json(loaded, found)))
+                typer.echo(dumps(timeline_json(loaded, found) | unconverged_json(found.unconverged)))
             else:
                 from quandary.report.timeline import print_timeline
+                from quandary.report.unconverged import unconverged_lines
 
                 print_timeline(loaded, found, paper())
+                for line in unconverged_lines(found.unconverged, found.worlds, seed, case):
+                    typer.echo(line)
             if not found.complete:
                 raise typer.Exit(Exit.INTERRUPTED)

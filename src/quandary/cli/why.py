@@ -43,15 +43,19 @@ def register(app: typer.Typer) -> None:
                 )
             if as_json:
                 from quandary.report.as_json import dumps
+                from quandary.report.unconverged import unconverged_json
                 from quandary.report.why_wording import why_json
 
-                typer.echo(dumps(why_json(found)))
+                typer.echo(dumps(why_json(found) | unconverged_json(study.run.unconverged)))
             else:
+                from quandary.report.unconverged import unconverged_lines
                 from quandary.report.why_wording import explanation_lines
 
                 numbers = {number.name: number for number in study.model.quantities}
                 for one in found:
                     for line in explanation_lines(one, numbers):
                         typer.echo(line)
+                for line in unconverged_lines(study.run.unconverged, worlds, seed, case):
+                    typer.echo(line)
             if not study.run.complete:
                 raise typer.Exit(Exit.INTERRUPTED)
