@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: run test fix bench clean setup check-python lint types imports tests lock
+.PHONY: run test fuzz fix bench clean setup check-python lint types imports tests lock
 
 run: $(STAMP)
 	$(BIN)/quandary run kazakhstan-2022
@@ -23,6 +23,10 @@ imports: $(STAMP)
 
 tests: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# Minutes instead of seconds of hostile inputs: 20,000 for each reader.
+fuzz: $(STAMP)
+	QUANDARY_FUZZ=$${QUANDARY_FUZZ:-20000} $(BIN)/python -m pytest -n 2 --dist worksteal tests/fuzz
 
 fix: $(STAMP)
 	$(BIN)/ruff check --fix src tests bench docs
