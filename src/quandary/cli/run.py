@@ -22,6 +22,7 @@ from quandary.cli.options import (
 from quandary.cli.outcome import Exit, told_to_people
 from quandary.cli.paper import paper
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document
 
 if TYPE_CHECKING:
     from quandary.ask.results import Run
@@ -95,7 +96,7 @@ def run_case(
         if as_json:
             from quandary.report.as_json import dumps, run_json
 
-            typer.echo(dumps(run_json(report)))
+            document(dumps(run_json(report)))
         else:
             from quandary.report.terminal import print_report
 

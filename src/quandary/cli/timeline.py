@@ -8,6 +8,7 @@ from quandary.cli.options import AsJson, AsOf, CaseArgument, Quiet, Seed, Worlds
 from quandary.cli.outcome import Exit, told_to_people
 from quandary.cli.paper import paper
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document
 
 
 def register(app: typer.Typer) -> None:
@@ -40,7 +41,7 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.as_json import dumps
                 from quandary.report.timeline import timeline_json
 
-                typer.echo(dumps(timeline_json(loaded, found)))
+                document(dumps(timeline_json(loaded, found)))
             else:
                 from quandary.report.timeline import print_timeline
 
