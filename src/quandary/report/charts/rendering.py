@@ -73,10 +73,7 @@ def save_chart(chart: Chart, path: Path, *, force: bool = False) -> None:
 
 def specification_text(chart: Chart) -> str:
     """Return the chart's Vega-Lite specification as JSON text."""
-    return (
-        escaped_json(json.dumps({"usermeta": **chart.spec}, ensure_ascii=False, indent=2, allow_nan=False))
-        + "\n"
-    )
+    return escaped_json(json.dumps(chart.spec, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
 
 def _on_paper(svg: str) -> str:
