@@ -19,7 +19,7 @@ from quandary.cli.options import (
     checked_worlds,
     read_day,
 )
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.report import check_chart
 from quandary.cli.signals import held
@@ -75,13 +75,12 @@ def register(app: typer.Typer) -> None:
             if as_json:
                 from quandary.report.as_json import answer_json, dumps
 
-                document(dumps(answer_json(asked.answer)))
+                document(dumps(answer_json(asked.answer) | {"complete": asked.complete}))
             else:
                 from quandary.report.questions import asked_lines
 
                 echo_lines(asked_lines(asked.query, asked.answer, seed))
-            if not asked.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+            leave_unless(asked.complete)
 
 
 def _draw(chart: Path, asked: Asked, *, force: bool) -> None:

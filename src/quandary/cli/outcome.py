@@ -90,6 +90,14 @@ def _interrupted(*doing: str) -> typer.Exit:
     return typer.Exit(Exit.INTERRUPTED)
 
 
+def leave_unless(complete: bool) -> None:
+    """Leave as interrupted where what was printed rests on a part of the work."""
+    if not complete:
+        signals.leaving(Exit.INTERRUPTED)
+        echo("Interrupted: what is said rests on what was finished by then.", err=True)
+        raise typer.Exit(Exit.INTERRUPTED)
+
+
 def code_for(problems: Sequence[Problem], *, refused: bool = False) -> Exit:
     """Return the exit code for faults: those of usage, files and extras (Q6, Q8) are usage, the others the case's."""
     errors = [p for p in problems if p.is_error]

@@ -21,9 +21,9 @@ from quandary.cli.options import (
     checked_worlds,
     read_day,
 )
-from quandary.cli.outcome import Exit, need, told_to_people
+from quandary.cli.outcome import leave_unless, need, told_to_people
 from quandary.cli.progress import progress_bar
-from quandary.cli.run import NoSearch, leave_if_nothing_done
+from quandary.cli.run import NoSearch
 from quandary.cli.signals import held
 from quandary.cli.streams import contents, echo, echo_lines
 from quandary.files import check_place, write_files
@@ -103,7 +103,6 @@ def register(app: typer.Typer) -> None:
                     text=text,
                     progress=progress,
                 )
-            leave_if_nothing_done(found.findings.run)
             started = time.perf_counter()
             dossier = dossier_of(study, found, searched=0 if no_search else SEARCHED_WORLDS)
             content = None if wanted is None else _content(dossier, wanted, sliders=sliders)
@@ -113,8 +112,7 @@ def register(app: typer.Typer) -> None:
                 _write(content, output, force=force)
             if not quiet:
                 echo(f"The report took {time.perf_counter() - started:.1f} s beyond the run.", err=True)
-            if not found.findings.run.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+            leave_unless(found.findings.run.complete)
 
 
 def _format(output: Path | None, named: Format | None, *, only_charts: bool) -> Format | None:

@@ -10,7 +10,7 @@ import typer
 
 from quandary.cli.clock import Clock
 from quandary.cli.options import AsJson, Quiet, Seed, Worlds, checked_worlds
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import Exit, leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.streams import document, echo_lines
 from quandary.problems import Problem, Refusal
@@ -85,8 +85,7 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.equilibria import solved_lines
 
                 echo_lines(solved_lines(solved))
-            if INTERRUPTED in {solved.stopped, solved.statements_stopped}:
-                raise typer.Exit(Exit.INTERRUPTED)
+            leave_unless(INTERRUPTED not in {solved.stopped, solved.statements_stopped})
             if not solved.equilibria and not solved.complete:
                 raise typer.Exit(Exit.UNSOLVED)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.streams import document, echo_lines
 
@@ -69,8 +69,7 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.commitment import suppose_lines
 
                 echo_lines(suppose_lines(parsed, found, seed))
-            if not found.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+            leave_unless(found.complete)
 
 
 def _changes(case: Case, announce: list[str], sees: list[str], hides: list[str]) -> list[Supposition]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.paper import paper
 from quandary.cli.progress import progress_bar
 from quandary.cli.streams import document
@@ -46,5 +46,4 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.timeline import print_timeline
 
                 print_timeline(loaded, found, paper())
-            if not found.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+            leave_unless(found.complete)
