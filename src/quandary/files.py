@@ -68,7 +68,7 @@ def write_files(
     cannot write; then all is as it was.
     """
     wanted = {
-        path: content.encode("utf-8") if isinstance(content, str) else content for path, content in contents.items()
+        path: _bytes(content) for path, content in contents.items()
     }
 
     def fates() -> dict[Path, _Fate]:
@@ -225,7 +225,7 @@ def _arose(folder: Path, contents: Mapping[str, str | bytes]) -> bool:
         for name, content in contents.items():
             path = made / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+            path.write_bytes(_bytes(content))
         try:
             made.rename(folder)
         except OSError:
@@ -297,6 +297,11 @@ def _locked(flock: Callable[[int, int], object], descriptor: int, how: int) -> b
     except BlockingIOError:
         return False
     return True
+
+
+def _bytes(content: str | bytes) -> bytes:
+    """Return content as bytes: text in UTF-8, where half a sign (a byte of a file's name, say) becomes a ``?``."""
+    return content.encode("utf-8", "replace") if isinstance(content, str) else content
 
 
 def _umask() -> int:

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +42,7 @@ WrongUsage = cast(type[typer.BadParameter], typer.BadParameter.__bases__[0].__ba
 USAGE_CODES = ("Q6", "Q8")
 UNSOLVED_CODES = ("Q807", "Q808")
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 LONGEST_NAME = 200
 """Signs of a file's name that a sentence repeats."""
 
@@ -153,13 +155,14 @@ def _of_the_system(fault: OSError) -> str:
         return "The folder you are in is no longer there. Change to another one."
     if not fault.filename:
         return f"{reason}."
+    what = "written" if fault.errno in NO_ROOM else "opened"
     hint = {
         FileNotFoundError: " Make the folder first, or name another one.",
         NotADirectoryError: " Name a file in a folder.",
         IsADirectoryError: " It is a folder: name a file in it.",
         PermissionError: " Name a place where you may read and write.",
     }.get(type(fault), "")
-    return f'"{shortened(str(fault.filename), LONGEST_NAME)}" cannot be opened: {reason[:1].lower()}{reason[1:]}.{hint}'
+    return f'"{shortened(str(fault.filename), LONGEST_NAME)}" cannot be {what}: {reason[:1].lower()}{reason[1:]}.{hint}'
 
 
 def _is_gone(folder: Path) -> bool:
