@@ -46,8 +46,9 @@ def output(tree: Path, command: list[str]) -> tuple[int, bytes, bytes]:
     """Return the exit code of a command by one source tree, and what it printed."""
     places = {**os.environ, "PYTHONPATH": str(tree / "src"), "NO_COLOR": "1", "COLUMNS": "100"}
     done = subprocess.run([sys.executable, "-m", "quandary", *command], env=places, capture_output=True, check=False)
-    printed = (stream.replace(str(tree).encode(), b"") for stream in (done.stdout, done.stderr))
-    return done.returncode, timeless(next(printed)), next(printed)
+    for root in {tree, HERE}:  # the template is named by its place in this tree
+        done.stdout, done.stderr = (text.replace(str(root).encode(), b"") for text in (done.stdout, done.stderr))
+    return done.returncode, timeless(done.stdout), done.stderr
 
 
 def timeless(printed: bytes) -> bytes:
