@@ -36,8 +36,11 @@ POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes and ki
 ENDLESS = """
 import signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)  # else ignored in the background
+def sleep(path, largest):
+    print("at it", file=sys.stderr, flush=True)
+    time.sleep(99)
 import quandary.formats.files
-quandary.formats.files.read_bounded = lambda *given: sys.stderr.write("at it\\n") and sys.stderr.flush() or time.sleep(99)
+quandary.formats.files.read_bounded = sleep
 from quandary.__main__ import main
 main()
 """

@@ -13,7 +13,6 @@ from quandary.files import Unread, UnreadableError, read_bounded
 from quandary.isolation import Ended, IsolationError, Limits, Reader, isolated
 from quandary.places import Place
 from quandary.problems import Problem, Refusal
-from quandary.read.characters import one_line, readable
 from quandary.read.dates import DateFound, date_in
 from quandary.read.layout import lay_out
 from quandary.read.records import Article
@@ -22,7 +21,6 @@ from quandary.read.wording import word_set
 LARGEST_FILE = 20_000_000
 MOST_WORDS = 100_000
 MOST_CHARACTERS = 1_000_000
-LONGEST_FIELD = 500
 FEWEST_SECONDS, MOST_SECONDS, BYTES_A_SECOND = 5, 20, 250_000
 """How long a reader may compute over a file: a page of print takes some hundredths of a second."""
 _NEXT = {
@@ -77,7 +75,7 @@ def read_bytes(data: bytes, name: str) -> Article:
     if not data.strip():
         raise Refusal(Problem("Q701", f'"{name}" is empty', Place(name, 1, 1), "give a file with an article in it"))
     plain = _plain(data, name)
-    text, shown = readable(plain.text)
+    text = plain.text
     if not re.search(r"\w", text):
         raise Refusal(_no_words(plain.form, name))
     words = re.findall(r"[^\W\d_]+", text)
@@ -87,29 +85,21 @@ def read_bytes(data: bytes, name: str) -> Article:
         message = f'"{name}" has {size:,} {what}, more than the {most:,} that are read at once'
         raise Refusal(Problem("Q706", message, hint="read it in parts"))
     _refuse_other_languages(words, text, name)
-    notes = plain.notes
-    if shown:
-        notes += (f"{shown:,} control character{'s' if shown > 1 else ''} of the file stand as \ufffd in the text",)
     return lay_out(
         text,
         identity=_identity(name),
-        title=_field(plain.title),
-        author=_field(plain.author),
-        publisher=_field(plain.publisher),
+        title=plain.title,
+        author=plain.author,
+        publisher=plain.publisher,
         published=plain.published.on if plain.published else None,
         published_text=plain.published.text if plain.published else None,
         form=plain.form,
-        notes=notes,
+        notes=plain.notes,
     )
 
 
 def _identity(name: str) -> str:
     return "article" if name == "-" else re.sub(r"[^\w-]+", "-", Path(name).stem).strip("-") or "article"
-
-
-def _field(written: str | None) -> str | None:
-    """Return what the head of a file says in one field, on one line; ``None`` for nothing."""
-    return one_line(written)[:LONGEST_FIELD] or None if written else None
 
 
 def sha256(article: Article) -> str:

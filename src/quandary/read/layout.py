@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from quandary.read.characters import one_line, readable
 from quandary.read.dates import DateFound, absolute_dates, date_in
 from quandary.read.records import Article, Block, BlockKind
 
@@ -86,8 +87,13 @@ def lay_out(
 ) -> Article:
     """Return the article: each block named for what it is, and what the head of the page says about it.
 
-    What the caller already knows (from the head of an HTML page) is kept; the rest is looked for in the text.
+    What the caller already knows (from the head of an HTML page) is kept; the rest is looked for in the text. The
+    article's text is the ``readable`` form of the one given.
     """
+    text, shown = readable(text)
+    if shown:
+        notes = (*notes, f"{shown:,} control character{'s' if shown > 1 else ''} of the file stand as \ufffd in the text")
+    title, author, publisher = _field(title), _field(author), _field(publisher)
     spans = _blocks(text)
     kinds = _kinds(text, spans, has_title=title is not None)
     blocks = tuple(Block(s, e, k) for (s, e), k in zip(spans, kinds, strict=True))
@@ -105,6 +111,11 @@ def lay_out(
     return Article(
         identity, text, blocks, title, author, publisher, published, published_text, form, tuple(notes)
     )  # fmt: skip
+
+
+def _field(written: str | None) -> str | None:
+    """Return what the head of a file says in one field, on one line; ``None`` for nothing."""
+    return one_line(written)[:LONGEST_HEADER] or None if written else None
 
 
 def _blocks(text: str) -> list[tuple[int, int]]:
