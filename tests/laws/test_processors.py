@@ -71,7 +71,14 @@ def commands(folder: Path) -> list[list[str]]:
     template, race = str(folder / "dam"), str(folder / "race.yaml")
     flagship = "kazakhstan-2022"
     return [
-        ["ask", flagship, "P(invasion | do(unrest = regime_threat)) - P(invasion | do(unrest = none))", "-w", "2500", "-q"],
+        [
+            "ask",
+            flagship,
+            "P(invasion | do(unrest = regime_threat)) - P(invasion | do(unrest = none))",
+            "-w",
+            "2500",
+            "-q",
+        ],
         ["ask", flagship, "P(invasion)", "--json", "-w", "2500", "-q"],
         ["run", template, "--json", "-w", "1500", "-q"],
         ["run", template, "-w", "640", "-q"],

@@ -130,6 +130,8 @@ class Study:
         games = self.games(tuple(wanted))
         self._dropped |= {planned.game: planned.kept.dropped for planned in games}
         found = self._gathering.gather(games, self.progress)
+        if found.interrupted and not found.done.any():
+            raise KeyboardInterrupt  # there is nothing to answer with
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
             raise CaseError([impossible_evidence(self.first_situation(), self.evidence)])
         if found.done.any() and not found.converged[ITSELF][found.done].any():

@@ -92,7 +92,10 @@ def lay_out(
     """
     text, shown = readable(text)
     if shown:
-        notes = (*notes, f"{shown:,} control character{'s' if shown > 1 else ''} of the file stand as \ufffd in the text")
+        notes = (
+            *notes,
+            f"{shown:,} control character{'s' if shown > 1 else ''} of the file stand as \ufffd in the text",
+        )
     title, author, publisher = _field(title), _field(author), _field(publisher)
     spans = _blocks(text)
     kinds = _kinds(text, spans, has_title=title is not None)
