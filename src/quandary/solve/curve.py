@@ -153,7 +153,7 @@ class Curve(Generic[Answering]):
         if not (still[0] and moved <= AT_A_CROSSING):
             return False
         self.point = np.append(state[:, 0], t)
-        image, slopes, by_t = self.response.linearised(self.point[:rows], t)
+        _, slopes, by_t = self.response.linearised(self.point[:rows], t)
         way = self._way(*self._factored(slopes, by_t, self._end))
         self.crossed, self.way = self.crossed or way != self.way, way
         return True

@@ -26,8 +26,8 @@ SMALL_PIVOT = 1e-5
 
 @dataclass(frozen=True, eq=False)
 class Single:
-    """A profile with its residual; ``steps`` along the curve; ``crossed`` if it was followed over a crossing, ``met`` if
-    it stands on one."""
+    """A profile with its residual; ``steps`` along the curve; ``crossed`` if it was followed over a crossing, ``met``
+    if it stands on one."""
 
     profile: Profile
     residual: float
