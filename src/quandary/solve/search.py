@@ -188,9 +188,8 @@ def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
         found = _nothing(request.concept, reason(stop), how)
     else:
         if single is not None:
-            return Searched(
-                solved, written, names, Equilibria(request.concept, (single,), False, how, (concept.limits,))
-            )
+            listed = Equilibria(request.concept, (single,), False, how, (concept.limits,))
+            return Searched(solved, names, listed, written=written)
         limits = ("the solver did not converge; nothing is claimed", *trail.reasons)
         found = Equilibria(request.concept, (), False, how, limits)
     return Searched(solved, names, replace(found, reached=reached(written, trail)), written=written)
