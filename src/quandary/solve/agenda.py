@@ -34,8 +34,8 @@ class Agenda:
 def agenda_of(game: Game) -> Agenda:
     """Return the order of work for a game.
 
-    A point at which there is nothing to choose (one option at every set in play) relies on nobody and nobody on it.
-    Who relies on whom is not looked up where the game says that its order is one of stages.
+    A point at which there is nothing to choose (one option at every set in play) relies on nobody and nobody on it: it
+    is answered after all it does rely on, for what it would do at sets that are out of play. Who relies on whom is not looked up where the game says that its order is one of stages.
     """
     if getattr(game, "in_stages", False):
         return Agenda((), (), tuple(game.order))
@@ -46,11 +46,7 @@ def agenda_of(game: Game) -> Agenda:
         settled.add(point)
     else:
         return Agenda((), (), tuple(game.order))
-    weights = tuple(choices_at(p) for p in game.points)
-    free = frozenset(p for p, weight in enumerate(weights) if weight)
-    nothing: frozenset[int] = frozenset()
-    reliance = tuple(relied & free if p in free else nothing for p, relied in enumerate(game.reliance))
-    return _in_a_circle(tuple(game.order), reliance, weights)
+    return _in_a_circle(tuple(game.order), tuple(game.reliance), tuple(choices_at(p) for p in game.points))
 
 
 def choices_at(point: DecisionPoint) -> int:
@@ -65,12 +61,16 @@ def _in_a_circle(order: tuple[int, ...], reliance: tuple[frozenset[int], ...], w
     rank = [0] * len(weights)
     for place, p in enumerate(order):
         rank[p] = place
+    everybody = frozenset(range(len(weights)))
+    free = frozenset(p for p in everybody if weights[p])
+    choosing = [relied & free if p in free else frozenset[int]() for p, relied in enumerate(reliance)]
     carriers: set[int] = set()
-    for component in circles(reliance):
-        carriers |= _carriers(component, reliance, weights, rank)
-    cut = [relied - carriers for relied in reliance]
-    sorted_ = in_order(range(len(weights)), cut, rank)
-    wanted = relied_upon(carriers, reliance)
+    for component in circles(choosing):
+        carriers |= _carriers(component, choosing, weights, rank)
+    cut = [(choosing[p] if p in free else reliance[p]) - carriers for p in range(len(weights))]
+    sorted_ = in_order(everybody, cut, rank)
+    sorted_ += in_order(everybody.difference(sorted_), [relied & free for relied in cut], rank)
+    wanted = relied_upon(carriers, choosing)
     return Agenda(
         tuple(p for p in sorted_ if p in carriers),
         tuple(p for p in sorted_ if p in wanted and p not in carriers),

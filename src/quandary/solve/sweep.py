@@ -70,6 +70,7 @@ class Sweep:
         self.counts = self._counts()
         self.fused = self._compiled()
         self._last: tuple[Array, Array] | None = None
+        self._finished = False
 
     def _counts(self) -> Mask | None:
         """Return which log-odds count in which worlds."""
@@ -124,6 +125,10 @@ class Sweep:
         return self.image()
 
     def _carry(self, state: Array, scale: Array) -> None:
+        if self._finished:  # a pass begins alike whatever went before it
+            for point in self.agenda.after:
+                self._set(point, uniform(self.game.points[point], self.game.worlds))
+            self._finished = False
         for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
             self._set(point, *coordinates.choice(state[coordinates.slice], scale))
 
@@ -140,6 +145,7 @@ class Sweep:
             return self.profile_at(self._last[0], self._last[1])
         for point in self.agenda.after:
             self._answer(point, self.rules[point], scale)
+        self._finished = True
         return self.profile
 
     def profile_at(self, state: Array, scale: Array | None = None) -> Profile:
