@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-import numpy as np
-
 from quandary.game.protocol import DecisionPoint, Game
 from quandary.solve.circles import Relied, circles, in_order, relied_upon
 
@@ -51,7 +49,7 @@ def agenda_of(game: Game) -> Agenda:
 
 def choices_at(point: DecisionPoint) -> int:
     """Return how many log-odds a point has as a carrier: options at sets in play in some world, less one each."""
-    allowed = point.allowed[np.logical_or.reduce(point.in_play, axis=1)]
+    allowed = point.allowed[point.reached]
     return int(allowed.sum()) - len(allowed)
 
 

@@ -28,9 +28,8 @@ class Coordinates:
 
     def __init__(self, point: DecisionPoint, start: int) -> None:
         self.point = point
-        reached = np.logical_or.reduce(point.in_play, axis=1)
         first = point.allowed.argmax(axis=1)
-        free = point.allowed & reached[:, None]
+        free = point.allowed & point.reached[:, None]
         free[np.arange(len(first)), first] = False
         self.sets, self.options = np.nonzero(free)
         self.first = first[self.sets]
@@ -199,5 +198,5 @@ class Sweep:
 
 def _in_play(point: DecisionPoint) -> NDArray[np.intp] | None:
     """Return the sets that are in play in some world, ``None`` where that is most of them."""
-    sets = np.flatnonzero(np.logical_or.reduce(point.in_play, axis=1))
-    return sets if len(sets) < MOST * len(point.in_play) else None
+    sets = np.flatnonzero(point.reached)
+    return sets if len(sets) < MOST * len(point.reached) else None
