@@ -1,4 +1,4 @@
-"""Compiled passes against tables where options are barred, decisions have nothing to choose and chances are 0 or 100 %."""
+"""Compiled passes against tables where options are barred, nothing is left to choose, and chances are 0 or 100 %."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ def barred_diagram(seed: int, worlds: int) -> Diagram:
 
 
 def _with_zeros(rng: np.random.Generator, chance: Chance, cards: dict[str, int], worlds: int) -> Table:
-    """Return a chance table that may hold zeros: none, the same in all worlds, one state certain, or other ones in each."""
+    """Return a chance table that may hold zeros: the same in all worlds, all but one state, or others in each world."""
     shape = (*(cards[a] for a in chance.parents), 1 if rng.random() < 0.3 else worlds)
     weights = rng.dirichlet(np.full(len(chance.states), 1.5), shape)
     kind = rng.random()

@@ -21,7 +21,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
     if quiet:
         yield None
         return
-    from quandary.engine.compiling_told import told_when_compiling
+    from quandary.engine.compiling_told import noted, told_when_compiling
 
     if not sys.stderr.isatty():
         with told_when_compiling(lambda: print(COMPILING, file=sys.stderr, flush=True)):
@@ -35,6 +35,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
     with (
         Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar,
         told_when_compiling(lambda: bar.console.print(COMPILING)),
+        noted(lambda sentence: bar.console.print(sentence, markup=False)),
     ):
         tasks: dict[str, TaskID] = {}
 

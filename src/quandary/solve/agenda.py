@@ -33,7 +33,8 @@ def agenda_of(game: Game) -> Agenda:
     """Return the order of work for a game.
 
     A point at which there is nothing to choose (one option at every set in play) relies on nobody and nobody on it: it
-    is answered after all it does rely on, for what it would do at sets that are out of play. Who relies on whom is not looked up where the game says that its order is one of stages.
+    is answered after all that it does rely on, for what it would do at sets out of play. Who relies on whom is not
+    looked up where the game says that its order is one of stages.
     """
     if getattr(game, "in_stages", False):
         return Agenda((), (), tuple(game.order))
@@ -44,7 +45,12 @@ def agenda_of(game: Game) -> Agenda:
         settled.add(point)
     else:
         return Agenda((), (), tuple(game.order))
-    return _in_a_circle(tuple(game.order), tuple(game.reliance), tuple(choices_at(p) for p in game.points))
+    weights = tuple(choices_at(p) for p in game.points)
+    free = frozenset(p for p, weight in enumerate(weights) if weight)
+    nothing: frozenset[int] = frozenset()
+    reliance = tuple(relied & free if p in free else nothing for p, relied in enumerate(game.reliance))
+    idle = tuple(nothing if p in free else relied for p, relied in enumerate(game.reliance))
+    return _in_a_circle(tuple(game.order), reliance, weights, idle if any(idle) else ())
 
 
 def choices_at(point: DecisionPoint) -> int:
@@ -54,21 +60,28 @@ def choices_at(point: DecisionPoint) -> int:
 
 
 @lru_cache(maxsize=256)
-def _in_a_circle(order: tuple[int, ...], reliance: tuple[frozenset[int], ...], weights: tuple[int, ...]) -> Agenda:
-    """Return the order of work for a game in which points rely on each other; ``weights`` count a point's log-odds."""
+def _in_a_circle(
+    order: tuple[int, ...],
+    reliance: tuple[frozenset[int], ...],
+    weights: tuple[int, ...],
+    idle: tuple[frozenset[int], ...] = (),
+) -> Agenda:
+    """Return the order of work for a game in which points rely on each other; ``weights`` count a point's log-odds.
+
+    ``idle`` names what points with nothing to choose come after, as far as they are in no circle of their own.
+    """
     rank = [0] * len(weights)
     for place, p in enumerate(order):
         rank[p] = place
-    everybody = frozenset(range(len(weights)))
-    free = frozenset(p for p in everybody if weights[p])
-    choosing = [relied & free if p in free else frozenset[int]() for p, relied in enumerate(reliance)]
     carriers: set[int] = set()
-    for component in circles(choosing):
-        carriers |= _carriers(component, choosing, weights, rank)
-    cut = [(choosing[p] if p in free else reliance[p]) - carriers for p in range(len(weights))]
-    sorted_ = in_order(everybody, cut, rank)
-    sorted_ += in_order(everybody.difference(sorted_), [relied & free for relied in cut], rank)
-    wanted = relied_upon(carriers, choosing)
+    for component in circles(reliance):
+        carriers |= _carriers(component, reliance, weights, rank)
+    cut = [relied - carriers for relied in reliance]
+    everybody = set(range(len(weights)))
+    sorted_ = in_order(everybody, [own | late - carriers for own, late in zip(cut, idle or cut, strict=True)], rank)
+    if len(sorted_) < len(everybody):
+        sorted_ += in_order(everybody.difference(sorted_), cut, rank)
+    wanted = relied_upon(carriers, reliance)
     return Agenda(
         tuple(p for p in sorted_ if p in carriers),
         tuple(p for p in sorted_ if p in wanted and p not in carriers),
