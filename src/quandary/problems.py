@@ -65,8 +65,11 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a bug
 
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:
-    """Return ``did you mean "..."?`` for the valid name nearest to ``name``, or ``None`` when none is near."""
-    valid = list(valid)
+    """Return ``did you mean "..."?`` for the valid name nearest to ``name``, or ``None`` when none is near.
+
+    The very name that was given is never proposed.
+    """
+    valid = [one for one in valid if one != name]
     close = difflib.get_close_matches(name, valid, n=1, cutoff=0.6)
     if not close:
         folded = {v.casefold(): v for v in valid}

@@ -157,7 +157,7 @@ def _case_world(named: str, world: World) -> tuple[Diagram, str]:
         message = f"there is no world {world.number}"
         raise Refusal(Problem("Q461", message, hint=f"worlds are counted from 0 to {world.worlds - 1:,}"))
     draws = model.draw(Design(world.seed, world.worlds))
-    drawn: Mapping[str, Array] = draws.block(world.number, world.number + 1)
+    drawn: Mapping[str, Array] = draws.between(world.number, world.number + 1)
     return model.diagram(drawn, 1).diagram, f"world {world.number:,} of {world.worlds:,}, seed {world.seed}"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -100,7 +100,7 @@ class Study:
     def probe(self) -> Compiled:
         """Return the case compiled in a few worlds: its structure."""
         few = min(PROBED, self.worlds)
-        return self.model.diagram(self.uniforms.block(0, few), few)
+        return self.model.diagram(self.uniforms.between(0, few), few)
 
     def ask(self, query: str | Expression, *, evidence: bool = True) -> Answer:
         """Return the answer to one query, as text or parsed; raises ``CaseError`` with every fault in it."""
@@ -150,7 +150,7 @@ class Study:
         return answer(
             query.text,
             draws,
-            self.design.replicate(),
+            self.design.block(),
             left_out=left_out,
             truth=holds,
             spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
@@ -197,8 +197,12 @@ class Study:
         return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
 
     def first_situation(self) -> Situation:
-        """Return the case's own game, solved, in the first block of worlds (a thousand or so at most)."""
-        return self._gathering.first_situation()
+        """Return the case's own game, solved, in the first worlds (a thousand or so at most)."""
+        return next(self.situations())
+
+    def situations(self) -> Iterator[Situation]:
+        """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
+        return self._gathering.situations()
 
     @property
     def found(self) -> Gathered:
@@ -235,9 +239,7 @@ class Study:
     @cached_property
     def _gathering(self) -> Gathering:
         evidence = conditions_of(self.evidence)
-        return Gathering(
-            self.model, self.uniforms, self.worlds, evidence=evidence, near=self.near, threads=self.threads
-        )
+        return Gathering(self.model, self.uniforms, evidence=evidence, near=self.near, threads=self.threads)
 
     @cached_property
     def _dropped(self) -> dict[object, tuple[str, ...]]:

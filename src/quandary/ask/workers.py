@@ -1,9 +1,9 @@
-"""Blocks of worlds shared out among workers: processes where that is safe, else threads.
+"""Batches of worlds shared out among workers: processes where that is safe, else threads.
 
-A pass over a block is many short calls, and threads of one Python process wait for each other between them; forked
+A pass over a batch is many short calls, and threads of one Python process wait for each other between them; forked
 processes do not. A fork is safe where this process runs no other thread, which is so on the command line and in a
 script, not in a notebook. Workers write their answers into arrays that are shared with them (``shared_array``), so
-nothing is sent but the number of the block and what it took.
+nothing is sent but the number of the batch and what it took.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import gc
 import mmap
 import multiprocessing
 import signal
-import sys
-import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
@@ -50,7 +48,7 @@ def shared_mask(worlds: int) -> Mask:
 
 
 class StoppedError(Exception):
-    """A block was left undone because workers were asked to stop."""
+    """A batch was left undone because workers were asked to stop."""
 
 
 class Stop:
@@ -68,15 +66,10 @@ class Stop:
         return bool(self._sign[0])
 
 
-def can_fork() -> bool:
-    """Return whether processes may be forked here: on Linux, while no other thread could hold a lock."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
-def over_threads(work: Callable[[int], Told], blocks: int, workers: int, stop: Stop) -> Shares[Told]:
-    """Yield each block's number and what ``work`` told of it, as they are done; leaving early stops the others."""
+def over_threads(work: Callable[[int], Told], batches: int, workers: int, stop: Stop) -> Shares[Told]:
+    """Yield each batch's number and what ``work`` told of it, as they are done; leaving early stops the others."""
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        waiting = {pool.submit(work, number): number for number in range(blocks)}
+        waiting = {pool.submit(work, number): number for number in range(batches)}
         try:
             for future in as_completed(waiting):
                 yield waiting[future], future.result()
@@ -86,15 +79,15 @@ def over_threads(work: Callable[[int], Told], blocks: int, workers: int, stop: S
                 pool.shutdown(wait=True, cancel_futures=True)
 
 
-def over_forks(work: Callable[[int], Told], blocks: int, workers: int, stop: Stop) -> Shares[Told]:
-    """Yield the same from forked processes; a block that one leaves undone is done here, where its fault is raised."""
+def over_forks(work: Callable[[int], Told], batches: int, workers: int, stop: Stop) -> Shares[Told]:
+    """Yield the same from forked processes; a batch that one leaves undone is done here, where its fault is raised."""
     context = multiprocessing.get_context("fork")
-    left = dict.fromkeys(range(blocks))
+    left = dict.fromkeys(range(batches))
     children, open_ends = [], []
     try:
-        for worker in range(min(workers, blocks)):
+        for worker in range(min(workers, batches)):
             here, there = context.Pipe(duplex=False)
-            mine = range(worker, blocks, workers)
+            mine = range(worker, batches, workers)
             child = context.Process(target=_work, args=(work, mine, there, stop), daemon=True)
             with _without_signals():  # until the child has said what it makes of them
                 child.start()
@@ -133,7 +126,7 @@ def _without_signals() -> Iterator[None]:
 
 
 def _work(work: Callable[[int], Told], mine: Sequence[int], end: Connection, stop: Stop) -> None:
-    """Do one worker's blocks; a fault ends it without a word, as the block is tried again by who waits."""
+    """Do one worker's batches; a fault ends it without a word, as the batch is tried again by who waits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     for ending in ENDING:
         if signal.getsignal(ending) != signal.SIG_IGN:

@@ -25,8 +25,8 @@ def shipped_names() -> tuple[str, ...]:
 def find_case(named: str) -> Path:
     """Return the path of the case file meant by ``named``; a name nobody knows is refused with the nearest one."""
     path = path_of(named)
-    if path.is_file():
-        return path
+    if path.exists() and not path.is_dir():
+        return path  # what is no ordinary file is refused where it is read
     if path.is_dir():
         inside = path / "case.yaml"
         if inside.is_file():

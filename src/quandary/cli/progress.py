@@ -24,7 +24,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
     if quiet:
         yield None
         return
-    from quandary.engine.compiling_told import told_when_compiling
+    from quandary.engine.compiling_told import noted, told_when_compiling
 
     if not sys.stderr.isatty():
         with told_when_compiling(lambda: echo(COMPILING, err=True)):
@@ -37,6 +37,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
     with (
         Bar(*columns, console=paper(err=True), transient=True, auto_refresh=False) as bar,
         told_when_compiling(lambda: bar.console.print(COMPILING)),
+        noted(lambda sentence: bar.console.print(sentence, markup=False)),
     ):
         tasks: dict[str, TaskID] = {}
 

@@ -62,10 +62,7 @@ def carry_out(
 def _article(source: str) -> Article:
     if source == "-":
         return read_bytes(sys.stdin.buffer.read(LARGEST_FILE + 1), "-")
-    path = path_of(source)
-    if not path.exists():
-        raise Refusal(Problem("Q707", f'there is no file "{source}"', hint="name an article, or - for standard input"))
-    return read_file(path)
+    return read_file(path_of(source))
 
 
 def _place(out: Path, *, force: bool) -> Path:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quandary.characters import one_line, shortened
+from quandary.files import read_bounded
 from quandary.places import Place
 from quandary.problems import Problem, Severity
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 MOST_OF_ONE_WARNING = 3
 MOST_ERRORS = 100
 WIDEST_LINE = 100
+LARGEST_SHOWN = 100_000_000
+"""Bytes of the largest file that lines are shown from."""
+
 LONGEST_SENTENCE = 1_000
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
@@ -112,9 +116,11 @@ def _where(place: Place) -> str:
 def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece]]:
     """Yield the line of the fault with the one before it, and the caret with the hint below."""
     place = problem.place
+    if place.column <= 0:
+        return
     lines = _source(place.file, texts)
     number = max(place.line, 1)
-    if place.column <= 0 or not 1 <= number <= len(lines):
+    if not 1 <= number <= len(lines):
         return
     margin = max(5, len(str(number)) + 2)
     if number > 1 and lines[number - 2].strip():
@@ -138,8 +144,8 @@ def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Pie
 def _source(file: str, texts: dict[str, list[str]]) -> list[str]:
     if file not in texts:
         try:
-            data = Path(file).read_bytes() if file else b""
-        except (OSError, ValueError):
+            data = read_bounded(Path(file), LARGEST_SHOWN) if file else b""
+        except OSError:
             data = b""
         texts[file] = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines()
     return texts[file]

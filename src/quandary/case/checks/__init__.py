@@ -23,7 +23,6 @@ CHECKS: tuple[Check, ...] = (
     names.names_of_sources,
     names.name_of_word_table,
     order.names_are_unique,
-    order.lists_name_once,
     order.names_are_free,
     order.told_before_use,
     order.private_stays_private,

@@ -95,14 +95,20 @@ class Reading:
         return self.name_list(listing, f"{path}.{key}")
 
     def name_list(self, listing: Listing, path: str) -> tuple[str, ...]:
-        """Return the names of a list; the place of each is kept as ``path.name``, a second one as ``path.name#2``."""
-        found = []
+        """Return the names of a list, each once; the place of each is kept as ``path.name``.
+
+        A name that stands twice is a fault.
+        """
+        found: dict[str, None] = {}
         for item in listing:
             if not isinstance(item, Scalar) or item.is_null:
                 continue
-            key = f"{path}.{item.text}"
-            self.places[f"{key}#2" if key in self.places else key] = item.place
-            found.append(item.text)
+            if item.text in found:
+                message = f'"{item.text}" stands twice in this list'
+                self.problems.append(Problem("Q120", message, item.place, "remove one of them"))
+                continue
+            self.places[f"{path}.{item.text}"] = item.place
+            found[item.text] = None
         return tuple(found)
 
     def name(self, mapping: Mapping, key: str, path: str) -> str | None:
