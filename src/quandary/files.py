@@ -144,9 +144,7 @@ def write_files(
     file (``/dev/null``, a pipe) is written to as it is. Raises ``OSError``, which names the file, where the system
     cannot write; then all is as it was.
     """
-    wanted = {
-        path: _bytes(content) for path, content in contents.items()
-    }
+    wanted = {path: _bytes(content) for path, content in contents.items()}
 
     def fates() -> dict[Path, _Fate]:
         return {path: _fate(path, wanted[path] if path in kept else None, force, replaceable) for path in wanted}

@@ -254,6 +254,7 @@ def test_killed(server: ForkServer, made: Path, place: Path) -> None:
     """What is killed leaves whole files or none, under their names."""
     for name in WRITING if WHOLE else WRITING[-2:]:
         usual = plain(server, made, place, name)
+        run(server, made, place, name, Condition())
         whole = written(place)
         assert whole
         draw = random.Random(name)

@@ -62,7 +62,8 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
         print_problems([refusal.problem], as_json=as_json)
         raise typer.Exit(code_for([refusal.problem], refused=True)) from None
     except KeyboardInterrupt as stop:
-        raise _interrupted(*stop.args) from None
+        say_interrupted(*stop.args)
+        raise typer.Exit(Exit.INTERRUPTED) from None
     except (typer.Exit, typer.Abort, WrongUsage):
         raise
     except MemoryError:
@@ -73,7 +74,8 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
         raise typer.Exit(Exit.USAGE) from None
     except Exception as bug:
         if signals.heard():  # what was cut off may fail in any way
-            raise _interrupted() from None
+            say_interrupted()
+            raise typer.Exit(Exit.INTERRUPTED) from None
         if os.environ.get("QUANDARY_DEBUG"):
             raise
         kind = type(bug).__name__
@@ -85,11 +87,11 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
         raise typer.Exit(Exit.BUG) from None
 
 
-def _interrupted(*doing: str) -> typer.Exit:
-    """Say that the command was interrupted, with nothing to show for it; return how to leave."""
-    signals.leaving(Exit.INTERRUPTED)
-    echo(" ".join(["Interrupted", *doing]) + "; nothing was written.", err=True)
-    return typer.Exit(Exit.INTERRUPTED)
+def say_interrupted(*doing: str) -> None:
+    """Say that the command was interrupted, with nothing to show for it; not where that has been said."""
+    if not signals.is_leaving():
+        signals.leaving(Exit.INTERRUPTED)
+        echo(one_line(" ".join(["Interrupted", *doing])) + "; nothing was written.", err=True)
 
 
 def leave_unless(complete: bool) -> None:

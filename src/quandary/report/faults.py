@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,8 +110,8 @@ def _fault(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece
 
 def _where(place: Place) -> str:
     if place.line <= 0:
-        return one_line(place.file)
-    return one_line(str(place)) if place.file else f"{place.line}:{place.column}"
+        return one_line(shortened(place.file))
+    return one_line(str(replace(place, file=shortened(place.file)))) if place.file else f"{place.line}:{place.column}"
 
 
 def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece]]:
