@@ -270,7 +270,7 @@ def _placed(temporary: Mapping[Path, Path], fates: Mapping[Path, _Fate]) -> None
                 undone.append(path.unlink)
     except BaseException:
         for undo in reversed(undone):
-            with suppress(OSError):
+            with suppress(OSError, KeyboardInterrupt):  # once begun, all is put back
                 undo()
         raise
     finally:
