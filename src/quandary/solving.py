@@ -6,11 +6,11 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from quandary.case.compiler import compile_case
+from quandary.files import path_of
 from quandary.formats.files import FORMATS, AnyGame, read_game, written_as
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
@@ -57,7 +57,7 @@ def subject(named: str, world: World | None = None) -> Subject:
 
     Raises ``CaseError`` with every fault of the file, ``Refusal`` (Q461) for a world that cannot be had.
     """
-    path = Path(named).expanduser()
+    path = path_of(named)
     if path.suffix.lower() in ENDINGS:
         if world is not None and world.number is not None:
             message = "a game file holds one world only"
@@ -157,7 +157,7 @@ def _case_world(named: str, world: World) -> tuple[Diagram, str]:
         message = f"there is no world {world.number}"
         raise Refusal(Problem("Q461", message, hint=f"worlds are counted from 0 to {world.worlds - 1:,}"))
     draws = model.draw(Design(world.seed, world.worlds))
-    drawn: Mapping[str, Array] = draws.block(world.number, world.number + 1)
+    drawn: Mapping[str, Array] = draws.between(world.number, world.number + 1)
     return model.diagram(drawn, 1).diagram, f"world {world.number:,} of {world.worlds:,}, seed {world.seed}"
 
 

@@ -256,7 +256,7 @@ def test_a_stake_of_effects_alone_is_worth_nothing_else(tmp_path: Path) -> None:
     path.write_text(text.replace("stakes:\n  arlan:\n", extra).replace("text: analysis.md", ""), encoding="utf-8")
     model = compile_case(load_case(path))
     design = Design(1, 16)
-    diagram = model.diagram(model.draw(design).block(0, 16), 16).diagram
+    diagram = model.diagram(model.draw(design).between(0, 16), 16).diagram
     (calm,) = [u for u in diagram.utilities if u.name.endswith("calm")]
     assert calm.table.axes == ("outcome",)
     assert calm.table.values[:, 0].tolist() == [10.0, 0.0, 0.0]

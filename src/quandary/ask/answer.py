@@ -38,7 +38,7 @@ class Answer:
     """What a query's draws say.
 
     ``mean`` is the forecast (weighted), ``median`` and ``low``..``high`` (5 % and 95 %) the analyst's doubt,
-    ``mc_error`` the standard error of the mean over 16 replicate designs, ``holds_in`` the weighted share of
+    ``mc_error`` the standard error of the mean over blocks of worlds, ``holds_in`` the weighted share of
     worlds in which a comparison holds (``None`` for a number; the other figures are then about its left minus
     its right side). ``dropped`` names evidence that an intervention made void, ``why_undefined`` says why worlds have
     no value. ``parts`` holds, by name, the answers to the parts of a question that has several (``dilemma``: drop,

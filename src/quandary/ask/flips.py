@@ -18,6 +18,7 @@ import numpy as np
 from quandary.ask.combining import is_truth
 from quandary.ask.dependence import dependence
 from quandary.ask.influence import (
+    Columns,
     Index,
     Sample,
     class_count,
@@ -35,7 +36,7 @@ from quandary.game.table import Array, Mask
 from quandary.language.syntax import Ask
 from quandary.problems import Problem, Refusal
 from quandary.quantities.estimate import Estimate
-from quandary.quantities.summary import replicate_error
+from quandary.quantities.summary import block_error
 
 LEAST = 400
 """Effective worlds below which nothing is ranked."""
@@ -131,7 +132,7 @@ def flips(study: Study, query: Query, level: float | None = None) -> Flips:
     Raises ``Refusal`` (Q521) where too few worlds are left to rank by.
     """
     sample, kept = sample_of(study, query)
-    columns = {name: column[kept] for name, column in study.uniforms.items()}
+    columns = Columns(study.uniforms, kept)
     numbers = {number.name: number for number in study.model.quantities}
     return flips_of(query.text, columns, numbers, sample, level_of(query, level))
 
@@ -142,7 +143,7 @@ def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:
     draws, holds, _ = study.draws(query)
     values = holds if holds is not None else draws.values
     kept = ~np.isnan(values) & (draws.weights > 0)
-    sample = Sample(values[kept], draws.weights[kept], study.design.replicate()[kept])
+    sample = Sample(values[kept], draws.weights[kept], study.design.group()[kept])
     if not kept.any() or sample.effective < LEAST:
         count = sample.effective if kept.any() else 0.0
         message = f"Only {count:,.0f} effective worlds are left, too few to rank what would change the answer."
@@ -215,7 +216,7 @@ def turn_of(column: Array, estimate: Estimate, sample: Sample, level: float) -> 
     count = class_count(sample)
     classes = classes_of(column, sample.weights, count)
     curve = class_means(classes, count, sample)
-    centres = class_means(classes, count, Sample(column, sample.weights, sample.replicate))
+    centres = class_means(classes, count, Sample(column, sample.weights, sample.block))
     rising = bool(np.polyfit(np.arange(count), curve, 1)[0] > 0)
     smooth = monotone(curve if rising else -curve) * (1.0 if rising else -1.0)
     side = smooth > level
@@ -257,12 +258,12 @@ def _pair(
 ) -> PairFlip | None:
     """Return the corner of two numbers that turns the answer, where neither outer third alone does."""
     mean = float(np.average(sample.values, weights=sample.weights))
+    own = {number.name: columns[number.name] for number in (first, second)}
     thirds = {}
-    for number in (first, second):
+    for name, column in own.items():
+        place = classes_of(column, sample.weights, round(1 / CORNER))
         for above in (True, False):
-            column = columns[number.name]
-            place = classes_of(column, sample.weights, round(1 / CORNER))
-            thirds[number.name, above] = place == (place.max() if above else 0)
+            thirds[name, above] = place == (place.max() if above else 0)
     turned = {key: _turned(there, sample, mean, level) for key, there in thirds.items()}
     best: PairFlip | None = None
     for one in (True, False):
@@ -276,7 +277,7 @@ def _pair(
                 continue
             share = float(sample.weights[there].sum() / sample.weights.sum())
             inside = float(np.average(sample.values[there], weights=sample.weights[there]))
-            index = jointly(columns[first.name], columns[second.name], sample)
+            index = jointly(own[first.name], own[second.name], sample)
             if best is None or abs(inside - level) > abs(best.mean - level):
                 best = PairFlip(first, second, one, other, share, inside, index)
     return best
@@ -285,14 +286,14 @@ def _pair(
 def _turned(there: Mask, sample: Sample, mean: float, level: float) -> bool:
     """Return whether the answer in some worlds lies on the other side of the level than it does over all."""
     weights = sample.weights[there]
-    if not len(weights) or Sample(weights, weights, sample.replicate[there]).effective < FEWEST:
+    if not len(weights) or Sample(weights, weights, sample.block[there]).effective < FEWEST:
         return False
     return bool((np.average(sample.values[there], weights=weights) > level) != (mean > level))
 
 
 def _surely(there: Mask, sample: Sample, level: float) -> bool:
     """Return whether the answer in some worlds lies beyond the level by more than chance explains."""
-    error = replicate_error(sample.values[there], sample.weights[there], sample.replicate[there])
+    error = block_error(sample.values[there], sample.weights[there], sample.block[there])
     mean = np.average(sample.values[there], weights=sample.weights[there])
     return error is not None and bool(abs(mean - level) > SURE_ERRORS * error)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -100,7 +100,7 @@ class Study:
     def probe(self) -> Compiled:
         """Return the case compiled in a few worlds: its structure."""
         few = min(PROBED, self.worlds)
-        return self.model.diagram(self.uniforms.block(0, few), few)
+        return self.model.diagram(self.uniforms.between(0, few), few)
 
     def ask(self, query: str | Expression, *, evidence: bool = True) -> Answer:
         """Return the answer to one query, as text or parsed; raises ``CaseError`` with every fault in it."""
@@ -130,6 +130,8 @@ class Study:
         games = self.games(tuple(wanted))
         self._dropped |= {planned.game: planned.kept.dropped for planned in games}
         found = self._gathering.gather(games, self.progress)
+        if found.interrupted and not found.done.any():
+            raise KeyboardInterrupt  # there is nothing to answer with
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
             raise CaseError([impossible_evidence(self.first_situation(), self.evidence)])
         if found.done.any() and not found.converged[ITSELF][found.done].any():
@@ -148,7 +150,7 @@ class Study:
         return answer(
             query.text,
             draws,
-            self.design.replicate(),
+            self.design.block(),
             left_out=left_out,
             truth=holds,
             spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
@@ -196,8 +198,12 @@ class Study:
         return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
 
     def first_situation(self) -> Situation:
-        """Return the case's own game, solved, in the first block of worlds (a thousand or so at most)."""
-        return self._gathering.first_situation()
+        """Return the case's own game, solved, in the first worlds (a thousand or so at most)."""
+        return next(self.situations())
+
+    def situations(self) -> Iterator[Situation]:
+        """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
+        return self._gathering.situations()
 
     @property
     def found(self) -> Gathered:
@@ -234,9 +240,7 @@ class Study:
     @cached_property
     def _gathering(self) -> Gathering:
         evidence = conditions_of(self.evidence)
-        return Gathering(
-            self.model, self.uniforms, self.worlds, evidence=evidence, near=self.near, threads=self.threads
-        )
+        return Gathering(self.model, self.uniforms, evidence=evidence, near=self.near, threads=self.threads)
 
     @cached_property
     def _dropped(self) -> dict[object, tuple[str, ...]]:

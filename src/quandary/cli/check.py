@@ -8,6 +8,7 @@ import typer
 
 from quandary.cli.options import AsJson, CaseArgument, Text
 from quandary.cli.outcome import Exit, problems_json, told_to_people
+from quandary.cli.streams import document, echo
 
 
 def register(app: typer.Typer) -> None:
@@ -23,10 +24,10 @@ def register(app: typer.Typer) -> None:
             loaded = checked(case, text)
             errors = sum(p.is_error for p in loaded.problems)
             if as_json:
-                typer.echo(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))
+                document(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))
             else:
                 if loaded.problems:
-                    typer.echo(render(loaded.problems))
-                typer.echo(summary(loaded))
+                    echo(render(loaded.problems))
+                echo(summary(loaded))
             if errors:
                 raise typer.Exit(Exit.FAULTS)

@@ -7,7 +7,7 @@ from typing import Annotated, Optional
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import show
 
@@ -61,5 +61,4 @@ def register(app: typer.Typer) -> None:
                 told = None if progress is None else lambda done, total: progress("Searching worlds", done, total)
                 found = search(study, [subject.query for subject in asked], worlds=worlds, starts=starts, told=told)
             show(as_json, lambda: equilibria_json(loaded, found), lambda to: print_equilibria(loaded, found, to))
-            if not found.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+            leave_unless(found.complete)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import Shown, read_level, show
 
@@ -82,8 +82,7 @@ def register(app: typer.Typer) -> None:
                 look = _structure if structure else _assumptions
                 shown, complete = look(study, asked, edge, progress)
             show(as_json, *shown)
-            if not complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+            leave_unless(complete)
 
 
 def _assumptions(

@@ -16,6 +16,7 @@ __all__ = [
     "AsJson",
     "AsOf",
     "CaseArgument",
+    "Force",
     "NoEvidence",
     "Quiet",
     "Seed",
@@ -40,6 +41,7 @@ Text = Annotated[
     Optional[Path],  # noqa: UP045 - as above
     typer.Option("--text", metavar="FILE", help="Check the quotes against this text of the case's article."),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Write over what is there already.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
 
