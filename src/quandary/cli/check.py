@@ -1,4 +1,4 @@
-"""``quandary check CASE``: every fault and warning of a case at once, without solving it."""
+"""``quandary check CASE``: every fault and warning of a case at once, from its text and a few of its worlds."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def check(case: CaseArgument, text: Text = None, as_json: AsJson = False) -> None:
-        """Check a case: structure, names, numbers, quotes and sources; all faults at once, nothing is solved."""
+        """Check a case: structure, names, numbers, quotes and sources, and a few worlds for what only a run finds."""
         with told_to_people(as_json=as_json):
-            from quandary.case.loader import read_case
-            from quandary.case.shipped import find_case
+            from quandary.pipeline import check as checked
             from quandary.report.faults import render, summary
 
-            loaded = read_case(find_case(case), text)
+            loaded = checked(case, text)
             errors = sum(p.is_error for p in loaded.problems)
             if as_json:
                 document(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))

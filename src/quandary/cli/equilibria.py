@@ -13,11 +13,15 @@ from quandary.cli.showing import show
 
 THING = "question"
 
+MOST_STARTS = 10_000
+
 Thing = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the annotation at run time
     typer.Argument(metavar="[QUERY]", help="A claim, question or forecast of the case, or a query."),
 ]
-Starts = Annotated[int, typer.Option("--starts", min=1, help="From how many starts each world is searched.")]
+Starts = Annotated[
+    int, typer.Option("--starts", min=1, max=MOST_STARTS, help="From how many starts each world is searched.")
+]
 
 
 def register(app: typer.Typer) -> None:

@@ -66,7 +66,7 @@ def register(app: typer.Typer) -> None:
             solving = is_decision(loaded, thing) and not choose and payoff is None
             study = Study(
                 loaded,
-                worlds=checked_worlds(worlds or (SOLVING_WORLDS if solving else WORLDS)),
+                worlds=checked_worlds((SOLVING_WORLDS if solving else WORLDS) if worlds is None else worlds),
                 seed=seed,
                 as_of=read_day(as_of),
                 use_evidence=not no_evidence,

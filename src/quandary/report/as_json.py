@@ -50,6 +50,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "worlds": answer.worlds,
         "effective_worlds": answer.effective_worlds,
         "undefined": answer.undefined,
+        "undefined_because": answer.why_undefined or None,
     }
     if answer.holds_in is not None:
         body["holds_in"] = answer.holds_in
