@@ -6,11 +6,11 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from quandary.case.compiler import compile_case
+from quandary.files import path_of
 from quandary.formats.files import FORMATS, AnyGame, read_game, written_as
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
@@ -57,7 +57,7 @@ def subject(named: str, world: World | None = None) -> Subject:
 
     Raises ``CaseError`` with every fault of the file, ``Refusal`` (Q461) for a world that cannot be had.
     """
-    path = Path(named).expanduser()
+    path = path_of(named)
     if path.suffix.lower() in ENDINGS:
         if world is not None and world.number is not None:
             message = "a game file holds one world only"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from typer.testing import CliRunner
 
 import quandary
 from quandary.cli import build_app
+from quandary.cli.new import write_template
 
 APP = build_app()
 WORLDS = 240
@@ -121,8 +121,9 @@ def test_a_world_that_is_not_there_is_refused(world: str, case: str) -> None:
     assert "Q461" in told and "0 to 239" in told
 
 
-def test_with_world_as_many_are_drawn_as_in_a_run(case: str) -> None:
-    assert "world 9,999 of 10,000" in call("show", case, "--stage", "worlds", "--world", "9999")
+def test_with_world_as_many_are_drawn_as_in_a_run(tmp_path: Path) -> None:
+    write_template(tmp_path / "dam")
+    assert "world 9,999 of 10,000" in call("show", str(tmp_path / "dam"), "--stage", "worlds", "--world", "9999")
 
 
 def test_another_stage_has_no_world_of_its_own(case: str) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer, Draws
 from quandary.ask.carrier import Ranked
-from quandary.ask.combining import is_truth, number, sides, truth
+from quandary.ask.combining import is_truth, number, sides, truth, why_undefined
 from quandary.ask.evidence import conditions_of, evidence_used
 from quandary.ask.games import ITSELF, PlannedGame, plan_games
 from quandary.ask.gathered import Gathered, merged
@@ -128,6 +128,8 @@ class Study:
         games = self.games(tuple(wanted))
         self._dropped |= {planned.game: planned.kept.dropped for planned in games}
         found = self._gathering.gather(games, self.progress)
+        if found.interrupted and not found.done.any():
+            raise KeyboardInterrupt  # there is nothing to answer with
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
             raise CaseError([impossible_evidence(self.first_situation(), self.evidence)])
         if found.done.any() and not found.converged[ITSELF][found.done].any():
@@ -152,6 +154,7 @@ class Study:
             spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
             dropped=self.dropped(query),
             notes=query.notes + self._overriding(query) + self._unplayed(query) + self._ruled_out(query, draws),
+            why_undefined=self._why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.text.partition("(")[0]: self.answer(part) for part in query.parts},
         )
 
@@ -250,6 +253,12 @@ class Study:
 
     def _value_of(self, query: Query) -> Callable[[Ask], Array]:
         return lambda ask: self.found.values[query.inquiries[ask]]
+
+    def _why_undefined(self, query: Query, worlds: Mask) -> str:
+        """Return why a query has no value in these worlds, empty where there are none."""
+        if not worlds.any():
+            return ""
+        return why_undefined(query.expression, lambda ask: self.found.values[query.inquiries[ask]][worlds])
 
     def _weights(self, query: Query) -> Array:
         inquiries = list(query.inquiries.values())

@@ -12,10 +12,9 @@ import gc
 import mmap
 import multiprocessing
 import signal
-import sys
-import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from typing import TypeVar
 
@@ -26,6 +25,10 @@ from quandary.game.table import Array, Mask
 
 Told = TypeVar("Told")
 Shares = Generator[tuple[int, Told], None, None]
+
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+HEARD = {signal.SIGINT, *ENDING}
+"""Signals that end a command: who waits hears them and stops the workers, which hear none from the keyboard."""
 
 PATIENCE = 10.0
 """Seconds that a forked worker is given to end after an interruption."""
@@ -63,11 +66,6 @@ class Stop:
         return bool(self._sign[0])
 
 
-def can_fork() -> bool:
-    """Return whether processes may be forked here: on Linux, while no other thread could hold a lock."""
-    return sys.platform == "linux" and threading.active_count() == 1
-
-
 def over_threads(work: Callable[[int], Told], batches: int, workers: int, stop: Stop) -> Shares[Told]:
     """Yield each batch's number and what ``work`` told of it, as they are done; leaving early stops the others."""
     with ThreadPoolExecutor(max_workers=workers) as pool:
@@ -91,9 +89,10 @@ def over_forks(work: Callable[[int], Told], batches: int, workers: int, stop: St
             here, there = context.Pipe(duplex=False)
             mine = range(worker, batches, workers)
             child = context.Process(target=_work, args=(work, mine, there, stop), daemon=True)
-            child.start()
+            with _without_signals():  # until the child has said what it makes of them
+                child.start()
+                children.append(child)
             there.close()
-            children.append(child)
             open_ends.append(here)
         while open_ends:
             for end in wait(open_ends):
@@ -116,9 +115,23 @@ def over_forks(work: Callable[[int], Told], batches: int, workers: int, stop: St
                 child.join()
 
 
+@contextmanager
+def _without_signals() -> Iterator[None]:
+    """Let signals that end a command wait until the end of the block."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(work: Callable[[int], Told], mine: Sequence[int], end: Connection, stop: Stop) -> None:
     """Do one worker's batches; a fault ends it without a word, as the batch is tried again by who waits."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for ending in ENDING:
+        if signal.getsignal(ending) != signal.SIG_IGN:
+            signal.signal(ending, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
     gc.freeze()  # what was there before the fork stays; to look for circles in it would only copy its pages
     for number in mine:
         if stop.given():

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document, echo_lines
 
 QUESTION = "question"
 
@@ -55,14 +56,12 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.paths import paths_json
                 from quandary.report.unconverged import unconverged_json
 
-                typer.echo(dumps(paths_json(found, seed) | unconverged_json(study.run.unconverged)))
+                body = paths_json(found, seed, complete=study.run.complete)
+                document(dumps(body | unconverged_json(study.run.unconverged)))
             else:
                 from quandary.report.paths import path_lines
                 from quandary.report.unconverged import unconverged_lines
 
-                for line in path_lines(found, seed):
-                    typer.echo(line)
-                for line in unconverged_lines(study.run.unconverged, worlds, seed, case):
-                    typer.echo(f"  {line}")
-            if not study.run.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+                echo_lines(path_lines(found, seed))
+                echo_lines(f"  {line}" for line in unconverged_lines(study.run.unconverged, worlds, seed, case))
+            leave_unless(study.run.complete)

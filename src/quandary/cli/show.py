@@ -10,6 +10,7 @@ import typer
 
 from quandary.cli.options import AsJson, CaseArgument, Seed, checked_worlds
 from quandary.cli.outcome import told_to_people
+from quandary.cli.streams import document, echo_lines
 from quandary.problems import Problem, Refusal
 from quandary.version import __version__
 
@@ -24,7 +25,7 @@ SomeWorlds = Annotated[
     typer.Option(
         "--worlds",
         "-w",
-        help=f"How many worlds to draw (default: {WORLDS:,}; with --world as a run, {WORLDS_OF_A_RUN:,}).",
+        help=f"How many worlds to draw (default: {WORLDS:,}; {WORLDS_OF_A_RUN:,} with --world).",
     ),
 ]
 
@@ -58,11 +59,11 @@ def register(app: typer.Typer) -> None:
             if world is not None and stage is not Stage.WORLDS:
                 message = f"--world goes with --stage worlds, not with {stage.value}"
                 raise Refusal(Problem("Q806", message, hint="add --stage worlds, or leave --world out"))
-            count = checked_worlds(worlds or (WORLDS if world is None else WORLDS_OF_A_RUN))
+            usual = WORLDS if world is None else WORLDS_OF_A_RUN
+            count = checked_worlds(usual if worlds is None else worlds)
             lines = show_stage(case, stage.value, worlds=count, seed=seed, world=world)
             if as_json:
                 body = {"schema": "quandary.show/1", "version": __version__, "stage": stage.value, "lines": [*lines]}
-                typer.echo(json.dumps(body, ensure_ascii=False, indent=2))
+                document(json.dumps(body, ensure_ascii=False, indent=2))
             else:
-                for line in lines:
-                    typer.echo(line)
+                echo_lines(lines)

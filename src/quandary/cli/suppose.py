@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document, echo_lines
 
 if TYPE_CHECKING:
     from quandary.ask.commitment import Supposition
@@ -64,17 +65,14 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.commitment import suppose_json
                 from quandary.report.unconverged import unconverged_json
 
-                typer.echo(dumps(suppose_json(found, seed) | unconverged_json(study.run.unconverged)))
+                document(dumps(suppose_json(found, seed) | unconverged_json(study.run.unconverged)))
             else:
                 from quandary.report.commitment import suppose_lines
                 from quandary.report.unconverged import unconverged_lines
 
-                for line in suppose_lines(parsed, found, seed):
-                    typer.echo(line)
-                for line in unconverged_lines(study.run.unconverged, worlds, seed, case):
-                    typer.echo(f"  {line}")
-            if not found.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+                echo_lines(suppose_lines(parsed, found, seed))
+                echo_lines(f"  {line}" for line in unconverged_lines(study.run.unconverged, worlds, seed, case))
+            leave_unless(found.complete)
 
 
 def _changes(case: Case, announce: list[str], sees: list[str], hides: list[str]) -> list[Supposition]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from quandary.files import Unread, UnreadableError, read_bounded
 from quandary.formats.bif import read_bif
 from quandary.formats.bifxml import read_bifxml
 from quandary.formats.diagram_json import read_diagram, write_diagram
@@ -52,6 +53,13 @@ WRITTEN: dict[type[AnyGame], tuple[str, str]] = {
 """What each kind of game is called, and the endings that it can be written with."""
 
 
+_NEXT = {
+    Unread.FOLDER: "name a game file in it",
+    Unread.SPECIAL: "save the game in a file, and name that",
+    Unread.REFUSED: "name a file that you may read",
+}
+
+
 def read_game(path: Path) -> AnyGame:
     """Return the game in a file, by its ending. Raises ``CaseError`` with the place and reason of every fault."""
     start = Place(str(path), 1, 1)
@@ -63,13 +71,12 @@ def read_game(path: Path) -> AnyGame:
         message = f'files ending in "{path.suffix}" are not read as games.'
         raise CaseError([Problem("Q601", message, start, f"known endings: {endings}")])
     try:
-        size = path.stat().st_size
-        if size > BYTES_AT_MOST:
-            raise CaseError([Problem("Q602", f"the file has {size} bytes.", start)])
-        content = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise CaseError([Problem("Q601", f"the file cannot be read: {reason}.", start)]) from None
+        content = read_bounded(path, BYTES_AT_MOST)
+    except UnreadableError as fault:
+        if fault.why is Unread.LARGE:
+            most = f"games of up to {BYTES_AT_MOST / 1e6:.0f} MB are read"
+            raise CaseError([Problem("Q602", f"the file has {fault.size / 1e6:,.1f} MB.", start, most)]) from None
+        raise CaseError([Problem("Q601", f"{fault.told(str(path))}.", start, _NEXT.get(fault.why))]) from None
     return known.read(decoded(content), str(path))
 
 

@@ -15,8 +15,10 @@ from quandary.ask.claims import verdict_of
 from quandary.ask.combining import is_truth
 from quandary.ask.study import Study
 from quandary.ask.swings import NumberSwing, noise, swings
+from quandary.case.decoding import LARGEST_FILE
 from quandary.case.model import Source
 from quandary.case.numbers import UncertainNumber
+from quandary.files import read_bounded
 from quandary.language.syntax import Expression
 from quandary.places import Place
 from quandary.quantities.summary import weighted_quantiles
@@ -198,6 +200,6 @@ def line_at(place: Place) -> str:
 @cache
 def _lines(file: str) -> tuple[str, ...]:
     try:
-        return tuple(Path(file).read_text(encoding="utf-8").splitlines())
+        return tuple(read_bounded(Path(file), LARGEST_FILE).decode("utf-8-sig").splitlines())
     except (OSError, UnicodeDecodeError):
         return ()
