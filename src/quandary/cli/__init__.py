@@ -57,7 +57,7 @@ def build_app() -> typer.Typer:
         name="quandary",
         help="Make a written analysis of a political crisis executable: test its claims in thousands of worlds.",
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
