@@ -13,9 +13,10 @@ from tests.ask.crisis import crisis
 
 from quandary.ask import gathering, workers
 from quandary.ask.study import Study
-from quandary.ask.workers import Shares, Stop, can_fork, over_forks, over_threads, shared_array, shared_mask
+from quandary.ask.workers import Shares, Stop, over_forks, over_threads, shared_array, shared_mask
 from quandary.engine import diagram_game
 from quandary.engine.diagram_game import DiagramGame
+from quandary.isolation import can_fork
 
 QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)")
 

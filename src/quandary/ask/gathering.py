@@ -17,12 +17,13 @@ from quandary.ask.heads import HEADS
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, play, play_after
 from quandary.ask.situation import Conditions, Situation, worlds_of
-from quandary.ask.workers import Stop, StoppedError, can_fork, over_forks, over_threads, shared_array, shared_mask
+from quandary.ask.workers import Stop, StoppedError, over_forks, over_threads, shared_array, shared_mask
 from quandary.ask.worths import with_worths
 from quandary.case.compiler import Compiled, Model
 from quandary.case.conditions import indicator
 from quandary.engine.compiling_told import compiling_has_begun
 from quandary.game.table import Array, Mask, Table
+from quandary.isolation import can_fork
 from quandary.language.syntax import Expression
 from quandary.solve.preparing import compile_all
 

@@ -12,8 +12,6 @@ import gc
 import mmap
 import multiprocessing
 import signal
-import sys
-import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from multiprocessing.connection import Connection, wait
@@ -61,11 +59,6 @@ class Stop:
     def given(self) -> bool:
         """Return whether workers are to stop."""
         return bool(self._sign[0])
-
-
-def can_fork() -> bool:
-    """Return whether processes may be forked here: on Linux, while no other thread could hold a lock."""
-    return sys.platform == "linux" and threading.active_count() == 1
 
 
 def over_threads(work: Callable[[int], Told], blocks: int, workers: int, stop: Stop) -> Shares[Told]:
