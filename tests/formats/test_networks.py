@@ -114,7 +114,7 @@ def test_absurd_files_are_refused_in_no_time() -> None:
         with pytest.raises(CaseError, match="Q603"):
             read_bif(text)
     for text in ("<smile>" * 50_000, "<smile><nodes>" + "<cpt>" * 50_000, "<" * 300_000, "\x00"):
-        with pytest.raises(CaseError, match="Q60[23]"):
+        with pytest.raises(CaseError, match=r"Q60[23]"):
             read_xdsl(text)
 
 
@@ -177,7 +177,7 @@ def test_damaged_networks_give_problems_never_a_crash(pair: tuple[str, str], dat
 
 
 def test_files_are_told_by_their_endings(tmp_path: Path) -> None:
-    assert [f.ending for f in FORMATS] == [".efg", ".nfg", ".json", ".bif", ".bifxml", ".xdsl"]
+    assert [f.ending for f in FORMATS] == [".efg", ".nfg", ".json", ".bif", ".bifxml", ".xdsl", ".net"]
     for ending, text in ((".bif", BIF), (".XDSL", XDSL)):
         path = tmp_path / f"network{ending}"
         path.write_bytes(b"\xef\xbb\xbf" + text.encode())

@@ -23,7 +23,16 @@ from typing import NoReturn
 
 import numpy as np
 
-from quandary.formats.network import CELLS_AT_MOST, SUM_TOLERANCE, SUMS, Rows, checked_rows, network_of, variable_fault
+from quandary.formats.network import (
+    CELLS_AT_MOST,
+    SUM_TOLERANCE,
+    SUMS,
+    TOO_LARGE,
+    Rows,
+    checked_rows,
+    network_of,
+    variable_fault,
+)
 from quandary.formats.numbers import decimal, is_meant_as_number
 from quandary.formats.tokens import TORN, Token, Tokens
 from quandary.formats.vocabulary import Treatment, ignored, read, refused, vocabulary
@@ -145,7 +154,12 @@ def read_bif(text: str, file: str = "network.bif") -> Diagram:
         if name not in blocks:
             message = f'the variable "{name[:40]}" has no probability block.'
             tokens.refuse("Q609", message, tokens.current.offset, f"add probability ( {name[:40]} ) {{ ... }}")
+    cells = 0
     for name, block in blocks.items():
+        cells += prod(len(states.get(n, ())) for n in (name, *block.parents))
+        if cells > CELLS_AT_MOST:
+            message = f'with the table of "{name[:40]}" the network has {cells:,} numbers, more than can be held.'
+            tokens.refuse("Q602", message, block.at, TOO_LARGE)
         rows = _table(tokens, block, states)
         variables.append(Chance(name, states[name], block.parents))
         tables[name] = Table((*block.parents, name), rows.values[..., None])
@@ -277,7 +291,9 @@ def _head(tokens: _BifTokens, at: int) -> tuple[str, tuple[str, ...]]:
     tokens.take("brace", "( before the variables", "(")
     names = [tokens.take("word", "a variable", hint="write probability ( child | parents )").content]
     if tokens.is_at("word"):
-        message = f'a table for several variables at once ("{names[0][:40]}", "{tokens.current.content[:40]}") is not read.'
+        message = (
+            f'a table for several variables at once ("{names[0][:40]}", "{tokens.current.content[:40]}") is not read.'
+        )
         tokens.refuse("Q611", message, at, "write one block for each variable, its parents behind a bar: ( a | b )")
     if tokens.is_at("brace", "|"):
         tokens.take("brace", "|", "|")
@@ -296,14 +312,16 @@ def _case(tokens: _BifTokens, start: int, given: list[tuple[str, ...] | None]) -
         words.append(tokens.take("word", "a state").content)
     if tokens.is_at("brace", ")"):
         after = tokens.source[tokens.current.offset + 1 : tokens.current.offset + 2]
-        if len(words) == len(given) and (after != ")" and after != ","):
+        if len(words) == len(given) and after not in {")", ","}:
             tokens.take("brace", ")", ")")
             return tuple(words)
     end = start
     while 0 <= (end := tokens.source.find(")", end)) < tokens.source.find(";", start):
         pieces = _pieces(tokens.source[start:end])
-        if pieces and len(pieces) == len(given) and all(
-            known is None or piece in known for piece, known in zip(pieces, given, strict=True)
+        if (
+            pieces
+            and len(pieces) == len(given)
+            and all(known is None or piece in known for piece, known in zip(pieces, given, strict=True))
         ):
             tokens.go_to(end + 1)
             return tuple(pieces)
@@ -341,9 +359,6 @@ def _table(tokens: _BifTokens, block: _Block, states: dict[str, tuple[str, ...]]
         tokens.refuse(fault[0], fault[1], block.at, fault[2])
     shape = tuple(len(states[p]) for p in block.parents)
     own = len(states[child])
-    if prod(shape) * own > CELLS_AT_MOST:
-        message = f'the table of "{child[:40]}" needs {prod(shape) * own:,} numbers, more than can be held.'
-        tokens.refuse("Q602", message, block.at, "give it fewer parents, or fewer states")
     values = _by_rows(tokens, block, states) if block.table is None else _whole(tokens, block, (*shape, own))
     rows = checked_rows(values)
     if isinstance(rows, str):
@@ -387,16 +402,18 @@ def _by_rows(tokens: _BifTokens, block: _Block, states: dict[str, tuple[str, ...
                 message += f'"{parent[:40]}" has no state "{state[:40]}".'
                 tokens.refuse("Q609", message, at, hint)
         if len(numbers) != own:
-            message = f'the row ({", ".join(case)[:60]}) of "{block.child[:40]}" needs {own} numbers, not {len(numbers)}.'
+            message = (
+                f'the row ({", ".join(case)[:60]}) of "{block.child[:40]}" needs {own} numbers, not {len(numbers)}.'
+            )
             tokens.refuse("Q607", message, at, "give one for each state")
     if block.default is not None and len(block.default) != own:
         message = f'the default of "{block.child[:40]}" needs {own} numbers, not {len(block.default)}.'
         tokens.refuse("Q607", message, block.at, "give one for each state")
     rows = []
     for case in itertools.product(*given):
-        numbers = block.rows[case][0] if case in block.rows else block.default
-        if numbers is None:
+        row = block.rows[case][0] if case in block.rows else block.default
+        if row is None:
             message = f'the row ({", ".join(case)[:60]}) of "{block.child[:40]}" needs {own} numbers and is not given.'
             tokens.refuse("Q607", message, block.at, "add the row, or a default")
-        rows.append(numbers)
+        rows.append(row)
     return np.array(rows).reshape(*(len(g) for g in given), own)

@@ -123,7 +123,9 @@ def _defined(
             message = f'a <DEFINITION> is for "{name[:40]}", which is no variable.'
             source.refuse("Q609", message, about or definition, "name the variable: <FOR>rain</FOR>")
         if name in found:
-            source.refuse("Q609", f'"{name[:40]}" has two definitions.', definition, "delete the one that does not count")
+            source.refuse(
+                "Q609", f'"{name[:40]}" has two definitions.', definition, "delete the one that does not count"
+            )
         given = list(definition.every("GIVEN"))
         parents = tuple(g.text.strip() for g in given)
         for i in range(len(given)):

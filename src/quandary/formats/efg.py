@@ -18,7 +18,18 @@ from dataclasses import dataclass, field
 
 from quandary.formats.numbers import written_value
 from quandary.formats.tokens import Token, Tokens, quoted
+from quandary.formats.vocabulary import ignored, read, vocabulary
 from quandary.problems import CaseError, Problem
+
+WORDS = vocabulary(
+    read("a file", "EFG", "version 2, R or D"),
+    read("a file", ("title", "{ players }")),
+    ignored("a file", "comment", "a note"),
+    read("a node", "c", "chance: information set, { actions with probabilities }, outcome"),
+    read("a node", "p", "player: information set, { actions }, outcome"),
+    read("a node", "t", "terminal: outcome"),
+    read("an outcome", ("number", "label", "{ payoffs }")),
+)
 
 NODES_AT_MOST = 2_000_000
 PROBLEMS_AT_MOST = 100
@@ -112,7 +123,7 @@ class _Reader:
         tokens = self.tokens
         hint = "each action needs its node: c (chance), p (player) or t (terminal)"
         kind = tokens.take("word", "a node (c, p or t); some action has no node", hint=hint)
-        if kind.content not in {"c", "p", "t"}:
+        if not WORDS.reads("a node", kind.content):
             message = f'expected a node (c, p or t), found "{kind.content[:40]}".'
             tokens.refuse("Q603", message, kind.offset, hint)
         label = tokens.take("text", "the node's label in quotes").content

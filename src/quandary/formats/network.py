@@ -19,6 +19,10 @@ PLAYER = "decision maker"
 """The one player of an influence diagram."""
 
 CELLS_AT_MOST = 5_000_000
+"""So many numbers the tables of a network may hold together."""
+
+TOO_LARGE = f"{CELLS_AT_MOST:,} are read: give it fewer parents, or fewer states"
+VARIABLES_AT_MOST = 10_000
 PARENTS_AT_MOST = 30
 """Arrays have no more axes than numpy allows (32 in its oldest version used here)."""
 
@@ -92,10 +96,13 @@ def network_of(
     """Return the diagram in one world, parents before children, otherwise in the order of the file.
 
     ``blank`` marks, over a variable's parents, the rows that the file leaves all zero; ``places`` says where variables
-    stand. Raises ``CaseError`` for a circle, for a blank row that can be reached, and for anything that validation finds.
+    stand. Raises ``CaseError`` for a circle, for a blank row that can be reached, and for what validation finds.
     """
     where = places or {}
     start = Place(file, 1, 1)
+    if len(variables) > VARIABLES_AT_MOST:
+        message = f"the network has {len(variables):,} variables."
+        raise CaseError([Problem("Q602", message, start, f"{VARIABLES_AT_MOST:,} are read: cut it down")])
     by_name = {v.name: v for v in variables}
     order = [by_name[name] for name in in_order_of_time({v.name: v.parents for v in variables})]
     if len(order) < len(variables):

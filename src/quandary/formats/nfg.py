@@ -19,10 +19,21 @@ import numpy as np
 from quandary.formats.efg import PROBLEMS_AT_MOST, Outcome, labels, number_kind
 from quandary.formats.efg_tree import as_decimal, as_float, distinct_names
 from quandary.formats.tokens import Tokens, quoted
+from quandary.formats.vocabulary import ignored, read, vocabulary
 from quandary.game.strategic import StrategicForm
 from quandary.problems import CaseError, Problem
 
 COMBINATIONS_AT_MOST = 5_000_000
+PLAYERS_AT_MOST = 30
+"""Payoffs stand in one array with an axis a player, and numpy's oldest version used here has 32 axes."""
+
+WORDS = vocabulary(
+    read("a file", "NFG", "version 1, R or D"),
+    read("a file", ("title", "{ players }", "{ strategies }"), "strategies as numbers or labels"),
+    ignored("a file", "comment", "a note"),
+    read("a file", "payoffs", "one for each player and combination, the first player's strategies fastest"),
+    read("a file", "outcomes", "{ { label payoffs } ... }, then the number of one for each combination"),
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,9 @@ def read_nfg(text: str, file: str = "game.nfg") -> StrategicFile:
     players = labels(tokens, "the players' names")
     if not players:
         tokens.refuse("Q605", "a strategic game needs a player.", at, 'name them: { "Row" "Column" }')
+    if len(players) > PLAYERS_AT_MOST:
+        message = f"a strategic game of {len(players)} players is more than can be held."
+        tokens.refuse("Q602", message, at, f"{PLAYERS_AT_MOST} players at most are read; or write it as a tree (.efg)")
     at = tokens.current.offset
     strategies = _strategies(tokens, len(players))
     if len(strategies) != len(players):

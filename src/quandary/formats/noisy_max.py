@@ -12,7 +12,7 @@ from math import prod
 
 import numpy as np
 
-from quandary.formats.network import CELLS_AT_MOST, SUMS
+from quandary.formats.network import SUMS
 from quandary.formats.xml_reading import Element, XmlText
 from quandary.game.table import Array
 
@@ -23,9 +23,7 @@ def noisy_max(source: XmlText, node: Element, name: str, shape: Sequence[int], o
     In the file ``parameters`` hold a column for each state of each parent, in the order of its strength, and one for
     the leak; ``strengths`` hold each parent's order. Raises ``CaseError`` (Q602, Q603, Q607, Q608).
     """
-    if prod(shape) * own > CELLS_AT_MOST:
-        message = f'the table of "{name[:40]}" is too large.'
-        source.refuse("Q602", message, node, "give it fewer parents, or fewer states")
+    source.room(prod(shape) * own, name, node)
     listed = source.one(node, "parameters")
     written = source.numbers(listed, (sum(shape) + 1) * own, "parameters", name, node)
     rows = source.chances(written.reshape(-1, own), name, listed or node)

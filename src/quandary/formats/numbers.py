@@ -80,7 +80,6 @@ def _value(written: str) -> Fraction:
     return Fraction(top) / Fraction(bottom or "1")
 
 
-
 def decimals(words: Sequence[str]) -> tuple[Array, int | None]:
     """Return the floats of decimal numbers, and the index of the first word that is none or cannot be held."""
     if all(_SIGNS.issuperset(word) and len(word) <= LENGTH_AT_MOST for word in words):
@@ -89,7 +88,7 @@ def decimals(words: Sequence[str]) -> tuple[Array, int | None]:
         except ValueError:
             pass
         else:
-            doubtful = np.flatnonzero(~np.isfinite(values) | (np.abs(values) < sys.float_info.min))
-            bad = (int(i) for i in doubtful if unfit(words[i], float(values[i])))
+            doubtful = np.flatnonzero(~np.isfinite(values) | (np.abs(values) < sys.float_info.min)).tolist()
+            bad = (i for i in doubtful if unfit(words[i], float(values[i])))
             return values, next(bad, None)
     return np.zeros(len(words)), next((i for i, word in enumerate(words) if decimal(word) is None), None)

@@ -1,4 +1,4 @@
-"""What a file format can say, word by word: what is read, what is ignored because no answer depends on it, what is refused.
+"""What a file format can say, word by word: what is read, what is ignored since no answer depends on it, what refused.
 
 Each format keeps one ``Vocabulary``. Its reader looks every word up in it and refuses what it does not hold, and
 ``docs/game-files.md`` is made from it, so that what is said there is what is done.

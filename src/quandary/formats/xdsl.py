@@ -14,7 +14,7 @@ from math import prod
 
 import numpy as np
 
-from quandary.formats.network import CELLS_AT_MOST, PLAYER, Rows, network_of, variable_fault
+from quandary.formats.network import PLAYER, Rows, network_of, variable_fault
 from quandary.formats.noisy_max import noisy_max
 from quandary.formats.vocabulary import ignored, read, refused, vocabulary
 from quandary.formats.xml_reading import Element, XmlText
@@ -207,9 +207,7 @@ class _Reader:
         return self.source.chances(values.reshape(*shape, own), name, written or node)
 
     def _certain(self, node: Element, name: str, shape: tuple[int, ...], own: int) -> Rows:
-        if prod(shape) * own > CELLS_AT_MOST:
-            message = f'the table of "{name[:40]}" is too large.'
-            self.source.refuse("Q602", message, node, "give it fewer parents, or fewer states")
+        self.source.room(prod(shape) * own, name, node)
         written = self.source.one(node, "resultingstates")
         results = written.text.split() if written is not None else []
         place = {state: i for i, state in enumerate(self.states[name])}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 
-from quandary.formats.network import CELLS_AT_MOST, SUMS, Rows, checked_rows
+from quandary.formats.network import CELLS_AT_MOST, SUMS, TOO_LARGE, Rows, checked_rows
 from quandary.formats.numbers import decimals, is_meant_as_number
 from quandary.formats.tokens import AROUND, CHARACTERS_AT_MOST, TORN
 from quandary.formats.vocabulary import Treatment, Vocabulary, Word
@@ -68,6 +68,7 @@ class XmlText:
 
     def __init__(self, text: str, file: str) -> None:
         self.file = file
+        self.cells = 0
         self.text = text.lstrip()
         self.lines_before = text.count("\n", 0, len(text) - len(self.text))
         if len(text) > CHARACTERS_AT_MOST:
@@ -127,19 +128,25 @@ class XmlText:
     def numbers(self, element: Element | None, count: int, what: str, name: str, owner: Element) -> Array:
         """Return so many finite numbers; ``what``, ``name`` and ``owner`` tell whose they are."""
         at = element or owner
-        if count > CELLS_AT_MOST:
-            message = f'the table of "{name[:40]}" has {count:,} numbers, more than can be held.'
-            self.refuse("Q602", message, at, "give it fewer parents, or fewer states")
-        words = element.text.split() if element is not None else []
+        self.room(count, name, at)
+        words = element.text.split(None, count) if element is not None else []
         values, bad = decimals(words)
         if bad is not None:
             message = f'the {what} of "{name[:40]}" hold "{words[bad][:40]}", which is no number with a finite value.'
             code = "Q604" if is_meant_as_number(words[bad]) else "Q603"
             self.stop(code, message, *at.at_word(bad), "write a plain number: 3, -0.5 or 1e-3")
         if len(values) != count:
-            message = f'"{name[:40]}" needs {count} finite {what}, and has {len(values)}.'
+            have = len(values) if len(values) < count else "more"
+            message = f'"{name[:40]}" needs {count} finite {what}, and has {have}.'
             self.refuse("Q607", message, at, "give one for every combination of its parents' states (and its own)")
         return values
+
+    def room(self, count: int, name: str, at: Element) -> None:
+        """Refuse a table that makes the network too large, before anything is made for it."""
+        self.cells += count
+        if self.cells > CELLS_AT_MOST:
+            message = f'with the table of "{name[:40]}" the network has {self.cells:,} numbers, more than can be held.'
+            self.refuse("Q602", message, at, TOO_LARGE)
 
     def chances(self, values: Array, name: str, at: Element) -> Rows:
         """Return probabilities whose last axis sums to one, after a check that it nearly does (``checked_rows``)."""

@@ -30,9 +30,10 @@ def possible_cases(diagram: Diagram, name: str) -> Mask | None:
     sizes = {v.name: len(v.states) for v in diagram.variables}
     factors: list[Factor] = []
     for variable in diagram.variables:
-        table = diagram.tables.get(variable.name) if isinstance(variable, Chance) else diagram.allowed.get(variable.name)
-        if variable.name in relevant and table is not None:
-            factors.append((table.axes, (table.values > 0).any(axis=-1)))
+        known = diagram.tables if isinstance(variable, Chance) else diagram.allowed
+        if variable.name in relevant and variable.name in known:
+            table = known[variable.name]
+            factors.append((table.axes, np.asarray((table.values > 0).any(axis=-1))))
     hidden = relevant - set(parents)
     while hidden:
         scopes = {gone: {a for axes, _ in factors if gone in axes for a in axes} for gone in hidden}
@@ -45,7 +46,7 @@ def possible_cases(diagram: Diagram, name: str) -> Mask | None:
         if touched:
             axes = tuple(sorted(scopes[cheapest]))
             whole = _together(touched, axes, sizes)
-            factors.append((tuple(a for a in axes if a != cheapest), whole.any(axis=axes.index(cheapest))))
+            factors.append((tuple(a for a in axes if a != cheapest), np.asarray(whole.any(axis=axes.index(cheapest)))))
     if prod(sizes[p] for p in parents) > CELLS_AT_MOST:
         return None
     return _together(factors, parents, sizes)
