@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from quandary.case.compiler import compile_case
-from quandary.formats.files import FORMATS, AnyGame, read_game, written_as
+from quandary.formats.files import AnyGame, is_game_file, read_game, written_as
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
@@ -30,7 +30,7 @@ from quandary.solve.strategies import strategic_form
 
 MEDIAN = "the median world"
 ONLY_WORLD = "the file's only world"
-ENDINGS = tuple(known.ending for known in FORMATS)
+CASE_ENDINGS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,12 @@ class Subject:
 def subject(named: str, world: World | None = None) -> Subject:
     """Return the game in a file that ends like a game file, or else one world of the case of that name.
 
+    A file that ends otherwise than games and cases do is refused (Q601), so that no game is taken for a broken case.
+
     Raises ``CaseError`` with every fault of the file, ``Refusal`` (Q461) for a world that cannot be had.
     """
     path = Path(named).expanduser()
-    if path.suffix.lower() in ENDINGS:
+    if is_game_file(path) or (path.suffix and path.suffix.lower() not in CASE_ENDINGS and path.is_file()):
         if world is not None and world.number is not None:
             message = "a game file holds one world only"
             raise Refusal(Problem("Q461", message, hint="leave --world out, or name a case"))
@@ -113,10 +115,11 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
 
 
 def exported(named: str, ending: str, *, world: World | None = None, average: bool = True) -> str:
-    """Return a game as the text of a file with that ending (``.efg``, ``.nfg``, ``.json``), names intact.
+    """Return a game as the text of a file with that ending, names intact.
 
     A case or diagram becomes ``.json``; as ``.efg`` the tree of its histories, chance that nobody sees averaged out
-    unless ``average`` is false; as ``.nfg`` the reduced strategic form of that tree.
+    unless ``average`` is false; as ``.nfg`` the reduced strategic form of that tree; as ``.bif`` or ``.xdsl`` it needs to
+    be without decisions, or of one player.
     """
     opened = subject(named, world)
     game = opened.game

@@ -21,6 +21,7 @@ from quandary.formats.hugin import read_net
 from quandary.formats.json_tables import WORDS as JSON_WORDS
 from quandary.formats.nfg import WORDS as NFG_WORDS
 from quandary.formats.nfg import nfg_of, read_nfg, strategic_form_of, write_nfg
+from quandary.formats.network_writing import write_bif, write_xdsl
 from quandary.formats.vocabulary import Vocabulary
 from quandary.formats.xdsl import WORDS as XDSL_WORDS
 from quandary.formats.xdsl import read_xdsl
@@ -96,7 +97,7 @@ BEGINNINGS = (
 
 
 WRITTEN: dict[type[AnyGame], tuple[str, str]] = {
-    Diagram: ("a diagram", ".json or .efg, its strategic form as .nfg"),
+    Diagram: ("a diagram", ".json or .efg, its strategic form as .nfg; as .bif without decisions, .xdsl of one player"),
     Tree: ("a tree", ".efg, its strategic form as .nfg"),
     StrategicForm: ("a strategic form", ".nfg"),
 }
@@ -149,7 +150,7 @@ def written_as(
 ) -> str:
     """Return one world of a game as the text of a file with that ending.
 
-    A diagram becomes ``.json``, or ``.efg`` through the tree of its histories, without chance variables on
+    A diagram becomes ``.json``, ``.bif`` or ``.xdsl``, or ``.efg`` through the tree of its histories, without chance variables on
     which nothing depends. With ``average``, chance that nobody sees is averaged out of the tree first (the
     comment names it): the same decisions and expected payoffs in a far smaller file. A tree becomes ``.efg``, a
     strategic form ``.nfg``. ``told`` says in the comment which world this is (the number, if it is not given).
@@ -160,6 +161,9 @@ def written_as(
     comment = f"written by Quandary, {told}" if told else "written by Quandary"
     if isinstance(game, Diagram) and ending == ".json":
         return write_diagram(game, world, title=title)
+    if isinstance(game, Diagram) and ending in (".bif", ".xdsl"):
+        write = write_bif if ending == ".bif" else write_xdsl
+        return write(game, world, title=title)
     if isinstance(game, Diagram) and ending == ".efg":
         gone: tuple[str, ...] = ()
         if average:

@@ -29,6 +29,9 @@ PARENTS_AT_MOST = 30
 SUM_TOLERANCE = 1e-3
 """So far from one a row of a network's table may sum, as printed decimals do; it is then divided by its sum."""
 
+EXACT_SUM = 1e-12
+"""Rows that sum to one as nearly as floats do stay as they are, so that what is written reads back the same."""
+
 SUMS = f"write probabilities that sum to one, to {SUM_TOLERANCE:g}"
 
 
@@ -55,7 +58,8 @@ def checked_rows(values: Array) -> Rows | str:
         first = int(np.flatnonzero(wrong.ravel())[0])
         which = f"row {first + 1} of {sums.size} sums" if sums.size > 1 else "they sum"
         return f"{which} to {float(sums.ravel()[first]):.6g}"
-    even = np.where(blank, 1.0 / values.shape[-1], values / np.where(blank, 1.0, sums))
+    exact = np.abs(sums - 1) <= EXACT_SUM
+    even = np.where(blank, 1.0 / values.shape[-1], np.where(exact, values, values / np.where(blank, 1.0, sums)))
     return Rows(even, blank[..., 0] if blank.any() else None)
 
 
