@@ -11,6 +11,7 @@ from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, 
 from quandary.cli.outcome import Exit, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.report import check_chart
+from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
     from quandary.pipeline import Asked
@@ -38,8 +39,16 @@ def register(app: typer.Typer) -> None:
         chart: ChartFile = None,
         quiet: Quiet = False,
     ) -> None:
-        """Ask a case one question; the question's language is the one of claims."""
+        """Ask a case one question, or a network or diagram; the question's language is the one of claims."""
         with told_to_people(as_json=as_json, texts={QUESTION: query}):
+            from quandary.formats.endings import is_game_file
+
+            if is_game_file(Path(case)):
+                if chart is not None or as_of is not None:
+                    message = "a game file has no dates, and one world, which gives nothing to draw"
+                    raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
+                _ask_file(case, query, as_json=as_json)
+                return
             if chart is not None:
                 check_chart(chart)
             from quandary.pipeline import ask_case
@@ -69,6 +78,22 @@ def register(app: typer.Typer) -> None:
                 _draw(chart, asked)
             if not asked.complete:
                 raise typer.Exit(Exit.INTERRUPTED)
+
+
+def _ask_file(named: str, query: str, *, as_json: bool) -> None:
+    from quandary.places import Place
+    from quandary.solving import ask_file
+
+    parsed, answer = ask_file(named, query, place=Place(QUESTION, 1, 1))
+    if as_json:
+        from quandary.report.as_json import answer_json, dumps
+
+        typer.echo(dumps(answer_json(answer)))
+    else:
+        from quandary.report.questions import exact_lines
+
+        for line in exact_lines(parsed, answer):
+            typer.echo(line)
 
 
 def _draw(chart: Path, asked: Asked) -> None:

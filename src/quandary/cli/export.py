@@ -1,4 +1,4 @@
-"""``quandary export CASE --to efg|nfg|json|bif|xdsl``: a case at one world, or a game file, as a file for other tools."""
+"""``quandary export CASE --to efg|nfg|json|bif|xdsl``: a case at one world, or a game file, for other tools."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def register(app: typer.Typer) -> None:
             Target,
             typer.Option(
                 "--to",
-                help="The kind of file: Gambit's efg or nfg, a diagram's json, a network's bif (chance only) or GeNIe's xdsl.",
+                help="The kind of file: Gambit's efg or nfg, a diagram's json, a network's bif or GeNIe's xdsl.",
             ),
         ],
         out: Annotated[

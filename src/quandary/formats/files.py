@@ -16,12 +16,13 @@ from quandary.formats.diagram_json import read_diagram, write_diagram
 from quandary.formats.efg import WORDS as EFG_WORDS
 from quandary.formats.efg import read_efg, write_efg
 from quandary.formats.efg_tree import efg_of, tree_of
+from quandary.formats.endings import ENDINGS, UNREAD
 from quandary.formats.hugin import WORDS as NET_WORDS
 from quandary.formats.hugin import read_net
 from quandary.formats.json_tables import WORDS as JSON_WORDS
+from quandary.formats.network_writing import write_bif, write_xdsl
 from quandary.formats.nfg import WORDS as NFG_WORDS
 from quandary.formats.nfg import nfg_of, read_nfg, strategic_form_of, write_nfg
-from quandary.formats.network_writing import write_bif, write_xdsl
 from quandary.formats.vocabulary import Vocabulary
 from quandary.formats.xdsl import WORDS as XDSL_WORDS
 from quandary.formats.xdsl import read_xdsl
@@ -68,23 +69,6 @@ FORMATS: tuple[Format, ...] = (
     Format(".xdsl", "Bayesian network or influence diagram of GeNIe", read_xdsl, XDSL_WORDS, strict=True),
     Format(".net", "Bayesian network or influence diagram of Hugin", read_net, NET_WORDS),
 )
-ENDINGS = tuple(ending for known in FORMATS for ending in (known.ending, *known.also))
-
-UNREAD: dict[str, tuple[str, str]] = {
-    ".agg": ("action-graph games of Gambit", "read it with pygambit (read_agg) and write it as .nfg (to_nfg)"),
-    ".bagg": ("Bayesian action-graph games of Gambit", "write it as .nfg or .efg with Gambit's tools"),
-    ".gbt": ("workbooks of Gambit", "open it in Gambit and save the game as .efg or .nfg"),
-    ".dsl": ("the older files of GeNIe", "open it in GeNIe and save it as .xdsl"),
-    ".oobn": ("object-oriented networks of Hugin", "save the unfolded network in Hugin as .net"),
-    ".hkb": ("knowledge bases of Hugin", "save the network in Hugin as .net"),
-    ".dne": ("networks of Netica", "open it in GeNIe and save it as .xdsl"),
-    ".neta": ("networks of Netica", "save it in Netica as .dne, open that in GeNIe and save it as .xdsl"),
-    ".uai": ("networks of the UAI competitions", "read it with pyAgrum and save it as .bifxml"),
-    ".o3prm": ("models of pyAgrum", "save the network with pyAgrum as .bifxml"),
-    ".xml": ("XML files of any kind", "call it .bifxml if it holds <BIF>, .xdsl if it holds <smile>"),
-}
-"""Files of games and networks that are not read: what they are, and what to do instead."""
-
 BEGINNINGS = (
     ("EFG", ".efg"),
     ("NFG", ".nfg"),
@@ -102,11 +86,6 @@ WRITTEN: dict[type[AnyGame], tuple[str, str]] = {
     StrategicForm: ("a strategic form", ".nfg"),
 }
 """What each kind of game is called, and the endings that it can be written with."""
-
-
-def is_game_file(path: Path) -> bool:
-    """Return whether a name ends as those of games and networks do, read or not."""
-    return path.suffix.lower() in ENDINGS or path.suffix.lower() in UNREAD
 
 
 def read_game(path: Path) -> AnyGame:
@@ -150,8 +129,8 @@ def written_as(
 ) -> str:
     """Return one world of a game as the text of a file with that ending.
 
-    A diagram becomes ``.json``, ``.bif`` or ``.xdsl``, or ``.efg`` through the tree of its histories, without chance variables on
-    which nothing depends. With ``average``, chance that nobody sees is averaged out of the tree first (the
+    A diagram becomes ``.json``, ``.bif`` or ``.xdsl``, or ``.efg`` through the tree of its histories, without chance
+    variables on which nothing depends. With ``average``, chance that nobody sees is averaged out of the tree first (the
     comment names it): the same decisions and expected payoffs in a far smaller file. A tree becomes ``.efg``, a
     strategic form ``.nfg``. ``told`` says in the comment which world this is (the number, if it is not given).
     Raises ``Refusal`` (Q610) for any other pair.
