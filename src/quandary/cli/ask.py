@@ -11,6 +11,7 @@ from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, 
 from quandary.cli.outcome import Exit, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.report import check_chart
+from quandary.formats.endings import is_game_file
 from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -41,13 +42,8 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Ask a case one question, or a network or diagram; the question's language is the one of claims."""
         with told_to_people(as_json=as_json, texts={QUESTION: query}):
-            from quandary.formats.endings import is_game_file
-
             if is_game_file(Path(case)):
-                if chart is not None or as_of is not None:
-                    message = "a game file has no dates, and one world, which gives nothing to draw"
-                    raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
-                _ask_file(case, query, as_json=as_json)
+                _ask_file(case, query, as_json=as_json, unfit=chart is not None or as_of is not None)
                 return
             if chart is not None:
                 check_chart(chart)
@@ -80,10 +76,13 @@ def register(app: typer.Typer) -> None:
                 raise typer.Exit(Exit.INTERRUPTED)
 
 
-def _ask_file(named: str, query: str, *, as_json: bool) -> None:
+def _ask_file(named: str, query: str, *, as_json: bool, unfit: bool) -> None:
     from quandary.places import Place
     from quandary.solving import ask_file
 
+    if unfit:
+        message = "a game file has no dates, and one world, which gives nothing to draw"
+        raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
     parsed, answer = ask_file(named, query, place=Place(QUESTION, 1, 1))
     if as_json:
         from quandary.report.as_json import answer_json, dumps

@@ -1,4 +1,4 @@
-"""Diagrams written as Bayesian networks (``.bif``) and influence diagrams of GeNIe (``.xdsl``); they read back the same.
+"""Diagrams written as Bayesian networks (``.bif``) and influence diagrams of GeNIe (``.xdsl``), to read back the same.
 
 What such a file cannot say is refused by name (Q610): decisions and utilities in a ``.bif``; several players, barred
 options and forgetting in an ``.xdsl``.
