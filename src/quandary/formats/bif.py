@@ -207,7 +207,7 @@ def _states(tokens: _BifTokens) -> tuple[str, ...]:
         tokens.take("brace", "[", "[")
         at = tokens.current.offset
         written = tokens.take("word", "the number of states", hint="write how many states follow").content
-        if not re.fullmatch("[0-9]{1,9}", written):
+        if not re.fullmatch("[0-9]{1,12}", written):
             message = f'expected the number of states, found "{written[:40]}".'
             tokens.refuse("Q603", message, at, "write how many states follow")
         count = int(written)

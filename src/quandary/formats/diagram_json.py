@@ -54,6 +54,8 @@ def read_diagram(text: str, file: str = "diagram.json") -> Diagram:
     fault = unknown_key(top, "a file")
     if fault is not None:
         source.refuse(*fault, next(key for key in top if unknown_key({key: None}, "a file")))
+    if not top["nodes"]:
+        source.refuse("Q608", "the diagram has no nodes.", "give nodes with tables", "nodes")
     reader = NodeReader(source)
     for node in top["nodes"]:
         reader.take(node)

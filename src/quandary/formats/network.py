@@ -104,6 +104,9 @@ def network_of(
     """
     where = places or {}
     start = Place(file, 1, 1)
+    if not variables:
+        hint = "get the file whole, or declare the variables"
+        raise CaseError([Problem("Q608", "the file holds no variables.", start, hint)])
     if len(variables) > VARIABLES_AT_MOST:
         message = f"the network has {len(variables):,} variables."
         raise CaseError([Problem("Q602", message, start, f"{VARIABLES_AT_MOST:,} are read: cut it down")])
