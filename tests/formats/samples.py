@@ -37,7 +37,8 @@ XDSL = """<smile version="1.0" id="w" numsamples="1000">
 <nodes>
 <cpt id="sky"><state id="wet"/><state id="dry"/>
 <probabilities>0.3 0.7</probabilities></cpt>
-<cpt id="mood"><state id="low"/><state id="high"/><parents>sky</parents><probabilities>0.2 0.8 0.9 0.1</probabilities></cpt>
+<cpt id="mood"><state id="low"/><state id="high"/><parents>sky</parents>
+<probabilities>0.2 0.8 0.9 0.1</probabilities></cpt>
 <decision id="act"><state id="go"/><state id="stay"/><parents>sky</parents></decision>
 <utility id="joy"><parents>act sky</parents>
 <utilities>1 2 3 4</utilities></utility>

@@ -53,7 +53,7 @@ def test_folders_that_are_all_known_leave_one_test_that_passes(tmp_path: Path) -
 def test_a_diagram_that_says_something_unknown_is_not_checked_and_a_broken_one_fails(tmp_path: Path) -> None:
     path = tmp_path / "diagram.json"
     path.write_text('{"format": "maid-json/1", "nodes": [], "horizon": 3}', encoding="utf-8")
-    with pytest.raises(pytest.skip.Exception, match='not checked: .*"horizon"'):
+    with pytest.raises(pytest.skip.Exception, match=r'not checked: .*"horizon"'):
         understood(path)
     path.write_text('{"format": "maid-json/1", "nodes": 3}', encoding="utf-8")
     with pytest.raises(Exception, match="Q608"):
