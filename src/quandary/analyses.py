@@ -85,7 +85,7 @@ class Analyses:
         return Told(
             tuple(found),
             lambda to: print_studying(case, found, worlds, seed, to),
-            lambda: studying_json(case, found, worlds, seed),
+            lambda: studying_json(case, found, worlds, seed, complete=study.run.complete),
         )
 
     def choosing(self, decision: str, payoff: str | None = None) -> Told[Advice]:
@@ -97,7 +97,7 @@ class Analyses:
         return Told(
             found,
             lambda to: print_advice(case, found, worlds, seed, to),
-            lambda: advice_json(case, found, worlds, seed),
+            lambda: advice_json(case, found, worlds, seed, complete=study.run.complete),
         )
 
     def equilibria(self, thing: str | None = None, *, worlds: int = 200, starts: int = 30) -> Told[Equilibria]:
@@ -117,7 +117,12 @@ class Analyses:
         """Return how much of a change's effect runs through some variables: ``change="unrest: none to contained"``."""
         seed = self.study.seed
         found = paths(self.study, parse_condition(event), read_change(change), through)
-        return Told(found, partial(_print_lines, path_lines(found, seed)), lambda: paths_json(found, seed))
+        complete = self.study.run.complete
+        return Told(
+            found,
+            partial(_print_lines, path_lines(found, seed)),
+            lambda: paths_json(found, seed, complete=complete),
+        )
 
     def suppose(
         self, query: str, *, announce: Sequence[str] = (), sees: Sequence[str] = (), hides: Sequence[str] = ()

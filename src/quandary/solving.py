@@ -6,13 +6,13 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.diagrams import DiagramQuestions
 from quandary.case.compiler import compile_case
+from quandary.files import path_of
 from quandary.formats.endings import is_game_file
 from quandary.formats.files import AnyGame, read_game, written_as
 from quandary.game.diagram import Diagram
@@ -65,7 +65,7 @@ def subject(named: str, world: World | None = None) -> Subject:
 
     Raises ``CaseError`` with every fault of the file, ``Refusal`` (Q461) for a world that cannot be had.
     """
-    path = Path(named).expanduser()
+    path = path_of(named)
     if is_game_file(path) or (path.suffix and path.suffix.lower() not in CASE_ENDINGS and path.is_file()):
         if world is not None and world.number is not None:
             message = "a game file holds one world only"
@@ -127,7 +127,7 @@ def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Express
     file's precision. Raises ``CaseError`` for faults of file and query, ``Refusal`` (Q616) for a tree or matrix.
     """
     parsed = parse_query(query, place)
-    game = read_game(Path(named).expanduser())
+    game = read_game(path_of(named))
     if not isinstance(game, Diagram):
         message = "a tree or a matrix has no variables to ask about"
         raise Refusal(Problem("Q616", message, hint=f'its equilibria: quandary solve "{named}"'))
@@ -181,7 +181,7 @@ def _case_world(named: str, world: World) -> tuple[Diagram, str]:
         message = f"there is no world {world.number}"
         raise Refusal(Problem("Q461", message, hint=f"worlds are counted from 0 to {world.worlds - 1:,}"))
     draws = model.draw(Design(world.seed, world.worlds))
-    drawn: Mapping[str, Array] = draws.block(world.number, world.number + 1)
+    drawn: Mapping[str, Array] = draws.between(world.number, world.number + 1)
     return model.diagram(drawn, 1).diagram, f"world {world.number:,} of {world.worlds:,}, seed {world.seed}"
 
 

@@ -105,7 +105,7 @@ def played_block(study: Study, games: Sequence[PlannedGame], begin: int, end: in
 
     Raises ``Refusal`` (Q570) where a circle is too large to search.
     """
-    compiled = study.model.diagram(study.uniforms.block(begin, end), end - begin)
+    compiled = study.model.diagram(study.uniforms.between(begin, end), end - begin)
     played = play(with_worths(compiled))
     own = _all_plays(played, None, starts, study.seed)
     plays = {ITSELF: own}

@@ -238,28 +238,28 @@ class _Weighed:
         if asked.own is not None:
             weights = weights * np.nan_to_num(found[asked.own], nan=0.0)
         draws = Draws(np.where(self._solved, values, np.nan), weights)
-        replicate = self.study.design.replicate()
-        return answer(query.text, draws, replicate, left_out=~self._solved, dropped=asked.dropped)
+        block = self.study.design.block()
+        return answer(query.text, draws, block, left_out=~self._solved, dropped=asked.dropped)
 
     def _moment(self, then: Answer | None, now: Answer) -> Moment:
         if then is None or then.mean is None or now.mean is None:
             return Moment(now, None)
-        return Moment(now, move_between(then, now, self.study.design.replicate()))
+        return Moment(now, move_between(then, now, self.study.design.block()))
 
 
-def move_between(then: Answer, now: Answer, replicate: Index) -> Move:
+def move_between(then: Answer, now: Answer, block: Index) -> Move:
     """Return how far an answer moved between two weighings of the same worlds.
 
-    The error is that of a difference of two ratios of totals over the R replicate designs, linearised (Cochran 1977,
+    The error is that of a difference of two ratios of totals over the R blocks, linearised (Cochran 1977,
     section 6.4): sqrt(R / (R - 1) sum_r (e1_r - e0_r)^2) with e_r = (A_r - m B_r) / B.
     """
     assert then.mean is not None
     assert now.mean is not None
     total = now.mean - then.mean
     first, second = _shares(then), _shares(now)
-    count = int(replicate.max()) + 1
+    count = int(block.max()) + 1
     parts = [
-        np.bincount(replicate, weights=share * (np.nan_to_num(made.draws) - mean), minlength=count)
+        np.bincount(block, weights=share * (np.nan_to_num(made.draws) - mean), minlength=count)
         for made, share, mean in ((then, first, then.mean), (now, second, now.mean))
     ]
     error = float(np.sqrt(count / (count - 1) * ((parts[1] - parts[0]) ** 2).sum())) if count > 1 else None

@@ -7,17 +7,21 @@ from typing import Annotated, Optional
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import show
 
 THING = "question"
 
+MOST_STARTS = 10_000
+
 Thing = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the annotation at run time
     typer.Argument(metavar="[QUERY]", help="A claim, question or forecast of the case, or a query."),
 ]
-Starts = Annotated[int, typer.Option("--starts", min=1, help="From how many starts each world is searched.")]
+Starts = Annotated[
+    int, typer.Option("--starts", min=1, max=MOST_STARTS, help="From how many starts each world is searched.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -57,5 +61,4 @@ def register(app: typer.Typer) -> None:
                 told = None if progress is None else lambda done, total: progress("Searching worlds", done, total)
                 found = search(study, [subject.query for subject in asked], worlds=worlds, starts=starts, told=told)
             show(as_json, lambda: equilibria_json(loaded, found), lambda to: print_equilibria(loaded, found, to))
-            if not found.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+            leave_unless(found.complete)

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document, echo_lines
 
 QUESTION = "question"
 
@@ -54,11 +55,9 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.as_json import dumps
                 from quandary.report.paths import paths_json
 
-                typer.echo(dumps(paths_json(found, seed)))
+                document(dumps(paths_json(found, seed, complete=study.run.complete)))
             else:
                 from quandary.report.paths import path_lines
 
-                for line in path_lines(found, seed):
-                    typer.echo(line)
-            if not study.run.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+                echo_lines(path_lines(found, seed))
+            leave_unless(study.run.complete)

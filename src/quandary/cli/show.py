@@ -10,6 +10,7 @@ import typer
 
 from quandary.cli.options import AsJson, CaseArgument, Seed, Worlds, checked_worlds
 from quandary.cli.outcome import told_to_people
+from quandary.cli.streams import document, echo_lines
 from quandary.version import __version__
 
 
@@ -41,7 +42,6 @@ def register(app: typer.Typer) -> None:
             lines = show_stage(case, stage.value, worlds=checked_worlds(worlds), seed=seed)
             if as_json:
                 body = {"schema": "quandary.show/1", "version": __version__, "stage": stage.value, "lines": [*lines]}
-                typer.echo(json.dumps(body, ensure_ascii=False, indent=2))
+                document(json.dumps(body, ensure_ascii=False, indent=2))
             else:
-                for line in lines:
-                    typer.echo(line)
+                echo_lines(lines)

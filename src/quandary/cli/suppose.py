@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document, echo_lines
 
 if TYPE_CHECKING:
     from quandary.ask.commitment import Supposition
@@ -63,14 +64,12 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.as_json import dumps
                 from quandary.report.commitment import suppose_json
 
-                typer.echo(dumps(suppose_json(found, seed)))
+                document(dumps(suppose_json(found, seed)))
             else:
                 from quandary.report.commitment import suppose_lines
 
-                for line in suppose_lines(parsed, found, seed):
-                    typer.echo(line)
-            if not found.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+                echo_lines(suppose_lines(parsed, found, seed))
+            leave_unless(found.complete)
 
 
 def _changes(case: Case, announce: list[str], sees: list[str], hides: list[str]) -> list[Supposition]:

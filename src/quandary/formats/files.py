@@ -88,6 +88,14 @@ WRITTEN: dict[type[AnyGame], tuple[str, str]] = {
 """What each kind of game is called, and the endings that it can be written with."""
 
 
+_NEXT = {
+    Unread.MISSING: "check its name and folder",
+    Unread.FOLDER: "name a game file in it",
+    Unread.SPECIAL: "save the game in a file, and name that",
+    Unread.REFUSED: "name a file that you may read",
+}
+
+
 def read_game(path: Path) -> AnyGame:
     """Return the game in a file, by its ending. Raises ``CaseError`` with the place and reason of every fault."""
     start = Place(str(path), 1, 1)
@@ -98,12 +106,10 @@ def read_game(path: Path) -> AnyGame:
     try:
         content = read_bounded(path, BYTES_AT_MOST)
     except UnreadableError as fault:
-        code = "Q602" if fault.why is Unread.LARGE else "Q601"
-        hint = "check its name and folder" if fault.why is Unread.MISSING else "name an ordinary file of a game"
-        if code == "Q602":
-            hint = f"cut the game down: files of {BYTES_AT_MOST / 1e6:.0f} MB are read"
-        message = f"the file cannot be read: {fault.told(path.name)}."
-        raise CaseError([Problem(code, message, start, hint)]) from None
+        if fault.why is Unread.LARGE:
+            most = f"games of up to {BYTES_AT_MOST / 1e6:.0f} MB are read"
+            raise CaseError([Problem("Q602", f"the file has {fault.size / 1e6:,.1f} MB.", start, most)]) from None
+        raise CaseError([Problem("Q601", f"{fault.told(str(path))}.", start, _NEXT[fault.why])]) from None
     return known.read(decoded(content, str(path), strict=known.strict), str(path))
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from quandary.read.concepts import concept_of, slug
 from quandary.read.draft_claims import ClaimWriter
-from quandary.read.draft_sections import GAP, Proposal, actor_named, actors, evidence, head, note, quoted, stakes, story
+from quandary.read.draft_sections import GAP, Proposal, actor_named, actors, evidence, head, note, stakes, story
 from quandary.read.records import AuthorClaim, Event, Passage, Proposition, Reading, Statement
 from quandary.read.variables import Board, Situation
 from quandary.read.whereabouts import actor_key
@@ -149,4 +149,4 @@ def _draw_time(board: Board) -> None:
                 board.link(Situation(deployment.name, "deploy"), Situation(variable.name, "fail"))
 
 
-__all__ = ["GAP", "Draft", "Proposal", "draft_of", "note", "quoted"]
+__all__ = ["GAP", "Draft", "Proposal", "draft_of", "note"]

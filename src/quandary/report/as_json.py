@@ -8,6 +8,7 @@ from typing import Any
 
 from quandary.ask.answer import Answer
 from quandary.ask.results import CheckResult, ClaimResult, QuestionResult, TestResult
+from quandary.characters import escaped_json
 from quandary.problems import Problem
 from quandary.report.claims import history, untested
 from quandary.report.headline import headline_sentence
@@ -16,8 +17,8 @@ from quandary.version import __version__
 
 
 def dumps(body: dict[str, Any]) -> str:
-    """Return JSON text; a NaN or an infinity left in the body becomes null."""
-    return json.dumps(_clean(body), ensure_ascii=False, indent=2, allow_nan=False)
+    """Return JSON text; a NaN or an infinity left in the body becomes null, hidden characters are escapes."""
+    return escaped_json(json.dumps(_clean(body), ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -49,6 +50,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "worlds": answer.worlds,
         "effective_worlds": answer.effective_worlds,
         "undefined": answer.undefined,
+        "undefined_because": answer.why_undefined or None,
     }
     if answer.holds_in is not None:
         body["holds_in"] = answer.holds_in
