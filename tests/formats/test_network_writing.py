@@ -12,6 +12,7 @@ from tests.game.random_diagrams import random_diagram
 from typer.testing import CliRunner
 
 from quandary.cli import build_app
+from quandary.formats.diagram_json import write_diagram
 from quandary.formats.network_writing import write_bif, write_xdsl
 from quandary.game.diagram import Chance, Decision, Diagram
 from quandary.game.recall import with_memory
@@ -59,7 +60,8 @@ def test_rows_of_zeros_are_written_as_zeros() -> None:
     probability ( a ) { table 1, 0; }
     probability ( b | a ) { (x) 0.25, 0.75; (y) 0, 0; }"""
     network = read(".bif", text)
-    for again in (read(".bif", write_bif(network)), read(".xdsl", write_xdsl(network))):
+    written = ((".bif", write_bif(network)), (".xdsl", write_xdsl(network)), (".json", write_diagram(network)))
+    for again in (read(ending, text) for ending, text in written):
         np.testing.assert_array_equal(again.blank["b"].values, network.blank["b"].values)
 
 

@@ -27,6 +27,7 @@ import numpy as np
 
 from quandary.formats.json_reading import JsonText
 from quandary.formats.json_tables import NodeReader, unknown_key
+from quandary.formats.network import check_blank
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.graph import Graph, graph_from_parents, in_order_of_time
 from quandary.game.table import Table
@@ -81,6 +82,8 @@ def read_diagram(text: str, file: str = "diagram.json") -> Diagram:
             Problem(p.code, p.message, place, p.hint or "mend the node there")
             for p, place in zip(found, places, strict=True)
         )
+    for name in diagram.blank:
+        check_blank(diagram, name, source.place_of(name))
     return diagram
 
 
@@ -184,6 +187,10 @@ def _written_variable(diagram: Diagram, variable: Chance | Decision, world: int)
     record["parents"] = list(variable.parents)
     if isinstance(variable, Chance):
         table = diagram.tables[variable.name]
+        if variable.name in diagram.blank:
+            table = replace(
+                table, values=np.where(diagram.blank[variable.name].values[..., None, :] > 0, 0, table.values)
+            )
         rows: list[dict[str, Any]] = [
             {"when": when, "p": dict(zip(variable.states, values, strict=True))}
             for when, values in _rows(diagram, table, variable.parents, world)

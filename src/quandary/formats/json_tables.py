@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite, prod
 from typing import Any
 
@@ -126,12 +126,17 @@ class NodeReader:
     def diagram(self, precision: Mapping[str, float], forgetful: tuple[str, ...] | None) -> Diagram:
         """Return the diagram of the nodes taken. Raises ``CaseError`` for names, orders and rows that do not fit."""
         ordered = self._in_order()
-        tables, allowed, utilities = {}, {}, []
+        tables, blank, allowed, utilities = {}, {}, {}, []
         variables: list[Chance | Decision] = []
         for node in ordered:
             if node.kind == "chance":
                 variables.append(Chance(node.name, node.states, node.parents))
-                tables[node.name] = Table((*node.parents, node.name), self._probabilities(node)[..., None])
+                values = self._probabilities(node)
+                zero = values.sum(axis=-1, keepdims=True) == 0
+                if zero.any():
+                    blank[node.name] = Table(node.parents, zero.astype(np.float64))
+                    values = np.where(zero, 1.0 / len(node.states), values)
+                tables[node.name] = Table((*node.parents, node.name), values[..., None])
             elif node.kind == "decision":
                 variables.append(Decision(node.name, node.states, node.player, node.parents))
                 if node.allowed is not None:
@@ -143,9 +148,9 @@ class NodeReader:
             raise CaseError(self.problems)
         players = dict.fromkeys([n.player for n in ordered if n.kind == "decision"])
         precisions = {p: np.array([precision.get(p, 1.0)]) for p in [*players, *precision]}
-        diagram = Diagram(tuple(variables), tables, tuple(utilities), precisions, 1, allowed)
+        diagram = Diagram(tuple(variables), tables, tuple(utilities), precisions, 1, allowed, blank=blank)
         marked = truly_forgotten(diagram) if forgetful is None else forgetful
-        return Diagram(tuple(variables), tables, tuple(utilities), precisions, 1, allowed, tuple(marked))
+        return replace(diagram, agent_form_only=tuple(marked))
 
     def _in_order(self) -> list[RawNode]:
         """Return the nodes, parents first, utilities last, otherwise as written."""

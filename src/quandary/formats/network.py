@@ -123,11 +123,11 @@ def network_of(
     if found:
         raise CaseError(found)
     for name in diagram.blank:
-        _check_blank(diagram, name, where.get(name, start))
+        check_blank(diagram, name, where.get(name, start))
     return diagram
 
 
-def _check_blank(diagram: Diagram, name: str, place: Place) -> None:
+def check_blank(diagram: Diagram, name: str, place: Place) -> None:
     """Refuse rows of zeros unless the parents' states of each have no chance to come together."""
     possible = possible_cases(diagram, name)
     parents = diagram.variable(name).parents

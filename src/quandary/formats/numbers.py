@@ -67,10 +67,11 @@ def why_not(written: str) -> str | None:
 
 def unfit(written: str, held: float) -> str | None:
     """Return why ``held`` does not stand for the number written, ``None`` if it does."""
-    if held in (float("inf"), float("-inf")):
+    if sys.float_info.min <= abs(held) <= sys.float_info.max:
+        return None
+    if abs(held) > sys.float_info.max:
         return "is too large to be held (the largest number is about 1.8e308)"
-    digits = re.split("[eE]", written, maxsplit=1)[0]
-    if abs(held) < sys.float_info.min and (held or re.search("[1-9]", digits)):
+    if held or re.search("[1-9]", re.split("[eE]", written, maxsplit=1)[0]):
         return "is too small to be held (the smallest number but zero is about 2.2e-308)"
     return None
 
