@@ -68,9 +68,8 @@ def _add_person(page: Page, drafts: dict[str, _Draft], people: People, person: P
     last = person.name.split()[-1]
     shared = sum(p.name.split()[-1] == last for p in people.persons) > 1
     for form in sorted({*person.forms, *(() if shared else (last,))}, key=lambda f: (-len(f), f)):
-        for match in re.finditer(
-            rf"(?<![\w-]){re.escape(form).replace(chr(92) + ' ', chr(92) + 's+')}(?![\w-])", page.text
-        ):
+        words_of_form = r"\s+".join(re.escape(word) for word in form.split())
+        for match in re.finditer(rf"(?<![\w-]){words_of_form}(?![\w-])", page.text):
             if not any(p.start <= match.start() < p.end for p in draft.places):
                 draft.places.append(page.article.passage(match.start(), match.end()))
         if form in person.forms or any(p.text == form for p in draft.places):

@@ -10,6 +10,7 @@ from datetime import date
 from quandary.read.characters import one_line, readable
 from quandary.read.dates import DateFound, absolute_dates, date_in
 from quandary.read.records import Article, Block, BlockKind
+from quandary.read.wording import word_set
 
 _TAIL = re.compile(
     r"^(?:article categories|categories|tags?|leave a (?:comment|reply)|comments?(?: \(\d+\))?|related(?: \w+)?"
@@ -43,30 +44,7 @@ _DATELINE = re.compile(
 )
 _TERMINAL = re.compile(r"[.!?…][\"”’')\]]*\s*$|[,:;][\"”’')\]]*\s*$")
 _SEPARATOR = re.compile(r"[|•·/]|\s[-–—]+\s")
-_BESIDE = frozenset(
-    [
-        "by",
-        "at",
-        "on",
-        "in",
-        "for",
-        "and",
-        "am",
-        "pm",
-        "a.m.",
-        "p.m.",
-        "min",
-        "mins",
-        "minute",
-        "minutes",
-        "read",
-        "ago",
-        "st",
-        "nd",
-        "rd",
-        "th",
-    ]
-)
+_BESIDE = word_set("beside_dates")
 """What may stand in small letters beside the date of a page."""
 _HEADER_ZONE = 15
 LONGEST_HEADER = 500
@@ -92,7 +70,10 @@ def lay_out(
     """
     text, shown = readable(text)
     if shown:
-        notes = (*notes, f"{shown:,} control character{'s' if shown > 1 else ''} of the file stand as \ufffd in the text")
+        notes = (
+            *notes,
+            f"{shown:,} control character{'s' if shown > 1 else ''} of the file stand as \ufffd in the text",
+        )
     title, author, publisher = _field(title), _field(author), _field(publisher)
     spans = _blocks(text)
     kinds = _kinds(text, spans, has_title=title is not None)

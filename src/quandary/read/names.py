@@ -55,7 +55,7 @@ class People:
 
     def _learn(self, part: Part, chain: list[Token]) -> None:
         words = [t.text for t in chain]
-        name = " ".join(words).replace(" - ", "-").replace(" '", "'")
+        name = " ".join(" ".join(words).split()).replace(" - ", "-").replace(" '", "'")
         if not name or NOT_NAMES.search(name) or country_of(name):
             return
         person = self._by_form.get(folded(name)) or self._same_person(name)
