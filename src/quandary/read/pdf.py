@@ -25,7 +25,7 @@ def pdf_text(data: bytes, most: int = 2_000_000) -> Plain:
 
     complaints = _Complaints()
     logging.getLogger("pypdf").addHandler(complaints)
-    filters.decompress = complaints.heard_of(filters.decompress)
+    setattr(filters, "decompress", complaints.heard_of(filters.decompress))  # noqa: B010 - a name of the module
     reader = PdfReader(BytesIO(data))
     if reader.is_encrypted:
         try:
