@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -58,17 +58,6 @@ class Asked:
 def read(named: str, text: Path | None = None) -> Loaded:
     """Return the case and every fault found in it; an unknown name is refused."""
     return read_case(find_case(named), text)
-
-
-def check(named: str, text: Path | None = None) -> Loaded:
-    """Return the case and every fault found in it, those that only a run would find included."""
-    loaded = read(named, text)
-    if loaded.case is None:
-        return loaded
-    from quandary.ask.trial import trial
-
-    more = trial(loaded.case)
-    return replace(loaded, problems=(*loaded.problems, *more)) if more else loaded
 
 
 def load(named: str, text: Path | None = None) -> tuple[Case, tuple[Problem, ...]]:
