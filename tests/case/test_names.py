@@ -183,7 +183,8 @@ LISTS = (
     ("[option_1, o2]\n", "[option_1, o2, option_1]\n"),
     ("    sees: [chance_1]", "    forgets: [chance_1, chance_1]\n    sees: [chance_1]"),
     ("in (state_1, s2)", "in (state_1, s2, state_1)"),
-    ("assumption_1: {value: 20%, because: j}}", "assumption_1: 20%, p: 1%}\ncorrelations: [{between: [p, p], value: 0}]"),
+    ("assumption_1: {value: 20%, because: j}}",
+        "assumption_1: 2%, p: 1%}\ncorrelations: [{between: [p, p], value: 0}]"),
     ("actor_1.stake_1 + actor_1.other, other", "stake_1 + other, other, other"),
     ("actor_1.stake_1 + actor_1.other, other", "stake_1 + stake_1, other"),
 )  # fmt: skip

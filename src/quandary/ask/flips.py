@@ -8,6 +8,7 @@ it is read off the worlds already drawn; below ``LEAST`` effective worlds nothin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -133,7 +134,7 @@ def flips(study: Study, query: Query, level: float | None = None) -> Flips:
     sample, kept = sample_of(study, query)
     columns = Columns(study.uniforms, kept)
     numbers = {number.name: number for number in study.model.quantities}
-    return flips_of(query.text, columns, numbers, sample, level_of(query) if level is None else level)
+    return flips_of(query.text, columns, numbers, sample, level_of(query, level))
 
 
 def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:
@@ -150,12 +151,22 @@ def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:
     return sample, kept
 
 
-def level_of(query: Query) -> float:
-    """Return the edge that an answer turns at: half for a truth or a share, zero for another number."""
+def level_of(query: Query, wanted: float | None = None) -> float:
+    """Return the edge that an answer turns at: the one wanted, else half for a truth or share, zero for another number.
+
+    Refuses (Q563) an edge that is no number, or one that no share reaches.
+    """
     expression = query.expression
-    if is_truth(expression):
-        return 0.5
-    return 0.5 if isinstance(expression, Ask) and UNITS.get(expression.head) == SHARE else 0.0
+    share = is_truth(expression) or (isinstance(expression, Ask) and UNITS.get(expression.head) == SHARE)
+    if wanted is None:
+        return 0.5 if share else 0.0
+    if not math.isfinite(wanted):
+        message = f"the level {wanted:g} is no number that an answer could cross"
+        raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3, for points as a plain number"))
+    if share and not 0 <= wanted <= 1:
+        message = f"a share lies between 0 % and 100 %, so that none crosses {100 * wanted:g} %"
+        raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3"))
+    return wanted
 
 
 def flips_of(

@@ -78,7 +78,7 @@ def structural_flips(
 ) -> StructureTable:
     """Return what each cut of the case's structure does to the subjects' answers, those that flip one first."""
     queries = [subject.query for subject in asked]
-    levels = tuple(level_of(query) if level is None else level for query in queries)
+    levels = tuple(level_of(query, level) for query in queries)
     study.need(queries)
     before = [truth_or_number(study, query) for query in queries]
     wanted = looked_at(study, queries)

@@ -11,7 +11,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer, Draws
 from quandary.ask.carrier import Ranked
-from quandary.ask.combining import is_truth, number, sides, truth
+from quandary.ask.combining import is_truth, number, sides, truth, why_undefined
 from quandary.ask.evidence import conditions_of, evidence_used
 from quandary.ask.games import ITSELF, PlannedGame, plan_games
 from quandary.ask.gathered import Gathered, merged
@@ -40,9 +40,6 @@ PROBED = 32
 
 FEW = 100
 """Effective worlds below which the evidence leaves too few to rest on."""
-
-EXAMPLES = 5
-"""How many worlds that did not converge are named."""
 
 
 class Study:
@@ -74,6 +71,7 @@ class Study:
         self.near = near
         self.progress = progress
         self.search_interrupted = False
+        self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
         self._found: Gathered | None = None
 
     @cached_property
@@ -156,6 +154,7 @@ class Study:
             spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
             dropped=self.dropped(query),
             notes=query.notes + self._overriding(query) + self._unplayed(query) + self._ruled_out(query, draws),
+            why_undefined=self._why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.text.partition("(")[0]: self.answer(part) for part in query.parts},
         )
 
@@ -204,6 +203,10 @@ class Study:
         """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
         return self._gathering.situations()
 
+    def converges(self, world: int) -> bool:
+        """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
+        return self._gathering.converges(world)
+
     @property
     def found(self) -> Gathered:
         """Return what all questions so far have found in all worlds."""
@@ -217,7 +220,7 @@ class Study:
         """Return how the answers so far were made."""
         found = self.found
         converged = np.logical_and.reduce(list(found.converged.values()))
-        failed = np.flatnonzero(found.done & ~converged)
+        failed = np.flatnonzero(found.done & ~converged | self.failed_when_altered)
         solved = found.done & converged
         weights = np.where(solved, found.evidence, 0.0)
         effective = effective_number(weights)
@@ -227,8 +230,7 @@ class Study:
             seed=self.seed,
             effective_worlds=effective,
             probability_of_evidence=weighted_mean(found.evidence, solved.astype(np.float64)),
-            not_converged=len(failed),
-            examples=tuple(int(world) for world in failed[:EXAMPLES]),
+            unconverged=tuple(failed.tolist()),
             redrawn=self.uniforms.redrawn,
             evidence=tuple(f"{item.on}: {written(item.saw)}" for item in self.evidence),
             complete=bool(found.done.all()) and not self.search_interrupted,
@@ -251,6 +253,12 @@ class Study:
 
     def _value_of(self, query: Query) -> Callable[[Ask], Array]:
         return lambda ask: self.found.values[query.inquiries[ask]]
+
+    def _why_undefined(self, query: Query, worlds: Mask) -> str:
+        """Return why a query has no value in these worlds, empty where there are none."""
+        if not worlds.any():
+            return ""
+        return why_undefined(query.expression, lambda ask: self.found.values[query.inquiries[ask]][worlds])
 
     def _weights(self, query: Query) -> Array:
         inquiries = list(query.inquiries.values())

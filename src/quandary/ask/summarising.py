@@ -24,6 +24,7 @@ def answer(
     spread: bool = True,
     dropped: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
+    why_undefined: str = "",
     parts: Mapping[str, Answer] | None = None,
 ) -> Answer:
     """Return the answer that draws give: weighted mean, median, 90 % interval, Monte Carlo error.
@@ -50,5 +51,6 @@ def answer(
         holds_in=None if truth is None else weighted_mean(truth, weights),
         dropped=dropped,
         notes=notes,
+        why_undefined=why_undefined,
         parts=parts or {},
     )

@@ -33,6 +33,7 @@ CHECKS: tuple[Check, ...] = (
     structure.claims_have_tests,
     structure.tests_compare,
     structure.actors_are_needed,
+    structure.forecasts_look_ahead,
     structure.resolutions_follow,
     amounts.numbers_fit_their_use,
     amounts.odds_share_out_everything,
