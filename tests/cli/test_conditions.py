@@ -226,10 +226,10 @@ def test_the_disk_is_full(name: str, server: ForkServer, place: Path) -> None:
     assert written(place) == {}
 
 
-def interruptions(name: str, calls: int) -> Iterator[Condition]:
-    """Yield signals at calls all over a command, the same for the same name: each alone, two, and a storm."""
+def interruptions(name: str, calls: int, places: int = PLACES) -> Iterator[Condition]:
+    """Yield signals at calls all over a command, the same for the same name: one alone, or two."""
     draw = random.Random(name)
-    for number in range(PLACES):
+    for number in range(places):
         at = draw.randrange(20, calls)
         signal = SIGNALS[number % 3]
         if number % 2 == 0:
@@ -251,6 +251,17 @@ def test_signals_at_any_moment(server: ForkServer, made: Path, place: Path) -> N
                 assert "nterrupted" in ended.err, told
             else:
                 assert timeless(ended.out) == timeless(usual.out), told
+
+
+def test_signals_while_importing(made: Path, place: Path) -> None:
+    """A process that has imported nothing yet is interrupted in the midst of it."""
+    with ForkServer(warm=False) as cold:
+        for name in ("run --json", "check") if WHOLE else ("check",):
+            usual = run(cold, made, place, name, Condition(signals=(("SIGINT", 10**12),), anywhere=True))
+            for condition in interruptions(f"{name} cold", usual.calls, 10 * PLACES if WHOLE else 3):
+                ended = run(cold, made, place, name, condition)
+                assert ended.code in (usual.code, 130), f"{name}, {condition}: {ended}"
+                assert ended.code == 0 or "nterrupted" in ended.err, f"{name}, {condition}: {ended}"
 
 
 def test_killed(server: ForkServer, made: Path, place: Path) -> None:
