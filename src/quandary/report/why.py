@@ -153,7 +153,8 @@ def _worlds(study: Study, answer: Answer, numbers: Sequence[UncertainNumber]) ->
             continue
         distance = np.where(kept, np.abs(answer.draws - level), np.inf)
         at = int(np.argmin(distance))
-        values = tuple(float(n.estimate.quantile(study.uniforms[n.name][at : at + 1])[0]) for n in numbers)
+        drawn = study.uniforms.between(at, at + 1)
+        values = tuple(float(n.estimate.quantile(drawn[n.name])[0]) for n in numbers)
         found[at] = World(at, float(answer.draws[at]), values)
     return tuple(found.values())
 
