@@ -117,6 +117,7 @@ def many_names(size: int) -> str:
     return " ".join(f"President {a} {b} said that war is likely." for a, b in zip(names, names, strict=True))
 
 
+LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 ARTICLES: dict[str, Callable[[int], str]] = {
     "names": lambda size: many_names(size // 8),
     "acronyms": lambda size: " ".join(f"The {number:05}".translate(LETTERS) for number in range(size // 2)),
@@ -125,7 +126,6 @@ ARTICLES: dict[str, Callable[[int], str]] = {
     "one sentence of dates": lambda size: "Russia attacked on 5 March 2021 " * (size // 6),
     "events": lambda size: "Russia attacked Ukraine. " * (size // 3),
 }
-LETTERS = str.maketrans("0123456789", "ABCDEFGHIJ")
 
 
 @pytest.mark.parametrize("what", ARTICLES)
