@@ -262,3 +262,17 @@ def test_a_long_chain_is_answered_in_no_time() -> None:
     diagram = read_text(".bif", text)
     assert isinstance(diagram, Diagram)
     assert answer(diagram, f"P({names[-1]} = a | v0 = a)") == pytest.approx((1 + (1 - 2 * flip) ** steps) / 2)
+
+
+def test_conditions_too_unlikely_to_hold_are_not_called_impossible() -> None:
+    names = [f"v{i}" for i in range(200)]
+    text = "".join(f"variable {n} {{ type discrete [ 2 ] {{ a, b }}; }}\n" for n in names)
+    text += "probability ( v0 ) { table 0.5, 0.5; }\n"
+    text += "".join(f"probability ( {n} | v0 ) {{ (a) 0.001, 0.999; (b) 0.002, 0.998; }}\n" for n in names[1:])
+    diagram = read_text(".bif", text)
+    assert isinstance(diagram, Diagram)
+    seen = ", ".join(f"{n} = a" for n in names[1:80])
+    assert answer(diagram, f"P(v0 = a | {seen})") == pytest.approx(1 / (1 + 2.0**79), rel=1e-9)
+    with pytest.raises(Refusal, match="Q617"):
+        answer(diagram, f"P(v0 = a | {seen}, {', '.join(f'{n} = a' for n in names[80:])})")
+    assert answer(diagram, f"P(v0 = a | {seen}, v1 = b)") is None
