@@ -27,7 +27,7 @@ def path_of(named: str) -> Path:
     """
     try:
         os.fsencode(named)
-        if "\0" not in named:
+        if named and "\0" not in named:
             return Path(os.path.expanduser(named))  # noqa: PTH111 - Path.expanduser raises for an unknown user
     except UnicodeEncodeError:
         pass

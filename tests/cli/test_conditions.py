@@ -293,7 +293,7 @@ def timeless(text: str) -> str:
 
 
 def same(first: str, second: str) -> bool:
-    return _without_times(json.loads(first)) == _without_times(json.loads(second))
+    return bool(_without_times(json.loads(first)) == _without_times(json.loads(second)))
 
 
 def _without_times(body: Any) -> Any:

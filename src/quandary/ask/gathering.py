@@ -25,7 +25,7 @@ from quandary.ask.situation import Conditions, Situation, worlds_of
 from quandary.ask.workers import Stop, StoppedError, over_forks, over_threads, shared_array, shared_mask
 from quandary.ask.worths import with_worths
 from quandary.case.compiler import Compiled, Model
-from quandary.case.conditions import indicator
+from quandary.case.counting import Counted, counted
 from quandary.engine.compiling_told import compiling_has_begun
 from quandary.game.table import Array, Mask, Table
 from quandary.isolation import can_fork
@@ -126,7 +126,7 @@ class Gathering:
         self._kept: dict[int, Batch] = {}
         self._kept_bytes = 0
         self._bytes = float("inf")
-        self._indicators: dict[Expression, Table] = {}
+        self._conditions: dict[Expression, Counted] = {}
         self._lock = threading.Lock()
 
     def gather(self, games: Sequence[PlannedGame], progress: Progress | None = None) -> Gathered:
@@ -177,7 +177,13 @@ class Gathering:
         """Yield the case's own game in one batch of worlds after the other, solved already or now."""
         for number, where in enumerate(self._batches):
             batch = self._solved(number, where, _Clock())
-            yield Situation(batch.base, batch.compiled, self._indicator, self.evidence, self.near)
+            yield Situation(batch.base, batch.compiled, self._counted, self.evidence, self.near)
+
+    def converges(self, world: int) -> bool:
+        """Return whether the case's own game is solved in a world, by solving it beside the same others as ever."""
+        number = next(i for i, where in enumerate(self._batches) if world < where.stop)
+        where = self._batches[number]
+        return bool(self._solved(number, where, _Clock()).base.converged[world - where.start])
 
     def _rehearsed(self, games: Sequence[PlannedGame], found: Gathered, stop: Stop) -> _Told:
         """Do a few worlds, which are done again: what is planned and loaded once is then there in forked workers.
@@ -220,7 +226,7 @@ class Gathering:
             some = slice(begin, min(begin + ASKED, where.stop))
             part = slice(some.start - where.start, some.stop - where.start)
             compiled, played = worlds_of(posed.batch.compiled, part), posed.played.in_worlds(part)
-            situation = Situation(played, compiled, self._indicator, planned.kept.conditions, self.near)
+            situation = Situation(played, compiled, self._counted, planned.kept.conditions, self.near)
             if planned.game == ITSELF:
                 yield found.evidence, some, situation.chance(self.evidence)
             for inquiry, values in _answers(planned.inquiries, situation):
@@ -252,12 +258,12 @@ class Gathering:
         clock.lap("solve")
         return batch
 
-    def _indicator(self, condition: Expression) -> Table:
-        table = self._indicators.get(condition)
-        if table is None:
-            table = indicator(self.model.case, condition)
-            self._indicators[condition] = table
-        return table
+    def _counted(self, condition: Expression) -> Counted:
+        found = self._conditions.get(condition)
+        if found is None:
+            found = counted(self.model.case, condition)
+            self._conditions[condition] = found
+        return found
 
 
 def _answers(inquiries: Sequence[Inquiry], situation: Situation) -> list[tuple[Inquiry, Array]]:

@@ -79,13 +79,17 @@ def register(app: typer.Typer) -> None:
                 _draw(chart, asked, force=force)
             if as_json:
                 from quandary.report.as_json import answer_json, dumps
+                from quandary.report.unconverged import unconverged_json
 
-                document(dumps(answer_json(asked.answer) | {"complete": asked.complete}))
+                body = answer_json(asked.answer) | unconverged_json(asked.run.unconverged)
+                document(dumps(body | {"complete": asked.run.complete}))
             else:
                 from quandary.report.questions import asked_lines
+                from quandary.report.unconverged import unconverged_lines
 
                 echo_lines(asked_lines(asked.query, asked.answer, seed))
-            leave_unless(asked.complete)
+                echo_lines(f"  {line}" for line in unconverged_lines(asked.run.unconverged, worlds, seed, case))
+            leave_unless(asked.run.complete)
 
 
 def _ask_file(named: str, query: str, *, as_json: bool, unfit: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import typer
 
@@ -18,10 +19,15 @@ def register(app: typer.Typer) -> None:
     def check(case: CaseArgument, text: Text = None, as_json: AsJson = False) -> None:
         """Check a case: structure, names, numbers, quotes and sources, and a few worlds for what only a run finds."""
         with told_to_people(as_json=as_json):
-            from quandary.pipeline import check as checked
+            from quandary.case.loader import read_case
+            from quandary.case.shipped import find_case
             from quandary.report.faults import render, summary
 
-            loaded = checked(case, text)
+            loaded = read_case(find_case(case), text)
+            if loaded.case is not None:
+                from quandary.ask.trial import trial
+
+                loaded = replace(loaded, problems=(*loaded.problems, *trial(loaded.case)))
             errors = sum(p.is_error for p in loaded.problems)
             if as_json:
                 document(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))

@@ -54,7 +54,6 @@ def quantity_value(uncertain: UncertainNumber, value: float) -> str:
     """
     if uncertain.what.startswith("rationality"):
         return f"x{math.exp(10 * value):.3g} per 10"
-    value = 0.0 if abs(value) < ROUNDING else value
     if "%" in uncertain.description.partition("median")[2]:
-        return percent(value)
-    return number(value)
+        return percent(max(value, 0.0))
+    return number(0.0 if abs(value) < ROUNDING else value)
