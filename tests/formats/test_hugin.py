@@ -55,8 +55,8 @@ def test_the_first_parent_runs_slowest() -> None:
 def test_an_influence_diagram_is_solved_as_by_hand() -> None:
     """Without the test drilling pays 0.7 x -70 + 0.3 x 150 = -4: not drilling, 0.
 
-    With it, drilling pays 0.07 x -70 + 0.12 x 150 = 13.1 after "closed", 0.21 x -70 + 0.12 x 150 = 3.3 after "open", and
-    -29.4 + 9 < 0 after "no": 16.4, less 10 for the test.
+    With it, drilling pays 0.07 x -70 + 0.12 x 150 = 13.1 after "closed", 0.21 x -70 + 0.12 x 150 = 3.3 after "open",
+    and -29.4 + 9 < 0 after "no": 16.4, less 10 for the test.
     """
     for arrow in ("", " test"):  # what is seen tells whether there was a test
         diagram = read_net(WILDCATTER % arrow)
