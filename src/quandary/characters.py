@@ -18,7 +18,7 @@ _UNSEEN = (
 
 _HIDDEN = re.compile(f"[{_CONTROLS}{_UNSEEN}\ud800-\udfff]")
 _BREAKS = re.compile(r"[\t\n]")
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
 _PICTURES, _DELETE, _NO_PICTURE = 0x2400, "\u2421", "\ufffd"
 _JOINERS = "\u200c\u200d"
 _MONGOLIAN_SELECTORS = "\u180b\u180c\u180d\u180f"
@@ -69,7 +69,9 @@ def _is_needed(text: str, at: int) -> bool:
     if not before or _HIDDEN.match(before):
         return hidden in _JOINERS and before == "\ufe0f" and _is_symbol(text[at - 2 : at - 1]) and _is_symbol(after)
     if hidden in _JOINERS:
-        return (_joins(before) and after.strip() != "") or (_is_symbol(before) and _is_symbol(after))
+        return (_joins(before) and after.strip() != "" and not _HIDDEN.match(after)) or (
+            _is_symbol(before) and _is_symbol(after)
+        )
     if hidden in "\ufe0e\ufe0f":
         return _is_symbol(before) or after == "\u20e3"
     if hidden in _MONGOLIAN_SELECTORS:

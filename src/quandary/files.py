@@ -27,7 +27,7 @@ def path_of(named: str) -> Path:
     """
     try:
         os.fsencode(named)
-        if "\0" not in named:
+        if named and "\0" not in named:
             return Path(os.path.expanduser(named))  # noqa: PTH111 - Path.expanduser raises for an unknown user
     except UnicodeEncodeError:
         pass
@@ -144,9 +144,7 @@ def write_files(
     file (``/dev/null``, a pipe) is written to as it is. Raises ``OSError``, which names the file, where the system
     cannot write; then all is as it was.
     """
-    wanted = {
-        path: content.encode("utf-8") if isinstance(content, str) else content for path, content in contents.items()
-    }
+    wanted = {path: _bytes(content) for path, content in contents.items()}
 
     def fates() -> dict[Path, _Fate]:
         return {path: _fate(path, wanted[path] if path in kept else None, force, replaceable) for path in wanted}
@@ -272,7 +270,7 @@ def _placed(temporary: Mapping[Path, Path], fates: Mapping[Path, _Fate]) -> None
                 undone.append(path.unlink)
     except BaseException:
         for undo in reversed(undone):
-            with suppress(OSError):
+            with suppress(OSError, KeyboardInterrupt):  # once begun, all is put back
                 undo()
         raise
     finally:
@@ -302,7 +300,7 @@ def _arose(folder: Path, contents: Mapping[str, str | bytes]) -> bool:
         for name, content in contents.items():
             path = made / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content.encode("utf-8") if isinstance(content, str) else content)
+            path.write_bytes(_bytes(content))
         try:
             made.rename(folder)
         except OSError:
@@ -374,6 +372,11 @@ def _locked(flock: Callable[[int, int], object], descriptor: int, how: int) -> b
     except BlockingIOError:
         return False
     return True
+
+
+def _bytes(content: str | bytes) -> bytes:
+    """Return content as bytes: text in UTF-8, where half a sign (a byte of a file's name, say) becomes a ``?``."""
+    return content.encode("utf-8", "replace") if isinstance(content, str) else content
 
 
 def _umask() -> int:

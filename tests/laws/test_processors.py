@@ -99,7 +99,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def outputs(folder: Path, *, kernel: str = "", **settings: int) -> list[tuple[list[str], str]]:
+def outputs(folder: Path, settings: dict[str, int], kernel: str = "") -> list[tuple[list[str], str]]:
     """Return what every command prints in a process of its own, the seconds that it took left out."""
     told = json.dumps({**settings, "commands": commands(folder)})
     environment = {**os.environ, "QUANDARY_KERNEL": kernel}
@@ -113,7 +113,7 @@ def outputs(folder: Path, *, kernel: str = "", **settings: int) -> list[tuple[li
 
 @pytest.fixture(scope="module")
 def alone(cases: Path) -> list[tuple[list[str], str]]:
-    return outputs(cases, processors=1)
+    return outputs(cases, {"processors": 1})
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are kept to some processors on Linux only")
@@ -125,13 +125,13 @@ def alone(cases: Path) -> list[tuple[list[str], str]]:
 def test_the_same_bytes_on_any_number_of_processors(
     settings: dict[str, int], cases: Path, alone: list[tuple[list[str], str]]
 ) -> None:
-    for (command, one), (_, other) in zip(alone, outputs(cases, **settings), strict=True):
+    for (command, one), (_, other) in zip(alone, outputs(cases, settings), strict=True):
         assert one == other, command
 
 
 @pytest.mark.skipif(not compiled_code_available(), reason="no numba here")
 def test_the_same_words_without_compiled_code(cases: Path, alone: list[tuple[list[str], str]]) -> None:
-    for (command, one), (_, other) in zip(alone, outputs(cases, kernel="numpy"), strict=True):
+    for (command, one), (_, other) in zip(alone, outputs(cases, {}, kernel="numpy"), strict=True):
         if one.startswith("{"):
             alike(json.loads(one), json.loads(other), " ".join(command))
         else:

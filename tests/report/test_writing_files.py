@@ -1,4 +1,4 @@
-"""Files are written whole or not at all; nothing is written through a link, and what is no file is not replaced by one."""
+"""Files are written whole or not at all, never through a link; what is no file is not replaced by one."""
 
 from __future__ import annotations
 

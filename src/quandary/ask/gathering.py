@@ -179,6 +179,12 @@ class Gathering:
             batch = self._solved(number, where, _Clock())
             yield Situation(batch.base, batch.compiled, self._counted, self.evidence, self.near)
 
+    def converges(self, world: int) -> bool:
+        """Return whether the case's own game is solved in a world, by solving it beside the same others as ever."""
+        number = next(i for i, where in enumerate(self._batches) if world < where.stop)
+        where = self._batches[number]
+        return bool(self._solved(number, where, _Clock()).base.converged[world - where.start])
+
     def _rehearsed(self, games: Sequence[PlannedGame], found: Gathered, stop: Stop) -> _Told:
         """Do a few worlds, which are done again: what is planned and loaded once is then there in forked workers.
 

@@ -41,9 +41,6 @@ PROBED = 32
 FEW = 100
 """Effective worlds below which the evidence leaves too few to rest on."""
 
-EXAMPLES = 5
-"""How many worlds that did not converge are named."""
-
 
 class Study:
     """A case solved in many worlds, and answers about it.
@@ -74,6 +71,7 @@ class Study:
         self.near = near
         self.progress = progress
         self.search_interrupted = False
+        self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
         self._found: Gathered | None = None
 
     @cached_property
@@ -205,6 +203,10 @@ class Study:
         """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
         return self._gathering.situations()
 
+    def converges(self, world: int) -> bool:
+        """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
+        return self._gathering.converges(world)
+
     @property
     def found(self) -> Gathered:
         """Return what all questions so far have found in all worlds."""
@@ -218,7 +220,7 @@ class Study:
         """Return how the answers so far were made."""
         found = self.found
         converged = np.logical_and.reduce(list(found.converged.values()))
-        failed = np.flatnonzero(found.done & ~converged)
+        failed = np.flatnonzero(found.done & ~converged | self.failed_when_altered)
         solved = found.done & converged
         weights = np.where(solved, found.evidence, 0.0)
         effective = effective_number(weights)
@@ -228,8 +230,7 @@ class Study:
             seed=self.seed,
             effective_worlds=effective,
             probability_of_evidence=weighted_mean(found.evidence, solved.astype(np.float64)),
-            not_converged=len(failed),
-            examples=tuple(int(world) for world in failed[:EXAMPLES]),
+            unconverged=tuple(failed.tolist()),
             redrawn=self.uniforms.redrawn,
             evidence=tuple(f"{item.on}: {written(item.saw)}" for item in self.evidence),
             complete=bool(found.done.all()) and not self.search_interrupted,

@@ -101,7 +101,7 @@ class Timeline:
     """The lines, the steps in order of date, and how the numbers were made.
 
     ``worlds`` were drawn in the end, ``asked_for`` at first; ``least`` is the effective number below which a step
-    has no answers. ``complete`` is false after an interruption.
+    has no answers. ``complete`` is false after an interruption; ``unconverged`` worlds are in no answer.
     """
 
     lines: tuple[Line, ...]
@@ -112,6 +112,7 @@ class Timeline:
     least: float
     seed: int
     complete: bool
+    unconverged: tuple[int, ...] = ()
 
 
 def timeline(
@@ -145,7 +146,7 @@ def timeline(
             break
         drawn = min(limit, max(2 * drawn, ceil(drawn * SPARE * least / max(fewest, 1.0))))
     steps = found.steps(least)
-    return Timeline(found.lines, steps, study.as_of, drawn, worlds, least, seed, found.complete)
+    return Timeline(found.lines, steps, study.as_of, drawn, worlds, least, seed, found.complete, study.run.unconverged)
 
 
 def lines_of(case: Case) -> tuple[Line, ...]:
@@ -174,7 +175,15 @@ def followed(study: Study, lines: Sequence[Line]) -> Timeline:
     found = _Weighed(study, items, lines)
     least = min(FEW, study.worlds / 2)
     return Timeline(
-        found.lines, found.steps(least), study.as_of, study.worlds, study.worlds, least, study.seed, found.complete
+        found.lines,
+        found.steps(least),
+        study.as_of,
+        study.worlds,
+        study.worlds,
+        least,
+        study.seed,
+        found.complete,
+        study.run.unconverged,
     )
 
 

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from quandary.characters import one_line, shortened
 from quandary.cli import signals
-from quandary.cli.outcome import Exit, WrongUsage, print_problems, told_to_people
+from quandary.cli.outcome import Exit, WrongUsage, print_problems, say_interrupted, told_to_people
 from quandary.cli.streams import echo, fault_of_output, open_missing, open_streams
 from quandary.problems import Problem
 from quandary.version import __version__
@@ -65,8 +65,11 @@ class Commands(TyperGroup):
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as the base class
         """Run one command line and leave with its code, or return it."""
+        signals.begin()
         with open_streams():
             code = self._code(*args, **extra)
+            if code == Exit.INTERRUPTED:
+                say_interrupted()
             reason = fault_of_output()
             if reason is not None:
                 problem = Problem("Q815", f"the answer could not be written to standard output: {reason}")

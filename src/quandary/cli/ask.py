@@ -24,6 +24,8 @@ from quandary.cli.progress import progress_bar
 from quandary.cli.report import check_chart
 from quandary.cli.signals import held
 from quandary.cli.streams import document, echo, echo_lines
+from quandary.formats.endings import is_game_file
+from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
     from quandary.pipeline import Asked
@@ -52,8 +54,11 @@ def register(app: typer.Typer) -> None:
         force: Force = False,
         quiet: Quiet = False,
     ) -> None:
-        """Ask a case one question; the question's language is the one of claims."""
+        """Ask a case one question, or a network or diagram; the question's language is the one of claims."""
         with told_to_people(as_json=as_json, texts={QUESTION: query}):
+            if is_game_file(Path(case)):
+                _ask_file(case, query, as_json=as_json, unfit=chart is not None or as_of is not None)
+                return
             if chart is not None:
                 check_chart(chart, force=force)
             from quandary.pipeline import ask_case
@@ -74,13 +79,35 @@ def register(app: typer.Typer) -> None:
                 _draw(chart, asked, force=force)
             if as_json:
                 from quandary.report.as_json import answer_json, dumps
+                from quandary.report.unconverged import unconverged_json
 
-                document(dumps(answer_json(asked.answer) | {"complete": asked.complete}))
+                body = answer_json(asked.answer) | unconverged_json(asked.run.unconverged)
+                document(dumps(body | {"complete": asked.run.complete}))
             else:
                 from quandary.report.questions import asked_lines
+                from quandary.report.unconverged import unconverged_lines
 
                 echo_lines(asked_lines(asked.query, asked.answer, seed))
-            leave_unless(asked.complete)
+                echo_lines(f"  {line}" for line in unconverged_lines(asked.run.unconverged, worlds, seed, case))
+            leave_unless(asked.run.complete)
+
+
+def _ask_file(named: str, query: str, *, as_json: bool, unfit: bool) -> None:
+    from quandary.places import Place
+    from quandary.solving import ask_file
+
+    if unfit:
+        message = "a game file has no dates, and one world, which gives nothing to draw"
+        raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
+    parsed, answer = ask_file(named, query, place=Place(QUESTION, 1, 1))
+    if as_json:
+        from quandary.report.as_json import answer_json, dumps
+
+        document(dumps(answer_json(answer) | {"complete": True}))
+    else:
+        from quandary.report.questions import exact_lines
+
+        echo_lines(exact_lines(parsed, answer))
 
 
 def _draw(chart: Path, asked: Asked, *, force: bool) -> None:

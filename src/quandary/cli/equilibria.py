@@ -41,12 +41,15 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Search worlds for other equilibria, list them, and say how an answer depends on which is played."""
         with told_to_people(as_json=as_json, texts={THING: thing or ""}):
+            from functools import partial
+
             from quandary.ask.equilibria import equilibria as search
             from quandary.ask.study import Study
             from quandary.ask.subject import subjects
             from quandary.pipeline import load
             from quandary.places import Place
             from quandary.report.equilibria_found import equilibria_json, print_equilibria
+            from quandary.report.unconverged import with_unconverged
 
             loaded, _ = load(case)
             asked = () if thing is None else subjects(loaded, thing, None, Place(THING, 1, 1))
@@ -60,5 +63,6 @@ def register(app: typer.Typer) -> None:
             with progress_bar(quiet=quiet) as progress:
                 told = None if progress is None else lambda done, total: progress("Searching worlds", done, total)
                 found = search(study, [subject.query for subject in asked], worlds=worlds, starts=starts, told=told)
-            show(as_json, lambda: equilibria_json(loaded, found), lambda to: print_equilibria(loaded, found, to))
+            body, printed = partial(equilibria_json, loaded, found), partial(print_equilibria, loaded, found)
+            show(as_json, *with_unconverged(found.unconverged, (worlds, seed, case), body, printed))
             leave_unless(found.complete)

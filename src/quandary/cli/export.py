@@ -1,4 +1,4 @@
-"""``quandary export CASE --to efg|json|nfg``: a case at one world, or a game file, as a file for other tools."""
+"""``quandary export CASE --to efg|nfg|json|bif|xdsl``: a case at one world, or a game file, for other tools."""
 
 from __future__ import annotations
 
@@ -21,6 +21,11 @@ class Target(StrEnum):
     EFG = "efg"
     NFG = "nfg"
     JSON = "json"
+    BIF = "bif"
+    XDSL = "xdsl"
+
+
+FOR_GAMBIT = (Target.EFG, Target.NFG)
 
 
 LABELS_SHOWN = 4
@@ -32,7 +37,13 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def export(
         file: FileArgument,
-        to: Annotated[Target, typer.Option("--to", help="The kind of file: Gambit's efg or nfg, or a diagram's json.")],
+        to: Annotated[
+            Target,
+            typer.Option(
+                "--to",
+                help="The kind of file: Gambit's efg or nfg, a diagram's json, a network's bif or GeNIe's xdsl.",
+            ),
+        ],
         out: Annotated[
             Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
             typer.Option("--out", "-o", metavar="FILE", help="Where to write it (default: standard output)."),
@@ -55,7 +66,7 @@ def register(app: typer.Typer) -> None:
                 check_place(out, force=force)
             chosen = World(world, checked_worlds(worlds), seed)
             text = exported(file, f".{to.value}", world=chosen, average=not all_chance)
-            if to is not Target.JSON and (odd := labels_beyond_ascii(text)):
+            if to in FOR_GAMBIT and (odd := labels_beyond_ascii(text)):
                 shown = ", ".join(f'"{label[:40]}"' for label in odd[:LABELS_SHOWN])
                 more = f" and {len(odd) - LABELS_SHOWN} more" if len(odd) > LABELS_SHOWN else ""
                 note = "Gambit 16.7 and later read plain ASCII only; rename before opening it there"

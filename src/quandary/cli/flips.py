@@ -64,6 +64,7 @@ def register(app: typer.Typer) -> None:
             from quandary.ask.subject import subjects
             from quandary.pipeline import load
             from quandary.places import Place
+            from quandary.report.unconverged import with_unconverged
 
             loaded, _ = load(case)
             asked = subjects(loaded, thing, reading, Place(THING, 1, 1))
@@ -81,7 +82,7 @@ def register(app: typer.Typer) -> None:
             with progress_bar(quiet=quiet) as progress:
                 look = _structure if structure else _assumptions
                 shown, complete = look(study, asked, edge, progress)
-            show(as_json, *shown)
+            show(as_json, *with_unconverged(study.run.unconverged, (study.worlds, seed, case), *shown))
             leave_unless(complete)
 
 

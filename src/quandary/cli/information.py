@@ -61,6 +61,7 @@ def register(app: typer.Typer) -> None:
             from quandary.ask.information import is_decision
             from quandary.ask.study import Study
             from quandary.pipeline import load
+            from quandary.report.unconverged import with_unconverged
 
             loaded, _ = load(case)
             solving = is_decision(loaded, thing) and not choose and payoff is None
@@ -78,7 +79,7 @@ def register(app: typer.Typer) -> None:
                     shown, complete = _of_choice(study, thing, payoff, progress)
                 else:
                     shown, complete = _of_study(study, thing, variables, progress)
-            show(as_json, *shown)
+            show(as_json, *with_unconverged(study.run.unconverged, (study.worlds, seed, case), *shown))
             leave_unless(complete)
 
 

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +42,7 @@ WrongUsage = cast(type[typer.BadParameter], typer.BadParameter.__bases__[0].__ba
 USAGE_CODES = ("Q6", "Q8")
 UNSOLVED_CODES = ("Q807", "Q808")
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 LONGEST_NAME = 200
 """Signs of a file's name that a sentence repeats."""
 
@@ -60,7 +62,8 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
         print_problems([refusal.problem], as_json=as_json)
         raise typer.Exit(code_for([refusal.problem], refused=True)) from None
     except KeyboardInterrupt as stop:
-        raise _interrupted(*stop.args) from None
+        say_interrupted(*stop.args)
+        raise typer.Exit(Exit.INTERRUPTED) from None
     except (typer.Exit, typer.Abort, WrongUsage):
         raise
     except MemoryError:
@@ -71,7 +74,8 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
         raise typer.Exit(Exit.USAGE) from None
     except Exception as bug:
         if signals.heard():  # what was cut off may fail in any way
-            raise _interrupted() from None
+            say_interrupted()
+            raise typer.Exit(Exit.INTERRUPTED) from None
         if os.environ.get("QUANDARY_DEBUG"):
             raise
         kind = type(bug).__name__
@@ -83,11 +87,11 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
         raise typer.Exit(Exit.BUG) from None
 
 
-def _interrupted(*doing: str) -> typer.Exit:
-    """Say that the command was interrupted, with nothing to show for it; return how to leave."""
-    signals.leaving(Exit.INTERRUPTED)
-    echo(" ".join(["Interrupted", *doing]) + "; nothing was written.", err=True)
-    return typer.Exit(Exit.INTERRUPTED)
+def say_interrupted(*doing: str) -> None:
+    """Say that the command was interrupted, with nothing to show for it; not where that has been said."""
+    if not signals.is_leaving():
+        signals.leaving(Exit.INTERRUPTED)
+        echo(one_line(" ".join(["Interrupted", *doing])) + "; nothing was written.", err=True)
 
 
 def leave_unless(complete: bool) -> None:
@@ -153,13 +157,14 @@ def _of_the_system(fault: OSError) -> str:
         return "The folder you are in is no longer there. Change to another one."
     if not fault.filename:
         return f"{reason}."
+    what = "written" if fault.errno in NO_ROOM else "opened"
     hint = {
         FileNotFoundError: " Make the folder first, or name another one.",
         NotADirectoryError: " Name a file in a folder.",
         IsADirectoryError: " It is a folder: name a file in it.",
         PermissionError: " Name a place where you may read and write.",
     }.get(type(fault), "")
-    return f'"{shortened(str(fault.filename), LONGEST_NAME)}" cannot be opened: {reason[:1].lower()}{reason[1:]}.{hint}'
+    return f'"{shortened(str(fault.filename), LONGEST_NAME)}" cannot be {what}: {reason[:1].lower()}{reason[1:]}.{hint}'
 
 
 def _is_gone(folder: Path) -> bool:

@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
             from quandary.language.parser import parse_condition
             from quandary.pipeline import load
             from quandary.places import Place
+            from quandary.report.unconverged import unconverged_json, unconverged_lines
 
             target = parse_condition(event, Place(QUESTION, 1, 1))
             wanted = split.read_change(change)
@@ -55,9 +56,11 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.as_json import dumps
                 from quandary.report.paths import paths_json
 
-                document(dumps(paths_json(found, seed, complete=study.run.complete)))
+                body = paths_json(found, seed, complete=study.run.complete) | unconverged_json(study.run.unconverged)
+                document(dumps(body))
             else:
                 from quandary.report.paths import path_lines
 
                 echo_lines(path_lines(found, seed))
+                echo_lines(f"  {line}" for line in unconverged_lines(study.run.unconverged, worlds, seed, case))
             leave_unless(study.run.complete)

@@ -50,6 +50,11 @@ def listen() -> None:
     sys.unraisablehook = _unraisable
 
 
+def begin() -> None:
+    """Forget what came before: another command begins in this process."""
+    _state.heard, _state.code = False, None
+
+
 def hear(number: int, frame: FrameType | None) -> None:
     """Answer a signal; in place of Python's own handler."""
     _state.heard = True
@@ -67,6 +72,11 @@ def heard() -> bool:
 def leaving(code: int) -> None:
     """Let a signal from now on end the process at once, with this code."""
     _state.code = code
+
+
+def is_leaving() -> bool:
+    """Return whether the command is on its way out."""
+    return _state.code is not None
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from quandary.problems import Problem, Refusal
 FileArgument = Annotated[
     str,
     typer.Argument(
-        help="A game file (.efg, .nfg, .json, .bif, .bifxml, .xdsl), or a case: a file, its folder or a shipped name.",
+        help="A game file (.efg, .nfg, .json, .bif, .bifxml, .xdsl, .net), or a case: file, folder or shipped name.",
         metavar="FILE",
     ),
 ]

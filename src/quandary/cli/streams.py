@@ -163,6 +163,8 @@ def open_streams() -> Iterator[None]:
     for stream in before:
         with suppress(OSError, ValueError):
             stream.flush()
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")  # of what is typed, no byte stops a command
     sys.stdout, sys.stderr = (Screen(stream) if _has_bytes(stream) else stream for stream in before)
     try:
         yield

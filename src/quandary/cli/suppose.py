@@ -46,6 +46,7 @@ def register(app: typer.Typer) -> None:
             from quandary.language.parser import parse_query
             from quandary.pipeline import load
             from quandary.places import Place
+            from quandary.report.unconverged import unconverged_json, unconverged_lines
 
             parsed = parse_query(query, Place(QUESTION, 1, 1))
             loaded, _ = load(case)
@@ -64,11 +65,12 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.as_json import dumps
                 from quandary.report.commitment import suppose_json
 
-                document(dumps(suppose_json(found, seed)))
+                document(dumps(suppose_json(found, seed) | unconverged_json(study.run.unconverged)))
             else:
                 from quandary.report.commitment import suppose_lines
 
                 echo_lines(suppose_lines(parsed, found, seed))
+                echo_lines(f"  {line}" for line in unconverged_lines(study.run.unconverged, worlds, seed, case))
             leave_unless(found.complete)
 
 

@@ -8,7 +8,7 @@ from quandary.cli.options import AsJson, AsOf, CaseArgument, Quiet, Seed, Worlds
 from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.paper import paper
 from quandary.cli.progress import progress_bar
-from quandary.cli.streams import document
+from quandary.cli.streams import document, echo_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -40,10 +40,13 @@ def register(app: typer.Typer) -> None:
             if as_json:
                 from quandary.report.as_json import dumps
                 from quandary.report.timeline import timeline_json
+                from quandary.report.unconverged import unconverged_json
 
-                document(dumps(timeline_json(loaded, found)))
+                document(dumps(timeline_json(loaded, found) | unconverged_json(found.unconverged)))
             else:
                 from quandary.report.timeline import print_timeline
+                from quandary.report.unconverged import unconverged_lines
 
                 print_timeline(loaded, found, paper())
+                echo_lines(unconverged_lines(found.unconverged, found.worlds, seed, case))
             leave_unless(found.complete)

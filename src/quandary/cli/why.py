@@ -44,13 +44,17 @@ def register(app: typer.Typer) -> None:
                 )
             if as_json:
                 from quandary.report.as_json import dumps
+                from quandary.report.unconverged import unconverged_json
                 from quandary.report.why_wording import why_json
 
-                document(dumps(why_json(found, complete=study.run.complete)))
+                body = why_json(found, complete=study.run.complete)
+                document(dumps(body | unconverged_json(study.run.unconverged)))
             else:
+                from quandary.report.unconverged import unconverged_lines
                 from quandary.report.why_wording import explanation_lines
 
                 numbers = {number.name: number for number in study.model.quantities}
                 for one in found:
                     echo_lines(explanation_lines(one, numbers))
+                echo_lines(unconverged_lines(study.run.unconverged, worlds, seed, case))
             leave_unless(study.run.complete)

@@ -21,7 +21,7 @@ from quandary.read.wording import word_set
 LARGEST_FILE = 20_000_000
 MOST_WORDS = 100_000
 MOST_CHARACTERS = 1_000_000
-FEWEST_SECONDS, MOST_SECONDS, BYTES_A_SECOND = 5, 20, 250_000
+FEWEST_SECONDS, MOST_SECONDS, BYTES_A_SECOND = 4, 20, 250_000
 """How long a reader may compute over a file: a page of print takes some hundredths of a second."""
 _NEXT = {
     Unread.MISSING: "name an article, or - for standard input",

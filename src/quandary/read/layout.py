@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from quandary.read.characters import one_line, readable
 from quandary.read.dates import DateFound, absolute_dates, date_in
 from quandary.read.records import Article, Block, BlockKind
+from quandary.read.wording import word_set
 
 _TAIL = re.compile(
     r"^(?:article categories|categories|tags?|leave a (?:comment|reply)|comments?(?: \(\d+\))?|related(?: \w+)?"
@@ -37,37 +39,19 @@ _FIRST_ISSUED = re.compile(r"\b(published|posted|created|issued)\b", re.I)
 _DATELINE = re.compile(
     r"^(?:\([A-Z]{3,}[^()]{0,40}(?:\([A-Z]+\))?\)\s+)?"
     r"(?:[A-Z][A-Za-z .'’/-]{2,40}"
-    r"(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*\([A-Z][\w ./]+\)\s*[-–—]{1,2}\s*"
-    r"|[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*[-–—]{1,2}\s*"
+    r"(?:,\s*[A-Z][\w. ]{1,40}?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*\([A-Z][\w ./]{1,40}\)\s*[-–—]{1,2}\s*"
+    r"|[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]{1,40}?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*[-–—]{1,2}\s*"
     r"|\([A-Z][\w ./]{1,20}\)\s*[-–—]{1,2}\s+|[A-Z][a-z]+(?: [A-Z][a-z]+){0,2} [-–—]{1,2} (?=[A-Z]))?"
 )
 _TERMINAL = re.compile(r"[.!?…][\"”’')\]]*\s*$|[,:;][\"”’')\]]*\s*$")
 _SEPARATOR = re.compile(r"[|•·/]|\s[-–—]+\s")
-_BESIDE = frozenset(
-    [
-        "by",
-        "at",
-        "on",
-        "in",
-        "for",
-        "and",
-        "am",
-        "pm",
-        "a.m.",
-        "p.m.",
-        "min",
-        "mins",
-        "minute",
-        "minutes",
-        "read",
-        "ago",
-        "st",
-        "nd",
-        "rd",
-        "th",
-    ]
-)
+_BESIDE = word_set("beside_dates")
 """What may stand in small letters beside the date of a page."""
+_STOP = re.compile(r"[.!?…][\"”’')\]]*\s")
+_SPACE = re.compile(r"\s")
+_MARK = re.compile('["“”]')
+LONGEST_PARAGRAPH = 5000
+"""A longer paragraph is read in pieces, as much of the reading compares within a paragraph."""
 _HEADER_ZONE = 15
 LONGEST_HEADER = 500
 _MONTH_NAMES = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
@@ -133,7 +117,22 @@ def _blocks(text: str) -> list[tuple[int, int]]:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
-    return [_trim(text, s, e) for s, e in joined]
+    return [_trim(text, s, e) for start, end in joined for s, e in _pieces(text, start, end)]
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a paragraph, or, where it is longer than any, its pieces: cut at the ends of sentences outside quotes."""
+    while end - start > LONGEST_PARAGRAPH:
+        window = text[start : start + LONGEST_PARAGRAPH]
+        half = LONGEST_PARAGRAPH // 2
+        stops = [m.end() for m in _STOP.finditer(window, half)] or [m.end() for m in _SPACE.finditer(window, half)]
+        marks = [m.start() for m in _MARK.finditer(window)]
+        outside = [at for at in stops if bisect.bisect(marks, at) % 2 == 0]
+        cut = start + (outside or stops or [LONGEST_PARAGRAPH])[-1]
+        yield start, cut
+        start = cut
+    if text[start:end].strip():
+        yield start, end
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -193,12 +192,11 @@ def _is_header(line: str) -> bool:
 
 def _without_tail(text: str, spans: Sequence[tuple[int, int]], kinds: list[BlockKind]) -> list[BlockKind]:
     """Call everything after a tail marker furniture, if little prose follows it."""
-    total = sum(end - start for (start, end), kind in zip(spans, kinds, strict=True) if kind == "body")
+    total = after = sum(end - start for (start, end), kind in zip(spans, kinds, strict=True) if kind == "body")
     for number, (start, end) in enumerate(spans):
-        if not _TAIL.match(text[start:end]):
-            continue
-        after = sum(e - s for (s, e), k in list(zip(spans, kinds, strict=True))[number:] if k == "body")
-        if total and after <= 0.2 * total:
+        if kinds[number] == "body":
+            after -= end - start
+        elif _TAIL.match(text[start:end]) and total and after <= 0.2 * total:
             return kinds[:number] + ["furniture"] * (len(kinds) - number)
     return kinds
 

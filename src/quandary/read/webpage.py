@@ -9,46 +9,13 @@ from typing import Any
 
 from quandary.isolation import Plain
 from quandary.problems import Problem, Refusal
+from quandary.read.wording import word_set
 
 _DEEPEST = 400
 _LEFT_OUT = re.compile(r"<!--|<(script|style|template|noscript|iframe|object|svg)\b", re.I)
 _NESTING = re.compile(r"<(/?)(div|span|b|i|ul|ol|table|section|article|blockquote|font|a|em|strong)\b", re.I)
 _ARTICLE = re.compile(r"Article|Posting|Report|Review$", re.I)
-_META = frozenset(
-    [
-        "article:published_time",
-        "article:published",
-        "og:published_time",
-        "og:article:published_time",
-        "date",
-        "datepublished",
-        "date.published",
-        "pubdate",
-        "publishdate",
-        "publish-date",
-        "publish_date",
-        "publication_date",
-        "publication-date",
-        "published",
-        "published_time",
-        "dc.date",
-        "dc.date.issued",
-        "dc.date.published",
-        "dcterms.date",
-        "dcterms.issued",
-        "dcterms.created",
-        "sailthru.date",
-        "parsely-pub-date",
-        "citation_publication_date",
-        "citation_date",
-        "cxenseparse:recs:publishtime",
-        "bt:pubdate",
-        "originalpublicationdate",
-        "article_date_original",
-        "article.published",
-        "release_date",
-    ]
-)
+_META = word_set("meta_dates")
 """The names of the meta elements by which pages say when they were published."""
 
 

@@ -13,6 +13,7 @@ from quandary.problems import Problem
 from quandary.report.claims import history, untested
 from quandary.report.headline import headline_sentence
 from quandary.report.record import Report
+from quandary.report.unconverged import unconverged_json
 from quandary.version import __version__
 
 
@@ -79,8 +80,7 @@ def run_json(report: Report) -> dict[str, Any]:
         "questions": {q.question.id: _question(q) for q in findings.questions},
         "checks": [_check(c) for c in findings.checks],
         "warnings": [warning(p) for p in (*report.problems, *run.warnings) if not p.is_error],
-        "not_converged": run.not_converged,
-        "not_converged_worlds": list(run.examples),
+        **unconverged_json(run.unconverged),
         "redrawn": run.redrawn,
         "complete": run.complete,
     }

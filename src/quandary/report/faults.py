@@ -9,13 +9,15 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quandary.characters import one_line, shortened
 from quandary.files import read_bounded
+from quandary.formats.endings import is_game_file
 from quandary.places import Place
-from quandary.problems import Problem, Severity
+from quandary.problems import CaseError, Problem, Severity
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -109,8 +111,8 @@ def _fault(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece
 
 def _where(place: Place) -> str:
     if place.line <= 0:
-        return one_line(place.file)
-    return one_line(str(place)) if place.file else f"{place.line}:{place.column}"
+        return one_line(shortened(place.file))
+    return one_line(str(replace(place, file=shortened(place.file)))) if place.file else f"{place.line}:{place.column}"
 
 
 def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece]]:
@@ -147,8 +149,22 @@ def _source(file: str, texts: dict[str, list[str]]) -> list[str]:
             data = read_bounded(Path(file), LARGEST_SHOWN) if file else b""
         except OSError:
             data = b""
-        texts[file] = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines()
+        texts[file] = _game_lines(data) if is_game_file(Path(file)) else _lines_of(data)
     return texts[file]
+
+
+def _lines_of(data: bytes) -> list[str]:
+    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines()
+
+
+def _game_lines(data: bytes) -> list[str]:
+    """Return the lines as the readers of games count them: in any encoding, ended by line feeds only."""
+    from quandary.formats.decoding import decoded
+
+    try:
+        return decoded(data).split("\n")
+    except CaseError:
+        return data.decode("latin-1").split("\n")
 
 
 def _clipped(line: str) -> str:

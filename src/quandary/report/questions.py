@@ -5,7 +5,7 @@ from __future__ import annotations
 from quandary.ask.answer import Answer
 from quandary.ask.results import QuestionResult
 from quandary.case.model import Case
-from quandary.language.syntax import Ask, Expression
+from quandary.language.syntax import Ask, Compare, Expression
 from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import UNDEFINED, counted, likelihood, listing, percent
 
@@ -84,6 +84,20 @@ def notes(answer: Answer) -> list[str]:
     if answer.undefined and answer.mean is not None:
         lines.append(f"({undefined_in(answer)})")
     return lines
+
+
+def exact_lines(query: Expression, answer: Answer) -> list[str]:
+    """Return an answer that is one number, in words and with twelve digits, and how decisions were made."""
+    if answer.mean is None:
+        phrase = "undefined: its condition has probability zero"
+    elif answer.holds_in is not None:
+        phrase = "true" if answer.holds_in else "false"
+        if isinstance(query, Compare):
+            phrase += f" (left minus right: {answer.mean:.12g})"
+    else:
+        unit = unit_of(query)
+        phrase = f"{answer.mean:.12g}" if unit is Unit.NUMBER else f"{said(answer.mean, unit)} ({answer.mean:.12g})"
+    return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
 def asked_lines(query: Expression, answer: Answer, seed: int) -> list[str]:

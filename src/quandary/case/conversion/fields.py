@@ -202,9 +202,9 @@ def path_of_rule(path: str, condition: Condition) -> str:
 
 
 def text(mapping: Mapping, key: str) -> str | None:
-    """Return the text under ``key``, or ``None``."""
+    """Return the text under ``key``, or ``None``. It is one line: in no output can a title or a quote begin another."""
     value = mapping.get(key)
-    return value.text if isinstance(value, Scalar) else None
+    return " ".join(value.text.split()) if isinstance(value, Scalar) else None
 
 
 def truth(mapping: Mapping, key: str) -> bool:

@@ -37,7 +37,7 @@ class Told(Generic[Record_co]):
 
     def __str__(self) -> str:
         text = io.StringIO()
-        self.printed(Console(file=text, width=WIDTH, color_system=None, highlight=False))
+        self.printed(Console(file=text, width=WIDTH, color_system=None, highlight=False, markup=False, emoji=False))
         return "\n".join(line.rstrip() for line in visible(text.getvalue()).split("\n")).rstrip("\n")
 
     __repr__ = __str__
