@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-from quandary.case.shipped import TEMPLATE, shipped_folder
 from tests.fuzz.harness import Tally, Worker, wanted
 from tests.fuzz.mutation import FIGURES, WORDS, mutants
+
+from quandary.case.shipped import TEMPLATE, shipped_folder
 
 FOLDER = shipped_folder() / TEMPLATE
 EVERYTHING = b"""quandary: 1
@@ -64,11 +64,12 @@ checks: [{id: k, asks: P(trouble), range: 5% to 60%, because: guess}]
 forecasts: [{id: f, asks: P(trouble), until: 2031-01-01}]
 """
 WRITTEN = (
-    b"0%", b"100%", b"150%", b"-5%", b"1 / 0", b"0 to 0", b"60 to 20", b"1e308 * 10", b"1 / (-1 to 1)", b"log(0)", b"rest",
-    b"exact", b"likely", b"never", b"normal(0, 1)", b"uniform(0, 1)", b"beta(0.5, 0.5)", b"x2 to x5", b"x0", b"+5 points",
-    b"50% of rest", b"x2 to x6 per 10", b"x1000000 per 1", b"5000", b"-20", b"1e-300", b"cost", b"share", b"mixture(cost, 5)",
-    b"source", b"because", b"trouble", b"otherwise", b"not trouble", b"harvest = good and harvest = poor", b"[]", b'""',
-    b"2029-01-01", b"2031-01-01", b"P(trouble) / 0", b"P(trouble)", b"lord", b"town", b"0.3", b"30% to 60%",
+    b"0%", b"100%", b"150%", b"-5%", b"1 / 0", b"0 to 0", b"60 to 20", b"1e308 * 10", b"1 / (-1 to 1)", b"log(0)",
+    b"rest", b"exact", b"likely", b"never", b"normal(0, 1)", b"uniform(0, 1)", b"beta(0.5, 0.5)", b"x2 to x5", b"x0",
+    b"+5 points", b"50% of rest", b"x2 to x6 per 10", b"x1000000 per 1", b"5000", b"-20", b"1e-300", b"cost",
+    b"share", b"mixture(cost, 5)", b"source", b"because", b"trouble", b"otherwise", b"not trouble",
+    b"harvest = good and harvest = poor", b"[]", b'""', b"2029-01-01", b"2031-01-01", b"P(trouble) / 0",
+    b"P(trouble)", b"lord", b"town", b"0.3", b"30% to 60%",
 )  # fmt: skip
 """What stands in cases, to be put where something else stood: most such mutants are still cases."""
 

@@ -6,9 +6,10 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
-from quandary.case.shipped import TEMPLATE, shipped_folder
 from tests.fuzz.harness import Tally, Worker, wanted
 from tests.fuzz.mutation import mutants
+
+from quandary.case.shipped import TEMPLATE, shipped_folder
 
 FOLDER = shipped_folder() / TEMPLATE
 QUERIES = (
@@ -24,10 +25,10 @@ QUERIES = (
     b"max(abs(P(conflict) - 0.5), log(exp(margin(belmar.answer))), sqrt(P(dam = fill))) / P(dam = share)",
 )
 PIECES = (
-    "P(", "E(", "would(", "best(", "dilemma(", "do(", "do_unseen(", "seen ", "replan", ")", "(", "|", ",", " and ", " or ",
-    " not ", " in ", "conflict", "dam = fill", "dam", "answer", "belmar.answer", "arlan", "belmar.water", "outcome = clash",
-    "drought != dry", "against ", ":", " + ", " - ", " / ", " ^ ", " * ", "0", "1e308", "50%", "-1", " < ", " = ", ">=",
-    "otherwise", "rest", "source", "log(", "min(", "resolve = angry",
+    "P(", "E(", "would(", "best(", "dilemma(", "do(", "do_unseen(", "seen ", "replan", ")", "(", "|", ",", " and ",
+    " or ", " not ", " in ", "conflict", "dam = fill", "dam", "answer", "belmar.answer", "arlan", "belmar.water",
+    "outcome = clash", "drought != dry", "against ", ":", " + ", " - ", " / ", " ^ ", " * ", "0", "1e308", "50%",
+    "-1", " < ", " = ", ">=", "otherwise", "rest", "source", "log(", "min(", "resolve = angry",
 )  # fmt: skip
 
 

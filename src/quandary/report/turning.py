@@ -11,7 +11,7 @@ from quandary.report.headline import quantity_value
 from quandary.report.names import quantity_name
 from quandary.report.sheets import Sheet
 from quandary.report.units import said, unit_of
-from quandary.report.wording import percent, portion
+from quandary.report.wording import of_worlds, percent, portion
 
 MOST_ROWS = 12
 """Numbers that turn nothing are listed up to this many rows."""
@@ -57,7 +57,7 @@ def flips_lines(found: Flips, query: Expression) -> list[str]:
 
 def pair_line(pair: PairFlip, query: Expression) -> str:
     """Return a pair that turns the answer only together, and what the answer then is."""
-    return f"{pair_clause(pair)}: then {level_said(query, pair.mean)} ({percent(pair.share)} of worlds)"
+    return f"{pair_clause(pair)}: then {level_said(query, pair.mean)} ({of_worlds(pair.share)})"
 
 
 def pair_clause(pair: PairFlip) -> str:
@@ -77,13 +77,13 @@ def across(found: Flips, query: Expression) -> str:
 
 def _level(found: Flips, query: Expression) -> str:
     if is_truth(query):
-        return f"{percent(found.level)} of worlds"
+        return of_worlds(found.level)
     return said(found.level, unit_of(query)).lstrip("+")
 
 
 def level_said(query: Expression, mean: float) -> str:
     """Return what the answer is in some of the worlds: ``it holds in 77 %`` or ``41 %``."""
-    return f"it holds in {percent(mean)} of worlds" if is_truth(query) else said(mean, unit_of(query))
+    return f"it holds in {of_worlds(mean)}" if is_truth(query) else said(mean, unit_of(query))
 
 
 def number_name(number: UncertainNumber) -> str:

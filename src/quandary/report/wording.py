@@ -59,6 +59,12 @@ def percent(probability: float | None) -> str:
     return f"{value:.0f} %"
 
 
+def of_worlds(share: float | None) -> str:
+    """Return a share of worlds: ``47 % of worlds``, ``about 1 in 2,500 worlds``."""
+    said = percent(share)
+    return f"{said} worlds" if "1 in" in said else f"{said} of worlds"
+
+
 def brief_percent(probability: float | None) -> str:
     """Return a probability in few signs, for a label: ``47 %``, ``1 in 25,000``, ``> 99.9 %``."""
     said = percent(probability)
