@@ -157,7 +157,7 @@ def _chosen(mixture: syntax.Call, draws: Array, values: Sequence[Array]) -> Arra
     worlds = np.broadcast_shapes(draws.shape, *(value.shape for value in values))
     every = np.stack([np.broadcast_to(value, worlds) for value in values])
     which = np.broadcast_to(np.searchsorted(edges, draws, side="right"), worlds)
-    return np.take_along_axis(every, which[None], axis=0)[0]
+    return np.asarray(np.take_along_axis(every, which[None], axis=0)[0])
 
 
 def _computed(node: syntax.Expression, leaf: Leaf) -> Array:
