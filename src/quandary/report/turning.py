@@ -34,7 +34,9 @@ def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narro
         low, high = (quantity_value(flip.number, end) for end in (flip.low, flip.high))
         settles = portion(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
         carried = (share_said(flip.influence),) if is_truth(query) else (share_said(flip.influence), settles)
-        rows.append((number_name(flip.number), *carried, f"{low} to {high}", *_turn_cells(query, flip)))
+        rows.append(
+            (number_name(flip.number), *carried, f"{low} to {high}".replace("about ", ""), *_turn_cells(query, flip))
+        )
     carries = ("Carries",) if is_truth(query) else ("Carries", "Settles")
     columns = ("Number", *carries, "Range given", "Flips", "How likely", "Then")
     return Sheet(f"Where the answer passes {_level(found, query)}, by one number alone", columns, tuple(rows))
