@@ -77,19 +77,23 @@ def register(app: typer.Typer) -> None:
                 )
             if chart is not None:
                 _draw(chart, asked, force=force)
-            if as_json:
-                from quandary.report.as_json import answer_json, dumps
-                from quandary.report.unconverged import unconverged_json
-
-                body = answer_json(asked.answer) | unconverged_json(asked.run.unconverged)
-                document(dumps(body | {"complete": asked.run.complete}))
-            else:
-                from quandary.report.questions import asked_lines
-                from quandary.report.unconverged import unconverged_lines
-
-                echo_lines(asked_lines(asked.query, asked.answer, seed))
-                echo_lines(f"  {line}" for line in unconverged_lines(asked.run.unconverged, worlds, seed, case))
+            _print(case, asked, worlds, seed, as_json=as_json)
             leave_unless(asked.run.complete)
+
+
+def _print(case: str, asked: Asked, worlds: int, seed: int, *, as_json: bool) -> None:
+    if as_json:
+        from quandary.report.as_json import answer_json, dumps
+        from quandary.report.unconverged import unconverged_json
+
+        body = answer_json(asked.answer) | unconverged_json(asked.run.unconverged)
+        document(dumps(body | {"complete": asked.run.complete}))
+    else:
+        from quandary.report.questions import asked_lines
+        from quandary.report.unconverged import unconverged_lines
+
+        echo_lines(asked_lines(asked.query, asked.answer, seed))
+        echo_lines(f"  {line}" for line in unconverged_lines(asked.run.unconverged, worlds, seed, case))
 
 
 def _ask_file(named: str, query: str, *, as_json: bool, unfit: bool) -> None:
