@@ -133,15 +133,17 @@ def place(made: Path, tmp_path: Path) -> Path:
     return folder
 
 
-_plain: dict[str, Ended] = {}
+_plain: dict[tuple[str, bool], Ended] = {}
 
 
-def plain(server: ForkServer, made: Path, place: Path, name: str) -> Ended:
-    """Return how a command ends where nothing is wrong, with the calls it takes."""
-    if name not in _plain:
-        _plain[name] = run(server, made, place, name, Condition(signals=(("SIGINT", 10**12),), anywhere=True))
-        assert _plain[name].code == code(name), _plain[name]
-    return _plain[name]
+def plain(server: ForkServer, made: Path, place: Path, name: str, *, counted: bool = False) -> Ended:
+    """Return how a command ends where nothing is wrong; with the calls it takes, which are slow to count."""
+    if (name, counted) not in _plain:
+        never = Condition(signals=(("SIGINT", 10**12),), anywhere=True)
+        ended = run(server, made, place, name, never if counted else Condition())
+        assert ended.code == code(name), ended
+        _plain[name, counted] = ended
+    return _plain[name, counted]
 
 
 def code(name: str) -> int:
@@ -242,7 +244,7 @@ def test_signals_at_any_moment(server: ForkServer, made: Path, place: Path) -> N
     for name, _ in chosen({"signals": Condition()}, 6):
         if name in ("demo", "read") and not WHOLE:  # whose calls take long to count
             continue
-        usual = plain(server, made, place, name)
+        usual = plain(server, made, place, name, counted=True)
         for condition in interruptions(name, usual.calls):
             ended = run(server, made, place, name, condition)
             told = f"{name}, {condition}: {ended}"
@@ -267,7 +269,7 @@ def test_signals_while_importing(made: Path, place: Path) -> None:
 def test_killed(server: ForkServer, made: Path, place: Path) -> None:
     """What is killed leaves whole files or none, under their names."""
     for name in WRITING if WHOLE else WRITING[-2:]:
-        usual = plain(server, made, place, name)
+        usual = plain(server, made, place, name, counted=True)
         run(server, made, place, name, Condition())
         whole = written(place)
         assert whole
