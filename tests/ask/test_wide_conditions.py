@@ -15,8 +15,9 @@ from quandary.ask.trial import trial
 from quandary.case import counting
 from quandary.case.conditions import indicator
 from quandary.case.counting import counted
-from quandary.case.loader import read_case_bytes
+from quandary.case.loader import read_case, read_case_bytes
 from quandary.case.model import Case
+from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.language.parser import parse_condition
 from quandary.language.syntax import And, Expression, Is, Name, Not, Or
 
@@ -152,9 +153,11 @@ def test_steps_say_what_the_table_says(seed: int) -> None:
         known = dict(zip(whole.axes, joint, strict=True))
         for step in told.steps:
             at = tuple(known[axis] for axis in step.variable.parents)
-            known[step.variable.name] = int(np.argmax(step.table.values[(*at, slice(None), 0)]))
-        found = told.table.values[(*(known[axis] for axis in told.table.axes), 0)]
-        assert found == whole.values[(*joint, 0)]
+            cell = step.table.values[at]
+            known[step.variable.name] = int(cell[1, 0])
+            assert cell.sum() == 1.0
+        found = told.table.values[*(known[axis] for axis in told.table.axes), 0]
+        assert found == whole.values[*joint, 0]
 
 
 @given(st.integers(0, 10**9))
@@ -171,6 +174,36 @@ def test_steps_are_counted_as_the_table_is(seed: int) -> None:
         told = stepwise.joint((), (target, known)).values, stepwise.joint((), (known,)).values
     assert np.allclose(whole[0], told[0], rtol=1e-12, atol=1e-15)
     assert np.allclose(whole[1], told[1], rtol=1e-12, atol=1e-15)
+
+
+WOULD = (
+    "would(conflict and drought = dry or answer = strike | seen dam = fill, do(drought = normal))",
+    "would(not (conflict or dam = share) | seen outcome = quarrel or answer = complain, do(dam = share))",
+    "would(conflict or answer = accept | seen dam = fill, replan, do(drought = normal))",
+)
+
+
+@pytest.mark.parametrize("query", WOULD)
+def test_what_would_have_been_is_counted_in_steps_too(query: str) -> None:
+    case = read_case(shipped_folder() / TEMPLATE / "case.yaml").case
+    assert case is not None
+    whole = Study(case, worlds=16, threads=1).ask(query, evidence=False)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(counting, "WIDE", 3)
+        patch.setattr(counting, "STEP", 6)
+        told = Study(case, worlds=16, threads=1).ask(query, evidence=False)
+    assert np.allclose(whole.draws, told.draws, rtol=1e-10, atol=1e-14)
+    for name, bound in whole.parts.items():
+        assert np.allclose(bound.draws, told.parts[name].draws, rtol=1e-8, atol=1e-9), name
+
+
+def test_what_would_have_been_of_forty_variables() -> None:
+    """With the storm set to none, a bell that hung on it rings anew by its own noise: the bells that rang are known."""
+    case = alarms(24)
+    (one,) = asked(case, "would(some | seen storm = no, do(storm = no))")
+    assert one == pytest.approx(1 - 0.99**24, rel=1e-9)
+    (seen,) = asked(case, "would(some | seen some, storm = yes, do(storm = yes))")
+    assert seen == pytest.approx(1.0, rel=1e-9)
 
 
 def test_a_narrow_condition_stays_one_table() -> None:

@@ -105,7 +105,7 @@ def read(said: str) -> float:
         return 1e-15
     for word, size in (("trillion", 1e12), ("billion", 1e9), ("million", 1e6)):
         if said.endswith(word):
-            return 1 / (size * float(said.split("1 in ")[1].split()[0]))
+            return 1 / (size * float(said.split("1 in ")[1].split(maxsplit=1)[0]))
     if "1 in" in said:
         return 1 / float(said.split("1 in ")[1].replace(",", ""))
     return float(said.removesuffix(" %")) / 100

@@ -28,7 +28,7 @@ from quandary.case.compiler import Compiled
 from quandary.case.counting import counted
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.requisite import prune
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Array, Mask
 from quandary.language.syntax import Expression
 from quandary.problems import Problem, Refusal
 from quandary.solve.several import Several, several

@@ -27,7 +27,7 @@ from quandary.ask.worths import with_worths
 from quandary.case.compiler import Compiled, Model
 from quandary.case.counting import Counted, counted
 from quandary.engine.compiling_told import compiling_has_begun
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Array, Mask
 from quandary.isolation import can_fork
 from quandary.language.syntax import Expression
 from quandary.quantities.design import batches_of

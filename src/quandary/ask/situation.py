@@ -65,10 +65,6 @@ class Situation:
         whole = self.chance(self.evidence if inquiry.evidence else ())
         return np.nan_to_num(ratio(self.chance(self.given(inquiry)), whole), nan=0.0)
 
-    def indicator(self, condition: Expression) -> Table:
-        """Return 1 where a condition holds, as one table; raises ``CaseError`` (Q234) where that is too wide."""
-        return self.counted(condition).whole()
-
     def joint(self, keep: tuple[str, ...], conditions: Conditions, steps: tuple[Step, ...] = ()) -> Table:
         """Return P(keep, conditions), not normalised; ``keep`` may name ``steps``.
 

@@ -46,9 +46,10 @@ class Counted:
     table: Table
     steps: tuple[Step, ...] = ()
 
-    def whole(self) -> Table:
-        """Return the condition as one table of the case's variables; raises ``CaseError`` (Q234) where too wide."""
-        return indicator(self.case, self.condition) if self.steps else self.table
+    @property
+    def variables(self) -> frozenset[str]:
+        """Return the case's variables that the condition names."""
+        return frozenset(mentioned(self.case, self.condition))
 
 
 def counted(case: Case, condition: Expression) -> Counted:

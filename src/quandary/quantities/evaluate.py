@@ -7,7 +7,7 @@ one behind ``x(...)`` or ``(...) points`` as a number too, since only the whole 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import cast
 
@@ -17,7 +17,7 @@ from quandary.language import syntax
 from quandary.problems import CaseError, Problem, nearest
 from quandary.quantities.arithmetic import FUNCTIONS, OPERATIONS, Breakdown, Divided, Leaf, breakdowns, called
 from quandary.quantities.estimate import Array, Estimate, Scale
-from quandary.quantities.reading import is_leaf, read_estimate
+from quandary.quantities.reading import is_choice, is_leaf, parts_of_mixture, read_estimate
 
 
 def leaves(
@@ -135,11 +135,29 @@ def _parts(node: syntax.Expression) -> Iterator[syntax.Expression]:
             yield from _parts(node.right)
         case syntax.Negate():
             yield from _parts(node.operand)
+        case syntax.Call() if is_choice(node):
+            yield _chooser(node)
+            for part in parts_of_mixture(node)[0]:
+                yield from _parts(part)
         case syntax.Call() if not is_leaf(node):
             for argument in node.args:
                 yield from _parts(argument)
         case _:
             yield node
+
+
+def _chooser(mixture: syntax.Call) -> syntax.Call:
+    """Return the draw that chooses which part of a mixture a world takes."""
+    return syntax.Call("uniform", (syntax.Number(0.0), syntax.Number(1.0)), place=mixture.place)
+
+
+def _chosen(mixture: syntax.Call, draws: Array, values: Sequence[Array]) -> Array:
+    """Return in each world the value of the part that the draw there falls to, by the parts' shares."""
+    edges = np.cumsum(parts_of_mixture(mixture)[1])[:-1]
+    worlds = np.broadcast_shapes(draws.shape, *(value.shape for value in values))
+    every = np.stack([np.broadcast_to(value, worlds) for value in values])
+    which = np.broadcast_to(np.searchsorted(edges, draws, side="right"), worlds)
+    return np.asarray(np.take_along_axis(every, which[None], axis=0)[0])
 
 
 def _computed(node: syntax.Expression, leaf: Leaf) -> Array:
@@ -168,6 +186,9 @@ def _leaf_values(path: str, uniforms: Mapping[str, Array], assumptions: Mapping[
                 return assumptions[node.text]
             hint = nearest(node.text, assumptions)
             raise _fault("Q212", f'"{node.text}" is not an assumption', node, hint)
+        if isinstance(node, syntax.Call) and is_choice(node):
+            draws = leaf(_chooser(node))
+            return _chosen(node, draws, [_computed(part, leaf) for part in parts_of_mixture(node)[0]])
         if is_leaf(node):
             estimate = read_estimate(_quantity(node), _scale_inside(node), words)
             return _drawn(estimate, f"{path}#{next(numbers)}", uniforms)

@@ -15,7 +15,7 @@ from quandary.case.model import Case
 from quandary.report.kinds import MOST_KINDS, game_said, kind_lines, kind_said, kinds_lines, unit_for
 from quandary.report.unconverged import unconverged_json
 from quandary.report.units import said
-from quandary.report.wording import counted, percent
+from quandary.report.wording import counted, of_worlds, percent
 from quandary.version import __version__
 
 ALL_BUT_FEW = 0.99
@@ -57,7 +57,7 @@ def range_sentence(found: Equilibria, one: Range) -> str:
         return f"{_said(one, one.selected)}, whichever of the equilibria found is played."
     return (
         f"{_said(one, one.selected)} under the equilibrium selected; from {_said(one, one.lowest)} to "
-        f"{_said(one, one.highest)}, depending on which is played (it matters in {percent(one.depends)} of worlds)."
+        f"{_said(one, one.highest)}, depending on which is played (it matters in {of_worlds(one.depends)})."
     )
 
 

@@ -30,7 +30,7 @@ from quandary.report.turning import (
     turn_said,
 )
 from quandary.report.units import Unit, said, unit_of
-from quandary.report.wording import counted, likelihood, percent, portion
+from quandary.report.wording import counted, likelihood, of_worlds, portion
 from quandary.version import __version__
 
 Found = list[tuple[Subject, Flips]]
@@ -90,7 +90,7 @@ def sentence(subject: Subject, found: Flips) -> str:
 
 def _answer(subject: Subject, found: Flips) -> str:
     if is_truth(subject.query.expression):
-        return f"Holds in {percent(found.mean)} of worlds"
+        return f"Holds in {of_worlds(found.mean)}"
     unit = unit_of(subject.query.expression)
     text = said(found.mean, unit)
     return f"{likelihood(found.mean).capitalize()}, {text}" if unit is Unit.SHARE else text

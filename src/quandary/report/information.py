@@ -19,7 +19,7 @@ from quandary.report.flips import index_json, number_json
 from quandary.report.names import actor_name, spaced, variable_title
 from quandary.report.turning import number_name, share_said
 from quandary.report.units import Unit, unit_of
-from quandary.report.wording import UNDEFINED, counted, listing, number, number_interval
+from quandary.report.wording import UNDEFINED, counted, listing, number, number_interval, signed_size
 from quandary.version import __version__
 
 LEAST_SHOWN = 0.005
@@ -134,7 +134,7 @@ def studying_sentence(subject: Subject, found: Studying) -> str:
 def _size(subject: Subject, value: float) -> str:
     unit = unit_of(subject.query.expression)
     if is_truth(subject.query.expression) or unit in (Unit.SHARE, Unit.DIFFERENCE):
-        return f"{100 * value:.1f} points"
+        return f"{signed_size(value)} points"
     return number(value)
 
 

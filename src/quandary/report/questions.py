@@ -7,7 +7,7 @@ from quandary.ask.results import QuestionResult
 from quandary.case.model import Case
 from quandary.language.syntax import Ask, Compare, Expression
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import UNDEFINED, counted, likelihood, listing, percent
+from quandary.report.wording import UNDEFINED, counted, likelihood, listing, of_worlds, percent
 
 
 def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
@@ -40,7 +40,7 @@ def answer_phrase(query: Expression, answer: Answer) -> str:
     if answer.mean is None:
         return undefined_in_every_world(answer)
     if answer.holds_in is not None:
-        return f"true in {percent(answer.holds_in)} of worlds"
+        return f"true in {of_worlds(answer.holds_in)}"
     unit = unit_of(query)
     phrase = f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
     if unit is Unit.SHARE:

@@ -18,6 +18,8 @@ ROUNDING = 1e-13
 """How far below one a sum of probabilities that is one may come out."""
 NO_DIFFERENCE = 1e-8
 """A difference of two probabilities below this is what solving leaves (``ask.combining.EDGE``)."""
+LEAST_MOVE = 0.0005
+"""A move of a probability below this rounds to none of a tenth of a point."""
 SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 BANDS: tuple[tuple[float, str], ...] = (
@@ -57,6 +59,12 @@ def percent(probability: float | None) -> str:
     if 0 < value < 1 or 99 < value < 100:
         return f"{value:.1f} %"
     return f"{value:.0f} %"
+
+
+def of_worlds(share: float | None) -> str:
+    """Return a share of worlds: ``47 % of worlds``, ``about 1 in 2,500 worlds``."""
+    said = percent(share)
+    return f"{said} worlds" if "1 in" in said else f"{said} of worlds"
 
 
 def brief_percent(probability: float | None) -> str:
@@ -112,6 +120,17 @@ def signed(value: float) -> str:
     if text not in ("+0.0", "-0.0"):
         return text
     return "0.0" if abs(value) < NO_DIFFERENCE else f"{100 * value:+.1g}"
+
+
+def signed_size(value: float) -> str:
+    """Return a difference of probabilities in points without its sign, for an error or a spread: ``3.5``, ``0.004``."""
+    return signed(abs(value)).removeprefix("+")
+
+
+def moved_points(value: float, error: float | None) -> str:
+    """Return a move of a probability in points; one that its own error explains, and that rounds to none, as none."""
+    small = abs(value) < LEAST_MOVE and abs(value) <= 2 * (error or 0.0)
+    return signed(0.0 if small else value)
 
 
 def percent_interval(low: float | None, high: float | None) -> str:
