@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import itertools
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -87,7 +88,7 @@ def lay_out(
     blocks = tuple(_after_dateline(text, b) for b in blocks)
     if title is None:
         first = next((b for b in blocks if b.kind == "title"), None)
-        title = text[first.start : first.end].strip() if first else None
+        title = _field(text[first.start : first.end]) if first else None
     if published is None:
         found = _published(text, blocks, date_in(published_text))
         published, published_text = (found.on, found.text) if found else (None, None)
@@ -101,8 +102,9 @@ def lay_out(
 
 
 def _field(written: str | None) -> str | None:
-    """Return what the head of a file says in one field, on one line; ``None`` for nothing."""
-    return one_line(written)[:LONGEST_HEADER] or None if written else None
+    """Return what the head of a file says in one field, on one line; ``None`` for nothing that can be seen."""
+    line = one_line(written)[:LONGEST_HEADER] if written else ""
+    return line if any(unicodedata.category(sign)[0] not in "CZ" for sign in line) else None
 
 
 def _blocks(text: str) -> list[tuple[int, int]]:
