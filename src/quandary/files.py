@@ -153,7 +153,7 @@ def write_files(
     try:
         for path, fate in fates().items():
             if fate is _Fate.STREAM:
-                path.write_bytes(wanted[path])
+                _sent(path, wanted[path])
             elif fate is not _Fate.KEPT:
                 temporary[path] = _temporary(path, wanted[path])
         with _alone({path.parent for path in temporary}):
@@ -229,6 +229,16 @@ def _leads_to_a_stream(path: Path) -> bool:
     except OSError:
         return False
     return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _sent(path: Path, data: bytes) -> None:
+    """Write bytes to what is no file."""
+    try:
+        path.write_bytes(data)
+    except BrokenPipeError:
+        pass  # who reads has seen enough
+    except OSError as fault:
+        raise OSError(fault.errno, fault.strerror, str(path)) from None
 
 
 def _temporary(path: Path, data: bytes) -> Path:

@@ -19,7 +19,7 @@ from types import TracebackType
 
 SERVER = Path(__file__).with_name("fork_server.py")
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-LONGEST = 60.0
+LONGEST = 180.0
 """Seconds after which a trial hangs; a loaded machine is slow."""
 
 

@@ -69,7 +69,7 @@ CHANGES = (
     (".bif", "(dry) 0.9, 0.1;", "(dry) 0.9, 0.1; (dry) 0.8, 0.2;", "Q609", "given twice", 7),
     (".bif", "(dry) 0.9, 0.1;", "(dry, wet) 0.9, 0.1;", "Q607", "2 states", 7),
     (".bif", "(dry) 0.9, 0.1;", "(dry) 0.9, 0.2;", "Q607", "row 2 of 2 sums to 1.1", 7),
-    (".bif", "( mood | sky )", "( mood, sky )", "Q611", "several variables", 5),
+    (".bif", "( mood | sky )", "( mood, sky | sky )", "Q611", "several variables", 5),
     (".bif", "0.3, 0.7", "0.3, 1_0", "Q604", '"1_0"', 4),
     (".bif", "0.3, 0.7", "0.3, infinity", "Q604", '"infinity"', 4),
     # Hugin
@@ -143,6 +143,12 @@ def test_a_file_that_is_cut_off_is_refused(ending: str, part: float) -> None:
         (".xdsl", "0.3 0.7", "0.3 <!-- then\n --> 0.7"),
         (".bifxml", "<NAME>w</NAME>", "<NAME>w</NAME><PROPERTY>drawn by hand</PROPERTY>"),
         (".bif", "{ wet, dry }", '{ wet// "rains"\n, "dry"/* not */ }'),
+        (".bif", "( mood | sky )", '( "mood" "sky" ) /* 2 variables */'),
+        (
+            ".xdsl",
+            "</smile>",
+            '<extensions><genie app="GeNIe" x="1"><sticky><a b="c">d</a></sticky></genie></extensions></smile>',
+        ),
         (".bif", "type discrete [ 2 ] { wet, dry }", "type discrete { wet dry }; property place = (1, 2)"),
         (".net", 'label = "the sky; (grey)";', 'HR_Shade = "3"; position = (1 2);'),
         (".net", "(0.3 0.7)", "( 0.3, 0.7 )"),

@@ -60,6 +60,8 @@ def command_lines(count: int) -> Iterator[list[bytes]]:
             yield line
 
 
+LONGEST = 30.0
+"""Seconds: reading an article loads a model of the language first."""
 MANY = (b"-w", b"--worlds", b"--starts", b"--limit")
 
 
@@ -85,6 +87,8 @@ def test_command_lines(tmp_path: Path) -> None:
     (folder / "strait.txt").write_text("The drought may lead to a war, said Ivo Marsh on 5 March 2021.\n" * 3)
     with Worker() as worker:
         for line in command_lines(wanted(60)):
-            trial = worker.run(*(part.decode("utf-8", "surrogateescape") for part in line), folder=folder)
+            trial = worker.run(
+                *(part.decode("utf-8", "surrogateescape") for part in line), folder=folder, longest=LONGEST
+            )
             tally.add(trial, b"\n".join(line), accepted(trial))
     tally.check(least=wanted(60) // 2)

@@ -78,7 +78,7 @@ def test_a_date_in_the_prose_is_not_the_date_of_publication() -> None:
 
 
 PUBLISHED = date(2022, 1, 8)  # a Saturday
-RELATIVE: dict[str, date | None | list[date]] = {
+RELATIVE: dict[str, date | list[date] | None] = {
     "The talks failed on Tuesday.": date(2022, 1, 4),
     "The talks failed yesterday.": date(2022, 1, 7),
     "The talks failed overnight.": date(2022, 1, 7),

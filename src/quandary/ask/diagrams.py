@@ -8,6 +8,7 @@ who decide, ``do_unseen`` is not (as in ``game/interventions.py``). Answers are 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cached_property
 from math import prod
 
@@ -33,6 +34,9 @@ CELLS_AT_MOST = 50_000
 ENTRIES_AT_MOST = 150_000_000
 """So many numbers all tables of one question may hold together, 1.2 GB."""
 
+LEAST = 1e-290
+"""Below this a probability may have lost digits, or all of them, to underflow."""
+
 Played = tuple[Diagram, Behaviour]
 
 
@@ -48,7 +52,8 @@ class DiagramQuestions:
     def ask(self, query: Expression, text: str) -> Answer:
         """Return the answer to a query. Raises ``CaseError`` with every fault in it.
 
-        ``Refusal``: Q614 for what a file leaves open, Q615 for tables that grow too large, and the solver's own.
+        ``Refusal``: Q614 for what a file leaves open, Q615 for tables that grow too large, Q617 for conditions too
+        unlikely to compute with, and the solver's own.
         """
         problems = [problem for part in asks(query) for problem in self._faults(part)]
         if problems:
@@ -176,8 +181,19 @@ class DiagramQuestions:
         else:
             parts = [self._joint(inference, behaviour, [u.table, *given]) for u in utilities]
         whole = self._joint(inference, behaviour, given)
+        if (whole < LEAST).any() and self._can_happen(diagram, behaviour, given):
+            message = f"the condition is less likely than {LEAST:g}, too little to be computed with"
+            raise Refusal(Problem("Q617", message, hint="give fewer things at once"))
         with np.errstate(all="ignore"):
             return np.where(whole > 0, np.sum(parts, axis=0) / np.where(whole > 0, whole, 1.0), np.nan)
+
+    def _can_happen(self, diagram: Diagram, behaviour: Behaviour, given: Sequence[Table]) -> bool:
+        """Return whether conditions hold in some history that is possible, however unlikely."""
+        tables = {name: _positive(table) for name, table in diagram.tables.items()}
+        rules = {name: _positive(table) for name, table in behaviour.items()}
+        with np.errstate(over="ignore"):
+            count = self._joint(Inference(replace(diagram, tables=tables)), rules, given)
+        return bool((count > 0).any())
 
     def _factors(self, condition: Expression) -> list[Table]:
         """Return 0/1 tables whose product is the condition."""
@@ -255,6 +271,10 @@ def _refuse_blank(before: Diagram, after: Diagram, relevant: set[str]) -> None:
         if possible is None or (possible & reached).any():
             message = f'the do(...) leads where the file leaves the probabilities of "{name[:40]}" all zero'
             raise Refusal(Problem("Q614", message, hint="give them in the file, or set another state"))
+
+
+def _positive(table: Table) -> Table:
+    return Table(table.axes, (table.values > 0).astype(np.float64))
 
 
 def _told(concept: str, deciding: Sequence[Decision]) -> str:

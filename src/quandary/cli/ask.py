@@ -25,6 +25,7 @@ from quandary.cli.report import check_chart
 from quandary.cli.signals import held
 from quandary.cli.streams import document, echo, echo_lines
 from quandary.formats.endings import is_game_file
+from quandary.places import Place
 from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -62,7 +63,6 @@ def register(app: typer.Typer) -> None:
             if chart is not None:
                 check_chart(chart, force=force)
             from quandary.pipeline import ask_case
-            from quandary.places import Place
 
             with progress_bar(quiet=quiet) as progress:
                 asked = ask_case(
@@ -77,23 +77,26 @@ def register(app: typer.Typer) -> None:
                 )
             if chart is not None:
                 _draw(chart, asked, force=force)
-            if as_json:
-                from quandary.report.as_json import answer_json, dumps
-                from quandary.report.unconverged import unconverged_json
-
-                body = answer_json(asked.answer) | unconverged_json(asked.run.unconverged)
-                document(dumps(body | {"complete": asked.run.complete}))
-            else:
-                from quandary.report.questions import asked_lines
-                from quandary.report.unconverged import unconverged_lines
-
-                echo_lines(asked_lines(asked.query, asked.answer, seed))
-                echo_lines(f"  {line}" for line in unconverged_lines(asked.run.unconverged, worlds, seed, case))
+            _say(asked, case, worlds, seed, as_json=as_json)
             leave_unless(asked.run.complete)
 
 
+def _say(asked: Asked, case: str, worlds: int, seed: int, *, as_json: bool) -> None:
+    if as_json:
+        from quandary.report.as_json import answer_json, dumps
+        from quandary.report.unconverged import unconverged_json
+
+        body = answer_json(asked.answer) | unconverged_json(asked.run.unconverged)
+        document(dumps(body | {"complete": asked.run.complete}))
+    else:
+        from quandary.report.questions import asked_lines
+        from quandary.report.unconverged import unconverged_lines
+
+        echo_lines(asked_lines(asked.query, asked.answer, seed))
+        echo_lines(f"  {line}" for line in unconverged_lines(asked.run.unconverged, worlds, seed, case))
+
+
 def _ask_file(named: str, query: str, *, as_json: bool, unfit: bool) -> None:
-    from quandary.places import Place
     from quandary.solving import ask_file
 
     if unfit:

@@ -1,7 +1,7 @@
 """Bayesian networks in the Bayesian interchange format (``.bif``), read as the chance part of a diagram.
 
 Format: F. G. Cozman, "The Interchange Format for Bayesian Networks" (0.15): blocks ``network``, ``variable`` and
-``probability``; commas only separate; ``//`` and ``/* */`` comment. A probability block is
+``probability``; commas only separate, and so does the bar; ``//`` and ``/* */`` comment. A probability block is
 ``probability ( child | parents )`` with one of
 
 - ``table`` and all numbers, the child's states slowest and the last parent's fastest (files that run the child's states
@@ -287,15 +287,15 @@ def _probability(tokens: _BifTokens, at: int, states: dict[str, tuple[str, ...]]
 
 
 def _head(tokens: _BifTokens, at: int) -> tuple[str, tuple[str, ...]]:
-    """Read ``( child | parents )``."""
+    """Read ``( child | parents )``; the format lets the bar be left out, as JavaBayes does."""
     tokens.take("brace", "( before the variables", "(")
     names = [tokens.take("word", "a variable", hint="write probability ( child | parents )").content]
-    if tokens.is_at("word"):
-        message = (
-            f'a table for several variables at once ("{names[0][:40]}", "{tokens.current.content[:40]}") is not read.'
-        )
-        tokens.refuse("Q611", message, at, "write one block for each variable, its parents behind a bar: ( a | b )")
+    while tokens.is_at("word"):
+        names.append(tokens.take("word", "a variable").content)
     if tokens.is_at("brace", "|"):
+        if names[1:]:
+            message = f'a table for several variables at once ("{names[0][:40]}", "{names[1][:40]}") is not read.'
+            tokens.refuse("Q611", message, at, "write one block for each variable: ( child | parents )")
         tokens.take("brace", "|", "|")
         while tokens.is_at("word"):
             names.append(tokens.take("word", "a parent").content)

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+ANY = "anything else"
+"""As a word's name: whatever stands at that place and is not listed."""
+
 
 class Treatment(StrEnum):
     """What a reader does with a word."""
@@ -42,7 +45,9 @@ class Vocabulary:
 
     def find(self, where: str, name: str) -> Word | None:
         """Return the word of that name at that place, or ``None``: such words are refused."""
-        return self._by_place.get((where, name)) or self._by_place.get((self.groups.get(where, ""), name))
+        places = (where, self.groups.get(where, ""))
+        found = (self._by_place.get((place, known)) for known in (name, ANY) for place in places)
+        return next((word for word in found if word is not None), None)
 
     def reads(self, where: str, name: str) -> bool:
         """Return whether the word is read there."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from quandary.formats.network import PLAYER, Rows, network_of, variable_fault
 from quandary.formats.noisy_max import noisy_max
-from quandary.formats.vocabulary import ignored, read, refused, vocabulary
+from quandary.formats.vocabulary import ANY, ignored, read, refused, vocabulary
 from quandary.formats.xml_reading import Element, XmlText
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.graph import in_order_of_time
@@ -35,9 +35,8 @@ WORDS = vocabulary(
     read("smile", "extensions", "only for the mark that pyAgrum leaves"),
     read("extensions", "genie"),
     read("genie", "@app", "which program wrote the file, and so how tables run"),
-    ignored("genie", "@version @name @faultnameformat", "names on the screen"),
-    ignored("genie", "node submodel textbox arc arccomment plate comment", "layout on the screen, comments"),
-    ignored("genie", "#text", "comments"),
+    ignored("genie", (ANY,), "layout on the screen, names and comments"),
+    ignored("extensions", (ANY,), "layout in other programs"),
     refused("smile", "dynamic", "makes a dynamic network; unroll it in GeNIe (Network, Unroll) and save that"),
     refused("smile", "constraints", "is not read; say what it bars by rows of the tables"),
     read("nodes", "cpt", "chance, by a table"),

@@ -37,10 +37,11 @@ class _Draft:
 def actors_of(page: Page, people: People, statements: Sequence[Statement]) -> list[Actor]:
     """Return the actors of the article, most mentioned first."""
     drafts: dict[str, _Draft] = {}
+    shorts: dict[str, _Draft] = {}  # organisations by the initials of their names
     for person in people.persons:
         _add_person(page, drafts, people, person)
     for frame in page.frames:
-        _add_entities(page, drafts, frame)
+        _add_entities(page, drafts, shorts, frame)
         _add_groups(page, drafts, frame)
     for statement in statements:
         _add_speaker(drafts, people, statement)
@@ -86,7 +87,7 @@ def _add_person(page: Page, drafts: dict[str, _Draft], people: People, person: P
     drafts[person.name.casefold()] = draft
 
 
-def _add_entities(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
+def _add_entities(page: Page, drafts: dict[str, _Draft], shorts: dict[str, _Draft], frame: Frame) -> None:
     for ent in frame.doc.ents:
         if ent.label_ in {
             "PERSON",
@@ -110,8 +111,9 @@ def _add_entities(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
             continue
         if ent.label_ in {"ORG", "NORP"} and _ORGANISATION.search(words) and words.casefold() not in drafts:
             inside = countries_in(words)
-            key, name = _organisation_key(page, drafts, words)
+            key, name = _organisation_key(drafts, shorts, words)
             draft = drafts.setdefault(key, _Draft(name, "organisation", inside[0].code if inside else None))
+            shorts.setdefault(_initials(draft.name), draft)
             draft.aliases.add(words)
             draft.places.append(passage)
         elif words.casefold() in drafts:
@@ -122,19 +124,22 @@ def _add_entities(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
             _add_country(drafts, hit[0], token.text, page.article.passage(frame.start_of(token), frame.end_of(token)))
 
 
-def _organisation_key(page: Page, drafts: dict[str, _Draft], words: str) -> tuple[str, str]:
+def _organisation_key(drafts: dict[str, _Draft], shorts: dict[str, _Draft], words: str) -> tuple[str, str]:
     """Return the key and the fullest name of an organisation: an acronym joins the name it stands for."""
     if re.fullmatch(r"[A-Z]{2,6}", words):
-        for draft in drafts.values():
-            if draft.type == "organisation" and "".join(w[0] for w in draft.name.split() if w[0].isupper()) == words:
-                return draft.name.casefold(), draft.name
-        return words.casefold(), words
-    short = "".join(w[0] for w in words.split() if w[0].isupper())
+        spelled = shorts.get(words)
+        name = spelled.name if spelled else words
+        return name.casefold(), name
+    short = _initials(words)
     if len(short) > 1 and short.casefold() in drafts:
         draft = drafts.pop(short.casefold())
         draft.name = words
         drafts[words.casefold()] = draft
     return words.casefold(), words
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 def _add_country(drafts: dict[str, _Draft], country: Country, words: str, passage: Passage) -> None:

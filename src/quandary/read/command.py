@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-from quandary.files import check_place, path_of, write_folder
+from quandary.files import UnreadableError, check_place, path_of, read_bounded, write_folder
 from quandary.problems import Problem, Refusal
 from quandary.read.contract import to_json
 from quandary.read.draft import Draft, draft_of
@@ -76,8 +77,10 @@ def _place(out: Path, *, force: bool) -> Path:
 def _check_article(case: Path, article: Article, source: str, *, force: bool) -> None:
     """Refuse (Q805) a folder with another article in it, and to write over the file that is being read."""
     place = case.parent / ARTICLE
-    if not os.path.lexists(place) or (not place.is_symlink() and place.read_bytes() == article.text.encode("utf-8")):
-        return
+    text = article.text.encode("utf-8")
+    with suppress(UnreadableError):
+        if not os.path.lexists(place) or (not place.is_symlink() and read_bounded(place, len(text)) == text):
+            return
     if source != "-" and place.exists() and place.samefile(path_of(source)):
         message = f'the article\'s text would be written over "{place}", the file that is being read'
         raise Refusal(Problem("Q805", message, hint="name another folder"))

@@ -8,7 +8,7 @@ from quandary.read.characters import one_line, quoted
 from quandary.read.concepts import slug
 from quandary.read.records import AuthorClaim, Hedge, Link, Passage, Proposition, Reading, Statement
 from quandary.read.variables import Board, Situation
-from quandary.read.whereabouts import agent_in
+from quandary.read.whereabouts import AROUND, agent_in
 
 _GAP = "???"
 _TESTABLE = ("conditional", "causal", "forecast")
@@ -130,7 +130,8 @@ class ClaimWriter:
 
     def _around(self, passage: Passage) -> str:
         text = self.reading.article.text
-        start = max(text.rfind("\n", 0, passage.start) + 1, text.rfind(". ", 0, passage.start) + 1)
+        first = max(0, passage.start - AROUND)
+        start = max(text.rfind("\n", first, passage.start) + 1, text.rfind(". ", first, passage.start) + 1, first)
         return text[start : passage.end]
 
     def _causal(self, link: Link) -> tuple[dict[str, str], str | None]:

@@ -129,7 +129,8 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         marks = [m.start() for m in _MARK.finditer(window)]
         outside = [at for at in stops if bisect.bisect(marks, at) % 2 == 0]
         cut = start + (outside or stops or [LONGEST_PARAGRAPH])[-1]
-        yield start, cut
+        if text[start:cut].strip():
+            yield start, cut
         start = cut
     if text[start:end].strip():
         yield start, end

@@ -49,6 +49,7 @@ class Naming:
     def __init__(self, page: Page, people: People) -> None:
         self.page = page
         self.people = people
+        self._full_names: dict[str, str | None] = {}
 
     def name(self, frame: Frame, head: Token) -> Speaker:
         """Return what the noun phrase around ``head`` stands for."""
@@ -140,6 +141,11 @@ class Naming:
 
     def _full_name(self, description: str) -> str | None:
         """Return the full name that the article gives before a last name on its own."""
+        if description not in self._full_names:
+            self._full_names[description] = self._full_name_of(description)
+        return self._full_names[description]
+
+    def _full_name_of(self, description: str) -> str | None:
         if not re.fullmatch(r"[A-Z][\w’'-]{2,}", description) or country_of(description) or description.isupper():
             return None
         for start, _ in self.page.occurrences(description):

@@ -23,6 +23,7 @@ _THEY = {"they", "them", "their", "those", "these", "both", "who"}
 _IT = {"it", "its", "itself", "this", "which", "that"}
 _PRONOUNS = _HE | _SHE | _THEY | _IT
 _LOOK_BACK = 8
+_SENTENCES_BACK = 15
 
 
 class Speakers:
@@ -144,7 +145,7 @@ class Speakers:
 
     def _topics(self, frame: Frame, upto: int, word: str) -> Iterator[Speaker]:
         """Yield what the sentences before token ``upto`` are about, the nearest first: speakers, subjects, others."""
-        for start, end in reversed([s for s in frame.sentences if s[1] <= upto]):
+        for start, end in reversed([s for s in frame.sentences if s[1] <= upto][-_SENTENCES_BACK:]):
             said = self._said_in.get(frame.block, ())
             here = [sp for f, sp in said if f.frame is frame and start <= f.tokens[0] < end]
             spoken = [replace(sp, body=not sp.person and not sp.plural) for sp in here]
