@@ -74,15 +74,20 @@ WRITTEN = (
 """What stands in cases, to be put where something else stood: most such mutants are still cases."""
 
 
+VALUES = (b"0", b"0.001", b"1", b"2", b"10", b"33.3", b"50", b"99", b"99.9", b"100", b"150", b"5000", b"-5", b"1e-300")
+
+
 def rewritten(count: int, seed: int = 7) -> Iterator[bytes]:
     """Yield the seeds with one to three words, figures or values changed for something that the language writes."""
     for number in range(count):
         draw = random.Random(f"{seed}/{number}")
         data = (EVERYTHING, FOLDER.joinpath("case.yaml").read_bytes())[number % 2]
         for _ in range(draw.choice((1, 1, 2, 3))):
-            found = list(draw.choice((WORDS, FIGURES)).finditer(data))
+            figures = draw.random() < 0.6
+            found = list((FIGURES if figures else WORDS).finditer(data))
             old = draw.choice(found[8:])
-            data = data[: old.start()] + draw.choice((*WRITTEN, draw.choice(found).group())) + data[old.end() :]
+            others = VALUES if figures and draw.random() < 0.8 else (*WRITTEN, draw.choice(found).group())
+            data = data[: old.start()] + draw.choice(others) + data[old.end() :]
         yield data
 
 

@@ -46,6 +46,7 @@ LARGE = 1e50
 """A number beyond which even sums and products are watched."""
 
 LOWEST, HIGHEST = 0.0, 100.0
+ENDS = np.array([0.05, 0.95])
 ROUNDING = 1.0
 """By how many points a worth may pass the ends of its scale, read off draws, before it is told."""
 
@@ -86,15 +87,25 @@ def worths_beyond_their_scale(model: Model) -> Iterator[Problem]:
     drawn = _Few(model)
     for plan in model.worths:
         for amount in plan.worth:
-            with np.errstate(all="ignore"):
-                values = amount.value(Drawn(*drawn.of(amount)))
-            low, high = np.quantile(values, (0.05, 0.95)) if np.isfinite(values).all() else (LOWEST, HIGHEST)
+            low, high = _ends(amount, drawn)
             if low < LOWEST - ROUNDING or high > HIGHEST + ROUNDING:
                 message = f"{amount.what} lies beyond 0 to 100 ({low:,.4g} to {high:,.4g})"
                 if low == high:
                     message = f"{amount.what} lies beyond 0 to 100 ({low:,.6g})"
                 hint = "worth is on 0 to 100; a stake that counts more gets a larger weight"
                 yield Problem("Q127", message, amount.sourced.place, hint, Severity.WARNING)
+
+
+def _ends(amount: Amount, drawn: _Few) -> tuple[float, float]:
+    """Return the 5 % and 95 % points of a number: those of its own reading, or of its arithmetic in a few worlds."""
+    for name, estimate in amount.leaves():
+        if name == amount.sourced.path:
+            low, high = estimate.quantile(ENDS)
+            return float(low), float(high)
+    with np.errstate(all="ignore"):
+        values = amount.value(Drawn(*drawn.of(amount)))
+    low, high = np.quantile(values, ENDS) if np.isfinite(values).all() else (LOWEST, HIGHEST)
+    return float(low), float(high)
 
 
 class _Few:
