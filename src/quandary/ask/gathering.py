@@ -16,12 +16,14 @@ from quandary.ask.gathered import Gathered
 from quandary.ask.heads import HEADS
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, play, play_after
+from quandary.ask.reckoning import Reckoned
 from quandary.ask.situation import Conditions, Situation, worlds_of
 from quandary.ask.workers import Stop, StoppedError, can_fork, over_forks, over_threads, shared_array, shared_mask
 from quandary.ask.worths import with_worths
 from quandary.case.compiler import Compiled, Model
 from quandary.case.conditions import indicator
 from quandary.engine.compiling_told import compiling_has_begun
+from quandary.engine.memory import TooLarge, allowance, shared_by
 from quandary.game.table import Array, Mask, Table
 from quandary.language.syntax import Expression
 from quandary.solve.preparing import compile_all
@@ -40,6 +42,9 @@ REHEARSED = 8
 
 FORKED = 512
 """Worlds from which processes pay."""
+
+HELD = 4
+"""So many times its tables are held at most while a block is compiled and solved."""
 
 KEPT_BYTES = 32 << 20
 """Bytes of solved games kept between passes, so that a later question need not solve again.
@@ -113,6 +118,8 @@ class Gathering:
         self._kept: dict[int, Block] = {}
         self._kept_bytes = 0
         self._bytes = float("inf")
+        self._asked_together = ASKED
+        self.reckoned = Reckoned(0, 0)
         self._indicators: dict[Expression, Table] = {}
         self._lock = threading.Lock()
 
@@ -140,7 +147,8 @@ class Gathering:
         try:
             if forks:
                 found.spend(self._rehearsed(games, found, stop).seconds)
-            with closing(share(work, len(starts), self.threads, stop)) as blocks:
+            workers = self._workers(min(self.threads, len(starts)))
+            with shared_by(workers), closing(share(work, len(starts), workers, stop)) as blocks:
                 for number, told in blocks:
                     found.add(starts[number], told.seconds)
                     self._bytes = told.bytes
@@ -160,14 +168,25 @@ class Gathering:
         """Return whether at least half of the worlds would fit, at so many bytes a world."""
         return size * self.worlds <= 2 * self.room
 
+    def _workers(self, most: int) -> int:
+        """Return how many workers can share the memory allowed."""
+        return max(1, min(most, allowance().bytes // max(1, self.reckoned.heaviest)))
+
+    def _room_for(self, bytes_: int, most: int) -> int:
+        """Return in how many worlds at once something that takes so many bytes a world may be worked out."""
+        share = allowance().bytes // self._workers(self.threads)
+        return max(1, min(most, share // max(1, HELD * bytes_)))
+
     def first_situation(self) -> Situation:
         """Return the case's own game in its first block of worlds (a thousand or so), solved already or now."""
         block = self._solved(0, self._starts()[0], _Clock())
-        return Situation(block.base, block.compiled, self._indicator, self.evidence, self.near)
+        situation = Situation(block.base, block.compiled, self._indicator, self.evidence, self.near)
+        few = self._room_for(self.reckoned.heaviest, situation.worlds)
+        return situation if few == situation.worlds else situation.in_worlds_of(slice(0, few))
 
     def _starts(self) -> list[slice]:
         """Return the worlds of each block."""
-        rounds = -(-self.worlds // (LARGEST_BLOCK * self.threads))
+        rounds = -(-self.worlds // (self._room_for(self.reckoned.tables, LARGEST_BLOCK) * self.threads))
         count = min(self.worlds, rounds * self.threads)
         edges = np.linspace(0, self.worlds, count + 1).astype(int)
         return [slice(int(a), int(b)) for a, b in pairwise(edges)]
@@ -208,18 +227,31 @@ class Gathering:
 
     def _asked(self, posed: _Posed, found: Gathered) -> Iterator[_Found]:
         """Yield every answer in a block's worlds, and where it belongs."""
+        where, begin = posed.block.where, posed.block.where.start
+        while begin < where.stop:
+            some = slice(begin, min(begin + self._asked_together, where.stop))
+            try:
+                answers = list(self._asked_of(posed, some, found))
+            except TooLarge as fault:
+                if fault.worlds == 1 or some.stop - begin == 1:
+                    raise
+                self._asked_together = max(1, (some.stop - begin) // 2)  # answers do not depend on it
+                continue
+            yield from answers
+            begin = some.stop
+
+    def _asked_of(self, posed: _Posed, some: slice, found: Gathered) -> Iterator[_Found]:
+        """Yield every answer in some of a block's worlds, and where it belongs."""
         planned, where = posed.planned, posed.block.where
-        for begin in range(where.start, where.stop, ASKED):
-            some = slice(begin, min(begin + ASKED, where.stop))
-            part = slice(some.start - where.start, some.stop - where.start)
-            compiled, played = worlds_of(posed.block.compiled, part), posed.played.in_worlds(part)
-            situation = Situation(played, compiled, self._indicator, planned.kept.conditions, self.near)
-            if planned.game == ITSELF:
-                yield found.evidence, some, situation.chance(self.evidence)
-            for inquiry, values in _answers(planned.inquiries, situation):
-                yield found.values[inquiry], some, values
-                if inquiry.given:
-                    yield found.within[inquiry], some, situation.within(inquiry)
+        part = slice(some.start - where.start, some.stop - where.start)
+        compiled, played = worlds_of(posed.block.compiled, part), posed.played.in_worlds(part)
+        situation = Situation(played, compiled, self._indicator, planned.kept.conditions, self.near)
+        if planned.game == ITSELF:
+            yield found.evidence, some, situation.chance(self.evidence)
+        for inquiry, values in _answers(planned.inquiries, situation):
+            yield found.values[inquiry], some, values
+            if inquiry.given:
+                yield found.within[inquiry], some, situation.within(inquiry)
 
     def _solved(self, number: int, where: slice, clock: _Clock) -> Block:
         """Return the block's compiled and solved game, kept from an earlier pass where there was room."""

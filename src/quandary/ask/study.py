@@ -19,6 +19,7 @@ from quandary.ask.gathering import Gathering, Progress
 from quandary.ask.impossible import impossible_evidence, ruled_out
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.queries import Query, prepare
+from quandary.ask.reckoning import reckoned
 from quandary.ask.results import Run
 from quandary.ask.situation import NEAR, Situation
 from quandary.ask.summarising import answer
@@ -121,7 +122,8 @@ class Study:
     def need(self, queries: Sequence[Query]) -> None:
         """Solve whatever the queries need and no earlier question has solved.
 
-        Raises ``CaseError`` (Q522) for impossible evidence and ``Refusal`` (Q807) where no world could be solved.
+        Raises ``CaseError`` (Q522) for impossible evidence and ``Refusal``: Q421 where one world takes more memory than
+        is allowed, Q807 where no world could be solved.
         """
         known = {} if self._found is None else self._found.values
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
@@ -129,6 +131,7 @@ class Study:
             return
         games = self.games(tuple(wanted))
         self._dropped |= {planned.game: planned.kept.dropped for planned in games}
+        self._gathering.reckoned = reckoned(self.case, self.probe, games)
         found = self._gathering.gather(games, self.progress)
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
             raise CaseError([impossible_evidence(self.first_situation(), self.evidence)])

@@ -15,6 +15,7 @@ from quandary.engine.expressions import Input
 from quandary.engine.fused import FusedPass, LogOdds, constants_of, fused, possible_entries, worthwhile
 from quandary.engine.inference import Inference
 from quandary.engine.lots import DiagramLots, worlds_in_a_lot
+from quandary.engine.memory import NUMBER, TooLarge, allowance
 from quandary.engine.plan import Plan, plan_for
 from quandary.engine.structure import Structure, structure_of
 from quandary.engine.support import barred_of, supports
@@ -25,6 +26,12 @@ from quandary.game.table import Array, Mask, Table
 
 CACHE_BYTES = 72 << 20
 """Bytes that the tables of one sweep may take: fewer calls outweigh misses of the cache."""
+
+SWEEPS = 4
+"""A solver holds the tables of so many sweeps at most."""
+
+PROFILES = 4
+"""A solver holds so many whole profiles at most."""
 
 MOST_LANES = 512
 """More worlds than this side by side save no more calls worth having."""
@@ -84,13 +91,45 @@ class DiagramGame:
     @cached_property
     def grain(self) -> int:
         """Return the number of worlds whose tables fit the cache."""
-        roots = [w.node for w in self._wanted if w.node is not None]
-        nodes = self.plan.book.nodes
-        sizes = [nodes[n].size for n in self.plan.book.needed(roots) if nodes[n].inputs]
         if self.compiled:
             return 1024
-        per_world = 8 * (sum(sizes) + sum(self.size(d) for d in self.decisions))
-        return int(min(MOST_LANES, max(64, CACHE_BYTES // max(per_world, 1))))
+        return int(min(MOST_LANES, max(64, CACHE_BYTES // self.per_world), self.affordable))
+
+    @cached_property
+    def per_world(self) -> int:
+        """Return the bytes that the tables of one sweep take in a world."""
+        nodes = self.plan.book.nodes
+        sizes = [nodes[n].size for n in self.plan.book.needed(self.roots) if nodes[n].inputs]
+        return max(1, NUMBER * (sum(sizes) + sum(self.size(d) for d in self.decisions)))
+
+    @cached_property
+    def roots(self) -> list[int]:
+        """Return the nodes of all decisions' values."""
+        return [w.node for w in self._wanted if w.node is not None]
+
+    @cached_property
+    def affordable(self) -> int:
+        """Return in how many worlds at once the game may be worked on.
+
+        A solver may hold as many sweeps as ``SWEEPS`` of that many worlds. Raises ``TooLarge`` where the memory allowed
+        does not hold one of a single world.
+        """
+        if self.per_world > allowance().bytes:
+            nodes = self.plan.book.nodes
+            largest = max(self.plan.book.needed(self.roots), key=lambda n: nodes[n].size)
+            raise TooLarge(self.per_world, 1, nodes[largest].axes)
+        return max(1, allowance().share // (SWEEPS * self.per_world))
+
+    @cached_property
+    def at_once(self) -> int:
+        """Return in how many worlds the game may be solved at once: what is held in all of them must fit.
+
+        Held are the tables that no choice changes and a few whole profiles.
+        """
+        nodes = self.plan.book.nodes
+        fixed = [nodes[n] for n in self.plan.book.needed(self.roots) if not nodes[n].inputs]
+        held = sum(node.size for node in fixed if node.operands) + PROFILES * sum(self.size(d) for d in self.decisions)
+        return max(1, allowance().share // (2 * NUMBER * max(1, held)))
 
     @cached_property
     def compiled(self) -> bool:
@@ -241,6 +280,7 @@ class DiagramGame:
         game.__dict__["_wanted"] = self._wanted
         game.__dict__["reliance"] = self.reliance
         game.__dict__["grain"] = self.grain
+        game.__dict__["affordable"] = self.affordable
         game.__dict__["compiled"] = self.compiled
         game.__dict__["reached"] = self.reached
         if self.compiled:

@@ -56,8 +56,7 @@ def worthwhile(game: DiagramGame) -> bool:
 
 def _entries(game: DiagramGame) -> int:
     book = game.plan.book
-    roots = [w.node for w in game._wanted if w.node is not None]
-    changing = [book.nodes[n] for n in book.needed(roots) if book.nodes[n].inputs and book.nodes[n].operands]
+    changing = [book.nodes[n] for n in book.needed(game.roots) if book.nodes[n].inputs and book.nodes[n].operands]
     return sum(book.entries({a for n in node.operands for a in book.nodes[n].axes}) for node in changing)
 
 

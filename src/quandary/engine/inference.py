@@ -28,7 +28,7 @@ class Inference:
         self.plan = plan_for(self.structure)
         tables = {Input("chance", name): table.values for name, table in diagram.tables.items()}
         tables |= {Input("utility", i): u.table.values for i, u in enumerate(diagram.utilities)}
-        self._evaluation = Evaluation(self.plan.book, tables, lambda: barred_of(diagram))
+        self._evaluation = Evaluation(self.plan.book, tables, lambda: barred_of(diagram), keeps_nothing=True)
         self._behaviour: Behaviour | None = None
         self._played: set[Input] = set()
 

@@ -70,6 +70,8 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     Raises ``Refusal`` (Q451) where exact choice stands in a circle of decisions.
     """
     settings = settings or LogitSettings()
+    if (lot := getattr(game, "at_once", game.worlds)) < game.worlds:
+        return _in_lots(game, lot, settings)
     if game.worlds == 1 and (small := _small(game, settings)) is not None:
         return small
     agenda = agenda_of(game)
@@ -100,6 +102,19 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     sweeps = sum(walked.sweeps for _, walked in walks)
     crossed = _alone(game, profile, residual, settings) if game.worlds > 1 else None
     return LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps, crossed)
+
+
+def _in_lots(game: Game, lot: int, settings: LogitSettings) -> LogitResult:
+    """Return the result of a game whose worlds are too many to be held at once, lot by lot."""
+    everyone = np.arange(game.worlds, dtype=np.intp)
+    parts = [logit(game.in_worlds(some), settings) for some in _chunks(everyone, lot)]
+    nobody = [np.zeros(len(part.residual), dtype=np.bool_) for part in parts]
+    return LogitResult(
+        [np.concatenate(own, axis=-1) for own in zip(*(part.profile for part in parts), strict=True)],
+        *(np.concatenate(own) for own in zip(*((p.residual, p.converged, p.traced) for p in parts), strict=True)),
+        sum(part.sweeps for part in parts),
+        np.concatenate([none if p.crossed is None else p.crossed for p, none in zip(parts, nobody, strict=True)]),
+    )
 
 
 def _alone(game: Game, profile: Profile, residual: Array, settings: LogitSettings) -> Mask:

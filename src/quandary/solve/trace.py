@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from quandary.game.protocol import Game
 from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
-from quandary.solve.sweep import Sweep
+from quandary.solve.sweep import Sweep, Wide
 from quandary.solve.trail import Mark, trail_of
 
 
@@ -113,7 +113,7 @@ class Tracer:
         self.pace = pace
         self.single = Sweep(game.in_worlds(worlds), agenda)
         self.size = self.single.size
-        self.wide = Sweep(game.in_worlds(np.tile(worlds, self.size + 2)), agenda)
+        self.wide = Wide(game, agenda, np.tile(worlds, self.size + 2))
         self.early = np.ones(len(worlds))
 
     def begin(self, t: Array, state: Array) -> None:
