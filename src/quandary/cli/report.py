@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from quandary.cli.options import AsOf, CaseArgument, NoEvidence, Quiet, Seed, Text, Worlds, checked_worlds, read_day
+from quandary.cli.options import (
+    AsOf,
+    CaseArgument,
+    Memory,
+    NoEvidence,
+    Quiet,
+    Seed,
+    Text,
+    Worlds,
+    checked_worlds,
+    read_day,
+)
 from quandary.cli.outcome import Exit, need, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.run import NoSearch, leave_if_nothing_done
@@ -64,6 +75,7 @@ def register(app: typer.Typer) -> None:
         sliders: Sliders = False,
         worlds: Worlds = 10_000,
         seed: Seed = 1,
+        memory: Memory = None,
         as_of: AsOf = None,
         no_evidence: NoEvidence = False,
         no_search: NoSearch = False,

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from quandary.cli.options import AsJson, CaseArgument, Seed, Worlds, checked_worlds
+from quandary.cli.options import AsJson, CaseArgument, Memory, Seed, Worlds, checked_worlds
 from quandary.cli.outcome import told_to_people
 from quandary.version import __version__
 
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
         stage: Annotated[Stage, typer.Option("--stage", help="Which stage to print.")] = Stage.GAME,
         worlds: Worlds = 1_000,
         seed: Seed = 1,
+        memory: Memory = None,
         as_json: AsJson = False,
     ) -> None:
         """Show a stage: the case as read, the game, who must think about whom, the worlds drawn, the solution."""

@@ -63,20 +63,26 @@ def shared_by(workers: int) -> Iterator[None]:
         _now.pop()
 
 
-class TooLarge(Refusal):  # noqa: N818 - as its base
+class TooLarge(Refusal):
     """Tables that the budget (or a worker's share of it) does not hold.
 
     ``need`` is what they take, ``worlds`` how many they are worked out in at once, ``over`` the variables of the
-    largest.
+    largest. ``about`` is the variable that the advice is about, if it is about one.
     """
 
-    def __init__(self, need: int, worlds: int, over: Iterable[str], hint: str | None = None) -> None:
+    def __init__(
+        self, need: int, worlds: int, over: Iterable[str], hint: str | None = None, about: str | None = None
+    ) -> None:
         self.need = need
         self.worlds = worlds
         self.over = tuple(over)
+        self.about = about
         several = "one world" if worlds == 1 else f"{worlds:,} worlds"
-        largest = f", the largest a table over {len(self.over)} variables at once ({some(self.over)})" if self.over else ""
-        message = f"tables of {in_words(need)} would be needed in {several}{largest}; {in_words(allowance().bytes)} are allowed."
+        largest = (
+            f", the largest a table over {len(self.over)} variables at once ({some(self.over)})" if self.over else ""
+        )
+        allowed = in_words(allowance().bytes)
+        message = f"tables of {in_words(need)} would be needed in {several}{largest}; {allowed} are allowed."
         hint = f"{hint}, or allow more" if hint else "cut what these variables depend on, or allow more"
         super().__init__(Problem("Q421", message, hint=f"{hint}: --memory {enough(need)}"))
 

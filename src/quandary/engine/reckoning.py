@@ -82,7 +82,10 @@ def checked(need: Need, structure: Structure, weigh: Weigh) -> Need:
     if need.bytes <= allowance().bytes:
         return need
     cut = best_cut(structure, need, weigh)
-    raise TooLarge(need.bytes, 1, need.over, None if cut is None else sentence(cut, structure))
+    if cut is None:
+        raise TooLarge(need.bytes, 1, need.over)
+    about = cut.children[0] if len(cut.children) == 1 else cut.parent
+    raise TooLarge(need.bytes, 1, need.over, sentence(cut, structure), about)
 
 
 def sentence(cut: Cut, structure: Structure) -> str:
