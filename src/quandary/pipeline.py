@@ -22,9 +22,9 @@ from quandary.ask.study import PROBED, Study
 from quandary.case.loader import Loaded, read_case
 from quandary.case.model import Case
 from quandary.case.shipped import find_case
-from quandary.engine.memory import TooLarge
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
+from quandary.memory import TooLarge
 from quandary.places import NOWHERE, Place
 from quandary.problems import CaseError, Problem, Refusal
 from quandary.report.record import Report

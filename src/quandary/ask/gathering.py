@@ -23,9 +23,9 @@ from quandary.ask.worths import with_worths
 from quandary.case.compiler import Compiled, Model
 from quandary.case.conditions import indicator
 from quandary.engine.compiling_told import compiling_has_begun
-from quandary.engine.memory import TooLarge, allowance, shared_by
 from quandary.game.table import Array, Mask, Table
 from quandary.language.syntax import Expression
+from quandary.memory import allowance, shared_by
 from quandary.solve.preparing import compile_all
 
 LARGEST_BLOCK = 1280
@@ -118,7 +118,6 @@ class Gathering:
         self._kept: dict[int, Block] = {}
         self._kept_bytes = 0
         self._bytes = float("inf")
-        self._asked_together = ASKED
         self.reckoned = Reckoned(0, 0)
         self._indicators: dict[Expression, Table] = {}
         self._lock = threading.Lock()
@@ -180,9 +179,7 @@ class Gathering:
     def first_situation(self) -> Situation:
         """Return the case's own game in its first block of worlds (a thousand or so), solved already or now."""
         block = self._solved(0, self._starts()[0], _Clock())
-        situation = Situation(block.base, block.compiled, self._indicator, self.evidence, self.near)
-        few = self._room_for(self.reckoned.heaviest, situation.worlds)
-        return situation if few == situation.worlds else situation.in_worlds_of(slice(0, few))
+        return Situation(block.base, block.compiled, self._indicator, self.evidence, self.near)
 
     def _starts(self) -> list[slice]:
         """Return the worlds of each block."""
@@ -227,31 +224,18 @@ class Gathering:
 
     def _asked(self, posed: _Posed, found: Gathered) -> Iterator[_Found]:
         """Yield every answer in a block's worlds, and where it belongs."""
-        where, begin = posed.block.where, posed.block.where.start
-        while begin < where.stop:
-            some = slice(begin, min(begin + self._asked_together, where.stop))
-            try:
-                answers = list(self._asked_of(posed, some, found))
-            except TooLarge as fault:
-                if fault.worlds == 1 or some.stop - begin == 1:
-                    raise
-                self._asked_together = max(1, (some.stop - begin) // 2)  # answers do not depend on it
-                continue
-            yield from answers
-            begin = some.stop
-
-    def _asked_of(self, posed: _Posed, some: slice, found: Gathered) -> Iterator[_Found]:
-        """Yield every answer in some of a block's worlds, and where it belongs."""
         planned, where = posed.planned, posed.block.where
-        part = slice(some.start - where.start, some.stop - where.start)
-        compiled, played = worlds_of(posed.block.compiled, part), posed.played.in_worlds(part)
-        situation = Situation(played, compiled, self._indicator, planned.kept.conditions, self.near)
-        if planned.game == ITSELF:
-            yield found.evidence, some, situation.chance(self.evidence)
-        for inquiry, values in _answers(planned.inquiries, situation):
-            yield found.values[inquiry], some, values
-            if inquiry.given:
-                yield found.within[inquiry], some, situation.within(inquiry)
+        for begin in range(where.start, where.stop, ASKED):
+            some = slice(begin, min(begin + ASKED, where.stop))
+            part = slice(some.start - where.start, some.stop - where.start)
+            compiled, played = worlds_of(posed.block.compiled, part), posed.played.in_worlds(part)
+            situation = Situation(played, compiled, self._indicator, planned.kept.conditions, self.near)
+            if planned.game == ITSELF:
+                yield found.evidence, some, situation.chance(self.evidence)
+            for inquiry, values in _answers(planned.inquiries, situation):
+                yield found.values[inquiry], some, values
+                if inquiry.given:
+                    yield found.within[inquiry], some, situation.within(inquiry)
 
     def _solved(self, number: int, where: slice, clock: _Clock) -> Block:
         """Return the block's compiled and solved game, kept from an earlier pass where there was room."""

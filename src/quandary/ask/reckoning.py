@@ -12,7 +12,6 @@ from quandary.ask.worths import of_choosers, with_worths
 from quandary.case.compiler import Compiled
 from quandary.case.conditions import indicator, mentioned
 from quandary.case.model import Case
-from quandary.engine.memory import NUMBER
 from quandary.engine.plan import Plan
 from quandary.engine.reckoning import Need, checked, need_of_game, need_of_joint, with_known
 from quandary.engine.structure import Structure, structure_of
@@ -20,6 +19,7 @@ from quandary.game.diagram import Diagram
 from quandary.game.interventions import do
 from quandary.game.requisite import prune
 from quandary.language.syntax import Expression
+from quandary.memory import NUMBER
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def _allow(context: typer.Context, written: str | None) -> None:
     """Allow the command that the option is given to so much memory."""
     if written is None or context.resilient_parsing:
         return
-    from quandary.engine.memory import memory
+    from quandary.memory import memory
 
     with told_to_people():
         context.with_resource(memory(read_size(written)))

@@ -15,7 +15,6 @@ from quandary.engine.expressions import Input
 from quandary.engine.fused import FusedPass, LogOdds, constants_of, fused, possible_entries, worthwhile
 from quandary.engine.inference import Inference
 from quandary.engine.lots import DiagramLots, worlds_in_a_lot
-from quandary.engine.memory import NUMBER, TooLarge, allowance
 from quandary.engine.plan import Plan, plan_for
 from quandary.engine.structure import Structure, structure_of
 from quandary.engine.support import barred_of, supports
@@ -23,12 +22,10 @@ from quandary.engine.window import DiagramWindow
 from quandary.game.diagram import Behaviour, Decision, Diagram
 from quandary.game.protocol import DecisionPoint, Play, Profile
 from quandary.game.table import Array, Mask, Table
+from quandary.memory import NUMBER, SWEEPS, TooLarge, allowance
 
 CACHE_BYTES = 72 << 20
 """Bytes that the tables of one sweep may take: fewer calls outweigh misses of the cache."""
-
-SWEEPS = 4
-"""A solver holds the tables of so many sweeps at most."""
 
 PROFILES = 4
 """A solver holds so many whole profiles at most."""
@@ -76,7 +73,7 @@ class DiagramGame:
     @cached_property
     def reached(self) -> tuple[Mask, ...]:
         """Return per decision which sets are in play in some world of the whole game, ``(sets,)``."""
-        return tuple(in_play.any(axis=1) for in_play in self._in_play)
+        return tuple(np.logical_or.reduce(in_play, axis=1) for in_play in self._in_play)
 
     @cached_property
     def order(self) -> Sequence[int]:

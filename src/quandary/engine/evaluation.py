@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from quandary.engine.contraction import contracting
 from quandary.engine.expressions import Book, Input, Node, Step
 from quandary.engine.logarithms import Logarithms, over
-from quandary.engine.memory import NUMBER, TooLarge, allowance
 from quandary.game.table import Array, Mask
+from quandary.memory import NUMBER, TooLarge, allowance
 
 TOO_SMALL = 1e-200
 """A joint probability below this is taken again through logarithms, unless it is structurally zero."""

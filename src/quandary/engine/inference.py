@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from quandary.engine.expressions import Input
 from quandary.engine.plan import plan_for
 from quandary.engine.structure import structure_of
 from quandary.engine.support import barred_of
+from quandary.game.deferred import Deferred
 from quandary.game.diagram import Behaviour, Diagram, Utility
 from quandary.game.table import Array, Table
+from quandary.memory import TooLarge
 
 
 class Inference:
@@ -36,8 +39,18 @@ class Inference:
         """Return P(keep, factors): over the axes ``keep`` the probability, each state weighed by the factors.
 
         A factor is any table, for instance a 0/1 indicator of an event; without factors this is the marginal
-        of ``keep``. Not normalised. The worlds axis has length W, or 1 where nothing varies.
+        of ``keep``. Not normalised. The worlds axis has length W, or 1 where nothing varies. Where the memory allowed
+        does not hold all worlds at once they are taken in lots; where it does not hold one, ``TooLarge`` (Q421) is
+        raised.
         """
+        try:
+            return self._joint(behaviour, keep, factors)
+        except TooLarge as fault:
+            lots = self._lots(behaviour, fault)
+        parts = [own.joint(rules, keep, [f.take_worlds(some) for f in factors]) for own, rules, some in lots]
+        return _side_by_side(parts, [own.diagram.worlds for own, *_ in lots])
+
+    def _joint(self, behaviour: Behaviour, keep: tuple[str, ...], factors: Sequence[Table]) -> Table:
         node = self.plan.joint(tuple(keep), tuple(f.axes for f in factors))
         if node is None:
             return Table((), np.ones(1))
@@ -57,15 +70,20 @@ class Inference:
         """Return, over (*parents, decision), the expected sum of those utilities for each option given what is seen.
 
         ``utilities`` are the diagram's own, or names of the decision owner's. Later moves are as in ``behaviour``. An
-        information set that is never reached has an arbitrary finite value.
+        information set that is never reached has an arbitrary finite value. Memory is kept to as in ``joint``.
         """
-        owner = self.structure.player_of[decision]
-        chosen = tuple(
-            i
-            for i, u in enumerate(self.diagram.utilities)
-            if any(u is wanted or (u.player == owner and u.name == wanted) for wanted in utilities)
-        )
-        node = self.plan.action_values(decision, chosen, complete=True)
+        try:
+            return self._action_values(behaviour, decision, utilities)
+        except TooLarge as fault:
+            lots = self._lots(behaviour, fault)
+        chosen = self._indices(decision, utilities)
+        parts = [
+            own.action_values(rules, decision, [own.diagram.utilities[i] for i in chosen]) for own, rules, _ in lots
+        ]
+        return _side_by_side(parts, [own.diagram.worlds for own, *_ in lots])
+
+    def _action_values(self, behaviour: Behaviour, decision: str, utilities: Sequence[Utility | str]) -> Table:
+        node = self.plan.action_values(decision, self._indices(decision, utilities), complete=True)
         axes = (*self.structure.parents_of[decision], decision)
         shape = tuple(self.structure.cardinality[a] for a in axes)
         if node is None:
@@ -74,13 +92,38 @@ class Inference:
         values = Table(self.plan.book.nodes[node].axes, self._evaluation.value(node)).over(axes)
         return Table(axes, np.broadcast_to(values, (*shape, values.shape[-1])).copy())
 
+    def _indices(self, decision: str, utilities: Sequence[Utility | str]) -> tuple[int, ...]:
+        """Return which of the diagram's utilities are meant."""
+        owner = self.structure.player_of[decision]
+        return tuple(
+            i
+            for i, u in enumerate(self.diagram.utilities)
+            if any(u is wanted or (u.player == owner and u.name == wanted) for wanted in utilities)
+        )
+
     def payoff(self, behaviour: Behaviour, player: str) -> Array:
-        """Return the player's expected total payoff, shape ``(W,)`` or ``(1,)``."""
+        """Return the player's expected total payoff, shape ``(W,)`` or ``(1,)``; memory is kept to as in ``joint``."""
+        try:
+            return self._payoff(behaviour, player)
+        except TooLarge as fault:
+            lots = self._lots(behaviour, fault)
+        parts = [np.broadcast_to(own.payoff(rules, player), (own.diagram.worlds,)) for own, rules, _ in lots]
+        return np.concatenate(parts)
+
+    def _payoff(self, behaviour: Behaviour, player: str) -> Array:
         own = tuple(i for i, (owner, _) in enumerate(self.structure.utilities) if owner == player)
         nodes = self.plan.payoff(own)
         self._play(behaviour, *nodes)
         parts = [self._evaluation.value(n) for n in nodes]
         return np.sum(np.broadcast_arrays(*parts), axis=0) if parts else np.zeros(1)
+
+    def _lots(self, behaviour: Behaviour, fault: TooLarge) -> list[tuple[Inference, Behaviour, slice]]:
+        """Return the first and the second half of the worlds, and the behaviour in each; one world is not halved."""
+        worlds = self.diagram.worlds
+        if fault.worlds == 1 or worlds == 1:
+            raise fault
+        halves = slice(0, worlds // 2), slice(worlds // 2, worlds)
+        return [(Inference(_in_worlds(self.diagram, some)), _rules_in(behaviour, some), some) for some in halves]
 
     def _play(self, behaviour: Behaviour, *nodes: int) -> None:
         """Hand over the rules that the nodes are computed from."""
@@ -96,3 +139,23 @@ class Inference:
                 shape = tuple(self.structure.cardinality[a] for a in axes)
                 self._evaluation.put(source, np.broadcast_to(values, (*shape, values.shape[-1])))
                 self._played.add(source)
+
+
+def _in_worlds(diagram: Diagram, some: slice) -> Diagram:
+    return replace(
+        diagram,
+        tables={name: table.take_worlds(some) for name, table in diagram.tables.items()},
+        utilities=tuple(replace(u, table=u.table.take_worlds(some)) for u in diagram.utilities),
+        precision={player: v if len(v) == 1 else v[some] for player, v in diagram.precision.items()},
+        worlds=some.stop - some.start,
+    )
+
+
+def _rules_in(behaviour: Behaviour, some: slice) -> Behaviour:
+    return Deferred(behaviour, lambda name: behaviour[name].take_worlds(some))
+
+
+def _side_by_side(parts: Sequence[Table], worlds: Sequence[int]) -> Table:
+    """Return the tables of worlds that follow each other as one."""
+    whole = [np.broadcast_to(p.values, (*p.values.shape[:-1], count)) for p, count in zip(parts, worlds, strict=True)]
+    return Table(parts[0].axes, np.concatenate(whole, axis=-1))

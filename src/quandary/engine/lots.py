@@ -12,9 +12,9 @@ import numpy as np
 
 from quandary.engine.diagram_play import DiagramPlay
 from quandary.engine.expressions import Step
-from quandary.engine.memory import NUMBER, TooLarge, allowance
 from quandary.game.protocol import Profile
 from quandary.game.table import Array
+from quandary.memory import NUMBER, TooLarge, allowance
 
 if TYPE_CHECKING:
     from quandary.engine.diagram_game import DiagramGame

@@ -6,13 +6,13 @@ what they take is the sum of these tables' entries.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from quandary.engine.expressions import Book
-from quandary.engine.memory import NUMBER, TooLarge, allowance, in_words
 from quandary.engine.plan import Plan, plan_for
 from quandary.engine.structure import Structure
+from quandary.memory import NUMBER, TooLarge, allowance, in_words
 
 CUTS_TRIED = 48
 """So many cuts are compared at most."""
@@ -118,7 +118,7 @@ def best_cut(structure: Structure, need: Need, weigh: Weigh) -> Cut | None:
     return _best(structure, need if best is None else best.need, weigh, whole[:CUTS_TRIED]) or best
 
 
-def _best(structure: Structure, need: Need, weigh: Weigh, cuts: list[tuple[str, tuple[str, ...]]]) -> Cut | None:
+def _best(structure: Structure, need: Need, weigh: Weigh, cuts: Sequence[tuple[str, tuple[str, ...]]]) -> Cut | None:
     """Return the first of the cuts that leave the least, ``None`` where none leaves less than is needed."""
     best: Cut | None = None
     for parent, children in cuts:

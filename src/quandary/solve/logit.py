@@ -108,12 +108,15 @@ def _in_lots(game: Game, lot: int, settings: LogitSettings) -> LogitResult:
     """Return the result of a game whose worlds are too many to be held at once, lot by lot."""
     everyone = np.arange(game.worlds, dtype=np.intp)
     parts = [logit(game.in_worlds(some), settings) for some in _chunks(everyone, lot)]
-    nobody = [np.zeros(len(part.residual), dtype=np.bool_) for part in parts]
+    profile = [np.concatenate(own, axis=-1) for own in zip(*(part.profile for part in parts), strict=True)]
+    crossed = [np.zeros_like(part.converged) if part.crossed is None else part.crossed for part in parts]
     return LogitResult(
-        [np.concatenate(own, axis=-1) for own in zip(*(part.profile for part in parts), strict=True)],
-        *(np.concatenate(own) for own in zip(*((p.residual, p.converged, p.traced) for p in parts), strict=True)),
+        profile,
+        np.concatenate([part.residual for part in parts]),
+        np.concatenate([part.converged for part in parts]),
+        np.concatenate([part.traced for part in parts]),
         sum(part.sweeps for part in parts),
-        np.concatenate([none if p.crossed is None else p.crossed for p, none in zip(parts, nobody, strict=True)]),
+        np.concatenate(crossed),
     )
 
 

@@ -18,6 +18,9 @@ GIB = 1 << 30
 BUDGET = 2 * GIB
 """Bytes that the tables of a job may take unless more is allowed."""
 
+SWEEPS = 4
+"""A solver holds so many times the tables of one sweep over a game at most."""
+
 NUMBER = 8
 """Bytes of an entry in one world."""
 
