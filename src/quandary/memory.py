@@ -106,4 +106,4 @@ def in_words(count: int) -> str:
 
 def enough(need: int) -> str:
     """Return a size to allow, as it is written after ``--memory``, that holds what is needed."""
-    return f"{max(1, -(-need // GIB))}GiB"
+    return f"{-(-need // GIB)}GiB" if need > GIB // 2 else f"{max(1, -(-need // (1 << 20)))}MiB"

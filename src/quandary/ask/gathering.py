@@ -168,8 +168,8 @@ class Gathering:
         return size * self.worlds <= 2 * self.room
 
     def _workers(self, most: int) -> int:
-        """Return how many workers can share the memory allowed."""
-        return max(1, min(most, allowance().bytes // max(1, self.reckoned.heaviest)))
+        """Return how many workers can share the memory allowed, two worlds each at least."""
+        return max(1, min(most, allowance().bytes // max(1, 2 * self.reckoned.heaviest)))
 
     def _room_for(self, bytes_: int, most: int) -> int:
         """Return in how many worlds at once something that takes so many bytes a world may be worked out."""

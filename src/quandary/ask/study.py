@@ -19,7 +19,7 @@ from quandary.ask.gathering import Gathering, Progress
 from quandary.ask.impossible import impossible_evidence, ruled_out
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.queries import Query, prepare
-from quandary.ask.reckoning import reckoned
+from quandary.ask.reckoning import Reckoned, reckoned
 from quandary.ask.results import Run
 from quandary.ask.situation import NEAR, Situation
 from quandary.ask.summarising import answer
@@ -140,6 +140,12 @@ class Study:
             hint = "lower the rationality, or look at `quandary show CASE --stage solution`"
             raise Refusal(Problem("Q807", message, hint=hint))
         self._found = found if self._found is None else merged(self._found, found)
+
+    def reckon(self, queries: Sequence[str | Expression]) -> Reckoned:
+        """Return what one world of some queries takes, without solving any; raises ``TooLarge`` (Q421)."""
+        prepared = [self.prepared(query) for query in queries]
+        inquiries = dict.fromkeys(inquiry for query in prepared for inquiry in query.all_inquiries)
+        return reckoned(self.case, self.probe, self.games(tuple(inquiries)))
 
     def games(self, inquiries: Sequence[Inquiry]) -> tuple[PlannedGame, ...]:
         """Return the games that inquiries need, planned."""

@@ -24,6 +24,7 @@ from quandary.cli.progress import progress_bar
 if TYPE_CHECKING:
     from quandary.ask.commitment import Supposition
     from quandary.case.model import Case
+    from quandary.language.syntax import Expression
 
 QUESTION = "question"
 Several = Optional[list[str]]  # noqa: UP045 - typer reads the annotation at run time
@@ -54,12 +55,10 @@ def register(app: typer.Typer) -> None:
         with told_to_people(as_json=as_json, texts={QUESTION: query}):
             from quandary.ask import commitment
             from quandary.ask.study import Study
-            from quandary.language.parser import parse_query
             from quandary.pipeline import load
-            from quandary.places import Place
 
-            parsed = parse_query(query, Place(QUESTION, 1, 1))
-            loaded, _ = load(case)
+            parsed = _parsed(query)
+            loaded = load(case)[0]
             changes = _changes(loaded, announce or [], sees or [], hides or [])
             with progress_bar(quiet=quiet) as progress:
                 study = Study(
@@ -83,6 +82,13 @@ def register(app: typer.Typer) -> None:
                     typer.echo(line)
             if not found.complete:
                 raise typer.Exit(Exit.INTERRUPTED)
+
+
+def _parsed(query: str) -> Expression:
+    from quandary.language.parser import parse_query
+    from quandary.places import Place
+
+    return parse_query(query, Place(QUESTION, 1, 1))
 
 
 def _changes(case: Case, announce: list[str], sees: list[str], hides: list[str]) -> list[Supposition]:

@@ -16,13 +16,14 @@ from quandary.engine.fused import FusedPass, LogOdds, constants_of, fused, possi
 from quandary.engine.inference import Inference
 from quandary.engine.lots import DiagramLots, worlds_in_a_lot
 from quandary.engine.plan import Plan, plan_for
+from quandary.engine.reckoning import checked, need_of_game
 from quandary.engine.structure import Structure, structure_of
 from quandary.engine.support import barred_of, supports
 from quandary.engine.window import DiagramWindow
 from quandary.game.diagram import Behaviour, Decision, Diagram
 from quandary.game.protocol import DecisionPoint, Play, Profile
 from quandary.game.table import Array, Mask, Table
-from quandary.memory import NUMBER, SWEEPS, TooLarge, allowance
+from quandary.memory import NUMBER, SWEEPS, allowance
 
 CACHE_BYTES = 72 << 20
 """Bytes that the tables of one sweep may take: fewer calls outweigh misses of the cache."""
@@ -111,11 +112,9 @@ class DiagramGame:
         A solver may hold as many sweeps as ``SWEEPS`` of that many worlds. Raises ``TooLarge`` where the memory allowed
         does not hold one of a single world.
         """
-        if self.per_world > allowance().bytes:
-            nodes = self.plan.book.nodes
-            largest = max(self.plan.book.needed(self.roots), key=lambda n: nodes[n].size)
-            raise TooLarge(self.per_world, 1, nodes[largest].axes)
-        return max(1, allowance().share // (SWEEPS * self.per_world))
+        need = checked(need_of_game(self.structure), self.structure, lambda other: need_of_game(other, Plan(other)))
+        pair = 2 if 2 * need.bytes <= allowance().share else 1  # sums over one world alone may differ in the last bit
+        return max(pair, allowance().share // (SWEEPS * max(1, need.bytes)))
 
     @cached_property
     def at_once(self) -> int:

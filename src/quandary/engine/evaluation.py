@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 
 from quandary.engine.contraction import contracting
 from quandary.engine.expressions import Book, Input, Node, Step
-from quandary.engine.logarithms import Logarithms, over
+from quandary.engine.logarithms import Logarithms, in_lots, over
 from quandary.game.table import Array, Mask
 from quandary.memory import NUMBER, TooLarge, allowance
 
 TOO_SMALL = 1e-200
 """A joint probability below this is taken again through logarithms, unless it is structurally zero."""
 
-KEPT_BYTES = 256 << 20
-"""Bytes of arrays that an evaluation goes on holding for questions to come."""
+KEPT_AT_LEAST = 64 << 20
+KEPT = 16
+"""An evaluation goes on holding arrays for questions to come up to this part of its share of the memory allowed."""
 
 Barred = Callable[[], Mapping[Input, Array]]
 
@@ -95,7 +96,7 @@ class Evaluation:
         """Return what has to be computed for a node, after making sure that there is room for it."""
         most = allowance().share
         need = self._bytes(stale)
-        if self._spare and self.held and self.held + need > min(most, KEPT_BYTES):
+        if self._spare and self.held and self.held + need > most:
             self.forget()
             stale = self._stale(number)
             need = self._bytes(stale)
@@ -104,6 +105,11 @@ class Evaluation:
             largest = max(stale, key=lambda n: nodes[n].size if nodes[n].operands else 0)
             raise TooLarge(self.held + need, max(self._width(n) for n in stale), nodes[largest].axes)
         return stale
+
+    def shrink(self) -> None:
+        """Drop every array made here where they are many: what is asked next computes them anew."""
+        if self.held > max(KEPT_AT_LEAST, allowance().share // KEPT):
+            self.forget()
 
     def forget(self) -> None:
         """Drop every array made here."""
@@ -128,10 +134,10 @@ class Evaluation:
         """Return in how many worlds a node is worked out: one where nothing in it varies."""
         if number not in self._widths:
             node = self.book.nodes[number]
-            if node.source is not None:
-                found = self.tables[node.source].shape[-1]
-            elif number in self._arrays:
+            if number in self._arrays:
                 found = self._arrays[number].shape[-1]
+            elif node.source is not None:
+                found = self.tables[node.source].shape[-1]
             else:
                 found = max(self._width(n) for n in node.operands)
             self._widths[number] = found
@@ -215,7 +221,12 @@ class Evaluation:
         """Return where a joint probability is not zero by chance or by what is barred, whatever is chosen."""
         if number not in self._masks:
             free = {k: np.ones_like(t[..., :1]) if k.kind == "policy" else t for k, t in self.tables.items()}
-            self._masks[number] = np.asarray(Logarithms(self.book, free, self.allowed).value(number) > -np.inf)
+            width = max(table.shape[-1] for table in free.values())
+            lots, parts = in_lots(self.book, number, np.arange(width)), []
+            for some in lots:
+                shown = {k: t if t.shape[-1] == 1 else t[..., some] for k, t in free.items()}
+                parts.append(np.asarray(Logarithms(self.book, shown, self.allowed).value(number) > -np.inf))
+            self._masks[number] = parts[0] if parts[0].shape[-1] < len(lots[0]) else np.concatenate(parts, axis=-1)
         return self._masks[number]
 
 
@@ -239,10 +250,10 @@ def _dividing(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run
         divisor[small] = 1.0
         np.divide(array, view, out=out)
         worlds = np.flatnonzero((small & evaluation.possible(total)).reshape(-1, divisor.shape[-1]).any(axis=0))
-        if len(worlds):
-            known = {source: table[..., worlds] for source, table in evaluation.logarithms.items()}
-            logs = Logarithms(evaluation.book, evaluation.tables_in(worlds), evaluation.allowed, known)
-            out[..., worlds] = logs.belief(joint, hidden)
+        for some in in_lots(evaluation.book, joint, worlds):
+            known = {source: table[..., some] for source, table in evaluation.logarithms.items()}
+            logs = Logarithms(evaluation.book, evaluation.tables_in(some), evaluation.allowed, known)
+            out[..., some] = logs.belief(joint, hidden)
 
     return divide
 

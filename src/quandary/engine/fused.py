@@ -20,7 +20,7 @@ from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.program import LANES, Point, Program, Rows, from_a_line, rows_over
 from quandary.engine.sources import Sources, sources_of
-from quandary.engine.writing import write_programs
+from quandary.engine.writing import LARGEST, write_programs
 from quandary.game.protocol import Profile
 from quandary.game.table import Array, Mask
 
@@ -51,7 +51,9 @@ def worthwhile(game: DiagramGame) -> bool:
     """Return whether the game is one that compiled code can and should solve."""
     if any(np.isinf(p).any() for p in game.diagram.precision.values()):
         return False
-    return _entries(game) * game.job >= WORTHWHILE and compiled_code_available() and not given_up()
+    entries = _entries(game)
+    large = entries * game.job >= WORTHWHILE and entries <= LARGEST
+    return large and compiled_code_available() and not given_up()
 
 
 def _entries(game: DiagramGame) -> int:

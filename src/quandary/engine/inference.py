@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -48,7 +48,7 @@ class Inference:
         except TooLarge as fault:
             lots = self._lots(behaviour, fault)
         parts = [own.joint(rules, keep, [f.take_worlds(some) for f in factors]) for own, rules, some in lots]
-        return _side_by_side(parts, [own.diagram.worlds for own, *_ in lots])
+        return _side_by_side(parts, self.diagram.worlds)
 
     def _joint(self, behaviour: Behaviour, keep: tuple[str, ...], factors: Sequence[Table]) -> Table:
         node = self.plan.joint(tuple(keep), tuple(f.axes for f in factors))
@@ -60,7 +60,9 @@ class Inference:
             if self._evaluation.tables.get(source) is not factor.values:
                 self._evaluation.put(source, factor.values)
         values = self._evaluation.value(node)
-        return Table(keep, Table(self.plan.book.nodes[node].axes, values).over(tuple(keep)).copy())
+        found = Table(keep, Table(self.plan.book.nodes[node].axes, values).over(tuple(keep)).copy())
+        self._evaluation.shrink()
+        return found
 
     def expected(self, behaviour: Behaviour, utility: Table, factors: Sequence[Table] = ()) -> Array:
         """Return E[utility x factors], ``(W,)`` or ``(1,)``; divide by the probability of the factors for a mean."""
@@ -80,7 +82,7 @@ class Inference:
         parts = [
             own.action_values(rules, decision, [own.diagram.utilities[i] for i in chosen]) for own, rules, _ in lots
         ]
-        return _side_by_side(parts, [own.diagram.worlds for own, *_ in lots])
+        return _side_by_side(parts, self.diagram.worlds)
 
     def _action_values(self, behaviour: Behaviour, decision: str, utilities: Sequence[Utility | str]) -> Table:
         node = self.plan.action_values(decision, self._indices(decision, utilities), complete=True)
@@ -90,7 +92,9 @@ class Inference:
             return Table(axes, np.zeros((*shape, 1)))
         self._play(behaviour, node)
         values = Table(self.plan.book.nodes[node].axes, self._evaluation.value(node)).over(axes)
-        return Table(axes, np.broadcast_to(values, (*shape, values.shape[-1])).copy())
+        found = Table(axes, np.broadcast_to(values, (*shape, values.shape[-1])).copy())
+        self._evaluation.shrink()
+        return found
 
     def _indices(self, decision: str, utilities: Sequence[Utility | str]) -> tuple[int, ...]:
         """Return which of the diagram's utilities are meant."""
@@ -107,23 +111,30 @@ class Inference:
             return self._payoff(behaviour, player)
         except TooLarge as fault:
             lots = self._lots(behaviour, fault)
-        parts = [np.broadcast_to(own.payoff(rules, player), (own.diagram.worlds,)) for own, rules, _ in lots]
-        return np.concatenate(parts)
+        parts = [Table((), own.payoff(rules, player)) for own, rules, _ in lots]
+        return _side_by_side(parts, self.diagram.worlds).values
 
     def _payoff(self, behaviour: Behaviour, player: str) -> Array:
         own = tuple(i for i, (owner, _) in enumerate(self.structure.utilities) if owner == player)
         nodes = self.plan.payoff(own)
         self._play(behaviour, *nodes)
         parts = [self._evaluation.value(n) for n in nodes]
-        return np.sum(np.broadcast_arrays(*parts), axis=0) if parts else np.zeros(1)
+        total: Array = np.sum(np.broadcast_arrays(*parts), axis=0) if parts else np.zeros(1)
+        self._evaluation.shrink()
+        return total
 
-    def _lots(self, behaviour: Behaviour, fault: TooLarge) -> list[tuple[Inference, Behaviour, slice]]:
-        """Return the first and the second half of the worlds, and the behaviour in each; one world is not halved."""
+    def _lots(self, behaviour: Behaviour, fault: TooLarge) -> Iterator[tuple[Inference, Behaviour, slice]]:
+        """Yield some worlds, then the others, and the behaviour in each; one world is not divided.
+
+        No world of three is taken alone, as sums may then differ in the last bit: one of them is in both lots.
+        """
         worlds = self.diagram.worlds
         if fault.worlds == 1 or worlds == 1:
             raise fault
-        halves = slice(0, worlds // 2), slice(worlds // 2, worlds)
-        return [(Inference(_in_worlds(self.diagram, some)), _rules_in(behaviour, some), some) for some in halves]
+        self._evaluation.forget()
+        first = worlds - worlds // 2
+        for some in (slice(0, first), slice(1 if worlds == 3 else first, worlds)):
+            yield Inference(_in_worlds(self.diagram, some)), _rules_in(behaviour, some), some
 
     def _play(self, behaviour: Behaviour, *nodes: int) -> None:
         """Hand over the rules that the nodes are computed from."""
@@ -155,7 +166,8 @@ def _rules_in(behaviour: Behaviour, some: slice) -> Behaviour:
     return Deferred(behaviour, lambda name: behaviour[name].take_worlds(some))
 
 
-def _side_by_side(parts: Sequence[Table], worlds: Sequence[int]) -> Table:
-    """Return the tables of worlds that follow each other as one."""
-    whole = [np.broadcast_to(p.values, (*p.values.shape[:-1], count)) for p, count in zip(parts, worlds, strict=True)]
-    return Table(parts[0].axes, np.concatenate(whole, axis=-1))
+def _side_by_side(parts: Sequence[Table], worlds: int) -> Table:
+    """Return the tables of two lots of worlds as one; where the lots overlap, the first one's numbers stand."""
+    counts = worlds - worlds // 2, 2 if worlds == 3 else worlds // 2
+    whole = [np.broadcast_to(p.values, (*p.values.shape[:-1], n)) for p, n in zip(parts, counts, strict=True)]
+    return Table(parts[0].axes, np.concatenate([whole[0], whole[1][..., sum(counts) - worlds :]], axis=-1))

@@ -14,7 +14,7 @@ from quandary.engine.diagram_play import DiagramPlay
 from quandary.engine.expressions import Step
 from quandary.game.protocol import Profile
 from quandary.game.table import Array
-from quandary.memory import NUMBER, TooLarge, allowance
+from quandary.memory import NUMBER
 
 if TYPE_CHECKING:
     from quandary.engine.diagram_game import DiagramGame
@@ -72,7 +72,5 @@ def worlds_in_a_lot(game: DiagramGame) -> int:
     book = game.plan.book
     sizes = [book.nodes[n].size for n in book.needed(game.roots) if book.nodes[n].source is None]
     per_world = NUMBER * (sum(sizes) + sum(game.size(d) for d in game.decisions))
-    if per_world > allowance().bytes:
-        raise TooLarge(per_world, 1, book.nodes[max(book.needed(game.roots), key=lambda n: book.nodes[n].size)].axes)
-    lots = max(1, -(-game.worlds * per_world // min(LOT_BYTES, max(per_world, allowance().share // 2))))
-    return -(-game.worlds // min(lots, game.worlds))
+    lots = max(1, -(-game.worlds * per_world // LOT_BYTES))
+    return min(-(-game.worlds // min(lots, game.worlds)), game.affordable)
