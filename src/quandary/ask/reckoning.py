@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quandary.ask.games import ITSELF, PlannedGame
 from quandary.ask.inquiry import Inquiry, variables_of
 from quandary.ask.playing import support_of
 from quandary.ask.worths import of_choosers, with_worths
 from quandary.case.compiler import Compiled
-from quandary.case.conditions import indicator, mentioned
+from quandary.case.counting import Counted, Step, counted
 from quandary.case.model import Case
 from quandary.engine.plan import Plan
 from quandary.engine.reckoning import Need, checked, need_of_game, need_of_joint, with_known
@@ -18,7 +18,6 @@ from quandary.engine.structure import Structure, structure_of
 from quandary.game.diagram import Diagram
 from quandary.game.interventions import do
 from quandary.game.requisite import prune
-from quandary.language.syntax import Expression
 from quandary.memory import NUMBER
 
 
@@ -46,8 +45,8 @@ def reckoned(case: Case, probe: Compiled, games: Iterable[PlannedGame]) -> Recko
         solved = planned.game == ITSELF or bool(planned.again)
         heaviest = max(heaviest, _of_game(diagram) if solved else 0)
         structure = structure_of(diagram)
-        for keep, known, factors in dict.fromkeys(_joints(case, diagram, planned)):
-            heaviest = max(heaviest, _of_joint(with_known(structure, known), keep, factors))
+        for keep, known, factors, steps in dict.fromkeys(_joints(case, diagram, planned)):
+            heaviest = max(heaviest, _of_joint(with_known(_with_steps(structure, steps), known), keep, factors))
     return Reckoned(_tables(probe.diagram), heaviest)
 
 
@@ -66,33 +65,61 @@ def _of_joint(structure: Structure, keep: tuple[str, ...], factors: tuple[tuple[
     return checked(need_of_joint(structure, keep, factors), structure, weigh).bytes
 
 
-_Joint = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], ...]]
+_Made = tuple[str, int, tuple[str, ...]]
+"""A step of a condition over many variables: its name, its number of states and its parents."""
+
+_Joint = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], ...], tuple[_Made, ...]]
 
 
 def _joints(case: Case, diagram: Diagram, planned: PlannedGame) -> Iterator[_Joint]:
-    """Yield what is kept, what is known and the other conditions' variables of the probabilities asked for."""
+    """Yield what is kept, what is known, other conditions' variables and the steps of each probability asked for."""
     present = {v.name for v in diagram.variables}
     for inquiry in planned.inquiries or (Inquiry("P"),):
         evidence = planned.kept.conditions if inquiry.evidence else ()
-        given = tuple(dict.fromkeys((*evidence, *inquiry.given)))
-        known, factors = _conditions(case, given)
-        target = mentioned(case, inquiry.target) if inquiry.target is not None else ()
-        scopes = [target or variables_of(case, inquiry), *_scopes(diagram, inquiry)]
+        told = [counted(case, condition) for condition in dict.fromkeys((*evidence, *inquiry.given))]
+        known, factors = _conditions(told)
+        scopes = [*_scopes(diagram, inquiry)]
+        if inquiry.target is not None:
+            told.append(counted(case, inquiry.target))
+            scopes.append(told[-1].table.axes)
+        else:
+            scopes.append(tuple(variables_of(case, inquiry)))
+        steps = dict.fromkeys(_made(step) for one in told for step in one.steps)
+        there = present | {name for name, *_ in steps}
         for scope in scopes:
-            kept = tuple(sorted({name for name in scope if name in present} - set(known)))
-            yield kept, tuple(sorted(known)), factors
+            kept = tuple(sorted({name for name in scope if name in there} - set(known)))
+            yield kept, tuple(sorted(known)), factors, tuple(steps)
 
 
-def _conditions(case: Case, given: tuple[Expression, ...]) -> tuple[set[str], tuple[tuple[str, ...], ...]]:
+def _made(step: Step) -> _Made:
+    return step.variable.name, len(step.variable.states), step.variable.parents
+
+
+def _with_steps(structure: Structure, steps: tuple[_Made, ...]) -> Structure:
+    """Return the structure with the steps of conditions as further chance variables."""
+    if not steps:
+        return structure
+    names, cards, parents = zip(*steps, strict=True)
+    return replace(
+        structure,
+        names=structure.names + names,
+        cards=structure.cards + cards,
+        parents=structure.parents + parents,
+        players=structure.players + (None,) * len(steps),
+        tables=structure.tables + tuple((*own, name) for name, _, own in steps),
+    )
+
+
+def _conditions(told: Iterable[Counted]) -> tuple[set[str], tuple[tuple[str, ...], ...]]:
     """Return the variables that conditions hold at one state, and the variables of each other condition."""
     known: set[str] = set()
     factors = []
-    for condition in given:
-        table = indicator(case, condition)
-        if len(table.axes) == 1 and table.axes[0] not in known and int((table.values != 0.0).sum()) == 1:
-            known.add(table.axes[0])
+    for one in told:
+        axes = one.table.axes
+        if not one.steps and len(axes) == 1 and axes[0] not in known and int((one.table.values != 0.0).sum()) == 1:
+            known.add(axes[0])
         else:
-            factors.append(table.axes)
+            factors.append(axes)
     return known, tuple(factors)
 
 

@@ -1,4 +1,4 @@
-"""``quandary check CASE``: every fault and warning of a case at once, without solving it."""
+"""``quandary check CASE``: every fault and warning of a case at once, from its text and a few of its worlds."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import typer
 
 from quandary.cli.options import AsJson, CaseArgument, Memory, Text
 from quandary.cli.outcome import Exit, problems_json, told_to_people
+from quandary.cli.streams import document, echo
 
 
 def register(app: typer.Typer) -> None:
@@ -16,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def check(case: CaseArgument, text: Text = None, memory: Memory = None, as_json: AsJson = False) -> None:
-        """Check a case: structure, names, numbers, quotes and sources; all faults at once, nothing is solved."""
+        """Check a case: structure, names, numbers, quotes and sources, and a few worlds for what only a run finds."""
         with told_to_people(as_json=as_json):
             from quandary.case.loader import read_case
             from quandary.case.shipped import find_case
@@ -24,15 +25,18 @@ def register(app: typer.Typer) -> None:
 
             loaded = read_case(find_case(case), text)
             if loaded.case is not None:
+                from quandary.ask.trial import trial
                 from quandary.pipeline import memory_needed
 
-                loaded = replace(loaded, problems=(*loaded.problems, *memory_needed(loaded.case)))
+                too_much = memory_needed(loaded.case)
+                tried = () if too_much else trial(loaded.case)
+                loaded = replace(loaded, problems=(*loaded.problems, *too_much, *tried))
             errors = sum(p.is_error for p in loaded.problems)
             if as_json:
-                typer.echo(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))
+                document(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))
             else:
                 if loaded.problems:
-                    typer.echo(render(loaded.problems))
-                typer.echo(summary(loaded))
+                    echo(render(loaded.problems))
+                echo(summary(loaded))
             if errors:
                 raise typer.Exit(Exit.FAULTS)

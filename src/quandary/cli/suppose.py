@@ -18,13 +18,13 @@ from quandary.cli.options import (
     checked_worlds,
     read_day,
 )
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document, echo_lines
 
 if TYPE_CHECKING:
     from quandary.ask.commitment import Supposition
     from quandary.case.model import Case
-    from quandary.language.syntax import Expression
 
 QUESTION = "question"
 Several = Optional[list[str]]  # noqa: UP045 - typer reads the annotation at run time
@@ -55,11 +55,13 @@ def register(app: typer.Typer) -> None:
         with told_to_people(as_json=as_json, texts={QUESTION: query}):
             from quandary.ask import commitment
             from quandary.ask.study import Study
+            from quandary.language.parser import parse_query
             from quandary.pipeline import load
+            from quandary.places import Place
+            from quandary.report.unconverged import unconverged_json, unconverged_lines
 
-            parsed = _parsed(query)
+            parsed = parse_query(query, Place(QUESTION, 1, 1))
             loaded = load(case)[0]
-            changes = _changes(loaded, announce or [], sees or [], hides or [])
             with progress_bar(quiet=quiet) as progress:
                 study = Study(
                     loaded,
@@ -69,26 +71,18 @@ def register(app: typer.Typer) -> None:
                     use_evidence=not no_evidence,
                     progress=None if progress is None else lambda done, total: progress("Solving worlds", done, total),
                 )
-                found = commitment.suppose(study, parsed, changes)
+                found = commitment.suppose(study, parsed, _changes(loaded, announce or [], sees or [], hides or []))
             if as_json:
                 from quandary.report.as_json import dumps
                 from quandary.report.commitment import suppose_json
 
-                typer.echo(dumps(suppose_json(found, seed)))
+                document(dumps(suppose_json(found, seed) | unconverged_json(study.run.unconverged)))
             else:
                 from quandary.report.commitment import suppose_lines
 
-                for line in suppose_lines(parsed, found, seed):
-                    typer.echo(line)
-            if not found.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
-
-
-def _parsed(query: str) -> Expression:
-    from quandary.language.parser import parse_query
-    from quandary.places import Place
-
-    return parse_query(query, Place(QUESTION, 1, 1))
+                echo_lines(suppose_lines(parsed, found, seed))
+                echo_lines(f"  {line}" for line in unconverged_lines(study.run.unconverged, worlds, seed, case))
+            leave_unless(found.complete)
 
 
 def _changes(case: Case, announce: list[str], sees: list[str], hides: list[str]) -> list[Supposition]:

@@ -9,6 +9,12 @@ import numpy as np
 from quandary.game.diagram import Chance, Decision, Diagram
 from quandary.game.requisite import requisite_observations
 from quandary.game.table import Mask
+from quandary.game.tree import forgetful_sets
+from quandary.game.unroll import HISTORIES_AT_MOST, Unrolled, idle, unroll
+from quandary.problems import Refusal
+
+HISTORIES_JUDGED = 200_000
+"""Up to so many histories it is looked at whether a player forgets where the arrows do not say so."""
 
 
 def with_memory(diagram: Diagram) -> Diagram:
@@ -53,6 +59,36 @@ def with_implied_memory(diagram: Diagram) -> Diagram:
         else:
             variables.append(variable)
     return replace(diagram, variables=tuple(variables))
+
+
+def remembers(diagram: Diagram) -> bool:
+    """Return whether every player has perfect recall in the diagram as it is written (Kuhn 1953).
+
+    Where the arrows do not say so, its tree of histories does; of one that is too large it is not known, and denied.
+    """
+    if diagram.agent_form_only:
+        return False
+    complete = with_memory(diagram)
+    if all(set(complete.variable(d.name).parents) <= {*d.parents, *implied(diagram, d)} for d in diagram.decisions):
+        return True
+    try:
+        return not forgetful_sets(unroll(diagram, without=idle(diagram), limit=HISTORIES_JUDGED).tree)
+    except Refusal:
+        return False
+
+
+def unrolled_with_recall(slim: Diagram, written: Diagram, *, limit: int = HISTORIES_AT_MOST) -> Unrolled:
+    """Return the histories of a diagram without the observations that cannot matter, perfect recall kept.
+
+    What cannot matter to a choice may still be needed to remember one's own: where ``written``, the diagram before it
+    was made slim, has perfect recall and the slim one's tree has not, players remember there what they saw and did.
+    Raises ``Refusal`` (Q420) for a diagram with more histories than ``limit``.
+    """
+    plain = unroll(slim, without=idle(slim), limit=limit)
+    if not forgetful_sets(plain.tree) or not remembers(written):
+        return plain
+    fuller = with_memory(slim)
+    return unroll(fuller, without=idle(fuller), limit=limit)
 
 
 def implied(diagram: Diagram, decision: Decision) -> set[str]:

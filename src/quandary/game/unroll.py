@@ -41,13 +41,15 @@ class Unrolled:
     origin: tuple[tuple[str, tuple[int, ...], tuple[int, ...]], ...]
 
     def profile(self, game: TreeGame, behaviour: Behaviour) -> Profile:
-        """Return a diagram's behaviour as a profile of the unrolled game."""
+        """Return a diagram's behaviour as a profile of the unrolled game; its rules may rest on fewer parents."""
         found = []
         for sets in game.sets_of:
             rules = []
             for which in sets.tolist():
                 name, states, branches = self.origin[which]
-                rules.append(behaviour[name].values[states][list(branches)])
+                seen = dict(zip(self.diagram.variable(name).parents, states, strict=True))
+                table = behaviour[name]
+                rules.append(table.values[tuple(seen[axis] for axis in table.axes[:-1])][list(branches)])
             worlds = max(rule.shape[-1] for rule in rules)
             found.append(np.stack([np.broadcast_to(rule, (len(rule), worlds)) for rule in rules]))
         return found

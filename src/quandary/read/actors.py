@@ -21,6 +21,7 @@ _ORGANISATION = re.compile(
     r"\b(?:Union|Nations|League|Council|Court|Ministry|Organi[sz]ation|Alliance|Bank|Agency|Authority|Party|Commission|"
     r"Forum|Group|Army|Institute|Committee|Parliament|Congress|Senate|Treaty|Bloc|Movement|Front|Corps|Guard|Fund)\b|^[A-Z]{2,6}$"
 )
+_DESCRIBED = re.compile(r", ((?:[a-z]+-)?[a-z]+ed by [^,]{5,110}),")
 
 
 @dataclass
@@ -66,19 +67,20 @@ def _add_person(page: Page, drafts: dict[str, _Draft], people: People, person: P
     kind = "leader" if words & _HIGH else "person"
     draft = _Draft(person.name, kind, found[0].code if found else None, role)
     last = person.name.split()[-1]
+    taken: set[int] = set()
     shared = sum(p.name.split()[-1] == last for p in people.persons) > 1
     for form in sorted({*person.forms, *(() if shared else (last,))}, key=lambda f: (-len(f), f)):
-        for match in re.finditer(
-            rf"(?<![\w-]){re.escape(form).replace(chr(92) + ' ', chr(92) + 's+')}(?![\w-])", page.text
-        ):
-            if not any(p.start <= match.start() < p.end for p in draft.places):
-                draft.places.append(page.article.passage(match.start(), match.end()))
+        for start, end in page.occurrences(form):
+            if start not in taken:
+                draft.places.append(page.article.passage(start, end))
+                taken.update(range(start, end))
         if form in person.forms or any(p.text == form for p in draft.places):
             draft.aliases.add(form)
     for role_words in person.roles[:2]:
         if is_title(role_words.split()[-1]) and len(role_words.split()) <= 4:
             draft.aliases.add(f"{role_words} {person.name}")
-    described = re.search(rf"{re.escape(person.name)}, ((?:[a-z]+-)?[a-z]+ed by [^,]{{5,110}}),", page.text)
+    after = (_DESCRIBED.match(page.text, end) for _, end in page.occurrences(person.name))
+    described = next((match for match in after if match), None)
     if described:
         draft.aliases.add(described.group(1))
     drafts[person.name.casefold()] = draft

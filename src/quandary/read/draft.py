@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from quandary.read.concepts import concept_of, slug
 from quandary.read.draft_claims import ClaimWriter
-from quandary.read.draft_sections import GAP, Proposal, actor_named, actors, evidence, head, note, quoted, stakes, story
+from quandary.read.draft_sections import GAP, Proposal, actor_named, actors, evidence, head, note, stakes, story
 from quandary.read.records import AuthorClaim, Event, Passage, Proposition, Reading, Statement
-from quandary.read.variables import Board, Situation
+from quandary.read.variables import MOST_VARIABLES, Board, Situation
 from quandary.read.whereabouts import actor_key
 
 # what an event of each type shows to have happened
@@ -56,7 +56,10 @@ def draft_of(reading: Reading) -> Draft:
         *(Proposal("claims", name, lines, passage) for name, lines, passage in claims),
         *(Proposal("questions", name, lines, passage) for name, lines, passage in writer.questions),
     ]
-    return Draft(head(reading), tuple(proposals), reading.article.notes, _open(board, proposals))
+    notes = reading.article.notes
+    if board.more:
+        notes += (f"the article is about more than {MOST_VARIABLES} things; the others are left out of the draft",)
+    return Draft(head(reading), tuple(proposals), notes, _open(board, proposals))
 
 
 def _open(board: Board, proposals: list[Proposal]) -> tuple[tuple[str, int], ...]:
@@ -149,4 +152,4 @@ def _draw_time(board: Board) -> None:
                 board.link(Situation(deployment.name, "deploy"), Situation(variable.name, "fail"))
 
 
-__all__ = ["GAP", "Draft", "Proposal", "draft_of", "note", "quoted"]
+__all__ = ["GAP", "Draft", "Proposal", "draft_of", "note"]

@@ -42,7 +42,7 @@ def solved_json(solved: Solved) -> dict[str, Any]:
         },
         "concept": solved.concept,
         "equilibria": [_equilibrium_json(e) for e in solved.equilibria],
-        "complete": solved.complete,
+        "complete": solved.complete and INTERRUPTED not in (solved.stopped, solved.statements_stopped),
         "stopped": solved.stopped or None,
         "reached": None if solved.reached is None else _reached_json(solved.reached),
         "statements_stopped": solved.statements_stopped or None,

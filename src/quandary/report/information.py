@@ -189,7 +189,9 @@ def information_json(case: Case, found: Information) -> dict[str, Any]:
     }
 
 
-def studying_json(case: Case, found: list[tuple[Subject, Studying]], worlds: int, seed: int) -> dict[str, Any]:
+def studying_json(
+    case: Case, found: list[tuple[Subject, Studying]], worlds: int, seed: int, *, complete: bool = True
+) -> dict[str, Any]:
     """Return the JSON form of the value of study (``quandary.information/1``)."""
     return _head(case, worlds, seed) | {
         "answers": [
@@ -205,11 +207,12 @@ def studying_json(case: Case, found: list[tuple[Subject, Studying]], worlds: int
                 ],
             }
             for subject, one in found
-        ]
+        ],
+        "complete": complete,
     }
 
 
-def advice_json(case: Case, found: Advice, worlds: int, seed: int) -> dict[str, Any]:
+def advice_json(case: Case, found: Advice, worlds: int, seed: int, *, complete: bool = True) -> dict[str, Any]:
     """Return the JSON form of a choice and what knowing more adds to it (``quandary.information/1``)."""
     return _head(case, worlds, seed) | {
         "decision": found.decision,
@@ -219,6 +222,7 @@ def advice_json(case: Case, found: Advice, worlds: int, seed: int) -> dict[str, 
         "said": advice_sentence(found),
         "everything": {"gain": found.everything.value, "error": found.everything.error},
         "numbers": [number_json(one) | {"gain": gain.value, "error": gain.error} for one, gain in found.numbers],
+        "complete": complete,
     }
 
 

@@ -11,7 +11,7 @@ from quandary.report.headline import quantity_value
 from quandary.report.names import quantity_name
 from quandary.report.sheets import Sheet
 from quandary.report.units import said, unit_of
-from quandary.report.wording import percent
+from quandary.report.wording import percent, portion
 
 MOST_ROWS = 12
 """Numbers that turn nothing are listed up to this many rows."""
@@ -32,7 +32,7 @@ def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narro
     rows = []
     for flip in flips_shown(found, most):
         low, high = (quantity_value(flip.number, end) for end in (flip.low, flip.high))
-        settles = percent(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
+        settles = portion(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
         carried = (share_said(flip.influence),) if is_truth(query) else (share_said(flip.influence), settles)
         rows.append((number_name(flip.number), *carried, f"{low} to {high}", *_turn_cells(query, flip)))
     carries = ("Carries",) if is_truth(query) else ("Carries", "Settles")
@@ -98,7 +98,7 @@ def turn_said(number: UncertainNumber, turn: Turn) -> str:
 
 def share_said(index: Index) -> str:
     """Return a share with its 90 % interval: ``53 % (48 to 58)``."""
-    return f"{percent(max(index.value, 0.0))} ({100 * max(index.low, 0):.0f} to {100 * max(index.high, 0):.0f})"
+    return f"{portion(max(index.value, 0.0))} ({100 * max(index.low, 0):.0f} to {100 * max(index.high, 0):.0f})"
 
 
 def _turn_cells(query: Expression, flip: Flip) -> tuple[str, str, str]:

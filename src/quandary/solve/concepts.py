@@ -44,6 +44,10 @@ class Concept:
 
 
 CROSSED = "another curve crosses the branch; it was followed straight on"
+MET = (
+    "another curve crosses the branch at this very precision (a bifurcation, as where a symmetric game's equilibrium "
+    "forks): this is the point that they share"
+)
 
 
 def of_worlds(count: int, worlds: int, told: str) -> str:
@@ -55,8 +59,9 @@ def _logit(game: Game, settings: LogitSettings) -> Found:
     result = logit(game, settings)
     failed = int((~result.converged).sum())
     warnings: tuple[str, ...] = (f"{failed} of {game.worlds} worlds did not converge",) if failed else ()
-    if result.crossed is not None and (crossed := int(result.crossed.sum())):
-        warnings += (of_worlds(crossed, game.worlds, CROSSED),)
+    for worlds, told in ((result.crossed, CROSSED), (result.met, MET)):
+        if worlds is not None and (count := int(worlds.sum())):
+            warnings += (of_worlds(count, game.worlds, told),)
     notes = {"sweeps": result.sweeps, "traced": int(result.traced.sum())}
     return Found(result.profile, result.residual, result.converged, notes, warnings)
 

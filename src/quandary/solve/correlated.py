@@ -8,6 +8,9 @@ named player's.
 
 from __future__ import annotations
 
+import itertools
+from fractions import Fraction
+
 import numpy as np
 from scipy.sparse import coo_array
 
@@ -15,10 +18,19 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.problems import Problem, Refusal
 from quandary.solve.equilibria import Equilibria, Equilibrium, Proceed, always
+from quandary.solve.exact_program import CELLS_AT_MOST as EXACT_CELLS_AT_MOST
+from quandary.solve.exact_program import largest_exactly, tableau_size
+from quandary.solve.exact_regret import Gain, advice_gain, plain
 from quandary.solve.linear_program import smallest
 
 CELLS_AT_MOST = 200_000
 NOTHING = 1e-12
+CLOSE = 1e-11
+NEARLY = 1e-6
+"""What the program may leave to gain, as a share of the payoffs that count: of a small one, which can be solved in
+exact numbers where that is passed, and of a large one."""
+
+FAR_APART = 1e6
 
 
 def correlated(
@@ -45,10 +57,25 @@ def correlated(
     wanted = numbers[form.players.index(favour)] if favour else numbers.sum(axis=0)
     aim = -(wanted - wanted.mean()).ravel() / (float(np.abs(wanted).max()) or 1.0)
     one = np.ones(1)
-    best = smallest(aim, at_most_zero=gains, equal=np.ones((1, cells)), right=one, proceed=proceed, seconds=seconds)
-    chances = np.where(best.x < NOTHING, 0.0, best.x)
-    chances = (chances / chances.sum()).reshape(numbers.shape[1:])
-    found = _record(form, numbers, chances)
+    small = tableau_size(cells, gains.shape[0], 1) <= EXACT_CELLS_AT_MOST
+    try:
+        if small and _far_apart(numbers):
+            raise Refusal(Problem("Q464", "the payoffs are too far apart for 16 digits."))
+        best = smallest(aim, at_most_zero=gains, equal=np.ones((1, cells)), right=one, proceed=proceed, seconds=seconds)
+        chances = np.where(best.x < NOTHING, 0.0, best.x)
+        chances = (chances / chances.sum()).reshape(numbers.shape[1:])
+        gain = advice_gain(numbers, chances, CLOSE if small else NEARLY)
+    except Refusal:
+        if not small:
+            raise
+        gain = Gain(np.inf, rounding=False)
+    if small and not gain.rounding:
+        chances = _exactly(numbers, favour and form.players.index(favour), proceed)
+        gain = advice_gain(numbers, chances)
+    if not gain.rounding:
+        message = f"the linear program, in numbers of 16 digits, leaves a gain of {gain.regret:.3g}."
+        raise Refusal(Problem("Q464", message, hint="bring the payoffs nearer to each other in size"))
+    found = _record(form, numbers, chances, gain.regret)
     aimed = f"the largest payoff of {favour}" if favour else "the largest total payoff"
     searched = f"one correlated equilibrium, of {aimed} among all (linear programming)"
     return Equilibria("correlated", (found,), False, searched, ("the other correlated equilibria are not listed",))
@@ -86,7 +113,33 @@ def _gains(numbers: Array, scales: list[float]) -> coo_array:
     return coo_array(entry, shape=(row, index.size))
 
 
-def _record(form: StrategicForm, numbers: Array, chances: Array) -> Equilibrium:
+def _far_apart(numbers: Array) -> bool:
+    """Return whether the largest payoff is so many times the smallest that a program in floats overlooks it."""
+    sizes = np.abs(numbers[numbers != 0.0])
+    return bool(sizes.size and sizes.max() > FAR_APART * sizes.min())
+
+
+def _exactly(numbers: Array, favoured: int | str | None, proceed: Proceed) -> Array:
+    """Return the probabilities of the cells by a program in exact numbers."""
+    shape = numbers.shape[1:]
+    index = np.arange(int(np.prod(shape))).reshape(shape)
+    exact = [[plain(v)[0] for v in own.ravel().tolist()] for own in numbers]
+    rows = []
+    for player, values in enumerate(exact):
+        cells = np.moveaxis(index, player, 0).reshape(shape[player], -1).tolist()
+        for advised, other in itertools.permutations(range(shape[player]), 2):
+            row = [Fraction(0)] * index.size
+            for here, there in zip(cells[advised], cells[other], strict=True):
+                row[here] = values[there] - values[here]
+            rows.append(row)
+    some = exact if not isinstance(favoured, int) else [exact[favoured]]
+    aim = [sum(column, Fraction(0)) for column in zip(*some, strict=True)]
+    found = largest_exactly(aim, rows, [[Fraction(1)] * index.size], [Fraction(1)], proceed=proceed)
+    assert found is not None, "every finite game has a correlated equilibrium"
+    return np.array([float(p) for p in found[1]]).reshape(shape)
+
+
+def _record(form: StrategicForm, numbers: Array, chances: Array, regret: float) -> Equilibrium:
     everyone = tuple(range(len(form.players)))
     marginals = {k: chances.sum(axis=tuple(a for a in everyone if a != k)) for k in everyone}
     values = {p: float((numbers[k] * chances).sum()) for k, p in enumerate(form.players)}
@@ -94,4 +147,4 @@ def _record(form: StrategicForm, numbers: Array, chances: Array) -> Equilibrium:
         tuple(own[s] for own, s in zip(form.strategies, cell, strict=True)): float(chances[tuple(cell)])
         for cell in np.argwhere(chances > 0).tolist()
     }
-    return Equilibrium(marginals, values, float(advice_gains(numbers, chances).max()), 0.0, named)
+    return Equilibrium(marginals, values, regret, 0.0, named)

@@ -19,15 +19,13 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import dgetrf, dgetrs
 
 from quandary.game.table import Array
+from quandary.solve.crossing import AT_A_CROSSING, landed
 from quandary.solve.trace import Pace
 
 BRISK = Pace(first=1.0, most=2000, repeats=1)
 """Exact derivatives allow a longer first step; the tests on every step are those of ``trace``."""
 
 GROWTH = 2.0
-AT_A_CROSSING = 1e-3
-"""A step over a crossing is at most so long."""
-
 NEAR_ONE = 1.0
 """Where an option's log-odds pass this, the likeliest options of all sets become those that the others are measured by:
 between options that are both chosen a difference then keeps its digits, however steep the game."""
@@ -125,6 +123,8 @@ class Curve(Generic[Answering]):
         good = long <= pace.reach and short <= min(max(pace.pull * long, least), 0.02)
         good = good and float(tangent @ before) >= pace.bend
         if not (good and self._same_way(factors, pivots)):
+            if landing and self.crossing and self._onto(self.point + step):
+                return True
             self.length *= 0.5
             return False
         self.point, self.heading = ahead, tangent / unit
@@ -134,6 +134,29 @@ class Curve(Generic[Answering]):
         if self._farthest > NEAR_ONE and float(ahead[:rows].max()) * ahead[rows] > NEAR_ONE:
             self._measure_anew()
         return landing
+
+    def _onto(self, ahead: Array) -> bool:
+        """Stand where t is ``goal`` though another curve crosses there; return whether a short step led to the point.
+
+        The heading stays what it was: the branch runs straight on.
+        """
+        rows, unit, t = self.rows, self._unit(), self.goal
+        if float(np.abs((ahead - self.point) * unit).max()) > AT_A_CROSSING:
+            return False
+
+        def at(state: Array) -> tuple[Array, Array]:
+            image, slopes, _ = self.response.linearised(state[:, 0], t)
+            return state - image[:, None], (np.eye(rows) - slopes)[None]
+
+        state, still = landed(at, ahead[:rows, None])
+        moved = float(np.abs((state[:, 0] - ahead[:rows]) * unit[:rows]).max())
+        if not (still[0] and moved <= AT_A_CROSSING):
+            return False
+        self.point = np.append(state[:, 0], t)
+        _, slopes, by_t = self.response.linearised(self.point[:rows], t)
+        way = self._way(*self._factored(slopes, by_t, self._end))
+        self.crossed, self.way = self.crossed or way != self.way, way
+        return True
 
     def settle(self, rounds: int = 6) -> None:
         """Bring the point onto the curve as nearly as rounding lets it, without moving t."""
@@ -169,14 +192,18 @@ class Curve(Generic[Answering]):
 
     def _same_way(self, factors: Array, pivots: Array) -> bool:
         """Return whether the curve still runs the way it did, or may be let across a crossing here."""
-        turned = int((factors.diagonal() < 0.0).sum()) + int((pivots != np.arange(self.rows + 1)).sum())
-        way = -1 if turned % 2 else 1
+        way = self._way(factors, pivots)
         if way == self.way:
             return True
         if self.crossing and self.length <= AT_A_CROSSING:
             self.way, self.crossed = way, True
             return True
         return False
+
+    def _way(self, factors: Array, pivots: Array) -> int:
+        """Return the sign of the determinant."""
+        turned = int((factors.diagonal() < 0.0).sum()) + int((pivots != np.arange(self.rows + 1)).sum())
+        return -1 if turned % 2 else 1
 
     def _unit(self) -> Array:
         """Return how much each unknown counts in a step's length, as in ``trace``; large log-odds by their share."""

@@ -12,8 +12,8 @@ quantal response equilibria", *Economic Theory* 42.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
 from quandary.solve.compiled import Offer, offer_of
+from quandary.solve.crossing import meeting
 from quandary.solve.lanes import walk_in_lanes, window_of
 from quandary.solve.polish import polish
 from quandary.solve.sweep import Sweep
@@ -53,7 +54,8 @@ class LogitResult:
     """A profile with its residual ``(W,)`` and whether each world converged; how much work it took.
 
     ``sweeps`` counts passes over one world in the walk; ``traced`` marks worlds whose curve was followed. ``crossed``
-    marks those whose branch another curve crosses (a game with a symmetry), followed straight on.
+    marks those whose branch another curve crosses on the way (a game with a symmetry), followed straight on; ``met``
+    those in which one crosses it exactly at the players' precisions. ``None``: nowhere.
     """
 
     profile: Profile
@@ -62,6 +64,7 @@ class LogitResult:
     traced: Mask
     sweeps: int
     crossed: Mask | None = None
+    met: Mask | None = None
 
 
 def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
@@ -100,8 +103,8 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     traced = np.zeros(game.worlds, dtype=np.bool_)
     traced[hard] = True
     sweeps = sum(walked.sweeps for _, walked in walks)
-    crossed = _alone(game, profile, residual, settings) if game.worlds > 1 else None
-    return LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps, crossed)
+    result = LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps)
+    return _over_crossings(game, agenda, result, settings)
 
 
 def _in_lots(game: Game, lot: int, settings: LogitSettings) -> LogitResult:
@@ -109,28 +112,56 @@ def _in_lots(game: Game, lot: int, settings: LogitSettings) -> LogitResult:
     everyone = np.arange(game.worlds, dtype=np.intp)
     parts = [logit(game.in_worlds(some), settings) for some in _chunks(everyone, lot)]
     profile = [np.concatenate(own, axis=-1) for own in zip(*(part.profile for part in parts), strict=True)]
-    crossed = [np.zeros_like(part.converged) if part.crossed is None else part.crossed for part in parts]
     return LogitResult(
         profile,
         np.concatenate([part.residual for part in parts]),
         np.concatenate([part.converged for part in parts]),
         np.concatenate([part.traced for part in parts]),
         sum(part.sweeps for part in parts),
-        np.concatenate(crossed),
+        _marks([part.crossed for part in parts], parts),
+        _marks([part.met for part in parts], parts),
     )
 
 
-def _alone(game: Game, profile: Profile, residual: Array, settings: LogitSettings) -> Mask:
-    """Solve each world that is still lost by itself where it offers its leaves; return which crossed another curve."""
-    crossed = np.zeros(game.worlds, dtype=np.bool_)
-    for world in np.flatnonzero(residual > settings.tolerance):
+def _marks(found: Sequence[Mask | None], parts: Sequence[LogitResult]) -> Mask:
+    nobody = [np.zeros_like(part.converged) for part in parts]
+    return np.concatenate([none if some is None else some for some, none in zip(found, nobody, strict=True)])
+
+
+def _over_crossings(game: Game, agenda: Agenda, found: LogitResult, settings: LogitSettings) -> LogitResult:
+    """Return the result with the worlds that are still lost followed over the curves that cross their branch.
+
+    Where a world offers its leaves it is followed on them, else all these worlds together.
+    """
+    profile, residual = found.profile, found.residual
+    crossed, met = (np.zeros(game.worlds, dtype=np.bool_) for _ in range(2))
+    for world in np.flatnonzero(~found.converged) if game.worlds > 1 else ():
         one = _small(game.in_worlds(np.array([world])), settings)
-        if one is not None and one.converged[0]:
-            residual[world] = one.residual[0]
-            crossed[world] = one.crossed is not None and one.crossed[0]
-            for whole, own in zip(profile, one.profile, strict=True):
-                whole[..., world] = own[..., 0]
-    return crossed
+        if one is None:
+            break
+        _record(profile, residual, np.array([world]), Arrived(np.zeros(1, dtype=np.intp), one.profile, one.residual))
+        crossed[world] = one.crossed is not None and one.crossed[0]
+        met[world] = one.met is not None and one.met[0]
+    if not found.traced.any():
+        return found
+    lost = np.flatnonzero(residual > settings.tolerance)
+    size = Sweep(game, agenda).size
+    if not 0 < size <= settings.largest_traced:
+        return found
+    for some in _chunks(lost, max(1, 2 * game.grain // (size + 2))) if len(lost) else ():
+        part = game.in_worlds(some)
+        sweep = Sweep(part, agenda)
+        straight = replace(settings.pace, crossing=True)
+        followed = trace(part, agenda, np.zeros(len(some)), sweep.start(sweep.profile), straight)
+        left, choices = polish(part, agenda, followed.state, settings.tolerance)
+        left = np.where(followed.arrived, left, np.inf)
+        _record(profile, residual, some, Arrived(np.arange(len(some), dtype=np.intp), choices, left))
+        crossed[some] = followed.crossed
+    converged = residual <= settings.tolerance
+    slow = np.flatnonzero(converged & found.traced)
+    for some in _chunks(slow, max(1, game.grain // (2 * size + 2))) if len(slow) else ():
+        met[some] = meeting(game.in_worlds(some), agenda, [own[..., some] for own in profile])
+    return replace(found, residual=residual, converged=converged, crossed=crossed & converged & ~met, met=met)
 
 
 def _compiled(offer: Offer, settings: LogitSettings) -> LogitResult:
@@ -145,14 +176,30 @@ def _compiled(offer: Offer, settings: LogitSettings) -> LogitResult:
         threads=settings.threads,
     )
     residual, traced, sweeps = found.residual, found.traced, found.sweeps
+    crossed, met = (np.zeros(len(residual), dtype=np.bool_) for _ in range(2))
+    result = LogitResult(found.profile, residual, residual <= settings.tolerance, traced, sweeps, crossed, met)
     left = np.flatnonzero(found.unfit)
     if len(left):
         rest = logit(offer.by_tables(left), settings)
-        for whole, part in zip(found.profile, rest.profile, strict=True):
-            whole[:, :, left] = part
-        residual[left], traced[left] = rest.residual, rest.traced
-        sweeps += rest.sweeps
-    return LogitResult(found.profile, residual, residual <= settings.tolerance, traced, sweeps)
+        _take(result, left, rest)
+        traced[left] = rest.traced
+        result = replace(result, sweeps=sweeps + rest.sweeps)
+    slow = np.flatnonzero((traced | (residual > settings.tolerance)) & ~found.unfit)
+    if len(slow):
+        tables, own = offer.by_tables(slow), [choice[..., slow] for choice in result.profile]
+        rest = LogitResult(own, residual[slow], residual[slow] <= settings.tolerance, traced[slow] | True, 0)
+        _take(result, slow, _over_crossings(tables, agenda_of(tables), rest, settings))
+    return replace(result, converged=residual <= settings.tolerance)
+
+
+def _take(result: LogitResult, worlds: NDArray[np.intp], part: LogitResult) -> None:
+    """Put the result of some worlds into that of all."""
+    for whole, own in zip(result.profile, part.profile, strict=True):
+        whole[:, :, worlds] = own
+    result.residual[worlds] = part.residual
+    for marks, some in ((result.crossed, part.crossed), (result.met, part.met)):
+        if marks is not None:
+            marks[worlds] = False if some is None else some
 
 
 def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
@@ -169,9 +216,8 @@ def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
         return None
     residual = np.array([found.residual])
     traced = np.array([found.steps > 0])
-    return LogitResult(
-        found.profile, residual, residual <= settings.tolerance, traced, found.steps, np.array([found.crossed])
-    )
+    crossed, met = np.array([found.crossed]), np.array([found.met])
+    return LogitResult(found.profile, residual, residual <= settings.tolerance, traced, found.steps, crossed, met)
 
 
 def _carried(game: Game, agenda: Agenda, settings: LogitSettings) -> LogitResult | None:
@@ -182,7 +228,8 @@ def _carried(game: Game, agenda: Agenda, settings: LogitSettings) -> LogitResult
     if found is None:
         return None
     profile, residual, steps = found
-    return LogitResult(profile, np.array([residual]), np.ones(1, dtype=np.bool_), np.ones(1, dtype=np.bool_), steps)
+    yes, met = np.ones(1, dtype=np.bool_), meeting(game, agenda, profile)
+    return LogitResult(profile, np.array([residual]), yes, yes, steps, met=met)
 
 
 def _walked(game: Game, window: Window | None, agenda: Agenda, settings: LogitSettings) -> Walked:

@@ -23,6 +23,7 @@ from quandary.problems import Problem, Refusal
 from quandary.solve.components import SETS_AT_MOST, Component, components_of
 from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
 from quandary.solve.exact_form import exact, exact_payoffs
+from quandary.solve.exact_regret import FormGains, TreeGains, gains_of
 from quandary.solve.lemke_howson import paths
 from quandary.solve.pure import left_open, of_mixture
 from quandary.solve.strategies import Strategic, strategic_form
@@ -148,12 +149,13 @@ def _told(
     """Return the equilibria as records, with components where all are known."""
     how = f"all pairs of vertices of the best-answer polytopes ({sizes}), in exact arithmetic"
     found: list[Equilibrium] = []
+    gains = gains_of(strategic.tree if isinstance(strategic, Strategic) else strategic, world)
     try:
         for pair in searched.pairs[: RECORDED_LATE if searched.stopped else None]:
             if not searched.stopped:
                 go_on(proceed, "equilibria checked", len(found), len(searched.pairs))
             mixture = [np.array([float(w) for w in side]) for side in (pair.first, pair.second)]
-            found.append(of_mixture(strategic, mixture, world))
+            found.append(_recorded(strategic, mixture, world, gains))
     except STOPS as stop:
         searched = replace(searched, complete=False, stopped=reason(stop))
     if not searched.complete:
@@ -172,6 +174,17 @@ def _told(
     if sum(len(part.sets) for part in parts) >= SETS_AT_MOST:
         open_ += (f"of the sets that are mixed freely the first {SETS_AT_MOST} are listed; there may be more",)
     return Equilibria("mixed", marked, True, told, open_, components=parts, degenerate=who)
+
+
+def _recorded(
+    strategic: Strategic | StrategicForm, mixture: list[Array], world: int, gains: TreeGains | FormGains
+) -> Equilibrium:
+    """Return an exact equilibrium, its weights rounded. Raises ``Refusal`` (Q464) where rounding leaves none."""
+    found = of_mixture(strategic, mixture, world, gains)
+    if found is None:
+        message = "an exact equilibrium has weights that lose their meaning in numbers of 16 digits."
+        raise Refusal(Problem("Q464", message, hint="bring the payoffs nearer to each other in size"))
+    return found
 
 
 def _positive(payoffs: Payoffs) -> list[list[Fraction]]:

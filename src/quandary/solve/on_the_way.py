@@ -37,7 +37,7 @@ def reached(game: AnyGame, trail: Trail) -> Reached | None:
     if not float(residual[0]) <= SETTLED:
         return None
     found = Found(profile, residual, np.ones(1, dtype=np.bool_))
-    point: Equilibrium = record(RegretCheck(slimmed(game), plain(here)), found, here.payoffs(profile), 0)
+    point: Equilibrium = record(RegretCheck(slimmed(game), plain(here), game), found, here.payoffs(profile), 0)
     return Reached(point, {player: float(value[0]) for player, value in precision.items()})
 
 

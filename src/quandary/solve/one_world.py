@@ -52,7 +52,7 @@ def solved_at(
     _refuse_forgetting(game, concept)
     count = 1 if precisions is None else len(precisions)
     playable, slim = _playable(game, precisions)
-    check = RegretCheck(slim, playable)
+    check = RegretCheck(slim, playable, game)
     found = concept.find(_watched(playable, proceed, trail), LogitSettings())
     payoffs = playable.payoffs(found.profile)
     equilibria: list[Equilibrium | None] = []
@@ -94,7 +94,7 @@ def traced(game: AnyGame, *, proceed: Proceed = always) -> TracedBranch:
     payoff difference is ``STEEPEST``, any other to its own precisions; a point's precision is then its share of these.
     """
     playable, slim = _playable(game, None)
-    check = RegretCheck(slim, playable)
+    check = RegretCheck(slim, playable, game)
     own = {point.player: float(point.precision[0]) for point in playable.points}
     plain = all(value == 1.0 for value in own.values())
     found = branch(_watched(playable, proceed), STEEPEST / (payoff_spread(slim) or 1.0) if plain else 1.0)

@@ -18,10 +18,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quandary.game.table import Array
-from quandary.game.tree import Index, Tree
+from quandary.game.tree import Index, Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
-from quandary.solve.deviation import Deviations, largest, tree_regret
+from quandary.solve.deviation import Deviations
 from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
+from quandary.solve.exact_regret import TreeGains
 from quandary.solve.pure import NOT_MIXED, equilibrium_cells
 from quandary.solve.strategies import depth_first, strategic_form
 
@@ -48,6 +49,7 @@ def pure_subgame_perfect(
     alone = in_world(tree, world)
     roots = subgame_roots(alone)
     children = children_of(alone)
+    forgetting = bool(forgetful_sets(alone))
     solved: dict[int, list[_Part]] = {}
     found: list[Equilibrium] = []
     searched = f"all pure profiles of all {counted_subgames(len(roots))}, complete for pure subgame-perfect equilibria"
@@ -57,10 +59,11 @@ def pure_subgame_perfect(
             go_on(proceed, "subgames", done, len(roots))
             solved[root] = []
             nodes, inner = trunk_nodes(children, root, solved.keys())
-            for part in _solved(alone, nodes, [solved[node] for node in inner], inner, limit, proceed):
+            gains = None if forgetting else TreeGains(subgame_part(alone, _all_below(children, root), {}))
+            for part in _solved(alone, nodes, [solved[node] for node in inner], inner, limit, proceed, gains):
                 solved[root].append(part)
                 if root == 0:
-                    found.append(_record(tree, _pure_rules(tree, part), world))
+                    found.append(_record(alone, _pure_rules(tree, part), gains))
     except STOPS as stop:
         stopped = reason(stop)
         done = len(solved) - 1
@@ -113,9 +116,18 @@ def _members(tree: Tree) -> list[Index]:
 
 
 def _solved(  # noqa: PLR0917 - the search's own state
-    tree: Tree, nodes: list[int], parts: list[list[_Part]], inner: list[int], limit: int, proceed: Proceed
+    tree: Tree,
+    nodes: list[int],
+    parts: list[list[_Part]],
+    inner: list[int],
+    limit: int,
+    proceed: Proceed,
+    gains: TreeGains | None,
 ) -> Iterator[_Part]:
-    """Yield the equilibria of a subgame, for each way to choose those of the subgames inside (``inner``)."""
+    """Yield the equilibria of a subgame, for each way to choose those of the subgames inside (``inner``).
+
+    What floats do not tell from one is counted exactly by ``gains``, of the whole subgame; not where a player forgets.
+    """
     count = 0
     for choice in itertools.product(*parts):
         small = subgame_part(tree, nodes, {node: part.paid for node, part in zip(inner, choice, strict=True)})
@@ -128,6 +140,9 @@ def _solved(  # noqa: PLR0917 - the search's own state
                 for own, row in zip(strategic.strategies, cell, strict=True)
                 for which, a in zip(own.sets, own.choices[row], strict=True)
             ]
+            some = _Part(tuple(options[0] for options in free), paid, choice)
+            if gains is not None and not gains.of(_pure_rules(tree, some)).rounding:
+                continue
             for actions in itertools.product(*free):
                 count += 1
                 if count > limit:
@@ -135,6 +150,11 @@ def _solved(  # noqa: PLR0917 - the search's own state
                     raise Refusal(Problem("Q456", message, hint='use "subgame" for one of them'))
                 go_on(proceed, "equilibria of subgames", count, 0)
                 yield _Part(actions, paid, choice)
+
+
+def _all_below(children: Mapping[int, list[int]], root: int) -> list[int]:
+    """Return a node and all that follow it, parents first."""
+    return trunk_nodes(children, root, ())[0]
 
 
 def children_of(tree: Tree) -> dict[int, list[int]]:
@@ -189,7 +209,9 @@ def _column(values: Array, world: int) -> Array:
     return values if values.shape[-1] == 1 else values[..., [world]]
 
 
-def _record(tree: Tree, rules: dict[int, Array], world: int) -> Equilibrium:
-    deviations = Deviations(tree, rules, world)
-    values = {player: deviations.value(player) for player in tree.players}
-    return Equilibrium(rules, values, largest(lambda: tree_regret(tree, rules, world)))
+def _record(tree: Tree, rules: dict[int, Array], gains: TreeGains | None) -> Equilibrium:
+    if gains is None:
+        deviations = Deviations(tree, rules)
+        return Equilibrium(rules, {player: deviations.value(player) for player in tree.players}, float("nan"))
+    gain = gains.of(rules)
+    return Equilibrium(rules, dict(zip(tree.players, gain.values, strict=True)), gain.regret)

@@ -15,13 +15,14 @@ import numpy as np
 
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array, Mask
-from quandary.game.tree import Tree
-from quandary.solve.deviation import Deviations, form_regret, largest, tree_regret
+from quandary.game.tree import Tree, forgetful_sets
+from quandary.solve.deviation import Deviations, largest, tree_regret
 from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
+from quandary.solve.exact_regret import CellGains, FormGains, TreeGains, gains_of
 from quandary.solve.strategies import COMBINATIONS_AT_MOST, Strategic, agents, leaf_gains, strategic_form
 
 TIE = 1e-9
-"""Payoffs that differ by less than this share of the player's range count as equal."""
+"""What is less than this share of the player's range below the best may be as good: that is then counted exactly."""
 
 NOT_MIXED = "mixed equilibria were not searched"
 COMPLETE = ", complete for pure equilibria"
@@ -50,18 +51,27 @@ def pure(
         numbers = played.form.payoffs[..., 0]
         what = "choices at single information sets (agent form)" if agent_form else "reduced pure strategies"
     go_on(proceed, "pure combinations", 0, 0)
-    cells = [tuple(cell) for cell in np.argwhere(equilibrium_cells(numbers)).tolist()]
+    near = [tuple(cell) for cell in np.argwhere(equilibrium_cells(numbers)).tolist()]
+    cells: list[tuple[int, ...]] = []
     found: list[Equilibrium] = []
+    forgetting = isinstance(played, Strategic) and bool(forgetful_sets(played.tree))
+    gains = None if forgetting else gains_of(played.tree if isinstance(played, Strategic) else played, world)
+    by_cell = CellGains(played, world) if isinstance(played, Strategic) and forgetting else None
     try:
-        for done, cell in enumerate(cells):
-            go_on(proceed, "equilibria checked", done, len(cells))
+        for done, cell in enumerate(near):
+            go_on(proceed, "equilibria checked", done, len(near))
+            if by_cell is not None and not by_cell.of(cell).rounding:
+                continue
             mixture = [np.eye(n)[s] for n, s in zip(numbers.shape[1:], cell, strict=True)]
-            equilibrium = of_mixture(played, mixture, world)
+            equilibrium = of_mixture(played, mixture, world, gains)
+            if equilibrium is None:
+                continue
             if agent_form and isinstance(game, Tree):
                 equilibrium = _as_owners(game, equilibrium, world)
+            cells.append(cell)
             found.append(equilibrium)
     except STOPS as stop:
-        told = f"{_searched(numbers, what)}; {len(found):,} of {len(cells):,} equilibria were checked and listed"
+        told = f"{_searched(numbers, what)}; {len(found):,} of {len(near):,} equilibria were checked and listed"
         return Equilibria("pure", tuple(found), False, told, (NOT_MIXED,), stopped=reason(stop))
     if not agent_form and len(cells) <= COMPARED_AT_MOST:
         found = [_beside(e, cells, k) for k, e in enumerate(found)]
@@ -90,7 +100,8 @@ def _beside(found: Equilibrium, cells: list[tuple[int, ...]], place: int) -> Equ
 
 
 def equilibrium_cells(payoffs: Array) -> Mask:
-    """Return where no player gains by another strategy of its own; ``payoffs`` is ``(players, *strategies)``."""
+    """Return where no player gains much by another strategy of its own: every equilibrium, and what floats do not tell
+    from one. ``payoffs`` is ``(players, *strategies)``."""
     players = payoffs.shape[0]
     stable = np.ones(payoffs.shape[1:], dtype=np.bool_)
     for player in range(players):
@@ -100,17 +111,23 @@ def equilibrium_cells(payoffs: Array) -> Mask:
     return stable
 
 
-def of_mixture(game: Strategic | StrategicForm, mixture: list[Array], world: int, residual: float = 0.0) -> Equilibrium:
-    """Return mixed strategies, one array per player, as an equilibrium record with its own regret."""
-    if isinstance(game, StrategicForm):
-        rules = dict(enumerate(mixture))
-        numbers = game.payoffs[..., 0 if game.payoffs.shape[-1] == 1 else world]
-        values = {p: _expected(numbers[k], mixture) for k, p in enumerate(game.players)}
-        return Equilibrium(rules, values, largest(lambda: form_regret(game, mixture, world)), residual)
-    rules = game.rules(mixture)
-    numbers = game.form.payoffs[..., 0]
-    values = {p: _expected(numbers[k], mixture) for k, p in enumerate(game.tree.players)}
-    return Equilibrium(rules, values, largest(lambda: tree_regret(game.tree, rules, world)), residual)
+def of_mixture(
+    game: Strategic | StrategicForm, mixture: list[Array], world: int, gains: TreeGains | FormGains | None
+) -> Equilibrium | None:
+    """Return mixed strategies, one array per player, as an equilibrium record with its own regret.
+
+    ``None``: they are none, counted in exact numbers by ``gains``. Without it (where a player forgets) the regret is
+    not known.
+    """
+    rules = dict(enumerate(mixture)) if isinstance(game, StrategicForm) else game.rules(mixture)
+    form = game if isinstance(game, StrategicForm) else game.form
+    numbers = form.payoffs[..., 0 if form.payoffs.shape[-1] == 1 else world]
+    if gains is None:
+        values = {p: _expected(numbers[k], mixture) for k, p in enumerate(form.players)}
+        return Equilibrium(rules, values, float("nan"))
+    gain = gains.of(rules)
+    values = dict(zip(form.players, gain.values, strict=True))
+    return Equilibrium(rules, values, gain.regret) if gain.rounding else None
 
 
 def _expected(payoffs: Array, mixture: list[Array]) -> float:

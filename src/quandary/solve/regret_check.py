@@ -10,11 +10,12 @@ from quandary.engine.diagram_game import DiagramGame
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Diagram
 from quandary.game.protocol import Game
+from quandary.game.recall import unrolled_with_recall
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import Unrolled, idle, unroll
+from quandary.game.unroll import Unrolled
 from quandary.problems import Refusal
 from quandary.solve.concepts import Found
 from quandary.solve.deviation import form_regret, largest, tree_regret
@@ -27,12 +28,16 @@ NODES_CHECKED = 50_000
 class RegretCheck:
     """Checks one game's equilibria, one after the other; a diagram's tree of histories is made once for all of them.
 
-    ``game`` is the game of one world, ``playable`` the same as solvers see it (in one world or more).
+    ``game`` is the game of one world, ``playable`` the same as solvers see it (in one world or more); ``written`` a
+    diagram before it lost the observations that cannot matter, by which it is judged whether a player forgets.
     """
 
-    def __init__(self, game: Tree | StrategicForm | Diagram, playable: Game) -> None:
+    def __init__(
+        self, game: Tree | StrategicForm | Diagram, playable: Game, written: Tree | StrategicForm | Diagram
+    ) -> None:
         self.game = game
         self.playable = playable
+        self.written = written
 
     def regret(self, found: Found, rules: dict[int, Array], world: int) -> tuple[float, bool]:
         """Return the regret in payoff units, and whether it counts one choice only.
@@ -54,9 +59,9 @@ class RegretCheck:
     @cached_property
     def _histories(self) -> Unrolled | None:
         """Return the diagram's tree of histories, ``None`` where it is too large."""
-        assert isinstance(self.game, Diagram)
+        assert isinstance(self.game, Diagram) and isinstance(self.written, Diagram)
         try:
-            return unroll(self.game, without=idle(self.game), limit=NODES_CHECKED)
+            return unrolled_with_recall(self.game, self.written, limit=NODES_CHECKED)
         except Refusal:
             return None
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from quandary.game.averaging import average_out
 from quandary.game.diagram import Diagram
+from quandary.game.recall import unrolled_with_recall
 from quandary.game.requisite import prune
 from quandary.game.strategic import StrategicForm
 from quandary.game.tree import Tree
-from quandary.game.unroll import idle, unroll
 from quandary.problems import Problem, Refusal, nearest
 from quandary.solve.concepts import CONCEPTS, Concept
 from quandary.solve.correlated import correlated
@@ -59,12 +59,16 @@ class Request:
 
 @dataclass(frozen=True, eq=False)
 class Searched:
-    """The game as it was solved, its sets' names, what was found, and on a traced branch each point's precision."""
+    """The game as it was solved, its sets' names, what was found, and on a traced branch each point's precision.
+
+    ``written``: a diagram before it lost the observations that cannot matter.
+    """
 
     game: AnyGame
     names: Names
     equilibria: Equilibria
     precisions: tuple[float, ...] = ()
+    written: AnyGame | None = None
 
 
 def concept_names() -> tuple[str, ...]:
@@ -122,8 +126,7 @@ def as_tree(game: AnyGame) -> Tree | StrategicForm:
     """Return a diagram as the tree of its histories, pruned, chance that nobody sees averaged out."""
     if not isinstance(game, Diagram):
         return game
-    slim = average_out(prune(game).diagram)[0]
-    return unroll(slim, without=idle(slim)).tree
+    return unrolled_with_recall(average_out(prune(game).diagram)[0], game).tree
 
 
 def _listed(game: Tree | StrategicForm, request: Request, proceed: Proceed) -> Searched:
@@ -163,6 +166,7 @@ def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
     """Return the one equilibrium that a selecting concept gives, or the points of the traced branch."""
     try:
         solved: AnyGame = _form_of(as_tree(game), proceed) if request.strategic else slimmed(game)
+        written = solved if request.strategic else game
     except STOPS as stop:
         return Searched(game, names_of(game), _nothing(request.concept, reason(stop), "the strategic form"))
     concept = CONCEPTS[request.concept]
@@ -175,24 +179,27 @@ def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
         how = "logit quantal response equilibrium of the strategic form, on the principal branch"
         how += " (not the agent form)" if request.strategic else ""
     if request.trace:
-        return _along(solved, names, how, concept, proceed)
+        return _along(solved, written, names, how, concept, proceed)
     precisions = None if request.precision is None else [request.precision]
     trail = Trail(proceed)
     try:
-        single = solved_at(solved, concept, precisions, proceed=proceed, trail=trail)[0]
+        single = solved_at(written, concept, precisions, proceed=proceed, trail=trail)[0]
     except STOPS as stop:
         found = _nothing(request.concept, reason(stop), how)
     else:
         if single is not None:
-            return Searched(solved, names, Equilibria(request.concept, (single,), False, how, (concept.limits,)))
+            listed = Equilibria(request.concept, (single,), False, how, (concept.limits,))
+            return Searched(solved, names, listed, written=written)
         limits = ("the solver did not converge; nothing is claimed", *trail.reasons)
         found = Equilibria(request.concept, (), False, how, limits)
-    return Searched(solved, names, replace(found, reached=reached(solved, trail)))
+    return Searched(solved, names, replace(found, reached=reached(written, trail)), written=written)
 
 
-def _along(solved: AnyGame, names: Names, how: str, concept: Concept, proceed: Proceed) -> Searched:
+def _along(  # noqa: PLR0917 - the search's own state
+    solved: AnyGame, written: AnyGame, names: Names, how: str, concept: Concept, proceed: Proceed
+) -> Searched:
     """Return the points of the traced branch, up to where it ended, was lost or was stopped."""
-    found = traced(solved, proceed=proceed)
+    found = traced(written, proceed=proceed)
     end = found.precisions[-1] if found.precisions else 0.0
     where = "the players' own precisions" if end == 1.0 else f"precision {end:.4g}"
     told = f"{how}: followed by arclength through {len(found.points)} points, up to {where}"
@@ -206,7 +213,7 @@ def _along(solved: AnyGame, names: Names, how: str, concept: Concept, proceed: P
         limits.append(f"regret was not computed at {found.unchecked:,} points: {why}")
     complete = found.arrived and not found.stopped
     listed = Equilibria("logit", found.points, complete, told, tuple(limits), stopped=found.stopped)
-    return Searched(solved, names, listed, found.precisions)
+    return Searched(solved, names, listed, found.precisions, written)
 
 
 def _form_of(game: Tree | StrategicForm, proceed: Proceed) -> StrategicForm:

@@ -16,19 +16,24 @@ from scipy.linalg.lapack import dgetrf, dgetrs
 from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import Profile
 from quandary.game.table import Array
+from quandary.solve.crossing import curves_meet
 from quandary.solve.curve import BRISK, Curve, Note
 from quandary.solve.digits import refined
 from quandary.solve.response import Response
 
+SMALL_PIVOT = 1e-5
+
 
 @dataclass(frozen=True, eq=False)
 class Single:
-    """A profile with its residual; ``steps`` along the curve; ``crossed`` if it was followed over a crossing."""
+    """A profile with its residual; ``steps`` along the curve; ``crossed`` if it was followed over a crossing, ``met``
+    if it stands on one."""
 
     profile: Profile
     residual: float
     steps: int
     crossed: bool
+    met: bool = False
 
 
 def single(form: LeafForm, tolerance: float, note: Note | None = None) -> Single | None:
@@ -45,7 +50,8 @@ def single(form: LeafForm, tolerance: float, note: Note | None = None) -> Single
             if curve.follow(note):
                 odds, residual = _settled(response, curve.point[:-1], tolerance)
                 if residual <= tolerance:
-                    return Single(response.profile(odds), residual, curve.steps, curve.crossed)
+                    met = _met(response, odds)
+                    return Single(response.profile(odds), residual, curve.steps, curve.crossed and not met, met)
     return None
 
 
@@ -73,6 +79,16 @@ def _settled(response: Response, odds: Array, tolerance: float) -> tuple[Array, 
         )
         best, least = more if more[1] < least else (best, least)
     return best, least
+
+
+def _met(response: Response, odds: Array) -> bool:
+    """Return whether curves meet at the fixed point at t = 1; only where the last pivot is small is that looked at."""
+    _, slopes, by_t = response.linearised(odds, 1.0)
+    whole = np.eye(len(odds)) - slopes
+    factors, _, _ = dgetrf(whole)
+    if not float(np.abs(factors.diagonal()).min()) <= SMALL_PIVOT:
+        return False
+    return curves_meet(np.column_stack([whole, -by_t]))
 
 
 def _newton(slopes: Array, gap: Array) -> Array:

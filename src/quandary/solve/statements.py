@@ -14,9 +14,9 @@ from dataclasses import replace
 import numpy as np
 
 from quandary.game.diagram import Diagram
+from quandary.game.recall import unrolled_with_recall
 from quandary.game.strategic import StrategicForm
 from quandary.game.tree import Tree, forgetful_sets
-from quandary.game.unroll import idle, unroll
 from quandary.problems import Refusal
 from quandary.solve.equilibria import STOPS, Proceed, Rules, always, reason
 from quandary.solve.extensive import Extensive, TooMuch, Work, extensive
@@ -52,7 +52,7 @@ def statements(found: Searched, proceed: Proceed = always) -> Judgements:
     if isinstance(found.game, StrategicForm):
         return _of_form(found, found.game, judged, work)
     try:
-        tree, rules = _as_tree(found.game, [e.rules for e in listed.found])
+        tree, rules = _as_tree(found, [e.rules for e in listed.found])
     except Refusal as refused:
         return Judgements(reason=refused.problem.message)
     if forgetful_sets(tree):
@@ -118,23 +118,26 @@ def _joined(
     return [*told, *(NOT_REACHED for _ in rules[len(told) :])]
 
 
-def _as_tree(game: Tree | Diagram, listed: Sequence[Rules]) -> tuple[Tree, list[Rules]]:
+def _as_tree(found: Searched, listed: Sequence[Rules]) -> tuple[Tree, list[Rules]]:
     """Return a diagram as the tree of its histories, and its equilibria's rules by that tree's sets.
 
     Raises ``Refusal`` (Q420) for a diagram with too many histories.
     """
+    game, written = found.game, found.written or found.game
     if isinstance(game, Tree):
         return game, list(listed)
-    unrolled = unroll(game, without=idle(game), limit=NODES_AT_MOST)
+    assert isinstance(game, Diagram) and isinstance(written, Diagram)
+    unrolled = unrolled_with_recall(game, written, limit=NODES_AT_MOST)
     first, shapes = 0, {}
     for decision in game.decisions:
         shape = tuple(len(game.variable(name).states) for name in decision.parents)
-        shapes[decision.name] = (first, shape)
+        shapes[decision.name] = (first, decision.parents, shape)
         first += int(np.prod(shape, dtype=np.int64))
     places = {}
     for which, (name, states, branches) in enumerate(unrolled.origin):
         if name in shapes:
-            start, shape = shapes[name]
-            row = start + (int(np.ravel_multi_index(states, shape)) if shape else 0)
+            start, parents, shape = shapes[name]
+            seen = dict(zip(unrolled.diagram.variable(name).parents, states, strict=True))
+            row = start + (int(np.ravel_multi_index([seen[p] for p in parents], shape)) if shape else 0)
             places[which] = (row, list(branches))
     return unrolled.tree, [{w: own[row][some] for w, (row, some) in places.items()} for own in listed]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from quandary.game.protocol import Game
 from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
+from quandary.solve.crossing import AT_A_CROSSING, landed
 from quandary.solve.sweep import Sweep, Wide
 from quandary.solve.trail import Mark, trail_of
 
@@ -25,7 +26,8 @@ class Pace:
     """How the curve is followed: step lengths in log-odds as they are at the present t.
 
     A growth of t by the factor e counts as ``weight`` of them; below one over the largest log-odds, t grows evenly.
-    ``crossing`` lets the curve run straight on where another one crosses it, which only games with a symmetry have.
+    ``crossing`` lets the curve run straight on, by short steps, where another one crosses it, which only games with a
+    symmetry have, and end on such a point.
     """
 
     first: float = 0.3
@@ -55,11 +57,13 @@ class Pace:
 
 @dataclass(frozen=True, eq=False)
 class Traced:
-    """Carriers' states ``(n, W)`` at t = 1, which worlds got there, and the number of steps each took."""
+    """Carriers' states ``(n, W)`` at t = 1, which worlds got there, the number of steps each took, and whether another
+    curve was crossed on the way."""
 
     state: Array
     arrived: Mask
     steps: NDArray[np.int64]
+    crossed: Mask
 
 
 def trace(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace | None = None) -> Traced:
@@ -77,6 +81,7 @@ def trace(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace | None 
     traced.state[:, again] = finer.state
     traced.arrived[again] = finer.arrived
     traced.steps[again] += finer.steps
+    traced.crossed[again] = finer.crossed
     return traced
 
 
@@ -85,6 +90,7 @@ def _follow(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace) -> T
     tracer.begin(t, state)
     found = state.copy()
     arrived = np.zeros(game.worlds, dtype=np.bool_)
+    crossed = np.zeros(game.worlds, dtype=np.bool_)
     steps = np.zeros(game.worlds, dtype=np.int64)
     trail = trail_of(game)
     if trail is not None:
@@ -97,12 +103,13 @@ def _follow(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace) -> T
         steps[here] += 1
         found[:, here[done]] = tracer.point[:-1, done]
         arrived[here[done]] = True
+        crossed[here] = tracer.crossed
         remaining = ~(done | lost)
         if not remaining.any():
             break
         if not remaining.all():
             tracer = tracer.smaller(game, agenda, remaining)
-    return Traced(found, arrived, steps)
+    return Traced(found, arrived, steps, crossed)
 
 
 class Tracer:
@@ -115,6 +122,8 @@ class Tracer:
         self.size = self.single.size
         self.wide = Wide(game, agenda, np.tile(worlds, self.size + 2))
         self.early = np.ones(len(worlds))
+        self.way = np.ones(len(worlds))
+        self.crossed = np.zeros(len(worlds), dtype=np.bool_)
 
     def begin(self, t: Array, state: Array) -> None:
         """Stand at the given points, heading for larger t."""
@@ -148,7 +157,14 @@ class Tracer:
         straight = (tangent * self.tangent).sum(axis=0) >= pace.bend
         good = (long <= pace.reach) & (short <= np.maximum(pace.pull * long, 1e-9)) & (short <= 0.02)
         good &= straight & np.isfinite(corrected).all(axis=0)
-        good &= pace.crossing | self._same_way(jacobian, tangent, unit)
+        way = self._way(jacobian, tangent, unit)
+        short_enough = pace.crossing & (self.length * fraction <= AT_A_CROSSING)
+        good &= (way == self.way) | short_enough
+        self.crossed |= good & (way != self.way)
+        self.way = np.where(good, way, self.way)
+        onto = landing & ~good & short_enough
+        if onto.any():
+            corrected, tangent, good = self._onto(onto, ahead, corrected, tangent, good)
         self.point = np.where(good, corrected, self.point)
         self.tangent = np.where(good, tangent, self.tangent)
         easy = good & (long <= 0.25 * pace.reach) & (short <= 0.25 * pace.pull * np.maximum(long, 1e-9))
@@ -173,6 +189,7 @@ class Tracer:
         tracer = Tracer(game, agenda, self.worlds[keep], self.pace)
         tracer.point = self.point[:, keep]
         tracer.early = self.early[keep]
+        tracer.way, tracer.crossed = self.way[keep], self.crossed[keep]
         tracer.tangent = self.tangent[:, keep]
         tracer.length = self.length[keep]
         return tracer
@@ -204,16 +221,32 @@ class Tracer:
         tangent = _solve(matrix, right) * unit
         return np.asarray(tangent / np.sqrt(np.square(tangent).sum(axis=0)), dtype=np.float64)
 
-    def _same_way(self, jacobian: Array, tangent: Array, unit: Array) -> Mask:
-        """Return where the curve still runs the way it did at t = 0; a step onto another branch mostly turns it round.
+    def _onto(
+        self, onto: Mask, ahead: Array, corrected: Array, tangent: Array, good: Mask
+    ) -> tuple[Array, Array, Mask]:
+        """Return points, tangents and which are good, some worlds having landed on a point where curves may meet."""
+        state, still = landed(self._at_the_end, ahead[:-1])
+        near = np.abs((state - ahead[:-1]) * self._unit(ahead)[:-1]).max(axis=0, initial=0.0) <= AT_A_CROSSING
+        reached = onto & still & near
+        _, jacobian = self._linearised(np.vstack([state, np.ones((1, len(reached)))]))
+        self.crossed |= reached & (self._way(jacobian, self.tangent, self._unit(ahead)) != self.way)
+        corrected = np.where(reached, np.vstack([state, np.ones((1, len(reached)))]), corrected)
+        return corrected, np.where(reached, self.tangent, tangent), good | reached
+
+    def _at_the_end(self, state: Array) -> tuple[Array, Array]:
+        """Return the gap at t = 1 and its derivatives."""
+        gap, slopes = self._linearised(np.vstack([state, np.ones((1, state.shape[-1]))]))
+        return gap[:-1], slopes[:, :, :-1]
+
+    def _way(self, jacobian: Array, tangent: Array, unit: Array) -> Array:
+        """Return the way the curve runs, +1 as at t = 0; a step onto another branch or over one mostly turns it round.
 
         The determinant of the derivative bordered by the tangent keeps its sign along a curve, and is one at the start.
         """
         matrix = np.concatenate([jacobian, (tangent * unit).T[:, None, :]], axis=1)
         with np.errstate(invalid="ignore"):
             sign, _ = np.linalg.slogdet(matrix)
-        same: Mask = sign > 0.0
-        return same
+        return np.where(sign > 0.0, 1.0, -1.0)
 
     def _unit(self, point: Array) -> Array:
         """Return how much each unknown counts in a step's length: log-odds at scale one count t times."""

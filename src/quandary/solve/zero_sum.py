@@ -5,8 +5,9 @@
    written by linear-programming duality (Koller, Megiddo & von Stengel 1996, *Games and Economic Behavior* 14, theorem
    3.1; for a matrix it is von Neumann's program). Its multipliers are the other's plan. A small program is solved by
    ``simplex``, a large one by HiGHS.
-3. What both can gain against each other's behaviour is counted apart from the solver. Where it is more than rounding, a
-   small program goes to HiGHS, and after HiGHS the second player's program is solved too.
+3. What both can gain against each other's behaviour is counted apart from the solver (``exact_regret``). Where it is
+   more than rounding, a small program goes to HiGHS, and where that does not help, the programs of both are solved in
+   exact numbers; of large ones the second player's by HiGHS too.
 
 A maxmin behaviour is a Nash equilibrium; at sets off its path it may be poor play, and others may exist.
 """
@@ -14,6 +15,7 @@ A maxmin behaviour is a Nash equilibrium; at sets off its path it may be poor pl
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -23,20 +25,23 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.problems import Problem, Refusal
-from quandary.solve.deviation import Deviations, form_regret, tree_regret
+from quandary.solve.deviation import Deviations
 from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, Rules, always, go_on, reason
+from quandary.solve.exact_program import CELLS_AT_MOST, largest_exactly, tableau_size
+from quandary.solve.exact_regret import FormGains, TreeGains, gains_of, plain
 from quandary.solve.linear_program import NO_PART, smallest
-from quandary.solve.sequence_form import SequenceForm, sequence_form
+from quandary.solve.sequence_form import Plans, SequenceForm, sequence_form
 from quandary.solve.simplex import maxmin
+from quandary.solve.strategies import leaf_gains
 
 CONSTANT = 1e-9
-"""Sums of payoffs that differ by less than this share of the payoffs' range count as constant."""
+"""Sums of payoffs that differ by less than this share of the payoffs summed count as constant."""
 
 CLOSE = 1e-11
-"""Gains of less than this share of the payoffs' range are rounding."""
+"""Gains of less than this share of the payoffs that count are rounding."""
 
-ROUNDED = 8 * float(np.finfo(np.float64).eps)
-"""So is this share of the largest payoff."""
+NEARLY = 1e-7
+"""So is this share in a large program, which only HiGHS solves: so near it comes to its equations."""
 
 CELLS = 10_000
 """A program of so many pairs of sequences, at the most, is small."""
@@ -59,29 +64,47 @@ def zero_sum(
     try:
         go_on(proceed, duel.what(0), 0, 0)
         small = duel.by_pivots()
-        if small is not None and duel.settles(small):
-            return _told(small)
+        if small is not None and small.settled:
+            return _told(small.equilibrium)
         first, row, answer = duel.program(0, proceed, seconds)
+    except Refusal:
+        if (exactly := duel.exactly(proceed)) is None:
+            raise
+        return _told(exactly.equilibrium)
     except STOPS as stop:
         told = "no linear program to its end"
         return Equilibria("zero_sum", (), False, told, (NO_PART, *_bounds(game, world)), stopped=reason(stop))
     found = duel.found(row, answer)
-    if duel.settles(found):
-        return _told(found)
+    if found.settled:
+        return _told(found.equilibrium)
+    if (exactly := duel.exactly(proceed)) is not None:
+        return _told(exactly.equilibrium)
     try:
         second, column, _ = duel.program(1, proceed, seconds)
     except STOPS as stop:
         remark = f"the behaviour of {game.players[1]} is read from the multipliers of the program of the other"
         limit = "the second program, which confirms the value, was not solved"
-        return _told(replace(found, residual=found.regret, remarks=(remark,)), limit, stopped=reason(stop))
-    both = duel.found(row, column)
+        kept = found.equilibrium
+        return _told(replace(kept, residual=kept.regret, remarks=(remark,)), limit, stopped=reason(stop))
+    both = duel.found(row, column, NEARLY)
+    if not both.settled:
+        message = f"the linear programs, in numbers of 16 digits, leave a gain of {both.equilibrium.regret:.3g}."
+        raise Refusal(Problem("Q464", message, hint="bring the payoffs nearer to each other in size"))
     values = dict(zip(game.players, (first, second), strict=True))
-    return _told(replace(both, values=values, residual=abs(first + second - duel.total)))
+    return _told(replace(both.equilibrium, values=values, residual=abs(first + second - duel.total)))
 
 
 def _told(found: Equilibrium, *limits: str, stopped: str = "") -> Equilibria:
     searched = "one maxmin behaviour for each player by linear programming; the value is unique"
     return Equilibria("zero_sum", (found,), False, searched, (OTHERS, *limits), stopped=stopped)
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    """Two maxmin behaviours, and whether what they leave to gain is rounding."""
+
+    equilibrium: Equilibrium
+    settled: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -116,7 +139,7 @@ class _Duel:
         """Return the name of a player's program."""
         return f"the linear program of {self.form.players[who]}"
 
-    def by_pivots(self) -> Equilibrium | None:
+    def by_pivots(self) -> _Found | None:
         """Return what the simplex method finds, or ``None`` for a program that is not small."""
         one, other = self.form.plans
         if one.count * other.count > CELLS:
@@ -150,21 +173,66 @@ class _Duel:
         )
         return self.level[who] - best.value * scale, best.x[: own.count], best.multipliers
 
-    def found(self, first: Array, second: Array) -> Equilibrium:
-        """Return two plans as behaviours, with what they pay and what they leave to gain."""
+    def found(self, first: Array, second: Array, share: float = CLOSE) -> _Found:
+        """Return two plans as behaviours, with what they pay and what they leave to gain; ``share`` of the payoffs that
+        count is rounding."""
         one, other = self.form.plans
         rules: Rules = one.rules(first) | other.rules(second)
-        if isinstance(self.game, StrategicForm):
-            gains = form_regret(self.game, [rules[0], rules[1]], self.world)
-        else:
-            gains = tree_regret(self.game, rules, self.world)
-        values = dict(zip(self.form.players, self.form.paid((first, second)), strict=True))
-        return Equilibrium(rules, values, max(gains.values()), sum(gains.values()))
+        gain = self.gains.of(rules, share)
+        values = dict(zip(self.form.players, gain.values, strict=True))
+        return _Found(Equilibrium(rules, values, gain.regret, sum(gain.each)), gain.rounding)
 
-    def settles(self, found: Equilibrium) -> bool:
-        """Return whether what both can gain, the gap between what each is sure of, is rounding."""
-        largest = float(np.abs(self.game.payoffs).max(initial=0.0))
-        return found.residual <= CLOSE * self.spread + ROUNDED * largest
+    @cached_property
+    def gains(self) -> TreeGains | FormGains:
+        """Return what counts the gains, apart from the solver."""
+        return gains_of(self.game, self.world)
+
+    def exactly(self, proceed: Proceed) -> _Found | None:
+        """Return maxmin plans by programs in exact numbers, ``None`` where these are too large."""
+        plans = self.form.plans
+        sizes = [tableau_size(a.count + 2 * len(b.right), b.count, len(a.right)) for a, b in (plans, plans[::-1])]
+        if max(sizes) > CELLS_AT_MOST:
+            return None
+        payoffs = exact_payoffs_of(self.form, self.gains)
+        found: list[Array] = []
+        for who, other in ((0, 1), (1, 0)):
+            table = payoffs if who == 0 else [[-v for v in column] for column in zip(*payoffs, strict=True)]
+            plan = _most_sure(table, plans[who], plans[other], proceed)
+            if plan is None:
+                return None
+            found.append(plan)
+        return self.found(found[0], found[1])
+
+
+def exact_payoffs_of(form: SequenceForm, gains: TreeGains | FormGains) -> list[list[Fraction]]:
+    """Return what the first player gets of each pair of sequences, in exact numbers, up to a factor."""
+    one, other = form.plans
+    table = [[Fraction(0)] * other.count for _ in range(one.count)]
+    paid: list[Fraction]
+    if isinstance(gains, TreeGains):
+        leaves, _, _ = leaf_gains(gains.tree, gains.world)
+        paid = [Fraction(gains.weights_of(0)[leaf]) for leaf in leaves.tolist()]
+    else:
+        paid = [plain(v)[0] for v in form.gathered[0].tolist()]
+    for a, b, value in zip(*form.ends.tolist(), paid, strict=True):
+        table[a][b] += value
+    return table
+
+
+def _most_sure(payoffs: list[list[Fraction]], own: Plans, other: Plans, proceed: Proceed) -> Array | None:
+    """Return the plan by which a player is sure of the most, by the program of ``_Duel.program`` in exact numbers."""
+    left, right = (plans.constraints().toarray().astype(int).tolist() for plans in (own, other))
+    duals, zero = len(other.right), [Fraction(0)] * own.count
+    rows = [
+        [*(-payoffs[x][y] for x in range(own.count)), *(r[y] for r in right), *(-r[y] for r in right)]
+        for y in range(other.count)
+    ]
+    equal = [[*row, *[0] * (2 * duals)] for row in left]
+    ahead = [Fraction(v) for v in other.right.tolist()]
+    found = largest_exactly(
+        [*zero, *ahead, *(-v for v in ahead)], rows, equal, [Fraction(v) for v in own.right.tolist()], proceed=proceed
+    )
+    return None if found is None else np.array([float(v) for v in found[1][: own.count]])
 
 
 def _bounds(game: Tree | StrategicForm, world: int) -> tuple[str, ...]:
@@ -185,9 +253,13 @@ def _bounds(game: Tree | StrategicForm, world: int) -> tuple[str, ...]:
 
 
 def _constant(first: Array, second: Array) -> float:
+    """Return what the payoffs of every leaf sum to. Raises ``Refusal`` (Q457) where that is no constant."""
     total = first + second
-    spread = max(float(np.ptp(first)), float(np.ptp(second))) if total.size else 0.0
-    if total.size and float(np.ptp(total)) > CONSTANT * max(spread, 1e-300):
+    if not total.size:
+        return 0.0
+    size = np.maximum(np.abs(first), np.abs(second))
+    constant = float(total[int(size.argmin())])
+    if bool((np.abs(total - constant) > CONSTANT * np.maximum(size, abs(constant))).any()):
         message = f"the players' payoffs sum to between {total.min():.6g} and {total.max():.6g}, not to a constant."
         raise Refusal(Problem("Q457", message, hint='use "pure", "mixed" or "logit"'))
-    return float(total.mean()) if total.size else 0.0
+    return constant
