@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -19,12 +19,13 @@ from quandary.ask.findings import findings
 from quandary.ask.headline import headline_of, headline_query
 from quandary.ask.queries import prepare
 from quandary.ask.results import Run
-from quandary.ask.study import Study
+from quandary.ask.study import PROBED, Study
 from quandary.case.loader import Loaded, read_case
 from quandary.case.model import Case
 from quandary.case.shipped import find_case
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
+from quandary.memory import TooLarge
 from quandary.places import NOWHERE, Place
 from quandary.problems import CaseError, Problem, Refusal
 from quandary.report.record import Report
@@ -53,6 +54,23 @@ class Asked:
     query: Expression
     answer: Answer
     run: Run
+
+
+def memory_needed(case: Case) -> tuple[Problem, ...]:
+    """Return a fault (Q421) if a run would need more memory than is allowed, without solving anything.
+
+    Faults of another kind are left to those who look for them.
+    """
+    from quandary.ask.findings import reckoned_findings
+
+    try:
+        reckoned_findings(Study(case, worlds=PROBED, threads=1))
+    except TooLarge as refusal:
+        about = case.variable(refusal.about) if refusal.about is not None else None
+        return (replace(refusal.problem, place=NOWHERE if about is None else about.place),)
+    except (CaseError, Refusal):
+        return ()
+    return ()
 
 
 def read(named: str, text: Path | None = None) -> Loaded:

@@ -41,7 +41,8 @@ def both_ways(diagram: Diagram, monkeypatch: pytest.MonkeyPatch) -> tuple[Diagra
 
 @needs_numba
 def test_passes_agree_whatever_is_barred(monkeypatch: pytest.MonkeyPatch) -> None:
-    unanswered, compared, steps = [], 0, writing._Writer._play_evenly_at_first
+    unanswered: list[int] = []
+    compared, steps = 0, writing._Writer._play_evenly_at_first
 
     def noted(writer: writing._Writer, everybody: list[object]) -> None:
         unanswered.extend(writer._unanswered)

@@ -36,7 +36,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Return the folder that code is kept in during the test; it is made when first asked for."""
     from quandary.engine.compiled import keeping
 
-    monkeypatch.setattr(keeping.config, "CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.setattr("numba.core.config.CACHE_DIR", str(tmp_path / "cache"))
     keeping.place.cache_clear()
     yield tmp_path / "cache" / "quandary"
     keeping.place.cache_clear()
@@ -143,7 +143,7 @@ def test_a_good_file_of_another_numba_is_not_looked_at_and_goes(folder: Path, mo
     doubled()
     older = kept(folder)
     monkeypatch.undo()
-    monkeypatch.setattr(keeping.config, "CACHE_DIR", str(folder.parent))
+    monkeypatch.setattr("numba.core.config.CACHE_DIR", str(folder.parent))
     assert doubled() == 42.0
     assert not older.exists()
     assert not said()
@@ -167,13 +167,33 @@ def test_a_folder_in_the_place_of_a_file_stays_and_costs_a_compilation(folder: P
     assert len(said()) == 1
 
 
+def _made(folder: Path, mode: int) -> None:
+    folder.mkdir(parents=True)
+    folder.chmod(mode)
+
+
+def _file_in_its_place(folder: Path) -> None:
+    folder.parent.mkdir()
+    folder.touch()
+
+
+def _link_in_its_place(folder: Path) -> None:
+    folder.parent.mkdir()
+    folder.symlink_to(folder.parent)
+
+
+def _folder_of_another(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    _another_user(folder)
+
+
 PLACES: dict[str, Callable[[Path], object]] = {
-    "a file where a folder should be": lambda folder: folder.parent.write_text("", encoding="utf-8"),
-    "a file in its place": lambda folder: (folder.parent.mkdir(), folder.write_text("", encoding="utf-8")),
-    "others may write": lambda folder: (folder.mkdir(parents=True), folder.chmod(0o777)),
-    "the group may write": lambda folder: (folder.mkdir(parents=True), folder.chmod(0o770)),
-    "a link": lambda folder: (folder.parent.mkdir(), folder.symlink_to(folder.parent)),
-    "another user's": lambda folder: (folder.mkdir(parents=True), _another_user(folder)),
+    "a file where a folder should be": lambda folder: folder.parent.touch(),
+    "a file in its place": _file_in_its_place,
+    "others may write": lambda folder: _made(folder, 0o777),
+    "the group may write": lambda folder: _made(folder, 0o770),
+    "a link": _link_in_its_place,
+    "another user's": _folder_of_another,
 }
 
 

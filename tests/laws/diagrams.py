@@ -156,7 +156,7 @@ def _some_barred(rng: np.random.Generator, decisions: list[Decision], cards: dic
 
 def _forced(rng: np.random.Generator, decisions: list[Decision], cards: dict[str, int]) -> dict[str, Table]:
     """Return bars that leave an earlier decision an option or two, and nothing to choose to one that sees these."""
-    allowed = {}
+    allowed: dict[str, Table] = {}
     for decision in decisions:
         seen = [d.name for d in decisions if d.name in decision.parents]
         if seen and rng.random() < 0.3:

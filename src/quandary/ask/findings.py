@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 from quandary.ask.by_construction import Budget
 from quandary.ask.checks import check_queries, check_results
-from quandary.ask.claims import claim_results, queries_of, readings
+from quandary.ask.claims import Reading, claim_results, queries_of, readings
 from quandary.ask.outcomes import outcome_queries, outcomes
 from quandary.ask.queries import Query
 from quandary.ask.questions import question_queries, question_results
+from quandary.ask.reckoning import Reckoned, reckoned
 from quandary.ask.results import Findings
 from quandary.ask.study import Study
 from quandary.case.model import Case
@@ -33,15 +34,7 @@ def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] =
     if problems:
         raise CaseError(dict.fromkeys(problems))
     states = outcome_queries(study.case)
-    study.need(
-        [
-            *also,
-            *queries_of(tests),
-            *(query for _, query in questions),
-            *(query for _, query in checks),
-            *(query for queries in states.values() for query in queries.values()),
-        ]
-    )
+    study.need([*also, *_asked(tests, questions, checks, states)])
     if not study.run.complete:
         budget = None
     claims = claim_results(study, tests, budget)
@@ -52,6 +45,32 @@ def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] =
         questions=question_results(study, questions),
         checks=check_results(study, checks),
     )
+
+
+def reckoned_findings(study: Study) -> Reckoned:
+    """Return what the findings take in one world, without solving any.
+
+    Raises ``TooLarge`` (Q421) where that is more memory than is allowed, ``CaseError`` with the faults of a query.
+    """
+    case = study.case
+    asked = _asked(readings(case), question_queries(case), check_queries(case), outcome_queries(case))
+    inquiries = dict.fromkeys(inquiry for query in asked for inquiry in query.all_inquiries)
+    return reckoned(case, study.probe, study.games(tuple(inquiries)))
+
+
+def _asked(
+    tests: tuple[Reading, ...],
+    questions: Sequence[tuple[object, Query]],
+    checks: Sequence[tuple[object, Query]],
+    states: Mapping[str, Mapping[str, Query]],
+) -> list[Query]:
+    """Return every query of the findings."""
+    return [
+        *queries_of(tests),
+        *(query for _, query in questions),
+        *(query for _, query in checks),
+        *(query for queries in states.values() for query in queries.values()),
+    ]
 
 
 def _ready(case: Case, make: Callable[[Case], tuple[Ready, ...]], problems: list[Problem]) -> tuple[Ready, ...]:

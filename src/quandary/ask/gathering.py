@@ -21,6 +21,7 @@ from quandary.ask.gathered import Gathered
 from quandary.ask.heads import HEADS
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, play, play_after
+from quandary.ask.reckoning import Reckoned
 from quandary.ask.situation import Conditions, Situation, worlds_of
 from quandary.ask.workers import Stop, StoppedError, over_forks, over_threads, shared_array, shared_mask
 from quandary.ask.worths import with_worths
@@ -30,6 +31,7 @@ from quandary.engine.compiling_told import compiling_has_begun
 from quandary.game.table import Array, Mask
 from quandary.isolation import can_fork
 from quandary.language.syntax import Expression
+from quandary.memory import allowance, shared_by
 from quandary.quantities.design import batches_of
 from quandary.solve.preparing import compile_all
 
@@ -44,6 +46,9 @@ REHEARSED = 8
 
 FORKED = 512
 """Worlds from which processes pay."""
+
+HELD = 4
+"""So many times its tables are held at most while a block is compiled and solved."""
 
 KEPT_BYTES = 32 << 20
 """Bytes of solved games kept between passes, so that a later question need not solve again.
@@ -126,6 +131,7 @@ class Gathering:
         self._kept: dict[int, Batch] = {}
         self._kept_bytes = 0
         self._bytes = float("inf")
+        self.reckoned = Reckoned(0, 0)
         self._conditions: dict[Expression, Counted] = {}
         self._lock = threading.Lock()
 
@@ -134,6 +140,7 @@ class Gathering:
 
         An interruption (``KeyboardInterrupt``) stops the work and returns what was done, ``interrupted`` set.
         """
+        self._fit()
         found = Gathered(self.worlds, shared_array(self.worlds, 0.0), shared_mask(self.worlds))
         for planned in games:
             found.converged[planned.game] = shared_mask(self.worlds)
@@ -153,7 +160,8 @@ class Gathering:
         try:
             if forks:
                 found.spend(self._rehearsed(games, found, stop).seconds)
-            with closing(share(work, len(batches), self.threads, stop)) as shares:
+            workers = self._workers()
+            with shared_by(workers), closing(share(work, len(batches), workers, stop)) as shares:
                 for number, told in shares:
                     found.add(batches[number], told.seconds)
                     self._bytes = told.bytes
@@ -172,6 +180,24 @@ class Gathering:
     def _worth_keeping(self, size: float) -> bool:
         """Return whether at least half of the worlds would fit, at so many bytes a world."""
         return size * self.worlds <= 2 * self.room
+
+    def _workers(self) -> int:
+        """Return how many workers can share the memory allowed: a batch each, and two worlds at once of all else."""
+        longest = max((where.stop - where.start for where in self._batches), default=1)
+        one = max(1, 2 * self.reckoned.heaviest, HELD * self.reckoned.tables * longest)
+        return max(1, min(self.threads, allowance().bytes // one))
+
+    def _fit(self) -> None:
+        """Divide batches whose own tables would not fit in the memory allowed; that hangs on no processor."""
+        most = max(1, allowance().bytes // max(1, HELD * self.reckoned.tables))
+        if any(where.stop - where.start > most for where in self._batches):
+            self._batches = tuple(
+                slice(first, min(first + most, where.stop))
+                for where in self._batches
+                for first in range(where.start, where.stop, most)
+            )
+            self._kept.clear()
+            self._kept_bytes = 0
 
     def situations(self) -> Iterator[Situation]:
         """Yield the case's own game in one batch of worlds after the other, solved already or now."""

@@ -19,6 +19,7 @@ from quandary.ask.gathering import Gathering, Progress
 from quandary.ask.impossible import impossible_evidence, ruled_out
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.queries import Query, prepare
+from quandary.ask.reckoning import Reckoned, reckoned
 from quandary.ask.results import Run
 from quandary.ask.situation import NEAR, Situation
 from quandary.ask.summarising import answer
@@ -119,7 +120,8 @@ class Study:
     def need(self, queries: Sequence[Query]) -> None:
         """Solve whatever the queries need and no earlier question has solved.
 
-        Raises ``CaseError`` (Q522) for impossible evidence and ``Refusal`` (Q807) where no world could be solved.
+        Raises ``CaseError`` (Q522) for impossible evidence and ``Refusal``: Q421 where one world takes more memory than
+        is allowed, Q807 where no world could be solved.
         """
         known = {} if self._found is None else self._found.values
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
@@ -127,6 +129,7 @@ class Study:
             return
         games = self.games(tuple(wanted))
         self._dropped |= {planned.game: planned.kept.dropped for planned in games}
+        self._gathering.reckoned = reckoned(self.case, self.probe, games)
         found = self._gathering.gather(games, self.progress)
         if found.interrupted and not found.done.any():
             raise KeyboardInterrupt  # there is nothing to answer with
@@ -137,6 +140,12 @@ class Study:
             hint = "lower the rationality, or look at `quandary show CASE --stage solution`"
             raise Refusal(Problem("Q807", message, hint=hint))
         self._found = found if self._found is None else merged(self._found, found)
+
+    def reckon(self, queries: Sequence[str | Expression]) -> Reckoned:
+        """Return what one world of some queries takes, without solving any; raises ``TooLarge`` (Q421)."""
+        prepared = [self.prepared(query) for query in queries]
+        inquiries = dict.fromkeys(inquiry for query in prepared for inquiry in query.all_inquiries)
+        return reckoned(self.case, self.probe, self.games(tuple(inquiries)))
 
     def games(self, inquiries: Sequence[Inquiry]) -> tuple[PlannedGame, ...]:
         """Return the games that inquiries need, planned."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import typer
 
-from quandary.cli.options import AsJson, CaseArgument, Text
+from quandary.cli.options import AsJson, CaseArgument, Memory, Text
 from quandary.cli.outcome import Exit, problems_json, told_to_people
 from quandary.cli.streams import document, echo
 
@@ -16,7 +16,7 @@ def register(app: typer.Typer) -> None:
     """Add the command to the application."""
 
     @app.command()
-    def check(case: CaseArgument, text: Text = None, as_json: AsJson = False) -> None:
+    def check(case: CaseArgument, text: Text = None, memory: Memory = None, as_json: AsJson = False) -> None:
         """Check a case: structure, names, numbers, quotes and sources, and a few worlds for what only a run finds."""
         with told_to_people(as_json=as_json):
             from quandary.case.loader import read_case
@@ -26,8 +26,11 @@ def register(app: typer.Typer) -> None:
             loaded = read_case(find_case(case), text)
             if loaded.case is not None:
                 from quandary.ask.trial import trial
+                from quandary.pipeline import memory_needed
 
-                loaded = replace(loaded, problems=(*loaded.problems, *trial(loaded.case)))
+                too_much = memory_needed(loaded.case)
+                tried = () if too_much else trial(loaded.case)
+                loaded = replace(loaded, problems=(*loaded.problems, *too_much, *tried))
             errors = sum(p.is_error for p in loaded.problems)
             if as_json:
                 document(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from quandary.cli.options import AsJson, AsOf, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
+from quandary.cli.options import AsJson, AsOf, Memory, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
 from quandary.cli.outcome import told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import show
@@ -27,6 +27,7 @@ def register(app: typer.Typer) -> None:
         query: Annotated[str, typer.Argument(help='For example "P(invasion)".')],
         worlds: Worlds = 1_000,
         seed: Seed = 1,
+        memory: Memory = None,
         as_of: AsOf = None,
         no_evidence: NoEvidence = False,
         as_json: AsJson = False,

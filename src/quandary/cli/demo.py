@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from quandary.cli.options import AsJson, Quiet, Seed, Worlds
+from quandary.cli.options import AsJson, Memory, Quiet, Seed, Worlds
 from quandary.cli.run import run_case
 
 FLAGSHIP = "kazakhstan-2022"
@@ -14,7 +14,9 @@ def register(app: typer.Typer) -> None:
     """Add the command to the application."""
 
     @app.command()
-    def demo(worlds: Worlds = 10_000, seed: Seed = 1, as_json: AsJson = False, quiet: Quiet = False) -> None:
+    def demo(
+        worlds: Worlds = 10_000, seed: Seed = 1, memory: Memory = None, as_json: AsJson = False, quiet: Quiet = False
+    ) -> None:
         """Run the flagship: the January 2022 crisis in Kazakhstan and what it meant for Ukraine."""
         run_case(
             FLAGSHIP,

@@ -6,7 +6,18 @@ from typing import Annotated, Optional
 
 import typer
 
-from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
+from quandary.cli.options import (
+    AsJson,
+    AsOf,
+    CaseArgument,
+    Memory,
+    NoEvidence,
+    Quiet,
+    Seed,
+    Worlds,
+    checked_worlds,
+    read_day,
+)
 from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import show
@@ -34,6 +45,7 @@ def register(app: typer.Typer) -> None:
         worlds: Worlds = 200,
         starts: Starts = 30,
         seed: Seed = 1,
+        memory: Memory = None,
         as_of: AsOf = None,
         no_evidence: NoEvidence = False,
         as_json: AsJson = False,

@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from quandary.cli.options import Force, Seed, Worlds, checked_worlds
+from quandary.cli.options import Force, Memory, Seed, Worlds, checked_worlds
 from quandary.cli.outcome import told_to_people
 from quandary.cli.signals import held
 from quandary.cli.solve import FileArgument, WorldNumber
@@ -55,6 +55,7 @@ def register(app: typer.Typer) -> None:
         world: WorldNumber = None,
         worlds: Worlds = 10_000,
         seed: Seed = 1,
+        memory: Memory = None,
     ) -> None:
         """Export a case at its median world (or one world by number) or a game file, names intact."""
         with told_to_people():

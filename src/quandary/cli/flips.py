@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, checked_worlds, read_day
+from quandary.cli.options import AsJson, AsOf, CaseArgument, Memory, NoEvidence, Quiet, Seed, checked_worlds, read_day
 from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import Shown, read_level, show
@@ -52,6 +52,7 @@ def register(app: typer.Typer) -> None:
         structure: Structure = False,
         worlds: SomeWorlds = None,
         seed: Seed = 1,
+        memory: Memory = None,
         as_of: AsOf = None,
         no_evidence: NoEvidence = False,
         as_json: AsJson = False,

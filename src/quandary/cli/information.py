@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, checked_worlds, read_day
+from quandary.cli.options import AsJson, AsOf, CaseArgument, Memory, NoEvidence, Quiet, Seed, checked_worlds, read_day
 from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import Shown, show
@@ -51,6 +51,7 @@ def register(app: typer.Typer) -> None:
         payoff: Payoff = None,
         worlds: SomeWorlds = None,
         seed: Seed = 1,
+        memory: Memory = None,
         as_of: AsOf = None,
         no_evidence: NoEvidence = False,
         as_json: AsJson = False,

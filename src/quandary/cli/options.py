@@ -9,6 +9,7 @@ from typing import Annotated, Optional
 
 import typer
 
+from quandary.cli.outcome import told_to_people
 from quandary.problems import Problem, Refusal
 from quandary.quantities.worlds import checked_worlds
 
@@ -17,6 +18,7 @@ __all__ = [
     "AsOf",
     "CaseArgument",
     "Force",
+    "Memory",
     "NoEvidence",
     "Quiet",
     "Seed",
@@ -46,6 +48,36 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _allow(context: typer.Context, written: str | None) -> None:
+    """Allow the command that the option is given to so much memory."""
+    if written is None or context.resilient_parsing:
+        return
+    from quandary.memory import memory
+
+    with told_to_people():
+        context.with_resource(memory(read_size(written)))
+
+
+Memory = Annotated[
+    Optional[str],  # noqa: UP045 - as above
+    typer.Option(
+        "--memory", metavar="SIZE", callback=_allow, help="How much tables may take, as 8GiB (default: 2GiB)."
+    ),
+]
+
+UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}
+
+
+def read_size(written: str) -> int:
+    """Return the bytes of a size written as a number with its unit, as ``8GiB``; anything else is refused (Q810)."""
+    found = re.fullmatch(r"\s*([0-9]{1,6}(?:\.[0-9]{1,6})?)\s*([KMGT]iB)\s*", written, re.ASCII)
+    size = int(float(found[1]) * UNITS[found[2]]) if found else 0
+    if size < UNITS["MiB"]:
+        message = f'"{written}" is not a size of memory from 1MiB on'
+        raise Refusal(Problem("Q810", message, hint="write a number and KiB, MiB, GiB or TiB, for example 8GiB"))
+    return size
 
 
 def read_day(written: str | None) -> date | None:

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
+from quandary.cli.options import (
+    AsJson,
+    AsOf,
+    CaseArgument,
+    Memory,
+    NoEvidence,
+    Quiet,
+    Seed,
+    Worlds,
+    checked_worlds,
+    read_day,
+)
 from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.streams import document, echo_lines
@@ -25,6 +36,7 @@ def register(app: typer.Typer) -> None:
         through: Annotated[list[str], typer.Option(help="A variable on the way; may be given again.")],
         worlds: Worlds = 10_000,
         seed: Seed = 1,
+        memory: Memory = None,
         as_of: AsOf = None,
         no_evidence: NoEvidence = False,
         as_json: AsJson = False,
@@ -40,8 +52,7 @@ def register(app: typer.Typer) -> None:
             from quandary.report.unconverged import unconverged_json, unconverged_lines
 
             target = parse_condition(event, Place(QUESTION, 1, 1))
-            wanted = split.read_change(change)
-            loaded, _ = load(case)
+            loaded = load(case)[0]
             with progress_bar(quiet=quiet) as progress:
                 study = Study(
                     loaded,
@@ -51,7 +62,7 @@ def register(app: typer.Typer) -> None:
                     use_evidence=not no_evidence,
                     progress=None if progress is None else lambda done, total: progress("Solving worlds", done, total),
                 )
-                found = split.paths(study, target, wanted, through)
+                found = split.paths(study, target, split.read_change(change), through)
             if as_json:
                 from quandary.report.as_json import dumps
                 from quandary.report.paths import paths_json

@@ -8,7 +8,7 @@ from typing import Annotated, Optional
 
 import typer
 
-from quandary.cli.options import AsJson, CaseArgument, Seed, checked_worlds
+from quandary.cli.options import AsJson, CaseArgument, Memory, Seed, checked_worlds
 from quandary.cli.outcome import told_to_people
 from quandary.cli.streams import document, echo_lines
 from quandary.problems import Problem, Refusal
@@ -50,6 +50,7 @@ def register(app: typer.Typer) -> None:
         world: World = None,
         worlds: SomeWorlds = None,
         seed: Seed = 1,
+        memory: Memory = None,
         as_json: AsJson = False,
     ) -> None:
         """Show a stage: the case as read, the game, who must think about whom, the worlds drawn, the solution."""

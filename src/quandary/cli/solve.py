@@ -9,7 +9,7 @@ from typing import Annotated, Optional
 import typer
 
 from quandary.cli.clock import Clock
-from quandary.cli.options import AsJson, Quiet, Seed, Worlds, checked_worlds
+from quandary.cli.options import AsJson, Memory, Quiet, Seed, Worlds, checked_worlds
 from quandary.cli.outcome import Exit, leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.streams import document, echo_lines
@@ -59,6 +59,7 @@ def register(app: typer.Typer) -> None:
         world: WorldNumber = None,
         worlds: Worlds = 10_000,
         seed: Seed = 1,
+        memory: Memory = None,
         as_json: AsJson = False,
         quiet: Quiet = False,
     ) -> None:

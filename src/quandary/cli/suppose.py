@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
+from quandary.cli.options import (
+    AsJson,
+    AsOf,
+    CaseArgument,
+    Memory,
+    NoEvidence,
+    Quiet,
+    Seed,
+    Worlds,
+    checked_worlds,
+    read_day,
+)
 from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.streams import document, echo_lines
@@ -34,6 +45,7 @@ def register(app: typer.Typer) -> None:
         hides: Hides = None,
         worlds: Worlds = 10_000,
         seed: Seed = 1,
+        memory: Memory = None,
         as_of: AsOf = None,
         no_evidence: NoEvidence = False,
         as_json: AsJson = False,
@@ -49,8 +61,7 @@ def register(app: typer.Typer) -> None:
             from quandary.report.unconverged import unconverged_json, unconverged_lines
 
             parsed = parse_query(query, Place(QUESTION, 1, 1))
-            loaded, _ = load(case)
-            changes = _changes(loaded, announce or [], sees or [], hides or [])
+            loaded = load(case)[0]
             with progress_bar(quiet=quiet) as progress:
                 study = Study(
                     loaded,
@@ -60,7 +71,7 @@ def register(app: typer.Typer) -> None:
                     use_evidence=not no_evidence,
                     progress=None if progress is None else lambda done, total: progress("Solving worlds", done, total),
                 )
-                found = commitment.suppose(study, parsed, changes)
+                found = commitment.suppose(study, parsed, _changes(loaded, announce or [], sees or [], hides or []))
             if as_json:
                 from quandary.report.as_json import dumps
                 from quandary.report.commitment import suppose_json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from quandary.cli.options import AsJson, AsOf, CaseArgument, Quiet, Seed, Worlds, checked_worlds, read_day
+from quandary.cli.options import AsJson, AsOf, CaseArgument, Memory, Quiet, Seed, Worlds, checked_worlds, read_day
 from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.paper import paper
 from quandary.cli.progress import progress_bar
@@ -19,6 +19,7 @@ def register(app: typer.Typer) -> None:
         case: CaseArgument,
         worlds: Worlds = 10_000,
         seed: Seed = 1,
+        memory: Memory = None,
         as_of: AsOf = None,
         as_json: AsJson = False,
         quiet: Quiet = False,

@@ -6,7 +6,18 @@ from typing import Annotated
 
 import typer
 
-from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
+from quandary.cli.options import (
+    AsJson,
+    AsOf,
+    CaseArgument,
+    Memory,
+    NoEvidence,
+    Quiet,
+    Seed,
+    Worlds,
+    checked_worlds,
+    read_day,
+)
 from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.streams import document, echo_lines
@@ -23,6 +34,7 @@ def register(app: typer.Typer) -> None:
         ],
         worlds: Worlds = 10_000,
         seed: Seed = 1,
+        memory: Memory = None,
         as_of: AsOf = None,
         no_evidence: NoEvidence = False,
         as_json: AsJson = False,

@@ -16,15 +16,20 @@ from quandary.engine.fused import FusedPass, LogOdds, constants_of, fused, possi
 from quandary.engine.inference import Inference
 from quandary.engine.lots import DiagramLots, worlds_in_a_lot
 from quandary.engine.plan import Plan, plan_for
+from quandary.engine.reckoning import checked, need_of_game
 from quandary.engine.structure import Structure, structure_of
 from quandary.engine.support import barred_of, supports
 from quandary.engine.window import DiagramWindow
 from quandary.game.diagram import Behaviour, Decision, Diagram
 from quandary.game.protocol import DecisionPoint, Play, Profile
 from quandary.game.table import Array, Mask, Table
+from quandary.memory import NUMBER, SWEEPS, allowance
 
 CACHE_BYTES = 72 << 20
 """Bytes that the tables of one sweep may take: fewer calls outweigh misses of the cache."""
+
+PROFILES = 4
+"""A solver holds so many whole profiles at most."""
 
 MOST_LANES = 512
 """More worlds than this side by side save no more calls worth having."""
@@ -69,7 +74,7 @@ class DiagramGame:
     @cached_property
     def reached(self) -> tuple[Mask, ...]:
         """Return per decision which sets are in play in some world of the whole game, ``(sets,)``."""
-        return tuple(in_play.any(axis=1) for in_play in self._in_play)
+        return tuple(np.logical_or.reduce(in_play, axis=1) for in_play in self._in_play)
 
     @cached_property
     def order(self) -> Sequence[int]:
@@ -84,13 +89,43 @@ class DiagramGame:
     @cached_property
     def grain(self) -> int:
         """Return the number of worlds whose tables fit the cache."""
-        roots = [w.node for w in self._wanted if w.node is not None]
-        nodes = self.plan.book.nodes
-        sizes = [nodes[n].size for n in self.plan.book.needed(roots) if nodes[n].inputs]
         if self.compiled:
             return 1024
-        per_world = 8 * (sum(sizes) + sum(self.size(d) for d in self.decisions))
-        return int(min(MOST_LANES, max(64, CACHE_BYTES // max(per_world, 1))))
+        return int(min(MOST_LANES, max(64, CACHE_BYTES // self.per_world), self.affordable))
+
+    @cached_property
+    def per_world(self) -> int:
+        """Return the bytes that the tables of one sweep take in a world."""
+        nodes = self.plan.book.nodes
+        sizes = [nodes[n].size for n in self.plan.book.needed(self.roots) if nodes[n].inputs]
+        return max(1, NUMBER * (sum(sizes) + sum(self.size(d) for d in self.decisions)))
+
+    @cached_property
+    def roots(self) -> list[int]:
+        """Return the nodes of all decisions' values."""
+        return [w.node for w in self._wanted if w.node is not None]
+
+    @cached_property
+    def affordable(self) -> int:
+        """Return in how many worlds at once the game may be worked on.
+
+        A solver may hold as many sweeps as ``SWEEPS`` of that many worlds. Raises ``TooLarge`` where the memory allowed
+        does not hold one of a single world.
+        """
+        need = checked(need_of_game(self.structure), self.structure, lambda other: need_of_game(other, Plan(other)))
+        pair = 2 if 2 * need.bytes <= allowance().share else 1  # sums over one world alone may differ in the last bit
+        return max(pair, allowance().share // (SWEEPS * max(1, need.bytes)))
+
+    @cached_property
+    def at_once(self) -> int:
+        """Return in how many worlds the game may be solved at once: what is held in all of them must fit.
+
+        Held are the tables that no choice changes and a few whole profiles.
+        """
+        nodes = self.plan.book.nodes
+        fixed = [nodes[n] for n in self.plan.book.needed(self.roots) if not nodes[n].inputs]
+        held = sum(node.size for node in fixed if node.operands) + PROFILES * sum(self.size(d) for d in self.decisions)
+        return max(1, allowance().share // (2 * NUMBER * max(1, held)))
 
     @cached_property
     def compiled(self) -> bool:
@@ -241,6 +276,7 @@ class DiagramGame:
         game.__dict__["_wanted"] = self._wanted
         game.__dict__["reliance"] = self.reliance
         game.__dict__["grain"] = self.grain
+        game.__dict__["affordable"] = self.affordable
         game.__dict__["compiled"] = self.compiled
         game.__dict__["reached"] = self.reached
         if self.compiled:

@@ -10,11 +10,16 @@ from numpy.typing import NDArray
 
 from quandary.engine.contraction import contracting
 from quandary.engine.expressions import Book, Input, Node, Step
-from quandary.engine.logarithms import Logarithms, over
+from quandary.engine.logarithms import Logarithms, in_lots, over
 from quandary.game.table import Array, Mask
+from quandary.memory import NUMBER, TooLarge, allowance
 
 TOO_SMALL = 1e-200
 """A joint probability below this is taken again through logarithms, unless it is structurally zero."""
+
+KEPT_AT_LEAST = 64 << 20
+KEPT = 16
+"""An evaluation goes on holding arrays for questions to come up to this part of its share of the memory allowed."""
 
 Barred = Callable[[], Mapping[Input, Array]]
 
@@ -27,10 +32,15 @@ class Evaluation:
 
     Arrays are allocated once per node and reused, so an array handed out is valid until the next change. ``barred``
     returns, for policies with barred options, 1 or 0 per entry, and ``logarithms`` holds those of policies too small
-    for a float: both matter only to beliefs where probabilities vanish.
+    for a float: both matter only to beliefs where probabilities vanish. ``held`` counts the bytes of the arrays made
+    here; more than a worker's share of the budget is refused before anything is made (``memory.TooLarge``).
+    ``keeps_nothing``: nobody relies on arrays after the next value is asked for, so that they may be dropped to make
+    room.
     """
 
-    def __init__(self, book: Book, tables: Mapping[Input, Array], barred: Barred = dict) -> None:
+    def __init__(
+        self, book: Book, tables: Mapping[Input, Array], barred: Barred = dict, *, keeps_nothing: bool = False
+    ) -> None:
         self.book = book
         self.tables = dict(tables)
         self._barred = barred
@@ -41,6 +51,9 @@ class Evaluation:
         self._users: dict[int, list[int]] = {}
         self._leaves: dict[Input, set[int]] = {}
         self._masks: dict[int, Mask] = {}
+        self._widths: dict[int, int] = {}
+        self._spare = keeps_nothing
+        self.held = 0
 
     @cached_property
     def allowed(self) -> Mapping[Input, Array]:
@@ -50,8 +63,11 @@ class Evaluation:
     def put(self, source: Input, values: Array) -> None:
         """Set a changing table (axes as in its input node); nodes that depend on it become stale."""
         self.tables[source] = values
+        self._widths.clear()
         for number in self._dependents(source, fresh=False):
-            self._arrays.pop(number, None)
+            gone = self._arrays.pop(number, None)
+            if gone is not None and self.book.nodes[number].operands:
+                self.held -= gone.nbytes
             self._runs.pop(number, None)
             self._fresh.discard(number)
 
@@ -69,9 +85,63 @@ class Evaluation:
     def value(self, number: int) -> Array:
         """Return the node's array: its axes in order, worlds (or one) last."""
         if number not in self._fresh:
-            for needed in self._stale(number):
+            stale = self._stale(number)
+            if any(n not in self._arrays for n in stale):
+                stale = self._with_room(number, stale)
+            for needed in stale:
                 self.compute(needed)
         return self._arrays[number]
+
+    def _with_room(self, number: int, stale: list[int]) -> list[int]:
+        """Return what has to be computed for a node, after making sure that there is room for it."""
+        most = allowance().share
+        need = self._bytes(stale)
+        if self._spare and self.held and self.held + need > most:
+            self.forget()
+            stale = self._stale(number)
+            need = self._bytes(stale)
+        if self.held + need > most:
+            nodes = self.book.nodes
+            largest = max(stale, key=lambda n: nodes[n].size if nodes[n].operands else 0)
+            raise TooLarge(self.held + need, max(self._width(n) for n in stale), nodes[largest].axes)
+        return stale
+
+    def shrink(self) -> None:
+        """Drop every array made here where they are many: what is asked next computes them anew."""
+        if self.held > max(KEPT_AT_LEAST, allowance().share // KEPT):
+            self.forget()
+
+    def forget(self) -> None:
+        """Drop every array made here."""
+        made = [n for n in self._arrays if self.book.nodes[n].operands]
+        for number in made:
+            del self._arrays[number]
+            self._runs.pop(number, None)
+        self._fresh.difference_update(made)
+        self._masks.clear()
+        self.held = 0
+
+    def _bytes(self, numbers: list[int]) -> int:
+        """Return the bytes of the arrays that have yet to be made for these nodes."""
+        total = 0
+        for number in numbers:  # operands first, so that no width is looked for far down
+            node, width = self.book.nodes[number], self._width(number)
+            if number not in self._arrays and node.operands:
+                total += NUMBER * node.size * width
+        return total
+
+    def _width(self, number: int) -> int:
+        """Return in how many worlds a node is worked out: one where nothing in it varies."""
+        if number not in self._widths:
+            node = self.book.nodes[number]
+            if number in self._arrays:
+                found = self._arrays[number].shape[-1]
+            elif node.source is not None:
+                found = self.tables[node.source].shape[-1]
+            else:
+                found = max(self._width(n) for n in node.operands)
+            self._widths[number] = found
+        return self._widths[number]
 
     def compute(self, number: int) -> None:
         """Compute one node whose operands are fresh."""
@@ -125,6 +195,7 @@ class Evaluation:
         shape = tuple(self.book.cardinality[a] for a in node.axes)
         out = np.empty((*shape, worlds))
         self._arrays[number] = out
+        self.held += out.nbytes
         if node.step is Step.SUM:
             return _adding(node, operands, out)
         if node.step is Step.SHARE:
@@ -150,7 +221,12 @@ class Evaluation:
         """Return where a joint probability is not zero by chance or by what is barred, whatever is chosen."""
         if number not in self._masks:
             free = {k: np.ones_like(t[..., :1]) if k.kind == "policy" else t for k, t in self.tables.items()}
-            self._masks[number] = np.asarray(Logarithms(self.book, free, self.allowed).value(number) > -np.inf)
+            width = max(table.shape[-1] for table in free.values())
+            lots, parts = in_lots(self.book, number, np.arange(width)), []
+            for some in lots:
+                shown = {k: t if t.shape[-1] == 1 else t[..., some] for k, t in free.items()}
+                parts.append(np.asarray(Logarithms(self.book, shown, self.allowed).value(number) > -np.inf))
+            self._masks[number] = parts[0] if parts[0].shape[-1] < len(lots[0]) else np.concatenate(parts, axis=-1)
         return self._masks[number]
 
 
@@ -174,10 +250,10 @@ def _dividing(node: Node, operands: list[tuple[Node, Array]], out: Array) -> Run
         divisor[small] = 1.0
         np.divide(array, view, out=out)
         worlds = np.flatnonzero((small & evaluation.possible(total)).reshape(-1, divisor.shape[-1]).any(axis=0))
-        if len(worlds):
-            known = {source: table[..., worlds] for source, table in evaluation.logarithms.items()}
-            logs = Logarithms(evaluation.book, evaluation.tables_in(worlds), evaluation.allowed, known)
-            out[..., worlds] = logs.belief(joint, hidden)
+        for some in in_lots(evaluation.book, joint, worlds):
+            known = {source: table[..., some] for source, table in evaluation.logarithms.items()}
+            logs = Logarithms(evaluation.book, evaluation.tables_in(some), evaluation.allowed, known)
+            out[..., some] = logs.belief(joint, hidden)
 
     return divide
 

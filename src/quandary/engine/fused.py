@@ -20,7 +20,7 @@ from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.program import LANES, Point, Program, Rows, from_a_line, rows_over
 from quandary.engine.sources import Sources, sources_of
-from quandary.engine.writing import write_programs
+from quandary.engine.writing import LARGEST, write_programs
 from quandary.game.protocol import Profile
 from quandary.game.table import Array, Mask
 
@@ -51,13 +51,14 @@ def worthwhile(game: DiagramGame) -> bool:
     """Return whether the game is one that compiled code can and should solve."""
     if any(np.isinf(p).any() for p in game.diagram.precision.values()):
         return False
-    return _entries(game) * game.job >= WORTHWHILE and compiled_code_available() and not given_up()
+    entries = _entries(game)
+    large = entries * game.job >= WORTHWHILE and entries <= LARGEST
+    return large and compiled_code_available() and not given_up()
 
 
 def _entries(game: DiagramGame) -> int:
     book = game.plan.book
-    roots = [w.node for w in game._wanted if w.node is not None]
-    changing = [book.nodes[n] for n in book.needed(roots) if book.nodes[n].inputs and book.nodes[n].operands]
+    changing = [book.nodes[n] for n in book.needed(game.roots) if book.nodes[n].inputs and book.nodes[n].operands]
     return sum(book.entries({a for n in node.operands for a in book.nodes[n].axes}) for node in changing)
 
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.engine.expressions import Book, Input, Node, Step
 from quandary.game.table import Array
+from quandary.memory import NUMBER, allowance
 
 TREMBLE = -1e5
 """The logarithm of a choice whose probability is zero; far below that of any positive number a float can hold."""
@@ -81,6 +83,17 @@ class Logarithms:
         top = np.where(np.isneginf(top), 0.0, top)
         with np.errstate(divide="ignore"):
             return np.asarray(np.log(np.exp(total - top).sum(axis=summed)) + np.squeeze(top, axis=summed))
+
+
+def in_lots(book: Book, number: int, worlds: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Return worlds in lots whose logarithms fit an eighth of the memory allowed; no lot where there are no worlds.
+
+    A product is taken over all axes of its operands before any is summed out, in a few arrays at once.
+    """
+    nodes = [book.nodes[n] for n in book.needed([number])]
+    entries = sum(book.entries({a for n in node.operands for a in book.nodes[n].axes}) for node in nodes)
+    lot = max(1, allowance().share // (8 * 4 * NUMBER * max(1, entries)))
+    return [worlds[first : first + lot] for first in range(0, len(worlds), lot)]
 
 
 def over(axes: tuple[str, ...], node: Node, array: Array) -> Array:

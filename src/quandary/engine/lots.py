@@ -14,6 +14,7 @@ from quandary.engine.diagram_play import DiagramPlay
 from quandary.engine.expressions import Step
 from quandary.game.protocol import Profile
 from quandary.game.table import Array
+from quandary.memory import NUMBER
 
 if TYPE_CHECKING:
     from quandary.engine.diagram_game import DiagramGame
@@ -58,8 +59,7 @@ class DiagramLots:
         game, decision = self._part, self._part.decisions[point]
         book, wanted = game.plan.book, game._wanted[point].node
         policy = game.plan.factor(decision.name)
-        roots = [w.node for w in game._wanted if w.node is not None]
-        users = [n for n in book.needed(roots) if policy in book.nodes[n].operands]
+        users = [n for n in book.needed(game.roots) if policy in book.nodes[n].operands]
         if wanted is None or len(users) != 1 or book.nodes[wanted].axes != (*decision.parents, decision.name):
             return None
         node = book.nodes[users[0]]
@@ -69,8 +69,8 @@ class DiagramLots:
 
 def worlds_in_a_lot(game: DiagramGame) -> int:
     """Return the number of worlds in a lot: all of them where their tables are small enough to be worked on at once."""
-    book, roots = game.plan.book, [w.node for w in game._wanted if w.node is not None]
-    sizes = [book.nodes[n].size for n in book.needed(roots) if book.nodes[n].source is None]
-    per_world = 8 * (sum(sizes) + sum(game.size(d) for d in game.decisions))
+    book = game.plan.book
+    sizes = [book.nodes[n].size for n in book.needed(game.roots) if book.nodes[n].source is None]
+    per_world = NUMBER * (sum(sizes) + sum(game.size(d) for d in game.decisions))
     lots = max(1, -(-game.worlds * per_world // LOT_BYTES))
-    return -(-game.worlds // min(lots, game.worlds))
+    return min(-(-game.worlds // min(lots, game.worlds)), game.affordable)

@@ -72,7 +72,7 @@ class DiagramWindow:
     def held(self) -> dict[int, Array]:
         """Return, for the nodes that no choice changes but a pass needs, their values in the worlds shown."""
         book = self.game.plan.book
-        roots = [w.node for w in self.game._wanted if w.node is not None]
+        roots = self.game.roots
         needed = [book.nodes[n] for n in book.needed(roots)]
         constant = {n for node in needed if node.inputs for n in node.operands if not book.nodes[n].inputs}
         constant |= {n for n in roots if not book.nodes[n].inputs}

@@ -19,6 +19,7 @@ from quandary.game.table import Array, Mask, values_in
 from quandary.game.tree import Tree
 from quandary.game.tree_layout import Layout, lay_out, reliances
 from quandary.game.tree_play import Board, TreePlay
+from quandary.memory import NUMBER, SWEEPS, allowance
 
 
 class TreeGame:
@@ -90,7 +91,7 @@ class TreeGame:
     @cached_property
     def reached(self) -> tuple[Mask, ...]:
         """Return per point which sets are in play in some world of the whole game, ``(sets,)``."""
-        return tuple(in_play.any(axis=1) for in_play in self._in_play)
+        return tuple(np.logical_or.reduce(in_play, axis=1) for in_play in self._in_play)
 
     @cached_property
     def sets_of(self) -> tuple[NDArray[np.intp], ...]:
@@ -118,7 +119,14 @@ class TreeGame:
     @property
     def grain(self) -> int:
         """Return how many worlds keep one pass over the tree within about a megabyte."""
-        return max(16, 2**16 // len(self.layout.order))
+        return min(max(16, 2**16 // len(self.layout.order)), self.affordable)
+
+    @cached_property
+    def affordable(self) -> int:
+        """Return in how many worlds at once the game may be worked on: one play holds reach, payoffs and moves."""
+        players, nodes = len(self.tree.players), len(self.layout.order)
+        per_world = NUMBER * ((2 + players) * nodes + 2 * self.layout.rows)
+        return max(1, allowance().share // (SWEEPS * per_world))
 
     def play(self, profile: Profile) -> TreePlay:
         """Return a play that starts from the profile and recomputes only the levels that a change touches."""
@@ -152,7 +160,7 @@ class TreeGame:
         game.tree = self.tree
         game.precision = {p: values_in(v, index) for p, v in self.precision.items()}
         arrays = {"chances": values_in(self.chances, index), "leaf_payoffs": values_in(self.leaf_payoffs, index)}
-        game.__dict__.update(arrays, layout=self.layout, reached=self.reached)
+        game.__dict__.update(arrays, layout=self.layout, reached=self.reached, affordable=self.affordable)
         game._worlds = len(index)
         return game
 

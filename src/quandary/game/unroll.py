@@ -21,9 +21,14 @@ from quandary.game.protocol import Profile
 from quandary.game.table import Array, Mask, Table
 from quandary.game.tree import Index, InformationSet, Tree
 from quandary.game.tree_game import TreeGame
+from quandary.memory import NUMBER, TooLarge, allowance
 from quandary.problems import Problem, Refusal
 
 HISTORIES_AT_MOST = 2_000_000
+
+NODE_BYTES = 48
+SET_BYTES = 1_000
+"""Bytes that a node and an information set of a tree take, as measured."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,6 +143,7 @@ class _Growth:
                     hint="solve the diagram instead, or leave out variables on which nothing depends",
                 )
             )
+        self._refuse_what_is_too_large(variable, total)
         action = np.arange(total) - np.repeat(np.cumsum(sizes) - sizes, sizes)
         flat = np.concatenate([np.array(states) for states in branches])
         offset = np.concatenate([[0], np.cumsum([len(states) for states in branches])[:-1]])
@@ -148,6 +154,17 @@ class _Growth:
         self.names.append(variable.name)
         self.frontier = np.arange(self.count, self.count + total)
         self.count += total
+
+    def _refuse_what_is_too_large(self, variable: Chance | Decision, total: int) -> None:
+        """Raise ``TooLarge`` (Q421) where so many new nodes do not fit in the memory allowed."""
+        paths = 2 * NUMBER * (len(self.names) + 1) * total  # the states along every path, once old and once new
+        worlds = max([u.table.worlds for u in self.diagram.utilities], default=1)
+        paid = NUMBER * len(self.diagram.players) * worlds * total
+        need = paths + paid + NODE_BYTES * (self.count + total) + SET_BYTES * len(self.sets)
+        if need > allowance().bytes:
+            raise TooLarge(
+                need, worlds, (*self.names, variable.name), "solve the diagram instead of the tree of its histories"
+            )
 
     def _branches(self, variable: Chance | Decision, context: tuple[int, ...]) -> tuple[int, ...]:
         return tuple(np.flatnonzero(self._open(variable, context)).tolist())

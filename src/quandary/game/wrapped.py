@@ -44,6 +44,11 @@ class Wrapped:
         """Return the game's grain."""
         return self.game.grain
 
+    @property
+    def affordable(self) -> int:
+        """Return in how many worlds at once the game says that it may be worked on."""
+        return int(getattr(self.game, "affordable", 1 << 30))
+
     def play(self, profile: Profile) -> Play:
         """Return a play of the game."""
         return self.game.play(profile)

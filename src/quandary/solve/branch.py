@@ -150,12 +150,25 @@ def _followed(game: Steep, agenda: Agenda, pace: Pace) -> _Followed:
 
 def _told(game: Game, agenda: Agenda, states: Array, t: Array, up_to: float, *, arrived: bool) -> Branch:
     """Return the branch with everybody's behaviour worked out at each point."""
-    many = game.in_worlds(np.zeros(len(t), dtype=np.intp))
-    sweep = Sweep(many, agenda)
-    image = sweep(states, t)
-    residual = sweep.difference(states, image, t)
-    profile = [own.copy() for own in sweep.finish(t)]
-    return Branch(t * up_to, profile, many.payoffs(profile), residual, turning_points(t), arrived)
+    parts = []
+    lot = max(1, min(len(t), getattr(game, "affordable", len(t))))
+    for first in range(0, len(t), lot):
+        some = slice(first, first + lot)
+        many = game.in_worlds(np.zeros(len(t[some]), dtype=np.intp))
+        sweep = Sweep(many, agenda)
+        image = sweep(states[:, some], t[some])
+        residual = sweep.difference(states[:, some], image, t[some])
+        profile = [own.copy() for own in sweep.finish(t[some])]
+        parts.append((profile, many.payoffs(profile), residual))
+    profiles, payoffs, residuals = zip(*parts, strict=True)
+    return Branch(
+        t * up_to,
+        [np.concatenate(own, axis=-1) for own in zip(*profiles, strict=True)],
+        {player: np.concatenate([part[player] for part in payoffs]) for player in payoffs[0]},
+        np.concatenate(residuals),
+        turning_points(t),
+        arrived,
+    )
 
 
 def turning_points(scale: Array) -> tuple[int, ...]:

@@ -12,7 +12,7 @@ quantal response equilibria", *Economic Theory* 42.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -73,6 +73,8 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     Raises ``Refusal`` (Q451) where exact choice stands in a circle of decisions.
     """
     settings = settings or LogitSettings()
+    if (lot := getattr(game, "at_once", game.worlds)) < game.worlds:
+        return _in_lots(game, lot, settings)
     if game.worlds == 1 and (small := _small(game, settings)) is not None:
         return small
     agenda = agenda_of(game)
@@ -103,6 +105,27 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     sweeps = sum(walked.sweeps for _, walked in walks)
     result = LogitResult(profile, residual, residual <= settings.tolerance, traced, sweeps)
     return _over_crossings(game, agenda, result, settings)
+
+
+def _in_lots(game: Game, lot: int, settings: LogitSettings) -> LogitResult:
+    """Return the result of a game whose worlds are too many to be held at once, lot by lot."""
+    everyone = np.arange(game.worlds, dtype=np.intp)
+    parts = [logit(game.in_worlds(some), settings) for some in _chunks(everyone, lot)]
+    profile = [np.concatenate(own, axis=-1) for own in zip(*(part.profile for part in parts), strict=True)]
+    return LogitResult(
+        profile,
+        np.concatenate([part.residual for part in parts]),
+        np.concatenate([part.converged for part in parts]),
+        np.concatenate([part.traced for part in parts]),
+        sum(part.sweeps for part in parts),
+        _marks([part.crossed for part in parts], parts),
+        _marks([part.met for part in parts], parts),
+    )
+
+
+def _marks(found: Sequence[Mask | None], parts: Sequence[LogitResult]) -> Mask:
+    nobody = [np.zeros_like(part.converged) for part in parts]
+    return np.concatenate([none if some is None else some for some, none in zip(found, nobody, strict=True)])
 
 
 def _over_crossings(game: Game, agenda: Agenda, found: LogitResult, settings: LogitSettings) -> LogitResult:

@@ -7,7 +7,7 @@ import numpy as np
 from quandary.game.protocol import Game, Profile
 from quandary.game.table import Array
 from quandary.solve.agenda import Agenda
-from quandary.solve.sweep import Sweep
+from quandary.solve.sweep import Sweep, Wide
 
 NUDGE = 1e-6
 ROUNDS = 12
@@ -17,14 +17,14 @@ def polish(game: Game, agenda: Agenda, state: Array, tolerance: float) -> tuple[
     """Return the polished fixed point's residual per world and its profile; steps that do not help are not taken."""
     sweep = Sweep(game, agenda)
     one = np.ones(game.worlds)
-    wide: Sweep | None = None
+    wide: Wide | None = None
     size = sweep.size
     image = sweep(state, one)
     residual = sweep.difference(state, image, one)
     for _ in range(ROUNDS):
         if residual.max(initial=0.0) <= 1e-4 * tolerance:
             break
-        wide = wide or Sweep(game.in_worlds(np.tile(np.arange(game.worlds), size)), agenda)
+        wide = wide or Wide(game, agenda, np.tile(np.arange(game.worlds), size))
         nudges = NUDGE + 1e-11 * np.abs(state)
         many = np.repeat(state[:, None, :], size, axis=1)
         for column in range(size):

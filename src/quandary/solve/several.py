@@ -77,7 +77,7 @@ def several(game: Game, principal: Profile, *, starts: int = 30, seed: int = 1) 
     began = beginnings(sweep, starts, np.random.default_rng(seed))
     ended = np.empty((starts, sweep.size, game.worlds))
     arrived = np.zeros((starts, game.worlds), dtype=np.bool_)
-    together = max(1, 8 * game.grain // max(starts, 1))
+    together = max(1, min(8 * game.grain, getattr(game, "affordable", 8 * game.grain)) // max(starts, 1))
     for worlds in np.array_split(np.arange(game.worlds, dtype=np.intp), -(-game.worlds // together)):
         ended[:, :, worlds], arrived[:, worlds] = _searched(game, agenda, worlds, began)
     kept, count = _distinct(sweep, np.array(sweep.start(principal)), ended, arrived)

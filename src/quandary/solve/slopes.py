@@ -53,7 +53,7 @@ class Slopes:
         self._reliance = game.reliance
         self._single = Sweep(game, agenda)
         self.size = self._single.size
-        self._lanes = max(1, min(self.size, LANES))
+        self._lanes = max(1, min(self.size, LANES, getattr(game, "affordable", LANES) - 1))
         self._amounts = np.random.default_rng(0).uniform(0.5, 1.5, self.size)
         self._wide = Sweep(game.in_worlds(np.zeros(self._lanes + 1, dtype=np.intp)), agenda)
 

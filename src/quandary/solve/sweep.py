@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.protocol import DecisionPoint, Fused, Play, Playable, Profile, Window
+from quandary.game.protocol import DecisionPoint, Fused, Game, Play, Playable, Profile, Window
 from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
 from quandary.solve.choice import Rule, logit_rule, uniform
@@ -194,6 +194,33 @@ class Sweep:
         for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
             state[coordinates.slice] = coordinates.pack(self.play.values(point))
         return state
+
+
+class Wide:
+    """A sweep over many columns side by side, each of a world of the game; in lots where memory asks for it."""
+
+    def __init__(self, game: Game, agenda: Agenda, worlds: NDArray[np.intp]) -> None:
+        self.game = game
+        self.agenda = agenda
+        self.worlds = worlds
+        lot = min(max(1, getattr(game, "affordable", len(worlds))), max(1, len(worlds)))
+        self.lots = [slice(first, min(first + lot, len(worlds))) for first in range(0, max(1, len(worlds)), lot)]
+        self._shown = worlds[self.lots[0]]
+        self._sweep = Sweep(game.in_worlds(self._shown), agenda)
+
+    def __call__(self, state: Array, scale: Array) -> Array:
+        """Return what ``Sweep`` does for the state's columns ``(n, columns)``."""
+        if len(self.lots) == 1:
+            return self._sweep(state, scale)
+        scales = np.broadcast_to(scale, (len(self.worlds),))
+        return np.concatenate([self._of(lot)(state[:, lot], scales[lot]) for lot in self.lots], axis=1)
+
+    def _of(self, lot: slice) -> Sweep:
+        """Return a sweep over the worlds of a lot, the last one again if it has the same."""
+        if not np.array_equal(self.worlds[lot], self._shown):
+            self._shown = self.worlds[lot]
+            self._sweep = Sweep(self.game.in_worlds(self._shown), self.agenda)
+        return self._sweep
 
 
 def _in_play(point: DecisionPoint) -> NDArray[np.intp] | None:

@@ -17,7 +17,7 @@ from quandary.game.protocol import Game
 from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
 from quandary.solve.crossing import AT_A_CROSSING, landed
-from quandary.solve.sweep import Sweep
+from quandary.solve.sweep import Sweep, Wide
 from quandary.solve.trail import Mark, trail_of
 
 
@@ -120,7 +120,7 @@ class Tracer:
         self.pace = pace
         self.single = Sweep(game.in_worlds(worlds), agenda)
         self.size = self.single.size
-        self.wide = Sweep(game.in_worlds(np.tile(worlds, self.size + 2)), agenda)
+        self.wide = Wide(game, agenda, np.tile(worlds, self.size + 2))
         self.early = np.ones(len(worlds))
         self.way = np.ones(len(worlds))
         self.crossed = np.zeros(len(worlds), dtype=np.bool_)
