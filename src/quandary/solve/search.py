@@ -142,8 +142,9 @@ def _listed(game: Tree | StrategicForm, request: Request, proceed: Proceed) -> S
         elif concept == "gambit":
             found = gambit(game, proceed=proceed)
         elif concept == "correlated":
-            solved = _form_of(game, proceed)
-            found = correlated(solved, proceed=proceed, seconds=request.seconds)
+            played = game if isinstance(game, StrategicForm) else strategic_form(game, proceed=proceed)
+            solved = played if isinstance(played, StrategicForm) else replace(played.form, precision=game.precision)
+            found = correlated(played, proceed=proceed, seconds=request.seconds)
         elif isinstance(game, Tree):
             found = pure_subgame_perfect(game, proceed=proceed)
         else:

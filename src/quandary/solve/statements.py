@@ -14,10 +14,12 @@ from dataclasses import replace
 import numpy as np
 
 from quandary.game.diagram import Diagram
+from quandary.game.plain_numbers import far_apart
 from quandary.game.recall import unrolled_with_recall
 from quandary.game.strategic import StrategicForm
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Refusal
+from quandary.solve.consistency import ALLOWED_GAIN
 from quandary.solve.equilibria import STOPS, Proceed, Rules, always, reason
 from quandary.solve.extensive import Extensive, TooMuch, Work, extensive
 from quandary.solve.judged import NOT_REACHED, Judged, Judgements, Statement
@@ -26,6 +28,7 @@ from quandary.solve.naming import names_of
 from quandary.solve.nearest_limit import SAME, NearestLimit, nearest_limit, with_limit
 from quandary.solve.search import Searched
 from quandary.solve.signalling import signallings
+from quandary.solve.strategies import leaf_gains
 from quandary.solve.subgame_trunks import trunks
 from quandary.solve.weak_dominance import normal_form_perfect
 
@@ -36,6 +39,7 @@ WORK_AT_MOST = 4_000
 WORK_EACH = 400
 WORK_ON_LIMIT = 400
 NODES_AT_MOST = 20_000
+ROUNDING, EXPECTED = 1e-12, 1e-7
 
 STRICT_OR_MIXED = "it is strict, or every strategy has some probability"
 NO_SUBGAMES = Statement(None, "does not apply: a strategic form has no subgames")
@@ -47,6 +51,8 @@ def statements(found: Searched, proceed: Proceed = always) -> Judgements:
     listed = found.equilibria
     if listed.concept not in NASH or not listed.found:
         return Judgements()
+    if hidden(found.game):
+        return Judgements(reason="the payoffs are too far apart for numbers of 16 digits to tell refinements")
     work = Work(WORK_AT_MOST, proceed)
     judged = [Judged() for _ in listed.found]
     if isinstance(found.game, StrategicForm):
@@ -60,6 +66,23 @@ def statements(found: Searched, proceed: Proceed = always) -> Judgements:
     if len(tree.parent) > NODES_AT_MOST:
         return Judgements(reason=f"the tree has {len(tree.parent):,} nodes; up to {NODES_AT_MOST:,} are looked at")
     return _of_tree(found, tree, rules, judged, work)
+
+
+def hidden(game: Tree | StrategicForm | Diagram) -> bool:
+    """Return whether differences between payoffs are so small against the largest that tolerances hide them.
+
+    A few such differences come by chance where there are many payoffs: those are expected.
+    """
+    if isinstance(game, Diagram):
+        return any(far_apart([u.table.values for u in game.utilities if u.player == player]) for player in game.players)
+    paid = game.payoffs.reshape(len(game.players), -1) if isinstance(game, StrategicForm) else leaf_gains(game)[2]
+    for own in paid:
+        values = np.unique(own)
+        gaps, sizes = np.diff(values), np.maximum(np.abs(values[1:]), np.abs(values[:-1]))
+        small = (gaps < ALLOWED_GAIN * np.ptp(values)) & (gaps > ROUNDING * sizes) if len(gaps) else gaps
+        if int(small.sum()) > EXPECTED * len(values) ** 2:
+            return True
+    return False
 
 
 def _of_tree(found: Searched, tree: Tree, rules: Sequence[Rules], judged: list[Judged], work: Work) -> Judgements:

@@ -21,6 +21,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
+from quandary.game.plain_numbers import plain
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
@@ -28,7 +29,7 @@ from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import Deviations
 from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, Rules, always, go_on, reason
 from quandary.solve.exact_program import CELLS_AT_MOST, largest_exactly, tableau_size
-from quandary.solve.exact_regret import FormGains, TreeGains, gains_of, plain
+from quandary.solve.exact_regret import FormGains, TreeGains, gains_of
 from quandary.solve.linear_program import NO_PART, smallest
 from quandary.solve.sequence_form import Plans, SequenceForm, sequence_form
 from quandary.solve.simplex import maxmin
