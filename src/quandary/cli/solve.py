@@ -87,7 +87,7 @@ def register(app: typer.Typer) -> None:
                     typer.echo(line)
             if INTERRUPTED in {solved.stopped, solved.statements_stopped}:
                 raise typer.Exit(Exit.INTERRUPTED)
-            if not solved.equilibria and not solved.complete:
+            if not solved.equilibria and not solved.all_listed:
                 raise typer.Exit(Exit.UNSOLVED)
 
 

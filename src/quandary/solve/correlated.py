@@ -83,7 +83,8 @@ def correlated(
     found = _record(form, numbers, chances, gain.regret)
     aimed = f"the largest payoff of {favour}" if favour else "the largest total payoff"
     searched = f"one correlated equilibrium, of {aimed} among all (linear programming)"
-    return Equilibria("correlated", (found,), False, searched, ("the other correlated equilibria are not listed",))
+    others = ("the other correlated equilibria are not listed",)
+    return Equilibria("correlated", (found,), False, searched, others, finished=True)
 
 
 def advice_gains(numbers: Array, chances: Array) -> Array:

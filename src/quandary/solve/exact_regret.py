@@ -355,7 +355,7 @@ def advice_gain(
             rows = [
                 (float(p), p, [(*cell[:who], s, *cell[who + 1 :]) for s in range(own.shape[who])]) for cell, p in some
             ]
-            values = [sum((p * number(who, row[s]) for _, p, row in rows), Fraction(0)) for s in each]
+            values = [sum((p * number(who, row[s]) for _, p, row in rows), Fraction(0)) for s in range(own.shape[who])]
             best = values.index(max(values))
             gain = float(values[best] - values[advised])
             parts = [(p, float(own[row[s]])) for p, _, row in rows for s in (advised, best)]

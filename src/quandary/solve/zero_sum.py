@@ -97,7 +97,7 @@ def zero_sum(
 
 def _told(found: Equilibrium, *limits: str, stopped: str = "") -> Equilibria:
     searched = "one maxmin behaviour for each player by linear programming; the value is unique"
-    return Equilibria("zero_sum", (found,), False, searched, (OTHERS, *limits), stopped=stopped)
+    return Equilibria("zero_sum", (found,), False, searched, (OTHERS, *limits), stopped=stopped, finished=not stopped)
 
 
 @dataclass(frozen=True, eq=False)
