@@ -7,7 +7,14 @@ from typing import Any
 
 from quandary.report.alike import Apart, Group, told_alike
 from quandary.report.solved import NamedEquilibrium, NamedPoint, Solved
-from quandary.report.statements import lacking, legend_lines, reason_lines, statement_lines, statements_json
+from quandary.report.statements import (
+    lacking,
+    legend_lines,
+    longer_limit,
+    reason_lines,
+    statement_lines,
+    statements_json,
+)
 from quandary.report.wording import counted, share
 from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME
 from quandary.version import __version__
@@ -107,6 +114,8 @@ def solved_lines(solved: Solved) -> Iterator[str]:
     yield from _structure_lines(solved)
     if solved.stopped:
         yield STOPPED_LINE[solved.stopped]
+    if solved.stopped == OUT_OF_TIME:
+        yield f"A longer one goes further: --limit {longer_limit(solved.limit)}."
     yield f"Searched: {solved.searched}."
     for limit in solved.limits:
         yield f"{limit[0].upper()}{limit[1:]}."

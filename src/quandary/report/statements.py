@@ -202,6 +202,10 @@ def lacking(solved: Solved) -> str:
     because = {getattr(own, name).because for own in said for name in _columns(solved)} | {solved.limit_missing}
     if not because & LACKING or solved.statements_stopped == INTERRUPTED:
         return ""
-    longer = 4.0 * (solved.limit or 30.0)
-    told = f"{longer / 60.0:g}m" if longer >= 60.0 else f"{longer:g}s"
-    return f"some statements are open for lack of work: --limit {told} spends more on them"
+    return f"some statements are open for lack of work: --limit {longer_limit(solved.limit)} spends more on them"
+
+
+def longer_limit(seconds: float | None) -> str:
+    """Return four times a time limit as it is written after ``--limit``."""
+    longer = 4.0 * (seconds or 30.0)
+    return f"{longer / 60.0:g}m" if longer >= 60.0 else f"{longer:g}s"
