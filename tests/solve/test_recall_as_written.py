@@ -45,12 +45,8 @@ def investor(*, opponent: bool, remembers_its_move: bool = True) -> Diagram:
         pair = ["E", "Q"]
         nodes += [
             _node("E", "decision", player="other", states=["x", "y"], parents=[]),
-            _node(
-                "V", "utility", player="other", parents=["E", "Q"], table=_rows(["E", "Q"], ["xy", "hl"], [1, 0, 0, 1])
-            ),
-            _node(
-                "W", "utility", player="me", parents=["E", "Q"], table=_rows(["E", "Q"], ["xy", "hl"], [-3, 0, 0, -3])
-            ),
+            _node("V", "utility", player="other", parents=pair, table=_rows(pair, ["xy", "hl"], [1, 0, 0, 1])),
+            _node("W", "utility", player="me", parents=pair, table=_rows(pair, ["xy", "hl"], [-3, 0, 0, -3])),
         ]
     return read_diagram(json.dumps({"format": "maid-json/1", "nodes": nodes}), "game.json")
 

@@ -31,7 +31,7 @@ Choice = Mapping[int, Sequence[Number]]
 ROUNDED = 1e-9
 """Weights that are rounded to floats may leave a gain of this share of the payoffs that count."""
 
-UNPLAIN = 1e-13
+UNPLAIN = 1e-14
 """So much of a payoff is rounding where it is no plain number but was reckoned in floats, as a case's are."""
 
 FLOATS_TELL = 1e-13
