@@ -28,6 +28,7 @@ from quandary.solve.strategies import Strategic
 
 CELLS_AT_MOST = 200_000
 NOTHING = 1e-12
+OTHERS = "the other correlated equilibria are not listed"
 CLOSE = 1e-11
 NEARLY = 1e-6
 """What the program may leave to gain, as a share of the payoffs that count: of a small one, which can be solved in
@@ -83,8 +84,7 @@ def correlated(
     found = _record(form, numbers, chances, gain.regret)
     aimed = f"the largest payoff of {favour}" if favour else "the largest total payoff"
     searched = f"one correlated equilibrium, of {aimed} among all (linear programming)"
-    others = ("the other correlated equilibria are not listed",)
-    return Equilibria("correlated", (found,), False, searched, others, finished=True)
+    return Equilibria("correlated", (found,), False, searched, (OTHERS,), finished=True)
 
 
 def advice_gains(numbers: Array, chances: Array) -> Array:
