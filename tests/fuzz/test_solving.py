@@ -69,8 +69,8 @@ def _strategies(table: list[list[list[Fraction]]], equilibrium: dict[str, object
         for other in range(len(mixed[who])):
             cells = [(w, (other, k) if who == 0 else (k, other)) for k, w in enumerate(mixed[1 - who])]
             gain = sum(w * own[r][c] for w, (r, c) in cells) - value
-            counts = sum(mixed[0][r] * mixed[1][c] * abs(own[r][c] - value) for r, c in pairs)
-            counts += sum(w * abs(own[r][c] - value) for w, (r, c) in cells)
+            counts = sum((mixed[0][r] * mixed[1][c] * abs(own[r][c] - value) for r, c in pairs), Fraction(0))
+            counts += sum((w * abs(own[r][c] - value) for w, (r, c) in cells), Fraction(0))
             if gain > CLAIMS * counts:
                 return f"player {who + 1} gains {float(gain):.3g}"
     return ""
