@@ -3,8 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
+LOG := $(VENV)/setup.log
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
-.PHONY: run test fuzz fix bench clean setup check-python lint types imports tests lock
+.PHONY: run test fuzz fix bench dist clean setup check-python lint types imports tests lock
 
 run: $(STAMP)
 	$(BIN)/quandary run kazakhstan-2022
@@ -47,13 +49,22 @@ check-python:
 	  echo 'Python has no venv module here. On Debian or Ubuntu:'; \
 	  echo "    sudo apt install python$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv"; exit 1; }
 
+# One step of the set-up: one line for people, everything else in the log, which is named if the step fails.
+define step
+	@printf '%s\n' $(1)
+	@{ $(2); } >>$(LOG) 2>&1 || { tail -n 15 $(LOG); echo 'That step failed; its whole log is $(LOG).'; exit 1; }
+endef
+
 $(STAMP): pyproject.toml requirements.lock | check-python
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	$(BIN)/python -m compileall -q src/quandary
-	$(BIN)/python -m quandary.solve.preparing
+	@mkdir -p $(VENV) && : >$(LOG)
+	$(call step,'Setting up $(VENV) once (log: $(LOG)) ...',test -x $(BIN)/python || $(PYTHON) -m venv $(VENV))
+	$(call step,'Installing what Quandary needs ...',$(PIP) --no-deps --require-hashes -r requirements.lock)
+	$(call step,'Installing Quandary ...',$(PIP) --no-deps --no-build-isolation --editable .)
+	$(call step,'Compiling for this machine ...',$(BIN)/python -m compileall -q src/quandary && $(BIN)/python -m quandary.solve.preparing)
 	@touch $(STAMP)
+
+dist: $(STAMP)
+	@$(BIN)/python -m hatchling build -t wheel
 
 # Renew the lock file after a change of dependencies (needs `uv`, from the package index).
 lock:

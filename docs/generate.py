@@ -122,6 +122,23 @@ def concepts() -> str:
     return "\n\n".join(f"### {c.name}\n\n{c.summary}.\n\nLimits: {c.limits}." for c in CONCEPTS.values())
 
 
+def game_words() -> str:
+    """Return for each format of game files every word with what is done with it, from what the readers use."""
+    from quandary.formats.files import FORMATS
+
+    parts = []
+    for known in FORMATS:
+        endings = ", ".join(f"`{ending}`" for ending in (known.ending, *known.also))
+        parts += [f"### {endings}: {known.summary}", "", "| in | word | | |", "| --- | --- | --- | --- |"]
+        grouped: dict[tuple[str, str, str], list[str]] = {}
+        for word in known.words.words:
+            grouped.setdefault((word.where, word.treatment.value, word.note), []).append(f"`{word.name}`")
+        for (where, treatment, note), names in grouped.items():
+            parts.append(f"| {where.replace('|', chr(92) + '|')} | {', '.join(names)} | {treatment} | {note} |")
+        parts.append("")
+    return "\n".join(parts)
+
+
 # --- faults, from their catalogue ---------------------------------------------------------------------------
 
 
@@ -235,6 +252,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "concepts": concepts,
     "faults": faults,
     "commands": commands,
+    "game words": game_words,
     f"ranges {FLAGSHIP}": flagship_ranges,
 }
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import suppress
 
 INTERRUPTED = 130
 
@@ -17,12 +19,23 @@ def main() -> None:
     for name in ONE_THREAD:
         os.environ.setdefault(name, "1")
     try:
+        for number in _ending():
+            signal.signal(number, signal.default_int_handler)
         from quandary.cli import main as command_line
 
         command_line()
     except KeyboardInterrupt:
-        sys.stderr.write("Interrupted; nothing was written.\n")
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        if sys.stderr is not None:
+            with suppress(OSError):
+                sys.stderr.write("Interrupted; nothing was written.\n")
         sys.exit(INTERRUPTED)
+
+
+def _ending() -> list[int]:
+    """Return the signals by which a system ends a process, those left out that are ignored or answered already."""
+    numbers = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    return [number for number in numbers if number is not None and signal.getsignal(number) == signal.SIG_DFL]
 
 
 if __name__ == "__main__":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.text import Text
@@ -39,7 +40,9 @@ from quandary.report.information import (
 from quandary.report.paths import path_lines, paths_json
 from quandary.report.structure import print_structure, structure_json
 from quandary.report.timeline import print_timeline, timeline_json
+from quandary.report.unconverged import with_unconverged
 
+Record = TypeVar("Record")
 FlipsFound = tuple[tuple[Subject, Flips], ...]
 StudyingFound = tuple[tuple[Subject, Studying], ...]
 
@@ -61,7 +64,7 @@ class Analyses:
         asked = self._asked(thing, test)
         found = [(subject, flips(study, subject.query, level)) for subject in asked]
         run = study.run
-        return Told(
+        return self._told(
             tuple(found), lambda to: print_flips(study.case, found, run, to), lambda: flips_json(study.case, found, run)
         )
 
@@ -69,23 +72,23 @@ class Analyses:
         """Return which arcs, observations, options and channels would turn an answer; each is cut and solved anew."""
         case = self.study.case
         found = structural_flips(self.study, subjects(case, thing, test), level)
-        return Told(found, lambda to: print_structure(case, found, to), lambda: structure_json(case, found))
+        return self._told(found, lambda to: print_structure(case, found, to), lambda: structure_json(case, found))
 
     def information(self, decision: str, *variables: str, control: bool = False) -> Told[Information]:
         """Return what seeing each variable is worth to the one who decides, with ``control`` also setting each."""
         case = self.study.case
         found = information(self.study, decision_named(case, decision), variables, control=control)
-        return Told(found, lambda to: print_information(case, found, to), lambda: information_json(case, found))
+        return self._told(found, lambda to: print_information(case, found, to), lambda: information_json(case, found))
 
     def studying(self, thing: str, test: str | None = None) -> Told[StudyingFound]:
         """Return how much of an answer's doubt a study of each uncertain number would take away."""
         study = self.study
         found = [(subject, studying(study, subject.query)) for subject in self._asked(thing, test)]
         case, worlds, seed = study.case, study.worlds, study.seed
-        return Told(
+        return self._told(
             tuple(found),
             lambda to: print_studying(case, found, worlds, seed, to),
-            lambda: studying_json(case, found, worlds, seed),
+            lambda: studying_json(case, found, worlds, seed, complete=study.run.complete),
         )
 
     def choosing(self, decision: str, payoff: str | None = None) -> Told[Advice]:
@@ -94,10 +97,10 @@ class Analyses:
         wanted = None if payoff is None else parse_query(payoff)
         found = advice(study, decision_named(study.case, decision), wanted)
         case, worlds, seed = study.case, study.worlds, study.seed
-        return Told(
+        return self._told(
             found,
             lambda to: print_advice(case, found, worlds, seed, to),
-            lambda: advice_json(case, found, worlds, seed),
+            lambda: advice_json(case, found, worlds, seed, complete=study.run.complete),
         )
 
     def equilibria(self, thing: str | None = None, *, worlds: int = 200, starts: int = 30) -> Told[Equilibria]:
@@ -105,19 +108,28 @@ class Analyses:
         case = self.study.case
         asked = () if thing is None else subjects(case, thing)
         found = equilibria(self.study, [subject.query for subject in asked], worlds=worlds, starts=starts)
-        return Told(found, lambda to: print_equilibria(case, found, to), lambda: equilibria_json(case, found))
+        return self._told(
+            found, lambda to: print_equilibria(case, found, to), lambda: equilibria_json(case, found), found.unconverged
+        )
 
     def timeline(self) -> Told[Timeline]:
         """Return how each dated piece of evidence moved the case's questions; more worlds are drawn where needed."""
         study, case = self.study, self.study.case
         found = timeline(case, worlds=study.worlds, seed=study.seed, as_of=study.as_of, threads=study.threads)
-        return Told(found, lambda to: print_timeline(case, found, to), lambda: timeline_json(case, found))
+        return self._told(
+            found, lambda to: print_timeline(case, found, to), lambda: timeline_json(case, found), found.unconverged
+        )
 
     def paths(self, event: str, *, change: str, through: Sequence[str]) -> Told[Paths]:
         """Return how much of a change's effect runs through some variables: ``change="unrest: none to contained"``."""
         seed = self.study.seed
         found = paths(self.study, parse_condition(event), read_change(change), through)
-        return Told(found, partial(_print_lines, path_lines(found, seed)), lambda: paths_json(found, seed))
+        complete = self.study.run.complete
+        return self._told(
+            found,
+            partial(_print_lines, path_lines(found, seed)),
+            lambda: paths_json(found, seed, complete=complete),
+        )
 
     def suppose(
         self, query: str, *, announce: Sequence[str] = (), sees: Sequence[str] = (), hides: Sequence[str] = ()
@@ -131,7 +143,22 @@ class Analyses:
             *(read_sight(case, text, seen=False) for text in hides),
         ]
         found = suppose(self.study, parsed, changes)
-        return Told(found, partial(_print_lines, suppose_lines(parsed, found, seed)), lambda: suppose_json(found, seed))
+        return self._told(
+            found, partial(_print_lines, suppose_lines(parsed, found, seed)), lambda: suppose_json(found, seed)
+        )
+
+    def _told(
+        self,
+        found: Record,
+        printed: Callable[[Console], None],
+        body: Callable[[], dict[str, Any]],
+        lost: Sequence[int] | None = None,
+    ) -> Told[Record]:
+        """Return what was found, told with the worlds that did not converge (those of the study's own run)."""
+        study = self.study
+        some = study.run.unconverged if lost is None else lost
+        body, printed = with_unconverged(some, (study.worlds, study.seed, "CASE"), body, printed)
+        return Told(found, printed, body)
 
     def _asked(self, thing: str, test: str | None) -> tuple[Subject, ...]:
         asked = subjects(self.study.case, thing, test)
@@ -146,11 +173,13 @@ def compared(
     parsed = parse_query(query)
     study_of = partial(Study, worlds=worlds, seed=seed, as_of=as_of, use_evidence=evidence)
     found = compare(first, second, parsed, study_of, seed=seed)
-    return Told(
-        found,
-        lambda to: print_comparison(first, second, parsed, found, to),
+    body, printed = with_unconverged(
+        found.unconverged,
+        (worlds, seed, "CASE"),
         lambda: comparison_json(first, second, found, seed),
+        lambda to: print_comparison(first, second, parsed, found, to),
     )
+    return Told(found, printed, body)
 
 
 def _print_lines(lines: Sequence[str], to: Console) -> None:

@@ -18,6 +18,7 @@ from quandary.ask.evidence import conditions_of
 from quandary.ask.findings import findings
 from quandary.ask.headline import headline_of, headline_query
 from quandary.ask.queries import prepare
+from quandary.ask.results import Run
 from quandary.ask.study import Study
 from quandary.case.loader import Loaded, read_case
 from quandary.case.model import Case
@@ -47,11 +48,11 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """One question asked on its own: its syntax, its answer, and whether every world was finished."""
+    """One question asked on its own: its syntax, its answer, and how it was made."""
 
     query: Expression
     answer: Answer
-    complete: bool
+    run: Run
 
 
 def read(named: str, text: Path | None = None) -> Loaded:
@@ -186,7 +187,7 @@ def ask_case(
     parsed = parse_query(query, place)
     prepared = prepare(case, parsed, query.strip())
     study.need([prepared])
-    return Asked(parsed, study.answer(prepared), study.run.complete)
+    return Asked(parsed, study.answer(prepared), study.run)
 
 
 def explain_thing(
@@ -208,32 +209,44 @@ def explain_thing(
     return study, explain(study, thing)
 
 
-def show_stage(named: str, stage: str, *, worlds: int, seed: int) -> Iterator[str]:
-    """Yield the lines of one stage in a stable form: ``case``, ``game``, ``relevance``, ``worlds`` or ``solution``."""
-    from quandary.case.compiler import compile_case
+def show_stage(named: str, stage: str, *, worlds: int, seed: int, world: int | None = None) -> Iterator[str]:
+    """Yield the lines of one stage in a stable form: ``case``, ``game``, ``relevance``, ``worlds`` or ``solution``.
+
+    Of ``worlds`` the first few, or the one numbered ``world`` (from 0) and whether it converges; Q461 where there is
+    none of that number.
+    """
     from quandary.case.writer import written_case
     from quandary.game.requisite import prune
-    from quandary.quantities.design import Design
-    from quandary.report.stages import game_lines, relevance_lines, solution_lines, world_lines
+    from quandary.report.stages import converged_line, game_lines, relevance_lines, solution_lines, world_lines
+    from quandary.report.wording import counted
     from quandary.solve.solver import solve
 
     case, _ = load(named)
     if stage == "case":
         yield from written_case(case).splitlines()
         return
-    model = compile_case(case)
-    uniforms = model.draw(Design(seed, worlds))
-    if stage == "worlds":
-        yield from world_lines(model.quantities, uniforms, min(worlds, SHOWN_WORLDS))
+    study = Study(case, worlds=worlds, seed=seed)
+    numbers = study.model.quantities
+    if stage == "worlds" and world is not None:
+        if not 0 <= world < worlds:
+            hint = f"worlds are counted from 0 to {worlds - 1:,}; --worlds says how many are drawn"
+            raise Refusal(Problem("Q461", f"there is no world {world}", hint=hint))
+        yield from world_lines(numbers, study.uniforms.between(world, world + 1), f"world {world:,} of {worlds:,}")
+        yield converged_line(study.converges(world))
         return
-    diagram = model.diagram(uniforms, worlds).diagram
+    if stage == "worlds":
+        shown = min(worlds, SHOWN_WORLDS)
+        yield from world_lines(numbers, study.uniforms.between(0, shown), f"the first {counted(shown, 'world')}")
+        return
+    if stage == "solution":
+        yield from solution_lines(solve(study.model.diagram(study.uniforms, worlds).diagram))
+        return
+    diagram = study.probe.diagram
     if stage == "game":
         yield from game_lines(diagram)
-    elif stage == "relevance":
+    else:
         pruned = prune(diagram)
         yield from relevance_lines(diagram, pruned.diagram, pruned.dropped)
-    else:
-        yield from solution_lines(solve(diagram))
 
 
 def _solving(progress: Progress) -> Callable[[int, int], None]:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from quandary.characters import one_line
 from quandary.places import NOWHERE, Place
 
 
@@ -44,7 +45,7 @@ def _told(problem: Problem) -> str:
     """Return one line for a traceback: place, code, sentence and hint."""
     place = f"{problem.place} " if problem.place.file else ""
     hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{place}{problem.code} {problem.message}{hint}"
+    return one_line(f"{place}{problem.code} {problem.message}{hint}")
 
 
 class CaseError(Exception):
@@ -60,12 +61,15 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a bug
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
-        super().__init__(f"{problem.code} {problem.message}")
+        super().__init__(one_line(f"{problem.code} {problem.message}"))
 
 
 def nearest(name: str, valid: Iterable[str]) -> str | None:
-    """Return ``did you mean "..."?`` for the valid name nearest to ``name``, or ``None`` when none is near."""
-    valid = list(valid)
+    """Return ``did you mean "..."?`` for the valid name nearest to ``name``, or ``None`` when none is near.
+
+    The very name that was given is never proposed.
+    """
+    valid = [one for one in valid if one != name]
     close = difflib.get_close_matches(name, valid, n=1, cutoff=0.6)
     if not close:
         folded = {v.casefold(): v for v in valid}

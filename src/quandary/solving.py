@@ -6,17 +6,23 @@ import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import numpy as np
 
+from quandary.ask.answer import Answer
+from quandary.ask.diagrams import DiagramQuestions
 from quandary.case.compiler import compile_case
-from quandary.formats.files import FORMATS, AnyGame, read_game, written_as
+from quandary.files import path_of
+from quandary.formats.endings import is_game_file
+from quandary.formats.files import AnyGame, read_game, written_as
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
+from quandary.language.parser import parse_query
+from quandary.language.syntax import Expression
 from quandary.pipeline import load
+from quandary.places import NOWHERE, Place
 from quandary.problems import Problem, Refusal
 from quandary.quantities.design import Design
 from quandary.report.solved import GameSize, NamedEquilibrium, NamedPoint, NamedRules, Solved
@@ -32,7 +38,7 @@ MEDIAN = "the median world"
 ONLY_WORLD = "the file's only world"
 SHARE_OF_STATEMENTS = 1.0 / 3.0
 USUAL_SECONDS = 30.0
-ENDINGS = tuple(known.ending for known in FORMATS)
+CASE_ENDINGS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,12 @@ class Subject:
 def subject(named: str, world: World | None = None) -> Subject:
     """Return the game in a file that ends like a game file, or else one world of the case of that name.
 
+    A file that ends otherwise than games and cases do is refused (Q601), so that no game is taken for a broken case.
+
     Raises ``CaseError`` with every fault of the file, ``Refusal`` (Q461) for a world that cannot be had.
     """
-    path = Path(named).expanduser()
-    if path.suffix.lower() in ENDINGS:
+    path = path_of(named)
+    if is_game_file(path) or (path.suffix and path.suffix.lower() not in CASE_ENDINGS and path.is_file()):
         if world is not None and world.number is not None:
             message = "a game file holds one world only"
             raise Refusal(Problem("Q461", message, hint="leave --world out, or name a case"))
@@ -131,11 +139,27 @@ def _judged(found: Searched, seconds: float, proceed: Proceed) -> Judgements:
     return statements(found, proceed if proceed is always else on_time, times)
 
 
+def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:
+    """Return a query's syntax and its answer about the network or diagram in a file.
+
+    In network formats decisions are made exactly, as those formats mean them; in ``.json`` by logit response at the
+    file's precision. Raises ``CaseError`` for faults of file and query, ``Refusal`` (Q616) for a tree or matrix.
+    """
+    parsed = parse_query(query, place)
+    game = read_game(path_of(named))
+    if not isinstance(game, Diagram):
+        message = "a tree or a matrix has no variables to ask about"
+        raise Refusal(Problem("Q616", message, hint=f'its equilibria: quandary solve "{named}"'))
+    concept = "logit" if named.lower().endswith(".json") else "subgame"
+    return parsed, DiagramQuestions(game, concept).ask(parsed, query.strip())
+
+
 def exported(named: str, ending: str, *, world: World | None = None, average: bool = True) -> str:
-    """Return a game as the text of a file with that ending (``.efg``, ``.nfg``, ``.json``), names intact.
+    """Return a game as the text of a file with that ending, names intact.
 
     A case or diagram becomes ``.json``; as ``.efg`` the tree of its histories, chance that nobody sees averaged out
-    unless ``average`` is false; as ``.nfg`` the reduced strategic form of that tree.
+    unless ``average`` is false; as ``.nfg`` the reduced strategic form of that tree; as ``.bif`` or ``.xdsl`` it
+    must be without decisions, or of one player.
     """
     opened = subject(named, world)
     game = opened.game
@@ -176,7 +200,7 @@ def _case_world(named: str, world: World) -> tuple[Diagram, str]:
         message = f"there is no world {world.number}"
         raise Refusal(Problem("Q461", message, hint=f"worlds are counted from 0 to {world.worlds - 1:,}"))
     draws = model.draw(Design(world.seed, world.worlds))
-    drawn: Mapping[str, Array] = draws.block(world.number, world.number + 1)
+    drawn: Mapping[str, Array] = draws.between(world.number, world.number + 1)
     return model.diagram(drawn, 1).diagram, f"world {world.number:,} of {world.worlds:,}, seed {world.seed}"
 
 

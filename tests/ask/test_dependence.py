@@ -62,7 +62,7 @@ def test_intervals_cover_what_they_should() -> None:
     for seed in range(40):
         design = Design(seed, 4000)
         drawn = {name: design.column(name) for name in wanted}
-        found = dependence(drawn, Sample(ishigami(drawn), np.ones(4000), design.replicate()))
+        found = dependence(drawn, Sample(ishigami(drawn), np.ones(4000), design.block()))
         for name, value in wanted.items():
             covered[name] += found[name].low <= value <= found[name].high
     assert all(covered[name] >= 32 for name in ("x", "z", "idle")), covered
@@ -91,7 +91,7 @@ def test_the_scale_of_the_answer_does_not_matter(seed: int, scale: str) -> None:
     values = drawn["x"] + 0.5 * drawn["y"]
     other = {"exp": np.exp(values), "cube": values**3, "scale": 7 * values - 3}[scale]
     weights = 0.5 + drawn["y"]
-    first, second = (dependence(drawn, Sample(v, weights, design.replicate())) for v in (values, other))
+    first, second = (dependence(drawn, Sample(v, weights, design.block())) for v in (values, other))
     assert all(first[name].value == pytest.approx(second[name].value, abs=1e-9) for name in drawn)
 
 

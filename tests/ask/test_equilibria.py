@@ -87,7 +87,7 @@ def scanned(precision: float) -> list[tuple[float, float]]:
 
 
 def all_scanned(study: Study) -> list[list[tuple[float, float]]]:
-    compiled = study.model.diagram(study.uniforms.block(0, study.worlds), study.worlds)
+    compiled = study.model.diagram(study.uniforms.between(0, study.worlds), study.worlds)
     return [scanned(float(one)) for one in compiled.diagram.precision["north"]]
 
 

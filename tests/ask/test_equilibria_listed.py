@@ -136,7 +136,7 @@ def found_of(text: str, *queries: str) -> Equilibria:
 
 def lefts(study: Study, best: float) -> list[list[float]]:
     """Return every world's equilibrium probabilities of north's left, ascending, where both left are worth ``best``."""
-    compiled = study.model.diagram(study.uniforms.block(0, study.worlds), study.worlds)
+    compiled = study.model.diagram(study.uniforms.between(0, study.worlds), study.worlds)
     return [_roots(float(one), best) for one in compiled.diagram.precision["north"]]
 
 
@@ -258,7 +258,7 @@ def code(precision: float, *, first: bool) -> tuple[float, float, float]:
 def test_signals_are_told_apart_by_situation() -> None:
     # a game of common interest (Lewis 1969): either lantern may come to mean either way; oil alone tells them apart
     study = study_of(SIGNALS)
-    compiled = study.model.diagram(study.uniforms.block(0, 24), 24)
+    compiled = study.model.diagram(study.uniforms.between(0, 24), 24)
     kinds = found_of(SIGNALS, "P(ride = road)", "E(rider)").own.kinds
     assert [kind.worlds for kind in kinds] == [24, 24, 24]
     told = [{(t.decision, *(s for _, s in t.seen)): t.options for t in kind.traits} for kind in kinds]

@@ -25,7 +25,7 @@ def columns(*names: str) -> dict[str, Array]:
 
 
 def sample(values: Array | Mask, weights: Array | None = None) -> Sample:
-    return Sample(np.asarray(values, float), np.ones(WORLDS) if weights is None else weights, DESIGN.replicate())
+    return Sample(np.asarray(values, float), np.ones(WORLDS) if weights is None else weights, DESIGN.block())
 
 
 def plain(*names: str) -> dict[str, UncertainNumber]:

@@ -18,9 +18,13 @@ from quandary.problems import CaseError
 QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)", "margin(empire.push | operation = fail)")
 
 
-def test_blocks_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def batches(worlds: int, size: int) -> tuple[slice, ...]:
+    return tuple(slice(begin, min(begin + size, worlds)) for begin in range(0, worlds, size))
+
+
+def test_batches_and_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = Study(crisis(), worlds=50, threads=1).answers(QUERIES)
-    monkeypatch.setattr(gathering, "LARGEST_BLOCK", 7)
+    monkeypatch.setattr(gathering, "batches_of", lambda worlds: batches(worlds, 7))
     pieces = Study(crisis(), worlds=50, threads=3).answers(QUERIES)
     for one, other in zip(whole, pieces, strict=True):
         np.testing.assert_allclose(one.draws, other.draws, rtol=0, atol=1e-8)
@@ -50,8 +54,8 @@ def test_nothing_is_kept_without_room_and_answers_stay(monkeypatch: pytest.Monke
     assert asked.ask("P(war)").mean == first
 
 
-def test_an_interruption_keeps_finished_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gathering, "LARGEST_BLOCK", 8)
+def test_an_interruption_keeps_finished_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gathering, "batches_of", lambda worlds: batches(worlds, 8))
     calls = []
 
     def interrupt(done: int, worlds: int) -> None:
@@ -98,8 +102,7 @@ def test_a_world_that_does_not_converge_is_named_and_left_out(monkeypatch: pytes
     monkeypatch.setattr(playing, "solve", failing)
     asked = Study(crisis(), worlds=16, seed=3, threads=1)
     answer = asked.ask("P(war)")
-    assert asked.run.not_converged == 1
-    assert asked.run.examples == (3,)
+    assert asked.run.unconverged == (3,)
     assert answer.worlds == 15
     assert answer.undefined == 0
     others = np.arange(16) != 3

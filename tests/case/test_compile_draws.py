@@ -124,5 +124,5 @@ def test_no_world_is_left_out_of_the_blocks() -> None:
     compiled = model(RARELY, {})
     draws = compiled.draw(Design(1, 1_000))
     whole = compiled.diagram(draws).diagram.tables["outcome"].values
-    parts = [compiled.diagram(draws.block(s, s + 300)).diagram.tables["outcome"].values for s in range(0, 1_000, 300)]
+    parts = [compiled.diagram(draws.between(s, s + 300)).diagram.tables["outcome"].values for s in range(0, 1_000, 300)]
     assert np.array_equal(np.concatenate(parts, axis=-1), whole)

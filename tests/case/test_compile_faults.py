@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from quandary.case.loader import load_case
 from quandary.case.model import Case
 from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.faults import catalogue
-from quandary.language.parser import parse_condition
+from quandary.language.parser import parse_condition, parse_quantity
 from quandary.problems import CaseError, Problem
 from quandary.quantities.design import Design
 
@@ -71,6 +72,18 @@ COMPILED = [
     ("Q242", "CORRELATIONS", "correlations: [{between: [cost, twice], value: 0.5}]", "single range"),
     ("Q243", "ODDS", "odds: {bad: rest, good: rest}", "two states"),
     ("Q244", "ONLY", "only: [{unrest = none: []}]", "nothing to choose"),
+    ("Q219", "WORTH", "100 / (cost - cost)", "a division by zero"),
+    ("Q219", "WORTH", "log(cost - cost)", "logarithm"),
+    ("Q219", "WORTH", "sqrt(cost - cost - 1)", "square root"),
+    ("Q219", "WORTH", "exp(1000)", "too large"),
+    ("Q219", "WORTH", "1e308 * 10", "too large"),
+    ("Q219", "WORTH", "(cost - cost) ^ (0 - 1)", "power"),
+    ("Q219", "ODDS", "odds: {bad: 30% / 0, good: rest}", "a division by zero"),
+    ("Q218", "WORTH", "1 / (-1 to 1)", "no mean"),
+    ("Q218", "WORTH", "100 / (0.5 to 10)", "no mean"),
+    ("Q218", "WORTH", '"1 / uniform(0, 1)"', "no mean"),
+    ("Q218", "WORTH", '"uniform(0, 1) ^ (0 - 1)"', "no mean"),
+    ("Q218", "WORTH", '"1 / (uniform(0, 1) * uniform(0, 1))"', "no mean"),
 ]
 
 # found by drawing worlds
@@ -84,7 +97,6 @@ DRAWN = [
     ),
     ("Q240", "RATIONALITY", '{precision: "normal(0.1, 0.1)"}', "rationality"),
     ("Q247", "WEIGHT", '"normal(0, 1)"', "weights"),
-    ("Q248", "WORTH", "100 / (cost - cost)", "finite"),
 ]
 
 
@@ -131,6 +143,35 @@ def test_faults_found_by_drawing(tmp_path: Path, code: str, part: str, becomes: 
     assert problem.code == code
     assert words in problem.message
     assert "% of worlds" in problem.message
+
+
+@pytest.mark.parametrize(
+    "worth",
+    [
+        "100 / (20 to 60)",
+        "10 / (0.5 to 10 (lognormal))",
+        "10 / (uniform(0, 1) + uniform(0, 1))",  # the chance of lying below t is t squared / 2: the mean is 20 ln 2
+        "1 / mixture(uniform(-2, -1), uniform(1, 2))",
+        "10 / beta(2, 2)",
+        "10 / max(0.1, -1 to 1)",
+        "max(0, min(100, 1 / (-1 to 1)))",
+        "log(100 to 200)",
+    ],
+)
+def test_a_divisor_that_keeps_from_zero_has_a_mean(tmp_path: Path, worth: str) -> None:
+    model = compile_case(loaded(tmp_path, WORTH=f'"{worth}"'))
+    assert model.draw(Design(1, 320)).redrawn == 0
+
+
+def test_a_worth_that_is_no_number_in_a_drawn_world(tmp_path: Path) -> None:
+    case = loaded(tmp_path, WORTH="cost")
+    (first, *others) = case.stakes
+    (rule,) = first.worth
+    broken = replace(rule, value=replace(rule.value, quantity=parse_quantity("100 / (cost - cost)")))
+    model = compile_case(replace(case, stakes=(replace(first, worth=(broken,)), *others)))
+    with pytest.raises(CaseError) as raised:
+        model.draw(Design(1, 320))
+    assert [problem.code for problem in raised.value.problems] == ["Q248"]
 
 
 def test_a_fault_of_odds_names_table_rule_and_place(tmp_path: Path) -> None:
@@ -215,7 +256,7 @@ def test_a_stake_of_effects_alone_is_worth_nothing_else(tmp_path: Path) -> None:
     path.write_text(text.replace("stakes:\n  arlan:\n", extra).replace("text: analysis.md", ""), encoding="utf-8")
     model = compile_case(load_case(path))
     design = Design(1, 16)
-    diagram = model.diagram(model.draw(design).block(0, 16), 16).diagram
+    diagram = model.diagram(model.draw(design).between(0, 16), 16).diagram
     (calm,) = [u for u in diagram.utilities if u.name.endswith("calm")]
     assert calm.table.axes == ("outcome",)
     assert calm.table.values[:, 0].tolist() == [10.0, 0.0, 0.0]

@@ -80,7 +80,7 @@ def test_every_reading_is_expected(found: Findings) -> None:
 
 
 def test_every_world_is_solved(found: Findings) -> None:
-    assert found.run.not_converged == 0
+    assert not found.run.unconverged
     assert found.run.complete
     assert found.run.done == EXPECTED["worlds"]
 

@@ -1,6 +1,6 @@
 """``quandary solve`` cut off where nothing asks the clock: at start-up, while a file is read, in a linear program.
 
-Real processes and real signals; a named pipe that nobody writes to stands for a file that takes for ever to read.
+Real processes and real signals; a door that sleeps stands for a file that takes for ever to read.
 """
 
 from __future__ import annotations
@@ -33,11 +33,17 @@ APP = build_app()
 POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes and kill are POSIX")
 
 
-@pytest.fixture
-def pipe(tmp_path: Path) -> str:
-    path = tmp_path / "endless.efg"
-    os.mkfifo(path)
-    return str(path)
+ENDLESS = """
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # else ignored in the background
+def sleep(path, largest):
+    print("at it", file=sys.stderr, flush=True)
+    time.sleep(99)
+import quandary.formats.files
+quandary.formats.files.read_bounded = sleep
+from quandary.__main__ import main
+main()
+"""
 
 
 @pytest.fixture
@@ -48,8 +54,8 @@ def form(tmp_path: Path) -> str:
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-m", "quandary", *arguments]
+def started(*arguments: str, program: str | None = None) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, *(["-m", "quandary"] if program is None else ["-c", program]), *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         try:
             yield running
@@ -58,18 +64,18 @@ def started(*arguments: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @POSIX
-def test_ctrl_c_while_a_file_is_read(pipe: str) -> None:
-    with started("solve", pipe, "--limit", "1h") as running, Path(pipe).open("w", encoding="utf-8"):
-        time.sleep(0.3)
+def test_ctrl_c_while_a_file_is_read() -> None:
+    with started("solve", "endless.efg", "--limit", "1h", program=ENDLESS) as running:
+        assert running.stderr is not None and running.stderr.readline() == "at it\n"
         running.send_signal(signal.SIGINT)
         out, error = running.communicate(timeout=60)
     assert running.returncode == Exit.INTERRUPTED
-    assert not out and error == f'Interrupted while "{pipe}" was being read; nothing was written.\n'
+    assert not out and error == 'Interrupted while "endless.efg" was being read; nothing was written.\n'
 
 
 @POSIX
-def test_the_limit_while_a_file_is_read(pipe: str) -> None:
-    with started("solve", pipe, "--limit", "10ms", "--json") as running, Path(pipe).open("w", encoding="utf-8"):
+def test_the_limit_while_a_file_is_read() -> None:
+    with started("solve", "endless.efg", "--limit", "10ms", "--json", program=ENDLESS) as running:
         out, error = running.communicate(timeout=60)
     assert running.returncode == Exit.UNSOLVED, error
     (problem,) = json.loads(out)["problems"]

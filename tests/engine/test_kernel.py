@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from importlib.util import find_spec
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -184,19 +182,3 @@ def test_probabilities_too_small_are_left_to_tables(monkeypatch: pytest.MonkeyPa
     state = np.ones((tables.size, game.worlds))
     np.testing.assert_allclose(fast(state, np.ones(1)), tables(state, np.ones(1)), rtol=1e-12, atol=1e-9)
     assert fast.fused is None
-
-
-@needs_numba
-def test_kept_code_older_than_any_source_beside_it_is_removed(tmp_path: Path) -> None:
-    from quandary.engine.compiled.compiling import forget_older_code
-
-    kept = tmp_path / "__pycache__"
-    kept.mkdir()
-    for name, age in (("one.py", 30), ("other.py", 10)):
-        (tmp_path / name).touch()
-        os.utime(tmp_path / name, (1e9 - age, 1e9 - age))
-    for name, age in (("one.f-1.nbi", 20), ("one.f-1.nbc", 5), ("one.cpython-311.pyc", 40)):
-        (kept / name).touch()
-        os.utime(kept / name, (1e9 - age, 1e9 - age))
-    forget_older_code(tmp_path)
-    assert sorted(p.name for p in kept.iterdir()) == ["one.cpython-311.pyc", "one.f-1.nbc"]

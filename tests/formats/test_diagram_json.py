@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.formats.outside import understood
 from tests.game.random_diagrams import joint, random_diagram
 
 from quandary.formats.diagram_json import read_diagram, read_sketch, write_diagram
@@ -35,6 +36,9 @@ GRAPHICAL = {
     "graphical_admits_response_incentive": response_incentive,
     "graphical_admits_instrumental_control_incentive": instrumental_control_incentive,
 }
+GRAPH_ALONE = {*GRAPHICAL, "requisite_observations", "requisite_graph_arc_count"}
+"""Types of question that the graph answers; ``test_textbook.py`` leaves them to this file."""
+
 SMALL = """{"format": "maid-json/1", "nodes": [
  {"name": "act", "kind": "decision", "player": "me", "states": ["go", "stay"], "parents": ["rain"]},
  {"name": "rain", "kind": "chance", "states": ["yes", "no"], "parents": [],
@@ -77,6 +81,7 @@ def same(one: Diagram, two: Diagram) -> bool:
 
 def test_textbook_diagram_is_read_and_written(diagram_file: Path) -> None:
     written = json.loads(diagram_file.read_text(encoding="utf-8"))
+    understood(diagram_file)
     diagram = read_game(diagram_file)
     assert isinstance(diagram, Diagram)
     assert faults(diagram) == ()
@@ -89,7 +94,7 @@ def test_textbook_diagram_is_read_and_written(diagram_file: Path) -> None:
 
 def test_textbook_probabilities(diagram_file: Path) -> None:
     """Conditional and interventional probabilities of the diagrams without decisions, by enumeration."""
-    diagram = read_diagram(diagram_file.read_text(encoding="utf-8"))
+    diagram = understood(diagram_file)
     answers = json.loads(diagram_file.read_text(encoding="utf-8"))["answers"]
     for answer in answers:
         query = answer["query"]
@@ -121,7 +126,7 @@ def test_what_the_graph_alone_says(graph_file: Path) -> None:
     """The graphical facts that the collection records, derived here from the graph."""
     text = graph_file.read_text(encoding="utf-8")
     if has_numbers(graph_file):
-        diagram = read_diagram(text)
+        diagram = understood(graph_file)
         graph = graph_of(diagram)
         stakes = {
             d.name: [utility_node(u) for u in diagram.utilities if u.player == d.player] for d in diagram.decisions
@@ -140,6 +145,8 @@ def test_what_the_graph_alone_says(graph_file: Path) -> None:
         elif query["type"] == "requisite_graph_arc_count":
             assert sum(len(p) for p in graph.parents.values()) == query["before"]
             assert sum(len(p) for p in minimal_reduction(graph, stakes).parents.values()) == answer["value"]
+        else:
+            assert query["type"] not in GRAPH_ALONE  # others are numbers, or unknown: test_textbook.py lists those
 
 
 @pytest.mark.parametrize("seed", range(15))
@@ -215,12 +222,12 @@ def test_a_diagram_becomes_a_tree_on_disk(tmp_path: Path) -> None:
         ('"nodes"', '"knots"', "Q608", 1, "nodes"),
         ('"kind": "chance"', '"kind": "event"', "Q608", 3, "chance, decision or utility"),
         ('"player": "me", "states"', '"states"', "Q608", 2, "needs a player"),
-        ('"parents": ["rain"]', '"parents": ["ran"]', "Q609", 2, 'unknown parent "ran"'),
+        ('"parents": ["rain"]', '"parents": ["ran"]', "Q609", 2, 'the parent "ran"'),
         ('"parents": []', '"parents": ["act"]', "Q609", 2, "circle"),
         ('"p": {"yes": 0.25, "no": 0.75}', '"p": {"yes": 0.25, "maybe": 0.75}', "Q609", 3, 'no state "maybe"'),
-        ('"p": {"yes": 0.25, "no": 0.75}', '"p": {"yes": 0.25, "no": 0.7}', "Q410", 1, "sum to one"),
+        ('"p": {"yes": 0.25, "no": 0.75}', '"p": {"yes": 0.25, "no": 0.7}', "Q410", 3, "sum to one"),
         ('"value": 1}', '"value": "one"}', "Q608", 5, "lacks its numbers"),
-        ('"value": 1}', '"value": 1e999}', "Q608", 5, "lacks its numbers"),
+        ('"value": 1}', '"value": 1e999}', "Q604", 6, "too large"),
         ('"value": 1}', '"value": NaN}', "Q603", 1, "NaN is no number"),
         ('{"act": "stay"}', '{"act": "go"}', "Q608", 5, "for the same case"),
         (', {"when": {"act": "stay"}, "value": -2.5}', "", "Q608", 5, "every combination"),

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.formats.outside import expected_games, files_of
 
+from quandary.formats.decoding import decoded
 from quandary.formats.efg import Outcome
-from quandary.formats.files import decoded
 from quandary.formats.nfg import StrategicFile, nfg_of, read_nfg, strategic_form_of, write_nfg
 from quandary.game.protocol import Game
 from quandary.game.strategic import StrategicGame

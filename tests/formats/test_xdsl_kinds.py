@@ -114,12 +114,12 @@ def test_utilities_are_weighed_through_all_sums() -> None:
     ("old", "new", "code", "words"),
     [
         ("<weights>1 -2</weights>", "<weights>1</weights>", "Q607", "needs 2 finite weights"),
-        ("<weights>1 -2</weights>", "<expression>gain*cost</expression>", "Q608", "otherwise than by weights"),
+        ("<weights>1 -2</weights>", "<expression>gain*cost</expression>", "Q611", "otherwise than by weights"),
         ("gain cost</parents>", "gain act</parents>", "Q609", "no utility"),
         ("gain cost</parents>", "gain gain</parents>", "Q609", "no utility"),
         ("gain cost</parents>", "gain total</parents>", "Q609", "round about"),
         ('<mau id="net">', '<mau id="gain">', "Q609", "two nodes"),
-        ("<weights>1 -2</weights>", "<weights>1e300 1e308</weights>", "Q607", "finite"),
+        ("<weights>1 -2</weights>", "<weights>1e300 1e308</weights>", "Q604", "finite"),
     ],
 )
 def test_sums_of_utilities_that_do_not_fit(old: str, new: str, code: str, words: str) -> None:

@@ -16,7 +16,7 @@ Parser = Callable[..., object]
 CATALOGUE = tomllib.loads((files("quandary.faults") / "language.toml").read_text(encoding="utf-8"))
 PARSERS: dict[str, Parser] = {"quantity": parse_quantity, "condition": parse_condition, "query": parse_query}
 KIND = {
-    **dict.fromkeys(["Q130", "Q140", "Q141"], "condition"),
+    **dict.fromkeys(["Q130", "Q140", "Q141", "Q151"], "condition"),
     **dict.fromkeys(["Q131", "Q132", "Q142", "Q143", "Q144", "Q145", "Q146", "Q148", "Q150"], "query"),
 }
 
@@ -39,6 +39,9 @@ def test_the_catalogue_shows_the_mistake_and_its_mending(code: str) -> None:
 
 SENTENCES = [
     # kind, text, code, text under the caret, words of the message, words of the hint
+    ("condition", "rain in (none, some, none)", "Q151", "none", "twice", "remove"),
+    ("query", "clash(r.d: a + b + a, c)", "Q151", "a", "twice", "remove"),
+    ("query", "both(r.d: a + b, c, a+b)", "Q151", "a+b", "twice", "remove"),
     ("quantity", "20 – 60", "Q135", "20 – 60", '"to"', "20 to 60"),
     ("quantity", "10..20", "Q135", "10..20", '"to"', "10 to 20"),
     ("quantity", "between 10 and 20", "Q135", "10 and 20", '"to"', "10 to 20"),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from quandary.language import syntax
 from quandary.language.parser import parse_condition, parse_query
+from quandary.language.printing import written
 from quandary.language.syntax import (
     And,
     Arithmetic,
@@ -132,3 +134,23 @@ def test_after_against_an_and_joins_conditions_until_a_query_follows() -> None:
     drop = Ask("drop", UKRAINE, (A,), (), (B, SUCCESS))
     read = parse_query("drop(russia.ukraine | a) against b and operation = success > 5 and P(c) > 50%")
     assert read == And((Compare(">", drop, Number(5.0)), Compare(">", Ask("P", C), Number(0.5, percent=True))))
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "states"),
+    [
+        ('P("the sky" = "[0,1)" | mood = "-1")', [("the sky",), ("mood",)], ["[0,1)", "-1"]),
+        ('P("a.b" = x | "c" in ("1.5", y), do("d e" = "and"))', [("a.b",), ("c",), ("d e",)], ["x", "1.5", "y", "and"]),
+        ('P(a = b and "c d" = e)', [("a",), ("c d",)], ["b", "e"]),
+    ],
+)
+def test_names_and_states_in_quotation_marks(text: str, names: list[tuple[str, ...]], states: list[str]) -> None:
+    query = parse_query(text)
+    assert isinstance(query, syntax.Ask)
+    parts: list[syntax.Is | syntax.Set] = []
+    for node in (query.target, *query.given):
+        parts += [p for p in (node.operands if isinstance(node, syntax.And) else [node]) if isinstance(p, syntax.Is)]
+    parts += query.do
+    assert [part.variable.parts for part in parts] == names
+    assert [s for part in parts for s in (part.states if isinstance(part, syntax.Is) else [part.state])] == states
+    assert parse_query(written(query)) == query

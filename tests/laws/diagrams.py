@@ -90,6 +90,85 @@ def signalling_diagram(seed: int, moves: int, *, payoffs: int = 0) -> Diagram:
     return Diagram(tuple(made), tables, tuple(utilities), {p: np.ones(1) for p in players}, 1, {})
 
 
+def barred_diagram(seed: int, worlds: int) -> Diagram:
+    """Return a random diagram full of bars: options, whole decisions with nothing to choose, chances of 0 and 100 %.
+
+    A decision may be left one option, and one that sees it nothing to choose at the sets that this leaves in play;
+    tables, payoffs and precisions may be the same in all worlds, and a chance zero in some worlds only.
+    """
+    rng = np.random.default_rng([seed, worlds])
+    players = [f"p{i}" for i in range(int(rng.integers(1, 4)))]
+    names = [f"v{i}" for i in range(int(rng.integers(3, 9)))]
+    cards = {name: int(rng.integers(1 if rng.random() < 0.1 else 2, 5)) for name in names}
+    made: list[Chance | Decision] = []
+    known: dict[str, list[str]] = {player: [] for player in players}
+    memory = rng.random() < 0.6
+    for i, name in enumerate(names):
+        seen = [n for n in names[:i] if rng.random() < 0.4][-3:]
+        states = tuple(f"s{k}" for k in range(cards[name]))
+        if rng.random() < 0.65:
+            player = players[rng.integers(len(players))]
+            seen = [n for n in names[:i] if n in seen or (memory and n in known[player])]
+            known[player] = [*seen, name]
+            made.append(Decision(name, states, player, tuple(seen)))
+        else:
+            made.append(Chance(name, states, tuple(seen)))
+    tables = {v.name: _with_zeros(rng, v, cards, worlds) for v in made if isinstance(v, Chance)}
+    utilities = []
+    for i in range(2 * len(players)):
+        scope = tuple(n for n in names if rng.random() < 0.5)[:4] or (names[-1],)
+        shape = (*(cards[a] for a in scope), 1 if rng.random() < 0.2 else worlds)
+        utilities.append(Utility(f"u{i}", players[i % len(players)], Table(scope, 1.5 * rng.normal(size=shape))))
+    precision = {p: rng.uniform(0.3, 1.2, 1 if rng.random() < 0.2 else worlds) for p in players}
+    decisions = [v for v in made if isinstance(v, Decision)]
+    allowed = _some_barred(rng, decisions, cards) | _forced(rng, decisions, cards)
+    return Diagram(tuple(made), tables, tuple(utilities), precision, worlds, allowed)
+
+
+def _with_zeros(rng: np.random.Generator, chance: Chance, cards: dict[str, int], worlds: int) -> Table:
+    """Return a chance table that may hold zeros: the same in all worlds, all but one state, or others in each world."""
+    shape = (*(cards[a] for a in chance.parents), 1 if rng.random() < 0.3 else worlds)
+    weights = rng.dirichlet(np.full(len(chance.states), 1.5), shape)
+    kind = rng.random()
+    zero = rng.random(weights.shape) < (0.3 if kind < 0.1 else 0.0)
+    if 0.1 <= kind < 0.5:
+        zero[...] = rng.random((*shape[:-1], 1, len(chance.states))) < 0.4
+    elif 0.5 <= kind < 0.6:
+        zero[..., 1:] = True
+    zero[..., 0] = False
+    weights = np.where(zero, 0.0, weights)
+    weights /= weights.sum(axis=-1, keepdims=True)
+    return Table((*chance.parents, chance.name), np.moveaxis(weights, -1, -2).copy())
+
+
+def _some_barred(rng: np.random.Generator, decisions: list[Decision], cards: dict[str, int]) -> dict[str, Table]:
+    allowed = {}
+    for decision in decisions:
+        if rng.random() < 0.6:
+            axes = (*(p for p in decision.parents if rng.random() < 0.6), decision.name)
+            values = np.ones([*(cards[a] for a in axes), 1])
+            for row in values.reshape(-1, cards[decision.name]):
+                if rng.random() < 0.6:
+                    row[rng.permutation(len(row))[rng.integers(1, len(row) + 1) :]] = 0.0
+            allowed[decision.name] = Table(axes, values)
+    return allowed
+
+
+def _forced(rng: np.random.Generator, decisions: list[Decision], cards: dict[str, int]) -> dict[str, Table]:
+    """Return bars that leave an earlier decision an option or two, and nothing to choose to one that sees these."""
+    allowed = {}
+    for decision in decisions:
+        seen = [d.name for d in decisions if d.name in decision.parents]
+        if seen and rng.random() < 0.3:
+            first = seen[rng.integers(len(seen))]
+            alone = np.ones((cards[first], 1))
+            alone[int(rng.integers(1, 3)) :] = 0.0
+            one = np.ones((cards[first], cards[decision.name], 1))
+            one[:2, 1:] = 0.0
+            allowed |= {first: Table((first,), alone), decision.name: Table((first, decision.name), one)}
+    return allowed
+
+
 def _bars(rng: np.random.Generator, made: list[Chance | Decision], cards: dict[str, int]) -> dict[str, Table]:
     allowed = {}
     for variable in made:

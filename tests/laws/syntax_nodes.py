@@ -83,7 +83,7 @@ def joined(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.builds(syntax.And, several) | st.builds(syntax.Or, several) | st.builds(syntax.Not, inner)
 
 
-is_state = st.builds(syntax.Is, names, st.lists(states, min_size=1, max_size=3).map(tuple), st.booleans())
+is_state = st.builds(syntax.Is, names, st.lists(states, min_size=1, max_size=3, unique=True).map(tuple), st.booleans())
 atoms = names | is_state
 conditions = st.recursive(atoms, joined, max_leaves=6)
 
@@ -102,8 +102,8 @@ def asks(draw: st.DrawFn) -> syntax.Ask:
     against: tuple[Any, ...] = ()
     if head in HEADS_WITH_REFERENCE:
         against = (draw(conditions), *draw(st.lists(atoms, max_size=2)))
-    groups = st.lists(identifiers, min_size=1, max_size=3).map(tuple)
-    stakes = draw(st.lists(groups, max_size=2)) if head in HEADS_WITH_STAKES else []
+    groups = st.lists(identifiers, min_size=1, max_size=3, unique=True).map(tuple)
+    stakes = draw(st.lists(groups, max_size=2, unique=True)) if head in HEADS_WITH_STAKES else []
     return syntax.Ask(head, target, tuple(condition_list), tuple(settings_list), against, tuple(stakes))
 
 

@@ -14,7 +14,7 @@ from quandary.quantities import families
 from quandary.quantities.estimate import Scale
 from quandary.quantities.evaluate import evaluate, leaves, names_used
 from quandary.quantities.families import FROM_INTERVAL, Family
-from quandary.quantities.summary import replicate_error, weighted_mean, weighted_quantiles
+from quandary.quantities.summary import block_error, weighted_mean, weighted_quantiles
 
 UNIFORMS = np.concatenate([[1e-6, 1e-3], np.linspace(0.005, 0.995, 41), [1 - 1e-3, 1 - 1e-6]])
 positive = st.floats(0.01, 100)
@@ -80,14 +80,14 @@ def test_an_interval_has_its_ends(name: str, ends: tuple[float, float]) -> None:
 def test_summaries_scale_and_shift(worlds: list[tuple[float, float]], scale: float, shift: float) -> None:
     values, weights = (np.array(column) for column in zip(*worlds, strict=True))
     assume(weights.max() > 1e-3)
-    replicate = np.arange(len(values)) % 4
+    block = np.arange(len(values)) % 4
     mean, moved = weighted_mean(values, weights), weighted_mean(scale * values + shift, 7 * weights)
     assert mean is not None and moved == pytest.approx(scale * mean + shift, abs=1e-9)
     (median,), (low, high) = weighted_quantiles(values, weights, [0.5]), weighted_quantiles(values, weights, [0, 1])
     assert median is not None and low is not None and high is not None and low <= median <= high
     error, stretched = (
-        replicate_error(values, weights, replicate),
-        replicate_error(scale * values + shift, 7 * weights, replicate),
+        block_error(values, weights, block),
+        block_error(scale * values + shift, 7 * weights, block),
     )
     if error is None:
         assert stretched is None

@@ -9,6 +9,7 @@ import pytest
 
 from quandary.language.parser import parse_quantity
 from quandary.problems import CaseError
+from quandary.quantities.design import Design
 from quandary.quantities.estimate import Array, Scale
 from quandary.quantities.evaluate import evaluate, leaves, names_used
 
@@ -34,6 +35,7 @@ def value(text: str, scale: Scale = Scale.NUMBER, **assumptions: Array) -> Array
         ("x2 to x6 per 10", ["p"]),
         ("unlikely", ["p"]),
         ("mixture(1 to 2, 3 to 4)", ["p"]),
+        ("mixture(2 * a, 10 to 20, 7)", ["p#1", "p#2"]),
         ("5 to 5", []),
         ("rest", []),
         ("exact", []),
@@ -113,3 +115,39 @@ def test_what_has_no_number_is_refused(text: str) -> None:
     with pytest.raises(CaseError) as caught:
         evaluate(parse_quantity(text), "p", Scale.PROBABILITY, {}, {})
     assert caught.value.problems[0].code == "Q211"
+
+
+def drawn(text: str, given: dict[str, Array], seed: int = 3) -> Array:
+    """Return a quantity's value in 4,000 worlds, its leaves drawn evenly."""
+    quantity = parse_quantity(text)
+    names = [name for name, _ in leaves(quantity, "p", Scale.NUMBER)]
+    uniforms = Design(seed, 4000).columns(names)
+    return evaluate(quantity, "p", Scale.NUMBER, uniforms, given)
+
+
+def test_a_mixture_of_assumptions_takes_one_of_them_in_each_world() -> None:
+    a, b = np.linspace(0, 1, 4000), np.linspace(10, 20, 4000)
+    values = drawn("mixture(a, b, shares(1, 3))", {"a": a, "b": b})
+    first = values == a
+    assert (first | (values == b)).all()
+    assert first.mean() == pytest.approx(0.25, abs=1e-3)
+    assert values.mean() == pytest.approx(0.25 * a.mean() + 0.75 * b.mean(), abs=0.2)
+    assert abs(np.corrcoef(first, a)[0, 1]) < 0.05, "which one is chosen hangs on nothing"
+
+
+def test_a_mixture_of_arithmetic_and_ranges() -> None:
+    a = np.full(4000, 5.0)
+    values = drawn("1 + mixture(2 * a, uniform(100, 200), 7, shares(1, 1, 2))", {"a": a})
+    assert (values == 11.0).mean() == pytest.approx(0.25, abs=1e-3)
+    assert (values == 8.0).mean() == pytest.approx(0.5, abs=1e-3)
+    rest = values[(values != 11.0) & (values != 8.0)]
+    assert rest.min() >= 101 and rest.max() <= 201
+    assert rest.mean() == pytest.approx(151, abs=2.5)
+    assert set(drawn("mixture(a, mixture(2, 3 * a))", {"a": a})) == {5.0, 2.0, 15.0}
+
+
+def test_a_mixture_of_assumptions_has_as_many_shares_as_parts() -> None:
+    for text in ("mixture(a, b, shares(1, 2, 3))", "mixture(a, b, shares(-1, 2))", "1 + mixture(a, b, shares(0, 0))"):
+        with pytest.raises(CaseError) as told:
+            leaves(parse_quantity(text), "p", Scale.NUMBER)
+        assert [problem.code for problem in told.value.problems] == ["Q216"]

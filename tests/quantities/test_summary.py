@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from quandary.quantities.design import Design
-from quandary.quantities.summary import effective_number, replicate_error, weighted_mean, weighted_quantiles
+from quandary.quantities.summary import block_error, effective_number, weighted_mean, weighted_quantiles
 
 NAN = float("nan")
 
@@ -22,7 +22,7 @@ def test_nothing_left_is_none(values: list[float], weights: list[float]) -> None
     held, mass = np.array(values, dtype=float), np.array(weights, dtype=float)
     assert weighted_mean(held, mass) is None
     assert weighted_quantiles(held, mass, [0.05, 0.5]) == [None, None]
-    assert replicate_error(held, mass, np.arange(len(held))) is None
+    assert block_error(held, mass, np.arange(len(held))) is None
 
 
 def test_quantiles_of_equal_weights_are_hazens() -> None:
@@ -57,7 +57,7 @@ def test_with_equal_weights_the_error_is_that_of_the_mean_of_replicate_means() -
     values = design.column("a") ** 2
     means = values.reshape(16, 100).mean(axis=1)
     expected = means.std(ddof=1) / np.sqrt(16)
-    assert replicate_error(values, np.full(1600, 1e-8), design.replicate()) == pytest.approx(expected, rel=1e-10)
+    assert block_error(values, np.full(1600, 1e-8), design.block()) == pytest.approx(expected, rel=1e-10)
 
 
 @pytest.mark.parametrize("worlds", [1600, 1607])
@@ -70,13 +70,13 @@ def test_the_error_is_the_true_spread_of_a_ratio_of_means(worlds: int) -> None:
         weights = draws[0] ** 4 * (0.2 + draws[1])
         values = np.where((draws[0] * draws[1]) > 0.3, draws[1], NAN)
         answers.append(weighted_mean(values, weights))
-        errors.append(replicate_error(values, weights, design.replicate()))
+        errors.append(block_error(values, weights, design.block()))
     spread = np.std(np.array(answers, dtype=float))
     reported = np.sqrt(np.mean(np.array(errors, dtype=float) ** 2))
     assert 0.88 < reported / spread < 1.14
 
 
 def test_one_replicate_that_weighs_gives_no_error() -> None:
-    values, replicate = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 0, 1, 1])
-    assert replicate_error(values, np.array([1.0, 1.0, 0.0, 0.0]), replicate) is None
-    assert replicate_error(values, np.ones(4), replicate) == pytest.approx(1.0)
+    values, block = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 0, 1, 1])
+    assert block_error(values, np.array([1.0, 1.0, 0.0, 0.0]), block) is None
+    assert block_error(values, np.ones(4), block) == pytest.approx(1.0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import json
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -13,6 +15,9 @@ from typing import Any, ClassVar
 import pytest
 
 from quandary.problems import Refusal
+from quandary.read.contract import to_json
+from quandary.read.draft import draft_of
+from quandary.read.draft_yaml import as_yaml
 from quandary.read.endpoint import EndpointExtractor
 from quandary.read.extractor import extract
 from quandary.read.layout import lay_out
@@ -37,10 +42,15 @@ class Server(BaseHTTPRequestHandler):
 
     answer: ClassVar[Callable[[dict[str, Any]], tuple[int, bytes]]]
     asked: ClassVar[list[dict[str, Any]]] = []
+    headers_seen: ClassVar[list[dict[str, str]]] = []
+    paths: ClassVar[list[str]] = []
+    port: ClassVar[int]
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         type(self).asked.append(body)
+        type(self).headers_seen.append(dict(self.headers))
+        type(self).paths.append(self.path)
         status, data = type(self).answer(body)
         with contextlib.suppress(OSError):
             self.send_response(status)
@@ -66,6 +76,7 @@ def ask(article: Article) -> Iterator[Callable[..., Reading]]:
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     Server.asked = []
+    Server.port = server.server_port
 
     def with_answer(answer: Callable[[dict[str, Any]], tuple[int, bytes]], timeout: float = 5) -> Reading:
         Server.answer = staticmethod(answer)
@@ -186,3 +197,139 @@ def test_the_registry_names_what_it_needs(article: Article) -> None:
         extract("rulez", article)
     with pytest.raises(Refusal, match="ask none"):
         extract("rules", article, endpoint="http://x")
+
+
+@contextlib.contextmanager
+def dripping(start: bytes, drip: bytes) -> Iterator[tuple[int, threading.Event]]:
+    """Yield the port of a server that begins an answer and then sends a little, for ever; and whether it was left."""
+    left = threading.Event()
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            here, _ = listener.accept()
+            with here:
+                here.sendall(start)
+                while not left.wait(0.01):
+                    here.sendall(drip)
+        left.set()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1], left
+        thread.join(30)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+
+
+@pytest.mark.parametrize(
+    ("start", "drip"),
+    [(b"HTTP/1.1", b" "), (HEAD, b"X-More: yes\r\nX-More"), (HEAD + b"Content-Length: 4000000\r\n\r\n", b" ")],
+    ids=["first line", "header", "body"],
+)
+def test_the_limit_is_for_the_whole_answer(article: Article, start: bytes, drip: bytes) -> None:
+    with dripping(start, drip) as (port, left):
+        with pytest.raises(Refusal) as refused:
+            EndpointExtractor(f"http://127.0.0.1:{port}", "small", 0.2)(article)
+        assert refused.value.problem.code in {"Q720", "Q721"}  # too many headers are a fault of their own
+        if start != HEAD:
+            assert "did not answer within 0.2 seconds" in refused.value.problem.message
+        assert left.wait(30), "the connection is still open"
+
+
+def test_an_endless_answer_is_not_read_to_its_end(article: Article) -> None:
+    with dripping(HEAD + b"\r\n", b" " * 1_000_000) as (port, _), pytest.raises(Refusal, match="5 MB"):
+        EndpointExtractor(f"http://127.0.0.1:{port}", "small", 60)(article)
+
+
+SECRETS = ("s3cret", "an@lyst", "an%40lyst", "t0ken", "czNjcmV0")
+
+
+def test_user_password_and_key_are_used_and_never_shown(
+    ask: Callable[..., Reading], article: Article, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(saying({"statements": []}))
+    port = Server.port
+    monkeypatch.setenv("OPENAI_API_KEY", "k3y")
+    address = f"http://an%40lyst:s3cret@127.0.0.1:{port}/v1/?api=t0ken#part"
+    Server.answer = staticmethod(saying({"statements": [GOOD]}))
+    reading = EndpointExtractor(address, "small")(article)
+    assert base64.b64decode(Server.headers_seen[-1]["Authorization"].removeprefix("Basic ")) == b"an@lyst:s3cret"
+    assert Server.paths[-1] == "/v1/chat/completions?api=t0ken"
+    told = [str(reading), json.dumps(to_json(reading)), as_yaml(draft_of(reading))]
+    assert f"http://127.0.0.1:{port}/v1/chat/completions" in told[1]
+    for answer in ((500, b""), (302, b""), (200, b"junk")):
+        Server.answer = staticmethod(lambda _, answer=answer: answer)
+        with pytest.raises(Refusal) as refused:
+            EndpointExtractor(address, "small")(article)
+        told.append(str(refused.value) + str(refused.value.problem))
+    assert not [secret for secret in (*SECRETS, "k3y") for text in told if secret in text]
+    EndpointExtractor(f"http://127.0.0.1:{port}/v1", "small")
+    Server.answer = staticmethod(saying({"statements": []}))
+    EndpointExtractor(f"http://127.0.0.1:{port}/v1", "small")(article)
+    assert Server.headers_seen[-1]["Authorization"] == "Bearer k3y"
+
+
+@pytest.mark.parametrize(
+    "host", ["192.0.2.1", "example.org", "127.0.0.1.example.org", "localhost.example.org", "[::2]"]
+)
+def test_a_key_goes_only_over_tls_or_to_this_machine(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    EndpointExtractor(f"http://{host}/v1", "small")
+    with pytest.raises(Refusal, match="unencrypted") as refused:
+        EndpointExtractor(f"http://an:s3cret@{host}/v1", "small")
+    assert "s3cret" not in str(refused.value.problem)
+    monkeypatch.setenv("OPENAI_API_KEY", "k3y")
+    with pytest.raises(Refusal, match="unencrypted"):
+        EndpointExtractor(f"http://{host}/v1", "small")
+    EndpointExtractor(f"https://{host}/v1", "small")
+    for here in ("localhost", "127.0.0.1", "127.9.9.9", "[::1]", "LOCALHOST"):
+        EndpointExtractor(f"http://{here}:8000/v1", "small")
+
+
+def test_what_stays_on_this_machine_passes_no_proxy(
+    ask: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://192.0.2.1:9")
+    monkeypatch.setenv("no_proxy", "")
+    assert ask(saying({"statements": [GOOD]})).statements
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "http://",
+        "http://[::1",
+        "http://an:s3cret@[::1",
+        "http://an:s3cret@host:port",
+        "http://an:s3cret@host:99999",
+        "http://an:s3cr/et@host",
+        "http://an:8?s3cret@host",
+        "http://an/:s3cret@host",
+        "http://an:s3://cret@host:x",
+        "an:s3cret@host/v1",
+        "ftp://an:s3cret@host",
+        "http://an:s3cret@ho st/",
+        "http://host/v1\r\nX: y",
+        "http://host/\udcff",
+        "http://a..b/",
+        "http://" + "a" * 70 + ".org",
+        "http://" + "\u0430" * 300,
+        "file:///etc/passwd",
+        "x" * 100_000,
+    ],
+)
+def test_what_is_no_address_is_one_sentence_without_a_secret(address: str, article: Article) -> None:
+    with pytest.raises(Refusal) as refused:
+        extract("openai", article, endpoint=address, model="small")
+    problem = refused.value.problem
+    assert problem.code == "Q720" and len(problem.message) < 300
+    assert not [part for part in ("s3cret", "s3cr", "s3", "an:") if part in problem.message]
+
+
+def test_a_key_with_a_line_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "k3\ny")
+    with pytest.raises(Refusal) as refused:
+        EndpointExtractor("https://example.org/v1", "small")
+    assert "k3" not in str(refused.value.problem)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import time
-import zipfile
 from collections.abc import Callable
 from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import docx
 import pytest
 from pypdf import PdfWriter
+from tests.read.files import PROSE, parts_of, pdf_of, pdf_with, word_file, word_with, zipped, zipped_document
 
 from quandary.problems import Refusal
 from quandary.read.intake import read_bytes, read_file
 from quandary.read.layout import lay_out
 from quandary.read.marks import find_quotes
 from quandary.read.reader import read_article
-
-PROSE = "The talks between Arlan and Belmar failed on Monday, and the ministers of both countries went home."
 
 
 def body(text: str) -> list[str]:
@@ -88,37 +86,10 @@ def test_markdown() -> None:
 
 
 def test_word() -> None:
-    document = docx.Document()
-    document.add_paragraph("Talks fail")
-    document.add_paragraph("5 March 2021")
-    document.add_paragraph(PROSE)
-    stream = BytesIO()
-    document.save(stream)
-    article = read_bytes(stream.getvalue(), "talks.docx")
-    assert article.published == date(2021, 3, 5)
+    data = word_file(["Talks fail", "5 March 2021", PROSE], "Ann Lee")
+    article = read_bytes(data, "talks.docx")
+    assert (article.author, article.published) == ("Ann Lee", date(2021, 3, 5))
     assert [article.text[b.start : b.end] for b in article.body()] == [PROSE]
-
-
-def pdf_of(lines: list[str]) -> bytes:
-    """Return a PDF of one page with these lines of text, put together by hand."""
-    shown = b" T* ".join(b"(" + line.encode("latin-1") + b") Tj" for line in lines)
-    stream = b"BT /F1 11 Tf 14 TL 50 780 Td " + shown + b" ET"
-    parts = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R "
-        b"/Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    out = b"%PDF-1.4\n"
-    places = []
-    for number, part in enumerate(parts, start=1):
-        places.append(len(out))
-        out += b"%d 0 obj\n%s\nendobj\n" % (number, part)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    head = b"xref\n0 6\n0000000000 65535 f \n" + table
-    return out + head + b"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % len(out)
 
 
 def test_pdf() -> None:
@@ -150,13 +121,6 @@ def test_a_locked_pdf() -> None:
     assert refused(stream.getvalue(), "locked.pdf") == "Q703"
 
 
-def _zip(content: bytes) -> bytes:
-    stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("word/document.xml", content)
-    return stream.getvalue()
-
-
 BAD: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "empty": (lambda: b"", "a.txt", "Q701"),
     "blank": (lambda: b" \n\n ", "a.txt", "Q701"),
@@ -166,8 +130,8 @@ BAD: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "a book": (lambda: b"the river and the dam " * 30_000, "a.txt", "Q706"),
     "damaged PDF": (lambda: b"%PDF-1.7\nnothing here", "a.pdf", "Q703"),
     "damaged Word": (lambda: b"PK\x03\x04 no archive", "a.docx", "Q703"),
-    "an archive": (lambda: _zip(b"<x/>").replace(b"word/document", b"some/document"), "a.docx", "Q702"),
-    "a Word file that unpacks to 200 MB": (lambda: _zip(b"\0" * 200_000_000), "a.docx", "Q706"),
+    "an archive": (lambda: zipped_document(b"<x/>").replace(b"word/document", b"some/document"), "a.docx", "Q702"),
+    "a Word file that unpacks to 200 MB": (lambda: zipped_document(b"\0" * 200_000_000), "a.docx", "Q706"),
     "HTML nested without end": (lambda: b"<html><body>" + b"<div>" * 100_000 + b"x", "a.html", "Q703"),
     "HTML without an article": (lambda: b"<html><body><script>1</script></body></html>", "a.html", "Q701"),
     "Spanish": (
@@ -178,6 +142,67 @@ BAD: dict[str, tuple[Callable[[], bytes], str, str]] = {
     ),
     "Russian": ("Министр сказал в понедельник, что переговоры будут продолжены.".encode, "a.txt", "Q705"),
 }
+
+
+ENTITIES = b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
+BOMB = b'<!DOCTYPE a [<!ENTITY a0 "aaaaaaaaaa">' + ENTITIES + b"]><a>&a11;</a>"
+FORM = b"<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Resources << /XObject << /X %d 0 R >> >> /Length 11 >>\n"
+FORMS = [FORM % (6 + n) + b"stream\n/X Do /X Do\nendstream" for n in range(40)]
+HEAD = b"PK\x01\x02\x14\x03\x14\x00\x00"
+PARAGRAPH = b"<w:p><w:r><w:t>" + PROSE.encode() + b"</w:t></w:r></w:p>"
+
+
+def without(part: str) -> bytes:
+    return zipped((name, content) for name, content in parts_of(word_file([PROSE])) if name != part)
+
+
+def instead(part: str, by: bytes) -> bytes:
+    return zipped((name, by if name == part else content) for name, content in parts_of(word_file([PROSE])))
+
+
+BEHIND_THE_WALL: dict[str, tuple[Callable[[], bytes], str, str]] = {
+    "500 pages of one stream": (lambda: pdf_of([PROSE] * 100, pages=500, packed=True), "a.pdf", "Q706"),
+    "forms that draw forms": (
+        lambda: pdf_with([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+                          b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> >> >>",
+                          b"<< /Length 11 >>\nstream\n/X Do /X Do\nendstream", *FORMS]), "a.pdf", "Q70[346]"),
+    "pages in a circle": (
+        lambda: pdf_with([b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [2 0 R] /Count 9 >>"]),
+        "a.pdf", "Q70[34]"),
+    "a stream of 80 MB": (lambda: pdf_of(["a" * 80_000_000], packed=True), "a.pdf", "Q703"),
+    "15 million paragraphs": (lambda: word_with(b"<w:p/>" * 15_000_000), "a.docx", "Q706"),
+    "4 million paragraphs, packed a thousand times": (lambda: word_with(b"<w:p/>" * 4_000_000), "a.docx", "Q706"),
+    "a book in Word": (lambda: word_with(PARAGRAPH * 6_000), "a.docx", "Q706"),
+    "paragraphs in paragraphs": (lambda: word_with(b"<w:p>" * 100_000 + b"</w:p>" * 100_000), "a.docx", "Q703"),
+    "entities of entities": (lambda: instead("word/document.xml", BOMB), "a.docx", "Q703"),
+    "no content types": (lambda: without("[Content_Types].xml"), "a.docx", "Q703"),
+    "no relations": (lambda: without("_rels/.rels"), "a.docx", "Q703"),
+    "no style": (lambda: instead("word/styles.xml", b"<a"), "a.docx", "Q703"),
+    "another root": (lambda: instead("word/document.xml", b"<a/>"), "a.docx", "Q703"),
+    "a torn archive": (lambda: word_file([PROSE])[:-40], "a.docx", "Q703"),
+    "a locked archive": (lambda: word_file([PROSE]).replace(HEAD, HEAD[:-1] + b"\x01"), "a.docx", "Q703"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", BEHIND_THE_WALL)
+def test_files_made_to_break_their_reader(case: str) -> None:
+    make, name, code = BEHIND_THE_WALL[case]
+    assert re.fullmatch(code, refused(make(), name))
+
+
+def test_a_torn_stream_is_told() -> None:
+    """The library gives what it can of a stream that does not unpack, without a word."""
+    data = pdf_of(["Talks fail", PROSE, PROSE.upper(), PROSE], packed=True)
+    at = data.index(b"stream\n") + 7
+    told = set()
+    for place in range(at + 2, data.index(b"\nendstream"), 5):
+        try:
+            article = read_bytes(data[:place] + bytes([data[place] ^ 64]) + data[place + 1 :], "a.pdf")
+            told.add(any("compare" in note for note in article.notes))
+        except Refusal as refusal:
+            assert refusal.problem.code in ("Q703", "Q704", "Q705")
+    assert told == {True}
+    assert read_bytes(data, "a.pdf").notes == ()
 
 
 @pytest.mark.parametrize("case", BAD)

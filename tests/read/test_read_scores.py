@@ -19,7 +19,6 @@ GIVEN_MATCH = {
     "speaker_given_match": 0.9,
     "kind_strict_given_match": 0.75,
     "kind_lenient_given_match": 0.93,
-    "date": 1.0,
 }
 RECALL = {"direct": 0.97, "indirect": 0.80, "mixed": 0.75}
 
@@ -54,6 +53,14 @@ def test_f1(name: str, scores: Any) -> None:
 @pytest.mark.parametrize("name", GIVEN_MATCH)
 def test_given_a_match(name: str, scores: Any) -> None:
     assert scores["given_match"][name] >= GIVEN_MATCH[name]
+
+
+def test_the_date_of_publication(found: dict[str, Any], request: pytest.FixtureRequest) -> None:
+    """The one that the page gives, and none where it gives none."""
+    folder = Path(str(request.config.getoption("--shared"))) / "reading"
+    gold = {path.name: json.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.gold.json")}
+    given = {name.removesuffix(".gold.json"): annotated["published"] for name, annotated in gold.items()}
+    assert given == {name: reading["published"] for name, reading in found.items()}
 
 
 @pytest.mark.parametrize("form", RECALL)

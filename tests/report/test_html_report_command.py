@@ -28,7 +28,9 @@ def call(*arguments: str) -> Result:
 def test_html_by_the_ending_of_the_file(tmp_path: Path) -> None:
     target = tmp_path / "report.html"
     target.write_text("old", encoding="utf-8")
-    done = call("-o", str(target))
+    assert "Q805" in call("-o", str(target)).stderr
+    assert target.read_text(encoding="utf-8") == "old"
+    done = call("-o", str(target), "--force")
     assert done.exit_code == 0, done.output
     assert target.read_text(encoding="utf-8").startswith("<!doctype html>")
     assert "kB" in done.stderr

@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.report.dossiers import TEMPLATE, run_of, small
 from typer.testing import CliRunner
 
 import quandary
 from quandary.cli import build_app
-from quandary.problems import CaseError, Refusal
+from quandary.problems import CaseError, Refusal, nearest
 from quandary.report.why import Explanation, NumberExplanation, explain
 from quandary.report.why_wording import explanation_lines, why_json
 from quandary.report.wording import percent
@@ -111,6 +113,35 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
         explain(STUDY, "drought-dangr")
     assert refused.value.problem.code == "Q852"
     assert refused.value.problem.hint == 'did you mean "drought-danger"?'
+
+
+def test_a_variable_is_explained_by_its_states_and_numbers() -> None:
+    told = explain(STUDY, "outcome")
+    assert [one.id for one in told if isinstance(one, Explanation)] == [
+        f"outcome={state}" for state in ("quiet", "quarrel", "clash")
+    ]
+    assert all(one.number.path.startswith("story.outcome.") for one in told if isinstance(one, NumberExplanation))
+    assert any(isinstance(one, NumberExplanation) for one in told)
+    assert len(explain(STUDY, "answer")) == 3, "a decision has options and no numbers"
+
+
+@pytest.mark.parametrize(
+    ("thing", "what"),
+    [("weather", "is a source"), ("strike", "is a state, and needs its variable"), ("question: dam", "nothing in the")],
+)
+def test_a_name_that_the_case_has_is_told_what_it_is(thing: str, what: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        explain(STUDY, thing)
+    problem = refused.value.problem
+    assert problem.code == "Q852"
+    assert what in problem.message
+    assert f'"{thing}"?' not in (problem.hint or "")
+
+
+@given(st.lists(st.text("ab_", min_size=1, max_size=4), max_size=4), st.text("ab_", min_size=1, max_size=4))
+def test_no_hint_proposes_the_very_text_given(valid: list[str], name: str) -> None:
+    assert nearest(name, [*valid, name]) != f'did you mean "{name}"?'
+    assert nearest(name, [*valid, name]) == nearest(name, [one for one in valid if one != name])
 
 
 def test_a_faulty_query_says_what_is_wrong() -> None:

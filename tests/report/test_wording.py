@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
 
-from quandary.report.wording import counted, day, likelihood, listing, percent, percent_interval, signed_points
+from quandary.ask.findings import findings
+from quandary.ask.study import Study
+from quandary.case.loader import read_case_bytes
+from quandary.language.parser import parse_query
+from quandary.report.charts.outcomes import spread_chart
+from quandary.report.questions import answer_phrase
+from quandary.report.terminal import outcome_table
+from quandary.report.wording import (
+    brief_percent,
+    counted,
+    day,
+    is_certain,
+    likelihood,
+    listing,
+    percent,
+    percent_interval,
+    portion,
+    share,
+    signed_points,
+)
 
 
 @pytest.mark.parametrize(
     ("probability", "said"),
     [
         (0.0, "0 %"),
-        (0.0004, "< 0.1 %"),
+        (0.00004, "about 1 in 25,000"),
+        (0.0004, "about 1 in 2,500"),
+        (0.00099, "about 1 in 1,000"),
+        (0.001, "0.1 %"),
+        (2.8e-7, "about 1 in 3.6 million"),
+        (1e-9, "about 1 in 1 billion"),
+        (4e-14, "about 1 in 25 trillion"),
+        (5e-324, "less than 1 in a quadrillion"),
         (0.004, "0.4 %"),
         (0.474, "47 %"),
         (0.996, "99.6 %"),
-        (0.99996, "> 99.9 %"),
+        (0.99896, "99.9 %"),
+        (0.99996, "all but about 1 in 25,000"),
+        (1 - 1e-12, "all but about 1 in 1 trillion"),
+        (1 - 1e-16, "100 %"),
         (1.0, "100 %"),
         (None, "–"),
         (float("nan"), "–"),
@@ -43,10 +76,97 @@ def test_likelihood_follows_the_bands(probability: float, word: str) -> None:
 
 def test_small_things() -> None:
     assert percent_interval(0.22, 0.71) == "22 to 71 %"
-    assert percent_interval(0.0004, 0.71) == "< 0.1 % to 71 %"
+    assert percent_interval(0.0004, 0.71) == "1 in 2,500 to 71 %"
+    assert percent_interval(0.00004, 0.00004) == "1 in 25,000 throughout"
+    assert percent_interval(0.00002, 0.00004) == "1 in 50,000 to 1 in 25,000"
+    assert percent_interval(0.97, 0.99996) == "97 % to all but 1 in 25,000"
+    assert percent_interval(0.99996, 1.0) == "all but 1 in 25,000 to 100 %"
+    assert percent_interval(0.0, 0.00004) == "0 % to 1 in 25,000"
+    assert signed_points(-0.00004) == "-0.004 points"
+    assert signed_points(1e-9) == "0.0 points"
+    assert portion(0.0004) == "< 0.1 %"
+    assert [brief_percent(p) for p in (0.00004, 0.3, 0.99996)] == ["1 in 25,000", "30 %", "> 99.9 %"]
     assert signed_points(-0.035) == "-3.5 points"
     assert day(date(2022, 1, 8)) == "8 January 2022"
     assert listing(["a", "b", "c"]) == "a, b and c"
     assert listing(["a"]) == "a"
     assert counted(1, "world") == "1 world"
     assert counted(2000, "world") == "2,000 worlds"
+
+
+inside = st.floats(1e-13, 1 - 1e-12, allow_subnormal=False) | st.floats(5e-324, 1e-3)
+
+
+def read(said: str) -> float:
+    """Return the probability that words say."""
+    if said.startswith("all but"):
+        return 1 - read(said.removeprefix("all but "))
+    if "less than" in said:
+        return 1e-15
+    for word, size in (("trillion", 1e12), ("billion", 1e9), ("million", 1e6)):
+        if said.endswith(word):
+            return 1 / (size * float(said.split("1 in ")[1].split(maxsplit=1)[0]))
+    if "1 in" in said:
+        return 1 / float(said.split("1 in ")[1].replace(",", ""))
+    return float(said.removesuffix(" %")) / 100
+
+
+@given(inside)
+def test_what_may_happen_never_reads_as_none_or_certain(probability: float) -> None:
+    for said in (percent(probability), brief_percent(probability)):
+        assert said not in ("0 %", "0.0 %", "100 %", "100.0 %")
+    assert not is_certain(probability)
+    assert share(probability) not in ("0", "1") or min(probability, 1 - probability) < 1e-12
+    told = read(percent(probability))
+    assert 0 < told < 1
+    if 1e-15 < probability < 0.001:
+        assert told == pytest.approx(probability, rel=0.06)
+    elif probability < 0.999:
+        assert abs(told - probability) <= 0.0051
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_an_interval_says_both_ends(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    said = percent_interval(low, high)
+    assert said.count("about") == 0
+    assert " to " in said or said.endswith("throughout")
+
+
+def small_chance(odds: str) -> Study:
+    """Return a case of one chance variable with these odds of yes."""
+    text = f"""quandary: 1
+title: A small chance
+as_of: 2034-01-01
+story: [{{chance: war, states: [no, yes], odds: {{yes: {odds}, no: rest}}, because: test}}]
+"""
+    case = read_case_bytes(text.encode(), "case.yaml").case
+    assert case is not None
+    return Study(case, worlds=64, threads=1)
+
+
+def shown(study: Study) -> str:
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(outcome_table(study.case, findings(study).outcomes))
+    return console.export_text()
+
+
+def test_certain_is_what_is_certain_by_structure() -> None:
+    assert "no (certain)" in shown(small_chance("0%"))
+    told = shown(small_chance("0.004%"))
+    assert "certain" not in told
+    assert "no all but about 1 in 25,000" in told
+    assert "yes about 1 in 25,000" in told
+
+
+def test_a_small_chance_is_told_wherever_a_number_stands() -> None:
+    study = small_chance("0.001% to 0.02%")
+    answer = study.ask("P(war = yes)")
+    assert answer.mean is not None
+    assert 0 < answer.mean < 0.001
+    phrase = answer_phrase(parse_query("P(war = yes)"), answer)
+    assert phrase.startswith("Almost no chance, about 1 in ")
+    assert " to 1 in " in phrase
+    chart = spread_chart("answer", "War", parse_query("P(war = yes)"), answer)
+    assert chart is not None
+    assert all("1 in" in row[0] and "1 in" in row[1] for row in chart.sheet.rows)

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all; links are followed, and what is no file is not replaced by one."""
+"""Files are written whole or not at all, never through a link; what is no file is not replaced by one."""
 
 from __future__ import annotations
 
@@ -22,13 +22,14 @@ def test_a_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["report.html"]
 
 
-def test_a_link_is_followed(tmp_path: Path) -> None:
+def test_a_link_is_replaced_and_what_it_leads_to_stays(tmp_path: Path) -> None:
     kept, link = tmp_path / "kept.md", tmp_path / "link.md"
     kept.write_text("old", encoding="utf-8")
     link.symlink_to(kept)
     write_atomically(link, "new")
-    assert link.is_symlink()
-    assert kept.read_text(encoding="utf-8") == "new"
+    assert not link.is_symlink()
+    assert link.read_text(encoding="utf-8") == "new"
+    assert kept.read_text(encoding="utf-8") == "old"
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")

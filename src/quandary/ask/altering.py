@@ -6,15 +6,17 @@ questions in the game so altered, in the same worlds as before.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
 
 from quandary.ask.playing import play
+from quandary.ask.queries import Query
 from quandary.ask.study import Study
 from quandary.case.compiler import Compiled, Model
+from quandary.case.drawing import WorldDraws
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Chance, Decision, Diagram
 from quandary.game.table import Array, Table
@@ -51,6 +53,7 @@ class AlteredStudy(Study):
             threads=study.threads,
             near=study.near,
         )
+        self._study = study
         self._original = study.model
         self._alteration = alteration
 
@@ -59,6 +62,17 @@ class AlteredStudy(Study):
         """Return the compiled case, altered."""
         own = {field.name: getattr(self._original, field.name) for field in fields(Model)}
         return AlteredModel(**own, alteration=self._alteration)
+
+    @cached_property
+    def uniforms(self) -> WorldDraws:
+        """Return the draws of the study that is altered."""
+        return self._study.uniforms
+
+    def need(self, queries: Sequence[Query]) -> None:
+        """Solve what the queries need; worlds that do not converge are told by the study that is altered too."""
+        super().need(queries)
+        for mask in self.found.converged.values():
+            self._study.failed_when_altered |= self.found.done & ~mask
 
 
 def observing(diagram: Diagram, variable: str, decisions: tuple[str, ...]) -> Diagram:

@@ -38,11 +38,11 @@ class Answer:
     """What a query's draws say.
 
     ``mean`` is the forecast (weighted), ``median`` and ``low``..``high`` (5 % and 95 %) the analyst's doubt,
-    ``mc_error`` the standard error of the mean over 16 replicate designs, ``holds_in`` the weighted share of
+    ``mc_error`` the standard error of the mean over blocks of worlds, ``holds_in`` the weighted share of
     worlds in which a comparison holds (``None`` for a number; the other figures are then about its left minus
-    its right side). ``dropped`` names evidence that an
-    intervention made void. ``parts`` holds, by name, the answers to the parts of a question that has several
-    (``dilemma``: drop, margin, clash; the headline is the drop). ``draws`` is the value in every world (NaN where
+    its right side). ``dropped`` names evidence that an intervention made void, ``why_undefined`` says why worlds have
+    no value. ``parts`` holds, by name, the answers to the parts of a question that has several (``dilemma``: drop,
+    margin, clash; the headline is the drop). ``draws`` is the value in every world (NaN where
     undefined) and ``weights`` what each world weighs, both of shape ``(W,)``.
     """
 
@@ -60,6 +60,7 @@ class Answer:
     holds_in: float | None = None
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    why_undefined: str = ""
     parts: Mapping[str, Answer] = field(default_factory=dict)
 
     @property

@@ -15,7 +15,7 @@ Not finding one is no proof; how many worlds were looked at and how near they ca
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,10 +27,12 @@ from quandary.ask.evidence import conditions_of
 from quandary.ask.games import ITSELF, PlannedGame
 from quandary.ask.gathered import Gathered
 from quandary.ask.gathering import Gathering
+from quandary.ask.influence import Columns
 from quandary.ask.proving import proved
 from quandary.ask.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
+from quandary.case.drawing import WorldDraws
 from quandary.game.table import Array
 from quandary.language.syntax import Compare
 
@@ -44,12 +46,53 @@ class Budget:
     batch: int = 64
 
 
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """Worlds looked at: uniforms (worlds, quantities) and the margin, positive where it came out as ever."""
+class Points(dict[str, Array]):
+    """Worlds anywhere in the box of the uncertain numbers: uniforms by name, from an array (worlds, quantities)."""
 
-    points: Array
-    margin: Array
+    def __init__(self, names: Sequence[str], points: Array) -> None:
+        super().__init__((name, np.ascontiguousarray(points[:, i])) for i, name in enumerate(names))
+        self.worlds = len(points)
+
+    def between(self, start: int, stop: int) -> dict[str, Array]:
+        """Return the uniforms of the worlds ``start`` to ``stop`` (exclusive)."""
+        return {name: column[start:stop] for name, column in self.items()}
+
+
+class Seen(Mapping[str, Array]):
+    """Worlds looked at, the ``drawn`` ones first, then ``points`` (worlds, quantities): uniforms by name.
+
+    ``margin`` is positive where it came out as ever. Columns are put together when they are asked for.
+    """
+
+    def __init__(self, drawn: WorldDraws, points: Array, margin: Array) -> None:
+        self.drawn = drawn
+        self.points = points
+        self.margin = margin
+        self._at = {name: i for i, name in enumerate(drawn)}
+
+    def __getitem__(self, name: str) -> Array:
+        """Return one number's uniforms in all these worlds."""
+        return np.concatenate([self.drawn[name], self.points[:, self._at[name]]])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._at)
+
+    def __len__(self) -> int:
+        return len(self._at)
+
+    def with_more(self, points: Array, margin: Array) -> Seen:
+        """Return these worlds and more."""
+        return Seen(self.drawn, np.concatenate([self.points, points]), np.concatenate([self.margin, margin]))
+
+    def rows(self, which: Sequence[int]) -> Array:
+        """Return the uniforms of a few worlds, shape (worlds, quantities)."""
+        found = np.empty((len(which), len(self._at)))
+        for row, world in enumerate(which):
+            if world < self.drawn.worlds:
+                found[row] = [column[0] for column in self.drawn.between(world, world + 1).values()]
+            else:
+                found[row] = self.points[world - self.drawn.worlds]
+        return found
 
 
 def by_construction(study: Study, queries: Sequence[Query], budget: Budget | None) -> tuple[ByConstruction, ...]:
@@ -92,7 +135,6 @@ def _searched(
     generator = np.random.default_rng([study.seed, 20_220_108])
     names = study.model.names
     corners = np.where(generator.random((budget.corners, len(names))) < 0.5, LOW, HIGH)
-    drawn = np.stack([study.uniforms[name] for name in names], axis=1) if names else np.zeros((study.worlds, 0))
     results: dict[int, ByConstruction] = {}
     try:
         began = time.perf_counter()
@@ -101,9 +143,8 @@ def _searched(
         for number, query in queries.items():
             began = time.perf_counter()
             sign = 1.0 if outcomes[number] else -1.0
-            points = np.concatenate([drawn, corners])
             margins = np.concatenate([_margin(study.found, query), _margin(gathered, query)])
-            seen = _local(study, query, (Seen(points, sign * margins), sign), budget, generator)
+            seen = _local(study, query, (Seen(study.uniforms, corners, sign * margins), sign), budget, generator)
             results[number] = _told(query, seen, outcomes[number], shared + time.perf_counter() - began)
     except KeyboardInterrupt:
         study.search_interrupted = True
@@ -130,11 +171,11 @@ def _local(
     """
     seen, sign = start
     for turn in range(budget.rounds):
-        if bool(np.any(seen.margin <= 0)) or seen.points.shape[1] == 0:
+        if bool(np.any(seen.margin <= 0)) or not len(seen):
             return seen
         children = _children(seen, budget.batch, turn, generator)
         margin = sign * _margin(_evaluated(study, (query,), children), query)
-        seen = Seen(np.concatenate([seen.points, children]), np.concatenate([seen.margin, margin]))
+        seen = seen.with_more(children, margin)
     return seen
 
 
@@ -142,14 +183,10 @@ def _children(seen: Seen, count: int, turn: int, generator: np.random.Generator)
     """Return new worlds from those nearest to the edge."""
     judged = np.flatnonzero(~np.isnan(seen.margin))
     order = judged[np.argsort(seen.margin[judged], kind="stable")]
-    parents = seen.points[order[: max(8, 32 >> turn)]]
+    parents = seen.rows(order[: max(8, 32 >> turn)].tolist())
     recent = order[: max(256, len(order) // 4)] if turn else order
-    slopes = rank_correlations(
-        {str(i): seen.points[recent, i] for i in range(seen.points.shape[1])},
-        seen.margin[recent],
-        np.ones(len(recent)),
-    )
-    slope = np.array([slopes.get(str(i), 0.0) for i in range(seen.points.shape[1])])
+    slopes = rank_correlations(Columns(seen, recent), seen.margin[recent], np.ones(len(recent)))
+    slope = np.array([slopes.get(name, 0.0) for name in seen])
     toward = np.where(slope > 0, LOW, HIGH)
     first = parents[generator.integers(len(parents), size=count)]
     second = parents[generator.integers(len(parents), size=count)]
@@ -164,13 +201,11 @@ def _children(seen: Seen, count: int, turn: int, generator: np.random.Generator)
 
 def _evaluated(study: Study, queries: Sequence[Query], points: Array) -> Gathered:
     """Return the queries' answers in worlds at given points of the box; impossible worlds have none."""
-    columns = {name: np.ascontiguousarray(points[:, i]) for i, name in enumerate(study.model.names)}
+    drawn = Points(study.model.names, points)
     games = _games(study, queries)
-    worlds = len(points)
     gathering = Gathering(
         study.model,
-        columns,
-        worlds,
+        drawn,
         evidence=conditions_of(study.evidence),
         near=study.near,
         threads=study.threads,
@@ -179,7 +214,7 @@ def _evaluated(study: Study, queries: Sequence[Query], points: Array) -> Gathere
     found = gathering.gather(games)
     if found.interrupted:
         raise KeyboardInterrupt
-    found.done &= study.model.diagram(columns, worlds).valid
+    found.done &= study.model.diagram(drawn, drawn.worlds).valid
     return found
 
 

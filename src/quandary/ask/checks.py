@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from quandary.ask.queries import Query, prepare
+from collections.abc import Iterator
+
+from quandary.ask.queries import POINTS, SHARE, Query, prepare, query_unit
 from quandary.ask.results import CheckResult
 from quandary.ask.study import Study
 from quandary.case.model import Case, Check
-from quandary.language.syntax import Interval, Number
+from quandary.language.syntax import Ask, Interval, Number
 from quandary.problems import CaseError, Problem
 
 Ready = tuple[tuple[Check, Query], ...]
@@ -24,9 +26,8 @@ def check_queries(case: Case) -> Ready:
             found.append((check, prepare(case, check.query, check.written, evidence=check.with_evidence)))
         except CaseError as fault:
             problems.extend(fault.problems)
-        if _range_of(check) is None:
-            message = f'The range of check "{check.id}" is no range.'
-            problems.append(Problem("Q511", message, check.range.place, "write it as 20% to 60%, or as one number"))
+            continue
+        problems.extend(_range_faults(check, query_unit(check.query)))
     if problems:
         raise CaseError(dict.fromkeys(problems))
     return tuple(found)
@@ -44,6 +45,32 @@ def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
             inside = low <= answer.mean <= high
         results.append(CheckResult(check, answer, low, high, overlaps, inside))
     return tuple(results)
+
+
+def _range_faults(check: Check, unit: str | None) -> Iterator[Problem]:
+    """Yield what makes a known range none: no numbers, ends that run downwards, or ends that no answer reaches."""
+    known, place = check.range.quantity, check.range.place
+    ends = _range_of(check)
+    if ends is None:
+        message = f'The range of check "{check.id}" is no range.'
+        yield Problem("Q511", message, place, "write it as 20% to 60%, or as one number")
+        return
+    low, high = ends
+    percent = isinstance(known, Interval | Number) and known.percent
+    if low > high:
+        message = f'The range of check "{check.id}" runs downwards.'
+        yield Problem("Q511", message, place, f"write {_written(high, percent)} to {_written(low, percent)}")
+    elif percent and unit == POINTS:
+        message = f'The range of check "{check.id}" is in percent, and its answer is in points.'
+        yield Problem("Q511", message, place, f"write {_written(low, False)} to {_written(high, False)}")
+    elif isinstance(check.query, Ask) and unit == SHARE and not 0 <= low <= high <= 1:
+        message = f'The range of check "{check.id}" leaves what a probability can be.'
+        mended = f"write {low:g}% to {high:g}%" if not percent and low >= 0 and 1 < high <= 100 else None
+        yield Problem("Q511", message, place, mended or "a probability lies between 0% and 100%")
+
+
+def _written(value: float, percent: bool) -> str:
+    return f"{100 * value:.10g}%" if percent else f"{value:.10g}"
 
 
 def _range_of(check: Check) -> tuple[float, float] | None:

@@ -2,32 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from functools import reduce
 
 import numpy as np
 
 from quandary.game.table import Array
 from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or
+from quandary.places import Place
+from quandary.quantities.arithmetic import OPERATIONS, breakdowns, called
 
 EDGE = 1e-8
 """Differences up to this share of the numbers compared (of one, for small ones) count as none: solver's rounding."""
 
 ValueOf = Callable[[Ask], Array]
-
-_OPERATORS: dict[str, Callable[[Array, Array], Array]] = {
-    "+": np.add,
-    "-": np.subtract,
-    "*": np.multiply,
-    "/": np.divide,
-    "^": np.power,
-}
-_FUNCTIONS: dict[str, Callable[[Array], Array]] = {
-    "abs": np.abs,
-    "exp": np.exp,
-    "log": np.log,
-    "sqrt": np.sqrt,
-}
 
 
 def number(expression: Expression, value_of: ValueOf) -> Array:
@@ -36,6 +24,48 @@ def number(expression: Expression, value_of: ValueOf) -> Array:
         value = _number(expression, value_of)
         finite = np.isfinite(value)
         return value if finite.all() else np.where(finite, value, np.nan)
+
+
+CONDITION = "its condition has probability zero"
+
+
+def why_undefined(expression: Expression, value_of: ValueOf) -> str:
+    """Return why a query has no value in these worlds: where its arithmetic breaks down, or a condition that cannot be.
+
+    Empty where every part has a value.
+    """
+    found: dict[str, None] = {}
+
+    def leaf(node: Expression) -> Array:
+        value = np.asarray(value_of(node) if isinstance(node, Ask) else np.nan)
+        if np.isnan(value).any():
+            found[CONDITION] = None
+        return value
+
+    for one in _numbers(expression):
+        found |= dict.fromkeys(broken.reason for broken in breakdowns(one, leaf)[0])
+    return " and ".join(found)
+
+
+def without_value(expression: Expression) -> Iterator[tuple[Place, str]]:
+    """Yield the place and reason of arithmetic that has no value whatever the parts of the query are."""
+    for one in _numbers(expression):
+        for broken in breakdowns(one, lambda _: np.array([np.nan]))[0]:
+            yield broken.node.place, broken.reason
+
+
+def _numbers(expression: Expression) -> Iterator[Expression]:
+    """Yield the numbers that a query compares, or itself where it is a number."""
+    match expression:
+        case Compare(_, left, right):
+            yield from (left, right)
+        case Not(operand):
+            yield from _numbers(operand)
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from _numbers(operand)
+        case _:
+            yield expression
 
 
 def truth(expression: Expression, value_of: ValueOf) -> Array:
@@ -116,16 +146,8 @@ def _number(expression: Expression, value_of: ValueOf) -> Array:
         case Negate(operand):
             return -_number(operand, value_of)
         case Arithmetic(op, left, right):
-            return _OPERATORS[op](_number(left, value_of), _number(right, value_of))
+            return np.asarray(OPERATIONS[op](_number(left, value_of), _number(right, value_of)))
         case Call(name, args):
-            return _called(name, [_number(a, value_of) for a in args])
+            return called(name, [_number(a, value_of) for a in args])
         case _:
             raise TypeError(f"{type(expression).__name__} is not a number")
-
-
-def _called(name: str, args: Sequence[Array]) -> Array:
-    if name == "min":
-        return reduce(np.minimum, args)
-    if name == "max":
-        return reduce(np.maximum, args)
-    return _FUNCTIONS[name](args[0])

@@ -240,7 +240,7 @@ def _answer(study: Study, solved: Study, made: Supposed) -> Answer:
         weights = weights * np.nan_to_num(solved.found.values[made.own], nan=0.0)
     told = Draws(draws.values, weights)
     spread = not is_truth(made.query.expression)
-    return answer(made.query.text, told, study.design.replicate(), left_out=left_out, truth=holds, spread=spread)
+    return answer(made.query.text, told, study.design.block(), left_out=left_out, truth=holds, spread=spread)
 
 
 def _difference(study: Study, then: Supposed, altered: Study, now: Supposed) -> Answer:
@@ -250,7 +250,7 @@ def _difference(study: Study, then: Supposed, altered: Study, now: Supposed) -> 
     gone = left_out | without
     values = np.where(gone, np.nan, second.values - first.values)
     weights = np.where(gone, 0.0, study.found.evidence)
-    return answer(then.query.text, Draws(values, weights), study.design.replicate(), left_out=gone)
+    return answer(then.query.text, Draws(values, weights), study.design.block(), left_out=gone)
 
 
 def _check(study: Study, asked: Query, changes: Sequence[Supposition]) -> None:

@@ -54,7 +54,10 @@ class Share:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """One query in two cases; ``shares`` add up to the second mean minus the first, the largest first."""
+    """One query in two cases; ``shares`` add up to the second mean minus the first, the largest first.
+
+    ``unconverged`` worlds could not be solved in some mixture, and are in no answer of that one.
+    """
 
     query: str
     first: Answer
@@ -62,6 +65,7 @@ class Comparison:
     shares: tuple[Share, ...]
     exact: bool
     mixtures: int
+    unconverged: tuple[int, ...] = ()
 
 
 def compare(
@@ -92,7 +96,7 @@ def compare(
     rows = [Share(part, value, error, alone[part]) for part, (value, error) in shares.items()]
     rows.sort(key=lambda share: -abs(share.value))
     said = query if isinstance(query, str) else written(query)
-    return Comparison(said, *ends, tuple(rows), exact, mixing.solved)
+    return Comparison(said, *ends, tuple(rows), exact, mixing.solved, tuple(sorted(mixing.unconverged)))
 
 
 class _Mixing:
@@ -111,6 +115,7 @@ class _Mixing:
         self._study_of = study_of
         self._whole = frozenset(parts)
         self._known: dict[frozenset[Part], Answer] = {}
+        self.unconverged: set[int] = set()
 
     @property
     def solved(self) -> int:
@@ -142,6 +147,7 @@ class _Mixing:
             raise Refusal(_no_mixture(taken, fault.problems[0].message)) from None
         if not study.run.complete:
             raise KeyboardInterrupt
+        self.unconverged.update(study.run.unconverged)
         found = truth_or_number(study, query)
         if found.mean is None:
             raise Refusal(_no_mixture(taken, "the answer is undefined in every world"))

@@ -6,7 +6,7 @@ evidence, where that leaves the choice open). So a row is the analyst's forecast
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,9 @@ from quandary.game.table import Array, Mask
 
 ROWS = 6
 """How many information sets are shown for a decision."""
+
+AVERAGED = 1_000
+"""Worlds over which rules are averaged: the first batches of the study that have so many, or all of them."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class DecisionRule:
 
     ``choosing`` is the probability that there is a choice at all; ``shown`` that of the rows together. ``settled`` says
     that the evidence names the choice, so that the rule is shown without it. ``sets`` counts the information sets with
-    a choice that can be reached. ``worlds`` is how many worlds were averaged: the study's first block.
+    a choice that can be reached. ``worlds`` is how many worlds were averaged: the study's first thousand, or all.
     """
 
     decision: str
@@ -54,19 +57,32 @@ class DecisionRule:
 
 def decision_rules(study: Study, most: int = ROWS) -> tuple[DecisionRule, ...]:
     """Return every decision's rule, in the order of the story; worlds that are not solved are left out."""
-    situation = study.first_situation()
-    seen = {name for condition in situation.evidence for name in mentioned(study.case, condition)}
+    situations = tuple(_first(study))
+    evidence = situations[0].evidence
+    seen = {name for condition in evidence for name in mentioned(study.case, condition)}
     return tuple(
-        _rule(situation, decision, () if decision.name in seen else situation.evidence, most)
-        for decision in situation.played.diagram.decisions
+        _rule(situations, decision, () if decision.name in seen else evidence, most)
+        for decision in situations[0].played.diagram.decisions
     )
 
 
-def _rule(situation: Situation, decision: Decision, given: Conditions, most: int) -> DecisionRule:
-    solved = situation.played.converged
+def _first(study: Study) -> Iterator[Situation]:
+    """Yield the study's first batches of worlds, as many as have ``AVERAGED`` worlds."""
+    worlds = 0
+    for situation in study.situations():
+        yield situation
+        worlds += situation.worlds
+        if worlds >= AVERAGED:
+            return
+
+
+def _rule(situations: Sequence[Situation], decision: Decision, given: Conditions, most: int) -> DecisionRule:
+    situation = situations[0]
     axes = (*decision.parents, decision.name)
     options = len(decision.states)
-    mass = _summed(situation.joint(axes, given).over(axes), solved).reshape(-1, options)
+    mass = np.zeros(tuple(situation.played.diagram.cardinality(name) for name in axes)).reshape(-1, options)
+    for one in situations:
+        mass += _summed(one.joint(axes, given).over(axes), one.played.converged).reshape(-1, options)
     whole = mass.sum()
     allowed = _allowed(situation, decision)
     reached = np.where(allowed.sum(axis=1) > 1, mass.sum(axis=1), 0.0) / (whole if whole > 0 else 1.0)
@@ -82,7 +98,7 @@ def _rule(situation: Situation, decision: Decision, given: Conditions, most: int
         shown=sum(row.reached for row in rows),
         sets=int(np.count_nonzero(reached > 0)),
         settled=not given and bool(situation.evidence),
-        worlds=int(np.count_nonzero(solved)),
+        worlds=sum(int(np.count_nonzero(one.played.converged)) for one in situations),
     )
 
 

@@ -48,12 +48,12 @@ def answer_classes(sample: Sample) -> Classes:
 
 
 def _leave_out(classes: Classes, count: int, answers: Classes, sample: Sample) -> Array:
-    """Return the index on all worlds, then with each replicate left out in turn."""
+    """Return the index on all worlds, then with each block left out in turn."""
     kinds = int(answers.max()) + 1
     cells = classes * kinds + answers
-    inside = leave_out_sums(cells, count * kinds, sample.weights, sample.replicate)
+    inside = leave_out_sums(cells, count * kinds, sample.weights, sample.block)
     inside = inside.reshape(count, kinds, -1)
-    squares = leave_out_sums(classes, count, sample.weights**2, sample.replicate)
+    squares = leave_out_sums(classes, count, sample.weights**2, sample.block)
     below, mass = inside.cumsum(axis=1), inside.sum(axis=1)
     total = mass.sum(axis=0)
     whole, taken = below.sum(axis=0) / total, inside.sum(axis=0) / total

@@ -78,14 +78,14 @@ class GameEquilibria:
 class Equilibria:
     """What a search for other equilibria found, in the case's own game first, then after each ``do`` of the queries.
 
-    ``left_out`` worlds did not converge and are not counted among the ``worlds`` searched; ``starts`` were made in each
-    world and game.
+    ``unconverged`` worlds, by number, are left out and not counted among the ``worlds`` searched; ``starts`` were made
+    in each world and game.
     """
 
     ranges: tuple[Range, ...]
     games: tuple[GameEquilibria, ...]
     worlds: int
-    left_out: int
+    unconverged: tuple[int, ...]
     starts: int
     seed: int
     complete: bool
@@ -195,7 +195,7 @@ def _summed_up(
             for game in games
         ),
         worlds=int(solved.sum()),
-        left_out=int(len(solved) - solved.sum()),
+        unconverged=tuple(np.flatnonzero(~solved).tolist()),
         starts=starts,
         seed=study.seed,
         complete=complete,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import product
 from math import prod
 
@@ -24,10 +25,10 @@ from quandary.ask.situation import Situation
 from quandary.ask.study import Study
 from quandary.ask.worths import of_choosers, with_worths
 from quandary.case.compiler import Compiled
-from quandary.case.conditions import indicator
+from quandary.case.counting import counted
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.requisite import prune
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Array, Mask
 from quandary.language.syntax import Expression
 from quandary.problems import Problem, Refusal
 from quandary.solve.several import Several, several
@@ -105,7 +106,7 @@ def played_block(study: Study, games: Sequence[PlannedGame], begin: int, end: in
 
     Raises ``Refusal`` (Q570) where a circle is too large to search.
     """
-    compiled = study.model.diagram(study.uniforms.block(begin, end), end - begin)
+    compiled = study.model.diagram(study.uniforms.between(begin, end), end - begin)
     played = play(with_worths(compiled))
     own = _all_plays(played, None, starts, study.seed)
     plays = {ITSELF: own}
@@ -167,10 +168,7 @@ def _all_plays(played: Played, free: frozenset[str] | None, starts: int, seed: i
 
 
 def _situation(study: Study, compiled: Compiled, played: Played, evidence: tuple[Expression, ...]) -> Situation:
-    def table(condition: Expression) -> Table:
-        return indicator(study.case, condition)
-
-    return Situation(played, compiled, table, evidence, study.near)
+    return Situation(played, compiled, partial(counted, study.case), evidence, study.near)
 
 
 def _answers(study: Study, compiled: Compiled, played: Played, planned: PlannedGame) -> Answers:

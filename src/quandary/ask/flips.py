@@ -8,6 +8,7 @@ it is read off the worlds already drawn; below ``LEAST`` effective worlds nothin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -17,6 +18,7 @@ import numpy as np
 from quandary.ask.combining import is_truth
 from quandary.ask.dependence import dependence
 from quandary.ask.influence import (
+    Columns,
     Index,
     Sample,
     class_count,
@@ -34,7 +36,7 @@ from quandary.game.table import Array, Mask
 from quandary.language.syntax import Ask
 from quandary.problems import Problem, Refusal
 from quandary.quantities.estimate import Estimate
-from quandary.quantities.summary import replicate_error
+from quandary.quantities.summary import block_error
 
 LEAST = 400
 """Effective worlds below which nothing is ranked."""
@@ -130,9 +132,9 @@ def flips(study: Study, query: Query, level: float | None = None) -> Flips:
     Raises ``Refusal`` (Q521) where too few worlds are left to rank by.
     """
     sample, kept = sample_of(study, query)
-    columns = {name: column[kept] for name, column in study.uniforms.items()}
+    columns = Columns(study.uniforms, kept)
     numbers = {number.name: number for number in study.model.quantities}
-    return flips_of(query.text, columns, numbers, sample, level_of(query) if level is None else level)
+    return flips_of(query.text, columns, numbers, sample, level_of(query, level))
 
 
 def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:
@@ -141,7 +143,7 @@ def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:
     draws, holds, _ = study.draws(query)
     values = holds if holds is not None else draws.values
     kept = ~np.isnan(values) & (draws.weights > 0)
-    sample = Sample(values[kept], draws.weights[kept], study.design.replicate()[kept])
+    sample = Sample(values[kept], draws.weights[kept], study.design.group()[kept])
     if not kept.any() or sample.effective < LEAST:
         count = sample.effective if kept.any() else 0.0
         message = f"Only {count:,.0f} effective worlds are left, too few to rank what would change the answer."
@@ -149,12 +151,22 @@ def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:
     return sample, kept
 
 
-def level_of(query: Query) -> float:
-    """Return the edge that an answer turns at: half for a truth or a share, zero for another number."""
+def level_of(query: Query, wanted: float | None = None) -> float:
+    """Return the edge that an answer turns at: the one wanted, else half for a truth or share, zero for another number.
+
+    Refuses (Q563) an edge that is no number, or one that no share reaches.
+    """
     expression = query.expression
-    if is_truth(expression):
-        return 0.5
-    return 0.5 if isinstance(expression, Ask) and UNITS.get(expression.head) == SHARE else 0.0
+    share = is_truth(expression) or (isinstance(expression, Ask) and UNITS.get(expression.head) == SHARE)
+    if wanted is None:
+        return 0.5 if share else 0.0
+    if not math.isfinite(wanted):
+        message = f"the level {wanted:g} is no number that an answer could cross"
+        raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3, for points as a plain number"))
+    if share and not 0 <= wanted <= 1:
+        message = f"a share lies between 0 % and 100 %, so that none crosses {100 * wanted:g} %"
+        raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3"))
+    return wanted
 
 
 def flips_of(
@@ -204,7 +216,7 @@ def turn_of(column: Array, estimate: Estimate, sample: Sample, level: float) -> 
     count = class_count(sample)
     classes = classes_of(column, sample.weights, count)
     curve = class_means(classes, count, sample)
-    centres = class_means(classes, count, Sample(column, sample.weights, sample.replicate))
+    centres = class_means(classes, count, Sample(column, sample.weights, sample.block))
     rising = bool(np.polyfit(np.arange(count), curve, 1)[0] > 0)
     smooth = monotone(curve if rising else -curve) * (1.0 if rising else -1.0)
     side = smooth > level
@@ -246,12 +258,12 @@ def _pair(
 ) -> PairFlip | None:
     """Return the corner of two numbers that turns the answer, where neither outer third alone does."""
     mean = float(np.average(sample.values, weights=sample.weights))
+    own = {number.name: columns[number.name] for number in (first, second)}
     thirds = {}
-    for number in (first, second):
+    for name, column in own.items():
+        place = classes_of(column, sample.weights, round(1 / CORNER))
         for above in (True, False):
-            column = columns[number.name]
-            place = classes_of(column, sample.weights, round(1 / CORNER))
-            thirds[number.name, above] = place == (place.max() if above else 0)
+            thirds[name, above] = place == (place.max() if above else 0)
     turned = {key: _turned(there, sample, mean, level) for key, there in thirds.items()}
     best: PairFlip | None = None
     for one in (True, False):
@@ -265,7 +277,7 @@ def _pair(
                 continue
             share = float(sample.weights[there].sum() / sample.weights.sum())
             inside = float(np.average(sample.values[there], weights=sample.weights[there]))
-            index = jointly(columns[first.name], columns[second.name], sample)
+            index = jointly(own[first.name], own[second.name], sample)
             if best is None or abs(inside - level) > abs(best.mean - level):
                 best = PairFlip(first, second, one, other, share, inside, index)
     return best
@@ -274,14 +286,14 @@ def _pair(
 def _turned(there: Mask, sample: Sample, mean: float, level: float) -> bool:
     """Return whether the answer in some worlds lies on the other side of the level than it does over all."""
     weights = sample.weights[there]
-    if not len(weights) or Sample(weights, weights, sample.replicate[there]).effective < FEWEST:
+    if not len(weights) or Sample(weights, weights, sample.block[there]).effective < FEWEST:
         return False
     return bool((np.average(sample.values[there], weights=weights) > level) != (mean > level))
 
 
 def _surely(there: Mask, sample: Sample, level: float) -> bool:
     """Return whether the answer in some worlds lies beyond the level by more than chance explains."""
-    error = replicate_error(sample.values[there], sample.weights[there], sample.replicate[there])
+    error = block_error(sample.values[there], sample.weights[there], sample.block[there])
     mean = np.average(sample.values[there], weights=sample.weights[there])
     return error is not None and bool(abs(mean - level) > SURE_ERRORS * error)
 

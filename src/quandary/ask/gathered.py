@@ -32,7 +32,7 @@ class Gathered:
     interrupted: bool = False
 
     def add(self, where: slice, seconds: Mapping[str, float]) -> None:
-        """Note a block as done."""
+        """Note a batch as done."""
         self.done[where] = True
         self.spend(seconds)
 

@@ -1,4 +1,9 @@
-"""Streaming worlds through the games: block by block over workers, so that memory grows with the answers only."""
+"""Streaming worlds through the games: batch by batch over workers, so that memory grows with the answers only.
+
+A batch is a few whole blocks of the design, solved together. Which worlds make one follows from their number alone
+(``quantities.design.batches_of``): so an answer is the same to the last bit on any number of processors, in threads or
+in processes.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Protocol
 
 import numpy as np
 
@@ -17,20 +22,19 @@ from quandary.ask.heads import HEADS
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, play, play_after
 from quandary.ask.situation import Conditions, Situation, worlds_of
-from quandary.ask.workers import Stop, StoppedError, can_fork, over_forks, over_threads, shared_array, shared_mask
+from quandary.ask.workers import Stop, StoppedError, over_forks, over_threads, shared_array, shared_mask
 from quandary.ask.worths import with_worths
 from quandary.case.compiler import Compiled, Model
-from quandary.case.conditions import indicator
+from quandary.case.counting import Counted, counted
 from quandary.engine.compiling_told import compiling_has_begun
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Array, Mask
+from quandary.isolation import can_fork
 from quandary.language.syntax import Expression
+from quandary.quantities.design import batches_of
 from quandary.solve.preparing import compile_all
 
-LARGEST_BLOCK = 1280
-"""Worlds solved at a time by one thread."""
-
 ASKED = 1280
-"""Worlds of a block that questions are put to at a time."""
+"""Worlds of a batch that questions are put to at a time."""
 
 SLICE = 256
 """Worlds in which a decision's information sets are looked at together."""
@@ -54,8 +58,17 @@ Progress = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
 
 
+class Draws(Protocol):
+    """Uniforms of every uncertain number in so many ``worlds``."""
+
+    worlds: int
+
+    def between(self, start: int, stop: int) -> Mapping[str, Array]:
+        """Return those of the worlds ``start`` to ``stop`` (exclusive)."""
+
+
 @dataclass(frozen=True, eq=False)
-class Block:
+class Batch:
     """Some worlds compiled and their own game solved."""
 
     where: slice
@@ -74,7 +87,7 @@ class Block:
 
 @dataclass(frozen=True)
 class _Told:
-    """What a block took: seconds by stage, and bytes a world to keep it."""
+    """What a batch took: seconds by stage, and bytes a world to keep it."""
 
     seconds: dict[str, float]
     bytes: float
@@ -82,21 +95,20 @@ class _Told:
 
 @dataclass(frozen=True, eq=False)
 class _Posed:
-    """A block's game and what is asked of it."""
+    """A batch's game and what is asked of it."""
 
-    block: Block
+    batch: Batch
     played: Played
     planned: PlannedGame
 
 
 class Gathering:
-    """One case's worlds: solves them block by block and asks them questions."""
+    """One case's worlds: solves them batch by batch and asks them questions."""
 
     def __init__(
         self,
         model: Model,
-        uniforms: Mapping[str, Array],
-        worlds: int,
+        draws: Draws,
         *,
         evidence: Conditions,
         near: float,
@@ -104,16 +116,17 @@ class Gathering:
         keeps: bool = True,
     ) -> None:
         self.model = model
-        self.uniforms = uniforms
-        self.worlds = worlds
+        self.draws = draws
+        self.worlds = draws.worlds
+        self._batches = batches_of(draws.worlds)
         self.evidence = evidence
         self.near = near
         self.threads = threads
         self.room = KEPT_BYTES if keeps else 0
-        self._kept: dict[int, Block] = {}
+        self._kept: dict[int, Batch] = {}
         self._kept_bytes = 0
         self._bytes = float("inf")
-        self._indicators: dict[Expression, Table] = {}
+        self._conditions: dict[Expression, Counted] = {}
         self._lock = threading.Lock()
 
     def gather(self, games: Sequence[PlannedGame], progress: Progress | None = None) -> Gathered:
@@ -128,49 +141,49 @@ class Gathering:
                 found.values[inquiry] = shared_array(self.worlds, np.nan)
                 if inquiry.given:
                     found.within[inquiry] = shared_array(self.worlds, 0.0)
-        stop, starts = Stop(), self._starts()
-        forks = self._forks(len(starts))
+        stop, batches = Stop(), self._batches
+        forks = self._forks(len(batches))
         share = over_forks if forks else over_threads
         done = 0
 
         def work(number: int) -> _Told:
             clock = _Clock()
-            return self._one_block(self._solved(number, starts[number], clock), games, found, stop, clock)
+            return self._one_batch(self._solved(number, batches[number], clock), games, found, stop, clock)
 
         try:
             if forks:
                 found.spend(self._rehearsed(games, found, stop).seconds)
-            with closing(share(work, len(starts), self.threads, stop)) as blocks:
-                for number, told in blocks:
-                    found.add(starts[number], told.seconds)
+            with closing(share(work, len(batches), self.threads, stop)) as shares:
+                for number, told in shares:
+                    found.add(batches[number], told.seconds)
                     self._bytes = told.bytes
-                    done += starts[number].stop - starts[number].start
+                    done += batches[number].stop - batches[number].start
                     if progress is not None:
                         progress(done, self.worlds)
         except KeyboardInterrupt:
             found.interrupted = True
         return found
 
-    def _forks(self, blocks: int) -> bool:
-        """Return whether blocks go to processes: not where solved games are worth keeping for a later question."""
-        enough = blocks > 1 and self.threads > 1 and self.worlds >= FORKED
+    def _forks(self, batches: int) -> bool:
+        """Return whether batches go to processes: not where solved games are worth keeping for a later question."""
+        enough = batches > 1 and self.threads > 1 and self.worlds >= FORKED
         return enough and can_fork() and not self._worth_keeping(self._bytes)
 
     def _worth_keeping(self, size: float) -> bool:
         """Return whether at least half of the worlds would fit, at so many bytes a world."""
         return size * self.worlds <= 2 * self.room
 
-    def first_situation(self) -> Situation:
-        """Return the case's own game in its first block of worlds (a thousand or so), solved already or now."""
-        block = self._solved(0, self._starts()[0], _Clock())
-        return Situation(block.base, block.compiled, self._indicator, self.evidence, self.near)
+    def situations(self) -> Iterator[Situation]:
+        """Yield the case's own game in one batch of worlds after the other, solved already or now."""
+        for number, where in enumerate(self._batches):
+            batch = self._solved(number, where, _Clock())
+            yield Situation(batch.base, batch.compiled, self._counted, self.evidence, self.near)
 
-    def _starts(self) -> list[slice]:
-        """Return the worlds of each block."""
-        rounds = -(-self.worlds // (LARGEST_BLOCK * self.threads))
-        count = min(self.worlds, rounds * self.threads)
-        edges = np.linspace(0, self.worlds, count + 1).astype(int)
-        return [slice(int(a), int(b)) for a, b in pairwise(edges)]
+    def converges(self, world: int) -> bool:
+        """Return whether the case's own game is solved in a world, by solving it beside the same others as ever."""
+        number = next(i for i, where in enumerate(self._batches) if world < where.stop)
+        where = self._batches[number]
+        return bool(self._solved(number, where, _Clock()).base.converged[world - where.start])
 
     def _rehearsed(self, games: Sequence[PlannedGame], found: Gathered, stop: Stop) -> _Told:
         """Do a few worlds, which are done again: what is planned and loaded once is then there in forked workers.
@@ -178,42 +191,42 @@ class Gathering:
         Nor do these compile the same code beside each other, where none is kept yet.
         """
         clock = _Clock()
-        told = self._one_block(self._compiled(slice(0, REHEARSED), clock), games, found, stop, clock)
+        told = self._one_batch(self._compiled(slice(0, REHEARSED), clock), games, found, stop, clock)
         if compiling_has_begun():
             compile_all()
         return told
 
-    def _one_block(
-        self, block: Block, games: Sequence[PlannedGame], found: Gathered, stop: Stop, clock: _Clock
+    def _one_batch(
+        self, batch: Batch, games: Sequence[PlannedGame], found: Gathered, stop: Stop, clock: _Clock
     ) -> _Told:
-        """Write every answer in a block's worlds, all of them or, when stopped, none."""
-        where = block.where
+        """Write every answer in a batch's worlds, all of them or, when stopped, none."""
+        where = batch.where
         answers: list[_Found] = []
         converged: list[tuple[Game, Mask]] = []
         for planned in games:
             if stop.given():
                 raise StoppedError
-            played = block.base
+            played = batch.base
             if planned.game != ITSELF:
-                played = play_after(block.base, *planned.game, planned.again)
+                played = play_after(batch.base, *planned.game, planned.again)
                 clock.lap("solve again" if planned.again else "ask")
-            answers += self._asked(_Posed(block, played, planned), found)
+            answers += self._asked(_Posed(batch, played, planned), found)
             clock.lap("ask")
             converged.append((planned.game, played.converged))
         for target, there, values in answers:
             target[there] = values
         for game, mask in converged:
             found.converged[game][where] = mask
-        return _Told(clock.spent, block.bytes() / (where.stop - where.start))
+        return _Told(clock.spent, batch.bytes() / (where.stop - where.start))
 
     def _asked(self, posed: _Posed, found: Gathered) -> Iterator[_Found]:
-        """Yield every answer in a block's worlds, and where it belongs."""
-        planned, where = posed.planned, posed.block.where
+        """Yield every answer in a batch's worlds, and where it belongs."""
+        planned, where = posed.planned, posed.batch.where
         for begin in range(where.start, where.stop, ASKED):
             some = slice(begin, min(begin + ASKED, where.stop))
             part = slice(some.start - where.start, some.stop - where.start)
-            compiled, played = worlds_of(posed.block.compiled, part), posed.played.in_worlds(part)
-            situation = Situation(played, compiled, self._indicator, planned.kept.conditions, self.near)
+            compiled, played = worlds_of(posed.batch.compiled, part), posed.played.in_worlds(part)
+            situation = Situation(played, compiled, self._counted, planned.kept.conditions, self.near)
             if planned.game == ITSELF:
                 yield found.evidence, some, situation.chance(self.evidence)
             for inquiry, values in _answers(planned.inquiries, situation):
@@ -221,35 +234,36 @@ class Gathering:
                 if inquiry.given:
                     yield found.within[inquiry], some, situation.within(inquiry)
 
-    def _solved(self, number: int, where: slice, clock: _Clock) -> Block:
-        """Return the block's compiled and solved game, kept from an earlier pass where there was room."""
-        block = self._kept.get(number)
-        if block is not None:
-            return block
-        block = self._compiled(where, clock)
-        size = block.bytes()
+    def _solved(self, number: int, where: slice, clock: _Clock) -> Batch:
+        """Return the batch's compiled and solved game, kept from an earlier pass where there was room."""
+        batch = self._kept.get(number)
+        if batch is not None:
+            return batch
+        batch = self._compiled(where, clock)
+        size = batch.bytes()
         with self._lock:
             fits = self._kept_bytes + size <= self.room
             if fits and self._worth_keeping(size / (where.stop - where.start)):
-                self._kept[number] = block
+                self._kept[number] = batch
                 self._kept_bytes += size
-        return block
+        return batch
 
-    def _compiled(self, where: slice, clock: _Clock) -> Block:
-        """Return a block compiled and its own game solved."""
-        columns = {name: column[where] for name, column in self.uniforms.items()}
+    def _compiled(self, where: slice, clock: _Clock) -> Batch:
+        """Return a batch compiled and its own game solved."""
+        columns = self.draws.between(where.start, where.stop)
+        clock.lap("draw")
         compiled = self.model.diagram(columns, where.stop - where.start)
         clock.lap("compile")
-        block = Block(where, compiled, play(with_worths(compiled), self.worlds))
+        batch = Batch(where, compiled, play(with_worths(compiled), self.worlds))
         clock.lap("solve")
-        return block
+        return batch
 
-    def _indicator(self, condition: Expression) -> Table:
-        table = self._indicators.get(condition)
-        if table is None:
-            table = indicator(self.model.case, condition)
-            self._indicators[condition] = table
-        return table
+    def _counted(self, condition: Expression) -> Counted:
+        found = self._conditions.get(condition)
+        if found is None:
+            found = counted(self.model.case, condition)
+            self._conditions[condition] = found
+        return found
 
 
 def _answers(inquiries: Sequence[Inquiry], situation: Situation) -> list[tuple[Inquiry, Array]]:

@@ -8,19 +8,19 @@ together: the closed index of the pair on a grid of classes, less both first-ord
 classes.
 
 Nothing but ranks of X is used, so skewed ranges need no care; Y may be a truth (0 or 1). The interval is a
-delete-one-group jackknife over the independent replicates of the design.
+delete-one-group jackknife over the independent blocks of the design.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from quandary.game.table import Array
+from quandary.game.table import Array, Mask
 from quandary.quantities.summary import effective_number
 
 Classes = NDArray[np.intp]
@@ -34,7 +34,7 @@ SCREENED = 20_000
 """Worlds at most on which pairs are screened."""
 SURE = 1.6449
 """Half the width of a 90 % interval in standard errors."""
-REPLICATES = 16
+FEWEST_BLOCKS = 16
 DOUBT = 0.05
 """In what share of runs a number without influence may be listed."""
 
@@ -48,13 +48,32 @@ class Index:
     high: float
 
 
+class Columns(Mapping[str, Array]):
+    """Some worlds' part of columns that are drawn when they are asked for: never all of them at once."""
+
+    def __init__(self, whole: Mapping[str, Array], kept: Mask | Classes) -> None:
+        self._whole = whole
+        self._kept = kept
+
+    def __getitem__(self, name: str) -> Array:
+        """Return the column in the kept worlds."""
+        return self._whole[name][self._kept]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Worlds to measure on: values and weights (W,), all defined and weighing, and the replicate each belongs to."""
+    """Worlds to measure on: values and weights (W,), all defined and weighing, and the block (or group of blocks) each
+    belongs to."""
 
     values: Array
     weights: Array
-    replicate: Classes
+    block: Classes
 
     @property
     def effective(self) -> float:
@@ -109,8 +128,8 @@ def likely_pairs(columns: Mapping[str, Array], sample: Sample, most: int) -> lis
     mass = sample.weights[some] / sample.weights[some].sum()
     values = sample.values[some]
     scores = np.stack([np.argsort(np.argsort(columns[name][some])) / len(mass) - 0.5 for name in names])
-    scores -= (scores @ mass)[:, None]
-    joint = np.abs((scores * (mass * (values - mass @ values))) @ scores.T)
+    scores -= (scores * mass).sum(axis=1, keepdims=True)
+    joint = np.abs((scores * (mass * (values - (mass * values).sum()))) @ scores.T)
     upper = np.triu_indices(len(names), 1)
     best = np.argsort(-joint[upper], kind="stable")[:most]
     return [(names[upper[0][i]], names[upper[1][i]]) for i in best]
@@ -128,17 +147,17 @@ def _index(classes: Classes, count: int, sample: Sample) -> Index:
 
 
 def _leave_out(classes: Classes, count: int, sample: Sample) -> Array:
-    """Return the index on all worlds, then with each replicate left out in turn."""
+    """Return the index on all worlds, then with each block left out in turn."""
     mean = np.average(sample.values, weights=sample.weights)
     centred = sample.values - mean
     factors = (sample.weights, sample.weights * centred, sample.weights * centred**2, sample.weights**2)
-    return _share_between(*(leave_out_sums(classes, count, factor, sample.replicate) for factor in factors))
+    return _share_between(*(leave_out_sums(classes, count, factor, sample.block) for factor in factors))
 
 
-def leave_out_sums(cells: Classes, count: int, factor: Array, replicate: Classes) -> Array:
-    """Return the factor's sum in each cell on all worlds, then without each replicate, ``(cells, 1 + groups)``."""
-    groups = int(replicate.max()) + 1
-    part = np.bincount(cells * groups + replicate, factor, count * groups).reshape(count, groups)
+def leave_out_sums(cells: Classes, count: int, factor: Array, block: Classes) -> Array:
+    """Return the factor's sum in each cell on all worlds, then without each block, ``(cells, 1 + groups)``."""
+    groups = int(block.max()) + 1
+    part = np.bincount(cells * groups + block, factor, count * groups).reshape(count, groups)
     return np.asarray(part.sum(axis=1)[:, None] - np.concatenate([np.zeros((count, 1)), part], axis=1))
 
 
@@ -159,7 +178,7 @@ def _share_between(mass: Array, first: Array, second: Array, squares: Array) -> 
 
 
 def jackknife(values: Array) -> Index:
-    """Return an index from its value on all worlds and with each replicate left out, ``(1 + groups,)``."""
+    """Return an index from its value on all worlds and with each block left out, ``(1 + groups,)``."""
     whole, left_out = float(values[0]), values[1:]
     groups = len(left_out)
     error = float(np.sqrt((groups - 1) / groups * ((left_out - left_out.mean()) ** 2).sum())) if groups > 1 else 1.0
@@ -170,10 +189,10 @@ def leading(found: Mapping[str, Index]) -> list[str]:
     """Return the names from the most influential on, those above zero by more than chance makes any of so many.
 
     An index counts when it exceeds zero by so many of its standard errors that, of as many without influence, one such
-    would be listed in ``DOUBT`` of all runs (Bonferroni; Student's t, as the error rests on 16 replicates).
+    would be listed in ``DOUBT`` of all runs (Bonferroni; Student's t, as the error rests on 16 blocks or more).
     """
     if not found:
         return []
-    sure = float(stdtrit(REPLICATES - 1, 1.0 - DOUBT / len(found))) / SURE
+    sure = float(stdtrit(FEWEST_BLOCKS - 1, 1.0 - DOUBT / len(found))) / SURE
     above = (name for name, index in found.items() if index.value > sure * (index.value - index.low))
     return sorted((name for name in above if found[name].value > 0), key=lambda name: (-found[name].value, name))

@@ -174,7 +174,7 @@ def gain(study: Study, more: Alteration, less: Alteration | None, query: Query) 
     draws = Draws(
         np.where(left_out, np.nan, high.values - low.values), np.where(left_out, 0.0, first.draws(query)[0].weights)
     )
-    return answer(query.text, draws, study.design.replicate(), left_out=left_out)
+    return answer(query.text, draws, study.design.block(), left_out=left_out)
 
 
 def _knowing(study: Study, query: Query, decision: DecisionEvent, name: str) -> Worth:

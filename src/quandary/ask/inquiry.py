@@ -21,13 +21,11 @@ from quandary.language.syntax import (
     Or,
     Set,
 )
+from quandary.language.vocabulary import REPLAN
 from quandary.problems import CaseError, Problem, nearest
 
 Settings = tuple[tuple[str, str], ...]
 """Interventions as (variable, state), in order of the variable's name."""
-
-REPLAN = Name(("replan",))
-"""Written among the conditions of a ``would``: its rules are those chosen knowing of the change."""
 
 AT_DECISIONS = ("best", "margin", "dilemma", "drop", "clash", "both")
 OF_STAKES = ("weight", "swing")
@@ -110,7 +108,7 @@ def all_unseen(expression: Expression) -> Expression:
 def resolve(case: Case, ask: Ask, *, evidence: bool = True) -> Inquiry:
     """Return the inquiry of one call; raises ``CaseError`` (Q501 to Q506, Q509, Q238) with every fault in it."""
     problems: list[Problem] = []
-    replan = tuple(c for c in ask.given if ask.head == "would" and c == REPLAN and "replan" not in case.events)
+    replan = tuple(c for c in ask.given if ask.head == "would" and c == Name((REPLAN,)))
     if replan:
         ask = replace(ask, given=tuple(c for c in ask.given if c not in replan))
     for condition in (*ask.given, *ask.against):
@@ -241,5 +239,8 @@ def _at_decision(case: Case, ask: Ask, inquiry: Inquiry, problems: list[Problem]
         if stake not in own:
             hint = nearest(stake, own) or f"its stakes are {', '.join(own)}"
             problems.append(Problem("Q501", f'"{item.by}" has no stake "{stake}".', ask.place, hint))
+    if len({frozenset(group) for group in stakes}) < len(stakes) or any(len(set(g)) < len(g) for g in stakes):
+        message = "A stake, or a group of stakes, stands twice in this list."
+        problems.append(Problem("Q151", message, ask.place, "remove one of them"))
     every = stakes or tuple((stake,) for stake in own)
     return replace(inquiry, actor=item.by, decision=item.id, option=option, stakes=every)

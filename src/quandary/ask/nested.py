@@ -12,6 +12,7 @@ from quandary.ask.inquiry import Inquiry
 from quandary.ask.situation import Situation, ratio
 from quandary.ask.twin import Twin
 from quandary.ask.would import mechanisms_of
+from quandary.case.counting import Step
 from quandary.game.graph import graph_of
 from quandary.game.table import Array, Table
 
@@ -19,7 +20,8 @@ from quandary.game.table import Array, Table
 def nested(inquiry: Inquiry, situation: Situation) -> Array:
     """Return P(target) with the inquiry's ``instead`` set and its ``carried`` as they would be with ``first`` set."""
     assert inquiry.target is not None
-    both = _twin(inquiry, situation, situation.indicator(inquiry.target)).probability()
+    target = situation.counted(inquiry.target)
+    both = _twin(inquiry, situation, target.table, target.steps).probability()
     return ratio(situation.in_worlds(both), situation.chance(inquiry.given))
 
 
@@ -39,8 +41,9 @@ def unplayed(inquiry: Inquiry, situation: Situation) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _twin(inquiry: Inquiry, situation: Situation, asked: Table) -> Twin:
-    model = mechanisms_of(situation.played)
+def _twin(inquiry: Inquiry, situation: Situation, asked: Table, steps: tuple[Step, ...] = ()) -> Twin:
+    given = [situation.counted(condition) for condition in inquiry.given]
+    model = mechanisms_of(situation.played, (*steps, *(step for one in given for step in one.steps)))
     states = {v.name: v.states for v in situation.played.opened.variables}
 
     def index(settings: Iterable[tuple[str, str]]) -> dict[str, int]:
@@ -49,6 +52,6 @@ def _twin(inquiry: Inquiry, situation: Situation, asked: Table) -> Twin:
     first = replace(model, settings=index(inquiry.first))
     second = replace(model, settings=index(inquiry.instead))
     changed = frozenset(graph_of(model.diagram(model.names)).descendants(second.settings))
-    seen = tuple(situation.indicator(condition) for condition in inquiry.given)
+    seen = tuple(one.table for one in given)
     carried = frozenset(inquiry.carried) & changed if first.settings != second.settings else frozenset()
     return Twin(first, second, changed, seen, (asked,), carried)

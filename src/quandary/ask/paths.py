@@ -102,7 +102,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
 
     def told(drawn: Array) -> Answer:
         draws = Draws(np.where(solved, drawn, np.nan), np.where(solved, found.evidence, 0.0))
-        return answer(written(target), draws, study.design.replicate(), left_out=~solved, dropped=kept.dropped)
+        return answer(written(target), draws, study.design.block(), left_out=~solved, dropped=kept.dropped)
 
     start, end = values["start", "start"], values["end", "end"]
     crossed, alone = values["end", "start"], values["start", "end"]

@@ -13,9 +13,9 @@ def probability(inquiry: Inquiry, situation: Situation) -> Array:
     One contraction over the target's variables gives both the numerator and the denominator.
     """
     assert inquiry.target is not None
-    target = situation.indicator(inquiry.target)
-    joint = situation.joint(target.axes, situation.given(inquiry))
-    cells = joint.values * (target.values > 0)
+    target = situation.counted(inquiry.target)
+    joint = situation.joint(target.table.axes, situation.given(inquiry), target.steps)
+    cells = joint.values * (target.table.values > 0)
     part = situation.in_worlds(cells.reshape(-1, joint.worlds).sum(axis=0))
     whole = situation.in_worlds(joint.values.reshape(-1, joint.worlds).sum(axis=0))
     return ratio(part, whole)

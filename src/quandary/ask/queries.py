@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from quandary.ask.combining import is_truth
+from quandary.ask.combining import is_truth, without_value
 from quandary.ask.inquiry import Inquiry, asks, resolve
 from quandary.case.conditions import mentioned
 from quandary.case.memory import observed
@@ -68,6 +68,9 @@ def prepare(case: Case, expression: Expression, text: str | None = None, *, evid
         except CaseError as fault:
             problems.extend(fault.problems)
     _unit(expression, problems)
+    for place, reason in without_value(expression):
+        hint = "change the numbers: this has no value whatever the case says"
+        problems.append(Problem("Q152", f"{reason[0].upper()}{reason[1:]}.", place, hint))
     if problems:
         raise CaseError(dict.fromkeys(problems))
     notes = dict.fromkeys(note for inquiry in inquiries.values() for note in _notes(case, inquiry))
@@ -112,6 +115,11 @@ def _notes(case: Case, inquiry: Inquiry) -> list[str]:
     if not names:
         return []
     return [f"{inquiry.actor} does not see {names} at {inquiry.decision}; its options are valued as it sees them"]
+
+
+def query_unit(expression: Expression) -> str | None:
+    """Return the unit of a query's number (``SHARE`` or ``POINTS``), ``None`` where it has none of its own."""
+    return _unit(expression, [])
 
 
 def _unit(expression: Expression, problems: list[Problem]) -> str | None:

@@ -151,10 +151,10 @@ class Run:
     """How the numbers were made, and what is wrong with them.
 
     ``worlds`` were asked for, ``done`` finished (fewer after an interruption: ``complete`` is then false).
-    ``not_converged`` counts worlds the solver could not finish (``examples`` are the numbers of a few of
-    them, counted from 0; they are left out of every answer). ``redrawn`` counts worlds whose odds could not
-    be read and that were drawn again. ``probability_of_evidence`` is its mean over worlds. ``evidence`` names
-    what was used, as written with its date. ``seconds`` is the time by stage, summed over workers.
+    ``unconverged`` are the numbers, from 0, of the worlds that the solver could not finish in some game that was asked
+    for; they are left out of every answer that needs it. ``redrawn`` counts worlds whose odds could not be read and
+    that were drawn again. ``probability_of_evidence`` is its mean over worlds. ``evidence`` names what was used, as
+    written with its date. ``seconds`` is the time by stage, summed over workers.
     """
 
     worlds: int
@@ -162,8 +162,7 @@ class Run:
     seed: int
     effective_worlds: float
     probability_of_evidence: float | None
-    not_converged: int
-    examples: tuple[int, ...]
+    unconverged: tuple[int, ...]
     redrawn: int
     evidence: tuple[str, ...]
     complete: bool

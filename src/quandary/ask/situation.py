@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, diagram_of
 from quandary.case.compiler import Compiled
+from quandary.case.counting import Counted, Step
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Utility
 from quandary.game.restriction import restricted, sliced
@@ -30,25 +32,25 @@ class Situation:
         self,
         played: Played,
         compiled: Compiled,
-        indicator: Callable[[Expression], Table],
+        counted: Callable[[Expression], Counted],
         evidence: Conditions,
         near: float = NEAR,
     ) -> None:
         self.played = played
         self.compiled = compiled
-        self.indicator = indicator
+        self.counted = counted
         self.evidence = evidence
         self.near = near
         self.worlds = compiled.diagram.worlds
         self.inference = Inference(played.diagram)
         self._joints: dict[tuple[tuple[str, ...], Conditions], Table] = {}
-        self._known: dict[tuple[tuple[str, int], ...], tuple[Inference, Behaviour]] = {}
+        self._known: dict[tuple[tuple[tuple[str, int], ...], tuple[str, ...]], tuple[Inference, Behaviour]] = {}
         self._values: dict[tuple[str, tuple[str, ...]], Array] = {}
 
     def in_worlds_of(self, where: slice) -> Situation:
         """Return the same situation in some of the worlds only."""
         return Situation(
-            self.played.in_worlds(where), worlds_of(self.compiled, where), self.indicator, self.evidence, self.near
+            self.played.in_worlds(where), worlds_of(self.compiled, where), self.counted, self.evidence, self.near
         )
 
     def given(self, inquiry: Inquiry) -> Conditions:
@@ -63,41 +65,55 @@ class Situation:
         whole = self.chance(self.evidence if inquiry.evidence else ())
         return np.nan_to_num(ratio(self.chance(self.given(inquiry)), whole), nan=0.0)
 
-    def joint(self, keep: tuple[str, ...], conditions: Conditions) -> Table:
-        """Return P(keep, conditions), not normalised.
+    def joint(self, keep: tuple[str, ...], conditions: Conditions, steps: tuple[Step, ...] = ()) -> Table:
+        """Return P(keep, conditions), not normalised; ``keep`` may name ``steps``.
 
-        Conditions that name one state of one variable cut the tables to that state; the others are factors.
+        Conditions that name one state of one variable cut the tables to that state; the others are factors, those over
+        many variables with steps of their own.
         """
         key = (keep, conditions)
         if key not in self._joints:
             states, rest = self._states_of(conditions)
-            inference, behaviour = self._where(states)
+            inference, behaviour = self._where(states, (*steps, *(step for one in rest for step in one.steps)))
             free = tuple(name for name in keep if name not in states)
-            factors = [sliced(self.indicator(condition), states) for condition in rest]
+            factors = [sliced(one.table, states) for one in rest]
             found = inference.joint(behaviour, (*free, *states), factors).values
             cells = Table(free, found.reshape(*found.shape[: len(free)], found.shape[-1]))
             self._joints[key] = self._spread(cells, keep, states)
         return self._joints[key]
 
-    def _states_of(self, conditions: Conditions) -> tuple[dict[str, int], list[Expression]]:
+    def _states_of(self, conditions: Conditions) -> tuple[dict[str, int], list[Counted]]:
         """Return the states that single conditions leave their variables, by number, and the other conditions."""
         states: dict[str, int] = {}
-        rest: list[Expression] = []
+        rest: list[Counted] = []
         for condition in conditions:
-            told = self.indicator(condition)
-            if len(told.axes) == 1 and told.axes[0] not in states and np.count_nonzero(told.values) == 1:
+            one = self.counted(condition)
+            told = one.table
+            if (
+                not one.steps
+                and len(told.axes) == 1
+                and told.axes[0] not in states
+                and np.count_nonzero(told.values) == 1
+            ):
                 states[told.axes[0]] = int(told.values[:, 0].argmax())
             else:
-                rest.append(condition)
+                rest.append(one)
         return states, rest
 
-    def _where(self, states: Mapping[str, int]) -> tuple[Inference, Behaviour]:
-        """Return the inference in which those states are known, and the behaviour cut to them."""
-        if not states:
+    def _where(self, states: Mapping[str, int], steps: Sequence[Step]) -> tuple[Inference, Behaviour]:
+        """Return the inference in which those states are known and those steps made, and the behaviour cut to it."""
+        if not states and not steps:
             return self.inference, self.played.behaviour
-        key = tuple(sorted(states.items()))
+        made = {step.variable.name: step for step in steps}
+        key = (tuple(sorted(states.items())), tuple(made))
         if key not in self._known:
-            diagram, behaviour = restricted(self.played.diagram, self.played.behaviour, states)
+            diagram, behaviour = self.played.diagram, self.played.behaviour
+            if states:
+                diagram, behaviour = restricted(diagram, behaviour, states)
+            if made:
+                tables = {name: sliced(step.table, states) for name, step in made.items()}
+                variables = (*diagram.variables, *(step.variable for step in made.values()))
+                diagram = replace(diagram, variables=variables, tables={**diagram.tables, **tables})
             self._known[key] = Inference(diagram), behaviour
         return self._known[key]
 

@@ -78,7 +78,7 @@ def structural_flips(
 ) -> StructureTable:
     """Return what each cut of the case's structure does to the subjects' answers, those that flip one first."""
     queries = [subject.query for subject in asked]
-    levels = tuple(level_of(query) if level is None else level for query in queries)
+    levels = tuple(level_of(query, level) for query in queries)
     study.need(queries)
     before = [truth_or_number(study, query) for query in queries]
     wanted = looked_at(study, queries)
@@ -130,7 +130,7 @@ def truth_or_number(study: Study, query: Query) -> Answer:
     """Return a truth as 1 or 0 in every world, or a number, summed up; the study must have answered the query."""
     draws, holds, left_out = study.draws(query)
     values = draws.values if holds is None else np.where(left_out, np.nan, holds)
-    return answer(query.text, Draws(values, draws.weights), study.design.replicate(), left_out=left_out, spread=False)
+    return answer(query.text, Draws(values, draws.weights), study.design.block(), left_out=left_out, spread=False)
 
 
 def _row(study: Study, cut: Cut, asked: Sequence[Subject], before: list[Answer], levels: tuple[float, ...]) -> Row:
@@ -146,11 +146,11 @@ def _row(study: Study, cut: Cut, asked: Sequence[Subject], before: list[Answer],
         return Row(cut, (), refusal.problem.message)
     if not altered.run.complete:
         raise KeyboardInterrupt
-    replicate = study.design.replicate()
+    block = study.design.block()
     return Row(
         cut,
         tuple(
-            _compared(query, then, now, level, replicate)
+            _compared(query, then, now, level, block)
             for query, then, now, level in zip(queries, before, after, levels, strict=True)
         ),
     )
@@ -160,10 +160,10 @@ def _plain(query: Query, found: Answer) -> CutAnswer:
     return CutAnswer(found.mean, verdict_of(found.mean) if is_truth(query.expression) else None, None, False)
 
 
-def _compared(query: Query, then: Answer, now: Answer, level: float, replicate: NDArray[np.intp]) -> CutAnswer:
+def _compared(query: Query, then: Answer, now: Answer, level: float, block: NDArray[np.intp]) -> CutAnswer:
     if then.mean is None or now.mean is None:
         return CutAnswer(now.mean, Verdict.NOT_TESTABLE if is_truth(query.expression) else None, None, False)
-    move = move_between(then, now, replicate)
+    move = move_between(then, now, block)
     if is_truth(query.expression):
         verdict = verdict_of(now.mean)
         return CutAnswer(now.mean, verdict, move, verdict is not verdict_of(then.mean))

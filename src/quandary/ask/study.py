@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer, Draws
 from quandary.ask.carrier import Ranked
-from quandary.ask.combining import is_truth, number, sides, truth
+from quandary.ask.combining import is_truth, number, sides, truth, why_undefined
 from quandary.ask.evidence import conditions_of, evidence_used
 from quandary.ask.games import ITSELF, PlannedGame, plan_games
 from quandary.ask.gathered import Gathered, merged
@@ -40,9 +40,6 @@ PROBED = 32
 
 FEW = 100
 """Effective worlds below which the evidence leaves too few to rest on."""
-
-EXAMPLES = 5
-"""How many worlds that did not converge are named."""
 
 
 class Study:
@@ -74,6 +71,7 @@ class Study:
         self.near = near
         self.progress = progress
         self.search_interrupted = False
+        self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
         self._found: Gathered | None = None
 
     @cached_property
@@ -100,7 +98,7 @@ class Study:
     def probe(self) -> Compiled:
         """Return the case compiled in a few worlds: its structure."""
         few = min(PROBED, self.worlds)
-        return self.model.diagram(self.uniforms.block(0, few), few)
+        return self.model.diagram(self.uniforms.between(0, few), few)
 
     def ask(self, query: str | Expression, *, evidence: bool = True) -> Answer:
         """Return the answer to one query, as text or parsed; raises ``CaseError`` with every fault in it."""
@@ -130,6 +128,8 @@ class Study:
         games = self.games(tuple(wanted))
         self._dropped |= {planned.game: planned.kept.dropped for planned in games}
         found = self._gathering.gather(games, self.progress)
+        if found.interrupted and not found.done.any():
+            raise KeyboardInterrupt  # there is nothing to answer with
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
             raise CaseError([impossible_evidence(self.first_situation(), self.evidence)])
         if found.done.any() and not found.converged[ITSELF][found.done].any():
@@ -148,12 +148,13 @@ class Study:
         return answer(
             query.text,
             draws,
-            self.design.replicate(),
+            self.design.block(),
             left_out=left_out,
             truth=holds,
             spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
             dropped=self.dropped(query),
             notes=query.notes + self._overriding(query) + self._unplayed(query) + self._ruled_out(query, draws),
+            why_undefined=self._why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.text.partition("(")[0]: self.answer(part) for part in query.parts},
         )
 
@@ -195,8 +196,16 @@ class Study:
         return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
 
     def first_situation(self) -> Situation:
-        """Return the case's own game, solved, in the first block of worlds (a thousand or so at most)."""
-        return self._gathering.first_situation()
+        """Return the case's own game, solved, in the first worlds (a thousand or so at most)."""
+        return next(self.situations())
+
+    def situations(self) -> Iterator[Situation]:
+        """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
+        return self._gathering.situations()
+
+    def converges(self, world: int) -> bool:
+        """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
+        return self._gathering.converges(world)
 
     @property
     def found(self) -> Gathered:
@@ -211,7 +220,7 @@ class Study:
         """Return how the answers so far were made."""
         found = self.found
         converged = np.logical_and.reduce(list(found.converged.values()))
-        failed = np.flatnonzero(found.done & ~converged)
+        failed = np.flatnonzero(found.done & ~converged | self.failed_when_altered)
         solved = found.done & converged
         weights = np.where(solved, found.evidence, 0.0)
         effective = effective_number(weights)
@@ -221,8 +230,7 @@ class Study:
             seed=self.seed,
             effective_worlds=effective,
             probability_of_evidence=weighted_mean(found.evidence, solved.astype(np.float64)),
-            not_converged=len(failed),
-            examples=tuple(int(world) for world in failed[:EXAMPLES]),
+            unconverged=tuple(failed.tolist()),
             redrawn=self.uniforms.redrawn,
             evidence=tuple(f"{item.on}: {written(item.saw)}" for item in self.evidence),
             complete=bool(found.done.all()) and not self.search_interrupted,
@@ -233,9 +241,7 @@ class Study:
     @cached_property
     def _gathering(self) -> Gathering:
         evidence = conditions_of(self.evidence)
-        return Gathering(
-            self.model, self.uniforms, self.worlds, evidence=evidence, near=self.near, threads=self.threads
-        )
+        return Gathering(self.model, self.uniforms, evidence=evidence, near=self.near, threads=self.threads)
 
     @cached_property
     def _dropped(self) -> dict[object, tuple[str, ...]]:
@@ -247,6 +253,12 @@ class Study:
 
     def _value_of(self, query: Query) -> Callable[[Ask], Array]:
         return lambda ask: self.found.values[query.inquiries[ask]]
+
+    def _why_undefined(self, query: Query, worlds: Mask) -> str:
+        """Return why a query has no value in these worlds, empty where there are none."""
+        if not worlds.any():
+            return ""
+        return why_undefined(query.expression, lambda ask: self.found.values[query.inquiries[ask]][worlds])
 
     def _weights(self, query: Query) -> Array:
         inquiries = list(query.inquiries.values())

@@ -6,7 +6,7 @@
 *A choice*: where a decision and a payoff are named, the adviser picks the option v with the highest expected payoff
 Y_v. The expected value of partial perfect information is E[max_v E[Y_v | X]] - max_v E[Y_v] (Raiffa & Schlaifer 1961;
 from given data as Strong & Oakley 2013, *Medical Decision Making* 33). It is read off the worlds drawn: options are
-picked, class by class of X, on all replicates of the design but one and scored on that one, so that picking by luck is
+picked, class by class of X, on all blocks of the design but one and scored on that one, so that picking by luck is
 not counted as gain. The estimate is therefore low rather than high, and around zero where X does not matter.
 """
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quandary.ask.flips import sample_of
-from quandary.ask.influence import SURE, Classes, Index, Sample, class_count, classes_of, first_order, leading
+from quandary.ask.influence import SURE, Classes, Columns, Index, Sample, class_count, classes_of, first_order, leading
 from quandary.ask.queries import Query, prepare
 from quandary.ask.study import Study
 from quandary.case.model import DecisionEvent
@@ -73,7 +73,7 @@ class Studying:
 
 @dataclass(frozen=True)
 class Gain:
-    """An expected gain in the payoff's units, with its standard error over replicates."""
+    """An expected gain in the payoff's units, with its standard error over blocks."""
 
     value: float
     error: float
@@ -100,7 +100,7 @@ class Advice:
 def studying(study: Study, query: Query) -> Studying:
     """Return what studying each assumption would do to an answer; Q521 where too few worlds are left."""
     sample, kept = sample_of(study, query)
-    found = first_order({name: column[kept] for name, column in study.uniforms.items()}, sample)
+    found = first_order(Columns(study.uniforms, kept), sample)
     numbers = {number.name: number for number in study.model.quantities}
     mean = float(np.average(sample.values, weights=sample.weights))
     variance = float(np.average((sample.values - mean) ** 2, weights=sample.weights))
@@ -124,14 +124,15 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     values = np.stack([draws.values if holds is None else holds for draws, holds, _ in answers])
     weights = np.where(np.logical_or.reduce([out for _, _, out in answers]), 0.0, study.found.evidence)
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
-    sample = Sample(values[0, kept], weights[kept], study.design.replicate()[kept])
+    sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
     if not kept.any() or sample.effective < LEAST_CHOICE:
         count = sample.effective if kept.any() else 0.0
         message = f"Only {count:,.0f} effective worlds are left, too few to say what knowing more would add."
         raise Refusal(Problem("Q566", message, hint=f"draw more worlds (--worlds); at least {LEAST_CHOICE} must count"))
     values = values[:, kept]
     means = [weighted_mean(row, sample.weights) or 0.0 for row in values]
-    found = {name: partial_information(column[kept], values, sample) for name, column in study.uniforms.items()}
+    columns = Columns(study.uniforms, kept)
+    found = {name: partial_information(column, values, sample) for name, column in columns.items()}
     numbers = [(n, found[n.name]) for n in study.model.quantities if found[n.name].value > SURE * found[n.name].error]
     numbers.sort(key=lambda row: -row[1].value)
     return Advice(
@@ -146,9 +147,9 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
 
 
 def perfect_information(values: Array, sample: Sample) -> Gain:
-    """Return E[max_v Y_v] - max_v E[Y_v] for values ``(options, W)``; the second option picked on other replicates."""
+    """Return E[max_v Y_v] - max_v E[Y_v] for values ``(options, W)``; the second option picked on other blocks."""
     sums, mass = _sums(np.zeros(values.shape[1], dtype=np.intp), 1, values, sample)
-    perfect = np.bincount(sample.replicate, sample.weights * values.max(axis=0), len(mass)).astype(np.float64)
+    perfect = np.bincount(sample.block, sample.weights * values.max(axis=0), len(mass)).astype(np.float64)
     return _gain(perfect, sums[:, 0], _picked(sums)[0], mass)
 
 
@@ -163,21 +164,21 @@ def partial_information(column: Array, values: Array, sample: Sample) -> Gain:
 
 
 def _sums(classes: Classes, count: int, values: Array, sample: Sample) -> tuple[Array, Array]:
-    """Return weight times value summed, ``(options, classes, replicates)``, and the weight of each replicate."""
-    groups = int(sample.replicate.max()) + 1
-    cells = classes * groups + sample.replicate
+    """Return weight times value summed, ``(options, classes, blocks)``, and the weight of each block."""
+    groups = int(sample.block.max()) + 1
+    cells = classes * groups + sample.block
     sums = [np.bincount(cells, sample.weights * row, count * groups).astype(np.float64) for row in values]
-    mass = np.bincount(sample.replicate, sample.weights, groups).astype(np.float64)
+    mass = np.bincount(sample.block, sample.weights, groups).astype(np.float64)
     return np.stack(sums).reshape(len(values), count, groups), mass
 
 
 def _picked(sums: Array) -> Classes:
-    """Return the option with the highest sum on all replicates but each, ``(classes, replicates)``."""
+    """Return the option with the highest sum on all blocks but each, ``(classes, blocks)``."""
     return np.asarray((sums.sum(axis=2, keepdims=True) - sums).argmax(axis=0))
 
 
 def _gain(scored: Array, whole: Array, best: Classes, mass: Array) -> Gain:
-    """Return the mean over replicates of a score less that of the option that was best without knowing."""
+    """Return the mean over blocks of a score less that of the option that was best without knowing."""
     counted = mass > 0
     without = np.take_along_axis(whole, best[None], axis=0)[0]
     gains = (scored - without)[counted] / mass[counted]

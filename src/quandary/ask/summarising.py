@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from quandary.ask.answer import Answer, Draws
 from quandary.game.table import Array, Mask
-from quandary.quantities.summary import effective_number, replicate_error, weighted_mean, weighted_quantiles
+from quandary.quantities.summary import block_error, effective_number, weighted_mean, weighted_quantiles
 
 Index = NDArray[np.intp]
 
@@ -17,18 +17,19 @@ Index = NDArray[np.intp]
 def answer(
     query: str,
     draws: Draws,
-    replicate: Index,
+    block: Index,
     *,
     left_out: Mask,
     truth: Array | None = None,
     spread: bool = True,
     dropped: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
+    why_undefined: str = "",
     parts: Mapping[str, Answer] | None = None,
 ) -> Answer:
     """Return the answer that draws give: weighted mean, median, 90 % interval, Monte Carlo error.
 
-    ``replicate`` (W,) says to which design each world belongs, ``left_out`` (W,) which worlds have no solution: they
+    ``block`` (W,) says to which block of the design each world belongs, ``left_out`` (W,) which have no solution: they
     weigh nothing and do not count as undefined. ``truth`` (W,) is 1, 0 or NaN for a comparison. Without ``spread`` (a
     query that is only true or false) there is no median and no interval.
     """
@@ -41,7 +42,7 @@ def answer(
         median=median,
         low=low,
         high=high,
-        mc_error=replicate_error(values, weights, replicate),
+        mc_error=block_error(values, weights, block),
         worlds=int(np.count_nonzero(~left_out)),
         effective_worlds=effective_number(np.where(np.isnan(values), 0.0, weights)),
         undefined=int(np.count_nonzero(np.isnan(values) & ~left_out)),
@@ -50,5 +51,6 @@ def answer(
         holds_in=None if truth is None else weighted_mean(truth, weights),
         dropped=dropped,
         notes=notes,
+        why_undefined=why_undefined,
         parts=parts or {},
     )

@@ -101,7 +101,7 @@ class Timeline:
     """The lines, the steps in order of date, and how the numbers were made.
 
     ``worlds`` were drawn in the end, ``asked_for`` at first; ``least`` is the effective number below which a step
-    has no answers. ``complete`` is false after an interruption.
+    has no answers. ``complete`` is false after an interruption; ``unconverged`` worlds are in no answer.
     """
 
     lines: tuple[Line, ...]
@@ -112,6 +112,7 @@ class Timeline:
     least: float
     seed: int
     complete: bool
+    unconverged: tuple[int, ...] = ()
 
 
 def timeline(
@@ -145,7 +146,7 @@ def timeline(
             break
         drawn = min(limit, max(2 * drawn, ceil(drawn * SPARE * least / max(fewest, 1.0))))
     steps = found.steps(least)
-    return Timeline(found.lines, steps, study.as_of, drawn, worlds, least, seed, found.complete)
+    return Timeline(found.lines, steps, study.as_of, drawn, worlds, least, seed, found.complete, study.run.unconverged)
 
 
 def lines_of(case: Case) -> tuple[Line, ...]:
@@ -174,7 +175,15 @@ def followed(study: Study, lines: Sequence[Line]) -> Timeline:
     found = _Weighed(study, items, lines)
     least = min(FEW, study.worlds / 2)
     return Timeline(
-        found.lines, found.steps(least), study.as_of, study.worlds, study.worlds, least, study.seed, found.complete
+        found.lines,
+        found.steps(least),
+        study.as_of,
+        study.worlds,
+        study.worlds,
+        least,
+        study.seed,
+        found.complete,
+        study.run.unconverged,
     )
 
 
@@ -238,28 +247,28 @@ class _Weighed:
         if asked.own is not None:
             weights = weights * np.nan_to_num(found[asked.own], nan=0.0)
         draws = Draws(np.where(self._solved, values, np.nan), weights)
-        replicate = self.study.design.replicate()
-        return answer(query.text, draws, replicate, left_out=~self._solved, dropped=asked.dropped)
+        block = self.study.design.block()
+        return answer(query.text, draws, block, left_out=~self._solved, dropped=asked.dropped)
 
     def _moment(self, then: Answer | None, now: Answer) -> Moment:
         if then is None or then.mean is None or now.mean is None:
             return Moment(now, None)
-        return Moment(now, move_between(then, now, self.study.design.replicate()))
+        return Moment(now, move_between(then, now, self.study.design.block()))
 
 
-def move_between(then: Answer, now: Answer, replicate: Index) -> Move:
+def move_between(then: Answer, now: Answer, block: Index) -> Move:
     """Return how far an answer moved between two weighings of the same worlds.
 
-    The error is that of a difference of two ratios of totals over the R replicate designs, linearised (Cochran 1977,
+    The error is that of a difference of two ratios of totals over the R blocks, linearised (Cochran 1977,
     section 6.4): sqrt(R / (R - 1) sum_r (e1_r - e0_r)^2) with e_r = (A_r - m B_r) / B.
     """
     assert then.mean is not None
     assert now.mean is not None
     total = now.mean - then.mean
     first, second = _shares(then), _shares(now)
-    count = int(replicate.max()) + 1
+    count = int(block.max()) + 1
     parts = [
-        np.bincount(replicate, weights=share * (np.nan_to_num(made.draws) - mean), minlength=count)
+        np.bincount(block, weights=share * (np.nan_to_num(made.draws) - mean), minlength=count)
         for made, share, mean in ((then, first, then.mean), (now, second, now.mean))
     ]
     error = float(np.sqrt(count / (count - 1) * ((parts[1] - parts[0]) ** 2).sum())) if count > 1 else None

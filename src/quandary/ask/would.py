@@ -11,6 +11,8 @@ The noise is an assumption that no data can test; ``lowest`` and ``highest`` do 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from quandary.ask.coupling_bounds import bound
@@ -18,6 +20,7 @@ from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, play_after, to_solve_again
 from quandary.ask.situation import Situation, ratio
 from quandary.ask.twin import Mechanisms, Twin, network, pattern
+from quandary.case.counting import Step
 from quandary.engine.inference import Inference
 from quandary.game.graph import graph_of
 from quandary.game.table import Array, Table
@@ -63,31 +66,37 @@ def unplayed(inquiry: Inquiry, situation: Situation) -> tuple[str, ...]:
     return tuple(found)
 
 
-def mechanisms_of(played: Played) -> Mechanisms:
-    """Return a played game as a causal model: chance tables as they are, decisions following their rules."""
+def mechanisms_of(played: Played, steps: Sequence[Step] = ()) -> Mechanisms:
+    """Return a played game as a causal model: chance tables as they are, decisions following their rules.
+
+    ``steps`` of conditions over many variables stand behind it, each once.
+    """
     opened = played.opened
     tables = {}
     for variable in opened.variables:
         rule = played.behaviour.get(variable.name)
         tables[variable.name] = opened.tables[variable.name] if rule is None else rule
-    return Mechanisms(
-        tuple(v.name for v in opened.variables), {v.name: len(v.states) for v in opened.variables}, tables
-    )
+    tables |= {step.variable.name: step.table for step in steps}
+    variables = dict.fromkeys((*opened.variables, *(step.variable for step in steps)))
+    return Mechanisms(tuple(v.name for v in variables), {v.name: len(v.states) for v in variables}, tables)
 
 
 def _twin(inquiry: Inquiry, situation: Situation) -> Twin:
     assert inquiry.target is not None
     played = situation.played
-    first = mechanisms_of(played)
+    target = situation.counted(inquiry.target)
+    given = [situation.counted(condition) for condition in situation.given(inquiry)]
+    steps = tuple(step for one in (target, *given) for step in one.steps)
+    first = mechanisms_of(played, steps)
     settings = {name: played.opened.variable(name).states.index(state) for name, state in inquiry.instead}
     changed = set(settings)
     tables = first.tables
     if inquiry.replan:
-        again = to_solve_again(played, inquiry.instead, frozenset(situation.indicator(inquiry.target).axes))
-        anew = mechanisms_of(play_after(played, inquiry.instead, (), again))
+        again = to_solve_again(played, inquiry.instead, target.variables)
+        anew = mechanisms_of(play_after(played, inquiry.instead, (), again), steps)
         tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
         changed |= again
     second = Mechanisms(first.names, first.cards, tables, settings)
     children = graph_of(second.diagram(second.names))
-    seen = tuple(situation.indicator(condition) for condition in situation.given(inquiry))
-    return Twin(first, second, frozenset(children.descendants(changed)), seen, (situation.indicator(inquiry.target),))
+    seen = tuple(one.table for one in given)
+    return Twin(first, second, frozenset(children.descendants(changed)), seen, (target.table,))

@@ -12,6 +12,7 @@ from quandary.case.located import Entry, Listing, Located, Mapping, Scalar
 from quandary.case.schema import CaseModel, IncludedModel
 from quandary.case.shape import gaps, shape_problems
 from quandary.case.yaml_reading import read_yaml
+from quandary.files import Unread, UnreadableError, read_bounded
 from quandary.places import NOWHERE, Place
 from quandary.problems import Problem
 
@@ -33,21 +34,16 @@ def read_bytes(path: Path, shown: str, place: Place = NOWHERE) -> tuple[bytes | 
     """Return the bytes of a file, or the reason why it cannot be read."""
     where = place if place.file else Place(shown, 0, 0)
     try:
-        if place.file and path.exists() and not path.is_file() and not path.is_dir():
-            return None, Problem("Q690", f'"{shown}" is no ordinary file', where)
-        if path.is_dir():
-            hint = f"name the file itself, such as {Path(shown) / 'case.yaml'}"
-            return None, Problem("Q690", f'"{shown}" is a folder, not a file', where, hint)
-        size = path.stat().st_size
-        if size > LARGEST_FILE:
-            return None, too_large(size, place if place.file else Place(shown, 1, 1))
-        with path.open("rb") as stream:
-            return stream.read(LARGEST_FILE + 1), None
-    except FileNotFoundError:
-        return None, Problem("Q690", f'there is no file "{shown}"', where, _near_file(path))
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        return None, Problem("Q690", f'"{shown}" cannot be read: {reason}', where)
+        return read_bounded(path, LARGEST_FILE), None
+    except UnreadableError as fault:
+        if fault.why is Unread.LARGE:
+            return None, too_large(fault.size, place if place.file else Place(shown, 1, 1))
+        hint = {
+            Unread.MISSING: _near_file(path),
+            Unread.FOLDER: f"name the file itself, such as {Path(shown) / 'case.yaml'}",
+            Unread.SPECIAL: "save its text in a file, and name that",
+        }.get(fault.why)
+        return None, Problem("Q690", fault.told(shown), where, hint)
 
 
 def _near_file(path: Path) -> str | None:

@@ -120,20 +120,22 @@ def _article(given: Path | str | None) -> tuple[str | None, Problem | None]:
 
 
 def _without_echoes(found: list[Problem]) -> list[Problem]:
-    """Return the faults, each once, without those that a gap, torn query or misshapen rule there explains."""
+    """Return the faults, each once, without those that a gap, torn query, tag or misshapen rule there explains."""
     first: dict[tuple[str, int], Problem] = {}
     for problem in found:
         if problem.code == "Q110":
             first.setdefault((problem.place.file, problem.place.line), problem)
     gaps = {(p.place.file, p.place.line, p.place.column) for p in found if p.code == "Q173"}
     rules = {(p.place.file, p.place.line) for p in found if p.code == "Q124"}
+    tags = {(p.place.file, p.place.line) for p in found if p.code == "Q109"}
     kept: dict[Problem, None] = {}
     for problem in found:
         place = problem.place
         explained = (place.file, place.line, place.column) in gaps and problem.code != "Q173"
         torn = first.get((place.file, place.line), problem) != problem
         misshapen = (place.file, place.line) in rules and problem.code == "Q117"
-        if not (explained or torn or misshapen):
+        untagged = (place.file, place.line) in tags and problem.code == "Q126"
+        if not (explained or torn or misshapen or untagged):
             kept[problem] = None
     return list(kept)
 

@@ -5,13 +5,14 @@ believes it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quandary.case.amounts import Amount, assumption_amount, names_in, precision_amount
 from quandary.case.model import Case
 from quandary.language.syntax import Exact
 from quandary.places import Place
 from quandary.problems import CaseError, Problem, nearest
+from quandary.quantities.design import correlated_groups
 from quandary.quantities.estimate import Estimate
 
 
@@ -150,4 +151,8 @@ def _correlations(
                 problems.append(Problem("Q242", message, correlation.place, hint))
         if len(names) == 2:
             pairs.append((names[0], names[1], correlation.value))
+    try:
+        correlated_groups([pair for pair in pairs if abs(pair[2]) <= 1])
+    except CaseError as error:
+        problems += [replace(problem, place=case.correlations[0].place) for problem in error.problems]
     return tuple(pairs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any
@@ -21,6 +22,9 @@ from pydantic_core import PydanticCustomError
 
 RULE_NOTES = frozenset({"because", "source", "quote", "status"})
 """The keys of a rule that are no condition."""
+
+EMPTY_TEXT = "quandary_empty"
+"""The kind of pydantic's error for a text of spaces and unseen signs only."""
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _QUANTITY_SCHEMA = {
@@ -41,7 +45,9 @@ def _day(value: Any) -> date:  # noqa: ANN401 - raw YAML has any shape
 
 def _text(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shape
     if isinstance(value, str):
-        return value
+        if any(unicodedata.category(sign)[0] not in "CZ" for sign in value):
+            return value
+        raise PydanticCustomError(EMPTY_TEXT, "nothing stands in this text")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
     raise PydanticCustomError("quandary_text", "text is expected here")

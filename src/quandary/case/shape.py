@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from quandary.case import schema
 from quandary.case.located import Entry, Listing, Located, Mapping, Scalar
-from quandary.case.schema_fields import SourcedQuantity
+from quandary.case.schema_fields import EMPTY_TEXT, SourcedQuantity
 from quandary.case.yaml_reading import GAP, gap
 from quandary.places import Place
 from quandary.problems import Problem, nearest
@@ -111,6 +111,8 @@ def _problem(tree: Mapping, fault: Any) -> Problem:  # noqa: ANN401 - pydantic's
         return Problem("Q119", f'"{text[:60]}" is not a name', where, hint)
     if kind == "quandary_day":
         return Problem("Q118", fault["msg"], place, None)
+    if kind == EMPTY_TEXT:
+        return Problem("Q126", f'the text of "{last}" is empty', place, "write it, or leave the key out")
     expected = _EXPECTED.get(kind, fault["msg"])
     meant = fault.get("ctx", {}).get("class_name", "")
     return Problem(_WRONG_TYPE, expected, place, _HINTS.get(meant) or _type_hint(at, kind))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from pathlib import Path
 
+from quandary.files import path_of
 from quandary.problems import Problem, Refusal, nearest
 
 TEMPLATE = "_template"
@@ -23,9 +24,9 @@ def shipped_names() -> tuple[str, ...]:
 
 def find_case(named: str) -> Path:
     """Return the path of the case file meant by ``named``; a name nobody knows is refused with the nearest one."""
-    path = Path(named).expanduser()
-    if path.is_file():
-        return path
+    path = path_of(named)
+    if path.exists() and not path.is_dir():
+        return path  # what is no ordinary file is refused where it is read
     if path.is_dir():
         inside = path / "case.yaml"
         if inside.is_file():

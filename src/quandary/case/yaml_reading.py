@@ -30,8 +30,11 @@ DEEPEST_NESTING = 40
 
 GAP = "???"
 """What a drafted case writes where the analyst has to decide."""
-GAP_MARK = "\ue000" * len(GAP)
-"""What stands for a gap while YAML is parsed, which would take a leading question mark for the sign of a key."""
+GAP_MARK = "\ufdd0" * len(GAP)
+"""What stands for a gap while YAML is parsed, which would take a leading question mark for the sign of a key.
+
+A noncharacter, which ``decoded`` lets into no text, so that nothing written can be taken for it.
+"""
 _QUOTE_HINT = "a quotation mark inside the text? put the text between marks of the other kind"
 _TORN_HINT = "put the query on its own line or in quotes"
 

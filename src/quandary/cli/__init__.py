@@ -6,13 +6,17 @@ import gc
 import os
 import sys
 import threading
-from contextlib import suppress
 from importlib import import_module
-from io import TextIOWrapper
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
+from typer.core import TyperGroup
 
+from quandary.characters import one_line, shortened
+from quandary.cli import signals
+from quandary.cli.outcome import Exit, WrongUsage, print_problems, say_interrupted, told_to_people
+from quandary.cli.streams import echo, fault_of_output, open_missing, open_streams
+from quandary.problems import Problem
 from quandary.version import __version__
 
 LEFT_BEHIND = "quandary: work left behind"
@@ -47,17 +51,53 @@ RARELY = 50_000, 20, 20
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"quandary {__version__}")
+        echo(f"quandary {__version__}")
         raise typer.Exit
+
+
+class Commands(TyperGroup):
+    """All commands behind one door: whatever happens to them ends in a sentence and a documented exit code."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class
+        """Run the command that the arguments name."""
+        with told_to_people():
+            return super().invoke(ctx)
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as the base class
+        """Run one command line and leave with its code, or return it."""
+        signals.begin()
+        with open_streams():
+            code = self._code(*args, **extra)
+            if code == Exit.INTERRUPTED:
+                say_interrupted()
+            reason = fault_of_output()
+            if reason is not None:
+                problem = Problem("Q815", f"the answer could not be written to standard output: {reason}")
+                print_problems([problem], as_json=False)
+                code = Exit.USAGE
+        if standalone_mode:
+            sys.exit(code)
+        return code
+
+    def _code(self, *args: Any, **extra: Any) -> int:  # noqa: ANN401 - as the base class
+        try:
+            return int(super().main(*args, **{**extra, "standalone_mode": False}) or 0)
+        except WrongUsage as fault:
+            fault.message = one_line(shortened(fault.message))
+            fault.show(sys.stderr)
+            return Exit.USAGE
+        except typer.Abort:
+            return Exit.INTERRUPTED
 
 
 def build_app() -> typer.Typer:
     """Return the command-line application with every command registered."""
     app = typer.Typer(
         name="quandary",
+        cls=Commands,
         help="Make a written analysis of a political crisis executable: test its claims in thousands of worlds.",
         no_args_is_help=True,
-        add_completion=False,
+        add_completion=True,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
@@ -83,22 +123,10 @@ def main() -> None:
     A terminal that cannot show a sign gets a ``?`` for it.
     """
     gc.set_threshold(*RARELY)
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    try:
-        build_app()()
-    finally:
-        if any(thread.name == LEFT_BEHIND for thread in threading.enumerate()):
-            _leave_at_once()
-
-
-def _leave_at_once() -> None:
-    """End the process with the code that is on its way, tidying up nothing: a solver that nobody can end is at work."""
-    leaving = sys.exception()
-    interrupted = 130 if isinstance(leaving, KeyboardInterrupt) else 1
-    code = leaving.code if isinstance(leaving, SystemExit) else interrupted
-    for stream in (sys.stdout, sys.stderr):
-        with suppress(OSError, ValueError):
-            stream.flush()
-    os._exit(code if isinstance(code, int) else int(code is not None))
+    open_missing()
+    signals.listen()
+    code: int = build_app()(standalone_mode=False)
+    signals.leaving(code)
+    if any(thread.name == LEFT_BEHIND for thread in threading.enumerate()):
+        os._exit(code)  # tidying up nothing: a solver that nobody can end is at work
+    sys.exit(code)

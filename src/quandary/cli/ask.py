@@ -7,10 +7,26 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.options import (
+    AsJson,
+    AsOf,
+    CaseArgument,
+    Force,
+    NoEvidence,
+    Quiet,
+    Seed,
+    Worlds,
+    checked_worlds,
+    read_day,
+)
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.report import check_chart
+from quandary.cli.signals import held
+from quandary.cli.streams import document, echo, echo_lines
+from quandary.formats.endings import is_game_file
+from quandary.places import Place
+from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
     from quandary.pipeline import Asked
@@ -36,14 +52,17 @@ def register(app: typer.Typer) -> None:
         no_evidence: NoEvidence = False,
         as_json: AsJson = False,
         chart: ChartFile = None,
+        force: Force = False,
         quiet: Quiet = False,
     ) -> None:
-        """Ask a case one question; the question's language is the one of claims."""
+        """Ask a case one question, or a network or diagram; the question's language is the one of claims."""
         with told_to_people(as_json=as_json, texts={QUESTION: query}):
+            if is_game_file(Path(case)):
+                _ask_file(case, query, as_json=as_json, unfit=chart is not None or as_of is not None)
+                return
             if chart is not None:
-                check_chart(chart)
+                check_chart(chart, force=force)
             from quandary.pipeline import ask_case
-            from quandary.places import Place
 
             with progress_bar(quiet=quiet) as progress:
                 asked = ask_case(
@@ -56,27 +75,51 @@ def register(app: typer.Typer) -> None:
                     use_evidence=not no_evidence,
                     progress=progress,
                 )
-            if as_json:
-                from quandary.report.as_json import answer_json, dumps
-
-                typer.echo(dumps(answer_json(asked.answer)))
-            else:
-                from quandary.report.questions import asked_lines
-
-                for line in asked_lines(asked.query, asked.answer, seed):
-                    typer.echo(line)
             if chart is not None:
-                _draw(chart, asked)
-            if not asked.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+                _draw(chart, asked, force=force)
+            _say(asked, case, worlds, seed, as_json=as_json)
+            leave_unless(asked.run.complete)
 
 
-def _draw(chart: Path, asked: Asked) -> None:
+def _say(asked: Asked, case: str, worlds: int, seed: int, *, as_json: bool) -> None:
+    if as_json:
+        from quandary.report.as_json import answer_json, dumps
+        from quandary.report.unconverged import unconverged_json
+
+        body = answer_json(asked.answer) | unconverged_json(asked.run.unconverged)
+        document(dumps(body | {"complete": asked.run.complete}))
+    else:
+        from quandary.report.questions import asked_lines
+        from quandary.report.unconverged import unconverged_lines
+
+        echo_lines(asked_lines(asked.query, asked.answer, seed))
+        echo_lines(f"  {line}" for line in unconverged_lines(asked.run.unconverged, worlds, seed, case))
+
+
+def _ask_file(named: str, query: str, *, as_json: bool, unfit: bool) -> None:
+    from quandary.solving import ask_file
+
+    if unfit:
+        message = "a game file has no dates, and one world, which gives nothing to draw"
+        raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
+    parsed, answer = ask_file(named, query, place=Place(QUESTION, 1, 1))
+    if as_json:
+        from quandary.report.as_json import answer_json, dumps
+
+        document(dumps(answer_json(answer) | {"complete": True}))
+    else:
+        from quandary.report.questions import exact_lines
+
+        echo_lines(exact_lines(parsed, answer))
+
+
+def _draw(chart: Path, asked: Asked, *, force: bool) -> None:
     from quandary.report.charts.outcomes import spread_chart
     from quandary.report.charts.rendering import save_chart
 
     drawn = spread_chart("answer", asked.answer.query, asked.query, asked.answer)
     if drawn is None:
-        typer.echo("There is no number to draw.", err=True)
+        echo("There is no number to draw.", err=True)
     else:
-        save_chart(drawn, chart)
+        with held():
+            save_chart(drawn, chart, force=force)

@@ -1,13 +1,15 @@
-"""``quandary check CASE``: every fault and warning of a case at once, without solving it."""
+"""``quandary check CASE``: every fault and warning of a case at once, from its text and a few of its worlds."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import typer
 
 from quandary.cli.options import AsJson, CaseArgument, Text
 from quandary.cli.outcome import Exit, problems_json, told_to_people
+from quandary.cli.streams import document, echo
 
 
 def register(app: typer.Typer) -> None:
@@ -15,19 +17,23 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def check(case: CaseArgument, text: Text = None, as_json: AsJson = False) -> None:
-        """Check a case: structure, names, numbers, quotes and sources; all faults at once, nothing is solved."""
+        """Check a case: structure, names, numbers, quotes and sources, and a few worlds for what only a run finds."""
         with told_to_people(as_json=as_json):
             from quandary.case.loader import read_case
             from quandary.case.shipped import find_case
             from quandary.report.faults import render, summary
 
             loaded = read_case(find_case(case), text)
+            if loaded.case is not None:
+                from quandary.ask.trial import trial
+
+                loaded = replace(loaded, problems=(*loaded.problems, *trial(loaded.case)))
             errors = sum(p.is_error for p in loaded.problems)
             if as_json:
-                typer.echo(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))
+                document(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))
             else:
                 if loaded.problems:
-                    typer.echo(render(loaded.problems))
-                typer.echo(summary(loaded))
+                    echo(render(loaded.problems))
+                echo(summary(loaded))
             if errors:
                 raise typer.Exit(Exit.FAULTS)

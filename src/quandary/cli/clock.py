@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import Any
 
 from quandary.cli.progress import Progress
 
@@ -24,6 +25,7 @@ class Clock:
         self._progress = progress
         self._lock = threading.Lock()
         self._over = self._struck = False
+        self._before: Any = signal.default_int_handler
 
     def tell(self, what: str, done: int = 0, total: int = 0) -> None:
         """Move the bar, if there is one."""
@@ -49,7 +51,7 @@ class Clock:
             return
         timer = threading.Timer(self._end - time.monotonic() + GRACE, self._strike)
         timer.daemon = True
-        before = signal.signal(signal.SIGINT, self._heard)
+        before = self._before = signal.signal(signal.SIGINT, self._heard)
         timer.start()
         try:
             yield self
@@ -73,7 +75,7 @@ class Clock:
                     _thread.interrupt_main()
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
-        """Answer a signal: the limit's own once, any other as Python does."""
+        """Answer a signal: the limit's own once, any other as before."""
         from quandary.solve.equilibria import OutOfTime
 
         if self._struck:
@@ -82,4 +84,5 @@ class Clock:
                 self._over = True
                 raise OutOfTime
             return
-        signal.default_int_handler(number, frame)
+        if callable(self._before):
+            self._before(number, frame)

@@ -42,6 +42,7 @@ def register(app: typer.Typer) -> None:
             from quandary.pipeline import load
             from quandary.places import Place
             from quandary.report.compare import comparison_json, print_comparison
+            from quandary.report.unconverged import with_unconverged
 
             ours, theirs = load(first)[0], load(second)[0]
             parsed = parse_query(query, Place(QUESTION, 1, 1))
@@ -57,6 +58,10 @@ def register(app: typer.Typer) -> None:
                 found = compared(ours, theirs, parsed, study_of, seed=seed, told=told)
             show(
                 as_json,
-                lambda: comparison_json(ours, theirs, found, seed),
-                lambda console: print_comparison(ours, theirs, parsed, found, console),
+                *with_unconverged(
+                    found.unconverged,
+                    (worlds, seed, first),
+                    lambda: comparison_json(ours, theirs, found, seed),
+                    lambda console: print_comparison(ours, theirs, parsed, found, console),
+                ),
             )

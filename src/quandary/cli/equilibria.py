@@ -7,17 +7,21 @@ from typing import Annotated, Optional
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import show
 
 THING = "question"
 
+MOST_STARTS = 10_000
+
 Thing = Annotated[
     Optional[str],  # noqa: UP045 - typer reads the annotation at run time
     typer.Argument(metavar="[QUERY]", help="A claim, question or forecast of the case, or a query."),
 ]
-Starts = Annotated[int, typer.Option("--starts", min=1, help="From how many starts each world is searched.")]
+Starts = Annotated[
+    int, typer.Option("--starts", min=1, max=MOST_STARTS, help="From how many starts each world is searched.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -37,12 +41,15 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Search worlds for other equilibria, list them, and say how an answer depends on which is played."""
         with told_to_people(as_json=as_json, texts={THING: thing or ""}):
+            from functools import partial
+
             from quandary.ask.equilibria import equilibria as search
             from quandary.ask.study import Study
             from quandary.ask.subject import subjects
             from quandary.pipeline import load
             from quandary.places import Place
             from quandary.report.equilibria_found import equilibria_json, print_equilibria
+            from quandary.report.unconverged import with_unconverged
 
             loaded, _ = load(case)
             asked = () if thing is None else subjects(loaded, thing, None, Place(THING, 1, 1))
@@ -56,6 +63,6 @@ def register(app: typer.Typer) -> None:
             with progress_bar(quiet=quiet) as progress:
                 told = None if progress is None else lambda done, total: progress("Searching worlds", done, total)
                 found = search(study, [subject.query for subject in asked], worlds=worlds, starts=starts, told=told)
-            show(as_json, lambda: equilibria_json(loaded, found), lambda to: print_equilibria(loaded, found, to))
-            if not found.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+            body, printed = partial(equilibria_json, loaded, found), partial(print_equilibria, loaded, found)
+            show(as_json, *with_unconverged(found.unconverged, (worlds, seed, case), body, printed))
+            leave_unless(found.complete)

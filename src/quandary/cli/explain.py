@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from quandary.cli.outcome import told_to_people
+from quandary.cli.streams import document, echo
 from quandary.faults import catalogue, entry
 from quandary.version import __version__
 
@@ -26,9 +27,9 @@ def register(app: typer.Typer) -> None:
             if as_json:
                 body = [vars(fault) for fault in chosen]
                 answer = {"schema": "quandary.explain/1", "version": __version__, "faults": body}
-                typer.echo(json.dumps(answer, ensure_ascii=False, indent=2))
+                document(json.dumps(answer, ensure_ascii=False, indent=2))
             elif code:
-                typer.echo(chosen[0].told())
+                echo(chosen[0].told())
             else:
                 for fault in chosen:
-                    typer.echo(f"{fault.code}  {fault.title}")
+                    echo(f"{fault.code}  {fault.title}")

@@ -1,4 +1,4 @@
-"""``quandary export CASE --to efg|json|nfg``: a case at one world, or a game file, as a file for other tools."""
+"""``quandary export CASE --to efg|nfg|json|bif|xdsl``: a case at one world, or a game file, for other tools."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Annotated, Optional
 
 import typer
 
-from quandary.cli.options import Seed, Worlds, checked_worlds
+from quandary.cli.options import Force, Seed, Worlds, checked_worlds
 from quandary.cli.outcome import told_to_people
+from quandary.cli.signals import held
 from quandary.cli.solve import FileArgument, WorldNumber
-from quandary.problems import Problem, Refusal
+from quandary.cli.streams import contents, echo_lines
 
 
 class Target(StrEnum):
@@ -20,6 +21,11 @@ class Target(StrEnum):
     EFG = "efg"
     NFG = "nfg"
     JSON = "json"
+    BIF = "bif"
+    XDSL = "xdsl"
+
+
+FOR_GAMBIT = (Target.EFG, Target.NFG)
 
 
 LABELS_SHOWN = 4
@@ -31,12 +37,18 @@ def register(app: typer.Typer) -> None:
     @app.command()
     def export(
         file: FileArgument,
-        to: Annotated[Target, typer.Option("--to", help="The kind of file: Gambit's efg or nfg, or a diagram's json.")],
+        to: Annotated[
+            Target,
+            typer.Option(
+                "--to",
+                help="The kind of file: Gambit's efg or nfg, a diagram's json, a network's bif or GeNIe's xdsl.",
+            ),
+        ],
         out: Annotated[
             Optional[Path],  # noqa: UP045 - typer reads the annotation at run time
             typer.Option("--out", "-o", metavar="FILE", help="Where to write it (default: standard output)."),
         ] = None,
-        force: Annotated[bool, typer.Option("--force", help="Write over a file that is there.")] = False,
+        force: Force = False,
         all_chance: Annotated[
             bool, typer.Option("--all-chance", help="In a tree, keep chance that nobody sees instead of averaging it.")
         ] = False,
@@ -46,21 +58,22 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Export a case at its median world (or one world by number) or a game file, names intact."""
         with told_to_people():
-            from quandary.files import write_atomically
+            from quandary.files import check_place, write_files
             from quandary.formats.tokens import labels_beyond_ascii
             from quandary.solving import World, exported
 
-            if out is not None and out.exists() and not force:
-                raise Refusal(Problem("Q805", f'"{out}" is there already', hint="name another file, or add --force"))
+            if out is not None:
+                check_place(out, force=force)
             chosen = World(world, checked_worlds(worlds), seed)
             text = exported(file, f".{to.value}", world=chosen, average=not all_chance)
-            if to is not Target.JSON and (odd := labels_beyond_ascii(text)):
+            if to in FOR_GAMBIT and (odd := labels_beyond_ascii(text)):
                 shown = ", ".join(f'"{label[:40]}"' for label in odd[:LABELS_SHOWN])
                 more = f" and {len(odd) - LABELS_SHOWN} more" if len(odd) > LABELS_SHOWN else ""
                 note = "Gambit 16.7 and later read plain ASCII only; rename before opening it there"
-                typer.echo(f"Note: {note}: {shown}{more}", err=True)
+                echo_lines([f"Note: {note}: {shown}{more}"], err=True)
             if out is None:
-                typer.echo(text, nl=False)
+                contents(text)
             else:
-                write_atomically(out, text)
-                typer.echo(f"Wrote {out}", err=True)
+                with held():
+                    write_files({out: text}, force=force)
+                echo_lines([f"Wrote {out}"], err=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import Shown, read_level, show
 
@@ -59,18 +59,22 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Say which assumptions would change an answer: ranked, with the value at which it flips."""
         with told_to_people(as_json=as_json, texts={THING: thing}):
+            from quandary.ask.flips import level_of
             from quandary.ask.study import Study
             from quandary.ask.subject import subjects
             from quandary.pipeline import load
             from quandary.places import Place
+            from quandary.report.unconverged import with_unconverged
 
             loaded, _ = load(case)
             asked = subjects(loaded, thing, reading, Place(THING, 1, 1))
             edge = read_level(level)
-            count = worlds or (STRUCTURE_WORLDS if structure else WORLDS)
+            for subject in asked:
+                level_of(subject.query, edge)
+            usual = STRUCTURE_WORLDS if structure else WORLDS
             study = Study(
                 loaded,
-                worlds=checked_worlds(count),
+                worlds=checked_worlds(usual if worlds is None else worlds),
                 seed=seed,
                 as_of=read_day(as_of),
                 use_evidence=not no_evidence,
@@ -78,9 +82,8 @@ def register(app: typer.Typer) -> None:
             with progress_bar(quiet=quiet) as progress:
                 look = _structure if structure else _assumptions
                 shown, complete = look(study, asked, edge, progress)
-            show(as_json, *shown)
-            if not complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+            show(as_json, *with_unconverged(study.run.unconverged, (study.worlds, seed, case), *shown))
+            leave_unless(complete)
 
 
 def _assumptions(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import Shown, show
 
@@ -61,12 +61,13 @@ def register(app: typer.Typer) -> None:
             from quandary.ask.information import is_decision
             from quandary.ask.study import Study
             from quandary.pipeline import load
+            from quandary.report.unconverged import with_unconverged
 
             loaded, _ = load(case)
             solving = is_decision(loaded, thing) and not choose and payoff is None
             study = Study(
                 loaded,
-                worlds=checked_worlds(worlds or (SOLVING_WORLDS if solving else WORLDS)),
+                worlds=checked_worlds((SOLVING_WORLDS if solving else WORLDS) if worlds is None else worlds),
                 seed=seed,
                 as_of=read_day(as_of),
                 use_evidence=not no_evidence,
@@ -78,9 +79,8 @@ def register(app: typer.Typer) -> None:
                     shown, complete = _of_choice(study, thing, payoff, progress)
                 else:
                     shown, complete = _of_study(study, thing, variables, progress)
-            show(as_json, *shown)
-            if not complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+            show(as_json, *with_unconverged(study.run.unconverged, (study.worlds, seed, case), *shown))
+            leave_unless(complete)
 
 
 def _of_decision(
@@ -106,9 +106,12 @@ def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress 
     wanted = None if payoff is None else parse_query(payoff, Place(PAYOFF, 1, 1))
     _shows_worlds(study, progress)
     found = advice(study, decision, wanted)
-    case, worlds, seed = study.case, study.worlds, study.seed
-    shown = (lambda: advice_json(case, found, worlds, seed), lambda to: print_advice(case, found, worlds, seed, to))
-    return shown, study.run.complete
+    case, worlds, seed, complete = study.case, study.worlds, study.seed, study.run.complete
+    shown = (
+        lambda: advice_json(case, found, worlds, seed, complete=complete),
+        lambda to: print_advice(case, found, worlds, seed, to),
+    )
+    return shown, complete
 
 
 def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Progress | None) -> tuple[Shown, bool]:
@@ -121,9 +124,12 @@ def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Pro
     _shows_worlds(study, progress)
     study.need([subject.query for subject in asked])
     found = [(subject, studying(study, subject.query)) for subject in asked]
-    case, worlds, seed = study.case, study.worlds, study.seed
-    shown = (lambda: studying_json(case, found, worlds, seed), lambda to: print_studying(case, found, worlds, seed, to))
-    return shown, study.run.complete
+    case, worlds, seed, complete = study.case, study.worlds, study.seed, study.run.complete
+    shown = (
+        lambda: studying_json(case, found, worlds, seed, complete=complete),
+        lambda to: print_studying(case, found, worlds, seed, to),
+    )
+    return shown, complete
 
 
 def _shows_worlds(study: Study, progress: Progress | None) -> None:

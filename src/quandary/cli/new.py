@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
-import shutil
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from quandary.cli.options import AsJson
+from quandary.cli.options import AsJson, Force
 from quandary.cli.outcome import told_to_people
+from quandary.cli.signals import held
+from quandary.cli.streams import document, echo_lines
+from quandary.files import path_of
 from quandary.problems import Problem, Refusal
 from quandary.version import __version__
 
@@ -22,31 +24,37 @@ def register(app: typer.Typer) -> None:
 
     @app.command()
     def new(
-        name: Annotated[str, typer.Argument(help="The folder to make, for example `strait`.")], as_json: AsJson = False
+        name: Annotated[str, typer.Argument(help="The folder to make, for example `strait`.")],
+        force: Force = False,
+        as_json: AsJson = False,
     ) -> None:
         """Start a case of your own: a small crisis that runs as it is, commented line by line."""
         with told_to_people(as_json=as_json):
-            folder = Path(name)
-            write_template(folder)
+            folder = path_of(name)
+            write_template(folder, force=force)
             case = folder / "case.yaml"
             if as_json:
                 made = {"schema": "quandary.new/1", "version": __version__, "case": str(case)}
-                typer.echo(json.dumps(made, ensure_ascii=False, indent=2))
+                document(json.dumps(made, ensure_ascii=False, indent=2))
                 return
-            typer.echo(f"Made {case}. It runs as it is; now make it yours.\n")
             named = shlex.quote(str(folder))
-            typer.echo(f"    quandary run {named}      what follows from it")
-            typer.echo(f"    quandary check {named}    what is missing or wrong")
+            echo_lines([f"Made {case}. It runs as it is; now make it yours.", ""])
+            echo_lines([f"    quandary run {named}      what follows from it"])
+            echo_lines([f"    quandary check {named}    what is missing or wrong"])
 
 
-def write_template(folder: Path) -> None:
-    """Copy the template case to ``folder``, whole or not at all; a folder already there is refused."""
+def write_template(folder: Path, *, force: bool = False) -> None:
+    """Write the template case to ``folder``, whole or not at all; a folder already there is refused.
+
+    With ``force`` the template's files are written into it, over those of the same names.
+    """
     from quandary.case.shipped import TEMPLATE, shipped_folder
+    from quandary.files import write_folder
 
-    if folder.exists():
-        raise Refusal(Problem("Q805", f'"{folder}" is already there', hint="name another folder"))
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.") as temporary:
-        made = Path(temporary) / folder.name
-        shutil.copytree(shipped_folder() / TEMPLATE, made, ignore=shutil.ignore_patterns("__pycache__"))
-        made.rename(folder)
+    if os.path.lexists(folder) and not force:
+        raise Refusal(Problem("Q805", f'"{folder}" is already there', hint="name another folder, or add --force"))
+    template = shipped_folder() / TEMPLATE
+    files = [path for path in template.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    contents = {path.relative_to(template).as_posix(): path.read_bytes() for path in files}
+    with held():
+        write_folder(folder, contents, force=force)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Optional
@@ -15,6 +16,7 @@ __all__ = [
     "AsJson",
     "AsOf",
     "CaseArgument",
+    "Force",
     "NoEvidence",
     "Quiet",
     "Seed",
@@ -39,7 +41,11 @@ Text = Annotated[
     Optional[Path],  # noqa: UP045 - as above
     typer.Option("--text", metavar="FILE", help="Check the quotes against this text of the case's article."),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Write over what is there already.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
+
+
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def read_day(written: str | None) -> date | None:
@@ -47,7 +53,9 @@ def read_day(written: str | None) -> date | None:
     if written is None:
         return None
     try:
-        return date.fromisoformat(written)
+        if DAY.fullmatch(written):
+            return date.fromisoformat(written)
+        raise ValueError
     except ValueError:
         message = f'"{written}" is not a day'
         raise Refusal(Problem("Q806", message, hint="write it as YYYY-MM-DD, for example 2022-01-19")) from None

@@ -1,20 +1,26 @@
 """From a fault to an exit code: one table, one way, no traceback.
 
 0 fine; 1 faults in the case or query; 2 wrong usage, missing file or extra, or a refusal; 3 no world could be solved;
-130 interrupted (a partial result is printed first); 70 a bug in Quandary (``QUANDARY_DEBUG=1`` shows the traceback).
+130 interrupted, from the keyboard or by the system (a partial result is printed first); 70 a bug in Quandary
+(``QUANDARY_DEBUG=1`` shows the traceback).
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
+from pathlib import Path
+from typing import cast
 
 import typer
 
+from quandary.characters import one_line, shortened
+from quandary.cli import signals
+from quandary.cli.streams import document, echo, takes_a_document
 from quandary.problems import CaseError, Problem, Refusal
 from quandary.version import __version__
 
@@ -27,11 +33,18 @@ class Exit(IntEnum):
     USAGE = 2
     UNSOLVED = 3
     BUG = 70
-    INTERRUPTED = 130
+    INTERRUPTED = signals.INTERRUPTED
 
+
+WrongUsage = cast(type[typer.BadParameter], typer.BadParameter.__bases__[0].__bases__[0])
+"""What the parser of the command line raises: ``ClickException``, which typer brings along under changing names."""
 
 USAGE_CODES = ("Q6", "Q8")
 UNSOLVED_CODES = ("Q807", "Q808")
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+LONGEST_NAME = 200
+"""Signs of a file's name that a sentence repeats."""
 
 
 @contextmanager
@@ -49,12 +62,9 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
         print_problems([refusal.problem], as_json=as_json)
         raise typer.Exit(code_for([refusal.problem], refused=True)) from None
     except KeyboardInterrupt as stop:
-        typer.echo(" ".join(["Interrupted", *stop.args]) + "; nothing was written.", err=True)
+        say_interrupted(*stop.args)
         raise typer.Exit(Exit.INTERRUPTED) from None
-    except BrokenPipeError:
-        sys.stderr.close()
-        raise typer.Exit(Exit.FINE) from None
-    except (typer.Exit, typer.Abort):
+    except (typer.Exit, typer.Abort, WrongUsage):
         raise
     except MemoryError:
         _one_sentence("Not enough memory for this case; try fewer worlds (--worlds) or smaller tables.", as_json)
@@ -63,6 +73,9 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
         _one_sentence(_of_the_system(fault), as_json)
         raise typer.Exit(Exit.USAGE) from None
     except Exception as bug:
+        if signals.heard():  # what was cut off may fail in any way
+            say_interrupted()
+            raise typer.Exit(Exit.INTERRUPTED) from None
         if os.environ.get("QUANDARY_DEBUG"):
             raise
         kind = type(bug).__name__
@@ -72,6 +85,21 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
             as_json,
         )
         raise typer.Exit(Exit.BUG) from None
+
+
+def say_interrupted(*doing: str) -> None:
+    """Say that the command was interrupted, with nothing to show for it; not where that has been said."""
+    if not signals.is_leaving():
+        signals.leaving(Exit.INTERRUPTED)
+        echo(one_line(" ".join(["Interrupted", *doing])) + "; nothing was written.", err=True)
+
+
+def leave_unless(complete: bool) -> None:
+    """Leave as interrupted where what was printed rests on a part of the work."""
+    if not complete:
+        signals.leaving(Exit.INTERRUPTED)
+        echo("Interrupted: what is said rests on what was finished by then.", err=True)
+        raise typer.Exit(Exit.INTERRUPTED)
 
 
 def code_for(problems: Sequence[Problem], *, refused: bool = False) -> Exit:
@@ -86,12 +114,12 @@ def code_for(problems: Sequence[Problem], *, refused: bool = False) -> Exit:
 
 def print_problems(problems: Sequence[Problem], *, as_json: bool, texts: Mapping[str, str] | None = None) -> None:
     """Print faults with their places: for people on standard error, as JSON on standard output."""
-    if as_json:
-        typer.echo(json.dumps(problems_json(problems), ensure_ascii=False, indent=2))
+    if as_json and takes_a_document():
+        document(json.dumps(problems_json(problems), ensure_ascii=False, indent=2))
         return
     from quandary.report.faults import render
 
-    typer.echo(render(problems, texts), err=True)
+    echo(render(problems, texts), err=True)
 
 
 def problems_json(problems: Sequence[Problem]) -> dict[str, object]:
@@ -125,20 +153,30 @@ def need(import_something: Callable[[], object], extra: str, what: str) -> None:
 
 def _of_the_system(fault: OSError) -> str:
     reason = fault.strerror or str(fault) or type(fault).__name__
+    if _is_gone(Path()):
+        return "The folder you are in is no longer there. Change to another one."
     if not fault.filename:
         return f"{reason}."
+    what = "written" if fault.errno in NO_ROOM else "opened"
     hint = {
         FileNotFoundError: " Make the folder first, or name another one.",
         NotADirectoryError: " Name a file in a folder.",
         IsADirectoryError: " It is a folder: name a file in it.",
         PermissionError: " Name a place where you may read and write.",
     }.get(type(fault), "")
-    return f'"{fault.filename}" cannot be opened: {reason[:1].lower()}{reason[1:]}.{hint}'
+    return f'"{shortened(str(fault.filename), LONGEST_NAME)}" cannot be {what}: {reason[:1].lower()}{reason[1:]}.{hint}'
+
+
+def _is_gone(folder: Path) -> bool:
+    try:
+        folder.absolute()
+    except OSError:
+        return True
+    return False
 
 
 def _one_sentence(text: str, as_json: bool) -> None:
-    if as_json:
-        problem = Problem("Q802", text)
-        typer.echo(json.dumps(problems_json([problem]), ensure_ascii=False, indent=2))
+    if as_json and takes_a_document():
+        document(json.dumps(problems_json([Problem("Q802", text)]), ensure_ascii=False, indent=2))
     else:
-        typer.echo(text, err=True)
+        echo(one_line(text), err=True)

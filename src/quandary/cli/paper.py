@@ -1,27 +1,35 @@
-"""Where text for people goes: the terminal, or whatever reads standard output instead."""
+"""Where tables and styled text for people go: standard output or error, with all that is foreign made visible."""
 
 from __future__ import annotations
 
-import os
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, TextIO, cast
 
-import typer
-
-from quandary.cli.outcome import Exit
+from quandary.characters import visible
+from quandary.cli.streams import Screen, Styled
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, RenderableType
+    from rich.segment import Segment
+
+NARROWEST = 40
+"""Columns at least, whatever the environment says of the terminal."""
 
 
-def paper() -> Console:
-    """Return a console on standard output; a reader that has seen enough, such as `head`, ends the command well."""
+def paper(*, err: bool = False) -> Console:
+    """Return a console on standard output or error that takes no text for markup, links or escape sequences."""
     from rich.console import Console
+    from rich.segment import Segment
 
     class Paper(Console):
-        def on_broken_pipe(self) -> NoReturn:
-            nowhere = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nowhere, sys.stdout.fileno())
-            raise typer.Exit(Exit.FINE)
+        def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+            for segment in super().render(renderable, options):
+                shown = segment.text if segment.control else visible(segment.text)
+                yield segment if shown == segment.text else Segment(shown, segment.style)
 
-    return Paper(highlight=False)
+    stream = sys.stderr if err else sys.stdout
+    file = cast(TextIO, Styled(stream)) if isinstance(stream, Screen) else stream
+    made = Paper(file=file, highlight=False, markup=False, emoji=False)
+    made.width = max(made.width, NARROWEST)
+    return made

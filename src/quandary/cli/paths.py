@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document, echo_lines
 
 QUESTION = "question"
 
@@ -36,6 +37,7 @@ def register(app: typer.Typer) -> None:
             from quandary.language.parser import parse_condition
             from quandary.pipeline import load
             from quandary.places import Place
+            from quandary.report.unconverged import unconverged_json, unconverged_lines
 
             target = parse_condition(event, Place(QUESTION, 1, 1))
             wanted = split.read_change(change)
@@ -54,11 +56,11 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.as_json import dumps
                 from quandary.report.paths import paths_json
 
-                typer.echo(dumps(paths_json(found, seed)))
+                body = paths_json(found, seed, complete=study.run.complete) | unconverged_json(study.run.unconverged)
+                document(dumps(body))
             else:
                 from quandary.report.paths import path_lines
 
-                for line in path_lines(found, seed):
-                    typer.echo(line)
-            if not study.run.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+                echo_lines(path_lines(found, seed))
+                echo_lines(f"  {line}" for line in unconverged_lines(study.run.unconverged, worlds, seed, case))
+            leave_unless(study.run.complete)

@@ -6,6 +6,9 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from quandary.cli.paper import paper
+from quandary.cli.streams import echo
+
 Progress = Callable[[str, int, int], None]
 
 COMPILING = "Compiling for this machine, once: half a minute or so."
@@ -21,20 +24,20 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
     if quiet:
         yield None
         return
-    from quandary.engine.compiling_told import told_when_compiling
+    from quandary.engine.compiling_told import noted, told_when_compiling
 
     if not sys.stderr.isatty():
-        with told_when_compiling(lambda: print(COMPILING, file=sys.stderr, flush=True)):
+        with told_when_compiling(lambda: echo(COMPILING, err=True)):
             yield None
         return
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with (
-        Bar(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar,
+        Bar(*columns, console=paper(err=True), transient=True, auto_refresh=False) as bar,
         told_when_compiling(lambda: bar.console.print(COMPILING)),
+        noted(lambda sentence: bar.console.print(sentence, markup=False)),
     ):
         tasks: dict[str, TaskID] = {}
 

@@ -7,7 +7,9 @@ from typing import Annotated, Optional
 
 import typer
 
+from quandary.cli.options import Force
 from quandary.cli.outcome import told_to_people
+from quandary.cli.streams import document, echo
 
 
 def register(app: typer.Typer) -> None:
@@ -35,13 +37,23 @@ def register(app: typer.Typer) -> None:
             Optional[str],  # noqa: UP045
             typer.Option(metavar="NAME", help="The endpoint's model, or an installed spaCy model."),
         ] = None,
+        force: Force = False,
     ) -> None:
         """Read an article: who says what, what happened, and a draft case with every line's quote."""
         with told_to_people(as_json=as_json):
             from quandary.read.command import carry_out
 
-            typer.echo(
-                carry_out(
-                    article, out, as_json=as_json, review=review, extractor=extractor, endpoint=endpoint, model=model
-                )
+            said = carry_out(
+                article,
+                out,
+                as_json=as_json,
+                review=review,
+                extractor=extractor,
+                endpoint=endpoint,
+                model=model,
+                force=force,
             )
+            if as_json:
+                document(said)
+            else:
+                echo(said)

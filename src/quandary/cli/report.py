@@ -9,11 +9,24 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
-from quandary.cli.options import AsOf, CaseArgument, NoEvidence, Quiet, Seed, Text, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, need, told_to_people
+from quandary.cli.options import (
+    AsOf,
+    CaseArgument,
+    Force,
+    NoEvidence,
+    Quiet,
+    Seed,
+    Text,
+    Worlds,
+    checked_worlds,
+    read_day,
+)
+from quandary.cli.outcome import leave_unless, need, told_to_people
 from quandary.cli.progress import progress_bar
-from quandary.cli.run import NoSearch, leave_if_nothing_done
-from quandary.files import write_atomically
+from quandary.cli.run import NoSearch
+from quandary.cli.signals import held
+from quandary.cli.streams import contents, echo, echo_lines
+from quandary.files import check_place, write_files
 from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -68,12 +81,14 @@ def register(app: typer.Typer) -> None:
         no_evidence: NoEvidence = False,
         no_search: NoSearch = False,
         text: Text = None,
+        force: Force = False,
         quiet: Quiet = False,
     ) -> None:
         """Write a run as one file to hand over: HTML that opens offline, PDF, Markdown, JSON or CSV."""
         with told_to_people():
             wanted = _format(output, as_format, only_charts=charts is not None)
             _need_extra(wanted, charts)
+            _check_place(output, force=force)
             from quandary.pipeline import SEARCHED_WORLDS, dossier_of, studied
 
             with progress_bar(quiet=quiet) as progress:
@@ -88,17 +103,16 @@ def register(app: typer.Typer) -> None:
                     text=text,
                     progress=progress,
                 )
-            leave_if_nothing_done(found.findings.run)
             started = time.perf_counter()
             dossier = dossier_of(study, found, searched=0 if no_search else SEARCHED_WORLDS)
-            if wanted is not None:
-                _write(dossier, wanted, output, sliders=sliders)
+            content = None if wanted is None else _content(dossier, wanted, sliders=sliders)
             if charts is not None:
-                _save_charts(dossier, charts)
+                _save_charts(dossier, charts, force=force)
+            if content is not None:
+                _write(content, output, force=force)
             if not quiet:
-                typer.echo(f"The report took {time.perf_counter() - started:.1f} s beyond the run.", err=True)
-            if not found.findings.run.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+                echo(f"The report took {time.perf_counter() - started:.1f} s beyond the run.", err=True)
+            leave_unless(found.findings.run.complete)
 
 
 def _format(output: Path | None, named: Format | None, *, only_charts: bool) -> Format | None:
@@ -118,14 +132,23 @@ def _format(output: Path | None, named: Format | None, *, only_charts: bool) -> 
     return named
 
 
-def check_chart(chart: Path) -> None:
-    """Refuse a chart's file by its ending, or for want of the extra, before anything is solved."""
+def check_chart(chart: Path, *, force: bool) -> None:
+    """Refuse a chart's file by its ending, its place, or for want of the extra, before anything is solved."""
     from quandary.report.charts.rendering import PICTURES, need_drawing
 
     if not chart.name.endswith(PICTURES):
         hint = "end it in .svg, .png, .pdf or .vl.json"
         raise Refusal(Problem("Q850", f'"{chart}" does not say what to draw', hint=hint))
+    _check_place(chart, force=force)
     need(need_drawing, EXTRA, "a chart")
+
+
+def _check_place(path: Path | None, *, force: bool) -> None:
+    """Refuse (Q805) to write over anything but a report or a picture that we made."""
+    from quandary.report.mark import is_ours
+
+    if path is not None:
+        check_place(path, force=force, replaceable=is_ours)
 
 
 def _need_extra(wanted: Format | None, charts: Path | None) -> None:
@@ -139,14 +162,17 @@ def _need_extra(wanted: Format | None, charts: Path | None) -> None:
         browser()
 
 
-def _write(dossier: Dossier, wanted: Format, output: Path | None, *, sliders: bool) -> None:
-    content = _content(dossier, wanted, sliders=sliders)
+def _write(content: str | bytes, output: Path | None, *, force: bool) -> None:
     if output is None:
-        typer.echo(content, nl=False)
+        assert isinstance(content, str)
+        contents(content)
         return
-    write_atomically(output, content)
-    size = output.stat().st_size
-    typer.echo(f"{output}: {size / 1000:,.0f} kB", err=True)
+    from quandary.report.mark import is_ours
+
+    with held():
+        write_files({output: content}, force=force, replaceable=is_ours)
+    size = len(content.encode() if isinstance(content, str) else content)
+    echo_lines([f"{output}: {size / 1000:,.0f} kB"], err=True)
 
 
 def _content(dossier: Dossier, wanted: Format, *, sliders: bool) -> str | bytes:
@@ -173,11 +199,11 @@ def _content(dossier: Dossier, wanted: Format, *, sliders: bool) -> str | bytes:
     return dumps(dossier_json(dossier)) + "\n"
 
 
-def _save_charts(dossier: Dossier, folder: Path) -> None:
+def _save_charts(dossier: Dossier, folder: Path, *, force: bool) -> None:
     from quandary.report.charts.collection import charts_of
     from quandary.report.charts.rendering import save_charts
     from quandary.report.html.diagram import diagram_svg
 
     drawings = {"diagram": diagram_svg(dossier.report.case, dossier.seen)}
-    written = save_charts(charts_of(dossier).all(), drawings, folder)
-    typer.echo(f"{folder}: {len(written)} files", err=True)
+    written = save_charts(charts_of(dossier).all(), drawings, folder, force=force)
+    echo_lines([f"{folder}: {len(written)} files"], err=True)

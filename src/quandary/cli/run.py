@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -19,12 +19,10 @@ from quandary.cli.options import (
     checked_worlds,
     read_day,
 )
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.paper import paper
 from quandary.cli.progress import progress_bar
-
-if TYPE_CHECKING:
-    from quandary.ask.results import Run
+from quandary.cli.streams import document
 
 WIDEST = 100
 """Columns of text at most, and where the output goes to a file."""
@@ -90,23 +88,14 @@ def run_case(
                 text=text,
                 progress=progress,
             )
-        if not as_json:
-            leave_if_nothing_done(report.findings.run)
         if as_json:
             from quandary.report.as_json import dumps, run_json
 
-            typer.echo(dumps(run_json(report)))
+            document(dumps(run_json(report)))
         else:
             from quandary.report.terminal import print_report
 
             console = paper()
             console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
             print_report(report, console)
-        if not report.findings.run.complete:
-            raise typer.Exit(Exit.INTERRUPTED)
-
-
-def leave_if_nothing_done(run: Run) -> None:
-    """Leave as interrupted where not one block of worlds was finished: there is nothing to show."""
-    if run.done == 0 and not run.complete:
-        raise KeyboardInterrupt
+        leave_unless(report.findings.run.complete)

@@ -7,6 +7,7 @@ from importlib.resources import files
 import typer
 
 from quandary.cli.outcome import told_to_people
+from quandary.cli.streams import echo
 
 
 def register(app: typer.Typer) -> None:
@@ -17,4 +18,4 @@ def register(app: typer.Typer) -> None:
         """Print the JSON Schema of case files, so that an editor completes and checks them."""
         with told_to_people(as_json=False):
             text = files("quandary.case").joinpath("case.schema.json").read_text(encoding="utf-8")
-            typer.echo(text.rstrip("\n"))
+            echo(text.rstrip("\n"))

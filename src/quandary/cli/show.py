@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
-from quandary.cli.options import AsJson, CaseArgument, Seed, Worlds, checked_worlds
+from quandary.cli.options import AsJson, CaseArgument, Seed, checked_worlds
 from quandary.cli.outcome import told_to_people
+from quandary.cli.streams import document, echo_lines
+from quandary.problems import Problem, Refusal
 from quandary.version import __version__
+
+WORLDS, WORLDS_OF_A_RUN = 1_000, 10_000
+
+World = Annotated[
+    Optional[int],  # noqa: UP045 - typer reads the annotation at run time
+    typer.Option("--world", help="With --stage worlds: this world (from 0), and whether it converges."),
+]
+SomeWorlds = Annotated[
+    Optional[int],  # noqa: UP045 - as above
+    typer.Option(
+        "--worlds",
+        "-w",
+        help=f"How many worlds to draw (default: {WORLDS:,}; {WORLDS_OF_A_RUN:,} with --world).",
+    ),
+]
 
 
 class Stage(StrEnum):
@@ -30,7 +47,8 @@ def register(app: typer.Typer) -> None:
     def show(
         case: CaseArgument,
         stage: Annotated[Stage, typer.Option("--stage", help="Which stage to print.")] = Stage.GAME,
-        worlds: Worlds = 1_000,
+        world: World = None,
+        worlds: SomeWorlds = None,
         seed: Seed = 1,
         as_json: AsJson = False,
     ) -> None:
@@ -38,10 +56,14 @@ def register(app: typer.Typer) -> None:
         with told_to_people(as_json=as_json):
             from quandary.pipeline import show_stage
 
-            lines = show_stage(case, stage.value, worlds=checked_worlds(worlds), seed=seed)
+            if world is not None and stage is not Stage.WORLDS:
+                message = f"--world goes with --stage worlds, not with {stage.value}"
+                raise Refusal(Problem("Q806", message, hint="add --stage worlds, or leave --world out"))
+            usual = WORLDS if world is None else WORLDS_OF_A_RUN
+            count = checked_worlds(usual if worlds is None else worlds)
+            lines = show_stage(case, stage.value, worlds=count, seed=seed, world=world)
             if as_json:
                 body = {"schema": "quandary.show/1", "version": __version__, "stage": stage.value, "lines": [*lines]}
-                typer.echo(json.dumps(body, ensure_ascii=False, indent=2))
+                document(json.dumps(body, ensure_ascii=False, indent=2))
             else:
-                for line in lines:
-                    typer.echo(line)
+                echo_lines(lines)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import typer
-
 from quandary.cli.paper import paper
+from quandary.cli.streams import document
 from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
@@ -22,7 +21,7 @@ def show(as_json: bool, body: Callable[[], dict[str, Any]], printed: Callable[[C
     if as_json:
         from quandary.report.as_json import dumps
 
-        typer.echo(dumps(body()))
+        document(dumps(body()))
     else:
         printed(paper())
 

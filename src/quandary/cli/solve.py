@@ -10,14 +10,15 @@ import typer
 
 from quandary.cli.clock import Clock
 from quandary.cli.options import AsJson, Quiet, Seed, Worlds, checked_worlds
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import Exit, leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document, echo_lines
 from quandary.problems import Problem, Refusal
 
 FileArgument = Annotated[
     str,
     typer.Argument(
-        help="A game file (.efg, .nfg, .json, .bif, .bifxml, .xdsl), or a case: a file, its folder or a shipped name.",
+        help="A game file (.efg, .nfg, .json, .bif, .bifxml, .xdsl, .net), or a case: file, folder or shipped name.",
         metavar="FILE",
     ),
 ]
@@ -79,14 +80,12 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.as_json import dumps
                 from quandary.report.equilibria import solved_json
 
-                typer.echo(dumps(solved_json(solved)))
+                document(dumps(solved_json(solved)))
             else:
                 from quandary.report.equilibria import solved_lines
 
-                for line in solved_lines(solved):
-                    typer.echo(line)
-            if INTERRUPTED in {solved.stopped, solved.statements_stopped}:
-                raise typer.Exit(Exit.INTERRUPTED)
+                echo_lines(solved_lines(solved))
+            leave_unless(INTERRUPTED not in {solved.stopped, solved.statements_stopped})
             if not solved.equilibria and not solved.all_listed:
                 raise typer.Exit(Exit.UNSOLVED)
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Optional
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document, echo_lines
 
 if TYPE_CHECKING:
     from quandary.ask.commitment import Supposition
@@ -45,6 +46,7 @@ def register(app: typer.Typer) -> None:
             from quandary.language.parser import parse_query
             from quandary.pipeline import load
             from quandary.places import Place
+            from quandary.report.unconverged import unconverged_json, unconverged_lines
 
             parsed = parse_query(query, Place(QUESTION, 1, 1))
             loaded, _ = load(case)
@@ -63,14 +65,13 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.as_json import dumps
                 from quandary.report.commitment import suppose_json
 
-                typer.echo(dumps(suppose_json(found, seed)))
+                document(dumps(suppose_json(found, seed) | unconverged_json(study.run.unconverged)))
             else:
                 from quandary.report.commitment import suppose_lines
 
-                for line in suppose_lines(parsed, found, seed):
-                    typer.echo(line)
-            if not found.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+                echo_lines(suppose_lines(parsed, found, seed))
+                echo_lines(f"  {line}" for line in unconverged_lines(study.run.unconverged, worlds, seed, case))
+            leave_unless(found.complete)
 
 
 def _changes(case: Case, announce: list[str], sees: list[str], hides: list[str]) -> list[Supposition]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.paper import paper
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document, echo_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -39,11 +40,13 @@ def register(app: typer.Typer) -> None:
             if as_json:
                 from quandary.report.as_json import dumps
                 from quandary.report.timeline import timeline_json
+                from quandary.report.unconverged import unconverged_json
 
-                typer.echo(dumps(timeline_json(loaded, found)))
+                document(dumps(timeline_json(loaded, found) | unconverged_json(found.unconverged)))
             else:
                 from quandary.report.timeline import print_timeline
+                from quandary.report.unconverged import unconverged_lines
 
                 print_timeline(loaded, found, paper())
-            if not found.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+                echo_lines(unconverged_lines(found.unconverged, found.worlds, seed, case))
+            leave_unless(found.complete)

@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from quandary.cli.options import AsJson, AsOf, CaseArgument, NoEvidence, Quiet, Seed, Worlds, checked_worlds, read_day
-from quandary.cli.outcome import Exit, told_to_people
+from quandary.cli.outcome import leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
+from quandary.cli.streams import document, echo_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -43,15 +44,17 @@ def register(app: typer.Typer) -> None:
                 )
             if as_json:
                 from quandary.report.as_json import dumps
+                from quandary.report.unconverged import unconverged_json
                 from quandary.report.why_wording import why_json
 
-                typer.echo(dumps(why_json(found)))
+                body = why_json(found, complete=study.run.complete)
+                document(dumps(body | unconverged_json(study.run.unconverged)))
             else:
+                from quandary.report.unconverged import unconverged_lines
                 from quandary.report.why_wording import explanation_lines
 
                 numbers = {number.name: number for number in study.model.quantities}
                 for one in found:
-                    for line in explanation_lines(one, numbers):
-                        typer.echo(line)
-            if not study.run.complete:
-                raise typer.Exit(Exit.INTERRUPTED)
+                    echo_lines(explanation_lines(one, numbers))
+                echo_lines(unconverged_lines(study.run.unconverged, worlds, seed, case))
+            leave_unless(study.run.complete)

@@ -60,7 +60,16 @@ class DiagramGame:
     @cached_property
     def points(self) -> Sequence[DecisionPoint]:
         """Return one decision point per decision, in order of time."""
-        return tuple(self._point(decision) for decision in self.decisions)
+        return tuple(self._point(*given) for given in zip(self.decisions, self._in_play, self.reached, strict=True))
+
+    @cached_property
+    def _in_play(self) -> tuple[Mask, ...]:
+        return tuple(self._marks(decision) for decision in self.decisions)
+
+    @cached_property
+    def reached(self) -> tuple[Mask, ...]:
+        """Return per decision which sets are in play in some world of the whole game, ``(sets,)``."""
+        return tuple(in_play.any(axis=1) for in_play in self._in_play)
 
     @cached_property
     def order(self) -> Sequence[int]:
@@ -159,7 +168,13 @@ class DiagramGame:
             sets *= self.structure.cardinality[parent]
         return sets
 
-    def _point(self, decision: Decision) -> DecisionPoint:
+    def _marks(self, decision: Decision) -> Mask:
+        """Return which of the decision's sets are in play, ``(sets, W or 1)``."""
+        values = self.in_play[decision.name].values
+        shape = tuple(self.structure.cardinality[a] for a in decision.parents)
+        return np.broadcast_to(values, (*shape, values.shape[-1])).reshape(self._sets(decision), -1) > 0.0
+
+    def _point(self, decision: Decision, in_play: Mask, reached: Mask) -> DecisionPoint:
         sets, options = self._sets(decision), len(decision.states)
         allowed = np.ones((sets, options), dtype=np.bool_)
         if decision.name in self.diagram.allowed:
@@ -167,14 +182,11 @@ class DiagramGame:
             shape = tuple(self.structure.cardinality[a] for a in axes)
             table = self.diagram.allowed[decision.name].over(axes)[..., 0]
             allowed = np.broadcast_to(table > 0.0, shape).reshape(sets, options)
-        reached = self.in_play[decision.name].values
-        shape = tuple(self.structure.cardinality[a] for a in decision.parents)
-        reached = np.broadcast_to(reached, (*shape, reached.shape[-1])).reshape(sets, reached.shape[-1])
         precision = self.diagram.precision[decision.player]
         bound = np.inf
         if not self.compiled:
             bound = float((precision * self._largest[decision.player]).max(initial=0.0))
-        return DecisionPoint(decision.name, decision.player, allowed, reached > 0.0, precision, bound)
+        return DecisionPoint(decision.name, decision.player, allowed, in_play, reached, precision, bound)
 
     @cached_property
     def _largest(self) -> Mapping[str, Array]:
@@ -230,6 +242,7 @@ class DiagramGame:
         game.__dict__["reliance"] = self.reliance
         game.__dict__["grain"] = self.grain
         game.__dict__["compiled"] = self.compiled
+        game.__dict__["reached"] = self.reached
         if self.compiled:
             game.__dict__["possible"] = self.possible
         else:
@@ -246,6 +259,7 @@ class DiagramGame:
         """Return the game in the named worlds, its passes worked out by tables."""
         game = DiagramGame(self.in_worlds(index).diagram)
         game.__dict__["compiled"] = False
+        game.__dict__["reached"] = self.reached
         return game
 
     def profile(self, behaviour: Behaviour) -> Profile:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.engine.compiling_told import CompilingError, give_up_compiling
 from quandary.game.table import Array, Mask
 
 if TYPE_CHECKING:
@@ -48,7 +49,19 @@ class Route:
 
 
 def follow(own: FusedPass, route: Route, policies: Array, first: int) -> Followed:
-    """Return where the branch leads in every world of the pass's game; write profiles as ``FusedPass.export`` does."""
+    """Return where the branch leads in every world of the pass's game; write profiles as ``FusedPass.export`` does.
+
+    Where nothing can be compiled, every world is unfit: left to tables.
+    """
+    try:
+        return _followed(own, route, policies, first)
+    except CompilingError as fault:
+        give_up_compiling(fault)
+        nowhere, every = np.full(own.worlds, np.inf), np.ones(own.worlds, dtype=np.bool_)
+        return Followed(nowhere, every, ~every, 0)
+
+
+def _followed(own: FusedPass, route: Route, policies: Array, first: int) -> Followed:
     from quandary.engine.compiled import desk, lanes, steps, tracing, walking  # numba is loaded for large jobs only
 
     n, worlds, inner = route.counts.shape[0], own.worlds, own.inner

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.engine.compiling_told import CompilingError, give_up_compiling, given_up
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.program import LANES, Point, Program, Rows, from_a_line, rows_over
@@ -35,15 +36,22 @@ LogOdds = Sequence[tuple[Rows, Rows, Rows]]
 
 @cache
 def compiled_code_available() -> bool:
-    """Return whether numba is installed and not switched off (``QUANDARY_KERNEL=numpy``)."""
-    return os.environ.get("QUANDARY_KERNEL", "") != "numpy" and find_spec("numba") is not None
+    """Return whether numba is installed, can be loaded, and is not switched off (``QUANDARY_KERNEL=numpy``)."""
+    if os.environ.get("QUANDARY_KERNEL", "") == "numpy" or find_spec("numba") is None:
+        return False
+    try:
+        from quandary.engine.compiled import tracing, walking  # noqa: F401 - whether they can be loaded is the question
+    except Exception as fault:  # for example a numba that is too old for the NumPy beside it
+        give_up_compiling(fault)
+        return False
+    return True
 
 
 def worthwhile(game: DiagramGame) -> bool:
     """Return whether the game is one that compiled code can and should solve."""
     if any(np.isinf(p).any() for p in game.diagram.precision.values()):
         return False
-    return _entries(game) * game.job >= WORTHWHILE and compiled_code_available()
+    return _entries(game) * game.job >= WORTHWHILE and compiled_code_available() and not given_up()
 
 
 def _entries(game: DiagramGame) -> int:
@@ -230,10 +238,14 @@ class FusedPass:
         scale = self.in_blocks(np.broadcast_to(scale, (1, self.worlds)))[:, 0]
         smallest = np.ones((self._blocks, LANES))
         wanted = np.ones(self._blocks, dtype=np.bool_) if sheet.wanted is None else sheet.wanted
-        room = desk.desk_for(program.slots, self.widest, self.precision.shape[1], len(state))
         exports = program.exports if len(sheet.policies) else program.exports[:0]
         where = sheet.image, sheet.policies, sheet.first, wanted, smallest
-        kernel.run(program.compiled, exports, room, self.sources, start, scale, self.precision, *where)
+        room = desk.desk_for(program.slots, self.widest, self.precision.shape[1], len(state))
+        try:
+            kernel.run(program.compiled, exports, room, self.sources, start, scale, self.precision, *where)
+        except CompilingError as fault:
+            give_up_compiling(fault)
+            return np.zeros(self.worlds, dtype=np.bool_)
         fit: Mask = smallest.reshape(-1)[: self.worlds] >= instructions.VANISHING
         return fit
 

@@ -120,21 +120,36 @@ def lead_first(
     right: NDArray[np.uint32],
     target: NDArray[np.uint32],
 ) -> tuple[NDArray[np.int64], int]:
-    """Return a program's lines, those first that no log-odds of the state bear upon, and the number of these."""
+    """Return a program's lines, those first that no log-odds of the state bear upon, and the number of these.
+
+    What is written by more than one line is no lead, so that the lines keep their order.
+    """
     moved = np.zeros(max((int(a.max(initial=0)) for a in (left, right, target)), default=0) + 1, dtype=np.bool_)
-    lead, rest = [], []
+    lead, rest, once = [], [], moved.copy()
+    for line in code.tolist():
+        written = _written(line, pointer, right, target)
+        moved[written] |= once[written]
+        once[written] = True
     for line in code.tolist():
         do, first, last, _ = line
         items = slice(int(pointer[first]), int(pointer[last]))
         read = [] if do == Do.CHOOSE else [left[items]] if do in (Do.ADD, Do.RESPOND) else [left[items], right[items]]
-        written = right[items] if do in (Do.CHOOSE, Do.RESPOND) else target[first:last]
-        if do in (Do.CHOOSE, Do.PACK) or any(moved[slots].any() for slots in read):
+        written = _written(line, pointer, right, target)
+        follows = do == Do.PACK or (do == Do.CHOOSE and bool(left[items].any()))
+        if follows or any(moved[slots].any() for slots in (*read, written)):
             rest.append(line)
-            if do != Do.PACK:
-                moved[written] = True
+            moved[written] = True
         else:
             lead.append(line)
     return np.array([*lead, *rest], dtype=np.int64).reshape(-1, 4), len(lead)
+
+
+def _written(line: list[int], pointer: List, right: List, target: List) -> List:
+    """Return the slots that a line writes; a line that packs writes none."""
+    do, first, last, _ = line
+    if do == Do.PACK:
+        return target[:0]
+    return right[int(pointer[first]) : int(pointer[last])] if do in (Do.CHOOSE, Do.RESPOND) else target[first:last]
 
 
 def from_a_line(room: Array) -> Array:

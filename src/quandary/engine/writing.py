@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,14 +24,16 @@ def write_programs(
     """Return two programs that load the same constants, or ``None`` where they would be too long.
 
     The first answers the carriers' log-odds with their own; the second gives every set of every point. ``possible``
-    holds per input node which entries can be other than zero.
+    holds per input node which entries can be other than zero. A point of ``after`` at which there is nothing to choose
+    may be relied on by points answered before it: until its turn comes it plays evenly, as tables begin.
     """
     rest = [*others, *after]
+    everybody = [*carriers, *rest]
     roots = [p.node for p in (*carriers, *rest) if p.node is not None]
     if sum(book.entries(_union(book, n)) for n in _nodes(book, roots)) > LARGEST:
         return None
-    inner = _Writer(book, dict(possible), carriers, others, whole=False, complete=not after)
-    outer = _Writer(book, inner.possible, carriers, rest, whole=True, complete=True)
+    inner = _Writer(book, dict(possible), carriers, others, everybody, whole=False)
+    outer = _Writer(book, inner.possible, carriers, rest, everybody, whole=True)
     for one, other in ((inner, outer), (outer, inner)):
         for number, mask in other.needed.items():
             if not book.nodes[number].inputs:
@@ -82,29 +84,32 @@ class _Writer:
         possible: dict[int, Mask],
         carriers: Sequence[Point],
         others: Sequence[Point],
+        everybody: Sequence[Point],
         *,
         whole: bool,
-        complete: bool,
     ) -> None:
         self.book = book
         self.possible = possible
         self.points = [*carriers, *others]
-        self.complete = complete
+        self.complete = len(self.points) == len(everybody)
         self.needed: dict[int, Mask] = {}
         self.slots: dict[int, Rows] = {}
         self._worked: dict[int, list[Rows]] = {}
+        self._unanswered: dict[int, Mask] = {}
         self.steps = self._steps(carriers, others, whole=whole)
         for kind, what in reversed(self.steps):
             self._ask(kind, what, whole=whole)
+        self._play_evenly_at_first(everybody)
 
     def write(self) -> Program:
         """Return the program for what ``needed`` names."""
         constants = self._constants()
         lines: list[_Line] = []
-        for point in self.points:
-            self._number(point.policy)
+        answered = [what for _, what in self.steps if isinstance(what, Point)]
+        for number in dict.fromkeys(point.policy for point in (*self.points, *answered)):
+            self._number(number)
         for kind, what in self.steps:
-            if kind == "node" and isinstance(what, int):
+            if isinstance(what, int) and what not in self.slots:
                 self._number(what)
             lines.append(self._line(kind, what))
         full = all((self.slots[p.policy] >= 0).sum() == p.allowed.sum() for p in self.points)
@@ -113,6 +118,7 @@ class _Writer:
     def _steps(
         self, carriers: Sequence[Point], others: Sequence[Point], *, whole: bool
     ) -> list[tuple[str, int | Point]]:
+        """Return the steps in order; what relies on a policy that is answered after its use is worked out again."""
         steps: list[tuple[str, int | Point]] = [("choose", point) for point in carriers]
         emitted: set[int] = set()
         for point in (*others, *(() if whole else carriers)):
@@ -122,6 +128,8 @@ class _Writer:
                     steps.append(("node", number))
             if point in others:
                 steps.append(("respond", point))
+                (own,) = self.book.nodes[point.policy].inputs
+                emitted = {number for number in emitted if own not in self.book.nodes[number].inputs}
         if not whole:
             steps += [("pack", point) for point in carriers]
         return steps
@@ -157,6 +165,8 @@ class _Writer:
             self._worked[what] = self._items(what)
             for part, rows in zip(self.book.nodes[what].operands, self._worked[what][1:], strict=True):
                 self._mark(part, rows)
+                if self.book.nodes[part].inputs and not self.book.nodes[part].operands:
+                    self._unanswered.setdefault(part, np.zeros(self.book.nodes[part].size, dtype=np.bool_))[rows] = True
             return
         if kind == "pack" and what.node is not None:
             self._mark(what.node, what.values[what.sets, what.options])
@@ -168,9 +178,19 @@ class _Writer:
                 sets = np.any(wanted.reshape(what.allowed.shape), axis=1)
             rows = np.flatnonzero((what.allowed & sets[:, None]).ravel())
             self.needed.pop(what.policy, None)
+            self._unanswered.pop(what.policy, None)
             self._mark(what.policy, rows)
             if kind == "respond" and what.node is not None:
                 self._mark(what.node, what.values.ravel()[rows])
+
+    def _play_evenly_at_first(self, everybody: Sequence[Point]) -> None:
+        """Begin with even choices at the points whose policies are read before they are answered, or never are."""
+        nothing = np.zeros(0, dtype=np.intp)
+        for point in everybody:
+            if point.policy in self._unanswered:
+                even = replace(point, sets=nothing, options=nothing, first=nothing)
+                self._ask("choose", even, whole=False)
+                self.steps.insert(0, ("choose", even))
 
     def _items(self, number: int) -> list[Rows]:
         """Return the entries (target, operand, ...) of a node's step that are needed and not zero."""

@@ -1,4 +1,4 @@
-"""Bayesian networks and influence diagrams as XML interchange format (``.bifxml``), which pyAgrum and others write.
+"""Bayesian networks and influence diagrams as XML interchange format (``.bifxml``, ``.xmlbif``), as pyAgrum writes it.
 
 Format: F. G. Cozman, "The Interchange Format for Bayesian Networks" (XMLBIF 0.3): ``<BIF><NETWORK>`` with a
 ``<VARIABLE TYPE="nature|decision|utility">`` (``<NAME>``, ``<OUTCOME>``) and a ``<DEFINITION>`` (``<FOR>``,
@@ -10,17 +10,32 @@ decision-maker who forgets nothing, as in ``xdsl.py``.
 from __future__ import annotations
 
 from math import prod
-from xml.etree import ElementTree as Xml
 
 import numpy as np
 
-from quandary.formats.network import PLAYER, network_of
-from quandary.formats.xml_reading import XmlText
+from quandary.formats.network import PLAYER, network_of, variable_fault
+from quandary.formats.vocabulary import ignored, read, vocabulary
+from quandary.formats.xml_reading import Element, XmlText
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.recall import with_memory
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
+from quandary.places import Place
 
 KINDS = ("nature", "decision", "utility")
+
+WORDS = vocabulary(
+    read("", "BIF", "the outermost element"),
+    read("BIF", "NETWORK", "one"),
+    ignored("BIF", "@VERSION @version", "of the format"),
+    read("NETWORK", "VARIABLE DEFINITION"),
+    ignored("NETWORK", "NAME PROPERTY", "notes"),
+    read("VARIABLE", "@TYPE", "nature, decision or utility"),
+    read("VARIABLE", "NAME OUTCOME"),
+    ignored("VARIABLE", "PROPERTY VALUES", "notes"),
+    read("DEFINITION", "FOR GIVEN TABLE"),
+    ignored("DEFINITION", "PROPERTY", "notes"),
+    *(read(holder, "#text") for holder in ("NAME", "OUTCOME", "FOR", "GIVEN", "TABLE")),
+)
 
 
 def read_bifxml(text: str, file: str = "network.bifxml") -> Diagram:
@@ -29,63 +44,93 @@ def read_bifxml(text: str, file: str = "network.bifxml") -> Diagram:
     root = source.root(with_type=True)
     network = root.find("NETWORK")
     if root.tag != "BIF" or network is None:
-        source.refuse("Q608", "an XML interchange file holds <BIF> with a <NETWORK> in it.")
-    kinds, states = _declared(source, network)
-    defined = _defined(source, network, states)
+        message = "an XML interchange file holds <BIF> with a <NETWORK> in it."
+        source.refuse("Q608", message, root, "save the network anew in XMLBIF 0.3")
+    source.one(root, "NETWORK")
+    source.check(root, WORDS)
+    declared, states = _declared(source, network)
+    defined = _defined(source, network, declared, states)
     variables: list[Chance | Decision] = []
     tables: dict[str, Table] = {}
+    blank: dict[str, Table] = {}
+    places: dict[str, Place] = {}
     utilities = []
-    for name, kind in kinds.items():
+    for name, variable in declared.items():
+        kind = _kind(variable)
         if name not in defined and kind != "decision":
-            source.refuse("Q609", f'the variable "{name[:40]}" has no definition.', name)
-        parents, written = defined.get(name, ((), None))
+            message = f'the variable "{name[:40]}" has no definition.'
+            source.refuse("Q609", message, variable, "add a <DEFINITION> with <FOR> and <TABLE>")
+        parents, at = defined.get(name, ((), variable))
+        written = source.one(at, "TABLE")
+        places[name] = source.place(variable)
         shape = tuple(len(states[p]) for p in parents)
         if kind == "decision":
+            if written is not None:
+                message = f'the decision "{name[:40]}" has a table.'
+                source.refuse("Q608", message, written, "delete it, or make the variable nature")
             variables.append(Decision(name, states[name], PLAYER, parents))
         elif kind == "utility":
-            values = source.numbers(written, prod(shape), "utilities", name).reshape(*shape, 1)
+            values = source.numbers(written, prod(shape), "utilities", name, at).reshape(*shape, 1)
             utilities.append(Utility(name, PLAYER, Table(parents, values)))
         else:
             whole = (*shape, len(states[name]))
-            numbers: Array = source.numbers(written, prod(whole), "probabilities", name).reshape(whole)
+            numbers = source.numbers(written, prod(whole), "probabilities", name, at).reshape(whole)
+            rows = source.chances(numbers, name, written or at)
             variables.append(Chance(name, states[name], parents))
-            tables[name] = Table((*parents, name), np.asarray(source.chances(numbers, name)[..., None]))
-    return with_memory(network_of(variables, tables, file, utilities))
+            tables[name] = Table((*parents, name), rows.values[..., None])
+            if rows.blank is not None:
+                blank[name] = Table(parents, rows.blank[..., None].astype(np.float64))
+    return with_memory(network_of(variables, tables, file, utilities, blank=blank, places=places))
 
 
-def _declared(source: XmlText, network: Xml.Element) -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    """Return every variable's kind, and the states of those that have any."""
-    kinds: dict[str, str] = {}
+def _kind(variable: Element) -> str:
+    return variable.attributes.get("TYPE", "nature").strip().lower()
+
+
+def _declared(source: XmlText, network: Element) -> tuple[dict[str, Element], dict[str, tuple[str, ...]]]:
+    """Return every variable by name, and the states of those that have any."""
+    declared: dict[str, Element] = {}
     states: dict[str, tuple[str, ...]] = {}
-    for variable in network.findall("VARIABLE"):
-        name = (variable.findtext("NAME") or "").strip()
-        kind = variable.get("TYPE", "nature").strip().lower()
+    for variable in network.every("VARIABLE"):
+        named = source.one(variable, "NAME")
+        name = named.text.strip() if named is not None else ""
+        kind = _kind(variable)
         if not name:
-            source.refuse("Q608", "a <VARIABLE> has no <NAME>.", "<VARIABLE")
-        if name in kinds:
-            source.refuse("Q609", f'two variables are called "{name[:40]}".', name)
+            source.refuse("Q608", "a <VARIABLE> has no <NAME>.", variable, "name it: <NAME>rain</NAME>")
+        if name in declared:
+            source.refuse("Q609", f'two variables are called "{name[:40]}".', variable, "rename one of them")
         if kind not in KINDS:
-            source.refuse("Q608", f'variables of the type "{kind[:40]}" are not read.', name)
-        kinds[name] = kind
+            message = f'variables of the type "{kind[:40]}" are not read, as "{name[:40]}".'
+            source.refuse("Q608", message, variable, f"the types are {', '.join(KINDS)}")
+        declared[name] = variable
         if kind != "utility":
-            states[name] = tuple((o.text or "").strip() for o in variable.findall("OUTCOME"))
-            if not states[name]:
-                source.refuse("Q609", f'"{name[:40]}" has no states.', name)
-    return kinds, states
+            states[name] = tuple(o.text.strip() for o in variable.every("OUTCOME"))
+            fault = variable_fault(name, states[name], (), {})
+            if fault is not None:
+                source.refuse(fault[0], fault[1], variable, fault[2])
+    return declared, states
 
 
 def _defined(
-    source: XmlText, network: Xml.Element, states: dict[str, tuple[str, ...]]
-) -> dict[str, tuple[tuple[str, ...], str | None]]:
-    """Return every defined variable's parents and its numbers as written."""
-    found: dict[str, tuple[tuple[str, ...], str | None]] = {}
-    for definition in network.findall("DEFINITION"):
-        name = (definition.findtext("FOR") or "").strip()
+    source: XmlText, network: Element, declared: dict[str, Element], states: dict[str, tuple[str, ...]]
+) -> dict[str, tuple[tuple[str, ...], Element]]:
+    """Return every defined variable's parents, and its definition."""
+    found: dict[str, tuple[tuple[str, ...], Element]] = {}
+    for definition in network.every("DEFINITION"):
+        about = source.one(definition, "FOR")
+        name = about.text.strip() if about is not None else ""
+        if name not in declared:
+            message = f'a <DEFINITION> is for "{name[:40]}", which is no variable.'
+            source.refuse("Q609", message, about or definition, "name the variable: <FOR>rain</FOR>")
         if name in found:
-            source.refuse("Q609", f'"{name[:40]}" has two definitions.', name)
-        parents = tuple((g.text or "").strip() for g in definition.findall("GIVEN"))
-        for parent in parents:
-            if parent not in states:
-                source.refuse("Q609", f'the parent "{parent[:40]}" is no variable with states.', parent)
-        found[name] = parents, definition.findtext("TABLE")
+            source.refuse(
+                "Q609", f'"{name[:40]}" has two definitions.', definition, "delete the one that does not count"
+            )
+        given = list(definition.every("GIVEN"))
+        parents = tuple(g.text.strip() for g in given)
+        for i in range(len(given)):
+            fault = variable_fault(name, None, parents[: i + 1], states)
+            if fault is not None:
+                source.refuse(fault[0], fault[1], given[i], fault[2])
+        found[name] = parents, definition
     return found

@@ -26,13 +26,13 @@ from typing import Any
 import numpy as np
 
 from quandary.formats.json_reading import JsonText
-from quandary.formats.json_tables import NodeReader
+from quandary.formats.json_tables import NodeReader, unknown_key
+from quandary.formats.network import check_blank
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.graph import Graph, graph_from_parents, in_order_of_time
 from quandary.game.table import Table
 from quandary.game.validation import faults
-from quandary.places import Place
-from quandary.problems import CaseError, Problem
+from quandary.problems import CaseError, Problem, nearest
 
 NODES_AT_MOST = 2000
 FORMATS = ("maid-json/1", "quandary-diagram/1")
@@ -48,19 +48,42 @@ def read_diagram(text: str, file: str = "diagram.json") -> Diagram:
     top = _top(source)
     if not isinstance(top.get("nodes"), list):
         kind = top.get("kind")
-        source.refuse("Q608", f'a diagram needs a list of "nodes"; this file holds none (kind: {json.dumps(kind)}).')
+        message = f'a diagram needs a list of "nodes"; this file holds none (kind: {json.dumps(kind)[:40]}).'
+        source.refuse("Q608", message, "give nodes with tables: docs/game-files.md shows how")
     if len(top["nodes"]) > NODES_AT_MOST:
-        source.refuse("Q602", f"the diagram has more than {NODES_AT_MOST} nodes.", "nodes")
+        source.refuse("Q602", f"the diagram has more than {NODES_AT_MOST} nodes.", "cut it down", "nodes")
+    fault = unknown_key(top, "a file")
+    if fault is not None:
+        source.refuse(*fault, next(key for key in top if unknown_key({key: None}, "a file")))
+    if not top["nodes"]:
+        source.refuse("Q608", "the diagram has no nodes.", "give nodes with tables", "nodes")
     reader = NodeReader(source)
     for node in top["nodes"]:
         reader.take(node)
     if reader.problems:
         raise CaseError(reader.problems)
-    diagram = reader.diagram(_precisions(source, top), _names(source, top, "agent_form_only"))
+    precisions, forgetful = _precisions(source, top), _names(source, top, "agent_form_only")
+    players = dict.fromkeys(n.player for n in reader.nodes if n.kind != "chance")
+    decisions = dict.fromkeys(n.name for n in reader.nodes if n.kind == "decision")
+    for key, given, known in (("precision", precisions, players), ("agent_form_only", forgetful or (), decisions)):
+        unknown = next((name for name in given if name not in known), None)
+        if unknown is not None:
+            what = "player of a node" if key == "precision" else "decision"
+            hint = nearest(unknown, known) or "delete it, or mend the name"
+            source.refuse("Q609", f'"{unknown[:40]}" in "{key}" is no {what}.', hint, unknown)
+    diagram = reader.diagram(precisions, forgetful)
     diagram = replace(diagram, title=_title(source, top))
-    found = [Problem(p.code, p.message, Place(file, 1, 1), p.hint) for p in faults(diagram)]
+    found = list(faults(diagram))
     if found:
-        raise CaseError(found)
+        named = [*(v.name for v in diagram.variables), *(u.name for u in diagram.utilities)]
+        abouts = [next((n for n in named if f'"{n}"' in p.message), None) for p in found]
+        places = [source.place_of(about) for about in abouts]
+        raise CaseError(
+            Problem(p.code, p.message, place, p.hint or "mend the node there")
+            for p, place in zip(found, places, strict=True)
+        )
+    for name in diagram.blank:
+        check_blank(diagram, name, source.place_of(name))
     return diagram
 
 
@@ -70,11 +93,12 @@ def read_sketch(text: str, file: str = "graph.json") -> tuple[Graph, Mapping[str
     top = _top(source)
     edges = top.get("edges")
     if isinstance(edges, list) and len(edges) > NODES_AT_MOST:
-        source.refuse("Q602", f"the graph has more than {NODES_AT_MOST} arrows.", "edges")
+        source.refuse("Q602", f"the graph has more than {NODES_AT_MOST} arrows.", "cut it down", "edges")
     if not isinstance(edges, list) or not all(
         isinstance(e, list) and len(e) == 2 and all(isinstance(n, str) for n in e) for e in edges
     ):
-        source.refuse("Q608", 'a sketch needs "edges": a list of pairs of names.', "edges")
+        message = 'a sketch needs "edges": a list of pairs of names.'
+        source.refuse("Q608", message, 'write "edges": [["a", "b"]]', "edges")
     parents: dict[str, list[str]] = {}
     for start, end in edges:
         parents.setdefault(start, [])
@@ -84,7 +108,8 @@ def read_sketch(text: str, file: str = "graph.json") -> tuple[Graph, Mapping[str
         parents.setdefault(name, [])
     order = in_order_of_time(parents)
     if len(order) < len(parents):
-        source.refuse("Q609", "the arrows run in a circle.", next(n for n in parents if n not in order))
+        circling = next(n for n in parents if n not in order)
+        source.refuse("Q609", "the arrows run in a circle.", "take an arrow away", circling)
     return graph_from_parents({name: parents[name] for name in order}), owners[0], owners[1]
 
 
@@ -108,26 +133,29 @@ def write_diagram(diagram: Diagram, world: int = 0, *, title: str = "") -> str:
 
 def _top(source: JsonText) -> dict[str, Any]:
     if not isinstance(source.value, dict) or source.value.get("format") not in FORMATS:
-        source.refuse("Q608", f'the file must be an object with "format": {" or ".join(FORMATS)}.', "format")
+        message = f'the file must be an object with "format": {" or ".join(FORMATS)}.'
+        source.refuse("Q608", message, f'begin it with {{"format": "{FORMATS[1]}", ...}}', "format")
     return source.value
 
 
 def _title(source: JsonText, top: dict[str, Any]) -> str:
     given = top.get("title", "")
     if not isinstance(given, str):
-        source.refuse("Q608", '"title" must be a text in quotes.', "title")
+        source.refuse("Q608", '"title" must be a text in quotes.', 'write "title": "..."', "title")
     return given
 
 
 def _precisions(source: JsonText, top: dict[str, Any]) -> dict[str, float]:
     given = top.get("precision", {})
     if not isinstance(given, dict):
-        source.refuse("Q608", '"precision" must be an object of numbers by player.', "precision")
+        message = '"precision" must be an object of numbers by player.'
+        source.refuse("Q608", message, 'write "precision": {"me": 2}', "precision")
     found = {}
     for player, written in given.items():
         value = float("inf") if written == "exact" else written
         if isinstance(value, bool) or not isinstance(value, int | float) or value < 0:
-            source.refuse("Q608", f'the precision of "{player}" must be a number, zero or more, or "exact".', player)
+            message = f'the precision of "{player}" must be a number, zero or more, or "exact".'
+            source.refuse("Q608", message, "mend the number", player)
         found[player] = float(value)
     return found
 
@@ -137,7 +165,7 @@ def _names(source: JsonText, top: dict[str, Any], key: str) -> tuple[str, ...] |
     if given is None:
         return None
     if not isinstance(given, list) or not all(isinstance(n, str) for n in given):
-        source.refuse("Q608", f'"{key}" must be a list of names.', key)
+        source.refuse("Q608", f'"{key}" must be a list of names.', f'write "{key}": ["..."]', key)
     return tuple(given)
 
 
@@ -146,7 +174,7 @@ def _owners(source: JsonText, top: dict[str, Any], key: str) -> dict[str, str]:
     if not isinstance(given, dict) or not all(
         isinstance(own, list) and all(isinstance(n, str) for n in own) for own in given.values()
     ):
-        source.refuse("Q608", f'a sketch needs "{key}": lists of names by player.', key)
+        source.refuse("Q608", f'a sketch needs "{key}": lists of names by player.', "give one list a player", key)
     return {name: player for player, own in given.items() for name in own}
 
 
@@ -159,6 +187,10 @@ def _written_variable(diagram: Diagram, variable: Chance | Decision, world: int)
     record["parents"] = list(variable.parents)
     if isinstance(variable, Chance):
         table = diagram.tables[variable.name]
+        if variable.name in diagram.blank:
+            table = replace(
+                table, values=np.where(diagram.blank[variable.name].values[..., None, :] > 0, 0, table.values)
+            )
         rows: list[dict[str, Any]] = [
             {"when": when, "p": dict(zip(variable.states, values, strict=True))}
             for when, values in _rows(diagram, table, variable.parents, world)

@@ -16,8 +16,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from quandary.formats.tokens import Token, Tokens, quoted, written_value
+from quandary.formats.numbers import written_value
+from quandary.formats.tokens import Token, Tokens, quoted
+from quandary.formats.vocabulary import ignored, read, vocabulary
 from quandary.problems import CaseError, Problem
+
+WORDS = vocabulary(
+    read("a file", "EFG", "version 2, R or D"),
+    read("a file", ("title", "{ players }")),
+    ignored("a file", "comment", "a note"),
+    read("a node", "c", "chance: information set, { actions with probabilities }, outcome"),
+    read("a node", "p", "player: information set, { actions }, outcome"),
+    read("a node", "t", "terminal: outcome"),
+    read("an outcome", ("number", "label", "{ payoffs }")),
+)
 
 NODES_AT_MOST = 2_000_000
 PROBLEMS_AT_MOST = 100
@@ -82,39 +94,38 @@ class _Reader:
 
     def read(self) -> ExtensiveFile:
         tokens = self.tokens
-        tokens.take("word", 'the word "EFG"', "EFG")
-        tokens.take("number", "the version 2", "2")
-        numbers = tokens.take("word", "R or D").content
+        tokens.take("word", 'the word "EFG"', "EFG", hint='an extensive game begins with EFG 2 R "title"')
+        tokens.take("number", "the version 2", "2", hint="only version 2 is read; save the game anew with Gambit")
+        numbers = number_kind(tokens)
         title = tokens.take("text", "the title in quotes").content
-        self.players = self._labels("the players' names")
+        self.players = labels(tokens, "the players' names")
         comment = tokens.take("text", "a comment").content if tokens.is_at("text") else ""
         missing = 1
         while missing:
             if len(self.nodes) >= NODES_AT_MOST:
-                tokens.refuse("Q602", f"the game has more than {NODES_AT_MOST} nodes.", tokens.current.offset)
+                message = f"the game has more than {NODES_AT_MOST:,} nodes."
+                tokens.refuse("Q602", message, tokens.current.offset, "cut the game down")
             missing += self._node() - 1
-        tokens.take("end", "the end of the file, since every action has its node")
+        tokens.take(
+            "end",
+            "the end of the file, since every action has its node",
+            hint="delete what follows, or give an earlier node more actions",
+        )
         for outcome in self.mentions.keys() - self.outcomes.keys():
             message = f"outcome {outcome} is used here, but its payoffs are never given."
-            self._complain("Q606", message, self.mentions[outcome])
+            self._complain("Q606", message, self.mentions[outcome], "add { payoffs } after its number, or write 0")
         if self.problems:
             raise CaseError(self.problems)
         return ExtensiveFile(title, self.players, tuple(self.nodes), self.sets, self.outcomes, comment, numbers)
 
-    def _labels(self, what: str) -> tuple[str, ...]:
-        self.tokens.take("brace", "{ before " + what, "{")
-        labels = []
-        while not self.tokens.is_at("brace", "}"):
-            labels.append(self.tokens.take("text", what + " in quotes").content)
-        self.tokens.take("brace", "}", "}")
-        return tuple(labels)
-
     def _node(self) -> int:
         """Read one node and return how many children it must have."""
         tokens = self.tokens
-        kind = tokens.take("word", "a node (c, p or t); some action has no node")
-        if kind.content not in {"c", "p", "t"}:
-            tokens.refuse("Q603", f'expected a node (c, p or t), found "{kind.content[:40]}".', kind.offset)
+        hint = "each action needs its node: c (chance), p (player) or t (terminal)"
+        kind = tokens.take("word", "a node (c, p or t); some action has no node", hint=hint)
+        if not WORDS.reads("a node", kind.content):
+            message = f'expected a node (c, p or t), found "{kind.content[:40]}".'
+            tokens.refuse("Q603", message, kind.offset, hint)
         label = tokens.take("text", "the node's label in quotes").content
         player, number, children = -1, 0, 0
         if kind.content != "t":
@@ -129,9 +140,8 @@ class _Reader:
         token = self.tokens.current
         player = self.tokens.count("the player's number")
         if not 1 <= player <= len(self.players):
-            self.tokens.refuse(
-                "Q605", f"there is no player {player}; the players are 1 to {len(self.players)}.", token.offset
-            )
+            message = f"there is no player {player}; the players are 1 to {len(self.players)}."
+            self.tokens.refuse("Q605", message, token.offset, "name one of them, or add the player at the top")
         return player
 
     def _set(self, player: int, number: int, kind: Token) -> int:
@@ -142,24 +152,35 @@ class _Reader:
         known = self.sets.get((player, number))
         if not tokens.is_at("brace", "{"):
             if known is None:
-                tokens.refuse("Q605", f"information set {number} has no actions yet.", kind.offset)
+                message = f"information set {number} has no actions yet."
+                tokens.refuse("Q605", message, kind.offset, 'write them where the set first stands: { "in" "out" }')
             return len(known.actions)
-        found = self._chances(label) if player == 0 else Set(label, self._labels("the actions' labels"))
+        found = self._chances(label) if player == 0 else Set(label, labels(tokens, "the actions' labels"))
         if not found.actions:
-            tokens.refuse("Q605", f"information set {number} has no actions.", at)
+            message = f"information set {number} has no actions."
+            tokens.refuse("Q605", message, at, 'name one at least: { "in" "out" }')
         if known is None:
             self.sets[player, number] = found
             self._check_chances(found, at)
         elif len(known.actions) != len(found.actions):
-            tokens.refuse(
-                "Q605",
-                f"information set {number} had {len(known.actions)} actions before and has {len(found.actions)} here.",
-                at,
+            message = (
+                f"information set {number} had {len(known.actions)} actions before and has {len(found.actions)} here."
             )
-        elif known.chances != found.chances and _values(known.chances) != _values(found.chances):
-            message = f"the probabilities of chance set {number} differ from those given before."
-            self._complain("Q607", message, at)
+            tokens.refuse("Q605", message, at, "give this node its own set number, or the same actions")
+        else:
+            self._compare(number, known, found, at)
         return len(found.actions)
+
+    def _compare(self, number: int, known: Set, found: Set, at: int) -> None:
+        """Complain where a set that is written out again is not what it was."""
+        for before, here in zip(known.actions, found.actions, strict=True):
+            if before != here:
+                message = f'information set {number} had the action "{before[:40]}" where "{here[:40]}" stands here.'
+                self._complain("Q605", message, at, "give this node its own set number, or the same actions in order")
+                return
+        if known.chances != found.chances and _values(known.chances) != _values(found.chances):
+            message = f"the probabilities of chance set {number} differ from those given before."
+            self._complain("Q607", message, at, "give this node its own set number, or the same probabilities")
 
     def _chances(self, label: str) -> Set:
         self.tokens.take("brace", "{ before the actions", "{")
@@ -174,7 +195,7 @@ class _Reader:
         values = _values(found.chances)
         if values and (min(values) < 0 or abs(sum(values) - 1) > SUM_TOLERANCE):
             message = f"probabilities must not be negative and must sum to one; these sum to {float(sum(values)):.6g}."
-            self._complain("Q607", message, at)
+            self._complain("Q607", message, at, "fractions sum exactly: 1/3 instead of 0.333")
 
     def _outcome(self) -> int:
         tokens = self.tokens
@@ -191,20 +212,41 @@ class _Reader:
             payoffs.append(tokens.number("a payoff"))
         tokens.take("brace", "}", "}")
         if not number:
+            message = "outcome 0 stands for no outcome and pays nothing, but payoffs are given for it here."
+            self._complain("Q606", message, at, "number the outcome from 1 on, or leave the payoffs out")
             return number
         known = self.outcomes.setdefault(number, Outcome(label, tuple(payoffs)))
         if len(payoffs) != len(self.players):
             message = f"outcome {number} pays {len(payoffs)} players, where the game has {len(self.players)}."
-            self._complain("Q606", message, at)
+            self._complain("Q606", message, at, "give one number for each player")
         elif known.payoffs != tuple(payoffs) and _values(known.payoffs) != _values(tuple(payoffs)):
             message = f"outcome {number} pays something else than where it was first given."
-            self._complain("Q606", message, at)
+            self._complain("Q606", message, at, "give this outcome a number of its own, or the same payoffs")
         return number
 
-    def _complain(self, code: str, message: str, at: int) -> None:
-        self.problems.append(self.tokens.problem(code, message, at))
+    def _complain(self, code: str, message: str, at: int, hint: str) -> None:
+        self.problems.append(self.tokens.problem(code, message, at, hint))
         if len(self.problems) >= PROBLEMS_AT_MOST:
             raise CaseError(self.problems)
+
+
+def number_kind(tokens: Tokens) -> str:
+    """Take ``R`` (rationals) or ``D`` (decimals), which stand after the version; both kinds of number are read."""
+    token = tokens.take("word", "R or D", hint="after the version stands R, for rational numbers")
+    if token.content not in {"R", "D"}:
+        message = f'expected R or D, found "{token.content[:40]}".'
+        tokens.refuse("Q603", message, token.offset, "after the version stands R, for rational numbers")
+    return token.content
+
+
+def labels(tokens: Tokens, what: str) -> tuple[str, ...]:
+    """Take texts in quotes between braces; ``what`` says whose they are."""
+    tokens.take("brace", "{ before " + what, "{")
+    found = []
+    while not tokens.is_at("brace", "}"):
+        found.append(tokens.take("text", what + " in quotes").content)
+    tokens.take("brace", "}", "}")
+    return tuple(found)
 
 
 def _values(written: tuple[str, ...] | None) -> list[float]:

@@ -11,7 +11,7 @@ from fractions import Fraction
 import numpy as np
 
 from quandary.formats.efg import ExtensiveFile, Node, Outcome, Set
-from quandary.formats.tokens import written_value
+from quandary.formats.numbers import written_value
 from quandary.game.table import Array
 from quandary.game.tree import InformationSet, Tree
 

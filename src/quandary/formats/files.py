@@ -6,12 +6,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from quandary.files import Unread, UnreadableError, read_bounded
+from quandary.formats.bif import WORDS as BIF_WORDS
 from quandary.formats.bif import read_bif
+from quandary.formats.bifxml import WORDS as BIFXML_WORDS
 from quandary.formats.bifxml import read_bifxml
+from quandary.formats.decoding import decoded
 from quandary.formats.diagram_json import read_diagram, write_diagram
+from quandary.formats.efg import WORDS as EFG_WORDS
 from quandary.formats.efg import read_efg, write_efg
 from quandary.formats.efg_tree import efg_of, tree_of
+from quandary.formats.endings import ENDINGS, UNREAD
+from quandary.formats.hugin import WORDS as NET_WORDS
+from quandary.formats.hugin import read_net
+from quandary.formats.json_tables import WORDS as JSON_WORDS
+from quandary.formats.network_writing import write_bif, write_xdsl
+from quandary.formats.nfg import WORDS as NFG_WORDS
 from quandary.formats.nfg import nfg_of, read_nfg, strategic_form_of, write_nfg
+from quandary.formats.vocabulary import Vocabulary
+from quandary.formats.xdsl import WORDS as XDSL_WORDS
 from quandary.formats.xdsl import read_xdsl
 from quandary.game.averaging import average_out
 from quandary.game.diagram import Diagram
@@ -27,58 +40,94 @@ AnyGame = Diagram | Tree | StrategicForm
 
 @dataclass(frozen=True)
 class Format:
-    """One kind of file: its ending, what it is, and how a text of it is read (``read(text, name)``)."""
+    """One kind of file: its endings, what it is, how a text of it is read (``read(text, name)``), and its words.
+
+    ``strict`` formats are written in the encoding that they say, or in UTF-8.
+    """
 
     ending: str
     summary: str
     read: Callable[[str, str], AnyGame]
+    words: Vocabulary
+    also: tuple[str, ...] = ()
+    strict: bool = False
 
 
 FORMATS: tuple[Format, ...] = (
-    Format(".efg", "Gambit extensive game", lambda text, name: tree_of(read_efg(text, name))),
-    Format(".nfg", "Gambit strategic game", lambda text, name: strategic_form_of(read_nfg(text, name))),
-    Format(".json", "diagram, maid-json/1 or quandary-diagram/1", read_diagram),
-    Format(".bif", "Bayesian network, interchange format", read_bif),
-    Format(".bifxml", "Bayesian network or influence diagram, XML interchange format", read_bifxml),
-    Format(".xdsl", "Bayesian network or influence diagram of GeNIe", read_xdsl),
+    Format(".efg", "Gambit extensive game", lambda text, name: tree_of(read_efg(text, name)), EFG_WORDS),
+    Format(".nfg", "Gambit strategic game", lambda text, name: strategic_form_of(read_nfg(text, name)), NFG_WORDS),
+    Format(".json", "diagram, maid-json/1 or quandary-diagram/1", read_diagram, JSON_WORDS, strict=True),
+    Format(".bif", "Bayesian network, interchange format", read_bif, BIF_WORDS),
+    Format(
+        ".bifxml",
+        "Bayesian network or influence diagram, XML interchange format",
+        read_bifxml,
+        BIFXML_WORDS,
+        also=(".xmlbif",),
+        strict=True,
+    ),
+    Format(".xdsl", "Bayesian network or influence diagram of GeNIe", read_xdsl, XDSL_WORDS, strict=True),
+    Format(".net", "Bayesian network or influence diagram of Hugin", read_net, NET_WORDS),
 )
+BEGINNINGS = (
+    ("EFG", ".efg"),
+    ("NFG", ".nfg"),
+    ("<?xml", ".xdsl or .bifxml"),
+    ("{", ".json"),
+    ("network", ".bif"),
+    ("net", ".net"),
+)
+"""How games begin, whatever their file is called."""
 
 
 WRITTEN: dict[type[AnyGame], tuple[str, str]] = {
-    Diagram: ("a diagram", ".json or .efg, its strategic form as .nfg"),
+    Diagram: ("a diagram", ".json or .efg, its strategic form as .nfg; as .bif without decisions, .xdsl of one player"),
     Tree: ("a tree", ".efg, its strategic form as .nfg"),
     StrategicForm: ("a strategic form", ".nfg"),
 }
 """What each kind of game is called, and the endings that it can be written with."""
 
 
+_NEXT = {
+    Unread.MISSING: "check its name and folder",
+    Unread.FOLDER: "name a game file in it",
+    Unread.SPECIAL: "save the game in a file, and name that",
+    Unread.REFUSED: "name a file that you may read",
+}
+
+
 def read_game(path: Path) -> AnyGame:
     """Return the game in a file, by its ending. Raises ``CaseError`` with the place and reason of every fault."""
     start = Place(str(path), 1, 1)
-    for known in FORMATS:
-        if path.suffix.lower() == known.ending:
-            break
-    else:
-        endings = ", ".join(f.ending for f in FORMATS)
-        message = f'files ending in "{path.suffix}" are not read as games.'
-        raise CaseError([Problem("Q601", message, start, f"known endings: {endings}")])
+    ending = path.suffix.lower()
+    known = next((f for f in FORMATS if ending in (f.ending, *f.also)), None)
+    if known is None:
+        raise CaseError([_unread(path, start)])
     try:
-        size = path.stat().st_size
-        if size > BYTES_AT_MOST:
-            raise CaseError([Problem("Q602", f"the file has {size} bytes.", start)])
-        content = path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or "unknown reason").lower()
-        raise CaseError([Problem("Q601", f"the file cannot be read: {reason}.", start)]) from None
-    return known.read(decoded(content), str(path))
+        content = read_bounded(path, BYTES_AT_MOST)
+    except UnreadableError as fault:
+        if fault.why is Unread.LARGE:
+            most = f"games of up to {BYTES_AT_MOST / 1e6:.0f} MB are read"
+            raise CaseError([Problem("Q602", f"the file has {fault.size / 1e6:,.1f} MB.", start, most)]) from None
+        raise CaseError([Problem("Q601", f"{fault.told(str(path))}.", start, _NEXT[fault.why])]) from None
+    return known.read(decoded(content, str(path), strict=known.strict), str(path))
 
 
-def decoded(content: bytes) -> str:
-    """Return bytes as text: UTF-8, with or without a mark, or else Latin-1, as old files are."""
+def _unread(path: Path, start: Place) -> Problem:
+    """Return the fault of a file that does not end like a game that is read."""
+    ending = path.suffix.lower()
+    if ending in UNREAD:
+        what, instead = UNREAD[ending]
+        return Problem("Q601", f'files ending in "{ending}", {what}, are not read.', start, instead)
+    message = f'files ending in "{path.suffix}" are not read as games.'
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+        beginning = read_bounded(path, BYTES_AT_MOST)[:100].lstrip(b"\xef\xbb\xbf \t\r\n").decode("latin-1")
+    except OSError:
+        beginning = ""
+    meant = next((kind for word, kind in BEGINNINGS if beginning.startswith(word)), None)
+    if meant:
+        return Problem("Q601", message, start, f"this one begins as {meant} does: call it so")
+    return Problem("Q601", message, start, f"known endings: {', '.join(ENDINGS)}; a case ends in .yaml")
 
 
 def written_as(
@@ -86,8 +135,8 @@ def written_as(
 ) -> str:
     """Return one world of a game as the text of a file with that ending.
 
-    A diagram becomes ``.json``, or ``.efg`` through the tree of its histories, without chance variables on
-    which nothing depends. With ``average``, chance that nobody sees is averaged out of the tree first (the
+    A diagram becomes ``.json``, ``.bif`` or ``.xdsl``, or ``.efg`` through the tree of its histories, without chance
+    variables on which nothing depends. With ``average``, chance that nobody sees is averaged out of the tree first (the
     comment names it): the same decisions and expected payoffs in a far smaller file. A tree becomes ``.efg``, a
     strategic form ``.nfg``. ``told`` says in the comment which world this is (the number, if it is not given).
     Raises ``Refusal`` (Q610) for any other pair.
@@ -97,6 +146,9 @@ def written_as(
     comment = f"written by Quandary, {told}" if told else "written by Quandary"
     if isinstance(game, Diagram) and ending == ".json":
         return write_diagram(game, world, title=title)
+    if isinstance(game, Diagram) and ending in (".bif", ".xdsl"):
+        write = write_bif if ending == ".bif" else write_xdsl
+        return write(game, world, title=title)
     if isinstance(game, Diagram) and ending == ".efg":
         gone: tuple[str, ...] = ()
         if average:

@@ -16,13 +16,24 @@ from math import prod
 
 import numpy as np
 
-from quandary.formats.efg import PROBLEMS_AT_MOST, Outcome
+from quandary.formats.efg import PROBLEMS_AT_MOST, Outcome, labels, number_kind
 from quandary.formats.efg_tree import as_decimal, as_float, distinct_names
 from quandary.formats.tokens import Tokens, quoted
+from quandary.formats.vocabulary import ignored, read, vocabulary
 from quandary.game.strategic import StrategicForm
 from quandary.problems import CaseError, Problem
 
 COMBINATIONS_AT_MOST = 5_000_000
+PLAYERS_AT_MOST = 30
+"""Payoffs stand in one array with an axis a player, and numpy's oldest version used here has 32 axes."""
+
+WORDS = vocabulary(
+    read("a file", "NFG", "version 1, R or D"),
+    read("a file", ("title", "{ players }", "{ strategies }"), "strategies as numbers or labels"),
+    ignored("a file", "comment", "a note"),
+    read("a file", "payoffs", "one for each player and combination, the first player's strategies fastest"),
+    read("a file", "outcomes", "{ { label payoffs } ... }, then the number of one for each combination"),
+)
 
 
 @dataclass(frozen=True)
@@ -46,23 +57,25 @@ class StrategicFile:
 def read_nfg(text: str, file: str = "game.nfg") -> StrategicFile:
     """Return what a ``.nfg`` text says. Raises ``CaseError`` with the place and reason of a fault."""
     tokens = Tokens(text, file)
-    tokens.take("word", 'the word "NFG"', "NFG")
-    tokens.take("number", "the version 1", "1")
-    numbers = tokens.take("word", "R or D").content
+    tokens.take("word", 'the word "NFG"', "NFG", hint='a strategic game begins with NFG 1 R "title"')
+    tokens.take("number", "the version 1", "1", hint="only version 1 is read; save the game anew with Gambit")
+    numbers = number_kind(tokens)
     title = tokens.take("text", "the title in quotes").content
     at = tokens.current.offset
-    players = _labels(tokens, "the players' names")
+    players = labels(tokens, "the players' names")
     if not players:
-        tokens.refuse("Q605", "a strategic game needs a player.", at)
+        tokens.refuse("Q605", "a strategic game needs a player.", at, 'name them: { "Row" "Column" }')
+    if len(players) > PLAYERS_AT_MOST:
+        message = f"a strategic game of {len(players)} players is more than can be held."
+        tokens.refuse("Q602", message, at, f"{PLAYERS_AT_MOST} players at most are read; or write it as a tree (.efg)")
     at = tokens.current.offset
-    strategies = _strategies(tokens)
+    strategies = _strategies(tokens, len(players))
     if len(strategies) != len(players):
-        tokens.refuse("Q605", f"strategies are given for {len(strategies)} of {len(players)} players.", at)
+        message = f"strategies are given for {len(strategies)} of {len(players)} players."
+        tokens.refuse("Q605", message, at, "give each player its strategies: { 2 3 }")
     if not all(strategies):
-        tokens.refuse("Q605", "every player needs at least one strategy.", at)
+        tokens.refuse("Q605", "every player needs at least one strategy.", at, "write 1 or more for each player")
     combinations = prod(len(s) for s in strategies)
-    if combinations * len(players) > COMBINATIONS_AT_MOST:
-        tokens.refuse("Q602", f"the game has {combinations} combinations of strategies, more than can be held.", at)
     comment = tokens.take("text", "a comment").content if tokens.is_at("text") else ""
     if tokens.is_at("brace", "{"):
         outcomes, chosen = _outcomes(tokens, len(players), combinations)
@@ -71,31 +84,30 @@ def read_nfg(text: str, file: str = "game.nfg") -> StrategicFile:
         tuple(tokens.number("a payoff for each player and combination of strategies") for _ in players)
         for _ in range(combinations)
     )
-    tokens.take("end", "the end of the file, since every combination has its payoffs")
+    hint = f"{combinations} combinations of strategies times {len(players)} players need as many payoffs; count them"
+    tokens.take("end", "the end of the file, since every combination has its payoffs", hint=hint)
     return StrategicFile(title, players, strategies, payoffs, {}, (), comment, numbers)
 
 
-def _labels(tokens: Tokens, what: str) -> tuple[str, ...]:
-    tokens.take("brace", "{ before " + what, "{")
-    labels = []
-    while not tokens.is_at("brace", "}"):
-        labels.append(tokens.take("text", what + " in quotes").content)
-    tokens.take("brace", "}", "}")
-    return tuple(labels)
-
-
-def _strategies(tokens: Tokens) -> tuple[tuple[str, ...], ...]:
-    tokens.take("brace", "{ before the strategies", "{")
+def _strategies(tokens: Tokens, players: int) -> tuple[tuple[str, ...], ...]:
+    """Read each player's strategies; how many combinations there are is bounded before anything is made for them."""
+    start = tokens.take("brace", "{ before the strategies", "{").offset
     found: list[tuple[str, ...]] = []
+    combinations = 1
     while not tokens.is_at("brace", "}"):
         if tokens.is_at("brace", "{"):
-            found.append(_labels(tokens, "the strategies' labels"))
-            continue
-        at = tokens.current.offset
-        number = tokens.count("a number of strategies")
-        if number > COMBINATIONS_AT_MOST:
-            tokens.refuse("Q602", f"{number} strategies are more than can be held.", at)
-        found.append(tuple(str(i) for i in range(1, number + 1)))
+            found.append(labels(tokens, "the strategies' labels"))
+        else:
+            at = tokens.current.offset
+            number = tokens.count("a number of strategies")
+            if number > COMBINATIONS_AT_MOST:
+                message = f"{number} strategies are more than can be held."
+                tokens.refuse("Q602", message, at, "cut the game down")
+            found.append(tuple(str(i) for i in range(1, number + 1)))
+        combinations *= len(found[-1])
+        if combinations * players > COMBINATIONS_AT_MOST:
+            message = f"the game has {combinations} combinations of strategies, more than can be held."
+            tokens.refuse("Q602", message, start, "cut the game down, or write it as a tree (.efg)")
     tokens.take("brace", "}", "}")
     return tuple(found)
 
@@ -114,7 +126,9 @@ def _outcomes(tokens: Tokens, players: int, combinations: int) -> tuple[dict[int
         outcomes[len(outcomes) + 1] = Outcome(label, tuple(payoffs))
         if len(payoffs) != players:
             message = f"this outcome pays {len(payoffs)} players, where the game has {players}."
-            problems.append(tokens.problem("Q606", message, at))
+            problems.append(tokens.problem("Q606", message, at, "give one number for each player"))
+        if len(problems) >= PROBLEMS_AT_MOST:
+            raise CaseError(problems)
     tokens.take("brace", "}", "}")
     chosen = []
     for _ in range(combinations):
@@ -122,10 +136,12 @@ def _outcomes(tokens: Tokens, players: int, combinations: int) -> tuple[dict[int
         number = tokens.count("the number of an outcome for each combination of strategies")
         chosen.append(number)
         if number > len(outcomes):
-            problems.append(tokens.problem("Q606", f"there is no outcome {number}.", at))
+            hint = f"the outcomes are 1 to {len(outcomes)}, 0 for none"
+            problems.append(tokens.problem("Q606", f"there is no outcome {number}.", at, hint))
         if len(problems) >= PROBLEMS_AT_MOST:
             raise CaseError(problems)
-    tokens.take("end", "the end of the file, since every combination has its outcome")
+    hint = f"{combinations} combinations of strategies need as many numbers; count them"
+    tokens.take("end", "the end of the file, since every combination has its outcome", hint=hint)
     if problems:
         raise CaseError(problems)
     return outcomes, tuple(chosen)

@@ -9,30 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from xml.etree import ElementTree as Xml
 
 import numpy as np
 
-from quandary.formats.xml_reading import CELLS_AT_MOST, XmlText
+from quandary.formats.network import SUMS
+from quandary.formats.xml_reading import Element, XmlText
 from quandary.game.table import Array
 
 
-def noisy_max(source: XmlText, node: Xml.Element, name: str, shape: Sequence[int], own: int) -> Array:
+def noisy_max(source: XmlText, node: Element, name: str, shape: Sequence[int], own: int) -> Array:
     """Return the probabilities ``(*shape, own)``, ``shape`` being the parents' numbers of states.
 
     In the file ``parameters`` hold a column for each state of each parent, in the order of its strength, and one for
     the leak; ``strengths`` hold each parent's order. Raises ``CaseError`` (Q602, Q603, Q607, Q608).
     """
-    if prod(shape) * own > CELLS_AT_MOST:
-        source.refuse("Q602", f'the table of "{name[:40]}" is too large.', name)
-    written = source.numbers(node.findtext("parameters"), (sum(shape) + 1) * own, "parameters", name)
-    columns = source.chances(written.reshape(-1, own), name)
+    source.room(prod(shape) * own, name, node)
+    listed = source.one(node, "parameters")
+    written = source.numbers(listed, (sum(shape) + 1) * own, "parameters", name, node)
+    rows = source.chances(written.reshape(-1, own), name, listed or node)
+    if rows.blank is not None:
+        source.refuse("Q607", f'a column of "{name[:40]}" is all zero.', listed or node, SUMS)
+    columns = rows.values
     orders = _orders(source, node, name, shape)
     ends = np.cumsum(shape, dtype=np.intp)
     unlikely = columns[ends - 1, :-1] if own else columns[:0]
     if (unlikely > 0.0).any():
         message = f'in "{name[:40]}" a parent\'s weakest state must leave the node in its last state.'
-        source.refuse("Q607", message, name)
+        source.refuse("Q607", message, listed or node, "in that column write 0 for all states but the last")
     at_most = np.cumsum(columns[:, ::-1], axis=-1)[:, ::-1]  # of a state: that a cause brings about no stronger one
     together = np.broadcast_to(at_most[-1], (*shape, own))
     for axis, (end, order) in enumerate(zip(ends, orders, strict=True)):
@@ -42,24 +45,27 @@ def noisy_max(source: XmlText, node: Xml.Element, name: str, shape: Sequence[int
     return np.asarray(np.maximum(together - weaker, 0.0))
 
 
-def _orders(source: XmlText, node: Xml.Element, name: str, shape: Sequence[int]) -> list[list[int]]:
+def _orders(source: XmlText, node: Element, name: str, shape: Sequence[int]) -> list[list[int]]:
     """Return, for each state of each parent, which of the parent's columns is its own.
 
     Orders are read where number j in place i and number i in place j say the same, which all orders of two states do.
     """
-    words = (node.findtext("strengths") or "").split()
+    listed = source.one(node, "strengths")
+    at = listed or node
+    words = at.text.split() if listed is not None else []
     if not words:
         return [list(range(count)) for count in shape]
     if len(words) != sum(shape) or not all(word.isascii() and word.isdigit() and len(word) < 9 for word in words):
-        source.refuse("Q607", f'"{name[:40]}" needs {sum(shape)} whole numbers as strengths.', name)
+        message = f'"{name[:40]}" needs {sum(shape)} whole numbers as strengths.'
+        source.refuse("Q607", message, at, "give each parent's states an order, from 0 for the strongest")
     left, orders = [int(word) for word in words], []
     for count in shape:
         order, left = left[:count], left[count:]
         if sorted(order) != list(range(count)):
             message = f'the strengths of a parent of "{name[:40]}" are not the numbers 0 to {count - 1}.'
-            source.refuse("Q607", message, name)
+            source.refuse("Q607", message, at, "give each parent's states an order, from 0 for the strongest")
         if any(order[place] != i for i, place in enumerate(order)):
             message = f'the strengths of "{name[:40]}" turn three states or more round, which can be meant in two ways.'
-            source.refuse("Q608", message, name)
+            source.refuse("Q608", message, at, 'in GeNIe change the type of the node to "General"')
         orders.append(order)
     return orders

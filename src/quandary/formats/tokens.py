@@ -9,21 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
-from math import isfinite
 from typing import NoReturn
 
+from quandary.formats.numbers import why_not
 from quandary.places import Place
 from quandary.problems import CaseError, Problem
 
 CHARACTERS_AT_MOST = 50_000_000
-EXPONENT_AT_MOST = 400
-NUMBER_LENGTH_AT_MOST = 500
+
+AROUND = "look here and just before it: something is missing, or stands here that does not belong"
+TORN = "the file seems cut off: get it whole, or add what is missing"
+PLAIN_NUMBER = "write a plain number: 3, -0.5, 1e-3 or 1/3"
 
 _TOKEN = re.compile(
     r"""[\s,]*(?:
         (?P<text>"(?:[^"\\]|\\.)*")
-      | (?P<number>[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?(?:/[+-]?\d+(?:\.\d*)?)?(?=[\s,{}"]|$))
+      | (?P<number>[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?(?:/[+-]?[0-9]+(?:\.[0-9]*)?)?(?=[\s,{}"]|$))
       | (?P<brace>[{}])
       | (?P<word>[^\s,{}"]+)
       | (?P<open>")
@@ -45,13 +46,14 @@ class Token:
 
 
 class Tokens:
-    """A reader's position in a file. Every complaint is a ``CaseError`` with a place."""
+    """A reader's position in a file. Every complaint is a ``CaseError`` with a place and a next step."""
 
     def __init__(self, text: str, file: str) -> None:
         self.source = text
         self.file = file
         if len(text) > CHARACTERS_AT_MOST:
-            self.refuse("Q602", f"the file is longer than {CHARACTERS_AT_MOST} characters.", 0)
+            message = f"the file is longer than {CHARACTERS_AT_MOST:,} characters."
+            self.refuse("Q602", message, 0, "cut the game down, or solve it with the program that wrote it")
         self._stream = self._scan()
         self.current = next(self._stream)
 
@@ -62,7 +64,8 @@ class Tokens:
             kind = str(match.lastgroup) if match else "open"
             start = match.start(kind) if match else at
             if kind == "open":
-                self.refuse("Q603", "a quotation mark is opened here and never closed.", start)
+                message = "a quotation mark is opened here and never closed."
+                self.refuse("Q603", message, start, 'close it; a quotation mark inside a text is written \\"')
             content = match.group(kind) if match else ""
             if kind == "text":
                 content = _ESCAPED.sub(r"\1", content[1:-1])
@@ -73,12 +76,13 @@ class Tokens:
                 while True:
                     yield Token("end", "", start)
 
-    def take(self, kind: str, what: str, content: str | None = None) -> Token:
+    def take(self, kind: str, what: str, content: str | None = None, *, hint: str = AROUND) -> Token:
         """Return the current token and move on; complain if it is not of that kind (and content)."""
         token = self.current
         if token.kind != kind or (content is not None and token.content != content):
-            found = "the file ends" if token.kind == "end" else f"found {_shown(token)}"
-            self.refuse("Q603", f"expected {what}, {found}.", token.offset)
+            if token.kind == "end":
+                self.refuse("Q603", f"expected {what}, the file ends.", token.offset, TORN)
+            self.refuse("Q603", f"expected {what}, found {_shown(token)}.", token.offset, hint)
         self.current = next(self._stream)
         return token
 
@@ -88,17 +92,19 @@ class Tokens:
 
     def count(self, what: str) -> int:
         """Take a whole number of zero or more, below a million million."""
-        token = self.take("number", what)
+        token = self.take("number", what, hint="write a whole number, such as 0 or 12")
         if not token.content.isascii() or not token.content.isdigit() or len(token.content) > 12:
-            self.refuse("Q603", f"expected {what}, a whole number, found {_shown(token)}.", token.offset)
+            message = f"expected {what}, a whole number, found {_shown(token)}."
+            self.refuse("Q603", message, token.offset, "write a whole number, such as 0 or 12")
         return int(token.content)
 
     def number(self, what: str) -> str:
-        """Take a number and return it as it was written; complain about one that has no finite value."""
-        token = self.take("number", what)
-        plain = len(token.content) <= 30 and "/" not in token.content
-        if not isfinite(float(token.content)) if plain else written_value(token.content) is None:
-            self.refuse("Q604", f"{_shown(token)} has no finite value.", token.offset)
+        """Take a number and return it as it was written; complain about one that no float can stand for."""
+        token = self.take("number", what, hint=PLAIN_NUMBER)
+        reason = why_not(token.content)
+        if reason:
+            hint = "measure payoffs in another unit" if "held" in reason else PLAIN_NUMBER
+            self.refuse("Q604", f"{_shown(token)} has no finite value here: it {reason}.", token.offset, hint)
         return token.content
 
     def place(self, offset: int) -> Place:
@@ -106,29 +112,13 @@ class Tokens:
         line = self.source.count("\n", 0, offset) + 1
         return Place(self.file, line, offset - (self.source.rfind("\n", 0, offset) + 1) + 1)
 
-    def problem(self, code: str, message: str, offset: int) -> Problem:
-        """Return a problem at a character."""
-        return Problem(code, message, self.place(offset))
+    def problem(self, code: str, message: str, offset: int, hint: str) -> Problem:
+        """Return a problem at a character, with the next step."""
+        return Problem(code, message, self.place(offset), hint)
 
-    def refuse(self, code: str, message: str, offset: int) -> NoReturn:
+    def refuse(self, code: str, message: str, offset: int, hint: str) -> NoReturn:
         """Raise ``CaseError`` with one problem at a character."""
-        raise CaseError([self.problem(code, message, offset)])
-
-
-def written_value(written: str) -> Fraction | None:
-    """Return the exact value of a number as written (``3``, ``-.5``, ``1e-3``, ``1/3``), or ``None`` if it has none."""
-    if len(written) > NUMBER_LENGTH_AT_MOST:
-        return None
-    top, _, bottom = written.partition("/")
-    exponent = re.search(r"[eE]([+-]?\d+)$", top)
-    if exponent and abs(int(exponent.group(1))) > EXPONENT_AT_MOST:
-        return None
-    try:
-        value = Fraction(top) / Fraction(bottom or "1")
-        float(value)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return None
-    return value
+        raise CaseError([self.problem(code, message, offset, hint)])
 
 
 def quoted(text: str) -> str:

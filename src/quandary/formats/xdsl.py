@@ -4,23 +4,73 @@ Read: ``cpt`` (chance), ``deterministic``, ``noisymax``, ``decision``, ``utility
 and added up). In a table the last parent's state runs fastest, and inside it the node's own states; pyAgrum, which
 marks its files, lets the first parent's state run fastest instead. An influence diagram there has one decision-maker
 who forgets nothing: it gets the player ``decision maker``, and every decision observes what was seen and done before.
-Other nodes (equations, say) and utilities combined by an expression are refused by name.
+What else such a file can say stands in ``WORDS``: harmless things are passed over, others refused by name.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
-from xml.etree import ElementTree as Xml
 
 import numpy as np
 
-from quandary.formats.network import PLAYER, network_of
+from quandary.formats.network import PLAYER, Rows, network_of, variable_fault
 from quandary.formats.noisy_max import noisy_max
-from quandary.formats.xml_reading import XmlText
+from quandary.formats.vocabulary import ANY, ignored, read, refused, vocabulary
+from quandary.formats.xml_reading import Element, XmlText
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.graph import in_order_of_time
 from quandary.game.recall import with_memory
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
+from quandary.places import Place
+
+KINDS = ("cpt", "deterministic", "noisymax", "decision", "utility", "mau")
+STATED = ("cpt", "deterministic", "noisymax", "decision")
+
+WORDS = vocabulary(
+    read("", "smile", "the outermost element"),
+    read("smile", "nodes"),
+    ignored("smile", "@version @id @numsamples @discsamples", "names and settings of samplers"),
+    ignored("smile", "property properties", "notes"),
+    read("smile", "extensions", "only for the mark that pyAgrum leaves"),
+    read("extensions", "genie"),
+    read("genie", "@app", "which program wrote the file, and so how tables run"),
+    ignored("genie", (ANY,), "layout on the screen, names and comments"),
+    ignored("extensions", (ANY,), "layout in other programs"),
+    refused("smile", "dynamic", "makes a dynamic network; unroll it in GeNIe (Network, Unroll) and save that"),
+    refused("smile", "constraints", "is not read; say what it bars by rows of the tables"),
+    read("nodes", "cpt", "chance, by a table"),
+    read("nodes", "deterministic", "chance, certain given its parents"),
+    read("nodes", "noisymax", "chance, by causes that act apart"),
+    read("nodes", "decision"),
+    read("nodes", "utility"),
+    read("nodes", "mau", "utilities weighed and added up"),
+    refused("nodes", "equation", "is continuous; discretize it in GeNIe, and save the network with tables"),
+    refused("nodes", "noisyadder demorgan truthtable", 'is not read; in GeNIe change its type to "General"'),
+    refused("nodes", "submodel", "is not read; move its nodes to the network itself"),
+    read("a node", "@id"),
+    ignored("a node", "@target @mandatory @ranked @diagtype", "roles in GeNIe's diagnosis"),
+    ignored("a node", "property question observationcost cost", "notes, and the costs of GeNIe's diagnosis"),
+    ignored("a node", "comment name interior outline font position icon", "layout on the screen"),
+    refused("a node", "@dynamic", "makes a dynamic network; unroll it in GeNIe (Network, Unroll) and save that"),
+    *(read(kind, "parents") for kind in KINDS),
+    *(read(kind, "state") for kind in STATED),
+    read("cpt", "probabilities"),
+    read("deterministic", "resultingstates"),
+    read("noisymax", "parameters"),
+    read("noisymax", "strengths", "for parents of two states, and orders that exchange pairs"),
+    read("utility", "utilities"),
+    read("mau", "weights"),
+    refused("mau", "expression", "combines utilities otherwise than by weights; write a utility node with a table"),
+    read("state", "@id"),
+    ignored("state", "@label @fault @default @point @color", "names and roles on the screen and in diagnosis"),
+    ignored("state", "property", "notes"),
+    *(
+        read(holder, "#text")
+        for holder in ("parents", "probabilities", "resultingstates", "parameters", "strengths", "utilities", "weights")
+    ),
+    groups=dict.fromkeys(KINDS, "a node"),
+)
 
 
 def read_xdsl(text: str, file: str = "network.xdsl") -> Diagram:
@@ -37,104 +87,135 @@ class _Reader:
 
     def read(self) -> Diagram:
         nodes = self._nodes()
-        for node in nodes:
-            name = self._name(node)
-            if name in self.states:
-                self.source.refuse("Q609", f'two nodes are called "{name[:40]}".', name)
-            self.states[name] = tuple(s.get("id", "") for s in node.findall("state"))
         weights = self._weights(nodes)
         variables: list[Chance | Decision] = []
         tables: dict[str, Table] = {}
+        blank: dict[str, Table] = {}
+        places: dict[str, Place] = {}
         utilities = []
-        for node in nodes:
+        for name, node in nodes.items():
             if node.tag == "mau":
                 continue
-            name, parents = self._name(node), self._parents(node)
+            parents = self._parents(name, node)
+            places[name] = self.source.place(node)
             if node.tag == "decision":
                 variables.append(Decision(name, self.states[name], PLAYER, parents))
                 continue
             ordered = parents[::-1] if self.first_fastest else parents
             shape = tuple(len(self.states[p]) for p in ordered)
             if node.tag == "utility":
-                values = self.source.numbers(node.findtext("utilities"), prod(shape), "utilities", name)
-                with np.errstate(over="ignore", invalid="ignore"):
-                    worth = weights[name] * values.reshape(*shape, 1)
-                if not np.isfinite(worth).all():
-                    self.source.refuse("Q607", f'"{name[:40]}" times its weight is not finite.', name)
-                utilities.append(Utility(name, PLAYER, Table(ordered, worth)))
-            else:
-                variables.append(Chance(name, self.states[name], parents))
-                table = Table((*ordered, name), self._probabilities(node, name, shape)[..., None])
-                axes = (*parents, name)
-                tables[name] = Table(axes, table.over(axes).copy())
-        return with_memory(network_of(variables, tables, self.file, utilities))
+                utilities.append(Utility(name, PLAYER, self._worths(name, node, ordered, shape, weights[name])))
+                continue
+            variables.append(Chance(name, self.states[name], parents))
+            rows = self._probabilities(node, name, shape)
+            axes = (*parents, name)
+            tables[name] = Table(axes, Table((*ordered, name), rows.values[..., None]).over(axes).copy())
+            if rows.blank is not None:
+                marked = Table(ordered, rows.blank[..., None].astype(np.float64))
+                blank[name] = Table(parents, marked.over(parents).copy())
+        return with_memory(network_of(variables, tables, self.file, utilities, blank=blank, places=places))
 
-    def _nodes(self) -> list[Xml.Element]:
+    def _nodes(self) -> dict[str, Element]:
+        """Return the nodes by name, after a look at every word of the file."""
         root = self.source.root(with_type=False)
         nodes = root.find("nodes")
         if root.tag != "smile" or nodes is None:
-            self.source.refuse("Q608", "an .xdsl file holds <smile> with <nodes> in it.")
-        written_by = (mark.get("app", "") for mark in root.iterfind("extensions/genie"))
-        self.first_fastest = any(app.startswith("aGrUM") for app in written_by)
-        found = list(nodes)
-        for node in found:
-            if node.tag not in {"cpt", "deterministic", "noisymax", "decision", "utility", "mau"}:
-                kind = str(node.tag)[:40]
-                self.source.refuse("Q608", f"nodes of the kind <{kind}> are not read.", f"<{node.tag}")
+            message = "an .xdsl file holds <smile> with <nodes> in it."
+            self.source.refuse("Q608", message, root, "save the network anew as .xdsl with GeNIe")
+        self.source.one(root, "nodes")
+        self.source.check(root, WORDS)
+        marks = (mark for extension in root.every("extensions") for mark in extension.every("genie"))
+        self.first_fastest = any(mark.attributes.get("app", "").startswith("aGrUM") for mark in marks)
+        found: dict[str, Element] = {}
+        for node in nodes.children:
+            name = node.attributes.get("id", "")
+            if not name:
+                self.source.refuse("Q608", f"a <{node.tag}> has no id.", node, 'name it: id="rain"')
+            if name in found:
+                self.source.refuse("Q609", f'two nodes are called "{name[:40]}".', node, "rename one of them")
+            found[name] = node
+            if node.tag in STATED:
+                self.states[name] = tuple(s.attributes.get("id", "") for s in node.every("state"))
+        for name, states in self.states.items():
+            self._refuse_fault(name, states, (), found[name])
         return found
 
-    def _weights(self, nodes: list[Xml.Element]) -> dict[str, float]:
+    def _refuse_fault(self, name: str, states: Sequence[str] | None, parents: Sequence[str], node: Element) -> None:
+        fault = variable_fault(name, states, parents, self.states)
+        if fault is not None:
+            code, message, hint = fault
+            self.source.refuse(code, message, (node.find("parents") if parents else None) or node, hint)
+
+    def _worths(
+        self, name: str, node: Element, parents: tuple[str, ...], shape: tuple[int, ...], weight: float
+    ) -> Table:
+        written = self.source.one(node, "utilities")
+        values = self.source.numbers(written, prod(shape), "utilities", name, node)
+        with np.errstate(over="ignore", invalid="ignore"):
+            worth = weight * values.reshape(*shape, 1)
+        if not np.isfinite(worth).all():
+            message = f'"{name[:40]}" times its weight is not finite.'
+            self.source.refuse("Q604", message, node, "measure utilities in another unit")
+        return Table(parents, worth)
+
+    def _weights(self, nodes: dict[str, Element]) -> dict[str, float]:
         """Return what each utility counts for in the whole: ``mau`` nodes weigh utilities, and each other."""
-        worths = {self._name(node): node for node in nodes if node.tag in {"utility", "mau"}}
+        worths = {name: node for name, node in nodes.items() if node.tag in {"utility", "mau"}}
         sums = {name: node for name, node in worths.items() if node.tag == "mau"}
         shares = {name: self._shares(name, node, worths) for name, node in sums.items()}
         users = {name: [s for s, own in shares.items() if name in own] for name in worths}
         order = in_order_of_time({name: tuple(shares.get(name, ())) for name in worths})
-        for name in worths:
+        for name, node in worths.items():
             if name not in order:
-                self.source.refuse("Q609", f'"{name[:40]}" is weighed by itself, round about.', name)
+                message = f'"{name[:40]}" is weighed by itself, round about.'
+                self.source.refuse("Q609", message, node, "take one of the arrows away")
         found: dict[str, float] = {}
         for name in reversed(order):
             found[name] = sum(found[user] * shares[user][name] for user in users[name]) if users[name] else 1.0
         return found
 
-    def _shares(self, name: str, node: Xml.Element, worths: dict[str, Xml.Element]) -> dict[str, float]:
+    def _shares(self, name: str, node: Element, worths: dict[str, Element]) -> dict[str, float]:
         """Return what a ``mau`` node gives to each of its parents."""
-        parents = (node.findtext("parents") or "").split()
+        listed = self.source.one(node, "parents")
+        parents = listed.text.split() if listed is not None else []
         for parent in parents:
             if parent not in worths or parents.count(parent) > 1:
-                self.source.refuse("Q609", f'"{parent[:40]}", a parent of "{name[:40]}", is no utility.', name)
-        if node.find("weights") is None:
-            self.source.refuse("Q608", f'utilities combined otherwise than by weights, as in "{name[:40]}".', name)
-        values = self.source.numbers(node.findtext("weights"), len(parents), "weights", name)
+                message = f'"{parent[:40]}", a parent of "{name[:40]}", is no utility, or stands there twice.'
+                self.source.refuse("Q609", message, listed or node, "name each utility that is weighed once")
+        weights = self.source.one(node, "weights")
+        if weights is None:
+            message = f'utilities combined otherwise than by weights, as in "{name[:40]}".'
+            self.source.refuse("Q608", message, node, "give one weight for each parent: <weights>1 1</weights>")
+        values = self.source.numbers(weights, len(parents), "weights", name, node)
         return dict(zip(parents, values.tolist(), strict=True))
 
-    def _name(self, node: Xml.Element) -> str:
-        name = node.get("id")
-        if not name:
-            self.source.refuse("Q608", f"a <{node.tag}> has no id.", f"<{node.tag}")
-        return name
-
-    def _parents(self, node: Xml.Element) -> tuple[str, ...]:
-        parents = tuple((node.findtext("parents") or "").split())
-        for parent in parents:
-            if not self.states.get(parent):
-                self.source.refuse("Q609", f'the parent "{parent[:40]}" is no variable with states.', parent)
+    def _parents(self, name: str, node: Element) -> tuple[str, ...]:
+        listed = self.source.one(node, "parents")
+        parents = tuple(listed.text.split()) if listed is not None else ()
+        self._refuse_fault(name, None, parents, node)
         return parents
 
-    def _probabilities(self, node: Xml.Element, name: str, shape: tuple[int, ...]) -> Array:
+    def _probabilities(self, node: Element, name: str, shape: tuple[int, ...]) -> Rows:
         own = len(self.states[name])
-        if not own:
-            self.source.refuse("Q609", f'"{name[:40]}" has no states.', name)
         if node.tag == "deterministic":
-            results = (node.findtext("resultingstates") or "").split()
-            if len(results) != prod(shape) or not set(results) <= set(self.states[name]):
-                message = f'"{name[:40]}" needs one of its states for each of {prod(shape)} cases.'
-                self.source.refuse("Q607", message, name)
-            which = [self.states[name].index(state) for state in results]
-            return np.asarray(np.eye(own)[which].reshape(*shape, own))
+            return self._certain(node, name, shape, own)
         if node.tag == "noisymax":
-            return noisy_max(self.source, node, name, shape, own)
-        written = node.findtext("probabilities")
-        values = self.source.numbers(written, prod(shape) * own, "probabilities", name)
-        return self.source.chances(values.reshape(*shape, own), name)
+            return Rows(noisy_max(self.source, node, name, shape, own), None)
+        written = self.source.one(node, "probabilities")
+        values = self.source.numbers(written, prod(shape) * own, "probabilities", name, node)
+        return self.source.chances(values.reshape(*shape, own), name, written or node)
+
+    def _certain(self, node: Element, name: str, shape: tuple[int, ...], own: int) -> Rows:
+        self.source.room(prod(shape) * own, name, node)
+        written = self.source.one(node, "resultingstates")
+        results = written.text.split() if written is not None else []
+        place = {state: i for i, state in enumerate(self.states[name])}
+        unknown = next((i for i, state in enumerate(results) if state not in place), None)
+        if len(results) != prod(shape) or unknown is not None:
+            message = f'"{name[:40]}" needs one of its states for each of {prod(shape)} cases.'
+            at = written or node
+            hint = f"its states are {', '.join(place)[:100]}"
+            line, column = (at.line, at.column) if unknown is None else at.at_word(unknown)
+            self.source.stop("Q607", message, line, column, hint)
+        which = [place[state] for state in results]
+        return Rows(np.eye(own)[which].reshape(*shape, own), None)

@@ -51,7 +51,8 @@ class Diagram:
     parents, name)`` and a last axis of 1: an option is allowed where it is 1 (a decision not named allows
     all). ``precision`` is each player's logit precision lambda, shape ``(W,)`` or ``(1,)``, ``inf`` for exact
     choice. ``agent_form_only`` names decisions whose player has truly forgotten something (imperfect recall).
-    ``title`` is for people.
+    ``title`` is for people. ``blank`` marks, over a chance variable's parents and 1 where it is so, what a file leaves
+    open because it cannot come about; a question that goes there has no answer.
     """
 
     variables: tuple[Chance | Decision, ...]
@@ -62,6 +63,7 @@ class Diagram:
     allowed: Mapping[str, Table] = field(default_factory=dict)
     agent_form_only: tuple[str, ...] = ()
     title: str = ""
+    blank: Mapping[str, Table] = field(default_factory=dict)
 
     def variable(self, name: str) -> Chance | Decision:
         """Return the variable of that name, or raise ``KeyError``."""

@@ -24,7 +24,8 @@ class DecisionPoint:
     """Information sets of one owner with the same options.
 
     ``allowed`` has shape ``(sets, options)``. ``in_play`` has shape ``(sets, W or 1)``: whether a
-    full-support behaviour reaches the set. ``precision`` has shape ``(W,)`` or ``(1,)``. ``bound``, where a game
+    full-support behaviour reaches the set; ``reached`` ``(sets,)``: whether it does in some world of the whole game, of
+    whose worlds these may be a few. ``precision`` has shape ``(W,)`` or ``(1,)``. ``bound``, where a game
     knows one, is a number that no option's value times precision exceeds in size in any world: it spares the care
     that huge numbers need.
     """
@@ -33,6 +34,7 @@ class DecisionPoint:
     player: str
     allowed: Mask
     in_play: Mask
+    reached: Mask
     precision: Array
     bound: float = float("inf")
 

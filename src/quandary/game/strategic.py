@@ -52,6 +52,7 @@ class StrategicGame:
                 player=player,
                 allowed=np.ones((1, len(strategies)), dtype=np.bool_),
                 in_play=np.ones((1, 1), dtype=np.bool_),
+                reached=np.ones(1, dtype=np.bool_),
                 precision=self.precision[player],
             )
             for player, strategies in zip(self.form.players, self.form.strategies, strict=True)

@@ -69,17 +69,28 @@ class TreeGame:
     def points(self) -> tuple[DecisionPoint, ...]:
         """Return the decision points: sets of one player with equally many actions, of one decision or one
         depth."""
-        reached = self._ever_reached()
         return tuple(
             DecisionPoint(
                 name=group.name,
                 player=self.tree.players[group.player],
                 allowed=np.ones((len(group.sets), group.actions), dtype=np.bool_),
-                in_play=np.logical_or.reduceat(reached[group.nodes], group.runs.starts, axis=0),
+                in_play=in_play,
+                reached=reached,
                 precision=self.precision[self.tree.players[group.player]],
             )
-            for group in self.layout.groups
+            for group, in_play, reached in zip(self.layout.groups, self._in_play, self.reached, strict=True)
         )
+
+    @cached_property
+    def _in_play(self) -> tuple[Mask, ...]:
+        reached = self._ever_reached()
+        groups = self.layout.groups
+        return tuple(np.logical_or.reduceat(reached[g.nodes], g.runs.starts, axis=0) for g in groups)
+
+    @cached_property
+    def reached(self) -> tuple[Mask, ...]:
+        """Return per point which sets are in play in some world of the whole game, ``(sets,)``."""
+        return tuple(in_play.any(axis=1) for in_play in self._in_play)
 
     @cached_property
     def sets_of(self) -> tuple[NDArray[np.intp], ...]:
@@ -141,7 +152,7 @@ class TreeGame:
         game.tree = self.tree
         game.precision = {p: values_in(v, index) for p, v in self.precision.items()}
         arrays = {"chances": values_in(self.chances, index), "leaf_payoffs": values_in(self.leaf_payoffs, index)}
-        game.__dict__.update(arrays, layout=self.layout)
+        game.__dict__.update(arrays, layout=self.layout, reached=self.reached)
         game._worlds = len(index)
         return game
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
@@ -59,6 +59,7 @@ def order_of_time(diagram: Diagram) -> Iterator[Problem]:
 
 def chance_tables(diagram: Diagram) -> Iterator[Problem]:
     """Each chance variable has one table over its parents and itself."""
+    sizes = _sizes(diagram)
     for variable in diagram.chances:
         table = diagram.tables.get(variable.name)
         if table is None:
@@ -70,19 +71,20 @@ def chance_tables(diagram: Diagram) -> Iterator[Problem]:
                 f"not {_listed((*variable.parents, variable.name))}.",
             )
         else:
-            yield from _shape(diagram, table, f'the table of "{variable.name}"')
+            yield from _shape(diagram, sizes, table, f'the table of "{variable.name}"')
 
 
 def utility_tables(diagram: Diagram) -> Iterator[Problem]:
     """Each utility is over known variables, each once."""
+    sizes = _sizes(diagram)
     for utility in diagram.utilities:
-        yield from _known_axes(diagram, utility)
+        yield from _known_axes(diagram, sizes, utility)
 
 
 def options_tables(diagram: Diagram) -> Iterator[Problem]:
     """Tables of allowed options are over some parents of a decision, then the decision, and do not vary by
     world."""
-    decisions = {d.name: d for d in diagram.decisions}
+    decisions, sizes = {d.name: d for d in diagram.decisions}, _sizes(diagram)
     for name, table in diagram.allowed.items():
         if name not in decisions:
             yield Problem(
@@ -95,7 +97,7 @@ def options_tables(diagram: Diagram) -> Iterator[Problem]:
         if unseen or table.axes[-1:] != (name,):
             yield Problem("Q408", f'the options of "{name}" may depend only on what it observes, and on nothing else.')
             continue
-        yield from _shape(diagram, table, f'the options of "{name}"')
+        yield from _shape(diagram, sizes, table, f'the options of "{name}"')
         if table.worlds != 1:
             yield Problem("Q408", f'the options of "{name}" must be the same in all worlds.')
 
@@ -150,20 +152,22 @@ STRUCTURE: tuple[Rule, ...] = (
 NUMBERS: tuple[Rule, ...] = (probabilities, payoffs, options)
 
 
-def _known_axes(diagram: Diagram, utility: Utility) -> Iterator[Problem]:
-    names = [v.name for v in diagram.variables]
+def _sizes(diagram: Diagram) -> dict[str, int]:
+    return {v.name: len(v.states) for v in diagram.variables}
+
+
+def _known_axes(diagram: Diagram, sizes: Mapping[str, int], utility: Utility) -> Iterator[Problem]:
     what = f'the utility "{utility_node(utility)}"'
-    unknown = [axis for axis in utility.table.axes if axis not in names]
+    unknown = [axis for axis in utility.table.axes if axis not in sizes]
     for axis in unknown:
-        yield Problem("Q405", f'{what} depends on the unknown "{axis}".', hint=nearest(axis, names))
+        yield Problem("Q405", f'{what} depends on the unknown "{axis}".', hint=nearest(axis, sizes))
     if len(set(utility.table.axes)) < len(utility.table.axes):
         yield Problem("Q403", f"{what} lists a variable twice.")
     if not unknown:
-        yield from _shape(diagram, utility.table, what)
+        yield from _shape(diagram, sizes, utility.table, what)
 
 
-def _shape(diagram: Diagram, table: Table, what: str) -> Iterator[Problem]:
-    sizes = {v.name: len(v.states) for v in diagram.variables}
+def _shape(diagram: Diagram, sizes: Mapping[str, int], table: Table, what: str) -> Iterator[Problem]:
     expected = tuple(sizes.get(axis, 0) for axis in table.axes)
     if table.values.shape[:-1] != expected:
         yield Problem("Q413", f"{what} has shape {table.values.shape[:-1]}, where the states say {expected}.")

@@ -54,8 +54,9 @@ class Builder:
         return self.text.text[start:end]
 
     def name(self, token: Token) -> syntax.Name:
-        """Return the name a token writes."""
-        return syntax.Name(tuple(token.split(".")), place=self.place(token))
+        """Return the name a token writes; in quotation marks it is one part, whatever it holds."""
+        parts = (str(token),) if token.type == "QUOTED" else tuple(token.split("."))
+        return syntax.Name(parts, place=self.place(token))
 
     def amount(self, token: Token, percent: bool) -> float:
         """Return the value of an unsigned literal, divided by 100 where it is a percentage."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import cast
 
 from lark import Token, Tree
@@ -33,7 +34,8 @@ class ConditionBuilder(Builder):
                 variable, sign, state = (cast(Token, child) for child in children)
                 return syntax.Is(self.name(variable), (str(state),), sign in ("!=", "≠"), place=place)
             case "is_in":
-                states = tuple(str(state) for state in children[2:])
+                self.check_once(children[2:])
+                states = tuple(dict.fromkeys(str(state) for state in children[2:]))
                 name = self.name(cast(Token, children[0]))
                 return syntax.Is(name, states, children[1] is not None, place=place)
             case "not_":
@@ -50,6 +52,15 @@ class ConditionBuilder(Builder):
             case _:
                 self.misplaced(tree)
                 return syntax.Name(("do",), place=place)
+
+    def check_once(self, items: Sequence[Child]) -> None:
+        """Note a fault for each item of a list that stands there a second time."""
+        seen: set[str] = set()
+        for item in items:
+            written = "".join(self.source(cast(Token, item)).split())
+            if written in seen:
+                self.fault("Q151", f'"{written}" stands twice in this list', cast(Token, item), "remove one of them")
+            seen.add(written)
 
     def operands(self, tree: Parsed) -> list[Child]:
         """Return the operands of an ``and`` or ``or``, without the words themselves."""
@@ -156,8 +167,11 @@ class QueryBuilder(ConditionBuilder):
         given, do = self.given(head, parts["given"]) if "given" in parts else ((), ())
         stakes: tuple[tuple[str, ...], ...] = ()
         if "stakes" in parts:
-            groups = (cast(Parsed, group) for group in parts["stakes"].children)
+            groups = [cast(Parsed, group) for group in parts["stakes"].children]
             stakes = tuple(tuple(str(name) for name in group.children if name != "+") for group in groups)
+            self.check_once(groups)
+            for group in groups:
+                self.check_once([name for name in group.children if name != "+"])
             if head not in HEADS_WITH_STAKES:
                 self.fault("Q146", f"{head}(...) takes no list of stakes", parts["stakes"])
         against: tuple[syntax.Expression, ...] = ()

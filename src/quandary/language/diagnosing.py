@@ -80,6 +80,8 @@ def _brackets(stop: Stop) -> Problem | None:
 
 
 def _quotation_marks(stop: Stop) -> Problem | None:
+    if stop.word == '"' and stop.text.text.count('"') % 2:
+        return stop.problem("Q130", "this quotation mark is not closed", "close it, or drop it: plain names need none")
     if stop.word in ("'", '"', "“", "”", "‘", "’", "`"):
         return stop.problem("Q130", f"names stand without quotation marks ({stop.word})", "drop the marks")
     return None

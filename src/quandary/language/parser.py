@@ -81,6 +81,7 @@ def _grammar() -> Lark:
         start=["quantity", "condition", "query"],
         propagate_positions=True,
         maybe_placeholders=True,
+        lexer_callbacks={"QUOTED": lambda token: token.update(value=token[1:-1])},
     )
 
 

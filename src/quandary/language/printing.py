@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from quandary.language import syntax
 from quandary.language.syntax import Expression
 
 LOOSEST, ADDITIVE, MULTIPLICATIVE, UNARY, ATOM = range(5)
+PLAIN_NAME, PLAIN_STATE = re.compile(r"[^\W\d]\w*"), re.compile(r"\w+")
+_JOINING = ("and", "or", "not", "in")
 STRENGTH = {"+": ADDITIVE, "-": ADDITIVE, "*": MULTIPLICATIVE, "/": MULTIPLICATIVE, "^": UNARY}
 
 
@@ -23,7 +26,7 @@ def written(node: Expression | syntax.Set) -> str:
         case syntax.And() | syntax.Or() | syntax.Not() | syntax.Is() | syntax.Otherwise():
             return _condition(node)
         case syntax.Name():
-            return node.text
+            return _name(node)
         case syntax.Call():
             return f"{node.name}({', '.join(written(argument) for argument in node.args)})"
         case syntax.Negate() | syntax.Arithmetic() | syntax.Number():
@@ -146,9 +149,9 @@ def _condition(node: syntax.And | syntax.Or | syntax.Not | syntax.Is | syntax.Ot
             return "otherwise"
         case syntax.Is():
             if len(node.states) == 1:
-                return f"{node.variable.text} {'!=' if node.negated else '='} {node.states[0]}"
+                return f"{_name(node.variable)} {'!=' if node.negated else '='} {_state(node.states[0])}"
             word = "not in" if node.negated else "in"
-            return f"{node.variable.text} {word} ({', '.join(node.states)})"
+            return f"{_name(node.variable)} {word} ({', '.join(map(_state, node.states))})"
 
 
 def _bracketed(node: Expression, kinds: tuple[type[syntax.Node], ...]) -> str:
@@ -156,7 +159,17 @@ def _bracketed(node: Expression, kinds: tuple[type[syntax.Node], ...]) -> str:
 
 
 def _setting(node: syntax.Set) -> str:
-    return f"{'do_unseen' if node.unseen else 'do'}({node.variable.text} = {node.state})"
+    return f"{'do_unseen' if node.unseen else 'do'}({_name(node.variable)} = {_state(node.state)})"
+
+
+def _name(name: syntax.Name) -> str:
+    """Return a name as it is written, in quotation marks where it is not plain."""
+    plain = all(PLAIN_NAME.fullmatch(part) for part in name.parts) and name.parts[0] not in _JOINING
+    return name.text if plain else f'"{name.text}"'
+
+
+def _state(state: str) -> str:
+    return state if PLAIN_STATE.fullmatch(state) and state not in _JOINING else f'"{state}"'
 
 
 def _ask(node: syntax.Ask) -> str:

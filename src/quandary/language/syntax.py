@@ -8,6 +8,7 @@ Grammar in words::
     quantity    40 % | 20 | a to b | a to b (lognormal) | x2 to x5 | +1 to +6 points | q of rest | rest
                 | unlikely | normal(0, 1) | 100 - war_cost | exact | x2 to x6 per 10
     condition   name | name = state | name != state | name in (a, b) | not c | c and c | c or c | otherwise
+                ("any name" = "any state" in quotation marks)
     query       P(c | d, do(x = v)) | E(actor | ...) | E(actor.stake | ...) | weight(...) | swing(...)
                 | best(...) | ... and arithmetic, comparison, and/or/not over them
 """

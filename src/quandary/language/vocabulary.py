@@ -67,5 +67,8 @@ ONE_WORD_ODDS = frozenset(
 )
 """Words of estimative probability that are one word: in a quantity odds, not the name of an assumption."""
 
+REPLAN = "replan"
+"""Written among the conditions of a ``would``: its rules are those chosen knowing of the change."""
+
 RESERVED = frozenset({"and", "or", "not", "in", "otherwise", "rest", "exact", "to", "of", "per", "points", "seen"})
 """Words that a name in a case may not be."""

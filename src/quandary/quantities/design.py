@@ -1,21 +1,24 @@
-"""Which numbers each world draws: Latin hypercube columns, one for each name, in independent replicates.
+"""Which numbers each world draws: Latin hypercube columns, one for each name, block by block.
 
-The ``worlds`` are split into ``replicates`` contiguous groups of equal size (up to one world). In each group a
-column is a Latin hypercube sample (McKay, Beckman & Conover 1979): one draw in each of n equal strata, in random
-order, at a random point of its stratum. Order and point are seeded by (seed, name) alone, so another name changes
-nothing, and the groups are independent, so that their spread measures the Monte Carlo error.
+Worlds come in contiguous blocks of ``BLOCK`` (the last may be smaller) or, below ``BLOCKS`` such blocks, in ``BLOCKS``
+blocks of equal size give or take one. In each block a column is a Latin hypercube sample (McKay, Beckman & Conover
+1979): one draw in each of n equal strata, in random order, at a random point of its stratum. Order and point are seeded
+by (seed, name, block) alone: another name changes nothing, no block hangs on another, so that any can be drawn alone,
+anywhere, and the spread between blocks measures the Monte Carlo error.
 
-Correlated names are joined by a Gaussian copula with the rank method of Iman & Conover (1982): within each group
+Correlated names are joined by a Gaussian copula with the rank method of Iman & Conover (1982): within each block
 every column keeps its own stratified draws and only their order changes, to that of correlated normal scores whose
-sample correlation is corrected. Groups too small for ranks to carry a correlation use the correlated scores
+sample correlation is corrected. Blocks too small for ranks to carry a correlation use the correlated scores
 themselves: their copula is exact, their strata are not kept.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +29,28 @@ from quandary.quantities.estimate import Array
 
 Index = NDArray[np.intp]
 Link = tuple[str, str, float]
-SMALLEST_RANKED = 32
-"""The fewest worlds in a group for which ranks carry a correlation."""
+
+BLOCK = 500
+"""Worlds in a block."""
+
+BLOCKS = 16
+"""The fewest blocks, of fewer worlds each where there are not enough: so many tell the Monte Carlo error."""
+
+GROUPS = 64
+"""The most groups of blocks that are left out one by one (a jackknife): more would tell no more, and take memory."""
+
+TOGETHER = 1000
+"""Worlds that are solved together, by one worker."""
+
+WORTH_A_START = 250
+"""Worlds from which a last block is solved apart, not with those before it."""
+
+SMALLEST_RANKED = 100
+"""The fewest worlds in a block for which ranks carry a correlation."""
+
+CORRECTED = 2
+"""How often the order of ranks is corrected."""
+
 EDGE = 2.0**-53
 
 
@@ -37,77 +60,187 @@ class Design:
 
     seed: int
     worlds: int
-    replicates: int = 16
 
-    def sizes(self) -> list[int]:
-        """Return how many worlds each replicate has; they differ by one at most, and none is empty."""
-        groups = max(min(self.replicates, self.worlds), 1)
-        small, extra = divmod(self.worlds, groups)
-        return [small + (group < extra) for group in range(groups)]
+    @cached_property
+    def blocks(self) -> tuple[slice, ...]:
+        """Return the worlds of each block; none is empty."""
+        return blocks_of(self.worlds)
 
-    def replicate(self) -> Index:
-        """Return to which replicate each world belongs, shape ``(W,)``."""
-        sizes = self.sizes()
-        return np.repeat(np.arange(len(sizes)), sizes)
+    def block(self) -> Index:
+        """Return to which block each world belongs, shape ``(W,)``."""
+        return np.repeat(np.arange(len(self.blocks)), [own.stop - own.start for own in self.blocks])
 
-    def column(self, name: str) -> Array:
-        """Return the uniforms of one name, shape ``(W,)``: a Latin hypercube sample in each replicate."""
-        generator = self._generator(name)
-        pieces = [(generator.permutation(n) + generator.random(n)) / n for n in self.sizes()]
-        return np.clip(np.concatenate(pieces), EDGE, 1 - EDGE)
+    def group(self) -> Index:
+        """Return to which of ``GROUPS`` groups of blocks each world belongs, shape ``(W,)``: to its block if few."""
+        return self.block() // -(-len(self.blocks) // GROUPS)
+
+    def drawn(self, block: int, names: Iterable[str], correlations: Sequence[Link] = ()) -> dict[str, Array]:
+        """Return the uniforms of several names in one block, ``(n,)`` each, those in ``correlations`` joined.
+
+        ``correlations`` are (name, name, correlation of the normal scores). A name without a correlation has the draws
+        it has alone. Raises ``CaseError`` where no joint distribution has these correlations.
+        """
+        size, stream = self._size(block), _Stream()
+        return _joined(
+            names,
+            correlations,
+            lambda name: _stratified(stream.of(self._key(name, block)), size),
+            lambda uniforms, factor: _ranked(uniforms, factor) if _carries(uniforms) else _scored(uniforms, factor),
+        )
+
+    def redrawn(
+        self, block: int, attempt: int, names: Iterable[str], correlations: Sequence[Link] = ()
+    ) -> dict[str, Array]:
+        """Return fresh uniforms of several names for every world of a block, others for each ``attempt`` (from 1).
+
+        A world's own hang on nothing but seed, name, block, attempt and its place in the block.
+        """
+        size, stream = self._size(block), _Stream()
+        return _joined(names, correlations, lambda n: stream.of(self._key(n, block, attempt)).random(size), _scored)
 
     def columns(self, names: Iterable[str], correlations: Sequence[Link] = ()) -> dict[str, Array]:
-        """Return the uniforms of several names, those in ``correlations`` joined by a Gaussian copula.
+        """Return the uniforms of several names in all worlds, ``(W,)`` each; see ``drawn``."""
+        names = tuple(names)
+        found = {name: np.empty(self.worlds) for name in names}
+        for number, where in enumerate(self.blocks):
+            for name, column in self.drawn(number, names, correlations).items():
+                found[name][where] = column
+        return found
 
-        ``correlations`` are (name, name, correlation of the normal scores). A name without a correlation has the
-        column it has alone. Raises ``CaseError`` where no joint distribution has these correlations.
-        """
-        drawn = {name: self.column(name) for name in names}
-        for group, matrix in correlated_groups(correlations):
-            missing = {name: self.column(name) for name in group if name not in drawn}
-            uniforms = np.stack([(drawn | missing)[name] for name in group])
-            joined = self._joined(uniforms, _factor(matrix))
-            drawn.update((name, row) for name, row in zip(group, joined, strict=True) if name in drawn)
-        return drawn
+    def column(self, name: str) -> Array:
+        """Return the uniforms of one name alone, shape ``(W,)``: a Latin hypercube sample in each block."""
+        return self.columns([name])[name]
 
-    def redraw(self, name: str, attempt: int, index: Index) -> Array:
-        """Return fresh uniforms of one name for the worlds ``index``, another set for each ``attempt`` (from 1)."""
-        generator = self._generator(name, attempt)
-        return np.clip(generator.random(self.worlds)[index], EDGE, 1 - EDGE)
+    def _size(self, block: int) -> int:
+        return int(self.blocks[block].stop - self.blocks[block].start)
 
-    def redraws(
-        self, names: Iterable[str], correlations: Sequence[Link], attempt: int, index: Index
-    ) -> dict[str, Array]:
-        """Return fresh uniforms of several names for the worlds ``index``, correlated as in ``columns``."""
-        drawn = {name: self.redraw(name, attempt, index) for name in names}
-        for group, matrix in correlated_groups(correlations):
-            missing = {name: self.redraw(name, attempt, index) for name in group if name not in drawn}
-            scores = np.stack([ndtri((drawn | missing)[name]) for name in group])
-            joined = np.clip(ndtr(_factor(matrix) @ scores), EDGE, 1 - EDGE)
-            drawn.update((name, row) for name, row in zip(group, joined, strict=True) if name in drawn)
-        return drawn
+    def _key(self, name: str, block: int, attempt: int = 0) -> bytes:
+        return f"{self.seed}\n{block}\n{attempt}\n{name}".encode(errors="surrogatepass")
 
-    def _generator(self, name: str, attempt: int = 0) -> np.random.Generator:
-        """Return the generator of (seed, name, attempt), through SHA-256 the same on every machine."""
-        key = f"{self.seed}\n{attempt}\n{name}".encode(errors="surrogatepass")
+
+def blocks_of(worlds: int) -> tuple[slice, ...]:
+    """Return the worlds of each block in a design of so many; none is empty."""
+    if worlds >= BLOCK * BLOCKS:
+        return tuple(slice(begin, min(begin + BLOCK, worlds)) for begin in range(0, worlds, BLOCK))
+    count = max(min(BLOCKS, worlds), 1)
+    small, extra = divmod(worlds, count)
+    ends = np.cumsum([small + (block < extra) for block in range(count)]).tolist()
+    return tuple(slice(begin, end) for begin, end in zip([0, *ends], ends, strict=False))
+
+
+def batches_of(worlds: int) -> tuple[slice, ...]:
+    """Return the worlds that are solved together: whole blocks, about ``TOGETHER`` worlds, fewer of few.
+
+    It follows from the number of worlds alone, so that an answer never hangs on how many processors share the work.
+    """
+    blocks = blocks_of(worlds)
+    if worlds < BLOCK * BLOCKS:
+        count = 1 if worlds < BLOCK else 2 if worlds < 4 * BLOCK else 4 if worlds < 8 * BLOCK else 8
+        each = -(-len(blocks) // count)
+    else:
+        each = TOGETHER // BLOCK
+    found = list(runs(blocks, each))
+    if len(found) > 1 and found[-1].stop - found[-1].start < WORTH_A_START:
+        found[-2:] = [slice(found[-2].start, found[-1].stop)]
+    return tuple(found)
+
+
+def runs(blocks: Sequence[slice], each: int) -> Iterator[slice]:
+    """Yield the worlds of so many blocks at a time."""
+    for first in range(0, len(blocks), each):
+        some = blocks[first : first + each]
+        yield slice(some[0].start, some[-1].stop)
+
+
+class _Stream:
+    """Random numbers from a key, through SHA-256 the same on every machine; the next key begins anew."""
+
+    def __init__(self) -> None:
+        self._bits = np.random.PCG64(0)
+        self._generator = np.random.Generator(self._bits)
+
+    def of(self, key: bytes) -> np.random.Generator:
+        """Return the generator set to the start of the key's stream."""
         digest = hashlib.sha256(key).digest()
-        words = [int.from_bytes(digest[start : start + 4], "little") for start in range(0, len(digest), 4)]
-        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(words)))
+        first, step = (int.from_bytes(half, "little") for half in (digest[:16], digest[16:]))
+        begin: Any = {"state": first, "inc": step | 1}  # any odd step makes a stream of its own
+        self._bits.state = {"bit_generator": "PCG64", "state": begin, "has_uint32": 0, "uinteger": 0}
+        return self._generator
 
-    def _joined(self, uniforms: Array, factor: Array) -> Array:
-        """Return correlated uniforms from independent ones, shape (names, W), replicate by replicate."""
-        pieces = []
-        for own in np.split(uniforms, np.cumsum(self.sizes())[:-1], axis=1):
-            scores = ndtri(own)
-            if own.shape[1] < max(SMALLEST_RANKED, 2 * len(own)):
-                pieces.append(ndtr(factor @ scores))
-                continue
-            centred = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
-            spread = _factor(np.atleast_2d(np.corrcoef(scores)))
-            wanted = factor @ np.linalg.solve(spread, centred)
-            ranks = wanted.argsort(axis=1).argsort(axis=1)
-            pieces.append(np.take_along_axis(np.sort(own, axis=1), ranks, axis=1))
-        return np.clip(np.concatenate(pieces, axis=1), EDGE, 1 - EDGE)
+
+def _stratified(generator: np.random.Generator, size: int) -> Array:
+    return np.asarray((generator.permutation(size) + generator.random(size)) / size)
+
+
+def _joined(
+    names: Iterable[str],
+    correlations: Sequence[Link],
+    alone: Callable[[str], Array],
+    together: Callable[[Array, Array], Array],
+) -> dict[str, Array]:
+    """Return what each name draws ``alone``, those of a correlated group put ``together`` (rows of a group, factor)."""
+    drawn = {name: alone(name) for name in names}
+    for group, factor in _factors(tuple(correlations)):
+        if not drawn.keys().isdisjoint(group):
+            uniforms = np.stack([drawn[name] if name in drawn else alone(name) for name in group])
+            drawn.update((n, row) for n, row in zip(group, together(uniforms, factor), strict=True) if n in drawn)
+    return {name: np.clip(column, EDGE, 1 - EDGE) for name, column in drawn.items()}
+
+
+def _carries(uniforms: Array) -> bool:
+    """Return whether there are worlds enough, shape (names, n), for ranks to carry a correlation."""
+    return int(uniforms.shape[1]) >= max(SMALLEST_RANKED, 2 * len(uniforms))
+
+
+def _scored(uniforms: Array, factor: Array) -> Array:
+    """Return uniforms whose normal scores are the given ones times the factor: an exact Gaussian copula."""
+    return np.asarray(ndtr(_times(factor, ndtri(np.clip(uniforms, EDGE, 1 - EDGE)))))
+
+
+def _ranked(uniforms: Array, factor: Array) -> Array:
+    """Return the uniforms of each row in the order of correlated scores: Iman & Conover's method.
+
+    Ranks of few worlds carry a little less than the correlation they come from, so that the order is found anew from as
+    much more as the last one lacked.
+    """
+    scores = ndtri(np.clip(uniforms, EDGE, 1 - EDGE))
+    centred = (scores - scores.mean(axis=1, keepdims=True)) / scores.std(axis=1, keepdims=True)
+    loose = np.linalg.solve(_factor(np.asarray(np.corrcoef(scores))), centred)
+    given, rising = factor @ factor.T, np.sort(uniforms, axis=1)
+    aimed, own = given, factor
+    for turn in range(CORRECTED + 1):
+        found = np.take_along_axis(rising, _times(own, loose).argsort(axis=1).argsort(axis=1), axis=1)
+        if turn < CORRECTED:
+            aimed = aimed + given - np.corrcoef(ndtri(np.clip(found, EDGE, 1 - EDGE)))
+            own = _root(aimed)
+    return found
+
+
+def _root(matrix: Array) -> Array:
+    """Return the triangular factor of the correlations nearest to a matrix that may ask for more than there can be."""
+    values, vectors = np.linalg.eigh(matrix)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))
+    rows = np.asarray(np.linalg.qr((root / np.sqrt((root**2).sum(axis=1, keepdims=True))).T, mode="r"))
+    return np.asarray((rows * np.where(np.diag(rows) < 0, -1.0, 1.0)[:, None]).T, dtype=np.float64)
+
+
+def _times(factor: Array, rows: Array) -> Array:
+    """Return a triangular factor times rows, summed one after the other: the same in whatever company a world is."""
+    found = np.zeros_like(rows)
+    for i, weights in enumerate(factor):
+        for j in range(i + 1):
+            found[i] += weights[j] * rows[j]
+    return found
+
+
+@lru_cache(maxsize=16)
+def _factors(correlations: tuple[Link, ...]) -> tuple[tuple[tuple[str, ...], Array], ...]:
+    """Return each connected group of names with the Cholesky factor of its correlations."""
+    return tuple((names, _factor(matrix)) for names, matrix in correlated_groups(correlations))
+
+
+def _factor(matrix: Array) -> Array:
+    return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
 
 
 def correlated_groups(correlations: Sequence[Link]) -> list[tuple[tuple[str, ...], Array]]:
@@ -148,10 +281,6 @@ def _connected(pairs: Iterable[frozenset[str]]) -> list[tuple[str, ...]]:
         apart = [group for group in groups if not group & pair]
         groups = [*apart, pair.union(*(group for group in groups if group & pair))]
     return sorted(tuple(sorted(group)) for group in groups)
-
-
-def _factor(matrix: Array) -> Array:
-    return np.asarray(np.linalg.cholesky(matrix), dtype=np.float64)
 
 
 def _impossible(code: str, message: str) -> Problem:

@@ -7,7 +7,7 @@ one behind ``x(...)`` or ``(...) points`` as a number too, since only the whole 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import cast
 
@@ -15,18 +15,9 @@ import numpy as np
 
 from quandary.language import syntax
 from quandary.problems import CaseError, Problem, nearest
+from quandary.quantities.arithmetic import FUNCTIONS, OPERATIONS, Breakdown, Divided, Leaf, breakdowns, called
 from quandary.quantities.estimate import Array, Estimate, Scale
-from quandary.quantities.reading import is_leaf, read_estimate
-
-FUNCTIONS = {
-    "abs": np.abs,
-    "exp": np.exp,
-    "log": np.log,
-    "sqrt": np.sqrt,
-    "min": np.minimum,
-    "max": np.maximum,
-}
-OPERATIONS = {"+": np.add, "-": np.subtract, "*": np.multiply, "/": np.divide, "^": np.power}
+from quandary.quantities.reading import is_choice, is_leaf, parts_of_mixture, read_estimate
 
 
 def leaves(
@@ -70,16 +61,26 @@ def evaluate(
     inner, _ = _unwrapped(quantity, scale)
     if _stands_alone(inner):
         return _drawn(read_estimate(quantity, scale, words), path, uniforms)
-    numbers = count(1)
-
-    def leaf(node: syntax.Expression) -> Array:
-        return _drawn(read_estimate(_quantity(node), _scale_inside(node), words), f"{path}#{next(numbers)}", uniforms)
-
     with np.errstate(all="ignore"):
-        value = _computed(inner, leaf, assumptions)
+        value = _computed(inner, _leaf_values(path, uniforms, assumptions, words))
         if isinstance(quantity, syntax.Likelier):
             value = np.log(value) / quantity.per
     return value
+
+
+def breakdowns_of(
+    quantity: syntax.Quantity,
+    path: str,
+    uniforms: Mapping[str, Array],
+    assumptions: Mapping[str, Array],
+    *,
+    words: str | None = None,
+) -> tuple[list[Breakdown], list[Divided]]:
+    """Return where a quantity's arithmetic has no value, and by what it divides; none for what is no arithmetic."""
+    inner, _ = _unwrapped(quantity, Scale.NUMBER)
+    if _stands_alone(inner):
+        return [], []
+    return breakdowns(inner, _leaf_values(path, uniforms, assumptions, words))
 
 
 def names_used(quantity: syntax.Expression) -> tuple[str, ...]:
@@ -134,6 +135,10 @@ def _parts(node: syntax.Expression) -> Iterator[syntax.Expression]:
             yield from _parts(node.right)
         case syntax.Negate():
             yield from _parts(node.operand)
+        case syntax.Call() if is_choice(node):
+            yield _chooser(node)
+            for part in parts_of_mixture(node)[0]:
+                yield from _parts(part)
         case syntax.Call() if not is_leaf(node):
             for argument in node.args:
                 yield from _parts(argument)
@@ -141,35 +146,55 @@ def _parts(node: syntax.Expression) -> Iterator[syntax.Expression]:
             yield node
 
 
-def _computed(
-    node: syntax.Expression, leaf: Callable[[syntax.Expression], Array], assumptions: Mapping[str, Array]
-) -> Array:
+def _chooser(mixture: syntax.Call) -> syntax.Call:
+    """Return the draw that chooses which part of a mixture a world takes."""
+    return syntax.Call("uniform", (syntax.Number(0.0), syntax.Number(1.0)), place=mixture.place)
+
+
+def _chosen(mixture: syntax.Call, draws: Array, values: Sequence[Array]) -> Array:
+    """Return in each world the value of the part that the draw there falls to, by the parts' shares."""
+    edges = np.cumsum(parts_of_mixture(mixture)[1])[:-1]
+    worlds = np.broadcast_shapes(draws.shape, *(value.shape for value in values))
+    every = np.stack([np.broadcast_to(value, worlds) for value in values])
+    which = np.broadcast_to(np.searchsorted(edges, draws, side="right"), worlds)
+    return np.asarray(np.take_along_axis(every, which[None], axis=0)[0])
+
+
+def _computed(node: syntax.Expression, leaf: Leaf) -> Array:
     """Return the value of arithmetic; operands are computed left to right, as ``_parts`` numbers them."""
     match node:
         case syntax.Arithmetic():
-            left = _computed(node.left, leaf, assumptions)
-            right = _computed(node.right, leaf, assumptions)
+            left, right = _computed(node.left, leaf), _computed(node.right, leaf)
             return np.asarray(OPERATIONS[node.op](left, right))
         case syntax.Negate():
-            return -_computed(node.operand, leaf, assumptions)
+            return -_computed(node.operand, leaf)
         case syntax.Number():
             return np.array([node.value])
-        case syntax.Name():
-            if node.text not in assumptions:
-                hint = nearest(node.text, assumptions)
-                raise _fault("Q212", f'"{node.text}" is not an assumption', node, hint)
-            return assumptions[node.text]
         case syntax.Call() if node.name in FUNCTIONS:
-            values = [_computed(argument, leaf, assumptions) for argument in node.args]
-            function = FUNCTIONS[node.name]
-            result = function(values[0]) if len(values) == 1 else values[0]
-            for value in values[1:]:
-                result = function(result, value)
-            return np.asarray(result)
-        case _ if is_leaf(node):
-            return leaf(node)
+            return called(node.name, [_computed(argument, leaf) for argument in node.args])
         case _:
-            raise _fault("Q211", "this has no number of its own", node, "write a number, a range or an assumption")
+            return leaf(node)
+
+
+def _leaf_values(path: str, uniforms: Mapping[str, Array], assumptions: Mapping[str, Array], words: str | None) -> Leaf:
+    """Return what gives the value of each name and leaf of arithmetic, asked for in the order written."""
+    numbers = count(1)
+
+    def leaf(node: syntax.Expression) -> Array:
+        if isinstance(node, syntax.Name):
+            if node.text in assumptions:
+                return assumptions[node.text]
+            hint = nearest(node.text, assumptions)
+            raise _fault("Q212", f'"{node.text}" is not an assumption', node, hint)
+        if isinstance(node, syntax.Call) and is_choice(node):
+            draws = leaf(_chooser(node))
+            return _chosen(node, draws, [_computed(part, leaf) for part in parts_of_mixture(node)[0]])
+        if is_leaf(node):
+            estimate = read_estimate(_quantity(node), _scale_inside(node), words)
+            return _drawn(estimate, f"{path}#{next(numbers)}", uniforms)
+        raise _fault("Q211", "this has no number of its own", node, "write a number, a range or an assumption")
+
+    return leaf
 
 
 def _drawn(estimate: Estimate, name: str, uniforms: Mapping[str, Array]) -> Array:

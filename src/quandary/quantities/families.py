@@ -119,14 +119,20 @@ def pert(low: float, mode: float, high: float) -> Family:
     return Family("pert", lambda u: low + width * inner.quantile(u), lambda x: inner.cumulative((x - low) / width))
 
 
+def even_shares(shares: Sequence[float], parts: int) -> list[float]:
+    """Return shares divided by their sum; ``ValueError`` for a wrong number of them, negative ones and all zero."""
+    _require(parts == len(shares), f"{parts} parts need {parts} shares")
+    _require(min(shares) >= 0 and 0 < sum(shares) < np.inf, "shares must not be negative, and not all zero")
+    return [share / sum(shares) for share in shares]
+
+
 def mixture(parts: Sequence[Family], shares: Sequence[float]) -> Family:
-    """Return the mixture of ``parts`` with these shares (divided by their sum).
+    """Return the mixture of ``parts`` with these shares (as ``even_shares`` gives them).
 
     Its quantile lies between the least and the greatest of the parts' quantiles and is found there by bisection.
     """
-    _require(len(parts) == len(shares), f"{len(parts)} parts need {len(parts)} shares")
-    _require(min(shares) >= 0 and sum(shares) > 0, "shares must not be negative, and not all zero")
-    used = [(part, share / sum(shares)) for part, share in zip(parts, shares, strict=True) if share > 0]
+    weighed = zip(parts, even_shares(shares, len(parts)), strict=True)
+    used = [(part, share) for part, share in weighed if share > 0]
 
     def cumulative(x: Array) -> Array:
         return np.asarray(sum(share * part.cumulative(x) for part, share in used))

@@ -76,8 +76,38 @@ def read_estimate(quantity: syntax.Quantity, scale: Scale, words: str | None = N
 def is_leaf(quantity: syntax.Expression) -> bool:
     """Return whether a quantity is uncertain by itself and so needs a draw of its own."""
     if isinstance(quantity, syntax.Call):
-        return quantity.name in DISTRIBUTIONS
+        return quantity.name in DISTRIBUTIONS and not is_choice(quantity)
     return isinstance(quantity, syntax.Interval | syntax.Word)
+
+
+def is_choice(quantity: syntax.Expression) -> bool:
+    """Return whether a quantity is a mixture of what has no distribution of its own, such as assumptions.
+
+    Each world then takes the value of one part: it is arithmetic, with a draw that chooses.
+    """
+    if not isinstance(quantity, syntax.Call) or quantity.name != "mixture":
+        return False
+    parts = [arg for arg in quantity.args if not (isinstance(arg, syntax.Call) and arg.name == "shares")]
+    return any(isinstance(part, syntax.Name | syntax.Arithmetic | syntax.Negate) or _calculates(part) for part in parts)
+
+
+def _calculates(part: syntax.Expression) -> bool:
+    return isinstance(part, syntax.Call) and (part.name not in DISTRIBUTIONS or is_choice(part))
+
+
+def parts_of_mixture(quantity: syntax.Call) -> tuple[list[syntax.Expression], list[float]]:
+    """Return the parts of a mixture and how each weighs, their sum one; raises ``CaseError`` (Q216, Q207)."""
+    parts = list(quantity.args)
+    shares = [1.0] * len(parts)
+    last = parts[-1] if parts else None
+    if isinstance(last, syntax.Call) and last.name == "shares":
+        parts.pop()
+        shares = [_parameter(argument, last).value for argument in last.args]
+    try:
+        return parts, families.even_shares(shares, len(parts))
+    except ValueError as reason:
+        message = f"this mixture cannot be made: {reason}"
+        raise _fault("Q216", message, quantity, f"write {SIGNATURES['mixture']}") from None
 
 
 def _read(quantity: syntax.Expression, scale: Scale, words: str | None) -> Reading:
@@ -268,18 +298,9 @@ def _parameter(argument: syntax.Expression, quantity: syntax.Call) -> syntax.Num
 
 
 def _mixture(quantity: syntax.Call, scale: Scale, words: str | None) -> Reading:
-    parts = list(quantity.args)
-    shares = [1.0] * len(parts)
-    last = parts[-1] if parts else None
-    if isinstance(last, syntax.Call) and last.name == "shares":
-        parts.pop()
-        shares = [_parameter(argument, last).value for argument in last.args]
+    parts, shares = parts_of_mixture(quantity)
     readings = [_read(part, scale, words) for part in parts]
-    try:
-        family = families.mixture([reading.family for reading in readings], shares)
-    except ValueError as reason:
-        message = f"this mixture cannot be made: {reason}"
-        raise _fault("Q216", message, quantity, f"write {SIGNATURES['mixture']}") from None
+    family = families.mixture([reading.family for reading in readings], shares)
     notes = tuple(dict.fromkeys(note for reading in readings for note in reading.notes))
     percent = any(reading.percent for reading in readings)
     return Reading(family, percent, notes, from_interval=False)

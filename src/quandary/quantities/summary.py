@@ -46,10 +46,10 @@ def effective_number(weights: Array) -> float:
     return float(scaled.sum() ** 2 / (scaled**2).sum())
 
 
-def replicate_error(values: Array, weights: Array, replicate: Index) -> float | None:
-    """Return the Monte Carlo standard error of the weighted mean over independent replicate designs.
+def block_error(values: Array, weights: Array, block: Index) -> float | None:
+    """Return the Monte Carlo standard error of the weighted mean over independent blocks of worlds.
 
-    ``replicate`` says to which design each world belongs, shape ``(W,)``. With replicate sums A_r of weight times
+    ``block`` says to which block each world belongs, shape ``(W,)``. With block sums A_r of weight times
     value, B_r of weight and the ratio m = sum A / sum B, the error is sqrt(R / (R - 1) sum (A_r - m B_r)^2) / sum B:
     the linearised variance of a ratio of totals over R independent groups (Cochran 1977, section 6.4), which for
     equal weights is the standard error of the mean of R means. ``None`` with fewer than two designs that weigh.
@@ -57,8 +57,8 @@ def replicate_error(values: Array, weights: Array, replicate: Index) -> float | 
     defined = ~np.isnan(values) & (weights > 0)
     if not defined.any():
         return None
-    designs = int(replicate.max()) + 1
-    belongs = replicate[defined]
+    designs = int(block.max()) + 1
+    belongs = block[defined]
     mass = weights[defined] / weights[defined].max()
     sums = np.bincount(belongs, weights=mass * values[defined], minlength=designs)
     masses = np.bincount(belongs, weights=mass, minlength=designs)

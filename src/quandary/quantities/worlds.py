@@ -9,7 +9,7 @@ MOST_WORLDS = 10_000_000
 
 
 def checked_worlds(worlds: int) -> int:
-    """Return the number of worlds, refused below 16 (one for each replicate) or above ten million."""
+    """Return the number of worlds, refused below 16 (one for each block) or above ten million."""
     if not FEWEST_WORLDS <= worlds <= MOST_WORLDS:
         message = f"{worlds} worlds cannot be drawn"
         hint = f"name a number from {FEWEST_WORLDS} to {MOST_WORLDS:,}"

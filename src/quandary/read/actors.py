@@ -21,6 +21,7 @@ _ORGANISATION = re.compile(
     r"\b(?:Union|Nations|League|Council|Court|Ministry|Organi[sz]ation|Alliance|Bank|Agency|Authority|Party|Commission|"
     r"Forum|Group|Army|Institute|Committee|Parliament|Congress|Senate|Treaty|Bloc|Movement|Front|Corps|Guard|Fund)\b|^[A-Z]{2,6}$"
 )
+_DESCRIBED = re.compile(r", ((?:[a-z]+-)?[a-z]+ed by [^,]{5,110}),")
 
 
 @dataclass
@@ -36,10 +37,11 @@ class _Draft:
 def actors_of(page: Page, people: People, statements: Sequence[Statement]) -> list[Actor]:
     """Return the actors of the article, most mentioned first."""
     drafts: dict[str, _Draft] = {}
+    shorts: dict[str, _Draft] = {}  # organisations by the initials of their names
     for person in people.persons:
         _add_person(page, drafts, people, person)
     for frame in page.frames:
-        _add_entities(page, drafts, frame)
+        _add_entities(page, drafts, shorts, frame)
         _add_groups(page, drafts, frame)
     for statement in statements:
         _add_speaker(drafts, people, statement)
@@ -66,25 +68,26 @@ def _add_person(page: Page, drafts: dict[str, _Draft], people: People, person: P
     kind = "leader" if words & _HIGH else "person"
     draft = _Draft(person.name, kind, found[0].code if found else None, role)
     last = person.name.split()[-1]
+    taken: set[int] = set()
     shared = sum(p.name.split()[-1] == last for p in people.persons) > 1
     for form in sorted({*person.forms, *(() if shared else (last,))}, key=lambda f: (-len(f), f)):
-        for match in re.finditer(
-            rf"(?<![\w-]){re.escape(form).replace(chr(92) + ' ', chr(92) + 's+')}(?![\w-])", page.text
-        ):
-            if not any(p.start <= match.start() < p.end for p in draft.places):
-                draft.places.append(page.article.passage(match.start(), match.end()))
+        for start, end in page.occurrences(form):
+            if start not in taken:
+                draft.places.append(page.article.passage(start, end))
+                taken.update(range(start, end))
         if form in person.forms or any(p.text == form for p in draft.places):
             draft.aliases.add(form)
     for role_words in person.roles[:2]:
         if is_title(role_words.split()[-1]) and len(role_words.split()) <= 4:
             draft.aliases.add(f"{role_words} {person.name}")
-    described = re.search(rf"{re.escape(person.name)}, ((?:[a-z]+-)?[a-z]+ed by [^,]{{5,110}}),", page.text)
+    after = (_DESCRIBED.match(page.text, end) for _, end in page.occurrences(person.name))
+    described = next((match for match in after if match), None)
     if described:
         draft.aliases.add(described.group(1))
     drafts[person.name.casefold()] = draft
 
 
-def _add_entities(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
+def _add_entities(page: Page, drafts: dict[str, _Draft], shorts: dict[str, _Draft], frame: Frame) -> None:
     for ent in frame.doc.ents:
         if ent.label_ in {
             "PERSON",
@@ -108,8 +111,9 @@ def _add_entities(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
             continue
         if ent.label_ in {"ORG", "NORP"} and _ORGANISATION.search(words) and words.casefold() not in drafts:
             inside = countries_in(words)
-            key, name = _organisation_key(page, drafts, words)
+            key, name = _organisation_key(drafts, shorts, words)
             draft = drafts.setdefault(key, _Draft(name, "organisation", inside[0].code if inside else None))
+            shorts.setdefault(_initials(draft.name), draft)
             draft.aliases.add(words)
             draft.places.append(passage)
         elif words.casefold() in drafts:
@@ -120,19 +124,22 @@ def _add_entities(page: Page, drafts: dict[str, _Draft], frame: Frame) -> None:
             _add_country(drafts, hit[0], token.text, page.article.passage(frame.start_of(token), frame.end_of(token)))
 
 
-def _organisation_key(page: Page, drafts: dict[str, _Draft], words: str) -> tuple[str, str]:
+def _organisation_key(drafts: dict[str, _Draft], shorts: dict[str, _Draft], words: str) -> tuple[str, str]:
     """Return the key and the fullest name of an organisation: an acronym joins the name it stands for."""
     if re.fullmatch(r"[A-Z]{2,6}", words):
-        for draft in drafts.values():
-            if draft.type == "organisation" and "".join(w[0] for w in draft.name.split() if w[0].isupper()) == words:
-                return draft.name.casefold(), draft.name
-        return words.casefold(), words
-    short = "".join(w[0] for w in words.split() if w[0].isupper())
+        spelled = shorts.get(words)
+        name = spelled.name if spelled else words
+        return name.casefold(), name
+    short = _initials(words)
     if len(short) > 1 and short.casefold() in drafts:
         draft = drafts.pop(short.casefold())
         draft.name = words
         drafts[words.casefold()] = draft
     return words.casefold(), words
+
+
+def _initials(name: str) -> str:
+    return "".join(word[0] for word in name.split() if word[0].isupper())
 
 
 def _add_country(drafts: dict[str, _Draft], country: Country, words: str, passage: Passage) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from quandary.read import cues
@@ -24,13 +26,15 @@ _REPORTING = {"see", "regard", "view", "consider", "say", "think", "believe", "f
 def author_claims(page: Page, statements: Sequence[Statement]) -> list[AuthorClaim]:
     """Return the author's own claims: sentences without a source that go beyond narration."""
     claims: list[AuthorClaim] = []
-    taken = [(s.passage.start, s.passage.end) for s in statements]
+    taken = sorted((s.passage.start, s.passage.end) for s in statements)
+    reach = list(accumulate((end for _, end in taken), max))
     for frame in page.frames:
         for start, end in frame.sentences:
             if any(t.i in frame.held for t in frame.doc[start:end]):
                 continue
             low, high = frame.start_of(frame.doc[start]), frame.end_of(frame.doc[end - 1])
-            if any(low < e and s < high for s, e in taken):
+            before = bisect.bisect_left(taken, (high, 0))
+            if before and reach[before - 1] > low:
                 continue
             claim = _claim(page, frame, (start, end), (low, high))
             if claim is not None:

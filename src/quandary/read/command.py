@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 
-from quandary.files import write_atomically
+from quandary.files import UnreadableError, check_place, path_of, read_bounded, write_folder
 from quandary.problems import Problem, Refusal
 from quandary.read.contract import to_json
 from quandary.read.draft import Draft, draft_of
@@ -16,6 +18,9 @@ from quandary.read.intake import LARGEST_FILE, read_bytes, read_file
 from quandary.read.records import Article, Reading
 from quandary.read.report import summary
 from quandary.version import __version__
+
+ARTICLE = "article.txt"
+"""The article's text beside a draft."""
 
 
 def carry_out(
@@ -27,6 +32,7 @@ def carry_out(
     extractor: str,
     endpoint: str | None,
     model: str | None,
+    force: bool = False,
 ) -> str:
     """Return what the command prints, after writing the draft where ``out`` asks for one.
 
@@ -35,8 +41,10 @@ def carry_out(
     if review and source == "-":
         message = "a review needs the keyboard, but the article comes from standard input"
         raise Refusal(Problem("Q806", message, hint="save the article in a file and review that"))
-    case = _place(out) if out is not None else None
+    case = _place(out, force=force) if out is not None else None
     article = _article(source)
+    if case is not None:
+        _check_article(case, article, source, force=force)
     reading = extract(extractor, article, endpoint=endpoint, model=model)
     draft = draft_of(reading)
     if review:
@@ -44,7 +52,7 @@ def carry_out(
 
         draft = walk_through(draft, article, sys.stdin, sys.stderr)
     if case is not None:
-        _write(case, draft, article)
+        _write(case, draft, article, force=force)
     if as_json:
         return json.dumps(to_json(reading, __version__), ensure_ascii=False, indent=2)
     if case is None and review:
@@ -55,24 +63,34 @@ def carry_out(
 def _article(source: str) -> Article:
     if source == "-":
         return read_bytes(sys.stdin.buffer.read(LARGEST_FILE + 1), "-")
-    path = Path(source)
-    if not path.exists():
-        raise Refusal(Problem("Q707", f'there is no file "{source}"', hint="name an article, or - for standard input"))
-    return read_file(path)
+    return read_file(path_of(source))
 
 
-def _place(out: Path) -> Path:
+def _place(out: Path, *, force: bool) -> Path:
     """Return the case to write: ``out`` itself if it names a YAML file, else ``case.yaml`` in that folder."""
     case = out if out.suffix in {".yaml", ".yml"} else out / "case.yaml"
-    if case.exists():
-        raise Refusal(Problem("Q805", f'"{case}" is already there', hint="name another folder, or move it away first"))
+    if case.parent.is_dir():
+        check_place(case, force=force)
     return case
 
 
-def _write(case: Path, draft: Draft, article: Article) -> None:
-    case.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(case.parent / "article.txt", article.text)
-    write_atomically(case, as_yaml(draft))
+def _check_article(case: Path, article: Article, source: str, *, force: bool) -> None:
+    """Refuse (Q805) a folder with another article in it, and to write over the file that is being read."""
+    place = case.parent / ARTICLE
+    text = article.text.encode("utf-8")
+    with suppress(UnreadableError):
+        if not os.path.lexists(place) or (not place.is_symlink() and read_bounded(place, len(text)) == text):
+            return
+    if source != "-" and place.exists() and place.samefile(path_of(source)):
+        message = f'the article\'s text would be written over "{place}", the file that is being read'
+        raise Refusal(Problem("Q805", message, hint="name another folder"))
+    check_place(place, force=force)
+
+
+def _write(case: Path, draft: Draft, article: Article, *, force: bool) -> None:
+    """Write the article's text and the draft beside it, both or neither; the same text there already is used."""
+    contents = {ARTICLE: article.text, case.name: as_yaml(draft)}
+    write_folder(case.parent, contents, force=force, kept=[ARTICLE])
 
 
 def reading_of(path: Path) -> Reading:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from quandary.read.concepts import concept_of, slug
 from quandary.read.draft_claims import ClaimWriter
-from quandary.read.draft_sections import GAP, Proposal, actor_named, actors, evidence, head, note, quoted, stakes, story
+from quandary.read.draft_sections import GAP, Proposal, actor_named, actors, evidence, head, note, stakes, story
 from quandary.read.records import AuthorClaim, Event, Passage, Proposition, Reading, Statement
-from quandary.read.variables import Board, Situation
-from quandary.read.whereabouts import actor_key
+from quandary.read.variables import MOST_VARIABLES, Board, Situation
+from quandary.read.whereabouts import AROUND, actor_key
 
 # what an event of each type shows to have happened
 _SHOWS = {
@@ -56,7 +56,10 @@ def draft_of(reading: Reading) -> Draft:
         *(Proposal("claims", name, lines, passage) for name, lines, passage in claims),
         *(Proposal("questions", name, lines, passage) for name, lines, passage in writer.questions),
     ]
-    return Draft(head(reading), tuple(proposals), reading.article.notes, _open(board, proposals))
+    notes = reading.article.notes
+    if board.more:
+        notes += (f"the article is about more than {MOST_VARIABLES} things; the others are left out of the draft",)
+    return Draft(head(reading), tuple(proposals), notes, _open(board, proposals))
 
 
 def _open(board: Board, proposals: list[Proposal]) -> tuple[tuple[str, int], ...]:
@@ -126,10 +129,13 @@ def _draw_grievance(board: Board, reading: Reading, event: Event, situation: Sit
 
 def sentence_around(text: str, passage: Passage) -> str:
     """Return the sentence that holds a passage, and the rest of its paragraph before it."""
-    start = max(text.rfind("\n", 0, passage.start) + 1, text.rfind(". ", 0, passage.start) + 1, 0)
-    end = min([p for p in (text.find("\n", passage.end), text.find(". ", passage.end)) if p >= 0], default=len(text))
+    first, last = max(0, passage.start - AROUND), min(len(text), passage.end + AROUND)
+    paragraph = max(first, text.rfind("\n", first, passage.start) + 1)
+    start = max(paragraph, text.rfind(". ", first, passage.start) + 1)
+    stops = (text.find("\n", passage.end, last), text.find(". ", passage.end, last))
+    end = min([p for p in stops if p >= 0], default=last)
     sentence = text[start:end]
-    return sentence if len(sentence) > len(passage.text) + 20 else text[text.rfind("\n", 0, passage.start) + 1 : end]
+    return sentence if len(sentence) > len(passage.text) + 20 else text[paragraph:end]
 
 
 def _draw_time(board: Board) -> None:
@@ -149,4 +155,4 @@ def _draw_time(board: Board) -> None:
                 board.link(Situation(deployment.name, "deploy"), Situation(variable.name, "fail"))
 
 
-__all__ = ["GAP", "Draft", "Proposal", "draft_of", "note", "quoted"]
+__all__ = ["GAP", "Draft", "Proposal", "draft_of", "note"]

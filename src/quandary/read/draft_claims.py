@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from quandary.read.characters import one_line, quoted
 from quandary.read.concepts import slug
 from quandary.read.records import AuthorClaim, Hedge, Link, Passage, Proposition, Reading, Statement
 from quandary.read.variables import Board, Situation
-from quandary.read.whereabouts import agent_in
+from quandary.read.whereabouts import AROUND, agent_in
 
 _GAP = "???"
 _TESTABLE = ("conditional", "causal", "forecast")
@@ -42,22 +43,22 @@ class ClaimWriter:
         name = self._name(speaker, passage.text)
         tests, comment = self._tests(part)
         kind = "claim" if tests else part.kind
-        quote = _quoted(passage.text)
-        lines = [f"- id: {name}", f"  speaker: {_quoted(speaker)}", f"  quote: {quote}", "  source: article"]
+        quote = quoted(passage.text)
+        lines = [f"- id: {name}", f"  speaker: {quoted(speaker)}", f"  quote: {quote}", "  source: article"]
         if kind != "claim":
             lines.append(f"  kind: {kind}")
         if tests:
             lines.append("  tests:")
             lines += [f"    {key}: {test}" for key, test in tests.items()]
         if comment:
-            lines.append(f"  # {comment}")
+            lines.append(f"  # {one_line(comment)}")
         if part.kind == "question":
             self._question(name, passage)
         if whole is not None and whole.type == "indirect":
             lines.append("  note: reported by the article, not in the speaker's own words")
         hedge = _hedge_comment(part.hedge)
         if hedge:
-            lines.append(f"  # {hedge}")
+            lines.append(f"  # {one_line(hedge)}")
         lines.append("  status: proposed")
         return name, tuple(lines), passage
 
@@ -129,7 +130,8 @@ class ClaimWriter:
 
     def _around(self, passage: Passage) -> str:
         text = self.reading.article.text
-        start = max(text.rfind("\n", 0, passage.start) + 1, text.rfind(". ", 0, passage.start) + 1)
+        first = max(0, passage.start - AROUND)
+        start = max(text.rfind("\n", first, passage.start) + 1, text.rfind(". ", first, passage.start) + 1, first)
         return text[start : passage.end]
 
     def _causal(self, link: Link) -> tuple[dict[str, str], str | None]:
@@ -184,7 +186,7 @@ class ClaimWriter:
         key = slug(name)
         lines = (
             f"{key}:",
-            f"  asks: {_quoted(passage.text)}",
+            f"  asks: {quoted(passage.text)}",
             f"  query: {query}",
             "  source: article",
             "  status: proposed",
@@ -199,11 +201,6 @@ def _raises(board: Board, given: Situation, then: Situation) -> str:
 
 def _is(situation: Situation) -> str:
     return f"{situation.variable} = {situation.state}"
-
-
-def _quoted(text: str) -> str:
-    plain = re.sub(r"\s+", " ", text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{plain}"'
 
 
 def _hedge_comment(hedge: Hedge | None) -> str | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from quandary.read.characters import one_line, quoted
 from quandary.read.concepts import slug
+from quandary.read.dates import date_in
 from quandary.read.intake import sha256
 from quandary.read.records import Actor, Event, Passage, Reading
 from quandary.read.variables import Board, Situation, Variable
@@ -26,12 +27,6 @@ class Proposal:
     status: str = "proposed"
 
 
-def quoted(text: str) -> str:
-    """Return text as a double-quoted YAML scalar on one line."""
-    plain = re.sub(r"\s+", " ", text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{plain}"'
-
-
 def note(passage: Passage, longest: int = 240) -> tuple[str, ...]:
     """Return the lines that say where a proposal came from."""
     text = passage.text
@@ -43,22 +38,24 @@ def note(passage: Passage, longest: int = 240) -> tuple[str, ...]:
 def head(reading: Reading) -> tuple[str, ...]:
     """Return the head of the file, which needs no judgement."""
     article = reading.article
-    title = article.title or GAP
+    dated = date_in(article.published_text)
+    shows = f"the article says {dated.told}" if dated and dated.readings else "the article shows no date"
+    title = quoted(article.title) if article.title else GAP
     lines = [
         "# A draft made by `quandary read` from one article. Every entry is a proposal with the quote it came from.",
         "# Where it says ??? the article gives no answer: fill it in, or remove the line; `quandary check` lists them.",
         "# Rename freely; merge what is one thing; delete what does not matter.",
         "",
         "quandary: 1",
-        f"title: {quoted(title) if article.title else GAP + '  # what is the case called?'}",
+        f"title: {title}" if article.title else f"title: {GAP}  # what is the case called?",
         f"as_of: {article.published.isoformat()}"
         if article.published
-        else f"as_of: {GAP}  # the day the analysis speaks from; the article shows no date",
+        else f"as_of: {GAP}  # the day the analysis speaks from; {shows}",
         "status: draft",
         "",
         "sources:",
         "  article:",
-        f"    title: {quoted(title)}" if article.title else f"    title: {GAP}  # the article has no title",
+        f"    title: {title}" if article.title else f"    title: {GAP}  # the article has no title",
     ]
     if article.publisher:
         lines.append(f"    publisher: {quoted(article.publisher)}")
@@ -95,7 +92,7 @@ def actors(board: Board, reading: Reading) -> Iterator[Proposal]:
             variable.kind = "chance"
     for key, actor in sorted(deciders.items(), key=lambda item: -item[1].mentions):
         aliases = [a for a in actor.aliases if a != actor.name][:4]
-        comment = f"  # also: {'; '.join(aliases)}" if aliases else ""
+        comment = f"  # also: {one_line('; '.join(aliases))}" if aliases else ""
         lines = [f"{key}:", f"  name: {quoted(actor.name)}{comment}"]
         lines.append(f"  rationality: {GAP}  # how strictly it takes its better options, such as x2 to x6 per 10")
         if actor.type in ("leader", "person") and actor.country is None:
@@ -152,6 +149,12 @@ def stakes(board: Board) -> Iterator[Proposal]:
         yield Proposal("stakes", agent, tuple(lines), touched[0].passages[0] if touched else None)
 
 
+def _told_date(written: str) -> str:
+    """Return the words of a date for a comment, with the days it may mean where there are two."""
+    found = date_in(written)
+    return one_line(found.told if found else written)
+
+
 def evidence(board: Board, seen: list[tuple[Event, Situation]]) -> Iterator[Proposal]:
     """Yield what the article reports with a day; what it reports without one is a gap."""
     told: set[tuple[str, str]] = set()
@@ -166,7 +169,7 @@ def evidence(board: Board, seen: list[tuple[Event, Situation]]) -> Iterator[Prop
         told.add(key)
         exact = event.on is not None and event.precision in ("day", "approximate")
         day = event.on.isoformat() if exact and event.on else GAP
-        comment = f"  # {event.date_text}" if event.date_text else "  # on which day?"
+        comment = f"  # {_told_date(event.date_text)}" if event.date_text else "  # on which day?"
         lines = (
             f"- on: {day}{comment}",
             f"  saw: {situation.variable} = {situation.state}",

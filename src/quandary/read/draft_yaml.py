@@ -39,5 +39,8 @@ def as_yaml(draft: Draft) -> str:
 
 def _indented(proposal: Proposal) -> Sequence[str]:
     status = "accepted" if proposal.status in ("accepted", "edited") else "proposed"
-    lines = [f"  {line}".replace("status: proposed", f"status: {status}") for line in proposal.lines]
+    lines = [
+        f"  {line.replace('proposed', status) if line.strip() == 'status: proposed' else line}"
+        for line in proposal.lines
+    ]
     return [*lines, ""] if proposal.section in ("story", "claims") else lines

@@ -67,12 +67,12 @@ def _statement(article: Article, item: object) -> Statement | Unplaced:
     cue = item.get("cue")
     return Statement(
         passage,
-        speaker.strip()[:120],
+        _shown(speaker),
         role[:200] if isinstance(role, str) and role in article.text else None,
         form,
         kind,
         also,
-        cue[:60] if isinstance(cue, str) else "",
+        _shown(cue)[:60] if isinstance(cue, str) else "",
         find_hedge(article.text, passage.start, passage.end),
         conditional_link(article.text, passage.start, passage.end) if kind == "conditional" else None,
         causal_link(article.text, passage.start, passage.end) if kind == "causal" else None,

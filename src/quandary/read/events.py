@@ -244,9 +244,11 @@ def _place(token: Token) -> str | None:
 
 def _without_repeats(events: list[Event]) -> list[Event]:
     """Return the events without a noun event that lies inside a verb event of the same type."""
-
-    def inside(event: Event, other: Event) -> bool:
-        mine, its = event.trigger, other.trigger
-        return its.start <= mine.start and mine.end <= its.end and (its.start, its.end) != (mine.start, mine.end)
-
-    return [e for e in events if not any(o.plover == e.plover and inside(e, o) for o in events)]
+    ends: dict[str, int] = {}  # of each type, how far the longer ones reach that began no later
+    spans = {(e.plover, e.trigger.start, e.trigger.end) for e in events}
+    inside: set[tuple[str, int, int]] = set()
+    for plover_type, start, end in sorted(spans, key=lambda span: (span[1], -span[2])):
+        if end <= ends.get(plover_type, -1):
+            inside.add((plover_type, start, end))
+        ends[plover_type] = max(end, ends.get(plover_type, -1))
+    return [e for e in events if (e.plover, e.trigger.start, e.trigger.end) not in inside]

@@ -11,7 +11,7 @@ import importlib.util
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from quandary.problems import Problem, Refusal
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _SIZES = ("trf", "lg", "md", "sm")
 _PLAIN = str.maketrans({"“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "‟": '"', "‘": "'", "’": "'", "\u00a0": " ",
                         "\n": " ", "\t": " ", "\r": " ", "‑": "-", "–": "-"})  # fmt: skip
+_WORD = re.compile(r"[\w-]+")
+MOST_TOKENS = 250
+"""A sentence of more tokens is none: it is read in pieces, as much of the reading compares within a sentence."""
 _LONG_WORD = re.compile(r"\S{400,}")  # no word is so long; a tokenizer may take minutes over one
 STAND_IN = "Quote"
 
@@ -117,6 +120,27 @@ class Page:
     unpaired: tuple[int, ...]
     model: str
     text: str = ""
+
+    @cached_property
+    def _words(self) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
+        for match in _WORD.finditer(self.text):
+            places.setdefault(match.group(), []).append(match.start())
+        return places
+
+    def occurrences(self, words: str) -> Iterator[tuple[int, int]]:
+        """Yield where words stand whole in the text, whatever white space is between them, in order.
+
+        The text is gone through once for all words that are asked for.
+        """
+        first = _WORD.match(words)
+        if first is None:
+            return
+        whole = re.compile(r"\s+".join(re.escape(word) for word in words.split()) + r"(?![\w-])")
+        for at in self._words.get(first.group(), ()):
+            match = whole.match(self.text, at)
+            if match:
+                yield match.span()
 
     def parts(self) -> Iterator[Part]:
         """Yield every parsed part in the order of the article."""
@@ -233,7 +257,7 @@ def _sentences(doc: Doc, held: dict[int, Quote]) -> tuple[tuple[int, int], ...]:
             joined[-1][1] = sent.end
         else:
             joined.append([sent.start, sent.end])
-    return tuple((a, b) for a, b in joined)
+    return tuple((at, min(b, at + MOST_TOKENS)) for a, b in joined for at in range(a, b, MOST_TOKENS))
 
 
 def _may_break(doc: Doc, at: int, held: dict[int, Quote]) -> bool:

@@ -4,24 +4,43 @@ from __future__ import annotations
 
 import hashlib
 import re
-import zipfile
 from dataclasses import dataclass, replace
-from datetime import date
-from io import BytesIO
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
+from quandary.files import Unread, UnreadableError, read_bounded
+from quandary.isolation import Ended, IsolationError, Limits, Reader, isolated
 from quandary.places import Place
 from quandary.problems import Problem, Refusal
+from quandary.read.dates import DateFound, date_in
 from quandary.read.layout import lay_out
 from quandary.read.records import Article
 from quandary.read.wording import word_set
 
 LARGEST_FILE = 20_000_000
 MOST_WORDS = 100_000
-_LARGEST_UNPACKED = 100_000_000
+MOST_CHARACTERS = 1_000_000
+FEWEST_SECONDS, MOST_SECONDS, BYTES_A_SECOND = 4, 20, 250_000
+"""How long a reader may compute over a file: a page of print takes some hundredths of a second."""
+_NEXT = {
+    Unread.MISSING: "name an article, or - for standard input",
+    Unread.REFUSED: "name a file that you may read",
+    Unread.FOLDER: "name one article in it",
+    Unread.SPECIAL: "save the article in a file, or send it to standard input and name it -",
+}
 _ENGLISH = word_set("common_english")
 _FEWEST_WORDS = 25
-_FRONT_MATTER = re.compile(r"\A---\s*\n(.*?)\n---\s*\n", re.S)
+# Every form below takes time in proportion to the text: what stands between brackets holds no further one, so that a
+# search from one opening stops at the next.
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*\n", re.S)
+_FIELD = re.compile(r"^(\w+):[ \t]*(\S.*)$", re.M)
+_HEADING = re.compile(r"^#[ \t]+(\S.*)$", re.M)
+_TARGET = r"\([^()\n]*+(?:\([^()\n]*+\)[^()\n]*+)*+\)"
+_IMAGE = re.compile(rf"!\[[^\[\]]*+\]{_TARGET}")
+_LINK = re.compile(rf"\[([^\[\]]++)\]{_TARGET}")
+_LINE_SIGN = re.compile(r"^[ \t]{0,3}(?:#{1,6}[ \t]+|[-*+][ \t]+|>[ \t]?)", re.M)
+_EMPHASIS = re.compile(r"(\*\*|__|\*|(?<!\w)_|_(?!\w)|`)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +52,20 @@ class PlainText:
     title: str | None = None
     author: str | None = None
     publisher: str | None = None
-    published: date | None = None
+    published: DateFound | None = None
     notes: tuple[str, ...] = ()
 
 
 def read_file(path: Path) -> Article:
     """Return the article in a file; raises ``Refusal`` Q70x with one sentence for what cannot be read."""
-    size = path.stat().st_size
-    if path.is_dir():
-        raise Refusal(Problem("Q703", f'"{path}" is a folder', hint="name one article"))
-    if size > LARGEST_FILE:
-        raise Refusal(_too_large(str(path), size))
-    return read_bytes(path.read_bytes(), str(path))
+    try:
+        data = read_bounded(path, LARGEST_FILE)
+    except UnreadableError as fault:
+        if fault.why is Unread.LARGE:
+            raise Refusal(_too_large(str(path), fault.size)) from None
+        code = "Q707" if fault.why in (Unread.MISSING, Unread.REFUSED) else "Q708"
+        raise Refusal(Problem(code, fault.told(str(path)), hint=_NEXT[fault.why])) from None
+    return read_bytes(data, str(path))
 
 
 def read_bytes(data: bytes, name: str) -> Article:
@@ -54,26 +75,31 @@ def read_bytes(data: bytes, name: str) -> Article:
     if not data.strip():
         raise Refusal(Problem("Q701", f'"{name}" is empty', Place(name, 1, 1), "give a file with an article in it"))
     plain = _plain(data, name)
-    text = plain.text.replace("\r\n", "\n").replace("\r", "\n")
+    text = plain.text
     if not re.search(r"\w", text):
         raise Refusal(_no_words(plain.form, name))
     words = re.findall(r"[^\W\d_]+", text)
-    if len(words) > MOST_WORDS:
-        message = f'"{name}" has {len(words):,} words, more than the {MOST_WORDS:,} that are read at once'
+    if len(words) > MOST_WORDS or len(text) > MOST_CHARACTERS:
+        size, most = (len(words), MOST_WORDS) if len(words) > MOST_WORDS else (len(text), MOST_CHARACTERS)
+        what = "words" if size == len(words) else "characters"
+        message = f'"{name}" has {size:,} {what}, more than the {most:,} that are read at once'
         raise Refusal(Problem("Q706", message, hint="read it in parts"))
     _refuse_other_languages(words, text, name)
-    identity = re.sub(r"[^\w-]+", "-", Path(name).stem).strip("-") or "article"
     return lay_out(
         text,
-        identity=identity if name != "-" else "article",
+        identity=_identity(name),
         title=plain.title,
         author=plain.author,
         publisher=plain.publisher,
-        published=plain.published,
-        published_text=plain.published.isoformat() if plain.published else None,
+        published=plain.published.on if plain.published else None,
+        published_text=plain.published.text if plain.published else None,
         form=plain.form,
         notes=plain.notes,
     )
+
+
+def _identity(name: str) -> str:
+    return "article" if name == "-" else re.sub(r"[^\w-]+", "-", Path(name).stem).strip("-") or "article"
 
 
 def sha256(article: Article) -> str:
@@ -106,9 +132,7 @@ def _plain(data: bytes, name: str) -> PlainText:
     text, notes = _decoded(data, name)
     head = text[:2000].lstrip().lower()
     if suffix in {".html", ".htm", ".xhtml"} or head.startswith(("<!doctype html", "<html")) or "<body" in head:
-        from quandary.read.webpage import from_html
-
-        return replace(from_html(text, name), notes=notes)
+        return replace(_from_page(text, name), notes=notes)
     if suffix in {".md", ".markdown"}:
         return replace(_from_markdown(text), notes=notes)
     return PlainText(text, "text", notes=notes)
@@ -141,42 +165,67 @@ def _refuse_other_languages(words: list[str], text: str, name: str) -> None:
 
 
 def _from_pdf(data: bytes, name: str) -> PlainText:
-    try:
-        from pypdf import PdfReader
-        from pypdf.errors import PyPdfError
-    except ImportError as missing:
-        raise Refusal(_needs("PDF files", "pypdf")) from missing
-    try:
-        reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise Refusal(Problem("Q703", f'the PDF "{name}" is locked with a password', hint="save it without one"))
-        pages = [page.extract_text() for page in reader.pages]
-        head = reader.metadata
-        title = str(head.title) if head is not None and head.title else None
-    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as fault:
-        raise Refusal(_damaged("PDF", name)) from fault
-    text = "\n\n".join(pages)
-    return PlainText(re.sub(r"(\w)-\n(?=[a-z])", r"\1", text), "pdf", title if title and " " in title else None)
+    need_library("pypdf", "PDF files")
+    from quandary.read.pdf import pdf_text
+
+    found = behind_wall(pdf_text, data, f'the PDF "{name}"')
+    text = re.sub(r"(\w)-\n(?=[a-z])", r"\1", "\n\n".join(found["pages"]))
+    title = found["title"]
+    notes = ("the PDF has faults; compare what was read with the original",) if found["flawed"] else ()
+    return PlainText(text, "pdf", title if title and " " in title else None, notes=notes)
 
 
 def _from_word(data: bytes, name: str) -> PlainText:
+    need_library("docx", "Word files", "python-docx")
+    from quandary.read.word import word_text
+
+    found = behind_wall(word_text, data, f'the Word file "{name}"')
+    return PlainText("\n\n".join(found["paragraphs"]), "docx", None, found["author"])
+
+
+def _from_page(page: str, name: str) -> PlainText:
+    need_library("trafilatura", "HTML")
+    from quandary.read.webpage import page_text
+
+    found = behind_wall(page_text, page.encode("utf-8", "replace"), f'the page "{name}"')
+    text = re.sub(r"\n+", "\n\n", found["text"])
+    dates = [date for written in found["dates"] if (date := date_in(written))]
+    same = len({(date.on, date.readings) for date in dates}) == 1  # two dates of the same rank: neither is known
+    return PlainText(
+        text, "html", found["title"], found["author"], found["sitename"], dates[0] if same else None
+    )  # fmt: skip
+
+
+def need_library(module: str, what: str, package: str | None = None) -> None:
+    """Refuse with Q801 where a library is missing; loaded here, so that a forked reader has it already."""
     try:
-        import docx
+        import_module(module)
     except ImportError as missing:
-        raise Refusal(_needs("Word files", "python-docx")) from missing
+        message = f"reading {what} needs {package or module}, which is not installed"
+        raise Refusal(Problem("Q801", message, hint='install the extra: pip install "quandary[read]"')) from missing
+
+
+def behind_wall(reader: Reader, data: bytes, what: str) -> dict[str, Any]:
+    """Return what a reader of a foreign format finds in ``data``; ``what`` begins each sentence: ``the PDF "x"``.
+
+    Raises ``Refusal``: the reader's own, Q703 for a file that is damaged, Q706 for one that takes too much.
+    """
+    seconds = min(MOST_SECONDS, FEWEST_SECONDS + len(data) // BYTES_A_SECOND)
     try:
-        with zipfile.ZipFile(BytesIO(data)) as archive:
-            if "word/document.xml" not in archive.namelist():
-                message = f'"{name}" is not a text, HTML, Markdown, PDF or Word file'
-                raise Refusal(Problem("Q702", message, hint="save the article in one of those forms"))
-            if sum(entry.file_size for entry in archive.infolist()) > _LARGEST_UNPACKED:
-                raise Refusal(_too_large(name, sum(entry.file_size for entry in archive.infolist())))
-        document = docx.Document(BytesIO(data))
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError) as fault:
-        raise Refusal(_damaged("Word", name)) from fault
-    properties = document.core_properties
-    paragraphs = [p.text.strip() for p in document.paragraphs if p.text.strip()]
-    return PlainText("\n\n".join(paragraphs), "docx", None, properties.author or None)
+        found = isolated(reader, data, Limits(seconds=seconds))
+    except Refusal as refusal:
+        problem = refusal.problem
+        raise Refusal(replace(problem, message=f"{what} {problem.message}")) from None
+    except IsolationError as fault:
+        if fault.ended is Ended.DAMAGED:
+            message = f"{what} is damaged and cannot be read"
+            problem = Problem("Q703", message, hint="open it and save it again, or copy its text into a file")
+        else:
+            message = f"{what} cannot be read: {fault.ended.value}"
+            problem = Problem("Q706", message, hint="open it, copy the article into a text file, and read that")
+        raise Refusal(problem) from fault
+    assert isinstance(found, dict)
+    return found
 
 
 def _from_markdown(text: str) -> PlainText:
@@ -184,32 +233,14 @@ def _from_markdown(text: str) -> PlainText:
     head = _FRONT_MATTER.match(text)
     fields: dict[str, str] = {}
     if head:
-        fields = {k.lower(): v.strip().strip("\"'") for k, v in re.findall(r"^(\w+):\s*(.+)$", head.group(1), re.M)}
+        lines = _FIELD.findall(head.group(1))
+        fields = {k.lower(): v.strip().strip("\"'") for k, v in lines}
         text = text[head.end() :]
-    title = re.search(r"^#\s+(.+)$", text, re.M)
-    text = re.sub(r"!\[[^\]]*\]\([^)]*\)", "", text)
-    text = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", text)
-    text = re.sub(r"^\s{0,3}(?:#{1,6}\s+|[-*+]\s+|>\s?)", "", text, flags=re.M)
-    text = re.sub(r"(\*\*|__|\*|(?<!\w)_|_(?!\w)|`)", "", text)
-    published = None
-    if "date" in fields:
-        from quandary.read.dates import absolute_dates
-
-        found = absolute_dates(fields["date"])
-        published = found[0].on if found else None
+    title = _HEADING.search(text)
+    text = _IMAGE.sub("", text)
+    text = _LINK.sub(r"\1", text)
+    text = _LINE_SIGN.sub("", text)
+    text = _EMPHASIS.sub("", text)
     named = fields.get("title") or (title.group(1).strip() if title else None)
+    published = date_in(fields.get("date"))
     return PlainText(text, "markdown", named, fields.get("author"), fields.get("publisher"), published)
-
-
-def _damaged(form: str, name: str) -> Problem:
-    return Problem(
-        "Q703", f'the {form} file "{name}" is damaged and cannot be read', hint="save it again, or give its text"
-    )
-
-
-def _needs(what: str, package: str) -> Problem:
-    return Problem(
-        "Q801",
-        f"reading {what} needs {package}, which is not installed",
-        hint='install the extra: pip install "quandary[read]"',
-    )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import bisect
 import itertools
 import re
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Iterator, Sequence
 from datetime import date
 
-from quandary.read.dates import absolute_dates
+from quandary.read.characters import one_line, readable
+from quandary.read.dates import DateFound, absolute_dates, date_in
 from quandary.read.records import Article, Block, BlockKind
+from quandary.read.wording import word_set
 
 _TAIL = re.compile(
     r"^(?:article categories|categories|tags?|leave a (?:comment|reply)|comments?(?: \(\d+\))?|related(?: \w+)?"
@@ -36,12 +40,21 @@ _FIRST_ISSUED = re.compile(r"\b(published|posted|created|issued)\b", re.I)
 _DATELINE = re.compile(
     r"^(?:\([A-Z]{3,}[^()]{0,40}(?:\([A-Z]+\))?\)\s+)?"
     r"(?:[A-Z][A-Za-z .'’/-]{2,40}"
-    r"(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*\([A-Z][\w ./]+\)\s*[-–—]{1,2}\s*"
-    r"|[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]+?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*[-–—]{1,2}\s*"
+    r"(?:,\s*[A-Z][\w. ]{1,40}?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*\([A-Z][\w ./]{1,40}\)\s*[-–—]{1,2}\s*"
+    r"|[A-Z][A-Z .'’/-]{2,40}(?:,\s*[A-Z][\w. ]{1,40}?)?(?:,\s*\w{3,9}\.?\s+\d{1,2}(?:,\s*\d{4})?)?\s*[-–—]{1,2}\s*"
     r"|\([A-Z][\w ./]{1,20}\)\s*[-–—]{1,2}\s+|[A-Z][a-z]+(?: [A-Z][a-z]+){0,2} [-–—]{1,2} (?=[A-Z]))?"
 )
 _TERMINAL = re.compile(r"[.!?…][\"”’')\]]*\s*$|[,:;][\"”’')\]]*\s*$")
+_SEPARATOR = re.compile(r"[|•·/]|\s[-–—]+\s")
+_BESIDE = word_set("beside_dates")
+"""What may stand in small letters beside the date of a page."""
+_STOP = re.compile(r"[.!?…][\"”’')\]]*\s")
+_SPACE = re.compile(r"\s")
+_MARK = re.compile('["“”]')
+LONGEST_PARAGRAPH = 5000
+"""A longer paragraph is read in pieces, as much of the reading compares within a paragraph."""
 _HEADER_ZONE = 15
+LONGEST_HEADER = 500
 _MONTH_NAMES = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 
 
@@ -59,22 +72,39 @@ def lay_out(
 ) -> Article:
     """Return the article: each block named for what it is, and what the head of the page says about it.
 
-    What the caller already knows (from the head of an HTML page) is kept; the rest is looked for in the text.
+    What the caller already knows (from the head of an HTML page) is kept; the rest is looked for in the text. The
+    article's text is the ``readable`` form of the one given.
     """
+    text, shown = readable(text)
+    if shown:
+        notes = (
+            *notes,
+            f"{shown:,} control character{'s' if shown > 1 else ''} of the file stand as \ufffd in the text",
+        )
+    title, author, publisher = _field(title), _field(author), _field(publisher)
     spans = _blocks(text)
     kinds = _kinds(text, spans, has_title=title is not None)
     blocks = tuple(Block(s, e, k) for (s, e), k in zip(spans, kinds, strict=True))
     blocks = tuple(_after_dateline(text, b) for b in blocks)
     if title is None:
         first = next((b for b in blocks if b.kind == "title"), None)
-        title = text[first.start : first.end].strip() if first else None
+        title = _field(text[first.start : first.end]) if first else None
     if published is None:
-        published, published_text = _published(text, blocks)
+        found = _published(text, blocks, date_in(published_text))
+        published, published_text = (found.on, found.text) if found else (None, None)
+        if found and found.readings:
+            notes = (*notes, f"the date of the article is not certain: {found.told}")
     if author is None:
         author = _author(text, blocks)
     return Article(
         identity, text, blocks, title, author, publisher, published, published_text, form, tuple(notes)
     )  # fmt: skip
+
+
+def _field(written: str | None) -> str | None:
+    """Return what the head of a file says in one field, on one line; ``None`` for nothing that can be seen."""
+    line = one_line(written)[:LONGEST_HEADER] if written else ""
+    return line if any(unicodedata.category(sign)[0] not in "CZ" for sign in line) else None
 
 
 def _blocks(text: str) -> list[tuple[int, int]]:
@@ -89,7 +119,23 @@ def _blocks(text: str) -> list[tuple[int, int]]:
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
-    return [_trim(text, s, e) for s, e in joined]
+    return [_trim(text, s, e) for start, end in joined for s, e in _pieces(text, start, end)]
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield a paragraph, or, where it is longer than any, its pieces: cut at the ends of sentences outside quotes."""
+    while end - start > LONGEST_PARAGRAPH:
+        window = text[start : start + LONGEST_PARAGRAPH]
+        half = LONGEST_PARAGRAPH // 2
+        stops = [m.end() for m in _STOP.finditer(window, half)] or [m.end() for m in _SPACE.finditer(window, half)]
+        marks = [m.start() for m in _MARK.finditer(window)]
+        outside = [at for at in stops if bisect.bisect(marks, at) % 2 == 0]
+        cut = start + (outside or stops or [LONGEST_PARAGRAPH])[-1]
+        if text[start:cut].strip():
+            yield start, cut
+        start = cut
+    if text[start:end].strip():
+        yield start, end
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -149,12 +195,11 @@ def _is_header(line: str) -> bool:
 
 def _without_tail(text: str, spans: Sequence[tuple[int, int]], kinds: list[BlockKind]) -> list[BlockKind]:
     """Call everything after a tail marker furniture, if little prose follows it."""
-    total = sum(end - start for (start, end), kind in zip(spans, kinds, strict=True) if kind == "body")
+    total = after = sum(end - start for (start, end), kind in zip(spans, kinds, strict=True) if kind == "body")
     for number, (start, end) in enumerate(spans):
-        if not _TAIL.match(text[start:end]):
-            continue
-        after = sum(e - s for (s, e), k in list(zip(spans, kinds, strict=True))[number:] if k == "body")
-        if total and after <= 0.2 * total:
+        if kinds[number] == "body":
+            after -= end - start
+        elif _TAIL.match(text[start:end]) and total and after <= 0.2 * total:
             return kinds[:number] + ["furniture"] * (len(kinds) - number)
     return kinds
 
@@ -166,40 +211,53 @@ def _after_dateline(text: str, block: Block) -> Block:
     return Block(block.start + match.end(), block.end, block.kind) if match and match.end() else block
 
 
-def _published(text: str, blocks: Sequence[Block]) -> tuple[date | None, str | None]:
-    """Return the date of publication: what the head of the page says, else its foot, never a date in the prose."""
-    ranked: list[tuple[int, int, date, str]] = []
+def _published(text: str, blocks: Sequence[Block], given: DateFound | None) -> DateFound | None:
+    """Return the date of publication: what the head of the page says, else its foot, never a date in the prose.
+
+    ``given`` is what the file's own fields say where that is ambiguous. Where the best source is ambiguous, another
+    date of the page settles it if it is one of the two.
+    """
+    ranked = [(-1, 0, given)] if given else []
     for number, block in enumerate(blocks):
-        if block.kind == "body":
+        if block.kind in ("body", "title"):
             continue
         line = text[block.start : block.end]
-        for found in absolute_dates(line):
-            if found.on is None:
-                continue
-            rank = 1
-            if _FIRST_ISSUED.search(line[: found.start]):
-                rank = 0
-            elif re.search(r"\b(updated|modified|edited)\b", line[: found.start], re.I):
-                rank = 2
-            elif block.kind in ("title", "heading", "furniture") or number > _HEADER_ZONE:
-                rank = 3
-            ranked.append((rank, number, found.on, line.strip() if len(line) < 80 else found.text))
-    if ranked:
-        _, _, on, words = min(ranked, key=lambda r: (r[0], r[1]))
-        return on, words
+        for found in absolute_dates(line[:LONGEST_HEADER]):
+            rank = _rank(line, found, block.kind, number)
+            if rank is not None:
+                ranked.append((rank, number, found))
     first = next((b for b in blocks if b.kind == "body"), None)
     if first is not None:  # a dateline with a full date stands before the first body block
         line_start = text.rfind("\n", 0, first.start) + 1
-        dated = [d for d in absolute_dates(text[line_start : first.start]) if d.on]
-        if dated:
-            return dated[0].on, dated[0].text
-    address = re.search(r"/((?:19|20)\d\d)/([01]?\d)/([0-3]?\d)(?:/|\b)", text[:3000])
-    if address:
-        from quandary.read.dates import make_date
+        ranked += [(4, 0, found) for found in absolute_dates(text[line_start : first.start])]
+    best = min(ranked, key=lambda r: r[:2])[2] if ranked else None
+    if best is None or best.on is not None:
+        return best
+    return next((found for _, _, found in ranked if found.on in best.readings), best)
 
-        on_address = make_date(*(int(part) for part in address.groups()))
-        return on_address, address.group(0) if on_address else None
-    return None, None
+
+def _rank(line: str, found: DateFound, kind: BlockKind, number: int) -> int | None:
+    """Return how far a date outside the prose is trusted as that of publication, 0 first; ``None`` for not at all."""
+    before = line[: found.start]
+    if _FIRST_ISSUED.search(before):
+        rank = 0
+    elif re.search(r"\b(updated|modified|edited)\b", before, re.I):
+        rank = 2
+    elif _DATE_WORDS.search(before) or (kind == "header" and _stands_alone(line, found)):
+        rank = 1
+    else:
+        return None
+    return rank if kind == "header" and number <= _HEADER_ZONE else 3
+
+
+def _stands_alone(line: str, found: DateFound) -> bool:
+    """Return whether a date is set off, at most with names and times beside it: "War began 3 May 2020" tells of one."""
+    if re.search(r"://|www\.", line):
+        return re.fullmatch(r"(?:\w+:)?\s*(?:https?://|www\.)\S+", line) is not None
+    start = max((m.end() for m in _SEPARATOR.finditer(line, 0, found.start)), default=0)
+    end = _SEPARATOR.search(line, found.end)
+    beside = line[start : found.start] + " " + line[found.end : end.start() if end else len(line)]
+    return all(word in _BESIDE for word in re.findall(r"(?<![\w.])[a-z][a-z.]*", beside))
 
 
 def _author(text: str, blocks: Sequence[Block]) -> str | None:

@@ -22,6 +22,9 @@ NOT_NAMES = re.compile(
 _MALE = {"mr", "sir", "lord", "king", "prince", "spokesman", "chairman", "father", "congressman", "strongman"}
 _FEMALE = {"mrs", "ms", "miss", "lady", "dame", "queen", "princess", "spokeswoman", "chairwoman", "congresswoman"}
 
+MOST_PERSONS = 400
+"""So many people are known by name in one article; ``People.more`` says that there were others."""
+
 
 @dataclass
 class Person:
@@ -29,6 +32,7 @@ class Person:
 
     name: str
     forms: list[str] = field(default_factory=list)
+    folded: list[list[str]] = field(default_factory=list)
     roles: list[str] = field(default_factory=list)
     first: int = 0
     gender: str | None = None
@@ -46,24 +50,32 @@ class People:
     def __init__(self, page: Page, *, offices: bool = True) -> None:
         self.offices = offices
         self.persons: list[Person] = []
+        self.more = False
         self._by_form: dict[str, Person] = {}
         for part in page.parts():
             for chain in _chains(part):
                 self._learn(part, chain)
         for person in self.persons:
             person.name = max(person.forms, key=lambda f: (len(f.split()), len(f)))
+        self._by_last: dict[str, Person] = {}
+        for person in self.persons:
+            self._by_last.setdefault(folded(person.name).split()[-1], person)
 
     def _learn(self, part: Part, chain: list[Token]) -> None:
         words = [t.text for t in chain]
-        name = " ".join(words).replace(" - ", "-").replace(" '", "'")
+        name = " ".join(" ".join(words).split()).replace(" - ", "-").replace(" '", "'")
         if not name or NOT_NAMES.search(name) or country_of(name):
             return
         person = self._by_form.get(folded(name)) or self._same_person(name)
+        if person is None and len(self.persons) >= MOST_PERSONS:
+            self.more = True
+            return
         if person is None:
             person = Person(name, first=part.start_of(chain[0]))
             self.persons.append(person)
         if name not in person.forms:
             person.forms.append(name)
+            person.folded.append(folded(name).split())
         self._by_form[folded(name)] = person
         if isinstance(part, Frame):
             for role in _roles(chain):
@@ -75,8 +87,7 @@ class People:
     def _same_person(self, name: str) -> Person | None:
         words = folded(name).split()
         for person in self.persons:
-            for form in person.forms:
-                other = folded(form).split()
+            for other in person.folded:
                 if len(words) == 1 or len(other) == 1:
                     if words[-1] == other[-1] or (
                         len(words) == 1 and words[0] == other[0] and len(other) <= 3 and "-" not in name
@@ -95,7 +106,7 @@ class People:
         found = self._by_form.get(folded(name))
         if found is not None or not name or " " in name.strip():
             return found
-        return next((p for p in self.persons if folded(p.name).split()[-1] == folded(name)), None)
+        return self._by_last.get(folded(name))
 
     def by_role(self, description: str, before: int) -> Person | None:
         """Return whom a definite description ("the Atlantic Council's director") means, if one person fits best."""

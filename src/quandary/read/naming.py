@@ -37,6 +37,10 @@ class Speaker:
 
 
 UNNAMED = Speaker("unnamed")
+_REACH = 200
+"""How many characters before a name are looked at."""
+_CAPITALS = re.compile(r"(?:[A-Z][\w’'.-]+[ ]){1,3}$")
+_SPELLED = re.compile(r"((?:[A-Z]\w+\s+(?:(?:of|for|and|the)\s+)?){2,7})\($")
 
 
 class Naming:
@@ -45,6 +49,7 @@ class Naming:
     def __init__(self, page: Page, people: People) -> None:
         self.page = page
         self.people = people
+        self._full_names: dict[str, str | None] = {}
 
     def name(self, frame: Frame, head: Token) -> Speaker:
         """Return what the noun phrase around ``head`` stands for."""
@@ -136,10 +141,16 @@ class Naming:
 
     def _full_name(self, description: str) -> str | None:
         """Return the full name that the article gives before a last name on its own."""
+        if description not in self._full_names:
+            self._full_names[description] = self._full_name_of(description)
+        return self._full_names[description]
+
+    def _full_name_of(self, description: str) -> str | None:
         if not re.fullmatch(r"[A-Z][\w’'-]{2,}", description) or country_of(description) or description.isupper():
             return None
-        for match in re.finditer(rf"((?:[A-Z][\w’'.-]+[ ]){{1,3}}){re.escape(description)}\b", self.page.text):
-            words = match.group(1).split()
+        for start, _ in self.page.occurrences(description):
+            before = _CAPITALS.search(self.page.text[max(0, start - _REACH) : start])
+            words = before.group().split() if before else []
             while words and (is_title(words[0]) or country_of(words[0])):
                 words.pop(0)
             if words and words[0].lower() not in {"the", "but", "and", "if", "as", "when", "mr", "ms"}:
@@ -160,11 +171,11 @@ class Naming:
             for name in options:
                 if len(name) > len(description) and name in self.page.article.text:
                     return name
-            spelled = re.search(
-                rf"((?:[A-Z]\w+\s+(?:(?:of|for|and|the)\s+)?){{2,7}})\({description}\)", self.page.article.text
-            )
-            if spelled:
-                return spelled.group(1).strip()
+            text = self.page.article.text
+            for start, _ in self.page.occurrences(description):
+                spelled = _SPELLED.search(text[max(0, start - _REACH) : start])
+                if spelled and text[start + len(description) : start + len(description) + 1] == ")":
+                    return spelled.group(1).strip()
         return description
 
 

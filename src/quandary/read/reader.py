@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import bisect
+import re
 from typing import TYPE_CHECKING
 
 from quandary.read.actors import actors_of
 from quandary.read.author import author_claims
 from quandary.read.events import events_of
 from quandary.read.grammar import Page, load_model, parse
-from quandary.read.names import People
+from quandary.read.names import MOST_PERSONS, People
 from quandary.read.records import Article, AuthorClaim, Event, Reading, Statement, Unplaced
 from quandary.read.speakers import Speakers
 from quandary.read.statements import statements_of
@@ -33,8 +35,11 @@ def read_article(
     claims = tuple(author_claims(page, statements))
     actors = tuple(actors_of(page, people, statements))
     events = tuple(events_of(page, statements, speakers))
-    lines = sorted({article.text.count("\n", 0, at) + 1 for at in page.unpaired})
+    breaks = [match.start() for match in re.finditer("\n", article.text)]
+    lines = sorted({bisect.bisect(breaks, at) + 1 for at in page.unpaired})
     notes = tuple(f"line {line}: a quotation mark without its partner" for line in lines)
+    if people.more:
+        notes += (f"more than {MOST_PERSONS} people are named; the others are not told apart",)
     return Reading(
         article, statements, claims, actors, events, _not_placed(page, statements, claims, events), "rules", name, notes
     )
@@ -47,10 +52,17 @@ def _not_placed(
     used = [(s.passage.start, s.passage.end) for s in statements]
     used += [(c.passage.start, c.passage.end) for c in claims]
     used += [(e.trigger.start, e.trigger.end) for e in events]
+    taken: list[tuple[int, int]] = []  # the same without overlaps
+    for low, high in sorted(used):
+        if taken and low < taken[-1][1]:
+            taken[-1] = (taken[-1][0], max(high, taken[-1][1]))
+        else:
+            taken.append((low, high))
     found: list[Unplaced] = []
     for frame in page.frames:
         for first, last in frame.sentences:
             start, end = frame.start_of(frame.doc[first]), frame.end_of(frame.doc[last - 1])
-            if end - start > 2 and not any(start < e and s < end for s, e in used):
+            before = bisect.bisect_left(taken, (end, 0)) - 1
+            if end - start > 2 and (before < 0 or taken[before][1] <= start):
                 found.append(Unplaced(page.article.text[start:end], "no source, claim or event found", start, end))
     return tuple(found)

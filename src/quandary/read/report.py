@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from quandary.characters import one_line
 from quandary.read.draft import GAP, Draft
 from quandary.read.draft_yaml import as_yaml
 from quandary.read.records import Reading, Statement
@@ -42,7 +43,7 @@ def summary(reading: Reading, draft: Draft, case: Path | None, source: str) -> s
         ]
     for remark in (*article.notes, *reading.notes):
         lines.append(f"  note: {remark}")
-    return "\n".join([*lines, "", *_next(draft, case, source)])
+    return "\n".join(map(one_line, [*lines, "", *_next(draft, case, source)]))
 
 
 def _statement(s: Statement) -> str:

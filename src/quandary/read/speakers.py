@@ -23,6 +23,7 @@ _THEY = {"they", "them", "their", "those", "these", "both", "who"}
 _IT = {"it", "its", "itself", "this", "which", "that"}
 _PRONOUNS = _HE | _SHE | _THEY | _IT
 _LOOK_BACK = 8
+_SENTENCES_BACK = 15
 
 
 class Speakers:
@@ -34,6 +35,7 @@ class Speakers:
         self.naming = Naming(page, people)
         self.pronouns = pronouns
         self.said: list[tuple[Found, Speaker]] = []
+        self._said_in: dict[int, list[tuple[Found, Speaker]]] = {}
 
     def resolve(self, found: Found) -> Speaker:
         """Return the speaker of a candidate; call it in the order of the article."""
@@ -47,6 +49,7 @@ class Speakers:
         else:
             speaker = self.of_phrase(found.frame, source, outside=_cue_comes_after(found))
         self.said.append((found, speaker))
+        self._said_in.setdefault(found.frame.block, []).append((found, speaker))
         return speaker
 
     def _true_source(self, found: Found) -> Token | Speaker | None:
@@ -142,8 +145,9 @@ class Speakers:
 
     def _topics(self, frame: Frame, upto: int, word: str) -> Iterator[Speaker]:
         """Yield what the sentences before token ``upto`` are about, the nearest first: speakers, subjects, others."""
-        for start, end in reversed([s for s in frame.sentences if s[1] <= upto]):
-            here = [sp for f, sp in self.said if f.frame is frame and start <= f.tokens[0] < end]
+        for start, end in reversed([s for s in frame.sentences if s[1] <= upto][-_SENTENCES_BACK:]):
+            said = self._said_in.get(frame.block, ())
+            here = [sp for f, sp in said if f.frame is frame and start <= f.tokens[0] < end]
             spoken = [replace(sp, body=not sp.person and not sp.plural) for sp in here]
             subjects = [self._single(frame, t) for t in _subjects(frame, start, end)]
             others = [self._single(frame, t) for t in _other_nouns(frame, start, end)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -12,6 +13,8 @@ from quandary.read.whereabouts import agent_in, clause_around, home_of, last_cou
 from quandary.read.wording import word_set
 
 _SMALL = word_set("small_words")
+MOST_VARIABLES = 200
+"""So many variables are drafted from one article; ``Board.more`` says that there were others."""
 
 
 @dataclass
@@ -53,7 +56,9 @@ class Board:
         self.variables: dict[str, Variable] = {}
         self.actors = actors
         self.text = text
-        self._placed: list[tuple[str, int, str]] = []
+        self.more = False
+        self._known: set[tuple[str, Passage]] = set()
+        self._placed: dict[str, dict[str, list[int]]] = {}
 
     def survey(self, passages: list[Passage]) -> None:
         """Note where the article places what its phrases are about, for phrases that leave the place out."""
@@ -61,7 +66,10 @@ class Board:
             concept = concept_of(passage.text)
             where = place_in(concept, clause_around(concept, passage.text)) if concept else None
             if concept and where:
-                self._placed.append((concept.name, passage.start, where))
+                self._placed.setdefault(concept.name, {}).setdefault(where, []).append(passage.start)
+        for places in self._placed.values():
+            for starts in places.values():
+                starts.sort()
 
     def situation(
         self, passage: Passage, *, agent: str | None = None, around: str = "", fallback: bool = True
@@ -79,6 +87,8 @@ class Board:
         state = self._state(concept, phrase)
         denied = _NEGATED.search(phrase) is not None
         variable = self.variables.get(name)
+        if variable is None and self._is_full():
+            return None
         if variable is None:
             kind = concept.kind if concept.kind == "chance" or who else "chance"
             variable = Variable(name, concept.name, kind, where, who, [concept.none], order=passage.start)
@@ -87,8 +97,7 @@ class Board:
             variable.agent, variable.kind = who, "decision"
         if state not in variable.states:
             variable.states.append(state)
-        if passage not in variable.passages:
-            variable.passages.append(passage)
+        self._came_from(variable, passage)
         variable.order = min(variable.order, passage.start)
         return Situation(name, concept.none if denied else state)
 
@@ -108,13 +117,15 @@ class Board:
         own = place_in(concept, core(passage.text))
         if own is not None and (concept.kind == "chance" or slug(own) != who):
             return own
-        elsewhere = [(at, where) for name, at, where in self._placed if name == concept.name and slug(where) != who]
-        before = [where for at, where in elsewhere if at < passage.start]
+        places = self._placed.get(concept.name, {})
+        elsewhere = [(starts, where) for where, starts in places.items() if slug(where) != who]
+        reached = [(starts[at - 1], where) for starts, where in elsewhere if (at := bisect_left(starts, passage.start))]
+        before = max(reached, default=None)
         nearby = last_country(around, who, inside=concept.kind == "chance")
         if concept.kind == "decision" and nearby and not before:
             return nearby
         if elsewhere:
-            return before[-1] if before else elsewhere[0][1]
+            return before[1] if before else min(elsewhere)[1]
         return nearby
 
     def _unclassified(self, passage: Passage, who: str | None) -> Situation | None:
@@ -126,14 +137,24 @@ class Board:
         if len(words) < 2:
             return None
         name = slug(" ".join(words[:4]))
+        if name not in self.variables and self._is_full():
+            return None
         variable = self.variables.setdefault(
             name, Variable(name, "other", "chance", None, who, ["absent"], order=passage.start)
         )
         if "present" not in variable.states:
             variable.states.append("present")
-        if passage not in variable.passages:
-            variable.passages.append(passage)
+        self._came_from(variable, passage)
         return Situation(name, "absent" if _NEGATED.search(telling) else "present")
+
+    def _is_full(self) -> bool:
+        self.more = len(self.variables) >= MOST_VARIABLES
+        return self.more
+
+    def _came_from(self, variable: Variable, passage: Passage) -> None:
+        if (variable.name, passage) not in self._known:
+            self._known.add((variable.name, passage))
+            variable.passages.append(passage)
 
     def link(self, cause: Situation, effect: Situation) -> bool:
         """Draw an arc; return whether it could be drawn (never to itself, never in a circle)."""

@@ -17,6 +17,8 @@ _PREPOSITION = re.compile(
     rf"neighbou?r)\W+)*(?P<place>{_REGION}|[A-Z][\w.’'-]*(?:\s+[A-Z][\w.’'-]*)*)(?P<after>\s+(?:territory|soil|borders?))?"
 )
 _REACH = 60
+AROUND = 1000
+"""So many characters on either side of a passage may tell of its circumstances."""
 _OBJECTS = (" in", " from", " on", " of", " to", " against", " with", " into")
 
 

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterator
 
 from quandary.ask.answer import Answer
+from quandary.characters import visible
 from quandary.report.claims import VERDICTS
 from quandary.report.dossier import Dossier
 
@@ -28,6 +29,9 @@ COLUMNS = (
     "undefined",
 )
 
+FORMULA = ("=", "+", "-", "@", "|", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Signs, some of full width, with which a spreadsheet lets a formula begin."""
+
 Row = dict[str, object]
 
 
@@ -36,7 +40,7 @@ def rows_csv(dossier: Dossier) -> str:
 
     ``low`` and ``high`` are the 5 % and 95 % quantiles over worlds; for ``kind`` ``swing`` they are the mean of the
     leading answer in the lowest and highest fifth of worlds, and ``mean`` is the rank correlation. Cells that a
-    spreadsheet would take for a formula get an apostrophe.
+    spreadsheet would take for a formula get an apostrophe, and hidden characters are made visible.
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
@@ -95,6 +99,7 @@ def _row(kind: str, name: str, answer: Answer, *, part: str = "") -> Row:
 
 
 def _safe(value: object) -> object:
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{value}"
-    return value
+    if not isinstance(value, str):
+        return value
+    shown = visible(value)
+    return f"'{shown}" if shown.lstrip()[:1] in FORMULA else shown

@@ -8,16 +8,18 @@ from typing import Any
 
 from quandary.ask.answer import Answer
 from quandary.ask.results import CheckResult, ClaimResult, QuestionResult, TestResult
+from quandary.characters import escaped_json
 from quandary.problems import Problem
 from quandary.report.claims import history, untested
 from quandary.report.headline import headline_sentence
 from quandary.report.record import Report
+from quandary.report.unconverged import unconverged_json
 from quandary.version import __version__
 
 
 def dumps(body: dict[str, Any]) -> str:
-    """Return JSON text; a NaN or an infinity left in the body becomes null."""
-    return json.dumps(_clean(body), ensure_ascii=False, indent=2, allow_nan=False)
+    """Return JSON text; a NaN or an infinity left in the body becomes null, hidden characters are escapes."""
+    return escaped_json(json.dumps(_clean(body), ensure_ascii=False, indent=2, allow_nan=False))
 
 
 def _clean(value: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -49,6 +51,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "worlds": answer.worlds,
         "effective_worlds": answer.effective_worlds,
         "undefined": answer.undefined,
+        "undefined_because": answer.why_undefined or None,
     }
     if answer.holds_in is not None:
         body["holds_in"] = answer.holds_in
@@ -77,8 +80,7 @@ def run_json(report: Report) -> dict[str, Any]:
         "questions": {q.question.id: _question(q) for q in findings.questions},
         "checks": [_check(c) for c in findings.checks],
         "warnings": [warning(p) for p in (*report.problems, *run.warnings) if not p.is_error],
-        "not_converged": run.not_converged,
-        "not_converged_worlds": list(run.examples),
+        **unconverged_json(run.unconverged),
         "redrawn": run.redrawn,
         "complete": run.complete,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from quandary.characters import visible
 from quandary.report.charts.days import timeline_sheet
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.charts.tornado import tornado_sheet
@@ -24,6 +25,7 @@ from quandary.report.dossier import Dossier
 from quandary.report.equilibria_found import found_sentences, range_sentence, search_line
 from quandary.report.headline import headline_sentence, unless_clause
 from quandary.report.kinds import kinds_lines, kinds_sheet
+from quandary.report.mark import marked_markdown
 from quandary.report.method import method_lines
 from quandary.report.names import actor_name
 from quandary.report.sheets import Sheet
@@ -34,8 +36,8 @@ from quandary.version import __version__
 
 
 def markdown(dossier: Dossier) -> str:
-    """Return the report as Markdown text."""
-    return "\n".join(_lines(dossier)) + "\n"
+    """Return the report as Markdown text, with the mark of Quandary as its last line."""
+    return marked_markdown(visible("\n".join(_lines(dossier))) + "\n")
 
 
 def _lines(dossier: Dossier) -> Iterator[str]:
@@ -84,7 +86,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield "## How it was made\n"
     yield from (f"- {_plain(line)}" for line in method_lines(report))
     yield f"- {_plain(search_line(dossier.equilibria, dossier.not_searched))}"
-    yield f"- Case file `{report.named}`, SHA-256 `{case.sha256}`. Quandary {__version__}."
+    yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
 
 
 def _several(dossier: Dossier) -> Iterator[str]:
@@ -130,4 +132,4 @@ def _cell(text: str) -> str:
 
 def _plain(text: str) -> str:
     """Return text in which no sign counts as Markdown or HTML."""
-    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", text)
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", " ".join(text.split("\n")))

@@ -9,8 +9,9 @@ from quandary.ask.results import ByConstructionStatus, ClaimResult, History, Tes
 from quandary.case.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.report.names import quantity_name
+from quandary.report.questions import undefined_in, undefined_in_every_world
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import counted, percent
+from quandary.report.wording import counted, of_worlds, percent
 
 VERDICTS = {
     Verdict.HOLDS: "holds",
@@ -35,7 +36,7 @@ def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
 
 def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return one line on why a reading got its verdict."""
-    parts = [f"in {_share(test)} of worlds"] if test.holds_in is not None else ["undefined in every world"]
+    parts = [f"in {_share(test)}"] if test.holds_in is not None else [undefined_in_every_world(test.answer)]
     query = test_query(result, test)
     if test.effect is not None and isinstance(query, Compare):
         parts.append(_effect(test.effect, query))
@@ -45,8 +46,8 @@ def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNu
         parts.append(f"carried by {quantity_name(test.carrier.name, numbers)}")
     if test.forms_differ and test.verdict_unseen is not None:
         parts.append(f"if nobody knew of the intervention: {VERDICTS[test.verdict_unseen]}")
-    if test.answer.undefined:
-        parts.append(f"undefined in {counted(test.answer.undefined, 'world')}")
+    if test.answer.undefined and test.holds_in is not None:
+        parts.append(undefined_in(test.answer))
     return "; ".join(parts)
 
 
@@ -55,8 +56,8 @@ def _share(test: TestResult) -> str:
     held = test.holds_in
     if held is not None and test.verdict is Verdict.FRAGILE and percent(held) in ("10 %", "90 %"):
         digits = next((d for d in (1, 2, 3) if round(100 * held, d) not in (10.0, 90.0)), 0)
-        return f"{100 * held:.{digits}f} %"
-    return percent(held)
+        return f"{100 * held:.{digits}f} % of worlds"
+    return of_worlds(held)
 
 
 def _effect(effect: Answer, query: Compare) -> str:

@@ -95,6 +95,7 @@ def comparison_json(first: Case, second: Case, found: Comparison, seed: int) -> 
         "exact": found.exact,
         "mixtures": found.mixtures,
         "shares": [_share_json(share) for share in found.shares],
+        "complete": True,
     }
 
 

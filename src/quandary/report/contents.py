@@ -15,7 +15,7 @@ from quandary.report.questions import answer_phrase, notes
 from quandary.report.record import Report
 from quandary.report.sheets import Sheet
 from quandary.report.units import Unit, said, said_interval
-from quandary.report.wording import day, percent
+from quandary.report.wording import day, is_certain, percent
 
 
 def claims_sheet(report: Report) -> Sheet:
@@ -110,7 +110,7 @@ def rule_lines(rule: DecisionRule) -> list[str]:
     lines = []
     if rule.settled:
         lines.append("Already seen; this is the rule as it stood before the evidence.")
-    if rule.choosing < 0.9995:
+    if not is_certain(rule.choosing):
         lines.append(f"There is a choice in {percent(rule.choosing)} of cases; elsewhere only one option is open.")
     if rule.sets > len(rule.rows):
         covered = percent(rule.shown / rule.choosing) if rule.choosing else "–"

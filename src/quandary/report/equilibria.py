@@ -49,7 +49,7 @@ def solved_json(solved: Solved) -> dict[str, Any]:
         },
         "concept": solved.concept,
         "equilibria": [_equilibrium_json(e) for e in solved.equilibria],
-        "complete": solved.complete,
+        "complete": solved.complete and INTERRUPTED not in (solved.stopped, solved.statements_stopped),
         "all_listed": solved.all_listed,
         "stopped": solved.stopped or None,
         "reached": None if solved.reached is None else _reached_json(solved.reached),

@@ -13,8 +13,9 @@ from quandary.ask.equilibria import Equilibria, GameEquilibria, Range
 from quandary.ask.kind_answers import Kind, Trait
 from quandary.case.model import Case
 from quandary.report.kinds import MOST_KINDS, game_said, kind_lines, kind_said, kinds_lines, unit_for
+from quandary.report.unconverged import unconverged_json
 from quandary.report.units import said
-from quandary.report.wording import counted, percent
+from quandary.report.wording import counted, of_worlds, percent
 from quandary.version import __version__
 
 ALL_BUT_FEW = 0.99
@@ -56,7 +57,7 @@ def range_sentence(found: Equilibria, one: Range) -> str:
         return f"{_said(one, one.selected)}, whichever of the equilibria found is played."
     return (
         f"{_said(one, one.selected)} under the equilibrium selected; from {_said(one, one.lowest)} to "
-        f"{_said(one, one.highest)}, depending on which is played (it matters in {percent(one.depends)} of worlds)."
+        f"{_said(one, one.highest)}, depending on which is played (it matters in {of_worlds(one.depends)})."
     )
 
 
@@ -76,8 +77,6 @@ def print_equilibria(case: Case, found: Equilibria, console: Console) -> None:
         console.print(Text(range_sentence(found, one)))
         if one.depends:
             console.print(_ends(one))
-    if found.left_out:
-        console.print(Text(f"{counted(found.left_out, 'world')} did not converge and are left out."))
     if not found.complete:
         console.print(Text("Interrupted: not every world was searched."))
     console.print(Text(f"\n{case.title}; {_footer(found)}", style="dim"))
@@ -125,7 +124,7 @@ def equilibria_json(case: Case, found: Equilibria) -> dict[str, Any]:
         "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
         "seed": found.seed,
         "worlds": found.worlds,
-        "not_converged": found.left_out,
+        **unconverged_json(found.unconverged),
         "starts": found.starts,
         "said": found_sentences(found),
         "games": [_game_json(case, found, game) for game in found.games],

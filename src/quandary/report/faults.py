@@ -9,11 +9,15 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from quandary.characters import one_line, shortened
+from quandary.files import read_bounded
+from quandary.formats.endings import is_game_file
 from quandary.places import Place
-from quandary.problems import Problem, Severity
+from quandary.problems import CaseError, Problem, Severity
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -23,6 +27,10 @@ if TYPE_CHECKING:
 MOST_OF_ONE_WARNING = 3
 MOST_ERRORS = 100
 WIDEST_LINE = 100
+LARGEST_SHOWN = 100_000_000
+"""Bytes of the largest file that lines are shown from."""
+
+LONGEST_SENTENCE = 1_000
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
 Piece = tuple[str, str]
@@ -90,25 +98,31 @@ def _fault(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece
     style = _STYLES[problem.severity]
     where = _where(problem.place)
     head: list[Piece] = [(f"{where}  ", "bold")] if where else []
-    yield [*head, (f"{problem.severity.value} {problem.code}", style), (f"  {_safe(problem.message)}", "")]
+    yield [
+        *head,
+        (f"{problem.severity.value} {problem.code}", style),
+        (f"  {one_line(shortened(problem.message, LONGEST_SENTENCE))}", ""),
+    ]
     excerpt = list(_excerpt(problem, texts)) if problem.is_error else []
     yield from excerpt
     if problem.hint and not excerpt and problem.is_error:
-        yield [("    ", ""), (_safe(problem.hint), "cyan")]
+        yield [("    ", ""), (one_line(shortened(problem.hint, LONGEST_SENTENCE)), "cyan")]
 
 
 def _where(place: Place) -> str:
     if place.line <= 0:
-        return place.file
-    return str(place) if place.file else f"{place.line}:{place.column}"
+        return one_line(shortened(place.file))
+    return one_line(str(replace(place, file=shortened(place.file)))) if place.file else f"{place.line}:{place.column}"
 
 
 def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece]]:
     """Yield the line of the fault with the one before it, and the caret with the hint below."""
     place = problem.place
+    if place.column <= 0:
+        return
     lines = _source(place.file, texts)
     number = max(place.line, 1)
-    if place.column <= 0 or not 1 <= number <= len(lines):
+    if not 1 <= number <= len(lines):
         return
     margin = max(5, len(str(number)) + 2)
     if number > 1 and lines[number - 2].strip():
@@ -120,36 +134,41 @@ def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Pie
         end = start + 1
     skipped = 0 if end <= WIDEST_LINE else max(0, min(start - 20, len(line) - WIDEST_LINE))
     window = line[skipped : skipped + WIDEST_LINE]
-    yield [(f"{number:>{margin}} │ ", "dim"), (_safe(window), "")]
+    yield [(f"{number:>{margin}} │ ", "dim"), (one_line(window), "")]
     before = _width(line[skipped:start])
     carets = max(1, _width(line[start : min(end, skipped + WIDEST_LINE)]))
     pieces = [(f"{'':>{margin}} │ ", "dim"), (" " * before + "^" * carets, _STYLES[problem.severity])]
     if problem.hint:
-        pieces.append((f"  {_safe(problem.hint)}", "cyan"))
+        pieces.append((f"  {one_line(shortened(problem.hint, LONGEST_SENTENCE))}", "cyan"))
     yield pieces
 
 
 def _source(file: str, texts: dict[str, list[str]]) -> list[str]:
     if file not in texts:
         try:
-            data = Path(file).read_bytes() if file else b""
-        except (OSError, ValueError):
+            data = read_bounded(Path(file), LARGEST_SHOWN) if file else b""
+        except OSError:
             data = b""
-        texts[file] = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines()
+        texts[file] = _game_lines(data) if is_game_file(Path(file)) else _lines_of(data)
     return texts[file]
 
 
+def _lines_of(data: bytes) -> list[str]:
+    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines()
+
+
+def _game_lines(data: bytes) -> list[str]:
+    """Return the lines as the readers of games count them: in any encoding, ended by line feeds only."""
+    from quandary.formats.decoding import decoded
+
+    try:
+        return decoded(data).split("\n")
+    except CaseError:
+        return data.decode("latin-1").split("\n")
+
+
 def _clipped(line: str) -> str:
-    return _safe(line if len(line) <= WIDEST_LINE else line[: WIDEST_LINE - 1] + "…")
-
-
-def _safe(text: str) -> str:
-    """Return the text with tabs as spaces and control characters as a visible sign."""
-    return "".join(" " if c == "\t" else "\ufffd" if _is_control(c) else c for c in text)
-
-
-def _is_control(character: str) -> bool:
-    return unicodedata.category(character) in ("Cc", "Cf", "Cs", "Zl", "Zp")
+    return one_line(line if len(line) <= WIDEST_LINE else line[: WIDEST_LINE - 1] + "…")
 
 
 def _width(text: Iterable[str]) -> int:

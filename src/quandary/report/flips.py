@@ -30,7 +30,7 @@ from quandary.report.turning import (
     turn_said,
 )
 from quandary.report.units import Unit, said, unit_of
-from quandary.report.wording import counted, likelihood, percent
+from quandary.report.wording import counted, likelihood, of_worlds, portion
 from quandary.version import __version__
 
 Found = list[tuple[Subject, Flips]]
@@ -66,8 +66,8 @@ def _parts(subject: Subject, found: Flips) -> Iterator[RenderableType]:
     rest = max(0.0, 1.0 - found.explained)
     if found.flips:
         yield Text(
-            f"\nOne by one these numbers carry {percent(min(found.explained, 1.0))} of the answer's variance; "
-            f"the other {percent(rest)} lies in how numbers act together and in the many that matter little.",
+            f"\nOne by one these numbers carry {portion(min(found.explained, 1.0))} of the answer's variance; "
+            f"the other {portion(rest)} lies in how numbers act together and in the many that matter little.",
             style="dim",
         )
     yield Text("")
@@ -90,7 +90,7 @@ def sentence(subject: Subject, found: Flips) -> str:
 
 def _answer(subject: Subject, found: Flips) -> str:
     if is_truth(subject.query.expression):
-        return f"Holds in {percent(found.mean)} of worlds"
+        return f"Holds in {of_worlds(found.mean)}"
     unit = unit_of(subject.query.expression)
     text = said(found.mean, unit)
     return f"{likelihood(found.mean).capitalize()}, {text}" if unit is Unit.SHARE else text

@@ -9,6 +9,7 @@ from quandary.ask.headline import Unless
 from quandary.case.model import Case
 from quandary.case.numbers import UncertainNumber
 from quandary.report.names import quantity_name, verb_for, with_owners
+from quandary.report.questions import undefined_in_every_world
 from quandary.report.record import Report
 from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import likelihood, number, percent
@@ -21,7 +22,8 @@ def headline_sentence(report: Report) -> str:
         return f"{report.case.title}: the case asks no question; what happens is below."
     answer, unit = headline.answer, unit_of(headline.query)
     if answer.mean is None:
-        return f"{headline.asks} Undefined: what the question supposes has probability zero in every world."
+        said_so = undefined_in_every_world(answer)
+        return f"{headline.asks} {said_so[0].upper()}{said_so[1:]}."
     interval = f"90 % interval {said_interval(answer.low, answer.high, unit)}"
     sentence = f"{said(answer.mean, unit)} ({interval})"
     if unit is Unit.SHARE:
@@ -52,7 +54,6 @@ def quantity_value(uncertain: UncertainNumber, value: float) -> str:
     """
     if uncertain.what.startswith("rationality"):
         return f"x{math.exp(10 * value):.3g} per 10"
-    value = 0.0 if abs(value) < ROUNDING else value
     if "%" in uncertain.description.partition("median")[2]:
-        return percent(value)
-    return number(value)
+        return percent(max(value, 0.0))
+    return number(0.0 if abs(value) < ROUNDING else value)

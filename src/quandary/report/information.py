@@ -19,7 +19,7 @@ from quandary.report.flips import index_json, number_json
 from quandary.report.names import actor_name, spaced, variable_title
 from quandary.report.turning import number_name, share_said
 from quandary.report.units import Unit, unit_of
-from quandary.report.wording import UNDEFINED, counted, listing, number, number_interval
+from quandary.report.wording import UNDEFINED, counted, listing, number, number_interval, signed_size
 from quandary.version import __version__
 
 LEAST_SHOWN = 0.005
@@ -134,7 +134,7 @@ def studying_sentence(subject: Subject, found: Studying) -> str:
 def _size(subject: Subject, value: float) -> str:
     unit = unit_of(subject.query.expression)
     if is_truth(subject.query.expression) or unit in (Unit.SHARE, Unit.DIFFERENCE):
-        return f"{100 * value:.1f} points"
+        return f"{signed_size(value)} points"
     return number(value)
 
 
@@ -189,7 +189,9 @@ def information_json(case: Case, found: Information) -> dict[str, Any]:
     }
 
 
-def studying_json(case: Case, found: list[tuple[Subject, Studying]], worlds: int, seed: int) -> dict[str, Any]:
+def studying_json(
+    case: Case, found: list[tuple[Subject, Studying]], worlds: int, seed: int, *, complete: bool = True
+) -> dict[str, Any]:
     """Return the JSON form of the value of study (``quandary.information/1``)."""
     return _head(case, worlds, seed) | {
         "answers": [
@@ -205,11 +207,12 @@ def studying_json(case: Case, found: list[tuple[Subject, Studying]], worlds: int
                 ],
             }
             for subject, one in found
-        ]
+        ],
+        "complete": complete,
     }
 
 
-def advice_json(case: Case, found: Advice, worlds: int, seed: int) -> dict[str, Any]:
+def advice_json(case: Case, found: Advice, worlds: int, seed: int, *, complete: bool = True) -> dict[str, Any]:
     """Return the JSON form of a choice and what knowing more adds to it (``quandary.information/1``)."""
     return _head(case, worlds, seed) | {
         "decision": found.decision,
@@ -219,6 +222,7 @@ def advice_json(case: Case, found: Advice, worlds: int, seed: int) -> dict[str, 
         "said": advice_sentence(found),
         "everything": {"gain": found.everything.value, "error": found.everything.error},
         "numbers": [number_json(one) | {"gain": gain.value, "error": gain.error} for one, gain in found.numbers],
+        "complete": complete,
     }
 
 

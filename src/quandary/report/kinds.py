@@ -11,7 +11,7 @@ from quandary.case.model import Case, DecisionEvent
 from quandary.report.names import actor_name, spaced, variable_title
 from quandary.report.sheets import Sheet
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import counted, listing, percent
+from quandary.report.wording import counted, listing, of_worlds, percent
 
 MOST_KINDS = 12
 """Kinds listed in words; JSON holds all."""
@@ -66,7 +66,7 @@ def kinds_sheet(case: Case, found: GameEquilibria) -> Sheet:
     rows = tuple(
         (
             kind_said(case, kind),
-            f"{percent(kind.share)} of worlds",
+            of_worlds(kind.share),
             percent(kind.selected),
             *(answer_said(answer) for answer in kind.answers),
         )
@@ -80,7 +80,7 @@ def kinds_sheet(case: Case, found: GameEquilibria) -> Sheet:
 def kind_lines(case: Case, kind: Kind) -> list[str]:
     """Return a kind in lines: how common it is, what is chosen, the answers if it is played."""
     return [
-        f"exists in {percent(kind.share)} of worlds, selected in {percent(kind.selected)}",
+        f"exists in {of_worlds(kind.share)}, selected in {percent(kind.selected)}",
         *choice_clauses(case, kind),
         *(f"{answer.query.text} if played: {answer_said(answer)}" for answer in kind.answers),
     ]

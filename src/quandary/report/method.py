@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from quandary.report.record import Report
-from quandary.report.wording import BANDS_SOURCE, counted, listing
+from quandary.report.unconverged import unconverged_lines
+from quandary.report.wording import BANDS_SOURCE, counted
 
 
 def method_lines(report: Report) -> list[str]:
@@ -16,12 +17,7 @@ def method_lines(report: Report) -> list[str]:
         lines = [f"{counts}; Monte Carlo error of the headline {error:.2g} points; {report.seconds:.1f} s."]
     if not run.complete:
         lines.append(f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
-    if run.not_converged:
-        named = listing([str(n) for n in run.examples])
-        lines.append(
-            f"{counted(run.not_converged, 'world')} did not converge (for example {named}) and are in no answer; "
-            "`quandary show --stage worlds` shows their draws."
-        )
+    lines += unconverged_lines(run.unconverged, run.worlds, run.seed, report.named)
     if run.redrawn:
         lines.append(f"{counted(run.redrawn, 'world')} had odds below 0 or above 1 and were drawn again.")
     sourced = sum(not number.unsourced for number in report.numbers.values())

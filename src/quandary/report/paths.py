@@ -46,7 +46,7 @@ def path_lines(found: Paths, seed: int) -> list[str]:
     return lines
 
 
-def paths_json(found: Paths, seed: int) -> dict[str, Any]:
+def paths_json(found: Paths, seed: int, *, complete: bool = True) -> dict[str, Any]:
     """Return the JSON form of path effects (``quandary.paths/1``)."""
     answers = ("start", "end", "total", "direct", "through", "alone")
     return {
@@ -63,6 +63,7 @@ def paths_json(found: Paths, seed: int) -> dict[str, Any]:
         "worlds": found.total.worlds,
         "effective_worlds": found.total.effective_worlds,
         "seed": seed,
+        "complete": complete,
     }
 
 

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from quandary.problems import Problem, Refusal
+from quandary.report.mark import marked_pdf
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PATIENCE = 60
@@ -42,7 +43,7 @@ def printed(page: str) -> bytes:
             command.append("--no-sandbox")  # Chromium refuses to start for root otherwise; the page is our own
         try:
             subprocess.run([*command, source.as_uri()], check=True, capture_output=True, timeout=PATIENCE)
-            return target.read_bytes()
+            return marked_pdf(target.read_bytes())
         except (subprocess.SubprocessError, OSError):
             message = "the browser could not print the report"
             hint = "write HTML (-o report.html) and print it from any browser"

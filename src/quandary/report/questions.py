@@ -5,11 +5,9 @@ from __future__ import annotations
 from quandary.ask.answer import Answer
 from quandary.ask.results import QuestionResult
 from quandary.case.model import Case
-from quandary.language.syntax import Ask, Expression
+from quandary.language.syntax import Ask, Compare, Expression
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import UNDEFINED, counted, likelihood, listing, percent
-
-UNDEFINED_ANSWER = "undefined in every world: its condition has probability zero"
+from quandary.report.wording import UNDEFINED, counted, likelihood, listing, of_worlds, percent
 
 
 def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
@@ -23,12 +21,26 @@ def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
     return lines + [f"  {note}" for note in notes(answer)]
 
 
+def undefined_in_every_world(answer: Answer) -> str:
+    """Return that an answer has no value, and why."""
+    return f"undefined in every world{_why(answer)}"
+
+
+def undefined_in(answer: Answer) -> str:
+    """Return in how many worlds an answer has no value, and why."""
+    return f"undefined in {counted(answer.undefined, 'world')}{_why(answer)}"
+
+
+def _why(answer: Answer) -> str:
+    return f": {answer.why_undefined}" if answer.why_undefined else ""
+
+
 def answer_phrase(query: Expression, answer: Answer) -> str:
     """Return the answer as a phrase: word, mean and interval."""
     if answer.mean is None:
-        return UNDEFINED_ANSWER
+        return undefined_in_every_world(answer)
     if answer.holds_in is not None:
-        return f"true in {percent(answer.holds_in)} of worlds"
+        return f"true in {of_worlds(answer.holds_in)}"
     unit = unit_of(query)
     phrase = f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
     if unit is Unit.SHARE:
@@ -40,7 +52,7 @@ def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> l
     """Return a dilemma's three parts, a line each."""
     parts = answer.parts
     if all(part.mean is None for part in parts.values()):
-        return [UNDEFINED_ANSWER]
+        return [undefined_in_every_world(answer)]
     lines = []
     drop = parts.get("drop")
     if drop is not None and drop.mean is None:
@@ -69,9 +81,23 @@ def notes(answer: Answer) -> list[str]:
         lines.append(f"(between {spread} whatever ties the two worlds together; the answer takes Gumbel noise)")
     if answer.dropped:
         lines.append(f"(evidence on {listing(answer.dropped)} is set aside: the intervention can change it)")
-    if answer.undefined:
-        lines.append(f"(undefined in {counted(answer.undefined, 'world')})")
+    if answer.undefined and answer.mean is not None:
+        lines.append(f"({undefined_in(answer)})")
     return lines
+
+
+def exact_lines(query: Expression, answer: Answer) -> list[str]:
+    """Return an answer that is one number, in words and with twelve digits, and how decisions were made."""
+    if answer.mean is None:
+        phrase = "undefined: its condition has probability zero"
+    elif answer.holds_in is not None:
+        phrase = "true" if answer.holds_in else "false"
+        if isinstance(query, Compare):
+            phrase += f" (left minus right: {answer.mean:.12g})"
+    else:
+        unit = unit_of(query)
+        phrase = f"{answer.mean:.12g}" if unit is Unit.NUMBER else f"{said(answer.mean, unit)} ({answer.mean:.12g})"
+    return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
 def asked_lines(query: Expression, answer: Answer, seed: int) -> list[str]:

@@ -48,15 +48,22 @@ def relevance_lines(diagram: Diagram, pruned: Diagram, dropped: Mapping[str, tup
         yield f"  {decision_.name}: keeps {listing(kept) or 'nothing'}; pruned {listing(gone) or 'nothing'}"
 
 
-def world_lines(numbers: tuple[UncertainNumber, ...], uniforms: Mapping[str, Array], shown: int) -> Iterator[str]:
-    """Yield every uncertain number with how it was read and its value in the first worlds."""
-    yield f"{counted(len(numbers), 'uncertain number')}; values in the first {counted(shown, 'world')}"
+def world_lines(numbers: tuple[UncertainNumber, ...], uniforms: Mapping[str, Array], which: str) -> Iterator[str]:
+    """Yield every uncertain number with how it was read and its value in the worlds given (``which`` names them)."""
+    yield f"{counted(len(numbers), 'uncertain number')}; values in {which}"
     for uncertain in numbers:
-        values = uncertain.estimate.quantile(uniforms[uncertain.name][:shown])
+        values = uncertain.estimate.quantile(uniforms[uncertain.name])
         drawn = "  ".join(number(float(v), 4) for v in values)
         where = f"{uncertain.place.file.rsplit('/', 1)[-1]}:{uncertain.place.line}"
         yield f"  {uncertain.name}  [{where}]"
         yield f"    {uncertain.description}: {drawn}"
+
+
+def converged_line(converged: bool) -> str:
+    """Return whether the case's own game is solved in a world."""
+    if converged:
+        return "The case's own game converges in this world."
+    return "The case's own game does NOT converge in this world, which is in no answer."
 
 
 def solution_lines(solution: Solution) -> Iterator[str]:

@@ -16,7 +16,7 @@ from quandary.ask.subject import Subject
 from quandary.case.model import Case
 from quandary.report.names import actor_name, spaced, variable_title
 from quandary.report.units import Unit, said, unit_of
-from quandary.report.wording import UNDEFINED, counted, listing, number, percent
+from quandary.report.wording import UNDEFINED, counted, listing, moved_points, number, percent, signed_size
 from quandary.version import __version__
 
 VERDICTS = {"holds": "holds", "fragile": "fragile", "fails": "fails", "not_testable": "not testable"}
@@ -101,9 +101,8 @@ def move_said(subject: Subject, found: CutAnswer) -> str:
         return UNDEFINED
     total, error = found.move.total, found.move.error or 0.0
     if is_truth(subject.query.expression) or unit_of(subject.query.expression) in (Unit.SHARE, Unit.DIFFERENCE):
-        if abs(total) < 0.0005:
-            return "0"
-        return f"{100 * total:+.1f} ± {100 * error:.1f}"
+        moved = moved_points(total, error)
+        return "0" if moved == "0.0" else f"{moved} ± {signed_size(error)}"
     return "0" if abs(total) < 1e-9 else f"{'+' if total > 0 else ''}{number(total)} ± {number(error, 2)}"
 
 

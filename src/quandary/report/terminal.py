@@ -19,7 +19,7 @@ from quandary.report.names import spaced, variable_title
 from quandary.report.questions import question_lines
 from quandary.report.record import Report
 from quandary.report.units import said, said_interval, unit_of
-from quandary.report.wording import counted, day, listing, percent, percent_interval
+from quandary.report.wording import counted, day, is_certain, listing, percent, percent_interval
 
 STYLES = {
     Verdict.HOLDS: "green",
@@ -29,7 +29,6 @@ STYLES = {
     Verdict.BY_CONSTRUCTION_FALSE: "red",
     Verdict.NOT_TESTABLE: "dim",
 }
-SURE = 0.9995
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -79,7 +78,7 @@ def outcome_table(case: Case, outcomes: tuple[Outcome, ...]) -> Table:
         title = variable_title(case, outcome.variable)
         if outcome.decided_by:
             title += " *"
-        if leading.mean is not None and leading.mean > SURE:
+        if is_certain(leading.mean):
             table.add_row(title, f"{spaced(first)} (certain)")
             continue
         text = f"{spaced(first)} {percent(leading.mean)} ({percent_interval(leading.low, leading.high)})"

@@ -14,7 +14,7 @@ from quandary.case.model import Case
 from quandary.language.printing import written
 from quandary.report.as_json import spread, warning
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import UNDEFINED, counted, day, number, percent, signed_points
+from quandary.report.wording import UNDEFINED, counted, day, moved_points, number, percent, signed_size
 from quandary.version import __version__
 
 START = "before any evidence"
@@ -60,7 +60,7 @@ def headline(found: Timeline) -> str:
         return sentence + "."
     _, step, move = max(moved, key=lambda entry: entry[0])
     assert step.item is not None
-    return f"{sentence}; moved most by {written(step.item.saw)} ({_moved(move.total, unit)})."
+    return f"{sentence}; moved most by {written(step.item.saw)} ({_moved(move.total, unit, move.error)})."
 
 
 def _evidence(found: Timeline) -> Table:
@@ -103,7 +103,8 @@ def _cells(moment: Moment, unit: Unit) -> tuple[str, str]:
     if move is None:
         return "", ""
     error = "" if move.error is None else f" ± {_size(move.error, unit)}"
-    total, inside = (_moved(value, unit).removesuffix(" points") for value in (move.total, move.conditioning))
+    parts = (move.total, move.conditioning)
+    total, inside = (_moved(value, unit, move.error).removesuffix(" points") for value in parts)
     return total + error, inside
 
 
@@ -111,16 +112,16 @@ def _seen(step: Step) -> str:
     return START if step.item is None else written(step.item.saw)
 
 
-def _moved(value: float | None, unit: Unit) -> str:
+def _moved(value: float | None, unit: Unit, error: float | None) -> str:
     if value is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.DIFFERENCE):
-        return signed_points(value if abs(value) >= 0.0005 else 0.0)
+        return f"{moved_points(value, error)} points"
     return f"{'+' if value > 0 else ''}{number(value)}"
 
 
 def _size(error: float, unit: Unit) -> str:
-    return f"{100 * error:.1f}" if unit in (Unit.SHARE, Unit.DIFFERENCE) else number(error, 2)
+    return signed_size(error) if unit in (Unit.SHARE, Unit.DIFFERENCE) else number(error, 2)
 
 
 def timeline_json(case: Case, found: Timeline) -> dict[str, Any]:

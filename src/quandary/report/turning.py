@@ -11,7 +11,7 @@ from quandary.report.headline import quantity_value
 from quandary.report.names import quantity_name
 from quandary.report.sheets import Sheet
 from quandary.report.units import said, unit_of
-from quandary.report.wording import percent
+from quandary.report.wording import of_worlds, percent, portion
 
 MOST_ROWS = 12
 """Numbers that turn nothing are listed up to this many rows."""
@@ -32,9 +32,11 @@ def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narro
     rows = []
     for flip in flips_shown(found, most):
         low, high = (quantity_value(flip.number, end) for end in (flip.low, flip.high))
-        settles = percent(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
+        settles = portion(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
         carried = (share_said(flip.influence),) if is_truth(query) else (share_said(flip.influence), settles)
-        rows.append((number_name(flip.number), *carried, f"{low} to {high}", *_turn_cells(query, flip)))
+        rows.append(
+            (number_name(flip.number), *carried, f"{low} to {high}".replace("about ", ""), *_turn_cells(query, flip))
+        )
     carries = ("Carries",) if is_truth(query) else ("Carries", "Settles")
     columns = ("Number", *carries, "Range given", "Flips", "How likely", "Then")
     return Sheet(f"Where the answer passes {_level(found, query)}, by one number alone", columns, tuple(rows))
@@ -57,7 +59,7 @@ def flips_lines(found: Flips, query: Expression) -> list[str]:
 
 def pair_line(pair: PairFlip, query: Expression) -> str:
     """Return a pair that turns the answer only together, and what the answer then is."""
-    return f"{pair_clause(pair)}: then {level_said(query, pair.mean)} ({percent(pair.share)} of worlds)"
+    return f"{pair_clause(pair)}: then {level_said(query, pair.mean)} ({of_worlds(pair.share)})"
 
 
 def pair_clause(pair: PairFlip) -> str:
@@ -77,13 +79,13 @@ def across(found: Flips, query: Expression) -> str:
 
 def _level(found: Flips, query: Expression) -> str:
     if is_truth(query):
-        return f"{percent(found.level)} of worlds"
+        return of_worlds(found.level)
     return said(found.level, unit_of(query)).lstrip("+")
 
 
 def level_said(query: Expression, mean: float) -> str:
     """Return what the answer is in some of the worlds: ``it holds in 77 %`` or ``41 %``."""
-    return f"it holds in {percent(mean)} of worlds" if is_truth(query) else said(mean, unit_of(query))
+    return f"it holds in {of_worlds(mean)}" if is_truth(query) else said(mean, unit_of(query))
 
 
 def number_name(number: UncertainNumber) -> str:
@@ -98,7 +100,7 @@ def turn_said(number: UncertainNumber, turn: Turn) -> str:
 
 def share_said(index: Index) -> str:
     """Return a share with its 90 % interval: ``53 % (48 to 58)``."""
-    return f"{percent(max(index.value, 0.0))} ({100 * max(index.low, 0):.0f} to {100 * max(index.high, 0):.0f})"
+    return f"{portion(max(index.value, 0.0))} ({100 * max(index.low, 0):.0f} to {100 * max(index.high, 0):.0f})"
 
 
 def _turn_cells(query: Expression, flip: Flip) -> tuple[str, str, str]:

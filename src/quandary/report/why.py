@@ -15,8 +15,10 @@ from quandary.ask.claims import verdict_of
 from quandary.ask.combining import is_truth
 from quandary.ask.study import Study
 from quandary.ask.swings import NumberSwing, noise, swings
+from quandary.case.decoding import LARGEST_FILE
 from quandary.case.model import Source
 from quandary.case.numbers import UncertainNumber
+from quandary.files import read_bounded
 from quandary.language.syntax import Expression
 from quandary.places import Place
 from quandary.quantities.summary import weighted_quantiles
@@ -151,7 +153,8 @@ def _worlds(study: Study, answer: Answer, numbers: Sequence[UncertainNumber]) ->
             continue
         distance = np.where(kept, np.abs(answer.draws - level), np.inf)
         at = int(np.argmin(distance))
-        values = tuple(float(n.estimate.quantile(study.uniforms[n.name][at : at + 1])[0]) for n in numbers)
+        drawn = study.uniforms.between(at, at + 1)
+        values = tuple(float(n.estimate.quantile(drawn[n.name])[0]) for n in numbers)
         found[at] = World(at, float(answer.draws[at]), values)
     return tuple(found.values())
 
@@ -197,6 +200,6 @@ def line_at(place: Place) -> str:
 @cache
 def _lines(file: str) -> tuple[str, ...]:
     try:
-        return tuple(Path(file).read_text(encoding="utf-8").splitlines())
+        return tuple(read_bounded(Path(file), LARGEST_FILE).decode("utf-8-sig").splitlines())
     except (OSError, UnicodeDecodeError):
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from quandary.ask.headline import headline_query
@@ -16,8 +16,10 @@ from quandary.language.syntax import Ask, Expression, Is, Name
 from quandary.places import NOWHERE, Place
 from quandary.problems import Problem, Refusal, nearest
 from quandary.report.names import spaced, variable_title
+from quandary.report.wording import listing
 
 HEADLINE = "headline"
+KINDS = frozenset({"claim", "question", "check", "forecast", "event", "state", "number", HEADLINE})
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,12 @@ class Named:
 def named(case: Case, numbers: tuple[UncertainNumber, ...], thing: str) -> Named:
     """Return what a name stands for; ``claim:``, ``question:`` and the like before it pick one kind.
 
-    Refuses (Q852) a name that stands for nothing, with the nearest one; a faulty query raises ``CaseError``.
+    A variable stands for its states and the uncertain numbers it is made of. Refuses (Q852) a name that stands for
+    nothing, with the nearest one; a faulty query raises ``CaseError``.
     """
     wanted = thing.strip()
     kind, colon, rest = wanted.partition(":")
-    kinds = {"claim", "question", "check", "forecast", "event", "state", "number", HEADLINE}
-    if not colon or kind not in kinds:
+    if not colon or kind not in KINDS:
         kind, rest = "", wanted
     subjects = tuple(s for s in _subjects(case) if _fits(s, rest.strip()) and kind in ("", s.kind))
     found = _numbers(numbers, rest.strip()) if kind in ("", "number") else ()
@@ -65,9 +67,7 @@ def named(case: Case, numbers: tuple[UncertainNumber, ...], thing: str) -> Named
     if "(" in wanted:
         query = parse_query(wanted)
         return Named((Subject("query", wanted, wanted, query, wanted),), ())
-    known = [s.id for s in _subjects(case)] + [n.name for n in numbers] + [item.id for item in case.story]
-    hint = nearest(wanted, known) or "name a claim, question, check, state (x = v), number or line of the case"
-    raise Refusal(Problem("Q852", f'nothing in the output is called "{thing}"', hint=hint))
+    raise Refusal(_unexplained(case, numbers, rest.strip()))
 
 
 def every_reading(case: Case) -> Iterator[Subject]:
@@ -77,7 +77,32 @@ def every_reading(case: Case) -> Iterator[Subject]:
 
 def _fits(subject: Subject, name: str) -> bool:
     plain = re.sub(r"\s*=\s*", "=", name)
-    return plain in (subject.id, subject.id.partition(".")[0]) if subject.kind == "claim" else plain == subject.id
+    whole = {"claim": ".", "state": "="}.get(subject.kind)
+    return plain == subject.id or (whole is not None and plain == subject.id.partition(whole)[0])
+
+
+def _unexplained(case: Case, numbers: tuple[UncertainNumber, ...], name: str) -> Problem:
+    """Return the fault for a name that nothing in the output has; one that the case has is told what it is."""
+    kinds: list[tuple[str, Iterable[str]]] = [
+        ("a claim without a test", [claim.id for claim in case.claims]),
+        ("an actor", case.actors),
+        ("an assumption", case.assumptions),
+        ("a source", case.sources),
+        ("a stake", [f"{stake.actor}.{stake.id}" for stake in case.stakes] + [stake.id for stake in case.stakes]),
+        ("a state", [state for item in case.story for state in states_of(item)]),
+    ]
+    what = next((kind for kind, names in kinds if name in names), None)
+    if what is None:
+        known = [s.id for s in _subjects(case)] + [n.name for n in numbers] + [item.id for item in case.story]
+        hint = nearest(name, known) or "name a claim, question, check, state (x = v), number or line of the case"
+        return Problem("Q852", f'nothing in the output is called "{name}"', hint=hint)
+    owners = [f"{item.id}={name}" for item in case.story if name in states_of(item)]
+    if what == "a state":
+        return Problem("Q852", f'"{name}" is a state, and needs its variable', hint=f"name {listing(owners, 'or')}")
+    message = f'"{name}" is {what}, with no answer and no uncertain number of its own to explain'
+    return Problem(
+        "Q852", message, hint="name a claim with a test, a question, a state (x = v) or a query such as P(...)"
+    )
 
 
 def _subjects(case: Case) -> Iterator[Subject]:
@@ -139,5 +164,6 @@ def _numbers(numbers: tuple[UncertainNumber, ...], name: str) -> tuple[Uncertain
     exact = tuple(n for n in numbers if name in (n.name, n.path, n.assumption))
     if exact:
         return exact
-    prefix = f"stakes.{name}."
-    return tuple(n for n in numbers if n.path.startswith((prefix, f"story.{name}.", f"actors.{name}.")))
+    prefixes = (f"stakes.{name}.", f"story.{name}.", f"actors.{name}.")
+    stake = re.compile(rf"stakes\.\w+\.{re.escape(name)}\.")
+    return tuple(n for n in numbers if n.path.startswith(prefixes) or stake.match(n.path))

@@ -160,10 +160,11 @@ def explanation_json(found: Explanation | NumberExplanation) -> dict[str, Any]:
     }
 
 
-def why_json(found: tuple[Explanation | NumberExplanation, ...]) -> dict[str, Any]:
+def why_json(found: tuple[Explanation | NumberExplanation, ...], *, complete: bool = True) -> dict[str, Any]:
     """Return the JSON form of everything a name stands for (``quandary.why/1``)."""
     return {
         "schema": "quandary.why/1",
         "version": __version__,
         "explanations": [explanation_json(one) for one in found],
+        "complete": complete,
     }

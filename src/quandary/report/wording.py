@@ -12,6 +12,16 @@ from datetime import date
 
 UNDEFINED = "–"
 
+RARE = 0.001
+"""A probability below this, or as near to one, is told as one in so many."""
+ROUNDING = 1e-13
+"""How far below one a sum of probabilities that is one may come out."""
+NO_DIFFERENCE = 1e-8
+"""A difference of two probabilities below this is what solving leaves (``ask.combining.EDGE``)."""
+LEAST_MOVE = 0.0005
+"""A move of a probability below this rounds to none of a tenth of a point."""
+SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+
 BANDS: tuple[tuple[float, str], ...] = (
     (0.05, "almost no chance"),
     (0.20, "very unlikely"),
@@ -33,17 +43,57 @@ def likelihood(probability: float) -> str:
 
 
 def percent(probability: float | None) -> str:
-    """Return ``47 %``, ``0.4 %``, ``< 0.1 %``; a dash for what is undefined."""
+    """Return ``47 %``, ``0.4 %``, ``about 1 in 25,000``, ``all but about 1 in 25,000``; a dash for what is undefined.
+
+    Only what is 0 in every world is ``0 %``, and only what is 1 is ``100 %``.
+    """
     if probability is None or math.isnan(probability):
         return UNDEFINED
-    if 0 < probability < 0.001:
-        return "< 0.1 %"
-    if 0.999 < probability < 1:
-        return "> 99.9 %"
+    if 0 < probability < RARE:
+        return f"about {one_in(probability)}".replace("about less", "less")
+    if is_certain(probability):
+        return "100 %"
+    if 1 - probability < RARE:
+        return f"all but about {one_in(1 - probability)}"
     value = 100 * probability
     if 0 < value < 1 or 99 < value < 100:
         return f"{value:.1f} %"
     return f"{value:.0f} %"
+
+
+def of_worlds(share: float | None) -> str:
+    """Return a share of worlds: ``47 % of worlds``, ``about 1 in 2,500 worlds``."""
+    said = percent(share)
+    return f"{said} worlds" if "1 in" in said else f"{said} of worlds"
+
+
+def brief_percent(probability: float | None) -> str:
+    """Return a probability in few signs, for a label: ``47 %``, ``1 in 25,000``, ``> 99.9 %``."""
+    said = percent(probability)
+    return "> 99.9 %" if said.startswith("all but") else said.removeprefix("about ")
+
+
+def portion(part: float) -> str:
+    """Return a part of a whole that is no probability: ``47 %``, ``0.4 %``, ``< 0.1 %``."""
+    if 0 < part < RARE:
+        return "< 0.1 %"
+    return "> 99.9 %" if 1 - RARE < part < 1 else percent(part)
+
+
+def is_certain(probability: float | None) -> bool:
+    """Return whether a probability is 1, up to what sums of doubles leave."""
+    return probability is not None and probability >= 1 - ROUNDING
+
+
+def one_in(probability: float) -> str:
+    """Return ``1 in 25,000`` for 0.00004, two digits of it; ``1 in 3.6 million`` and the like beyond a million."""
+    if probability < 1e-15:
+        return "less than 1 in a quadrillion"
+    times = float(f"{1 / probability:.2g}")
+    for size, name in SIZES:
+        if times >= size:
+            return f"1 in {times / size:g} {name}"
+    return f"1 in {times:,.0f}"
 
 
 def number(value: float | None, digits: int = 3) -> str:
@@ -65,19 +115,33 @@ def signed_points(value: float | None) -> str:
 
 
 def signed(value: float) -> str:
-    """Return a difference of probabilities in points with its sign: ``+3.5``, and ``0.0`` without one."""
+    """Return a difference of probabilities in points with its sign: ``+3.5``, ``-0.004``, and ``0.0`` without one."""
     text = f"{100 * value:+.1f}"
-    return "0.0" if text in ("+0.0", "-0.0") else text
+    if text not in ("+0.0", "-0.0"):
+        return text
+    return "0.0" if abs(value) < NO_DIFFERENCE else f"{100 * value:+.1g}"
+
+
+def signed_size(value: float) -> str:
+    """Return a difference of probabilities in points without its sign, for an error or a spread: ``3.5``, ``0.004``."""
+    return signed(abs(value)).removeprefix("+")
+
+
+def moved_points(value: float, error: float | None) -> str:
+    """Return a move of a probability in points; one that its own error explains, and that rounds to none, as none."""
+    small = abs(value) < LEAST_MOVE and abs(value) <= 2 * (error or 0.0)
+    return signed(0.0 if small else value)
 
 
 def percent_interval(low: float | None, high: float | None) -> str:
-    """Return ``22 to 71 %``."""
+    """Return ``22 to 71 %``; an end near 0 or 1 is told as ``percent`` tells it, both once where they read alike."""
     if low is None or high is None:
         return UNDEFINED
     first, second = percent(low), percent(high)
-    if first.endswith(" %") and not first.startswith(("<", ">")):
-        first = first[:-2]
-    return f"{first} to {second}"
+    if "1 in" in first + second:
+        said = f"{first} throughout" if first == second else f"{first} to {second}"
+        return said.replace("about ", "")
+    return f"{first.removesuffix(' %')} to {second}"
 
 
 def number_interval(low: float | None, high: float | None) -> str:
@@ -107,6 +171,6 @@ def share(value: float | None) -> str:
     if value is None:
         return "–"
     text = f"{value:.4f}".rstrip("0").rstrip(".")
-    if text in {"0", "1"} and 1e-9 < value < 1 - 1e-9:
+    if text in {"0", "1"} and ROUNDING < value < 1 - ROUNDING:
         return "<0.0001" if text == "0" else ">0.9999"
     return text

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-import numpy as np
-
 from quandary.game.protocol import DecisionPoint, Game
 from quandary.solve.circles import Relied, circles, in_order, relied_upon
 
@@ -34,8 +32,9 @@ class Agenda:
 def agenda_of(game: Game) -> Agenda:
     """Return the order of work for a game.
 
-    A point at which there is nothing to choose (one option at every set in play) relies on nobody and nobody on it.
-    Who relies on whom is not looked up where the game says that its order is one of stages.
+    A point at which there is nothing to choose (one option at every set in play) relies on nobody and nobody on it: it
+    is answered after all that it does rely on, for what it would do at sets out of play. Who relies on whom is not
+    looked up where the game says that its order is one of stages.
     """
     if getattr(game, "in_stages", False):
         return Agenda((), (), tuple(game.order))
@@ -50,18 +49,27 @@ def agenda_of(game: Game) -> Agenda:
     free = frozenset(p for p, weight in enumerate(weights) if weight)
     nothing: frozenset[int] = frozenset()
     reliance = tuple(relied & free if p in free else nothing for p, relied in enumerate(game.reliance))
-    return _in_a_circle(tuple(game.order), reliance, weights)
+    idle = tuple(nothing if p in free else relied for p, relied in enumerate(game.reliance))
+    return _in_a_circle(tuple(game.order), reliance, weights, idle if any(idle) else ())
 
 
 def choices_at(point: DecisionPoint) -> int:
     """Return how many log-odds a point has as a carrier: options at sets in play in some world, less one each."""
-    allowed = point.allowed[np.logical_or.reduce(point.in_play, axis=1)]
+    allowed = point.allowed[point.reached]
     return int(allowed.sum()) - len(allowed)
 
 
 @lru_cache(maxsize=256)
-def _in_a_circle(order: tuple[int, ...], reliance: tuple[frozenset[int], ...], weights: tuple[int, ...]) -> Agenda:
-    """Return the order of work for a game in which points rely on each other; ``weights`` count a point's log-odds."""
+def _in_a_circle(
+    order: tuple[int, ...],
+    reliance: tuple[frozenset[int], ...],
+    weights: tuple[int, ...],
+    idle: tuple[frozenset[int], ...] = (),
+) -> Agenda:
+    """Return the order of work for a game in which points rely on each other; ``weights`` count a point's log-odds.
+
+    ``idle`` names what points with nothing to choose come after, as far as they are in no circle of their own.
+    """
     rank = [0] * len(weights)
     for place, p in enumerate(order):
         rank[p] = place
@@ -69,7 +77,10 @@ def _in_a_circle(order: tuple[int, ...], reliance: tuple[frozenset[int], ...], w
     for component in circles(reliance):
         carriers |= _carriers(component, reliance, weights, rank)
     cut = [relied - carriers for relied in reliance]
-    sorted_ = in_order(range(len(weights)), cut, rank)
+    everybody = set(range(len(weights)))
+    sorted_ = in_order(everybody, [own | late - carriers for own, late in zip(cut, idle or cut, strict=True)], rank)
+    if len(sorted_) < len(everybody):
+        sorted_ += in_order(everybody.difference(sorted_), cut, rank)
     wanted = relied_upon(carriers, reliance)
     return Agenda(
         tuple(p for p in sorted_ if p in carriers),

@@ -28,9 +28,8 @@ class Coordinates:
 
     def __init__(self, point: DecisionPoint, start: int) -> None:
         self.point = point
-        reached = np.logical_or.reduce(point.in_play, axis=1)
         first = point.allowed.argmax(axis=1)
-        free = point.allowed & reached[:, None]
+        free = point.allowed & point.reached[:, None]
         free[np.arange(len(first)), first] = False
         self.sets, self.options = np.nonzero(free)
         self.first = first[self.sets]
@@ -70,6 +69,7 @@ class Sweep:
         self.counts = self._counts()
         self.fused = self._compiled()
         self._last: tuple[Array, Array] | None = None
+        self._finished = False
 
     def _counts(self) -> Mask | None:
         """Return which log-odds count in which worlds."""
@@ -124,6 +124,10 @@ class Sweep:
         return self.image()
 
     def _carry(self, state: Array, scale: Array) -> None:
+        if self._finished:  # a pass begins alike whatever went before it
+            for point in self.agenda.after:
+                self._set(point, uniform(self.game.points[point], self.game.worlds))
+            self._finished = False
         for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
             self._set(point, *coordinates.choice(state[coordinates.slice], scale))
 
@@ -140,6 +144,7 @@ class Sweep:
             return self.profile_at(self._last[0], self._last[1])
         for point in self.agenda.after:
             self._answer(point, self.rules[point], scale)
+        self._finished = True
         return self.profile
 
     def profile_at(self, state: Array, scale: Array | None = None) -> Profile:
@@ -193,5 +198,5 @@ class Sweep:
 
 def _in_play(point: DecisionPoint) -> NDArray[np.intp] | None:
     """Return the sets that are in play in some world, ``None`` where that is most of them."""
-    sets = np.flatnonzero(np.logical_or.reduce(point.in_play, axis=1))
-    return sets if len(sets) < MOST * len(point.in_play) else None
+    sets = np.flatnonzero(point.reached)
+    return sets if len(sets) < MOST * len(point.reached) else None

@@ -25,6 +25,7 @@ from quandary.language.syntax import (
     Or,
     PointsChange,
 )
+from quandary.language.vocabulary import REPLAN
 from quandary.places import Place
 from quandary.problems import Problem, nearest
 from quandary.quantities.words import tables
@@ -120,11 +121,9 @@ def names_in_numbers(written: Written) -> Iterator[Problem]:
 def names_of_sources(written: Written) -> Iterator[Problem]:
     """Yield unknown sources, wherever `source:` stands."""
     sources = written.case.sources
-    for path, place in written.places.items():
-        if path.endswith(".source"):
-            name = written.source_names[path]
-            if name not in sources:
-                yield unknown("source", name, place, sources)
+    for path, name in written.source_names.items():
+        if name not in sources:
+            yield unknown("source", name, written.places[path], sources)
 
 
 def name_of_word_table(written: Written) -> Iterator[Problem]:
@@ -220,7 +219,8 @@ def query_names(known: Known, node: Expression) -> Iterator[Problem]:
 
 def _ask_names(known: Known, ask: Ask) -> Iterator[Problem]:
     for condition in (*ask.given, *ask.against):
-        yield from condition_names(known, condition)
+        if ask.head != "would" or condition != Name((REPLAN,)):
+            yield from condition_names(known, condition)
     for change in ask.do:
         item = find_variable(known.case, change.variable)
         if item is None:

@@ -9,9 +9,10 @@ from quandary.case.checks.written import Written
 from quandary.case.conditions import states_of
 from quandary.case.memory import observed
 from quandary.case.model import ChanceEvent, DecisionEvent
+from quandary.case.schema_fields import RULE_NOTES
 from quandary.language.parser import parse_quantity
 from quandary.language.syntax import Name
-from quandary.language.vocabulary import RESERVED
+from quandary.language.vocabulary import REPLAN, RESERVED
 from quandary.places import Place
 from quandary.problems import CaseError, Problem
 
@@ -94,14 +95,6 @@ def names_are_unique(written: Written) -> Iterator[Problem]:
             seen.setdefault(record.id, record.place)
 
 
-def lists_name_once(written: Written) -> Iterator[Problem]:
-    """Yield names that stand twice in one list of states, options, `given`, `sees` or `forgets`."""
-    for path, place in written.places.items():
-        if path.endswith("#2"):
-            name = path.removesuffix("#2").rsplit(".", 1)[-1]
-            yield Problem("Q120", f'"{name}" stands twice in this list', place, "remove one of them")
-
-
 def names_are_free(written: Written) -> Iterator[Problem]:
     """Yield names that mean something else in the case language, such as `and`, or `likely` as an assumption."""
     case = written.case
@@ -114,10 +107,28 @@ def names_are_free(written: Written) -> Iterator[Problem]:
     for name, place in named:
         if name.casefold() in RESERVED:
             yield Problem("Q119", f'"{name}" is a word of the case language', place, "choose another word")
+    yield from _keys_beside_names(written)
     for assumption in case.assumptions.values():
         if not _reads_as_a_name(assumption.id):
             message = f'"{assumption.id}" means something else in a number, and cannot name an assumption'
             yield Problem("Q119", message, assumption.place, "choose another word")
+
+
+def _keys_beside_names(written: Written) -> Iterator[Problem]:
+    """Yield states and events that would be read as the notes that stand beside them in odds and rules."""
+    for item in written.case.story:
+        for state in item.states if isinstance(item, ChanceEvent) else ():
+            if state in RULE_NOTES:
+                place = written.place(f"story.{item.id}.states.{state}", item.place)
+                message = f'"{state}" is a key beside the odds, and cannot name a state'
+                yield Problem("Q119", message, place, "choose another word")
+    for event in written.case.events.values():
+        if event.id in RULE_NOTES:
+            message = f'"{event.id}" is a key beside the rules, and cannot name an event'
+            yield Problem("Q119", message, event.place, "choose another word")
+        elif event.id == REPLAN:
+            message = f'"{event.id}" means something else in would(...), and cannot name an event'
+            yield Problem("Q119", message, event.place, "choose another word")
 
 
 def _reads_as_a_name(name: str) -> bool:

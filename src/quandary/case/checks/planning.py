@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from quandary.case.checks.arithmetic import arithmetic_faults, worths_beyond_their_scale
 from quandary.case.checks.circles import circles
 from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
@@ -26,10 +27,13 @@ def case_compiles(written: Written) -> Iterator[Problem]:
         return
     whole = _intact(written)
     try:
-        compile_case(whole)
+        model = compile_case(whole)
     except CaseError as error:
         for problem in error.problems:
             yield replace(problem, message=problem.message.removesuffix("."))
+    else:
+        yield from arithmetic_faults(model)
+        yield from worths_beyond_their_scale(model)
 
 
 def _intact(written: Written) -> Case:

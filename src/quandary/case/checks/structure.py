@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from quandary.case.checks.written import Written
 from quandary.case.model import ChanceEvent, DecisionEvent
@@ -91,6 +92,16 @@ def story_is_told(written: Written) -> Iterator[Problem]:
         place = Place(written.case.path, 1, 1)
         hint = "write story: with chance events and decisions in order of time"
         yield Problem("Q116", "the case has no story", place, hint)
+
+
+def forecasts_look_ahead(written: Written) -> Iterator[Problem]:
+    """Yield forecasts of a period that was over before the day the analysis speaks from."""
+    case = written.case
+    for forecast in case.forecasts:
+        if forecast.until is not None and forecast.until < case.as_of < date.max:
+            message = f'the forecast "{forecast.id}" ends on {forecast.until}, before as_of ({case.as_of})'
+            hint = "what is over by as_of is evidence or a check, not a forecast"
+            yield Problem("Q128", message, written.place(f"forecasts.{forecast.id}.until", forecast.place), hint)
 
 
 def resolutions_follow(written: Written) -> Iterator[Problem]:

@@ -95,14 +95,20 @@ class Reading:
         return self.name_list(listing, f"{path}.{key}")
 
     def name_list(self, listing: Listing, path: str) -> tuple[str, ...]:
-        """Return the names of a list; the place of each is kept as ``path.name``, a second one as ``path.name#2``."""
-        found = []
+        """Return the names of a list, each once; the place of each is kept as ``path.name``.
+
+        A name that stands twice is a fault.
+        """
+        found: dict[str, None] = {}
         for item in listing:
             if not isinstance(item, Scalar) or item.is_null:
                 continue
-            key = f"{path}.{item.text}"
-            self.places[f"{key}#2" if key in self.places else key] = item.place
-            found.append(item.text)
+            if item.text in found:
+                message = f'"{item.text}" stands twice in this list'
+                self.problems.append(Problem("Q120", message, item.place, "remove one of them"))
+                continue
+            self.places[f"{path}.{item.text}"] = item.place
+            found[item.text] = None
         return tuple(found)
 
     def name(self, mapping: Mapping, key: str, path: str) -> str | None:
@@ -196,9 +202,9 @@ def path_of_rule(path: str, condition: Condition) -> str:
 
 
 def text(mapping: Mapping, key: str) -> str | None:
-    """Return the text under ``key``, or ``None``."""
+    """Return the text under ``key``, or ``None``. It is one line: in no output can a title or a quote begin another."""
     value = mapping.get(key)
-    return value.text if isinstance(value, Scalar) else None
+    return " ".join(value.text.split()) if isinstance(value, Scalar) else None
 
 
 def truth(mapping: Mapping, key: str) -> bool:

@@ -139,5 +139,6 @@ def forecasts(reading: Reading, tree: Mapping) -> tuple[Forecast, ...]:
             continue
         resolved = _resolution(reading, item, f"forecasts.{name}")
         rule, place = text(item, "rule"), place_of(item, "id")
+        reading.places.setdefault(f"forecasts.{name}.until", place_of(item, "until"))
         made.append(Forecast(name, query[0], query[1], day(item, "until"), rule, resolved, place))
     return tuple(made)

@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from pathlib import Path
+from functools import wraps
 from typing import Any
 
 from numba import njit
 
+from quandary.engine.compiled.keeping import KeptCode, look_through
+from quandary.engine.compiling_told import CompilingError
 
-def forget_older_code(folder: Path) -> None:
-    """Remove code kept on disk that is older than a source file of the folder.
+look_through()
 
-    numba itself compares a kept function with its own file only, not with the files of what it calls.
+
+def entrance(function: Any) -> Any:
+    """Return a function that Python calls as compiled code; it is kept on disk, with all that it calls.
+
+    It raises ``CompilingError`` where it cannot be compiled or loaded, and nothing else: compiled code has no faults.
     """
-    newest = max(source.stat().st_mtime for source in folder.glob("*.py"))
-    with suppress(OSError):  # what cannot be removed was put there by somebody else, who keeps it up to date
-        for kept in folder.glob("__pycache__/*.nb[ci]"):
-            if kept.stat().st_mtime < newest:
-                kept.unlink(missing_ok=True)
+    made: Any = njit(nogil=True, error_model="numpy")(function)
+    made._cache = KeptCode(function.__name__)
 
+    @wraps(function)
+    def call(*arguments: Any) -> Any:
+        try:
+            return made(*arguments)
+        except Exception as fault:
+            raise CompilingError(type(fault).__name__) from fault
 
-forget_older_code(Path(__file__).parent)
+    return call
 
-entrance: Any = njit(cache=True, nogil=True, error_model="numpy")
-"""For functions that Python calls; their code, with all that they call, is kept on disk."""
 
 inner: Any = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """For functions that compiled code calls: nothing is written by which Python could, which halves their compiling."""

@@ -8,6 +8,10 @@ from typing import Any
 
 from quandary.report.palette import LIGHT
 from quandary.report.sheets import Sheet
+from quandary.version import __version__
+
+GENERATOR = "Quandary"
+"""Who made a specification: the mark by which its file is known (``report.mark``)."""
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif"
@@ -33,6 +37,7 @@ def specification(
 ) -> Spec:
     """Return a Vega-Lite specification of layers over the same rows, in the report's style."""
     return {
+        "usermeta": {"generator": f"{GENERATOR} {__version__}"},
         "$schema": SCHEMA,
         "description": told,
         "width": width,

@@ -13,18 +13,18 @@ from quandary.report.charts.marks import across, bar, rows_by, span, upright
 from quandary.report.names import spaced, variable_title
 from quandary.report.sheets import Sheet
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import listing, percent, percent_interval
+from quandary.report.wording import brief_percent, listing, number, percent, percent_interval
+from quandary.report.wording import is_certain as is_sure
 
 BINS = 24
 AXIS = {Unit.DIFFERENCE: ", points", Unit.POINTS: ", points of payoff"}
-SURE = 0.9995
 ROW = 26
 LABELS = 138
 
 
 def is_certain(outcome: Outcome) -> bool:
     """Return whether one state is certain, so that there is nothing to draw."""
-    return any(answer.mean is not None and answer.mean > SURE for answer in outcome.states.values())
+    return any(is_sure(answer.mean) for answer in outcome.states.values())
 
 
 def outcome_chart(case: Case, outcome: Outcome) -> Chart:
@@ -33,7 +33,7 @@ def outcome_chart(case: Case, outcome: Outcome) -> Chart:
     states = sorted(outcome.states.items(), key=lambda item: -(item[1].mean or 0.0))
     rows = [
         {
-            "state": f"{spaced(name)} {percent(answer.mean)}",
+            "state": f"{spaced(name)} {brief_percent(answer.mean)}",
             "mean": 100 * (answer.mean or 0.0),
             "low": 100 * (answer.low or 0.0),
             "high": 100 * (answer.high or 0.0),
@@ -94,11 +94,12 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer) -> Cha
     if rows[0]["from"] < 0 < rows[-1]["to"]:
         layers.insert(1, upright([{"at": 0}], "at", "edge"))
     spec = specification(layers, rows, height=140, told=told)
-    digits = ".0f" if unit is Unit.SHARE else ".3g"
+    times = 100.0 if unit is Unit.SHARE else 1.0
+    edge = percent if unit is Unit.SHARE else number
     sheet = Sheet(
         "Share of worlds by answer, in percent" if share else "Share of worlds by answer",
         ("Answer from", "to", "Worlds"),
-        tuple((f"{row['from']:{digits}}", f"{row['to']:{digits}}", f"{row['share']:.1f} %") for row in rows),
+        tuple((edge(row["from"] / times), edge(row["to"] / times), percent(row["share"] / 100)) for row in rows),
     )
     return Chart(name, asks.rstrip(":"), told, spec, sheet)
 

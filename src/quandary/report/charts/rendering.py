@@ -7,9 +7,12 @@ import re
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
+from typing import Any
 
-from quandary.files import write_atomically
+from quandary.characters import escaped_json, visible
+from quandary.files import write_files, write_folder
 from quandary.report.charts.chart import Chart, Spec
+from quandary.report.mark import is_ours, marked_pdf, marked_png, marked_svg
 from quandary.report.palette import LIGHT
 
 SPECIFICATION = ".vl.json"
@@ -47,20 +50,30 @@ def svg_of(spec: Spec) -> str:
     """Return the chart as SVG text."""
     import vl_convert
 
-    return vl_convert.vegalite_to_svg(spec)
+    return vl_convert.vegalite_to_svg(_seen(spec))
 
 
-def save_chart(chart: Chart, path: Path) -> None:
-    """Write one chart as its file's ending says: one of ``PICTURES``."""
+def _seen(part: Any) -> Any:  # noqa: ANN401 - any JSON value
+    """Return a part of a specification with hidden characters, which no drawing may hold, made visible."""
+    if isinstance(part, dict):
+        return {key: _seen(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [_seen(value) for value in part]
+    return visible(part) if isinstance(part, str) else part
+
+
+def save_chart(chart: Chart, path: Path, *, force: bool = False) -> None:
+    """Write one chart as its file's ending says: one of ``PICTURES``. Refuses (Q805) what is no picture of ours."""
     if path.name.endswith(SPECIFICATION):
-        write_atomically(path, specification_text(chart))
+        content: str | bytes = specification_text(chart)
     else:
-        write_atomically(path, _picture(_on_paper(svg_of(chart.spec)), path.suffix))
+        content = _picture(_on_paper(svg_of(chart.spec)), path.suffix)
+    write_files({path: content}, force=force, replaceable=is_ours)
 
 
 def specification_text(chart: Chart) -> str:
     """Return the chart's Vega-Lite specification as JSON text."""
-    return json.dumps(chart.spec, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
+    return escaped_json(json.dumps(chart.spec, ensure_ascii=False, indent=2, allow_nan=False)) + "\n"
 
 
 def _on_paper(svg: str) -> str:
@@ -77,31 +90,34 @@ def _picture(svg: str, ending: str) -> str | bytes:
     import vl_convert
 
     if ending == ".png":
-        return vl_convert.svg_to_png(svg, scale=SCALE)
-    return vl_convert.svg_to_pdf(svg) if ending == ".pdf" else svg
+        return marked_png(vl_convert.svg_to_png(svg, scale=SCALE))
+    return marked_pdf(vl_convert.svg_to_pdf(svg)) if ending == ".pdf" else marked_svg(svg)
 
 
-def save_charts(charts: Iterable[Chart], drawings: dict[str, str], folder: Path) -> list[Path]:
-    """Write every chart as ``.vl.json``, ``.svg``, ``.png`` and ``.pdf``, and every other drawing (SVG by name).
+def drawn_charts(charts: Iterable[Chart], drawings: dict[str, str]) -> dict[str, str | bytes]:
+    """Return every chart as ``.vl.json``, ``.svg``, ``.png`` and ``.pdf``, and every other drawing (SVG by name).
 
-    Returns what was written. The folder is made where it is missing.
+    The keys are names of files.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-
-    def write(name: str, content: str | bytes) -> None:
-        path = folder / name
-        write_atomically(path, content)
-        written.append(path)
-
+    contents: dict[str, str | bytes] = {}
     pictures = dict(drawings)
     for chart in charts:
-        write(f"{chart.name}{SPECIFICATION}", specification_text(chart))
+        contents[f"{chart.name}{SPECIFICATION}"] = specification_text(chart)
         pictures[chart.name] = svg_of(chart.spec)
     for name, svg in pictures.items():
         for ending in PICTURES[:-1]:
-            write(f"{name}{ending}", _picture(_on_paper(svg), ending))
-    return written
+            contents[f"{name}{ending}"] = _picture(_on_paper(svg), ending)
+    return contents
+
+
+def save_charts(charts: Iterable[Chart], drawings: dict[str, str], folder: Path, *, force: bool = False) -> list[Path]:
+    """Write all that ``drawn_charts`` draws into a folder, which is made where it is missing: all files or none.
+
+    Returns what was written; refuses (Q805) to replace what is no picture of ours.
+    """
+    contents = drawn_charts(charts, drawings)
+    write_folder(folder, contents, force=force, replaceable=is_ours)
+    return [folder / name for name in contents]
 
 
 def inlined(svg: str, label: str, least: float = 0.0) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 
 from quandary.ask.answer import Answer
 from quandary.case.model import Case
 from quandary.case.numbers import UncertainNumber
+from quandary.characters import one_line
 from quandary.language.syntax import Ask, Expression
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.outcomes import spread_chart
+from quandary.report.html.escaping import escaped
 from quandary.report.questions import answer_phrase, dilemma_lines, notes
 from quandary.report.sheets import Sheet
 from quandary.report.units import said, said_interval, unit_of
@@ -28,34 +29,34 @@ class Why:
     numbers: Mapping[str, UncertainNumber]
 
     def __str__(self) -> str:
-        return "\n".join(line for one in self.explanations for line in explanation_lines(one, self.numbers))
+        return "\n".join(one_line(line) for one in self.explanations for line in explanation_lines(one, self.numbers))
 
     __repr__ = __str__
 
     def _repr_html_(self) -> str:
-        return f"<pre style='white-space:pre-wrap'>{escape(str(self))}</pre>"
+        return f"<pre style='white-space:pre-wrap'>{escaped(str(self))}</pre>"
 
 
 def sheet_html(sheet: Sheet) -> str:
     """Return a sheet as an HTML table."""
-    head = "".join(f"<th scope='col' style='text-align:left'>{escape(column)}</th>" for column in sheet.columns)
+    head = "".join(f"<th scope='col' style='text-align:left'>{escaped(column)}</th>" for column in sheet.columns)
     rows = "".join(
-        f"<tr><th scope='row' style='text-align:left;font-weight:normal'>{escape(row[0])}</th>"
-        + "".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in row[1:])
+        f"<tr><th scope='row' style='text-align:left;font-weight:normal'>{escaped(row[0])}</th>"
+        + "".join(f"<td style='text-align:left'>{escaped(cell)}</td>" for cell in row[1:])
         + "</tr>"
         for row in sheet.rows
     )
-    caption = f"<caption style='text-align:left'>{escape(sheet.caption)}</caption>"
+    caption = f"<caption style='text-align:left'>{escaped(sheet.caption)}</caption>"
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def answer_html(query: Expression, answer: Answer) -> str:
     """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed."""
     if isinstance(query, Ask) and query.head == "dilemma":
-        words = "<br>".join(escape(line) for line in dilemma_lines(answer))
+        words = "<br>".join(escaped(line) for line in dilemma_lines(answer))
     else:
-        words = escape(answer_phrase(query, answer))
-    limits = "".join(f"<br><small>{escape(note)}</small>" for note in notes(answer))
+        words = escaped(answer_phrase(query, answer))
+    limits = "".join(f"<br><small>{escaped(note)}</small>" for note in notes(answer))
     unit = unit_of(query)
     figures = [
         ("Mean", said(answer.mean, unit)),
@@ -66,7 +67,7 @@ def answer_html(query: Expression, answer: Answer) -> str:
     figures += [(f"{name}, mean", f"{part.mean:.3g}") for name, part in answer.parts.items() if part.mean is not None]
     table = sheet_html(Sheet(answer.query, ("Figure", "Value"), tuple(figures)))
     chart = spread_chart("answer", answer.query, query, answer)
-    return f"<div><p><code>{escape(answer.query)}</code><br><b>{words}</b>{limits}</p>{_drawn(chart)}{table}</div>"
+    return f"<div><p><code>{escaped(answer.query)}</code><br><b>{words}</b>{limits}</p>{_drawn(chart)}{table}</div>"
 
 
 def case_html(case: Case, problems: Sequence[object]) -> str:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from quandary.ask.results import ClaimResult, TestResult, Verdict
 from quandary.case.model import DecisionEvent
+from quandary.characters import visible
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
 from quandary.report.charts.outcomes import is_certain, outcomes_sheet
@@ -101,7 +102,7 @@ def page(dossier: Dossier, *, sliders: bool = False) -> str:
     }
     text = template.render(body)
     shown = [(name, title) for name, title in CONTENTS if f' id="{name}"' in text]
-    return template.render({**body, "contents": shown}).replace(" %", "\N{NO-BREAK SPACE}%")
+    return visible(template.render({**body, "contents": shown})).replace(" %", "\N{NO-BREAK SPACE}%")
 
 
 def _head(dossier: Dossier) -> dict[str, Any]:

@@ -21,6 +21,11 @@
 
   const said = (value) => {
     if (kind === "share") {
+      const rare = Math.min(value, 1 - value);
+      if (rare > 1e-12 && rare < 0.001) {
+        const times = (+(1 / rare).toPrecision(2)).toLocaleString("en");
+        return (value < 0.5 ? "" : "all but ") + "about 1 in " + times;
+      }
       const percent = 100 * value;
       const near = (percent > 0 && percent < 1) || (percent > 99 && percent < 100);
       return percent.toFixed(near ? 1 : 0) + "\u00a0%";

@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any, Generic, TypeVar
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from quandary.characters import visible
+from quandary.report.html.escaping import escaped
 
 Record_co = TypeVar("Record_co", covariant=True)
 
@@ -35,8 +37,8 @@ class Told(Generic[Record_co]):
 
     def __str__(self) -> str:
         text = io.StringIO()
-        self.printed(Console(file=text, width=WIDTH, color_system=None, highlight=False))
-        return "\n".join(line.rstrip() for line in text.getvalue().splitlines())
+        self.printed(Console(file=text, width=WIDTH, color_system=None, highlight=False, markup=False, emoji=False))
+        return "\n".join(line.rstrip() for line in visible(text.getvalue()).split("\n")).rstrip("\n")
 
     __repr__ = __str__
 
@@ -71,7 +73,7 @@ def _pieces(printed: Sequence[object]) -> Iterator[str]:
 
 def _paragraph(text: Text) -> str:
     style = str(text.style)
-    words = escape(text.plain.strip())
+    words = escaped(text.plain.strip())
     if "bold" in style:
         words = f"<b>{words}</b>"
     return f"<p><small>{words}</small></p>" if "dim" in style else f"<p>{words}</p>"
@@ -79,10 +81,10 @@ def _paragraph(text: Text) -> str:
 
 def _table(table: Table) -> str:
     columns = [list(column.cells) for column in table.columns]
-    head = "".join(f"<th scope='col' style='{LEFT}'>{escape(_plain(column.header))}</th>" for column in table.columns)
+    head = "".join(f"<th scope='col' style='{LEFT}'>{escaped(_plain(column.header))}</th>" for column in table.columns)
     rows = (
-        f"<tr><th scope='row' style='{LEFT};font-weight:normal'>{escape(_plain(row[0]))}</th>"
-        + "".join(f"<td style='{LEFT}'>{escape(_plain(cell))}</td>" for cell in row[1:])
+        f"<tr><th scope='row' style='{LEFT};font-weight:normal'>{escaped(_plain(row[0]))}</th>"
+        + "".join(f"<td style='{LEFT}'>{escaped(_plain(cell))}</td>" for cell in row[1:])
         + "</tr>"
         for row in zip(*columns, strict=True)
     )

@@ -1,0 +1,56 @@
+"""Memory grows with what the answers hold, not with worlds times numbers."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+NUMBERS = 120
+
+MEASURED = """
+import json, resource, sys
+import quandary.case.drawing, quandary.ask.gathering
+quandary.case.drawing.KEPT_BYTES = 0
+quandary.ask.gathering.KEPT_BYTES = 0
+from quandary.ask.by_construction import Budget, by_construction
+from quandary.ask.headline import headline_of
+from quandary.ask.study import Study
+from quandary.case.loader import read_case
+study = Study(read_case(sys.argv[1]).case, worlds=int(sys.argv[2]), threads=1)
+query = study.prepared("P(go = yes)")
+study.need([query])
+always = study.prepared("P(go = yes) < 1.0001 * P(go = yes) + 0.01 * P(v0 = yes)")
+study.need([always])
+by_construction(study, [always], Budget(corners=16, rounds=2, batch=8))
+headline_of(study, "Go?", query)
+print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in kB on Linux only")
+def test_draws_are_not_all_held_at_once(tmp_path: Path) -> None:
+    chances = "".join(
+        f"  - {{chance: v{i}, states: [yes, no], odds: {{yes: 10% to {30 + i % 40}%, no: rest}}, because: judgement}}\n"
+        for i in range(NUMBERS)
+    )
+    path = tmp_path / "case.yaml"
+    path.write_text(
+        "quandary: 1\ntitle: Many numbers\nas_of: 2024-01-01\n"
+        "actors: {a: {name: A, rationality: x2 to x6 per 10, because: judgement}}\n"
+        f"story:\n{chances}  - {{decision: go, by: a, sees: [v0], options: [yes, no]}}\n"
+        "stakes: {a: {s: {because: judgement, worth: [{go = yes and v0 = yes: 20 to 60}, {otherwise: 30 to 50}]}}}\n",
+        encoding="utf-8",
+    )
+    kilobytes = {}
+    for worlds in (4_000, 24_000):
+        done = subprocess.run(
+            [sys.executable, "-c", MEASURED, str(path), str(worlds)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        kilobytes[worlds] = json.loads(done.stdout)
+    a_world = 1024 * (kilobytes[24_000] - kilobytes[4_000]) / 20_000
+    assert a_world < 0.6 * 8 * NUMBERS

@@ -1,0 +1,57 @@
+"""What a user names as a file may be a pipe, a device or a folder: every command that reads one refuses it at once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from quandary.cli import build_app
+from quandary.cli.outcome import Exit
+
+APP = build_app()
+CASE = "kazakhstan-2022"
+pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes and devices are POSIX")
+
+KINDS: dict[str, Callable[[Path], object]] = {
+    "a pipe": os.mkfifo,
+    "an endless device": lambda path: path.symlink_to("/dev/zero"),
+    "a folder": lambda path: path.mkdir(),
+}
+COMMANDS = {
+    "check": (["check", "{}"], "made"),
+    "run": (["run", "{}"], "made.yaml"),
+    "ask": (["ask", "{}", "P(war)"], "made.yaml"),
+    "compare": (["compare", CASE, "{}", "P(war)"], "made.yaml"),
+    "solve a case": (["solve", "{}"], "made.yaml"),
+    "solve a game": (["solve", "{}"], "made.efg"),
+    "solve a network": (["solve", "{}"], "made.xdsl"),
+    "the text of a case": (["check", CASE, "--text", "{}"], "made.txt"),
+    "read": (["read", "{}"], "made.html"),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("command", COMMANDS)
+def test_refused_with_a_sentence(command: str, kind: str, tmp_path: Path) -> None:
+    arguments, name = COMMANDS[command]
+    KINDS[kind](tmp_path / name)
+    done = CliRunner().invoke(APP, [part.format(tmp_path / name) for part in arguments])
+    assert done.exit_code in (Exit.FAULTS, Exit.USAGE)
+    said = done.output
+    assert ("folder" if kind == "a folder" else "is no ordinary file") in said
+    assert said.count("error") <= 2 and "Traceback" not in said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("line", ["include: [made]", "text: made"])
+def test_named_by_a_case(line: str, kind: str, tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(f"quandary: 1\n{line}\n", encoding="utf-8")
+    KINDS[kind](tmp_path / "made")
+    done = CliRunner().invoke(APP, ["check", str(tmp_path)])
+    assert done.exit_code == Exit.FAULTS
+    outside = kind == "an endless device"  # a link that leaves the folder of the case is not even looked at
+    assert ("Q170" if outside else "Q690") in done.output
