@@ -14,7 +14,7 @@ from quandary.game.diagram import Decision, Diagram, Utility
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array, Table
 from quandary.game.tree import Tree
-from quandary.problems import Refusal
+from quandary.problems import CaseError, Refusal
 from quandary.solve.exact_program import largest_exactly
 from quandary.solve.exact_regret import FormGains, TreeGains
 from quandary.solve.one_world import AnyGame
@@ -162,7 +162,10 @@ def test_a_program_in_exact_numbers() -> None:
 
 def test_the_inputs_that_failed(shared: Path) -> None:
     for file in sorted((shared / "faults" / "games").glob("20-regret-*")):
-        game = read_game(file)
+        try:
+            game = read_game(file)
+        except CaseError:  # damaged in other ways, too, and refused for those
+            continue
         assert isinstance(game, Tree | StrategicForm)
         for concept in ("pure", "mixed", "zero_sum", "correlated", "sequential"):
             try:
