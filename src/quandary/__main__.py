@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from contextlib import suppress
 
 INTERRUPTED = 130
 
+ONE_THREAD = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""Linear algebra keeps to one thread unless the reader says otherwise. Its matrices are small; threads that wait for
+each other on a busy machine make it ten times slower, and their number would show in the last digits."""
+
 
 def main() -> None:
     """Run the command line; interrupted before a command has taken over, leave with one sentence and code 130."""
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
     try:
         for number in _ending():
             signal.signal(number, signal.default_int_handler)

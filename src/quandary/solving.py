@@ -36,6 +36,8 @@ from quandary.solve.strategies import strategic_form
 
 MEDIAN = "the median world"
 ONLY_WORLD = "the file's only world"
+SHARE_OF_STATEMENTS = 1.0 / 3.0
+USUAL_SECONDS = 30.0
 CASE_ENDINGS = (".yaml", ".yml")
 
 
@@ -89,7 +91,7 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
     opened = _opened(named, world)
     found = search(opened.game, request, proceed)
     listed = found.equilibria
-    judged = statements(found, proceed) if not listed.stopped else Judgements(reason="the search was stopped")
+    judged = _judged(found, request.seconds, proceed)
     said = named_statements(judged)
     lams: tuple[float | None, ...] = found.precisions or (None,) * len(listed.found)
     return Solved(
@@ -103,7 +105,7 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
             replace(_named(e, found.names, lam), said=said[k] if said else None)
             for k, (e, lam) in enumerate(zip(listed.found, lams, strict=True))
         ),
-        complete=listed.complete,
+        complete=listed.done,
         searched=listed.searched,
         limits=listed.limits,
         regret_is=_regret_is(found),
@@ -117,7 +119,24 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
         unsaid=judged.reason,
         statements_stopped=judged.stopped,
         limit_missing=judged.limit_missing,
+        all_listed=listed.complete,
     )
+
+
+def _judged(found: Searched, seconds: float, proceed: Proceed) -> Judgements:
+    """Return the statements, on a share of the time limit of their own: the answer is there and waits for them.
+
+    More work is spent on them under a longer limit. Without anybody to ask no time counts.
+    """
+    if found.equilibria.stopped:
+        return Judgements(reason="the search was stopped")
+    end = time.monotonic() + seconds * SHARE_OF_STATEMENTS
+
+    def on_time(what: str, done: int, total: int) -> bool:
+        return time.monotonic() < end and proceed(what, done, total)
+
+    times = max(1, round(seconds / USUAL_SECONDS))
+    return statements(found, proceed if proceed is always else on_time, times)
 
 
 def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:

@@ -87,7 +87,7 @@ def register(app: typer.Typer) -> None:
 
                 echo_lines(solved_lines(solved))
             leave_unless(INTERRUPTED not in {solved.stopped, solved.statements_stopped})
-            if not solved.equilibria and not solved.complete:
+            if not solved.equilibria and not solved.all_listed:
                 raise typer.Exit(Exit.UNSOLVED)
 
 

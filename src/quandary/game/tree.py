@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
@@ -43,7 +44,8 @@ class Tree:
     ``parent[n]`` is -1 at the root; ``action[n]`` is the index of the action at the parent that leads to
     ``n``; ``set_of[n]`` indexes ``sets``, -1 at a terminal node. ``outcome[n]`` indexes the rows of
     ``payoffs`` (``(players, outcomes, W or 1)``), -1 where nothing is paid; payoffs add up along a path.
-    ``precision`` is each player's logit precision (1 where not named).
+    ``precision`` is each player's logit precision (1 where not named). ``exact`` holds the payoffs of one world by
+    player and outcome where they are sums of parts so far apart that floats lose some.
     """
 
     players: tuple[str, ...]
@@ -57,6 +59,7 @@ class Tree:
     node_labels: tuple[str, ...] = ()
     outcome_labels: tuple[str, ...] = ()
     precision: Mapping[str, Array] = field(default_factory=dict)
+    exact: tuple[tuple[Fraction, ...], ...] = ()
 
     @property
     def worlds(self) -> int:

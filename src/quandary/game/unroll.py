@@ -11,12 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram
 from quandary.game.graph import graph_of, utility_node
+from quandary.game.plain_numbers import far_apart, plain
 from quandary.game.protocol import Profile
 from quandary.game.table import Array, Mask, Table
 from quandary.game.tree import Index, InformationSet, Tree
@@ -92,6 +94,7 @@ def unroll(
         payoffs=_payoffs(diagram, growth),
         title=title,
         precision=diagram.precision,
+        exact=_exact_payoffs(diagram, growth),
     )
     return Unrolled(diagram, tree, tuple(growth.origin))
 
@@ -204,6 +207,23 @@ def _payoffs(diagram: Diagram, growth: _Growth) -> Array:
         index = tuple(growth.states[growth.names.index(a)] for a in utility.table.axes)
         payoffs[diagram.players.index(utility.player)] += utility.table.values[index]
     return payoffs
+
+
+def _exact_payoffs(diagram: Diagram, growth: _Growth) -> tuple[tuple[Fraction, ...], ...]:
+    """Return the same for one world in exact numbers, nothing where floats lose nothing that counts."""
+    own = {p: [u for u in diagram.utilities if u.player == p] for p in diagram.players}
+    parted = any(len(parts) > 1 and far_apart([u.table.values for u in parts]) for parts in own.values())
+    if not parted or any(u.table.worlds > 1 for u in diagram.utilities):
+        return ()
+    found = []
+    for parts in own.values():
+        total = [Fraction(0)] * len(growth.frontier)
+        for utility in parts:
+            index = tuple(growth.states[growth.names.index(a)] for a in utility.table.axes)
+            values = np.broadcast_to(utility.table.values[index][..., 0], len(total)).tolist()
+            total = [t + plain(v)[0] for t, v in zip(total, values, strict=True)]
+        found.append(tuple(total))
+    return tuple(found)
 
 
 def _uniform(diagram: Diagram, decision: Decision, worlds: int) -> Table:

@@ -7,7 +7,14 @@ from typing import Any
 
 from quandary.report.alike import Apart, Group, told_alike
 from quandary.report.solved import NamedEquilibrium, NamedPoint, Solved
-from quandary.report.statements import legend_lines, reason_lines, statement_lines, statements_json
+from quandary.report.statements import (
+    lacking,
+    legend_lines,
+    longer_limit,
+    reason_lines,
+    statement_lines,
+    statements_json,
+)
 from quandary.report.wording import counted, share
 from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME
 from quandary.version import __version__
@@ -43,10 +50,12 @@ def solved_json(solved: Solved) -> dict[str, Any]:
         "concept": solved.concept,
         "equilibria": [_equilibrium_json(e) for e in solved.equilibria],
         "complete": solved.complete and INTERRUPTED not in (solved.stopped, solved.statements_stopped),
+        "all_listed": solved.all_listed,
         "stopped": solved.stopped or None,
         "reached": None if solved.reached is None else _reached_json(solved.reached),
         "statements_stopped": solved.statements_stopped or None,
         "statements_missing": solved.unsaid or None,
+        "statements_lack": lacking(solved) or None,
         "searched": solved.searched,
         "not_searched": list(solved.limits),
         "regret_is": solved.regret_is,
@@ -93,7 +102,7 @@ def solved_lines(solved: Solved) -> Iterator[str]:
     yield f"Concept {solved.concept}: {solved.summary}"
     yield ""
     if not solved.equilibria:
-        yield "  No equilibrium found." if not solved.complete else "  There is none of this kind."
+        yield "  No equilibrium found." if not solved.all_listed else "  There is none of this kind."
         if solved.reached is not None:
             yield ""
             yield from _reached_lines(solved, solved.reached)
@@ -105,6 +114,8 @@ def solved_lines(solved: Solved) -> Iterator[str]:
     yield from _structure_lines(solved)
     if solved.stopped:
         yield STOPPED_LINE[solved.stopped]
+    if solved.stopped == OUT_OF_TIME:
+        yield f"A longer one goes further: --limit {longer_limit(solved.limit)}."
     yield f"Searched: {solved.searched}."
     for limit in solved.limits:
         yield f"{limit[0].upper()}{limit[1:]}."

@@ -95,6 +95,7 @@ class GameSize:
 class Solved:
     """A game solved in one world.
 
+    ``complete``: the search came to its end; ``all_listed``: every equilibrium of the kind is among ``equilibria``.
     ``regret_is`` says what ``regret`` measures, ``world`` which world it was. ``stopped`` is empty, or why the search
     ended early; ``limit`` the seconds that it was given. ``degenerate``, ``components`` and ``reached`` are those of
     ``solve.equilibria.Equilibria``; ``asked`` is the precision that was asked for, if one was. ``unsaid`` says why
@@ -123,3 +124,4 @@ class Solved:
     unsaid: str = ""
     statements_stopped: str = ""
     limit_missing: str = ""
+    all_listed: bool = False

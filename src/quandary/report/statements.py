@@ -10,7 +10,8 @@ from quandary.report.solved import NamedBeliefs, NamedEquilibrium, NamedSignal, 
 from quandary.report.wording import share
 from quandary.solve.equilibria import INTERRUPTED
 from quandary.solve.judged import NOT_REACHED, Judged, Judgements, Statement
-from quandary.solve.nearest_limit import CORNER, IN_PLAY, JOINED
+from quandary.solve.judging import TOO_MUCH
+from quandary.solve.nearest_limit import COMPARING_LACKS, CORNER, IN_PLAY, JOINED, LIMIT_LACKS
 from quandary.solve.signalling import Signal
 
 COLUMNS = {
@@ -25,6 +26,7 @@ NOT_QUITE = {IN_PLAY: "in play", JOINED: "joined", CORNER: "joined"}
 
 NODES_SHOWN = 6
 WIDEST_KIND = 20
+LACKING = {TOO_MUCH, LIMIT_LACKS, COMPARING_LACKS, NOT_REACHED.because}
 TOLD_ELSEWHERE = ("not subgame perfect", "not sequential", NOT_REACHED.because)
 """Reasons that another column of the same line or the last lines give already."""
 
@@ -186,6 +188,24 @@ def legend_lines(solved: Solved) -> Iterator[str]:
     yield f"Trembling-hand: perfect in the {form}, where that follows from what was found."
     if solved.limit_missing and solved.limit_missing != NOT_REACHED.because:
         yield f"The logit limit is missing: {solved.limit_missing}."
-    if solved.statements_stopped:
-        how = "INTERRUPTED" if solved.statements_stopped == INTERRUPTED else "STOPPED by the time limit (--limit)"
-        yield f"{how} before every statement was reached: these are open."
+    if solved.statements_stopped == INTERRUPTED:
+        yield "INTERRUPTED before every statement was reached: these are open."
+    elif solved.statements_stopped:
+        yield "STOPPED by their part of the time limit (--limit) before every statement was reached: these are open."
+    if hint := lacking(solved):
+        yield f"{hint[0].upper()}{hint[1:]}."
+
+
+def lacking(solved: Solved) -> str:
+    """Return what would settle the statements that are open for lack of work or time, or nothing."""
+    said = [found.said for found in solved.equilibria if found.said is not None]
+    because = {getattr(own, name).because for own in said for name in _columns(solved)} | {solved.limit_missing}
+    if not because & LACKING or solved.statements_stopped == INTERRUPTED:
+        return ""
+    return f"some statements are open for lack of work: --limit {longer_limit(solved.limit)} spends more on them"
+
+
+def longer_limit(seconds: float | None) -> str:
+    """Return four times a time limit as it is written after ``--limit``."""
+    longer = 4.0 * (seconds or 30.0)
+    return f"{longer / 60.0:g}m" if longer >= 60.0 else f"{longer:g}s"

@@ -103,7 +103,7 @@ def _settled(slopes: Slopes, guess: Array, scale: float) -> Array | None:
         return state
     for _ in range(12):
         image, derivative = slopes.at(state, np.array([scale]), NUDGE / scale)
-        step = _solution(np.eye(size) - derivative, image - state)
+        step = solution(np.eye(size) - derivative, image - state)
         if step is None or not np.isfinite(step).all():
             return None
         state = state + step
@@ -115,7 +115,7 @@ def _settled(slopes: Slopes, guess: Array, scale: float) -> Array | None:
     return None
 
 
-def _solution(matrix: Array, right: Array) -> Array | None:
+def solution(matrix: Array, right: Array) -> Array | None:
     """Return the solution ``(n, 1)`` of linear equations, ``None`` where they have none or many."""
     if len(matrix) <= DENSE_AT_MOST:
         try:

@@ -9,32 +9,34 @@ named player's.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
 from scipy.sparse import coo_array
 
+from quandary.game.plain_numbers import FAR_APART, far_apart
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.problems import Problem, Refusal
 from quandary.solve.equilibria import Equilibria, Equilibrium, Proceed, always
 from quandary.solve.exact_program import CELLS_AT_MOST as EXACT_CELLS_AT_MOST
 from quandary.solve.exact_program import largest_exactly, tableau_size
-from quandary.solve.exact_regret import Gain, advice_gain, plain
+from quandary.solve.exact_regret import Gain, advice_gain, exact_cells
 from quandary.solve.linear_program import smallest
+from quandary.solve.strategies import Strategic
 
 CELLS_AT_MOST = 200_000
 NOTHING = 1e-12
+OTHERS = "the other correlated equilibria are not listed"
 CLOSE = 1e-11
 NEARLY = 1e-6
 """What the program may leave to gain, as a share of the payoffs that count: of a small one, which can be solved in
 exact numbers where that is passed, and of a large one."""
 
-FAR_APART = 1e6
-
 
 def correlated(
-    form: StrategicForm,
+    game: StrategicForm | Strategic,
     world: int = 0,
     *,
     favour: str | None = None,
@@ -47,6 +49,7 @@ def correlated(
     advice's probability. Raises ``Refusal``: Q456 for a game too large, Q458 where the program fails;
     ``Stopped``, also after so many ``seconds`` of the program.
     """
+    form = game.form if isinstance(game, Strategic) else game
     numbers = form.payoffs[..., 0 if form.payoffs.shape[-1] == 1 else world]
     cells = int(np.prod(numbers.shape[1:]))
     if cells * sum(numbers.shape[1:]) > CELLS_AT_MOST * 10:
@@ -58,27 +61,30 @@ def correlated(
     aim = -(wanted - wanted.mean()).ravel() / (float(np.abs(wanted).max()) or 1.0)
     one = np.ones(1)
     small = tableau_size(cells, gains.shape[0], 1) <= EXACT_CELLS_AT_MOST
+    apart = far_apart([numbers, *([game.tree.payoffs] if isinstance(game, Strategic) else [])])
+    exact = exact_cells(game, world) if small and apart else None
     try:
-        if small and _far_apart(numbers):
+        if exact is not None:
             raise Refusal(Problem("Q464", "the payoffs are too far apart for 16 digits."))
         best = smallest(aim, at_most_zero=gains, equal=np.ones((1, cells)), right=one, proceed=proceed, seconds=seconds)
         chances = np.where(best.x < NOTHING, 0.0, best.x)
         chances = (chances / chances.sum()).reshape(numbers.shape[1:])
-        gain = advice_gain(numbers, chances, CLOSE if small else NEARLY)
+        gain = advice_gain(numbers, chances, CLOSE if small else NEARLY / FAR_APART if apart else NEARLY)
     except Refusal:
         if not small:
             raise
         gain = Gain(np.inf, rounding=False)
     if small and not gain.rounding:
-        chances = _exactly(numbers, favour and form.players.index(favour), proceed)
-        gain = advice_gain(numbers, chances)
+        exact = exact or exact_cells(game, world)
+        chances = _exactly(exact, numbers.shape[1:], form.players.index(favour) if favour else None, proceed)
+        gain = advice_gain(numbers, chances, exact=exact)
     if not gain.rounding:
         message = f"the linear program, in numbers of 16 digits, leaves a gain of {gain.regret:.3g}."
         raise Refusal(Problem("Q464", message, hint="bring the payoffs nearer to each other in size"))
     found = _record(form, numbers, chances, gain.regret)
     aimed = f"the largest payoff of {favour}" if favour else "the largest total payoff"
     searched = f"one correlated equilibrium, of {aimed} among all (linear programming)"
-    return Equilibria("correlated", (found,), False, searched, ("the other correlated equilibria are not listed",))
+    return Equilibria("correlated", (found,), False, searched, (OTHERS,), finished=True)
 
 
 def advice_gains(numbers: Array, chances: Array) -> Array:
@@ -113,17 +119,11 @@ def _gains(numbers: Array, scales: list[float]) -> coo_array:
     return coo_array(entry, shape=(row, index.size))
 
 
-def _far_apart(numbers: Array) -> bool:
-    """Return whether the largest payoff is so many times the smallest that a program in floats overlooks it."""
-    sizes = np.abs(numbers[numbers != 0.0])
-    return bool(sizes.size and sizes.max() > FAR_APART * sizes.min())
-
-
-def _exactly(numbers: Array, favoured: int | str | None, proceed: Proceed) -> Array:
+def _exactly(
+    exact: Sequence[Sequence[Fraction]], shape: tuple[int, ...], favoured: int | None, proceed: Proceed
+) -> Array:
     """Return the probabilities of the cells by a program in exact numbers."""
-    shape = numbers.shape[1:]
     index = np.arange(int(np.prod(shape))).reshape(shape)
-    exact = [[plain(v)[0] for v in own.ravel().tolist()] for own in numbers]
     rows = []
     for player, values in enumerate(exact):
         cells = np.moveaxis(index, player, 0).reshape(shape[player], -1).tolist()
@@ -132,7 +132,7 @@ def _exactly(numbers: Array, favoured: int | str | None, proceed: Proceed) -> Ar
             for here, there in zip(cells[advised], cells[other], strict=True):
                 row[here] = values[there] - values[here]
             rows.append(row)
-    some = exact if not isinstance(favoured, int) else [exact[favoured]]
+    some = exact if favoured is None else [exact[favoured]]
     aim = [sum(column, Fraction(0)) for column in zip(*some, strict=True)]
     found = largest_exactly(aim, rows, [[Fraction(1)] * index.size], [Fraction(1)], proceed=proceed)
     assert found is not None, "every finite game has a correlated equilibrium"

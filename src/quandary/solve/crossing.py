@@ -24,8 +24,22 @@ SINGULAR = 1e-6
 """Directions in which the equations change by less than this a unit of log-odds, or by a thousandth of this share of
 their largest change (so much finite differences blur), are those of a curve that crosses."""
 
-MEETING = 1e-8
-"""Below this size of a change curves are said to meet."""
+FIRM = 1e-5
+"""Above this size of a change Newton's method leads to the branch, with central differences."""
+
+ONTO = 3e-5
+"""The last step onto a point where curves meet: the branch is off its tangent by the square of it."""
+
+SUSPECT = 1e-3
+"""Below this size of a change a point is landed on anew: what Newton's method made of it may lie beside the branch."""
+
+MEETING = 1e-6
+"""Below this size of a change curves are said to meet: the precision is that of the meeting to some six digits."""
+
+LEAP = 3e-2
+"""A step over a crossing may be so long where the curve beyond lies so straight ahead (``STRAIGHT`` of the step)."""
+
+STRAIGHT = 0.05
 
 CENTRAL = 1e-5
 ROUNDS = 6
@@ -62,8 +76,8 @@ def shortest_step(slopes: Array, gap: Array) -> Array:
     return step
 
 
-def meeting(game: Game, agenda: Agenda, profile: Profile) -> Mask:
-    """Return in which worlds an equilibrium at t = 1 is a point where curves meet."""
+def meeting(game: Game, agenda: Agenda, profile: Profile, least: float = MEETING) -> Mask:
+    """Return in which worlds an equilibrium at t = 1 is a point where curves meet; nearly so for a larger ``least``."""
     sweep = Sweep(game, agenda)
     if not sweep.size:
         return np.zeros(game.worlds, dtype=np.bool_)
@@ -78,11 +92,11 @@ def meeting(game: Game, agenda: Agenda, profile: Profile) -> Mask:
     flat = many.reshape(rows, -1)
     gaps = (flat[:-1] - wide(flat[:-1], flat[-1])).reshape(rows - 1, 2 * rows, worlds)
     slopes = np.moveaxis((gaps[:, ::2] - gaps[:, 1::2]) / (2.0 * nudges[None]), -1, 0)
-    return np.array([curves_meet(own) for own in slopes], dtype=np.bool_)
+    return np.array([curves_meet(own, least) for own in slopes], dtype=np.bool_)
 
 
-def curves_meet(slopes: Array) -> bool:
-    """Return whether curves meet at a point of the branch, to some eight digits of the precision.
+def curves_meet(slopes: Array, least: float = MEETING) -> bool:
+    """Return whether curves meet at a point of the branch, to some six digits of the precision.
 
     ``slopes`` ``(n, n + 1)`` are the derivatives of state less image by the state and, last, by t. Curves meet where
     these are singular both at fixed t and along it; where only the former, the branch turns.
@@ -90,6 +104,6 @@ def curves_meet(slopes: Array) -> bool:
     if not np.isfinite(slopes).all():
         return False
     left, sizes, _ = np.linalg.svd(slopes[:, :-1])
-    null = sizes <= MEETING * max(1.0, float(sizes[:1].sum()))
+    null = sizes <= least * max(1.0, float(sizes[:1].sum()))
     along = np.abs(left[:, null].T @ slopes[:, -1])
-    return bool(null.any() and (along <= np.sqrt(MEETING) * (1.0 + np.abs(slopes[:, -1]).max())).all())
+    return bool(null.any() and (along <= np.sqrt(least) * (1.0 + np.abs(slopes[:, -1]).max())).all())

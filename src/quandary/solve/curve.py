@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import dgetrf, dgetrs
 
 from quandary.game.table import Array
-from quandary.solve.crossing import AT_A_CROSSING, landed
+from quandary.solve.crossing import AT_A_CROSSING, ONTO, landed
 from quandary.solve.trace import Pace
 
 BRISK = Pace(first=1.0, most=2000, repeats=1)
@@ -141,7 +141,7 @@ class Curve(Generic[Answering]):
         The heading stays what it was: the branch runs straight on.
         """
         rows, unit, t = self.rows, self._unit(), self.goal
-        if float(np.abs((ahead - self.point) * unit).max()) > AT_A_CROSSING:
+        if float(np.abs((ahead - self.point) * unit).max()) > ONTO:
             return False
 
         def at(state: Array) -> tuple[Array, Array]:

@@ -19,6 +19,8 @@ from quandary.game.table import Array
 
 DIGITS = 40
 ROUNDS = 15
+NEVER = Decimal(-(10**16))
+"""Log-odds below this are as good as none; their exponents would leave even decimals."""
 
 Correct = Callable[[Array, Array], Array]
 """From odds and the gap there (odds less their image), both as floats, to Newton's step."""
@@ -33,9 +35,12 @@ def refined(
         here = [Decimal(float(own)) for own in odds]
         best, least = odds, float("inf")
         for _ in range(ROUNDS):
-            chosen = response.choice(here)
-            image = response.image(chosen)
-            answered = response.choice(image)
+            try:
+                chosen = response.choice(here)
+                image = response.image(chosen)
+                answered = response.choice(image)
+            except ArithmeticError:  # products of what never happens have left all bounds
+                break
             residual = float(max(abs(p - q) for p, q in zip(chosen, answered, strict=True)))
             if not residual < least:
                 break
@@ -70,7 +75,7 @@ class _Response:
         chosen = [Decimal(0)] * len(odds)
         for rows in self.sets:
             top = max(odds[row] for row in rows)
-            weights = [(odds[row] - top).exp() for row in rows]
+            weights = [max(odds[row] - top, NEVER).exp() for row in rows]
             total = sum(weights)
             for row, weight in zip(rows, weights, strict=True):
                 chosen[row] = weight / total

@@ -85,8 +85,10 @@ class Reached:
 class Equilibria:
     """All equilibria that a search found.
 
-    ``complete`` says whether every equilibrium of the kind ``searched`` describes is listed; ``limits`` says in words
-    what was not searched. ``stopped`` is empty, or why the search ended early (``OUT_OF_TIME``, ``INTERRUPTED``).
+    ``complete`` says whether every equilibrium of the kind ``searched`` describes is listed, ``finished`` whether the
+    search came to its end, as it may with the one equilibrium that a concept selects (not given: the two are the same);
+    ``limits`` says in words what was not searched. ``stopped`` is empty, or why the search ended early
+    (``OUT_OF_TIME``, ``INTERRUPTED``).
     ``components`` says how the equilibria hang together where that is known. ``degenerate`` names the players of whom
     some mixture has more best answers than strategies; empty: the game is not degenerate; ``None``: not looked at.
     ``reached`` is where a search stood that came to no equilibrium of its concept.
@@ -101,3 +103,9 @@ class Equilibria:
     components: tuple[Component, ...] = ()
     degenerate: tuple[str, ...] | None = None
     reached: Reached | None = None
+    finished: bool | None = None
+
+    @property
+    def done(self) -> bool:
+        """Return whether the work that was asked for came to its end."""
+        return self.complete if self.finished is None else self.finished

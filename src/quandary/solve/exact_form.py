@@ -14,15 +14,13 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.game.plain_numbers import DIGITS_KEPT
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array, Mask
 from quandary.solve.equilibria import Proceed, always, go_on
 from quandary.solve.strategies import Strategic, leaves_allowed
 
 Matrix = list[list[Fraction]]
-
-DIGITS_KEPT = 15
-"""A float that is written with so many digits stands for that decimal."""
 
 DIGITS_ROUNDED = 12
 DENOMINATORS = (10**6, 10**9)
@@ -59,7 +57,7 @@ def exact_payoffs(game: Strategic | StrategicForm, world: int = 0, proceed: Proc
 def _weights(game: Strategic, world: int, proceed: Proceed) -> tuple[NDArray[np.intp], list[list[Fraction]]]:
     """Return the leaves that chance leads to, and for each player its payoff there times the probability of chance."""
     tree = game.tree
-    paid = [[exact(float(v)) for v in own] for own in _at(tree.payoffs, world)]
+    paid = tree.exact or [[exact(float(v)) for v in own] for own in _at(tree.payoffs, world)]
     odds = {
         k: [exact(float(p)) for p in _at(s.chances, world)] for k, s in enumerate(tree.sets) if s.chances is not None
     }

@@ -13,16 +13,16 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from quandary.game.plain_numbers import plain
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.solve.equilibria import always
-from quandary.solve.exact_form import DIGITS_KEPT
 from quandary.solve.strategies import Strategic, leaves_allowed
 
 Number = int | float | Fraction
@@ -31,10 +31,9 @@ Choice = Mapping[int, Sequence[Number]]
 ROUNDED = 1e-9
 """Weights that are rounded to floats may leave a gain of this share of the payoffs that count."""
 
-UNPLAIN = 1e-13
+UNPLAIN = 1e-14
 """So much of a payoff is rounding where it is no plain number but was reckoned in floats, as a case's are."""
 
-DENOMINATOR = 10_000
 FLOATS_TELL = 1e-13
 """Sums in floats are off by at most this share of their parts; what that leaves open is counted in exact numbers."""
 
@@ -50,17 +49,6 @@ class Gain:
     values: tuple[float, ...] = ()
 
 
-@lru_cache(maxsize=100_000)
-def plain(value: float) -> tuple[Fraction, bool]:
-    """Return the number that a float stands for, and whether it is plain: a decimal of 15 digits, a small fraction."""
-    digits, _, power = f"{value:.{DIGITS_KEPT - 1}e}".partition("e")
-    if float(f"{digits}e{power}") == value:
-        return Fraction(f"{digits}e{power}"), True
-    itself = Fraction(value)
-    near = itself.limit_denominator(DENOMINATOR)
-    return (near, True) if float(near) == value else (itself, False)
-
-
 @dataclass(frozen=True)
 class _Weights:
     """Payoff times chance by player and node, ``common`` times so much; ``plain``: all numbers are."""
@@ -73,8 +61,7 @@ class _Weights:
 class TreeGains:
     """What a player gains on one tree in one world; made once for all behaviours that are looked at."""
 
-    def __init__(self, tree: Tree, world: int = 0, paid: Sequence[Sequence[Fraction]] | None = None) -> None:
-        """``paid`` holds the exact payoffs by player and outcome where the tree's floats are rounded sums."""
+    def __init__(self, tree: Tree, world: int = 0) -> None:
         self.tree, self.world = tree, world
         self.set_of: list[int] = tree.set_of.tolist()
         self.owner = [None if which < 0 else tree.sets[which].player for which in self.set_of]
@@ -87,7 +74,7 @@ class TreeGains:
         for below in self.children:
             below.sort(key=self.action.__getitem__)
         column = 0 if tree.payoffs.shape[-1] == 1 else world
-        self._numbers = paid or tree.payoffs[..., column].tolist()
+        self._numbers = tree.exact or tree.payoffs[..., column].tolist()
         self._chances = {
             which: found.chances[:, 0 if found.chances.shape[-1] == 1 else world].tolist()
             for which, found in enumerate(tree.sets)
@@ -329,25 +316,55 @@ class CellGains:
         return Gain(float(worst), rounding)
 
 
-def advice_gain(numbers: Array, chances: Array, allowed: float = ROUNDED) -> Gain:
-    """Return the most that a player gains by answering any advice by another strategy (a correlated equilibrium)."""
+def exact_cells(game: StrategicForm | Strategic, world: int = 0) -> list[list[Fraction]]:
+    """Return each player's payoffs for all combinations of strategies, in order of a flat array, in exact numbers."""
+    if isinstance(game, StrategicForm):
+        column = 0 if game.payoffs.shape[-1] == 1 else world
+        return [[plain(v)[0] for v in own.ravel().tolist()] for own in game.payoffs[..., column]]
+    gains = TreeGains(game.tree, world)
+    leaves = np.flatnonzero(game.tree.set_of < 0)
+    allowed = [leaves_allowed(game.tree, own, leaves, always) for own in game.strategies]
+    held = gains._exactly
+    found: list[list[Fraction]] = [[] for _ in allowed]
+    for combination in itertools.product(*allowed):
+        some = leaves[np.logical_and.reduce(combination)].tolist()
+        for who, cells in enumerate(found):
+            cells.append(Fraction(int(sum(held.of[who][n] for n in some)), held.common[who]))
+    return found
+
+
+def advice_gain(
+    numbers: Array, chances: Array, allowed: float = ROUNDED, exact: Sequence[Sequence[Fraction]] | None = None
+) -> Gain:
+    """Return the most that a player gains by answering any advice by another strategy (a correlated equilibrium).
+
+    ``exact`` holds the payoffs of all cells where ``numbers`` have lost digits.
+    """
     shares = {cell: Fraction(float(chances[cell])) for cell in map(tuple, np.argwhere(chances > 0).tolist())}
     total = sum(shares.values())
+
+    def number(who: int, cell: tuple[int, ...]) -> Fraction:
+        if exact is None:
+            return plain(float(numbers[who][cell]))[0]
+        return exact[who][int(np.ravel_multi_index(cell, numbers.shape[1:]))]
+
     worst, rounding = 0.0, True
     for who, own in enumerate(numbers):
         for advised in range(own.shape[who]):
             some = [(cell, p / total) for cell, p in shares.items() if cell[who] == advised]
-            rows = [(float(p), p, np.moveaxis(own, who, -1)[cell[:who] + cell[who + 1 :]].tolist()) for cell, p in some]
-            values = [sum((p * plain(row[s])[0] for _, p, row in rows), Fraction(0)) for s in range(own.shape[who])]
+            rows = [
+                (float(p), p, [(*cell[:who], s, *cell[who + 1 :]) for s in range(own.shape[who])]) for cell, p in some
+            ]
+            values = [sum((p * number(who, row[s]) for _, p, row in rows), Fraction(0)) for s in range(own.shape[who])]
             best = values.index(max(values))
             gain = float(values[best] - values[advised])
-            parts = [(p, row[s]) for p, _, row in rows for s in (advised, best)]
+            parts = [(p, float(own[row[s]])) for p, _, row in rows for s in (advised, best)]
             if gain <= 0.0:
                 continue
             weight = sum(p for p, _ in parts)
             centre = sum(p * v for p, v in parts) / weight
             near, far = sum(p * abs(v - centre) for p, v in parts), sum(p * abs(v) for p, v in parts)
-            is_plain = all(plain(v)[1] for _, _, row in rows for v in row)
+            is_plain = exact is not None or all(plain(float(own[cell]))[1] for _, _, row in rows for cell in row)
             worst = max(worst, gain)
             rounding = rounding and gain <= allowed * near + (0.0 if is_plain else UNPLAIN * far)
     return Gain(worst, rounding)

@@ -24,8 +24,8 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
-from quandary.solve.deviation import Deviations, form_regret, largest, tree_regret
 from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
+from quandary.solve.exact_regret import FormGains, TreeGains, gains_of
 from quandary.solve.strategies import own_sets
 
 ASKED_EVERY = 0.1
@@ -35,6 +35,10 @@ EXTRA = "quandary[gambit]"
 def installed() -> bool:
     """Return whether Gambit's library is at hand."""
     return find_spec("pygambit") is not None
+
+
+GAMBITS = 1e-6
+"""What Gambit's floats may leave to gain, as a share of the payoffs that count."""
 
 
 def gambit(game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = always) -> Equilibria:
@@ -50,7 +54,7 @@ def gambit(game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = alw
         raise Refusal(Problem("Q453", message, hint='use the concept "logit", which solves the agent form'))
     method = "enummixed" if len(game.players) == 2 else "enumpoly"
     text = write_efg(efg_of(game, world)) if isinstance(game, Tree) else write_nfg(nfg_of(game, world))
-    limits = () if method == "enummixed" else ("equilibria that are not isolated were not searched",)
+    limits: tuple[str, ...] = () if method == "enummixed" else ("equilibria that are not isolated were not searched",)
     searched = f"Gambit's {method}" + (", complete for this game" if method == "enummixed" else ", all supports")
     try:
         answer = _asked([method, "efg" if isinstance(game, Tree) else "nfg"], text, proceed)
@@ -58,13 +62,17 @@ def gambit(game: Tree | StrategicForm, world: int = 0, *, proceed: Proceed = alw
         told = f"Gambit's {method} was stopped; it hands over nothing before its end"
         return Equilibria("gambit", (), False, told, ("nothing was searched to its end",), stopped=reason(stop))
     profiles = [p for i, p in enumerate(answer["profiles"]) if p not in answer["profiles"][:i]]
-    found = tuple(_record(game, profile, world) for profile in profiles)
-    complete = method == "enummixed" and bool(found)
+    gains = gains_of(game, world)
+    checked = [_record(game, profile, gains) for profile in profiles]
+    found = tuple(one for one in checked if one is not None)
+    if wrong := len(checked) - len(found):
+        limits += (f"{wrong} of what Gambit hands over leave gains too large for equilibria: left out",)
+    complete = method == "enummixed" and bool(found) and len(found) == len(checked)
     if method == "enummixed" and not found:
         searched = (
             f"Gambit's {method}, which came to none, though every finite game has an equilibrium: a fault of its own"
         )
-    return Equilibria("gambit", found, complete, f"{searched} (pygambit {answer['version']})", limits)
+    return Equilibria("gambit", found, complete, f"{searched} (pygambit {answer['version']})", limits, finished=True)
 
 
 def _asked(arguments: Sequence[str], text: str, proceed: Proceed) -> dict[str, Any]:
@@ -96,24 +104,20 @@ def _waited_for(running: subprocess.Popen[str], text: str, proceed: Proceed) -> 
             given = None
 
 
-def _record(game: Tree | StrategicForm, profile: list[list[list[float | None]]], world: int) -> Equilibrium:
+def _record(
+    game: Tree | StrategicForm, profile: list[list[list[float | None]]], gains: TreeGains | FormGains
+) -> Equilibrium | None:
+    """Return what Gambit hands over as an equilibrium with its own check, ``None`` where it is none."""
     if isinstance(game, Tree):
         rules: dict[int, Array] = {}
         for sets, listed in zip(own_sets(game).values(), profile, strict=True):
             for which, rule in zip(sets, listed, strict=True):
                 rules[which] = np.array([np.nan if p is None else p for p in rule], dtype=np.float64)
-        deviations = Deviations(game, rules, world)
-        values = {player: deviations.value(player) for player in game.players}
-        return Equilibrium(rules, values, largest(lambda: tree_regret(game, rules, world)))
-    mixture = [np.array(own[0], dtype=np.float64) for own in profile]
-    payoffs = game.payoffs[..., 0 if game.payoffs.shape[-1] == 1 else world]
-    values = {}
-    for k, player in enumerate(game.players):
-        expected = payoffs[k]
-        for weights in reversed(mixture):
-            expected = expected @ weights
-        values[player] = float(expected)
-    return Equilibrium(dict(enumerate(mixture)), values, largest(lambda: form_regret(game, mixture, world)))
+    else:
+        rules = {k: np.array(own[0], dtype=np.float64) for k, own in enumerate(profile)}
+    gain = gains.of(rules, GAMBITS)
+    values = dict(zip(game.players, gain.values, strict=True))
+    return Equilibrium(rules, values, gain.regret) if gain.rounding else None
 
 
 def _answer(method: str, kind: str, text: str) -> dict[str, Any]:

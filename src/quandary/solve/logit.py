@@ -24,7 +24,7 @@ from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
 from quandary.solve.compiled import Offer, offer_of
-from quandary.solve.crossing import meeting
+from quandary.solve.crossing import SUSPECT, meeting
 from quandary.solve.lanes import walk_in_lanes, window_of
 from quandary.solve.polish import polish
 from quandary.solve.sweep import Sweep
@@ -144,22 +144,36 @@ def _over_crossings(game: Game, agenda: Agenda, found: LogitResult, settings: Lo
         met[world] = one.met is not None and one.met[0]
     if not found.traced.any():
         return found
-    lost = np.flatnonzero(residual > settings.tolerance)
     size = Sweep(game, agenda).size
     if not 0 < size <= settings.largest_traced:
         return found
+    bad = residual > settings.tolerance
+    slow = np.flatnonzero(found.converged & found.traced)
+    for some in _chunks(slow, max(1, game.grain // (2 * size + 2))) if len(slow) else ():
+        bad[some] = meeting(game.in_worlds(some), agenda, [own[..., some] for own in profile], SUSPECT)
+    lost = np.flatnonzero(bad)
     for some in _chunks(lost, max(1, 2 * game.grain // (size + 2))) if len(lost) else ():
         part = game.in_worlds(some)
         sweep = Sweep(part, agenda)
         straight = replace(settings.pace, crossing=True)
         followed = trace(part, agenda, np.zeros(len(some)), sweep.start(sweep.profile), straight)
-        left, choices = polish(part, agenda, followed.state, settings.tolerance)
+        unit = np.ones(len(some))
+        left = sweep.difference(followed.state, sweep(followed.state, unit), unit)
+        choices = [own.copy() for own in sweep.finish(unit)]
+        if (left > settings.tolerance).any():
+            polished, others = polish(part, agenda, followed.state, settings.tolerance)
+            rough = left > settings.tolerance
+            left = np.where(rough, polished, left)
+            choices = [np.where(rough, new, old) for new, old in zip(others, choices, strict=True)]
         left = np.where(followed.arrived, left, np.inf)
-        _record(profile, residual, some, Arrived(np.arange(len(some), dtype=np.intp), choices, left))
-        crossed[some] = followed.crossed
+        better = np.flatnonzero((left <= settings.tolerance) | (residual[some] > settings.tolerance))
+        kept = [own[..., better] for own in choices]
+        if len(better):
+            arrived = Arrived(np.arange(len(better), dtype=np.intp), kept, left[better])
+            _record(profile, residual, some[better], arrived)
+        crossed[some] |= followed.crossed & followed.arrived
     converged = residual <= settings.tolerance
-    slow = np.flatnonzero(converged & found.traced)
-    for some in _chunks(slow, max(1, game.grain // (2 * size + 2))) if len(slow) else ():
+    for some in _chunks(lost, max(1, game.grain // (2 * size + 2))) if len(lost) else ():
         met[some] = meeting(game.in_worlds(some), agenda, [own[..., some] for own in profile])
     return replace(found, residual=residual, converged=converged, crossed=crossed & converged & ~met, met=met)
 
@@ -228,8 +242,10 @@ def _carried(game: Game, agenda: Agenda, settings: LogitSettings) -> LogitResult
     if found is None:
         return None
     profile, residual, steps = found
-    yes, met = np.ones(1, dtype=np.bool_), meeting(game, agenda, profile)
-    return LogitResult(profile, np.array([residual]), yes, yes, steps, met=met)
+    if meeting(game, agenda, profile, SUSPECT)[0]:
+        return None
+    yes = np.ones(1, dtype=np.bool_)
+    return LogitResult(profile, np.array([residual]), yes, yes, steps)
 
 
 def _walked(game: Game, window: Window | None, agenda: Agenda, settings: LogitSettings) -> Walked:

@@ -31,6 +31,11 @@ DIFFERING_AT_MOST = 4
 STEPS_OF_WORK = 40
 """So many passes over a game count as one unit of work."""
 
+NODES_OF_WORK = 10_000
+"""A pass over so many nodes, in all the worlds that it is made in, counts once."""
+
+LIMIT_LACKS = "following the branch to its limit takes more work than is spent on it"
+COMPARING_LACKS = "comparing takes more work than is spent on it"
 SAME = "it is the limit"
 IN_PLAY = "it makes the limit's choices wherever play comes, and others elsewhere"
 JOINED = "every mixture of it and the limit is an equilibrium too"
@@ -57,11 +62,12 @@ def nearest_limit(game: Extensive | StrategicForm, work: Work) -> NearestLimit:
     """Return the limit. Raises ``Stopped`` where ``work`` is stopped from outside."""
     played = TreeGame(game.tree) if isinstance(game, Extensive) else StrategicGame(game)
     size = len(game.odds) if isinstance(game, Extensive) else game.payoffs[..., 0].size
-    count, weight = 0, 1 + size // 1_000
+    count, weight, passed = 0, 1 + size // 1_000, 0
 
-    def proceed(what: str, _done: int, _total: int) -> bool:
-        nonlocal count
-        count += weight
+    def proceed(what: str, done: int, _total: int) -> bool:
+        nonlocal count, passed
+        worlds, passed = done - passed, done
+        count += max(weight, size * worlds // NODES_OF_WORK)
         work.spend(count // STEPS_OF_WORK)
         count %= STEPS_OF_WORK
         return True
@@ -69,7 +75,7 @@ def nearest_limit(game: Extensive | StrategicForm, work: Work) -> NearestLimit:
     try:
         found = sequential(Watched(played, Watch(proceed)))
     except TooMuch:
-        return NearestLimit(None, {}, {}, "following the branch to its limit takes more work than is spent on it")
+        return NearestLimit(None, {}, {}, LIMIT_LACKS)
     except Refusal as refused:
         return NearestLimit(None, {}, {}, refused.problem.message)
     limit = found.limits[0]
@@ -148,7 +154,7 @@ def with_limit(
             else:
                 found.append((True, JOINED) if joined(game, rules, limit, work) else (False, APART))
         except TooMuch:
-            found.append((None, "comparing takes more work than is spent on it"))
+            found.append((None, COMPARING_LACKS))
         except Stopped:
             return found
     for part in parts:

@@ -6,11 +6,14 @@ import numpy as np
 
 from quandary.game.protocol import Profile
 from quandary.game.table import Array
+from quandary.solve.agenda import Agenda
+from quandary.solve.climb import NUDGE, UNKNOWNS_AT_MOST, solution
 from quandary.solve.concepts import Found
-from quandary.solve.equilibria import Equilibrium, Reached
+from quandary.solve.equilibria import Reached
 from quandary.solve.one_world import AnyGame, record, slimmed
 from quandary.solve.polish import polish
 from quandary.solve.regret_check import RegretCheck
+from quandary.solve.slopes import Slopes
 from quandary.solve.steepness import Steep, plain, unwatched
 from quandary.solve.sweep import Sweep
 from quandary.solve.trail import Mark, Trail
@@ -19,26 +22,27 @@ SETTLED = 1e-9
 """A point is shown if its choices are those of the logit rule to within this (as in any solution that is claimed)."""
 
 POLISHED_AT_MOST = 100
-SWEEPS = 40
+ROUNDS = 12
 
 
 def reached(game: AnyGame, trail: Trail) -> Reached | None:
-    """Return the steepest point of the branch that the trail keeps.
+    """Return the steepest point of the branch that the trail keeps and that settles.
 
-    ``None`` where there is none beyond uniform play, at which it starts, or where it does not settle.
+    ``None`` where there is none beyond uniform play, at which it starts.
     """
-    mark = trail.steepest
-    if mark is None or mark.scale == 0.0:
-        return None
-    calm = unwatched(mark.game)
-    precision = {p.player: _times(p.precision, mark.scale) for p in calm.points}
-    here = Steep(calm, precision)
-    residual, profile = _settled(here, mark)
-    if not float(residual[0]) <= SETTLED:
-        return None
-    found = Found(profile, residual, np.ones(1, dtype=np.bool_))
-    point: Equilibrium = record(RegretCheck(slimmed(game), plain(here), game), found, here.payoffs(profile), 0)
-    return Reached(point, {player: float(value[0]) for player, value in precision.items()})
+    for mark in trail.steepest:
+        if mark.scale == 0.0:
+            break
+        calm = unwatched(mark.game)
+        precision = {p.player: _times(p.precision, mark.scale) for p in calm.points}
+        here = Steep(calm, precision)
+        residual, profile = _settled(here, mark)
+        if float(residual[0]) <= SETTLED:
+            found = Found(profile, residual, np.ones(1, dtype=np.bool_))
+            check = RegretCheck(slimmed(game), plain(here), game)
+            point = record(check, found, here.payoffs(profile), 0)
+            return Reached(point, {player: float(value[0]) for player, value in precision.items()})
+    return None
 
 
 def _times(precision: Array, scale: float) -> Array:
@@ -46,22 +50,32 @@ def _times(precision: Array, scale: float) -> Array:
 
 
 def _settled(game: Steep, mark: Mark) -> tuple[Array, Profile]:
-    """Return residual and profile of the point: by Newton's method in small games, else by answering again and again.
+    """Return residual and profile of the point, by Newton's method.
 
-    Where the walk came to, answers draw together; elsewhere the point was settled when it was noted.
+    Of small games on the carriers' log-odds, of larger ones on those of all decisions that rely on each other, whose
+    derivatives are at hand (``slopes``).
     """
-    state = mark.state * mark.scale
+    state, one = mark.state * mark.scale, np.ones(1)
     if len(state) <= POLISHED_AT_MOST:
         return polish(game, mark.agenda, state, SETTLED)
-    sweep, one = Sweep(game, mark.agenda), np.ones(1)
-    image = sweep(state, one)
-    best, least = state, float(sweep.difference(state, image, one)[0])
-    for _ in range(SWEEPS):
-        if least <= 0.1 * SETTLED:
-            break
-        state, image = image, sweep(image, one)
+    agenda = Agenda((*mark.agenda.carriers, *mark.agenda.pass_), (), mark.agenda.after)
+    guess = Sweep(game, mark.agenda).profile_at(state)
+    sweep = Sweep(game, agenda)
+    state = sweep.start([own.copy() for own in guess])
+    slopes = Slopes(game, agenda) if len(state) <= UNKNOWNS_AT_MOST else None
+    best, least = state, np.inf
+    for _ in range(ROUNDS):
+        image = sweep(state, one)
         residual = float(sweep.difference(state, image, one)[0])
-        if residual < least:
-            best, least = state, residual
+        if not residual < least:
+            break
+        best, least = state, residual
+        if least <= 0.1 * SETTLED or slopes is None:
+            break
+        image, derivative = slopes.at(state, one, NUDGE)
+        step = solution(np.eye(len(state)) - derivative, image - state)
+        if step is None or not np.isfinite(step).all():
+            break
+        state = state + step
     sweep(best, one)
     return np.array([least]), [own.copy() for own in sweep.finish(one)]

@@ -31,6 +31,8 @@ from quandary.solve.watched import Watch, Watched
 
 AnyGame = Tree | StrategicForm | Diagram
 
+TOO_FAR_APART = "the payoffs are too far apart for numbers of 16 digits"
+
 STEEPEST = 1e3
 """A traced branch ends at this precision, counted in the game's largest difference of payoffs."""
 
@@ -63,6 +65,14 @@ def solved_at(
                 trail.reasons = found.warnings
             continue
         one = record(check, found, payoffs, world)
+        if concept.name != "logit" and (gain := check.gain(found, dict(one.rules), world)) is not None:
+            if not gain.rounding:
+                equilibria.append(None)
+                if trail is not None and count == 1:
+                    trail.reasons = (f"{TOO_FAR_APART}: counted exactly, a gain of {gain.regret:.3g} is left",)
+                continue
+            values = dict(zip(payoffs, gain.values, strict=True))
+            one = replace(one, regret=gain.regret, values=values, one_choice=False)
         equilibria.append(replace(one, remarks=_told(found)) if count == 1 else one)
     return equilibria
 

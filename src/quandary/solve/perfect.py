@@ -14,6 +14,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 
@@ -194,6 +195,8 @@ def subgame_part(tree: Tree, nodes: list[int], ends: Mapping[int, tuple[float, .
     set_of = [-1 if node in ends else which for node, which in zip(nodes, tree.set_of[nodes].tolist(), strict=True)]
     action = tree.action[nodes]
     action[0] = parents[0] = -1
+    zero = Fraction(0)
+    exact = () if ends else tuple(tuple(own[o] if o >= 0 else zero for o in outcomes.tolist()) for own in tree.exact)
     return Tree(
         tree.players,
         tree.sets,
@@ -202,6 +205,7 @@ def subgame_part(tree: Tree, nodes: list[int], ends: Mapping[int, tuple[float, .
         np.array(set_of, dtype=np.intp),
         np.arange(len(nodes), dtype=np.intp),
         paid[..., None],
+        exact=exact,
     )
 
 

@@ -13,13 +13,17 @@ from quandary.game.protocol import Game
 from quandary.game.recall import unrolled_with_recall
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
-from quandary.game.tree import Tree
+from quandary.game.tree import Tree, forgetful_sets
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import Unrolled
 from quandary.problems import Refusal
 from quandary.solve.concepts import Found
 from quandary.solve.deviation import form_regret, largest, tree_regret
+from quandary.solve.exact_regret import Gain, gains_of
 from quandary.solve.regret import regret
+
+LIMIT = 1e-7
+"""The limit of a branch may leave this share of the payoffs that count: so far rounding may blur it."""
 
 NODES_CHECKED = 50_000
 """Up to so many histories a diagram's equilibrium is checked for changes of whole strategies."""
@@ -56,6 +60,21 @@ class RegretCheck:
             return _by_tree(self._histories, behaviour), False
         return largest(lambda: _at_reached_sets(one.diagram, behaviour)), True
 
+    def gain(self, found: Found, rules: dict[int, Array], world: int) -> Gain | None:
+        """Return the regret in exact numbers and whether it is rounding; ``None`` where it is not counted: on a diagram
+        with too many histories, and where a player forgets."""
+        game = self.game
+        if isinstance(game, Diagram):
+            if self._histories is None:
+                return None
+            assert isinstance(self.playable, DiagramGame)
+            one = self.playable.in_worlds(np.array([world]))
+            behaviour = one.behaviour([choice[..., [world]] for choice in found.profile])
+            game, rules = self._histories.tree, _rules_on(self._histories, behaviour)
+        if isinstance(game, Tree) and forgetful_sets(game):
+            return None
+        return gains_of(game).of(rules, LIMIT)
+
     @cached_property
     def _histories(self) -> Unrolled | None:
         """Return the diagram's tree of histories, ``None`` where it is too large."""
@@ -68,11 +87,17 @@ class RegretCheck:
 
 def _by_tree(unrolled: Unrolled, behaviour: Behaviour) -> float:
     """Return the regret of whole strategies on the tree of histories."""
+    rules = _rules_on(unrolled, behaviour)
+    return largest(lambda: tree_regret(unrolled.tree, rules))
+
+
+def _rules_on(unrolled: Unrolled, behaviour: Behaviour) -> dict[int, Array]:
+    """Return the behaviour by the sets of the tree of histories."""
     game = TreeGame(unrolled.tree)
     rules: dict[int, Array] = {}
     for sets, choice in zip(game.sets_of, unrolled.profile(game, behaviour), strict=True):
         rules |= {which: choice[row, :, 0] for row, which in enumerate(sets.tolist())}
-    return largest(lambda: tree_regret(unrolled.tree, rules))
+    return rules
 
 
 def _at_reached_sets(diagram: Diagram, behaviour: Behaviour) -> dict[str, float]:

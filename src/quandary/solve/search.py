@@ -142,8 +142,9 @@ def _listed(game: Tree | StrategicForm, request: Request, proceed: Proceed) -> S
         elif concept == "gambit":
             found = gambit(game, proceed=proceed)
         elif concept == "correlated":
-            solved = _form_of(game, proceed)
-            found = correlated(solved, proceed=proceed, seconds=request.seconds)
+            played = game if isinstance(game, StrategicForm) else strategic_form(game, proceed=proceed)
+            solved = played if isinstance(played, StrategicForm) else replace(played.form, precision=game.precision)
+            found = correlated(played, proceed=proceed, seconds=request.seconds)
         elif isinstance(game, Tree):
             found = pure_subgame_perfect(game, proceed=proceed)
         else:
@@ -188,7 +189,7 @@ def _selected(game: AnyGame, request: Request, proceed: Proceed) -> Searched:
         found = _nothing(request.concept, reason(stop), how)
     else:
         if single is not None:
-            listed = Equilibria(request.concept, (single,), False, how, (concept.limits,))
+            listed = Equilibria(request.concept, (single,), False, how, (concept.limits,), finished=True)
             return Searched(solved, names, listed, written=written)
         limits = ("the solver did not converge; nothing is claimed", *trail.reasons)
         found = Equilibria(request.concept, (), False, how, limits)
@@ -211,8 +212,8 @@ def _along(  # noqa: PLR0917 - the search's own state
     if found.unchecked:
         why = "no time was left" if found.stopped != INTERRUPTED else "the check was interrupted"
         limits.append(f"regret was not computed at {found.unchecked:,} points: {why}")
-    complete = found.arrived and not found.stopped
-    listed = Equilibria("logit", found.points, complete, told, tuple(limits), stopped=found.stopped)
+    whole = found.arrived and not found.stopped
+    listed = Equilibria("logit", found.points, whole, told, tuple(limits), stopped=found.stopped)
     return Searched(solved, names, listed, found.precisions, written)
 
 

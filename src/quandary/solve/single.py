@@ -17,11 +17,13 @@ from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import Profile
 from quandary.game.table import Array
 from quandary.solve.crossing import curves_meet
-from quandary.solve.curve import BRISK, Curve, Note
+from quandary.solve.curve import BRISK, NOISE, Curve, Note
 from quandary.solve.digits import refined
 from quandary.solve.response import Response
 
 SMALL_PIVOT = 1e-5
+REFINED_AT_MOST = 40_000
+"""Up to so many places of moves in leaves a residual that floats cannot see is counted in more digits."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +71,8 @@ def _settled(response: Response, odds: Array, tolerance: float) -> tuple[Array, 
         if residual <= 1e-4 * tolerance:
             break
         odds = odds - _newton(slopes, odds - image)
-    if least > tolerance:
+    blurred = NOISE * response.steepness > tolerance and response.form.paths.size <= REFINED_AT_MOST
+    if least > tolerance or blurred:
         more = refined(
             response.form,
             base,
@@ -77,7 +80,7 @@ def _settled(response: Response, odds: Array, tolerance: float) -> tuple[Array, 
             lambda here, gap: _newton(response.linearised(here, 1.0)[1], gap),
             tolerance,
         )
-        best, least = more if more[1] < least else (best, least)
+        best, least = more if blurred or more[1] < least else (best, least)
     return best, least
 
 

@@ -14,10 +14,12 @@ from dataclasses import replace
 import numpy as np
 
 from quandary.game.diagram import Diagram
+from quandary.game.plain_numbers import far_apart
 from quandary.game.recall import unrolled_with_recall
 from quandary.game.strategic import StrategicForm
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Refusal
+from quandary.solve.consistency import ALLOWED_GAIN
 from quandary.solve.equilibria import STOPS, Proceed, Rules, always, reason
 from quandary.solve.extensive import Extensive, TooMuch, Work, extensive
 from quandary.solve.judged import NOT_REACHED, Judged, Judgements, Statement
@@ -26,6 +28,7 @@ from quandary.solve.naming import names_of
 from quandary.solve.nearest_limit import SAME, NearestLimit, nearest_limit, with_limit
 from quandary.solve.search import Searched
 from quandary.solve.signalling import signallings
+from quandary.solve.strategies import leaf_gains
 from quandary.solve.subgame_trunks import trunks
 from quandary.solve.weak_dominance import normal_form_perfect
 
@@ -36,21 +39,36 @@ WORK_AT_MOST = 4_000
 WORK_EACH = 400
 WORK_ON_LIMIT = 400
 NODES_AT_MOST = 20_000
+ROUNDING, EXPECTED = 1e-12, 1e-7
 
 STRICT_OR_MIXED = "it is strict, or every strategy has some probability"
 NO_SUBGAMES = Statement(None, "does not apply: a strategic form has no subgames")
 NO_BELIEFS = Statement(None, "does not apply: a strategic form has no beliefs")
 
 
-def statements(found: Searched, proceed: Proceed = always) -> Judgements:
-    """Return what is said of every equilibrium that was found, as far as ``proceed`` and the bound on work allow."""
+def statements(found: Searched, proceed: Proceed = always, times: int = 1) -> Judgements:
+    """Return what is said of every equilibrium that was found, as far as ``proceed`` and the bound on work allow.
+
+    ``times`` as much work as usual is spent. An interruption ends the statements, never what they are about.
+    """
     listed = found.equilibria
     if listed.concept not in NASH or not listed.found:
         return Judgements()
-    work = Work(WORK_AT_MOST, proceed)
+    try:
+        return _judged(found, proceed, times)
+    except STOPS as stop:
+        return Judgements(tuple(Judged() for _ in listed.found), stopped=reason(stop))
+
+
+def _judged(found: Searched, proceed: Proceed, times: int) -> Judgements:
+    listed = found.equilibria
+    if hidden(found.game):
+        return Judgements(reason="the payoffs are too far apart for numbers of 16 digits to tell refinements")
+    work = Work(WORK_AT_MOST * times, proceed)
+    each = WORK_EACH * times, WORK_ON_LIMIT * times
     judged = [Judged() for _ in listed.found]
     if isinstance(found.game, StrategicForm):
-        return _of_form(found, found.game, judged, work)
+        return _of_form(found, found.game, judged, work, each)
     try:
         tree, rules = _as_tree(found, [e.rules for e in listed.found])
     except Refusal as refused:
@@ -59,34 +77,55 @@ def statements(found: Searched, proceed: Proceed = always) -> Judgements:
         return Judgements(reason="a player has forgotten something it knew: beliefs and subgames do not decompose then")
     if len(tree.parent) > NODES_AT_MOST:
         return Judgements(reason=f"the tree has {len(tree.parent):,} nodes; up to {NODES_AT_MOST:,} are looked at")
-    return _of_tree(found, tree, rules, judged, work)
+    return _of_tree(found, tree, rules, judged, work, each)
 
 
-def _of_tree(found: Searched, tree: Tree, rules: Sequence[Rules], judged: list[Judged], work: Work) -> Judgements:
+def hidden(game: Tree | StrategicForm | Diagram) -> bool:
+    """Return whether differences between payoffs are so small against the largest that tolerances hide them.
+
+    A few such differences come by chance where there are many payoffs: those are expected.
+    """
+    if isinstance(game, Diagram):
+        return any(far_apart([u.table.values for u in game.utilities if u.player == player]) for player in game.players)
+    paid = game.payoffs.reshape(len(game.players), -1) if isinstance(game, StrategicForm) else leaf_gains(game)[2]
+    for own in paid:
+        values = np.unique(own)
+        gaps, sizes = np.diff(values), np.maximum(np.abs(values[1:]), np.abs(values[:-1]))
+        small = (gaps < ALLOWED_GAIN * np.ptp(values)) & (gaps > ROUNDING * sizes) if len(gaps) else gaps
+        if int(small.sum()) > EXPECTED * len(values) ** 2:
+            return True
+    return False
+
+
+def _of_tree(  # noqa: PLR0917 - what judging needs
+    found: Searched, tree: Tree, rules: Sequence[Rules], judged: list[Judged], work: Work, each: tuple[int, int]
+) -> Judgements:
     game = extensive(tree)
     names = names_of(game.tree)
     limit = NearestLimit(None, {}, {}, NOT_REACHED.because)
     try:
-        limit = nearest_limit(game, work.part(WORK_ON_LIMIT))
+        limit = nearest_limit(game, work.part(each[1]))
         joined = _joined(found, game, rules, limit, work)
         case = Case(game, names, trunks(game), signallings(game), limit)
         for k, own in enumerate(rules):
-            judged[k] = judge(case, own, joined[k], work.part(WORK_EACH))
+            judged[k] = judge(case, own, joined[k], work.part(each[0]))
     except STOPS as stop:
         return Judgements(tuple(judged), game, names, reason(stop), limit_missing=limit.reason)
     return Judgements(tuple(judged), game, names, limit_missing=limit.reason)
 
 
-def _of_form(found: Searched, form: StrategicForm, judged: list[Judged], work: Work) -> Judgements:
+def _of_form(
+    found: Searched, form: StrategicForm, judged: list[Judged], work: Work, each: tuple[int, int]
+) -> Judgements:
     judged = [replace(own, subgame_perfect=NO_SUBGAMES, sequential=NO_BELIEFS) for own in judged]
     rules = [e.rules for e in found.equilibria.found]
     limit = NearestLimit(None, {}, {}, NOT_REACHED.because)
     stopped = ""
     try:
-        limit = nearest_limit(form, work.part(WORK_ON_LIMIT))
+        limit = nearest_limit(form, work.part(each[1]))
         joined = _joined(found, form, rules, limit, work)
         for k, own in enumerate(rules):
-            perfect = _perfect_in_form(found, form, own, work.part(WORK_EACH))
+            perfect = _perfect_in_form(found, form, own, work.part(each[0]))
             judged[k] = replace(judged[k], logit_limit=joined[k], trembling_hand=perfect)
     except STOPS as stop:
         stopped = reason(stop)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from quandary.game.protocol import Game
 from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
-from quandary.solve.crossing import AT_A_CROSSING, landed
+from quandary.solve.crossing import AT_A_CROSSING, FIRM, LEAP, ONTO, STRAIGHT, landed
 from quandary.solve.sweep import Sweep, Wide
 from quandary.solve.trail import Mark, trail_of
 
@@ -156,13 +156,16 @@ class Tracer:
         tangent = self._tangent(jacobian, self.tangent, unit)
         straight = (tangent * self.tangent).sum(axis=0) >= pace.bend
         good = (long <= pace.reach) & (short <= np.maximum(pace.pull * long, 1e-9)) & (short <= 0.02)
-        good &= straight & np.isfinite(corrected).all(axis=0)
+        step = self.length * fraction
+        short_enough = pace.crossing & ((step <= AT_A_CROSSING) | ((step <= LEAP) & (long <= STRAIGHT * step)))
+        good &= (straight | (landing & short_enough & (long <= STRAIGHT * step))) & np.isfinite(corrected).all(axis=0)
         way = self._way(jacobian, tangent, unit)
-        short_enough = pace.crossing & (self.length * fraction <= AT_A_CROSSING)
         good &= (way == self.way) | short_enough
+        if pace.crossing:
+            good &= ~(landing & self._nearly_singular(jacobian))
         self.crossed |= good & (way != self.way)
         self.way = np.where(good, way, self.way)
-        onto = landing & ~good & short_enough
+        onto = landing & ~good & pace.crossing & (self.length * fraction <= ONTO)
         if onto.any():
             corrected, tangent, good = self._onto(onto, ahead, corrected, tangent, good)
         self.point = np.where(good, corrected, self.point)
@@ -211,6 +214,10 @@ class Tracer:
         image = self.wide(flat[:-1], flat[-1])
         gaps = (flat[:-1] - image).reshape(size, size + 2, worlds)
         slopes = (gaps[:, 1:] - gaps[:, :1]) / nudges[None]
+        if self.pace.crossing:  # near a crossing derivatives must tell small numbers from nothing
+            back = (2.0 * point[:, None, :] - many).reshape(size + 1, -1)
+            behind = (back[:-1] - self.wide(back[:-1], back[-1])).reshape(size, size + 2, worlds)
+            slopes = (gaps[:, 1:] - behind[:, 1:]) / (2.0 * nudges[None])
         return np.vstack([gaps[:, 0], np.zeros((1, worlds))]), np.moveaxis(slopes, -1, 0)
 
     def _tangent(self, jacobian: Array, heading: Array, unit: Array) -> Array:
@@ -232,6 +239,15 @@ class Tracer:
         self.crossed |= reached & (self._way(jacobian, self.tangent, self._unit(ahead)) != self.way)
         corrected = np.where(reached, np.vstack([state, np.ones((1, len(reached)))]), corrected)
         return corrected, np.where(reached, self.tangent, tangent), good | reached
+
+    def _nearly_singular(self, jacobian: Array) -> Mask:
+        """Return where the derivatives at fixed t are so nearly singular that Newton's method may lead astray."""
+        if not self.size:
+            return np.zeros(len(jacobian), dtype=np.bool_)
+        finite = np.isfinite(jacobian).all(axis=(1, 2)).reshape(-1, 1, 1)
+        fit = np.where(finite, jacobian[:, :, :-1], np.eye(self.size))
+        near: Mask = np.linalg.svd(fit, compute_uv=False)[:, -1] <= FIRM
+        return near
 
     def _at_the_end(self, state: Array) -> tuple[Array, Array]:
         """Return the gap at t = 1 and its derivatives."""

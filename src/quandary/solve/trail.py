@@ -52,9 +52,9 @@ class Trail:
                 self._told(WAY, int(100.0 * mark.scale), 100)
 
     @property
-    def steepest(self) -> Mark | None:
-        """Return the steepest point of all, ``None`` where nothing was noted."""
-        return max(self._marks.values(), key=lambda mark: mark.scale, default=None)
+    def steepest(self) -> list[Mark]:
+        """Return the steepest point of every way, the steepest of all first."""
+        return sorted(self._marks.values(), key=lambda mark: -mark.scale)
 
 
 def trail_of(game: object) -> Trail | None:

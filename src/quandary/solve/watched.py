@@ -23,16 +23,19 @@ WHAT = "passes over the game"
 
 
 class Watch:
-    """Counts the steps of a solver and asks ``proceed`` at each; there is no telling how many there will be."""
+    """Counts the passes of a solver, one for each world, and asks ``proceed`` at each step.
+
+    There is no telling how many there will be.
+    """
 
     def __init__(self, proceed: Proceed, trail: Trail | None = None) -> None:
         self.proceed = proceed
         self.trail = trail
         self.count = 0
 
-    def step(self) -> None:
-        """Count one step. Raises ``Stopped`` where ``proceed`` says no."""
-        self.count += 1
+    def step(self, worlds: int = 1) -> None:
+        """Count one step in so many worlds. Raises ``Stopped`` where ``proceed`` says no."""
+        self.count += worlds
         if not self.proceed(WHAT, self.count, 0):
             raise Stopped
 
@@ -57,22 +60,22 @@ class Watched(Wrapped):
 
     def play(self, profile: Profile) -> Play:
         """Return a play that asks before every value."""
-        self.watch.step()
-        return _WatchedPlay(super().play(profile), self.watch)
+        self.watch.step(self.worlds)
+        return _WatchedPlay(super().play(profile), self.watch, self.worlds)
 
     def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
         """Return the game's values."""
-        self.watch.step()
+        self.watch.step(self.worlds)
         return super().values(profile, which)
 
     def reach(self, profile: Profile) -> list[Array]:
         """Return the game's reach."""
-        self.watch.step()
+        self.watch.step(self.worlds)
         return super().reach(profile)
 
     def payoffs(self, profile: Profile) -> dict[str, Array]:
         """Return the game's payoffs."""
-        self.watch.step()
+        self.watch.step(self.worlds)
         return super().payoffs(profile)
 
     def in_worlds(self, index: NDArray[np.intp]) -> Watched:
@@ -91,13 +94,14 @@ def watch_of(game: Game) -> Watch | None:
 
 
 class _WatchedPlay:
-    def __init__(self, play: Play, watch: Watch) -> None:
+    def __init__(self, play: Play, watch: Watch, worlds: int) -> None:
         self._play = play
         self._watch = watch
+        self._worlds = worlds
 
     def set(self, point: int, choice: Array, logarithms: Array | None = None) -> None:
         self._play.set(point, choice, logarithms)
 
     def values(self, point: int) -> Array:
-        self._watch.step()
+        self._watch.step(self._worlds)
         return self._play.values(point)

@@ -21,6 +21,7 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
+from quandary.game.plain_numbers import plain
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
@@ -28,7 +29,7 @@ from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import Deviations
 from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, Rules, always, go_on, reason
 from quandary.solve.exact_program import CELLS_AT_MOST, largest_exactly, tableau_size
-from quandary.solve.exact_regret import FormGains, TreeGains, gains_of, plain
+from quandary.solve.exact_regret import FormGains, TreeGains, gains_of
 from quandary.solve.linear_program import NO_PART, smallest
 from quandary.solve.sequence_form import Plans, SequenceForm, sequence_form
 from quandary.solve.simplex import maxmin
@@ -77,26 +78,36 @@ def zero_sum(
     found = duel.found(row, answer)
     if found.settled:
         return _told(found.equilibrium)
-    if (exactly := duel.exactly(proceed)) is not None:
-        return _told(exactly.equilibrium)
     try:
         second, column, _ = duel.program(1, proceed, seconds)
+    except Refusal:
+        second, column = duel.total - first, answer
     except STOPS as stop:
-        remark = f"the behaviour of {game.players[1]} is read from the multipliers of the program of the other"
-        limit = "the second program, which confirms the value, was not solved"
-        kept = found.equilibrium
-        return _told(replace(kept, residual=kept.regret, remarks=(remark,)), limit, stopped=reason(stop))
-    both = duel.found(row, column, NEARLY)
-    if not both.settled:
+        return _half_told(duel, duel.found(row, answer, NEARLY), stop)
+    both = duel.found(row, column)
+    if not both.settled and (exactly := duel.exactly(proceed)) is not None:
+        return _told(exactly.equilibrium)
+    if not duel.found(row, column, NEARLY).settled:
         message = f"the linear programs, in numbers of 16 digits, leave a gain of {both.equilibrium.regret:.3g}."
         raise Refusal(Problem("Q464", message, hint="bring the payoffs nearer to each other in size"))
     values = dict(zip(game.players, (first, second), strict=True))
     return _told(replace(both.equilibrium, values=values, residual=abs(first + second - duel.total)))
 
 
+def _half_told(duel: _Duel, found: _Found, stop: BaseException) -> Equilibria:
+    """Return what there is where the second program was stopped: behaviours that leave little to gain, or nothing."""
+    limit = "the second program, which confirms the value, was not solved"
+    if not found.settled:
+        told = "one linear program of two to its end"
+        return Equilibria("zero_sum", (), False, told, (limit,), stopped=reason(stop))
+    remark = f"the behaviour of {duel.form.players[1]} is read from the multipliers of the program of the other"
+    kept = found.equilibrium
+    return _told(replace(kept, residual=kept.regret, remarks=(remark,)), limit, stopped=reason(stop))
+
+
 def _told(found: Equilibrium, *limits: str, stopped: str = "") -> Equilibria:
     searched = "one maxmin behaviour for each player by linear programming; the value is unique"
-    return Equilibria("zero_sum", (found,), False, searched, (OTHERS, *limits), stopped=stopped)
+    return Equilibria("zero_sum", (found,), False, searched, (OTHERS, *limits), stopped=stopped, finished=not stopped)
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,12 +184,12 @@ class _Duel:
         )
         return self.level[who] - best.value * scale, best.x[: own.count], best.multipliers
 
-    def found(self, first: Array, second: Array, share: float = CLOSE) -> _Found:
+    def found(self, first: Array, second: Array, share: float | None = None) -> _Found:
         """Return two plans as behaviours, with what they pay and what they leave to gain; ``share`` of the payoffs that
-        count is rounding."""
+        count is rounding (``CLOSE``)."""
         one, other = self.form.plans
         rules: Rules = one.rules(first) | other.rules(second)
-        gain = self.gains.of(rules, share)
+        gain = self.gains.of(rules, CLOSE if share is None else share)
         values = dict(zip(self.form.players, gain.values, strict=True))
         return _Found(Equilibrium(rules, values, gain.regret, sum(gain.each)), gain.rounding)
 
