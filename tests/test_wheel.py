@@ -28,7 +28,16 @@ def test_the_wheel_runs_the_demonstration_in_an_empty_environment(tmp_path: Path
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]
     venv.create(tmp_path / "empty", with_pip=True)
     python = tmp_path / "empty" / "bin" / "python"
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
+    pip: list[str | Path] = [
+        python,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--only-binary",
+        ":all:",
+    ]
     installed = _run(*pip, wheel, folder=tmp_path)
     if installed.returncode and ("No matching distribution" in installed.stderr or "onnection" in installed.stderr):
         pytest.skip("the package index cannot be reached, so the wheel was built but not installed")
