@@ -9,7 +9,7 @@ import typer
 
 from quandary.cli.options import AsJson, CaseArgument, Memory, Text
 from quandary.cli.outcome import Exit, problems_json, told_to_people
-from quandary.cli.streams import document, echo
+from quandary.cli.streams import document, echo, echo_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -37,7 +37,7 @@ def register(app: typer.Typer) -> None:
                 document(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))
             else:
                 if loaded.problems:
-                    echo(render(loaded.problems))
+                    echo_lines(render(loaded.problems).split("\n"))
                 echo(summary(loaded))
             if errors:
                 raise typer.Exit(Exit.FAULTS)

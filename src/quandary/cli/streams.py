@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import select
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import RawIOBase, TextIOWrapper
@@ -96,6 +98,10 @@ class Styled:
         return self._screen.fileno()
 
 
+NARROWEST = 40
+"""Columns at least, whatever the environment says of the terminal."""
+
+
 def echo(text: str, *, err: bool = False, end: str = "\n") -> None:
     """Print text of one line or more."""
     stream = sys.stderr if err else sys.stdout
@@ -106,9 +112,25 @@ def echo(text: str, *, err: bool = False, end: str = "\n") -> None:
 
 
 def echo_lines(lines: Iterable[str], *, err: bool = False) -> None:
-    """Print lines, in none of which a name or a quote can begin another."""
+    """Print lines, in none of which a name or a quote can begin another; on a terminal they are folded at words."""
+    stream = sys.stderr if err else sys.stdout
+    width = max(NARROWEST, shutil.get_terminal_size().columns) if stream.isatty() else None
     for line in lines:
-        echo(one_line(line), err=err)
+        for part in folded(one_line(line), width):
+            echo(part, err=err)
+
+
+def folded(line: str, width: int | None) -> list[str]:
+    """Return a line in parts of at most that many columns, later ones indented; whole without a width.
+
+    An excerpt of a file stays whole, so that the caret below stands under what it means.
+    """
+    if width is None or len(line) <= width or line.lstrip(" 0123456789").startswith("│"):
+        return [line]
+    indent = " " * min(len(line) - len(line.lstrip()) + 4, width // 4)
+    return textwrap.wrap(
+        line, width, subsequent_indent=indent, replace_whitespace=False, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def document(json: str) -> None:
