@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
+from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.cli.streams import folded
 
 LINE = "  Searched: all pairs of vertices of the best-answer polytopes, in exact arithmetic, complete for this game."
@@ -28,3 +32,10 @@ def test_what_fits_or_is_not_for_a_terminal_stays_whole() -> None:
 def test_an_excerpt_keeps_its_columns(margin: str) -> None:
     line = margin + "a line of the case that is longer " * 4
     assert folded(line, 80) == [line]
+
+
+def test_where_nobody_is_looking_lines_end_with_their_words() -> None:
+    command = [sys.executable, "-m", "quandary", "run", str(shipped_folder() / TEMPLATE), "--worlds", "16", "--quiet"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout
+    assert not [line for line in done.stdout.splitlines() if line != line.rstrip()]

@@ -8,6 +8,7 @@ stops a command: what is said on standard error is then lost, and an answer that
 from __future__ import annotations
 
 import os
+import re
 import select
 import shutil
 import sys
@@ -19,6 +20,8 @@ from typing import IO, Any, TextIO
 
 from quandary.characters import escaped_json, one_line, visible
 from quandary.cli import signals
+
+_FILLING = re.compile(r" +(?=\n)")
 
 PIECE = 1 << 16
 """Bytes written at a time."""
@@ -82,8 +85,8 @@ class Styled:
         self.encoding = screen.encoding
 
     def write(self, text: str) -> int:
-        """Write text as it is."""
-        return self._screen.write_styled(text)
+        """Write text as it is; where nobody is looking, without the spaces that fill lines up."""
+        return self._screen.write_styled(text if self.isatty() else _FILLING.sub("", text))
 
     def flush(self) -> None:
         """Hand on what was written."""
