@@ -21,9 +21,10 @@ def register(app: typer.Typer) -> None:
         with told_to_people(as_json=as_json):
             from quandary.case.loader import read_case
             from quandary.case.shipped import find_case
+            from quandary.formats.endings import no_game
             from quandary.report.faults import render, summary
 
-            loaded = read_case(find_case(case), text)
+            loaded = read_case(no_game(find_case(case), case), text)
             if loaded.case is not None:
                 from quandary.ask.trial import trial
                 from quandary.pipeline import memory_needed

@@ -17,7 +17,7 @@ from quandary.characters import one_line, shortened
 from quandary.files import read_bounded
 from quandary.formats.endings import is_game_file
 from quandary.places import Place
-from quandary.problems import CaseError, Problem, Severity
+from quandary.problems import CaseError, Problem, Severity, counted
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -61,7 +61,7 @@ def summary(loaded: Loaded) -> str:
     if not errors and not warnings:
         line = "No faults."
     else:
-        line = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}."
+        line = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}."
     if loaded.case is None or errors:
         return line
     from quandary.case.compiler import compile_case
@@ -71,10 +71,6 @@ def summary(loaded: Loaded) -> str:
         return line
     sourced = sum(not number.unsourced for number in numbers)
     return f"{line} {sourced} of {len(numbers)} uncertain numbers carry a reason or a source."
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _lines(problems: Sequence[Problem], sources: Mapping[str, str] | None) -> Iterator[list[Piece]]:

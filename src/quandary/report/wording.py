@@ -160,11 +160,6 @@ def listing(items: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """Return ``1 world`` or ``3 worlds``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
 def share(value: float | None) -> str:
     """Return a probability with up to four decimals: ``0``, ``0.3333``, ``1``."""
     if value is None:
