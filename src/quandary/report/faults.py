@@ -94,15 +94,17 @@ def _fault(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece
     style = _STYLES[problem.severity]
     where = _where(problem.place)
     head: list[Piece] = [(f"{where}  ", "bold")] if where else []
+    hint = one_line(shortened(problem.hint or "", LONGEST_SENTENCE))
     yield [
         *head,
         (f"{problem.severity.value} {problem.code}", style),
         (f"  {one_line(shortened(problem.message, LONGEST_SENTENCE))}", ""),
+        ("" if problem.is_error or not hint else f" ({hint})", "cyan"),
     ]
     excerpt = list(_excerpt(problem, texts)) if problem.is_error else []
     yield from excerpt
-    if problem.hint and not excerpt and problem.is_error:
-        yield [("    ", ""), (one_line(shortened(problem.hint, LONGEST_SENTENCE)), "cyan")]
+    if hint and not excerpt and problem.is_error:
+        yield [("    ", ""), (hint, "cyan")]
 
 
 def _where(place: Place) -> str:
