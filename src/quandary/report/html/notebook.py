@@ -10,7 +10,7 @@ from quandary.case.model import Case
 from quandary.case.numbers import UncertainNumber
 from quandary.characters import one_line
 from quandary.language.syntax import Ask, Expression
-from quandary.problems import Refusal
+from quandary.problems import Refusal, counted
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.outcomes import spread_chart
 from quandary.report.html.escaping import escaped
@@ -19,7 +19,7 @@ from quandary.report.sheets import Sheet
 from quandary.report.units import said, said_interval, unit_of
 from quandary.report.why import Explanation, NumberExplanation
 from quandary.report.why_wording import explanation_lines
-from quandary.report.wording import counted, day
+from quandary.report.wording import day
 
 
 @dataclass(frozen=True, eq=False, repr=False)
