@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from quandary.files import UnreadableError, read_bounded
+from quandary.files import UnreadableError, path_of, read_bounded
+from quandary.problems import Refusal
 
 POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes and devices are POSIX")
 
@@ -97,3 +98,11 @@ def test_a_pipe_that_takes_the_place_of_a_file(tmp_path: Path, monkeypatch: pyte
 @pytest.mark.parametrize("name", ["a\x00b", "\ud800", "x" * 5000])
 def test_a_name_that_no_file_can_have(name: str) -> None:
     assert told(Path(name)).startswith(('"x" cannot be read: ', 'there is no file "x"'))
+
+
+@pytest.mark.parametrize("named", ["x" * 5_000, "a\0b", "folder/" + "y" * 300])
+def test_a_name_that_no_file_can_have_is_refused(named: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        path_of(named)
+    assert refused.value.problem.code == "Q816"
+    assert len(refused.value.problem.message) < 500

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 
+from quandary.characters import shortened
 from quandary.problems import Problem, Refusal
 
 
@@ -27,11 +28,16 @@ def path_of(named: str) -> Path:
     """
     try:
         os.fsencode(named)
-        if named and "\0" not in named:
-            return Path(os.path.expanduser(named))  # noqa: PTH111 - Path.expanduser raises for an unknown user
-    except UnicodeEncodeError:
+        path = Path(os.path.expanduser(named))  # noqa: PTH111 - Path.expanduser raises for an unknown user
+        with suppress(FileNotFoundError, NotADirectoryError, PermissionError):
+            path.lstat()
+        return path
+    except (UnicodeEncodeError, ValueError):  # a sign that names cannot hold, such as NUL
         pass
-    raise Refusal(Problem("Q816", f'no file can be called "{named}" here', hint="name another file"))
+    except OSError as fault:
+        if fault.errno != errno.ENAMETOOLONG:
+            return path
+    raise Refusal(Problem("Q816", f'no file can be called "{shortened(named)}" here', hint="name another file"))
 
 
 class Unread(Enum):

@@ -23,7 +23,9 @@ from types import TracebackType
 WORKER = Path(__file__).with_name("worker.py")
 SOURCE = Path(__file__).resolve().parents[2] / "src"
 LONGEST = 10.0
-"""Seconds after which an input hangs."""
+"""Seconds of processor time after which an input hangs, so that a busy machine finds no more hangs than a quiet one."""
+WAITING = 6.0
+"""So many times as long may pass on the clock: what only waits hangs, too."""
 MEMORY = 2 << 30
 """Bytes of memory in use beyond which an input is too costly."""
 WATCHED = 0.02
@@ -106,14 +108,15 @@ class Worker:
     def _reply(self, process: subprocess.Popen[bytes], longest: float) -> tuple[bytes, str]:
         """Return the process's line, or why it has none: it hangs, takes too much memory, or died."""
         assert process.stdout is not None
-        end, line = time.monotonic() + longest, b""
+        end, line = time.monotonic() + WAITING * longest, b""
+        latest = _processor_time(process.pid) + longest
         while not line.endswith(b"\n"):
             if select.select([process.stdout], [], [], WATCHED)[0]:
                 part = os.read(process.stdout.fileno(), 1 << 20)
                 if not part:
                     return b"", f"died ({process.wait()})"
                 line += part
-            elif time.monotonic() > end:
+            elif time.monotonic() > end or _processor_time(process.pid) > latest:
                 return b"", f"no end after {longest:g} s"
             elif _memory(process.pid) > MEMORY:
                 return b"", "over 2 GiB of memory"
@@ -178,6 +181,15 @@ def try_files(
             path.write_bytes(given)
             trial = worker.run(*(part.replace("{}", str(path)) for part in arguments), folder=folder)
             tally.add(trial, given, silent(given, trial) if silent and trial.code == 0 else "")
+
+
+def _processor_time(process: int) -> float:
+    """Return the seconds of processor time of a process and of its ended children, 0 where the system does not say."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, told[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def _memory(process: int) -> int:
