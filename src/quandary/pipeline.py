@@ -23,11 +23,12 @@ from quandary.ask.study import PROBED, Study
 from quandary.case.loader import Loaded, read_case
 from quandary.case.model import Case
 from quandary.case.shipped import find_case
+from quandary.formats.endings import no_game
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
 from quandary.memory import TooLarge
 from quandary.places import NOWHERE, Place
-from quandary.problems import CaseError, Problem, Refusal
+from quandary.problems import CaseError, Problem, Refusal, counted
 from quandary.report.record import Report
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ def memory_needed(case: Case) -> tuple[Problem, ...]:
 
 def read(named: str, text: Path | None = None) -> Loaded:
     """Return the case and every fault found in it; an unknown name is refused."""
-    return read_case(find_case(named), text)
+    return read_case(no_game(find_case(named), named), text)
 
 
 def load(named: str, text: Path | None = None) -> tuple[Case, tuple[Problem, ...]]:
@@ -236,7 +237,6 @@ def show_stage(named: str, stage: str, *, worlds: int, seed: int, world: int | N
     from quandary.case.writer import written_case
     from quandary.game.requisite import prune
     from quandary.report.stages import converged_line, game_lines, relevance_lines, solution_lines, world_lines
-    from quandary.report.wording import counted
     from quandary.solve.solver import solve
 
     case, _ = load(named)

@@ -64,6 +64,11 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a bug
         super().__init__(one_line(f"{problem.code} {problem.message}"))
 
 
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """Return ``1 world`` or ``3 worlds``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def nearest(name: str, valid: Iterable[str]) -> str | None:
     """Return ``did you mean "..."?`` for the valid name nearest to ``name``, or ``None`` when none is near.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -126,3 +127,16 @@ def test_no_world_is_left_out_of_the_blocks() -> None:
     whole = compiled.diagram(draws).diagram.tables["outcome"].values
     parts = [compiled.diagram(draws.between(s, s + 300)).diagram.tables["outcome"].values for s in range(0, 1_000, 300)]
     assert np.array_equal(np.concatenate(parts, axis=-1), whole)
+
+
+@pytest.mark.parametrize("written", ["99.9%", "99.9999999%", "99.9999999999%"])
+def test_rest_is_what_is_left_however_small(written: str) -> None:
+    compiled = model({"calm": written, "war": "rest"}, {}).diagram({"actors.russia.rationality": np.full(5, 0.5)})
+    exact = 1 - Fraction(written.rstrip("%")) / 100
+    assert compiled.diagram.tables["outcome"].values[1] == pytest.approx(float(exact), rel=1e-3)
+
+
+def test_rest_is_nothing_where_the_others_are_all() -> None:
+    odds = {"a": "20%", "b": "10%", "c": "70%", "war": "rest"}  # the three sum to a little less than one in doubles
+    compiled = model(odds, {}).diagram({"actors.russia.rationality": np.full(5, 0.5)})
+    assert (compiled.diagram.tables["outcome"].values[3] == 0).all()

@@ -275,3 +275,13 @@ def test_the_limit_stops_a_search_and_the_rest_is_kept() -> None:
     proceed = Clock(60.0, lambda *moved: told.append(moved)).proceed
     assert proceed("vertices", 1, 3) and told == [("Vertices", 1, 3)]
     assert not Clock(-1.0).proceed("vertices", 1, 3)
+
+
+def test_a_name_that_ends_as_another_kind_of_file_is_refused(case: str, tmp_path: Path) -> None:
+    path = tmp_path / "case.efg"
+    done = call("export", case, "--to", "json", "-o", str(path))
+    assert done.exit_code == 2
+    assert "Q850" in done.stderr
+    assert "end it in .json" in done.stderr
+    assert not path.exists()
+    assert call("export", case, "--to", "json", "-o", str(tmp_path / "case.txt")).exit_code == 0

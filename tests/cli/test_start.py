@@ -34,6 +34,21 @@ def test_light_commands_import_nothing_heavy(arguments: list[str]) -> None:
     assert not _loaded_after(arguments) & set(HEAVY)
 
 
+def test_without_a_command_the_help_keeps_its_lines() -> None:
+    done = subprocess.run([sys.executable, "-m", "quandary"], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "␊" not in done.stderr
+    assert "\n  equilibria " in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--worlds", "--seed"])
+def test_what_is_no_number_is_told_in_plain_words(option: str) -> None:
+    command = [sys.executable, "-m", "quandary", "run", "kazakhstan-2022", option, "1e4"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "'1e4' is not a whole number." in done.stderr
+
+
 def test_a_run_imports_what_it_needs_and_no_more() -> None:
     loaded = _loaded_after(["run", str(shipped_folder() / TEMPLATE), "--worlds", "16", "--quiet"])
     assert "numpy" in loaded

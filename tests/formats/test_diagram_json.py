@@ -25,6 +25,7 @@ from quandary.game.incentives import (
     with_arcs_dropped,
 )
 from quandary.game.requisite import minimal_reduction
+from quandary.game.table import Table
 from quandary.game.tree import Tree
 from quandary.game.validation import faults
 from quandary.problems import CaseError
@@ -274,3 +275,12 @@ def test_damaged_files_give_problems_never_a_crash(data: st.DataObject) -> None:
         assert all(p.place.line >= 1 and p.code for p in error.problems)
     else:
         assert same(read_diagram(write_diagram(diagram)), diagram)
+
+
+def test_hidden_characters_are_written_as_escapes_and_read_back() -> None:
+    name = "a\x9b2J\u202e"
+    diagram = Diagram((Chance(name, ("x\u2066", "y")),), {name: Table((name,), np.array([[0.25], [0.75]]))}, (), {}, 1)
+    text = write_diagram(diagram)
+    assert text.isascii()
+    (variable,) = read_diagram(text, "game.json").variables
+    assert (variable.name, variable.states) == (name, ("x\u2066", "y"))

@@ -169,3 +169,24 @@ def test_rows_that_do_not_sum_to_one_are_refused(ending: str, tmp_path: Path) ->
         with pytest.raises(CaseError) as raised:
             read_game(path)
         assert raised.value.problems[0].code == code
+
+
+SELF = {
+    ".bif": (BIF, "( mood | sky )", "( mood | mood )"),
+    ".net": (NET, "( mood | sky )", "( mood | mood )"),
+    ".bifxml": (BIFXML, "<FOR>mood</FOR><GIVEN>sky", "<FOR>mood</FOR><GIVEN>mood"),
+    ".xdsl": (XDSL, '<state id="high"/><parents>sky', '<state id="high"/><parents>mood'),
+}
+
+
+@pytest.mark.parametrize("ending", SELF)
+def test_a_parent_of_itself_is_refused_by_name(ending: str, tmp_path: Path) -> None:
+    text, old, new = SELF[ending]
+    assert old in text
+    path = tmp_path / f"game{ending}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(CaseError) as raised:
+        read_game(path)
+    (problem,) = raised.value.problems
+    assert problem.code == "Q609"
+    assert problem.message == '"mood" is a parent of itself.'

@@ -43,11 +43,15 @@ ACTORS = ("north", "south")
 VARIABLES = ("rain", "talks", "raid", "reply", "mood")
 STATES = ("calm", "tense", "open_war")
 DAY = date(2030, 1, 1)
-WORDS = st.text(
-    st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co", "Zl", "Zp"), exclude_characters="\ufeff"),
-    min_size=1,
-    max_size=12,
-).filter(lambda words: words.strip() != "")
+WORDS = (
+    st.text(
+        st.characters(exclude_categories=("Cc", "Cs", "Cn", "Co", "Zl", "Zp"), exclude_characters="\ufeff"),
+        min_size=1,
+        max_size=12,
+    )
+    .map(lambda words: " ".join(words.split()))
+    .filter(bool)
+)  # a case's texts are one line
 
 
 def without_places(value: Any) -> Any:

@@ -16,6 +16,7 @@ from quandary.read.command import reading_of
 from quandary.read.draft import Draft, draft_of
 from quandary.read.draft_yaml import as_yaml
 from quandary.read.records import Reading
+from quandary.read.report import summary
 from quandary.read.review import walk_through
 
 Reader = Callable[..., Reading]
@@ -204,3 +205,26 @@ def test_a_draft_whose_gaps_are_filled_is_a_case_that_runs(tmp_path: Path, draft
     errors = [str(p) for p in loaded.problems if p.is_error]
     assert not errors
     assert not [p for p in loaded.problems if p.code == "Q174"], "a quote does not stand in the article"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Analysts doubt that the war will spread.",
+        "The ministers denied that the army would attack.",
+        "Anna Quill does not believe that the war will spread.",
+        "The minister dismissed claims that the war will spread.",
+    ],
+)
+def test_what_a_speaker_doubts_or_denies_is_not_tested_as_his_claim(read: Reader, said: str) -> None:
+    reading = read(said)
+    (claim,) = YAML(typ="safe").load(as_yaml(draft_of(reading)))["claims"]
+    assert list(claim["tests"].values()) == ["???"]
+    assert "does not hold this" in claim["note"]
+    assert "[not held by the speaker: " in summary(reading, draft_of(reading), None, "a.txt")
+
+
+def test_a_quoted_denial_is_the_speakers_own_word(read: Reader) -> None:
+    reading = read("“The army will attack,” the minister denied.")
+    (claim,) = YAML(typ="safe").load(as_yaml(draft_of(reading)))["claims"]
+    assert "does not hold" not in str(claim)

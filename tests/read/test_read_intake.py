@@ -128,6 +128,7 @@ BAD: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"\x00\x01" * 500, "a.txt", "Q702"),
     "50 MB": (lambda: b"a " * 25_000_000, "a.txt", "Q706"),
     "a book": (lambda: b"the river and the dam " * 30_000, "a.txt", "Q706"),
+    "signs without end": (lambda: b"the river and, the dam ! ? " * 20_000 + b" ( ) %" * 130_000, "a.txt", "Q706"),
     "damaged PDF": (lambda: b"%PDF-1.7\nnothing here", "a.pdf", "Q703"),
     "damaged Word": (lambda: b"PK\x03\x04 no archive", "a.docx", "Q703"),
     "an archive": (lambda: zipped_document(b"<x/>").replace(b"word/document", b"some/document"), "a.docx", "Q702"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import math
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -156,3 +158,19 @@ def test_one_question_is_drawn_from_the_command_line(tmp_path: Path) -> None:
     done = CliRunner().invoke(build_app(), [*ask, str(tmp_path / "answer.gif")])
     assert done.exit_code == 2
     assert "Q850" in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to a limit of address space")
+def test_too_little_address_space_is_a_refusal_and_no_signal(tmp_path: Path) -> None:
+    program = (
+        "import resource, sys\n"
+        "resource.setrlimit(resource.RLIMIT_AS, (32 << 30, 32 << 30))\n"
+        "sys.argv = ['quandary', 'report', 'kazakhstan-2022', '-w', '16', '-q', '--no-search', '-o', 'r.html']\n"
+        "from quandary.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "Q853" in done.stderr
+    assert "limited to 34 GB" in done.stderr
+    assert not list(tmp_path.iterdir())

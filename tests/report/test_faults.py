@@ -45,6 +45,11 @@ def test_a_fault_without_a_place_or_a_file_keeps_its_hint() -> None:
     assert lines == ['x  error Q690  there is no file "x"', "    beside it are: y"]
 
 
+def test_a_warning_takes_one_line_and_keeps_its_hint() -> None:
+    warning = Problem("Q313", "not checked", Place("case.yaml", 9, 1), "give it with --text FILE", Severity.WARNING)
+    assert render([warning]) == "case.yaml:9:1  warning Q313  not checked (give it with --text FILE)"
+
+
 def test_a_query_typed_at_the_command_line_is_shown() -> None:
     problem = Problem("Q104", 'unknown event "wr"', Place("", 0, 2, 4), 'did you mean "war"?')
     assert render([problem], {"": "P(wr)"}).splitlines()[-2:] == [

@@ -14,12 +14,12 @@ from quandary.ask.findings import findings
 from quandary.ask.study import Study
 from quandary.case.loader import read_case_bytes
 from quandary.language.parser import parse_query
+from quandary.problems import counted
 from quandary.report.charts.outcomes import spread_chart
 from quandary.report.questions import answer_phrase
 from quandary.report.terminal import outcome_table
 from quandary.report.wording import (
     brief_percent,
-    counted,
     day,
     is_certain,
     likelihood,

@@ -18,7 +18,7 @@ from quandary.case.conditions import refuse_large
 from quandary.case.model import Case, ChanceEvent, OddsRule
 from quandary.case.odds import OddsPlan, plan_odds, rule_name, settle, unknown_state
 from quandary.case.rules import Patterns, check_scope, plan_rules
-from quandary.case.validity import TOLERANCE, Violation, stack, violation
+from quandary.case.validity import ROUNDING, TOLERANCE, Violation, stack, violation
 from quandary.game.table import Array, Table
 from quandary.language.syntax import Factor, PointsChange
 from quandary.places import Place
@@ -95,7 +95,7 @@ class ChancePlan:
             message = f"the points of {effect.what} leave {base} with odds below zero"
             hint = "points are taken from the state that has `rest`: add fewer, or use a factor such as x2"
             violations += violation("Q230", message, effect.place, hint, below)
-            np.maximum(odds[row], 0.0, out=odds[row])
+            odds[row][odds[row] < ROUNDING] = 0.0
         return violations
 
     def _multiply(self, odds: Array, factors: list[list[Array]]) -> list[Violation]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from quandary.case.amounts import Amount, Drawn, carries_percent
 from quandary.case.model import Case, ChanceEvent, OddsRule, Sourced
-from quandary.case.validity import TOLERANCE, Violation, violation
+from quandary.case.validity import ROUNDING, TOLERANCE, Violation, violation
 from quandary.game.table import Array, Mask
 from quandary.language.syntax import Expression, Name, Number, OfRest, Otherwise, Rest
 from quandary.places import Place
@@ -57,7 +57,7 @@ class OddsPlan:
             left = left - odds[entry.state]
         violations = self._violations(odds, left)
         if self.rest is not None:
-            odds[self.rest] = np.where(left < TOLERANCE, 0.0, left)
+            odds[self.rest] = np.where(left < ROUNDING, 0.0, left)
         return settle(odds, 0), violations
 
     def _violations(self, odds: Array, left: Array) -> list[Violation]:

@@ -38,8 +38,9 @@ def _day(value: Any) -> date:  # noqa: ANN401 - raw YAML has any shape
     if isinstance(value, str) and _DAY.fullmatch(value):
         try:
             return date.fromisoformat(value)
-        except ValueError as error:
-            raise PydanticCustomError("quandary_day", "there is no such day: {why}", {"why": str(error)}) from None
+        except ValueError:
+            message = "there is no such day as {day}, written year-month-day"
+            raise PydanticCustomError("quandary_day", message, {"day": value}) from None
     raise PydanticCustomError("quandary_day", "a day is written 2022-01-08 (year-month-day)")
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 
 from quandary.files import path_of
 from quandary.problems import Problem, Refusal, nearest
 
 TEMPLATE = "_template"
+MOST_LOOKED_AT = 1_000
+"""Files of a folder among which the one that was meant is looked for."""
 
 
 def shipped_folder() -> Path:
@@ -20,6 +24,16 @@ def shipped_names() -> tuple[str, ...]:
     """Return the names of the cases that ship, sorted."""
     folders = shipped_folder().iterdir()
     return tuple(sorted(f.name for f in folders if (f / "case.yaml").is_file() and not f.name.startswith("_")))
+
+
+def _beside(path: Path) -> list[str]:
+    """Return what could have been meant in the folder of a path that is not there, as it would be named."""
+    try:
+        with os.scandir(path.parent) as entries:
+            names = [entry.name for entry in islice(entries, MOST_LOOKED_AT)]
+    except OSError:
+        return []
+    return [str(path.parent / name) for name in sorted(names) if not name.startswith(".")]
 
 
 def find_case(named: str) -> Path:
@@ -35,7 +49,7 @@ def find_case(named: str) -> Path:
     shipped = shipped_folder() / named / "case.yaml"
     if named in shipped_names():
         return shipped
-    near = nearest(named, shipped_names())
+    near = nearest(named, (*shipped_names(), *_beside(path)))
     shipped_ones = ", ".join(shipped_names()) or "none"
     hint = near or f"cases that ship: {shipped_ones}; `quandary new NAME` starts one of your own"
     raise Refusal(Problem("Q804", f'there is no case file, folder or shipped case "{named}"', hint=hint))

@@ -16,6 +16,9 @@ from quandary.problems import Problem
 TOLERANCE = 1e-9
 """How far odds may lie below zero or their sum above one before a world counts as impossible."""
 
+ROUNDING = 1e-14
+"""What sums of odds written in decimals leave of nothing; what is left above it was written, however small."""
+
 LARGEST_SHARE = 0.001
 """The share of impossible worlds above which a case is at fault; up to it, those worlds are redrawn and
 counted.

@@ -48,6 +48,9 @@ COMMANDS = (
 RARELY = 50_000, 20, 20
 """Thresholds of the search for circles of objects, of which a command leaves few: made seldom, it takes less time."""
 
+KINDS_OF_NUMBER = {"int": "a whole number", "int range": "a whole number", "float": "a number"}
+"""What the parser calls the values of options, and what people call them."""
+
 
 def _print_version(wanted: bool) -> None:
     if wanted:
@@ -83,11 +86,23 @@ class Commands(TyperGroup):
         try:
             return int(super().main(*args, **{**extra, "standalone_mode": False}) or 0)
         except WrongUsage as fault:
-            fault.message = one_line(shortened(fault.message))
-            fault.show(sys.stderr)
+            _show_usage(fault)
             return Exit.USAGE
         except typer.Abort:
             return Exit.INTERRUPTED
+
+
+def _show_usage(fault: typer.BadParameter) -> None:
+    """Show what the parser of the command line says, in plain words: help as it is, a sentence as one line."""
+    context = fault.ctx
+    if context is not None and fault.message == context.get_help():
+        echo(fault.message, err=True)
+        return
+    message = one_line(shortened(fault.message))
+    for kind, plain in KINDS_OF_NUMBER.items():
+        message = message.replace(f"is not a valid {kind}.", f"is not {plain}.")
+    fault.message = message
+    fault.show(sys.stderr)
 
 
 def build_app() -> typer.Typer:

@@ -9,7 +9,7 @@ import typer
 
 from quandary.cli.options import AsJson, CaseArgument, Memory, Text
 from quandary.cli.outcome import Exit, problems_json, told_to_people
-from quandary.cli.streams import document, echo
+from quandary.cli.streams import document, echo, echo_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -21,9 +21,10 @@ def register(app: typer.Typer) -> None:
         with told_to_people(as_json=as_json):
             from quandary.case.loader import read_case
             from quandary.case.shipped import find_case
+            from quandary.formats.endings import no_game
             from quandary.report.faults import render, summary
 
-            loaded = read_case(find_case(case), text)
+            loaded = read_case(no_game(find_case(case), case), text)
             if loaded.case is not None:
                 from quandary.ask.trial import trial
                 from quandary.pipeline import memory_needed
@@ -36,7 +37,7 @@ def register(app: typer.Typer) -> None:
                 document(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))
             else:
                 if loaded.problems:
-                    echo(render(loaded.problems))
+                    echo_lines(render(loaded.problems).split("\n"))
                 echo(summary(loaded))
             if errors:
                 raise typer.Exit(Exit.FAULTS)

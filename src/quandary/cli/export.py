@@ -13,6 +13,8 @@ from quandary.cli.outcome import told_to_people
 from quandary.cli.signals import held
 from quandary.cli.solve import FileArgument, WorldNumber
 from quandary.cli.streams import contents, echo_lines
+from quandary.formats.endings import ENDINGS
+from quandary.problems import Problem, Refusal
 
 
 class Target(StrEnum):
@@ -64,6 +66,7 @@ def register(app: typer.Typer) -> None:
             from quandary.solving import World, exported
 
             if out is not None:
+                _check_ending(out, to)
                 check_place(out, force=force)
             chosen = World(world, checked_worlds(worlds), seed)
             text = exported(file, f".{to.value}", world=chosen, average=not all_chance)
@@ -78,3 +81,10 @@ def register(app: typer.Typer) -> None:
                 with held():
                     write_files({out: text}, force=force)
                 echo_lines([f"Wrote {out}"], err=True)
+
+
+def _check_ending(out: Path, to: Target) -> None:
+    ending = out.suffix.lower()
+    if ending in ENDINGS and ending != f".{to.value}":
+        message = f'"{out}" ends as another kind of file than --to {to.value} writes, and would not be read again'
+        raise Refusal(Problem("Q850", message, hint=f"end it in .{to.value}, or ask for the other kind"))

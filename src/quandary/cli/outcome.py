@@ -20,7 +20,7 @@ import typer
 
 from quandary.characters import one_line, shortened
 from quandary.cli import signals
-from quandary.cli.streams import document, echo, takes_a_document
+from quandary.cli.streams import document, echo, echo_lines, takes_a_document
 from quandary.problems import CaseError, Problem, Refusal
 from quandary.version import __version__
 
@@ -119,7 +119,7 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool, texts: Mapping
         return
     from quandary.report.faults import render
 
-    echo(render(problems, texts), err=True)
+    echo_lines(render(problems, texts).split("\n"), err=True)
 
 
 def problems_json(problems: Sequence[Problem]) -> dict[str, object]:

@@ -7,14 +7,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO, cast
 
 from quandary.characters import visible
-from quandary.cli.streams import Screen, Styled
+from quandary.cli.streams import NARROWEST, Screen, Styled
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType
     from rich.segment import Segment
-
-NARROWEST = 40
-"""Columns at least, whatever the environment says of the terminal."""
 
 
 def paper(*, err: bool = False) -> Console:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 from quandary.cli.paper import paper
 from quandary.cli.streams import echo
@@ -12,6 +13,9 @@ from quandary.cli.streams import echo
 Progress = Callable[[str, int, int], None]
 
 COMPILING = "Compiling for this machine, once: half a minute or so."
+
+BETWEEN = 0.1
+"""Seconds between two drawings of the bar."""
 
 
 @contextmanager
@@ -30,7 +34,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
         with told_when_compiling(lambda: echo(COMPILING, err=True)):
             yield None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bar
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -39,11 +43,14 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
         told_when_compiling(lambda: bar.console.print(COMPILING)),
         noted(lambda sentence: bar.console.print(sentence, markup=False)),
     ):
-        tasks: dict[str, TaskID] = {}
+        task = bar.add_task("", total=None, visible=False)
+        drawn = float("-inf")
 
         def move(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total or None)
-            bar.update(tasks[what], completed=done, total=total or None, refresh=True)
+            nonlocal drawn
+            now = monotonic()
+            if now - drawn >= BETWEEN:  # a search tells thousands of steps a second; to draw each would take longer
+                drawn = now
+                bar.update(task, description=what, completed=done, total=total or None, visible=True, refresh=True)
 
         yield move

@@ -9,7 +9,7 @@ import typer
 
 from quandary.cli.options import Force
 from quandary.cli.outcome import told_to_people
-from quandary.cli.streams import document, echo
+from quandary.cli.streams import document, echo_lines
 
 
 def register(app: typer.Typer) -> None:
@@ -56,4 +56,4 @@ def register(app: typer.Typer) -> None:
             if as_json:
                 document(said)
             else:
-                echo(said)
+                echo_lines(said.split("\n"))

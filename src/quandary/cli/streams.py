@@ -8,8 +8,11 @@ stops a command: what is said on standard error is then lost, and an answer that
 from __future__ import annotations
 
 import os
+import re
 import select
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import RawIOBase, TextIOWrapper
@@ -17,6 +20,8 @@ from typing import IO, Any, TextIO
 
 from quandary.characters import escaped_json, one_line, visible
 from quandary.cli import signals
+
+_FILLING = re.compile(r" +(?=\n)")
 
 PIECE = 1 << 16
 """Bytes written at a time."""
@@ -80,8 +85,8 @@ class Styled:
         self.encoding = screen.encoding
 
     def write(self, text: str) -> int:
-        """Write text as it is."""
-        return self._screen.write_styled(text)
+        """Write text as it is; where nobody is looking, without the spaces that fill lines up."""
+        return self._screen.write_styled(text if self.isatty() else _FILLING.sub("", text))
 
     def flush(self) -> None:
         """Hand on what was written."""
@@ -96,6 +101,10 @@ class Styled:
         return self._screen.fileno()
 
 
+NARROWEST = 40
+"""Columns at least, whatever the environment says of the terminal."""
+
+
 def echo(text: str, *, err: bool = False, end: str = "\n") -> None:
     """Print text of one line or more."""
     stream = sys.stderr if err else sys.stdout
@@ -106,9 +115,25 @@ def echo(text: str, *, err: bool = False, end: str = "\n") -> None:
 
 
 def echo_lines(lines: Iterable[str], *, err: bool = False) -> None:
-    """Print lines, in none of which a name or a quote can begin another."""
+    """Print lines, in none of which a name or a quote can begin another; on a terminal they are folded at words."""
+    stream = sys.stderr if err else sys.stdout
+    width = max(NARROWEST, shutil.get_terminal_size().columns) if stream.isatty() else None
     for line in lines:
-        echo(one_line(line), err=err)
+        for part in folded(one_line(line), width):
+            echo(part, err=err)
+
+
+def folded(line: str, width: int | None) -> list[str]:
+    """Return a line in parts of at most that many columns, later ones indented; whole without a width.
+
+    An excerpt of a file stays whole, so that the caret below stands under what it means.
+    """
+    if width is None or len(line) <= width or line.lstrip(" 0123456789").startswith("│"):
+        return [line]
+    indent = " " * min(len(line) - len(line.lstrip()) + 4, width // 4)
+    return textwrap.wrap(
+        line, width, subsequent_indent=indent, replace_whitespace=False, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def document(json: str) -> None:

@@ -31,6 +31,7 @@ from quandary.formats.network import (
     Rows,
     checked_rows,
     network_of,
+    parents_fault,
     variable_fault,
 )
 from quandary.formats.numbers import decimal, is_meant_as_number
@@ -352,9 +353,7 @@ def _table(tokens: _BifTokens, block: _Block, states: dict[str, tuple[str, ...]]
     if child not in states:
         message = f'there is no variable "{child[:40]}".'
         tokens.refuse("Q609", message, block.at, "declare it, or delete the block")
-    fault = variable_fault(child, None, block.parents, states)
-    if fault is None and child in block.parents:
-        fault = "Q609", f'"{child[:40]}" is a parent of itself.', "name the child once, before the bar"
+    fault = parents_fault(child, block.parents, states)
     if fault is not None:
         tokens.refuse(fault[0], fault[1], block.at, fault[2])
     shape = tuple(len(states[p]) for p in block.parents)

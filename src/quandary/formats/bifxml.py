@@ -13,7 +13,7 @@ from math import prod
 
 import numpy as np
 
-from quandary.formats.network import PLAYER, network_of, variable_fault
+from quandary.formats.network import PLAYER, network_of, parents_fault, variable_fault
 from quandary.formats.vocabulary import ignored, read, vocabulary
 from quandary.formats.xml_reading import Element, XmlText
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
@@ -129,7 +129,7 @@ def _defined(
         given = list(definition.every("GIVEN"))
         parents = tuple(g.text.strip() for g in given)
         for i in range(len(given)):
-            fault = variable_fault(name, None, parents[: i + 1], states)
+            fault = parents_fault(name, parents[: i + 1], states)
             if fault is not None:
                 source.refuse(fault[0], fault[1], given[i], fault[2])
         found[name] = parents, definition

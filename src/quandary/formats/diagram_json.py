@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from quandary.characters import escaped_json
 from quandary.formats.json_reading import JsonText
 from quandary.formats.json_tables import NodeReader, unknown_key
 from quandary.formats.network import check_blank
@@ -128,7 +129,7 @@ def write_diagram(diagram: Diagram, world: int = 0, *, title: str = "") -> str:
         "agent_form_only": list(diagram.agent_form_only),
     }
     head = json.dumps(whole, ensure_ascii=False, indent=1)[:-2]
-    return head + ',\n "nodes": [\n' + ",\n".join(nodes) + "\n ]\n}\n"
+    return escaped_json(head + ',\n "nodes": [\n' + ",\n".join(nodes) + "\n ]\n}\n")
 
 
 def _top(source: JsonText) -> dict[str, Any]:

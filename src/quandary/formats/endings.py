@@ -1,8 +1,10 @@
-"""How names of game files end: what is read, and what is refused with the way round. It loads nothing."""
+"""How names of game files end: what is read, and what is refused with the way round. It loads nothing heavy."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+from quandary.problems import Problem, Refusal
 
 ENDINGS = (".efg", ".nfg", ".json", ".bif", ".bifxml", ".xmlbif", ".xdsl", ".net")
 """Of files that are read; ``files.FORMATS`` says how."""
@@ -26,3 +28,12 @@ UNREAD: dict[str, tuple[str, str]] = {
 def is_game_file(path: Path) -> bool:
     """Return whether a name ends as those of games and networks do, read or not."""
     return path.suffix.lower() in ENDINGS or path.suffix.lower() in UNREAD
+
+
+def no_game(path: Path, named: str) -> Path:
+    """Return the path of a case; refuses (Q804) what ends as a game does. A case may be written as JSON, too."""
+    if is_game_file(path) and path.suffix.lower() != ".json":
+        message = f'"{named}" ends as files of games and networks do, which are no cases'
+        hint = f'quandary solve "{named}" solves a game, quandary ask "{named}" QUERY asks a network or diagram'
+        raise Refusal(Problem("Q804", message, hint=hint))
+    return path

@@ -18,7 +18,15 @@ from math import prod
 
 import numpy as np
 
-from quandary.formats.network import PARENTS_AT_MOST, PLAYER, SUMS, checked_rows, network_of, variable_fault
+from quandary.formats.network import (
+    PARENTS_AT_MOST,
+    PLAYER,
+    SUMS,
+    checked_rows,
+    network_of,
+    parents_fault,
+    variable_fault,
+)
 from quandary.formats.numbers import decimal, is_meant_as_number
 from quandary.formats.tokens import Token, Tokens
 from quandary.formats.vocabulary import Treatment, ignored, read, refused, vocabulary
@@ -263,7 +271,7 @@ def _number(tokens: _NetTokens, token: Token) -> float:
 def _diagram(tokens: _NetTokens, nodes: dict[str, _Node], potentials: dict[str, _Potential]) -> Diagram:
     known = {name: node.states or () for name, node in nodes.items() if node.kind != "utility"}
     for name, potential in potentials.items():
-        fault = variable_fault(name, None, potential.parents, known)
+        fault = parents_fault(name, potential.parents, known)
         if name not in nodes:
             fault = "Q609", f'there is no node "{name[:40]}".', "declare it, or delete the potential"
         if fault is not None:

@@ -88,6 +88,14 @@ def variable_fault(
     return None
 
 
+def parents_fault(name: str, parents: Sequence[str], known: Mapping[str, Sequence[str]]) -> tuple[str, str, str] | None:
+    """Return what is wrong with the parents of a node, itself among them, where no two nodes share a name."""
+    fault = variable_fault(name, None, parents, known)
+    if fault is None and name in parents:
+        return "Q609", f'"{name[:40]}" is a parent of itself.', "name other variables as its parents"
+    return fault
+
+
 def network_of(
     variables: Sequence[Chance | Decision],
     tables: Mapping[str, Table],

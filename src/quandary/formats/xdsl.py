@@ -9,12 +9,11 @@ What else such a file can say stands in ``WORDS``: harmless things are passed ov
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from math import prod
 
 import numpy as np
 
-from quandary.formats.network import PLAYER, Rows, network_of, variable_fault
+from quandary.formats.network import PLAYER, Rows, network_of, parents_fault, variable_fault
 from quandary.formats.noisy_max import noisy_max
 from quandary.formats.vocabulary import ANY, ignored, read, refused, vocabulary
 from quandary.formats.xml_reading import Element, XmlText
@@ -137,14 +136,13 @@ class _Reader:
             if node.tag in STATED:
                 self.states[name] = tuple(s.attributes.get("id", "") for s in node.every("state"))
         for name, states in self.states.items():
-            self._refuse_fault(name, states, (), found[name])
+            self._refuse(variable_fault(name, states, (), self.states), found[name])
         return found
 
-    def _refuse_fault(self, name: str, states: Sequence[str] | None, parents: Sequence[str], node: Element) -> None:
-        fault = variable_fault(name, states, parents, self.states)
+    def _refuse(self, fault: tuple[str, str, str] | None, at: Element) -> None:
         if fault is not None:
             code, message, hint = fault
-            self.source.refuse(code, message, (node.find("parents") if parents else None) or node, hint)
+            self.source.refuse(code, message, at, hint)
 
     def _worths(
         self, name: str, node: Element, parents: tuple[str, ...], shape: tuple[int, ...], weight: float
@@ -192,7 +190,7 @@ class _Reader:
     def _parents(self, name: str, node: Element) -> tuple[str, ...]:
         listed = self.source.one(node, "parents")
         parents = tuple(listed.text.split()) if listed is not None else ()
-        self._refuse_fault(name, None, parents, node)
+        self._refuse(parents_fault(name, parents, self.states), listed or node)
         return parents
 
     def _probabilities(self, node: Element, name: str, shape: tuple[int, ...]) -> Rows:

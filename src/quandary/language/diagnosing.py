@@ -189,7 +189,9 @@ def _bare_condition(stop: Stop) -> Problem | None:
     bare = re.match(r"[^\W\d]", stop.word) and stop.word not in (*HEADS, *FUNCTIONS)
     if stop.kind == "query" and "CONDITION_HEAD" in stop.expected and bare:
         message = f'a query asks for a number, and "{stop.word}" is none'
-        return stop.problem("Q148", message, "ask for its probability: P(unrest = none)")
+        alone = stop.written.strip() == stop.word
+        hint = f"for an event ask P({stop.word})" if alone else "ask for its probability: P(unrest = none)"
+        return stop.problem("Q148", message, hint)
     return None
 
 
@@ -208,6 +210,8 @@ def _missing_equals(stop: Stop) -> Problem | None:
 
 
 def _near_keyword(stop: Stop) -> Problem | None:
+    if stop.word == "rest":
+        return None  # it is a keyword, in the wrong place: the hint of the slip tells more
     valid = [KEYWORDS[name] for name in stop.expected if name in KEYWORDS]
     hint = nearest(stop.word, valid) if re.match(r"[^\W\d]", stop.word) else None
     if hint is None:

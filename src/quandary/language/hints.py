@@ -9,6 +9,7 @@ LOGIC = ("condition", "query")
 
 SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     # kinds of text, pattern that ends before the place, pattern that begins there, hint
+    (("quantity",), r"^\s*(?:the|all|any|what)\s+(?:the\s+)?", r"(?:rest|remainder|others?)\b", "write rest"),
     (("quantity",), r"x[\d.]+\s*", r"[-–]\s*x?[\d.]", "write x2 to x5"),
     (("quantity",), r"", r"[±~≈<>≤≥]", "write a range: 15 to 25"),
     (

@@ -28,7 +28,8 @@ LONGEST = 10_000
 DEEPEST = 100
 
 _SUBTRACTED_RANGE = re.compile(
-    r"\s*(?P<low>[+-]?\d+(?:\.\d+)?%?)-(?P<high>\d+(?:\.\d+)?%?)\s*(?P<rest>(?:%|\(|of\b|points?\b|pts?\b).*)?",
+    r"\s*(?P<low>[+-]?\d+(?:\.\d+)?)(?:\s*%)?(?P<dash>\s*-\s*)(?P<high>\d+(?:\.\d+)?)"
+    r"\s*(?:(?:%|\(|of\b|points?\b|pts?\b).*)?",
     re.DOTALL,
 )
 
@@ -40,9 +41,8 @@ def parse_quantity(text: str, place: Place = NOWHERE) -> Quantity:
     """
     located = Text(text, place)
     dashed = _SUBTRACTED_RANGE.fullmatch(text)
-    if dashed:
-        rest = (dashed["rest"] or "").strip()
-        mended = f"{dashed['low']} to {dashed['high']}{'' if rest[:1] in ('', '%') else ' '}{rest}"
+    if dashed and (dashed["dash"] == "-" or float(dashed["low"]) < float(dashed["high"])):
+        mended = f"{text[: dashed.start('dash')].strip()} to {text[dashed.end('dash') :].strip()}"
         message, hint = "a dash between two numbers subtracts", f"for a range write {mended}"
         raise CaseError([located.problem("Q135", message, 0, len(text), hint)])
     builder = QuantityBuilder(located)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from quandary.read.records import Statement
 from quandary.read.wording import word_set
 
 SAYING = word_set("cue_saying")
@@ -21,3 +24,13 @@ CARRIERS = word_set("cue_carriers")
 SPEAKING_NOUNS = word_set("cue_speaking_nouns")
 PEOPLE_NOUNS = word_set("cue_people_nouns")
 DOCUMENT_NOUNS = word_set("cue_document_nouns")
+
+_DISOWNING = re.compile(r"\bnot\b|n['’]t\b|\bdoubt|\bden(?:y|ie)|\bdismiss|\breject|\bdisput|\brefut|\brebut", re.I)
+
+
+def disowned(statement: Statement) -> bool:
+    """Return whether the cue says that the speaker does not hold the content: "doubt", "denied", "not believe".
+
+    Whole sentences in quotation marks are the speaker's own words, whatever the cue.
+    """
+    return statement.type != "direct" and _DISOWNING.search(statement.cue) is not None

@@ -6,6 +6,7 @@ import re
 
 from quandary.read.characters import one_line, quoted
 from quandary.read.concepts import slug
+from quandary.read.cues import disowned
 from quandary.read.records import AuthorClaim, Hedge, Link, Passage, Proposition, Reading, Statement
 from quandary.read.variables import Board, Situation
 from quandary.read.whereabouts import AROUND, agent_in
@@ -41,7 +42,8 @@ class ClaimWriter:
     def _claim(self, speaker: str, part: Statement | Proposition | AuthorClaim, whole: Statement | None) -> _Claim:
         passage = part.passage
         name = self._name(speaker, passage.text)
-        tests, comment = self._tests(part)
+        disown = whole is not None and disowned(whole)
+        tests, comment = (_disowned_tests(part), None) if disown else self._tests(part)
         kind = "claim" if tests else part.kind
         quote = quoted(passage.text)
         lines = [f"- id: {name}", f"  speaker: {quoted(speaker)}", f"  quote: {quote}", "  source: article"]
@@ -54,7 +56,9 @@ class ClaimWriter:
             lines.append(f"  # {one_line(comment)}")
         if part.kind == "question":
             self._question(name, passage)
-        if whole is not None and whole.type == "indirect":
+        if whole is not None and disown:
+            lines.append(f"  note: {quoted(f'the speaker does not hold this; the article says: {whole.cue}')}")
+        elif whole is not None and whole.type == "indirect":
             lines.append("  note: reported by the article, not in the speaker's own words")
         hedge = _hedge_comment(part.hedge)
         if hedge:
@@ -192,6 +196,15 @@ class ClaimWriter:
             "  status: proposed",
         )
         self.questions.append((key, lines, passage))
+
+
+def _disowned_tests(part: Statement | Proposition | AuthorClaim) -> dict[str, str]:
+    """Return a gap for what the speaker doubts or denies: no words say what is held instead."""
+    return (
+        {"doubted": f"{_GAP}  # the speaker doubts or denies this: test what is held instead"}
+        if (part.kind in _TESTABLE)
+        else {}
+    )
 
 
 def _raises(board: Board, given: Situation, then: Situation) -> str:

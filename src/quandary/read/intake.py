@@ -21,6 +21,8 @@ from quandary.read.wording import word_set
 LARGEST_FILE = 20_000_000
 MOST_WORDS = 100_000
 MOST_CHARACTERS = 1_000_000
+MOST_SIGNS = 200_000
+"""Words, numbers and signs in a text: the parser takes some 7 kB of memory for each."""
 FEWEST_SECONDS, MOST_SECONDS, BYTES_A_SECOND = 4, 20, 250_000
 """How long a reader may compute over a file: a page of print takes some hundredths of a second."""
 _NEXT = {
@@ -31,6 +33,7 @@ _NEXT = {
 }
 _ENGLISH = word_set("common_english")
 _FEWEST_WORDS = 25
+_SIGN = re.compile(r"\w+|[^\w\s]")
 # Every form below takes time in proportion to the text: what stands between brackets holds no further one, so that a
 # search from one opening stops at the next.
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*\n", re.S)
@@ -79,11 +82,15 @@ def read_bytes(data: bytes, name: str) -> Article:
     if not re.search(r"\w", text):
         raise Refusal(_no_words(plain.form, name))
     words = re.findall(r"[^\W\d_]+", text)
-    if len(words) > MOST_WORDS or len(text) > MOST_CHARACTERS:
-        size, most = (len(words), MOST_WORDS) if len(words) > MOST_WORDS else (len(text), MOST_CHARACTERS)
-        what = "words" if size == len(words) else "characters"
-        message = f'"{name}" has {size:,} {what}, more than the {most:,} that are read at once'
-        raise Refusal(Problem("Q706", message, hint="read it in parts"))
+    sizes = (
+        ("words", len(words), MOST_WORDS),
+        ("characters", len(text), MOST_CHARACTERS),
+        ("words and signs", sum(1 for _ in _SIGN.finditer(text)), MOST_SIGNS),
+    )
+    for what, size, most in sizes:
+        if size > most:
+            message = f'"{name}" has {size:,} {what}, more than the {most:,} that are read at once'
+            raise Refusal(Problem("Q706", message, hint="read it in parts"))
     _refuse_other_languages(words, text, name)
     return lay_out(
         text,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from quandary.characters import one_line
+from quandary.problems import counted
+from quandary.read.cues import disowned
 from quandary.read.draft import GAP, Draft
 from quandary.read.draft_yaml import as_yaml
 from quandary.read.records import Reading, Statement
 
 _WIDTH = 96
+_ACTORS = 12
 
 
 def summary(reading: Reading, draft: Draft, case: Path | None, source: str) -> str:
@@ -21,22 +24,26 @@ def summary(reading: Reading, draft: Draft, case: Path | None, source: str) -> s
         f"  {article.author or 'no author named'}, {when}; read with {reading.model or reading.extractor}",
         "",
     ]
+    told = reading.statements or reading.author_claims
     lines.append(
-        f"{len(reading.statements)} statements by others, {len(reading.author_claims)} claims of the author's own:"
+        f"{counted(len(reading.statements), 'statement')} by others, "
+        f"{counted(len(reading.author_claims), 'claim')} of the author's own{':' if told else '.'}"
     )
     lines += [_statement(s) for s in reading.statements]
-    lines += [f"  the author      {c.kind:<12} {_short(c.passage.text)}" for c in reading.author_claims]
+    lines += [f"  {'the author':<27} {c.kind:<12} {_short(c.passage.text)}" for c in reading.author_claims]
     if reading.events:
-        lines += ["", f"{len(reading.events)} events:"]
+        lines += ["", f"{counted(len(reading.events), 'event')}:"]
         for event in reading.events:
             day = event.on.isoformat() if event.on else "no day"
             claimed = f" (says {event.attributed_to})" if event.attributed_to else ""
             lines.append(f"  {day:<12}{event.plover:<11}{event.actor or '-'} -> {event.target or '-'}{claimed}")
     if reading.actors:
-        names = ", ".join(a.name for a in reading.actors[:12])
-        lines += ["", f"{len(reading.actors)} actors: {names}{', ...' if len(reading.actors) > 12 else ''}"]
+        names = [a.name for a in reading.actors]
+        if len(names) > _ACTORS + 1:
+            names[_ACTORS:] = [f"and {len(names) - _ACTORS} more"]
+        lines += ["", f"{counted(len(reading.actors), 'actor')}: {', '.join(names)}"]
     if reading.not_placed:
-        lines += ["", f"{len(reading.not_placed)} sentences in which nothing was found:"]
+        lines += ["", f"{counted(len(reading.not_placed), 'sentence')} in which nothing was found:"]
         lines += [
             f"  {_short(item.text)}" + (f" ({item.reason})" if item.start is None else "")
             for item in reading.not_placed
@@ -48,7 +55,9 @@ def summary(reading: Reading, draft: Draft, case: Path | None, source: str) -> s
 
 def _statement(s: Statement) -> str:
     hedge = ""
-    if s.hedge is not None and s.hedge.range is not None:
+    if disowned(s):
+        hedge = f"  [not held by the speaker: {s.cue}]"
+    elif s.hedge is not None and s.hedge.range is not None:
         hedge = f"  [{s.hedge.passage.text}: {s.hedge.range.low:.0%} to {s.hedge.range.high:.0%}]"
     elif s.hedge is not None and s.hedge.direction is not None:
         hedge = f"  [{s.hedge.passage.text}: {s.hedge.direction.sign} it]"
@@ -67,10 +76,12 @@ def _next(draft: Draft, case: Path | None, source: str) -> list[str]:
         line.split("#")[0].count(GAP) for line in as_yaml(draft).splitlines() if not line.lstrip().startswith("#")
     )
     folder = case.parent
-    first = [f"    {what}" + (f": {n} tests rest on it" if n else "") for what, n in draft.open[:6]]
+    first = [
+        f"    {what}" + (f": {counted(n, 'test')} rest{'s' if n == 1 else ''} on it" if n else "")
+        for what, n in draft.open[:6]
+    ]
     return [
-        f"Wrote {case}: {len(draft.proposals)} proposals, {gaps} gaps to fill.",
+        f"Wrote {case}: {counted(len(draft.proposals), 'proposal')}, {counted(gaps, 'gap')} to fill.",
         f"    quandary check {case} --text {folder / 'article.txt'}      what is still open",
-        "Most worth filling in first:",
-        *first,
+        *(["Most worth filling in first:", *first] if first else []),
     ]

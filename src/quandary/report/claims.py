@@ -8,10 +8,11 @@ from quandary.ask.answer import Answer
 from quandary.ask.results import ByConstructionStatus, ClaimResult, History, TestResult, Verdict
 from quandary.case.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
+from quandary.problems import counted
 from quandary.report.names import quantity_name
 from quandary.report.questions import undefined_in, undefined_in_every_world
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import counted, of_worlds, percent
+from quandary.report.wording import of_worlds, percent
 
 VERDICTS = {
     Verdict.HOLDS: "holds",

@@ -6,10 +6,11 @@ from typing import Any
 
 from quandary.ask.commitment import Suppose
 from quandary.language.syntax import Expression
+from quandary.problems import counted
 from quandary.report.as_json import spread
 from quandary.report.questions import answer_phrase
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import counted, listing, number
+from quandary.report.wording import listing, number
 from quandary.version import __version__
 
 

@@ -13,9 +13,10 @@ from quandary.ask.compare import Comparison, Share
 from quandary.ask.parts import Part
 from quandary.case.model import Case
 from quandary.language.syntax import Expression
+from quandary.problems import counted
 from quandary.report.names import spaced
 from quandary.report.units import Unit, said, unit_of
-from quandary.report.wording import UNDEFINED, counted, number, percent
+from quandary.report.wording import UNDEFINED, number, percent
 from quandary.version import __version__
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from quandary.problems import counted
 from quandary.report.alike import Apart, Group, told_alike
 from quandary.report.solved import NamedEquilibrium, NamedPoint, Solved
 from quandary.report.statements import (
@@ -15,7 +16,7 @@ from quandary.report.statements import (
     statement_lines,
     statements_json,
 )
-from quandary.report.wording import counted, share
+from quandary.report.wording import share
 from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME
 from quandary.version import __version__
 

@@ -12,10 +12,11 @@ from rich.text import Text
 from quandary.ask.equilibria import Equilibria, GameEquilibria, Range
 from quandary.ask.kind_answers import Kind, Trait
 from quandary.case.model import Case
+from quandary.problems import counted
 from quandary.report.kinds import MOST_KINDS, game_said, kind_lines, kind_said, kinds_lines, unit_for
 from quandary.report.unconverged import unconverged_json
 from quandary.report.units import said
-from quandary.report.wording import counted, of_worlds, percent
+from quandary.report.wording import of_worlds, percent
 from quandary.version import __version__
 
 ALL_BUT_FEW = 0.99

@@ -17,7 +17,7 @@ from quandary.characters import one_line, shortened
 from quandary.files import read_bounded
 from quandary.formats.endings import is_game_file
 from quandary.places import Place
-from quandary.problems import CaseError, Problem, Severity
+from quandary.problems import CaseError, Problem, Severity, counted
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -61,7 +61,7 @@ def summary(loaded: Loaded) -> str:
     if not errors and not warnings:
         line = "No faults."
     else:
-        line = f"{_counted(errors, 'error')}, {_counted(warnings, 'warning')}."
+        line = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}."
     if loaded.case is None or errors:
         return line
     from quandary.case.compiler import compile_case
@@ -71,10 +71,6 @@ def summary(loaded: Loaded) -> str:
         return line
     sourced = sum(not number.unsourced for number in numbers)
     return f"{line} {sourced} of {len(numbers)} uncertain numbers carry a reason or a source."
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def _lines(problems: Sequence[Problem], sources: Mapping[str, str] | None) -> Iterator[list[Piece]]:
@@ -98,15 +94,17 @@ def _fault(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece
     style = _STYLES[problem.severity]
     where = _where(problem.place)
     head: list[Piece] = [(f"{where}  ", "bold")] if where else []
+    hint = one_line(shortened(problem.hint or "", LONGEST_SENTENCE))
     yield [
         *head,
         (f"{problem.severity.value} {problem.code}", style),
         (f"  {one_line(shortened(problem.message, LONGEST_SENTENCE))}", ""),
+        ("" if problem.is_error or not hint else f" ({hint})", "cyan"),
     ]
     excerpt = list(_excerpt(problem, texts)) if problem.is_error else []
     yield from excerpt
-    if problem.hint and not excerpt and problem.is_error:
-        yield [("    ", ""), (one_line(shortened(problem.hint, LONGEST_SENTENCE)), "cyan")]
+    if hint and not excerpt and problem.is_error:
+        yield [("    ", ""), (hint, "cyan")]
 
 
 def _where(place: Place) -> str:

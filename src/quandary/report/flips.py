@@ -17,6 +17,7 @@ from quandary.ask.subject import Subject
 from quandary.case.model import Case
 from quandary.case.numbers import UncertainNumber
 from quandary.language.syntax import Compare
+from quandary.problems import counted
 from quandary.report.names import verb_for
 from quandary.report.turning import (
     MOST_ROWS,
@@ -30,7 +31,7 @@ from quandary.report.turning import (
     turn_said,
 )
 from quandary.report.units import Unit, said, unit_of
-from quandary.report.wording import counted, likelihood, of_worlds, portion
+from quandary.report.wording import likelihood, of_worlds, portion
 from quandary.version import __version__
 
 Found = list[tuple[Subject, Flips]]

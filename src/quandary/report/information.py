@@ -14,12 +14,13 @@ from quandary.ask.information import Information, Worth
 from quandary.ask.studying import Advice, Gain, Studying
 from quandary.ask.subject import Subject
 from quandary.case.model import Case
+from quandary.problems import counted
 from quandary.report.as_json import spread
 from quandary.report.flips import index_json, number_json
 from quandary.report.names import actor_name, spaced, variable_title
 from quandary.report.turning import number_name, share_said
 from quandary.report.units import Unit, unit_of
-from quandary.report.wording import UNDEFINED, counted, listing, number, number_interval, signed_size
+from quandary.report.wording import UNDEFINED, listing, number, number_interval, signed_size
 from quandary.version import __version__
 
 LEAST_SHOWN = 0.005

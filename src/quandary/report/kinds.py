@@ -8,10 +8,11 @@ from quandary.ask.games import ITSELF, Game
 from quandary.ask.kind_answers import Kind, KindAnswer, Trait
 from quandary.ask.queries import Query
 from quandary.case.model import Case, DecisionEvent
+from quandary.problems import counted
 from quandary.report.names import actor_name, spaced, variable_title
 from quandary.report.sheets import Sheet
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import counted, listing, of_worlds, percent
+from quandary.report.wording import listing, of_worlds, percent
 
 MOST_KINDS = 12
 """Kinds listed in words; JSON holds all."""

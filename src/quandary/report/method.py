@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from quandary.problems import counted
 from quandary.report.record import Report
 from quandary.report.unconverged import unconverged_lines
-from quandary.report.wording import BANDS_SOURCE, counted
+from quandary.report.wording import BANDS_SOURCE
 
 
 def method_lines(report: Report) -> list[str]:
@@ -19,7 +20,8 @@ def method_lines(report: Report) -> list[str]:
         lines.append(f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
     lines += unconverged_lines(run.unconverged, run.worlds, run.seed, report.named)
     if run.redrawn:
-        lines.append(f"{counted(run.redrawn, 'world')} had odds below 0 or above 1 and were drawn again.")
+        verb = "was" if run.redrawn == 1 else "were"
+        lines.append(f"{counted(run.redrawn, 'world')} had odds below 0 or above 1 and {verb} drawn again.")
     sourced = sum(not number.unsourced for number in report.numbers.values())
     lines.append(f"{sourced} of {len(report.numbers)} uncertain numbers carry a reason or a source.")
     warned = [p for p in report.problems if not p.is_error]

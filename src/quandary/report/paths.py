@@ -6,9 +6,10 @@ from typing import Any
 
 from quandary.ask.answer import Answer
 from quandary.ask.paths import Paths
+from quandary.problems import counted
 from quandary.report.as_json import spread
 from quandary.report.units import Unit, said, said_interval
-from quandary.report.wording import counted, listing
+from quandary.report.wording import listing
 from quandary.version import __version__
 
 

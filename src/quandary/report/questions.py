@@ -6,8 +6,9 @@ from quandary.ask.answer import Answer
 from quandary.ask.results import QuestionResult
 from quandary.case.model import Case
 from quandary.language.syntax import Ask, Compare, Expression
+from quandary.problems import counted
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import UNDEFINED, counted, likelihood, listing, of_worlds, percent
+from quandary.report.wording import UNDEFINED, likelihood, listing, of_worlds, percent
 
 
 def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
@@ -58,9 +59,9 @@ def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> l
     if drop is not None and drop.mean is None:
         lines.append("how far its best option falls is undefined: what it is compared with has probability zero")
     elif drop is not None:
-        word = "falls" if (drop.mean or 0) > 0 else "does not fall"
+        word = "falls: by" if (drop.mean or 0) > 0 else "does not fall: its drop is"
         spread = said_interval(drop.low, drop.high, Unit.POINTS)
-        lines.append(f"its best option's value {word}: by {said(drop.mean, Unit.POINTS)} ({spread})")
+        lines.append(f"its best option's value {word} {said(drop.mean, Unit.POINTS)} ({spread})")
     if "margin" in parts:
         margin = parts["margin"]
         spread = said_interval(margin.low, margin.high, Unit.POINTS)

@@ -11,7 +11,8 @@ from quandary.case.numbers import UncertainNumber
 from quandary.game.diagram import Decision, Diagram
 from quandary.game.relevance import components, reliances
 from quandary.game.table import Array
-from quandary.report.wording import counted, listing, number, percent
+from quandary.problems import counted
+from quandary.report.wording import listing, number, percent
 from quandary.solve.solution import Solution
 
 

@@ -14,9 +14,10 @@ from quandary.ask.cuts import ARC, CHANNEL, KINDS, OBSERVATION, Cut
 from quandary.ask.structure import CutAnswer, Row, StructureTable
 from quandary.ask.subject import Subject
 from quandary.case.model import Case
+from quandary.problems import counted
 from quandary.report.names import actor_name, spaced, variable_title
 from quandary.report.units import Unit, said, unit_of
-from quandary.report.wording import UNDEFINED, counted, listing, moved_points, number, percent, signed_size
+from quandary.report.wording import UNDEFINED, listing, moved_points, number, percent, signed_size
 from quandary.version import __version__
 
 VERDICTS = {"holds": "holds", "fragile": "fragile", "fails": "fails", "not_testable": "not testable"}

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from quandary.ask.results import ClaimResult, Outcome, QuestionResult, Verdict
 from quandary.case.model import Case, DecisionEvent
+from quandary.problems import counted
 from quandary.report.claims import VERDICTS, history, untested, why
 from quandary.report.headline import headline_sentence
 from quandary.report.method import method_lines
@@ -19,7 +20,7 @@ from quandary.report.names import spaced, variable_title
 from quandary.report.questions import question_lines
 from quandary.report.record import Report
 from quandary.report.units import said, said_interval, unit_of
-from quandary.report.wording import counted, day, is_certain, listing, percent, percent_interval
+from quandary.report.wording import day, is_certain, listing, percent, percent_interval
 
 STYLES = {
     Verdict.HOLDS: "green",
@@ -143,7 +144,8 @@ def _checks(report: Report) -> Group:
         found = f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
         known = said_interval(check.low, check.high, unit)
         lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
-    lines.append(Text(f"  {counted(len(met), 'check')} of {len(report.findings.checks)} overlap their range."))
+    verb = "overlaps its" if len(met) == 1 else "overlap their"
+    lines.append(Text(f"  {len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range."))
     return Group(*lines)
 
 

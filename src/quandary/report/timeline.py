@@ -12,9 +12,10 @@ from rich.text import Text
 from quandary.ask.timeline import Line, Moment, Move, Step, Timeline
 from quandary.case.model import Case
 from quandary.language.printing import written
+from quandary.problems import counted
 from quandary.report.as_json import spread, warning
 from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import UNDEFINED, counted, day, moved_points, number, percent, signed_size
+from quandary.report.wording import UNDEFINED, day, moved_points, number, percent, signed_size
 from quandary.version import __version__
 
 START = "before any evidence"

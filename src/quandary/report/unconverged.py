@@ -9,7 +9,8 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from quandary.report.wording import counted, listing
+from quandary.problems import counted
+from quandary.report.wording import listing
 
 NAMED = 5
 """How many worlds are named in words; JSON names all."""

@@ -10,6 +10,7 @@ from quandary.case.numbers import UncertainNumber
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare
 from quandary.places import Place
+from quandary.problems import counted
 from quandary.report.as_json import answer_json
 from quandary.report.dossier_json import number_json
 from quandary.report.headline import quantity_value
@@ -17,7 +18,7 @@ from quandary.report.names import quantity_name
 from quandary.report.questions import answer_phrase, dilemma_lines, notes
 from quandary.report.units import said, said_interval, unit_of
 from quandary.report.why import Behind, Explanation, NumberExplanation
-from quandary.report.wording import counted, day, number
+from quandary.report.wording import day, number
 from quandary.version import __version__
 
 Numbers = Mapping[str, UncertainNumber]

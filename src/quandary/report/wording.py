@@ -62,9 +62,8 @@ def percent(probability: float | None) -> str:
 
 
 def of_worlds(share: float | None) -> str:
-    """Return a share of worlds: ``47 % of worlds``, ``about 1 in 2,500 worlds``."""
-    said = percent(share)
-    return f"{said} worlds" if "1 in" in said else f"{said} of worlds"
+    """Return a share of worlds, which so many draws know no better: ``47 % of worlds``, ``> 99.9 % of worlds``."""
+    return f"{UNDEFINED if share is None or math.isnan(share) else portion(share)} of worlds"
 
 
 def brief_percent(probability: float | None) -> str:
@@ -159,11 +158,6 @@ def listing(items: Sequence[str], last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
-
-
-def counted(count: int, one: str, many: str | None = None) -> str:
-    """Return ``1 world`` or ``3 worlds``."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def share(value: float | None) -> str:

@@ -73,13 +73,18 @@ class Carried:
         return [own[..., :1].copy() for own in whole], self.residual(odds, self.sweep.image()[:, 0])
 
 
+def fits(game: Game, agenda: Agenda) -> bool:
+    """Return whether the carriers are some, few enough, and nobody chooses exactly."""
+    rows = sum(choices_at(game.points[p]) for p in agenda.carriers)
+    return 0 < rows <= ROWS_AT_MOST and rows + 2 <= game.grain and not _exact(game)
+
+
 def carried(game: Game, agenda: Agenda, tolerance: float) -> tuple[Profile, float, int] | None:
     """Return the profile at the end of the branch, its residual and the number of steps; ``None`` where not at hand.
 
-    The game has one world and finite precisions. It is not at hand where the carriers are many or the curve was lost.
+    The game has one world. It is not at hand where it does not fit or the curve was lost.
     """
-    rows = sum(choices_at(game.points[p]) for p in agenda.carriers)
-    if not rows or rows > ROWS_AT_MOST or rows + 2 > game.grain or _exact(game):
+    if not fits(game, agenda):
         return None
     response = Carried(game, agenda)
     curve = Curve(response, PACE, crossing=False)

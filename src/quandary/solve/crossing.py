@@ -41,9 +41,39 @@ LEAP = 3e-2
 
 STRAIGHT = 0.05
 
+TURNED = 0.1
+"""An eigenvalue counts as real whose imaginary part is below this share of it: equal ones are split by rounding."""
+
+WATCHED_AT_MOST = 100
+"""With more unknowns than these several curves that cross at one point are told by the determinant alone."""
+
 CENTRAL = 1e-5
 ROUNDS = 6
 STILL = 1e-10
+
+
+def turned(before: Array, after: Array) -> Mask:
+    """Return in which worlds a step passed over another curve, or onto it; ``(W, n, n)`` are its ends' derivatives.
+
+    These are bordered by a row along the step. The determinant's sign tells one curve. In a game with a symmetry
+    several cross at one point, and its sign may stay: then some eigenvalues of the change from one end to the other,
+    all of which are one for a short step elsewhere, are negative.
+    """
+    size = after.shape[-1]
+    over = np.zeros(len(after), dtype=np.bool_)
+    if size > WATCHED_AT_MOST:
+        return over
+    finite = np.isfinite(before).all(axis=(1, 2)) & np.isfinite(after).all(axis=(1, 2))
+    for world in np.flatnonzero(finite):
+        try:
+            change = np.linalg.solve(before[world], after[world])
+        except np.linalg.LinAlgError:
+            over[world] = True
+            continue
+        if not np.square(change - np.eye(size)).sum() < 1.0:  # else none can be negative
+            roots = np.linalg.eigvals(change)
+            over[world] = bool(((roots.real < 0.0) & (np.abs(roots.imag) <= TURNED * np.abs(roots.real))).any())
+    return over
 
 
 def landed(at: Callable[[Array], tuple[Array, Array]], state: Array) -> tuple[Array, Mask]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import dgetrf, dgetrs
 
 from quandary.game.table import Array
-from quandary.solve.crossing import AT_A_CROSSING, ONTO, landed
+from quandary.solve.crossing import AT_A_CROSSING, ONTO, STRAIGHT, WATCHED_AT_MOST, landed, turned
 from quandary.solve.trace import Pace
 
 BRISK = Pace(first=1.0, most=2000, repeats=1)
@@ -82,6 +82,7 @@ class Curve(Generic[Answering]):
         self.steps = 0
         self.way = 1
         self.crossed = False
+        self._standing: Array | None = None
 
     def follow(self, note: Note | None = None) -> bool:
         """Go on to t = 1; return whether the curve was not lost on the way."""
@@ -122,7 +123,7 @@ class Curve(Generic[Answering]):
         least = 1e-9 + min(BLURRED_AT_MOST, NOISE * (self.response.steepness * float(ahead[rows])) ** 2)
         good = long <= pace.reach and short <= min(max(pace.pull * long, least), 0.02)
         good = good and float(tangent @ before) >= pace.bend
-        if not (good and self._same_way(factors, pivots)):
+        if not (good and self._same_way(factors, pivots, straight=long <= STRAIGHT * self.length)):
             if landing and self.crossing and self._onto(self.point + step):
                 return True
             self.length *= 0.5
@@ -156,6 +157,7 @@ class Curve(Generic[Answering]):
         _, slopes, by_t = self.response.linearised(self.point[:rows], t)
         way = self._way(*self._factored(slopes, by_t, self._end))
         self.crossed, self.way = self.crossed or way != self.way, way
+        self._standing = None
         return True
 
     def settle(self, rounds: int = 6) -> None:
@@ -177,28 +179,45 @@ class Curve(Generic[Answering]):
         base = self.response.measured_anew(self.point[:rows])
         if base is None:
             return
+        if self.point[base].any():
+            self._standing = None
         self.point[:rows] -= self.point[base]
         self.heading[:rows] -= self.heading[base]
 
     def _factored(self, slopes: Array, by_t: Array, border: Array) -> tuple[Array, Array]:
         """Return the triangular factors of the derivative of odds less image, bordered."""
+        self._fill(slopes, by_t, border)
+        factors, pivots, _ = dgetrf(self._matrix)
+        return factors, pivots
+
+    def _fill(self, slopes: Array, by_t: Array, border: Array) -> None:
+        """Write the bordered derivative of odds less image."""
         rows, matrix = self.rows, self._matrix
         np.negative(slopes, out=matrix[:rows, :rows])
         matrix[self._diagonal, self._diagonal] += 1.0
         np.negative(by_t, out=matrix[:rows, rows])
         matrix[rows] = border
-        factors, pivots, _ = dgetrf(matrix)
-        return factors, pivots
 
-    def _same_way(self, factors: Array, pivots: Array) -> bool:
-        """Return whether the curve still runs the way it did, or may be let across a crossing here."""
-        way = self._way(factors, pivots)
-        if way == self.way:
-            return True
-        if self.crossing and self.length <= AT_A_CROSSING:
-            self.way, self.crossed = way, True
-            return True
-        return False
+    def _same_way(self, factors: Array, pivots: Array, *, straight: bool) -> bool:
+        """Return whether the curve still runs the way it did, or may be let across a crossing here, straight on."""
+        way, ahead = self._way(factors, pivots), None
+        if self.rows < WATCHED_AT_MOST:
+            ahead = self._matrix.copy()
+        over = way != self.way or (ahead is not None and self._turned(ahead))
+        if over and not (self.crossing and self.length <= AT_A_CROSSING and straight):
+            return False
+        self.way, self.crossed = way, self.crossed or over
+        self._standing = ahead
+        return True
+
+    def _turned(self, ahead: Array) -> bool:
+        """Return whether curves are crossed between here and the bordered derivative ahead."""
+        if self._standing is None:
+            rows, unit = self.rows, self._unit()
+            _, slopes, by_t = self.response.linearised(self.point[:rows], float(self.point[rows]))
+            self._fill(slopes, by_t, self.heading * unit * unit)
+            self._standing = self._matrix.copy()
+        return bool(turned(self._standing[None], ahead[None])[0])
 
     def _way(self, factors: Array, pivots: Array) -> int:
         """Return the sign of the determinant."""

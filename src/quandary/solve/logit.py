@@ -23,6 +23,7 @@ from quandary.game.protocol import Game, Profile, Window
 from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
+from quandary.solve.alike import unlike
 from quandary.solve.compiled import Offer, offer_of
 from quandary.solve.crossing import SUSPECT, meeting
 from quandary.solve.lanes import walk_in_lanes, window_of
@@ -73,6 +74,12 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     Raises ``Refusal`` (Q451) where exact choice stands in a circle of decisions.
     """
     settings = settings or LogitSettings()
+    found = _solved(game, settings)
+    return _on_the_branch(game, found, settings)
+
+
+def _solved(game: Game, settings: LogitSettings) -> LogitResult:
+    """Return what ``logit`` does before it is known whether a walk left the branch."""
     if (lot := getattr(game, "at_once", game.worlds)) < game.worlds:
         return _in_lots(game, lot, settings)
     if game.worlds == 1 and (small := _small(game, settings)) is not None:
@@ -81,8 +88,11 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
     _refuse_exact_circles(game, agenda)
     if (offer := offer_of(game, agenda)) is not None:
         return _compiled(offer, settings)
-    if game.worlds == 1 and not settings.always_trace and (one := _carried(game, agenda, settings)) is not None:
-        return one
+    if game.worlds == 1 and not settings.always_trace:
+        one, lost = _carried(game, agenda, settings)
+        if one is not None:
+            return one
+        settings = replace(settings, always_trace=lost)  # where others cross the curve a walk may take one of those
     everyone = np.arange(game.worlds, dtype=np.intp)
     profile = [np.empty((*p.allowed.shape, game.worlds)) for p in game.points]
     residual = np.full(game.worlds, np.inf)
@@ -178,6 +188,25 @@ def _over_crossings(game: Game, agenda: Agenda, found: LogitResult, settings: Lo
     return replace(found, residual=residual, converged=converged, crossed=crossed & converged & ~met, met=met)
 
 
+def _on_the_branch(game: Game, found: LogitResult, settings: LogitSettings) -> LogitResult:
+    """Return the result with the worlds followed anew whose answer breaks a symmetry that the branch keeps.
+
+    If it still does, nothing is claimed for them.
+    """
+    wrong = unlike(game, found.profile) & found.converged
+    if not wrong.any():
+        return found
+    worlds = np.flatnonzero(wrong)
+    part, nobody = game.in_worlds(worlds), np.zeros(len(worlds), dtype=np.bool_)
+    lost = LogitResult([own[..., worlds] for own in found.profile], np.full(len(worlds), np.inf), nobody, ~nobody, 0)
+    again = _over_crossings(part, agenda_of(part), lost, settings)
+    again.residual[unlike(part, again.profile)] = np.inf
+    marks = [np.zeros_like(wrong) if some is None else some.copy() for some in (found.crossed, found.met)]
+    result = replace(found, residual=found.residual.copy(), crossed=marks[0], met=marks[1])
+    _take(result, worlds, again)
+    return replace(result, converged=result.residual <= settings.tolerance, traced=found.traced | wrong)
+
+
 def _compiled(offer: Offer, settings: LogitSettings) -> LogitResult:
     """Return the result of a game followed in compiled code, a few worlds by tables where that cannot be."""
     traces = len(offer.counts) <= settings.largest_traced
@@ -234,18 +263,23 @@ def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
     return LogitResult(found.profile, residual, residual <= settings.tolerance, traced, found.steps, crossed, met)
 
 
-def _carried(game: Game, agenda: Agenda, settings: LogitSettings) -> LogitResult | None:
-    """Return the result of one world followed along its carriers' curve, ``None`` where it is left to the walk."""
-    from quandary.solve.carried import carried  # brings scipy.linalg, as above
+def _carried(game: Game, agenda: Agenda, settings: LogitSettings) -> tuple[LogitResult | None, bool]:
+    """Return the result of one world followed along its carriers' curve, ``None`` where there is none.
 
+    Then also whether the curve was lost, which makes it one to trace; it may not fit, and is left to the walk.
+    """
+    from quandary.solve.carried import carried, fits  # brings scipy.linalg, as above
+
+    if not fits(game, agenda):
+        return None, False
     found = carried(game, agenda, settings.tolerance)
     if found is None:
-        return None
+        return None, True
     profile, residual, steps = found
     if meeting(game, agenda, profile, SUSPECT)[0]:
-        return None
+        return None, True
     yes = np.ones(1, dtype=np.bool_)
-    return LogitResult(profile, np.array([residual]), yes, yes, steps)
+    return LogitResult(profile, np.array([residual]), yes, yes, steps), False
 
 
 def _walked(game: Game, window: Window | None, agenda: Agenda, settings: LogitSettings) -> Walked:

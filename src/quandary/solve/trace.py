@@ -16,9 +16,12 @@ from numpy.typing import NDArray
 from quandary.game.protocol import Game
 from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
-from quandary.solve.crossing import AT_A_CROSSING, FIRM, LEAP, ONTO, STRAIGHT, landed
+from quandary.solve.crossing import AT_A_CROSSING, FIRM, LEAP, ONTO, STRAIGHT, landed, shortest_step, turned
 from quandary.solve.sweep import Sweep, Wide
 from quandary.solve.trail import Mark, trail_of
+
+SETTLING = 4
+"""So many corrections more a point takes where curves may cross."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,7 @@ class Tracer:
         heading[-1] = 1.0
         _, jacobian = self._linearised(self.point)
         self.tangent = self._tangent(jacobian, heading, self._unit(self.point))
+        self.bordered = self._bordered(jacobian, self.tangent, self._unit(self.point))
 
     def advance(self) -> tuple[Mask, Mask]:
         """Try one step in every world; return which stand at t = 1 now and which are lost."""
@@ -142,6 +146,9 @@ class Tracer:
         unit = self._unit(self.point)
         ahead = self.point + self.length * self.tangent / unit
         landing = ahead[-1] >= 1.0
+        if pace.crossing:  # where curves meet at the end steps before it may fail: it is tried from near
+            left = (1.0 - self.point[-1]) * unit[-1]
+            landing |= (left > 0.0) & (left <= ONTO * self.tangent[-1])
         fraction = np.where(landing, (1.0 - self.point[-1]) / np.where(landing, ahead[-1] - self.point[-1], 1.0), 1.0)
         ahead = self.point + fraction * (ahead - self.point)
         ahead[-1] = np.where(landing, 1.0, ahead[-1])
@@ -153,18 +160,24 @@ class Tracer:
         second = _solve(matrix, self._gap(corrected))
         corrected = corrected - second
         long, short = np.abs(first * unit).max(axis=0), np.abs(second * unit).max(axis=0)
+        good = (long <= pace.reach) & (short <= np.maximum(pace.pull * long, 1e-9)) & (short <= 0.02)
+        if pace.crossing:  # near a crossing what a point lacks to lie on the curve turns its tangent
+            corrected = self._corrected(np.where(good, corrected, self.point), matrix, unit)
+            jacobian = self._linearised(corrected)[1]
         tangent = self._tangent(jacobian, self.tangent, unit)
         straight = (tangent * self.tangent).sum(axis=0) >= pace.bend
-        good = (long <= pace.reach) & (short <= np.maximum(pace.pull * long, 1e-9)) & (short <= 0.02)
         step = self.length * fraction
         short_enough = pace.crossing & ((step <= AT_A_CROSSING) | ((step <= LEAP) & (long <= STRAIGHT * step)))
         good &= (straight | (landing & short_enough & (long <= STRAIGHT * step))) & np.isfinite(corrected).all(axis=0)
-        way = self._way(jacobian, tangent, unit)
-        good &= (way == self.way) | short_enough
+        bordered = self._bordered(jacobian, tangent, unit)
+        way = self._way(bordered)
+        over = (way != self.way) | turned(self.bordered, bordered)
+        good &= ~over | (short_enough & (long <= STRAIGHT * step))
         if pace.crossing:
             good &= ~(landing & self._nearly_singular(jacobian))
-        self.crossed |= good & (way != self.way)
+        self.crossed |= good & over
         self.way = np.where(good, way, self.way)
+        self.bordered = np.where(good[:, None, None], bordered, self.bordered)
         onto = landing & ~good & pace.crossing & (self.length * fraction <= ONTO)
         if onto.any():
             corrected, tangent, good = self._onto(onto, ahead, corrected, tangent, good)
@@ -183,6 +196,8 @@ class Tracer:
             gap, jacobian = self._linearised(self.point)
             border = np.where(ends, np.eye(self.size + 1)[-1][:, None], self.tangent * unit)
             step = _solve(np.concatenate([jacobian, border.T[:, None, :]], axis=1), gap)
+            for world in np.flatnonzero(ends) if self.pace.crossing else ():  # where curves meet there may be no other
+                step[:-1, world] = shortest_step(jacobian[world, :, :-1], gap[:-1, world])
             self.point = self.point - np.where(np.isfinite(step), step, 0.0)
             if np.abs(step * unit).max(initial=0.0) < 1e-12:
                 return
@@ -193,7 +208,7 @@ class Tracer:
         tracer.point = self.point[:, keep]
         tracer.early = self.early[keep]
         tracer.way, tracer.crossed = self.way[keep], self.crossed[keep]
-        tracer.tangent = self.tangent[:, keep]
+        tracer.tangent, tracer.bordered = self.tangent[:, keep], self.bordered[keep]
         tracer.length = self.length[keep]
         return tracer
 
@@ -236,9 +251,21 @@ class Tracer:
         near = np.abs((state - ahead[:-1]) * self._unit(ahead)[:-1]).max(axis=0, initial=0.0) <= AT_A_CROSSING
         reached = onto & still & near
         _, jacobian = self._linearised(np.vstack([state, np.ones((1, len(reached)))]))
-        self.crossed |= reached & (self._way(jacobian, self.tangent, self._unit(ahead)) != self.way)
+        bordered = self._bordered(jacobian, self.tangent, self._unit(ahead))
+        self.crossed |= reached & ((self._way(bordered) != self.way) | turned(self.bordered, bordered))
         corrected = np.where(reached, np.vstack([state, np.ones((1, len(reached)))]), corrected)
         return corrected, np.where(reached, self.tangent, tangent), good | reached
+
+    def _corrected(self, point: Array, matrix: Array, unit: Array) -> Array:
+        """Return points nearer to the curve, by as many corrections as get shorter."""
+        before = np.full(len(self.worlds), np.inf)
+        for _ in range(SETTLING):
+            step = _solve(matrix, self._gap(point))
+            size = np.abs(step * unit).max(axis=0)
+            shorter = size < before
+            point = np.where(shorter, point - step, point)
+            before = np.where(shorter, size, 0.0)
+        return point
 
     def _nearly_singular(self, jacobian: Array) -> Mask:
         """Return where the derivatives at fixed t are so nearly singular that Newton's method may lead astray."""
@@ -254,14 +281,17 @@ class Tracer:
         gap, slopes = self._linearised(np.vstack([state, np.ones((1, state.shape[-1]))]))
         return gap[:-1], slopes[:, :, :-1]
 
-    def _way(self, jacobian: Array, tangent: Array, unit: Array) -> Array:
+    def _bordered(self, jacobian: Array, tangent: Array, unit: Array) -> Array:
+        """Return the derivatives ``(worlds, n + 1, n + 1)`` bordered by the tangent."""
+        return np.concatenate([jacobian, (tangent * unit).T[:, None, :]], axis=1)
+
+    def _way(self, bordered: Array) -> Array:
         """Return the way the curve runs, +1 as at t = 0; a step onto another branch or over one mostly turns it round.
 
         The determinant of the derivative bordered by the tangent keeps its sign along a curve, and is one at the start.
         """
-        matrix = np.concatenate([jacobian, (tangent * unit).T[:, None, :]], axis=1)
         with np.errstate(invalid="ignore"):
-            sign, _ = np.linalg.slogdet(matrix)
+            sign, _ = np.linalg.slogdet(bordered)
         return np.where(sign > 0.0, 1.0, -1.0)
 
     def _unit(self, point: Array) -> Array:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Iterable
 from html import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 
 from quandary.characters import escaped_json, visible
 from quandary.files import write_files, write_folder
+from quandary.problems import Problem, Refusal
 from quandary.report.charts.chart import Chart, Spec
 from quandary.report.mark import is_ours, marked_pdf, marked_png, marked_svg
 from quandary.report.palette import LIGHT
@@ -34,20 +36,37 @@ _NOISE = (
 
 SCALE = 2.0
 """Pixels of a PNG for each of the drawing's."""
+ADDRESS_SPACE = 100_000_000_000
+"""Bytes of address space, hardly any of it used, that vl-convert's V8 reserves before it draws: some 70 GB."""
 
 
 def need_drawing() -> None:
-    """Import what drawing needs; ``ImportError`` where the extra ``report`` is not installed."""
+    """Import what drawing needs; ``ImportError`` without the extra ``report``. Refuses (Q853) as ``svg_of``."""
     import graphlay
     import jinja2
     import markdown_it
     import vl_convert
 
     assert all((graphlay, jinja2, markdown_it, vl_convert))
+    _need_room()
+
+
+def _need_room() -> None:
+    """Refuse (Q853) to draw in too little address space, where V8 would end the whole process with a signal."""
+    if sys.platform != "linux":  # elsewhere the limit is not kept
+        return
+    from resource import RLIM_INFINITY, RLIMIT_AS, getrlimit
+
+    limit = getrlimit(RLIMIT_AS)[0]
+    if limit != RLIM_INFINITY and limit < ADDRESS_SPACE:
+        message = f"charts cannot be drawn: the address space of this process is limited to {limit / 1e9:.0f} GB"
+        hint = "lift the limit (ulimit -v unlimited), or name --format md, csv or json"
+        raise Refusal(Problem("Q853", message, hint=hint))
 
 
 def svg_of(spec: Spec) -> str:
-    """Return the chart as SVG text."""
+    """Return the chart as SVG text. Refuses (Q853) in too little address space."""
+    _need_room()
     import vl_convert
 
     return vl_convert.vegalite_to_svg(_seen(spec))

@@ -10,6 +10,7 @@ from quandary.case.model import Case
 from quandary.case.numbers import UncertainNumber
 from quandary.characters import one_line
 from quandary.language.syntax import Ask, Expression
+from quandary.problems import Refusal, counted
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.outcomes import spread_chart
 from quandary.report.html.escaping import escaped
@@ -18,7 +19,7 @@ from quandary.report.sheets import Sheet
 from quandary.report.units import said, said_interval, unit_of
 from quandary.report.why import Explanation, NumberExplanation
 from quandary.report.why_wording import explanation_lines
-from quandary.report.wording import counted, day
+from quandary.report.wording import day
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -83,12 +84,12 @@ def case_html(case: Case, problems: Sequence[object]) -> str:
 
 
 def _drawn(chart: Chart | None) -> str:
-    """Return a chart as SVG, nothing where the extra ``report`` is not installed."""
+    """Return a chart as SVG, nothing where it cannot be drawn: the extra ``report`` is missing, or address space."""
     if chart is None:
         return ""
     try:
         from quandary.report.charts.rendering import inlined, svg_of
 
         return f"<div style='max-width:30rem;background:#fff'>{inlined(svg_of(chart.spec), chart.told)}</div>"
-    except ImportError:
+    except (ImportError, Refusal):
         return ""

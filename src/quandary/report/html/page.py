@@ -14,6 +14,7 @@ from markupsafe import Markup
 from quandary.ask.results import ClaimResult, TestResult, Verdict
 from quandary.case.model import DecisionEvent
 from quandary.characters import visible
+from quandary.problems import counted
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
 from quandary.report.charts.outcomes import is_certain, outcomes_sheet
@@ -44,7 +45,7 @@ from quandary.report.questions import answer_phrase, notes
 from quandary.report.sheets import Sheet
 from quandary.report.turning import flips_lines, flips_sheet
 from quandary.report.units import said_interval, unit_of
-from quandary.report.wording import counted, day, listing
+from quandary.report.wording import day, listing
 from quandary.version import __version__
 
 STYLES = {
@@ -192,7 +193,7 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
     found = {mark.claim for mark in marks}
     told = [_claim(dossier, result, result.claim.id in found) for result in report.findings.claims]
     verdicts = Counter(VERDICTS[test.verdict] for result in report.findings.claims for test in result.tests)
-    counts = listing([f"{verdict} {number}" for verdict, number in verdicts.items()])
+    counts = listing([f"{number} {verdict}" for verdict, number in verdicts.items()])
     readings = counted(sum(verdicts.values()), "reading")
     text = report.case.text
     return {
