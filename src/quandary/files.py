@@ -179,7 +179,7 @@ def write_folder(
 ) -> None:
     """Write files by their names into a folder, made with those above it where it is missing: all or none.
 
-    Refuses as ``write_files`` does.
+    Refuses as ``write_files`` does, and a place in the folder that is a pipe or a device: nobody named that.
     """
     if not _is_taken(folder):
         with _made(folder.parent):
@@ -188,6 +188,8 @@ def write_folder(
     if not folder.is_dir():
         raise Refusal(Problem("Q805", f'"{folder}" is already there and is no folder', hint="name another folder"))
     placed = {folder / name: content for name, content in contents.items()}
+    for path in placed:
+        check_ordinary(path)
     made: list[Path] = []
     try:
         for parent in {path.parent for path in placed}:
@@ -203,6 +205,13 @@ def check_place(path: Path, *, force: bool = False, replaceable: Replaceable = l
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     _fate(path, None, force, replaceable)
+
+
+def check_ordinary(path: Path) -> None:
+    """Refuse (Q805) a place that holds a pipe or a device, where writing might wait for ever."""
+    if _leads_to_a_stream(path):
+        message = f'"{path}" is already there and is no ordinary file'
+        raise Refusal(Problem("Q805", message, hint="name another folder"))
 
 
 def _fate(path: Path, same: bytes | None, force: bool, replaceable: Replaceable) -> _Fate:

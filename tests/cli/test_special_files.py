@@ -55,3 +55,16 @@ def test_named_by_a_case(line: str, kind: str, tmp_path: Path) -> None:
     assert done.exit_code == Exit.FAULTS
     outside = kind == "an endless device"  # a link that leaves the folder of the case is not even looked at
     assert ("Q170" if outside else "Q690") in done.output
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "an endless device"])
+@pytest.mark.parametrize("name", ["article.txt", "case.yaml"])
+def test_a_draft_is_not_written_into_what_stands_in_its_folder(name: str, kind: str, tmp_path: Path) -> None:
+    (tmp_path / "source.txt").write_text("The minister said that talks with the north are likely.", encoding="utf-8")
+    (tmp_path / "draft").mkdir()
+    KINDS[kind](tmp_path / "draft" / name)
+    for force in ([], ["--force"]):
+        done = CliRunner().invoke(APP, ["read", str(tmp_path / "source.txt"), "-o", str(tmp_path / "draft"), *force])
+        assert done.exit_code == Exit.USAGE
+        assert "Q805" in done.output and "no ordinary file" in done.output
+    assert [path.name for path in (tmp_path / "draft").iterdir()] == [name]

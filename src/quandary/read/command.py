@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from quandary.files import UnreadableError, check_place, path_of, read_bounded, write_folder
+from quandary.files import UnreadableError, check_ordinary, check_place, path_of, read_bounded, write_folder
 from quandary.problems import Problem, Refusal
 from quandary.read.contract import to_json
 from quandary.read.draft import Draft, draft_of
@@ -70,6 +70,7 @@ def _place(out: Path, *, force: bool) -> Path:
     """Return the case to write: ``out`` itself if it names a YAML file, else ``case.yaml`` in that folder."""
     case = out if out.suffix in {".yaml", ".yml"} else out / "case.yaml"
     if case.parent.is_dir():
+        check_ordinary(case)
         check_place(case, force=force)
     return case
 
@@ -84,6 +85,7 @@ def _check_article(case: Path, article: Article, source: str, *, force: bool) ->
     if source != "-" and place.exists() and place.samefile(path_of(source)):
         message = f'the article\'s text would be written over "{place}", the file that is being read'
         raise Refusal(Problem("Q805", message, hint="name another folder"))
+    check_ordinary(place)
     check_place(place, force=force)
 
 
