@@ -100,7 +100,7 @@ def test_a_name_that_no_file_can_have(name: str) -> None:
     assert told(Path(name)).startswith(('"x" cannot be read: ', 'there is no file "x"'))
 
 
-@pytest.mark.parametrize("named", ["x" * 5_000, "a\0b", "folder/" + "y" * 300])
+@pytest.mark.parametrize("named", ["x" * 5_000, "a\0b", "y" * 300 + "/case.yaml"])
 def test_a_name_that_no_file_can_have_is_refused(named: str) -> None:
     with pytest.raises(Refusal) as refused:
         path_of(named)
