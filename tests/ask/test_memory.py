@@ -7,7 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from quandary.ask import gathering
+from quandary.ask.study import Study
+from quandary.case.shipped import TEMPLATE, shipped_folder
+from quandary.pipeline import load
 
 NUMBERS = 120
 
@@ -54,3 +60,18 @@ def test_draws_are_not_all_held_at_once(tmp_path: Path) -> None:
         kilobytes[worlds] = json.loads(done.stdout)
     a_world = 1024 * (kilobytes[24_000] - kilobytes[4_000]) / 20_000
     assert a_world < 0.6 * 8 * NUMBERS
+
+
+def test_heavy_worlds_come_in_small_batches_with_the_same_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sign to stop is seen between batches; so what is heavy is divided, and an interruption keeps what is done."""
+    case, _ = load(str(shipped_folder() / TEMPLATE))
+    whole = Study(case, worlds=64, threads=1)
+    wanted = whole.ask("P(conflict)")
+    seen: list[int] = []
+    reckoned = whole._gathering.reckoned
+    monkeypatch.setattr(gathering, "AT_ONCE", 5 * reckoned.heaviest)
+    divided = Study(case, worlds=64, threads=1, progress=lambda done, _: seen.append(done))
+    found = divided.ask("P(conflict)")
+    assert seen[0] <= 5
+    assert max(np.diff(seen)) <= 5
+    np.testing.assert_allclose(found.draws, wanted.draws, rtol=1e-9)

@@ -50,6 +50,9 @@ FORKED = 512
 HELD = 4
 """So many times its tables are held at most while a block is compiled and solved."""
 
+AT_ONCE = 1 << 30
+"""Bytes of tables worked out in one batch at most: a sign to stop is seen between batches, and what is done is kept."""
+
 KEPT_BYTES = 32 << 20
 """Bytes of solved games kept between passes, so that a later question need not solve again.
 
@@ -188,8 +191,9 @@ class Gathering:
         return max(1, min(self.threads, allowance().bytes // one))
 
     def _fit(self) -> None:
-        """Divide batches whose own tables would not fit in the memory allowed; that hangs on no processor."""
-        most = max(1, allowance().bytes // max(1, HELD * self.reckoned.tables))
+        """Divide batches that would not fit in the memory allowed or take long; that hangs on no processor."""
+        fitting = allowance().bytes // max(1, HELD * self.reckoned.tables)
+        most = max(1, min(fitting, AT_ONCE // max(1, self.reckoned.heaviest)))
         if any(where.stop - where.start > most for where in self._batches):
             self._batches = tuple(
                 slice(first, min(first + most, where.stop))
