@@ -28,10 +28,16 @@ LONGEST = 10_000
 DEEPEST = 100
 
 _SUBTRACTED_RANGE = re.compile(
-    r"\s*(?P<low>[+-]?\d+(?:\.\d+)?)(?:\s*%)?(?P<dash>\s*-\s*)(?P<high>\d+(?:\.\d+)?)"
+    r"\s*(?P<low>[+-]?\d+(?:\.\d+)?)(?P<share>\s*%)?(?P<dash>\s*-\s*)(?P<high>\d+(?:\.\d+)?)"
     r"\s*(?:(?:%|\(|of\b|points?\b|pts?\b).*)?",
     re.DOTALL,
 )
+
+
+def _rising(dashed: re.Match[str]) -> bool:
+    """Return whether two numbers of one kind rise, as those of a range do: ``1 - 20%`` takes a fifth from one."""
+    shares = bool(dashed["share"]), dashed[0][dashed.end("high") :].lstrip().startswith("%")
+    return float(dashed["low"]) < float(dashed["high"]) and (shares[0] == shares[1] or shares[0])
 
 
 def parse_quantity(text: str, place: Place = NOWHERE) -> Quantity:
@@ -41,7 +47,7 @@ def parse_quantity(text: str, place: Place = NOWHERE) -> Quantity:
     """
     located = Text(text, place)
     dashed = _SUBTRACTED_RANGE.fullmatch(text)
-    if dashed and (dashed["dash"] == "-" or float(dashed["low"]) < float(dashed["high"])):
+    if dashed and (dashed["dash"] == "-" or _rising(dashed)):
         mended = f"{text[: dashed.start('dash')].strip()} to {text[dashed.end('dash') :].strip()}"
         message, hint = "a dash between two numbers subtracts", f"for a range write {mended}"
         raise CaseError([located.problem("Q135", message, 0, len(text), hint)])

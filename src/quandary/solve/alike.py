@@ -1,9 +1,9 @@
 """Players whom a game treats alike, and worlds whose answer does not.
 
 The principal branch starts at uniform play and is a curve of its own, so that it keeps every symmetry of its game: two
-players who can change places in every payoff choose alike on it, at every precision (McKelvey & Palfrey 1995, *Games
-and Economic Behavior* 10). Curves that branch off it mostly break the symmetry. An answer that treats such players
-differently was therefore taken from another curve, however small its residual.
+players who can change places in what every option brings choose alike on it, at every precision (McKelvey & Palfrey
+1995, *Games and Economic Behavior* 10). Curves that branch off it mostly break the symmetry. An answer that treats such
+players differently was therefore taken from another curve, however small its residual.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ APART = 1e-5
 """Choices farther apart than this differ; nearer to a crossing rounding may blur them by less."""
 
 SAME = 1e-9
-"""Payoffs nearer than this share of the largest are the same."""
+"""Worths nearer than this share of theirs are the same."""
 
 TRIALS = 2
 
@@ -27,7 +27,8 @@ TRIALS = 2
 def unlike(game: Game, profile: Profile) -> Mask:
     """Return the worlds ``(W,)`` in which two players who can change places choose differently.
 
-    That they can is seen from everybody's payoffs under some random play with their choices exchanged.
+    That they can is seen from what every option brings, given its set, under some random play with their choices
+    exchanged. Payoffs of the whole game do not tell: who moves less often has the same at stake less often.
     """
     broken = np.zeros(game.worlds, dtype=np.bool_)
     for first, second in _pairs(game):
@@ -57,19 +58,20 @@ def _pairs(game: Game) -> list[tuple[list[int], list[int]]]:
 
 
 def _exchanged(game: Game, first: list[int], second: list[int]) -> Mask:
-    """Return the worlds in which the two players' exchanging their choices exchanges their payoffs, and only those."""
+    """Return the worlds in which exchanging the players' choices exchanges what their options bring, no one else's."""
     places = dict(zip((*first, *second), (*second, *first), strict=True))
-    one, other = game.points[first[0]].player, game.points[second[0]].player
     precision = [np.broadcast_to(game.points[p[0]].precision, (game.worlds,)) for p in (first, second)]
     same: Mask = np.abs(precision[0] - precision[1]) <= SAME * np.abs(precision[0])
     rng = np.random.default_rng(0)
     for _ in range(TRIALS):
         play = [_random(rng, point.allowed, game.worlds) for point in game.points]
         swapped = [play[places.get(number, number)] for number in range(len(play))]
-        here, there = game.payoffs(play), game.payoffs(swapped)
-        for player, paid in here.items():
-            then = there[other if player == one else one if player == other else player]
-            same &= np.abs(paid - then) <= SAME * np.maximum(np.abs(paid), np.abs(then))
+        here, there = game.values(play), game.values(swapped)
+        for number, point in enumerate(game.points):
+            mine, then = here[number], there[places.get(number, number)]
+            barred = ~point.allowed[:, :, None]
+            size = np.abs(np.where(barred, 0.0, mine)).max(axis=(0, 1), initial=0.0)
+            same &= (barred | (np.abs(mine - then) <= SAME * size)).all(axis=(0, 1))
     return same
 
 

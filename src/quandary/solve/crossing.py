@@ -15,7 +15,7 @@ import numpy as np
 from quandary.game.protocol import Game, Profile
 from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
-from quandary.solve.sweep import Sweep
+from quandary.solve.sweep import Sweep, Wide
 
 AT_A_CROSSING = 1e-3
 """A step over a crossing, or onto one, is at most so long."""
@@ -118,7 +118,7 @@ def meeting(game: Game, agenda: Agenda, profile: Profile, least: float = MEETING
     for column in range(rows):
         many[column, 2 * column] += nudges[column]
         many[column, 2 * column + 1] -= nudges[column]
-    wide = Sweep(game.in_worlds(np.tile(np.arange(worlds, dtype=np.intp), 2 * rows)), agenda)
+    wide = Wide(game, agenda, np.tile(np.arange(worlds, dtype=np.intp), 2 * rows))
     flat = many.reshape(rows, -1)
     gaps = (flat[:-1] - wide(flat[:-1], flat[-1])).reshape(rows - 1, 2 * rows, worlds)
     slopes = np.moveaxis((gaps[:, ::2] - gaps[:, 1::2]) / (2.0 * nudges[None]), -1, 0)
