@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from quandary.read.characters import one_line, quoted
+from quandary.read.characters import in_one_line, quoted
 from quandary.read.concepts import slug
 from quandary.read.cues import disowned
 from quandary.read.records import AuthorClaim, Hedge, Link, Passage, Proposition, Reading, Statement
@@ -53,7 +53,7 @@ class ClaimWriter:
             lines.append("  tests:")
             lines += [f"    {key}: {test}" for key, test in tests.items()]
         if comment:
-            lines.append(f"  # {one_line(comment)}")
+            lines.append(f"  # {in_one_line(comment)}")
         if part.kind == "question":
             self._question(name, passage)
         if whole is not None and disown:
@@ -62,7 +62,7 @@ class ClaimWriter:
             lines.append("  note: reported by the article, not in the speaker's own words")
         hedge = _hedge_comment(part.hedge)
         if hedge:
-            lines.append(f"  # {one_line(hedge)}")
+            lines.append(f"  # {in_one_line(hedge)}")
         lines.append("  status: proposed")
         return name, tuple(lines), passage
 

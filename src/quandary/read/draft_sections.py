@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quandary.read.characters import one_line, quoted
+from quandary.read.characters import in_one_line, quoted
 from quandary.read.concepts import slug
 from quandary.read.dates import date_in
 from quandary.read.intake import sha256
@@ -92,7 +92,7 @@ def actors(board: Board, reading: Reading) -> Iterator[Proposal]:
             variable.kind = "chance"
     for key, actor in sorted(deciders.items(), key=lambda item: -item[1].mentions):
         aliases = [a for a in actor.aliases if a != actor.name][:4]
-        comment = f"  # also: {one_line('; '.join(aliases))}" if aliases else ""
+        comment = f"  # also: {in_one_line('; '.join(aliases))}" if aliases else ""
         lines = [f"{key}:", f"  name: {quoted(actor.name)}{comment}"]
         lines.append(f"  rationality: {GAP}  # how strictly it takes its better options, such as x2 to x6 per 10")
         if actor.type in ("leader", "person") and actor.country is None:
@@ -152,7 +152,7 @@ def stakes(board: Board) -> Iterator[Proposal]:
 def _told_date(written: str) -> str:
     """Return the words of a date for a comment, with the days it may mean where there are two."""
     found = date_in(written)
-    return one_line(found.told if found else written)
+    return in_one_line(found.told if found else written)
 
 
 def evidence(board: Board, seen: list[tuple[Event, Situation]]) -> Iterator[Proposal]:

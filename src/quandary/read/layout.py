@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from quandary.read.characters import one_line, readable
+from quandary.read.characters import in_one_line, readable
 from quandary.read.dates import DateFound, absolute_dates, date_in
 from quandary.read.records import Article, Block, BlockKind
 from quandary.read.wording import word_set
@@ -103,7 +103,7 @@ def lay_out(
 
 def _field(written: str | None) -> str | None:
     """Return what the head of a file says in one field, on one line; ``None`` for nothing that can be seen."""
-    line = one_line(written)[:LONGEST_HEADER] if written else ""
+    line = in_one_line(written)[:LONGEST_HEADER] if written else ""
     return line if any(unicodedata.category(sign)[0] not in "CZ" for sign in line) else None
 
 
