@@ -27,12 +27,13 @@ from quandary.problems import Problem, Refusal
 from quandary.quantities.design import Design
 from quandary.report.solved import GameSize, NamedEquilibrium, NamedPoint, NamedRules, Solved
 from quandary.report.statements import named_statements
-from quandary.solve.equilibria import Equilibrium, OutOfTime, Proceed, Reached, always
+from quandary.solve.equilibria import Equilibrium, Reached
 from quandary.solve.judged import Judgements
 from quandary.solve.naming import Names
 from quandary.solve.search import Request, Searched, as_tree, search, summary_of
 from quandary.solve.statements import statements
 from quandary.solve.strategies import strategic_form
+from quandary.stopping import OutOfTime, Proceed, always
 
 MEDIAN = "the median world"
 ONLY_WORLD = "the file's only world"

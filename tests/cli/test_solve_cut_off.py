@@ -27,7 +27,7 @@ from quandary.cli import build_app
 from quandary.cli.clock import GRACE, Clock
 from quandary.cli.outcome import Exit
 from quandary.formats.files import written_as
-from quandary.solve.equilibria import OutOfTime
+from quandary.stopping import OutOfTime
 
 APP = build_app()
 POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes and kill are POSIX")

@@ -25,7 +25,8 @@ from quandary.game.table import Array, Table
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import unroll
 from quandary.solve.branch import branch
-from quandary.solve.concepts import CONCEPTS, MET
+from quandary.solve.concepts import CONCEPTS
+from quandary.solve.crossing import MET
 from quandary.solve.logit import LogitResult, LogitSettings, logit
 from quandary.solve.one_world import solved_at
 from quandary.solve.sequential import sequential

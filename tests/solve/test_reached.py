@@ -16,10 +16,11 @@ from tests.solve.games import matrix, random_form, random_tree
 from quandary.game.strategic import StrategicForm
 from quandary.solve.concepts import CONCEPTS
 from quandary.solve.deviation import form_regret
-from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME, OutOfTime, Reached
+from quandary.solve.equilibria import Reached
 from quandary.solve.linear_program import NO_PART
 from quandary.solve.one_world import AnyGame, slimmed, solved_at
 from quandary.solve.search import Request, Searched, search
+from quandary.stopping import INTERRUPTED, OUT_OF_TIME, OutOfTime
 
 STEEP = 40.0
 

@@ -13,11 +13,11 @@ from tests.solve.trees_by_hand import tree_of
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
-from quandary.solve.equilibria import OUT_OF_TIME
 from quandary.solve.extensive import undetermined
 from quandary.solve.search import Request, search
 from quandary.solve.statements import statements
 from quandary.solve.strategies import own_sets
+from quandary.stopping import OUT_OF_TIME
 
 # Kreps and Wilson (1982) ask for more than beliefs that follow from Bayes' rule where it applies. One does not see the
 # toss; two sees only that one went in. Both nodes of two's set lie behind one tremble, so belief there is one half.

@@ -9,10 +9,10 @@ import pytest
 
 from quandary.report.as_json import dumps
 from quandary.report.equilibria import solved_json, solved_lines
-from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME, OutOfTime
 from quandary.solve.extensive import WHAT
 from quandary.solve.search import Request
 from quandary.solving import solve_file
+from quandary.stopping import INTERRUPTED, OUT_OF_TIME, OutOfTime
 
 ENTRY = """EFG 2 R "entry" { "in" "out" }
 p "" 1 1 "" { "enter" "stay" } 0

@@ -4,17 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from quandary.ask.best import best
-from quandary.ask.both import both, clash
-from quandary.ask.dilemma import drop
-from quandary.ask.expectation import expectation
 from quandary.ask.inquiry import Inquiry
-from quandary.ask.margin import margin
+from quandary.ask.measures import best, both, clash, drop, expectation, margin, probability, swing, weight
 from quandary.ask.nested import nested
-from quandary.ask.probability import probability
 from quandary.ask.situation import Situation
-from quandary.ask.swing import swing
-from quandary.ask.weight import weight
 from quandary.ask.would import highest, lowest, would
 from quandary.game.table import Array
 from quandary.registry import Registry

@@ -62,27 +62,6 @@ class Amount:
         return evaluate(self.quantity, path, scale, drawn.uniforms, drawn.assumptions, words=self.words)
 
 
-def names_in(node: Expression) -> tuple[Name, ...]:
-    """Return the references to assumptions inside a quantity, in the order written."""
-    match node:
-        case Name():
-            return (node,)
-        case Arithmetic(_, left, right):
-            return names_in(left) + names_in(right)
-        case Negate(operand):
-            return names_in(operand)
-        case Call(_, args):
-            return tuple(name for arg in args for name in names_in(arg))
-        case Factor(amount) | PointsChange(amount):
-            return names_in(amount)
-        case OfRest(share):
-            return names_in(share)
-        case Likelier(factor, _):
-            return names_in(factor)
-        case _:
-            return ()
-
-
 def carries_percent(case: Case, node: Expression) -> bool:
     """Return whether a quantity is a probability by its own text, or by that of an assumption it names."""
     match node:

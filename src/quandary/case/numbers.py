@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from quandary.case.amounts import Amount, assumption_amount, names_in, precision_amount
+from quandary.case.amounts import Amount, assumption_amount, precision_amount
 from quandary.case.model import Case
-from quandary.language.syntax import Exact
+from quandary.language.syntax import Exact, names_in
 from quandary.places import Place
 from quandary.problems import CaseError, Problem, nearest
 from quandary.quantities.design import correlated_groups

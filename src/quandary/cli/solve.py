@@ -65,9 +65,9 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Solve one game by a solution concept: every equilibrium it finds, checked, and what was not searched."""
         with told_to_people(as_json=as_json):
-            from quandary.solve.equilibria import INTERRUPTED
             from quandary.solve.search import Request
             from quandary.solving import World, solve_file
+            from quandary.stopping import INTERRUPTED
 
             seconds = read_duration(limit)
             trace = rationality == "trace"

@@ -40,7 +40,7 @@ def compiled_code_available() -> bool:
     if os.environ.get("QUANDARY_KERNEL", "") == "numpy" or find_spec("numba") is None:
         return False
     try:
-        from quandary.engine.compiled import tracing, walking  # noqa: F401 - whether they can be loaded is the question
+        from quandary.engine.compiled import kernel, linear  # noqa: F401 - whether they can be loaded is the question
     except Exception as fault:  # for example a numba that is too old for the NumPy beside it
         give_up_compiling(fault)
         return False

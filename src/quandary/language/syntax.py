@@ -241,3 +241,24 @@ Quantity = (
 Condition = Name | Is | Otherwise | Not | And | Or
 Query = Ask | Compare | Arithmetic | Negate | Number | Call | And | Or | Not
 Expression = Quantity | Condition | Query
+
+
+def names_in(node: Expression) -> tuple[Name, ...]:
+    """Return the references to assumptions inside a quantity, in the order written."""
+    match node:
+        case Name():
+            return (node,)
+        case Arithmetic(_, left, right):
+            return names_in(left) + names_in(right)
+        case Negate(operand):
+            return names_in(operand)
+        case Call(_, args):
+            return tuple(name for arg in args for name in names_in(arg))
+        case Factor(amount) | PointsChange(amount):
+            return names_in(amount)
+        case OfRest(share):
+            return names_in(share)
+        case Likelier(factor, _):
+            return names_in(factor)
+        case _:
+            return ()

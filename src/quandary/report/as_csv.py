@@ -10,24 +10,7 @@ from quandary.ask.answer import Answer
 from quandary.characters import visible
 from quandary.report.claims import VERDICTS
 from quandary.report.dossier import Dossier
-
-COLUMNS = (
-    "kind",
-    "id",
-    "part",
-    "query",
-    "mean",
-    "median",
-    "low",
-    "high",
-    "holds_in",
-    "verdict",
-    "history",
-    "mc_error",
-    "worlds",
-    "effective_worlds",
-    "undefined",
-)
+from quandary.report.mark import COLUMNS
 
 FORMULA = ("=", "+", "-", "@", "|", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Signs, some of full width, with which a spreadsheet lets a formula begin."""

@@ -17,7 +17,7 @@ from quandary.report.statements import (
     statements_json,
 )
 from quandary.report.wording import share
-from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME
+from quandary.stopping import INTERRUPTED, OUT_OF_TIME
 from quandary.version import __version__
 
 SHOWN = 12

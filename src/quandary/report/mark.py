@@ -14,10 +14,27 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from quandary.report.as_csv import COLUMNS
-from quandary.report.charts.chart import GENERATOR
-
 PROGRAM = "Quandary"
+
+COLUMNS = (
+    "kind",
+    "id",
+    "part",
+    "query",
+    "mean",
+    "median",
+    "low",
+    "high",
+    "holds_in",
+    "verdict",
+    "history",
+    "mc_error",
+    "worlds",
+    "effective_worlds",
+    "undefined",
+)
+"""The first line of a CSV."""
+
 _LARGEST = 100_000_000
 _HEAD = 8_192
 _GENERATOR = f'<meta name="generator" content="{PROGRAM} '.encode()
@@ -28,7 +45,7 @@ _PNG_HEADER = 33
 """Bytes of a PNG up to the end of its first chunk."""
 _SOFTWARE = b"tEXtSoftware\0" + PROGRAM.encode()
 _JSON = re.compile(rb'\{\s*"schema": "quandary\.report/')
-_SPECIFICATION = re.compile(rb'\{\s*"usermeta": \{\s*"generator": "' + re.escape(GENERATOR.encode()))
+_SPECIFICATION = re.compile(rb'\{\s*"usermeta": \{\s*"generator": "' + re.escape(PROGRAM.encode()))
 _DRAWING = re.compile(rb"<svg[^>]*>" + re.escape(_SVG.encode()))
 _COMMENT = re.compile(rb"\n<!-- Quandary report ([0-9a-f]{16}) -->\n\Z")
 

@@ -8,11 +8,11 @@ from typing import Any
 from quandary.report.alike import Group
 from quandary.report.solved import NamedBeliefs, NamedEquilibrium, NamedSignal, NamedStatements, Solved
 from quandary.report.wording import share
-from quandary.solve.equilibria import INTERRUPTED
 from quandary.solve.judged import NOT_REACHED, Judged, Judgements, Statement
 from quandary.solve.judging import TOO_MUCH
 from quandary.solve.nearest_limit import COMPARING_LACKS, CORNER, IN_PLAY, JOINED, LIMIT_LACKS
 from quandary.solve.signalling import Signal
+from quandary.stopping import INTERRUPTED
 
 COLUMNS = {
     "subgame_perfect": "subgame perfect",

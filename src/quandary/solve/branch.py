@@ -19,10 +19,10 @@ from quandary.game.protocol import Game, Profile
 from quandary.game.table import Array
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
-from quandary.solve.equilibria import STOPS, reason
 from quandary.solve.steepness import Steep, unwatched
 from quandary.solve.sweep import Sweep
 from quandary.solve.trace import Pace, Tracer
+from quandary.stopping import STOPS, reason
 
 GRID = 61
 """So many points has a branch on which no decisions rely on each other in a circle: it is a function of precision."""

@@ -17,6 +17,7 @@ from quandary.game.protocol import Game, Profile
 from quandary.game.strategic import StrategicGame
 from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal, nearest
+from quandary.solve.crossing import CROSSED, MET, of_worlds
 from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.steepness import plain
 
@@ -41,18 +42,6 @@ class Concept:
     limits: str
     find: Callable[[Game, LogitSettings], Found]
     forgetting: bool = False
-
-
-CROSSED = "another curve crosses the branch; it was followed straight on"
-MET = (
-    "another curve crosses the branch at this very precision (a bifurcation, as where a symmetric game's equilibrium "
-    "forks): this is the point that they share"
-)
-
-
-def of_worlds(count: int, worlds: int, told: str) -> str:
-    """Return what holds in so many of the worlds, with their number unless there is one world only."""
-    return told if worlds == 1 else f"in {count} of {worlds} worlds {told}"
 
 
 def _logit(game: Game, settings: LogitSettings) -> Found:

@@ -19,12 +19,13 @@ from quandary.game.plain_numbers import FAR_APART, far_apart
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.problems import Problem, Refusal
-from quandary.solve.equilibria import Equilibria, Equilibrium, Proceed, always
+from quandary.solve.equilibria import Equilibria, Equilibrium
 from quandary.solve.exact_program import CELLS_AT_MOST as EXACT_CELLS_AT_MOST
 from quandary.solve.exact_program import largest_exactly, tableau_size
 from quandary.solve.exact_regret import Gain, advice_gain, exact_cells
 from quandary.solve.linear_program import smallest
 from quandary.solve.strategies import Strategic
+from quandary.stopping import Proceed, always
 
 CELLS_AT_MOST = 200_000
 NOTHING = 1e-12

@@ -51,6 +51,12 @@ CENTRAL = 1e-5
 ROUNDS = 6
 STILL = 1e-10
 
+CROSSED = "another curve crosses the branch; it was followed straight on"
+MET = (
+    "another curve crosses the branch at this very precision (a bifurcation, as where a symmetric game's equilibrium "
+    "forks): this is the point that they share"
+)
+
 
 def turned(before: Array, after: Array) -> Mask:
     """Return in which worlds a step passed over another curve, or onto it; ``(W, n, n)`` are its ends' derivatives.
@@ -137,3 +143,8 @@ def curves_meet(slopes: Array, least: float = MEETING) -> bool:
     null = sizes <= least * max(1.0, float(sizes[:1].sum()))
     along = np.abs(left[:, null].T @ slopes[:, -1])
     return bool(null.any() and (along <= np.sqrt(least) * (1.0 + np.abs(slopes[:, -1]).max())).all())
+
+
+def of_worlds(count: int, worlds: int, told: str) -> str:
+    """Return what holds in so many of the worlds, with their number unless there is one world only."""
+    return told if worlds == 1 else f"in {count} of {worlds} worlds {told}"

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from quandary.game.plain_numbers import DIGITS_KEPT
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array, Mask
-from quandary.solve.equilibria import Proceed, always, go_on
 from quandary.solve.strategies import Strategic, leaves_allowed
+from quandary.stopping import Proceed, always, go_on
 
 Matrix = list[list[Fraction]]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from quandary.solve.equilibria import Proceed, always, go_on
+from quandary.stopping import Proceed, always, go_on
 
 Row = list[Fraction]
 CELLS_AT_MOST = 6_000

@@ -22,8 +22,8 @@ from quandary.game.plain_numbers import plain
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree
-from quandary.solve.equilibria import always
 from quandary.solve.strategies import Strategic, leaves_allowed
+from quandary.stopping import always
 
 Number = int | float | Fraction
 Choice = Mapping[int, Sequence[Number]]

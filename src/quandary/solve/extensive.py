@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.game.table import Array
-from quandary.game.tree import InformationSet, Tree
-from quandary.solve.equilibria import Proceed, Rules, Stopped
+from quandary.game.tree import Tree, possible
+from quandary.solve.equilibria import Rules
+from quandary.stopping import Proceed, Stopped
 
 Step = tuple[int, int]
 """An information set and an action there."""
@@ -137,49 +138,6 @@ def extensive(tree: Tree, world: int = 0) -> Extensive:
     kept = {which: tuple(nodes) for which, nodes in members.items()}
     below = tuple(tuple(children.get(n, {}).values()) for n in range(len(steps)))
     return Extensive(tree, kept, after, below, tuple(steps), _spans(tree, paid), paid, odds)
-
-
-def possible(tree: Tree, world: int = 0) -> Tree:
-    """Return one world of a tree without the branches that chance never takes; sets keep their places."""
-    sets, renumbered = [], {}
-    for which, own in enumerate(tree.sets):
-        if own.chances is None:
-            sets.append(own)
-            continue
-        column = own.chances[:, 0 if own.chances.shape[-1] == 1 else world]
-        taken = np.flatnonzero(column > 0)
-        renumbered[which] = {int(a): i for i, a in enumerate(taken)}
-        actions = tuple(own.actions[a] for a in taken)
-        sets.append(InformationSet(None, actions, own.label, column[taken][:, None], own.decision))
-    place: dict[int, int] = {}
-    action = []
-    for node, before in enumerate(tree.parent.tolist()):
-        move = int(tree.action[node])
-        if before >= 0:
-            if before not in place:
-                continue
-            numbers = renumbered.get(int(tree.set_of[before]))
-            if numbers is not None:
-                if move not in numbers:
-                    continue
-                move = numbers[move]
-        place[node] = len(place)
-        action.append(move)
-    kept = np.array(list(place), dtype=np.intp)
-    parent = np.array([place.get(int(tree.parent[n]), -1) for n in kept], dtype=np.intp)
-    payoffs = tree.payoffs[..., [0 if tree.payoffs.shape[-1] == 1 else world]]
-    moves = np.array(action, dtype=np.intp)
-    return Tree(
-        tree.players,
-        tuple(sets),
-        parent,
-        moves,
-        tree.set_of[kept],
-        tree.outcome[kept],
-        payoffs,
-        tree.title,
-        precision={player: own[..., [0 if own.shape[-1] == 1 else world]] for player, own in tree.precision.items()},
-    )
 
 
 def _spans(tree: Tree, paid: Array) -> dict[str, float]:

@@ -24,9 +24,10 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
-from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
+from quandary.solve.equilibria import Equilibria, Equilibrium
 from quandary.solve.exact_regret import FormGains, TreeGains, gains_of
 from quandary.solve.strategies import own_sets
+from quandary.stopping import STOPS, Proceed, always, go_on, reason
 
 ASKED_EVERY = 0.1
 EXTRA = "quandary[gambit]"

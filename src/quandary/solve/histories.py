@@ -13,13 +13,12 @@ import numpy as np
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.leaf_form import NODES_AT_MOST, LeafForm, leaves_of_tree
 from quandary.game.table import Array
-from quandary.game.tree import Tree
+from quandary.game.tree import Tree, possible
 from quandary.game.tree_game import TreeGame
 from quandary.game.tree_layout import sets_by_point
 from quandary.game.unroll import idle, unroll
 from quandary.problems import Refusal
 from quandary.solve.approach import Rung
-from quandary.solve.extensive import possible
 from quandary.solve.steepness import Steep, plain
 
 Place = tuple[int, int, list[int]]

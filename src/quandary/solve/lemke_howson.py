@@ -16,7 +16,7 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.solve.equilibria import Proceed, go_on
+from quandary.stopping import Proceed, go_on
 
 Shares = tuple[Fraction, ...]
 

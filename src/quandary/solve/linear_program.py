@@ -13,7 +13,7 @@ from scipy.sparse import sparray
 
 from quandary.game.table import Array
 from quandary.problems import Problem, Refusal
-from quandary.solve.equilibria import Proceed, Stopped, always
+from quandary.stopping import Proceed, Stopped, always
 
 Matrix = Array | sparray
 

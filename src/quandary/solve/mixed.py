@@ -21,13 +21,14 @@ from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
 from quandary.solve.components import SETS_AT_MOST, Component, components_of
-from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
+from quandary.solve.equilibria import Equilibria, Equilibrium
 from quandary.solve.exact_form import exact, exact_payoffs
 from quandary.solve.exact_regret import FormGains, TreeGains, gains_of
 from quandary.solve.lemke_howson import paths
 from quandary.solve.pure import left_open, of_mixture
 from quandary.solve.strategies import Strategic, strategic_form
 from quandary.solve.vertices import RAYS_AT_MOST, TooMany, Vertex, best_answer_vertices
+from quandary.stopping import STOPS, Proceed, always, go_on, reason
 
 Payoffs = Array | Sequence[Sequence[Fraction]]
 STRATEGIES_AT_MOST = 400

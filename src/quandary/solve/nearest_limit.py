@@ -20,10 +20,11 @@ from quandary.game.tree_game import TreeGame
 from quandary.problems import Refusal
 from quandary.solve.components import Component
 from quandary.solve.deviation import form_regret, tree_regret
-from quandary.solve.equilibria import Rules, Stopped
+from quandary.solve.equilibria import Rules
 from quandary.solve.extensive import Extensive, TooMuch, Work, undetermined
 from quandary.solve.sequential import Limit, Trembling, sequential
 from quandary.solve.watched import Watch, Watched
+from quandary.stopping import Stopped
 
 SAME_CHOICE = 1e-6
 STABLE = 1e-8

@@ -22,12 +22,13 @@ from quandary.game.tree_game import TreeGame
 from quandary.problems import Problem, Refusal
 from quandary.solve.branch import branch
 from quandary.solve.concepts import Concept, Found
-from quandary.solve.equilibria import Equilibrium, Proceed, always, reason
+from quandary.solve.equilibria import Equilibrium
 from quandary.solve.logit import LogitSettings
 from quandary.solve.regret_check import RegretCheck
 from quandary.solve.strategies import leaf_gains
 from quandary.solve.trail import Trail
 from quandary.solve.watched import Watch, Watched
+from quandary.stopping import Proceed, always, reason
 
 AnyGame = Tree | StrategicForm | Diagram
 

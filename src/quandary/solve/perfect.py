@@ -22,10 +22,11 @@ from quandary.game.table import Array
 from quandary.game.tree import Index, Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import Deviations
-from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
+from quandary.solve.equilibria import Equilibria, Equilibrium
 from quandary.solve.exact_regret import TreeGains
 from quandary.solve.pure import NOT_MIXED, equilibrium_cells
 from quandary.solve.strategies import depth_first, strategic_form
+from quandary.stopping import STOPS, Proceed, always, go_on, reason
 
 EQUILIBRIA_AT_MOST = 100_000
 

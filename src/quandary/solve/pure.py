@@ -17,9 +17,10 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array, Mask
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.solve.deviation import Deviations, largest, tree_regret
-from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, always, go_on, reason
+from quandary.solve.equilibria import Equilibria, Equilibrium
 from quandary.solve.exact_regret import CellGains, FormGains, TreeGains, gains_of
 from quandary.solve.strategies import COMBINATIONS_AT_MOST, Strategic, agents, leaf_gains, strategic_form
+from quandary.stopping import STOPS, Proceed, always, go_on, reason
 
 TIE = 1e-9
 """What is less than this share of the player's range below the best may be as good: that is then counted exactly."""

@@ -16,7 +16,7 @@ from quandary.game.tree import Tree
 from quandary.problems import Problem, Refusal, nearest
 from quandary.solve.concepts import CONCEPTS, Concept
 from quandary.solve.correlated import correlated
-from quandary.solve.equilibria import INTERRUPTED, OUT_OF_TIME, STOPS, Equilibria, Proceed, always, reason
+from quandary.solve.equilibria import Equilibria
 from quandary.solve.gambit import gambit
 from quandary.solve.linear_program import NO_PART
 from quandary.solve.mixed import mixed
@@ -28,6 +28,7 @@ from quandary.solve.pure import pure
 from quandary.solve.strategies import Strategic, strategic_form
 from quandary.solve.trail import Trail
 from quandary.solve.zero_sum import zero_sum
+from quandary.stopping import INTERRUPTED, OUT_OF_TIME, STOPS, Proceed, always, reason
 
 LISTING: Mapping[str, str] = {
     "pure": "every pure-strategy Nash equilibrium (of the reduced strategic form)",

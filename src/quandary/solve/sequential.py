@@ -27,7 +27,7 @@ from quandary.game.tree_game import TreeGame
 from quandary.problems import Problem, Refusal
 from quandary.solve.approach import Rung, approaches
 from quandary.solve.assessment import largest_share
-from quandary.solve.concepts import CROSSED, of_worlds
+from quandary.solve.crossing import CROSSED, of_worlds
 from quandary.solve.level import Levelled, level, playing
 from quandary.solve.roads import Road, other_roads, roads_of
 from quandary.solve.steepness import Steep, payoff_ranges, plain

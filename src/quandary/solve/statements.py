@@ -20,7 +20,7 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Refusal
 from quandary.solve.consistency import ALLOWED_GAIN
-from quandary.solve.equilibria import STOPS, Proceed, Rules, always, reason
+from quandary.solve.equilibria import Rules
 from quandary.solve.extensive import Extensive, TooMuch, Work, extensive
 from quandary.solve.judged import NOT_REACHED, Judged, Judgements, Statement
 from quandary.solve.judging import Case, judge, why_open
@@ -31,6 +31,7 @@ from quandary.solve.signalling import signallings
 from quandary.solve.strategies import leaf_gains
 from quandary.solve.subgame_trunks import trunks
 from quandary.solve.weak_dominance import normal_form_perfect
+from quandary.stopping import STOPS, Proceed, always, reason
 
 NASH = ("pure", "perfect", "mixed", "zero_sum", "gambit", "sequential", "subgame")
 """The concepts that list or select Nash equilibria: of others nothing is said."""

@@ -19,7 +19,7 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.table import Array, Mask
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
-from quandary.solve.equilibria import Proceed, always, go_on
+from quandary.stopping import Proceed, always, go_on
 
 COMBINATIONS_AT_MOST = 5_000_000
 UNNAMED = -1

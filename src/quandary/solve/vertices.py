@@ -16,7 +16,7 @@ from math import gcd, lcm
 
 import numpy as np
 
-from quandary.solve.equilibria import Proceed, Stopped, go_on
+from quandary.stopping import Proceed, Stopped, go_on
 
 RAYS_AT_MOST = 20_000
 

@@ -16,8 +16,8 @@ from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import Game, Play, Profile
 from quandary.game.table import Array
 from quandary.game.wrapped import Wrapped
-from quandary.solve.equilibria import Proceed, Stopped
 from quandary.solve.trail import Trail
+from quandary.stopping import Proceed, Stopped
 
 WHAT = "passes over the game"
 

@@ -27,13 +27,14 @@ from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import Deviations
-from quandary.solve.equilibria import STOPS, Equilibria, Equilibrium, Proceed, Rules, always, go_on, reason
+from quandary.solve.equilibria import Equilibria, Equilibrium, Rules
 from quandary.solve.exact_program import CELLS_AT_MOST, largest_exactly, tableau_size
 from quandary.solve.exact_regret import FormGains, TreeGains, gains_of
 from quandary.solve.linear_program import NO_PART, smallest
 from quandary.solve.sequence_form import Plans, SequenceForm, sequence_form
 from quandary.solve.simplex import maxmin
 from quandary.solve.strategies import leaf_gains
+from quandary.stopping import STOPS, Proceed, always, go_on, reason
 
 CONSTANT = 1e-9
 """Sums of payoffs that differ by less than this share of the payoffs summed count as constant."""

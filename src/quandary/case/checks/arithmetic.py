@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from quandary.case.amounts import Amount, Drawn, names_in
+from quandary.case.amounts import Amount, Drawn
 from quandary.case.chances import ChancePlan
 from quandary.case.compiler import Model
 from quandary.case.stakes import WeightsPlan, WorthPlan
@@ -24,6 +24,7 @@ from quandary.language.syntax import (
     Number,
     OfRest,
     PointsChange,
+    names_in,
 )
 from quandary.problems import Problem, Severity
 from quandary.quantities.arithmetic import Divided

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from quandary.case.amounts import names_in
 from quandary.case.checks.written import Written
-from quandary.language.syntax import And, Expression, Name, Not, Or
+from quandary.language.syntax import And, Expression, Name, Not, Or, names_in
 from quandary.places import Place
 from quandary.problems import Problem
 

@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from quandary.report.mark import PROGRAM
 from quandary.report.palette import LIGHT
 from quandary.report.sheets import Sheet
 from quandary.version import __version__
 
-GENERATOR = "Quandary"
 """Who made a specification: the mark by which its file is known (``report.mark``)."""
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -37,7 +37,7 @@ def specification(
 ) -> Spec:
     """Return a Vega-Lite specification of layers over the same rows, in the report's style."""
     return {
-        "usermeta": {"generator": f"{GENERATOR} {__version__}"},
+        "usermeta": {"generator": f"{PROGRAM} {__version__}"},
         "$schema": SCHEMA,
         "description": told,
         "width": width,

@@ -1,0 +1,41 @@
+"""How work is stopped: asked on the way whether to go on, or interrupted; whoever holds a part hands it back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Proceed = Callable[[str, int, int], bool]
+"""Told ``(what, done, total)`` from time to time; false stops the search, which then keeps what it has."""
+
+
+OUT_OF_TIME = "out of time"
+INTERRUPTED = "interrupted"
+"""Why a search ended early; an interruption is the reader's own (Ctrl-C)."""
+
+
+class Stopped(Exception):  # noqa: N818 - the search ends, nothing went wrong
+    """A search was told not to go on."""
+
+
+class OutOfTime(KeyboardInterrupt):
+    """The time limit passed while nothing asked whether to go on; it ends work like the reader's own Ctrl-C."""
+
+
+STOPS = (Stopped, KeyboardInterrupt)
+"""What ends a search early: whoever holds a part of the answer catches these and hands that part back."""
+
+
+def always(_what: str, _done: int, _total: int) -> bool:
+    """Go on to the end."""
+    return True
+
+
+def go_on(proceed: Proceed, what: str, done: int, total: int) -> None:
+    """Ask whether to go on. Raises ``Stopped`` if not."""
+    if not proceed(what, done, total):
+        raise Stopped
+
+
+def reason(stop: BaseException) -> str:
+    """Return why a search was stopped: ``OUT_OF_TIME`` or ``INTERRUPTED``."""
+    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) and not isinstance(stop, OutOfTime) else OUT_OF_TIME
