@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 STATES: dict[str, tuple[str, ...]] = {
     "fuel": ("held", "raised"),

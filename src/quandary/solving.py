@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.answer import Answer
 from quandary.ask.diagrams import DiagramQuestions
 from quandary.case.compiler import compile_case
@@ -17,7 +18,6 @@ from quandary.formats.endings import is_game_file
 from quandary.formats.files import AnyGame, read_game, written_as
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.study import Study
 from quandary.case.conditions import indicator
 from quandary.game.diagram import Chance, Diagram, Utility
 from quandary.game.interventions import do
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.language.parser import parse_condition
 from quandary.solve.solver import solve
 

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 from tests.ask.test_flips import columns, ishigami, plain, sample
 
+from quandary.arrays import Array
 from quandary.ask.dependence import dependence
 from quandary.ask.flips import flips_of
 from quandary.ask.influence import Sample, first_order, leading
-from quandary.game.table import Array
 from quandary.quantities.design import Design
 
 

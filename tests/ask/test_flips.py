@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis
 
+from quandary.arrays import Array, Mask
 from quandary.ask.flips import flips, flips_of, monotone
 from quandary.ask.influence import Sample, first_order, leading, likely_pairs, together
 from quandary.ask.study import Study
 from quandary.case.numbers import UncertainNumber
-from quandary.game.table import Array, Mask
 from quandary.places import NOWHERE
 from quandary.problems import Refusal
 from quandary.quantities.design import Design

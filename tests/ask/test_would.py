@@ -12,6 +12,7 @@ from tests.ask.alarm import ALARM
 from tests.ask.crisis import crisis, study
 from tests.formats.outside import at_hand
 
+from quandary.arrays import Array
 from quandary.ask.coupling import gumbel_conditional
 from quandary.ask.coupling_bounds import bound
 from quandary.ask.study import Study
@@ -21,7 +22,7 @@ from quandary.case.loader import load_case
 from quandary.formats.diagram_json import read_diagram
 from quandary.game.diagram import Diagram
 from quandary.game.graph import graph_of
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.problems import CaseError, Refusal
 
 Sampled = dict[str, np.ndarray[tuple[int, ...], np.dtype[np.intp]]]

@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+from quandary.arrays import Array
 from quandary.case.compiler import compile_case
 from quandary.case.conditions import indicator, states_of
 from quandary.case.evidence import evidence_factors
 from quandary.case.loader import load_case
 from quandary.case.memory import observed
 from quandary.case.model import Case
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.language.parser import parse_condition
 
 FOLDER = Path(__file__).resolve().parent.parent / "given_expect"

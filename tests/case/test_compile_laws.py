@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quandary.arrays import Array
 from quandary.case.compiler import Compiled, compile_case
 from quandary.case.model import Actor, Case, ChanceEvent, OddsRule, Rule, Sourced, Stake
-from quandary.game.table import Array
 from quandary.language.parser import parse_condition, parse_quantity
 from quandary.language.syntax import Otherwise
 

@@ -11,6 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quandary.arrays import Array
 from quandary.case.compiler import Compiled, Model, compile_case
 from quandary.case.conditions import indicator, states_of
 from quandary.case.model import (
@@ -25,7 +26,7 @@ from quandary.case.model import (
     Sourced,
     Stake,
 )
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.language.parser import parse_quantity
 from quandary.language.syntax import (
     And,

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
+from quandary.arrays import Array
 from quandary.engine import contraction, lots
 from quandary.engine.contraction import contracting
 from quandary.engine.diagram_game import DiagramGame
 from quandary.engine.expressions import Book
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Array, Table, values_in
+from quandary.game.table import Table, values_in
 from quandary.problems import Refusal
 from quandary.solve.solver import solve
 from quandary.solve.subgame import subgame

@@ -13,11 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.formats.outside import expected_games, files_of
 
+from quandary.arrays import Array
 from quandary.formats.decoding import decoded
 from quandary.formats.efg import ExtensiveFile, Node, Outcome, Set, read_efg, write_efg
 from quandary.formats.efg_tree import as_decimal, efg_of, exact_probabilities, tree_of
 from quandary.formats.files import read_game, written_as
-from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.game.tree_game import TreeGame
 from quandary.problems import CaseError

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 
 def random_diagram(

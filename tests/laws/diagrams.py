@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
+from quandary.arrays import Array
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 
 def random_table(rng: np.random.Generator, axes: tuple[str, ...], cards: dict[str, int], worlds: int) -> Table:

@@ -14,7 +14,7 @@ import pytest
 from tests.laws.test_tree_laws import conditional_values, own, stable_combinations
 from tests.solve.games import irregular_tree
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Refusal
 from quandary.solve.concepts import CONCEPTS

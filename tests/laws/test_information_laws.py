@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.game.random_diagrams import random_diagram
 
+from quandary.arrays import Array
 from quandary.ask.altering import from_then_on, observing, under_control, without_arc
 from quandary.ask.information import can_be_worth_controlling, can_be_worth_knowing
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Chance, Diagram
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.solve.solver import solve
 
 SEEDS = st.integers(0, 2**32 - 1)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from tests.solve.games import irregular_tree
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.game.tree_game import TreeGame
 from quandary.solve.concepts import CONCEPTS

@@ -9,9 +9,9 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import kstest, multivariate_normal
 
+from quandary.arrays import Array
 from quandary.problems import CaseError
 from quandary.quantities.design import Design, batches_of, blocks_of
-from quandary.quantities.estimate import Array
 
 NAMES = [f"story.event_{i}.odds" for i in range(50)]
 

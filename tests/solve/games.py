@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import InformationSet, Tree
 
 Node = tuple[str, object]

@@ -18,10 +18,11 @@ import pytest
 from scipy.optimize import brentq
 from tests.solve.games import matrix
 
+from quandary.arrays import Array
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.diagram import Decision, Diagram, Utility
 from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import unroll
 from quandary.solve.branch import branch

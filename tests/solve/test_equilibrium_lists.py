@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from tests.solve.games import matrix, random_form, random_tree
 
+from quandary.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.problems import Refusal
 from quandary.solve.correlated import advice_gains, correlated

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from quandary.arrays import Array
 from quandary.formats.files import read_game
 from quandary.game.diagram import Decision, Diagram, Utility
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.game.tree import Tree
 from quandary.problems import CaseError, Refusal
 from quandary.solve.exact_program import largest_exactly

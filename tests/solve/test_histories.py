@@ -9,9 +9,10 @@ import pytest
 from tests.laws.diagrams import random_diagram, tied_diagram
 from tests.solve.games import irregular_tree
 
+from quandary.arrays import Array
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.requisite import prune
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.game.tree import Tree
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import unroll

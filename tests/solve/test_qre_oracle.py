@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.formats.efg import read_efg
 from quandary.formats.efg_tree import tree_of
 from quandary.formats.nfg import read_nfg, strategic_form_of
 from quandary.game.strategic import StrategicGame
-from quandary.game.table import Array
 from quandary.game.tree_game import TreeGame
 from quandary.solve.logit import LogitSettings, logit
 

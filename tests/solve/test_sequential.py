@@ -13,13 +13,14 @@ from tests.laws.diagrams import random_diagram
 from tests.solve.trees_by_hand import tree_of
 from typer.testing import CliRunner
 
+from quandary.arrays import Array
 from quandary.cli import build_app
 from quandary.engine.diagram_game import DiagramGame
 from quandary.formats.files import read_game
 from quandary.game.diagram import Decision, Diagram, Utility
 from quandary.game.requisite import prune
 from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.game.tree import Tree
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import unroll

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import signalling_diagram
 
+from quandary.arrays import Array
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.diagram import Diagram
 from quandary.game.requisite import prune
-from quandary.game.table import Array
 from quandary.solve import climb as climbing
 from quandary.solve import slopes as module
 from quandary.solve.agenda import Agenda, agenda_of

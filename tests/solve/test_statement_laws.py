@@ -10,7 +10,7 @@ from tests.solve.games import random_tree
 from tests.solve.judged_games import answers, judged
 from tests.solve.trees_by_hand import ragged_tree
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.game.tree import Tree
 from quandary.solve.assessment import assessed_gains, beliefs_of
 from quandary.solve.deviation import Deviations

@@ -10,8 +10,8 @@ from tests.solve.games import matrix
 from tests.solve.judged_games import THREE, TWO, answers, at, by_cell, judged, playing
 from tests.solve.trees_by_hand import tree_of
 
+from quandary.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.solve.extensive import undetermined
 from quandary.solve.search import Request, search

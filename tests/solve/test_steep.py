@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from tests.solve.games import random_form, random_tree
 
+from quandary.arrays import Array
 from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.table import Array
 from quandary.game.tree_game import TreeGame
 from quandary.solve.logit import logit
 

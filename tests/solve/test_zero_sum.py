@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from tests.solve.games import irregular_tree, matrix, random_form, random_tree
 
+from quandary.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.solve import zero_sum as module
 from quandary.solve.equilibria import Equilibrium

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.formats.files import read_game
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.solve.exact_form import Matrix, exact_payoffs
 from quandary.solve.strategies import own_sets, strategic_form

@@ -21,8 +21,8 @@ import pytest
 from tests.formats.outside import SOLVERS, expected_games, files_of, is_known_list, unknown_pieces
 from tests.truth.gambit_games import exact, form_of, game_of, matrices_of, mixture_of, rules_of, spread_of
 
+from quandary.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.problems import Refusal
 from quandary.solve.concepts import CONCEPTS

@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 from tests.truth.textbook_diagrams import all_pure, behaviour_of, probability, regret_of
 
+from quandary.arrays import Array
 from quandary.engine.diagram_game import DiagramGame
 from quandary.formats.diagram_json import read_diagram
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.interventions import do
 from quandary.game.relevance import components, is_acyclic, reliances
 from quandary.game.requisite import prune
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import unroll
 from quandary.solve.logit import logit

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.diagram_game import DiagramGame
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Decision, Diagram
@@ -16,7 +17,7 @@ from quandary.game.interventions import do
 from quandary.game.recall import with_implied_memory
 from quandary.game.relevance import reliances
 from quandary.game.requisite import prune
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import Unrolled, unroll
 from quandary.problems import Refusal

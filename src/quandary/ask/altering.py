@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.playing import play
 from quandary.ask.queries import Query
 from quandary.ask.study import Study
@@ -19,7 +20,7 @@ from quandary.case.compiler import Compiled, Model
 from quandary.case.drawing import WorldDraws
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Chance, Decision, Diagram
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 CONTROL_PRECISION = 3.0
 """How surely a controlled variable is set to what is best: an option better by one point, e^3 times as often."""

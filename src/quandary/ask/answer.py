@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.box import HIGH, LOW
 from quandary.ask.carrier import rank_correlations
 from quandary.ask.combining import slack
@@ -33,7 +34,6 @@ from quandary.ask.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
 from quandary.case.drawing import WorldDraws
-from quandary.game.table import Array
 from quandary.language.syntax import Compare
 
 

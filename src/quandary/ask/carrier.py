@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.ask.results import Carrier
-from quandary.game.table import Array, Mask
 
 RANKS_BYTES = 16 << 20
 """Bytes of ranks that are kept for the next margin."""

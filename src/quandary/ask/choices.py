@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.situation import Conditions, Situation, ratio
 from quandary.ask.worths import keeper, spread
 from quandary.game.diagram import Utility
 from quandary.game.graph import graph_of, own_utilities, utility_node
-from quandary.game.table import Array, Mask
 
 
 @dataclass(frozen=True, eq=False)

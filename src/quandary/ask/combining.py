@@ -7,7 +7,7 @@ from functools import reduce
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or
 from quandary.places import Place
 from quandary.quantities.arithmetic import OPERATIONS, breakdowns, called

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 
 
 def gumbel_conditional(p: Array, q: Array) -> Array:

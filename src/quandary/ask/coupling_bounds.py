@@ -20,9 +20,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.twin import Twin
 from quandary.engine.inference import Inference
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 MOST_CELLS = 1 << 14
 """Combinations that the bounds are taken over; with more M is the truth of what is asked, then s is left out."""

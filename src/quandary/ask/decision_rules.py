@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.ask.situation import Conditions, Situation
 from quandary.ask.study import Study
 from quandary.case.conditions import mentioned
 from quandary.game.diagram import Decision
-from quandary.game.table import Array, Mask
 
 ROWS = 6
 """How many information sets are shown for a decision."""

@@ -18,8 +18,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.influence import Classes, Index, Sample, classes_of, index_classes, jackknife, leave_out_sums
-from quandary.game.table import Array
 
 MOST_EDGES = 32
 """Values t at which distributions are compared."""

@@ -14,6 +14,7 @@ from math import prod
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.ask.answer import Answer
 from quandary.ask.combining import is_truth, number, sides, truth
 from quandary.ask.inquiry import Settings, asks
@@ -22,7 +23,7 @@ from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
 from quandary.game.graph import graph_of
 from quandary.game.interventions import do
 from quandary.game.possible import possible_cases
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Table
 from quandary.language.syntax import And, Ask, Compare, Expression, Is, Name, Not, Or
 from quandary.problems import CaseError, Problem, Refusal, nearest
 from quandary.solve.solver import solve

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.ask.combining import is_truth, number, truth
 from quandary.ask.every_play import PlayedBlock, Way, played_block
 from quandary.ask.games import ITSELF, Game
@@ -27,7 +28,6 @@ from quandary.ask.kind_answers import Kind, kinds_of
 from quandary.ask.kinds import joined, sorted_by_kind
 from quandary.ask.queries import Query
 from quandary.ask.study import Study
-from quandary.game.table import Array, Mask
 from quandary.language.syntax import Ask
 from quandary.problems import CaseError
 from quandary.quantities.summary import weighted_mean

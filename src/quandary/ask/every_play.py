@@ -15,6 +15,7 @@ from math import prod
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.ask.evidence import conditions_of
 from quandary.ask.games import ITSELF, Game, PlannedGame
 from quandary.ask.heads import HEADS
@@ -28,7 +29,6 @@ from quandary.case.compiler import Compiled
 from quandary.case.counting import counted
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.requisite import prune
-from quandary.game.table import Array, Mask
 from quandary.language.syntax import Expression
 from quandary.problems import Problem, Refusal
 from quandary.solve.several import Several, several

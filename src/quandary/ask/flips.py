@@ -15,6 +15,7 @@ from itertools import combinations
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.ask.combining import is_truth
 from quandary.ask.dependence import dependence
 from quandary.ask.influence import (
@@ -32,7 +33,6 @@ from quandary.ask.influence import together as jointly
 from quandary.ask.queries import SHARE, UNITS, Query
 from quandary.ask.study import Study
 from quandary.case.numbers import UncertainNumber
-from quandary.game.table import Array, Mask
 from quandary.language.syntax import Ask
 from quandary.problems import Problem, Refusal
 from quandary.quantities.estimate import Estimate

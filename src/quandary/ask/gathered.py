@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.ask.games import Game
 from quandary.ask.inquiry import Inquiry
-from quandary.game.table import Array, Mask
 
 
 @dataclass(eq=False)

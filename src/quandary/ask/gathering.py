@@ -16,6 +16,7 @@ from typing import Protocol
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.ask.games import ITSELF, Game, PlannedGame
 from quandary.ask.gathered import Gathered
 from quandary.ask.heads import HEADS
@@ -28,7 +29,6 @@ from quandary.ask.worths import with_worths
 from quandary.case.compiler import Compiled, Model
 from quandary.case.counting import Counted, counted
 from quandary.engine.compiling_told import compiling_has_begun
-from quandary.game.table import Array, Mask
 from quandary.isolation import can_fork
 from quandary.language.syntax import Expression
 from quandary.memory import allowance, shared_by

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from quandary.arrays import Array
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.measures import best, both, clash, drop, expectation, margin, probability, swing, weight
 from quandary.ask.nested import nested
 from quandary.ask.situation import Situation
 from quandary.ask.would import highest, lowest, would
-from quandary.game.table import Array
 from quandary.registry import Registry
 
 Question = Callable[[Inquiry, Situation], Array]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from quandary.game.table import Array, Mask
+from quandary.arrays import Array, Mask
 from quandary.quantities.summary import effective_number
 
 Classes = NDArray[np.intp]

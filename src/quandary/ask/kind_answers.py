@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.ask.combining import is_truth
 from quandary.ask.kinds import Choices, Seen, Sorted
 from quandary.ask.queries import Query
-from quandary.game.table import Array, Mask
 from quandary.quantities.summary import weighted_mean, weighted_quantiles
 
 

@@ -16,9 +16,10 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.ask.playing import Played
 from quandary.engine.inference import Inference
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Table
 
 MOST_SITUATIONS = 6
 """Decisions with more situations are looked at as a whole only."""

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.choices import choice_at, near_best, payoff_values, settled_payoff
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.situation import Conditions, Situation, ratio
 from quandary.ask.worths import keeper, spread, weight_table
-from quandary.game.table import Array
 
 
 def probability(inquiry: Inquiry, situation: Situation) -> Array:

@@ -8,13 +8,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.situation import Situation, ratio
 from quandary.ask.twin import Twin
 from quandary.ask.would import mechanisms_of
 from quandary.case.counting import Step
 from quandary.game.graph import graph_of
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 
 def nested(inquiry: Inquiry, situation: Situation) -> Array:

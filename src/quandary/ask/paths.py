@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.answer import Answer, Draws
 from quandary.ask.evidence import conditions_of, kept_under
 from quandary.ask.games import ITSELF
@@ -35,7 +36,6 @@ from quandary.ask.worths import with_worths
 from quandary.case.conditions import find_variable, mentioned, states_of
 from quandary.case.model import Case
 from quandary.game.graph import Graph, graph_of
-from quandary.game.table import Array
 from quandary.language.printing import written
 from quandary.language.syntax import Expression, Name
 from quandary.problems import CaseError, Problem, Refusal, nearest

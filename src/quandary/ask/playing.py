@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quandary.arrays import Mask
 from quandary.ask.inquiry import Settings
 from quandary.ask.worths import of_choosers
 from quandary.engine.diagram_game import DiagramGame
@@ -25,7 +26,7 @@ from quandary.game.graph import closure, graph_of
 from quandary.game.interventions import affected, do, rules_that_may_change
 from quandary.game.relevance import reliances
 from quandary.game.requisite import prune
-from quandary.game.table import Mask, Table
+from quandary.game.table import Table
 from quandary.solve.solver import solve
 
 

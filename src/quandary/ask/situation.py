@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, diagram_of
 from quandary.case.compiler import Compiled
@@ -14,7 +15,7 @@ from quandary.case.counting import Counted, Step
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Utility
 from quandary.game.restriction import restricted, sliced
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.language.syntax import Expression
 
 Conditions = tuple[Expression, ...]

@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.ask.answer import Answer, Draws
 from quandary.ask.carrier import Ranked
 from quandary.ask.combining import is_truth, number, sides, truth, why_undefined
@@ -28,7 +29,6 @@ from quandary.case.compiler import Compiled, Model, compile_case
 from quandary.case.drawing import WorldDraws
 from quandary.case.model import Case
 from quandary.game.interventions import overrides_only
-from quandary.game.table import Array, Mask
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Expression

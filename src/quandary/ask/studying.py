@@ -17,13 +17,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.flips import sample_of
 from quandary.ask.influence import SURE, Classes, Columns, Index, Sample, class_count, classes_of, first_order, leading
 from quandary.ask.queries import Query, prepare
 from quandary.ask.study import Study
 from quandary.case.model import DecisionEvent
 from quandary.case.numbers import UncertainNumber
-from quandary.game.table import Array
 from quandary.language.printing import written
 from quandary.language.syntax import (
     And,

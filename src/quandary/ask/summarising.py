@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.ask.answer import Answer, Draws
-from quandary.game.table import Array, Mask
 from quandary.quantities.summary import block_error, effective_number, weighted_mean, weighted_quantiles
 
 Index = NDArray[np.intp]

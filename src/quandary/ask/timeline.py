@@ -23,6 +23,7 @@ from math import ceil
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.ask.answer import Answer, Draws
 from quandary.ask.combining import is_truth, number
 from quandary.ask.evidence import conditions_of, evidence_used
@@ -34,7 +35,6 @@ from quandary.ask.study import FEW, Study
 from quandary.ask.summarising import answer
 from quandary.ask.supposing import Supposed, chance_of, supposed
 from quandary.case.model import Case, Evidence
-from quandary.game.table import Array, Mask
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Expression
 from quandary.problems import CaseError, Problem, Severity

@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.coupling import gumbel_conditional
 from quandary.engine.inference import Inference
 from quandary.game.constants import point_mass
 from quandary.game.diagram import Chance, Diagram
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.problems import Problem, Refusal
 
 COPY = "*"

@@ -21,7 +21,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.table import Array, Mask
+from quandary.arrays import Array, Mask
 
 Told = TypeVar("Told")
 Shares = Generator[tuple[int, Told], None, None]

@@ -11,9 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.case.compiler import Compiled, StakeKey
 from quandary.game.diagram import Diagram, Utility
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 
 def keeper(actor: str) -> str:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.ask.coupling_bounds import bound
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.playing import Played, play_after, to_solve_again
@@ -23,7 +24,7 @@ from quandary.ask.twin import Mechanisms, Twin, network, pattern
 from quandary.case.counting import Step
 from quandary.engine.inference import Inference
 from quandary.game.graph import graph_of
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 
 def would(inquiry: Inquiry, situation: Situation) -> Array:

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from quandary.arrays import Array
 from quandary.case.model import Case, Sourced
-from quandary.game.table import Array
 from quandary.language.syntax import (
     Arithmetic,
     Call,

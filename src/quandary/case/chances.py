@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.case.amounts import Amount, Drawn, underlying
 from quandary.case.conditions import refuse_large
 from quandary.case.model import Case, ChanceEvent, OddsRule
 from quandary.case.odds import OddsPlan, plan_odds, rule_name, settle, unknown_state
 from quandary.case.rules import Patterns, check_scope, plan_rules
 from quandary.case.validity import ROUNDING, TOLERANCE, Violation, stack, violation
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.language.syntax import Factor, PointsChange
 from quandary.places import Place
 from quandary.problems import CaseError, Problem

@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.case.allowed import allowed_table
 from quandary.case.amounts import Amount, Drawn
 from quandary.case.chances import ChancePlan, plan_chance
@@ -22,7 +23,7 @@ from quandary.case.numbers import UncertainNumber, plan_assumptions, plan_ration
 from quandary.case.stakes import WeightsPlan, WorthPlan, plan_weights, plan_worth, weighted
 from quandary.case.validity import Violation, any_world, violation
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Table
 from quandary.problems import CaseError, Problem
 from quandary.quantities.design import Design
 from quandary.quantities.estimate import Estimate

@@ -7,8 +7,9 @@ from math import prod
 
 import numpy as np
 
+from quandary.arrays import Mask
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
-from quandary.game.table import Mask, Table
+from quandary.game.table import Table
 from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise
 from quandary.places import Place
 from quandary.problems import CaseError, Problem, nearest

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.case.validity import LARGEST_SHARE, Violation, any_world
-from quandary.game.table import Array, Mask
 from quandary.problems import CaseError, Problem
 from quandary.quantities.design import Design, Index, runs
 

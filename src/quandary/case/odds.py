@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.case.amounts import Amount, Drawn, carries_percent
 from quandary.case.model import Case, ChanceEvent, OddsRule, Sourced
 from quandary.case.validity import ROUNDING, TOLERANCE, Violation, violation
-from quandary.game.table import Array, Mask
 from quandary.language.syntax import Expression, Name, Number, OfRest, Otherwise, Rest
 from quandary.places import Place
 from quandary.problems import CaseError, Problem, nearest

@@ -14,9 +14,9 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Mask
 from quandary.case.conditions import indicator, mentioned, shape_of, states_of
 from quandary.case.model import Case
-from quandary.game.table import Mask
 from quandary.language.syntax import Expression, Otherwise
 from quandary.places import Place
 from quandary.problems import CaseError, Problem, nearest

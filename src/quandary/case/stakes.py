@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.case.amounts import Amount, Drawn, number_amount, underlying
 from quandary.case.conditions import in_story_order, mentioned, refuse_large
 from quandary.case.model import Case, ChanceEvent, Rule, Sourced, Stake
 from quandary.case.rules import Patterns, check_scope, plan_rules
 from quandary.case.validity import Violation, stack, violation
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Table
 from quandary.language.syntax import Expression, Factor, Number, OfRest, Otherwise, PointsChange, Rest
 from quandary.problems import CaseError, Problem
 from quandary.quantities.estimate import Scale

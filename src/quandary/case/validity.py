@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quandary.game.table import Array, Mask
+from quandary.arrays import Array, Mask
 from quandary.places import Place
 from quandary.problems import Problem
 

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.expressions import Node
 from quandary.engine.logarithms import over
-from quandary.game.table import Array
 
 MATRICES_FROM = 1 << 19
 """Entries of a product (all worlds) from which matrix products are used. Their last bit may depend on how many worlds

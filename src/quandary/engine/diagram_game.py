@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.engine.diagram_play import DiagramPlay
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
@@ -22,7 +23,7 @@ from quandary.engine.support import barred_of, supports
 from quandary.engine.window import DiagramWindow
 from quandary.game.diagram import Behaviour, Decision, Diagram
 from quandary.game.protocol import DecisionPoint, Play, Profile
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Table
 from quandary.memory import NUMBER, SWEEPS, allowance
 
 CACHE_BYTES = 72 << 20

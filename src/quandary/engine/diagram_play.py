@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.expressions import Input
 from quandary.game.protocol import Profile
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 if TYPE_CHECKING:
     from quandary.engine.diagram_game import DiagramGame

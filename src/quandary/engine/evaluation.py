@@ -8,10 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.engine.contraction import contracting
 from quandary.engine.expressions import Book, Input, Node, Step
 from quandary.engine.logarithms import Logarithms, in_lots, over
-from quandary.game.table import Array, Mask
 from quandary.memory import NUMBER, TooLarge, allowance
 
 TOO_SMALL = 1e-200

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.engine.compiling_told import CompilingError, give_up_compiling
-from quandary.game.table import Array, Mask
 
 if TYPE_CHECKING:
     from quandary.engine.fused import FusedPass

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.engine.compiling_told import CompilingError, give_up_compiling, given_up
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
@@ -22,7 +23,6 @@ from quandary.engine.program import LANES, Point, Program, Rows, from_a_line, ro
 from quandary.engine.sources import Sources, sources_of
 from quandary.engine.writing import LARGEST, write_programs
 from quandary.game.protocol import Profile
-from quandary.game.table import Array, Mask
 
 if TYPE_CHECKING:
     from quandary.engine.diagram_game import DiagramGame

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.plan import plan_for
@@ -14,7 +15,7 @@ from quandary.engine.structure import structure_of
 from quandary.engine.support import barred_of
 from quandary.game.deferred import Deferred
 from quandary.game.diagram import Behaviour, Diagram, Utility
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.memory import TooLarge
 
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.engine.expressions import Book, Input, Node, Step
-from quandary.game.table import Array
 from quandary.memory import NUMBER, allowance
 
 TREMBLE = -1e5

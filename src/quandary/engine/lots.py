@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.diagram_play import DiagramPlay
 from quandary.engine.expressions import Step
 from quandary.game.protocol import Profile
-from quandary.game.table import Array
 from quandary.memory import NUMBER
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.engine.expressions import Book, Node
-from quandary.game.table import Array, Mask
 
 Rows = NDArray[np.intp]
 List = NDArray[np.uint32]

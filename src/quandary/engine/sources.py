@@ -8,8 +8,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.engine.program import Rows
-from quandary.game.table import Array
 
 WORD = 8
 """Bytes of a number."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.elimination import eliminate
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.plan import Plan
 from quandary.game.diagram import Decision, Diagram
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 
 def supports(diagram: Diagram, plan: Plan) -> dict[str, Table]:

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.engine.diagram_play import DiagramPlay
 from quandary.engine.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.support import barred_of
 from quandary.game.protocol import DecisionPoint, Profile
-from quandary.game.table import Array, Mask
 
 if TYPE_CHECKING:
     from quandary.engine.diagram_game import DiagramGame

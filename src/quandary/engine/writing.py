@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quandary.arrays import Mask
 from quandary.engine.expressions import Book, Step
 from quandary.engine.program import Do, Point, Program, Rows, lead_first, rows_over
-from quandary.game.table import Mask
 
 LARGEST = 1 << 21
 """Programs whose tables have more entries than this in all are not written: contraction by tables is meant for them."""

@@ -23,6 +23,7 @@ from typing import NoReturn
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.formats.network import (
     CELLS_AT_MOST,
     SUM_TOLERANCE,
@@ -38,7 +39,7 @@ from quandary.formats.numbers import decimal, is_meant_as_number
 from quandary.formats.tokens import TORN, Token, Tokens
 from quandary.formats.vocabulary import Treatment, ignored, read, refused, vocabulary
 from quandary.game.diagram import Chance, Diagram
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.places import Place
 
 WORDS = vocabulary(

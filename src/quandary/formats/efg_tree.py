@@ -10,9 +10,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.formats.efg import ExtensiveFile, Node, Outcome, Set
 from quandary.formats.numbers import written_value
-from quandary.game.table import Array
 from quandary.game.tree import InformationSet, Tree
 
 DIGITS = 15

@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.formats.json_reading import JsonText
 from quandary.formats.network import CELLS_AT_MOST, variable_fault
 from quandary.formats.vocabulary import Treatment, ignored, read, refused, vocabulary
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.graph import in_order_of_time
 from quandary.game.recall import truly_forgotten
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.problems import CaseError, Problem, nearest
 
 PROBLEMS_AT_MOST = 100

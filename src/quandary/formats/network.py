@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.graph import in_order_of_time
 from quandary.game.possible import possible_cases
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Table
 from quandary.game.validation import faults
 from quandary.places import Place
 from quandary.problems import CaseError, Problem, nearest

@@ -13,8 +13,9 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.diagram import Chance, Decision, Diagram
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.problems import Problem, Refusal
 
 _PLAIN = re.compile(r"[^\W\d][\w-]*")

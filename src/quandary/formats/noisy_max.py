@@ -12,9 +12,9 @@ from math import prod
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.formats.network import SUMS
 from quandary.formats.xml_reading import Element, XmlText
-from quandary.game.table import Array
 
 
 def noisy_max(source: XmlText, node: Element, name: str, shape: Sequence[int], own: int) -> Array:

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 
 EXPONENT_AT_MOST = 400
 LENGTH_AT_MOST = 500

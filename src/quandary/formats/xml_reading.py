@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 from xml.parsers import expat
 
+from quandary.arrays import Array
 from quandary.formats.network import CELLS_AT_MOST, SUMS, TOO_LARGE, Rows, checked_rows
 from quandary.formats.numbers import decimals, is_meant_as_number
 from quandary.formats.tokens import AROUND, CHARACTERS_AT_MOST, TORN
 from quandary.formats.vocabulary import Treatment, Vocabulary, Word
-from quandary.game.table import Array
 from quandary.places import Place
 from quandary.problems import CaseError, Problem
 

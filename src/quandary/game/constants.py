@@ -12,8 +12,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 
 
 def settle_constants(diagram: Diagram) -> Diagram:

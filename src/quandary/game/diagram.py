@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from quandary.game.table import Array, Table
+from quandary.arrays import Array
+from quandary.game.table import Table
 
 
 @dataclass(frozen=True)

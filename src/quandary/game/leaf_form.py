@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.game.tree import Tree
 from quandary.game.tree_layout import sets_by_point
 

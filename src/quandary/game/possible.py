@@ -10,9 +10,9 @@ from math import prod
 
 import numpy as np
 
+from quandary.arrays import Mask
 from quandary.game.diagram import Chance, Diagram
 from quandary.game.graph import graph_of
-from quandary.game.table import Mask
 
 CELLS_AT_MOST = 20_000_000
 

@@ -14,7 +14,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.table import Array, Mask
+from quandary.arrays import Array, Mask
 
 Profile = list[Array]
 

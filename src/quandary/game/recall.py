@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Mask
 from quandary.game.diagram import Chance, Decision, Diagram
 from quandary.game.requisite import requisite_observations
-from quandary.game.table import Mask
 from quandary.game.tree import forgetful_sets
 from quandary.game.unroll import HISTORIES_AT_MOST, Unrolled, idle, unroll
 from quandary.problems import Refusal

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Mask
 from quandary.game.diagram import Diagram
 from quandary.game.graph import graph_of
 from quandary.game.requisite import decision_balls, stakes_of
-from quandary.game.table import Mask
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 
 MANY = 8
 """With fewer numbers in a row (worlds, times options), ``reduceat`` is quicker than what takes whole rows; it adds in

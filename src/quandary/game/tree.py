@@ -15,7 +15,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 
 Index = NDArray[np.intp]
 

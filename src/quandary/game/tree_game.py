@@ -13,9 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.leaf_form import LeafForm, leaves_of_tree
 from quandary.game.protocol import DecisionPoint, Profile
-from quandary.game.table import Array, Mask, values_in
+from quandary.game.table import values_in
 from quandary.game.tree import Tree
 from quandary.game.tree_layout import Layout, lay_out, reliances
 from quandary.game.tree_play import Board, TreePlay

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quandary.arrays import Mask
 from quandary.game.runs import Runs
-from quandary.game.table import Mask
 from quandary.game.tree import Index, Tree
 
 CELLS_TOGETHER = 1 << 22

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.protocol import Profile
-from quandary.game.table import Array, Mask
 from quandary.game.tree_layout import Layout
 
 TOO_SMALL = 1e-200

@@ -16,11 +16,12 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram
 from quandary.game.graph import graph_of, utility_node
 from quandary.game.plain_numbers import far_apart, plain
 from quandary.game.protocol import Profile
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Table
 from quandary.game.tree import Index, InformationSet, Tree
 from quandary.game.tree_game import TreeGame
 from quandary.memory import NUMBER, TooLarge, allowance

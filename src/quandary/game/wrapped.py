@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from quandary.arrays import Array
 from quandary.game.protocol import DecisionPoint, Game, Play, Profile
-from quandary.game.table import Array
 
 
 class Wrapped:

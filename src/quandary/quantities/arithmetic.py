@@ -9,8 +9,8 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.language.syntax import Arithmetic, Call, Expression, Negate, Number
-from quandary.quantities.estimate import Array
 
 FUNCTIONS = {
     "abs": np.abs,

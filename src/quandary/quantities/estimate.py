@@ -10,10 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-import numpy as np
-from numpy.typing import NDArray
-
-Array = NDArray[np.float64]
+from quandary.arrays import Array
 
 
 class Scale(Enum):

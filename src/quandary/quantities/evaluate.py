@@ -13,10 +13,11 @@ from typing import cast
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.language import syntax
 from quandary.problems import CaseError, Problem, nearest
 from quandary.quantities.arithmetic import FUNCTIONS, OPERATIONS, Breakdown, Divided, Leaf, breakdowns, called
-from quandary.quantities.estimate import Array, Estimate, Scale
+from quandary.quantities.estimate import Estimate, Scale
 from quandary.quantities.reading import is_choice, is_leaf, parts_of_mixture, read_estimate
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.quantities.estimate import Array
+from quandary.arrays import Array
 
 Index = NDArray[np.intp]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quandary.arrays import Array
 from quandary.ask.decision_rules import DecisionRule
 from quandary.ask.equilibria import Equilibria
 from quandary.ask.flips import Flips
@@ -12,7 +13,6 @@ from quandary.ask.swings import NumberSwing
 from quandary.ask.timeline import Timeline
 from quandary.case.model import Case, Evidence
 from quandary.case.numbers import UncertainNumber
-from quandary.game.table import Array
 from quandary.language.syntax import Expression, Is
 from quandary.report.names import spaced
 from quandary.report.record import Report

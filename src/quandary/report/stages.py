@@ -7,10 +7,10 @@ from itertools import product
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.case.numbers import UncertainNumber
 from quandary.game.diagram import Decision, Diagram
 from quandary.game.relevance import components, reliances
-from quandary.game.table import Array
 from quandary.problems import counted
 from quandary.report.wording import listing, number, percent
 from quandary.solve.solution import Solution

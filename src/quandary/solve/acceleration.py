@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.table import Array, Mask
+from quandary.arrays import Array, Mask
 
 
 class Anderson:

@@ -12,8 +12,8 @@ from itertools import combinations
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.game.protocol import Game, Profile
-from quandary.game.table import Array, Mask
 
 APART = 1e-5
 """Choices farther apart than this differ; nearer to a crossing rounding may blur them by less."""

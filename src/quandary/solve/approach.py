@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.table import Array, Mask
+from quandary.arrays import Array, Mask
 
 BACK = 8.0
 """Rungs are compared with those of so many times smaller a precision, and that many times smaller again."""

@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.leaf_form import LeafForm
-from quandary.game.table import Array
 from quandary.solve.approach import BACK, Rung
 from quandary.solve.curve import BRISK, Curve, Note
 from quandary.solve.response import Response

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.game.tree import Tree
 
 Beliefs = Mapping[int, Mapping[int, float]]

@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.game.protocol import Game, Profile
-from quandary.game.table import Array
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
 from quandary.solve.steepness import Steep, unwatched

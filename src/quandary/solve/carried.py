@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.protocol import Game, Profile
-from quandary.game.table import Array
 from quandary.solve.agenda import Agenda, choices_at
 from quandary.solve.curve import BRISK, Curve
 from quandary.solve.sweep import Sweep

@@ -10,8 +10,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.game.protocol import DecisionPoint
-from quandary.game.table import Array
 
 GENTLE = 300.0
 """Up to this size exponents neither overflow nor vanish, so that the largest need not be taken out first."""

@@ -13,10 +13,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.engine.following import Route, follow
 from quandary.engine.fused import FusedPass
 from quandary.game.protocol import Game, Profile
-from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Coordinates, Sweep
 from quandary.solve.trace import Pace

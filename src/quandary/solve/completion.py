@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quandary.game.table import Array, Mask
+from quandary.arrays import Array, Mask
 from quandary.solve.consistency import REFUTED_GAIN
 from quandary.solve.equilibria import Rules
 from quandary.solve.extensive import Extensive, Work, undetermined

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.protocol import Game, Profile
 from quandary.game.strategic import StrategicGame
-from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal, nearest
 from quandary.solve.crossing import CROSSED, MET, of_worlds
 from quandary.solve.logit import LogitSettings, logit

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.solve.assessment import Beliefs, assessed_gains, beliefs_of
 from quandary.solve.equilibria import Rules
 from quandary.solve.extensive import Extensive, Step, Work

@@ -15,9 +15,9 @@ from fractions import Fraction
 import numpy as np
 from scipy.sparse import coo_array
 
+from quandary.arrays import Array
 from quandary.game.plain_numbers import FAR_APART, far_apart
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.problems import Problem, Refusal
 from quandary.solve.equilibria import Equilibria, Equilibrium
 from quandary.solve.exact_program import CELLS_AT_MOST as EXACT_CELLS_AT_MOST

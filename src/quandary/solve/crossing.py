@@ -12,8 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.game.protocol import Game, Profile
-from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Sweep, Wide
 

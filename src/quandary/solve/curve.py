@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dgetrf, dgetrs
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.solve.crossing import AT_A_CROSSING, ONTO, STRAIGHT, WATCHED_AT_MOST, landed, turned
 from quandary.solve.trace import Pace
 

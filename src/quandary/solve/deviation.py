@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.problems import Problem, Refusal
 

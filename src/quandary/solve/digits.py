@@ -14,8 +14,8 @@ from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, localcontext
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.game.leaf_form import LeafForm
-from quandary.game.table import Array
 
 DIGITS = 40
 ROUNDS = 15

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.solve.components import Component
 
 Rules = Mapping[int, Array]

@@ -14,9 +14,9 @@ from math import lcm
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.plain_numbers import DIGITS_KEPT
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array, Mask
 from quandary.solve.strategies import Strategic, leaves_allowed
 from quandary.stopping import Proceed, always, go_on
 

@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.plain_numbers import plain
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.solve.strategies import Strategic, leaves_allowed
 from quandary.stopping import always

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.game.tree import Tree, possible
 from quandary.solve.equilibria import Rules
 from quandary.stopping import Proceed, Stopped

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.game.tree import Tree
 from quandary.problems import Refusal
 from quandary.solve.equilibria import Rules

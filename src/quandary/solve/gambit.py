@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.formats.efg import write_efg
 from quandary.formats.efg_tree import efg_of
 from quandary.formats.nfg import nfg_of, write_nfg
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
 from quandary.solve.equilibria import Equilibria, Equilibrium

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.leaf_form import NODES_AT_MOST, LeafForm, leaves_of_tree
-from quandary.game.table import Array
 from quandary.game.tree import Tree, possible
 from quandary.game.tree_game import TreeGame
 from quandary.game.tree_layout import sets_by_point

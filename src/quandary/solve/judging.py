@@ -15,7 +15,7 @@ from math import prod
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.problems import Refusal
 from quandary.solve.assessment import assessed_gains, beliefs_of
 from quandary.solve.completion import Completions, completions

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.protocol import Game, Profile, Window
-from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Sweep
 from quandary.solve.walk import SHRUNK, Arrived, Position, Stride, Walked, Walker

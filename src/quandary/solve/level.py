@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.protocol import Game, Play, Profile
-from quandary.game.table import Array
 from quandary.solve.approach import Approach
 
 TOGETHER = 1 << 23

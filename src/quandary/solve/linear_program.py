@@ -11,7 +11,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import sparray
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.problems import Problem, Refusal
 from quandary.stopping import Proceed, Stopped, always
 

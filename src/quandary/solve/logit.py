@@ -18,9 +18,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import Game, Profile, Window
-from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
 from quandary.solve.alike import unlike

@@ -16,8 +16,8 @@ from fractions import Fraction
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
 from quandary.solve.components import SETS_AT_MOST, Component, components_of

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.table import Array
 from quandary.game.tree_game import TreeGame
 from quandary.problems import Refusal
 from quandary.solve.components import Component

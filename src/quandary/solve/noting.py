@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import Game
-from quandary.game.table import Array
 from quandary.solve.agenda import Agenda
 from quandary.solve.trail import Mark, trail_of
 from quandary.solve.watched import watch_of

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.diagram import Diagram
 from quandary.game.protocol import Game
 from quandary.game.requisite import prune
 from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.game.tree_game import TreeGame
 from quandary.problems import Problem, Refusal

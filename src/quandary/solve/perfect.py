@@ -18,7 +18,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.game.tree import Index, Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import Deviations

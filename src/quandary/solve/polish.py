@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.game.protocol import Game, Profile
-from quandary.game.table import Array
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Sweep, Wide
 

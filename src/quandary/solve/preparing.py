@@ -9,11 +9,12 @@ import sys
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.compiling_told import told_when_compiling
 from quandary.engine.diagram_game import DiagramGame
 from quandary.engine.fused import compiled_code_available
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Array, Table
+from quandary.game.table import Table
 from quandary.solve.logit import LogitSettings, logit
 
 LARGE = 10**12

@@ -13,8 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array, Mask
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.solve.deviation import Deviations, largest, tree_regret
 from quandary.solve.equilibria import Equilibria, Equilibrium

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.game.diagram import Behaviour, Decision, Diagram
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Table
 from quandary.problems import Problem, Refusal
 
 LETTERS = 50

@@ -6,13 +6,13 @@ from functools import cached_property
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.diagram_game import DiagramGame
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Diagram
 from quandary.game.protocol import Game
 from quandary.game.recall import unrolled_with_recall
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.game.tree_game import TreeGame
 from quandary.game.unroll import Unrolled

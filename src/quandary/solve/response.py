@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import Profile
-from quandary.game.table import Array
 
 DEEP = -600.0
 """Below this logarithm of a leaf's probability each row's sums are taken relative to its likeliest leaf."""

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 
+from quandary.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
 from quandary.solve.strategies import leaf_gains, own_sets

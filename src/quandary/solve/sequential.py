@@ -19,9 +19,9 @@ from enum import StrEnum
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.protocol import Game, Profile
-from quandary.game.table import Array, Mask
 from quandary.game.tree import forgetful_sets, set_names
 from quandary.game.tree_game import TreeGame
 from quandary.problems import Problem, Refusal

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.protocol import Game, Profile
-from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import Agenda, agenda_of
 from quandary.solve.polish import NUDGE

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.solve.equilibria import Rules
 from quandary.solve.extensive import Extensive, undetermined
 

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.solve.sequence_form import Index, Plans
 
 NOTHING = 1e-13

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg.lapack import dgetrf, dgetrs
 
+from quandary.arrays import Array
 from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import Profile
-from quandary.game.table import Array
 from quandary.solve.crossing import curves_meet
 from quandary.solve.curve import BRISK, NOISE, Curve, Note
 from quandary.solve.digits import refined

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.game.protocol import Game
-from quandary.game.table import Array
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Coordinates, Sweep
 

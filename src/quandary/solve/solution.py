@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from quandary.arrays import Array, Mask
 from quandary.game.diagram import Behaviour, Diagram
-from quandary.game.table import Array, Mask, Table
+from quandary.game.table import Table
 
 
 @dataclass(frozen=True, eq=False)

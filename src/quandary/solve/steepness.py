@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.engine.diagram_game import DiagramGame
 from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import DecisionPoint, Game
 from quandary.game.strategic import StrategicGame
-from quandary.game.table import Array
 from quandary.game.tree_game import TreeGame
 from quandary.game.wrapped import Wrapped
 from quandary.solve.watched import Watched

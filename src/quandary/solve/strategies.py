@@ -15,8 +15,8 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array, Mask
 from quandary.game.tree import Tree, forgetful_sets
 from quandary.problems import Problem, Refusal
 from quandary.stopping import Proceed, always, go_on

@@ -13,8 +13,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from quandary.arrays import Array, Mask
 from quandary.game.protocol import Game, Lots, Profile
-from quandary.game.table import Array, Mask
 from quandary.problems import Problem, Refusal
 from quandary.solve.agenda import agenda_of
 from quandary.solve.choice import uniform

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.solve.equilibria import Rules
 from quandary.solve.extensive import Extensive, Work, undetermined
 from quandary.solve.free_players import Free, answers

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.game.tree import Index, Tree
 from quandary.solve.deviation import Deviations
 from quandary.solve.equilibria import Rules

@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.protocol import DecisionPoint, Fused, Game, Play, Playable, Profile, Window
-from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
 from quandary.solve.choice import Rule, logit_rule, uniform
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.protocol import Game
-from quandary.game.table import Array, Mask
 from quandary.solve.agenda import Agenda
 from quandary.solve.crossing import AT_A_CROSSING, FIRM, LEAP, ONTO, STRAIGHT, landed, shortest_step, turned
 from quandary.solve.sweep import Sweep, Wide

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from quandary.arrays import Array
 from quandary.game.protocol import Game
-from quandary.game.table import Array
 from quandary.game.wrapped import Wrapped
 from quandary.solve.agenda import Agenda
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.solve.extensive import Step, Work
 from quandary.solve.linear_program import smallest
 from quandary.solve.tremble_weights import Nodes, Weights, weights_of

@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 from scipy.optimize import least_squares
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.solve.extensive import Work
 from quandary.solve.linear_program import smallest
 

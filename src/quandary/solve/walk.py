@@ -23,8 +23,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array, Mask
 from quandary.game.protocol import Game, Profile
-from quandary.game.table import Array, Mask
 from quandary.solve.acceleration import Anderson
 from quandary.solve.agenda import Agenda
 from quandary.solve.sweep import Sweep

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.game.leaf_form import LeafForm
 from quandary.game.protocol import Game, Play, Profile
-from quandary.game.table import Array
 from quandary.game.wrapped import Wrapped
 from quandary.solve.trail import Trail
 from quandary.stopping import Proceed, Stopped

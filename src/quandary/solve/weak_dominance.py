@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from quandary.game.table import Array
+from quandary.arrays import Array
 from quandary.solve.extensive import Work
 from quandary.solve.linear_program import smallest
 

@@ -21,9 +21,9 @@ from functools import cached_property
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
+from quandary.arrays import Array
 from quandary.game.plain_numbers import plain
 from quandary.game.strategic import StrategicForm
-from quandary.game.table import Array
 from quandary.game.tree import Tree
 from quandary.problems import Problem, Refusal
 from quandary.solve.deviation import Deviations

@@ -7,12 +7,12 @@ from functools import cached_property
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.case.amounts import Amount, Drawn
 from quandary.case.chances import ChancePlan
 from quandary.case.compiler import Model
 from quandary.case.stakes import WeightsPlan, WorthPlan
 from quandary.case.validity import LARGEST_SHARE
-from quandary.game.table import Array
 from quandary.language.syntax import (
     Arithmetic,
     Call,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from quandary.arrays import Array
 from quandary.engine.compiled.compiling import inner
 from quandary.engine.compiled.desk import Place
 from quandary.engine.compiled.lanes import Lanes, answer, changes, lead
 from quandary.engine.compiled.vectors import beyond, fused, less, load, over, place, plus, size, spread, store, times
-from quandary.game.table import Array
 
 
 @inner

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from quandary.arrays import Array
 from quandary.engine.compiled.compiling import inner
 from quandary.engine.compiled.vectors import place
 from quandary.engine.program import LANES, Code, from_a_line
-from quandary.game.table import Array
 
 Whole = NDArray[np.int64]
 Place = Any

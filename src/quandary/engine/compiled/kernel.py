@@ -6,6 +6,7 @@ on as bare addresses (``vectors.place``); whoever calls keeps the arrays.
 
 from __future__ import annotations
 
+from quandary.arrays import Array
 from quandary.engine.compiled.compiling import entrance, inner
 from quandary.engine.compiled.desk import Desk, Place, Whole, board_of
 from quandary.engine.compiled.instructions import run_lines
@@ -24,7 +25,6 @@ from quandary.engine.compiled.vectors import (
 )
 from quandary.engine.program import LANES, LINE, Code
 from quandary.engine.sources import Sources
-from quandary.game.table import Array
 
 CACHED = 1 << 19
 """Profiles of more numbers than this are written past the caches, which would not hold them anyway."""

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.compiled.compiling import entrance, inner
 from quandary.engine.compiled.desk import Board, Desk, Place, Whole, board_of, rows_of
 from quandary.engine.compiled.exponential import exponential
@@ -34,7 +35,6 @@ from quandary.engine.compiled.vectors import (
 )
 from quandary.engine.program import LANES, Code
 from quandary.engine.sources import Sources
-from quandary.game.table import Array
 
 PIECE = 64
 """So many rows are asked for at a time."""

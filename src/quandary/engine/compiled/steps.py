@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.compiled.compiling import inner
 from quandary.engine.compiled.desk import Place, rows_of
 from quandary.engine.compiled.lanes import Lanes, changes
@@ -27,7 +28,6 @@ from quandary.engine.compiled.vectors import (
     times,
 )
 from quandary.engine.program import LANES
-from quandary.game.table import Array
 
 RULES = (
     "first", "shortest", "reach", "pull", "trusted", "near", "careful", "leap", "patient", "shake", "settled",

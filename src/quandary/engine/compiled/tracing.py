@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from quandary.arrays import Array
 from quandary.engine.compiled.compiling import entrance, inner
 from quandary.engine.compiled.derivative import differentiate, look
 from quandary.engine.compiled.desk import Whole
@@ -16,7 +17,6 @@ from quandary.engine.compiled.linear import factor, solve
 from quandary.engine.compiled.steps import ARRIVED, STUCK, UNFIT
 from quandary.engine.compiled.vectors import beyond, entry, place
 from quandary.engine.program import LANES
-from quandary.game.table import Array
 
 PACES = ("first", "longest", "shortest", "reach", "pull", "bend", "weight", "most", "nudge", "repeats", "crossing")
 """The names of the parts of a pace, in the order in which compiled code takes them."""

@@ -7,6 +7,7 @@ that it is worked out once a step; and blocks of worlds are walked as they come 
 
 from __future__ import annotations
 
+from quandary.arrays import Array, Mask
 from quandary.engine.compiled.anderson import remember, weigh
 from quandary.engine.compiled.compiling import entrance, inner
 from quandary.engine.compiled.desk import Whole
@@ -58,7 +59,6 @@ from quandary.engine.compiled.vectors import (
     times,
 )
 from quandary.engine.program import LANES
-from quandary.game.table import Array, Mask
 
 MILD = 0.5
 """Blocks are walked as they come if the largest leap in t that their worlds allow is at least this."""

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
+from quandary.arrays import Array
 from quandary.ask.headline import Headline
 from quandary.case.numbers import UncertainNumber
-from quandary.game.table import Array
 from quandary.report.dossier import Dossier
 from quandary.report.headline import quantity_value
 from quandary.report.turning import number_name
