@@ -22,7 +22,7 @@ from quandary.game.tree_game import TreeGame
 from quandary.problems import Problem, Refusal
 from quandary.solve.branch import branch
 from quandary.solve.concepts import Concept, Found
-from quandary.solve.equilibria import Equilibrium, Proceed, always, reason
+from quandary.solve.equilibria import OUT_OF_TIME, Equilibrium, Proceed, always, reason
 from quandary.solve.logit import LogitSettings
 from quandary.solve.regret_check import RegretCheck
 from quandary.solve.strategies import leaf_gains
@@ -115,7 +115,8 @@ def traced(game: AnyGame, *, proceed: Proceed = always) -> TracedBranch:
         rules = _rules(playable, shown, 0)
         left, one_choice = float("nan"), False
         try:
-            late = late or not proceed("points checked", k, last + 1)
+            if not late and not proceed("points checked", k, last + 1):
+                stopped, late = OUT_OF_TIME, True
             if k == last or not late:
                 left, one_choice = check.regret(shown, rules, 0)
         except KeyboardInterrupt as stop:
