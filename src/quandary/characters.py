@@ -19,6 +19,10 @@ _UNSEEN = (
 _HIDDEN = re.compile(f"[{_CONTROLS}{_UNSEEN}\ud800-\udfff]")
 _BREAKS = re.compile(r"[\t\n]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
+_QUOTED = re.compile(r""""[^"]*"|(?<!\w)'[^']*'(?!\w)""")
+LONGEST_NAME = 200
+"""Signs of a file's name, or of any word, that a sentence repeats."""
+_ENDLESS = re.compile(rf"\S{{{LONGEST_NAME + 20},}}")
 _PICTURES, _DELETE, _NO_PICTURE = 0x2400, "\u2421", "\ufffd"
 _JOINERS = "\u200c\u200d"
 _MONGOLIAN_SELECTORS = "\u180b\u180c\u180d\u180f"
@@ -42,6 +46,15 @@ def one_line(text: str) -> str:
 def shortened(text: str, most: int = 400) -> str:
     """Return the text with its middle left out where it is longer than ``most``."""
     return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 4 :]}"
+
+
+def repeated(text: str, most: int = 80) -> str:
+    """Return a sentence in which what it repeats of somebody's text, between quotes or as one word, is cut short.
+
+    A quoted piece keeps about ``most`` signs; what may be a path, and any word, ``LONGEST_NAME``.
+    """
+    said = _QUOTED.sub(lambda found: shortened(found[0], LONGEST_NAME if "/" in found[0] else most), text)
+    return _ENDLESS.sub(lambda found: shortened(found[0], LONGEST_NAME), said)
 
 
 def escaped_json(text: str, *, ascii_only: bool = False) -> str:

@@ -17,7 +17,6 @@ from contextlib import contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 
-from quandary.characters import shortened
 from quandary.problems import Problem, Refusal
 
 
@@ -37,7 +36,7 @@ def path_of(named: str) -> Path:
     except OSError as fault:
         if fault.errno != errno.ENAMETOOLONG:
             return path
-    raise Refusal(Problem("Q816", f'no file can be called "{shortened(named)}" here', hint="name another file"))
+    raise Refusal(Problem("Q816", f'no file can be called "{named}" here', hint="name another file"))
 
 
 class Unread(Enum):

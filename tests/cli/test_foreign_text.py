@@ -213,3 +213,45 @@ def test_reports(hostile: Path, tmp_path: Path) -> None:
 
 def test_faults_raised_in_python_are_safe_to_print() -> None:
     assert not HIDDEN.search(str(Refusal(Problem("Q804", f"no case {SEQUENCES}"))))
+
+
+LONG = "a b " * 1_250
+ECHOING = (
+    ("run", SHIPPED, "--as-of", "{}"),
+    ("run", SHIPPED, "--memory", "{}"),
+    ("run", SHIPPED, "--worlds", "{}"),
+    ("run", "{}"),
+    ("check", "{}"),
+    ("why", SHIPPED, "{}"),
+    ("why", SHIPPED, "{}", "--json"),
+    ("explain", "{}"),
+    ("ask", SHIPPED, "{}"),
+    ("ask", SHIPPED, "P({} = b)"),
+    ("ask", SHIPPED, "P(unrest = {})", "--json"),
+    ("solve", SHIPPED, "--concept", "{}"),
+    ("solve", SHIPPED, "--rationality", "{}"),
+    ("solve", SHIPPED, "--limit", "{}"),
+    ("solve", SHIPPED, "--{}"),
+    ("report", SHIPPED, "-o", "{}.odd"),
+    ("flips", SHIPPED, "{}"),
+    ("flips", SHIPPED, "unrest", "--level", "{}"),
+    ("information", SHIPPED, "{}"),
+    ("suppose", SHIPPED, "{}", "--announce", "x: y"),
+    ("suppose", SHIPPED, "P(unrest)", "--announce", "{}"),
+    ("paths", SHIPPED, "unrest", "--change", "{}", "--through", "{}"),
+    ("compare", SHIPPED, "{}", "P(unrest)"),
+    ("read", "{}"),
+    ("read", "{}", "--json"),
+    ("read", "-", "--extractor", "{}"),
+    ("read", "-", "--extractor", "openai", "--endpoint", "{}", "--model", "m"),
+    ("{}",),
+    ("timeline", SHIPPED, "{}"),
+)
+
+
+@pytest.mark.parametrize("command", ECHOING, ids=" ".join)
+def test_an_argument_of_any_length_is_repeated_shortly(command: tuple[str, ...]) -> None:
+    done = call(*(part.format(LONG) for part in command))
+    assert done.exit_code in (1, 2)
+    for line in done.output.splitlines():
+        assert len(line) < 450, line
