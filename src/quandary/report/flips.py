@@ -30,8 +30,8 @@ from quandary.report.turning import (
     pair_line,
     turn_said,
 )
-from quandary.report.units import Unit, said, unit_of
-from quandary.report.wording import likelihood, of_worlds, portion
+from quandary.report.units import likely, unit_of
+from quandary.report.wording import of_worlds, portion
 from quandary.version import __version__
 
 Found = list[tuple[Subject, Flips]]
@@ -92,9 +92,8 @@ def sentence(subject: Subject, found: Flips) -> str:
 def _answer(subject: Subject, found: Flips) -> str:
     if is_truth(subject.query.expression):
         return f"Holds in {of_worlds(found.mean)}"
-    unit = unit_of(subject.query.expression)
-    text = said(found.mean, unit)
-    return f"{likelihood(found.mean).capitalize()}, {text}" if unit is Unit.SHARE else text
+    text = likely(found.mean, subject.query.expression)
+    return text[0].upper() + text[1:]
 
 
 def _numbers(subject: Subject, found: Flips) -> Table:
