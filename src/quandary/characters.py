@@ -60,13 +60,17 @@ def repeated(text: str, most: int = 80) -> str:
 def escaped_json(text: str, *, ascii_only: bool = False) -> str:
     r"""Return JSON text, which means the same, with ``\u`` escapes for hidden characters, or for all beyond ASCII.
 
-    Between strings JSON holds none but line ends, which stay.
+    Between strings JSON holds none but line ends, which stay. Half a sign is no Unicode, and strict readers refuse it:
+    a byte of a file's name that is not UTF-8 is written out, as the text ``\xe9``.
     """
     return (_BEYOND_ASCII if ascii_only else _HIDDEN).sub(_escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
-    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    if "\ud800" <= found[0] <= "\udfff":
+        half = ord(found[0])
+        return f"\\\\x{half - 0xDC00:02x}" if 0xDC80 <= half <= 0xDCFF else f"\\\\u{half:04x}"
+    units = found[0].encode("utf-16-be").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
