@@ -16,6 +16,7 @@ from quandary.characters import one_line, repeated, shortened
 from quandary.cli import signals
 from quandary.cli.outcome import Exit, WrongUsage, print_problems, say_interrupted, told_to_people
 from quandary.cli.streams import echo, fault_of_output, open_missing, open_streams
+from quandary.files import inputs_kept
 from quandary.problems import Problem
 from quandary.version import __version__
 
@@ -63,7 +64,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class
         """Run the command that the arguments name."""
-        with told_to_people():
+        with told_to_people(), inputs_kept():
             return super().invoke(ctx)
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as the base class
