@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from quandary.__main__ import ONE_THREAD
+
+for _name in ONE_THREAD:  # as the command does, and before NumPy is imported; threads that wait for each other cost most
+    os.environ.setdefault(_name, "1")
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")  # `--hypothesis-profile=default` searches anew
