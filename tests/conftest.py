@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from quandary.__main__ import ONE_THREAD
 
 for _name in ONE_THREAD:  # as the command does, and before NumPy is imported; threads that wait for each other cost most
     os.environ.setdefault(_name, "1")
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell does in the background; tests wait for it to be heard
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")  # `--hypothesis-profile=default` searches anew
