@@ -11,9 +11,9 @@ from hypothesis import settings
 
 from quandary.__main__ import ONE_THREAD
 
-for _name in ONE_THREAD:  # as the command does, and before NumPy is imported; threads that wait for each other cost most
+for _name in ONE_THREAD:  # as the command does; it must be said before NumPy is imported
     os.environ.setdefault(_name, "1")
-if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as a shell does in the background; tests wait for it to be heard
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as shells do in the background; tests send it
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)

@@ -48,7 +48,7 @@ STOPPABLE = (
 
 @pytest.fixture(scope="module")
 def games(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Return files: a matrix of constant sum, a tree, one whose payoffs all tie, a matrix that takes seconds to enumerate."""
+    """Return files: a matrix of constant sum, a tree, one whose payoffs all tie, a matrix enumerated in seconds."""
     folder = tmp_path_factory.mktemp("games")
     rng = np.random.default_rng(5)
     form = random_form(rng, [9, 9])
@@ -201,7 +201,7 @@ def test_a_signal_from_outside_reaches_a_running_search(games: dict[str, str]) -
         running.send_signal(signal.SIGINT)
         reader = threading.Thread(target=drain, args=(ours,), daemon=True)
         reader.start()
-        out, _ = running.communicate(timeout=60)
+        out, _ = running.communicate(timeout=600)
     os.close(terminal)
     assert running.returncode == Exit.INTERRUPTED
     found = json.loads(out)
