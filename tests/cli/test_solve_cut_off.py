@@ -29,6 +29,8 @@ from quandary.cli.outcome import Exit
 from quandary.formats.files import written_as
 from quandary.solve.equilibria import OutOfTime
 
+pytestmark = pytest.mark.slow
+
 APP = build_app()
 POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes and kill are POSIX")
 

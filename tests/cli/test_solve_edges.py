@@ -121,6 +121,7 @@ def files(tmp_path: Path, edge: str) -> dict[str, Path]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edge", EDGES)
 def test_exact_concepts(edge: str, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     scale, limit = scale_of(EDGES[edge]), edge == MANY
@@ -151,6 +152,7 @@ def test_exact_concepts(edge: str, files: dict[str, Path], monkeypatch: pytest.M
                 assert sum(ours[0]["values"].values()) == pytest.approx(sum(theirs[0]["values"].values()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edge", EDGES)
 def test_logit(edge: str, files: dict[str, Path]) -> None:
     scale = scale_of(EDGES[edge])

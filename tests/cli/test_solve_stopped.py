@@ -131,6 +131,7 @@ def test_a_tiny_limit_ends_every_search_with_what_it_has(games: dict[str, str], 
         assert equilibrium["residual"] <= 1e-9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concept", ["pure", "perfect"])
 def test_a_list_that_is_cut_off_keeps_what_was_checked(
     games: dict[str, str], concept: str, monkeypatch: pytest.MonkeyPatch
@@ -187,6 +188,7 @@ def test_a_branch_whose_points_were_not_all_checked_is_not_called_complete(
     assert "interrupted at precision" not in " ".join(found["not_searched"])
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(pty is None, reason="terminals of this kind are POSIX")
 def test_a_signal_from_outside_reaches_a_running_search(games: dict[str, str]) -> None:
     """The program as a user starts it, at a terminal; the signal comes when the bar there says that vertices are

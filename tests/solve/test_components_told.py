@@ -105,6 +105,7 @@ def folder_of(which: str, request: pytest.FixtureRequest) -> Path:
     return folder if which == "gambit" else folder / "games"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["gambit", "textbook"])
 def test_every_file_of_two_players(which: str, request: pytest.FixtureRequest) -> None:
     for path, matrices in two_player_files(folder_of(which, request)):
@@ -124,6 +125,7 @@ def test_what_was_left_out(which: str, request: pytest.FixtureRequest) -> None:
         pytest.skip(f"components not checked: {'; '.join(left)}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_random_games_full_of_ties(seed: int) -> None:
     draw = random.Random(seed)
