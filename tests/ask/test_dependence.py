@@ -57,6 +57,7 @@ def test_the_ishigami_function_by_quadrature() -> None:
     assert leading(found) == ["y", "x", "z"]
 
 
+@pytest.mark.slow
 def test_intervals_cover_what_they_should() -> None:
     wanted = integrated() | {"idle": 0.0}
     covered = dict.fromkeys(wanted, 0)

@@ -106,8 +106,8 @@ def regret(first: Payoffs, second: Payoffs, x: Weights, y: Weights) -> int:
     """Return the largest gain that either player could make, from the definition, times both sums of weights."""
     rows = [sum(map(mul, row, y)) for row in first]
     columns = [sum(map(mul, column, x)) for column in zip(*second, strict=True)]
-    mine = max(rows) * sum(x) - sum(map(mul, x, rows))
-    yours = max(columns) * sum(y) - sum(map(mul, y, columns))
+    mine: int = max(rows) * sum(x) - sum(map(mul, x, rows))
+    yours: int = max(columns) * sum(y) - sum(map(mul, y, columns))
     return max(mine, yours)
 
 
