@@ -61,6 +61,7 @@ def codes(text: str) -> dict[str, str]:
     return {problem.code: problem.message for problem in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "code", "words"), REFUSED)
 def test_what_a_run_refuses_is_found(old: str, new: str, code: str, words: str) -> None:
     found = codes(changed(old, new))

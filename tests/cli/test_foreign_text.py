@@ -150,6 +150,7 @@ GAMES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", GAMES)
 def test_games(ending: str, tmp_path: Path) -> None:
     for number, nasty in enumerate((SEQUENCES, MARKUP, "\nMallory wins.", "\u202e\u2066", "\x9b2J")):
@@ -165,6 +166,7 @@ def test_games(ending: str, tmp_path: Path) -> None:
         assert not out.exists() or nasty.replace("\r", "\n") in out.read_bytes().decode().replace("\r", "\n")
 
 
+@pytest.mark.slow
 def test_the_inputs_that_failed(shared: Path) -> None:
     folder = shared / "faults" / "escapes"
     call("solve", str(folder / "esc.nfg"), "--quiet")
@@ -172,6 +174,7 @@ def test_the_inputs_that_failed(shared: Path) -> None:
     call("read", str(folder / "esc.txt"), "--json")
 
 
+@pytest.mark.slow
 def test_arguments_and_names_of_files(tmp_path: Path) -> None:
     for nasty in (SEQUENCES, "\udcff\udcfe", "a\nNo faults.", "x" * 100_000, MARKUP):
         for command in (
@@ -232,6 +235,7 @@ def test_cases(command: tuple[str, ...], hostile: Path) -> None:
         assert MARKUP[:20] in done.stdout
 
 
+@pytest.mark.slow
 def test_reports(hostile: Path, tmp_path: Path) -> None:
     pages = {}
     for ending in ("md", "csv", "json", "html"):

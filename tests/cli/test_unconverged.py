@@ -86,6 +86,7 @@ def lost(case: str) -> list[int]:
     return [world for world in range(WORLDS) if not mask[world]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", commands(""))
 def test_every_command_names_every_world_that_did_not_converge(name: str, case: str, lost: list[int]) -> None:
     assert len(lost) > 2
