@@ -1,4 +1,4 @@
-# Quandary: `make run` shows the main job on the flagship, `make test` checks everything.
+# Quandary: `make run` shows the main job on the flagship, `make test` checks everything, `make quick` most of it in a minute.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +6,7 @@ STAMP := $(VENV)/.ready
 LOG := $(VENV)/setup.log
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
-.PHONY: run test fuzz fix bench dist clean setup check-python lint types imports tests lock
+.PHONY: run test quick fuzz fix bench dist clean setup check-python lint types imports tests lock
 
 run: $(STAMP)
 	$(BIN)/quandary run kazakhstan-2022
@@ -25,6 +25,10 @@ imports: $(STAMP)
 
 tests: $(STAMP)
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+# What is run all day: without wheels, fuzzing, processes, collections of games and whatever takes a second or more.
+quick: lint
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
 
 # Minutes instead of seconds of hostile inputs: 20,000 for each reader.
 fuzz: $(STAMP)

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from quandary.__main__ import ONE_THREAD
+
+for _name in ONE_THREAD:  # as the command does; it must be said before NumPy is imported
+    os.environ.setdefault(_name, "1")
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # as shells do in the background; tests send it
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("repeatable", derandomize=True, deadline=None)
 settings.load_profile("repeatable")  # `--hypothesis-profile=default` searches anew

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,18 +28,10 @@ def test_the_wheel_runs_the_demonstration_in_an_empty_environment(tmp_path: Path
     names = zipfile.ZipFile(wheel).namelist()
     assert "quandary/cases/kazakhstan-2022/case.yaml" in names
     assert not [name for name in names if name.startswith(("tests/", "bench/"))]
-    venv.create(tmp_path / "empty", with_pip=True)
+    venv.create(tmp_path / "empty")
     python = tmp_path / "empty" / "bin" / "python"
-    pip: list[str | Path] = [
-        python,
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--only-binary",
-        ":all:",
-    ]
+    options = ("--quiet", "--disable-pip-version-check", "--only-binary", ":all:", "--no-compile")
+    pip: list[str | Path] = [sys.executable, "-m", "pip", "--python", python, "install", *options]
     installed = _run(*pip, wheel, folder=tmp_path)
     if installed.returncode and ("No matching distribution" in installed.stderr or "onnection" in installed.stderr):
         pytest.skip("the package index cannot be reached, so the wheel was built but not installed")

@@ -19,6 +19,10 @@ _UNSEEN = (
 _HIDDEN = re.compile(f"[{_CONTROLS}{_UNSEEN}\ud800-\udfff]")
 _BREAKS = re.compile(r"[\t\n]")
 _BEYOND_ASCII = re.compile(r"[^\x00-\x7e]")
+_QUOTED = re.compile(r""""[^"]*"|(?<!\w)'[^']*'(?!\w)""")
+LONGEST_NAME = 200
+"""Signs of a file's name, or of any word, that a sentence repeats."""
+_ENDLESS = re.compile(rf"\S{{{LONGEST_NAME + 20},}}")
 _PICTURES, _DELETE, _NO_PICTURE = 0x2400, "\u2421", "\ufffd"
 _JOINERS = "\u200c\u200d"
 _MONGOLIAN_SELECTORS = "\u180b\u180c\u180d\u180f"
@@ -44,16 +48,29 @@ def shortened(text: str, most: int = 400) -> str:
     return text if len(text) <= most else f"{text[: most // 2]} … {text[-most // 4 :]}"
 
 
+def repeated(text: str, most: int = 80) -> str:
+    """Return a sentence in which what it repeats of somebody's text, between quotes or as one word, is cut short.
+
+    A quoted piece keeps about ``most`` signs; what may be a path, and any word, ``LONGEST_NAME``.
+    """
+    said = _QUOTED.sub(lambda found: shortened(found[0], LONGEST_NAME if "/" in found[0] else most), text)
+    return _ENDLESS.sub(lambda found: shortened(found[0], LONGEST_NAME), said)
+
+
 def escaped_json(text: str, *, ascii_only: bool = False) -> str:
     r"""Return JSON text, which means the same, with ``\u`` escapes for hidden characters, or for all beyond ASCII.
 
-    Between strings JSON holds none but line ends, which stay.
+    Between strings JSON holds none but line ends, which stay. Half a sign is no Unicode, and strict readers refuse it:
+    a byte of a file's name that is not UTF-8 is written out, as the text ``\xe9``.
     """
     return (_BEYOND_ASCII if ascii_only else _HIDDEN).sub(_escape, text)
 
 
 def _escape(found: re.Match[str]) -> str:
-    units = found[0].encode("utf-16-be", "surrogatepass").hex()
+    if "\ud800" <= found[0] <= "\udfff":
+        half = ord(found[0])
+        return f"\\\\x{half - 0xDC00:02x}" if 0xDC80 <= half <= 0xDCFF else f"\\\\u{half:04x}"
+    units = found[0].encode("utf-16-be").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 

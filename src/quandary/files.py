@@ -14,10 +14,10 @@ import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from enum import Enum
 from pathlib import Path
 
-from quandary.characters import shortened
 from quandary.problems import Problem, Refusal
 
 
@@ -37,7 +37,31 @@ def path_of(named: str) -> Path:
     except OSError as fault:
         if fault.errno != errno.ENAMETOOLONG:
             return path
-    raise Refusal(Problem("Q816", f'no file can be called "{shortened(named)}" here', hint="name another file"))
+    raise Refusal(Problem("Q816", f'no file can be called "{named}" here', hint="name another file"))
+
+
+_INPUTS: ContextVar[set[tuple[int, int]] | None] = ContextVar("inputs", default=None)
+"""The files, by device and number, that the command at work has read."""
+
+
+@contextmanager
+def inputs_kept() -> Iterator[None]:
+    """Have nothing written over a file that is read within the block, by whatever name or link."""
+    token = _INPUTS.set(set())
+    try:
+        yield
+    finally:
+        _INPUTS.reset(token)
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
+
+
+def _is_input(path: Path) -> bool:
+    with suppress(OSError):
+        return _identity(path.stat()) in (_INPUTS.get() or ())
+    return False
 
 
 class Unread(Enum):
@@ -86,7 +110,10 @@ def read_bounded(path: Path, largest: int) -> bytes:
         # between the two looks a pipe may have taken the name: it is opened without waiting, and looked at again
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
         with os.fdopen(os.open(path, flags), "rb") as stream:
-            _ordinary(path, os.fstat(stream.fileno()), largest)
+            found = os.fstat(stream.fileno())
+            _ordinary(path, found, largest)
+            if (inputs := _INPUTS.get()) is not None:
+                inputs.add(_identity(found))
             data = stream.read(largest + 1) or b""
     except UnreadableError:
         raise
@@ -147,8 +174,8 @@ def write_files(
 
     Refuses (Q805) a place that is taken, unless ``force``, or ``replaceable`` says that the file there may be written
     over, or it is in ``kept`` and holds the same bytes. ``force`` replaces a link, never what it leads to. What is no
-    file (``/dev/null``, a pipe) is written to as it is. Raises ``OSError``, which names the file, where the system
-    cannot write; then all is as it was.
+    file (``/dev/null``, a pipe) is written to as it is; a file that the command has read never is. Raises ``OSError``,
+    which names the file, where the system cannot write; then all is as it was.
     """
     wanted = {path: _bytes(content) for path, content in contents.items()}
 
@@ -200,11 +227,16 @@ def write_folder(
         raise
 
 
-def check_place(path: Path, *, force: bool = False, replaceable: Replaceable = lambda _: False) -> None:
-    """Refuse (Q805) a place that ``write_files`` would refuse, or raise ``OSError``: before work is done for it."""
+def check_place(
+    path: Path, *, force: bool = False, replaceable: Replaceable = lambda _: False, same: bytes | None = None
+) -> None:
+    """Refuse (Q805) a place that ``write_files`` would refuse, or raise ``OSError``: before work is done for it.
+
+    A file there that holds ``same`` is welcome.
+    """
     if not path.parent.is_dir():
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    _fate(path, None, force, replaceable)
+    _fate(path, same, force, replaceable)
 
 
 def check_ordinary(path: Path) -> None:
@@ -223,6 +255,7 @@ def _fate(path: Path, same: bytes | None, force: bool, replaceable: Replaceable)
     if stat.S_ISLNK(mode):
         if _leads_to_a_stream(path):
             return _Fate.STREAM
+        _refuse_input(path)
         if force:
             return _Fate.REPLACED
         message = f'"{path}" is a link, and nothing is written through links'
@@ -233,9 +266,16 @@ def _fate(path: Path, same: bytes | None, force: bool, replaceable: Replaceable)
         return _Fate.STREAM
     if same is not None and path.stat().st_size == len(same) and path.read_bytes() == same:
         return _Fate.KEPT
+    _refuse_input(path)
     if force or replaceable(path):
         return _Fate.REPLACED
     raise Refusal(Problem("Q805", f'"{path}" is already there', hint="name another place, or add --force"))
+
+
+def _refuse_input(path: Path) -> None:
+    if _is_input(path):
+        message = f'"{path}" is the file that is being read, and is not written over'
+        raise Refusal(Problem("Q805", message, hint="name another place"))
 
 
 def _leads_to_a_stream(path: Path) -> bool:

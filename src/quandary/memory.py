@@ -15,14 +15,27 @@ from quandary.problems import Problem, Refusal
 
 GIB = 1 << 30
 
-BUDGET = 2 * GIB
-"""Bytes that the tables of a job may take unless more is allowed."""
+TOTAL = 2 * GIB
+"""Bytes that a process may take unless more is allowed."""
+
+BESIDES = GIB // 2
+"""Bytes at most that are left for what is no table: the interpreter, libraries, compiled code, what tables are copied
+through. Of less than 2 GiB it is a quarter."""
 
 SWEEPS = 4
 """A solver holds so many times the tables of one sweep over a game at most."""
 
 NUMBER = 8
 """Bytes of an entry in one world."""
+
+
+def for_tables(total: int) -> int:
+    """Return the bytes that tables may take of what a process may take."""
+    return total - min(BESIDES, total // 4)
+
+
+BUDGET = for_tables(TOTAL)
+"""Bytes that the tables of a job may take unless more is allowed."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +98,7 @@ class TooLarge(Refusal):
             f", the largest a table over {len(self.over)} variables at once ({some(self.over)})" if self.over else ""
         )
         allowed = in_words(allowance().bytes)
-        message = f"tables of {in_words(need)} would be needed in {several}{largest}; {allowed} are allowed."
+        message = f"tables of {in_words(need)} would be needed in {several}{largest}; {allowed} are allowed to tables."
         hint = f"{hint}, or allow more" if hint else "cut what these variables depend on, or allow more"
         super().__init__(Problem("Q421", message, hint=f"{hint}: --memory {enough(need)}"))
 
@@ -105,5 +118,6 @@ def in_words(count: int) -> str:
 
 
 def enough(need: int) -> str:
-    """Return a size to allow, as it is written after ``--memory``, that holds what is needed."""
-    return f"{-(-need // GIB)}GiB" if need > GIB // 2 else f"{max(1, -(-need // (1 << 20)))}MiB"
+    """Return a size to allow, as it is written after ``--memory``, whose tables hold what is needed."""
+    total = need + min(BESIDES, need // 3 + 1)
+    return f"{-(-total // GIB)}GiB" if total > GIB // 2 else f"{max(1, -(-total // (1 << 20)))}MiB"

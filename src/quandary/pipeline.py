@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 
 SHOWN_WORLDS = 5
 
+USUAL_WORLDS = 10_000
+"""Worlds of a run that is not told otherwise."""
+
 HELD = 3
 """How many numbers a page's sliders can hold."""
 
@@ -57,21 +60,22 @@ class Asked:
     run: Run
 
 
-def memory_needed(case: Case) -> tuple[Problem, ...]:
-    """Return a fault (Q421) if a run would need more memory than is allowed, without solving anything.
+def work_needed(case: Case, worlds: int = USUAL_WORLDS) -> tuple[Problem, ...]:
+    """Return a fault (Q421) if a run would need more memory than is allowed, a warning (Q422) if it would take long.
 
-    Faults of another kind are left to those who look for them.
+    Nothing is solved. Faults of another kind are left to those who look for them.
     """
     from quandary.ask.findings import reckoned_findings
+    from quandary.ask.great_work import great_work
 
     try:
-        reckoned_findings(Study(case, worlds=PROBED, threads=1))
+        warning = great_work(reckoned_findings(Study(case, worlds=PROBED, threads=1)), worlds)
+        return () if warning is None else (warning,)
     except TooLarge as refusal:
         about = case.variable(refusal.about) if refusal.about is not None else None
         return (replace(refusal.problem, place=NOWHERE if about is None else about.place),)
     except (CaseError, Refusal):
         return ()
-    return ()
 
 
 def read(named: str, text: Path | None = None) -> Loaded:

@@ -11,8 +11,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
-from quandary.characters import one_line
+from quandary.characters import one_line, repeated, shortened
 from quandary.places import NOWHERE, Place
+
+LONGEST_SENTENCE = 1_000
+LONGEST_PROPOSAL = 300
+"""Signs of a quote that a hint proposes, which is meant to be copied."""
 
 
 class Severity(Enum):
@@ -26,7 +30,8 @@ class Severity(Enum):
 class Problem:
     """One fault in something a person wrote.
 
-    ``code`` is stable (``Q104``), ``message`` one sentence, ``hint`` the next step or the nearest valid name.
+    ``code`` is stable (``Q104``), ``message`` one sentence, ``hint`` the next step or the nearest valid name. What
+    both repeat of somebody's text is cut short here, for people and programs alike.
     """
 
     code: str
@@ -34,6 +39,12 @@ class Problem:
     place: Place = NOWHERE
     hint: str | None = None
     severity: Severity = Severity.ERROR
+
+    def __post_init__(self) -> None:
+        """Cut short what is repeated of somebody's text."""
+        object.__setattr__(self, "message", shortened(repeated(self.message), LONGEST_SENTENCE))
+        if self.hint:
+            object.__setattr__(self, "hint", shortened(repeated(self.hint, LONGEST_PROPOSAL), LONGEST_SENTENCE))
 
     @property
     def is_error(self) -> bool:

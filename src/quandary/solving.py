@@ -30,6 +30,7 @@ from quandary.report.statements import named_statements
 from quandary.solve.equilibria import Equilibrium, Reached
 from quandary.solve.judged import Judgements
 from quandary.solve.naming import Names
+from quandary.solve.next_steps import next_steps
 from quandary.solve.search import Request, Searched, as_tree, search, summary_of
 from quandary.solve.statements import statements
 from quandary.solve.strategies import strategic_form
@@ -121,6 +122,7 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
         statements_stopped=judged.stopped,
         limit_missing=judged.limit_missing,
         all_listed=listed.complete,
+        next_steps=next_steps(found, request),
     )
 
 

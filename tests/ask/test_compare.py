@@ -75,6 +75,7 @@ def test_only_what_counts_differs() -> None:
     }
 
 
+@pytest.mark.slow
 def test_shapley_values_by_brute_force_over_orders() -> None:
     first, second = crisis(), other_crisis()
     make = partial(Study, worlds=32, threads=1)

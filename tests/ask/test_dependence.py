@@ -46,6 +46,7 @@ def integrated(a: float = 7.0, b: float = 0.1) -> dict[str, float]:
     return {name: float((mass * ((one - whole) ** 2).mean(axis=0)).sum() / spread) for name, one in every.items()}
 
 
+@pytest.mark.slow
 def test_the_ishigami_function_by_quadrature() -> None:
     drawn = columns("x", "y", "z", "idle")
     found = dependence(drawn, sample(ishigami(drawn)))
@@ -56,6 +57,7 @@ def test_the_ishigami_function_by_quadrature() -> None:
     assert leading(found) == ["y", "x", "z"]
 
 
+@pytest.mark.slow
 def test_intervals_cover_what_they_should() -> None:
     wanted = integrated() | {"idle": 0.0}
     covered = dict.fromkeys(wanted, 0)
@@ -112,6 +114,7 @@ def test_a_number_that_only_widens_the_answer_is_listed_too() -> None:
     assert found.explained == pytest.approx(moves.influence.value)
 
 
+@pytest.mark.slow
 def test_of_many_idle_numbers_hardly_any_is_listed() -> None:
     drawn = columns(*[f"idle{i}" for i in range(150)])
     noise = np.random.default_rng(11).random(len(drawn["idle0"]))

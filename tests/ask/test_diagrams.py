@@ -266,6 +266,7 @@ def test_a_long_chain_is_answered_in_no_time() -> None:
     assert answer(diagram, f"P({names[-1]} = a | v0 = a)") == pytest.approx((1 + (1 - 2 * flip) ** steps) / 2)
 
 
+@pytest.mark.slow
 def test_conditions_too_unlikely_to_hold_are_not_called_impossible() -> None:
     names = [f"v{i}" for i in range(200)]
     text = "".join(f"variable {n} {{ type discrete [ 2 ] {{ a, b }}; }}\n" for n in names)

@@ -37,6 +37,7 @@ print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is measured in kB on Linux only")
 def test_draws_are_not_all_held_at_once(tmp_path: Path) -> None:
     chances = "".join(

@@ -57,10 +57,11 @@ def codes(text: str) -> dict[str, str]:
     loaded = read_case_bytes(text.encode(), FOLDER / "case.yaml")
     found = [problem for problem in loaded.problems if problem.is_error]
     if loaded.case is not None:
-        found += trial(loaded.case)
+        found += [problem for problem in trial(loaded.case) if problem.is_error]
     return {problem.code: problem.message for problem in found}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "code", "words"), REFUSED)
 def test_what_a_run_refuses_is_found(old: str, new: str, code: str, words: str) -> None:
     found = codes(changed(old, new))
@@ -148,3 +149,44 @@ def test_an_answer_without_a_value_says_why(query: str, why: str) -> None:
 def test_numbers_at_the_command_line_are_numbers(options: list[str]) -> None:
     done = CliRunner().invoke(build_app(), [options[0], str(FOLDER), *options[1:], "--quiet"])
     assert done.exit_code == 2, done.output
+
+
+SURE = "dam = share and dam = fill"
+VALUELESS = (
+    # what is written, what it becomes, whose it is, words of the sentence
+    ("asks: P(conflict)\n", f'asks: "P(conflict | {SURE})"\n', "", "has no value in any world: its condition"),
+    ("query: P(conflict)", f'query: "P(conflict | {SURE})"', "", "has no value in any world: its condition"),
+    ("query: P(conflict)", 'query: "P(conflict) / P(drought = normal)"', "", "in any world: a division by zero"),
+    ("query: P(conflict)", 'query: "P(conflict | drought = normal)"', "", "rules out drought = normal"),
+    ("query: P(conflict)", 'query: "log(P(conflict) - P(dam = fill))"', "", "of the 500 worlds tried: the logarithm"),
+)
+
+
+@pytest.mark.parametrize(("old", "new", "whose", "words"), VALUELESS)
+def test_what_is_asked_and_has_no_value_is_a_warning(old: str, new: str, whose: str, words: str) -> None:
+    case = read_case_bytes(changed(old, new).encode(), FOLDER / "case.yaml").case
+    assert case is not None
+    (warning,) = [problem for problem in trial(case) if words in problem.message]
+    assert warning.code == "Q523" and not warning.is_error and warning.place.line > 0 and whose in warning.message
+
+
+@pytest.mark.parametrize("section", ["claims", "questions", "checks", "forecasts"])
+def test_whatever_asks_is_tried(section: str) -> None:
+    never = f'"P(conflict | {SURE})"'
+    asked = {
+        "claims": f'{{id: odd, speaker: S, quote: "q", paraphrase: true, tests: {{t: {never[:-1]} > 10%"}}}}',
+        "questions": f'odd: {{asks: "Odd?", query: {never}}}',
+        "checks": f"{{id: odd, asks: {never}, range: 1% to 2%, because: judgement}}",
+        "forecasts": f"{{id: odd, asks: {never}, until: 2030-09-30, rule: of shots}}",
+    }[section]
+    head = TEXT[: TEXT.index("\nclaims:")].replace("text: analysis.md", "#")
+    loaded = read_case_bytes(
+        f"{head}\n{section}:\n  {'' if section == 'questions' else '- '}{asked}\n".encode(), FOLDER / "case.yaml"
+    )
+    assert loaded.case is not None, loaded.problems
+    (warning,) = trial(loaded.case)
+    assert warning.code == "Q523" and "odd" in warning.message and "any world" in warning.message
+
+
+def test_a_case_whose_questions_have_values_is_passed_without_a_word() -> None:
+    assert trial(template()) == ()

@@ -99,6 +99,7 @@ def test_an_outcome_whose_odds_rose_is_not_left_for_one_whose_odds_fell() -> Non
     np.testing.assert_allclose(gumbel_conditional(p[:, None], p[:, None])[..., 0], np.eye(3), atol=1e-15)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(6))
 def test_a_twin_network_gives_what_explicit_noise_gives(seed: int) -> None:
     diagram = random_network(seed, sparse=seed % 2 == 1)
@@ -260,6 +261,7 @@ def test_evidence_below_the_change_is_kept() -> None:
     np.testing.assert_allclose(answer.weights, study().found.evidence)
 
 
+@pytest.mark.slow
 def test_a_case_gives_what_explicit_noise_gives_in_one_world() -> None:
     asked = Study(crisis(), worlds=16, seed=4, threads=1)
     answer = asked.ask("would(war | seen push = hold, do(operation = fail))")

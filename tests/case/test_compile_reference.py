@@ -8,6 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -301,6 +302,7 @@ def in_world(table: Table, index: tuple[int, ...], world: int) -> float:
     return float(np.broadcast_to(table.values, (*table.values.shape[:-1], WORLDS))[(*index, world)])
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(cases(), st.integers(0, 2**32))
 def test_compiled_tables_agree_with_the_reference(case: Case, seed: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gc
 import importlib
 import json
 import os
@@ -22,6 +23,7 @@ def serve(warm: bool) -> None:
     """Answer requests until there are no more; a child leaves by an exception, to end as an interpreter does."""
     if warm:
         _import_everything()
+        gc.freeze()  # no child need look for rubbish among what is there already
     asking, answering = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     for line in asking:
         request = json.loads(line)

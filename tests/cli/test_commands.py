@@ -177,6 +177,7 @@ def test_show_and_new_as_json(case: str, tmp_path: Path) -> None:
     assert json_of("new", str(tmp_path / "mine"))["case"].endswith("case.yaml")
 
 
+@pytest.mark.slow
 def test_recorded_statements_take_one_line_each() -> None:
     done = call("run", "kazakhstan-2022", *FEW, "--no-search")
     after = done.stdout.split("Recorded, with no verdict:")[1].split("Checks:")[0]

@@ -23,7 +23,7 @@ from quandary.cli import COMMANDS as NAMES
 from quandary.cli.new import write_template
 from quandary.formats.files import written_as
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")]
 WHOLE = "QUANDARY_FUZZ" in os.environ
 FEW = ("--worlds", "16", "--quiet")
 STRAIT = """Talks on the strait fail

@@ -34,6 +34,7 @@ def test_an_excerpt_keeps_its_columns(margin: str) -> None:
     assert folded(line, 80) == [line]
 
 
+@pytest.mark.slow
 def test_where_nobody_is_looking_lines_end_with_their_words() -> None:
     command = [sys.executable, "-m", "quandary", "run", str(shipped_folder() / TEMPLATE), "--worlds", "100", "--quiet"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)

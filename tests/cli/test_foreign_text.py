@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import unicodedata
 from pathlib import Path
@@ -78,7 +79,7 @@ def test_a_name_is_one_line() -> None:
 
 
 def test_json_means_the_same() -> None:
-    body = {"a": SEQUENCES + MARKUP + "日\U000e0041\udcff"}
+    body = {"a": SEQUENCES + MARKUP + "日\U000e0041"}
     text = json.dumps(body, ensure_ascii=False, indent=2)
     for ascii_only in (False, True):
         told = escaped_json(text, ascii_only=ascii_only)
@@ -92,7 +93,41 @@ def test_a_document_is_whole_on_a_stream_of_any_alphabet(monkeypatch: pytest.Mon
         stream = io.TextIOWrapper(kept, encoding=encoding)
         monkeypatch.setattr("sys.stdout", Screen(stream))
         document(json.dumps({"a": "naïve – 日本\x1b\udcff"}, ensure_ascii=False))
-        assert json.loads(kept.getvalue().decode(encoding)) == {"a": "naïve – 日本\x1b\udcff"}
+        assert json.loads(kept.getvalue().decode(encoding)) == {"a": "naïve – 日本\x1b\\xff"}
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("caf\udce9", "caf\\xe9"),
+        ("\udc80\udcff", "\\x80\\xff"),
+        ("\ud83d \ude00", "\\ud83d \\ude00"),
+        ("\ud83d\ude00", "\\ud83d\\ude00"),  # two halves that Python holds apart
+        ('\\\udce9"\udce9', '\\\\xe9"\\xe9'),
+    ],
+)
+def test_json_holds_no_half_of_a_sign(name: str, told: str) -> None:
+    text = json.dumps({name: [name]}, ensure_ascii=False)
+    for ascii_only in (False, True):
+        read = json.loads(escaped_json(text, ascii_only=ascii_only))
+        assert read == {told: [told]}
+        json.dumps(read, ensure_ascii=False).encode("utf-8")  # a strict encoder takes it
+
+
+@pytest.mark.parametrize(
+    "command", [("check",), ("run", *FEW), ("show",), ("why", "headline", *FEW), ("new",)], ids="-".join
+)
+def test_a_case_in_a_folder_whose_name_is_not_utf_8(command: tuple[str, ...], tmp_path: Path) -> None:
+    folder = Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9"))
+    try:
+        write_template(folder)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    name, *rest = command
+    for place in (folder, folder / "none"):
+        done = call(name, str(place), *rest, "--json")
+        json.dumps(json.loads(done.stdout), ensure_ascii=False).encode("utf-8")
+        assert "caf\\\\xe9" in done.stdout or (name != "run" and place == folder), done.stdout
 
 
 def test_tables_take_no_markup_and_no_sequences(capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,6 +150,7 @@ GAMES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", GAMES)
 def test_games(ending: str, tmp_path: Path) -> None:
     for number, nasty in enumerate((SEQUENCES, MARKUP, "\nMallory wins.", "\u202e\u2066", "\x9b2J")):
@@ -130,6 +166,7 @@ def test_games(ending: str, tmp_path: Path) -> None:
         assert not out.exists() or nasty.replace("\r", "\n") in out.read_bytes().decode().replace("\r", "\n")
 
 
+@pytest.mark.slow
 def test_the_inputs_that_failed(shared: Path) -> None:
     folder = shared / "faults" / "escapes"
     call("solve", str(folder / "esc.nfg"), "--quiet")
@@ -137,6 +174,7 @@ def test_the_inputs_that_failed(shared: Path) -> None:
     call("read", str(folder / "esc.txt"), "--json")
 
 
+@pytest.mark.slow
 def test_arguments_and_names_of_files(tmp_path: Path) -> None:
     for nasty in (SEQUENCES, "\udcff\udcfe", "a\nNo faults.", "x" * 100_000, MARKUP):
         for command in (
@@ -197,6 +235,7 @@ def test_cases(command: tuple[str, ...], hostile: Path) -> None:
         assert MARKUP[:20] in done.stdout
 
 
+@pytest.mark.slow
 def test_reports(hostile: Path, tmp_path: Path) -> None:
     pages = {}
     for ending in ("md", "csv", "json", "html"):
@@ -213,3 +252,45 @@ def test_reports(hostile: Path, tmp_path: Path) -> None:
 
 def test_faults_raised_in_python_are_safe_to_print() -> None:
     assert not HIDDEN.search(str(Refusal(Problem("Q804", f"no case {SEQUENCES}"))))
+
+
+LONG = "a b " * 1_250
+ECHOING = (
+    ("run", SHIPPED, "--as-of", "{}"),
+    ("run", SHIPPED, "--memory", "{}"),
+    ("run", SHIPPED, "--worlds", "{}"),
+    ("run", "{}"),
+    ("check", "{}"),
+    ("why", SHIPPED, "{}"),
+    ("why", SHIPPED, "{}", "--json"),
+    ("explain", "{}"),
+    ("ask", SHIPPED, "{}"),
+    ("ask", SHIPPED, "P({} = b)"),
+    ("ask", SHIPPED, "P(unrest = {})", "--json"),
+    ("solve", SHIPPED, "--concept", "{}"),
+    ("solve", SHIPPED, "--rationality", "{}"),
+    ("solve", SHIPPED, "--limit", "{}"),
+    ("solve", SHIPPED, "--{}"),
+    ("report", SHIPPED, "-o", "{}.odd"),
+    ("flips", SHIPPED, "{}"),
+    ("flips", SHIPPED, "unrest", "--level", "{}"),
+    ("information", SHIPPED, "{}"),
+    ("suppose", SHIPPED, "{}", "--announce", "x: y"),
+    ("suppose", SHIPPED, "P(unrest)", "--announce", "{}"),
+    ("paths", SHIPPED, "unrest", "--change", "{}", "--through", "{}"),
+    ("compare", SHIPPED, "{}", "P(unrest)"),
+    ("read", "{}"),
+    ("read", "{}", "--json"),
+    ("read", "-", "--extractor", "{}"),
+    ("read", "-", "--extractor", "openai", "--endpoint", "{}", "--model", "m"),
+    ("{}",),
+    ("timeline", SHIPPED, "{}"),
+)
+
+
+@pytest.mark.parametrize("command", ECHOING, ids=" ".join)
+def test_an_argument_of_any_length_is_repeated_shortly(command: tuple[str, ...]) -> None:
+    done = call(*(part.format(LONG) for part in command))
+    assert done.exit_code in (1, 2)
+    for line in done.output.splitlines():
+        assert len(line) < 450, line

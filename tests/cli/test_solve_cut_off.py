@@ -29,6 +29,8 @@ from quandary.cli.outcome import Exit
 from quandary.formats.files import written_as
 from quandary.stopping import OutOfTime
 
+pytestmark = pytest.mark.slow
+
 APP = build_app()
 POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes and kill are POSIX")
 
@@ -68,7 +70,7 @@ def test_ctrl_c_while_a_file_is_read() -> None:
     with started("solve", "endless.efg", "--limit", "1h", program=ENDLESS) as running:
         assert running.stderr is not None and running.stderr.readline() == "at it\n"
         running.send_signal(signal.SIGINT)
-        out, error = running.communicate(timeout=60)
+        out, error = running.communicate(timeout=600)
     assert running.returncode == Exit.INTERRUPTED
     assert not out and error == 'Interrupted while "endless.efg" was being read; nothing was written.\n'
 
@@ -76,7 +78,7 @@ def test_ctrl_c_while_a_file_is_read() -> None:
 @POSIX
 def test_the_limit_while_a_file_is_read() -> None:
     with started("solve", "endless.efg", "--limit", "10ms", "--json", program=ENDLESS) as running:
-        out, error = running.communicate(timeout=60)
+        out, error = running.communicate(timeout=600)
     assert running.returncode == Exit.UNSOLVED, error
     (problem,) = json.loads(out)["problems"]
     assert problem["code"] == "Q808" and "was being read" in problem["message"] and "Traceback" not in error
@@ -96,7 +98,7 @@ def test_ctrl_c_at_start_up(form: str) -> None:
         "from quandary.__main__ import main\n"
         "main()\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == Exit.INTERRUPTED
     assert done.stderr == "Interrupted; nothing was written.\n" and not done.stdout
 
@@ -122,7 +124,7 @@ def test_ctrl_c_in_a_linear_program(tmp_path: Path) -> None:
         "from quandary.__main__ import main\n"
         "main()\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == Exit.INTERRUPTED, done.stderr
     found = json.loads(done.stdout)
     assert found["equilibria"] == [] and found["stopped"] == "interrupted"
@@ -187,9 +189,8 @@ def test_the_clock_strikes_where_nothing_asks() -> None:
 
 
 def test_the_clock_strikes_once_and_never_after_it_was_asked() -> None:
-    clock = Clock(0.01)
+    clock = Clock(0.0)
     with clock.striking():
-        busy(0.02)
         assert not clock.proceed("work", 0, 0)
         busy(GRACE + 0.3)
     clock = Clock(0.01)

@@ -21,6 +21,11 @@ KINDS: dict[str, Callable[[Path], object]] = {
     "an endless device": lambda path: path.symlink_to("/dev/zero"),
     "a folder": lambda path: path.mkdir(),
 }
+TOLD = {
+    "a pipe": "is no ordinary file but a named pipe",
+    "an endless device": "is no ordinary file but a device",
+    "a folder": "is a folder, not a file",
+}
 COMMANDS = {
     "check": (["check", "{}"], "made"),
     "run": (["run", "{}"], "made.yaml"),
@@ -34,6 +39,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_refused_with_a_sentence(command: str, kind: str, tmp_path: Path) -> None:
@@ -44,6 +50,21 @@ def test_refused_with_a_sentence(command: str, kind: str, tmp_path: Path) -> Non
     said = done.output
     assert ("folder" if kind == "a folder" else "is no ordinary file") in said
     assert said.count("error") <= 2 and "Traceback" not in said
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("command", ["check", "run", "solve"])
+def test_in_the_place_of_the_case_of_a_folder(command: str, kind: str, tmp_path: Path) -> None:
+    KINDS[kind](tmp_path / "case.yaml")
+    done = CliRunner().invoke(APP, [command, str(tmp_path)])
+    assert done.exit_code in (Exit.FAULTS, Exit.USAGE)
+    assert "Q690" in done.output and TOLD[kind] in " ".join(done.output.split())
+
+
+def test_a_link_to_nothing_in_the_place_of_the_case_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").symlink_to("nowhere")
+    done = CliRunner().invoke(APP, ["check", str(tmp_path)])
+    assert "Q690" in done.output and "there is no file" in done.output and "beside" not in done.output
 
 
 @pytest.mark.parametrize("kind", KINDS)

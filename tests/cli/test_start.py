@@ -12,6 +12,8 @@ import pytest
 
 from quandary.case.shipped import TEMPLATE, shipped_folder
 
+pytestmark = pytest.mark.slow
+
 HEAVY = ("numpy", "scipy", "pydantic", "pandas", "altair", "spacy", "networkx", "lark", "ruamel")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def lost(case: str) -> list[int]:
     return [world for world in range(WORLDS) if not mask[world]]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", commands(""))
 def test_every_command_names_every_world_that_did_not_converge(name: str, case: str, lost: list[int]) -> None:
     assert len(lost) > 2
@@ -99,6 +101,26 @@ def test_every_command_names_every_world_that_did_not_converge(name: str, case: 
         told = call(*command)
         assert f"worlds of {WORLDS} did not converge" in told
         assert f"--world {body['not_converged_worlds'][0]} --worlds {WORLDS} --seed 1" in told
+
+
+@pytest.mark.parametrize(
+    "command", [["flips", "P(x = h)"], ["information", "P(x = h)"], ["information", "a.x", "--choose"]]
+)
+def test_a_refusal_for_too_few_worlds_names_them_too(command: list[str], case: str, lost: list[int]) -> None:
+    name, *rest = command
+    told = call(name, case, *rest, "-w", str(WORLDS), "-q", code=2)
+    assert ("Q566" if "--choose" in rest else "Q521") in told
+    first = ", ".join(
+        map(
+            str,
+            json.loads(call("ask", case, "P(x = h)", "-w", str(WORLDS), "-q", "--json"))["not_converged_worlds"][:5],
+        )
+    )
+    assert f"of {WORLDS} did not converge" in told
+    if "--choose" in rest:  # solved anew under each option: others may be lost
+        assert re.search(r"--stage worlds --world [0-9]+ --worlds 240 --seed 1", told)
+    else:
+        assert f"{len(lost)} worlds of {WORLDS}" in told and first in told and f"--world {lost[0]} --worlds" in told
 
 
 def test_every_world_can_be_shown(case: str, lost: list[int]) -> None:

@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from tests.fuzz.harness import Tally, Trial, Worker, wanted
 from tests.fuzz.mutation import mutants
 
 from quandary.cli.new import write_template
+
+pytestmark = pytest.mark.slow
 
 FEW = ("--worlds", "16", "--quiet")
 LINES: tuple[tuple[str, ...], ...] = (

@@ -11,6 +11,8 @@ from tests.fuzz.harness import Tally, Trial, try_files, wanted
 from tests.fuzz.mutation import mutants
 from tests.read.files import PAGE, PROSE, parts_of, pdf_of, word_file, zipped
 
+pytestmark = pytest.mark.slow
+
 LINES = ["Talks fail", "By Ann Lee", "5 March 2021", PROSE, f"{PROSE} “We are patient,” said Ivo Marsh."]
 MARKDOWN = f"""---
 title: "Talks fail"

@@ -12,6 +12,8 @@ from tests.fuzz.mutation import FIGURES, WORDS, mutants
 
 from quandary.case.shipped import TEMPLATE, shipped_folder
 
+pytestmark = pytest.mark.slow
+
 FOLDER = shipped_folder() / TEMPLATE
 EVERYTHING = b"""quandary: 1
 title: Everything at once

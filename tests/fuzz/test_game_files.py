@@ -25,6 +25,8 @@ from quandary.game.tree import Tree
 from quandary.game.validation import faults
 from quandary.problems import CaseError, Refusal
 
+pytestmark = pytest.mark.slow
+
 SAMPLES = {".efg": EFG, ".nfg": NFG, ".json": JSON, ".bif": BIF, ".bifxml": BIFXML, ".xdsl": XDSL, ".net": NET}
 NOISY = """<smile><nodes><cpt id="a"><state id="x"/><state id="y"/><probabilities>0.5 0.5</probabilities></cpt>
 <noisymax id="b"><state id="u"/><state id="v"/><parents>a</parents><strengths>1 0</strengths>

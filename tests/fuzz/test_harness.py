@@ -8,6 +8,8 @@ import pytest
 from tests.fuzz.harness import Tally, Trial, Worker
 from tests.fuzz.mutation import mutants
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("does", "caught"),

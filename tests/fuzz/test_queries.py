@@ -6,10 +6,13 @@ import random
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from tests.fuzz.harness import Tally, Worker, wanted
 from tests.fuzz.mutation import mutants
 
 from quandary.case.shipped import TEMPLATE, shipped_folder
+
+pytestmark = pytest.mark.slow
 
 FOLDER = shipped_folder() / TEMPLATE
 QUERIES = (

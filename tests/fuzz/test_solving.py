@@ -11,7 +11,10 @@ import random
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
 from tests.fuzz.harness import Tally, Trial, try_files, wanted
+
+pytestmark = pytest.mark.slow
 
 CONCEPTS = ("pure", "mixed", "zero_sum", "correlated", "sequential", "logit")
 SIZES = ("1", "2", "3", "0", "0.5", "-1", "1e-9", "1000000000", "10000000000000000000", "999999999", "7.25")

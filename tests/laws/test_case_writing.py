@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.laws.cases import cases, same_case, without_places
 
@@ -12,6 +13,7 @@ from quandary.case.writer import written_case
 LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
+@pytest.mark.slow
 @given(cases())
 @LAW
 def test_reading_what_was_written_gives_the_same_case(case: Case) -> None:
@@ -22,6 +24,7 @@ def test_reading_what_was_written_gives_the_same_case(case: Case) -> None:
     assert same_case(loaded.case, case)
 
 
+@pytest.mark.slow
 @given(cases())
 @LAW
 def test_writing_what_was_read_gives_the_same_text(case: Case) -> None:

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.solve.games import random_form, random_tree
@@ -49,6 +50,7 @@ def test_pure_equilibria_of_two_thousand_games_are_those_of_the_definition() -> 
         assert found == slow_pure(form), number
 
 
+@pytest.mark.slow
 def test_the_branch_ends_at_the_value_of_a_zero_sum_game() -> None:
     """At precision v a player gives up at most log(options) / v at each set on its way, so that payoffs end within a
     few of these of the value; the limit has it exactly."""
@@ -71,6 +73,7 @@ def test_the_branch_ends_at_the_value_of_a_zero_sum_game() -> None:
         assert abs(limit.values["p0"] - value) <= 1e-8 * spread, number
 
 
+@pytest.mark.slow
 @few
 @given(seeds, st.floats(-100, 100), st.sampled_from([0.125, 3.0, 1000.0]))
 def test_shifting_and_scaling_a_players_payoffs_changes_no_equilibrium(seed: int, shift: float, scale: float) -> None:
@@ -84,6 +87,7 @@ def test_shifting_and_scaling_a_players_payoffs_changes_no_equilibrium(seed: int
         assert any(all(np.allclose(old.rules[k], new.rules[k], atol=1e-7) for k in (0, 1)) for new in after)
 
 
+@pytest.mark.slow
 @few
 @given(seeds)
 def test_swapping_the_players_swaps_the_equilibria(seed: int) -> None:
@@ -98,6 +102,7 @@ def test_swapping_the_players_swaps_the_equilibria(seed: int) -> None:
     assert ours == theirs
 
 
+@pytest.mark.slow
 @few
 @given(seeds, st.sampled_from([1e2, 1e4, 1e6]), st.booleans())
 def test_a_steep_logit_leaves_little_to_gain(seed: int, steep: float, ties: bool) -> None:

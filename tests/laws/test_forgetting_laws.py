@@ -73,6 +73,7 @@ def test_no_regret_is_told_where_a_player_has_forgotten(forgetful: list[Tree]) -
             tree_regret(tree, rules)
 
 
+@pytest.mark.slow
 def test_logit_is_the_rule_of_the_agent_form_by_plain_recursion(forgetful: list[Tree]) -> None:
     for number, tree in enumerate(forgetful):
         for precision, found in zip(PRECISIONS, solved_at(tree, CONCEPTS["logit"], PRECISIONS), strict=True):

@@ -15,6 +15,7 @@ from quandary.problems import CaseError
 PARSERS = (parse_quantity, parse_condition, parse_query)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(quantities)
 def test_a_written_quantity_reads_back(quantity: syntax.Quantity) -> None:
@@ -23,12 +24,14 @@ def test_a_written_quantity_reads_back(quantity: syntax.Quantity) -> None:
     assert written(parse_quantity(text)) == text
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(conditions | st.just(syntax.Otherwise()))
 def test_a_written_condition_reads_back(condition: syntax.Condition) -> None:
     assert parse_condition(written(condition)) == condition
 
 
+@pytest.mark.slow
 @settings(max_examples=120, deadline=None)
 @given(queries)
 def test_a_written_query_reads_back(query: syntax.Expression) -> None:
@@ -49,6 +52,7 @@ soup = st.lists(st.sampled_from(PIECES), max_size=25).flatmap(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=600, deadline=None)
 @given(st.text(max_size=60) | soup)
 @example("P(a | b")

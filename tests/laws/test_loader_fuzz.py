@@ -59,6 +59,7 @@ VALUES = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(st.sampled_from([*KEYS, "events", "claims", "stakes", "checks", "forecasts"]), VALUES, max_size=8)
 )

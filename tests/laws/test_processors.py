@@ -16,6 +16,8 @@ import pytest
 from quandary.cli.new import write_template
 from quandary.engine.fused import compiled_code_available
 
+pytestmark = pytest.mark.slow
+
 DRIVER = """
 import json, os, sys
 settings = json.loads(sys.argv[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.laws.cases import cases
@@ -32,6 +33,7 @@ def study_of(case: Case) -> Study:
     return study
 
 
+@pytest.mark.slow
 @few
 @given(cases(talk=False), st.data())
 def test_probabilities_add_up(case: Case, data: st.DataObject) -> None:
@@ -68,6 +70,7 @@ def test_an_intervention_makes_itself_certain_and_leaves_earlier_chance_alone(ca
             np.testing.assert_allclose(after.draws, plain.draws, atol=1e-9)
 
 
+@pytest.mark.slow
 @few
 @given(cases(talk=False))
 def test_weights_sum_to_one_and_payoffs_are_sums_of_stakes(case: Case) -> None:
@@ -99,6 +102,7 @@ def chances(diagram_seed: int, states: dict[str, str], name: str, *, again: bool
     return np.broadcast_to(mine, shape), np.broadcast_to(theirs, shape)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10_000), st.data())
 def test_solving_again_only_what_matters_changes_no_answer(seed: int, data: st.DataObject) -> None:

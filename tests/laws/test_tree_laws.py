@@ -91,6 +91,7 @@ def mixed_rules(tree: Tree, rng: np.random.Generator) -> Rules:
     return found
 
 
+@pytest.mark.slow
 def test_payoffs_are_those_of_plain_recursion(grown: list[Tree]) -> None:
     rng = np.random.default_rng(1)
     for number, tree in enumerate(grown):
@@ -119,6 +120,7 @@ def test_regret_is_what_the_best_of_all_strategies_gains(grown: list[Tree]) -> N
 PRECISIONS = [0.3, 1.0, 4.0]
 
 
+@pytest.mark.slow
 def test_logit_in_several_worlds_is_the_rule_by_plain_recursion(grown: list[Tree]) -> None:
     """At every set that full-support behaviour reaches: log-odds are precision times differences of what each action
     brings given the set. The worlds solved together are those solved alone."""
@@ -155,6 +157,7 @@ def conditional_values(tree: Tree, rules: Rules, which: int) -> Array:
     return total / weight
 
 
+@pytest.mark.slow
 def test_pure_equilibria_are_those_of_the_definition(grown: list[Tree]) -> None:
     """A combination of whole strategies is stable if no other strategy pays its player more; the list names each once,
     with nothing at sets that the player's own choices rule out."""

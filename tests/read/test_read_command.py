@@ -110,6 +110,7 @@ def test_a_missing_model_is_one_sentence(article: Path) -> None:
     assert "en_core_web_xxl" in result.stderr
 
 
+@pytest.mark.slow
 def test_the_same_answer_whatever_the_hash_seed(tmp_path: Path) -> None:
     path = tmp_path / "talks.txt"
     path.write_text(

@@ -7,7 +7,6 @@ import contextlib
 import json
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar
@@ -73,12 +72,12 @@ def article() -> Article:
 def ask(article: Article) -> Iterator[Callable[..., Reading]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     Server.asked = []
     Server.port = server.server_port
 
-    def with_answer(answer: Callable[[dict[str, Any]], tuple[int, bytes]], timeout: float = 5) -> Reading:
+    def with_answer(answer: Callable[[dict[str, Any]], tuple[int, bytes]], timeout: float = 600) -> Reading:
         Server.answer = staticmethod(answer)
         return EndpointExtractor(f"http://127.0.0.1:{server.server_port}/v1", "small", timeout)(article)
 
@@ -171,12 +170,15 @@ def test_junk_is_refused_in_one_sentence(junk: str, ask: Callable[..., Reading])
 
 
 def test_a_slow_endpoint_is_given_up(ask: Callable[..., Reading]) -> None:
+    given_up = threading.Event()
+
     def slow(_: dict[str, Any]) -> tuple[int, bytes]:
-        time.sleep(0.8)
+        given_up.wait()
         return 200, b"{}"
 
     with pytest.raises(Refusal, match="Q721"):
         ask(slow, timeout=0.2)
+    given_up.set()
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "localhost:8000", "ftp://x/y", ""])

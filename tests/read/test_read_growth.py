@@ -61,6 +61,7 @@ MARKDOWN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", MARKDOWN)
 @pytest.mark.parametrize("head", ["", "---\n"])
 def test_markdown(piece: str, head: str) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from rich.console import Console
 
 from quandary.case.loader import Loaded, read_case_bytes
 from quandary.places import NOWHERE, Place
-from quandary.problems import Problem, Severity
+from quandary.problems import CaseError, Problem, Severity
 from quandary.report.faults import MOST_ERRORS, MOST_OF_ONE_WARNING, WIDEST_LINE, render, styled, summary
 
 SOURCE = "story:\n  - decision: mobilise\n    by: Tapei\n"
@@ -98,3 +99,29 @@ def test_the_summary_counts() -> None:
     assert summary(loaded) == "0 errors, 1 warning. 0 of 1 uncertain numbers carry a reason or a source."
     assert summary(Loaded(None, (FAULT,))) == "1 error, 0 warnings."
     assert summary(Loaded(None, ())) == "No faults."
+
+
+PATH = "/home/analyst/" + "cases/" * 20 + "case.yaml"
+
+
+@pytest.mark.parametrize("text", ["a" * 5_000, "a b " * 1_250, "a 'b' " * 900, "/a" * 2_500, "é" * 5_000, ".-" * 2_500])
+@pytest.mark.parametrize("sentence", ['there is no "{}" here', "'{}' is none", "there is no {}", "({}) is too much"])
+def test_what_a_fault_repeats_is_cut_short(text: str, sentence: str) -> None:
+    problem = Problem("Q104", sentence.format(text), hint=f"for an event ask P({text})")
+    quoted = sentence.startswith(('there is no "', "'")) and "/" not in text and "'" not in text
+    assert len(problem.message) < (120 if quoted else 260 if " " not in text else 1_001)
+    assert "…" in problem.message and text[:30] in problem.message
+    assert problem.hint is not None and len(problem.hint) <= 1_000
+    assert len(str(CaseError([problem]))) < 2_100
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        'the case has no event "war"; it doesn\'t name any, and the article\'s own words are "peace" and "unrest"' * 2,
+        f'"{PATH}" is already there',
+        "the actor's own" + " word" * 100 + " is everybody's",
+    ],
+)
+def test_what_is_short_is_repeated_as_it_is(sentence: str) -> None:
+    assert Problem("Q104", sentence, hint=sentence).message == sentence

@@ -91,7 +91,7 @@ def test_the_script_says_what_python_says(tmp_path: Path, held: tuple[int, ...])
     source = tmp_path / "page.html"
     source.write_text(text, encoding="utf-8")
     words = [str(CHROMIUM), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/profile"]
-    done = subprocess.run([*words, "--dump-dom", source.as_uri()], capture_output=True, timeout=60, check=True)
+    done = subprocess.run([*words, "--dump-dom", source.as_uri()], capture_output=True, timeout=600, check=True)
     shown = unescape(done.stdout.decode("utf-8")).replace("\N{NO-BREAK SPACE}", " ")
     status = re.search(r'<p role="status"[^>]*>(.*?)</p>', shown)
     assert status is not None

@@ -14,10 +14,12 @@ from quandary.ask.findings import findings
 from quandary.ask.study import Study
 from quandary.case.loader import read_case_bytes
 from quandary.language.parser import parse_query
+from quandary.language.syntax import Ask, Name
 from quandary.problems import counted
 from quandary.report.charts.outcomes import spread_chart
 from quandary.report.questions import answer_phrase
 from quandary.report.terminal import outcome_table
+from quandary.report.units import likely
 from quandary.report.wording import (
     brief_percent,
     day,
@@ -67,7 +69,10 @@ def test_percent(probability: float | None, said: str) -> None:
         (0.2, "unlikely"),
         (0.5, "roughly even chance"),
         (0.9, "very likely"),
-        (1.0, "almost certain"),
+        (0.9999999, "almost certain"),
+        (1e-300, "almost no chance"),
+        (1.0, "certain"),
+        (0.0, "impossible"),
     ],
 )
 def test_likelihood_follows_the_bands(probability: float, word: str) -> None:
@@ -157,6 +162,28 @@ def test_certain_is_what_is_certain_by_structure() -> None:
     assert "certain" not in told
     assert "no all but about 1 in 25,000" in told
     assert "yes about 1 in 25,000" in told
+
+
+@pytest.mark.parametrize(
+    ("odds", "state", "phrase"),
+    [
+        ("0%", "yes", "Impossible, 0 % ("),
+        ("0%", "no", "Certain, 100 % ("),
+        ("0% to 0.001%", "yes", "Almost no chance, about 1 in "),
+        ("0% to 0.001%", "no", "Almost certain, all but about 1 in "),
+    ],
+)
+def test_what_cannot_be_is_not_told_as_a_small_chance(odds: str, state: str, phrase: str) -> None:
+    study, query = small_chance(odds), f"P(war = {state})"
+    assert answer_phrase(parse_query(query), study.ask(query)).startswith(phrase)
+
+
+@pytest.mark.parametrize("head", ["best", "clash", "both", "weight"])
+def test_a_share_of_the_worlds_drawn_makes_nothing_impossible(head: str) -> None:
+    query = Ask(head, Name(("a",)))
+    assert likely(0.0, query) == "0 %"
+    assert likely(1.0, query) == "100 %"
+    assert likely(0.01, query) == "almost no chance, 1 %"
 
 
 def test_a_small_chance_is_told_wherever_a_number_stands() -> None:

@@ -40,7 +40,7 @@ def test_what_is_no_file_is_written_to_and_stays(tmp_path: Path) -> None:
     reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
     reader.start()
     write_atomically(pipe, "through")
-    reader.join(timeout=10)
+    reader.join(timeout=600)
     assert read == [b"through"]
     assert stat.S_ISFIFO(pipe.stat().st_mode)
 

@@ -31,6 +31,7 @@ def steep(seed: int, worlds: int, rationality: float) -> DiagramGame:
     return DiagramGame(replace(diagram, precision=precision))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rationality", [1.0, 5.0, 20.0])
 @pytest.mark.parametrize("seed", [2, 38, 40, 50, 87])
 def test_it_ends_where_slow_tracing_ends(seed: int, rationality: float) -> None:

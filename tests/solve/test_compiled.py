@@ -85,6 +85,7 @@ def gap(one: LogitResult, other: LogitResult) -> float:
     return max(float(np.abs(a - b).max()) for a, b in zip(one.profile, other.profile, strict=True))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GAMES)
 def test_the_same_worlds_are_walked_and_end_alike(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     by_tables = logit(game(GAMES[name], monkeypatch, compiled=False))

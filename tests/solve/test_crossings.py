@@ -141,6 +141,7 @@ def _met(found: LogitResult) -> list[bool]:
     return [False] * len(found.residual) if found.met is None else found.met.tolist()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GAMES)
 def test_every_form_of_a_game_is_answered_around_the_crossing(name: str) -> None:
     payoffs, crossing, right = GAMES[name]
@@ -154,6 +155,7 @@ def test_every_form_of_a_game_is_answered_around_the_crossing(name: str) -> None
             assert _met(found) == [abs(share - 1.0) < 1e-8], share
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("job", [None, LARGE])
 @pytest.mark.parametrize("name", GAMES)
 def test_many_worlds_are_answered_together(name: str, job: int | None) -> None:
@@ -198,6 +200,7 @@ def test_a_game_that_leans_by_little_has_no_crossing_there() -> None:
         assert (found.profile[0][0, 1] > 0.5).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GAMES)
 def test_the_branch_itself_may_end_on_the_crossing(name: str) -> None:
     payoffs, crossing, right = GAMES[name]

@@ -51,6 +51,7 @@ def full_strategies(tree: Tree, player: str) -> list[dict[int, Array]]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_the_independent_regret_is_the_best_of_all_strategies(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -73,6 +73,7 @@ def partly_impossible(number: int) -> Tree | None:
     return None if game.paid_at_all().all() or not any(point.in_play.any() for point in game.points) else tree
 
 
+@pytest.mark.slow
 def test_a_tree_without_its_impossible_moves_has_its_logit_equilibria() -> None:
     trees = [tree for number in range(120) if (tree := partly_impossible(number)) is not None]
     assert len(trees) >= 30
@@ -89,6 +90,7 @@ LOST = [(147, 3), (160, 2), (246, 2), (976, 3), (1057, 3), (1085, 2), (1154, 2),
 """Diagrams, by seed and number of payoffs, whose branch was lost on their own carriers."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("seed", "payoffs"), [*LOST, *((seed, 2 + seed % 2) for seed in range(2000, 2060))])
 def test_diagrams_with_ties_settle(seed: int, payoffs: int) -> None:
     """No gain is left at any set of the tree of all histories, by a check that shares no code with the solver."""
@@ -102,6 +104,7 @@ def test_diagrams_with_ties_settle(seed: int, payoffs: int) -> None:
     assert largest_share(unrolled.tree, *rules_of(there, choices, logs)) <= 1e-8
 
 
+@pytest.mark.slow
 def test_a_tree_with_impossible_moves_that_was_given_up() -> None:
     rng = np.random.default_rng([1027, 2, sum(map(ord, "irregular"))])
     tree = irregular_tree(rng, int(rng.integers(7, 22)))

@@ -100,6 +100,7 @@ def _fits(label: str, name: str, known: set[str]) -> bool:
     return own == name and (set(seen.split(", ")) if seen else set()) <= known
 
 
+@pytest.mark.slow
 def test_equilibria_with_memory_restored_leave_no_regret_in_the_game_as_written() -> None:
     """On random diagrams of perfect recall that lose observations: every concept works, checked on the whole tree."""
     looked_at = 0

@@ -173,6 +173,7 @@ def _plain(seed: int, worlds: int = 1) -> Diagram:
     return replace(diagram, precision={p: np.ones(1) for p in diagram.players})
 
 
+@pytest.mark.slow
 def test_random_diagrams_and_their_trees_have_the_same_limit() -> None:
     for seed in range(40):
         diagram = _plain(seed)
@@ -214,6 +215,7 @@ def test_several_worlds_at_once_are_each_solved_alone() -> None:
             np.testing.assert_allclose(many[..., world], one[..., 0], atol=1e-6)
 
 
+@pytest.mark.slow
 def test_zero_sum_games_have_the_value_of_the_linear_program() -> None:
     solved = 0
     for seed in range(40):
@@ -306,6 +308,7 @@ def test_a_case_too_large_for_the_limit_says_why(monkeypatch: pytest.MonkeyPatch
     assert any("too many to follow" in reason for reason in told["not_searched"])
 
 
+@pytest.mark.slow
 def test_the_shipped_case_has_a_limit() -> None:
     """Russia, if it bargains, is held indifferent between two deployments by talks that the smaller one may bring."""
     diagram = subject("kazakhstan-2022").game

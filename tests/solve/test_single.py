@@ -37,6 +37,7 @@ def _apart(first: Profile, second: Profile, world: int = 0) -> float:
     return float(max(gaps, default=0.0))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(2, 2), (3, 4), (2, 2, 2), (2, 3, 2, 2)])
 @pytest.mark.parametrize("scale", [1.0, 3.0, 8.0])
 def test_matrices_end_where_slow_tracing_ends(shape: tuple[int, ...], scale: float) -> None:
@@ -64,6 +65,7 @@ def test_trees_end_where_slow_tracing_ends(seed: int) -> None:
     assert _apart(quick.profile, slow.profile) < 1e-8
 
 
+@pytest.mark.slow
 def test_every_small_game_of_the_catalogue(gambit: Path) -> None:
     """A game that the general way solves has the same equilibrium; and there is none that neither way solves."""
     seen, small = 0, 0

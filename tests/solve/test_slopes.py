@@ -63,6 +63,7 @@ def few_lanes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "LANES", 4)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_lanes")
 def test_many_columns_at_once_are_those_taken_one_by_one() -> None:
     certain, believed = 0, 0
@@ -82,6 +83,7 @@ def test_many_columns_at_once_are_those_taken_one_by_one() -> None:
     assert believed > 0, "beliefs rest on some of them"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_lanes")
 def test_sparse_equations_lead_up_the_same_branch(monkeypatch: pytest.MonkeyPatch) -> None:
     for game, _ in _circular(12):

@@ -20,6 +20,7 @@ from quandary.solve.judged import Judged
 from quandary.solve.perfect import pure_subgame_perfect, subgame_part, subgame_roots
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("players", [2, 3])
 def test_pure_statements_are_those_of_the_list_of_pure_subgame_perfect_equilibria(players: int) -> None:
     rng = np.random.default_rng(players)
@@ -61,6 +62,7 @@ def subgame_gains(game: Extensive, rules: dict[int, Array]) -> dict[int, float]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concept", ["pure", "mixed"])
 def test_with_perfect_information_sequential_is_subgame_perfect(concept: str) -> None:
     rng = np.random.default_rng(11)
@@ -77,6 +79,7 @@ def test_with_perfect_information_sequential_is_subgame_perfect(concept: str) ->
     assert counts[None] <= 0.05 * sum(counts.values()), counts
 
 
+@pytest.mark.slow
 def test_every_limit_is_sequential() -> None:
     rng = np.random.default_rng(5)
     for k in range(40):
@@ -85,6 +88,7 @@ def test_every_limit_is_sequential() -> None:
             assert own.sequential.holds and own.subgame_perfect.holds and own.logit_limit.holds
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("players", "concept"), [(2, "mixed"), (2, "pure"), (3, "pure")])
 def test_certificates_hold_along_real_trembles_and_no_is_never_refuted_by_random_ones(
     players: int, concept: str
@@ -142,6 +146,7 @@ def _random_trembles_serve(game: Extensive, e: Equilibrium, rng: np.random.Gener
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concept", ["pure", "mixed"])
 def test_statements_do_not_depend_on_names_order_or_units(concept: str) -> None:
     rng = np.random.default_rng(3)

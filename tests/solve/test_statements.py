@@ -235,6 +235,7 @@ def test_a_branch_that_chance_never_takes_is_no_part_of_the_game() -> None:
     assert [answers(own)[:2] for own in said.listed] == [(True, True)] * len(said.listed)
 
 
+@pytest.mark.slow
 def test_statements_stop_when_told_to() -> None:
     """Wherever they are stopped: what was reached is kept, the rest is said to be late."""
     found = search(_signalling(1), Request("mixed"))

@@ -101,6 +101,7 @@ def slowly(form: StrategicForm, precision: float) -> list[Array]:
     raise AssertionError("so many steps should do")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", range(6))
 def test_points_at_a_million_are_on_the_branch(number: int) -> None:
     sizes = [[2, 2], [3, 3], [2, 2, 2]][number % 3]

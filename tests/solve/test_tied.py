@@ -111,6 +111,7 @@ def test_an_option_that_falls_like_a_root_of_precision_holds_the_others_in_their
     np.testing.assert_allclose(column[0, :, 0], [1.0, 0.0, 0.0], atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("number", "sizes", "least", "only"),
     [
@@ -133,6 +134,7 @@ def test_payoffs_that_differ_by_next_to_nothing_are_told_apart_farther_up(
         np.testing.assert_allclose(choice[0, :, 0], expected, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("payoffs", [2, 3])
 def test_random_games_with_ties_all_settle(payoffs: int) -> None:
     for number in range(1000, 1060):
@@ -151,6 +153,7 @@ def test_every_rung_below_the_steepest_is_landed_on() -> None:
             np.testing.assert_allclose(scales, LOWEST * BACK ** np.arange(len(scales)), err_msg=str(number))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("payoffs", "number"), [(2, 66), (3, 38), (3, 46), (3, 156), (2, 354), (2, 604)])
 def test_the_limit_is_the_one_that_slow_tracing_comes_near(payoffs: int, number: int) -> None:
     form = tied(payoffs, number)

@@ -77,6 +77,7 @@ def by_highs(game: Game, monkeypatch: pytest.MonkeyPatch) -> Equilibrium:
         return zero_sum(game).found[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_pivots_and_highs_find_the_same_value(seed: int, asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     for game in drawn(seed):
@@ -187,6 +188,7 @@ def test_payoffs_of_all_sizes_in_one_game(seed: int) -> None:
         assert zero_sum(of(numbers)).found[0].regret <= 1e-7 * float(np.ptp(numbers))
 
 
+@pytest.mark.slow
 def test_nearly_tied_payoffs_are_no_worse_than_by_highs(monkeypatch: pytest.MonkeyPatch) -> None:
     for seed in range(40):
         rng = np.random.default_rng(seed)

@@ -35,6 +35,8 @@ from quandary.solve.pure import equilibrium_cells, pure
 from quandary.solve.strategies import agents, strategic_form
 from quandary.solve.zero_sum import zero_sum
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).resolve().parents[2]
 
 EXACT = 1e-9

@@ -31,10 +31,11 @@ from quandary.ask.influence import (
 )
 from quandary.ask.influence import together as jointly
 from quandary.ask.queries import SHARE, UNITS, Query
+from quandary.ask.results import NAMED
 from quandary.ask.study import Study
 from quandary.case.numbers import UncertainNumber
 from quandary.language.syntax import Ask
-from quandary.problems import Problem, Refusal
+from quandary.problems import Problem, Refusal, counted
 from quandary.quantities.estimate import Estimate
 from quandary.quantities.summary import block_error
 
@@ -146,9 +147,22 @@ def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:
     sample = Sample(values[kept], draws.weights[kept], study.design.group()[kept])
     if not kept.any() or sample.effective < LEAST:
         count = sample.effective if kept.any() else 0.0
-        message = f"Only {count:,.0f} effective worlds are left, too few to rank what would change the answer."
-        raise Refusal(Problem("Q521", message, hint=f"draw more worlds (--worlds); at least {LEAST} must count"))
+        raise Refusal(too_few("Q521", study, count, LEAST, "rank what would change the answer"))
     return sample, kept
+
+
+def too_few(code: str, study: Study, effective: float, least: int, work: str) -> Problem:
+    """Return the fault that too few effective worlds are left for some work, with the worlds that did not converge."""
+    message = f"only {effective:,.0f} effective worlds are left, too few to {work}"
+    hint = f"draw more worlds (--worlds); at least {least} must count"
+    lost = study.run.unconverged
+    if lost:
+        which = ", ".join(map(str, lost[:NAMED]))
+        those = which if len(lost) <= NAMED else f"the first are {which}; `quandary ask CASE QUERY --json` names all"
+        message += f"; {counted(len(lost), 'world')} of {study.worlds:,} did not converge ({those})"
+        see = f"--world {lost[0]} --worlds {study.worlds} --seed {study.seed}"
+        hint += f"; `quandary show CASE --stage worlds {see}` shows one that did not converge"
+    return Problem(code, message, hint=hint)
 
 
 def level_of(query: Query, wanted: float | None = None) -> float:

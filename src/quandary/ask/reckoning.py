@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from quandary.ask.games import ITSELF, PlannedGame
 from quandary.ask.inquiry import Inquiry, variables_of
@@ -13,12 +13,21 @@ from quandary.case.compiler import Compiled
 from quandary.case.counting import Counted, Step, counted
 from quandary.case.model import Case
 from quandary.engine.plan import Plan
-from quandary.engine.reckoning import Need, checked, need_of_game, need_of_joint, with_known
+from quandary.engine.reckoning import Cut, Need, Weigh, best_cut, checked, need_of_game, need_of_joint, with_known
 from quandary.engine.structure import Structure, structure_of
 from quandary.game.diagram import Diagram
 from quandary.game.interventions import do
 from quandary.game.requisite import prune
 from quandary.memory import NUMBER
+
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """What some tables take in one world, and how to tell what they would take in another structure."""
+
+    structure: Structure
+    need: Need
+    weigh: Weigh
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,11 @@ class Reckoned:
 
     tables: int
     heaviest: int
+    weighed: Weighed | None = field(default=None, compare=False, repr=False)
+
+    def cut(self) -> Cut | None:
+        """Return the cut that saves the most of the heaviest, ``None`` where none saves anything."""
+        return None if self.weighed is None else best_cut(self.weighed.structure, self.weighed.need, self.weighed.weigh)
 
 
 def reckoned(case: Case, probe: Compiled, games: Iterable[PlannedGame]) -> Reckoned:
@@ -35,7 +49,7 @@ def reckoned(case: Case, probe: Compiled, games: Iterable[PlannedGame]) -> Recko
     Raises ``TooLarge`` (Q421) where that is more memory than is allowed; it names the cut that saves the most.
     """
     base = support_of(with_worths(probe))
-    heaviest = 0
+    found: list[Weighed] = []
     for planned in games:
         seen, unseen = planned.game
         diagram = base.diagram
@@ -43,26 +57,32 @@ def reckoned(case: Case, probe: Compiled, games: Iterable[PlannedGame]) -> Recko
             opened = do(base.opened, dict(seen)) if seen else base.opened
             diagram = do(opened, dict(unseen)) if unseen else prune(opened).diagram
         solved = planned.game == ITSELF or bool(planned.again)
-        heaviest = max(heaviest, _of_game(diagram) if solved else 0)
+        if solved:
+            found.append(_of_game(diagram))
         structure = structure_of(diagram)
         for keep, known, factors, steps in dict.fromkeys(_joints(case, diagram, planned)):
-            heaviest = max(heaviest, _of_joint(with_known(_with_steps(structure, steps), known), keep, factors))
-    return Reckoned(_tables(probe.diagram), heaviest)
+            found.append(_of_joint(with_known(_with_steps(structure, steps), known), keep, factors))
+    heaviest = max(found, key=lambda one: one.need.bytes, default=None)
+    return Reckoned(_tables(probe.diagram), 0 if heaviest is None else heaviest.need.bytes, heaviest)
 
 
-def _of_game(diagram: Diagram) -> int:
-    """Return the bytes of solving a diagram's game."""
+def _of_game(diagram: Diagram) -> Weighed:
+    """Return what solving a diagram's game takes."""
     structure = structure_of(prune(of_choosers(diagram)).diagram)
-    return checked(need_of_game(structure), structure, lambda other: need_of_game(other, Plan(other))).bytes
+
+    def weigh(other: Structure) -> Need:
+        return need_of_game(other, Plan(other))
+
+    return Weighed(structure, checked(need_of_game(structure), structure, weigh), weigh)
 
 
-def _of_joint(structure: Structure, keep: tuple[str, ...], factors: tuple[tuple[str, ...], ...]) -> int:
-    """Return the bytes of one probability."""
+def _of_joint(structure: Structure, keep: tuple[str, ...], factors: tuple[tuple[str, ...], ...]) -> Weighed:
+    """Return what one probability takes."""
 
     def weigh(other: Structure) -> Need:
         return need_of_joint(other, keep, factors, Plan(other))
 
-    return checked(need_of_joint(structure, keep, factors), structure, weigh).bytes
+    return Weighed(structure, checked(need_of_joint(structure, keep, factors), structure, weigh), weigh)
 
 
 _Made = tuple[str, int, tuple[str, ...]]

@@ -10,6 +10,9 @@ from quandary.ask.answer import Answer
 from quandary.case.model import Check, Claim, Question
 from quandary.problems import Problem
 
+NAMED = 5
+"""How many worlds that did not converge are named in words; JSON names all."""
+
 
 class Verdict(Enum):
     """What the worlds say about one reading of a claim."""

@@ -17,6 +17,7 @@ from quandary.ask.evidence import conditions_of, evidence_used
 from quandary.ask.games import ITSELF, PlannedGame, plan_games
 from quandary.ask.gathered import Gathered, merged
 from quandary.ask.gathering import Gathering, Progress
+from quandary.ask.great_work import work_begins
 from quandary.ask.impossible import impossible_evidence, ruled_out
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.queries import Query, prepare
@@ -130,6 +131,7 @@ class Study:
         games = self.games(tuple(wanted))
         self._dropped |= {planned.game: planned.kept.dropped for planned in games}
         self._gathering.reckoned = reckoned(self.case, self.probe, games)
+        work_begins(self._gathering.reckoned, self.worlds)
         found = self._gathering.gather(games, self.progress)
         if found.interrupted and not found.done.any():
             raise KeyboardInterrupt  # there is nothing to answer with

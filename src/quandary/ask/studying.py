@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quandary.arrays import Array
-from quandary.ask.flips import sample_of
+from quandary.ask.flips import sample_of, too_few
 from quandary.ask.influence import SURE, Classes, Columns, Index, Sample, class_count, classes_of, first_order, leading
 from quandary.ask.queries import Query, prepare
 from quandary.ask.study import Study
@@ -38,7 +38,7 @@ from quandary.language.syntax import (
     Or,
     Set,
 )
-from quandary.problems import Problem, Refusal
+from quandary.problems import Refusal
 from quandary.quantities.summary import weighted_mean
 
 LEAST_CHOICE = 400
@@ -127,8 +127,7 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
     if not kept.any() or sample.effective < LEAST_CHOICE:
         count = sample.effective if kept.any() else 0.0
-        message = f"Only {count:,.0f} effective worlds are left, too few to say what knowing more would add."
-        raise Refusal(Problem("Q566", message, hint=f"draw more worlds (--worlds); at least {LEAST_CHOICE} must count"))
+        raise Refusal(too_few("Q566", study, count, LEAST_CHOICE, "say what knowing more would add"))
     values = values[:, kept]
     means = [weighted_mean(row, sample.weights) or 0.0 for row in values]
     columns = Columns(study.uniforms, kept)

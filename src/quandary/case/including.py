@@ -48,7 +48,8 @@ def read_bytes(path: Path, shown: str, place: Place = NOWHERE) -> tuple[bytes | 
 
 def _near_file(path: Path) -> str | None:
     try:
-        beside = sorted(p.name for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml", ".md"))[:5]
+        files = [p for p in path.parent.iterdir() if p.suffix in (".yaml", ".yml", ".md")]
+        beside = sorted(p.name for p in files if p.name != path.name)[:5]  # a link to nothing has the name itself
     except (OSError, ValueError):
         return None
     return f"beside it are: {', '.join(beside)}" if beside else None

@@ -37,13 +37,16 @@ def _beside(path: Path) -> list[str]:
 
 
 def find_case(named: str) -> Path:
-    """Return the path of the case file meant by ``named``; a name nobody knows is refused with the nearest one."""
+    """Return the path of the case file meant by ``named``; a name nobody knows is refused with the nearest one.
+
+    What is no ordinary file (a pipe, a folder, a link to nothing) is refused where it is read.
+    """
     path = path_of(named)
     if path.exists() and not path.is_dir():
-        return path  # what is no ordinary file is refused where it is read
+        return path
     if path.is_dir():
         inside = path / "case.yaml"
-        if inside.is_file():
+        if os.path.lexists(inside):
             return inside
         raise Refusal(Problem("Q804", f'the folder "{named}" has no case.yaml', hint="name the case file itself"))
     shipped = shipped_folder() / named / "case.yaml"

@@ -12,10 +12,11 @@ from typing import Annotated, Any, Optional
 import typer
 from typer.core import TyperGroup
 
-from quandary.characters import one_line, shortened
+from quandary.characters import one_line, repeated, shortened
 from quandary.cli import signals
 from quandary.cli.outcome import Exit, WrongUsage, print_problems, say_interrupted, told_to_people
 from quandary.cli.streams import echo, fault_of_output, open_missing, open_streams
+from quandary.files import inputs_kept
 from quandary.problems import Problem
 from quandary.version import __version__
 
@@ -63,7 +64,7 @@ class Commands(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class
         """Run the command that the arguments name."""
-        with told_to_people():
+        with told_to_people(), inputs_kept():
             return super().invoke(ctx)
 
     def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:  # noqa: ANN401 - as the base class
@@ -98,7 +99,7 @@ def _show_usage(fault: typer.BadParameter) -> None:
     if context is not None and fault.message == context.get_help():
         echo(fault.message, err=True)
         return
-    message = one_line(shortened(fault.message))
+    message = one_line(shortened(repeated(fault.message)))
     for kind, plain in KINDS_OF_NUMBER.items():
         message = message.replace(f"is not a valid {kind}.", f"is not {plain}.")
     fault.message = message

@@ -27,11 +27,11 @@ def register(app: typer.Typer) -> None:
             loaded = read_case(no_game(find_case(case), case), text)
             if loaded.case is not None:
                 from quandary.ask.trial import trial
-                from quandary.pipeline import memory_needed
+                from quandary.pipeline import work_needed
 
-                too_much = memory_needed(loaded.case)
-                tried = () if too_much else trial(loaded.case)
-                loaded = replace(loaded, problems=(*loaded.problems, *too_much, *tried))
+                work = work_needed(loaded.case)
+                tried = () if any(p.is_error for p in work) else trial(loaded.case)
+                loaded = replace(loaded, problems=(*loaded.problems, *work, *tried))
             errors = sum(p.is_error for p in loaded.problems)
             if as_json:
                 document(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))

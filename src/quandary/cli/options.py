@@ -54,17 +54,15 @@ def _allow(context: typer.Context, written: str | None) -> None:
     """Allow the command that the option is given to so much memory."""
     if written is None or context.resilient_parsing:
         return
-    from quandary.memory import memory
+    from quandary.memory import for_tables, memory
 
     with told_to_people():
-        context.with_resource(memory(read_size(written)))
+        context.with_resource(memory(for_tables(read_size(written))))
 
 
 Memory = Annotated[
     Optional[str],  # noqa: UP045 - as above
-    typer.Option(
-        "--memory", metavar="SIZE", callback=_allow, help="How much tables may take, as 8GiB (default: 2GiB)."
-    ),
+    typer.Option("--memory", metavar="SIZE", callback=_allow, help="How much it may take, as 8GiB (default: 2GiB)."),
 ]
 
 UNITS = {"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30, "TiB": 1 << 40}

@@ -18,7 +18,7 @@ from typing import cast
 
 import typer
 
-from quandary.characters import one_line, shortened
+from quandary.characters import LONGEST_NAME, one_line, shortened
 from quandary.cli import signals
 from quandary.cli.streams import document, echo, echo_lines, takes_a_document
 from quandary.problems import CaseError, Problem, Refusal
@@ -43,8 +43,6 @@ USAGE_CODES = ("Q6", "Q8")
 UNSOLVED_CODES = ("Q807", "Q808")
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
-LONGEST_NAME = 200
-"""Signs of a file's name that a sentence repeats."""
 
 
 @contextmanager

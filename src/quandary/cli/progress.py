@@ -9,6 +9,7 @@ from time import monotonic
 
 from quandary.cli.paper import paper
 from quandary.cli.streams import echo
+from quandary.problems import Problem
 
 Progress = Callable[[str, int, int], None]
 
@@ -23,15 +24,19 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
     """Yield a function ``(what, done, total)`` that moves a bar, or ``None`` where nobody is looking.
 
     A total of 0 says that there is no telling. Unless ``quiet``, one line says, looking or not, when code is compiled
-    for this machine, which takes a while.
+    for this machine, which takes a while, and a warning before work that takes long.
     """
     if quiet:
         yield None
         return
+    from quandary.ask.great_work import told_of_great_work
     from quandary.engine.compiling_told import noted, told_when_compiling
 
     if not sys.stderr.isatty():
-        with told_when_compiling(lambda: echo(COMPILING, err=True)):
+        with (
+            told_when_compiling(lambda: echo(COMPILING, err=True)),
+            told_of_great_work(lambda warning: echo(_rendered(warning), err=True)),
+        ):
             yield None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
@@ -41,6 +46,7 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
     with (
         Bar(*columns, console=paper(err=True), transient=True, auto_refresh=False) as bar,
         told_when_compiling(lambda: bar.console.print(COMPILING)),
+        told_of_great_work(lambda warning: bar.console.print(_rendered(warning), markup=False)),
         noted(lambda sentence: bar.console.print(sentence, markup=False)),
     ):
         task = bar.add_task("", total=None, visible=False)
@@ -54,3 +60,9 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
                 bar.update(task, description=what, completed=done, total=total or None, visible=True, refresh=True)
 
         yield move
+
+
+def _rendered(warning: Problem) -> str:
+    from quandary.report.faults import render
+
+    return render([warning])

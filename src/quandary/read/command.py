@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from contextlib import suppress
 from pathlib import Path
 
-from quandary.files import UnreadableError, check_ordinary, check_place, path_of, read_bounded, write_folder
+from quandary.files import check_ordinary, check_place, path_of, write_folder
 from quandary.problems import Problem, Refusal
 from quandary.read.contract import to_json
 from quandary.read.draft import Draft, draft_of
@@ -44,7 +43,9 @@ def carry_out(
     case = _place(out, force=force) if out is not None else None
     article = _article(source)
     if case is not None:
-        _check_article(case, article, source, force=force)
+        if os.path.lexists(case):
+            check_place(case, force=force)  # again: it may be what was read
+        _check_article(case, article, force=force)
     reading = extract(extractor, article, endpoint=endpoint, model=model)
     draft = draft_of(reading)
     if review:
@@ -75,18 +76,12 @@ def _place(out: Path, *, force: bool) -> Path:
     return case
 
 
-def _check_article(case: Path, article: Article, source: str, *, force: bool) -> None:
+def _check_article(case: Path, article: Article, *, force: bool) -> None:
     """Refuse (Q805) a folder with another article in it, and to write over the file that is being read."""
     place = case.parent / ARTICLE
-    text = article.text.encode("utf-8")
-    with suppress(UnreadableError):
-        if not os.path.lexists(place) or (not place.is_symlink() and read_bounded(place, len(text)) == text):
-            return
-    if source != "-" and place.exists() and place.samefile(path_of(source)):
-        message = f'the article\'s text would be written over "{place}", the file that is being read'
-        raise Refusal(Problem("Q805", message, hint="name another folder"))
-    check_ordinary(place)
-    check_place(place, force=force)
+    if os.path.lexists(place):
+        check_ordinary(place)
+        check_place(place, force=force, same=article.text.encode("utf-8"))
 
 
 def _write(case: Path, draft: Draft, article: Article, *, force: bool) -> None:

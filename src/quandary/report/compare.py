@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from quandary.ask.combining import is_truth
@@ -14,6 +13,7 @@ from quandary.ask.parts import Part
 from quandary.case.model import Case
 from quandary.language.syntax import Expression
 from quandary.problems import counted
+from quandary.report.columns import Columns
 from quandary.report.names import spaced
 from quandary.report.units import Unit, said, unit_of
 from quandary.report.wording import UNDEFINED, number, percent
@@ -24,9 +24,7 @@ def print_comparison(first: Case, second: Case, query: Expression, found: Compar
     """Print both answers and what each differing part makes of the difference."""
     console.print(Text(found.query, style="bold underline"))
     console.print(Text(sentence(query, found), style="bold"))
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name, right in (("what differs", False), ("makes", True), ("alone", True)):
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+    table = Columns((("what differs", False), ("makes", True), ("alone", True)))
     table.add_row(f"first: {first.title}", answer_said(query, found.first.mean), "")
     for share in found.shares:
         error = "" if share.error is None else f" ± {_size(query, share.error)}"

@@ -11,7 +11,6 @@ from quandary.report.solved import NamedEquilibrium, NamedPoint, Solved
 from quandary.report.statements import (
     lacking,
     legend_lines,
-    longer_limit,
     reason_lines,
     statement_lines,
     statements_json,
@@ -59,6 +58,7 @@ def solved_json(solved: Solved) -> dict[str, Any]:
         "statements_lack": lacking(solved) or None,
         "searched": solved.searched,
         "not_searched": list(solved.limits),
+        "next_steps": list(solved.next_steps),
         "regret_is": solved.regret_is,
         "degenerate": None if solved.degenerate is None else list(solved.degenerate),
         "components": [
@@ -115,11 +115,11 @@ def solved_lines(solved: Solved) -> Iterator[str]:
     yield from _structure_lines(solved)
     if solved.stopped:
         yield STOPPED_LINE[solved.stopped]
-    if solved.stopped == OUT_OF_TIME:
-        yield f"A longer one goes further: --limit {longer_limit(solved.limit)}."
     yield f"Searched: {solved.searched}."
     for limit in solved.limits:
         yield f"{limit[0].upper()}{limit[1:]}."
+    for step in solved.next_steps:
+        yield f"Next: {step}."
     yield from legend_lines(solved)
     drawn = "" if "seed" in solved.world else " No random numbers used."
     given = "" if solved.limit is None else f" of {solved.limit:g} s"

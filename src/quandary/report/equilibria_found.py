@@ -6,13 +6,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from quandary.ask.equilibria import Equilibria, GameEquilibria, Range
 from quandary.ask.kind_answers import Kind, Trait
 from quandary.case.model import Case
 from quandary.problems import counted
+from quandary.report.columns import Columns
 from quandary.report.kinds import MOST_KINDS, game_said, kind_lines, kind_said, kinds_lines, unit_for
 from quandary.report.unconverged import unconverged_json
 from quandary.report.units import said
@@ -83,10 +83,8 @@ def print_equilibria(case: Case, found: Equilibria, console: Console) -> None:
     console.print(Text(f"\n{case.title}; {_footer(found)}", style="dim"))
 
 
-def _ends(one: Range) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("played in every world")
-    table.add_column("answer", justify="right")
+def _ends(one: Range) -> Columns:
+    table = Columns((("played in every world", False), ("answer", True)))
     rows = (("selected", one.selected), ("whichever gives least", one.lowest), ("or most", one.highest))
     for name, value in rows:
         table.add_row(name, _said(one, value))

@@ -29,8 +29,6 @@ MOST_ERRORS = 100
 WIDEST_LINE = 100
 LARGEST_SHOWN = 100_000_000
 """Bytes of the largest file that lines are shown from."""
-
-LONGEST_SENTENCE = 1_000
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
 Piece = tuple[str, str]
@@ -94,11 +92,11 @@ def _fault(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece
     style = _STYLES[problem.severity]
     where = _where(problem.place)
     head: list[Piece] = [(f"{where}  ", "bold")] if where else []
-    hint = one_line(shortened(problem.hint or "", LONGEST_SENTENCE))
+    hint = one_line(problem.hint or "")
     yield [
         *head,
         (f"{problem.severity.value} {problem.code}", style),
-        (f"  {one_line(shortened(problem.message, LONGEST_SENTENCE))}", ""),
+        (f"  {one_line(problem.message)}", ""),
         ("" if problem.is_error or not hint else f" ({hint})", "cyan"),
     ]
     excerpt = list(_excerpt(problem, texts)) if problem.is_error else []
@@ -137,7 +135,7 @@ def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Pie
     carets = max(1, _width(line[start : min(end, skipped + WIDEST_LINE)]))
     pieces = [(f"{'':>{margin}} │ ", "dim"), (" " * before + "^" * carets, _STYLES[problem.severity])]
     if problem.hint:
-        pieces.append((f"  {one_line(shortened(problem.hint, LONGEST_SENTENCE))}", "cyan"))
+        pieces.append((f"  {one_line(problem.hint)}", "cyan"))
     yield pieces
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from quandary.ask.combining import is_truth
@@ -18,6 +17,7 @@ from quandary.case.model import Case
 from quandary.case.numbers import UncertainNumber
 from quandary.language.syntax import Compare
 from quandary.problems import counted
+from quandary.report.columns import Columns
 from quandary.report.names import verb_for
 from quandary.report.turning import (
     MOST_ROWS,
@@ -30,8 +30,8 @@ from quandary.report.turning import (
     pair_line,
     turn_said,
 )
-from quandary.report.units import Unit, said, unit_of
-from quandary.report.wording import likelihood, of_worlds, portion
+from quandary.report.units import likely, unit_of
+from quandary.report.wording import of_worlds, portion
 from quandary.version import __version__
 
 Found = list[tuple[Subject, Flips]]
@@ -92,20 +92,14 @@ def sentence(subject: Subject, found: Flips) -> str:
 def _answer(subject: Subject, found: Flips) -> str:
     if is_truth(subject.query.expression):
         return f"Holds in {of_worlds(found.mean)}"
-    unit = unit_of(subject.query.expression)
-    text = said(found.mean, unit)
-    return f"{likelihood(found.mean).capitalize()}, {text}" if unit is Unit.SHARE else text
+    text = likely(found.mean, subject.query.expression)
+    return text[0].upper() + text[1:]
 
 
-def _numbers(subject: Subject, found: Flips) -> Table:
+def _numbers(subject: Subject, found: Flips) -> Columns:
     sheet = flips_sheet(found, subject.query.expression, narrow=True)
-    table = Table(box=None, padding=(0, 1, 0, 0), header_style="dim")
-    table.add_column(sheet.columns[0].lower(), overflow="fold", min_width=16)
-    for column in sheet.columns[1:]:
-        table.add_column(column.lower(), justify="right", overflow="fold", min_width=4)
-    for row in sheet.rows:
-        table.add_row(*row)
-    return table
+    first, *others = (column.lower() for column in sheet.columns)
+    return Columns([(first, False), *((column, True) for column in others)], 1, list(sheet.rows))
 
 
 def _footer(case: Case, run: Run, found: Found) -> str:

@@ -11,8 +11,8 @@ from quandary.case.numbers import UncertainNumber
 from quandary.report.names import quantity_name, verb_for, with_owners
 from quandary.report.questions import undefined_in_every_world
 from quandary.report.record import Report
-from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import likelihood, number, percent
+from quandary.report.units import Unit, likely, said, said_interval, unit_of
+from quandary.report.wording import number, percent
 
 
 def headline_sentence(report: Report) -> str:
@@ -25,10 +25,7 @@ def headline_sentence(report: Report) -> str:
         said_so = undefined_in_every_world(answer)
         return f"{headline.asks} {said_so[0].upper()}{said_so[1:]}."
     interval = f"90 % interval {said_interval(answer.low, answer.high, unit)}"
-    sentence = f"{said(answer.mean, unit)} ({interval})"
-    if unit is Unit.SHARE:
-        word = likelihood(answer.mean)
-        sentence = f"{word}, {sentence}"
+    sentence = f"{likely(answer.mean, headline.query)} ({interval})"
     if not headline.asks.endswith(":"):
         sentence = f"{sentence[0].upper()}{sentence[1:]}"
     if headline.unless is not None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from quandary.ask.combining import is_truth
@@ -16,6 +15,7 @@ from quandary.ask.subject import Subject
 from quandary.case.model import Case
 from quandary.problems import counted
 from quandary.report.as_json import spread
+from quandary.report.columns import Columns
 from quandary.report.flips import index_json, number_json
 from quandary.report.names import actor_name, spaced, variable_title
 from quandary.report.turning import number_name, share_said
@@ -81,10 +81,8 @@ def _points(worth: Worth) -> str:
     return f"{number(worth.gain.mean, 2)} points"
 
 
-def _table(case: Case, worths: tuple[Worth, ...]) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name, right in (("variable", False), ("", False), ("worth", True), ("interval", True)):
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+def _table(case: Case, worths: tuple[Worth, ...]) -> Columns:
+    table = Columns((("variable", False), ("", False), ("worth", True), ("interval", True)))
     for worth in worths:
         if not worth.admits:
             continue
@@ -107,10 +105,7 @@ def print_studying(case: Case, found: list[tuple[Subject, Studying]], worlds: in
         console.print(Text(subject.title, style="bold underline"))
         console.print(Text(studying_sentence(subject, one), style="bold"))
         if one.numbers:
-            table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-            table.add_column("doubt that would go", justify="right", no_wrap=True)
-            table.add_column("spread left", justify="right", no_wrap=True)
-            table.add_column("if this were known", overflow="fold")
+            table = Columns((("doubt that would go", True), ("spread left", True), ("if this were known", False)))
             for row in one.numbers:
                 table.add_row(share_said(row.share), _size(subject, row.deviation), number_name(row.number))
             console.print(table)
@@ -143,16 +138,12 @@ def print_advice(case: Case, found: Advice, worlds: int, seed: int, console: Con
     """Print the best option, and what knowing more would add to the choice."""
     console.print(Text(f"Choosing {found.decision} for {found.payoff}", style="bold underline"))
     console.print(Text(advice_sentence(found), style="bold"))
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    table.add_column("option")
-    table.add_column("expected", justify="right")
+    table = Columns((("option", False), ("expected", True)))
     for option, mean in sorted(found.means.items(), key=lambda entry: -entry[1]):
         table.add_row(spaced(option), number(mean))
     console.print(table)
     if found.numbers:
-        gains = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-        gains.add_column("gain", justify="right", no_wrap=True)
-        gains.add_column("if this were known before choosing", overflow="fold")
+        gains = Columns((("gain", True), ("if this were known before choosing", False)))
         for one, gain in found.numbers:
             gains.add_row(_gain(gain), number_name(one))
         console.print(gains)

@@ -7,8 +7,8 @@ from quandary.ask.results import QuestionResult
 from quandary.case.model import Case
 from quandary.language.syntax import Ask, Compare, Expression
 from quandary.problems import counted
-from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import UNDEFINED, likelihood, listing, of_worlds, percent
+from quandary.report.units import Unit, likely, said, said_interval, unit_of
+from quandary.report.wording import UNDEFINED, listing, of_worlds, percent
 
 
 def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
@@ -43,9 +43,7 @@ def answer_phrase(query: Expression, answer: Answer) -> str:
     if answer.holds_in is not None:
         return f"true in {of_worlds(answer.holds_in)}"
     unit = unit_of(query)
-    phrase = f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
-    if unit is Unit.SHARE:
-        phrase = f"{likelihood(answer.mean)}, {phrase}"
+    phrase = f"{likely(answer.mean, query)} ({said_interval(answer.low, answer.high, unit)})"
     return phrase[0].upper() + phrase[1:]
 
 

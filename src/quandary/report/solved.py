@@ -100,7 +100,7 @@ class Solved:
     ended early; ``limit`` the seconds that it was given. ``degenerate``, ``components`` and ``reached`` are those of
     ``solve.equilibria.Equilibria``; ``asked`` is the precision that was asked for, if one was. ``unsaid`` says why
     there are no statements, ``statements_stopped`` why not all were reached, ``limit_missing`` why there is no logit
-    limit to compare with.
+    limit to compare with; ``next_steps`` what would settle a search that did not come to its end.
     """
 
     file: str
@@ -125,3 +125,4 @@ class Solved:
     statements_stopped: str = ""
     limit_missing: str = ""
     all_listed: bool = False
+    next_steps: tuple[str, ...] = ()

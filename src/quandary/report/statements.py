@@ -11,6 +11,7 @@ from quandary.report.wording import share
 from quandary.solve.judged import NOT_REACHED, Judged, Judgements, Statement
 from quandary.solve.judging import TOO_MUCH
 from quandary.solve.nearest_limit import COMPARING_LACKS, CORNER, IN_PLAY, JOINED, LIMIT_LACKS
+from quandary.solve.next_steps import longer_limit
 from quandary.solve.signalling import Signal
 from quandary.stopping import INTERRUPTED
 
@@ -27,6 +28,7 @@ NOT_QUITE = {IN_PLAY: "in play", JOINED: "joined", CORNER: "joined"}
 NODES_SHOWN = 6
 WIDEST_KIND = 20
 LACKING = {TOO_MUCH, LIMIT_LACKS, COMPARING_LACKS, NOT_REACHED.because}
+NO_LONGER = "a longer --limit does not change that"
 TOLD_ELSEWHERE = ("not subgame perfect", "not sequential", NOT_REACHED.because)
 """Reasons that another column of the same line or the last lines give already."""
 
@@ -170,7 +172,8 @@ def _weighed(rule: Mapping[str, float | None]) -> list[str]:
 def legend_lines(solved: Solved) -> Iterator[str]:
     """Yield what the columns of the statements mean, and what was not settled."""
     if solved.unsaid:
-        yield f"No statements beside the equilibria: {solved.unsaid.rstrip('.')}."
+        for_good = "" if solved.stopped else f" ({NO_LONGER})"
+        yield f"No statements beside the equilibria: {solved.unsaid.rstrip('.')}{for_good}."
     said = [found.said for found in solved.equilibria if found.said is not None]
     if not said:
         return
@@ -187,7 +190,8 @@ def legend_lines(solved: Solved) -> Iterator[str]:
     form = "strategic form" if solved.size.kind == "strategic form" else "agent form"
     yield f"Trembling-hand: perfect in the {form}, where that follows from what was found."
     if solved.limit_missing and solved.limit_missing != NOT_REACHED.because:
-        yield f"The logit limit is missing: {solved.limit_missing}."
+        for_good = "" if solved.limit_missing in LACKING else f" ({NO_LONGER})"
+        yield f"The logit limit is missing: {solved.limit_missing.rstrip('.')}{for_good}."
     if solved.statements_stopped == INTERRUPTED:
         yield "INTERRUPTED before every statement was reached: these are open."
     elif solved.statements_stopped:
@@ -203,9 +207,3 @@ def lacking(solved: Solved) -> str:
     if not because & LACKING or solved.statements_stopped == INTERRUPTED:
         return ""
     return f"some statements are open for lack of work: --limit {longer_limit(solved.limit)} spends more on them"
-
-
-def longer_limit(seconds: float | None) -> str:
-    """Return four times a time limit as it is written after ``--limit``."""
-    longer = 4.0 * (seconds or 30.0)
-    return f"{longer / 60.0:g}m" if longer >= 60.0 else f"{longer:g}s"

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from quandary.ask.combining import is_truth
@@ -15,6 +14,7 @@ from quandary.ask.structure import CutAnswer, Row, StructureTable
 from quandary.ask.subject import Subject
 from quandary.case.model import Case
 from quandary.problems import counted
+from quandary.report.columns import Columns
 from quandary.report.names import actor_name, spaced, variable_title
 from quandary.report.units import Unit, said, unit_of
 from quandary.report.wording import UNDEFINED, listing, moved_points, number, percent, signed_size
@@ -47,9 +47,7 @@ def _parts(case: Case, found: StructureTable, index: int, subject: Subject) -> I
     yield Text(sentence(case, found, index), style="bold")
     yield Text("")
     rows = [row for i, row in enumerate(found.rows) if row.answers[index].flipped or i < MOST_ROWS]
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name, right in (("what is cut", False), ("line", True), ("answer", True), ("move", True), ("", False)):
-        table.add_column(name, justify="right" if right else "left", overflow="fold")
+    table = Columns((("what is cut", False), ("line", True), ("answer", True), ("move", True), ("", False)))
     table.add_row("nothing", "", answer_said(subject, found.before[index]), "", "")
     for row in rows:
         changed = row.answers[index]

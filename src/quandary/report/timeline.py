@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console, RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from quandary.ask.timeline import Line, Moment, Move, Step, Timeline
@@ -14,6 +13,7 @@ from quandary.case.model import Case
 from quandary.language.printing import written
 from quandary.problems import counted
 from quandary.report.as_json import spread, warning
+from quandary.report.columns import Columns
 from quandary.report.units import Unit, said, said_interval, unit_of
 from quandary.report.wording import UNDEFINED, day, moved_points, number, percent, signed_size
 from quandary.version import __version__
@@ -64,10 +64,8 @@ def headline(found: Timeline) -> str:
     return f"{sentence}; moved most by {written(step.item.saw)} ({_moved(move.total, unit, move.error)})."
 
 
-def _evidence(found: Timeline) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name, right in (("date", False), ("seen", False), ("how likely", True), ("worlds that count", True)):
-        table.add_column(name, justify="right" if right else "left")
+def _evidence(found: Timeline) -> Columns:
+    table = Columns((("date", False), ("seen", False), ("how likely", True), ("worlds that count", True)))
     for step in found.steps:
         date = "" if step.item is None else step.item.on.isoformat()
         table.add_row(date, _seen(step), percent(step.probability), f"{step.effective_worlds:,.0f}")
@@ -77,17 +75,17 @@ def _evidence(found: Timeline) -> Table:
     return table
 
 
-def _moments(found: Timeline, index: int, line: Line) -> Table:
+def _moments(found: Timeline, index: int, line: Line) -> Columns:
     unit = unit_of(line.query)
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
-    for name, right in (
-        ("after", False),
-        ("answer", True),
-        ("interval", True),
-        ("move", True),
-        ("inside worlds", True),
-    ):
-        table.add_column(name, justify="right" if right else "left")
+    table = Columns(
+        (
+            ("after", False),
+            ("answer", True),
+            ("interval", True),
+            ("move", True),
+            ("inside worlds", True),
+        )
+    )
     for step in found.steps:
         if not step.moments:
             table.add_row(_seen(step), "too few worlds", "", "", "")

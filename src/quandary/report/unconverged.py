@@ -9,11 +9,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
+from quandary.ask.results import NAMED
 from quandary.problems import counted
 from quandary.report.wording import listing
-
-NAMED = 5
-"""How many worlds are named in words; JSON names all."""
 
 
 def unconverged_lines(lost: Sequence[int], worlds: int, seed: int, named: str) -> list[str]:

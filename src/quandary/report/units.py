@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Negate, Number
-from quandary.report.wording import number, percent, percent_interval, signed, signed_points
+from quandary.report.wording import is_certain, likelihood, number, percent, percent_interval, signed, signed_points
 
 
 class Unit(Enum):
@@ -17,6 +17,7 @@ class Unit(Enum):
     NUMBER = "number"
 
 
+PROBABILITIES = {"P", "would"}
 SHARES = {"P", "weight", "best", "clash", "both", "would"}
 POINTS = {"E", "swing", "margin", "drop", "dilemma"}
 
@@ -62,6 +63,19 @@ def said(value: float | None, unit: Unit) -> str:
     if unit is Unit.POINTS:
         return f"{number(value)} points"
     return number(value)
+
+
+def likely(value: float, query: Expression) -> str:
+    """Return the answer to a query with its unit, after its word of likelihood where it is a probability.
+
+    A share that is 0 or 1 (of ``best``, say) counts the worlds drawn: others may have it, so no word says how likely.
+    """
+    unit = unit_of(query)
+    told = said(value, unit)
+    sure = value == 0 or is_certain(value)
+    if unit is not Unit.SHARE or (sure and isinstance(query, Ask) and query.head not in PROBABILITIES):
+        return told
+    return f"{likelihood(value)}, {told}"
 
 
 def said_interval(low: float | None, high: float | None, unit: Unit) -> str:

@@ -35,7 +35,11 @@ BANDS_SOURCE = "ICD 203 (2015)"
 
 
 def likelihood(probability: float) -> str:
-    """Return the ICD 203 word for a probability."""
+    """Return the ICD 203 word for a probability; what is 0 or 1 in every world is impossible or certain."""
+    if probability == 0:
+        return "impossible"
+    if is_certain(probability):
+        return "certain"
     for top, word in BANDS:
         if probability < top:
             return word

@@ -28,7 +28,7 @@ from quandary.solve.regret_check import RegretCheck
 from quandary.solve.strategies import leaf_gains
 from quandary.solve.trail import Trail
 from quandary.solve.watched import Watch, Watched
-from quandary.stopping import Proceed, always, reason
+from quandary.stopping import OUT_OF_TIME, Proceed, always, reason
 
 AnyGame = Tree | StrategicForm | Diagram
 
@@ -116,7 +116,8 @@ def traced(game: AnyGame, *, proceed: Proceed = always) -> TracedBranch:
         rules = _rules(playable, shown, 0)
         left, one_choice = float("nan"), False
         try:
-            late = late or not proceed("points checked", k, last + 1)
+            if not late and not proceed("points checked", k, last + 1):
+                stopped, late = OUT_OF_TIME, True
             if k == last or not late:
                 left, one_choice = check.regret(shown, rules, 0)
         except KeyboardInterrupt as stop:

@@ -193,7 +193,7 @@ def _limit_of(game: Steep, road: Road, ranges: dict[str, float]) -> tuple[Limit,
         if best is not None and apart <= NEAR:
             break
         if assessed is None or gain < worst.gain:
-            reason = f"a gain of {gain:.0e} of the payoff range is left"
+            reason = f"a gain of {gain:.2e} of the payoff range is left, where {ALLOWED_GAIN:.0e} is allowed"
             if gain <= ALLOWED_GAIN:
                 reason = f"the nearest equilibrium found is {away:.2g} away from the branch"
             worst, assessed = replace(worst, gain=gain, reason=reason), (found.choice, found.odds)
@@ -254,7 +254,7 @@ def _doubted(game: Game, limit: Limit, choices: Arrays, logs: Arrays, world: int
     gain = max(limit.gain, largest_share(inner.tree, rules, ranks, world))
     if gain <= ALLOWED_GAIN:
         return replace(limit, gain=gain)
-    return replace(limit, gain=gain, converged=False, reason=f"checking node by node finds a gain of {gain:.0e}")
+    return replace(limit, gain=gain, converged=False, reason=f"checking node by node finds a gain of {gain:.2e}")
 
 
 def _warnings(limits: list[Limit]) -> tuple[str, ...]:

@@ -95,6 +95,15 @@ def zero_sum(
     return _told(replace(both.equilibrium, values=values, residual=abs(first + second - duel.total)))
 
 
+def sums_to_constant(game: Tree | StrategicForm, world: int = 0) -> bool:
+    """Return whether two play for a constant sum, so that there is a value. Nobody may have forgotten anything."""
+    try:
+        _constant(*sequence_form(game, world).gathered)
+    except Refusal:
+        return False
+    return True
+
+
 def _half_told(duel: _Duel, found: _Found, stop: BaseException) -> Equilibria:
     """Return what there is where the second program was stopped: behaviours that leave little to gain, or nothing."""
     limit = "the second program, which confirms the value, was not solved"

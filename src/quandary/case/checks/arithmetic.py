@@ -1,4 +1,4 @@
-"""What the numbers of a case come to: arithmetic that has no value or no mean, worths beyond 0 to 100."""
+"""What the numbers of a case come to: arithmetic that has no value or no mean, worths and effects beyond 0 to 100."""
 
 from __future__ import annotations
 
@@ -95,6 +95,20 @@ def worths_beyond_their_scale(model: Model) -> Iterator[Problem]:
                     message = f"{amount.what} lies beyond 0 to 100 ({low:,.6g})"
                 hint = "worth is on 0 to 100; a stake that counts more gets a larger weight"
                 yield Problem("Q127", message, amount.sourced.place, hint, Severity.WARNING)
+
+
+def effects_beyond_their_scale(model: Model) -> Iterator[Problem]:
+    """Yield points that effects add and that no chance or worth, which lie on 0 to 100, can move by."""
+    drawn = _Few(model)
+    scaled = [("a chance", amount) for plan in model.chances for rule in plan.effects for _, amount in rule.points]
+    scaled += [("a worth", amount) for plan in model.worths for amount in plan.effects]
+    for what, amount in scaled:
+        low, high = _ends(amount, drawn)
+        if max(abs(low), abs(high)) > HIGHEST - LOWEST + ROUNDING:
+            ends = f"{low:+,.6g}" if low == high else f"{low:+,.4g} to {high:+,.4g}"
+            message = f"{amount.what} ({ends}) are more than {what} of 0 to 100 can move by"
+            hint = "write at most 100 points" + (", or x2 to x5 to multiply odds" if what == "a chance" else "")
+            yield Problem("Q127", message, amount.sourced.place, hint, Severity.WARNING)
 
 
 def _ends(amount: Amount, drawn: _Few) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from quandary.case.checks.arithmetic import arithmetic_faults, worths_beyond_their_scale
+from quandary.case.checks.arithmetic import arithmetic_faults, effects_beyond_their_scale, worths_beyond_their_scale
 from quandary.case.checks.circles import circles
 from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
@@ -34,6 +34,7 @@ def case_compiles(written: Written) -> Iterator[Problem]:
     else:
         yield from arithmetic_faults(model)
         yield from worths_beyond_their_scale(model)
+        yield from effects_beyond_their_scale(model)
 
 
 def _intact(written: Written) -> Case:

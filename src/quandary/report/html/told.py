@@ -9,10 +9,10 @@ from typing import Any, Generic, TypeVar
 
 from rich.console import Console
 from rich.padding import Padding
-from rich.table import Table
 from rich.text import Text
 
 from quandary.characters import visible
+from quandary.report.columns import Columns
 from quandary.report.html.escaping import escaped
 
 Record_co = TypeVar("Record_co", covariant=True)
@@ -61,7 +61,7 @@ class _Shown(Console):
 
 def _pieces(printed: Sequence[object]) -> Iterator[str]:
     for one in printed:
-        if isinstance(one, Table):
+        if isinstance(one, Columns):
             yield _table(one)
         elif isinstance(one, Padding):
             yield from (f"<div style='margin-left:2em'>{piece}</div>" for piece in _pieces([one.renderable]))
@@ -79,17 +79,12 @@ def _paragraph(text: Text) -> str:
     return f"<p><small>{words}</small></p>" if "dim" in style else f"<p>{words}</p>"
 
 
-def _table(table: Table) -> str:
-    columns = [list(column.cells) for column in table.columns]
-    head = "".join(f"<th scope='col' style='{LEFT}'>{escaped(_plain(column.header))}</th>" for column in table.columns)
+def _table(table: Columns) -> str:
+    head = "".join(f"<th scope='col' style='{LEFT}'>{escaped(name)}</th>" for name, _ in table.heads)
     rows = (
-        f"<tr><th scope='row' style='{LEFT};font-weight:normal'>{escaped(_plain(row[0]))}</th>"
-        + "".join(f"<td style='{LEFT}'>{escaped(_plain(cell))}</td>" for cell in row[1:])
+        f"<tr><th scope='row' style='{LEFT};font-weight:normal'>{escaped(row[0])}</th>"
+        + "".join(f"<td style='{LEFT}'>{escaped(cell)}</td>" for cell in row[1:])
         + "</tr>"
-        for row in zip(*columns, strict=True)
+        for row in table.rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-
-
-def _plain(cell: object) -> str:
-    return cell.plain if isinstance(cell, Text) else str(cell)
