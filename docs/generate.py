@@ -6,6 +6,7 @@ A generated part stands between ``<!-- begin: NAME -->`` and ``<!-- end: NAME --
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import io
 import json
@@ -53,6 +54,28 @@ def renewed(makers: dict[str, Callable[[], str]]) -> Iterator[tuple[Path, str]]:
             yield path, text
 
 
+# --- the rooms, from the import contract --------------------------------------------------------------------
+
+
+def rooms() -> str:
+    """Return a table of the rooms, a row for each layer of the import contract, with what each says of itself."""
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    lines = ["| room | holds |", "| --- | --- |"]
+    for layer in layers:
+        built = [name.strip() for name in layer.split("|") if not name.strip().startswith("(")]
+        names = ", ".join(f"`{name}`" for name in built)
+        lines.append(f"| {names} | {' '.join(_first_sentence(name) for name in built)} |")
+    return "\n".join(lines)
+
+
+def _first_sentence(room: str) -> str:
+    folder = ROOT / "src" / "quandary" / room
+    path = folder / "__init__.py" if folder.is_dir() else folder.with_suffix(".py")
+    words = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
+    return " ".join(words.split())
+
+
 # --- the case language, from the models ---------------------------------------------------------------------
 
 SECTIONS = {
@@ -74,7 +97,7 @@ NOTES = ("because", "source", "quote", "status")
 
 def case_keys() -> str:
     """Return one table of keys for the case file and one for each kind of entry, as the models describe them."""
-    from quandary.case.schema import json_schema
+    from quandary.case.schema.schema import json_schema
 
     schema = json_schema()
     definitions = schema["$defs"]
@@ -124,7 +147,7 @@ def concepts() -> str:
 
 def game_words() -> str:
     """Return for each format of game files every word with what is done with it, from what the readers use."""
-    from quandary.formats.files import FORMATS
+    from quandary.onegame.formats.files import FORMATS
 
     parts = []
     for known in FORMATS:
@@ -145,7 +168,7 @@ def game_words() -> str:
 def faults() -> str:
     """Return every fault code with its explanation, from ``faults/*.toml``."""
     catalogue: dict[str, dict[str, str]] = {}
-    for path in sorted((ROOT / "src" / "quandary" / "faults").glob("*.toml")):
+    for path in sorted((ROOT / "src" / "quandary" / "base" / "faults").glob("*.toml")):
         catalogue |= tomllib.loads(path.read_text(encoding="utf-8"))
     parts = []
     for code in sorted(catalogue):
@@ -179,7 +202,7 @@ def commands() -> str:
 
 def flagship_ranges() -> str:
     """Return one row for every number of the flagship: where it stands, what it is, why, and from which source."""
-    from quandary.case.loader import load_case
+    from quandary.compile.loader import load_case
 
     case = load_case(CASES / FLAGSHIP / "case.yaml")
     rows = ["| where | when | range | because | source |", "| --- | --- | --- | --- | --- |"]
@@ -247,6 +270,7 @@ def _run_flagship(*options: str) -> str:
 
 
 MAKERS: dict[str, Callable[[], str]] = {
+    "rooms": rooms,
     "keys": case_keys,
     "words": words,
     "concepts": concepts,

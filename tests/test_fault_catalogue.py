@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quandary.faults import catalogue
+from quandary.base.faults import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "quandary"
@@ -35,7 +35,7 @@ def test_every_explanation_is_needed() -> None:
 
 def test_no_code_stands_in_two_catalogue_files() -> None:
     first: dict[str, str] = {}
-    for path in sorted((SOURCE / "faults").glob("*.toml")):
+    for path in sorted((SOURCE / "base" / "faults").glob("*.toml")):
         for code in tomllib.loads(path.read_text(encoding="utf-8")):
             assert code not in first, f"{code} stands in {first.get(code)} and {path.name}"
             first[code] = path.name

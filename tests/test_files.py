@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from quandary.files import UnreadableError, path_of, read_bounded
-from quandary.problems import Refusal
+from quandary.base.files import UnreadableError, path_of, read_bounded
+from quandary.base.problems import Refusal
 
 POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes and devices are POSIX")
 
@@ -91,7 +91,7 @@ def test_a_pipe_that_takes_the_place_of_a_file(tmp_path: Path, monkeypatch: pyte
     (tmp_path / "a").touch()
     os.mkfifo(tmp_path / "pipe")
     looked = (tmp_path / "a").stat()
-    monkeypatch.setattr("quandary.files.os.stat", lambda path: looked)
+    monkeypatch.setattr("quandary.base.files.os.stat", lambda path: looked)
     assert told(tmp_path / "pipe") == '"x" is no ordinary file but a named pipe'
 
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from quandary import isolation
-from quandary.isolation import Ended, IsolationError, Limits, Plain, isolated
-from quandary.places import Place
-from quandary.problems import CaseError, Problem, Refusal, Severity
+from quandary.base import isolation
+from quandary.base.isolation import Ended, IsolationError, Limits, Plain, isolated
+from quandary.base.places import Place
+from quandary.base.problems import CaseError, Problem, Refusal, Severity
 
 SMALL = Limits(seconds=1, memory=200_000_000, answer=1_000_000)
 FOLDER = Path(__file__).parent
@@ -169,7 +169,7 @@ def test_a_lower_limit_of_the_system_stays() -> None:
     program = (
         "import json, resource\n"
         "resource.setrlimit(resource.RLIMIT_CPU, (3, 3))\n"
-        "from quandary.isolation import isolated\n"
+        "from quandary.base.isolation import isolated\n"
         "from tests.test_isolation import count\n"
         "print(json.dumps(isolated(count, b'abc')['bytes']))\n"
     )

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from quandary import files
+from quandary.base import files
+from quandary.base.files import write_files, write_folder
+from quandary.base.problems import Refusal
 from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.cli import build_app
-from quandary.files import write_files, write_folder
-from quandary.problems import Refusal
 from quandary.report.mark import is_ours
 
 APP = build_app()

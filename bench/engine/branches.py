@@ -14,14 +14,14 @@ import sys
 
 import numpy as np
 
-from quandary.engine.diagram_game import DiagramGame
-from quandary.engine.fused import compiled_code_available
+from quandary.engine.playing.diagram_game import DiagramGame
+from quandary.engine.playing.fused import compiled_code_available
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
-from quandary.solve.agenda import agenda_of
+from quandary.solve.branch.sweep import Sweep
+from quandary.solve.branch.trace import Pace, Tracer
 from quandary.solve.logit import LogitResult, LogitSettings, logit
-from quandary.solve.sweep import Sweep
-from quandary.solve.trace import Pace, Tracer
+from quandary.solve.points.agenda import agenda_of
 
 SLOW = LogitSettings(always_trace=True, pace=Pace(first=0.05, longest=0.3, reach=0.02, bend=0.995, most=20_000))
 

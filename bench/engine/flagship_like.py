@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
 

@@ -19,7 +19,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "peers"))
 
 from games import signalling
 
-from quandary.engine.fused import compiled_code_available
+from quandary.engine.playing.fused import compiled_code_available
 from quandary.solve.logit import LogitSettings
 from quandary.solve.solver import solve
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 from games import bimatrix, chain, influence_diagram, line, one_world, signalling
 
-from quandary.files import write_atomically
-from quandary.formats.files import read_game, written_as
+from quandary.base.files import write_atomically
 from quandary.game.diagram import Decision, Diagram
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Table
-from quandary.game.tree import Tree
-from quandary.solve.search import as_tree
-from quandary.solve.strategies import count_strategies, strategic_form
+from quandary.game.trees.tree import Tree
+from quandary.onegame.formats.files import read_game, written_as
+from quandary.onegame.search import as_tree
+from quandary.onegame.strategies import count_strategies, strategic_form
 from quandary.solving import subject
 
 

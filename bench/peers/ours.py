@@ -13,23 +13,23 @@ from games import chain, influence_diagram, line, one_world, signalling
 from serve import CLOCK, serve, timed
 
 from quandary.engine.inference import Inference
-from quandary.engine.plan import plan_for
-from quandary.formats.files import read_game
+from quandary.engine.planning.plan import plan_for
 from quandary.game.diagram import Diagram
 from quandary.game.protocol import Profile
 from quandary.game.strategic import StrategicForm, StrategicGame
 from quandary.game.table import Table
-from quandary.game.tree import Tree
-from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import unroll
-from quandary.solve.choice import logit_rule
+from quandary.game.trees.tree import Tree
+from quandary.game.trees.tree_game import TreeGame
+from quandary.game.trees.unroll import unroll
+from quandary.onegame.formats.files import read_game
+from quandary.onegame.listing.mixed import mixed
+from quandary.onegame.listing.zero_sum import zero_sum as solved_zero_sum
+from quandary.onegame.strategies import own_sets
 from quandary.solve.logit import LogitResult, LogitSettings
 from quandary.solve.logit import logit as solved_logit
-from quandary.solve.mixed import mixed
+from quandary.solve.points.choice import logit_rule
 from quandary.solve.solution import Solution
 from quandary.solve.solver import solve
-from quandary.solve.strategies import own_sets
-from quandary.solve.zero_sum import zero_sum as solved_zero_sum
 
 Answer = dict[str, object]
 GAMES: dict[str, Tree | StrategicForm] = {}

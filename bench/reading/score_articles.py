@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from quandary.read.contract import to_json
-from quandary.read.grammar import load_model
-from quandary.read.layout import lay_out
+from quandary.read.intake.layout import lay_out
+from quandary.read.parsing.grammar import load_model
 from quandary.read.reader import read_article
 
 

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from quandary.read.grammar import load_model
-from quandary.read.layout import lay_out
+from quandary.read.intake.layout import lay_out
+from quandary.read.parsing.grammar import load_model
 from quandary.read.reader import read_article
 
 

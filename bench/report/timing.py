@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 
 from quandary.pipeline import dossier_of, studied
-from quandary.report.as_csv import rows_csv
-from quandary.report.as_markdown import markdown
 from quandary.report.html.page import page
+from quandary.report.media.as_csv import rows_csv
+from quandary.report.media.as_markdown import markdown
 
 CASE = "kazakhstan-2022"
 

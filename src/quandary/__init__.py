@@ -19,16 +19,16 @@ from quandary.version import __version__
 if TYPE_CHECKING:
     from quandary.api import LoadedCase, Solved, load
     from quandary.ask.answer import Answer
-    from quandary.problems import CaseError, Problem, Refusal
+    from quandary.base.problems import CaseError, Problem, Refusal
 
 __all__ = ["Answer", "CaseError", "LoadedCase", "Problem", "Refusal", "Solved", "__version__", "load"]
 
 _HOMES = {
     "Answer": "quandary.ask.answer",
-    "CaseError": "quandary.problems",
+    "CaseError": "quandary.base.problems",
     "LoadedCase": "quandary.api",
-    "Problem": "quandary.problems",
-    "Refusal": "quandary.problems",
+    "Problem": "quandary.base.problems",
+    "Refusal": "quandary.base.problems",
     "Solved": "quandary.api",
     "load": "quandary.api",
 }

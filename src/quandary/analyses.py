@@ -11,25 +11,24 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.text import Text
 
-from quandary.ask.commitment import Suppose, Supposition, read_announcement, read_sight, suppose
-from quandary.ask.compare import Comparison, compare
-from quandary.ask.equilibria import Equilibria, equilibria
-from quandary.ask.flips import Flips, flips
-from quandary.ask.information import Information, decision_named, information
-from quandary.ask.paths import Paths, paths, read_change
-from quandary.ask.structure import StructureTable, structural_flips
+from quandary.ask.changes.commitment import Suppose, Supposition, read_announcement, read_sight, suppose
+from quandary.ask.changes.paths import Paths, paths, read_change
+from quandary.ask.changes.timeline import Timeline, timeline
+from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds, equilibria
+from quandary.ask.query.subject import AskedSubject, subjects
 from quandary.ask.study import Study
-from quandary.ask.studying import Advice, Studying, advice, studying
-from quandary.ask.subject import Subject, subjects
-from quandary.ask.timeline import Timeline, timeline
+from quandary.ask.turning.compare import Comparison, compare
+from quandary.ask.turning.flips import Flips, flips
+from quandary.ask.turning.information import Information, decision_named, information
+from quandary.ask.turning.structure import StructureTable, structural_flips
+from quandary.ask.turning.studying import Advice, Studying, advice, studying
 from quandary.case.model import Case
 from quandary.language.parser import parse_condition, parse_query
-from quandary.report.commitment import suppose_json, suppose_lines
-from quandary.report.compare import comparison_json, print_comparison
-from quandary.report.equilibria_found import equilibria_json, print_equilibria
-from quandary.report.flips import flips_json, print_flips
-from quandary.report.html.told import Told
-from quandary.report.information import (
+from quandary.report.analyses.commitment import suppose_json, suppose_lines
+from quandary.report.analyses.compare import comparison_json, print_comparison
+from quandary.report.analyses.equilibria_found import equilibria_json, print_equilibria
+from quandary.report.analyses.flips import flips_json, print_flips
+from quandary.report.analyses.information import (
     advice_json,
     information_json,
     print_advice,
@@ -37,14 +36,15 @@ from quandary.report.information import (
     print_studying,
     studying_json,
 )
-from quandary.report.paths import path_lines, paths_json
-from quandary.report.structure import print_structure, structure_json
-from quandary.report.timeline import print_timeline, timeline_json
-from quandary.report.unconverged import with_unconverged
+from quandary.report.analyses.paths import path_lines, paths_json
+from quandary.report.analyses.structure import print_structure, structure_json
+from quandary.report.analyses.timeline import print_timeline, timeline_json
+from quandary.report.html.finding import Finding
+from quandary.report.words.unconverged import with_unconverged
 
 Record = TypeVar("Record")
-FlipsFound = tuple[tuple[Subject, Flips], ...]
-StudyingFound = tuple[tuple[Subject, Studying], ...]
+FlipsFound = tuple[tuple[AskedSubject, Flips], ...]
+StudyingFound = tuple[tuple[AskedSubject, Studying], ...]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +58,7 @@ class Analyses:
 
     study: Study
 
-    def flips(self, thing: str, test: str | None = None, *, level: float | None = None) -> Told[FlipsFound]:
+    def flips(self, thing: str, test: str | None = None, *, level: float | None = None) -> Finding[FlipsFound]:
         """Return which uncertain numbers would turn an answer, and where."""
         study = self.study
         asked = self._asked(thing, test)
@@ -68,19 +68,19 @@ class Analyses:
             tuple(found), lambda to: print_flips(study.case, found, run, to), lambda: flips_json(study.case, found, run)
         )
 
-    def structure(self, thing: str, test: str | None = None, *, level: float | None = None) -> Told[StructureTable]:
+    def structure(self, thing: str, test: str | None = None, *, level: float | None = None) -> Finding[StructureTable]:
         """Return which arcs, observations, options and channels would turn an answer; each is cut and solved anew."""
         case = self.study.case
         found = structural_flips(self.study, subjects(case, thing, test), level)
         return self._told(found, lambda to: print_structure(case, found, to), lambda: structure_json(case, found))
 
-    def information(self, decision: str, *variables: str, control: bool = False) -> Told[Information]:
+    def information(self, decision: str, *variables: str, control: bool = False) -> Finding[Information]:
         """Return what seeing each variable is worth to the one who decides, with ``control`` also setting each."""
         case = self.study.case
         found = information(self.study, decision_named(case, decision), variables, control=control)
         return self._told(found, lambda to: print_information(case, found, to), lambda: information_json(case, found))
 
-    def studying(self, thing: str, test: str | None = None) -> Told[StudyingFound]:
+    def studying(self, thing: str, test: str | None = None) -> Finding[StudyingFound]:
         """Return how much of an answer's doubt a study of each uncertain number would take away."""
         study = self.study
         found = [(subject, studying(study, subject.query)) for subject in self._asked(thing, test)]
@@ -91,7 +91,7 @@ class Analyses:
             lambda: studying_json(case, found, worlds, seed, complete=study.run.complete),
         )
 
-    def choosing(self, decision: str, payoff: str | None = None) -> Told[Advice]:
+    def choosing(self, decision: str, payoff: str | None = None) -> Finding[Advice]:
         """Return the best option for a payoff (the owner's own by default), and what knowing more first would add."""
         study = self.study
         wanted = None if payoff is None else parse_query(payoff)
@@ -103,7 +103,9 @@ class Analyses:
             lambda: advice_json(case, found, worlds, seed, complete=study.run.complete),
         )
 
-    def equilibria(self, thing: str | None = None, *, worlds: int = 200, starts: int = 30) -> Told[Equilibria]:
+    def equilibria(
+        self, thing: str | None = None, *, worlds: int = 200, starts: int = 30
+    ) -> Finding[EquilibriaOfWorlds]:
         """Return what a search of the first worlds finds beside the equilibrium selected, and what hangs on it."""
         case = self.study.case
         asked = () if thing is None else subjects(case, thing)
@@ -112,7 +114,7 @@ class Analyses:
             found, lambda to: print_equilibria(case, found, to), lambda: equilibria_json(case, found), found.unconverged
         )
 
-    def timeline(self) -> Told[Timeline]:
+    def timeline(self) -> Finding[Timeline]:
         """Return how each dated piece of evidence moved the case's questions; more worlds are drawn where needed."""
         study, case = self.study, self.study.case
         found = timeline(case, worlds=study.worlds, seed=study.seed, as_of=study.as_of, threads=study.threads)
@@ -120,7 +122,7 @@ class Analyses:
             found, lambda to: print_timeline(case, found, to), lambda: timeline_json(case, found), found.unconverged
         )
 
-    def paths(self, event: str, *, change: str, through: Sequence[str]) -> Told[Paths]:
+    def paths(self, event: str, *, change: str, through: Sequence[str]) -> Finding[Paths]:
         """Return how much of a change's effect runs through some variables: ``change="unrest: none to contained"``."""
         seed = self.study.seed
         found = paths(self.study, parse_condition(event), read_change(change), through)
@@ -133,7 +135,7 @@ class Analyses:
 
     def suppose(
         self, query: str, *, announce: Sequence[str] = (), sees: Sequence[str] = (), hides: Sequence[str] = ()
-    ) -> Told[Suppose]:
+    ) -> Finding[Suppose]:
         """Return an answer if rules were announced (``"d: a if x = v; else b"``) or sights changed (``"d: x"``)."""
         case, seed = self.study.case, self.study.seed
         parsed = parse_query(query)
@@ -153,14 +155,14 @@ class Analyses:
         printed: Callable[[Console], None],
         body: Callable[[], dict[str, Any]],
         lost: Sequence[int] | None = None,
-    ) -> Told[Record]:
+    ) -> Finding[Record]:
         """Return what was found, told with the worlds that did not converge (those of the study's own run)."""
         study = self.study
         some = study.run.unconverged if lost is None else lost
         body, printed = with_unconverged(some, (study.worlds, study.seed, "CASE"), body, printed)
-        return Told(found, printed, body)
+        return Finding(found, printed, body)
 
-    def _asked(self, thing: str, test: str | None) -> tuple[Subject, ...]:
+    def _asked(self, thing: str, test: str | None) -> tuple[AskedSubject, ...]:
         asked = subjects(self.study.case, thing, test)
         self.study.need([subject.query for subject in asked])
         return asked
@@ -168,7 +170,7 @@ class Analyses:
 
 def compared(
     first: Case, second: Case, query: str, *, worlds: int, seed: int, as_of: date | None, evidence: bool
-) -> Told[Comparison]:
+) -> Finding[Comparison]:
     """Return how two cases differ on a question, shared among the parts that differ."""
     parsed = parse_query(query)
     study_of = partial(Study, worlds=worlds, seed=seed, as_of=as_of, use_evidence=evidence)
@@ -179,7 +181,7 @@ def compared(
         lambda: comparison_json(first, second, found, seed),
         lambda to: print_comparison(first, second, parsed, found, to),
     )
-    return Told(found, printed, body)
+    return Finding(found, printed, body)
 
 
 def _print_lines(lines: Sequence[str], to: Console) -> None:

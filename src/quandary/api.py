@@ -9,23 +9,23 @@ from pathlib import Path
 
 from quandary.analyses import Analyses, compared
 from quandary.ask.answer import Answer
-from quandary.ask.by_construction import Budget
-from quandary.ask.compare import Comparison
-from quandary.ask.findings import findings
+from quandary.ask.claims.by_construction import Budget
+from quandary.ask.claims.findings import findings
 from quandary.ask.results import Findings, Run
 from quandary.ask.study import Study
+from quandary.ask.turning.compare import Comparison
+from quandary.base.problems import Problem
 from quandary.case.model import Case
-from quandary.case.numbers import UncertainNumber
+from quandary.compile.numbers import UncertainNumber
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
 from quandary.pipeline import load as load_case
-from quandary.problems import Problem
 from quandary.quantities.worlds import checked_worlds
 from quandary.report.charts.outcomes import outcomes_sheet
+from quandary.report.html.finding import Finding
 from quandary.report.html.notebook import Why, answer_html, case_html, sheet_html
-from quandary.report.html.told import Told
-from quandary.report.why import explain, explain_answer
-from quandary.report.why_subjects import Subject
+from quandary.report.why.subjects import ExplainedSubject
+from quandary.report.why.why import explain, explain_answer
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -65,7 +65,7 @@ class LoadedCase:
         seed: int = 1,
         as_of: date | str | None = None,
         evidence: bool = True,
-    ) -> Told[Comparison]:
+    ) -> Finding[Comparison]:
         """Return how this case and another differ on a query, shared among the parts that differ."""
         day = date.fromisoformat(as_of) if isinstance(as_of, str) else as_of
         return compared(
@@ -90,7 +90,7 @@ class SolvedAnswer(Answer):
         """Return what the answer rests on: the numbers behind it, their lines, reasons, sources, and drawn worlds."""
         assert self.study is not None
         assert self.syntax is not None
-        subject = Subject("query", self.query, self.query, self.syntax, self.query)
+        subject = ExplainedSubject("query", self.query, self.query, self.syntax, self.query)
         return Why((explain_answer(self.study, self, subject),), _numbers(self.study))
 
     def _repr_html_(self) -> str:

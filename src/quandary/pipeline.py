@@ -13,29 +13,29 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from quandary.ask.answer import Answer
-from quandary.ask.by_construction import Budget
-from quandary.ask.evidence import conditions_of
-from quandary.ask.findings import findings
-from quandary.ask.headline import headline_of, headline_query
-from quandary.ask.queries import prepare
+from quandary.ask.claims.by_construction import Budget
+from quandary.ask.claims.findings import findings
+from quandary.ask.claims.headline import headline_of, headline_query
+from quandary.ask.games.evidence import conditions_of
+from quandary.ask.query.queries import prepare
 from quandary.ask.results import Run
 from quandary.ask.study import PROBED, Study
-from quandary.case.loader import Loaded, read_case
+from quandary.base.memory import TooLarge
+from quandary.base.places import NOWHERE, Place
+from quandary.base.problems import CaseError, Problem, Refusal, counted
 from quandary.case.model import Case
 from quandary.case.shipped import find_case
-from quandary.formats.endings import no_game
+from quandary.compile.loader import Loaded, read_case
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
-from quandary.memory import TooLarge
-from quandary.places import NOWHERE, Place
-from quandary.problems import CaseError, Problem, Refusal, counted
+from quandary.onegame.formats.endings import no_game
 from quandary.report.record import Report
 
 if TYPE_CHECKING:
-    from quandary.ask.equilibria import Equilibria
-    from quandary.ask.flips import Flips
+    from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
+    from quandary.ask.turning.flips import Flips
     from quandary.report.dossier import Dossier
-    from quandary.report.why import Explanation, NumberExplanation
+    from quandary.report.why.why import AnswerExplanation, NumberExplanation
 
 SHOWN_WORLDS = 5
 
@@ -65,8 +65,8 @@ def work_needed(case: Case, worlds: int = USUAL_WORLDS) -> tuple[Problem, ...]:
 
     Nothing is solved. Faults of another kind are left to those who look for them.
     """
-    from quandary.ask.findings import reckoned_findings
-    from quandary.ask.great_work import great_work
+    from quandary.ask.claims.findings import reckoned_findings
+    from quandary.ask.games.great_work import great_work
 
     try:
         warning = great_work(reckoned_findings(Study(case, worlds=PROBED, threads=1)), worlds)
@@ -128,7 +128,7 @@ def studied(named: str, *, follow: bool = False, **settings: Unpack[RunSettings]
     query = None if leading is None else study.prepared(leading[1])
     also = [] if query is None else [query]
     if follow and leading is not None:
-        from quandary.ask.timeline import Line, needed
+        from quandary.ask.changes.timeline import Line, needed
 
         also += needed(study, [Line("headline", *leading)])
     found = findings(study, Budget() if settings["search"] else None, also=also)
@@ -143,9 +143,9 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
 
     In so many worlds (``searched``) other equilibria are looked for; in none where it is 0.
     """
-    from quandary.ask.decision_rules import decision_rules
-    from quandary.ask.swings import noise, swings
-    from quandary.ask.timeline import Line, followed
+    from quandary.ask.changes.timeline import Line, followed
+    from quandary.ask.claims.decision_rules import decision_rules
+    from quandary.ask.turning.swings import noise, swings
     from quandary.report.dossier import Dossier, seen_states
 
     rules = decision_rules(study)
@@ -172,7 +172,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
 
 def _flips(study: Study, query: Expression) -> Flips | None:
     """Return what would change an answer; ``None`` where too few worlds are left to rank by."""
-    from quandary.ask.flips import flips
+    from quandary.ask.turning.flips import flips
 
     try:
         return flips(study, study.prepared(query))
@@ -180,9 +180,9 @@ def _flips(study: Study, query: Expression) -> Flips | None:
         return None
 
 
-def _other_equilibria(study: Study, query: Expression, worlds: int) -> tuple[Equilibria | None, str]:
+def _other_equilibria(study: Study, query: Expression, worlds: int) -> tuple[EquilibriaOfWorlds | None, str]:
     """Return what a search of some worlds finds, or ``None`` and why no search was made."""
-    from quandary.ask.equilibria import equilibria
+    from quandary.ask.equilibria.equilibria import equilibria
 
     if not worlds:
         return None, "it was not asked for"
@@ -222,9 +222,9 @@ def explain_thing(
     as_of: date | None,
     use_evidence: bool,
     progress: Progress | None,
-) -> tuple[Study, tuple[Explanation | NumberExplanation, ...]]:
+) -> tuple[Study, tuple[AnswerExplanation | NumberExplanation, ...]]:
     """Return why a thing in the output is what it is, and the study; only what it needs is solved."""
-    from quandary.report.why import explain
+    from quandary.report.why.why import explain
 
     case, _ = load(named)
     moved = None if progress is None else _solving(progress)
@@ -239,8 +239,8 @@ def show_stage(named: str, stage: str, *, worlds: int, seed: int, world: int | N
     none of that number.
     """
     from quandary.case.writer import written_case
-    from quandary.game.requisite import prune
-    from quandary.report.stages import converged_line, game_lines, relevance_lines, solution_lines, world_lines
+    from quandary.game.graphs.requisite import prune
+    from quandary.report.analyses.stages import converged_line, game_lines, relevance_lines, solution_lines, world_lines
     from quandary.solve.solver import solve
 
     case, _ = load(named)

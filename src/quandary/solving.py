@@ -9,32 +9,32 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quandary.arrays import Array
 from quandary.ask.answer import Answer
-from quandary.ask.diagrams import DiagramQuestions
-from quandary.case.compiler import compile_case
-from quandary.files import path_of
-from quandary.formats.endings import is_game_file
-from quandary.formats.files import AnyGame, read_game, written_as
+from quandary.ask.query.diagrams import DiagramQuestions
+from quandary.base.arrays import Array
+from quandary.base.files import path_of
+from quandary.base.places import NOWHERE, Place
+from quandary.base.problems import Problem, Refusal
+from quandary.base.stopping import OutOfTime, Proceed, always
+from quandary.compile.compiler import compile_case
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import Tree
+from quandary.game.trees.tree import Tree
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
+from quandary.onegame.equilibria import Equilibrium, Reached
+from quandary.onegame.formats.endings import is_game_file
+from quandary.onegame.formats.files import AnyGame, read_game, written_as
+from quandary.onegame.judging.judged import Judgements
+from quandary.onegame.judging.statements import statements
+from quandary.onegame.naming import Names
+from quandary.onegame.next_steps import next_steps
+from quandary.onegame.search import Request, Searched, as_tree, search, summary_of
+from quandary.onegame.strategies import strategic_form
 from quandary.pipeline import load
-from quandary.places import NOWHERE, Place
-from quandary.problems import Problem, Refusal
 from quandary.quantities.design import Design
-from quandary.report.solved import GameSize, NamedEquilibrium, NamedPoint, NamedRules, Solved
-from quandary.report.statements import named_statements
-from quandary.solve.equilibria import Equilibrium, Reached
-from quandary.solve.judged import Judgements
-from quandary.solve.naming import Names
-from quandary.solve.next_steps import next_steps
-from quandary.solve.search import Request, Searched, as_tree, search, summary_of
-from quandary.solve.statements import statements
-from quandary.solve.strategies import strategic_form
-from quandary.stopping import OutOfTime, Proceed, always
+from quandary.report.one_game.solved import GameSize, NamedEquilibrium, NamedPoint, NamedRules, SolvedGame
+from quandary.report.one_game.statements import named_statements
 
 MEDIAN = "the median world"
 ONLY_WORLD = "the file's only world"
@@ -44,7 +44,7 @@ CASE_ENDINGS = (".yaml", ".yml")
 
 
 @dataclass(frozen=True)
-class World:
+class WorldChoice:
     """Which world of a case: ``number`` counted from 0 in a design of ``worlds`` and ``seed``; ``None``: the median."""
 
     number: int | None = None
@@ -53,7 +53,7 @@ class World:
 
 
 @dataclass(frozen=True, eq=False)
-class Subject:
+class SolvedSubject:
     """A game of one world, and how it is told: the file, a title, which world."""
 
     file: str
@@ -62,7 +62,7 @@ class Subject:
     game: AnyGame
 
 
-def subject(named: str, world: World | None = None) -> Subject:
+def subject(named: str, world: WorldChoice | None = None) -> SolvedSubject:
     """Return the game in a file that ends like a game file, or else one world of the case of that name.
 
     A file that ends otherwise than games and cases do is refused (Q601), so that no game is taken for a broken case.
@@ -75,14 +75,16 @@ def subject(named: str, world: World | None = None) -> Subject:
             message = "a game file holds one world only"
             raise Refusal(Problem("Q461", message, hint="leave --world out, or name a case"))
         game = read_game(path)
-        return Subject(named, game.title or path.stem, ONLY_WORLD, game)
+        return SolvedSubject(named, game.title or path.stem, ONLY_WORLD, game)
     case, _ = load(named)
-    asked = world or World()
+    asked = world or WorldChoice()
     diagram, told = _case_world(named, asked)
-    return Subject(named, case.title, told, diagram)
+    return SolvedSubject(named, case.title, told, diagram)
 
 
-def solve_file(named: str, request: Request, *, world: World | None = None, proceed: Proceed = always) -> Solved:
+def solve_file(
+    named: str, request: Request, *, world: WorldChoice | None = None, proceed: Proceed = always
+) -> SolvedGame:
     """Return the equilibria that a concept finds in a file or case. Raises ``CaseError`` or ``Refusal``.
 
     ``proceed`` ends the search where it says no. Cut off by ``OutOfTime`` or ``KeyboardInterrupt``, a search keeps what
@@ -96,7 +98,7 @@ def solve_file(named: str, request: Request, *, world: World | None = None, proc
     judged = _judged(found, request.seconds, proceed)
     said = named_statements(judged)
     lams: tuple[float | None, ...] = found.precisions or (None,) * len(listed.found)
-    return Solved(
+    return SolvedGame(
         file=named,
         title=opened.title,
         world=opened.world,
@@ -157,7 +159,7 @@ def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Express
     return parsed, DiagramQuestions(game, concept).ask(parsed, query.strip())
 
 
-def exported(named: str, ending: str, *, world: World | None = None, average: bool = True) -> str:
+def exported(named: str, ending: str, *, world: WorldChoice | None = None, average: bool = True) -> str:
     """Return a game as the text of a file with that ending, names intact.
 
     A case or diagram becomes ``.json``; as ``.efg`` the tree of its histories, chance that nobody sees averaged out
@@ -177,7 +179,7 @@ def exported(named: str, ending: str, *, world: World | None = None, average: bo
     return written_as(game, ending, title=opened.title, average=average, told=told)
 
 
-def _opened(named: str, world: World | None) -> Subject:
+def _opened(named: str, world: WorldChoice | None) -> SolvedSubject:
     """Return the game. Raises ``Refusal`` (Q808) where the time is up before it is there."""
     doing = f'while "{named}" was being read'
     try:
@@ -189,7 +191,7 @@ def _opened(named: str, world: World | None) -> Subject:
         raise KeyboardInterrupt(doing) from None
 
 
-def _case_world(named: str, world: World) -> tuple[Diagram, str]:
+def _case_world(named: str, world: WorldChoice) -> tuple[Diagram, str]:
     case, _ = load(named)
     model = compile_case(case)
     if world.number is None:

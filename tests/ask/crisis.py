@@ -7,8 +7,8 @@ from functools import cache
 from pathlib import Path
 
 from quandary.ask.study import Study
-from quandary.case.loader import load_case
 from quandary.case.model import Case
+from quandary.compile.loader import load_case
 
 TEXT = """
 quandary: 1

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from quandary.arrays import Array
 from quandary.ask.study import Study
-from quandary.case.conditions import indicator
+from quandary.base.arrays import Array
+from quandary.case.logic.conditions import indicator
 from quandary.game.diagram import Chance, Diagram, Utility
 from quandary.game.interventions import do
 from quandary.game.table import Table

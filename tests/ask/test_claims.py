@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask.by_construction import Budget, by_construction
-from quandary.ask.carrier import Ranked, carrier_of, rank_correlations
-from quandary.ask.claims import verdict_of
-from quandary.ask.findings import findings
-from quandary.ask.history import history_of
-from quandary.ask.proving import proved
+from quandary.ask.claims.by_construction import Budget, by_construction
+from quandary.ask.claims.claims import verdict_of
+from quandary.ask.claims.findings import findings
+from quandary.ask.claims.history import history_of
+from quandary.ask.claims.proving import proved
+from quandary.ask.query.carrier import Ranked, carrier_of, rank_correlations
 from quandary.ask.results import ByConstructionStatus, ClaimResult, Findings, History, TestResult, Verdict
 from quandary.ask.study import Study
 
@@ -92,7 +92,7 @@ def test_ranges_that_touch_prove_nothing() -> None:
 
 
 def test_bounds_of_a_weight_hold_in_extreme_worlds() -> None:
-    from quandary.ask.box import HIGH, LOW, swing_bounds, weight_bounds, worth_bounds
+    from quandary.ask.claims.box import HIGH, LOW, swing_bounds, weight_bounds, worth_bounds
 
     asked = study()
     generator = np.random.default_rng(3)

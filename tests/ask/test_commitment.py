@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask.commitment import Announcement, Sight, Supposition, read_announcement, read_sight, suppose
+from quandary.ask.changes.commitment import Announcement, Sight, Supposition, read_announcement, read_sight, suppose
 from quandary.ask.study import Study
-from quandary.case.loader import load_case
-from quandary.problems import CaseError, Refusal
+from quandary.base.problems import CaseError, Refusal
+from quandary.compile.loader import load_case
 
 TRUST = """
 quandary: 1

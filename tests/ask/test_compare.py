@@ -9,11 +9,11 @@ import pytest
 from tests.ask.crisis import TEXT, crisis
 from tests.ask.test_structure import case_of
 
-from quandary.ask.compare import compare
-from quandary.ask.parts import STORY, differing, mixed
 from quandary.ask.study import Study
+from quandary.ask.turning.compare import compare
+from quandary.ask.turning.parts import STORY, differing, mixed
+from quandary.base.problems import Refusal
 from quandary.case.model import Case
-from quandary.problems import Refusal
 
 PRODUCT = """
 quandary: 1

@@ -12,10 +12,10 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from tests.ask.crisis import crisis
 
-from quandary.arrays import Array
-from quandary.ask.equilibria import equilibria
+from quandary.ask.equilibria.equilibria import equilibria
 from quandary.ask.study import Study
-from quandary.case.loader import load_case
+from quandary.base.arrays import Array
+from quandary.compile.loader import load_case
 from quandary.pipeline import load
 from quandary.quantities.summary import weighted_mean
 

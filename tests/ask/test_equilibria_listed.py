@@ -16,13 +16,13 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from tests.ask.test_equilibria import all_scanned, crash, roads
 
-from quandary.ask import every_play
-from quandary.ask.equilibria import Equilibria, equilibria
-from quandary.ask.games import ITSELF
-from quandary.ask.kinds import Choices, Sketch, sorted_by_kind
+from quandary.ask.equilibria import every_play
+from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds, equilibria
+from quandary.ask.equilibria.kinds import Choices, Sketch, sorted_by_kind
+from quandary.ask.games.planned import ITSELF
 from quandary.ask.study import Study
-from quandary.case.loader import load_case
-from quandary.problems import Refusal
+from quandary.base.problems import Refusal
+from quandary.compile.loader import load_case
 
 FOG = """
 quandary: 1
@@ -129,7 +129,7 @@ def study_of(text: str, worlds: int = 24) -> Study:
 
 
 @cache
-def found_of(text: str, *queries: str) -> Equilibria:
+def found_of(text: str, *queries: str) -> EquilibriaOfWorlds:
     study = study_of(text)
     return equilibria(study, [study.prepared(query) for query in queries])
 

@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis
 
-from quandary.arrays import Array, Mask
-from quandary.ask.flips import flips, flips_of, monotone
-from quandary.ask.influence import Sample, first_order, leading, likely_pairs, together
 from quandary.ask.study import Study
-from quandary.case.numbers import UncertainNumber
-from quandary.places import NOWHERE
-from quandary.problems import Refusal
+from quandary.ask.turning.flips import flips, flips_of, monotone
+from quandary.base.arrays import Array, Mask
+from quandary.base.places import NOWHERE
+from quandary.base.problems import Refusal
+from quandary.compile.numbers import UncertainNumber
 from quandary.quantities.design import Design
 from quandary.quantities.estimate import Estimate
+from quandary.quantities.influence import Sample, first_order, leading, likely_pairs, together
 
 WORLDS = 16_000
 DESIGN = Design(3, WORLDS)

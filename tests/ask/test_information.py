@@ -13,20 +13,20 @@ from tests.ask.crisis import TEXT, crisis
 from tests.ask.test_flips import columns, sample
 from tests.ask.test_structure import case_of, chain
 
-from quandary.ask.altering import from_then_on, not_observing, observing, under_control
-from quandary.ask.information import (
+from quandary.ask.changes.altering import from_then_on, not_observing, observing, under_control
+from quandary.ask.study import Study
+from quandary.ask.turning.information import (
     can_be_worth_controlling,
     can_be_worth_knowing,
     decision_named,
     information,
 )
-from quandary.ask.study import Study
-from quandary.ask.studying import advice, partial_information, perfect_information, studying
+from quandary.ask.turning.studying import advice, partial_information, perfect_information, studying
+from quandary.base.problems import Refusal
 from quandary.engine.inference import Inference
-from quandary.formats.diagram_json import read_diagram
 from quandary.game.diagram import Diagram
 from quandary.game.interventions import do
-from quandary.problems import Refusal
+from quandary.onegame.formats.json.diagram_json import read_diagram
 from quandary.solve.solver import solve
 
 ROOM = Path(__file__).resolve().parents[1] / "data" / "maids"

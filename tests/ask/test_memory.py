@@ -19,13 +19,13 @@ NUMBERS = 120
 
 MEASURED = """
 import json, resource, sys
-import quandary.case.drawing, quandary.ask.gathering
-quandary.case.drawing.KEPT_BYTES = 0
+import quandary.compile.drawing, quandary.ask.gathering
+quandary.compile.drawing.KEPT_BYTES = 0
 quandary.ask.gathering.KEPT_BYTES = 0
-from quandary.ask.by_construction import Budget, by_construction
-from quandary.ask.headline import headline_of
+from quandary.ask.claims.by_construction import Budget, by_construction
+from quandary.ask.claims.headline import headline_of
 from quandary.ask.study import Study
-from quandary.case.loader import read_case
+from quandary.compile.loader import read_case
 study = Study(read_case(sys.argv[1]).case, worlds=int(sys.argv[2]), threads=1)
 query = study.prepared("P(go = yes)")
 study.need([query])

@@ -10,15 +10,15 @@ from tests.ask.alarm import ALARM
 from tests.ask.crisis import study
 from tests.ask.test_would import Sampled, mechanisms, played, random_network, state
 
-from quandary.ask.paths import Change, paths, read_change, witnesses
+from quandary.ask.changes.paths import Change, paths, read_change, witnesses
+from quandary.ask.query.counterfactual.twin import Twin, network
 from quandary.ask.study import Study
-from quandary.ask.twin import Twin, network
-from quandary.case.loader import load_case
+from quandary.base.problems import CaseError, Refusal
+from quandary.compile.loader import load_case
 from quandary.game.diagram import Diagram
-from quandary.game.graph import graph_of
+from quandary.game.graphs.graph import graph_of
 from quandary.game.table import Table
 from quandary.language.parser import parse_condition
-from quandary.problems import CaseError, Refusal
 
 
 def nested(diagram: Diagram, cause: str, c: int, b: int, mediators: str, asked: tuple[str, int]) -> float:

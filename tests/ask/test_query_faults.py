@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask.queries import faults
-from quandary.faults import catalogue
+from quandary.ask.query.queries import faults
+from quandary.base.faults import catalogue
+from quandary.base.places import Place
+from quandary.base.problems import CaseError
 from quandary.language.parser import parse_query
-from quandary.places import Place
-from quandary.problems import CaseError
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from tests.ask.crisis import TEXT
 
 from quandary.ask.study import Study
-from quandary.case.loader import load_case
+from quandary.compile.loader import load_case
 
 
 @cache

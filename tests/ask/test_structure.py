@@ -9,14 +9,14 @@ from pathlib import Path
 import pytest
 from tests.ask.crisis import TEXT, crisis
 
-from quandary.ask.altering import AlteredStudy
-from quandary.ask.cuts import ARC, CHANNEL, OBSERVATION, OPTION, Cut, cuts_of
-from quandary.ask.structure import StructureTable, structural_flips
+from quandary.ask.changes.altering import AlteredStudy
+from quandary.ask.query.subject import subjects
 from quandary.ask.study import Study
-from quandary.ask.subject import subjects
-from quandary.case.loader import load_case
+from quandary.ask.turning.cuts import ARC, CHANNEL, OBSERVATION, OPTION, StructuralCut, cuts_of
+from quandary.ask.turning.structure import StructureTable, structural_flips
+from quandary.base.problems import Refusal
 from quandary.case.model import Case
-from quandary.problems import Refusal
+from quandary.compile.loader import load_case
 
 WORLDS = 48
 
@@ -71,12 +71,12 @@ def chain() -> Case:
     return case_of(CHAIN)
 
 
-def one(study: Study, kind: str, subject: str, part: str) -> Cut:
+def one(study: Study, kind: str, subject: str, part: str) -> StructuralCut:
     (found,) = [c for c in cuts_of(study) if (c.kind, c.subject, c.part) == (kind, subject, part)]
     return found
 
 
-def after(cut: Cut, query: str) -> float | None:
+def after(cut: StructuralCut, query: str) -> float | None:
     assert cut.made is not None
     return cut.made().ask(query).mean
 

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask import by_construction, gathering
-from quandary.ask.findings import findings
+from quandary.ask import gathering
+from quandary.ask.claims import by_construction
+from quandary.ask.claims.findings import findings
 from quandary.ask.study import Study
+from quandary.base.problems import CaseError
 from quandary.language.parser import parse_condition
-from quandary.problems import CaseError
 
 QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)", "margin(empire.push | operation = fail)")
 
@@ -89,7 +90,7 @@ def test_evidence_is_used_up_to_a_day() -> None:
 
 
 def test_a_world_that_does_not_converge_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    from quandary.ask import playing
+    from quandary.ask.games import playing
     from quandary.solve.solver import solve
 
     def failing(*args: object, **named: object) -> object:

@@ -7,16 +7,16 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from quandary.ask.flips import level_of
-from quandary.ask.queries import prepare
+from quandary.ask.claims.trial import trial
+from quandary.ask.query.queries import prepare
 from quandary.ask.study import Study
-from quandary.ask.trial import trial
-from quandary.case.loader import read_case_bytes
+from quandary.ask.turning.flips import level_of
+from quandary.base.problems import Refusal
 from quandary.case.model import Case
 from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.cli import build_app
+from quandary.compile.loader import read_case_bytes
 from quandary.language.parser import parse_query
-from quandary.problems import Refusal
 
 FOLDER = shipped_folder() / TEMPLATE
 TEXT = (FOLDER / "case.yaml").read_text(encoding="utf-8")

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from quandary.ask.claims.trial import trial
 from quandary.ask.study import Study
-from quandary.ask.trial import trial
-from quandary.case import counting
-from quandary.case.conditions import indicator
-from quandary.case.counting import counted
-from quandary.case.loader import read_case, read_case_bytes
+from quandary.case.logic.conditions import indicator
 from quandary.case.model import Case
 from quandary.case.shipped import TEMPLATE, shipped_folder
+from quandary.compile import counting
+from quandary.compile.counting import counted
+from quandary.compile.loader import read_case, read_case_bytes
 from quandary.language.parser import parse_condition
 from quandary.language.syntax import And, Expression, Is, Name, Not, Or
 

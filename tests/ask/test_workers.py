@@ -11,12 +11,13 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis
 
-from quandary.ask import gathering, workers
+from quandary.ask import gathering
 from quandary.ask.study import Study
-from quandary.ask.workers import Shares, Stop, over_forks, over_threads, shared_array, shared_mask
-from quandary.engine import diagram_game
-from quandary.engine.diagram_game import DiagramGame
-from quandary.isolation import can_fork
+from quandary.base.isolation import can_fork
+from quandary.engine.playing import diagram_game
+from quandary.engine.playing.diagram_game import DiagramGame
+from quandary.worlds import workers
+from quandary.worlds.workers import Shares, StopToken, over_forks, over_threads, shared_array, shared_mask
 
 QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)")
 
@@ -34,7 +35,7 @@ def test_every_block_is_told_once_and_writes_where_all_see_it(share: Callable[..
         array[number], mask[number] = number, True
         return 10 * number
 
-    assert sorted(share(work, 7, 3, Stop())) == [(n, 10 * n) for n in range(7)]
+    assert sorted(share(work, 7, 3, StopToken())) == [(n, 10 * n) for n in range(7)]
     np.testing.assert_array_equal(array, np.arange(7))
     assert mask.all()
 
@@ -47,7 +48,7 @@ def test_a_fault_is_raised_as_itself(share: Callable[..., Shares[int]]) -> None:
         return number
 
     with pytest.raises(ValueError, match="the third"):
-        list(share(work, 5, 2, Stop()))
+        list(share(work, 5, 2, StopToken()))
 
 
 @needs_forks
@@ -59,7 +60,7 @@ def test_what_a_killed_worker_leaves_is_done_here() -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return os.getpid()
 
-    told = dict(over_forks(work, 4, 2, Stop()))
+    told = dict(over_forks(work, 4, 2, StopToken()))
     assert sorted(told) == [0, 1, 2, 3]
     assert told[2] == here
     assert told[1] == told[3] != here
@@ -68,7 +69,7 @@ def test_what_a_killed_worker_leaves_is_done_here() -> None:
 @share_out
 def test_leaving_early_stops_the_rest(share: Callable[..., Shares[int]]) -> None:
     begun = shared_mask(50)
-    stop = Stop()
+    stop = StopToken()
 
     def work(number: int) -> int:
         if not stop.given():
@@ -148,6 +149,6 @@ def test_patience_ends(monkeypatch: pytest.MonkeyPatch) -> None:
             threading.Event().wait(60.0)
         return number
 
-    blocks = over_forks(work, 2, 2, Stop())
+    blocks = over_forks(work, 2, 2, StopToken())
     assert next(blocks) == (0, 0)
     blocks.close()

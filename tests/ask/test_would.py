@@ -12,18 +12,18 @@ from tests.ask.alarm import ALARM
 from tests.ask.crisis import crisis, study
 from tests.formats.outside import at_hand
 
-from quandary.arrays import Array
-from quandary.ask.coupling import gumbel_conditional
-from quandary.ask.coupling_bounds import bound
+from quandary.ask.query.counterfactual.coupling import gumbel_conditional
+from quandary.ask.query.counterfactual.coupling_bounds import bound
+from quandary.ask.query.counterfactual.twin import Mechanisms, Twin, network
+from quandary.ask.query.counterfactual.would import mechanisms_of
 from quandary.ask.study import Study
-from quandary.ask.twin import Mechanisms, Twin, network
-from quandary.ask.would import mechanisms_of
-from quandary.case.loader import load_case
-from quandary.formats.diagram_json import read_diagram
+from quandary.base.arrays import Array
+from quandary.base.problems import CaseError, Refusal
+from quandary.compile.loader import load_case
 from quandary.game.diagram import Diagram
-from quandary.game.graph import graph_of
+from quandary.game.graphs.graph import graph_of
 from quandary.game.table import Table
-from quandary.problems import CaseError, Refusal
+from quandary.onegame.formats.json.diagram_json import read_diagram
 
 Sampled = dict[str, np.ndarray[tuple[int, ...], np.dtype[np.intp]]]
 
@@ -202,8 +202,8 @@ def test_worlds_are_answered_each_by_itself(monkeypatch: pytest.MonkeyPatch) -> 
     whole = twin.probability()
     lowest = bound(twin, upper=False)
     for entries in (1, 60, 120, 240, 480):
-        monkeypatch.setattr("quandary.ask.twin.AT_ONCE", entries)
-        monkeypatch.setattr("quandary.ask.coupling_bounds.AT_ONCE", entries)
+        monkeypatch.setattr("quandary.ask.query.counterfactual.twin.AT_ONCE", entries)
+        monkeypatch.setattr("quandary.ask.query.counterfactual.coupling_bounds.AT_ONCE", entries)
         np.testing.assert_allclose(twin.probability(), whole, atol=1e-14)
         np.testing.assert_allclose(bound(twin, upper=False), lowest, atol=1e-14)
     for world in range(7):
@@ -212,7 +212,7 @@ def test_worlds_are_answered_each_by_itself(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_too_large_a_table_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("quandary.ask.twin.MOST_ENTRIES", 10)
+    monkeypatch.setattr("quandary.ask.query.counterfactual.twin.MOST_ENTRIES", 10)
     with pytest.raises(Refusal, match="Q542"):
         twin_of(random_network(0), {"A": 0}, {"E": 1}, {"E": 0}).probability()
 
@@ -221,7 +221,7 @@ def test_coarser_bounds_still_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     twin = twin_of(random_network(4), {"B": 0}, {"D": 1, "A": 0}, {"E": 0})
     fine = [bound(twin, upper=upper)[0] for upper in (False, True)]
     for cells in (8, 1):
-        monkeypatch.setattr("quandary.ask.coupling_bounds.MOST_CELLS", cells)
+        monkeypatch.setattr("quandary.ask.query.counterfactual.coupling_bounds.MOST_CELLS", cells)
         coarse = [bound(twin, upper=upper)[0] for upper in (False, True)]
         assert coarse[0] <= fine[0] + 1e-12
         assert coarse[1] >= fine[1] - 1e-12

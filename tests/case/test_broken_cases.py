@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from quandary.case.loader import read_case
+from quandary.compile.loader import read_case
 from quandary.report.faults import render
 
 FOLDER = Path(__file__).parent.parent / "broken_cases"
@@ -30,7 +30,7 @@ def test_there_are_enough_of_them() -> None:
 
 def test_every_fault_of_a_case_has_one() -> None:
     """The codes of ``faults/case.toml``; those of bytes that no YAML file can hold are in ``test_loader.py``."""
-    codes = tomllib.loads(files("quandary.faults").joinpath("case.toml").read_text(encoding="utf-8"))
+    codes = tomllib.loads(files("quandary.base.faults").joinpath("case.toml").read_text(encoding="utf-8"))
     assert set(codes) - {"Q102"} <= {expectation(path)[0] for path in BROKEN}
 
 

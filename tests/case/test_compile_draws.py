@@ -8,11 +8,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from quandary.case.compiler import Model, compile_case
+from quandary.base.problems import CaseError
 from quandary.case.model import Actor, Assumption, Case, ChanceEvent, Correlation, OddsRule, Rule, Sourced, Stake
+from quandary.compile.compiler import Model, compile_case
 from quandary.language.parser import parse_quantity
 from quandary.language.syntax import Otherwise
-from quandary.problems import CaseError
 from quandary.quantities.design import Design
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quandary.case.compiler import compile_case
-from quandary.case.conditions import LARGEST_TABLE, indicator
-from quandary.case.loader import load_case
+from quandary.base.faults import catalogue
+from quandary.base.problems import CaseError, Problem
+from quandary.case.logic.conditions import LARGEST_TABLE, indicator
 from quandary.case.model import Case
 from quandary.case.shipped import TEMPLATE, shipped_folder
-from quandary.faults import catalogue
+from quandary.compile.compiler import compile_case
+from quandary.compile.loader import load_case
 from quandary.language.parser import parse_condition, parse_quantity
-from quandary.problems import CaseError, Problem
 from quandary.quantities.design import Design
 
 HEAD = """\
@@ -240,7 +240,7 @@ def test_otherwise_alone_holds_everywhere(tmp_path: Path) -> None:
 
 
 def test_the_catalogue_explains_every_code_of_the_compiler() -> None:
-    source = Path(__file__).resolve().parents[2] / "src" / "quandary" / "case"
+    source = Path(__file__).resolve().parents[2] / "src" / "quandary" / "compile"
     text = "\n".join(path.read_text(encoding="utf-8") for path in source.glob("*.py"))
     used = {
         word for word in (text[i : i + 4] for i in range(len(text)) if text.startswith("Q2", i)) if word[1:].isdigit()

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from quandary.arrays import Array
-from quandary.case.compiler import compile_case
-from quandary.case.conditions import indicator, states_of
-from quandary.case.evidence import evidence_factors
-from quandary.case.loader import load_case
-from quandary.case.memory import observed
+from quandary.base.arrays import Array
+from quandary.case.logic.conditions import indicator, states_of
+from quandary.case.logic.memory import observed
 from quandary.case.model import Case
+from quandary.compile.compiler import compile_case
+from quandary.compile.evidence import evidence_factors
+from quandary.compile.loader import load_case
 from quandary.game.table import Table
 from quandary.language.parser import parse_condition
 

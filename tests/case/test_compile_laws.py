@@ -9,9 +9,9 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quandary.arrays import Array
-from quandary.case.compiler import Compiled, compile_case
+from quandary.base.arrays import Array
 from quandary.case.model import Actor, Case, ChanceEvent, OddsRule, Rule, Sourced, Stake
+from quandary.compile.compiler import CompiledCase, compile_case
 from quandary.language.parser import parse_condition, parse_quantity
 from quandary.language.syntax import Otherwise
 
@@ -33,7 +33,7 @@ def odds_rules(rules: Sequence[Odds], path: str) -> tuple[OddsRule, ...]:
 
 def compiled(
     base: Sequence[Odds], effects: Sequence[Odds] = (), stakes: tuple[Stake, ...] = (), level: float = 0.5
-) -> Compiled:
+) -> CompiledCase:
     free = (
         OddsRule(
             Otherwise(), (("no", Sourced(parse_quantity("50%"), "no")), ("yes", Sourced(parse_quantity("rest"), "yes")))

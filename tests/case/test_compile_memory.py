@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quandary.case.memory import forgetful, observed
+from quandary.case.logic.memory import forgetful, observed
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
 
 ACTORS = ("russia", "west")

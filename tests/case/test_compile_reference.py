@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quandary.arrays import Array
-from quandary.case.compiler import Compiled, Model, compile_case
-from quandary.case.conditions import indicator, states_of
+from quandary.base.arrays import Array
+from quandary.case.logic.conditions import indicator, states_of
 from quandary.case.model import (
     Actor,
     Assumption,
@@ -27,6 +26,7 @@ from quandary.case.model import (
     Sourced,
     Stake,
 )
+from quandary.compile.compiler import CompiledCase, Model, compile_case
 from quandary.game.table import Table
 from quandary.language.parser import parse_quantity
 from quandary.language.syntax import (
@@ -319,7 +319,7 @@ def test_compiled_tables_agree_with_the_reference(case: Case, seed: int) -> None
     probabilities_and_weights_sum_to_one(compiled)
 
 
-def odds_agree(reference: Reference, compiled: Compiled, world: int) -> None:
+def odds_agree(reference: Reference, compiled: CompiledCase, world: int) -> None:
     event = reference.case.variable("contagion")
     assert isinstance(event, ChanceEvent)
     table = compiled.diagram.tables["contagion"]
@@ -334,7 +334,7 @@ def odds_agree(reference: Reference, compiled: Compiled, world: int) -> None:
     assert compiled.valid[world] == possible
 
 
-def utilities_agree(reference: Reference, compiled: Compiled, world: int) -> None:
+def utilities_agree(reference: Reference, compiled: CompiledCase, world: int) -> None:
     everything = {"type": "soft", "unrest": "none", "move": "wait"}
     for utility, stake in zip(compiled.diagram.utilities, reference.case.stakes, strict=True):
         assert (utility.name, utility.player) == (stake.id, stake.actor)
@@ -343,14 +343,14 @@ def utilities_agree(reference: Reference, compiled: Compiled, world: int) -> Non
             assert abs(in_world(utility.table, index, world) - expected) < 1e-9
 
 
-def one_world_alone_agrees(model: Model, uniforms: Mapping[str, Array], compiled: Compiled, world: int) -> None:
+def one_world_alone_agrees(model: Model, uniforms: Mapping[str, Array], compiled: CompiledCase, world: int) -> None:
     alone = model.diagram({name: column[world : world + 1] for name, column in uniforms.items()}, 1)
     for name, table in compiled.diagram.tables.items():
         here = table.values[..., world : world + 1] if table.worlds > 1 else table.values
         assert np.array_equal(here, alone.diagram.tables[name].values)
 
 
-def probabilities_and_weights_sum_to_one(compiled: Compiled) -> None:
+def probabilities_and_weights_sum_to_one(compiled: CompiledCase) -> None:
     """Also in impossible worlds, whose odds are cut to something possible."""
     for table in compiled.diagram.tables.values():
         assert (table.values >= 0).all()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from quandary.case.editing import edited, without
-from quandary.case.loader import read_case_bytes
 from quandary.case.shipped import shipped_folder
+from quandary.case.yaml.editing import edited, without
+from quandary.compile.loader import read_case_bytes
 
 TEXT = """\
 # a case of ours

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from quandary.case.loader import Loaded, load_case, read_case, read_case_bytes
+from quandary.base.problems import CaseError
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
 from quandary.case.shipped import shipped_folder
+from quandary.compile.loader import Loaded, load_case, read_case, read_case_bytes
 from quandary.language.syntax import Interval, Otherwise
-from quandary.problems import CaseError
 
 HEAD = "quandary: 1\ntitle: T\nas_of: 2030-01-01\n"
 RAIN = "story:\n  - {chance: rain, states: [none, some], odds: {some: 20%, none: rest}}\n"

@@ -12,14 +12,14 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from quandary.ask.queries import prepare
+from quandary.ask.query.queries import prepare
 from quandary.ask.study import Study
-from quandary.case import schema, schema_fields
-from quandary.case.loader import Loaded, read_case_bytes
+from quandary.base.problems import CaseError
+from quandary.case.schema import schema, schema_fields
+from quandary.compile.loader import Loaded, read_case_bytes
 from quandary.language import vocabulary
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
-from quandary.problems import CaseError
 
 ROLES = (
     "chance",

@@ -10,15 +10,15 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
-from quandary.case import schema
-from quandary.case.schema import CaseModel, json_schema
-from quandary.case.schema_fields import Noted
+from quandary.case.schema import schema
+from quandary.case.schema.schema import CaseModel, json_schema
+from quandary.case.schema.schema_fields import Noted
 
 
 def test_the_shipped_schema_is_up_to_date() -> None:
-    shipped = files("quandary.case").joinpath("case.schema.json").read_text(encoding="utf-8")
+    shipped = files("quandary.case.schema").joinpath("case.schema.json").read_text(encoding="utf-8")
     made = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
-    assert shipped == made, "write it anew: python -m quandary.case.schema"
+    assert shipped == made, "write it anew: python -m quandary.case.schema.schema"
 
 
 def test_the_schema_names_its_dialect_and_refuses_unknown_keys() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from quandary.base.problems import Refusal
 from quandary.case.shipped import find_case
 from quandary.pipeline import read
-from quandary.problems import Refusal
 
 
 @pytest.fixture

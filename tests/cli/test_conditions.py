@@ -21,7 +21,7 @@ from tests.solve.games import random_form
 
 from quandary.cli import COMMANDS as NAMES
 from quandary.cli.new import write_template
-from quandary.formats.files import written_as
+from quandary.onegame.formats.files import written_as
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")]
 WHOLE = "QUANDARY_FUZZ" in os.environ

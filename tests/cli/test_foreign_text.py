@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from quandary.characters import escaped_json, one_line, visible
+from quandary.base.characters import escaped_json, one_line, visible
+from quandary.base.problems import Problem, Refusal
 from quandary.cli import build_app
 from quandary.cli.new import write_template
 from quandary.cli.paper import paper
 from quandary.cli.streams import Screen, document
-from quandary.problems import Problem, Refusal
 
 APP = build_app()
 SHIPPED = "kazakhstan-2022"

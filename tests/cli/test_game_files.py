@@ -10,8 +10,8 @@ from tests.formats.samples import BIF, EFG, JSON, NET, NFG, XDSL
 from typer.testing import CliRunner, Result
 
 from quandary.cli import build_app
-from quandary.formats.endings import ENDINGS, UNREAD
-from quandary.formats.files import FORMATS
+from quandary.onegame.formats.endings import ENDINGS, UNREAD
+from quandary.onegame.formats.files import FORMATS
 
 APP = build_app()
 

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from quandary.base.problems import Problem
 from quandary.cli import build_app
 from quandary.cli.new import write_template
 from quandary.cli.outcome import Exit, code_for
-from quandary.problems import Problem
 from quandary.solve.solution import Solution
 from quandary.solve.solver import solve
 
@@ -62,7 +62,7 @@ def test_nothing_solved_is_said_and_is_code_3(case: str, monkeypatch: pytest.Mon
         solution = solve(*given, **named)
         return replace(solution, converged=np.zeros_like(solution.converged))
 
-    monkeypatch.setattr("quandary.ask.playing.solve", never)
+    monkeypatch.setattr("quandary.ask.games.playing.solve", never)
     command = [arguments[0], case, *arguments[1:], "--worlds", "64"]
     done = CliRunner().invoke(build_app(), command)
     assert done.exit_code == Exit.UNSOLVED

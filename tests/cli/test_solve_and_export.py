@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
+from quandary.base.problems import Refusal
 from quandary.cli import build_app
 from quandary.cli.clock import Clock
 from quandary.cli.new import write_template
 from quandary.cli.solve import read_duration, read_precision
-from quandary.formats.files import read_game
-from quandary.formats.tokens import quoted
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import Tree
-from quandary.problems import Refusal
+from quandary.game.trees.tree import Tree
+from quandary.onegame.formats.files import read_game
+from quandary.onegame.formats.tokens import quoted
 
 APP = build_app()
 ENTRY = """EFG 2 R "Entry" { "Entrant" "Incumbent" }
@@ -136,7 +136,7 @@ def test_refusals_are_sentences(entry: str, arguments: Sequence[str], code: int,
 
 
 def test_without_gambit_one_sentence_says_how_to_get_it(entry: str) -> None:
-    from quandary.solve.gambit import installed
+    from quandary.onegame.listing.gambit import installed
 
     if installed():
         pytest.skip("the extra quandary[gambit] is installed here")

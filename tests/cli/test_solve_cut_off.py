@@ -23,11 +23,11 @@ from tests.cli.test_solve_stopped import interrupt, stopping_after
 from tests.solve.games import random_form
 from typer.testing import CliRunner
 
+from quandary.base.stopping import OutOfTime
 from quandary.cli import build_app
 from quandary.cli.clock import GRACE, Clock
 from quandary.cli.outcome import Exit
-from quandary.formats.files import written_as
-from quandary.stopping import OutOfTime
+from quandary.onegame.formats.files import written_as
 
 pytestmark = pytest.mark.slow
 
@@ -41,8 +41,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # else ignored in the 
 def sleep(path, largest):
     print("at it", file=sys.stderr, flush=True)
     time.sleep(99)
-import quandary.formats.files
-quandary.formats.files.read_bounded = sleep
+import quandary.onegame.formats.files
+quandary.onegame.formats.files.read_bounded = sleep
 from quandary.__main__ import main
 main()
 """
@@ -112,7 +112,7 @@ def test_ctrl_c_in_a_linear_program(tmp_path: Path) -> None:
     path.write_text(written_as(game, ".nfg", title="large"), encoding="utf-8")
     program = (
         "import sys, os, signal, threading\n"
-        "import quandary.solve.linear_program as program\n"
+        "import quandary.onegame.programs.linear_program as program\n"
         "import scipy.optimize\n"
         "solve, begun = program.linprog, []\n"
         "def linprog(*given, **named):\n"
@@ -225,6 +225,6 @@ def test_in_another_thread_the_clock_only_answers() -> None:
 
 def test_what_cannot_be_ended_has_one_name() -> None:
     from quandary import cli
-    from quandary.solve import linear_program
+    from quandary.onegame.programs import linear_program
 
     assert cli.LEFT_BEHIND == linear_program.LEFT_BEHIND

@@ -20,12 +20,12 @@ from typer.testing import CliRunner
 
 from quandary.cli import build_app
 from quandary.cli.outcome import Exit
-from quandary.formats.files import written_as
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import Tree
-from quandary.solve.deviation import form_regret
-from quandary.solve.lemke_howson import paths
-from quandary.solve.mixed import _positive, enumerated, extreme_pairs
+from quandary.game.trees.tree import Tree
+from quandary.onegame.checks.deviation import form_regret
+from quandary.onegame.formats.files import written_as
+from quandary.onegame.listing.lemke_howson import paths
+from quandary.onegame.listing.mixed import _positive, enumerated, extreme_pairs
 
 try:
     import pty

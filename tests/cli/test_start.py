@@ -59,7 +59,7 @@ def test_a_run_imports_what_it_needs_and_no_more() -> None:
 
 def test_a_check_loads_what_a_few_worlds_need_and_no_graph_library() -> None:
     loaded = _loaded_after(["check", "kazakhstan-2022"])
-    assert {"quandary.case.loader", "quandary.ask.trial"} <= loaded
+    assert {"quandary.compile.loader", "quandary.ask.claims.trial"} <= loaded
     assert not loaded & {"networkx", "scipy.linalg", "scipy.sparse", "rich", "numba"}
 
 
@@ -71,10 +71,15 @@ def test_a_case_with_faults_of_its_text_is_not_tried(tmp_path: Path) -> None:
 
 def test_a_run_loads_its_own_concept_and_no_other_command() -> None:
     loaded = _loaded_after(["run", str(shipped_folder() / TEMPLATE), "--worlds", "16", "--quiet", "--no-search"])
-    assert {"quandary.solve.logit", "quandary.ask.findings"} <= loaded
+    assert {"quandary.solve.logit", "quandary.ask.claims.findings"} <= loaded
     assert not loaded & {"networkx", "quandary.solve.sequential", "quandary.solve.subgame", "quandary.solve.implied"}
-    others = {"quandary.ask.flips", "quandary.ask.equilibria", "quandary.ask.timeline", "quandary.report.why"}
-    assert not loaded & (others | {"quandary.report.stages", "quandary.case.writer"})
+    others = {
+        "quandary.ask.turning.flips",
+        "quandary.ask.equilibria.equilibria",
+        "quandary.ask.changes.timeline",
+        "quandary.report.why.why",
+    }
+    assert not loaded & (others | {"quandary.report.analyses.stages", "quandary.case.writer"})
 
 
 def test_a_reader_that_has_seen_enough_ends_a_run_well() -> None:

@@ -19,11 +19,11 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 import quandary
-from quandary.case.loader import read_case
+from quandary.base.places import Place
 from quandary.cli import build_app
+from quandary.compile.loader import read_case
 from quandary.language.parser import parse_condition, parse_quantity, parse_query
 from quandary.language.printing import written
-from quandary.places import Place
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -169,7 +169,7 @@ def test_generated_parts_are_in_step() -> None:
 
 def test_every_fault_has_a_heading() -> None:
     page = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
-    catalogue = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "src/quandary/faults").glob("*.toml"))
+    catalogue = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "src/quandary/base/faults").glob("*.toml"))
     codes = re.findall(r"^\[(Q\d{3})\]$", catalogue, re.MULTILINE)
     assert len(codes) == len(set(codes))
     assert re.findall(r"^### (Q\d{3}):", page, re.MULTILINE) == sorted(codes)

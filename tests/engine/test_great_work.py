@@ -11,13 +11,13 @@ import pytest
 from tests.engine.test_memory import _dense_case
 from typer.testing import CliRunner
 
-from quandary.ask import great_work as work
-from quandary.ask.reckoning import Reckoned
+from quandary.ask.games import great_work as work
+from quandary.ask.games.reckoning import Reckoned
 from quandary.ask.study import Study
-from quandary.case.loader import load_case
+from quandary.base.memory import BESIDES, BUDGET, GIB, TOTAL, TooLarge, enough, for_tables, memory
+from quandary.base.problems import Problem
 from quandary.cli import build_app
-from quandary.memory import BESIDES, BUDGET, GIB, TOTAL, TooLarge, enough, for_tables, memory
-from quandary.problems import Problem
+from quandary.compile.loader import load_case
 
 MIB = 1 << 20
 LITTLE = 512 * MIB
@@ -114,8 +114,8 @@ def test_a_process_stays_within_what_it_was_given(tmp_path: Path) -> None:
         "import resource, sys\n"
         "from pathlib import Path\n"
         "from quandary.ask.study import Study\n"
-        "from quandary.case.loader import load_case\n"
-        "from quandary.memory import for_tables, memory\n"
+        "from quandary.compile.loader import load_case\n"
+        "from quandary.base.memory import for_tables, memory\n"
         f"with memory(for_tables({LITTLE})):\n"
         f"    Study(load_case(Path(sys.argv[1])), worlds={WORLDS}, threads=1).ask('P(v23 = s1)')\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"

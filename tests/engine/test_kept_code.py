@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quandary.engine import compiling_told, diagram_game, fused
-from quandary.engine.compiling_told import CompilingError, compiling_has_begun, given_up
-from quandary.engine.diagram_game import DiagramGame
+from quandary.engine import compilation as compiling_told
+from quandary.engine.compilation import CompilingError, compiling_has_begun, given_up
+from quandary.engine.playing import diagram_game, fused
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Decision, Diagram, Utility
 from quandary.game.table import Table
 from quandary.solve.logit import logit
@@ -253,7 +254,8 @@ def test_damaged_files_are_found_before_work_is_shared_out(folder: Path) -> None
 
 
 def test_where_nothing_can_be_compiled_tables_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    from quandary.engine.compiled import kernel, lanes, walking
+    from quandary.engine.compiled import kernel
+    from quandary.solve.branch.compiled import lanes, walking
 
     rng = np.random.default_rng(3)
     made = (Decision("a", ("x", "y"), "A"), Decision("b", ("x", "y"), "B"))
@@ -285,7 +287,7 @@ def test_a_numba_that_cannot_be_loaded_is_done_without(tmp_path: Path) -> None:
     broken = tmp_path / "numba"
     broken.mkdir()
     (broken / "__init__.py").write_text("raise ImportError('too old')", encoding="utf-8")
-    program = "from quandary.engine.fused import compiled_code_available; print(compiled_code_available())"
+    program = "from quandary.engine.playing.fused import compiled_code_available; print(compiled_code_available())"
     path = os.pathsep.join([str(tmp_path), *sys.path])
     done = subprocess.run(
         [sys.executable, "-c", program],

@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.engine import diagram_game, writing
-from quandary.engine.diagram_game import DiagramGame
-from quandary.engine.fused import FusedPass
+from quandary.engine.playing import diagram_game
+from quandary.engine.playing.diagram_game import DiagramGame
+from quandary.engine.playing.fused import FusedPass
+from quandary.engine.programs import writing
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.requisite import prune
+from quandary.game.graphs.requisite import prune
 from quandary.game.table import Table
-from quandary.solve.agenda import agenda_of
+from quandary.solve.branch.sweep import Sweep
+from quandary.solve.points.agenda import agenda_of
 from quandary.solve.solver import solve
-from quandary.solve.sweep import Sweep
 
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason='the compiled pass needs "quandary[fast]"')
 

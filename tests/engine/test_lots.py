@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.arrays import Array
-from quandary.engine import contraction, lots
-from quandary.engine.contraction import contracting
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.arrays import Array
+from quandary.base.problems import Refusal
+from quandary.engine.evaluating import contraction
+from quandary.engine.evaluating.contraction import contracting
 from quandary.engine.expressions import Book
+from quandary.engine.playing import world_batches as lots
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table, values_in
-from quandary.problems import Refusal
 from quandary.solve.solver import solve
 from quandary.solve.subgame import subgame
 

@@ -13,28 +13,29 @@ from tests.laws.diagrams import random_table
 from typer.testing import CliRunner
 
 from quandary.ask.study import Study
-from quandary.case.loader import load_case
+from quandary.base.memory import BUDGET, GIB, TooLarge, allowance, in_words, memory, shared_by
+from quandary.base.problems import Refusal
 from quandary.cli import build_app
 from quandary.cli.options import read_size
-from quandary.engine import diagram_game, reckoning
-from quandary.engine.diagram_game import DiagramGame
+from quandary.compile.loader import load_case
 from quandary.engine.expressions import Book
 from quandary.engine.inference import Inference
-from quandary.engine.plan import Plan
-from quandary.engine.structure import Structure, structure_of
+from quandary.engine.planning import table_sizes as reckoning
+from quandary.engine.planning.plan import Plan
+from quandary.engine.planning.structure import Structure, structure_of
+from quandary.engine.playing import diagram_game
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
+from quandary.game.graphs.requisite import prune
 from quandary.game.protocol import Profile
-from quandary.game.requisite import prune
 from quandary.game.table import Table
-from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import unroll
-from quandary.memory import BUDGET, GIB, TooLarge, allowance, in_words, memory, shared_by
-from quandary.problems import Refusal
-from quandary.solve.agenda import agenda_of
-from quandary.solve.choice import uniform
+from quandary.game.trees.tree_game import TreeGame
+from quandary.game.trees.unroll import unroll
+from quandary.solve.branch.sweep import Sweep, Wide
 from quandary.solve.logit import LogitSettings, logit
+from quandary.solve.points.agenda import agenda_of
+from quandary.solve.points.choice import uniform
 from quandary.solve.subgame import subgame
-from quandary.solve.sweep import Sweep, Wide
 
 MIB = 1 << 20
 

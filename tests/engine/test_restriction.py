@@ -7,7 +7,7 @@ import pytest
 from tests.laws.diagrams import random_diagram
 
 from quandary.engine.inference import Inference
-from quandary.game.restriction import restricted
+from quandary.game.reduction.restriction import restricted
 from quandary.game.table import Table
 from quandary.solve.solver import solve
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quandary.formats.files import FORMATS, AnyGame
+from quandary.onegame.formats.files import FORMATS, AnyGame
 
 EFG = """EFG 2 R "doves" { "A" "B" }
 p "" 1 1 "" { "in" "out" "wait" } 0

@@ -12,14 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.problems import CaseError
 from quandary.engine.inference import Inference
-from quandary.formats.bifxml import read_bifxml
-from quandary.formats.files import read_game
-from quandary.formats.network import PLAYER
-from quandary.formats.xdsl import read_xdsl
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Decision, Diagram
-from quandary.problems import CaseError
+from quandary.onegame.formats.bayes.bifxml import read_bifxml
+from quandary.onegame.formats.bayes.xdsl import read_xdsl
+from quandary.onegame.formats.files import read_game
+from quandary.onegame.formats.network import PLAYER
 from quandary.solve.solver import solve
 
 XDSL = """<?xml version="1.0" ?>

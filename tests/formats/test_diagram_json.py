@@ -13,22 +13,22 @@ from hypothesis import strategies as st
 from tests.formats.outside import understood
 from tests.game.random_diagrams import joint, random_diagram
 
-from quandary.formats.diagram_json import read_diagram, read_sketch, write_diagram
-from quandary.formats.files import read_game, written_as
+from quandary.base.problems import CaseError
 from quandary.game.diagram import Chance, Diagram
-from quandary.game.graph import graph_of, utility_node
-from quandary.game.incentives import (
+from quandary.game.graphs.graph import graph_of, utility_node
+from quandary.game.graphs.incentives import (
     instrumental_control_incentive,
     response_incentive,
     value_of_control,
     value_of_information,
     with_arcs_dropped,
 )
-from quandary.game.requisite import minimal_reduction
+from quandary.game.graphs.requisite import minimal_reduction
 from quandary.game.table import Table
-from quandary.game.tree import Tree
+from quandary.game.trees.tree import Tree
 from quandary.game.validation import faults
-from quandary.problems import CaseError
+from quandary.onegame.formats.files import read_game, written_as
+from quandary.onegame.formats.json.diagram_json import read_diagram, read_sketch, write_diagram
 
 MAIDS = Path(__file__).parent.parent / "data" / "maids"
 GRAPHICAL = {

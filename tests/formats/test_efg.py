@@ -13,14 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.formats.outside import expected_games, files_of
 
-from quandary.arrays import Array
-from quandary.formats.decoding import decoded
-from quandary.formats.efg import ExtensiveFile, Node, Outcome, Set, read_efg, write_efg
-from quandary.formats.efg_tree import as_decimal, efg_of, exact_probabilities, tree_of
-from quandary.formats.files import read_game, written_as
-from quandary.game.tree import Tree, forgetful_sets
-from quandary.game.tree_game import TreeGame
-from quandary.problems import CaseError
+from quandary.base.arrays import Array
+from quandary.base.problems import CaseError
+from quandary.game.trees.tree import Tree, forgetful_sets
+from quandary.game.trees.tree_game import TreeGame
+from quandary.onegame.formats.decoding import decoded
+from quandary.onegame.formats.files import read_game, written_as
+from quandary.onegame.formats.gambit.efg import EfgNode, EfgOutcome, EfgSet, ExtensiveFile, read_efg, write_efg
+from quandary.onegame.formats.gambit.efg_tree import as_decimal, efg_of, exact_probabilities, tree_of
 
 POKER = r"""EFG 2 R "Poker \"stripped\"" { "Alice" "Bob" }
 "one card"
@@ -205,25 +205,25 @@ def extensive_files(draw: st.DrawFn) -> ExtensiveFile:
     number = st.one_of(st.integers(-99, 99).map(str), st.sampled_from(["1/3", "-2/7", ".5", "1.25", "1e-3", "-1.5E2"]))
     players = tuple(draw(st.lists(label, min_size=1, max_size=3)))
     outcomes = {
-        i: Outcome(draw(label), tuple(draw(number) for _ in players))
+        i: EfgOutcome(draw(label), tuple(draw(number) for _ in players))
         for i in draw(st.sets(st.integers(1, 9), max_size=3))
     }
-    sets: dict[tuple[int, int], Set] = {}
-    nodes: list[Node] = []
+    sets: dict[tuple[int, int], EfgSet] = {}
+    nodes: list[EfgNode] = []
     missing = 1
     while missing:
         missing -= 1
         outcome = draw(st.sampled_from([0, *outcomes]))
         player = -1 if len(nodes) > 6 else draw(st.integers(-1, len(players)))
         if player < 0:
-            nodes.append(Node(draw(label), -1, 0, outcome))
+            nodes.append(EfgNode(draw(label), -1, 0, outcome))
             continue
         key = (player, draw(st.integers(1, 3)))
         if key not in sets:
             actions = tuple(draw(st.lists(label, min_size=1, max_size=3)))
             equal = tuple(f"1/{len(actions)}" for _ in actions)
-            sets[key] = Set(draw(label), actions, None if player else equal)
-        nodes.append(Node(draw(label), player, key[1], outcome))
+            sets[key] = EfgSet(draw(label), actions, None if player else equal)
+        nodes.append(EfgNode(draw(label), player, key[1], outcome))
         missing += len(sets[key].actions)
     used = {node.outcome for node in nodes}
     return ExtensiveFile(

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from tests.formats.samples import BIFXML
 
-from quandary.ask.diagrams import DiagramQuestions
-from quandary.formats.files import read_game
-from quandary.formats.hugin import read_net
-from quandary.formats.network import PLAYER
+from quandary.ask.query.diagrams import DiagramQuestions
+from quandary.base.problems import CaseError
 from quandary.game.diagram import Decision, Diagram
 from quandary.language.parser import parse_query
-from quandary.problems import CaseError
+from quandary.onegame.formats.bayes.hugin import read_net
+from quandary.onegame.formats.files import read_game
+from quandary.onegame.formats.network import PLAYER
 from quandary.solve.solver import solve
 
 WILDCATTER = """net {}

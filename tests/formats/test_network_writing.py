@@ -11,12 +11,12 @@ from tests.formats.samples import BIF, NET, XDSL, read_text
 from tests.game.random_diagrams import random_diagram
 from typer.testing import CliRunner
 
+from quandary.base.problems import Refusal
 from quandary.cli import build_app
-from quandary.formats.diagram_json import write_diagram
-from quandary.formats.network_writing import write_bif, write_xdsl
 from quandary.game.diagram import Chance, Decision, Diagram
 from quandary.game.recall import with_memory
-from quandary.problems import Refusal
+from quandary.onegame.formats.bayes.network_writing import write_bif, write_xdsl
+from quandary.onegame.formats.json.diagram_json import write_diagram
 
 APP = build_app()
 

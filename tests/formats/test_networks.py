@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quandary.formats.bif import read_bif
-from quandary.formats.efg import read_efg
-from quandary.formats.efg_tree import tree_of
-from quandary.formats.files import FORMATS, read_game, written_as
-from quandary.formats.network import PLAYER
-from quandary.formats.xdsl import read_xdsl
+from quandary.base.problems import CaseError, Refusal
 from quandary.game.diagram import Decision, Diagram
-from quandary.problems import CaseError, Refusal
-from quandary.solve.search import Request, concept_names, search
+from quandary.onegame.formats.bayes.bif import read_bif
+from quandary.onegame.formats.bayes.xdsl import read_xdsl
+from quandary.onegame.formats.files import FORMATS, read_game, written_as
+from quandary.onegame.formats.gambit.efg import read_efg
+from quandary.onegame.formats.gambit.efg_tree import tree_of
+from quandary.onegame.formats.network import PLAYER
+from quandary.onegame.search import Request, concept_names, search
 
 BIF = """network "unrest" { property version 1; }
 // the crowd

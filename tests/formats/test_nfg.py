@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.formats.outside import expected_games, files_of
 
-from quandary.formats.decoding import decoded
-from quandary.formats.efg import Outcome
-from quandary.formats.nfg import StrategicFile, nfg_of, read_nfg, strategic_form_of, write_nfg
+from quandary.base.problems import CaseError
 from quandary.game.protocol import Game
 from quandary.game.strategic import StrategicGame
-from quandary.problems import CaseError
+from quandary.onegame.formats.decoding import decoded
+from quandary.onegame.formats.gambit.efg import EfgOutcome
+from quandary.onegame.formats.gambit.nfg import StrategicFile, nfg_of, read_nfg, strategic_form_of, write_nfg
 
 OUTCOMES = """NFG 1 R "Fight" { "A" "B" }
 { { "x" "y" } { "u" "v" } }
@@ -131,7 +131,7 @@ def strategic_files(draw: st.DrawFn) -> StrategicFile:
         payoffs = tuple(tuple(draw(number) for _ in players) for _ in range(size))
         return StrategicFile(draw(label), players, strategies, payoffs, comment=draw(label))
     count = draw(st.integers(0, 3))
-    outcomes = {i + 1: Outcome(draw(label), tuple(draw(number) for _ in players)) for i in range(count)}
+    outcomes = {i + 1: EfgOutcome(draw(label), tuple(draw(number) for _ in players)) for i in range(count)}
     chosen = tuple(draw(st.integers(0, count)) for _ in range(size))
     return StrategicFile(draw(label), players, strategies, None, outcomes, chosen, draw(label))
 

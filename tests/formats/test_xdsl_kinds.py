@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quandary.formats.xdsl import read_xdsl
+from quandary.base.problems import CaseError
 from quandary.game.diagram import Decision, Diagram
-from quandary.problems import CaseError
+from quandary.onegame.formats.bayes.xdsl import read_xdsl
 from quandary.solve.solver import solve
 
 

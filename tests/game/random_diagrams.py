@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quandary.game.deferred import Deferred
+from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
 
 

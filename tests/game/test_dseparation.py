@@ -8,8 +8,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from quandary.game.dseparation import mechanisms_that_matter, separated, travels
-from quandary.game.graph import Graph, graph_from_parents
+from quandary.game.graphs.dseparation import mechanisms_that_matter, separated, travels
+from quandary.game.graphs.graph import Graph, graph_from_parents
 
 
 def random_graph(rng: np.random.Generator, nodes: int = 7) -> Graph:

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from tests.solve.games import random_tree
 
-from quandary.game.tree import InformationSet, Tree
-from quandary.game.tree_game import TreeGame
+from quandary.game.trees.tree import InformationSet, Tree
+from quandary.game.trees.tree_game import TreeGame
+from quandary.onegame.tracing.one_world import solved_at
 from quandary.solve.concepts import CONCEPTS
-from quandary.solve.one_world import solved_at
 
 
 def slow_reliances(tree: Tree) -> list[set[int]]:

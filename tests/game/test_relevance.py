@@ -6,8 +6,8 @@ import networkx as nx
 from tests.game.test_requisite import TWO, diagram_of
 
 from quandary.game.diagram import Chance, Decision, Diagram
-from quandary.game.relevance import components, has_sufficient_recall, is_acyclic, relevance_graph, reliances
-from quandary.game.requisite import prune
+from quandary.game.graphs.relevance import components, has_sufficient_recall, is_acyclic, reliances
+from quandary.game.graphs.requisite import prune
 
 
 def tree_killer() -> Diagram:
@@ -98,9 +98,10 @@ def test_road_falls_into_pairs() -> None:
 
 
 def test_arcs_point_from_what_is_relied_upon() -> None:
-    graph = relevance_graph(tree_killer())
+    diagram = tree_killer()
+    graph = nx.DiGraph((other, name) for name, others in reliances(diagram).items() for other in others)
     assert set(graph.edges) == {("doctor", "patio"), ("doctor", "poison"), ("patio", "poison")}
-    assert nx.is_directed_acyclic_graph(graph)
+    assert nx.is_directed_acyclic_graph(graph) and is_acyclic(diagram)
 
 
 def test_forgetting_breaks_sufficient_recall() -> None:

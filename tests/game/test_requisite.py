@@ -16,8 +16,8 @@ from tests.game.random_diagrams import (
 )
 
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
+from quandary.game.graphs.requisite import prune, requisite_observations
 from quandary.game.interventions import do
-from quandary.game.requisite import prune, requisite_observations
 from quandary.game.table import Table
 from quandary.game.validation import faults
 

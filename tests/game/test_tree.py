@@ -15,13 +15,13 @@ from tests.game.random_diagrams import (
 from tests.game.test_relevance import road, tree_killer
 from tests.game.test_requisite import TWO, diagram_of
 
+from quandary.base.problems import Refusal
 from quandary.game.diagram import Chance, Decision
 from quandary.game.interventions import do
 from quandary.game.protocol import Game, Profile
-from quandary.game.tree import InformationSet, Tree, forgetful_sets, set_names
-from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import idle, unroll
-from quandary.problems import Refusal
+from quandary.game.trees.tree import InformationSet, Tree, forgetful_sets, set_names
+from quandary.game.trees.tree_game import TreeGame
+from quandary.game.trees.unroll import idle, unroll
 
 
 @pytest.mark.parametrize("seed", range(25))

@@ -8,12 +8,12 @@ from importlib.resources import files
 
 import pytest
 
+from quandary.base.places import Place
+from quandary.base.problems import CaseError, Problem
 from quandary.language.parser import DEEPEST, LONGEST, parse_condition, parse_quantity, parse_query
-from quandary.places import Place
-from quandary.problems import CaseError, Problem
 
 Parser = Callable[..., object]
-CATALOGUE = tomllib.loads((files("quandary.faults") / "language.toml").read_text(encoding="utf-8"))
+CATALOGUE = tomllib.loads((files("quandary.base.faults") / "language.toml").read_text(encoding="utf-8"))
 PARSERS: dict[str, Parser] = {"quantity": parse_quantity, "condition": parse_condition, "query": parse_query}
 KIND = {
     **dict.fromkeys(["Q130", "Q140", "Q141", "Q151"], "condition"),

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from quandary.base.places import Place
 from quandary.language.parser import parse_condition, parse_quantity, parse_query
-from quandary.language.syntax import Node
-from quandary.places import Place
+from quandary.language.syntax import SyntaxNode
 
 PLACE = Place("case.yaml", 3, 11)
 
 
-def written_at(node: Node, text: str) -> str:
+def written_at(node: SyntaxNode, text: str) -> str:
     """Return the part of the text that a node's place covers."""
     assert node.place.file == "case.yaml" and node.place.line == 3
     assert node.place.end_column is not None
     return text[node.place.column - 11 : node.place.end_column - 11]
 
 
-def nodes(node: Node) -> dict[str, list[str]]:
+def nodes(node: SyntaxNode) -> dict[str, list[str]]:
     """Return the places of all nodes below one, by class, as (column, end column) texts."""
     found: dict[str, list[str]] = {}
 
@@ -26,7 +26,7 @@ def nodes(node: Node) -> dict[str, list[str]]:
         if isinstance(part, tuple):
             for inner in part:
                 visit(inner)
-        if isinstance(part, Node):
+        if isinstance(part, SyntaxNode):
             found.setdefault(type(part).__name__, []).append(f"{part.place.column}-{part.place.end_column}")
             for field in fields(part):
                 visit(getattr(part, field.name))
@@ -35,7 +35,7 @@ def nodes(node: Node) -> dict[str, list[str]]:
     return found
 
 
-def all_texts(node: Node, text: str) -> dict[str, list[str]]:
+def all_texts(node: SyntaxNode, text: str) -> dict[str, list[str]]:
     """Return the written text of all nodes below one, by class."""
     columns = nodes(node)
     return {
@@ -82,7 +82,7 @@ def test_places_in_a_query() -> None:
         "Compare": [text],
         "Ask": ["P(invasion | seen_it, do(unrest = none))"],
         "Name": ["invasion", "seen_it", "unrest"],
-        "Set": ["unrest = none"],
+        "SetVariable": ["unrest = none"],
         "Number": ["20%"],
     }
 

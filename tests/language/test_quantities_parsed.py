@@ -17,9 +17,9 @@ from quandary.language.syntax import (
     Number,
     OfRest,
     PointsChange,
+    ProbabilityWord,
     Quantity,
     Rest,
-    Word,
 )
 
 QUANTITIES: dict[str, Quantity] = {
@@ -55,12 +55,12 @@ QUANTITIES: dict[str, Quantity] = {
     "+2 percentage points": PointsChange(Number(2.0)),
     "10% to 45% of rest": OfRest(Interval(0.1, 0.45, percent=True)),
     "40% of the rest": OfRest(Number(0.4, percent=True)),
-    "about even of rest": OfRest(Word("about even")),
+    "about even of rest": OfRest(ProbabilityWord("about even")),
     "rest": Rest(),
     "exact": Exact(),
-    "unlikely": Word("unlikely"),
-    "Highly  Unlikely": Word("highly unlikely"),
-    "more often than not": Word("more often than not"),
+    "unlikely": ProbabilityWord("unlikely"),
+    "Highly  Unlikely": ProbabilityWord("highly unlikely"),
+    "more often than not": ProbabilityWord("more often than not"),
     "x2 to x6 per 10": Likelier(Interval(2.0, 6.0), 10.0),
     "x3 per 10 points": Likelier(Number(3.0), 10.0),
     "war_cost": Name(("war_cost",)),
@@ -80,7 +80,7 @@ QUANTITIES: dict[str, Quantity] = {
     "uniform(10%, 30%)": Call("uniform", (Number(0.1, percent=True), Number(0.3, percent=True))),
     "max(a, 3)": Call("max", (Name(("a",)), Number(3.0))),
     "mixture(10 to 20, unlikely, shares(3, 1))": Call(
-        "mixture", (Interval(10.0, 20.0), Word("unlikely"), Call("shares", (Number(3.0), Number(1.0))))
+        "mixture", (Interval(10.0, 20.0), ProbabilityWord("unlikely"), Call("shares", (Number(3.0), Number(1.0))))
     ),
 }
 

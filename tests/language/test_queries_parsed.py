@@ -22,7 +22,7 @@ from quandary.language.syntax import (
     Number,
     Or,
     Otherwise,
-    Set,
+    SetVariable,
 )
 
 
@@ -66,9 +66,9 @@ FAIL, SUCCESS = eq("operation", "fail"), eq("operation", "success")
 QUERIES: dict[str, Expression] = {
     "P(invasion)": Ask("P", name("invasion")),
     "P(a = x or b | c, not a)": Ask("P", Or((eq("a", "x"), B)), (C, Not(A))),
-    "P(a | b = c, do(d = e) and f)": Ask("P", A, (eq("b", "c"), name("f")), (Set(name("d"), "e"),)),
+    "P(a | b = c, do(d = e) and f)": Ask("P", A, (eq("b", "c"), name("f")), (SetVariable(name("d"), "e"),)),
     "P(a | do(b = x, c = y), do_unseen(d == z))": Ask(
-        "P", A, (), (Set(B, "x"), Set(C, "y"), Set(name("d"), "z", unseen=True))
+        "P", A, (), (SetVariable(B, "x"), SetVariable(C, "y"), SetVariable(name("d"), "z", unseen=True))
     ),
     "P(a | (b and c))": Ask("P", A, (And((B, C)),)),
     "P(a | b and c)": Ask("P", A, (B, C)),
@@ -91,7 +91,7 @@ QUERIES: dict[str, Expression] = {
         "both",
         UKRAINE,
         (eq("c", "d"), name("e")),
-        (Set(name("f"), "g"),),
+        (SetVariable(name("f"), "g"),),
         stakes=(("east",), ("south",)),
     ),
     "both(russia.ukraine)": Ask("both", UKRAINE),
@@ -99,7 +99,7 @@ QUERIES: dict[str, Expression] = {
         "both", UKRAINE, (FAIL,), stakes=(("east", "west"), ("south",))
     ),
     "clash(russia.ukraine: a+b+russia.c)": Ask("clash", UKRAINE, stakes=(("a", "b", "russia.c"),)),
-    "would(x = v | seen a = b, do(c = d))": Ask("would", eq("x", "v"), (eq("a", "b"),), (Set(C, "d"),)),
+    "would(x = v | seen a = b, do(c = d))": Ask("would", eq("x", "v"), (eq("a", "b"),), (SetVariable(C, "d"),)),
     "abs(P(a) - P(b)) >= 1%": Compare(
         ">=", Call("abs", (Arithmetic("-", Ask("P", A), Ask("P", B)),)), Number(0.01, percent=True)
     ),
@@ -147,7 +147,7 @@ def test_after_against_an_and_joins_conditions_until_a_query_follows() -> None:
 def test_names_and_states_in_quotation_marks(text: str, names: list[tuple[str, ...]], states: list[str]) -> None:
     query = parse_query(text)
     assert isinstance(query, syntax.Ask)
-    parts: list[syntax.Is | syntax.Set] = []
+    parts: list[syntax.Is | syntax.SetVariable] = []
     for node in (query.target, *query.given):
         parts += [p for p in (node.operands if isinstance(node, syntax.And) else [node]) if isinstance(p, syntax.Is)]
     parts += query.do

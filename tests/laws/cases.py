@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from hypothesis import strategies as st
 
+from quandary.base.places import NOWHERE, Place
 from quandary.case.conversion.fields import path_of_rule
 from quandary.case.model import (
     Actor,
@@ -37,7 +38,6 @@ from quandary.case.model import (
 )
 from quandary.language.parser import parse_condition, parse_quantity, parse_query
 from quandary.language.syntax import Condition
-from quandary.places import NOWHERE, Place
 
 ACTORS = ("north", "south")
 VARIABLES = ("rain", "talks", "raid", "reply", "mood")

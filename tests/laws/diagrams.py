@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
 

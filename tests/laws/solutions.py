@@ -6,9 +6,9 @@ import numpy as np
 
 from quandary.game.diagram import Behaviour
 from quandary.game.protocol import Game, Profile
-from quandary.solve.agenda import agenda_of
+from quandary.solve.branch.sweep import Sweep
 from quandary.solve.logit import LogitResult, LogitSettings, logit
-from quandary.solve.sweep import Sweep
+from quandary.solve.points.agenda import agenda_of
 
 POLISHED = LogitSettings(tolerance=1e-13)
 NEAR_SINGULAR = 1e-3

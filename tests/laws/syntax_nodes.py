@@ -43,7 +43,7 @@ intervals = st.booleans().flatmap(
     )
 )
 phrases = sorted({phrase for table in tables().values() for phrase in table.meanings})
-odds_words = st.sampled_from(phrases).map(syntax.Word)
+odds_words = st.sampled_from(phrases).map(syntax.ProbabilityWord)
 
 
 def calls(inner: st.SearchStrategy[Any], kinds: dict[str, tuple[int, int]]) -> st.SearchStrategy[Any]:
@@ -98,7 +98,7 @@ def asks(draw: st.DrawFn) -> syntax.Ask:
     if head == "best":
         target = syntax.Is(draw(names), (draw(states),))
     condition_list = draw(st.lists(conditions, max_size=3))
-    settings_list = draw(st.lists(st.builds(syntax.Set, names, states, st.booleans()), max_size=2))
+    settings_list = draw(st.lists(st.builds(syntax.SetVariable, names, states, st.booleans()), max_size=2))
     against: tuple[Any, ...] = ()
     if head in HEADS_WITH_REFERENCE:
         against = (draw(conditions), *draw(st.lists(atoms, max_size=2)))

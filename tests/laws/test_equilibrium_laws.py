@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from tests.solve.games import random_form, random_tree
 
 from quandary.game.strategic import StrategicForm, StrategicGame
+from quandary.onegame.checks.deviation import form_regret
+from quandary.onegame.listing.mixed import mixed
+from quandary.onegame.listing.pure import pure
+from quandary.onegame.listing.zero_sum import zero_sum
+from quandary.onegame.tracing.one_world import payoff_spread, solved_at
 from quandary.solve.concepts import CONCEPTS
-from quandary.solve.deviation import form_regret
 from quandary.solve.logit import logit
-from quandary.solve.mixed import mixed
-from quandary.solve.one_world import payoff_spread, solved_at
-from quandary.solve.pure import pure
-from quandary.solve.zero_sum import zero_sum
 
 seeds = st.integers(0, 10**9)
 few = settings(max_examples=500, deadline=None)

@@ -7,10 +7,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.laws.syntax_nodes import conditions, phrases, quantities, queries
 
+from quandary.base.problems import CaseError
 from quandary.language import syntax
 from quandary.language.parser import parse_condition, parse_quantity, parse_query
 from quandary.language.printing import written
-from quandary.problems import CaseError
 
 PARSERS = (parse_quantity, parse_condition, parse_query)
 
@@ -73,5 +73,5 @@ def test_no_text_breaks_the_reader(text: str) -> None:
 
 @pytest.mark.parametrize("phrase", phrases)
 def test_every_phrase_of_every_table_is_a_word_of_the_language(phrase: str) -> None:
-    assert parse_quantity(phrase) == syntax.Word(phrase)
-    assert parse_quantity(f"{phrase} of rest") == syntax.OfRest(syntax.Word(phrase))
+    assert parse_quantity(phrase) == syntax.ProbabilityWord(phrase)
+    assert parse_quantity(f"{phrase} of rest") == syntax.OfRest(syntax.ProbabilityWord(phrase))

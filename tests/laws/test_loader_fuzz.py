@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import quandary.cases
-from quandary.case.loader import Loaded, read_case_bytes
+from quandary.compile.loader import Loaded, read_case_bytes
 from quandary.report.faults import render
 
 TEMPLATE = Path(quandary.cases.__file__).parent / "_template"

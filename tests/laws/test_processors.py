@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from quandary.cli.new import write_template
-from quandary.engine.fused import compiled_code_available
+from quandary.engine.playing.fused import compiled_code_available
 
 pytestmark = pytest.mark.slow
 

@@ -8,8 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.laws.syntax_nodes import quantities
 
+from quandary.base.problems import CaseError
 from quandary.language import syntax
-from quandary.problems import CaseError
 from quandary.quantities import families
 from quandary.quantities.estimate import Scale
 from quandary.quantities.evaluate import evaluate, leaves, names_used

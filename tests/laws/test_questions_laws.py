@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from tests.laws.cases import cases
 from tests.laws.diagrams import random_diagram
 
-from quandary.arrays import Array
-from quandary.ask.playing import play, play_after, to_solve_again
+from quandary.ask.games.playing import play, play_after, to_solve_again
 from quandary.ask.study import Study
-from quandary.case.conditions import states_of
+from quandary.base.arrays import Array
+from quandary.base.problems import CaseError
+from quandary.case.logic.conditions import states_of
 from quandary.case.model import Case
 from quandary.engine.inference import Inference
 from quandary.game.interventions import affected, do
-from quandary.problems import CaseError
 from quandary.solve.solver import solve
 
 few = settings(max_examples=30, deadline=None)

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from tests.laws.diagrams import diagrams, in_world, random_behaviour, slow_action_values
 from tests.laws.solutions import assert_same, polished
 
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.problems import Refusal
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Chance, Diagram
-from quandary.game.requisite import prune
+from quandary.game.graphs.requisite import prune
 from quandary.game.table import Table
-from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import unroll
-from quandary.problems import Refusal
+from quandary.game.trees.tree_game import TreeGame
+from quandary.game.trees.unroll import unroll
+from quandary.solve.checks.regret import regret
 from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.regret import regret
 from quandary.solve.solver import solve
 
 few = settings(max_examples=100, deadline=None)

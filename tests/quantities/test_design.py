@@ -9,8 +9,8 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import kstest, multivariate_normal
 
-from quandary.arrays import Array
-from quandary.problems import CaseError
+from quandary.base.arrays import Array
+from quandary.base.problems import CaseError
 from quandary.quantities.design import Design, batches_of, blocks_of
 
 NAMES = [f"story.event_{i}.odds" for i in range(50)]

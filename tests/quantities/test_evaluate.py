@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
+from quandary.base.problems import CaseError
 from quandary.language.parser import parse_quantity
-from quandary.problems import CaseError
 from quandary.quantities.design import Design
 from quandary.quantities.estimate import Scale
 from quandary.quantities.evaluate import evaluate, leaves, names_used

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from scipy.special import betainc, expit, logit
 
+from quandary.base.places import Place
+from quandary.base.problems import CaseError, Problem
 from quandary.language.parser import parse_quantity
-from quandary.places import Place
-from quandary.problems import CaseError, Problem
 from quandary.quantities.estimate import Estimate, Scale
 from quandary.quantities.reading import read_estimate
 
 PROBABILITY, FACTOR, POINTS = Scale.PROBABILITY, Scale.FACTOR, Scale.POINTS
 PRECISION, NUMBER = Scale.PRECISION, Scale.NUMBER
 LEVELS = np.array([0.05, 0.5, 0.95])
-CATALOGUE = tomllib.loads((files("quandary.faults") / "quantities.toml").read_text(encoding="utf-8"))
+CATALOGUE = tomllib.loads((files("quandary.base.faults") / "quantities.toml").read_text(encoding="utf-8"))
 
 
 def read(text: str, scale: Scale, words: str | None = None) -> Estimate:

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from quandary.read.grammar import load_model
-from quandary.read.layout import lay_out
+from quandary.read.intake.layout import lay_out
+from quandary.read.parsing.grammar import load_model
 from quandary.read.reader import read_article
-from quandary.read.records import Reading
+from quandary.read.records import ArticleReading
 
 
 @pytest.fixture(scope="session")
@@ -19,10 +19,10 @@ def model() -> Any:
 
 
 @pytest.fixture(scope="session")
-def read(model: Any) -> Callable[..., Reading]:
+def read(model: Any) -> Callable[..., ArticleReading]:
     """Return a reader of snippets: body text alone, or a whole page with ``page=True``."""
 
-    def of(text: str, *, page: bool = False, published: str | None = None) -> Reading:
+    def of(text: str, *, page: bool = False, published: str | None = None) -> ArticleReading:
         if not page:
             text = f"Border News\n\n{published or '5 March 2030'}\n\n{text}"
         reading = read_article(lay_out(text, identity="snippet"), model=model)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from tests.read.files import PROSE
 
-from quandary.read.draft import draft_of
-from quandary.read.draft_yaml import as_yaml
-from quandary.read.intake import read_bytes
+from quandary.read.drafting.draft import draft_of
+from quandary.read.drafting.draft_yaml import as_yaml
+from quandary.read.intake.intake import read_bytes
 from quandary.read.reader import read_article
 
 DAY = date(2021, 3, 5)

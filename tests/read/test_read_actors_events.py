@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from quandary.read.records import Actor, Event, Reading
+from quandary.read.records import ArticleActor, ArticleReading, Event
 
-Reader = Callable[..., Reading]
+Reader = Callable[..., ArticleReading]
 TEXT = (
     "President Ivo Marsh, hand-picked by the old guard as its heir, called in forces from ally Uganda overnight. "
     "Moscow has condemned the move, and Russia withdrew its ambassador on Monday. The European Union (EU) said Kenya "
@@ -16,11 +16,11 @@ TEXT = (
 )
 
 
-def by_name(reading: Reading) -> dict[str, Actor]:
+def by_name(reading: ArticleReading) -> dict[str, ArticleActor]:
     return {a.name: a for a in reading.actors}
 
 
-def events(reading: Reading, kind: str) -> list[Event]:
+def events(reading: ArticleReading, kind: str) -> list[Event]:
     return [e for e in reading.events if e.plover == kind]
 
 

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from quandary.cli import build_app
-from quandary.read import grammar
+from quandary.read.parsing import grammar
 
 TEXT = (
     "Talks fail\n\n5 March 2021\n\nThe talks between Arlan and Belmar failed on Monday. “If Arlan closes the dam, we "

@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from quandary.read.dates import dates_in
-from quandary.read.layout import lay_out
+from quandary.read.intake.layout import lay_out
+from quandary.read.words.dates import dates_in
 
 HEADS = {
     "Saturday, January 8th, 2022": date(2022, 1, 8),

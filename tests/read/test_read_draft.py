@@ -11,15 +11,15 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from quandary.problems import CaseError
+from quandary.base.problems import CaseError
 from quandary.read.command import reading_of
-from quandary.read.draft import Draft, draft_of
-from quandary.read.draft_yaml import as_yaml
-from quandary.read.records import Reading
+from quandary.read.drafting.draft import Draft, draft_of
+from quandary.read.drafting.draft_yaml import as_yaml
+from quandary.read.drafting.review import walk_through
+from quandary.read.records import ArticleReading
 from quandary.read.report import summary
-from quandary.read.review import walk_through
 
-Reader = Callable[..., Reading]
+Reader = Callable[..., ArticleReading]
 ARTICLE = (
     "Will the river run dry?\n\n8 May 2030\n\n"
     "Protests over a water price hike began in Kenya on Monday. President Ivo Marsh of Kenya called in troops from "
@@ -31,12 +31,12 @@ ARTICLE = (
 
 
 @pytest.fixture(scope="module")
-def reading(read: Reader) -> Reading:
+def reading(read: Reader) -> ArticleReading:
     return read(ARTICLE, page=True)
 
 
 @pytest.fixture(scope="module")
-def draft(reading: Reading) -> Draft:
+def draft(reading: ArticleReading) -> Draft:
     return draft_of(reading)
 
 
@@ -87,7 +87,7 @@ def test_claims_carry_quotes_and_tests(case: Any) -> None:
     assert "tests" not in claims["Uganda must leave"]
 
 
-def test_every_entry_carries_its_quote_and_status(case: Any, reading: Reading) -> None:
+def test_every_entry_carries_its_quote_and_status(case: Any, reading: ArticleReading) -> None:
     text = " ".join(reading.article.text.split())
     entries = [*case["story"], *case["evidence"], *case["claims"], *case["actors"].values()]
     assert entries
@@ -122,11 +122,11 @@ def test_the_loader_reads_the_draft_and_lists_its_gaps(draft: Draft, tmp_path: P
     assert {p.code for p in errors} <= {"Q173", "Q233"}, [str(p) for p in errors if p.code not in ("Q173", "Q233")]
 
 
-def test_a_draft_is_the_same_twice(reading: Reading) -> None:
+def test_a_draft_is_the_same_twice(reading: ArticleReading) -> None:
     assert as_yaml(draft_of(reading)) == as_yaml(draft_of(reading))
 
 
-def test_walk_through(draft: Draft, reading: Reading) -> None:
+def test_walk_through(draft: Draft, reading: ArticleReading) -> None:
     screen = StringIO()
     answers = StringIO("a\nr\ne\n- chance: rain\n  states: [none, some]\n\nnonsense\nq\n")
     walked = walk_through(draft, reading.article, answers, screen)
@@ -138,12 +138,12 @@ def test_walk_through(draft: Draft, reading: Reading) -> None:
     assert "Please answer" in screen.getvalue()
 
 
-def test_the_end_of_the_input_keeps_the_rest_proposed(draft: Draft, reading: Reading) -> None:
+def test_the_end_of_the_input_keeps_the_rest_proposed(draft: Draft, reading: ArticleReading) -> None:
     walked = walk_through(draft, reading.article, StringIO(""), StringIO())
     assert walked.proposals == draft.proposals
 
 
-def test_accept_all(draft: Draft, reading: Reading) -> None:
+def test_accept_all(draft: Draft, reading: ArticleReading) -> None:
     walked = walk_through(draft, reading.article, StringIO("A\n"), StringIO())
     assert {p.status for p in walked.proposals} == {"accepted"}
 

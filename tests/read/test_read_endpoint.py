@@ -13,14 +13,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from quandary.problems import Refusal
+from quandary.base.problems import Refusal
 from quandary.read.contract import to_json
-from quandary.read.draft import draft_of
-from quandary.read.draft_yaml import as_yaml
-from quandary.read.endpoint import EndpointExtractor
+from quandary.read.drafting.draft import draft_of
+from quandary.read.drafting.draft_yaml import as_yaml
+from quandary.read.endpoint.endpoint import EndpointExtractor
 from quandary.read.extractor import extract
-from quandary.read.layout import lay_out
-from quandary.read.records import Article, Reading
+from quandary.read.intake.layout import lay_out
+from quandary.read.records import Article, ArticleReading
 
 TEXT = (
     "Talks fail\n\n5 March 2021\n\n“If Arlan closes the dam, we will respond,” said Ivo Marsh. "
@@ -69,7 +69,7 @@ def article() -> Article:
 
 
 @pytest.fixture
-def ask(article: Article) -> Iterator[Callable[..., Reading]]:
+def ask(article: Article) -> Iterator[Callable[..., ArticleReading]]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
@@ -77,7 +77,7 @@ def ask(article: Article) -> Iterator[Callable[..., Reading]]:
     Server.asked = []
     Server.port = server.server_port
 
-    def with_answer(answer: Callable[[dict[str, Any]], tuple[int, bytes]], timeout: float = 600) -> Reading:
+    def with_answer(answer: Callable[[dict[str, Any]], tuple[int, bytes]], timeout: float = 600) -> ArticleReading:
         Server.answer = staticmethod(answer)
         return EndpointExtractor(f"http://127.0.0.1:{server.server_port}/v1", "small", timeout)(article)
 
@@ -92,7 +92,7 @@ def saying(content: object) -> Callable[[dict[str, Any]], tuple[int, bytes]]:
     return lambda _: (200, json.dumps({"choices": [{"message": {"content": text}}]}).encode())
 
 
-def test_a_good_answer_is_placed_in_the_text(ask: Callable[..., Reading]) -> None:
+def test_a_good_answer_is_placed_in_the_text(ask: Callable[..., ArticleReading]) -> None:
     claim = {"text": "The drought may lead to a war.", "kind": "causal"}
     reading = ask(saying({"statements": [GOOD], "author_claims": [claim]}))
     (statement,) = reading.statements
@@ -104,7 +104,7 @@ def test_a_good_answer_is_placed_in_the_text(ask: Callable[..., Reading]) -> Non
     assert reading.model == "small"
 
 
-def test_the_article_is_sent_as_data_and_nothing_else(ask: Callable[..., Reading]) -> None:
+def test_the_article_is_sent_as_data_and_nothing_else(ask: Callable[..., ArticleReading]) -> None:
     ask(saying({"statements": []}))
     (body,) = Server.asked
     assert body["model"] == "small" and body["temperature"] == 0
@@ -123,24 +123,24 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_what_cannot_be_placed_is_dropped_and_named(wrong: str, ask: Callable[..., Reading]) -> None:
+def test_what_cannot_be_placed_is_dropped_and_named(wrong: str, ask: Callable[..., ArticleReading]) -> None:
     item, reason = WRONG[wrong]
     reading = ask(saying({"statements": [item, GOOD]}))
     assert len(reading.statements) == 1
     assert reason in reading.not_placed[0].reason
 
 
-def test_unknown_kinds_and_types_fall_back_on_the_rules(ask: Callable[..., Reading]) -> None:
+def test_unknown_kinds_and_types_fall_back_on_the_rules(ask: Callable[..., ArticleReading]) -> None:
     reading = ask(saying({"statements": [{**GOOD, "kind": "poem", "type": 7, "role": ["x"]}]}))
     assert (reading.statements[0].kind, reading.statements[0].type) == ("conditional", "indirect")
 
 
-def test_an_answer_wrapped_in_talk_is_unwrapped(ask: Callable[..., Reading]) -> None:
+def test_an_answer_wrapped_in_talk_is_unwrapped(ask: Callable[..., ArticleReading]) -> None:
     reading = ask(saying("Here you are:\n```json\n" + json.dumps({"statements": [GOOD]}) + "\n```"))
     assert len(reading.statements) == 1
 
 
-def test_a_model_that_obeys_the_article_gives_nothing(ask: Callable[..., Reading]) -> None:
+def test_a_model_that_obeys_the_article_gives_nothing(ask: Callable[..., ArticleReading]) -> None:
     tricked = {**GOOD, "speaker": "Ivo Marsh", "quote_text": "my password is swordfish"}
     reading = ask(saying({"statements": [tricked], "run": "rm -rf /"}))
     assert not reading.statements
@@ -161,7 +161,7 @@ JUNK = {
 
 
 @pytest.mark.parametrize("junk", JUNK)
-def test_junk_is_refused_in_one_sentence(junk: str, ask: Callable[..., Reading]) -> None:
+def test_junk_is_refused_in_one_sentence(junk: str, ask: Callable[..., ArticleReading]) -> None:
     status, data, code = JUNK[junk]
     with pytest.raises(Refusal) as refusal:
         ask(lambda _: (status, data))
@@ -169,7 +169,7 @@ def test_junk_is_refused_in_one_sentence(junk: str, ask: Callable[..., Reading])
     assert refusal.value.problem.hint
 
 
-def test_a_slow_endpoint_is_given_up(ask: Callable[..., Reading]) -> None:
+def test_a_slow_endpoint_is_given_up(ask: Callable[..., ArticleReading]) -> None:
     given_up = threading.Event()
 
     def slow(_: dict[str, Any]) -> tuple[int, bytes]:
@@ -249,7 +249,7 @@ SECRETS = ("s3cret", "an@lyst", "an%40lyst", "t0ken", "czNjcmV0")
 
 
 def test_user_password_and_key_are_used_and_never_shown(
-    ask: Callable[..., Reading], article: Article, monkeypatch: pytest.MonkeyPatch
+    ask: Callable[..., ArticleReading], article: Article, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ask(saying({"statements": []}))
     port = Server.port
@@ -290,7 +290,7 @@ def test_a_key_goes_only_over_tls_or_to_this_machine(host: str, monkeypatch: pyt
 
 
 def test_what_stays_on_this_machine_passes_no_proxy(
-    ask: Callable[..., Reading], monkeypatch: pytest.MonkeyPatch
+    ask: Callable[..., ArticleReading], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://192.0.2.1:9")
     monkeypatch.setenv("no_proxy", "")

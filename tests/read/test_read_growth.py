@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from quandary.problems import Refusal
-from quandary.read.draft import draft_of
-from quandary.read.draft_yaml import as_yaml
-from quandary.read.intake import read_bytes
-from quandary.read.layout import lay_out
+from quandary.base.problems import Refusal
+from quandary.read.drafting.draft import draft_of
+from quandary.read.drafting.draft_yaml import as_yaml
+from quandary.read.intake.intake import read_bytes
+from quandary.read.intake.layout import lay_out
+from quandary.read.intake.webpage import without_programs
 from quandary.read.reader import read_article
-from quandary.read.webpage import without_programs
 
 MOST = 9.0
 """Between the 4 of a fair reading and the 16 of one that starts over at each place."""

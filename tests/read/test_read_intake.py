@@ -14,10 +14,10 @@ import pytest
 from pypdf import PdfWriter
 from tests.read.files import PROSE, parts_of, pdf_of, pdf_with, word_file, word_with, zipped, zipped_document
 
-from quandary.problems import Refusal
-from quandary.read.intake import read_bytes, read_file
-from quandary.read.layout import lay_out
-from quandary.read.marks import find_quotes
+from quandary.base.problems import Refusal
+from quandary.read.intake.intake import read_bytes, read_file
+from quandary.read.intake.layout import lay_out
+from quandary.read.parsing.marks import find_quotes
 from quandary.read.reader import read_article
 
 

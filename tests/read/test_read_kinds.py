@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from quandary.read.hedges import find_hedge
-from quandary.read.kinds import judge, sentences
-from quandary.read.links import causal_link, conditional_link
+from quandary.read.statements.kinds import judge, sentences
+from quandary.read.statements.links import causal_link, conditional_link
+from quandary.read.words.hedges import find_hedge
 
 KINDS = [
     ("Will Arlan open the gates?", "say", "question"),

@@ -8,11 +8,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quandary.case.loader import read_case_bytes
+from quandary.compile.loader import read_case_bytes
 from quandary.read.contract import to_json
-from quandary.read.draft import draft_of
-from quandary.read.draft_yaml import as_yaml
-from quandary.read.layout import lay_out
+from quandary.read.drafting.draft import draft_of
+from quandary.read.drafting.draft_yaml import as_yaml
+from quandary.read.intake.layout import lay_out
 from quandary.read.reader import read_article
 
 _PIECES = (

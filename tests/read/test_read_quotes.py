@@ -6,12 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from quandary.read.records import Reading
+from quandary.read.records import ArticleReading
 
-Reader = Callable[..., Reading]
+Reader = Callable[..., ArticleReading]
 
 
-def said(reading: Reading) -> list[tuple[str, str, str]]:
+def said(reading: ArticleReading) -> list[tuple[str, str, str]]:
     return [(s.speaker, s.type, s.passage.text) for s in reading.statements]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from quandary.read.contract import to_json
-from quandary.read.layout import lay_out
+from quandary.read.intake.layout import lay_out
 from quandary.read.reader import read_article
 
 FLOORS = {"a_span": 0.85, "full_span_speaker_kind": 0.72, "author_claims": 0.55}

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from quandary.report.alike import told_alike
-from quandary.report.equilibria import solved_json, solved_lines
-from quandary.report.solved import NamedEquilibrium, Solved
-from quandary.solve.search import Request
+from quandary.onegame.search import Request
+from quandary.report.one_game.alike import told_alike
+from quandary.report.one_game.equilibria import solved_json, solved_lines
+from quandary.report.one_game.solved import NamedEquilibrium, SolvedGame
 from quandary.solving import solve_file
 
 OFF_THE_PATH = """EFG 2 R "Off the path" { "a" "b" }
@@ -34,7 +34,7 @@ def key(found: NamedEquilibrium) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def solved(tmp_path: Path) -> Solved:
+def solved(tmp_path: Path) -> SolvedGame:
     path = tmp_path / "off.efg"
     path.write_text(OFF_THE_PATH)
     found = solve_file(str(path), Request("pure"))
@@ -42,17 +42,17 @@ def solved(tmp_path: Path) -> Solved:
     return found
 
 
-def many(solved: Solved, copies: int) -> Solved:
+def many(solved: SolvedGame, copies: int) -> SolvedGame:
     return replace(solved, equilibria=solved.equilibria * copies)
 
 
-def test_a_short_list_is_told_one_by_one(solved: Solved) -> None:
+def test_a_short_list_is_told_one_by_one(solved: SolvedGame) -> None:
     groups = told_alike(solved, key, len(solved.equilibria))
     assert [group.places for group in groups] == [(k,) for k in range(len(solved.equilibria))]
     assert [group.label for group in groups] == [f"E{k + 1}" for k in range(len(solved.equilibria))]
 
 
-def test_a_long_list_is_told_in_groups_that_hold_everyone_once(solved: Solved) -> None:
+def test_a_long_list_is_told_in_groups_that_hold_everyone_once(solved: SolvedGame) -> None:
     groups = told_alike(solved, key, 1)
     places = sorted(place for group in groups for place in group.places)
     assert places == list(range(len(solved.equilibria)))
@@ -63,7 +63,7 @@ def test_a_long_list_is_told_in_groups_that_hold_everyone_once(solved: Solved) -
         assert len({member.said.subgame_perfect.holds for member in members if member.said}) <= 1
 
 
-def test_where_members_differ_is_said_and_only_there(solved: Solved) -> None:
+def test_where_members_differ_is_said_and_only_there(solved: SolvedGame) -> None:
     for group in told_alike(solved, key, 1):
         members = [solved.equilibria[place] for place in group.places]
         for player, sets in members[0].behaviour.items():
@@ -76,7 +76,7 @@ def test_where_members_differ_is_said_and_only_there(solved: Solved) -> None:
                     assert action in group.apart[player, name] or "left open" in group.apart[player, name]
 
 
-def test_the_page_stays_short_and_the_json_holds_all(solved: Solved) -> None:
+def test_the_page_stays_short_and_the_json_holds_all(solved: SolvedGame) -> None:
     long = many(solved, 60)
     lines = list(solved_lines(long))
     assert len(lines) < 100
@@ -84,7 +84,7 @@ def test_the_page_stays_short_and_the_json_holds_all(solved: Solved) -> None:
     assert any("told alike" in line for line in lines)
 
 
-def test_a_statement_says_in_one_word_how_it_stands(solved: Solved) -> None:
+def test_a_statement_says_in_one_word_how_it_stands(solved: SolvedGame) -> None:
     for own in solved_json(solved)["equilibria"]:
         assert own["logit_limit"]["answer"] in {"yes", "no", "open", "joined", "in play"}
         assert (own["logit_limit"]["answer"] == "no") == (own["logit_limit"]["holds"] is False)

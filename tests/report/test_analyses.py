@@ -12,8 +12,8 @@ from tests.ask.crisis import TEXT
 from typer.testing import CliRunner
 
 import quandary
+from quandary.base.problems import CaseError, Refusal
 from quandary.cli import build_app
-from quandary.problems import CaseError, Refusal
 from quandary.report.as_json import dumps
 
 WORLDS = 480

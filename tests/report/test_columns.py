@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from quandary.report.columns import Columns
+from quandary.report.words.columns import TableColumns
 
 HEADS = (("number", False), ("carries", True), ("range given", True), ("how likely", True))
 ROWS = (
@@ -19,7 +19,7 @@ ROWS = (
 )
 
 
-def shown(table: Columns, width: int) -> list[str]:
+def shown(table: TableColumns, width: int) -> list[str]:
     console = Console(width=width, file=io.StringIO(), record=True, markup=False, highlight=False)
     console.print(table)
     return console.export_text().splitlines()
@@ -31,7 +31,7 @@ def words(rows: tuple[tuple[str, ...], ...]) -> list[str]:
 
 @pytest.mark.parametrize("width", [68, 80, 100, 118, 132, 200])
 def test_every_word_is_whole(width: int) -> None:
-    table = Columns(HEADS, rows=list(ROWS))
+    table = TableColumns(HEADS, rows=list(ROWS))
     lines = shown(table, width)
     assert all(len(line) <= width for line in lines)
     told = [word.strip(";") for line in lines for word in line.split()]
@@ -39,13 +39,13 @@ def test_every_word_is_whole(width: int) -> None:
 
 
 def test_a_wide_terminal_takes_a_row_a_line() -> None:
-    lines = shown(Columns(HEADS, rows=list(ROWS)), 200)
+    lines = shown(TableColumns(HEADS, rows=list(ROWS)), 200)
     assert len(lines) == 1 + len(ROWS)
     assert [lines[0].split()[0], lines[0].rstrip()[-10:]] == ["number", "how likely"]
 
 
 def test_a_terminal_too_narrow_takes_lines_a_row() -> None:
-    lines = shown(Columns(HEADS, rows=[ROWS[0]]), 40)
+    lines = shown(TableColumns(HEADS, rows=[ROWS[0]]), 40)
     assert [line.rstrip() for line in lines] == [
         "the points on russia.momentum when",
         "unrest = regime_threat (line 346)",
@@ -63,6 +63,6 @@ def test_a_terminal_too_narrow_takes_lines_a_row() -> None:
     st.integers(40, 120),
 )
 def test_no_word_is_ever_cut(rows: list[list[str]], width: int) -> None:
-    table = Columns(HEADS, rows=[tuple(row) for row in rows])
+    table = TableColumns(HEADS, rows=[tuple(row) for row in rows])
     told = {word.strip(";") for line in shown(table, width) for word in line.split()}
     assert {word for row in rows for cell in row for word in cell.split()} <= told

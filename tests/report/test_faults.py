@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from quandary.case.loader import Loaded, read_case_bytes
-from quandary.places import NOWHERE, Place
-from quandary.problems import CaseError, Problem, Severity
+from quandary.base.places import NOWHERE, Place
+from quandary.base.problems import CaseError, Problem, Severity
+from quandary.compile.loader import Loaded, read_case_bytes
 from quandary.report.faults import MOST_ERRORS, MOST_OF_ONE_WARNING, WIDEST_LINE, render, styled, summary
 
 SOURCE = "story:\n  - decision: mobilise\n    by: Tapei\n"

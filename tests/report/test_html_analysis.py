@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.report.dossiers import flagship, small
 
-from quandary.report.html.analysis import Mark, analysis_html, quote_span
+from quandary.report.html.analysis import QuoteMark, analysis_html, quote_span
 
 
 def marked(text: str, *quotes: str) -> str:
     marks = [
-        Mark(text.index(quote), text.index(quote) + len(quote), f"c{i}", "good", "holds")
+        QuoteMark(text.index(quote), text.index(quote) + len(quote), f"c{i}", "good", "holds")
         for i, quote in enumerate(quotes)
     ]
     return analysis_html(text, marks)
@@ -75,7 +75,7 @@ def test_claims_of_the_prose_itself_carry_their_span() -> None:
 
 @given(st.text(max_size=60), st.integers(0, 60), st.integers(0, 60))
 def test_any_text_with_any_mark_is_safe_and_loses_no_letter(text: str, start: int, length: int) -> None:
-    html = analysis_html(text, [Mark(start, start + length, "c", "good", "holds")])
+    html = analysis_html(text, [QuoteMark(start, start + length, "c", "good", "holds")])
     assert not re.search(
         r"<(?!/?(?:p|mark|a|h[3-6]|em|strong|code|pre|ul|ol|li|blockquote|hr|br|table|t[hrd]|thead|tbody)\b)", html
     )

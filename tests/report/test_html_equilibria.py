@@ -7,10 +7,10 @@ from tests.ask.test_equilibria import SOUTH, TEXT
 from tests.report.dossiers import flagship, run_of
 
 from quandary.pipeline import dossier_of
-from quandary.report.as_markdown import markdown
 from quandary.report.dossier import Dossier
-from quandary.report.dossier_json import dossier_json
 from quandary.report.html.page import page
+from quandary.report.media.as_markdown import markdown
+from quandary.report.media.dossier_json import dossier_json
 
 QUESTION = """
 questions:

@@ -14,9 +14,9 @@ from tests.report.dossiers import TEMPLATE, flagship, small
 from typer.testing import CliRunner, Result
 
 from quandary.cli import build_app
-from quandary.report.as_csv import rows_csv
-from quandary.report.as_markdown import markdown
-from quandary.report.dossier_json import dossier_json
+from quandary.report.media.as_csv import rows_csv
+from quandary.report.media.as_markdown import markdown
+from quandary.report.media.dossier_json import dossier_json
 
 APP = build_app()
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from tests.report.dossiers import flagship, small
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.quantities.summary import effective_number, weighted_mean, weighted_quantiles
 from quandary.report.dossier import Dossier
 from quandary.report.html.page import page

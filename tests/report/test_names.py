@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from quandary.case.loader import load_case
 from quandary.case.shipped import find_case
-from quandary.report.names import with_owners
+from quandary.compile.loader import load_case
+from quandary.report.words.names import with_owners
 
 
 @pytest.mark.parametrize(

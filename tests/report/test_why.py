@@ -12,18 +12,18 @@ from tests.report.dossiers import TEMPLATE, run_of, small
 from typer.testing import CliRunner
 
 import quandary
+from quandary.base.problems import CaseError, Refusal, nearest
 from quandary.cli import build_app
-from quandary.problems import CaseError, Refusal, nearest
-from quandary.report.why import Explanation, NumberExplanation, explain
-from quandary.report.why_wording import explanation_lines, why_json
-from quandary.report.wording import percent
+from quandary.report.why.why import AnswerExplanation, NumberExplanation, explain
+from quandary.report.why.wording import explanation_lines, why_json
+from quandary.report.words.wording import percent
 
 STUDY = run_of(str(TEMPLATE), 1600)[0]
 LINES = TEMPLATE.read_text(encoding="utf-8").splitlines()
 
 
-def one(thing: str) -> Explanation:
-    (found,) = (f for f in explain(STUDY, thing) if isinstance(f, Explanation))
+def one(thing: str) -> AnswerExplanation:
+    (found,) = (f for f in explain(STUDY, thing) if isinstance(f, AnswerExplanation))
     return found
 
 
@@ -51,7 +51,11 @@ def test_a_name_leads_to_its_query(thing: str, kind: str, query: str) -> None:
 
 
 def test_two_things_of_one_name_are_both_explained() -> None:
-    assert {f.kind for f in explain(STUDY, "clash") if isinstance(f, Explanation)} == {"question", "check", "forecast"}
+    assert {f.kind for f in explain(STUDY, "clash") if isinstance(f, AnswerExplanation)} == {
+        "question",
+        "check",
+        "forecast",
+    }
 
 
 def test_the_numbers_behind_an_answer_stand_where_it_says() -> None:
@@ -117,7 +121,7 @@ def test_an_unknown_name_is_refused_with_the_nearest() -> None:
 
 def test_a_variable_is_explained_by_its_states_and_numbers() -> None:
     told = explain(STUDY, "outcome")
-    assert [one.id for one in told if isinstance(one, Explanation)] == [
+    assert [one.id for one in told if isinstance(one, AnswerExplanation)] == [
         f"outcome={state}" for state in ("quiet", "quarrel", "clash")
     ]
     assert all(one.number.path.startswith("story.outcome.") for one in told if isinstance(one, NumberExplanation))
@@ -172,7 +176,7 @@ def test_answers_say_why_and_show_themselves() -> None:
     solved = quandary.load(str(TEMPLATE)).solve(worlds=160)
     answer = solved.ask("P(conflict)")
     why = answer.why()
-    assert isinstance(why.explanations[0], Explanation)
+    assert isinstance(why.explanations[0], AnswerExplanation)
     assert "case.yaml:" in str(why)
     assert "<pre" in why._repr_html_()
     shown = answer._repr_html_()

@@ -10,17 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from quandary.ask.findings import findings
+from quandary.ask.claims.findings import findings
 from quandary.ask.study import Study
-from quandary.case.loader import read_case_bytes
+from quandary.base.problems import counted
+from quandary.compile.loader import read_case_bytes
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Ask, Name
-from quandary.problems import counted
 from quandary.report.charts.outcomes import spread_chart
-from quandary.report.questions import answer_phrase
-from quandary.report.terminal import outcome_table
-from quandary.report.units import likely
-from quandary.report.wording import (
+from quandary.report.media.terminal import outcome_table
+from quandary.report.words.questions import answer_phrase
+from quandary.report.words.units import likely
+from quandary.report.words.wording import (
     brief_percent,
     day,
     is_certain,

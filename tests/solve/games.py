@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import InformationSet, Tree
+from quandary.game.trees.tree import InformationSet, Tree
 
 Node = tuple[str, object]
 

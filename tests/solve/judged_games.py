@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import Tree
-from quandary.solve.equilibria import Equilibrium
-from quandary.solve.judged import Judged, Judgements
-from quandary.solve.search import Request, Searched, search
-from quandary.solve.statements import statements
+from quandary.game.trees.tree import Tree
+from quandary.onegame.equilibria import Equilibrium
+from quandary.onegame.judging.judged import JudgedEquilibrium, Judgements
+from quandary.onegame.judging.statements import statements
+from quandary.onegame.search import Request, Searched, search
 
 TWO = ("one", "two")
 THREE = ("one", "two", "three")
@@ -26,7 +26,7 @@ def at(tree: Tree, name: str) -> int:
     return next(k for k, own in enumerate(tree.sets) if own.label == name)
 
 
-def playing(game: Tree | StrategicForm, concept: str, **choices: str) -> tuple[Equilibrium, Judged]:
+def playing(game: Tree | StrategicForm, concept: str, **choices: str) -> tuple[Equilibrium, JudgedEquilibrium]:
     """Return the one equilibrium in which these choices are certain at the sets so named."""
     found, told = judged(game, concept)
     assert isinstance(found.game, Tree)
@@ -43,11 +43,11 @@ def playing(game: Tree | StrategicForm, concept: str, **choices: str) -> tuple[E
     return equilibrium, said
 
 
-def by_cell(found: Searched, told: Judgements) -> dict[tuple[int, ...], Judged]:
+def by_cell(found: Searched, told: Judgements) -> dict[tuple[int, ...], JudgedEquilibrium]:
     """Return what is said of the pure equilibria of a matrix, by their strategies' numbers."""
     pairs = zip(found.equilibria.found, told.listed, strict=True)
     return {tuple(int(np.argmax(rule)) for rule in e.rules.values()): own for e, own in pairs}
 
 
-def answers(own: Judged) -> tuple[bool | None, ...]:
+def answers(own: JudgedEquilibrium) -> tuple[bool | None, ...]:
     return (own.subgame_perfect.holds, own.sequential.holds, own.logit_limit.holds, own.trembling_hand.holds)

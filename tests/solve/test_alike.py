@@ -9,9 +9,9 @@ import pytest
 from tests.solve.test_crossings import _chance_to_volunteer, _crossing_of_volunteers, _diagram, _volunteers
 
 import quandary.solve.logit as module
-from quandary.arrays import Array
-from quandary.engine.diagram_game import DiagramGame
-from quandary.solve.alike import unlike
+from quandary.base.arrays import Array
+from quandary.engine.playing.diagram_game import DiagramGame
+from quandary.solve.branch.alike import unlike
 from quandary.solve.logit import LogitResult, logit
 
 

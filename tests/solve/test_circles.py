@@ -8,8 +8,8 @@ from random import Random
 import networkx as nx
 import pytest
 
-from quandary.solve.agenda import Agenda, _in_a_circle
-from quandary.solve.circles import Relied, circles, in_order, relied_upon
+from quandary.solve.points.agenda import Agenda, _in_a_circle
+from quandary.solve.points.circles import Relied, circles, in_order, relied_upon
 
 
 def _random(random: Random, most: int = 9) -> Relied:

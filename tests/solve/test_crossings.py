@@ -18,18 +18,18 @@ import pytest
 from scipy.optimize import brentq
 from tests.solve.games import matrix
 
-from quandary.arrays import Array
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.arrays import Array
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Decision, Diagram, Utility
 from quandary.game.strategic import StrategicForm, StrategicGame
 from quandary.game.table import Table
-from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import unroll
-from quandary.solve.branch import branch
+from quandary.game.trees.tree_game import TreeGame
+from quandary.game.trees.unroll import unroll
+from quandary.onegame.tracing.branch import branch
+from quandary.onegame.tracing.one_world import solved_at
+from quandary.solve.branch.crossing import MET
 from quandary.solve.concepts import CONCEPTS
-from quandary.solve.crossing import MET
 from quandary.solve.logit import LogitResult, LogitSettings, logit
-from quandary.solve.one_world import solved_at
 from quandary.solve.sequential import sequential
 from quandary.solve.solver import solve
 

@@ -8,17 +8,17 @@ import numpy as np
 import pytest
 from tests.solve.games import matrix, random_form, random_tree
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
+from quandary.base.problems import Refusal
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import Tree
-from quandary.problems import Refusal
-from quandary.solve.correlated import advice_gains, correlated
-from quandary.solve.deviation import Deviations, form_regret, tree_regret
-from quandary.solve.mixed import extreme_pairs, mixed
-from quandary.solve.perfect import pure_subgame_perfect, subgame_roots
-from quandary.solve.pure import pure
-from quandary.solve.strategies import count_strategies, own_sets, strategic_form
-from quandary.solve.zero_sum import zero_sum
+from quandary.game.trees.tree import Tree
+from quandary.onegame.checks.deviation import Deviations, form_regret, tree_regret
+from quandary.onegame.listing.correlated import advice_gains, correlated
+from quandary.onegame.listing.mixed import extreme_pairs, mixed
+from quandary.onegame.listing.perfect import pure_subgame_perfect, subgame_roots
+from quandary.onegame.listing.pure import pure
+from quandary.onegame.listing.zero_sum import zero_sum
+from quandary.onegame.strategies import count_strategies, own_sets, strategic_form
 
 CHICKEN = matrix([[6, 2], [7, 0]], [[6, 7], [2, 0]])
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.arrays import Array
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.arrays import Array
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
+from quandary.solve.checks.regret import regret
 from quandary.solve.logit import logit
-from quandary.solve.regret import regret
 from quandary.solve.solver import solve
 
 

@@ -9,17 +9,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quandary.arrays import Array
-from quandary.formats.files import read_game
+from quandary.base.arrays import Array
+from quandary.base.problems import CaseError, Refusal
 from quandary.game.diagram import Decision, Diagram, Utility
 from quandary.game.strategic import StrategicForm
 from quandary.game.table import Table
-from quandary.game.tree import Tree
-from quandary.problems import CaseError, Refusal
-from quandary.solve.exact_program import largest_exactly
-from quandary.solve.exact_regret import FormGains, TreeGains
-from quandary.solve.one_world import AnyGame
-from quandary.solve.search import Request, search
+from quandary.game.trees.tree import Tree
+from quandary.onegame.checks.exact_regret import FormGains, TreeGains
+from quandary.onegame.formats.files import read_game
+from quandary.onegame.programs.exact_program import largest_exactly
+from quandary.onegame.search import Request, search
+from quandary.onegame.tracing.one_world import AnyGame
 
 LARGE = "10000000000000000000"
 TREE = """EFG 2 R "large" {{ "1" "2" }}

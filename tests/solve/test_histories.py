@@ -9,20 +9,20 @@ import pytest
 from tests.laws.diagrams import random_diagram, tied_diagram
 from tests.solve.games import irregular_tree
 
-from quandary.arrays import Array
-from quandary.engine.diagram_game import DiagramGame
-from quandary.game.requisite import prune
+from quandary.base.arrays import Array
+from quandary.engine.playing.diagram_game import DiagramGame
+from quandary.game.graphs.requisite import prune
 from quandary.game.table import Table
-from quandary.game.tree import Tree
-from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import unroll
-from quandary.solve.approach import Rung
-from quandary.solve.ascent import ascend
-from quandary.solve.assessment import largest_share
-from quandary.solve.histories import histories_of
+from quandary.game.trees.tree import Tree
+from quandary.game.trees.tree_game import TreeGame
+from quandary.game.trees.unroll import unroll
+from quandary.solve.branch.far.approach import Rung
+from quandary.solve.branch.far.ascent import ascend
+from quandary.solve.branch.far.histories import histories_of
+from quandary.solve.branch.far.steepness import Steep
+from quandary.solve.checks.assessment import largest_share
 from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.sequential import sequential
-from quandary.solve.steepness import Steep
 
 Rules = dict[int, Array]
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from tests.formats.outside import at_hand
 
-from quandary.engine.diagram_game import DiagramGame
-from quandary.formats.files import read_game
+from quandary.base.problems import Refusal
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Diagram
 from quandary.game.table import Table
-from quandary.problems import Refusal
-from quandary.solve.regret import regret
+from quandary.onegame.formats.files import read_game
+from quandary.solve.checks.regret import regret
 from quandary.solve.solver import solve
 
 

@@ -11,16 +11,16 @@ import numpy as np
 import pytest
 from tests.solve.games import matrix, random_form, random_tree
 
+from quandary.base.stopping import OUT_OF_TIME
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import Tree
-from quandary.report.equilibria import solved_json, solved_lines
-from quandary.solve import mixed as enumeration
-from quandary.solve.equilibria import Equilibria, Equilibrium, Reached
-from quandary.solve.naming import names_of
-from quandary.solve.next_steps import NO_LONGER, next_steps
-from quandary.solve.search import Request, Searched, search
+from quandary.game.trees.tree import Tree
+from quandary.onegame.equilibria import EquilibriaFound, Equilibrium, Reached
+from quandary.onegame.listing import mixed as enumeration
+from quandary.onegame.naming import names_of
+from quandary.onegame.next_steps import NO_LONGER, next_steps
+from quandary.onegame.search import Request, Searched, search
+from quandary.report.one_game.equilibria import solved_json, solved_lines
 from quandary.solving import solve_file
-from quandary.stopping import OUT_OF_TIME
 
 FAR_APART = """EFG 2 R "payoffs that 16 digits cannot hold" { "1" "2" }
 c "" 1 "" { "L" 1/2 "R" 1/2 } 0
@@ -48,7 +48,7 @@ def concepts_named(steps: tuple[str, ...]) -> list[str]:
 
 def unfinished(game: Tree | StrategicForm, concept: str, reached: Reached | None = None) -> Searched:
     """Return a search that came to nothing, as a solver that gave up leaves it."""
-    return Searched(game, names_of(game), Equilibria(concept, (), False, "a branch", reached=reached))
+    return Searched(game, names_of(game), EquilibriaFound(concept, (), False, "a branch", reached=reached))
 
 
 def test_an_end_without_an_answer_names_what_has_one(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from quandary.solve.preparing import compile_all
 assert compile_all()
 from numba.core import event
 from quandary.ask.study import Study
-from quandary.case.loader import load_case
+from quandary.compile.loader import load_case
 from quandary.case.shipped import find_case
 from quandary.engine import diagram_game
 used = []
@@ -27,7 +27,7 @@ diagram_game.fused = counted
 with event.install_recorder("numba:compile") as heard:
     case = load_case(find_case("kazakhstan-2022"))
     Study(case, worlds=96, threads=1).answers(["P(invasion)", "P(invasion | do(request = csto))"])
-    from quandary.engine.fused import FusedPass
+    from quandary.engine.playing.fused import FusedPass
     assert [found for found in used if isinstance(found, FusedPass)]
     assert not heard.buffer, [entry for entry in heard.buffer]
 print("as it should be")

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from quandary.arrays import Array
-from quandary.formats.efg import read_efg
-from quandary.formats.efg_tree import tree_of
-from quandary.formats.nfg import read_nfg, strategic_form_of
+from quandary.base.arrays import Array
 from quandary.game.strategic import StrategicGame
-from quandary.game.tree_game import TreeGame
+from quandary.game.trees.tree_game import TreeGame
+from quandary.onegame.formats.gambit.efg import read_efg
+from quandary.onegame.formats.gambit.efg_tree import tree_of
+from quandary.onegame.formats.gambit.nfg import read_nfg, strategic_form_of
 from quandary.solve.logit import LogitSettings, logit
 
 

@@ -13,14 +13,14 @@ import pytest
 from tests.laws.diagrams import random_diagram
 from tests.solve.games import matrix, random_form, random_tree
 
+from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME, OutOfTime
 from quandary.game.strategic import StrategicForm
+from quandary.onegame.checks.deviation import form_regret
+from quandary.onegame.equilibria import Reached
+from quandary.onegame.programs.linear_program import NO_PART
+from quandary.onegame.search import Request, Searched, search
+from quandary.onegame.tracing.one_world import AnyGame, slimmed, solved_at
 from quandary.solve.concepts import CONCEPTS
-from quandary.solve.deviation import form_regret
-from quandary.solve.equilibria import Reached
-from quandary.solve.linear_program import NO_PART
-from quandary.solve.one_world import AnyGame, slimmed, solved_at
-from quandary.solve.search import Request, Searched, search
-from quandary.stopping import INTERRUPTED, OUT_OF_TIME, OutOfTime
 
 STEEP = 40.0
 
@@ -164,7 +164,7 @@ def test_one_program_of_a_zero_sum_game_gives_both_behaviours(
     if seed % 2:
         game = random_tree(np.random.default_rng(seed), players=2, depth=4, zero_sum=True)
     whole = search(game, Request("zero_sum")).equilibria.found[0]
-    monkeypatch.setattr("quandary.solve.zero_sum.CLOSE", -1.0)
+    monkeypatch.setattr("quandary.onegame.listing.zero_sum.CLOSE", -1.0)
     listed = search(game, Request("zero_sum"), stopping_at(f"program of {game.players[1]}", stop)).equilibria
     (part,) = listed.found
     if all(set(rule[~np.isnan(rule)]) <= {0.0, 1.0} for rule in part.rules.values()):

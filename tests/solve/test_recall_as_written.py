@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.formats.diagram_json import read_diagram
+from quandary.base.problems import Refusal
 from quandary.game.diagram import Diagram
+from quandary.game.graphs.requisite import prune
 from quandary.game.recall import remembers, unrolled_with_recall, with_memory
-from quandary.game.requisite import prune
-from quandary.game.tree import Tree, forgetful_sets
-from quandary.game.unroll import idle, unroll
-from quandary.problems import Refusal
-from quandary.solve.deviation import tree_regret
-from quandary.solve.search import Request, search
-from quandary.solve.statements import statements
+from quandary.game.trees.tree import Tree, forgetful_sets
+from quandary.game.trees.unroll import idle, unroll
+from quandary.onegame.checks.deviation import tree_regret
+from quandary.onegame.formats.json.diagram_json import read_diagram
+from quandary.onegame.judging.statements import statements
+from quandary.onegame.search import Request, search
 
 
 def _node(name: str, kind: str, **more: object) -> dict[str, object]:

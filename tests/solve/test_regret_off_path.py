@@ -6,7 +6,7 @@ import numpy as np
 
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
-from quandary.solve.regret import regret
+from quandary.solve.checks.regret import regret
 
 
 def _rule(*axes: str, values: list[object]) -> Table:

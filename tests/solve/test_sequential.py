@@ -13,28 +13,28 @@ from tests.laws.diagrams import random_diagram
 from tests.solve.trees_by_hand import tree_of
 from typer.testing import CliRunner
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
+from quandary.base.problems import Refusal
 from quandary.cli import build_app
-from quandary.engine.diagram_game import DiagramGame
-from quandary.formats.files import read_game
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Decision, Diagram, Utility
-from quandary.game.requisite import prune
+from quandary.game.graphs.requisite import prune
 from quandary.game.strategic import StrategicForm, StrategicGame
 from quandary.game.table import Table
-from quandary.game.tree import Tree
-from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import unroll
-from quandary.problems import Refusal
-from quandary.solve import climb
-from quandary.solve.assessment import assessed_gains, beliefs_of, largest_share
-from quandary.solve.deviation import tree_regret
-from quandary.solve.level import playing
+from quandary.game.trees.tree import Tree
+from quandary.game.trees.tree_game import TreeGame
+from quandary.game.trees.unroll import unroll
+from quandary.onegame.checks.deviation import tree_regret
+from quandary.onegame.formats.files import read_game
+from quandary.onegame.listing.zero_sum import zero_sum
+from quandary.onegame.strategies import own_sets, strategic_form
+from quandary.solve.branch.far import climb
+from quandary.solve.branch.far.level import playing
+from quandary.solve.checks.assessment import assessed_gains, beliefs_of, largest_share
+from quandary.solve.checks.regret import regret
 from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.regret import regret
 from quandary.solve.sequential import Sequential, Trembling, sequential
 from quandary.solve.solver import solve
-from quandary.solve.strategies import own_sets, strategic_form
-from quandary.solve.zero_sum import zero_sum
 from quandary.solving import subject
 
 

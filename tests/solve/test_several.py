@@ -7,11 +7,11 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from quandary.arrays import Array
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.arrays import Array
+from quandary.base.problems import Refusal
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Decision, Diagram, Utility
 from quandary.game.table import Table
-from quandary.problems import Refusal
 from quandary.solve.several import APART, TOLERANCE, Several, several
 from quandary.solve.solver import solve
 

@@ -9,20 +9,20 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.formats.efg import read_efg
-from quandary.formats.efg_tree import tree_of
-from quandary.formats.files import read_game
-from quandary.game.leaf_form import leaves_of_matrix
 from quandary.game.protocol import Profile
 from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.tree import Tree
-from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import unroll
+from quandary.game.trees.leaf_form import leaves_of_matrix
+from quandary.game.trees.tree import Tree
+from quandary.game.trees.tree_game import TreeGame
+from quandary.game.trees.unroll import unroll
+from quandary.onegame.formats.files import read_game
+from quandary.onegame.formats.gambit.efg import read_efg
+from quandary.onegame.formats.gambit.efg_tree import tree_of
+from quandary.solve.branch.small.response import Response
+from quandary.solve.branch.small.single import single
+from quandary.solve.branch.trace import Pace
 from quandary.solve.concepts import concept_named
 from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.response import Response
-from quandary.solve.single import single
-from quandary.solve.trace import Pace
 
 SLOWLY = LogitSettings(always_trace=True, pace=Pace().finer())
 

@@ -8,20 +8,20 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import signalling_diagram
 
-from quandary.arrays import Array
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.arrays import Array
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Diagram
-from quandary.game.requisite import prune
-from quandary.solve import climb as climbing
-from quandary.solve import slopes as module
-from quandary.solve.agenda import Agenda, agenda_of
-from quandary.solve.approach import Rung
-from quandary.solve.climb import NUDGE
-from quandary.solve.roads import _traced
+from quandary.game.graphs.requisite import prune
+from quandary.solve.branch import slopes as module
+from quandary.solve.branch.far import climb as climbing
+from quandary.solve.branch.far.approach import Rung
+from quandary.solve.branch.far.climb import NUDGE
+from quandary.solve.branch.far.routes import _traced
+from quandary.solve.branch.far.steepness import Steep, payoff_ranges
+from quandary.solve.branch.slopes import Slopes, _choice
+from quandary.solve.branch.sweep import Sweep
+from quandary.solve.points.agenda import Agenda, agenda_of
 from quandary.solve.sequential import _precisions
-from quandary.solve.slopes import Slopes, _choice
-from quandary.solve.steepness import Steep, payoff_ranges
-from quandary.solve.sweep import Sweep
 
 
 def _steep(diagram: Diagram) -> tuple[Steep, Agenda]:

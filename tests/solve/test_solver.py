@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.problems import Refusal
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
-from quandary.problems import Refusal
+from quandary.solve.checks.regret import regret
 from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.regret import regret
 from quandary.solve.solver import solve
 
 

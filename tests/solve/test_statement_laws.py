@@ -10,14 +10,14 @@ from tests.solve.games import random_tree
 from tests.solve.judged_games import answers, judged
 from tests.solve.trees_by_hand import ragged_tree
 
-from quandary.arrays import Array
-from quandary.game.tree import Tree
-from quandary.solve.assessment import assessed_gains, beliefs_of
-from quandary.solve.deviation import Deviations
-from quandary.solve.equilibria import Equilibrium
-from quandary.solve.extensive import Extensive, extensive, undetermined
-from quandary.solve.judged import Judged
-from quandary.solve.perfect import pure_subgame_perfect, subgame_part, subgame_roots
+from quandary.base.arrays import Array
+from quandary.game.trees.tree import Tree
+from quandary.onegame.checks.deviation import Deviations
+from quandary.onegame.equilibria import Equilibrium
+from quandary.onegame.judging.extensive import Extensive, extensive, undetermined
+from quandary.onegame.judging.judged import JudgedEquilibrium
+from quandary.onegame.listing.perfect import pure_subgame_perfect, subgame_part, subgame_roots
+from quandary.solve.checks.assessment import assessed_gains, beliefs_of
 
 
 @pytest.mark.slow
@@ -110,7 +110,7 @@ def test_certificates_hold_along_real_trembles_and_no_is_never_refuted_by_random
     assert counts[None] <= 0.05 * sum(counts.values()), counts
 
 
-def _follows(game: Extensive, rules: dict[int, Array], own: Judged) -> None:
+def _follows(game: Extensive, rules: dict[int, Array], own: JudgedEquilibrium) -> None:
     assert own.trembles is not None
     eps = 1e-7
     mixed = {}

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME, OutOfTime
+from quandary.onegame.judging.extensive import WHAT
+from quandary.onegame.search import Request
 from quandary.report.as_json import dumps
-from quandary.report.equilibria import solved_json, solved_lines
-from quandary.solve.extensive import WHAT
-from quandary.solve.search import Request
+from quandary.report.one_game.equilibria import solved_json, solved_lines
 from quandary.solving import solve_file
-from quandary.stopping import INTERRUPTED, OUT_OF_TIME, OutOfTime
 
 ENTRY = """EFG 2 R "entry" { "in" "out" }
 p "" 1 1 "" { "enter" "stay" } 0
@@ -85,7 +85,7 @@ def test_what_was_stopped_is_not_complete(files: dict[str, str], concept: str) -
 def test_more_time_spends_more_work(files: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     """With next to no work allowed statements stay open and say how to spend more; a longer limit settles them."""
     for name in ("WORK_AT_MOST", "WORK_EACH", "WORK_ON_LIMIT"):
-        monkeypatch.setattr(f"quandary.solve.statements.{name}", 1)
+        monkeypatch.setattr(f"quandary.onegame.judging.statements.{name}", 1)
     poor = solve_file(files["entry"], Request("pure"))
     assert solved_json(poor)["statements_lack"] and "--limit 2m" in "\n".join(solved_lines(poor))
     rich = solve_file(files["entry"], Request("pure", seconds=30_000.0))

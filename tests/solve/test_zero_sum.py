@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 from tests.solve.games import irregular_tree, matrix, random_form, random_tree
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import Tree
-from quandary.solve import zero_sum as module
-from quandary.solve.equilibria import Equilibrium
-from quandary.solve.linear_program import Smallest, smallest
-from quandary.solve.mixed import mixed
-from quandary.solve.sequence_form import sequence_form
-from quandary.solve.simplex import maxmin
-from quandary.solve.zero_sum import zero_sum
+from quandary.game.trees.tree import Tree
+from quandary.onegame.equilibria import Equilibrium
+from quandary.onegame.listing import zero_sum as module
+from quandary.onegame.listing.mixed import mixed
+from quandary.onegame.listing.zero_sum import zero_sum
+from quandary.onegame.programs.linear_program import Smallest, smallest
+from quandary.onegame.programs.sequence_form import sequence_form
+from quandary.onegame.programs.simplex import maxmin
 
 Game = StrategicForm | Tree
 SCALES = (1.0, 1e-9, 1e9)

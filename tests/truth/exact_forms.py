@@ -6,10 +6,10 @@ import itertools
 from fractions import Fraction
 from pathlib import Path
 
-from quandary.formats.decoding import decoded
-from quandary.formats.efg import ExtensiveFile, read_efg
-from quandary.formats.nfg import StrategicFile, read_nfg
-from quandary.formats.numbers import written_value
+from quandary.onegame.formats.decoding import decoded
+from quandary.onegame.formats.gambit.efg import ExtensiveFile, read_efg
+from quandary.onegame.formats.gambit.nfg import StrategicFile, read_nfg
+from quandary.onegame.formats.numbers import written_value
 
 Matrix = list[list[Fraction]]
 Key = tuple[int, int]

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from quandary.arrays import Array
-from quandary.formats.files import read_game
+from quandary.base.arrays import Array
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import Tree
-from quandary.solve.exact_form import Matrix, exact_payoffs
-from quandary.solve.strategies import own_sets, strategic_form
+from quandary.game.trees.tree import Tree
+from quandary.onegame.formats.files import read_game
+from quandary.onegame.programs.exact_form import Matrix, exact_payoffs
+from quandary.onegame.strategies import own_sets, strategic_form
 
 Exact = tuple[tuple[Fraction, ...], ...]
 

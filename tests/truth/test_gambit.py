@@ -21,19 +21,19 @@ import pytest
 from tests.formats.outside import SOLVERS, expected_games, files_of, is_known_list, unknown_pieces
 from tests.truth.gambit_games import exact, form_of, game_of, matrices_of, mixture_of, rules_of, spread_of
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
+from quandary.base.problems import Refusal
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import Tree
-from quandary.problems import Refusal
+from quandary.game.trees.tree import Tree
+from quandary.onegame.checks.deviation import Deviations, form_regret, tree_regret
+from quandary.onegame.equilibria import Equilibrium
+from quandary.onegame.listing.gambit import gambit, installed
+from quandary.onegame.listing.mixed import extreme_pairs
+from quandary.onegame.listing.pure import equilibrium_cells, pure
+from quandary.onegame.listing.zero_sum import zero_sum
+from quandary.onegame.strategies import agents, strategic_form
+from quandary.onegame.tracing.one_world import payoff_spread, solved_at
 from quandary.solve.concepts import CONCEPTS
-from quandary.solve.deviation import Deviations, form_regret, tree_regret
-from quandary.solve.equilibria import Equilibrium
-from quandary.solve.gambit import gambit, installed
-from quandary.solve.mixed import extreme_pairs
-from quandary.solve.one_world import payoff_spread, solved_at
-from quandary.solve.pure import equilibrium_cells, pure
-from quandary.solve.strategies import agents, strategic_form
-from quandary.solve.zero_sum import zero_sum
 
 pytestmark = pytest.mark.slow
 

@@ -13,18 +13,18 @@ import numpy as np
 import pytest
 from tests.truth.textbook_diagrams import all_pure, behaviour_of, probability, regret_of
 
-from quandary.arrays import Array
-from quandary.engine.diagram_game import DiagramGame
-from quandary.formats.diagram_json import read_diagram
+from quandary.base.arrays import Array
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
+from quandary.game.graphs.relevance import components, is_acyclic, reliances
+from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import do
-from quandary.game.relevance import components, is_acyclic, reliances
-from quandary.game.requisite import prune
 from quandary.game.table import Table
-from quandary.game.tree_game import TreeGame
-from quandary.game.unroll import unroll
+from quandary.game.trees.tree_game import TreeGame
+from quandary.game.trees.unroll import unroll
+from quandary.onegame.formats.json.diagram_json import read_diagram
+from quandary.onegame.listing.pure import pure
 from quandary.solve.logit import logit
-from quandary.solve.pure import pure
 from quandary.solve.solver import solve
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -17,11 +17,11 @@ from tests.truth.gambit_games import game_of
 from tests.truth.tree_as_diagram import TreeAsDiagram
 
 from quandary.game.strategic import StrategicForm
-from quandary.game.tree import Tree
+from quandary.game.trees.tree import Tree
+from quandary.onegame.equilibria import Equilibrium
+from quandary.onegame.search import Request, search
+from quandary.onegame.tracing.one_world import solved_at
 from quandary.solve.concepts import CONCEPTS
-from quandary.solve.equilibria import Equilibrium
-from quandary.solve.one_world import solved_at
-from quandary.solve.search import Request, search
 from quandary.solve.solver import solve
 
 EXACT = 1e-8

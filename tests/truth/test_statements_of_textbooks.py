@@ -10,14 +10,14 @@ import pytest
 from tests.formats.outside import at_hand
 from tests.truth.gambit_games import game_of, rules_of
 
-from quandary.game.tree import Tree
+from quandary.game.trees.tree import Tree
+from quandary.onegame.checks.deviation import Deviations
+from quandary.onegame.equilibria import EquilibriaFound, Equilibrium
+from quandary.onegame.judging.statements import statements
+from quandary.onegame.naming import names_of
+from quandary.onegame.search import Request, Searched, search
+from quandary.onegame.tracing.one_world import solved_at
 from quandary.solve.concepts import CONCEPTS
-from quandary.solve.deviation import Deviations
-from quandary.solve.equilibria import Equilibria, Equilibrium
-from quandary.solve.naming import names_of
-from quandary.solve.one_world import solved_at
-from quandary.solve.search import Request, Searched, search
-from quandary.solve.statements import statements
 
 LISTED = (
     ("centipede4", "spe", (True, True, True)),
@@ -53,7 +53,7 @@ def test_properties_that_books_state(textbook: Path, name: str, answer: str, wan
     (profile,) = (entry["profile"] for entry in told["answers"] if entry["id"] == answer)
     rules = rules_of(tree, profile)
     values = {p: Deviations(tree, rules).value(p) for p in tree.players}
-    listed = Equilibria("pure", (Equilibrium(rules, values, 0.0),), True, "as the book has it")
+    listed = EquilibriaFound("pure", (Equilibrium(rules, values, 0.0),), True, "as the book has it")
     (said,) = statements(Searched(tree, names_of(tree), listed)).listed
     found = (said.subgame_perfect.holds, said.sequential.holds, said.trembling_hand.holds)
     assert all(own is other or other is None for own, other in zip(found, wanted, strict=True)), said

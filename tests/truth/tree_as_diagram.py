@@ -8,10 +8,10 @@ from collections.abc import Mapping
 import networkx as nx
 import numpy as np
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
-from quandary.game.tree import Tree
+from quandary.game.trees.tree import Tree
 
 NOTHING = "nothing"
 

@@ -1,1 +1,1 @@
-"""Questions, one a file."""
+"""What can be asked of a case in many worlds, and what comes back."""

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from quandary.arrays import Array
-from quandary.problems import Problem, Refusal
+from quandary.base.arrays import Array
+from quandary.base.problems import Problem, Refusal
 
 if TYPE_CHECKING:
     import pandas
 
 
 @dataclass(frozen=True, eq=False)
-class Draws:
+class AnswerDraws:
     """A query's value in every world and the weight of each world.
 
     ``values`` is NaN where the query is undefined (P(. | probability zero)); ``weights`` are the

@@ -16,24 +16,24 @@ from typing import Protocol
 
 import numpy as np
 
-from quandary.arrays import Array, Mask
-from quandary.ask.games import ITSELF, Game, PlannedGame
-from quandary.ask.gathered import Gathered
-from quandary.ask.heads import HEADS
+from quandary.ask.games.gathered import GatheredAnswers
+from quandary.ask.games.planned import ITSELF, Game, PlannedGame
+from quandary.ask.games.playing import Played, play, play_after
+from quandary.ask.games.reckoning import Reckoned
+from quandary.ask.games.situation import Conditions, GameSituation, worlds_of
+from quandary.ask.games.worths import with_worths
 from quandary.ask.inquiry import Inquiry
-from quandary.ask.playing import Played, play, play_after
-from quandary.ask.reckoning import Reckoned
-from quandary.ask.situation import Conditions, Situation, worlds_of
-from quandary.ask.workers import Stop, StoppedError, over_forks, over_threads, shared_array, shared_mask
-from quandary.ask.worths import with_worths
-from quandary.case.compiler import Compiled, Model
-from quandary.case.counting import Counted, counted
-from quandary.engine.compiling_told import compiling_has_begun
-from quandary.isolation import can_fork
+from quandary.ask.query.heads import HEADS
+from quandary.base.arrays import Array, Mask
+from quandary.base.isolation import can_fork
+from quandary.base.memory import allowance, shared_by
+from quandary.compile.compiler import CompiledCase, Model
+from quandary.compile.counting import Counted, counted
+from quandary.engine.compilation import compiling_has_begun
 from quandary.language.syntax import Expression
-from quandary.memory import allowance, shared_by
 from quandary.quantities.design import batches_of
 from quandary.solve.preparing import compile_all
+from quandary.worlds.workers import StoppedError, StopToken, over_forks, over_threads, shared_array, shared_mask
 
 ASKED = 1280
 """Worlds of a batch that questions are put to at a time."""
@@ -66,7 +66,7 @@ Progress = Callable[[int, int], None]
 """Called with the worlds done and the worlds in all."""
 
 
-class Draws(Protocol):
+class UniformDraws(Protocol):
     """Uniforms of every uncertain number in so many ``worlds``."""
 
     worlds: int
@@ -80,7 +80,7 @@ class Batch:
     """Some worlds compiled and their own game solved."""
 
     where: slice
-    compiled: Compiled
+    compiled: CompiledCase
     base: Played
 
     def bytes(self) -> int:
@@ -94,7 +94,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class _Told:
+class _BatchCost:
     """What a batch took: seconds by stage, and bytes a world to keep it."""
 
     seconds: dict[str, float]
@@ -116,7 +116,7 @@ class Gathering:
     def __init__(
         self,
         model: Model,
-        draws: Draws,
+        draws: UniformDraws,
         *,
         evidence: Conditions,
         near: float,
@@ -138,25 +138,25 @@ class Gathering:
         self._conditions: dict[Expression, Counted] = {}
         self._lock = threading.Lock()
 
-    def gather(self, games: Sequence[PlannedGame], progress: Progress | None = None) -> Gathered:
+    def gather(self, games: Sequence[PlannedGame], progress: Progress | None = None) -> GatheredAnswers:
         """Return every inquiry's answer in every world.
 
         An interruption (``KeyboardInterrupt``) stops the work and returns what was done, ``interrupted`` set.
         """
         self._fit()
-        found = Gathered(self.worlds, shared_array(self.worlds, 0.0), shared_mask(self.worlds))
+        found = GatheredAnswers(self.worlds, shared_array(self.worlds, 0.0), shared_mask(self.worlds))
         for planned in games:
             found.converged[planned.game] = shared_mask(self.worlds)
             for inquiry in planned.inquiries:
                 found.values[inquiry] = shared_array(self.worlds, np.nan)
                 if inquiry.given:
                     found.within[inquiry] = shared_array(self.worlds, 0.0)
-        stop, batches = Stop(), self._batches
+        stop, batches = StopToken(), self._batches
         forks = self._forks(len(batches))
         share = over_forks if forks else over_threads
         done = 0
 
-        def work(number: int) -> _Told:
+        def work(number: int) -> _BatchCost:
             clock = _Clock()
             return self._one_batch(self._solved(number, batches[number], clock), games, found, stop, clock)
 
@@ -203,11 +203,11 @@ class Gathering:
             self._kept.clear()
             self._kept_bytes = 0
 
-    def situations(self) -> Iterator[Situation]:
+    def situations(self) -> Iterator[GameSituation]:
         """Yield the case's own game in one batch of worlds after the other, solved already or now."""
         for number, where in enumerate(self._batches):
             batch = self._solved(number, where, _Clock())
-            yield Situation(batch.base, batch.compiled, self._counted, self.evidence, self.near)
+            yield GameSituation(batch.base, batch.compiled, self._counted, self.evidence, self.near)
 
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world, by solving it beside the same others as ever."""
@@ -215,7 +215,7 @@ class Gathering:
         where = self._batches[number]
         return bool(self._solved(number, where, _Clock()).base.converged[world - where.start])
 
-    def _rehearsed(self, games: Sequence[PlannedGame], found: Gathered, stop: Stop) -> _Told:
+    def _rehearsed(self, games: Sequence[PlannedGame], found: GatheredAnswers, stop: StopToken) -> _BatchCost:
         """Do a few worlds, which are done again: what is planned and loaded once is then there in forked workers.
 
         Nor do these compile the same code beside each other, where none is kept yet.
@@ -227,8 +227,8 @@ class Gathering:
         return told
 
     def _one_batch(
-        self, batch: Batch, games: Sequence[PlannedGame], found: Gathered, stop: Stop, clock: _Clock
-    ) -> _Told:
+        self, batch: Batch, games: Sequence[PlannedGame], found: GatheredAnswers, stop: StopToken, clock: _Clock
+    ) -> _BatchCost:
         """Write every answer in a batch's worlds, all of them or, when stopped, none."""
         where = batch.where
         answers: list[_Found] = []
@@ -247,16 +247,16 @@ class Gathering:
             target[there] = values
         for game, mask in converged:
             found.converged[game][where] = mask
-        return _Told(clock.spent, batch.bytes() / (where.stop - where.start))
+        return _BatchCost(clock.spent, batch.bytes() / (where.stop - where.start))
 
-    def _asked(self, posed: _Posed, found: Gathered) -> Iterator[_Found]:
+    def _asked(self, posed: _Posed, found: GatheredAnswers) -> Iterator[_Found]:
         """Yield every answer in a batch's worlds, and where it belongs."""
         planned, where = posed.planned, posed.batch.where
         for begin in range(where.start, where.stop, ASKED):
             some = slice(begin, min(begin + ASKED, where.stop))
             part = slice(some.start - where.start, some.stop - where.start)
             compiled, played = worlds_of(posed.batch.compiled, part), posed.played.in_worlds(part)
-            situation = Situation(played, compiled, self._counted, planned.kept.conditions, self.near)
+            situation = GameSituation(played, compiled, self._counted, planned.kept.conditions, self.near)
             if planned.game == ITSELF:
                 yield found.evidence, some, situation.chance(self.evidence)
             for inquiry, values in _answers(planned.inquiries, situation):
@@ -296,7 +296,7 @@ class Gathering:
         return found
 
 
-def _answers(inquiries: Sequence[Inquiry], situation: Situation) -> list[tuple[Inquiry, Array]]:
+def _answers(inquiries: Sequence[Inquiry], situation: GameSituation) -> list[tuple[Inquiry, Array]]:
     """Return every inquiry's values in the situation's worlds.
 
     Questions at a decision hold a number for each option at each information set, so they go through the worlds in

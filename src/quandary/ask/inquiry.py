@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from quandary.case.conditions import find_variable, mentioned, states_of
+from quandary.base.problems import CaseError, Problem, nearest
+from quandary.case.logic.conditions import find_variable, mentioned, states_of
 from quandary.case.model import Case, DecisionEvent, Stake
 from quandary.language.syntax import (
     And,
@@ -19,10 +20,9 @@ from quandary.language.syntax import (
     Negate,
     Not,
     Or,
-    Set,
+    SetVariable,
 )
 from quandary.language.vocabulary import REPLAN
-from quandary.problems import CaseError, Problem, nearest
 
 Settings = tuple[tuple[str, str], ...]
 """Interventions as (variable, state), in order of the variable's name."""
@@ -156,7 +156,7 @@ def _check_condition(case: Case, condition: Expression, problems: list[Problem])
         problems.extend(fault.problems)
 
 
-def _interventions(case: Case, settings: tuple[Set, ...], problems: list[Problem]) -> tuple[Settings, Settings]:
+def _interventions(case: Case, settings: tuple[SetVariable, ...], problems: list[Problem]) -> tuple[Settings, Settings]:
     found: dict[bool, dict[str, str]] = {False: {}, True: {}}
     for setting in settings:
         item = find_variable(case, setting.variable)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from quandary.ask.answer import Answer
+from quandary.base.problems import Problem
 from quandary.case.model import Check, Claim, Question
-from quandary.problems import Problem
 
 NAMED = 5
 """How many worlds that did not converge are named in words; JSON names all."""
@@ -141,7 +141,7 @@ class CheckResult:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class VariableOutcome:
     """One variable's distribution given the evidence: a state's probability is itself a distribution over worlds."""
 
     variable: str
@@ -178,7 +178,7 @@ class Findings:
     """Everything a run of a case finds, from one pass over the worlds."""
 
     run: Run
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[VariableOutcome, ...]
     claims: tuple[ClaimResult, ...]
     questions: tuple[QuestionResult, ...]
     checks: tuple[CheckResult, ...]

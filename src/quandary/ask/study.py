@@ -9,31 +9,31 @@ from functools import cached_property
 
 import numpy as np
 
-from quandary.arrays import Array, Mask
-from quandary.ask.answer import Answer, Draws
-from quandary.ask.carrier import Ranked
-from quandary.ask.combining import is_truth, number, sides, truth, why_undefined
-from quandary.ask.evidence import conditions_of, evidence_used
-from quandary.ask.games import ITSELF, PlannedGame, plan_games
-from quandary.ask.gathered import Gathered, merged
+from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.games.evidence import conditions_of, evidence_used
+from quandary.ask.games.gathered import GatheredAnswers, merged
+from quandary.ask.games.great_work import work_begins
+from quandary.ask.games.impossible import impossible_evidence, ruled_out
+from quandary.ask.games.planned import ITSELF, PlannedGame, plan_games
+from quandary.ask.games.reckoning import Reckoned, reckoned
+from quandary.ask.games.situation import NEAR, GameSituation
 from quandary.ask.gathering import Gathering, Progress
-from quandary.ask.great_work import work_begins
-from quandary.ask.impossible import impossible_evidence, ruled_out
 from quandary.ask.inquiry import Inquiry
-from quandary.ask.queries import Query, prepare
-from quandary.ask.reckoning import Reckoned, reckoned
+from quandary.ask.query.carrier import Ranked
+from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
+from quandary.ask.query.counterfactual.would import unplayed
+from quandary.ask.query.queries import Query, prepare
+from quandary.ask.query.summarising import answer
 from quandary.ask.results import Run
-from quandary.ask.situation import NEAR, Situation
-from quandary.ask.summarising import answer
-from quandary.ask.would import unplayed
-from quandary.case.compiler import Compiled, Model, compile_case
-from quandary.case.drawing import WorldDraws
+from quandary.base.arrays import Array, Mask
+from quandary.base.problems import CaseError, Problem, Refusal, Severity
 from quandary.case.model import Case
+from quandary.compile.compiler import CompiledCase, Model, compile_case
+from quandary.compile.drawing import WorldDraws
 from quandary.game.interventions import overrides_only
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Expression
-from quandary.problems import CaseError, Problem, Refusal, Severity
 from quandary.quantities.design import Design
 from quandary.quantities.summary import effective_number, weighted_mean
 
@@ -48,8 +48,8 @@ class Study:
     """A case solved in many worlds, and answers about it.
 
     Worlds are solved when a question first needs them; later questions reuse what is kept. The same case, seed and
-    number of worlds give the same answers. ``threads`` is how many workers share the worlds (``ask.workers``), one for
-    each processor unless told. Raises ``CaseError`` for a case that cannot be compiled.
+    number of worlds give the same answers. ``threads`` is how many workers share the worlds (``worlds.workers``), one
+    for each processor unless told. Raises ``CaseError`` for a case that cannot be compiled.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Study:
         self.progress = progress
         self.search_interrupted = False
         self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
-        self._found: Gathered | None = None
+        self._found: GatheredAnswers | None = None
 
     @cached_property
     def model(self) -> Model:
@@ -97,7 +97,7 @@ class Study:
         return Ranked(self.uniforms)
 
     @cached_property
-    def probe(self) -> Compiled:
+    def probe(self) -> CompiledCase:
         """Return the case compiled in a few worlds: its structure."""
         few = min(PROBED, self.worlds)
         return self.model.diagram(self.uniforms.between(0, few), few)
@@ -169,7 +169,7 @@ class Study:
             parts={part.text.partition("(")[0]: self.answer(part) for part in query.parts},
         )
 
-    def draws(self, query: Query) -> tuple[Draws, Array | None, Mask]:
+    def draws(self, query: Query) -> tuple[AnswerDraws, Array | None, Mask]:
         """Return a query's draws, its truth in each world (``None`` for a number), and the worlds left out.
 
         A comparison's draws are its left minus its right side; those of ``and``, ``or`` and ``not`` are its truth.
@@ -193,7 +193,7 @@ class Study:
         weights = self._weights(query)
         if not solved.all():
             values, weights = np.where(solved, values, np.nan), np.where(solved, weights, 0.0)
-        return Draws(values, weights), holds, ~solved
+        return AnswerDraws(values, weights), holds, ~solved
 
     def dropped(self, query: Query) -> tuple[str, ...]:
         """Return the evidence that the query's interventions make void, as written."""
@@ -206,11 +206,11 @@ class Study:
             self._dropped |= {planned.game: planned.kept.dropped for planned in self.games(blank)}
         return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
 
-    def first_situation(self) -> Situation:
+    def first_situation(self) -> GameSituation:
         """Return the case's own game, solved, in the first worlds (a thousand or so at most)."""
         return next(self.situations())
 
-    def situations(self) -> Iterator[Situation]:
+    def situations(self) -> Iterator[GameSituation]:
         """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
         return self._gathering.situations()
 
@@ -219,7 +219,7 @@ class Study:
         return self._gathering.converges(world)
 
     @property
-    def found(self) -> Gathered:
+    def found(self) -> GatheredAnswers:
         """Return what all questions so far have found in all worlds."""
         if self._found is None:
             self.need([])
@@ -289,7 +289,7 @@ class Study:
         where = f"{', '.join(found)} may come to situations that never arise in the game itself"
         return (f"{where}; what is chosen there has no meaning (replan chooses anew)",)
 
-    def _ruled_out(self, query: Query, draws: Draws) -> tuple[str, ...]:
+    def _ruled_out(self, query: Query, draws: AnswerDraws) -> tuple[str, ...]:
         """Return what was seen that rules out the query's conditions, where it has no value in any world."""
         if not self.evidence or not np.isnan(draws.values).all():
             return ()

@@ -1,1 +1,1 @@
-"""The YAML case: schema, loader with places, checks, compiler to a game, writer."""
+"""The case file: its text with places, the records, their checks, and how a case is written."""

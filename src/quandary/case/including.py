@@ -7,21 +7,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from quandary.case.decoding import LARGEST_FILE, too_large
-from quandary.case.located import Entry, Listing, Located, Mapping, Scalar
-from quandary.case.schema import CaseModel, IncludedModel
-from quandary.case.shape import gaps, shape_problems
-from quandary.case.yaml_reading import read_yaml
-from quandary.files import Unread, UnreadableError, read_bounded
-from quandary.places import NOWHERE, Place
-from quandary.problems import Problem
+from quandary.base.files import Unread, UnreadableError, read_bounded
+from quandary.base.places import NOWHERE, Place
+from quandary.base.problems import Problem
+from quandary.case.schema.schema import CaseModel, IncludedModel
+from quandary.case.schema.shape import gaps, shape_problems
+from quandary.case.yaml.decoding import LARGEST_FILE, too_large
+from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
+from quandary.case.yaml.yaml_reading import read_yaml
 
 _MOST_FILES = 100
 _OWN_TO_EACH_FILE = frozenset({"include", "status", "note"})
 
 
 @dataclass
-class Gathered:
+class GatheredFiles:
     """The trees of all files of a case, in reading order, with the faults found and the digest of every byte read."""
 
     root: Path
@@ -55,9 +55,9 @@ def _near_file(path: Path) -> str | None:
     return f"beside it are: {', '.join(beside)}" if beside else None
 
 
-def gather(data: bytes, shown: str, path: Path) -> tuple[Mapping | None, Gathered]:
+def gather(data: bytes, shown: str, path: Path) -> tuple[Mapping | None, GatheredFiles]:
     """Return the merged tree of the case whose main file holds ``data``; ``None`` when that is no mapping."""
-    gathered = Gathered(_resolved(path.parent))
+    gathered = GatheredFiles(_resolved(path.parent))
     gathered.files.append(_resolved(path))
     tree = _tree(gathered, data, shown, is_main=True)
     if tree is None:
@@ -82,7 +82,7 @@ def _resolved(path: Path) -> Path:
         return path
 
 
-def _tree(gathered: Gathered, data: bytes, shown: str, *, is_main: bool) -> Mapping | None:
+def _tree(gathered: GatheredFiles, data: bytes, shown: str, *, is_main: bool) -> Mapping | None:
     gathered.digest.update(data)
     root, problems = read_yaml(data, shown)
     gathered.problems.extend(problems)
@@ -100,7 +100,7 @@ def _tree(gathered: Gathered, data: bytes, shown: str, *, is_main: bool) -> Mapp
     return root
 
 
-def _included(gathered: Gathered, tree: Mapping, path: Path, shown: str) -> list[Mapping]:
+def _included(gathered: GatheredFiles, tree: Mapping, path: Path, shown: str) -> list[Mapping]:
     """Return the trees of the files that ``tree`` includes, theirs first, in the order named."""
     names = tree.get("include")
     parts: list[Mapping] = []
@@ -121,7 +121,7 @@ def _included(gathered: Gathered, tree: Mapping, path: Path, shown: str) -> list
     return parts
 
 
-def _one_file(gathered: Gathered, target: Path, shown: str, place: Place) -> list[Mapping]:
+def _one_file(gathered: GatheredFiles, target: Path, shown: str, place: Place) -> list[Mapping]:
     data, problem = read_bytes(target, shown, place)
     if data is None:
         gathered.problems.extend(() if problem is None else (problem,))
@@ -130,16 +130,16 @@ def _one_file(gathered: Gathered, target: Path, shown: str, place: Place) -> lis
     return [] if tree is None else [*_included(gathered, tree, target, shown), tree]
 
 
-def _merged(gathered: Gathered, parts: list[Mapping], place: Place) -> Mapping:
-    sections: dict[str, Entry] = {}
+def _merged(gathered: GatheredFiles, parts: list[Mapping], place: Place) -> Mapping:
+    sections: dict[str, MappingEntry] = {}
     for entry in (entry for part in parts for entry in part if entry.key.text not in _OWN_TO_EACH_FILE):
         before = sections.get(entry.key.text)
         value = entry.value if before is None else _joined(gathered, before.value, entry.value)
-        sections[entry.key.text] = Entry(entry.key, value)
+        sections[entry.key.text] = MappingEntry(entry.key, value)
     return Mapping(tuple(sections.values()), place)
 
 
-def _joined(gathered: Gathered, first: Located, second: Located, depth: int = 0) -> Located:
+def _joined(gathered: GatheredFiles, first: Located, second: Located, depth: int = 0) -> Located:
     if isinstance(first, Listing) and isinstance(second, Listing):
         return Listing((*first.items, *second.items), first.place)
     if not (isinstance(first, Mapping) and isinstance(second, Mapping)):
@@ -150,7 +150,7 @@ def _joined(gathered: Gathered, first: Located, second: Located, depth: int = 0)
         if before is None:
             joined[entry.key.text] = entry
         elif depth == 0 and _both_stakes(before.value, entry.value):
-            joined[entry.key.text] = Entry(before.key, _joined(gathered, before.value, entry.value, 1))
+            joined[entry.key.text] = MappingEntry(before.key, _joined(gathered, before.value, entry.value, 1))
         else:
             gathered.problems.append(_twice(before, entry))
     return Mapping(tuple(joined.values()), first.place)
@@ -162,6 +162,6 @@ def _both_stakes(first: Located, second: Located) -> bool:
     return all(isinstance(v, Mapping) and v.entries and all(isinstance(e.value, Mapping) for e in v) for v in both)
 
 
-def _twice(before: Entry, entry: Entry) -> Problem:
+def _twice(before: MappingEntry, entry: MappingEntry) -> Problem:
     message = f'"{entry.key.text}" is written in two files; the other is {before.key.place}'
     return Problem("Q107", message, entry.key.place, "rename or remove one of them")

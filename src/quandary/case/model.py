@@ -1,7 +1,7 @@
 """The case: what an analyst wrote, checked and parsed, every item with its place.
 
-The loader (``case/loader.py``) makes a ``Case`` from YAML and gathers every fault; the compiler
-(``case/compiler.py``) makes a causal game from a ``Case`` and draws. Nothing here computes.
+The loader (``compile/loader.py``) makes a ``Case`` from YAML and gathers every fault; the compiler
+(``compile/compiler.py``) makes a causal game from a ``Case`` and draws. Nothing here computes.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from quandary.base.places import NOWHERE, Place
 from quandary.language.syntax import Condition, Expression, Quantity
-from quandary.places import NOWHERE, Place
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class OnlyRule:
 
 @dataclass(frozen=True)
 class DecisionEvent:
-    """A decision; ``sees`` is new to the actor, memory adds the rest (``case/memory.py``), ``forgets`` removes."""
+    """A decision; ``sees`` is new to the actor, its memory (``logic/memory.py``) adds the rest, ``forgets`` removes."""
 
     id: str
     by: str

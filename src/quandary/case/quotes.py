@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from quandary.base.places import Place
+from quandary.base.problems import Problem, Severity
 from quandary.case.checks.known import numbers
 from quandary.case.model import Case
-from quandary.places import Place
-from quandary.problems import Problem, Severity
 
 ARTICLE = "article"
 """The source whose text may be given beside the case (``--text FILE``)."""

@@ -7,8 +7,8 @@ from importlib.resources import files
 from itertools import islice
 from pathlib import Path
 
-from quandary.files import path_of
-from quandary.problems import Problem, Refusal, nearest
+from quandary.base.files import path_of
+from quandary.base.problems import Problem, Refusal, nearest
 
 TEMPLATE = "_template"
 MOST_LOOKED_AT = 1_000

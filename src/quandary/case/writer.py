@@ -24,7 +24,7 @@ from quandary.case.model import (
     Sourced,
     Stake,
 )
-from quandary.case.yaml_writing import (
+from quandary.case.yaml.yaml_writing import (
     dumped,
     listing,
     mapping,

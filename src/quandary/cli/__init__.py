@@ -12,16 +12,16 @@ from typing import Annotated, Any, Optional
 import typer
 from typer.core import TyperGroup
 
-from quandary.characters import one_line, repeated, shortened
+from quandary.base.characters import one_line, repeated, shortened
+from quandary.base.files import inputs_kept
+from quandary.base.problems import Problem
 from quandary.cli import signals
 from quandary.cli.outcome import Exit, WrongUsage, print_problems, say_interrupted, told_to_people
 from quandary.cli.streams import echo, fault_of_output, open_missing, open_streams
-from quandary.files import inputs_kept
-from quandary.problems import Problem
 from quandary.version import __version__
 
 LEFT_BEHIND = "quandary: work left behind"
-"""The name of threads that cannot be ended (``solve.linear_program``, which start-up does not wait for)."""
+"""The name of threads that cannot be ended (``onegame.programs.linear_program``, which start-up does not wait for)."""
 
 COMMANDS = (
     "run",

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from quandary.base.places import Place
+from quandary.base.problems import Problem, Refusal
 from quandary.cli.options import (
     AsJson,
     AsOf,
@@ -25,9 +27,7 @@ from quandary.cli.progress import progress_bar
 from quandary.cli.report import check_chart
 from quandary.cli.signals import held
 from quandary.cli.streams import document, echo, echo_lines
-from quandary.formats.endings import is_game_file
-from quandary.places import Place
-from quandary.problems import Problem, Refusal
+from quandary.onegame.formats.endings import is_game_file
 
 if TYPE_CHECKING:
     from quandary.pipeline import Asked
@@ -86,13 +86,13 @@ def register(app: typer.Typer) -> None:
 def _say(asked: Asked, case: str, worlds: int, seed: int, *, as_json: bool) -> None:
     if as_json:
         from quandary.report.as_json import answer_json, dumps
-        from quandary.report.unconverged import unconverged_json
+        from quandary.report.words.unconverged import unconverged_json
 
         body = answer_json(asked.answer) | unconverged_json(asked.run.unconverged)
         document(dumps(body | {"complete": asked.run.complete}))
     else:
-        from quandary.report.questions import asked_lines
-        from quandary.report.unconverged import unconverged_lines
+        from quandary.report.words.questions import asked_lines
+        from quandary.report.words.unconverged import unconverged_lines
 
         echo_lines(asked_lines(asked.query, asked.answer, seed))
         echo_lines(f"  {line}" for line in unconverged_lines(asked.run.unconverged, worlds, seed, case))
@@ -110,7 +110,7 @@ def _ask_file(named: str, query: str, *, as_json: bool, unfit: bool) -> None:
 
         document(dumps(answer_json(answer) | {"complete": True}))
     else:
-        from quandary.report.questions import exact_lines
+        from quandary.report.words.questions import exact_lines
 
         echo_lines(exact_lines(parsed, answer))
 

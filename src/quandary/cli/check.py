@@ -19,14 +19,14 @@ def register(app: typer.Typer) -> None:
     def check(case: CaseArgument, text: Text = None, memory: Memory = None, as_json: AsJson = False) -> None:
         """Check a case: structure, names, numbers, quotes and sources, and a few worlds for what only a run finds."""
         with told_to_people(as_json=as_json):
-            from quandary.case.loader import read_case
             from quandary.case.shipped import find_case
-            from quandary.formats.endings import no_game
+            from quandary.compile.loader import read_case
+            from quandary.onegame.formats.endings import no_game
             from quandary.report.faults import render, summary
 
             loaded = read_case(no_game(find_case(case), case), text)
             if loaded.case is not None:
-                from quandary.ask.trial import trial
+                from quandary.ask.claims.trial import trial
                 from quandary.pipeline import work_needed
 
                 work = work_needed(loaded.case)

@@ -76,7 +76,7 @@ class Clock:
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
         """Answer a signal: the limit's own once, any other as before."""
-        from quandary.stopping import OutOfTime
+        from quandary.base.stopping import OutOfTime
 
         if self._struck:
             self._struck = False

@@ -37,13 +37,13 @@ def register(app: typer.Typer) -> None:
         with told_to_people(as_json=as_json, texts={QUESTION: query}):
             from functools import partial
 
-            from quandary.ask.compare import compare as compared
             from quandary.ask.study import Study
+            from quandary.ask.turning.compare import compare as compared
+            from quandary.base.places import Place
             from quandary.language.parser import parse_query
             from quandary.pipeline import load
-            from quandary.places import Place
-            from quandary.report.compare import comparison_json, print_comparison
-            from quandary.report.unconverged import with_unconverged
+            from quandary.report.analyses.compare import comparison_json, print_comparison
+            from quandary.report.words.unconverged import with_unconverged
 
             ours, theirs = load(first)[0], load(second)[0]
             parsed = parse_query(query, Place(QUESTION, 1, 1))

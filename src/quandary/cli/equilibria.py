@@ -55,13 +55,13 @@ def register(app: typer.Typer) -> None:
         with told_to_people(as_json=as_json, texts={THING: thing or ""}):
             from functools import partial
 
-            from quandary.ask.equilibria import equilibria as search
+            from quandary.ask.equilibria.equilibria import equilibria as search
+            from quandary.ask.query.subject import subjects
             from quandary.ask.study import Study
-            from quandary.ask.subject import subjects
+            from quandary.base.places import Place
             from quandary.pipeline import load
-            from quandary.places import Place
-            from quandary.report.equilibria_found import equilibria_json, print_equilibria
-            from quandary.report.unconverged import with_unconverged
+            from quandary.report.analyses.equilibria_found import equilibria_json, print_equilibria
+            from quandary.report.words.unconverged import with_unconverged
 
             loaded, _ = load(case)
             asked = () if thing is None else subjects(loaded, thing, None, Place(THING, 1, 1))

@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
+from quandary.base.faults import catalogue, entry
 from quandary.cli.outcome import told_to_people
 from quandary.cli.streams import document, echo
-from quandary.faults import catalogue, entry
 from quandary.version import __version__
 
 

@@ -8,13 +8,13 @@ from typing import Annotated, Optional
 
 import typer
 
+from quandary.base.problems import Problem, Refusal
 from quandary.cli.options import Force, Memory, Seed, Worlds, checked_worlds
 from quandary.cli.outcome import told_to_people
 from quandary.cli.signals import held
 from quandary.cli.solve import FileArgument, WorldNumber
 from quandary.cli.streams import contents, echo_lines
-from quandary.formats.endings import ENDINGS
-from quandary.problems import Problem, Refusal
+from quandary.onegame.formats.endings import ENDINGS
 
 
 class Target(StrEnum):
@@ -61,14 +61,14 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Export a case at its median world (or one world by number) or a game file, names intact."""
         with told_to_people():
-            from quandary.files import check_place, write_files
-            from quandary.formats.tokens import labels_beyond_ascii
-            from quandary.solving import World, exported
+            from quandary.base.files import check_place, write_files
+            from quandary.onegame.formats.tokens import labels_beyond_ascii
+            from quandary.solving import WorldChoice, exported
 
             if out is not None:
                 _check_ending(out, to)
                 check_place(out, force=force)
-            chosen = World(world, checked_worlds(worlds), seed)
+            chosen = WorldChoice(world, checked_worlds(worlds), seed)
             text = exported(file, f".{to.value}", world=chosen, average=not all_chance)
             if to in FOR_GAMBIT and (odd := labels_beyond_ascii(text)):
                 shown = ", ".join(f'"{label[:40]}"' for label in odd[:LABELS_SHOWN])

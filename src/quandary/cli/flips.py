@@ -12,8 +12,8 @@ from quandary.cli.progress import progress_bar
 from quandary.cli.showing import Shown, read_level, show
 
 if TYPE_CHECKING:
+    from quandary.ask.query.subject import AskedSubject
     from quandary.ask.study import Study
-    from quandary.ask.subject import Subject
     from quandary.pipeline import Progress
 
 THING = "question"
@@ -60,12 +60,12 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Say which assumptions would change an answer: ranked, with the value at which it flips."""
         with told_to_people(as_json=as_json, texts={THING: thing}):
-            from quandary.ask.flips import level_of
+            from quandary.ask.query.subject import subjects
             from quandary.ask.study import Study
-            from quandary.ask.subject import subjects
+            from quandary.ask.turning.flips import level_of
+            from quandary.base.places import Place
             from quandary.pipeline import load
-            from quandary.places import Place
-            from quandary.report.unconverged import with_unconverged
+            from quandary.report.words.unconverged import with_unconverged
 
             loaded, _ = load(case)
             asked = subjects(loaded, thing, reading, Place(THING, 1, 1))
@@ -88,10 +88,10 @@ def register(app: typer.Typer) -> None:
 
 
 def _assumptions(
-    study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None
+    study: Study, asked: tuple[AskedSubject, ...], level: float | None, progress: Progress | None
 ) -> tuple[Shown, bool]:
-    from quandary.ask.flips import flips
-    from quandary.report.flips import flips_json, print_flips
+    from quandary.ask.turning.flips import flips
+    from quandary.report.analyses.flips import flips_json, print_flips
 
     if progress is not None:
         study.progress = lambda done, total: progress("Solving worlds", done, total)
@@ -103,10 +103,10 @@ def _assumptions(
 
 
 def _structure(
-    study: Study, asked: tuple[Subject, ...], level: float | None, progress: Progress | None
+    study: Study, asked: tuple[AskedSubject, ...], level: float | None, progress: Progress | None
 ) -> tuple[Shown, bool]:
-    from quandary.ask.structure import structural_flips
-    from quandary.report.structure import print_structure, structure_json
+    from quandary.ask.turning.structure import structural_flips
+    from quandary.report.analyses.structure import print_structure, structure_json
 
     told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
     found = structural_flips(study, asked, level, told)

@@ -59,10 +59,10 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Say what it is worth to an actor to know or control something, or to the analyst to study an assumption."""
         with told_to_people(as_json=as_json, texts={THING: thing, PAYOFF: payoff or ""}):
-            from quandary.ask.information import is_decision
             from quandary.ask.study import Study
+            from quandary.ask.turning.information import is_decision
             from quandary.pipeline import load
-            from quandary.report.unconverged import with_unconverged
+            from quandary.report.words.unconverged import with_unconverged
 
             loaded, _ = load(case)
             solving = is_decision(loaded, thing) and not choose and payoff is None
@@ -87,8 +87,8 @@ def register(app: typer.Typer) -> None:
 def _of_decision(
     study: Study, thing: str, variables: tuple[str, ...], control: bool, progress: Progress | None
 ) -> tuple[Shown, bool]:
-    from quandary.ask.information import decision_named, information
-    from quandary.report.information import information_json, print_information
+    from quandary.ask.turning.information import decision_named, information
+    from quandary.report.analyses.information import information_json, print_information
 
     told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
     found = information(study, decision_named(study.case, thing), variables, control=control, told=told)
@@ -97,11 +97,11 @@ def _of_decision(
 
 
 def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress | None) -> tuple[Shown, bool]:
-    from quandary.ask.information import decision_named
-    from quandary.ask.studying import advice
+    from quandary.ask.turning.information import decision_named
+    from quandary.ask.turning.studying import advice
+    from quandary.base.places import Place
     from quandary.language.parser import parse_query
-    from quandary.places import Place
-    from quandary.report.information import advice_json, print_advice
+    from quandary.report.analyses.information import advice_json, print_advice
 
     decision = decision_named(study.case, thing)
     wanted = None if payoff is None else parse_query(payoff, Place(PAYOFF, 1, 1))
@@ -116,10 +116,10 @@ def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress 
 
 
 def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Progress | None) -> tuple[Shown, bool]:
-    from quandary.ask.studying import studying
-    from quandary.ask.subject import subjects
-    from quandary.places import Place
-    from quandary.report.information import print_studying, studying_json
+    from quandary.ask.query.subject import subjects
+    from quandary.ask.turning.studying import studying
+    from quandary.base.places import Place
+    from quandary.report.analyses.information import print_studying, studying_json
 
     asked = subjects(study.case, thing, reading[0] if reading else None, Place(THING, 1, 1))
     _shows_worlds(study, progress)

@@ -10,12 +10,12 @@ from typing import Annotated
 
 import typer
 
+from quandary.base.files import path_of
+from quandary.base.problems import Problem, Refusal
 from quandary.cli.options import AsJson, Force
 from quandary.cli.outcome import told_to_people
 from quandary.cli.signals import held
 from quandary.cli.streams import document, echo_lines
-from quandary.files import path_of
-from quandary.problems import Problem, Refusal
 from quandary.version import __version__
 
 
@@ -48,8 +48,8 @@ def write_template(folder: Path, *, force: bool = False) -> None:
 
     With ``force`` the template's files are written into it, over those of the same names.
     """
+    from quandary.base.files import write_folder
     from quandary.case.shipped import TEMPLATE, shipped_folder
-    from quandary.files import write_folder
 
     if os.path.lexists(folder) and not force:
         raise Refusal(Problem("Q805", f'"{folder}" is already there', hint="name another folder, or add --force"))

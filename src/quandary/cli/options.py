@@ -9,8 +9,8 @@ from typing import Annotated, Optional
 
 import typer
 
+from quandary.base.problems import Problem, Refusal
 from quandary.cli.outcome import told_to_people
-from quandary.problems import Problem, Refusal
 from quandary.quantities.worlds import checked_worlds
 
 __all__ = [
@@ -54,7 +54,7 @@ def _allow(context: typer.Context, written: str | None) -> None:
     """Allow the command that the option is given to so much memory."""
     if written is None or context.resilient_parsing:
         return
-    from quandary.memory import for_tables, memory
+    from quandary.base.memory import for_tables, memory
 
     with told_to_people():
         context.with_resource(memory(for_tables(read_size(written))))

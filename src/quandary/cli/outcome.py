@@ -18,10 +18,10 @@ from typing import cast
 
 import typer
 
-from quandary.characters import LONGEST_NAME, one_line, shortened
+from quandary.base.characters import LONGEST_NAME, one_line, shortened
+from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.cli import signals
 from quandary.cli.streams import document, echo, echo_lines, takes_a_document
-from quandary.problems import CaseError, Problem, Refusal
 from quandary.version import __version__
 
 
@@ -123,7 +123,7 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool, texts: Mapping
 def problems_json(problems: Sequence[Problem]) -> dict[str, object]:
     """Return the JSON form of faults: ``{"schema", "version", "problems": [...]}``."""
     return {
-        "schema": "quandary.problems/1",
+        "schema": "quandary.base.problems/1",
         "version": __version__,
         "problems": [
             {

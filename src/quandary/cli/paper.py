@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TextIO, cast
 
-from quandary.characters import visible
+from quandary.base.characters import visible
 from quandary.cli.streams import NARROWEST, Screen, Styled
 
 if TYPE_CHECKING:

@@ -44,12 +44,12 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Split a change's effect: how much runs through a variable on the way, and how much around it."""
         with told_to_people(as_json=as_json, texts={QUESTION: event}):
-            from quandary.ask import paths as split
+            from quandary.ask.changes import paths as split
             from quandary.ask.study import Study
+            from quandary.base.places import Place
             from quandary.language.parser import parse_condition
             from quandary.pipeline import load
-            from quandary.places import Place
-            from quandary.report.unconverged import unconverged_json, unconverged_lines
+            from quandary.report.words.unconverged import unconverged_json, unconverged_lines
 
             target = parse_condition(event, Place(QUESTION, 1, 1))
             loaded = load(case)[0]
@@ -64,13 +64,13 @@ def register(app: typer.Typer) -> None:
                 )
                 found = split.paths(study, target, split.read_change(change), through)
             if as_json:
+                from quandary.report.analyses.paths import paths_json
                 from quandary.report.as_json import dumps
-                from quandary.report.paths import paths_json
 
                 body = paths_json(found, seed, complete=study.run.complete) | unconverged_json(study.run.unconverged)
                 document(dumps(body))
             else:
-                from quandary.report.paths import path_lines
+                from quandary.report.analyses.paths import path_lines
 
                 echo_lines(path_lines(found, seed))
                 echo_lines(f"  {line}" for line in unconverged_lines(study.run.unconverged, worlds, seed, case))

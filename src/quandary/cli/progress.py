@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
+from quandary.base.problems import Problem
 from quandary.cli.paper import paper
 from quandary.cli.streams import echo
-from quandary.problems import Problem
 
 Progress = Callable[[str, int, int], None]
 
@@ -29,8 +29,8 @@ def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
     if quiet:
         yield None
         return
-    from quandary.ask.great_work import told_of_great_work
-    from quandary.engine.compiling_told import noted, told_when_compiling
+    from quandary.ask.games.great_work import told_of_great_work
+    from quandary.engine.compilation import noted, told_when_compiling
 
     if not sys.stderr.isatty():
         with (

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Optional
 
 import typer
 
+from quandary.base.files import check_place, write_files
+from quandary.base.problems import Problem, Refusal
 from quandary.cli.options import (
     AsOf,
     CaseArgument,
@@ -27,14 +29,12 @@ from quandary.cli.progress import progress_bar
 from quandary.cli.run import NoSearch
 from quandary.cli.signals import held
 from quandary.cli.streams import contents, echo, echo_lines
-from quandary.files import check_place, write_files
-from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
     from quandary.report.dossier import Dossier
 
 
-class Format(StrEnum):
+class ReportFormat(StrEnum):
     """What a report can be written as."""
 
     HTML = "html"
@@ -44,7 +44,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-DRAWN = (Format.HTML, Format.PDF)
+DRAWN = (ReportFormat.HTML, ReportFormat.PDF)
 EXTRA = "report"
 
 Output = Annotated[
@@ -52,7 +52,7 @@ Output = Annotated[
     typer.Option("--output", "-o", metavar="FILE", help="Where to write; md, json and csv may go to the screen."),
 ]
 As = Annotated[
-    Optional[Format],  # noqa: UP045 - as above
+    Optional[ReportFormat],  # noqa: UP045 - as above
     typer.Option("--format", "-f", help="What to write (default: by the ending of FILE, else html)."),
 ]
 ChartFolder = Annotated[
@@ -117,18 +117,18 @@ def register(app: typer.Typer) -> None:
             leave_unless(found.findings.run.complete)
 
 
-def _format(output: Path | None, named: Format | None, *, only_charts: bool) -> Format | None:
+def _format(output: Path | None, named: ReportFormat | None, *, only_charts: bool) -> ReportFormat | None:
     """Return what to write; ``None`` where only charts are wanted. Refuses what cannot go to the screen."""
     if named is None and output is not None:
         ending = output.suffix.lower().lstrip(".").replace("htm", "html").replace("htmll", "html")
-        known = [form for form in Format if form.value == ending]
+        known = [form for form in ReportFormat if form.value == ending]
         if not known:
             message = f'"{output}" does not say what to write'
             raise Refusal(Problem("Q850", message, hint="end it in .html, .pdf, .md, .json or .csv, or name --format"))
         named = known[0]
     if named is None and only_charts:
         return None
-    named = named or Format.HTML
+    named = named or ReportFormat.HTML
     if output is None and named in DRAWN:
         raise Refusal(Problem("Q850", f"a report as {named.value} needs a file", hint=f"-o report.{named.value}"))
     return named
@@ -153,13 +153,13 @@ def _check_place(path: Path | None, *, force: bool) -> None:
         check_place(path, force=force, replaceable=is_ours)
 
 
-def _need_extra(wanted: Format | None, charts: Path | None) -> None:
+def _need_extra(wanted: ReportFormat | None, charts: Path | None) -> None:
     if wanted in DRAWN or charts is not None:
         from quandary.report.charts.rendering import need_drawing
 
         need(need_drawing, EXTRA, "a report with charts")
-    if wanted is Format.PDF:
-        from quandary.report.pdf import browser
+    if wanted is ReportFormat.PDF:
+        from quandary.report.media.pdf import browser
 
         browser()
 
@@ -177,26 +177,26 @@ def _write(content: str | bytes, output: Path | None, *, force: bool) -> None:
     echo_lines([f"{output}: {size / 1000:,.0f} kB"], err=True)
 
 
-def _content(dossier: Dossier, wanted: Format, *, sliders: bool) -> str | bytes:
-    if wanted is Format.HTML or wanted is Format.PDF:
+def _content(dossier: Dossier, wanted: ReportFormat, *, sliders: bool) -> str | bytes:
+    if wanted is ReportFormat.HTML or wanted is ReportFormat.PDF:
         from quandary.report.html.page import page
 
-        text = page(dossier, sliders=sliders and wanted is Format.HTML)
-        if wanted is Format.HTML:
+        text = page(dossier, sliders=sliders and wanted is ReportFormat.HTML)
+        if wanted is ReportFormat.HTML:
             return text
-        from quandary.report.pdf import printed
+        from quandary.report.media.pdf import printed
 
         return printed(text)
-    if wanted is Format.MD:
-        from quandary.report.as_markdown import markdown
+    if wanted is ReportFormat.MD:
+        from quandary.report.media.as_markdown import markdown
 
         return markdown(dossier)
-    if wanted is Format.CSV:
-        from quandary.report.as_csv import rows_csv
+    if wanted is ReportFormat.CSV:
+        from quandary.report.media.as_csv import rows_csv
 
         return rows_csv(dossier)
     from quandary.report.as_json import dumps
-    from quandary.report.dossier_json import dossier_json
+    from quandary.report.media.dossier_json import dossier_json
 
     return dumps(dossier_json(dossier)) + "\n"
 

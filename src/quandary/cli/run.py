@@ -95,7 +95,7 @@ def run_case(
 
             document(dumps(run_json(report)))
         else:
-            from quandary.report.terminal import print_report
+            from quandary.report.media.terminal import print_report
 
             console = paper()
             console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST

@@ -17,5 +17,5 @@ def register(app: typer.Typer) -> None:
     def schema() -> None:
         """Print the JSON Schema of case files, so that an editor completes and checks them."""
         with told_to_people(as_json=False):
-            text = files("quandary.case").joinpath("case.schema.json").read_text(encoding="utf-8")
+            text = files("quandary.case.schema").joinpath("case.schema.json").read_text(encoding="utf-8")
             echo(text.rstrip("\n"))

@@ -8,10 +8,10 @@ from typing import Annotated, Optional
 
 import typer
 
+from quandary.base.problems import Problem, Refusal
 from quandary.cli.options import AsJson, CaseArgument, Memory, Seed, checked_worlds
 from quandary.cli.outcome import told_to_people
 from quandary.cli.streams import document, echo_lines
-from quandary.problems import Problem, Refusal
 from quandary.version import __version__
 
 WORLDS, WORLDS_OF_A_RUN = 1_000, 10_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from quandary.base.problems import Problem, Refusal
 from quandary.cli.paper import paper
 from quandary.cli.streams import document
-from quandary.problems import Problem, Refusal
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -8,12 +8,12 @@ from typing import Annotated, Optional
 
 import typer
 
+from quandary.base.problems import Problem, Refusal
 from quandary.cli.clock import Clock
 from quandary.cli.options import AsJson, Memory, Quiet, Seed, Worlds, checked_worlds
 from quandary.cli.outcome import Exit, leave_unless, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.streams import document, echo_lines
-from quandary.problems import Problem, Refusal
 
 FileArgument = Annotated[
     str,
@@ -65,25 +65,25 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Solve one game by a solution concept: every equilibrium it finds, checked, and what was not searched."""
         with told_to_people(as_json=as_json):
-            from quandary.solve.search import Request
-            from quandary.solving import World, solve_file
-            from quandary.stopping import INTERRUPTED
+            from quandary.base.stopping import INTERRUPTED
+            from quandary.onegame.search import Request
+            from quandary.solving import WorldChoice, solve_file
 
             seconds = read_duration(limit)
             trace = rationality == "trace"
             precision = None if trace or rationality is None else read_precision(rationality)
             request = Request(_folded(concept), precision, trace, form is LogitForm.STRATEGIC, seconds)
-            chosen = World(world, checked_worlds(worlds), seed)
+            chosen = WorldChoice(world, checked_worlds(worlds), seed)
             with progress_bar(quiet=quiet) as progress, Clock(seconds, progress).striking() as clock:
                 clock.tell("reading the game")
                 solved = solve_file(file, request, world=chosen, proceed=clock.proceed)
             if as_json:
                 from quandary.report.as_json import dumps
-                from quandary.report.equilibria import solved_json
+                from quandary.report.one_game.equilibria import solved_json
 
                 document(dumps(solved_json(solved)))
             else:
-                from quandary.report.equilibria import solved_lines
+                from quandary.report.one_game.equilibria import solved_lines
 
                 echo_lines(solved_lines(solved))
             leave_unless(INTERRUPTED not in {solved.stopped, solved.statements_stopped})

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from io import RawIOBase, TextIOWrapper
 from typing import IO, Any, TextIO
 
-from quandary.characters import escaped_json, one_line, visible
+from quandary.base.characters import escaped_json, one_line, visible
 from quandary.cli import signals
 
 _FILLING = re.compile(r" +(?=\n)")

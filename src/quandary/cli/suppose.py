@@ -23,7 +23,7 @@ from quandary.cli.progress import progress_bar
 from quandary.cli.streams import document, echo_lines
 
 if TYPE_CHECKING:
-    from quandary.ask.commitment import Supposition
+    from quandary.ask.changes.commitment import Supposition
     from quandary.case.model import Case
 
 QUESTION = "question"
@@ -53,12 +53,12 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Suppose a policy were announced before others choose, or an actor saw more or less."""
         with told_to_people(as_json=as_json, texts={QUESTION: query}):
-            from quandary.ask import commitment
+            from quandary.ask.changes import commitment
             from quandary.ask.study import Study
+            from quandary.base.places import Place
             from quandary.language.parser import parse_query
             from quandary.pipeline import load
-            from quandary.places import Place
-            from quandary.report.unconverged import unconverged_json, unconverged_lines
+            from quandary.report.words.unconverged import unconverged_json, unconverged_lines
 
             parsed = parse_query(query, Place(QUESTION, 1, 1))
             loaded = load(case)[0]
@@ -73,12 +73,12 @@ def register(app: typer.Typer) -> None:
                 )
                 found = commitment.suppose(study, parsed, _changes(loaded, announce or [], sees or [], hides or []))
             if as_json:
+                from quandary.report.analyses.commitment import suppose_json
                 from quandary.report.as_json import dumps
-                from quandary.report.commitment import suppose_json
 
                 document(dumps(suppose_json(found, seed) | unconverged_json(study.run.unconverged)))
             else:
-                from quandary.report.commitment import suppose_lines
+                from quandary.report.analyses.commitment import suppose_lines
 
                 echo_lines(suppose_lines(parsed, found, seed))
                 echo_lines(f"  {line}" for line in unconverged_lines(study.run.unconverged, worlds, seed, case))
@@ -86,7 +86,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _changes(case: Case, announce: list[str], sees: list[str], hides: list[str]) -> list[Supposition]:
-    from quandary.ask.commitment import read_announcement, read_sight
+    from quandary.ask.changes.commitment import read_announcement, read_sight
 
     return [
         *(read_announcement(case, text) for text in announce),

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Follow the case's questions through its evidence, in order of date: what each piece moved, and how far."""
         with told_to_people(as_json=as_json):
-            from quandary.ask import timeline as following
+            from quandary.ask.changes import timeline as following
             from quandary.pipeline import load
 
             loaded, _ = load(case)
@@ -39,14 +39,14 @@ def register(app: typer.Typer) -> None:
                     progress=None if progress is None else lambda done, total: progress("Solving worlds", done, total),
                 )
             if as_json:
+                from quandary.report.analyses.timeline import timeline_json
                 from quandary.report.as_json import dumps
-                from quandary.report.timeline import timeline_json
-                from quandary.report.unconverged import unconverged_json
+                from quandary.report.words.unconverged import unconverged_json
 
                 document(dumps(timeline_json(loaded, found) | unconverged_json(found.unconverged)))
             else:
-                from quandary.report.timeline import print_timeline
-                from quandary.report.unconverged import unconverged_lines
+                from quandary.report.analyses.timeline import print_timeline
+                from quandary.report.words.unconverged import unconverged_lines
 
                 print_timeline(loaded, found, paper())
                 echo_lines(unconverged_lines(found.unconverged, found.worlds, seed, case))

@@ -56,14 +56,14 @@ def register(app: typer.Typer) -> None:
                 )
             if as_json:
                 from quandary.report.as_json import dumps
-                from quandary.report.unconverged import unconverged_json
-                from quandary.report.why_wording import why_json
+                from quandary.report.why.wording import why_json
+                from quandary.report.words.unconverged import unconverged_json
 
                 body = why_json(found, complete=study.run.complete)
                 document(dumps(body | unconverged_json(study.run.unconverged)))
             else:
-                from quandary.report.unconverged import unconverged_lines
-                from quandary.report.why_wording import explanation_lines
+                from quandary.report.why.wording import explanation_lines
+                from quandary.report.words.unconverged import unconverged_lines
 
                 numbers = {number.name: number for number in study.model.quantities}
                 for one in found:

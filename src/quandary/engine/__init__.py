@@ -1,1 +1,1 @@
-"""Arithmetic on tables in all worlds at once."""
+"""Arithmetic on tables in all worlds: plans, evaluation, inference, and the same as compiled code."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 
-class Step(Enum):
+class ExpressionStep(Enum):
     """What a node does with its operands."""
 
     INPUT = "input"
@@ -31,14 +31,14 @@ class Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class ExpressionNode:
     """One expression: a step, its operands (earlier nodes), and the axes that remain.
 
     ``inputs`` are the changing tables (policies and factors) on which the value depends; without any, the value is
     computed once per block of worlds. ``size`` is the number of entries per world.
     """
 
-    step: Step
+    step: ExpressionStep
     operands: tuple[int, ...]
     axes: tuple[str, ...]
     inputs: frozenset[Input]
@@ -50,30 +50,30 @@ class Book:
     """All expressions of one structure; nodes are only ever added, under a lock, so that threads may share it."""
 
     def __init__(self, cardinality: Mapping[str, int], order: Mapping[str, int]) -> None:
-        self.nodes: list[Node] = []
+        self.nodes: list[ExpressionNode] = []
         self.cardinality = dict(cardinality)
         self.order = dict(order)
         self.lock = threading.RLock()
-        self._index: dict[tuple[Step, tuple[int, ...], tuple[str, ...], Input | None], int] = {}
+        self._index: dict[tuple[ExpressionStep, tuple[int, ...], tuple[str, ...], Input | None], int] = {}
 
     def input(self, kind: str, name: str | int, axes: tuple[str, ...]) -> int:
         """Return the node of a table from outside, whose axes stand in the order given."""
         source = Input(kind, name)
         changing = frozenset((source,)) if kind in ("policy", "factor") else frozenset()
-        return self._add(Step.INPUT, (), axes, changing, source)
+        return self._add(ExpressionStep.INPUT, (), axes, changing, source)
 
     def product(self, left: int, right: int, keep: Iterable[str]) -> int:
         """Return left times right, summed over every axis not in ``keep``."""
         left, right = sorted((left, right))
         axes = self._axes((left, right), keep)
-        return self._add(Step.PRODUCT, (left, right), axes, self._inputs((left, right)))
+        return self._add(ExpressionStep.PRODUCT, (left, right), axes, self._inputs((left, right)))
 
     def marginal(self, node: int, keep: Iterable[str]) -> int:
         """Return the node summed over every axis not in ``keep``."""
         axes = self._axes((node,), keep)
         if len(axes) == len(self.nodes[node].axes):
             return node
-        return self._add(Step.MARGINAL, (node,), axes, self._inputs((node,)))
+        return self._add(ExpressionStep.MARGINAL, (node,), axes, self._inputs((node,)))
 
     def sum(self, parts: Iterable[int]) -> int:
         """Return the sum of the parts over the union of their axes."""
@@ -81,13 +81,13 @@ class Book:
         if len(operands) == 1:
             return operands[0]
         axes = self._axes(operands, None)
-        return self._add(Step.SUM, operands, axes, self._inputs(operands))
+        return self._add(ExpressionStep.SUM, operands, axes, self._inputs(operands))
 
     def share(self, node: int, over: Iterable[str]) -> int:
         """Return the node divided by its sum over the axes ``over`` (0 where that sum is 0)."""
         given = [a for a in self.nodes[node].axes if a not in set(over)]
         whole = self.marginal(node, given)
-        return self._add(Step.SHARE, (node, whole), self.nodes[node].axes, self._inputs((node,)))
+        return self._add(ExpressionStep.SHARE, (node, whole), self.nodes[node].axes, self._inputs((node,)))
 
     def entries(self, axes: Iterable[str]) -> int:
         """Return how many entries a table over these axes has in one world."""
@@ -110,7 +110,7 @@ class Book:
     def parts(self, node: int) -> list[int]:
         """Return the factors of which a node is a product (summed over what it lacks), itself if it is none."""
         found = self.nodes[node]
-        if found.step is not Step.PRODUCT or not found.inputs:
+        if found.step is not ExpressionStep.PRODUCT or not found.inputs:
             return [node]
         return [part for operand in found.operands for part in self.parts(operand)]
 
@@ -135,7 +135,7 @@ class Book:
 
     def _add(
         self,
-        step: Step,
+        step: ExpressionStep,
         operands: tuple[int, ...],
         axes: tuple[str, ...],
         inputs: frozenset[Input],
@@ -145,6 +145,6 @@ class Book:
         found = self._index.get(key)
         if found is None:
             found = len(self.nodes)
-            self.nodes.append(Node(step, operands, axes, inputs, self.entries(axes), source))
+            self.nodes.append(ExpressionNode(step, operands, axes, inputs, self.entries(axes), source))
             self._index[key] = found
         return found

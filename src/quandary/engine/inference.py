@@ -7,16 +7,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from quandary.arrays import Array
-from quandary.engine.evaluation import Evaluation
+from quandary.base.arrays import Array
+from quandary.base.memory import TooLarge
+from quandary.engine.evaluating.evaluation import Evaluation
 from quandary.engine.expressions import Input
-from quandary.engine.plan import plan_for
-from quandary.engine.structure import structure_of
+from quandary.engine.planning.plan import plan_for
+from quandary.engine.planning.structure import structure_of
 from quandary.engine.support import barred_of
-from quandary.game.deferred import Deferred
 from quandary.game.diagram import Behaviour, Diagram, Utility
+from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
-from quandary.memory import TooLarge
 
 
 class Inference:

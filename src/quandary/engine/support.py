@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from quandary.arrays import Array
-from quandary.engine.elimination import eliminate
-from quandary.engine.evaluation import Evaluation
+from quandary.base.arrays import Array
+from quandary.engine.evaluating.evaluation import Evaluation
 from quandary.engine.expressions import Input
-from quandary.engine.plan import Plan
+from quandary.engine.planning.elimination import eliminate
+from quandary.engine.planning.plan import Plan
 from quandary.game.diagram import Decision, Diagram
 from quandary.game.table import Table
 

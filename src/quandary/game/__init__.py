@@ -1,1 +1,1 @@
-"""The causal game: diagram, tree, tables, d-separation, relevance, interventions."""
+"""The causal game: diagram, tree, tables, and what its graph says."""

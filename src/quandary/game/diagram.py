@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.game.table import Table
 
 

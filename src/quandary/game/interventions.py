@@ -24,11 +24,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from quandary.game.constants import point_mass
+from quandary.base.problems import Problem, Refusal, nearest
 from quandary.game.diagram import Chance, Decision, Diagram
-from quandary.game.graph import graph_of
-from quandary.game.requisite import decision_balls, prune, stakes_of
-from quandary.problems import Problem, Refusal, nearest
+from quandary.game.graphs.graph import graph_of
+from quandary.game.graphs.requisite import decision_balls, prune, stakes_of
+from quandary.game.reduction.constants import point_mass
 
 
 def do(diagram: Diagram, states: Mapping[str, str]) -> Diagram:

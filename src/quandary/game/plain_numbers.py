@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 
 DIGITS_KEPT = 15
 """A float that is written with so many digits stands for that decimal."""

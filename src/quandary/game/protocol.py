@@ -14,7 +14,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.arrays import Array, Mask
+from quandary.base.arrays import Array, Mask
 
 Profile = list[Array]
 
@@ -58,7 +58,7 @@ class Play(Protocol):
 class Fused(Protocol):
     """A pass over all points at once, for games that offer ``fused``; ``None`` says that this pass needs tables.
 
-    The state is that of ``solve.sweep``: the carriers' log-odds at scale one.
+    The state is that of ``solve.branch.sweep``: the carriers' log-odds at scale one.
     """
 
     def image(self, state: Array, scale: Array) -> Array | None:
@@ -105,7 +105,7 @@ class Window(Playable, Protocol):
         ...
 
 
-class Lots(Protocol):
+class WorldBatches(Protocol):
     """Worlds of a game that follow each other, one lot after another in the same arrays, for backward induction."""
 
     def show(self, first: int) -> slice:
@@ -122,8 +122,9 @@ class Lots(Protocol):
 
 
 class Game(Playable, Protocol):
-    """What every solver runs on. A game may also offer ``window(index)`` (``solve.lanes``), ``lots(profile)``
-    (``solve.subgame``) and ``in_stages``: that every point relies only on those before it in ``order``."""
+    """What every solver runs on. A game may also offer ``window(index)`` (for ``solve.branch.walking.lanes``),
+    ``lots(profile)`` (``solve.subgame``) and ``in_stages``: that every point relies only on those before it in
+    ``order``."""
 
     @property
     def order(self) -> Sequence[int]:

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from quandary.arrays import Mask
+from quandary.base.arrays import Mask
+from quandary.base.problems import Refusal
 from quandary.game.diagram import Chance, Decision, Diagram
-from quandary.game.requisite import requisite_observations
-from quandary.game.tree import forgetful_sets
-from quandary.game.unroll import HISTORIES_AT_MOST, Unrolled, idle, unroll
-from quandary.problems import Refusal
+from quandary.game.graphs.requisite import requisite_observations
+from quandary.game.trees.tree import forgetful_sets
+from quandary.game.trees.unroll import HISTORIES_AT_MOST, Unrolled, idle, unroll
 
 HISTORIES_JUDGED = 200_000
 """Up to so many histories it is looked at whether a player forgets where the arrows do not say so."""

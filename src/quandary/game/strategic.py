@@ -9,10 +9,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.arrays import Array
-from quandary.game.leaf_form import LeafForm, leaves_of_matrix
+from quandary.base.arrays import Array
 from quandary.game.protocol import DecisionPoint, Profile, WholePlay
 from quandary.game.table import values_in
+from quandary.game.trees.leaf_form import LeafForm, leaves_of_matrix
 
 
 @dataclass(frozen=True, eq=False)

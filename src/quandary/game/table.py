@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
+from quandary.base.problems import Problem, nearest
 from quandary.game.diagram import Diagram, Utility
-from quandary.game.graph import utility_node
+from quandary.game.graphs.graph import utility_node
 from quandary.game.table import Table
-from quandary.problems import Problem, nearest
 
 SUM_TOLERANCE = 1e-9
 

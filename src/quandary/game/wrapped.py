@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.game.protocol import DecisionPoint, Game, Play, Profile
 
 

@@ -1,1 +1,1 @@
-"""The grammar shared by cases and questions: one Lark grammar, one frozen syntax tree."""
+"""The grammar that cases and queries share, and one syntax tree."""

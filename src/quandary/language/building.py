@@ -9,6 +9,8 @@ from typing import cast
 
 from lark import Token, Tree
 
+from quandary.base.places import Place
+from quandary.base.problems import Problem, nearest
 from quandary.language import syntax
 from quandary.language.text import Text
 from quandary.language.vocabulary import (
@@ -19,8 +21,6 @@ from quandary.language.vocabulary import (
     RESERVED,
     SIGNATURES,
 )
-from quandary.places import Place
-from quandary.problems import Problem, nearest
 
 Parsed = Tree[Token]
 Child = Parsed | Token | None
@@ -108,7 +108,7 @@ class QuantityBuilder(Builder):
             case "points":
                 return syntax.PointsChange(self.quantity(cast(Parsed, children[0])), place=place)
             case "phrase":
-                return syntax.Word(" ".join(children[0].split()).casefold(), place=place)  # type: ignore[union-attr]
+                return syntax.ProbabilityWord(" ".join(children[0].split()).casefold(), place=place)  # type: ignore[union-attr]
             case "likelier":
                 factor = self.factor(cast(Parsed, children[0]))
                 return syntax.Likelier(factor.amount, self.per(cast(Token, children[1])), place=place)
@@ -127,10 +127,10 @@ class QuantityBuilder(Builder):
             case _:
                 return cast("syntax.Quantity", self.arithmetic(tree, self.quantity))
 
-    def name_or_word(self, token: Token) -> syntax.Name | syntax.Word:
+    def name_or_word(self, token: Token) -> syntax.Name | syntax.ProbabilityWord:
         """Return a word of probability where the name is one, else the name."""
         if token.casefold() in ONE_WORD_ODDS:
-            return syntax.Word(token.casefold(), place=self.place(token))
+            return syntax.ProbabilityWord(token.casefold(), place=self.place(token))
         if str(token) in RESERVED:
             self.fault("Q130", f'"{token}" cannot be calculated with', token, "it stands alone, as a whole entry")
         return self.name(token)

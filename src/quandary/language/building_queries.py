@@ -200,10 +200,10 @@ class QueryBuilder(ConditionBuilder):
             return syntax.Is(self.name(variable), (str(state),), place=self.place(tree))
         return self.condition(tree)
 
-    def given(self, head: Token, tree: Parsed) -> tuple[tuple[syntax.Expression, ...], tuple[syntax.Set, ...]]:
+    def given(self, head: Token, tree: Parsed) -> tuple[tuple[syntax.Expression, ...], tuple[syntax.SetVariable, ...]]:
         """Return the conditions and the interventions after the bar."""
         conditions: list[syntax.Expression] = []
-        settings: list[syntax.Set] = []
+        settings: list[syntax.SetVariable] = []
         for item in self.operands(tree):
             seen, body = cast(Parsed, item).children
             if seen is not None and head != "would":
@@ -218,14 +218,14 @@ class QueryBuilder(ConditionBuilder):
                     conditions.append(self.condition(cast(Parsed, part)))
         return tuple(conditions), tuple(settings)
 
-    def settings(self, tree: Parsed) -> list[syntax.Set]:
+    def settings(self, tree: Parsed) -> list[syntax.SetVariable]:
         """Return the interventions of one ``do(...)``."""
         unseen = tree.children[0] == "do_unseen"
         found = []
         for setting in tree.children[1:]:
             variable, _, state = cast(Parsed, setting).children
             found.append(
-                syntax.Set(
+                syntax.SetVariable(
                     self.name(cast(Token, variable)),
                     str(state),
                     unseen,

@@ -10,15 +10,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from quandary.base.problems import Problem, nearest
 from quandary.language.expectations import KEYWORDS, listed
 from quandary.language.hints import slip
 from quandary.language.text import Text
 from quandary.language.vocabulary import DISTRIBUTIONS, FUNCTIONS, HEADS, INTERVENTIONS
-from quandary.problems import Problem, nearest
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
+class ParseStop:
     """Where the parser stopped, in what kind of text, and the terminals it would have taken."""
 
     text: Text
@@ -48,7 +48,7 @@ class Stop:
         return self.text.problem(code, message, self.start, self.start + len(self.word), hint)
 
 
-def diagnose(stop: Stop) -> Problem:
+def diagnose(stop: ParseStop) -> Problem:
     """Return the most telling fault for text that does not parse."""
     hint = slip(stop.kind, stop.written[: stop.start], stop.written[stop.start :])
     for rule in RULES:
@@ -75,11 +75,11 @@ def unbalanced(text: Text) -> Problem | None:
     return None
 
 
-def _brackets(stop: Stop) -> Problem | None:
+def _brackets(stop: ParseStop) -> Problem | None:
     return unbalanced(stop.text)
 
 
-def _quotation_marks(stop: Stop) -> Problem | None:
+def _quotation_marks(stop: ParseStop) -> Problem | None:
     if stop.word == '"' and stop.text.text.count('"') % 2:
         return stop.problem("Q130", "this quotation mark is not closed", "close it, or drop it: plain names need none")
     if stop.word in ("'", '"', "“", "”", "‘", "’", "`"):
@@ -87,7 +87,7 @@ def _quotation_marks(stop: Stop) -> Problem | None:
     return None
 
 
-def _square_brackets(stop: Stop) -> Problem | None:
+def _square_brackets(stop: ParseStop) -> Problem | None:
     if stop.word in ("[", "{"):
         return stop.problem("Q130", f'"{stop.word}" has no meaning here', "use round brackets: unrest in (a, b)")
     return None
@@ -97,7 +97,7 @@ _NUMERAL = r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)\s*(?:%|percent)?"
 _DASHED = re.compile(rf"({_NUMERAL})\s*(?:–|—|\.\.+|\bup to\b|\buntil\b|\band\b)\s*({_NUMERAL})")
 
 
-def _dashed_range(stop: Stop) -> Problem | None:
+def _dashed_range(stop: ParseStop) -> Problem | None:
     found = _DASHED.search(stop.written) if stop.kind == "quantity" else None
     if found is None:
         return None
@@ -105,7 +105,7 @@ def _dashed_range(stop: Stop) -> Problem | None:
     return stop.text.problem("Q135", message, *found.span(), f"write {found[1].strip()} to {found[2]}")
 
 
-def _thousands(stop: Stop) -> Problem | None:
+def _thousands(stop: ParseStop) -> Problem | None:
     found = re.search(r"\d{1,3}(?:[,'_ ]\d{3})+\b", stop.written)
     if found is None or not found.start() <= stop.position <= found.end():
         return None
@@ -115,7 +115,7 @@ def _thousands(stop: Stop) -> Problem | None:
     )
 
 
-def _malformed_number(stop: Stop) -> Problem | None:
+def _malformed_number(stop: ParseStop) -> Problem | None:
     if not re.match(r"\.?\d", stop.word) or "NUMBER" not in stop.expected:
         return None
     found = re.compile(r"[\w.]+").match(stop.written, stop.start)
@@ -126,7 +126,7 @@ def _malformed_number(stop: Stop) -> Problem | None:
     return stop.text.problem("Q139", f'"{written}" is not a number', stop.start, end, hint)
 
 
-def _joined_by_signs(stop: Stop) -> Problem | None:
+def _joined_by_signs(stop: ParseStop) -> Problem | None:
     words = {"&": "and", "&&": "and", "||": "or"} | ({"!": "not", "~": "not"} if "_NOT" in stop.expected else {})
     if stop.word in words and stop.kind != "quantity":
         word = words[stop.word]
@@ -134,7 +134,7 @@ def _joined_by_signs(stop: Stop) -> Problem | None:
     return None
 
 
-def _ordered_states(stop: Stop) -> Problem | None:
+def _ordered_states(stop: ParseStop) -> Problem | None:
     inside = stop.kind == "condition" or stop.expected & {"EQUALS", "NOT_EQUALS"}
     if inside and stop.word in ("<", "<=", ">", ">=", "≤", "≥"):
         hint = "write a = b, a != b or a in (b, c)"
@@ -142,7 +142,7 @@ def _ordered_states(stop: Stop) -> Problem | None:
     return None
 
 
-def _query_in_condition(stop: Stop) -> Problem | None:
+def _query_in_condition(stop: ParseStop) -> Problem | None:
     found = re.search(r"\b(P|E|best|margin|dilemma|swing)\s*\(", stop.written)
     if stop.kind == "condition" and found:
         message = f"{found[1]}(...) is a query, and a condition is wanted here"
@@ -156,7 +156,7 @@ def _query_in_condition(stop: Stop) -> Problem | None:
     return None
 
 
-def _chained_comparison(stop: Stop) -> Problem | None:
+def _chained_comparison(stop: ParseStop) -> Problem | None:
     signs = ("<", "<=", ">", ">=", "=", "==", "!=", "≤", "≥", "≠")
     if stop.kind != "quantity" and stop.word in signs and "_AND" in stop.expected:
         hint = "write two comparisons joined by and"
@@ -164,7 +164,7 @@ def _chained_comparison(stop: Stop) -> Problem | None:
     return None
 
 
-def _unknown_call(stop: Stop) -> Problem | None:
+def _unknown_call(stop: ParseStop) -> Problem | None:
     found = re.compile(r"\s*([^\W\d]\w*)\s*\(").match(stop.written, stop.position)
     if found is None and stop.word == "(":
         found = re.search(r"([^\W\d]\w*)\s*\($", stop.written[: stop.start + 1])
@@ -185,7 +185,7 @@ def _unknown_call(stop: Stop) -> Problem | None:
     return stop.text.problem("Q132", f'"{found[1]}" is not {what}', *found.span(1), hint)
 
 
-def _bare_condition(stop: Stop) -> Problem | None:
+def _bare_condition(stop: ParseStop) -> Problem | None:
     bare = re.match(r"[^\W\d]", stop.word) and stop.word not in (*HEADS, *FUNCTIONS)
     if stop.kind == "query" and "CONDITION_HEAD" in stop.expected and bare:
         message = f'a query asks for a number, and "{stop.word}" is none'
@@ -195,7 +195,7 @@ def _bare_condition(stop: Stop) -> Problem | None:
     return None
 
 
-def _do_without_brackets(stop: Stop) -> Problem | None:
+def _do_without_brackets(stop: ParseStop) -> Problem | None:
     found = re.search(r"\b(do|do_unseen)\s+[^\W\d]", stop.written[: stop.start + 1])
     if stop.kind != "query" or found is None or found.end() != stop.start + 1:
         return None
@@ -203,13 +203,13 @@ def _do_without_brackets(stop: Stop) -> Problem | None:
     return stop.text.problem("Q130", message, *found.span(1), f"write {found[1]}(unrest = none)")
 
 
-def _missing_equals(stop: Stop) -> Problem | None:
+def _missing_equals(stop: ParseStop) -> Problem | None:
     if stop.word in ("is", "was", "are", ":", ":=") and "EQUALS" in stop.expected:
         return stop.problem("Q130", f'"{stop.word}" is not understood here', 'write "="')
     return None
 
 
-def _near_keyword(stop: Stop) -> Problem | None:
+def _near_keyword(stop: ParseStop) -> Problem | None:
     if stop.word == "rest":
         return None  # it is a keyword, in the wrong place: the hint of the slip tells more
     valid = [KEYWORDS[name] for name in stop.expected if name in KEYWORDS]
@@ -219,14 +219,14 @@ def _near_keyword(stop: Stop) -> Problem | None:
     return stop.problem("Q130", f'"{stop.word}" is not understood here', hint)
 
 
-def _range_in_query(stop: Stop) -> Problem | None:
+def _range_in_query(stop: ParseStop) -> Problem | None:
     if stop.kind == "query" and stop.word == "to":
         hint = "compare twice: P(...) > 20% and P(...) < 60%"
         return stop.problem("Q130", "a query holds no ranges", hint)
     return None
 
 
-Rule = Callable[[Stop], Problem | None]
+Rule = Callable[[ParseStop], Problem | None]
 RULES: tuple[Rule, ...] = (
     _brackets,
     _quotation_marks,
@@ -247,7 +247,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _unexpected(stop: Stop, hint: str | None) -> Problem:
+def _unexpected(stop: ParseStop, hint: str | None) -> Problem:
     wanted = listed(stop.expected)
     if not stop.word:
         return stop.problem("Q130", f"the text ends where {wanted} was expected", hint)

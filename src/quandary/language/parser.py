@@ -14,13 +14,13 @@ from typing import TypeVar, cast
 from lark import Lark
 from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from quandary.base.places import NOWHERE, Place
+from quandary.base.problems import CaseError, Problem
 from quandary.language.building import Builder, Parsed, QuantityBuilder
 from quandary.language.building_queries import ConditionBuilder, QueryBuilder
-from quandary.language.diagnosing import Stop, diagnose, unbalanced
+from quandary.language.diagnosing import ParseStop, diagnose, unbalanced
 from quandary.language.syntax import Condition, Expression, Quantity
 from quandary.language.text import Text
-from quandary.places import NOWHERE, Place
-from quandary.problems import CaseError, Problem
 
 Node = TypeVar("Node")
 
@@ -144,7 +144,7 @@ def _depth(tree: Parsed) -> int:
     return deepest
 
 
-def _stop(text: Text, kind: str, stopped: UnexpectedInput) -> Stop:
+def _stop(text: Text, kind: str, stopped: UnexpectedInput) -> ParseStop:
     """Return where the parser stopped and the terminals that would have carried it on."""
     position = len(text.text)
     if isinstance(stopped, UnexpectedToken):
@@ -152,7 +152,7 @@ def _stop(text: Text, kind: str, stopped: UnexpectedInput) -> Stop:
             position = stopped.token.start_pos or 0
     elif isinstance(stopped, UnexpectedCharacters):
         position = stopped.pos_in_stream or 0
-    return Stop(text, kind, position, _accepted(text.text[:position], kind))
+    return ParseStop(text, kind, position, _accepted(text.text[:position], kind))
 
 
 def _accepted(beginning: str, kind: str) -> frozenset[str]:

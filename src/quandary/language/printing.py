@@ -14,10 +14,10 @@ _JOINING = ("and", "or", "not", "in")
 STRENGTH = {"+": ADDITIVE, "-": ADDITIVE, "*": MULTIPLICATIVE, "/": MULTIPLICATIVE, "^": UNARY}
 
 
-def written(node: Expression | syntax.Set) -> str:
+def written(node: Expression | syntax.SetVariable) -> str:
     """Return the text that parses to ``node``."""
     match node:
-        case syntax.Set():
+        case syntax.SetVariable():
             return _setting(node)
         case syntax.Ask():
             return _ask(node)
@@ -51,7 +51,7 @@ def _quantity(node: syntax.Quantity) -> str:
             return "exact"
         case syntax.Likelier():
             return f"{_factor(node.factor)} per {_literal(node.per)}"
-        case syntax.Word():
+        case syntax.ProbabilityWord():
             return node.phrase
         case _:
             return written(node)
@@ -89,7 +89,7 @@ def _points(amount: syntax.Quantity) -> str:
             low, high = (_signed(_literal(end, amount.percent)) for end in (amount.low, amount.high))
             family = f" ({amount.family})" if amount.family else ""
             return f"{low} to {high}{family} points"
-        case syntax.Word() if " " in amount.phrase:
+        case syntax.ProbabilityWord() if " " in amount.phrase:
             return f"({amount.phrase}) points"
         case _:
             return written(amount) + " points"
@@ -111,7 +111,7 @@ def _strength(node: Expression) -> int:
             return ATOM
         case syntax.Ask():
             return LOOSEST if node.against else ATOM
-        case syntax.Word() if " " not in node.phrase:
+        case syntax.ProbabilityWord() if " " not in node.phrase:
             return ATOM
         case _:
             return LOOSEST
@@ -154,11 +154,11 @@ def _condition(node: syntax.And | syntax.Or | syntax.Not | syntax.Is | syntax.Ot
             return f"{_name(node.variable)} {word} ({', '.join(map(_state, node.states))})"
 
 
-def _bracketed(node: Expression, kinds: tuple[type[syntax.Node], ...]) -> str:
+def _bracketed(node: Expression, kinds: tuple[type[syntax.SyntaxNode], ...]) -> str:
     return f"({written(node)})" if isinstance(node, kinds) else written(node)
 
 
-def _setting(node: syntax.Set) -> str:
+def _setting(node: syntax.SetVariable) -> str:
     return f"{'do_unseen' if node.unseen else 'do'}({_name(node.variable)} = {_state(node.state)})"
 
 

@@ -18,14 +18,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from quandary.places import NOWHERE, Place
+from quandary.base.places import NOWHERE, Place
 
 Operator = Literal["+", "-", "*", "/", "^"]
 Comparison = Literal["<", "<=", ">", ">=", "=", "!="]
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class SyntaxNode:
     """The base of every node: its place, which equality ignores."""
 
     place: Place = field(default=NOWHERE, compare=False, repr=False, kw_only=True)
@@ -35,7 +35,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Node):
+class Number(SyntaxNode):
     """A number as written; ``40%`` is ``Number(0.4, percent=True)``."""
 
     value: float
@@ -43,7 +43,7 @@ class Number(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Interval(Node):
+class Interval(SyntaxNode):
     """``low to high``: the central 90 % interval; ``family`` overrides the family the context implies.
 
     Both ends are in the unit of use (0..1 where ``percent``).
@@ -56,40 +56,40 @@ class Interval(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Factor(Node):
+class Factor(SyntaxNode):
     """``x2`` or ``x2 to x5``: a factor on odds; ``amount`` is the factor itself."""
 
     amount: Quantity
 
 
 @dataclass(frozen=True, slots=True)
-class PointsChange(Node):
+class PointsChange(SyntaxNode):
     """``+1 to +6 points`` (or ``points`` of a stake): an addition; ``amount`` in points as written."""
 
     amount: Quantity
 
 
 @dataclass(frozen=True, slots=True)
-class OfRest(Node):
+class OfRest(SyntaxNode):
     """``10% to 45% of rest``: a share of what earlier entries leave."""
 
     share: Quantity
 
 
 @dataclass(frozen=True, slots=True)
-class Rest(Node):
+class Rest(SyntaxNode):
     """``rest``: what the other entries leave."""
 
 
 @dataclass(frozen=True, slots=True)
-class Word(Node):
+class ProbabilityWord(SyntaxNode):
     """A word of estimative probability (``unlikely``), read from one cited table."""
 
     phrase: str
 
 
 @dataclass(frozen=True, slots=True)
-class Likelier(Node):
+class Likelier(SyntaxNode):
     """``x2 to x6 per 10``: an option better by ``per`` points is chosen ``factor`` times as often.
 
     ``factor`` is the amount itself (``Interval(2, 6)``), not a ``Factor``.
@@ -100,7 +100,7 @@ class Likelier(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Exact(Node):
+class Exact(SyntaxNode):
     """``exact``: the actor always picks a best option."""
 
 
@@ -108,7 +108,7 @@ class Exact(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Name(Node):
+class Name(SyntaxNode):
     """A name, dotted where it has parts: a variable, state, event, assumption, actor, ``actor.stake``."""
 
     parts: tuple[str, ...]
@@ -120,7 +120,7 @@ class Name(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Call(Node):
+class Call(SyntaxNode):
     """A named function of quantities: a distribution (``pert(1, 2, 5)``) or ``min``, ``max``, ``abs``, ..."""
 
     name: str
@@ -128,14 +128,14 @@ class Call(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Negate(Node):
+class Negate(SyntaxNode):
     """``-x``."""
 
     operand: Expression
 
 
 @dataclass(frozen=True, slots=True)
-class Arithmetic(Node):
+class Arithmetic(SyntaxNode):
     """``left op right`` with ``op`` one of ``+ - * / ^``."""
 
     op: Operator
@@ -147,7 +147,7 @@ class Arithmetic(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Is(Node):
+class Is(SyntaxNode):
     """``variable = state`` or ``variable in (a, b)`` (``!=`` when ``negated``)."""
 
     variable: Name
@@ -156,26 +156,26 @@ class Is(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Otherwise(Node):
+class Otherwise(SyntaxNode):
     """``otherwise``: what no earlier rule matched."""
 
 
 @dataclass(frozen=True, slots=True)
-class Not(Node):
+class Not(SyntaxNode):
     """``not x``."""
 
     operand: Expression
 
 
 @dataclass(frozen=True, slots=True)
-class And(Node):
+class And(SyntaxNode):
     """``a and b and ...``."""
 
     operands: tuple[Expression, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Or(Node):
+class Or(SyntaxNode):
     """``a or b or ...``."""
 
     operands: tuple[Expression, ...]
@@ -185,7 +185,7 @@ class Or(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Set(Node):
+class SetVariable(SyntaxNode):
     """``do(x = v)`` (``unseen=False``) or ``do_unseen(x = v)``: one variable set to one state."""
 
     variable: Name
@@ -194,7 +194,7 @@ class Set(Node):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask(Node):
+class Ask(SyntaxNode):
     """A query call ``head(target | given..., do(...))``.
 
     ``head`` is one of ``P E weight swing best margin dilemma drop clash would both``. ``target`` is a
@@ -209,13 +209,13 @@ class Ask(Node):
     head: str
     target: Expression
     given: tuple[Expression, ...] = ()
-    do: tuple[Set, ...] = ()
+    do: tuple[SetVariable, ...] = ()
     against: tuple[Expression, ...] = ()
     stakes: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Compare(Node):
+class Compare(SyntaxNode):
     """``left op right`` between numbers or queries; ``op`` one of ``< <= > >= = !=``."""
 
     op: Comparison
@@ -230,7 +230,7 @@ Quantity = (
     | PointsChange
     | OfRest
     | Rest
-    | Word
+    | ProbabilityWord
     | Likelier
     | Exact
     | Name

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from quandary.places import Place
-from quandary.problems import Problem
+from quandary.base.places import Place
+from quandary.base.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Numbers with doubt: estimates, seeded draws, summaries."""
+"""Numbers with doubt: estimates, seeded draws, summaries, and what moves with what."""

@@ -9,7 +9,7 @@ from functools import reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.language.syntax import Arithmetic, Call, Expression, Negate, Number
 
 FUNCTIONS = {

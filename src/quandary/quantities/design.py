@@ -24,8 +24,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from quandary.arrays import Array
-from quandary.problems import CaseError, Problem
+from quandary.base.arrays import Array
+from quandary.base.problems import CaseError, Problem
 
 Index = NDArray[np.intp]
 Link = tuple[str, str, float]

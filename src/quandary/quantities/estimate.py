@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 
 
 class Scale(Enum):

@@ -13,9 +13,9 @@ from typing import cast
 
 import numpy as np
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
+from quandary.base.problems import CaseError, Problem, nearest
 from quandary.language import syntax
-from quandary.problems import CaseError, Problem, nearest
 from quandary.quantities.arithmetic import FUNCTIONS, OPERATIONS, Breakdown, Divided, Leaf, breakdowns, called
 from quandary.quantities.estimate import Estimate, Scale
 from quandary.quantities.reading import is_choice, is_leaf, parts_of_mixture, read_estimate
@@ -123,7 +123,7 @@ def _stands_alone(quantity: syntax.Expression) -> bool:
 
 def _scale_inside(node: syntax.Expression) -> Scale:
     """Return how a leaf inside arithmetic is read."""
-    if isinstance(node, syntax.Word) or (isinstance(node, syntax.Interval) and node.percent):
+    if isinstance(node, syntax.ProbabilityWord) or (isinstance(node, syntax.Interval) and node.percent):
         return Scale.PROBABILITY
     return Scale.NUMBER
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import betainc, betaincinv, expit, logit, ndtr, ndtri
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 
 Curve = Callable[[Array], Array]
 TAIL = float(ndtri(0.95))

@@ -12,10 +12,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from quandary.base.problems import CaseError, Problem
 from quandary.language import syntax
 from quandary.language.printing import written
 from quandary.language.vocabulary import DISTRIBUTIONS, SIGNATURES
-from quandary.problems import CaseError, Problem
 from quandary.quantities import families
 from quandary.quantities.echo import echoed
 from quandary.quantities.estimate import Estimate, Scale
@@ -31,7 +31,7 @@ LEAST, MOST = 0.001, 0.999
 
 
 @dataclass(frozen=True, eq=False)
-class Reading:
+class QuantityReading:
     """A family, whether its values are probabilities shown in percent, and notes on how it was read."""
 
     family: Family
@@ -77,7 +77,7 @@ def is_leaf(quantity: syntax.Expression) -> bool:
     """Return whether a quantity is uncertain by itself and so needs a draw of its own."""
     if isinstance(quantity, syntax.Call):
         return quantity.name in DISTRIBUTIONS and not is_choice(quantity)
-    return isinstance(quantity, syntax.Interval | syntax.Word)
+    return isinstance(quantity, syntax.Interval | syntax.ProbabilityWord)
 
 
 def is_choice(quantity: syntax.Expression) -> bool:
@@ -110,15 +110,15 @@ def parts_of_mixture(quantity: syntax.Call) -> tuple[list[syntax.Expression], li
         raise _fault("Q216", message, quantity, f"write {SIGNATURES['mixture']}") from None
 
 
-def _read(quantity: syntax.Expression, scale: Scale, words: str | None) -> Reading:
+def _read(quantity: syntax.Expression, scale: Scale, words: str | None) -> QuantityReading:
     """Return the reading of a bare leaf or number."""
     match quantity:
         case syntax.Number():
             _check_unit([quantity.value], quantity.percent, scale, quantity)
-            return Reading(families.point(quantity.value), quantity.percent or scale is Scale.PROBABILITY)
+            return QuantityReading(families.point(quantity.value), quantity.percent or scale is Scale.PROBABILITY)
         case syntax.Interval():
             return _interval(quantity, scale)
-        case syntax.Word():
+        case syntax.ProbabilityWord():
             return _word(quantity, scale, words)
         case syntax.Call() if quantity.name == "mixture":
             return _mixture(quantity, scale, words)
@@ -132,7 +132,7 @@ def _read(quantity: syntax.Expression, scale: Scale, words: str | None) -> Readi
 # --- ranges ------------------------------------------------------------------------------------------------
 
 
-def _interval(quantity: syntax.Interval, scale: Scale) -> Reading:
+def _interval(quantity: syntax.Interval, scale: Scale) -> QuantityReading:
     low, high = quantity.low, quantity.high
     if low > high:
         message = f'the range "{written(quantity)}" runs downwards'
@@ -142,7 +142,7 @@ def _interval(quantity: syntax.Interval, scale: Scale) -> Reading:
     _check_unit([low, high], quantity.percent, scale, quantity)
     percent = quantity.percent or scale is Scale.PROBABILITY
     if low == high:
-        return Reading(families.point(low), percent, ("both ends are the same: read as exact",))
+        return QuantityReading(families.point(low), percent, ("both ends are the same: read as exact",))
     chosen = quantity.family or _usual_family(low, high, scale, percent)
     notes: tuple[str, ...] = ()
     if chosen in ("logit-normal", "beta"):
@@ -150,7 +150,7 @@ def _interval(quantity: syntax.Interval, scale: Scale) -> Reading:
     if chosen == "uniform" and percent:
         _check_uniform(low, high, quantity)
     try:
-        return Reading(FROM_INTERVAL[chosen](low, high), percent, notes)
+        return QuantityReading(FROM_INTERVAL[chosen](low, high), percent, notes)
     except ValueError as reason:
         code = "Q205" if chosen == "lognormal" else "Q215"
         message = f'"{written(quantity)}" cannot be {chosen}: {reason}'
@@ -224,7 +224,7 @@ def _check_unit(ends: list[float], percent: bool, scale: Scale, quantity: syntax
 # --- rationality -------------------------------------------------------------------------------------------
 
 
-def _precision(quantity: syntax.Likelier, words: str | None) -> Reading:
+def _precision(quantity: syntax.Likelier, words: str | None) -> QuantityReading:
     """Return ln(factor) / per; a range of factors makes it lognormal."""
     factor, per = quantity.factor, quantity.per
     note = f"precision ln(x)/{per:g}"
@@ -234,26 +234,26 @@ def _precision(quantity: syntax.Likelier, words: str | None) -> Reading:
             raise _fault("Q217", f"the range begins at x{factor.low:g}, choice at random or worse", quantity, hint)
         ends = math.log(factor.low) / per, math.log(factor.high) / per
         inner = _interval(syntax.Interval(*ends, place=factor.place), Scale.PRECISION)
-        return Reading(inner.family, notes=(*inner.notes, note))
+        return QuantityReading(inner.family, notes=(*inner.notes, note))
     inner = _read(factor, Scale.FACTOR, words)
     family = inner.family
     if family.at(0.05) < 1:
         message = "the factor goes below x1: a better option would be chosen less often"
         raise _fault("Q217", message, quantity, "x1 is choice at random")
     if family.name == "exact":
-        return Reading(families.point(math.log(family.at(0.5)) / per), notes=(note,))
+        return QuantityReading(families.point(math.log(family.at(0.5)) / per), notes=(note,))
     drawn = Family(
         f"logarithm of a {family.name}",
         lambda u: np.log(np.maximum(family.quantile(u), 1.0)) / per,
         lambda x: np.where(x < 0, 0.0, family.cumulative(np.exp(x * per))),
     )
-    return Reading(drawn, notes=(*inner.notes, note, "factors below x1 count as x1"))
+    return QuantityReading(drawn, notes=(*inner.notes, note, "factors below x1 count as x1"))
 
 
 # --- words and named distributions -------------------------------------------------------------------------
 
 
-def _word(quantity: syntax.Word, scale: Scale, words: str | None) -> Reading:
+def _word(quantity: syntax.ProbabilityWord, scale: Scale, words: str | None) -> QuantityReading:
     meaning, table = look_up(quantity.phrase, words, quantity.place)
     if scale not in (Scale.PROBABILITY, Scale.NUMBER):
         message = f'"{quantity.phrase}" is a probability, and {_wanted(scale)} is wanted here'
@@ -264,15 +264,15 @@ def _word(quantity: syntax.Word, scale: Scale, words: str | None) -> Reading:
     if (low, middle, high) != (meaning.low, meaning.middle, meaning.high):
         notes.append("0 % and 100 % read as 0.1 % and 99.9 %")
     if low == high:
-        return Reading(families.point(low), True, tuple(notes))
-    return Reading(families.logit_normal(low, middle, high), True, tuple(notes), from_interval=False)
+        return QuantityReading(families.point(low), True, tuple(notes))
+    return QuantityReading(families.logit_normal(low, middle, high), True, tuple(notes), from_interval=False)
 
 
 def _wanted(scale: Scale) -> str:
     return {Scale.FACTOR: "a factor", Scale.POINTS: "a number of points"}.get(scale, "a degree of rationality")
 
 
-def _named(quantity: syntax.Call, scale: Scale) -> Reading:
+def _named(quantity: syntax.Call, scale: Scale) -> QuantityReading:
     numbers = [_parameter(argument, quantity) for argument in quantity.args]
     if max(abs(number.value) for number in numbers) > LARGEST:
         raise _fault("Q207", f"{written(quantity)} is too wide to be drawn", quantity, f"the limit is {LARGEST:g}")
@@ -287,7 +287,7 @@ def _named(quantity: syntax.Call, scale: Scale) -> Reading:
     if scale is Scale.PROBABILITY and (family.at(0.0005) < 0 or family.at(0.9995) > 1):
         hint = "a beta, or a range such as 10% to 25%, stays inside"
         raise _fault("Q202", f'"{written(quantity)}" leaves 0 % to 100 %', quantity, hint)
-    return Reading(family, percent, from_interval=False)
+    return QuantityReading(family, percent, from_interval=False)
 
 
 def _parameter(argument: syntax.Expression, quantity: syntax.Call) -> syntax.Number:
@@ -297,14 +297,14 @@ def _parameter(argument: syntax.Expression, quantity: syntax.Call) -> syntax.Num
     raise _fault("Q207", message, argument, "shift or stretch outside: war_cost + 5 * normal(0, 1)")
 
 
-def _mixture(quantity: syntax.Call, scale: Scale, words: str | None) -> Reading:
+def _mixture(quantity: syntax.Call, scale: Scale, words: str | None) -> QuantityReading:
     parts, shares = parts_of_mixture(quantity)
     readings = [_read(part, scale, words) for part in parts]
     family = families.mixture([reading.family for reading in readings], shares)
     notes = tuple(dict.fromkeys(note for reading in readings for note in reading.notes))
     percent = any(reading.percent for reading in readings)
-    return Reading(family, percent, notes, from_interval=False)
+    return QuantityReading(family, percent, notes, from_interval=False)
 
 
-def _fault(code: str, message: str, node: syntax.Node, hint: str | None = None) -> CaseError:
+def _fault(code: str, message: str, node: syntax.SyntaxNode, hint: str | None = None) -> CaseError:
     return CaseError([Problem(code, message, node.place, hint)])

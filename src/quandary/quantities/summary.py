@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 
 Index = NDArray[np.intp]
 

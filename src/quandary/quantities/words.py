@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
-from quandary.places import NOWHERE, Place
-from quandary.problems import CaseError, Problem, nearest
+from quandary.base.places import NOWHERE, Place
+from quandary.base.problems import CaseError, Problem, nearest
 
 DEFAULT = "capphrase"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quandary.problems import Problem, Refusal
+from quandary.base.problems import Problem, Refusal
 
 FEWEST_WORLDS = 16
 MOST_WORLDS = 10_000_000

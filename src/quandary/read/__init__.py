@@ -1,1 +1,1 @@
-"""From an article to a draft case."""
+"""Article to draft case."""

@@ -7,14 +7,14 @@ import os
 import sys
 from pathlib import Path
 
-from quandary.files import check_ordinary, check_place, path_of, write_folder
-from quandary.problems import Problem, Refusal
+from quandary.base.files import check_ordinary, check_place, path_of, write_folder
+from quandary.base.problems import Problem, Refusal
 from quandary.read.contract import to_json
-from quandary.read.draft import Draft, draft_of
-from quandary.read.draft_yaml import as_yaml
+from quandary.read.drafting.draft import Draft, draft_of
+from quandary.read.drafting.draft_yaml import as_yaml
 from quandary.read.extractor import extract
-from quandary.read.intake import LARGEST_FILE, read_bytes, read_file
-from quandary.read.records import Article, Reading
+from quandary.read.intake.intake import LARGEST_FILE, read_bytes, read_file
+from quandary.read.records import Article, ArticleReading
 from quandary.read.report import summary
 from quandary.version import __version__
 
@@ -49,7 +49,7 @@ def carry_out(
     reading = extract(extractor, article, endpoint=endpoint, model=model)
     draft = draft_of(reading)
     if review:
-        from quandary.read.review import walk_through
+        from quandary.read.drafting.review import walk_through
 
         draft = walk_through(draft, article, sys.stdin, sys.stderr)
     if case is not None:
@@ -90,6 +90,6 @@ def _write(case: Path, draft: Draft, article: Article, *, force: bool) -> None:
     write_folder(case.parent, contents, force=force, kept=[ARTICLE])
 
 
-def reading_of(path: Path) -> Reading:
+def reading_of(path: Path) -> ArticleReading:
     """Return what the built-in rules find in a file."""
     return extract("rules", read_file(path))

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from quandary.read.intake import sha256
-from quandary.read.records import Actor, AuthorClaim, Event, Hedge, Link, Proposition, Reading, Statement
+from quandary.read.intake.intake import sha256
+from quandary.read.records import (
+    ArticleActor,
+    ArticleReading,
+    ArticleStatement,
+    AuthorClaim,
+    Event,
+    Hedge,
+    Link,
+    Proposition,
+)
 
 SCHEMA = "quandary.read/1"
 
 
-def to_json(reading: Reading, version: str = "") -> dict[str, Any]:
+def to_json(reading: ArticleReading, version: str = "") -> dict[str, Any]:
     """Return the reading as plain data; every ``start``/``end`` is an offset into ``text`` of the article."""
     article = reading.article
     return {
@@ -76,7 +85,7 @@ def _links(conditional: Link | None, causal: Link | None) -> dict[str, Any]:
     return out
 
 
-def _statement(s: Statement) -> dict[str, Any]:
+def _statement(s: ArticleStatement) -> dict[str, Any]:
     out: dict[str, Any] = {
         "speaker": s.speaker,
         "role": s.role,
@@ -117,7 +126,7 @@ def _claim(c: AuthorClaim) -> dict[str, Any]:
     }
 
 
-def _actor(a: Actor) -> dict[str, Any]:
+def _actor(a: ArticleActor) -> dict[str, Any]:
     return {
         "name": a.name,
         "aliases": list(a.aliases),

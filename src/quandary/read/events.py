@@ -11,13 +11,13 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from quandary.read.countries import country_of
-from quandary.read.dates import DateFound, dates_in
-from quandary.read.finds import inside_quote
-from quandary.read.grammar import Frame, Page
-from quandary.read.records import Event, Statement
-from quandary.read.speakers import Speakers
-from quandary.read.subjects import agent_of, is_passive, subject_of
+from quandary.read.parsing.finds import inside_quote
+from quandary.read.parsing.grammar import Frame, Page
+from quandary.read.parsing.subjects import agent_of, is_passive, subject_of
+from quandary.read.people.speakers import Speakers
+from quandary.read.records import ArticleStatement, Event
+from quandary.read.words.countries import country_of
+from quandary.read.words.dates import DateFound, dates_in
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -27,7 +27,7 @@ _ADVERSARY = {"against", "on", "at", "with", "to", "from", "of", "over", "for"}
 
 
 @dataclass(frozen=True)
-class Lexicon:
+class EventLexicon:
     """Verbs (with a particle or an object word where one decides) and nouns by PLOVER type."""
 
     verbs: dict[str, list[tuple[str | None, str]]]
@@ -37,7 +37,7 @@ class Lexicon:
 
 
 @cache
-def plover() -> Lexicon:
+def plover() -> EventLexicon:
     """Return the lexicon of events."""
     data = tomllib.loads((files("quandary.read") / "plover.toml").read_text(encoding="utf-8"))
     verbs: dict[str, list[tuple[str | None, str]]] = {}
@@ -48,7 +48,7 @@ def plover() -> Lexicon:
     for options in verbs.values():
         options.sort(key=lambda o: o[0] is None)  # the more particular first
     nouns = {word: kind for kind, words in data["nouns"].items() for word in words.split()}
-    return Lexicon(verbs, nouns, frozenset(data["carriers"]["words"].split()), data["mode"])
+    return EventLexicon(verbs, nouns, frozenset(data["carriers"]["words"].split()), data["mode"])
 
 
 def code_verb(verb: Token) -> tuple[str, str | None] | None:
@@ -63,7 +63,7 @@ def code_verb(verb: Token) -> tuple[str, str | None] | None:
     return None
 
 
-def events_of(page: Page, statements: Sequence[Statement], speakers: Speakers) -> list[Event]:
+def events_of(page: Page, statements: Sequence[ArticleStatement], speakers: Speakers) -> list[Event]:
     """Return the events the article reports as having happened, in order; those in a source's words name the source."""
     found: list[Event] = []
     for frame in page.frames:
@@ -125,7 +125,7 @@ def _event(
     token: Token,
     coded: tuple[str, str | None],
     *,
-    statements: Sequence[Statement],
+    statements: Sequence[ArticleStatement],
     speakers: Speakers,
 ) -> Event:
     start, end = frame.sentence_of(token.i)

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from quandary.problems import Problem, Refusal, nearest
-from quandary.read.records import Article, Reading
+from quandary.base.problems import Problem, Refusal, nearest
+from quandary.read.records import Article, ArticleReading
 
 
 class Extractor(Protocol):
     """Anything that reads an article; every span it returns must equal ``article.text[start:end]``."""
 
-    def __call__(self, article: Article) -> Reading:
+    def __call__(self, article: Article) -> ArticleReading:
         """Return what the article says."""
         ...
 
@@ -29,7 +29,7 @@ class Registered:
 
 
 def _rules(endpoint: str | None, model: str | None) -> Extractor:
-    from quandary.read.grammar import load_model
+    from quandary.read.parsing.grammar import load_model
     from quandary.read.reader import read_article
 
     if endpoint is not None:
@@ -40,7 +40,7 @@ def _rules(endpoint: str | None, model: str | None) -> Extractor:
 
 
 def _openai(endpoint: str | None, model: str | None) -> Extractor:
-    from quandary.read.endpoint import EndpointExtractor
+    from quandary.read.endpoint.endpoint import EndpointExtractor
 
     if endpoint is None or model is None:
         message = "the openai extractor needs an address and the name of a model"
@@ -64,7 +64,7 @@ EXTRACTORS = {
 }
 
 
-def extract(name: str, article: Article, *, endpoint: str | None = None, model: str | None = None) -> Reading:
+def extract(name: str, article: Article, *, endpoint: str | None = None, model: str | None = None) -> ArticleReading:
     """Return what the named extractor finds; an unknown name is refused."""
     if name not in EXTRACTORS:
         hint = nearest(name, EXTRACTORS) or "known: " + ", ".join(EXTRACTORS)

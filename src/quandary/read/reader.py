@@ -6,14 +6,14 @@ import bisect
 import re
 from typing import TYPE_CHECKING
 
-from quandary.read.actors import actors_of
-from quandary.read.author import author_claims
 from quandary.read.events import events_of
-from quandary.read.grammar import Page, load_model, parse
-from quandary.read.names import MOST_PERSONS, People
-from quandary.read.records import Article, AuthorClaim, Event, Reading, Statement, Unplaced
-from quandary.read.speakers import Speakers
-from quandary.read.statements import statements_of
+from quandary.read.parsing.grammar import Page, load_model, parse
+from quandary.read.people.actors import actors_of
+from quandary.read.people.names import MOST_PERSONS, People
+from quandary.read.people.speakers import Speakers
+from quandary.read.records import Article, ArticleReading, ArticleStatement, AuthorClaim, Event, Unplaced
+from quandary.read.statements.author import author_claims
+from quandary.read.statements.statements import statements_of
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def read_article(
     article: Article, *, model: tuple[Language, str] | None = None, without: frozenset[str] = frozenset()
-) -> Reading:
+) -> ArticleReading:
     """Return what an article says, found by the built-in rules.
 
     ``model`` is a loaded language model with its name; ``without`` switches rule families off (for ablations).
@@ -40,13 +40,13 @@ def read_article(
     notes = tuple(f"line {line}: a quotation mark without its partner" for line in lines)
     if people.more:
         notes += (f"more than {MOST_PERSONS} people are named; the others are not told apart",)
-    return Reading(
+    return ArticleReading(
         article, statements, claims, actors, events, _not_placed(page, statements, claims, events), "rules", name, notes
     )
 
 
 def _not_placed(
-    page: Page, statements: tuple[Statement, ...], claims: tuple[AuthorClaim, ...], events: tuple[Event, ...]
+    page: Page, statements: tuple[ArticleStatement, ...], claims: tuple[AuthorClaim, ...], events: tuple[Event, ...]
 ) -> tuple[Unplaced, ...]:
     """Return the sentences of the body in which nothing was found."""
     used = [(s.passage.start, s.passage.end) for s in statements]

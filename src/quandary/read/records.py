@@ -64,7 +64,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Range:
+class ProbabilityRange:
     """The probabilities a hedge word is read as, between 0 and 1.
 
     ``basis`` tells survey percentiles (5th to 95th of what people say they mean) from prescribed bands.
@@ -92,7 +92,7 @@ class Hedge:
     """Words that weaken or strengthen a statement, with the range or the direction they are read as."""
 
     passage: Passage
-    range: Range | None = None
+    range: ProbabilityRange | None = None
     direction: Direction | None = None
 
 
@@ -120,7 +120,7 @@ class Proposition:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class ArticleStatement:
     """Content that the article gives to a source other than its author."""
 
     passage: Passage
@@ -150,7 +150,7 @@ class AuthorClaim:
 
 
 @dataclass(frozen=True, slots=True)
-class Actor:
+class ArticleActor:
     """Someone or something that acts; ``mentions`` counts the places, ``first`` is the earliest one."""
 
     name: str
@@ -189,13 +189,13 @@ class Unplaced:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ArticleReading:
     """Everything the reading stage found in one article."""
 
     article: Article
-    statements: tuple[Statement, ...] = ()
+    statements: tuple[ArticleStatement, ...] = ()
     author_claims: tuple[AuthorClaim, ...] = ()
-    actors: tuple[Actor, ...] = ()
+    actors: tuple[ArticleActor, ...] = ()
     events: tuple[Event, ...] = ()
     not_placed: tuple[Unplaced, ...] = ()
     extractor: str = "rules"

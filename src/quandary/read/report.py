@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from quandary.characters import one_line
-from quandary.problems import counted
-from quandary.read.cues import disowned
-from quandary.read.draft import GAP, Draft
-from quandary.read.draft_yaml import as_yaml
-from quandary.read.records import Reading, Statement
+from quandary.base.characters import one_line
+from quandary.base.problems import counted
+from quandary.read.drafting.draft import GAP, Draft
+from quandary.read.drafting.draft_yaml import as_yaml
+from quandary.read.records import ArticleReading, ArticleStatement
+from quandary.read.words.cues import disowned
 
 _WIDTH = 96
 _ACTORS = 12
 
 
-def summary(reading: Reading, draft: Draft, case: Path | None, source: str) -> str:
+def summary(reading: ArticleReading, draft: Draft, case: Path | None, source: str) -> str:
     """Return the reading for people: one line a statement, then the events, the actors and what is next."""
     article = reading.article
     when = article.published.isoformat() if article.published else "no date found"
@@ -53,7 +53,7 @@ def summary(reading: Reading, draft: Draft, case: Path | None, source: str) -> s
     return "\n".join(map(one_line, [*lines, "", *_next(draft, case, source)]))
 
 
-def _statement(s: Statement) -> str:
+def _statement(s: ArticleStatement) -> str:
     hedge = ""
     if disowned(s):
         hedge = f"  [not held by the speaker: {s.cue}]"

@@ -1,1 +1,1 @@
-"""Answers for people: wording, terminal, JSON."""
+"""Results to words and sheets, and one renderer a medium."""

@@ -8,12 +8,12 @@ from typing import Any
 
 from quandary.ask.answer import Answer
 from quandary.ask.results import CheckResult, ClaimResult, QuestionResult, TestResult
-from quandary.characters import escaped_json
-from quandary.problems import Problem
-from quandary.report.claims import history, untested
-from quandary.report.headline import headline_sentence
+from quandary.base.characters import escaped_json
+from quandary.base.problems import Problem
 from quandary.report.record import Report
-from quandary.report.unconverged import unconverged_json
+from quandary.report.words.claims import history, untested
+from quandary.report.words.headline import headline_sentence
+from quandary.report.words.unconverged import unconverged_json
 from quandary.version import __version__
 
 

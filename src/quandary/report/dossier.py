@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quandary.arrays import Array
-from quandary.ask.decision_rules import DecisionRule
-from quandary.ask.equilibria import Equilibria
-from quandary.ask.flips import Flips
-from quandary.ask.swings import NumberSwing
-from quandary.ask.timeline import Timeline
+from quandary.ask.changes.timeline import Timeline
+from quandary.ask.claims.decision_rules import DecisionRule
+from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
+from quandary.ask.turning.flips import Flips
+from quandary.ask.turning.swings import NumberSwing
+from quandary.base.arrays import Array
 from quandary.case.model import Case, Evidence
-from quandary.case.numbers import UncertainNumber
+from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression, Is
-from quandary.report.names import spaced
 from quandary.report.record import Report
+from quandary.report.words.names import spaced
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Dossier:
     noise: float = 1.0
     flips: Flips | None = None
     timeline: Timeline | None = None
-    equilibria: Equilibria | None = None
+    equilibria: EquilibriaOfWorlds | None = None
     not_searched: str = "it was not asked for"
     held: tuple[tuple[UncertainNumber, Array], ...] = ()
 

@@ -13,16 +13,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quandary.characters import one_line, shortened
-from quandary.files import read_bounded
-from quandary.formats.endings import is_game_file
-from quandary.places import Place
-from quandary.problems import CaseError, Problem, Severity, counted
+from quandary.base.characters import one_line, shortened
+from quandary.base.files import read_bounded
+from quandary.base.places import Place
+from quandary.base.problems import CaseError, Problem, Severity, counted
+from quandary.onegame.formats.endings import is_game_file
 
 if TYPE_CHECKING:
     from rich.text import Text
 
-    from quandary.case.loader import Loaded
+    from quandary.compile.loader import Loaded
 
 MOST_OF_ONE_WARNING = 3
 MOST_ERRORS = 100
@@ -62,7 +62,7 @@ def summary(loaded: Loaded) -> str:
         line = f"{counted(errors, 'error')}, {counted(warnings, 'warning')}."
     if loaded.case is None or errors:
         return line
-    from quandary.case.compiler import compile_case
+    from quandary.compile.compiler import compile_case
 
     numbers = compile_case(loaded.case).quantities
     if not numbers:
@@ -155,7 +155,7 @@ def _lines_of(data: bytes) -> list[str]:
 
 def _game_lines(data: bytes) -> list[str]:
     """Return the lines as the readers of games count them: in any encoding, ended by line feeds only."""
-    from quandary.formats.decoding import decoded
+    from quandary.onegame.formats.decoding import decoded
 
     try:
         return decoded(data).split("\n")

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from quandary.ask.headline import Headline
+from quandary.ask.claims.headline import Headline
 from quandary.ask.results import Findings
+from quandary.base.problems import Problem
 from quandary.case.model import Case
-from quandary.case.numbers import UncertainNumber
-from quandary.problems import Problem
+from quandary.compile.numbers import UncertainNumber
 
 
 @dataclass(frozen=True, eq=False)

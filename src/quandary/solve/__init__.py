@@ -1,1 +1,1 @@
-"""Solution concepts, one a file, and a check of any behaviour that trusts no solver."""
+"""One solution concept in many worlds at once."""

@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from quandary.arrays import Array, Mask
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.arrays import Array, Mask
+from quandary.base.problems import Problem, Refusal, nearest
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.protocol import Game, Profile
 from quandary.game.strategic import StrategicGame
-from quandary.problems import Problem, Refusal, nearest
-from quandary.solve.crossing import CROSSED, MET, of_worlds
+from quandary.solve.branch.crossing import CROSSED, MET, of_worlds
+from quandary.solve.branch.far.steepness import plain
 from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.steepness import plain
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class ConceptResult:
     """What a concept found in a game: a profile, its residual ``(W,)``, which worlds converged, notes."""
 
     profile: Profile
@@ -40,11 +40,11 @@ class Concept:
     name: str
     summary: str
     limits: str
-    find: Callable[[Game, LogitSettings], Found]
+    find: Callable[[Game, LogitSettings], ConceptResult]
     forgetting: bool = False
 
 
-def _logit(game: Game, settings: LogitSettings) -> Found:
+def _logit(game: Game, settings: LogitSettings) -> ConceptResult:
     result = logit(game, settings)
     failed = int((~result.converged).sum())
     warnings: tuple[str, ...] = (f"{failed} of {game.worlds} worlds did not converge",) if failed else ()
@@ -52,10 +52,10 @@ def _logit(game: Game, settings: LogitSettings) -> Found:
         if worlds is not None and (count := int(worlds.sum())):
             warnings += (of_worlds(count, game.worlds, told),)
     notes = {"sweeps": result.sweeps, "traced": int(result.traced.sum())}
-    return Found(result.profile, result.residual, result.converged, notes, warnings)
+    return ConceptResult(result.profile, result.residual, result.converged, notes, warnings)
 
 
-def _subgame(game: Game, _settings: LogitSettings) -> Found:
+def _subgame(game: Game, _settings: LogitSettings) -> ConceptResult:
     from quandary.solve.implied import with_memory_implied
     from quandary.solve.subgame import subgame
 
@@ -69,10 +69,10 @@ def _subgame(game: Game, _settings: LogitSettings) -> Found:
             raise
         profile, warnings = fuller
     settled = np.ones(game.worlds, dtype=np.bool_)
-    return Found(profile, np.zeros(game.worlds), settled, {"ties": "split evenly"}, warnings)
+    return ConceptResult(profile, np.zeros(game.worlds), settled, {"ties": "split evenly"}, warnings)
 
 
-def _sequential(game: Game, _settings: LogitSettings) -> Found:
+def _sequential(game: Game, _settings: LogitSettings) -> ConceptResult:
     from quandary.solve.sequential import sequential
 
     result = sequential(game)
@@ -86,7 +86,7 @@ def _sequential(game: Game, _settings: LogitSettings) -> Found:
         "unreached": max((limit.unreached for limit in settled), default=0),
         "steepest": min((limit.steepest for limit in result.limits), default=0.0),
     }
-    return Found(result.profile, result.gain, result.converged, notes, result.warnings)
+    return ConceptResult(result.profile, result.gain, result.converged, notes, result.warnings)
 
 
 CONCEPTS: Mapping[str, Concept] = {

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from quandary.arrays import Array
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.arrays import Array
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Decision
+from quandary.game.graphs.requisite import prune
 from quandary.game.protocol import Profile
 from quandary.game.recall import with_implied_memory
-from quandary.game.requisite import prune
 from quandary.solve.subgame import subgame
 
 

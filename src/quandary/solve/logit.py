@@ -18,19 +18,19 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.arrays import Array, Mask
-from quandary.game.leaf_form import LeafForm
+from quandary.base.arrays import Array, Mask
+from quandary.base.problems import Problem, Refusal
 from quandary.game.protocol import Game, Profile, Window
-from quandary.problems import Problem, Refusal
-from quandary.solve.agenda import Agenda, agenda_of
-from quandary.solve.alike import unlike
-from quandary.solve.compiled import Offer, offer_of
-from quandary.solve.crossing import SUSPECT, meeting
-from quandary.solve.lanes import walk_in_lanes, window_of
-from quandary.solve.polish import polish
-from quandary.solve.sweep import Sweep
-from quandary.solve.trace import Pace, trace
-from quandary.solve.walk import Arrived, Stride, Walked, walk
+from quandary.game.trees.leaf_form import LeafForm
+from quandary.solve.branch.alike import unlike
+from quandary.solve.branch.compiled.game import Offer, offer_of
+from quandary.solve.branch.crossing import SUSPECT, meeting
+from quandary.solve.branch.polish import polish
+from quandary.solve.branch.sweep import Sweep
+from quandary.solve.branch.trace import Pace, trace
+from quandary.solve.branch.walking.lanes import walk_in_lanes, window_of
+from quandary.solve.branch.walking.walk import Arrived, Stride, Walked, walk
+from quandary.solve.points.agenda import Agenda, agenda_of
 
 
 @dataclass(frozen=True)
@@ -251,8 +251,10 @@ def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
     form: LeafForm | None = leaves() if leaves is not None and not settings.always_trace else None
     if form is None:
         return None
-    from quandary.solve.noting import noting
-    from quandary.solve.single import single  # brings scipy.linalg, which solving many worlds need not wait for
+    from quandary.solve.branch.small.observation import noting
+    from quandary.solve.branch.small.single import (
+        single,  # brings scipy.linalg, which solving many worlds need not wait for
+    )
 
     found = single(form, settings.tolerance, noting(game, form, "single"))
     if found is None:
@@ -268,7 +270,7 @@ def _carried(game: Game, agenda: Agenda, settings: LogitSettings) -> tuple[Logit
 
     Then also whether the curve was lost, which makes it one to trace; it may not fit, and is left to the walk.
     """
-    from quandary.solve.carried import carried, fits  # brings scipy.linalg, as above
+    from quandary.solve.branch.small.carriers import carried, fits  # brings scipy.linalg, as above
 
     if not fits(game, agenda):
         return None, False

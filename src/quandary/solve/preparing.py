@@ -9,10 +9,10 @@ import sys
 
 import numpy as np
 
-from quandary.arrays import Array
-from quandary.engine.compiling_told import told_when_compiling
-from quandary.engine.diagram_game import DiagramGame
-from quandary.engine.fused import compiled_code_available
+from quandary.base.arrays import Array
+from quandary.engine.compilation import told_when_compiling
+from quandary.engine.playing.diagram_game import DiagramGame
+from quandary.engine.playing.fused import compiled_code_available
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
 from quandary.solve.logit import LogitSettings, logit

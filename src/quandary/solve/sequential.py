@@ -19,18 +19,18 @@ from enum import StrEnum
 
 import numpy as np
 
-from quandary.arrays import Array, Mask
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.arrays import Array, Mask
+from quandary.base.problems import Problem, Refusal
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.protocol import Game, Profile
-from quandary.game.tree import forgetful_sets, set_names
-from quandary.game.tree_game import TreeGame
-from quandary.problems import Problem, Refusal
-from quandary.solve.approach import Rung, approaches
-from quandary.solve.assessment import largest_share
-from quandary.solve.crossing import CROSSED, of_worlds
-from quandary.solve.level import Levelled, level, playing
-from quandary.solve.roads import Road, other_roads, roads_of
-from quandary.solve.steepness import Steep, payoff_ranges, plain
+from quandary.game.trees.tree import forgetful_sets, set_names
+from quandary.game.trees.tree_game import TreeGame
+from quandary.solve.branch.crossing import CROSSED, of_worlds
+from quandary.solve.branch.far.approach import Rung, approaches
+from quandary.solve.branch.far.level import Levelled, level, playing
+from quandary.solve.branch.far.routes import BranchRoute, other_roads, roads_of
+from quandary.solve.branch.far.steepness import Steep, payoff_ranges, plain
+from quandary.solve.checks.assessment import largest_share
 
 STEEP = 1e3
 """Scale one of the branch, as a precision counted in payoff ranges (``roads``)."""
@@ -166,13 +166,15 @@ def _precisions(game: Game, ranges: Mapping[str, Array]) -> dict[str, Array]:
 Arrays = tuple[Array, ...]
 
 
-def _found(game: Game, alone: Steep, road: Road, ranges: dict[str, float], world: int) -> tuple[Limit, Arrays, Arrays]:
+def _found(
+    game: Game, alone: Steep, road: BranchRoute, ranges: dict[str, float], world: int
+) -> tuple[Limit, Arrays, Arrays]:
     """Return what a road leads to in a world, doubted."""
     limit, choices, logs = _limit_of(alone, road, ranges)
     return _doubted(game, limit, choices, logs, world), choices, logs
 
 
-def _limit_of(game: Steep, road: Road, ranges: dict[str, float]) -> tuple[Limit, Arrays, Arrays]:
+def _limit_of(game: Steep, road: BranchRoute, ranges: dict[str, float]) -> tuple[Limit, Arrays, Arrays]:
     """Return one world's limit with its choices and log-probabilities ``(sets, options)`` per point.
 
     Among guesses that pass the check the one is taken that lies nearest to where the branch was seen last.

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.arrays import Array, Mask
+from quandary.base.arrays import Array, Mask
+from quandary.base.problems import Problem, Refusal
 from quandary.game.protocol import Game, Profile
-from quandary.problems import Problem, Refusal
-from quandary.solve.agenda import Agenda, agenda_of
-from quandary.solve.polish import NUDGE
-from quandary.solve.sweep import Sweep
+from quandary.solve.branch.polish import NUDGE
+from quandary.solve.branch.sweep import Sweep
+from quandary.solve.points.agenda import Agenda, agenda_of
 
 TOLERANCE = 1e-10
 """The residual of a fixed point: largest difference of a choice probability from the logit rule."""

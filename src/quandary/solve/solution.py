@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from quandary.arrays import Array, Mask
+from quandary.base.arrays import Array, Mask
 from quandary.game.diagram import Behaviour, Diagram
 from quandary.game.table import Table
 

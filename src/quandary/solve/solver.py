@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from quandary.engine.diagram_game import DiagramGame
+from quandary.base.problems import Problem, Refusal
+from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Diagram
-from quandary.game.requisite import prune
-from quandary.problems import Problem, Refusal
+from quandary.game.graphs.requisite import prune
 from quandary.solve.concepts import concept_named
 from quandary.solve.logit import LogitSettings
 from quandary.solve.solution import Solution

@@ -13,11 +13,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from quandary.arrays import Array, Mask
-from quandary.game.protocol import Game, Lots, Profile
-from quandary.problems import Problem, Refusal
-from quandary.solve.agenda import agenda_of
-from quandary.solve.choice import uniform
+from quandary.base.arrays import Array, Mask
+from quandary.base.problems import Problem, Refusal
+from quandary.game.protocol import Game, Profile, WorldBatches
+from quandary.solve.points.agenda import agenda_of
+from quandary.solve.points.choice import uniform
 
 LOT = 1 << 15
 """So many numbers are compared at a time."""
@@ -48,7 +48,7 @@ def subgame(game: Game) -> Profile:
 def _lot_by_lot(game: Game, order: Sequence[int]) -> Profile:
     """Return the same of a game of much memory, lot by lot of worlds."""
     lot: int = game.lot  # type: ignore[attr-defined]
-    lots: Lots = game.lots([uniform(p, lot) for p in game.points])  # type: ignore[attr-defined]
+    lots: WorldBatches = game.lots([uniform(p, lot) for p in game.points])  # type: ignore[attr-defined]
     profile = [np.empty((*p.allowed.shape, game.worlds)) for p in game.points]
     best = [np.empty((len(p.allowed), lot)) for p in game.points]
     for first in range(0, game.worlds, lot):

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from quandary.base.problems import Problem
 from quandary.case.checks import amounts, circles, coverage, names, order, sourcing, structure
-from quandary.case.checks.planning import UNKNOWN_NAME, case_compiles
 from quandary.case.checks.written import Written
-from quandary.problems import Problem
 
-__all__ = ["CHECKS", "Check", "Written", "check_case"]
+__all__ = ["CHECKS", "Check", "Written", "faults_of_records"]
 
 Check = Callable[[Written], Iterator[Problem]]
 
@@ -44,16 +43,6 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_case(written: Written, *, told_already: bool = False) -> tuple[Problem, ...]:
-    """Return the faults that the checks find, then those of planning the case's tables.
-
-    Of the latter, unknown names and faults at a place that has an error already are echoes and left out;
-    ``told_already`` says that reading the file has found errors.
-    """
-    found = [problem for check in CHECKS for problem in check(written)]
-    places = {problem.place for problem in found if problem.is_error}
-    for problem in case_compiles(written):
-        known = problem.code == UNKNOWN_NAME and (told_already or bool(places))
-        if problem.place not in places and not known:
-            found.append(problem)
-    return tuple(found)
+def faults_of_records(written: Written) -> tuple[Problem, ...]:
+    """Return the faults that the checks find in what was written, before any table is planned."""
+    return tuple(problem for check in CHECKS for problem in check(written))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from quandary.base.problems import Problem
 from quandary.case.checks.known import numbers
 from quandary.case.checks.written import Written
 from quandary.case.model import ChanceEvent, OddsRule, Sourced
@@ -20,7 +21,6 @@ from quandary.language.syntax import (
     PointsChange,
     Rest,
 )
-from quandary.problems import Problem
 
 _TOLERANCE = 1e-9
 _KINDS: tuple[tuple[type, str], ...] = (

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from quandary.base.places import Place
+from quandary.base.problems import Problem
 from quandary.case.checks.written import Written
 from quandary.language.syntax import And, Expression, Name, Not, Or, names_in
-from quandary.places import Place
-from quandary.problems import Problem
 
 LONGEST_CHAIN = 50
 """How many definitions may build on each other, one on the next."""

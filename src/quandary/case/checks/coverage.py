@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 
+from quandary.base.problems import CaseError, Problem, Severity
 from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
-from quandary.case.conditions import LARGEST_TABLE, in_story_order, mentioned, shape_of
+from quandary.case.logic.conditions import LARGEST_TABLE, in_story_order, mentioned, shape_of
+from quandary.case.logic.rules import matching, unreachable
 from quandary.case.model import Case, ChanceEvent, OddsRule, OnlyRule, Rule
-from quandary.case.rules import matching, unreachable
-from quandary.problems import CaseError, Problem, Severity
 
 AnyRule = Rule | OddsRule | OnlyRule
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from quandary.base.places import Place
 from quandary.case.checks.written import Written
 from quandary.case.model import Case, ChanceEvent, DecisionEvent, Sourced
 from quandary.language.syntax import Condition, Expression
-from quandary.places import Place
 
 
 class Known:

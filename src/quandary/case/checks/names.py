@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from quandary.base.places import Place
+from quandary.base.problems import Problem, nearest
 from quandary.case.checks.known import Known, conditions, numbers, queries
 from quandary.case.checks.written import Written
-from quandary.case.conditions import find_variable, states_of
+from quandary.case.logic.conditions import find_variable, states_of
 from quandary.case.model import ChanceEvent, DecisionEvent
 from quandary.language.syntax import (
     And,
@@ -26,8 +28,6 @@ from quandary.language.syntax import (
     PointsChange,
 )
 from quandary.language.vocabulary import REPLAN
-from quandary.places import Place
-from quandary.problems import Problem, nearest
 from quandary.quantities.words import tables
 
 MOST_COMPARED = 500

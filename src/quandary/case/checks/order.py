@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from quandary.base.places import Place
+from quandary.base.problems import CaseError, Problem
 from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
-from quandary.case.conditions import states_of
-from quandary.case.memory import observed
+from quandary.case.logic.conditions import states_of
+from quandary.case.logic.memory import observed
 from quandary.case.model import ChanceEvent, DecisionEvent
-from quandary.case.schema_fields import RULE_NOTES
+from quandary.case.schema.schema_fields import RULE_NOTES
 from quandary.language.parser import parse_quantity
 from quandary.language.syntax import Name
 from quandary.language.vocabulary import REPLAN, RESERVED
-from quandary.places import Place
-from quandary.problems import CaseError, Problem
 
 
 def told_before_use(written: Written) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from quandary.base.problems import Problem, Severity
 from quandary.case.checks.known import numbers, used_sources
 from quandary.case.checks.written import Written
 from quandary.case.model import Sourced
@@ -17,9 +18,8 @@ from quandary.language.syntax import (
     Negate,
     OfRest,
     PointsChange,
-    Word,
+    ProbabilityWord,
 )
-from quandary.problems import Problem, Severity
 
 
 def assumptions_have_reasons(written: Written) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ def _bare(sourced: Sourced) -> bool:
 def has_range(node: Expression) -> bool:
     """Return whether a quantity is uncertain by itself: a range, a distribution or a word of probability."""
     match node:
-        case Interval() | Word():
+        case Interval() | ProbabilityWord():
             return True
         case Call(name=name, args=args):
             return name not in ("min", "max", "abs", "exp", "log", "sqrt") or any(map(has_range, args))

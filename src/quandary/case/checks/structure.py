@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from quandary.base.places import Place
+from quandary.base.problems import Problem, Severity
 from quandary.case.checks.written import Written
 from quandary.case.model import ChanceEvent, DecisionEvent
 from quandary.language.syntax import And, Ask, Compare, Expression, Not, Or, Otherwise
-from quandary.places import Place
-from quandary.problems import Problem, Severity
 
 
 def chance_has_odds(written: Written) -> Iterator[Problem]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from quandary.base.places import Place
 from quandary.case.model import Case
-from quandary.places import Place
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Reading single entries: text, days, names, quantities, conditions, rules; faults of the language are gathered here.
 
-An entry of the wrong shape is left out in silence: ``case/shape.py`` has told of it already.
+An entry of the wrong shape is left out in silence: ``case/schema/shape.py`` has told of it already.
 """
 
 from __future__ import annotations
@@ -10,36 +10,36 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from quandary.case.located import Entry, Listing, Located, Mapping, Scalar
+from quandary.base.places import NOWHERE, Place
+from quandary.base.problems import CaseError, Problem
 from quandary.case.model import OddsRule, Rule, Sourced
-from quandary.case.schema_fields import RULE_NOTES
+from quandary.case.schema.schema_fields import RULE_NOTES
+from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
 from quandary.language.parser import parse_condition, parse_quantity, parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Condition, Expression, Otherwise, Quantity
-from quandary.places import NOWHERE, Place
-from quandary.problems import CaseError, Problem
 
 Parsed = TypeVar("Parsed")
 
 
 @dataclass(frozen=True)
-class Notes:
+class NumberNotes:
     """The reasons that stand beside a number, or around it."""
 
     because: str | None = None
     source: str | None = None
     quote: str | None = None
 
-    def inside(self, inner: Notes) -> Notes:
+    def inside(self, inner: NumberNotes) -> NumberNotes:
         """Return the inner notes where they give a reason, else these."""
         return inner if inner.because or inner.source or inner.quote else self
 
 
-NO_NOTES = Notes()
+NO_NOTES = NumberNotes()
 
 
 @dataclass
-class Reading:
+class Conversion:
     """What one conversion gathers beside the records.
 
     ``places`` holds where names were written that the records do not place themselves, ``source_names`` what
@@ -62,7 +62,7 @@ class Reading:
             self.problems.extend(moved)
             return None
 
-    def quantity(self, value: Located | None, path: str, notes: Notes) -> Sourced | None:
+    def quantity(self, value: Located | None, path: str, notes: NumberNotes) -> Sourced | None:
         """Return a number with its reasons, written bare or as ``{value, because, source, quote}``."""
         if isinstance(value, Mapping):
             inner = notes.inside(self.notes(value, path if "." in path else f"assumptions.{path}"))
@@ -79,13 +79,13 @@ class Reading:
             return None
         return Sourced(quantity, path, notes.because, notes.source, notes.quote, value.place)
 
-    def notes(self, mapping: Mapping, path: str) -> Notes:
+    def notes(self, mapping: Mapping, path: str) -> NumberNotes:
         """Return the mapping's own ``because``, ``source`` and ``quote``."""
         source = mapping.get("source")
         if isinstance(source, Scalar):
             self.places[f"{path}.source"] = source.place
             self.source_names[f"{path}.source"] = source.text
-        return Notes(text(mapping, "because"), text(mapping, "source"), text(mapping, "quote"))
+        return NumberNotes(text(mapping, "because"), text(mapping, "source"), text(mapping, "quote"))
 
     def names(self, mapping: Mapping, key: str, path: str) -> tuple[str, ...]:
         """Return a list of names; the place of each is kept as ``path.key.name``."""
@@ -130,7 +130,9 @@ class Reading:
         query = self.parsed(value, parse_query)
         return None if query is None else (query, " ".join(value.text.split()), value.place)
 
-    def rule_items(self, listing: Listing, path: str, notes: Notes) -> Iterator[tuple[Condition, Entry, str, Notes]]:
+    def rule_items(
+        self, listing: Listing, path: str, notes: NumberNotes
+    ) -> Iterator[tuple[Condition, MappingEntry, str, NumberNotes]]:
         """Yield each rule's condition, entry, path (condition included) and notes; other keys than one are a fault."""
         for item in listing:
             if not isinstance(item, Mapping):
@@ -154,7 +156,7 @@ class Reading:
                 where = path_of_rule(path, condition)
                 yield condition, entry, where, notes.inside(self.notes(item, where))
 
-    def rules(self, value: Located | None, path: str, notes: Notes) -> tuple[Rule, ...]:
+    def rules(self, value: Located | None, path: str, notes: NumberNotes) -> tuple[Rule, ...]:
         """Return rules of single numbers; a bare number is one ``otherwise`` rule."""
         if isinstance(value, Listing):
             made = []
@@ -166,7 +168,7 @@ class Reading:
         sourced = self.quantity(value, path, notes)
         return () if sourced is None else (Rule(Otherwise(place=sourced.place), sourced, sourced.place),)
 
-    def odds_rules(self, value: Located | None, path: str, notes: Notes) -> tuple[OddsRule, ...]:
+    def odds_rules(self, value: Located | None, path: str, notes: NumberNotes) -> tuple[OddsRule, ...]:
         """Return rules of odds; one mapping of states is one ``otherwise`` rule."""
         if isinstance(value, Listing):
             made = []
@@ -182,7 +184,7 @@ class Reading:
             return ()
         return (OddsRule(Otherwise(place=value.place), self._odds(value, path, notes), value.place),)
 
-    def _odds(self, mapping: Mapping, path: str, notes: Notes) -> tuple[tuple[str, Sourced], ...]:
+    def _odds(self, mapping: Mapping, path: str, notes: NumberNotes) -> tuple[tuple[str, Sourced], ...]:
         inner = notes.inside(self.notes(mapping, path))
         odds = []
         for entry in mapping:
@@ -228,7 +230,7 @@ def place_of(mapping: Mapping, key: str) -> Place:
     return mapping.place if entry is None else entry.value.place
 
 
-def entries(tree: Mapping, key: str) -> tuple[Entry, ...]:
+def entries(tree: Mapping, key: str) -> tuple[MappingEntry, ...]:
     """Return the entries of the mapping under ``key``, none when it is absent or no mapping."""
     section = tree.get(key)
     return section.entries if isinstance(section, Mapping) else ()
@@ -242,7 +244,7 @@ def items(tree: Mapping, key: str) -> tuple[Mapping, ...]:
     return tuple(item for item in section if isinstance(item, Mapping))
 
 
-def _not_one_condition(item: Mapping, entries: list[Entry]) -> Problem:
+def _not_one_condition(item: Mapping, entries: list[MappingEntry]) -> Problem:
     if not entries:
         message = "this rule has no condition"
         return Problem("Q124", message, item.place, "write: - condition: value, the last one may be otherwise")

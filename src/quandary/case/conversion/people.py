@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quandary.case.conversion.fields import NO_NOTES, Reading, day, entries, items, text
-from quandary.case.located import Listing, Mapping, Scalar
+from quandary.case.conversion.fields import NO_NOTES, Conversion, day, entries, items, text
 from quandary.case.model import Actor, Assumption, Correlation, Source, Stake
+from quandary.case.yaml.located import Listing, Mapping, Scalar
 
 
 def sources(tree: Mapping) -> dict[str, Source]:
@@ -26,7 +26,7 @@ def sources(tree: Mapping) -> dict[str, Source]:
     return made
 
 
-def actors(reading: Reading, tree: Mapping) -> dict[str, Actor]:
+def actors(reading: Conversion, tree: Mapping) -> dict[str, Actor]:
     """Return the actors by name; one without a readable rationality is left out (its fault is told)."""
     made = {}
     for entry in entries(tree, "actors"):
@@ -47,7 +47,7 @@ def actors(reading: Reading, tree: Mapping) -> dict[str, Actor]:
     return made
 
 
-def assumptions(reading: Reading, tree: Mapping) -> dict[str, Assumption]:
+def assumptions(reading: Conversion, tree: Mapping) -> dict[str, Assumption]:
     """Return the assumptions by name; the path of each is its name."""
     made = {}
     for entry in entries(tree, "assumptions"):
@@ -59,7 +59,7 @@ def assumptions(reading: Reading, tree: Mapping) -> dict[str, Assumption]:
     return made
 
 
-def correlations(reading: Reading, tree: Mapping) -> tuple[Correlation, ...]:
+def correlations(reading: Conversion, tree: Mapping) -> tuple[Correlation, ...]:
     """Return the correlated pairs."""
     made = []
     for number, item in enumerate(items(tree, "correlations")):
@@ -74,7 +74,7 @@ def correlations(reading: Reading, tree: Mapping) -> tuple[Correlation, ...]:
     return tuple(made)
 
 
-def stakes(reading: Reading, tree: Mapping) -> tuple[Stake, ...]:
+def stakes(reading: Conversion, tree: Mapping) -> tuple[Stake, ...]:
     """Return every actor's stakes, in the order written."""
     made = []
     for actor in entries(tree, "stakes"):

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from quandary.case.conversion.fields import Reading, day, entries, items, place_of, text, truth
-from quandary.case.located import Mapping, Scalar
+from quandary.case.conversion.fields import Conversion, day, entries, items, place_of, text, truth
 from quandary.case.model import (
     Check,
     Claim,
@@ -16,6 +15,7 @@ from quandary.case.model import (
     Resolution,
     Test,
 )
+from quandary.case.yaml.located import Mapping, Scalar
 
 _OUTCOMES: dict[str, bool | Literal["void"]] = {
     "came_true": True,
@@ -26,7 +26,7 @@ _OUTCOMES: dict[str, bool | Literal["void"]] = {
 }
 
 
-def events(reading: Reading, tree: Mapping) -> dict[str, EventDefinition]:
+def events(reading: Conversion, tree: Mapping) -> dict[str, EventDefinition]:
     """Return the named conditions."""
     made = {}
     for entry in entries(tree, "events"):
@@ -39,7 +39,7 @@ def events(reading: Reading, tree: Mapping) -> dict[str, EventDefinition]:
     return made
 
 
-def evidence(reading: Reading, tree: Mapping) -> tuple[Evidence, ...]:
+def evidence(reading: Conversion, tree: Mapping) -> tuple[Evidence, ...]:
     """Return what was seen."""
     made = []
     for number, item in enumerate(items(tree, "evidence")):
@@ -53,7 +53,7 @@ def evidence(reading: Reading, tree: Mapping) -> tuple[Evidence, ...]:
     return tuple(made)
 
 
-def claims(reading: Reading, tree: Mapping) -> tuple[Claim, ...]:
+def claims(reading: Conversion, tree: Mapping) -> tuple[Claim, ...]:
     """Return the claims, each with its readings."""
     made = []
     for item in items(tree, "claims"):
@@ -80,7 +80,7 @@ def claims(reading: Reading, tree: Mapping) -> tuple[Claim, ...]:
     return tuple(made)
 
 
-def _tests(reading: Reading, item: Mapping, path: str) -> tuple[Test, ...]:
+def _tests(reading: Conversion, item: Mapping, path: str) -> tuple[Test, ...]:
     made = []
     for entry in entries(item, "tests"):
         reading.places.setdefault(f"{path}.tests", entry.key.place)
@@ -90,7 +90,7 @@ def _tests(reading: Reading, item: Mapping, path: str) -> tuple[Test, ...]:
     return tuple(made)
 
 
-def _resolution(reading: Reading, item: Mapping, path: str) -> Resolution | None:
+def _resolution(reading: Conversion, item: Mapping, path: str) -> Resolution | None:
     body = item.get("resolved")
     if not isinstance(body, Mapping):
         return None
@@ -101,7 +101,7 @@ def _resolution(reading: Reading, item: Mapping, path: str) -> Resolution | None
     return Resolution(on, _OUTCOMES[outcome.lower()], notes.source, notes.because, body.place)
 
 
-def questions(reading: Reading, tree: Mapping) -> tuple[Question, ...]:
+def questions(reading: Conversion, tree: Mapping) -> tuple[Question, ...]:
     """Return the named questions."""
     made = []
     for entry in entries(tree, "questions"):
@@ -113,7 +113,7 @@ def questions(reading: Reading, tree: Mapping) -> tuple[Question, ...]:
     return tuple(made)
 
 
-def checks(reading: Reading, tree: Mapping) -> tuple[Check, ...]:
+def checks(reading: Conversion, tree: Mapping) -> tuple[Check, ...]:
     """Return the ranges known from elsewhere."""
     made = []
     for item in items(tree, "checks"):
@@ -129,7 +129,7 @@ def checks(reading: Reading, tree: Mapping) -> tuple[Check, ...]:
     return tuple(made)
 
 
-def forecasts(reading: Reading, tree: Mapping) -> tuple[Forecast, ...]:
+def forecasts(reading: Conversion, tree: Mapping) -> tuple[Forecast, ...]:
     """Return the forecasts."""
     made = []
     for item in items(tree, "forecasts"):

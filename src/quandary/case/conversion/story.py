@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from quandary.case.conversion.fields import Reading, items, text
-from quandary.case.located import Listing, Mapping
+from quandary.case.conversion.fields import Conversion, items, text
 from quandary.case.model import ChanceEvent, DecisionEvent, OnlyRule
+from quandary.case.yaml.located import Listing, Mapping
 
 
-def story(reading: Reading, tree: Mapping) -> tuple[ChanceEvent | DecisionEvent, ...]:
+def story(reading: Conversion, tree: Mapping) -> tuple[ChanceEvent | DecisionEvent, ...]:
     """Return the story's items; one that is neither chance nor decision is left out."""
     made: list[ChanceEvent | DecisionEvent] = []
     section = tree.index.get("story")
@@ -24,7 +24,7 @@ def story(reading: Reading, tree: Mapping) -> tuple[ChanceEvent | DecisionEvent,
     return tuple(made)
 
 
-def _path(reading: Reading, item: Mapping, key: str, name: str) -> str:
+def _path(reading: Conversion, item: Mapping, key: str, name: str) -> str:
     """Return the path of a story item; a second one of the same name gets its line added."""
     place = item.index[key].value.place
     path = f"story.{name}"
@@ -34,7 +34,7 @@ def _path(reading: Reading, item: Mapping, key: str, name: str) -> str:
     return path
 
 
-def _chance(reading: Reading, item: Mapping, name: str) -> ChanceEvent:
+def _chance(reading: Conversion, item: Mapping, name: str) -> ChanceEvent:
     path = _path(reading, item, "chance", name)
     notes = reading.notes(item, path)
     for key in ("odds", "base", "effects"):
@@ -54,7 +54,7 @@ def _chance(reading: Reading, item: Mapping, name: str) -> ChanceEvent:
     )
 
 
-def _decision(reading: Reading, item: Mapping, name: str) -> DecisionEvent:
+def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
     path = _path(reading, item, "decision", name)
     reading.notes(item, path)
     return DecisionEvent(
@@ -69,7 +69,7 @@ def _decision(reading: Reading, item: Mapping, name: str) -> DecisionEvent:
     )
 
 
-def _only(reading: Reading, item: Mapping, path: str) -> tuple[OnlyRule, ...]:
+def _only(reading: Conversion, item: Mapping, path: str) -> tuple[OnlyRule, ...]:
     value = item.get("only")
     if not isinstance(value, Listing):
         return ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba.core import event
 
-from quandary.engine.compiling_told import compiling_begins
+from quandary.engine.compilation import compiling_begins
 
 
 class _Compiling(event.Listener):  # type: ignore[misc]  # numba has no types

@@ -7,8 +7,8 @@ from typing import Any
 
 from numba import njit
 
+from quandary.engine.compilation import CompilingError
 from quandary.engine.compiled.keeping import KeptCode, look_through
-from quandary.engine.compiling_told import CompilingError
 
 look_through()
 

@@ -11,7 +11,7 @@ from llvmlite import ir
 from numba.extending import intrinsic
 
 from quandary.engine.compiled.vectors import DOUBLES, INTEGERS, chosen_eight, eight, eight_times, fused_eight
-from quandary.engine.program import LANES
+from quandary.engine.programs.program import LANES
 
 FARTHEST = 700.0
 MAGIC = 6755399441055744.0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from quandary.engine.compiled.compiling import inner
-from quandary.engine.compiled.desk import Board, Place
 from quandary.engine.compiled.exponential import exponential
 from quandary.engine.compiled.vectors import (
     choose,
@@ -22,6 +21,7 @@ from quandary.engine.compiled.vectors import (
     store_listed,
     times,
 )
+from quandary.engine.compiled.workspace import Addresses, Place
 
 VANISHING = 1e-290
 """A lane whose smallest probability is below this needs tables and their logarithms."""
@@ -31,7 +31,7 @@ TOO_SMALL = 1e-200
 
 
 @inner
-def _multiply(board: Board, first: int, last: int, each: int) -> None:
+def _multiply(board: Addresses, first: int, last: int, each: int) -> None:
     """Rows = sums of products, ``each`` of so many (0: of differing numbers)."""
     rows, left, right = board.rows, board.left, board.right
     end = np.int64(entry(board.pointer, first))
@@ -52,7 +52,7 @@ def _multiply(board: Board, first: int, last: int, each: int) -> None:
 
 
 @inner
-def _add(board: Board, first: int, last: int, each: int) -> None:
+def _add(board: Addresses, first: int, last: int, each: int) -> None:
     """Rows = sums, ``each`` of so many (0: of differing numbers)."""
     rows, left = board.rows, board.left
     end = np.int64(entry(board.pointer, first))
@@ -73,7 +73,7 @@ def _add(board: Board, first: int, last: int, each: int) -> None:
 
 
 @inner
-def _divide(board: Board, first: int, last: int) -> None:
+def _divide(board: Addresses, first: int, last: int) -> None:
     """Rows = quotients; note small divisors."""
     rows, low, one = board.rows, load(board.smallest, 0), spread(1.0)
     for row in range(first, last):
@@ -86,7 +86,7 @@ def _divide(board: Board, first: int, last: int) -> None:
 
 
 @inner
-def _respond(board: Board, source: Place, first: int, last: int, each: int) -> None:
+def _respond(board: Addresses, source: Place, first: int, last: int, each: int) -> None:
     """Write the answers of some sets to values or log-odds in ``source``; note small probabilities.
 
     ``each`` is the number of options of every set (0: of differing numbers).
@@ -116,7 +116,7 @@ def _respond(board: Board, source: Place, first: int, last: int, each: int) -> N
 
 
 @inner
-def _respond_in_few(board: Board, source: Place, first: int, last: int, each: int) -> None:
+def _respond_in_few(board: Addresses, source: Place, first: int, last: int, each: int) -> None:
     """Do as ``_respond`` for sets of two, three or four options."""
     rows, left, right, one = board.rows, board.left, board.right, spread(1.0)
     steepness, low = load(board.steep, 0), load(board.smallest, 0)
@@ -145,7 +145,7 @@ def _respond_in_few(board: Board, source: Place, first: int, last: int, each: in
 
 
 @inner
-def _play_evenly(board: Board, first: int, last: int) -> None:
+def _play_evenly(board: Addresses, first: int, last: int) -> None:
     """Write even chances: the answer to anything at scale zero."""
     for row in range(first, last):
         begin, end = np.int64(entry(board.pointer, row)), np.int64(entry(board.pointer, row + 1))
@@ -155,7 +155,7 @@ def _play_evenly(board: Board, first: int, last: int) -> None:
 
 
 @inner
-def _pack(board: Board, first: int, last: int, player: int) -> None:
+def _pack(board: Addresses, first: int, last: int, player: int) -> None:
     """Write differences times the precision."""
     factor = load(board.precision, player)
     for row in range(first, last):
@@ -165,7 +165,7 @@ def _pack(board: Board, first: int, last: int, player: int) -> None:
 
 
 @inner
-def run_lines(board: Board, begin: int, end: int, even: bool) -> None:
+def run_lines(board: Addresses, begin: int, end: int, even: bool) -> None:
     """Run some lines of the program in eight worlds; ``even`` says that the scale is zero in all of them."""
     for line in range(begin, end):
         do, first, last = entry(board.code, 5 * line), entry(board.code, 5 * line + 1), entry(board.code, 5 * line + 2)

@@ -27,7 +27,7 @@ import numba
 from numba.core import compiler, config, serialize
 from numba.misc.appdirs import AppDirs
 
-from quandary.engine.compiling_told import code_to_be_compiled, say_once
+from quandary.engine.compilation import code_to_be_compiled, say_once
 
 MARK = b"quandary: compiled code, 1\n"
 """How every file begins; a SHA-256 digest of the rest follows."""
@@ -52,7 +52,8 @@ def made_from() -> str:
     """Return a digest of what all code is compiled from."""
     digest = hashlib.sha256(numba.__version__.encode())
     own = Path(__file__)
-    sources = [*own.parent.glob("*.py"), *(own.parents[1] / name for name in ("program.py", "sources.py"))]
+    package = own.parents[2]
+    sources = [*package.rglob("compiled/*.py"), *package.glob("engine/programs/*.py")]
     for source in sorted(set(sources) - {own}):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]

@@ -6,9 +6,8 @@ on as bare addresses (``vectors.place``); whoever calls keeps the arrays.
 
 from __future__ import annotations
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.engine.compiled.compiling import entrance, inner
-from quandary.engine.compiled.desk import Desk, Place, Whole, board_of
 from quandary.engine.compiled.instructions import run_lines
 from quandary.engine.compiled.reading import eight_at, number_at
 from quandary.engine.compiled.vectors import (
@@ -23,8 +22,9 @@ from quandary.engine.compiled.vectors import (
     stream_from,
     streamed,
 )
-from quandary.engine.program import LANES, LINE, Code
-from quandary.engine.sources import Sources
+from quandary.engine.compiled.workspace import Place, Whole, Workspace, board_of
+from quandary.engine.programs.program import LANES, LINE, Code
+from quandary.engine.programs.sources import Sources
 
 CACHED = 1 << 19
 """Profiles of more numbers than this are written past the caches, which would not hold them anyway."""
@@ -70,7 +70,7 @@ def export(rows: Place, exports: Whole, policies: Array, first: int, count: int)
 
 @entrance
 def run(
-    program: Code, exports: Whole, desk: Desk, sources: Sources, state: Array, scale: Array, precision: Array,
+    program: Code, exports: Whole, desk: Workspace, sources: Sources, state: Array, scale: Array, precision: Array,
     image: Array, policies: Array, first: int, wanted: Array, smallest: Array,
 ) -> None:  # fmt: skip
     """Run a program in every wanted block of eight worlds.

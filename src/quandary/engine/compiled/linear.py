@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from quandary.arrays import Array
+from quandary.base.arrays import Array
 from quandary.engine.compiled.compiling import inner
-from quandary.engine.compiled.desk import Whole
+from quandary.engine.compiled.workspace import Whole
 
 
 @inner

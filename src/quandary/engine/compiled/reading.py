@@ -1,4 +1,4 @@
-"""Numbers read from the game's own tables in compiled code, by the addresses that ``engine.sources`` gives."""
+"""Numbers read from the game's own tables in compiled code, by the addresses that ``engine.programs.sources`` gives."""
 
 from __future__ import annotations
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from quandary.ask.timeline import Step, Timeline
+from quandary.ask.changes.timeline import Timeline, TimelineStep
 from quandary.case.model import Case
 from quandary.report.charts.chart import Chart, Spec, specification
 from quandary.report.charts.marks import across, label_above, point, rows_by, span
-from quandary.report.names import in_titles
 from quandary.report.sheets import Sheet
-from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import day, percent, signed_points
+from quandary.report.words.names import in_titles
+from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.wording import day, percent, signed_points
 
 ROW = 44
 DROP = 10
@@ -70,9 +70,9 @@ def timeline_sheet(case: Case, found: Timeline) -> Sheet:
     return Sheet("The answer after each piece of evidence", columns, tuple(rows))
 
 
-def _when(step: Step) -> str:
+def _when(step: TimelineStep) -> str:
     return "–" if step.item is None else day(step.item.on)
 
 
-def _what(case: Case, step: Step) -> str:
+def _what(case: Case, step: TimelineStep) -> str:
     return "before any evidence" if step.item is None else in_titles(case, step.item.saw)

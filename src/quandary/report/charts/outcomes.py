@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.results import Outcome
+from quandary.ask.results import VariableOutcome
 from quandary.case.model import Case
 from quandary.language.syntax import Expression
 from quandary.report.charts.chart import WIDTH, Chart, Spec, colour, percent_axis, specification
 from quandary.report.charts.marks import across, bar, rows_by, span, upright
-from quandary.report.names import spaced, variable_title
 from quandary.report.sheets import Sheet
-from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import brief_percent, listing, number, percent, percent_interval
-from quandary.report.wording import is_certain as is_sure
+from quandary.report.words.names import spaced, variable_title
+from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.wording import brief_percent, listing, number, percent, percent_interval
+from quandary.report.words.wording import is_certain as is_sure
 
 BINS = 24
 AXIS = {Unit.DIFFERENCE: ", points", Unit.POINTS: ", points of payoff"}
@@ -22,12 +22,12 @@ ROW = 26
 LABELS = 138
 
 
-def is_certain(outcome: Outcome) -> bool:
+def is_certain(outcome: VariableOutcome) -> bool:
     """Return whether one state is certain, so that there is nothing to draw."""
     return any(is_sure(answer.mean) for answer in outcome.states.values())
 
 
-def outcome_chart(case: Case, outcome: Outcome) -> Chart:
+def outcome_chart(case: Case, outcome: VariableOutcome) -> Chart:
     """Return one variable's states with their probabilities, and the 90 % interval of each over worlds."""
     title = variable_title(case, outcome.variable)
     states = sorted(outcome.states.items(), key=lambda item: -(item[1].mean or 0.0))
@@ -53,7 +53,7 @@ def outcome_chart(case: Case, outcome: Outcome) -> Chart:
     return Chart(f"outcome-{outcome.variable}", title, told, spec, outcomes_sheet(case, (outcome,)))
 
 
-def outcomes_sheet(case: Case, outcomes: tuple[Outcome, ...]) -> Sheet:
+def outcomes_sheet(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Sheet:
     """Return one row for each state of each variable."""
     rows = [
         (

@@ -10,9 +10,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from quandary.characters import escaped_json, visible
-from quandary.files import write_files, write_folder
-from quandary.problems import Problem, Refusal
+from quandary.base.characters import escaped_json, visible
+from quandary.base.files import write_files, write_folder
+from quandary.base.problems import Problem, Refusal
 from quandary.report.charts.chart import Chart, Spec
 from quandary.report.mark import is_ours, marked_pdf, marked_png, marked_svg
 from quandary.report.palette import LIGHT

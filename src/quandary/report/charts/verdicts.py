@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from quandary.ask.results import CheckResult, ClaimResult
-from quandary.problems import counted
+from quandary.base.problems import counted
 from quandary.report.charts.chart import Chart, percent_axis, specification
 from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, upright
-from quandary.report.claims import VERDICTS
-from quandary.report.names import spaced
 from quandary.report.sheets import Sheet
-from quandary.report.units import Unit, said, said_interval, unit_of
-from quandary.report.wording import percent
+from quandary.report.words.claims import VERDICTS
+from quandary.report.words.names import spaced
+from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.wording import percent
 
 ROW = 40
 DROP = 9

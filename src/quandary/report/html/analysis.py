@@ -29,7 +29,7 @@ SHIFT = 2
 
 
 @dataclass(frozen=True)
-class Mark:
+class QuoteMark:
     """A quote to highlight: its span in the text, the id of its claim, the class and the words beside it."""
 
     start: int
@@ -51,7 +51,7 @@ def quote_span(case: Case, claim: Claim) -> tuple[int, int] | None:
     return find_quote(claim.quote, case.text)
 
 
-def analysis_html(text: str, marks: Sequence[Mark]) -> str:
+def analysis_html(text: str, marks: Sequence[QuoteMark]) -> str:
     """Return the text as HTML with its marks; where quotes overlap, the later one wins inside."""
     kept = [mark for mark in marks if 0 <= mark.start < mark.end <= len(text)]
     markdown = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table").disable("image")
@@ -62,7 +62,7 @@ def analysis_html(text: str, marks: Sequence[Mark]) -> str:
     return str(markdown.renderer.render(tokens, markdown.options, {"painter": _Painter(kept)}))
 
 
-def _signed(text: str, marks: Sequence[Mark]) -> str:
+def _signed(text: str, marks: Sequence[QuoteMark]) -> str:
     """Return the text with a pair of private-use letters around every quote."""
     places: list[tuple[int, int, str]] = []
     for number, mark in enumerate(marks):
@@ -93,7 +93,7 @@ class _Renderer(RendererHTML):
 class _Painter:
     """Turns signs in plain text into marks; remembers which quotes are open from one piece to the next."""
 
-    def __init__(self, marks: Sequence[Mark]) -> None:
+    def __init__(self, marks: Sequence[QuoteMark]) -> None:
         self.marks = marks
         self.open: list[int] = []
         self.named: set[int] = set()

@@ -12,12 +12,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 
-from quandary.case.conditions import mentioned
+from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
-from quandary.report.names import actor_name, spaced, variable_title
 from quandary.report.palette import LIGHT
 from quandary.report.sheets import Sheet
-from quandary.report.wording import listing
+from quandary.report.words.names import actor_name, spaced, variable_title
+from quandary.report.words.wording import listing
 
 WIDTH, HEIGHT = 150, 56
 LETTERS = 23
@@ -34,7 +34,7 @@ Arc = tuple[str, str]
 
 
 @dataclass(frozen=True)
-class Node:
+class DrawnNode:
     """One thing in the diagram: ``kind`` is chance, decision or stake; ``lines`` is what stands in it."""
 
     id: str
@@ -105,18 +105,22 @@ def _first_decision(case: Case, item: ChanceEvent) -> str | None:
     return next((d.id for d in after if isinstance(d, DecisionEvent) and d.by == item.private), None)
 
 
-def _nodes(case: Case, seen: Mapping[str, str]) -> Iterator[Node]:
+def _nodes(case: Case, seen: Mapping[str, str]) -> Iterator[DrawnNode]:
     for item in case.story:
         title = variable_title(case, item.id)
         if isinstance(item, DecisionEvent):
-            yield Node(item.id, "decision", tuple(textwrap.wrap(title, LETTERS)), item.by, seen.get(item.id))
+            yield DrawnNode(item.id, "decision", tuple(textwrap.wrap(title, LETTERS)), item.by, seen.get(item.id))
         else:
-            yield Node(item.id, "chance", tuple(textwrap.wrap(title, LETTERS - 3)), item.private, seen.get(item.id))
+            yield DrawnNode(
+                item.id, "chance", tuple(textwrap.wrap(title, LETTERS - 3)), item.private, seen.get(item.id)
+            )
     for stake in case.stakes:
-        yield Node(f"{stake.actor}.{stake.id}", "stake", tuple(textwrap.wrap(spaced(stake.id), LETTERS)), stake.actor)
+        yield DrawnNode(
+            f"{stake.actor}.{stake.id}", "stake", tuple(textwrap.wrap(spaced(stake.id), LETTERS)), stake.actor
+        )
 
 
-def _words(case: Case, node: Node) -> list[tuple[str, str]]:
+def _words(case: Case, node: DrawnNode) -> list[tuple[str, str]]:
     """Return the lines in a node with the style of each: owner above, what was seen below."""
     words = [(line, "plain") for line in node.lines[:3]]
     if node.owner is not None and node.kind != "chance":
@@ -128,12 +132,12 @@ def _words(case: Case, node: Node) -> list[tuple[str, str]]:
     return words
 
 
-def _height(node: Node) -> int:
+def _height(node: DrawnNode) -> int:
     lines = min(len(node.lines), 3) + (node.owner is not None) + (node.seen is not None)
     return max(HEIGHT, LINE * lines + (26 if node.kind == "chance" else 18))
 
 
-def _shape(case: Case, node: Node, centre: tuple[float, float], actors: list[str]) -> str:
+def _shape(case: Case, node: DrawnNode, centre: tuple[float, float], actors: list[str]) -> str:
     x, y = centre
     half, tall = WIDTH / 2, _height(node) / 2
     stroke = f'stroke="{LIGHT["ink" if node.seen else "edge"]}" stroke-width="{2.5 if node.seen else 1.2}"'

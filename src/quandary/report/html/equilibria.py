@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from quandary.report.analyses.equilibria_found import found_sentences, range_sentence
 from quandary.report.dossier import Dossier
-from quandary.report.equilibria_found import found_sentences, range_sentence
-from quandary.report.kinds import kinds_lines, kinds_sheet
+from quandary.report.words.kinds import kinds_lines, kinds_sheet
 
 
 def several_equilibria(dossier: Dossier) -> dict[str, Any] | None:

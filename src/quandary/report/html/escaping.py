@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from quandary.characters import visible
+from quandary.base.characters import visible
 
 
 def escaped(text: str) -> str:

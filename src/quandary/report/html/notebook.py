@@ -6,27 +6,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from quandary.ask.answer import Answer
+from quandary.base.characters import one_line
+from quandary.base.problems import Refusal, counted
 from quandary.case.model import Case
-from quandary.case.numbers import UncertainNumber
-from quandary.characters import one_line
+from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Ask, Expression
-from quandary.problems import Refusal, counted
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.outcomes import spread_chart
 from quandary.report.html.escaping import escaped
-from quandary.report.questions import answer_phrase, dilemma_lines, notes
 from quandary.report.sheets import Sheet
-from quandary.report.units import said, said_interval, unit_of
-from quandary.report.why import Explanation, NumberExplanation
-from quandary.report.why_wording import explanation_lines
-from quandary.report.wording import day
+from quandary.report.why.why import AnswerExplanation, NumberExplanation
+from quandary.report.why.wording import explanation_lines
+from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
+from quandary.report.words.units import said, said_interval, unit_of
+from quandary.report.words.wording import day
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Why:
     """Explanations that print as text and show as HTML. ``explanations`` holds them as records."""
 
-    explanations: tuple[Explanation | NumberExplanation, ...]
+    explanations: tuple[AnswerExplanation | NumberExplanation, ...]
     numbers: Mapping[str, UncertainNumber]
 
     def __str__(self) -> str:

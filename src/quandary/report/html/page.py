@@ -12,16 +12,24 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from quandary.ask.results import ClaimResult, TestResult, Verdict
+from quandary.base.characters import visible
+from quandary.base.problems import counted
 from quandary.case.model import DecisionEvent
-from quandary.characters import visible
-from quandary.problems import counted
+from quandary.report.analyses.equilibria_found import search_line
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
 from quandary.report.charts.outcomes import is_certain, outcomes_sheet
 from quandary.report.charts.rendering import inlined, svg_of
 from quandary.report.charts.verdicts import checks_sheet
-from quandary.report.claims import VERDICTS, history, untested, why
-from quandary.report.contents import (
+from quandary.report.dossier import Dossier
+from quandary.report.html.analysis import QuoteMark, analysis_html, quote_span
+from quandary.report.html.diagram import diagram_sheet, diagram_svg
+from quandary.report.html.equilibria import several_equilibria
+from quandary.report.html.sliders import sliders_body
+from quandary.report.palette import style_variables, with_variables
+from quandary.report.sheets import Sheet
+from quandary.report.words.claims import VERDICTS, history, untested, why
+from quandary.report.words.contents import (
     dilemma_sheet,
     is_dilemma,
     numbers_sheet,
@@ -31,21 +39,13 @@ from quandary.report.contents import (
     short_source,
     sources_sheet,
 )
-from quandary.report.dossier import Dossier
-from quandary.report.equilibria_found import search_line
-from quandary.report.headline import unless_clause
-from quandary.report.html.analysis import Mark, analysis_html, quote_span
-from quandary.report.html.diagram import diagram_sheet, diagram_svg
-from quandary.report.html.equilibria import several_equilibria
-from quandary.report.html.sliders import sliders_body
-from quandary.report.method import method_lines
-from quandary.report.names import actor_name, in_titles, spaced, variable_title
-from quandary.report.palette import style_variables, with_variables
-from quandary.report.questions import answer_phrase, notes
-from quandary.report.sheets import Sheet
-from quandary.report.turning import flips_lines, flips_sheet
-from quandary.report.units import said_interval, unit_of
-from quandary.report.wording import day, listing
+from quandary.report.words.headline import unless_clause
+from quandary.report.words.method import method_lines
+from quandary.report.words.names import actor_name, in_titles, spaced, variable_title
+from quandary.report.words.questions import answer_phrase, notes
+from quandary.report.words.turning import flips_lines, flips_sheet
+from quandary.report.words.units import said_interval, unit_of
+from quandary.report.words.wording import day, listing
 from quandary.version import __version__
 
 STYLES = {
@@ -77,7 +77,7 @@ CONTENTS = (
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnChart:
     """A chart drawn for the page."""
 
     title: str
@@ -177,10 +177,10 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def _drawn(chart: Chart | None) -> Drawn | None:
+def _drawn(chart: Chart | None) -> DrawnChart | None:
     if chart is None:
         return None
-    return Drawn(chart.title, Markup(with_variables(inlined(svg_of(chart.spec), chart.told))), chart.sheet)
+    return DrawnChart(chart.title, Markup(with_variables(inlined(svg_of(chart.spec), chart.told))), chart.sheet)
 
 
 def _claims(dossier: Dossier) -> dict[str, Any]:
@@ -189,7 +189,7 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
     for result in report.findings.claims:
         span = quote_span(report.case, result.claim)
         if span is not None:
-            marks.append(Mark(*span, result.claim.id, *_worst(result)))
+            marks.append(QuoteMark(*span, result.claim.id, *_worst(result)))
     found = {mark.claim for mark in marks}
     told = [_claim(dossier, result, result.claim.id in found) for result in report.findings.claims]
     verdicts = Counter(VERDICTS[test.verdict] for result in report.findings.claims for test in result.tests)

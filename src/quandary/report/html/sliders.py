@@ -17,13 +17,13 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from quandary.arrays import Array
-from quandary.ask.headline import Headline
-from quandary.case.numbers import UncertainNumber
+from quandary.ask.claims.headline import Headline
+from quandary.base.arrays import Array
+from quandary.compile.numbers import UncertainNumber
 from quandary.report.dossier import Dossier
-from quandary.report.headline import quantity_value
-from quandary.report.turning import number_name
-from quandary.report.units import Unit, unit_of
+from quandary.report.words.headline import quantity_value
+from quandary.report.words.turning import number_name
+from quandary.report.words.units import Unit, unit_of
 
 MOST = 4000
 """Worlds that a page holds."""

@@ -1,0 +1,1 @@
+"""What changes an answer: policies announced, paths, evidence in order of time."""

@@ -1,0 +1,176 @@
+"""How much of a change's effect runs through a mediator: natural direct and indirect effects (Pearl 2001).
+
+With c changed from ``start`` to ``end``, y asked and M the mediator, write P(a, b) for the probability of y with c at a
+and M at what it would have been with c at b, each case by itself:
+
+    total    P(end, end) - P(start, start)
+    direct   P(end, start) - P(start, start)     M stays as it would have been without the change
+    through  P(end, end) - P(end, start)         the rest: what M's own change adds; direct + through = total
+    alone    P(start, end) - P(start, start)     M changes as it would, c itself does not
+
+Rules are those of the case's own game: nobody knew of the change when choosing them. Where no variable between c and M
+also bears on y by a way around M, the mediation formula gives P(a, b) from tables alone. Where one does (a *recanting
+witness*: Avin, Shpitser & Pearl 2005) no data and no tables settle it: it is then computed with shared Gumbel-max noise
+(``twin.py``), and the witnesses are named.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.changes.supposing import asked_as
+from quandary.ask.games.evidence import conditions_of, kept_under
+from quandary.ask.games.planned import ITSELF
+from quandary.ask.games.playing import support_of
+from quandary.ask.games.worths import with_worths
+from quandary.ask.inquiry import Inquiry
+from quandary.ask.query.counterfactual.nested import unplayed
+from quandary.ask.query.summarising import answer
+from quandary.ask.study import Study
+from quandary.base.arrays import Array
+from quandary.base.problems import CaseError, Problem, Refusal, nearest
+from quandary.case.logic.conditions import find_variable, mentioned, states_of
+from quandary.case.model import Case
+from quandary.game.graphs.graph import Graph, graph_of
+from quandary.language.printing import written
+from quandary.language.syntax import Expression, Name
+
+CHANGE = re.compile(r"\s*(\w+)\s*:\s*(\w+)\s+to\s+(\w+)\s*")
+
+
+@dataclass(frozen=True)
+class Change:
+    """One variable set to ``end`` instead of ``start``."""
+
+    variable: str
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, eq=False)
+class Paths:
+    """The effect of a change on what is asked, and how much of it runs through the mediators.
+
+    ``start`` and ``end`` are the answers with the change and without. ``witnesses`` are the variables whose shared
+    noise the split rests on (empty: the split needs no assumption on noise). ``on_the_way`` says whether a mediator
+    lies on any path at all. ``unplayed`` are decisions that the split takes to information sets which never arise in
+    the game itself, where a rule says nothing that anyone had reason to choose. ``dropped`` is the evidence that the
+    change makes void.
+    """
+
+    asked: str
+    change: Change
+    through_what: tuple[str, ...]
+    start: Answer
+    end: Answer
+    total: Answer
+    direct: Answer
+    through: Answer
+    alone: Answer
+    witnesses: tuple[str, ...]
+    on_the_way: bool
+    unplayed: tuple[str, ...]
+    dropped: tuple[str, ...]
+
+
+def read_change(written_change: str) -> Change:
+    """Return the change written as ``unrest: none to regime_threat``; raises ``Refusal`` (Q545) for anything else."""
+    match = CHANGE.fullmatch(written_change)
+    if match is None:
+        message = f'"{written_change}" does not say what changes'
+        raise Refusal(Problem("Q545", message, hint='write it as "unrest: none to regime_threat"'))
+    return Change(match[1], match[2], match[3])
+
+
+def paths(study: Study, target: Expression, change: Change, mediators: Iterable[str]) -> Paths:
+    """Return the effect of a change split by mediators; raises ``CaseError`` (Q238, Q504, Q544) for names unknown."""
+    case, through = study.case, tuple(dict.fromkeys(mediators))
+    _check(case, target, change, through)
+    opened = support_of(with_worths(study.probe)).opened
+    kept = kept_under(case, conditions_of(study.evidence), opened, frozenset(), frozenset([change.variable]))
+    plain = Inquiry("nested", target, kept.conditions, evidence=False, carried=through)
+    pairs = {(a, b): _nested(plain, change, a, b) for a in ("start", "end") for b in ("start", "end")}
+    study.need([asked_as(inquiry) for inquiry in pairs.values()])
+    found = study.found
+    values = {key: found.values[inquiry] for key, inquiry in pairs.items()}
+    solved = found.done & found.converged[ITSELF]
+
+    def told(drawn: Array) -> Answer:
+        draws = AnswerDraws(np.where(solved, drawn, np.nan), np.where(solved, found.evidence, 0.0))
+        return answer(written(target), draws, study.design.block(), left_out=~solved, dropped=kept.dropped)
+
+    start, end = values["start", "start"], values["end", "end"]
+    crossed, alone = values["end", "start"], values["start", "end"]
+    asked = frozenset(mentioned(case, target))
+    graph = graph_of(opened)
+    between = graph.descendants([change.variable]) & set(through) & graph.ancestors(asked)
+    order = tuple(v.name for v in opened.variables)
+    situation = study.first_situation()
+    return Paths(
+        asked=written(target),
+        change=change,
+        through_what=through,
+        start=told(start),
+        end=told(end),
+        total=told(end - start),
+        direct=told(crossed - start),
+        through=told(end - crossed),
+        alone=told(alone - start),
+        witnesses=witnesses(graph, order, change.variable, frozenset(between), asked),
+        on_the_way=bool(between),
+        unplayed=tuple(dict.fromkeys(name for inquiry in pairs.values() for name in unplayed(inquiry, situation))),
+        dropped=kept.dropped,
+    )
+
+
+def witnesses(
+    graph: Graph, order: tuple[str, ...], cause: str, mediators: frozenset[str], asked: frozenset[str]
+) -> tuple[str, ...]:
+    """Return what the cause changes on the way to a mediator that also bears on what is asked around all mediators."""
+    below = graph.descendants([cause])
+    before = graph.ancestors(mediators)
+    around: set[str] = set()
+    stack = list(asked)
+    while stack:
+        name = stack.pop()
+        if name not in around and name not in mediators:
+            around.add(name)
+            stack.extend(graph.parents[name])
+    return tuple(name for name in order if name in below & before & around and name != cause)
+
+
+def _nested(plain: Inquiry, change: Change, c: str, mediator: str) -> Inquiry:
+    state = {"start": change.start, "end": change.end}
+    return replace(plain, instead=((change.variable, state[c]),), first=((change.variable, state[mediator]),))
+
+
+def _check(case: Case, target: Expression, change: Change, mediators: tuple[str, ...]) -> None:
+    problems: list[Problem] = []
+    try:
+        mentioned(case, target)
+    except CaseError as fault:
+        problems.extend(fault.problems)
+    names = [item.id for item in case.story]
+    item = find_variable(case, Name((change.variable,)))
+    if item is None:
+        hint = nearest(change.variable, names) or f"the variables are {', '.join(names)}"
+        problems.append(Problem("Q504", f'There is no variable "{change.variable}" to change.', hint=hint))
+    else:
+        for state in (change.start, change.end):
+            if state not in states_of(item):
+                hint = nearest(state, states_of(item)) or f"its states are {', '.join(states_of(item))}"
+                problems.append(Problem("Q504", f'"{item.id}" has no state "{state}".', hint=hint))
+    for name in mediators:
+        if find_variable(case, Name((name,))) is None or name == change.variable:
+            what = "is what changes" if name == change.variable else "is no variable"
+            hint = nearest(name, names) or "name a variable between the change and what is asked"
+            problems.append(Problem("Q544", f'"{name}" {what}, so nothing runs through it.', hint=hint))
+    if not mediators:
+        problems.append(Problem("Q544", "No mediator is named.", hint="name one with --through"))
+    if problems:
+        raise CaseError(problems)

@@ -1,0 +1,1 @@
+"""What a run finds: outcomes, claims with verdicts, questions, checks, the headline."""

@@ -1,0 +1,82 @@
+"""Checks: ranges known from elsewhere, compared with what the game gives and never put in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quandary.ask.query.queries import POINTS, SHARE, Query, prepare, query_unit
+from quandary.ask.results import CheckResult
+from quandary.ask.study import Study
+from quandary.base.problems import CaseError, Problem
+from quandary.case.model import Case, Check
+from quandary.language.syntax import Ask, Interval, Number
+
+Ready = tuple[tuple[Check, Query], ...]
+
+
+def check_queries(case: Case) -> Ready:
+    """Return every check ready to be answered, without the evidence unless it asks for it.
+
+    Raises ``CaseError`` with all their faults.
+    """
+    problems: list[Problem] = []
+    found: list[tuple[Check, Query]] = []
+    for check in case.checks:
+        try:
+            found.append((check, prepare(case, check.query, check.written, evidence=check.with_evidence)))
+        except CaseError as fault:
+            problems.extend(fault.problems)
+            continue
+        problems.extend(_range_faults(check, query_unit(check.query)))
+    if problems:
+        raise CaseError(dict.fromkeys(problems))
+    return tuple(found)
+
+
+def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
+    """Return each check with its answer: does the 90 % interval over worlds meet the range, is the mean inside it."""
+    results = []
+    for check, query in ready:
+        answer = study.answer(query)
+        low, high = _range_of(check) or (0.0, 0.0)
+        overlaps = inside = None
+        if answer.mean is not None and answer.low is not None and answer.high is not None:
+            overlaps = answer.low <= high and answer.high >= low
+            inside = low <= answer.mean <= high
+        results.append(CheckResult(check, answer, low, high, overlaps, inside))
+    return tuple(results)
+
+
+def _range_faults(check: Check, unit: str | None) -> Iterator[Problem]:
+    """Yield what makes a known range none: no numbers, ends that run downwards, or ends that no answer reaches."""
+    known, place = check.range.quantity, check.range.place
+    ends = _range_of(check)
+    if ends is None:
+        message = f'The range of check "{check.id}" is no range.'
+        yield Problem("Q511", message, place, "write it as 20% to 60%, or as one number")
+        return
+    low, high = ends
+    percent = isinstance(known, Interval | Number) and known.percent
+    if low > high:
+        message = f'The range of check "{check.id}" runs downwards.'
+        yield Problem("Q511", message, place, f"write {_written(high, percent)} to {_written(low, percent)}")
+    elif percent and unit == POINTS:
+        message = f'The range of check "{check.id}" is in percent, and its answer is in points.'
+        yield Problem("Q511", message, place, f"write {_written(low, False)} to {_written(high, False)}")
+    elif isinstance(check.query, Ask) and unit == SHARE and not 0 <= low <= high <= 1:
+        message = f'The range of check "{check.id}" leaves what a probability can be.'
+        mended = f"write {low:g}% to {high:g}%" if not percent and low >= 0 and 1 < high <= 100 else None
+        yield Problem("Q511", message, place, mended or "a probability lies between 0% and 100%")
+
+
+def _written(value: float, percent: bool) -> str:
+    return f"{100 * value:.10g}%" if percent else f"{value:.10g}"
+
+
+def _range_of(check: Check) -> tuple[float, float] | None:
+    quantity = check.range.quantity
+    if isinstance(quantity, Interval):
+        return quantity.low, quantity.high
+    if isinstance(quantity, Number):
+        return quantity.value, quantity.value
+    return None

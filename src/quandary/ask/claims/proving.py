@@ -1,0 +1,171 @@
+"""Proof that a comparison comes out the same in every world: from the graph alone, or from what a quantity can be."""
+
+from __future__ import annotations
+
+from math import inf
+
+from quandary.ask.claims.box import ANYTHING, Bounds, swing_bounds, weight_bounds, worth_bounds
+from quandary.ask.games.evidence import conditions_of
+from quandary.ask.games.planned import ITSELF
+from quandary.ask.games.worths import keeper, with_worths
+from quandary.ask.inquiry import Inquiry, variables_of
+from quandary.ask.query.queries import Query
+from quandary.ask.results import ByConstruction, ByConstructionStatus
+from quandary.ask.study import Study
+from quandary.case.logic.conditions import mentioned
+from quandary.game.graphs.graph import graph_of
+from quandary.game.graphs.requisite import prune
+from quandary.game.interventions import affected
+from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or
+
+BOUNDS: dict[str, Bounds] = {
+    "P": (0.0, 1.0),
+    "best": (0.0, 1.0),
+    "clash": (0.0, 1.0),
+    "both": (0.0, 1.0),
+    "margin": (0.0, inf),
+}
+
+
+def proved(study: Study, query: Query) -> ByConstruction | None:
+    """Return a proof that the reading is the same in every world, ``None`` where none was found.
+
+    Two arguments are tried, both sound and neither complete:
+
+    1. the graph: both sides ask the same, and what tells them apart is an intervention that cannot reach it, so they
+       are equal in every world;
+    2. the ranges: what both sides can be, with every number anywhere in its box, does not overlap. A probability lies
+       in 0..1, an expected worth between the worths that the interventions leave possible, a margin above zero.
+    """
+    return _by_graph(study, query) or _by_range(study, query)
+
+
+def _by_graph(study: Study, query: Query) -> ByConstruction | None:
+    comparison = query.expression
+    if not isinstance(comparison, Compare):
+        return None
+    left, right = comparison.left, comparison.right
+    if not isinstance(left, Ask) or not isinstance(right, Ask):
+        return None
+    essences = [essence(study, query.inquiries[side]) for side in (left, right)]
+    if essences[0] != essences[1]:
+        return None
+    names = sorted({name for side in (left, right) for name in (s.variable.text for s in side.do)})
+    what = " or ".join(names)
+    reason = (
+        f"in the graph {what} cannot reach what is asked, so both sides are equal"
+        if names
+        else "both sides ask the same"
+    )
+    return ByConstruction(ByConstructionStatus.PROVED, comparison.op in ("<=", ">=", "="), reason=reason)
+
+
+def essence(study: Study, inquiry: Inquiry) -> object:
+    """Return what an inquiry's answer depends on: equal essences have equal answers in every world.
+
+    An intervention that cannot affect any variable that the answer looks at is left out of it.
+    """
+    evidence = conditions_of(study.evidence) if inquiry.evidence else ()
+    opened = prune(with_worths(study.probe), constants=False).diagram
+    looked_at = set(variables_of(study.case, inquiry))
+    if inquiry.actor is not None:
+        owners = {keeper(inquiry.actor)} if inquiry.stake else {inquiry.actor, keeper(inquiry.actor)}
+        tables = [u.table for u in opened.utilities if u.player in owners]
+        looked_at |= {axis for table in tables for axis in table.axes}
+        tables = [t for key, t in study.probe.weights.items() if key[0] == inquiry.actor]
+        looked_at |= {axis for table in tables for axis in table.axes}
+    touched: set[str] = set()
+    if inquiry.seen:
+        touched |= affected(opened, [name for name, _ in inquiry.seen])
+    if inquiry.unseen:
+        touched |= graph_of(opened).descendants([name for name, _ in inquiry.unseen])
+    kept = tuple(c for c in evidence if not touched & set(mentioned(study.case, c)))
+    game = ITSELF if not touched & looked_at and inquiry.decision is None else inquiry.game
+    return (
+        inquiry.head,
+        inquiry.target,
+        frozenset(inquiry.given),
+        frozenset(inquiry.against),
+        inquiry.actor,
+        inquiry.stake,
+        frozenset(inquiry.stakes),
+        inquiry.decision,
+        inquiry.option,
+        frozenset(kept),
+        game,
+    )
+
+
+def _by_range(study: Study, query: Query) -> ByConstruction | None:
+    sure = certain(study, query, query.expression)
+    if sure is None:
+        return None
+    reason = "the sides cannot overlap anywhere in the ranges given"
+    return ByConstruction(ByConstructionStatus.PROVED, sure, reason=reason)
+
+
+def certain(study: Study, query: Query, expression: Expression) -> bool | None:
+    """Return the truth of an expression where its bounds alone settle it, else ``None``."""
+    match expression:
+        case Compare(op, left, right):
+            return _compared(op, *_minus(bounds(study, query, left), bounds(study, query, right)))
+        case Not(operand):
+            inner = certain(study, query, operand)
+            return None if inner is None else not inner
+        case And(operands):
+            parts = [certain(study, query, o) for o in operands]
+            return False if False in parts else (None if None in parts else True)
+        case Or(operands):
+            parts = [certain(study, query, o) for o in operands]
+            return True if True in parts else (None if None in parts else False)
+        case _:
+            return None
+
+
+def _compared(op: str, low: float, high: float) -> bool | None:
+    """Return whether ``difference op 0`` for every difference in low..high, or for none, ``None`` otherwise."""
+    always, never = {
+        "<": (high < 0, low >= 0),
+        "<=": (high <= 0, low > 0),
+        ">": (low > 0, high <= 0),
+        ">=": (low >= 0, high < 0),
+        "=": (low == high == 0, low > 0 or high < 0),
+        "!=": (low > 0 or high < 0, low == high == 0),
+    }[op]
+    return True if always else (False if never else None)
+
+
+def bounds(study: Study, query: Query, expression: Expression) -> Bounds:
+    """Return between which numbers a query lies in every world of the box (wide where in doubt)."""
+    match expression:
+        case Ask():
+            return _asked(study, query.inquiries[expression])
+        case Number(value, _):
+            return value, value
+        case Negate(operand):
+            low, high = bounds(study, query, operand)
+            return -high, -low
+        case Arithmetic("+", left, right):
+            (a, b), (c, d) = bounds(study, query, left), bounds(study, query, right)
+            return a + c, b + d
+        case Arithmetic("-", left, right):
+            return _minus(bounds(study, query, left), bounds(study, query, right))
+        case Call("abs", (operand,)):
+            low, high = bounds(study, query, operand)
+            return (0.0 if low <= 0 <= high else min(abs(low), abs(high))), max(abs(low), abs(high))
+        case _:
+            return ANYTHING
+
+
+def _asked(study: Study, inquiry: Inquiry) -> Bounds:
+    if inquiry.head == "E" and inquiry.stake is not None:
+        return worth_bounds(study, inquiry)
+    if inquiry.head == "weight":
+        return weight_bounds(study, inquiry)
+    if inquiry.head == "swing":
+        return swing_bounds(study, inquiry)
+    return BOUNDS.get(inquiry.head, ANYTHING)
+
+
+def _minus(left: Bounds, right: Bounds) -> Bounds:
+    return left[0] - right[1], left[1] - right[0]

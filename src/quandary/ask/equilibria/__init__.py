@@ -1,0 +1,1 @@
+"""How an answer depends on which equilibrium is played."""

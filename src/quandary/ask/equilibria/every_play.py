@@ -1,0 +1,190 @@
+"""Every equilibrium that a search finds, played: in the case's own game, and in the games that ``do`` makes of it.
+
+After ``do`` the decisions that must be solved anew (``playing.to_solve_again``) have equilibria of their own, given the
+rules that the other decisions keep. Those rules are of one equilibrium of the case's own game, so the search is made
+under each of these. Where every decision is solved anew no rule is kept, and one search serves all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import product
+from math import prod
+
+import numpy as np
+
+from quandary.ask.equilibria.kinds import Sketch, sketch
+from quandary.ask.games.evidence import conditions_of
+from quandary.ask.games.planned import ITSELF, Game, PlannedGame
+from quandary.ask.games.playing import Played, play, play_after, with_rules
+from quandary.ask.games.situation import GameSituation
+from quandary.ask.games.worths import of_choosers, with_worths
+from quandary.ask.inquiry import Inquiry
+from quandary.ask.query.heads import HEADS
+from quandary.ask.study import Study
+from quandary.base.arrays import Array, Mask
+from quandary.base.problems import Problem, Refusal
+from quandary.compile.compiler import CompiledCase
+from quandary.compile.counting import counted
+from quandary.engine.playing.diagram_game import DiagramGame
+from quandary.game.graphs.requisite import prune
+from quandary.language.syntax import Expression
+from quandary.solve.several import Several, several
+
+MOST_TOGETHER = 2000
+"""How many ways of playing one equilibrium in each of a question's games are gone through."""
+
+Answers = Mapping[Inquiry, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Plays:
+    """One game's equilibria in some worlds: ``plays[i]`` exists where ``there[i]``, (equilibria, W); the first is the
+    one selected. ``found`` says how they were searched for; ``names`` are the decisions searched over."""
+
+    plays: tuple[Played, ...]
+    there: Mask
+    found: Several
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Way:
+    """One way to play: an equilibrium of every game that questions need.
+
+    ``chosen`` is the number of each game's equilibrium, 0 for the one selected; ``there`` (W,) says in which worlds all
+    of them exist; ``known`` holds the inquiries' values.
+    """
+
+    chosen: Mapping[Game, int]
+    there: Mask
+    known: Answers
+
+
+@dataclass(frozen=True, eq=False)
+class PlayedBlock:
+    """Some worlds with all their equilibria.
+
+    ``evidence`` (W,) and ``within`` are under the equilibria selected, ``solved`` (W,) says where all of those were
+    found. ``plays`` and ``sketches`` are each game's, the equilibrium selected being played in the case's own game.
+    ``keeping`` names the games in which some decision keeps its rule. ``entries`` holds, for each equilibrium of the
+    case's own game, every game's equilibria: where each exists, and the inquiries' values.
+    """
+
+    plays: Mapping[Game, Plays]
+    sketches: Mapping[Game, Sketch]
+    evidence: Array
+    within: Answers
+    solved: Mask
+    keeping: frozenset[Game]
+    entries: tuple[Mapping[Game, Sequence[tuple[Mask, Answers]]], ...]
+
+    def ways(self, games: Sequence[Game]) -> list[Way]:
+        """Return every way to play these games, the equilibria selected first; Q571 where they are too many."""
+        most = sum(prod(len(entry[game]) for game in games) for entry in self.entries)
+        if most > MOST_TOGETHER:
+            message = (
+                f"the equilibria of the question's games can be combined in {most:,} ways, too many to go through."
+            )
+            raise Refusal(Problem("Q571", message, hint="ask about one intervention at a time"))
+        ways = []
+        for number, entry in enumerate(self.entries):
+            for slots in product(*(range(len(entry[game])) for game in games)):
+                there = self.plays[ITSELF].there[number].copy()
+                known: dict[Inquiry, Array] = {}
+                for game, slot in zip(games, slots, strict=True):
+                    there &= entry[game][slot][0]
+                    known |= entry[game][slot][1]
+                ways.append(Way({**dict(zip(games, slots, strict=True)), ITSELF: number}, there, known))
+        return ways
+
+
+def played_block(study: Study, games: Sequence[PlannedGame], begin: int, end: int, starts: int) -> PlayedBlock:
+    """Return the worlds from ``begin`` to ``end`` with every equilibrium that the search finds in each game.
+
+    Raises ``Refusal`` (Q570) where a circle is too large to search.
+    """
+    compiled = study.model.diagram(study.uniforms.between(begin, end), end - begin)
+    played = play(with_worths(compiled))
+    own = _all_plays(played, None, starts, study.seed)
+    plays = {ITSELF: own}
+    entries: list[dict[Game, list[tuple[Mask, Answers]]]] = []
+    keeping = set()
+    for number, base in enumerate(own.plays):
+        entry: dict[Game, list[tuple[Mask, Answers]]] = {}
+        for planned in games:
+            if planned.game == ITSELF:
+                entry[ITSELF] = [(own.there[number], _answers(study, compiled, base, planned))]
+                continue
+            if number and planned.game not in keeping:
+                entry[planned.game] = entries[0][planned.game]
+                continue
+            found, keeps = _after(base, planned, starts, study.seed)
+            if keeps:
+                keeping.add(planned.game)
+            if not number:
+                plays[planned.game] = found
+            hidden = planned.game[1]
+            all_of = [play_after(one, (), hidden, frozenset()) if hidden else one for one in found.plays]
+            entry[planned.game] = [
+                (there, _answers(study, compiled, one, planned)) for there, one in zip(found.there, all_of, strict=True)
+            ]
+        entries.append(entry)
+    base_situation = _situation(study, compiled, played, conditions_of(study.evidence))
+    solved = np.logical_and.reduce([found.there[0] for found in plays.values()])
+    return PlayedBlock(
+        plays,
+        {game: sketch(found.plays, found.names) for game, found in plays.items()},
+        base_situation.chance(base_situation.evidence),
+        _within(study, compiled, plays, games),
+        solved,
+        frozenset(keeping),
+        tuple(entries),
+    )
+
+
+def _after(base: Played, planned: PlannedGame, starts: int, seed: int) -> tuple[Plays, bool]:
+    """Return the equilibria after a ``do``, before anything unseen is set, and whether some decision keeps its rule."""
+    after = play_after(base, planned.game[0], (), planned.again)
+    keeps = any(decision.name not in planned.again for decision in after.diagram.decisions)
+    return _all_plays(after, planned.again, starts, seed), keeps
+
+
+def _all_plays(played: Played, free: frozenset[str] | None, starts: int, seed: int) -> Plays:
+    """Return every equilibrium found of the ``free`` decisions (``None``: all), the others keeping their rules."""
+    if free is not None and not free:
+        one = np.ones(len(played.converged), dtype=np.intp)
+        nothing = Several(([],), one, np.zeros((1, len(one))), 0, 1.0, 0)
+        return Plays((played,), played.converged[None], nothing, ())
+    diagram = played.diagram if free is None else with_rules(played.diagram, played.behaviour, free)
+    game = DiagramGame(prune(of_choosers(diagram)).diagram)
+    found = several(game, game.profile(played.behaviour), starts=starts, seed=seed)
+    others = [replace(played, behaviour={**played.behaviour, **game.behaviour(p)}) for p in found.profiles[1:]]
+    there = found.count > np.arange(len(found.profiles))[:, None]
+    there[0] &= played.converged
+    return Plays((played, *others), there, found, tuple(decision.name for decision in game.decisions))
+
+
+def _situation(study: Study, compiled: CompiledCase, played: Played, evidence: tuple[Expression, ...]) -> GameSituation:
+    return GameSituation(played, compiled, partial(counted, study.case), evidence, study.near)
+
+
+def _answers(study: Study, compiled: CompiledCase, played: Played, planned: PlannedGame) -> Answers:
+    situation = _situation(study, compiled, played, planned.kept.conditions)
+    return {inquiry: HEADS.find(inquiry.head).function(inquiry, situation) for inquiry in planned.inquiries}
+
+
+def _within(
+    study: Study, compiled: CompiledCase, plays: Mapping[Game, Plays], games: Sequence[PlannedGame]
+) -> dict[Inquiry, Array]:
+    """Return the probability of the inquiries' own conditions under the equilibria selected."""
+    found: dict[Inquiry, Array] = {}
+    for planned in games:
+        played = plays[planned.game].plays[0]
+        if planned.game[1]:
+            played = play_after(played, (), planned.game[1], frozenset())
+        situation = _situation(study, compiled, played, planned.kept.conditions)
+        found |= {inquiry: situation.within(inquiry) for inquiry in planned.inquiries if inquiry.given}
+    return found

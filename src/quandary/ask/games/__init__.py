@@ -1,0 +1,1 @@
+"""Games that questions need: planned, solved, and what is known in them."""

@@ -1,0 +1,45 @@
+"""Evidence that cannot happen in any world, or that leaves a question's conditions none: which piece is to blame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from quandary.ask.games.evidence import conditions_of
+from quandary.ask.games.planned import ITSELF
+from quandary.ask.games.situation import GameSituation
+from quandary.ask.inquiry import Inquiry
+from quandary.base.problems import Problem
+from quandary.case.model import Evidence
+from quandary.language.printing import written
+
+
+def impossible_evidence(situation: GameSituation, items: Sequence[Evidence]) -> Problem:
+    """Return the fault (Q522) of the first piece of evidence that cannot happen after those before it."""
+    hint = "look for odds of 0 %, or an option that `only` bars"
+    for count, item in enumerate(items, start=1):
+        if not situation.chance(conditions_of(tuple(items[:count]))).any():
+            message = f"The evidence {written(item.saw)} cannot happen in any world"
+            message += ", given the evidence before it." if count > 1 else "."
+            return Problem("Q522", message, item.place, hint)
+    return Problem("Q522", "The evidence together cannot happen in any world.", items[0].place, hint)
+
+
+def ruled_out(inquiries: Iterable[Inquiry], situation: GameSituation, items: Sequence[Evidence]) -> tuple[str, ...]:
+    """Return a sentence for each condition of the inquiries that could be, were it not for the evidence.
+
+    Only conditions in the case's own game are looked at; the first piece of evidence that rules one out by itself is
+    named, or all of it where they do so together.
+    """
+    told: dict[str, None] = {}
+    for inquiry in inquiries:
+        if inquiry.game != ITSELF or not inquiry.evidence:
+            continue
+        for conditions in (inquiry.given, inquiry.against):
+            seen = conditions_of(tuple(items))
+            if not situation.chance(conditions).any() or situation.chance((*seen, *conditions)).any():
+                continue
+            alone = [i for i in items if not situation.chance((*conditions_of((i,)), *conditions)).any()]
+            blame = f"{written(alone[0].saw)} ({alone[0].on})" if alone else "all that was seen together"
+            what = " and ".join(written(condition) for condition in conditions)
+            told[f"{blame} rules out {what}; --no-evidence asks without it"] = None
+    return tuple(told)

@@ -1,0 +1,210 @@
+"""Games played: the case's own game and the same game after interventions, each with the rules that hold in
+it.
+
+After ``do`` only what can matter is solved again. A decision is solved anew when its rule may change
+(``game.interventions.rules_that_may_change``), or when the intervention leads it to information sets that the
+original game never reaches; and only if it bears on what is asked: as an ancestor of it in the graph, or
+because such a decision relies on it. What a decision solved anew relies on is solved with it: the branch followed
+is that of all of them together, and a rule held at its end would bend it. All other decisions keep their rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from quandary.ask.games.worths import of_choosers
+from quandary.ask.inquiry import Settings
+from quandary.base.arrays import Mask
+from quandary.engine.inference import Inference
+from quandary.engine.playing.diagram_game import DiagramGame
+from quandary.game.diagram import Behaviour, Chance, Decision, Diagram
+from quandary.game.graphs.graph import closure, graph_of
+from quandary.game.graphs.relevance import reliances
+from quandary.game.graphs.requisite import prune
+from quandary.game.interventions import affected, do, rules_that_may_change
+from quandary.game.reduction.deferred import Deferred
+from quandary.game.table import Table
+from quandary.solve.solver import solve
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """A game and the rules played in it.
+
+    ``opened`` is the game with requisite observations only, ``diagram`` the same with constants settled,
+    which is what probabilities are computed in. ``behaviour`` may leave out parents on which a choice does
+    not depend. ``in_play`` is 0 at information sets that are never reached. ``converged`` has shape ``(W,)``.
+    ``job`` is the number of worlds of the whole job, which these may be a part of.
+    """
+
+    opened: Diagram
+    diagram: Diagram
+    behaviour: Behaviour
+    in_play: Mapping[str, Table]
+    converged: Mask
+    job: int | None = None
+
+    def in_worlds(self, where: slice) -> Played:
+        """Return the same in some of the worlds only."""
+        if where.indices(self.diagram.worlds) == (0, self.diagram.worlds, 1):
+            return self
+        opened = diagram_of(self.opened, where)
+        return Played(
+            opened,
+            opened if self.diagram is self.opened else diagram_of(self.diagram, where),
+            Deferred(self.behaviour, lambda name: self.behaviour[name].take_worlds(where)),
+            {name: table.take_worlds(where) for name, table in self.in_play.items()},
+            self.converged[where],
+            self.job,
+        )
+
+
+def diagram_of(diagram: Diagram, where: slice) -> Diagram:
+    """Return the diagram in some of its worlds."""
+    return replace(
+        diagram,
+        tables={name: table.take_worlds(where) for name, table in diagram.tables.items()},
+        utilities=tuple(replace(u, table=u.table.take_worlds(where)) for u in diagram.utilities),
+        precision={player: v if len(v) == 1 else v[where] for player, v in diagram.precision.items()},
+        worlds=len(range(*where.indices(diagram.worlds))),
+    )
+
+
+def play(diagram: Diagram, job: int | None = None) -> Played:
+    """Return the diagram's own game, solved; its worlds may be a part of a ``job`` of more."""
+    opened = prune(diagram, constants=False).diagram
+    slim = prune(opened).diagram
+    solution = solve(of_choosers(slim), job=job)
+    return Played(opened, slim, solution.behaviour, solution.in_play, solution.converged, job)
+
+
+def support_of(diagram: Diagram) -> Played:
+    """Return the diagram's own game with no rules in it: enough to plan with."""
+    opened = prune(diagram, constants=False).diagram
+    slim = prune(opened).diagram
+    in_play = DiagramGame(of_choosers(slim)).in_play
+    return Played(opened, slim, {}, in_play, np.ones(diagram.worlds, dtype=np.bool_))
+
+
+def play_after(base: Played, seen: Settings, unseen: Settings, again: frozenset[str]) -> Played:
+    """Return the game after interventions: ``seen`` before rules are chosen, ``unseen`` afterwards.
+
+    ``again`` names the decisions to solve anew after ``seen`` (see ``to_solve_again``).
+    """
+    played = _replayed(base, dict(seen), again) if seen else base
+    if not unseen:
+        return played
+    opened = do(played.opened, dict(unseen))
+    return Played(opened, opened, played.behaviour, played.in_play, played.converged, base.job)
+
+
+def to_solve_again(base: Played, seen: Settings, needed: frozenset[str]) -> frozenset[str]:
+    """Return the decisions that must be solved anew after ``do(seen)`` for questions about ``needed`` variables."""
+    names = [name for name, _ in seen]
+    slim = prune(do(base.opened, dict(seen))).diagram
+    changing = rules_that_may_change(base.opened, names) | _newly_reached(base, slim, names)
+    graph = graph_of(slim)
+    relied = reliances(slim)
+    wanted = closure(graph.ancestors(needed & set(graph.parents)) & set(relied), relied)
+    return frozenset(closure(wanted & changing, relied))
+
+
+def _newly_reached(base: Played, slim: Diagram, names: list[str]) -> set[str]:
+    """Return the decisions that the intervention leads to information sets the original game never reaches."""
+    even = {decision.name: _evenly(slim, decision) for decision in slim.decisions}
+    inference = Inference(of_choosers(slim))
+    reached = affected(base.opened, names)
+    found = set()
+    for decision in slim.decisions:
+        original = base.diagram.variable(decision.name)
+        opened = base.opened.variable(decision.name)
+        settled = set(opened.parents) - set(original.parents)
+        before = base.in_play[decision.name]
+        if settled & reached:
+            found.add(decision.name)
+        elif not (before.values > 0).all():
+            now = inference.joint(even, before.axes).values > 0
+            if (now & ~(before.values > 0)).any():
+                found.add(decision.name)
+    return found
+
+
+def _evenly(diagram: Diagram, decision: Decision) -> Table:
+    """Return the rule that plays every allowed option alike."""
+    shape = [diagram.cardinality(name) for name in (*decision.parents, decision.name)]
+    allowed = np.ones((*shape, 1))
+    if decision.name in diagram.allowed:
+        allowed = allowed * diagram.allowed[decision.name].over((*decision.parents, decision.name))
+    return Table((*decision.parents, decision.name), allowed / allowed.sum(axis=-2, keepdims=True))
+
+
+def _replayed(base: Played, states: dict[str, str], again: frozenset[str]) -> Played:
+    opened = do(base.opened, states)
+    slim = prune(opened).diagram
+    known = _constants(slim)
+    decisions = {decision.name: decision for decision in slim.decisions}
+    kept = Deferred(
+        decisions, lambda name: _fitted(base.behaviour[name], base.in_play[name], decisions[name], slim, known)
+    )
+    if not again:
+        return Played(opened, slim, kept, base.in_play, base.converged, base.job)
+    solution = solve(of_choosers(with_rules(slim, kept, again)), job=base.job)
+    behaviour = Deferred(decisions, lambda name: (solution.behaviour if name in again else kept)[name])
+    in_play = {**base.in_play, **{name: solution.in_play[name] for name in again}}
+    return Played(opened, slim, behaviour, in_play, base.converged & solution.converged, base.job)
+
+
+def with_rules(diagram: Diagram, rules: Behaviour, free: frozenset[str]) -> Diagram:
+    """Return the diagram in which every decision but the ``free`` ones follows its given rule, as chance would."""
+    variables: list[Chance | Decision] = []
+    tables = dict(diagram.tables)
+    for variable in diagram.variables:
+        if isinstance(variable, Decision) and variable.name not in free:
+            tables[variable.name] = rules[variable.name]
+            variables.append(Chance(variable.name, variable.states, variable.parents))
+        else:
+            variables.append(variable)
+    return replace(
+        diagram,
+        variables=tuple(variables),
+        tables=tables,
+        allowed={name: table for name, table in diagram.allowed.items() if name in free},
+        agent_form_only=tuple(name for name in diagram.agent_form_only if name in free),
+    )
+
+
+def _constants(diagram: Diagram) -> dict[str, int]:
+    """Return the state of every variable that is certain in a settled diagram."""
+    known = {}
+    for variable in diagram.variables:
+        table = (diagram.tables if isinstance(variable, Chance) else diagram.allowed).get(variable.name)
+        if table is None or table.axes != (variable.name,) or table.worlds != 1:
+            continue
+        column = table.values[:, 0]
+        if column.sum() == 1.0 and column.max() == 1.0:
+            known[variable.name] = int(column.argmax())
+    return known
+
+
+def _fitted(rule: Table, in_play: Table, decision: Decision, diagram: Diagram, known: Mapping[str, int]) -> Table:
+    """Return a rule over exactly the decision's parents: constants inserted, what no longer matters left out.
+
+    An observation that no longer matters is averaged out over the information sets in play, which agree. The rest is a
+    view of the rule.
+    """
+    axes = (*decision.parents, decision.name)
+    at = tuple(known[n] if n in known and n not in axes else slice(None) for n in rule.axes)
+    values = rule.values[at]
+    names = [n for n in rule.axes if n in axes or n not in known]
+    gone = tuple(i for i, n in enumerate(names) if n not in axes)
+    if gone:
+        reached = (in_play.over(rule.axes[:-1])[..., None, :] > 0)[at]
+        weight = np.where(reached.any(axis=gone, keepdims=True), reached, True).astype(np.float64)
+        values = (values * weight).sum(axis=gone) / weight.sum(axis=gone)
+        names = [n for n in names if n in axes]
+    table = Table(tuple(names), values)
+    shape = tuple(diagram.cardinality(name) for name in axes)
+    return Table(axes, np.broadcast_to(table.over(axes), (*shape, table.worlds)))

@@ -1,0 +1,184 @@
+"""A situation: one played game in a block of worlds, and what is known in it; every question is asked of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from quandary.ask.games.playing import Played, diagram_of
+from quandary.ask.inquiry import Inquiry
+from quandary.base.arrays import Array
+from quandary.compile.compiler import CompiledCase
+from quandary.compile.counting import Counted, CountingStep
+from quandary.engine.inference import Inference
+from quandary.game.diagram import Behaviour, Utility
+from quandary.game.reduction.restriction import restricted, sliced
+from quandary.game.table import Table
+from quandary.language.syntax import Expression
+
+Conditions = tuple[Expression, ...]
+"""Conditions that hold together."""
+
+
+NEAR = 0.05
+"""Near best for a stake: within this share of the stake's range."""
+
+
+class GameSituation:
+    """One played game: probabilities of conditions in it, each computed once."""
+
+    def __init__(
+        self,
+        played: Played,
+        compiled: CompiledCase,
+        counted: Callable[[Expression], Counted],
+        evidence: Conditions,
+        near: float = NEAR,
+    ) -> None:
+        self.played = played
+        self.compiled = compiled
+        self.counted = counted
+        self.evidence = evidence
+        self.near = near
+        self.worlds = compiled.diagram.worlds
+        self.inference = Inference(played.diagram)
+        self._joints: dict[tuple[tuple[str, ...], Conditions], Table] = {}
+        self._known: dict[tuple[tuple[tuple[str, int], ...], tuple[str, ...]], tuple[Inference, Behaviour]] = {}
+        self._values: dict[tuple[str, tuple[str, ...]], Array] = {}
+
+    def in_worlds_of(self, where: slice) -> GameSituation:
+        """Return the same situation in some of the worlds only."""
+        return GameSituation(
+            self.played.in_worlds(where), worlds_of(self.compiled, where), self.counted, self.evidence, self.near
+        )
+
+    def given(self, inquiry: Inquiry) -> Conditions:
+        """Return what an inquiry takes as given: the evidence kept, unless it does without, and its own conditions."""
+        return tuple(dict.fromkeys((*(self.evidence if inquiry.evidence else ()), *inquiry.given)))
+
+    def within(self, inquiry: Inquiry) -> Array:
+        """Return the probability of the inquiry's own conditions given the evidence kept, 0 where that cannot be.
+
+        The analyst's predictive weighs worlds with it.
+        """
+        whole = self.chance(self.evidence if inquiry.evidence else ())
+        return np.nan_to_num(ratio(self.chance(self.given(inquiry)), whole), nan=0.0)
+
+    def joint(self, keep: tuple[str, ...], conditions: Conditions, steps: tuple[CountingStep, ...] = ()) -> Table:
+        """Return P(keep, conditions), not normalised; ``keep`` may name ``steps``.
+
+        Conditions that name one state of one variable cut the tables to that state; the others are factors, those over
+        many variables with steps of their own.
+        """
+        key = (keep, conditions)
+        if key not in self._joints:
+            states, rest = self._states_of(conditions)
+            inference, behaviour = self._where(states, (*steps, *(step for one in rest for step in one.steps)))
+            free = tuple(name for name in keep if name not in states)
+            factors = [sliced(one.table, states) for one in rest]
+            found = inference.joint(behaviour, (*free, *states), factors).values
+            cells = Table(free, found.reshape(*found.shape[: len(free)], found.shape[-1]))
+            self._joints[key] = self._spread(cells, keep, states)
+        return self._joints[key]
+
+    def _states_of(self, conditions: Conditions) -> tuple[dict[str, int], list[Counted]]:
+        """Return the states that single conditions leave their variables, by number, and the other conditions."""
+        states: dict[str, int] = {}
+        rest: list[Counted] = []
+        for condition in conditions:
+            one = self.counted(condition)
+            told = one.table
+            if (
+                not one.steps
+                and len(told.axes) == 1
+                and told.axes[0] not in states
+                and np.count_nonzero(told.values) == 1
+            ):
+                states[told.axes[0]] = int(told.values[:, 0].argmax())
+            else:
+                rest.append(one)
+        return states, rest
+
+    def _where(self, states: Mapping[str, int], steps: Sequence[CountingStep]) -> tuple[Inference, Behaviour]:
+        """Return the inference in which those states are known and those steps made, and the behaviour cut to it."""
+        if not states and not steps:
+            return self.inference, self.played.behaviour
+        made = {step.variable.name: step for step in steps}
+        key = (tuple(sorted(states.items())), tuple(made))
+        if key not in self._known:
+            diagram, behaviour = self.played.diagram, self.played.behaviour
+            if states:
+                diagram, behaviour = restricted(diagram, behaviour, states)
+            if made:
+                tables = {name: sliced(step.table, states) for name, step in made.items()}
+                variables = (*diagram.variables, *(step.variable for step in made.values()))
+                diagram = replace(diagram, variables=variables, tables={**diagram.tables, **tables})
+            self._known[key] = Inference(diagram), behaviour
+        return self._known[key]
+
+    def _spread(self, cells: Table, keep: tuple[str, ...], states: Mapping[str, int]) -> Table:
+        """Return the cells over all of ``keep``: zero in every state but the known one."""
+        if cells.axes == keep:
+            return cells
+        shape = tuple(self.played.diagram.cardinality(name) for name in keep)
+        index = tuple(slice(states[n], states[n] + 1) if n in states else slice(None) for n in keep)
+        values = np.zeros((*shape, cells.worlds))
+        values[index] = cells.over(keep)
+        return Table(keep, values)
+
+    def chance(self, conditions: Conditions) -> Array:
+        """Return P(conditions), shape ``(W,)``."""
+        if not conditions:
+            return np.ones(self.worlds)
+        for (_, known), table in self._joints.items():
+            if known == conditions:
+                return self.in_worlds(table.values.reshape(-1, table.worlds).sum(axis=0))
+        return self.in_worlds(self.joint((), conditions).values)
+
+    def expected(self, tables: Sequence[Table], conditions: Conditions) -> Array:
+        """Return the sum of the tables' expectations given the conditions, ``(W,)``; NaN where those cannot be."""
+        total = np.zeros(self.worlds)
+        for table in tables:
+            seen = self.joint(table.axes, conditions)
+            total = total + (seen.values * table.over(seen.axes)).reshape(-1, self._span(seen, table)).sum(axis=0)
+        return ratio(total, self.chance(conditions))
+
+    def action_values(self, decision: str, utilities: tuple[Utility, ...]) -> Array:
+        """Return each option's expected sum of the utilities at each information set, ``(sets, options, W or 1)``."""
+        key = (decision, tuple(f"{u.player}.{u.name}" for u in utilities))
+        if key not in self._values:
+            table = self.inference.action_values(self.played.behaviour, decision, utilities)
+            self._values[key] = table.values.reshape(-1, table.values.shape[-2], table.worlds)
+        return self._values[key]
+
+    def payoffs(self, player: str) -> tuple[Utility, ...]:
+        """Return a player's utilities, constants settled."""
+        return tuple(u for u in self.played.diagram.utilities if u.player == player)
+
+    def in_worlds(self, values: Array) -> Array:
+        """Return the values in every world, ``(W,)``."""
+        return np.broadcast_to(values, (self.worlds,)).astype(np.float64)
+
+    @staticmethod
+    def _span(*tables: Table) -> int:
+        return max(table.worlds for table in tables)
+
+
+def worlds_of(compiled: CompiledCase, where: slice) -> CompiledCase:
+    """Return a compiled case in some of its worlds."""
+    if where.indices(compiled.diagram.worlds) == (0, compiled.diagram.worlds, 1):
+        return compiled
+    return CompiledCase(
+        diagram_of(compiled.diagram, where),
+        compiled.valid[where],
+        {key: table.take_worlds(where) for key, table in compiled.worths.items()},
+        {key: table.take_worlds(where) for key, table in compiled.weights.items()},
+    )
+
+
+def ratio(part: Array, whole: Array) -> Array:
+    """Return part / whole, NaN where the whole is zero: what cannot happen has no probability."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(whole > 0, part / whole, np.nan)

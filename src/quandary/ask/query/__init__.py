@@ -1,0 +1,1 @@
+"""Queries: their heads, what each measures, and arithmetic over them."""

@@ -1,0 +1,1 @@
+"""What would have been: two worlds on the same noise."""

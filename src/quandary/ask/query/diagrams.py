@@ -1,0 +1,296 @@
+"""Questions to a network or influence diagram from a file: one world, so each answer is one number.
+
+``P(x = a | y = b, do(z = c))`` and ``E(player)`` or ``E(utility)``, and arithmetic and comparisons over them, in the
+language of claims. Where decisions matter to a question, the game is solved first: ``do`` is known beforehand to those
+who decide, ``do_unseen`` is not (as in ``game/interventions.py``). Answers are exact up to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from math import prod
+
+import numpy as np
+
+from quandary.ask.answer import Answer
+from quandary.ask.inquiry import Settings, asks
+from quandary.ask.query.combining import is_truth, number, sides, truth
+from quandary.base.arrays import Array, Mask
+from quandary.base.problems import CaseError, Problem, Refusal, nearest
+from quandary.engine.inference import Inference
+from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
+from quandary.game.graphs.graph import graph_of
+from quandary.game.graphs.possible import possible_cases
+from quandary.game.interventions import do
+from quandary.game.table import Table
+from quandary.language.syntax import And, Ask, Compare, Expression, Is, Name, Not, Or
+from quandary.solve.solver import solve
+
+HEADS = ("P", "E")
+CELLS_AT_MOST = 50_000
+"""So many combinations of states one condition may be about; conditions joined by "and" count apart."""
+
+ENTRIES_AT_MOST = 150_000_000
+"""So many numbers all tables of one question may hold together, 1.2 GB."""
+
+LEAST = 1e-290
+"""Below this a probability may have lost digits, or all of them, to underflow."""
+
+Played = tuple[Diagram, Behaviour]
+
+
+class DiagramQuestions:
+    """A diagram that is asked. ``concept`` says how decisions are made: ``subgame`` (exactly) or ``logit``."""
+
+    def __init__(self, diagram: Diagram, concept: str = "subgame") -> None:
+        self.diagram = diagram
+        self.concept = concept
+        self._solved: dict[Settings, Behaviour] = {}
+        self._notes: dict[str, None] = {}
+
+    def ask(self, query: Expression, text: str) -> Answer:
+        """Return the answer to a query. Raises ``CaseError`` with every fault in it.
+
+        ``Refusal``: Q614 for what a file leaves open, Q615 for tables that grow too large, Q617 for conditions too
+        unlikely to compute with, and the solver's own.
+        """
+        problems = [problem for part in asks(query) for problem in self._faults(part)]
+        if problems:
+            raise CaseError(dict.fromkeys(problems))
+        self._notes.clear()
+        holds = truth(query, self._value) if is_truth(query) else None
+        if isinstance(query, Compare):
+            left, right = sides(query, self._value)
+            values = left - right
+        else:
+            values = number(query, self._value) if holds is None else holds
+        value = float(np.broadcast_to(values, (1,))[0])
+        known = None if np.isnan(value) else value
+        spread = known if holds is None or isinstance(query, Compare) else None
+        return Answer(
+            query=text,
+            mean=known,
+            median=spread,
+            low=spread,
+            high=spread,
+            mc_error=0.0,
+            worlds=1,
+            effective_worlds=1.0,
+            undefined=int(known is None),
+            draws=np.array([value]),
+            weights=np.ones(1),
+            holds_in=None if holds is None or known is None else float(np.broadcast_to(holds, (1,))[0]),
+            notes=tuple(self._notes),
+        )
+
+    @cached_property
+    def _states(self) -> dict[str, tuple[str, ...]]:
+        return {v.name: v.states for v in self.diagram.variables}
+
+    # --- what is asked ------------------------------------------------------------------------------------------
+
+    def _faults(self, ask: Ask) -> list[Problem]:
+        """Return every fault of one call."""
+        if ask.head not in HEADS:
+            hint = "of a network or diagram P(...) and E(...) can be asked; a case answers the other questions"
+            return [Problem("Q509", f"{ask.head}(...) is no question to a network.", ask.place, hint)]
+        found = [p for condition in ask.given for p in self._condition_faults(condition)]
+        if ask.head == "P":
+            found += self._condition_faults(ask.target)
+        elif not self._utilities(ask):
+            text = ask.target.text if isinstance(ask.target, Name) else ""
+            known = [
+                *dict.fromkeys(u.player for u in self.diagram.utilities),
+                *(u.name for u in self.diagram.utilities),
+            ]
+            hint = nearest(text, known) or (f"there are {', '.join(known)[:100]}" if known else "ask P(...) instead")
+            found.append(Problem("Q501", f'There is no player or utility "{text[:40]}".', ask.target.place, hint))
+        seen: set[str] = set()
+        for setting in ask.do:
+            name = setting.variable.text
+            place = setting.variable.place if setting.variable.place.line else setting.place
+            if name in seen:
+                found.append(Problem("Q505", f'"{name[:40]}" is set twice in one question.', place, "set it once"))
+            elif name not in self._states:
+                found.append(Problem("Q504", f'There is no variable "{name[:40]}" to set.', place, self._near(name)))
+            elif setting.state not in self._states[name]:
+                message = f'"{name[:40]}" has no state "{setting.state[:40]}".'
+                found.append(Problem("Q504", message, setting.place, self._near_state(name, setting.state)))
+            seen.add(name)
+        return found
+
+    def _condition_faults(self, node: Expression) -> list[Problem]:
+        match node:
+            case Is():
+                name = node.variable.text
+                place = node.variable.place
+                if name not in self._states:
+                    return [Problem("Q238", f'There is no variable "{name[:40]}".', place, self._near(name))]
+                return [
+                    Problem("Q238", f'"{name[:40]}" has no state "{s[:40]}".', node.place, self._near_state(name, s))
+                    for s in node.states
+                    if s not in self._states[name]
+                ] or self._too_wide(node)
+            case And(operands):
+                return [p for operand in operands for p in self._condition_faults(operand)]
+            case Or(operands):
+                return [p for operand in operands for p in self._condition_faults(operand)] or self._too_wide(node)
+            case Not(operand):
+                return self._condition_faults(operand) or self._too_wide(node)
+            case Name():
+                message = f'"{node.text[:40]}" is no condition: a network has no named events.'
+                return [Problem("Q238", message, node.place, "write variable = state")]
+            case _:
+                message = "a number or query stands where a condition was expected"
+                return [Problem("Q238", message, node.place, "write variable = state")]
+
+    def _too_wide(self, node: Expression) -> list[Problem]:
+        """Refuse a condition over more combinations of states than one table should hold."""
+        cells = prod(len(self._states[name]) for name in _mentioned(node))
+        if cells <= CELLS_AT_MOST:
+            return []
+        message = f"this condition is about {cells:,} combinations of states; the limit is {CELLS_AT_MOST:,}"
+        return [Problem("Q234", message, node.place, "ask about fewer variables at once")]
+
+    def _near(self, name: str) -> str:
+        named = ", ".join(list(self._states)[:8])
+        more = ", ..." if len(self._states) > 8 else ""
+        return nearest(name, self._states) or f"the variables are {named}{more}; put odd names in quotation marks"
+
+    def _near_state(self, name: str, state: str) -> str:
+        return nearest(state, self._states[name]) or f"its states are {', '.join(self._states[name])[:100]}"
+
+    def _utilities(self, ask: Ask) -> list[Utility]:
+        text = ask.target.text if isinstance(ask.target, Name) else ""
+        every = self.diagram.utilities
+        return [u for u in every if u.player == text] or [u for u in every if text in (u.name, f"{u.player}.{u.name}")]
+
+    # --- what the answer is -------------------------------------------------------------------------------------
+
+    def _value(self, ask: Ask) -> Array:
+        """Return the number of one call, NaN where its condition has probability zero."""
+        given = [factor for condition in ask.given for factor in self._factors(condition)]
+        target = self._factors(ask.target) if ask.head == "P" else []
+        utilities = self._utilities(ask) if ask.head == "E" else []
+        axes = {a for table in (*given, *target, *(u.table for u in utilities)) for a in table.axes}
+        diagram, behaviour = self._game(ask, axes)
+        inference = Inference(diagram)
+        if ask.head == "P":
+            parts = [self._joint(inference, behaviour, [*target, *given])]
+        else:
+            parts = [self._joint(inference, behaviour, [u.table, *given]) for u in utilities]
+        whole = self._joint(inference, behaviour, given)
+        if (whole < LEAST).any() and self._can_happen(diagram, behaviour, given):
+            message = f"the condition is less likely than {LEAST:g}, too little to be computed with"
+            raise Refusal(Problem("Q617", message, hint="give fewer things at once"))
+        with np.errstate(all="ignore"):
+            return np.where(whole > 0, np.sum(parts, axis=0) / np.where(whole > 0, whole, 1.0), np.nan)
+
+    def _can_happen(self, diagram: Diagram, behaviour: Behaviour, given: Sequence[Table]) -> bool:
+        """Return whether conditions hold in some history that is possible, however unlikely."""
+        tables = {name: _positive(table) for name, table in diagram.tables.items()}
+        rules = {name: _positive(table) for name, table in behaviour.items()}
+        with np.errstate(over="ignore"):
+            count = self._joint(Inference(replace(diagram, tables=tables)), rules, given)
+        return bool((count > 0).any())
+
+    def _factors(self, condition: Expression) -> list[Table]:
+        """Return 0/1 tables whose product is the condition."""
+        if isinstance(condition, And):
+            return [factor for operand in condition.operands for factor in self._factors(operand)]
+        axes = tuple(v.name for v in self.diagram.variables if v.name in _mentioned(condition))
+        return [Table(axes, self._holds(condition, axes)[..., None].astype(np.float64))]
+
+    def _holds(self, node: Expression, axes: tuple[str, ...]) -> Mask:
+        shape = tuple(len(self._states[a]) for a in axes)
+        match node:
+            case Is():
+                axis = axes.index(node.variable.text)
+                states = self._states[node.variable.text]
+                own = np.array([(s in node.states) != node.negated for s in states])
+                return np.broadcast_to(own.reshape(tuple(-1 if i == axis else 1 for i in range(len(axes)))), shape)
+            case Not(operand):
+                return ~self._holds(operand, axes)
+            case And(operands):
+                return np.asarray(np.logical_and.reduce([self._holds(o, axes) for o in operands]))
+            case Or(operands):
+                return np.asarray(np.logical_or.reduce([self._holds(o, axes) for o in operands]))
+            case _:
+                raise TypeError(f"{type(node).__name__} is no condition")
+
+    def _joint(self, inference: Inference, behaviour: Behaviour, factors: Sequence[Table]) -> Array:
+        """Return the sum over everything of the factors' product, weighed by its probability."""
+        node = inference.plan.joint((), tuple(f.axes for f in factors))
+        if node is not None:
+            book = inference.plan.book
+            entries = sum(book.entries(book.nodes[n].axes) for n in book.needed([node]))
+            if entries > ENTRIES_AT_MOST:
+                message = f"this question needs tables of {entries:.2g} numbers, more than can be held"
+                hint = "ask about, or give, fewer variables at once; or give what separates them"
+                raise Refusal(Problem("Q615", message, hint=hint))
+        return inference.joint(behaviour, (), factors).values
+
+    # --- what is played -----------------------------------------------------------------------------------------
+
+    def _game(self, ask: Ask, axes: set[str]) -> Played:
+        """Return the diagram after the interventions, and how decisions are made in it if any matters to ``axes``."""
+        seen, unseen = (
+            tuple(sorted((s.variable.text, s.state) for s in ask.do if s.unseen is hidden)) for hidden in (False, True)
+        )
+        known = do(self.diagram, dict(seen)) if seen else self.diagram
+        played = do(known, dict(unseen)) if unseen else known
+        relevant = graph_of(played).ancestors(axes) | axes
+        if seen or unseen:
+            _refuse_blank(self.diagram, played, relevant)
+        deciding = [d for d in played.decisions if d.name in relevant]
+        if not deciding:
+            return played, {}
+        rules = self._rules(known, seen)
+        self._notes[_told(self.concept, deciding)] = None
+        return played, {d.name: rules[d.name] for d in played.decisions}
+
+    def _rules(self, known: Diagram, seen: Settings) -> Behaviour:
+        if seen not in self._solved:
+            solution = solve(known, self.concept)
+            if not solution.converged.all():
+                message = "the decisions in this diagram could not be solved, so what they lead to is not known"
+                raise Refusal(Problem("Q807", message, hint="set them: P(... | do(decision = option))"))
+            self._solved[seen] = solution.behaviour
+        return self._solved[seen]
+
+
+def _refuse_blank(before: Diagram, after: Diagram, relevant: set[str]) -> None:
+    """Refuse interventions that lead where the file gives no probabilities."""
+    for name in before.blank:
+        variable = after.variable(name)
+        if name not in relevant or not isinstance(variable, Chance) or not variable.parents:
+            continue
+        possible = possible_cases(after, name)
+        reached = before.blank[name].over(variable.parents)[..., 0] > 0
+        if possible is None or (possible & reached).any():
+            message = f'the do(...) leads where the file leaves the probabilities of "{name[:40]}" all zero'
+            raise Refusal(Problem("Q614", message, hint="give them in the file, or set another state"))
+
+
+def _positive(table: Table) -> Table:
+    return Table(table.axes, (table.values > 0).astype(np.float64))
+
+
+def _told(concept: str, deciding: Sequence[Decision]) -> str:
+    how = {"subgame": "exactly, ties split evenly", "logit": "by logit response, at the precision of the file"}[concept]
+    names = ", ".join(d.name for d in deciding[:4]) + (", ..." if len(deciding) > 4 else "")
+    return f"decided {how}: {names}"
+
+
+def _mentioned(node: Expression) -> set[str]:
+    match node:
+        case Is():
+            return {node.variable.text}
+        case Not(operand):
+            return _mentioned(operand)
+        case And(operands) | Or(operands):
+            return {name for operand in operands for name in _mentioned(operand)}
+        case _:
+            return set()

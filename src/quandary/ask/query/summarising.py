@@ -1,0 +1,56 @@
+"""From draws to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.ask.answer import Answer, AnswerDraws
+from quandary.base.arrays import Array, Mask
+from quandary.quantities.summary import block_error, effective_number, weighted_mean, weighted_quantiles
+
+Index = NDArray[np.intp]
+
+
+def answer(
+    query: str,
+    draws: AnswerDraws,
+    block: Index,
+    *,
+    left_out: Mask,
+    truth: Array | None = None,
+    spread: bool = True,
+    dropped: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+    why_undefined: str = "",
+    parts: Mapping[str, Answer] | None = None,
+) -> Answer:
+    """Return the answer that draws give: weighted mean, median, 90 % interval, Monte Carlo error.
+
+    ``block`` (W,) says to which block of the design each world belongs, ``left_out`` (W,) which have no solution: they
+    weigh nothing and do not count as undefined. ``truth`` (W,) is 1, 0 or NaN for a comparison. Without ``spread`` (a
+    query that is only true or false) there is no median and no interval.
+    """
+    values, weights = draws.values, draws.weights
+    levels = weighted_quantiles(values, weights, (0.05, 0.5, 0.95)) if spread else (None, None, None)
+    low, median, high = levels
+    return Answer(
+        query=query,
+        mean=weighted_mean(values, weights),
+        median=median,
+        low=low,
+        high=high,
+        mc_error=block_error(values, weights, block),
+        worlds=int(np.count_nonzero(~left_out)),
+        effective_worlds=effective_number(np.where(np.isnan(values), 0.0, weights)),
+        undefined=int(np.count_nonzero(np.isnan(values) & ~left_out)),
+        draws=values,
+        weights=weights,
+        holds_in=None if truth is None else weighted_mean(truth, weights),
+        dropped=dropped,
+        notes=notes,
+        why_undefined=why_undefined,
+        parts=parts or {},
+    )

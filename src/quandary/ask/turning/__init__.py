@@ -1,0 +1,1 @@
+"""What would turn an answer: numbers, structure, information, another case."""

@@ -1,0 +1,64 @@
+"""Swings: how far an answer moves between the low and the high worlds of each uncertain number.
+
+Numbers are ordered by the rank correlation of their draws with the answer, read off the worlds already drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from quandary.ask.answer import Answer
+from quandary.ask.claims.headline import beyond
+from quandary.ask.study import Study
+from quandary.compile.numbers import UncertainNumber
+
+MOST = 10
+"""How many numbers are named."""
+
+
+@dataclass(frozen=True, eq=False)
+class NumberSwing:
+    """One uncertain number beside an answer.
+
+    ``correlation`` is the weighted Spearman correlation of its draws with the answer, -1..1. ``low`` and ``high`` are
+    the answer's mean in the fifth of worlds with the number's lowest and highest values (``None`` where none count);
+    ``low_edge`` and ``high_edge`` the values at which those fifths begin.
+    """
+
+    number: UncertainNumber
+    correlation: float
+    low: float | None
+    high: float | None
+    low_edge: float | None
+    high_edge: float | None
+
+
+def swings(study: Study, answer: Answer, most: int = MOST) -> tuple[NumberSwing, ...]:
+    """Return the numbers that go most with an answer, the largest absolute rank correlation first.
+
+    Empty where the answer does not vary or too few worlds have one.
+    """
+    found = study.ranked.correlations(answer.draws, answer.weights)
+    numbers = {number.name: number for number in study.model.quantities}
+    leading = sorted(found, key=lambda name: (-abs(found[name]), name))[:most]
+    return tuple(_swing(study, answer, numbers[name], found[name]) for name in leading)
+
+
+def noise(answer: Answer) -> float:
+    """Return the absolute rank correlation that chance alone exceeds in one of twenty numbers: 2 / sqrt(n_eff)."""
+    return float(2.0 / np.sqrt(max(answer.effective_worlds, 4.0)))
+
+
+def _swing(study: Study, answer: Answer, number: UncertainNumber, correlation: float) -> NumberSwing:
+    low = beyond(study, answer, number, upper=False)
+    high = beyond(study, answer, number, upper=True)
+    return NumberSwing(
+        number,
+        correlation,
+        None if low is None else low.mean,
+        None if high is None else high.mean,
+        None if low is None else low.threshold,
+        None if high is None else high.threshold,
+    )

@@ -1,0 +1,1 @@
+"""What every room stands on: faults, places, files, limits, stopping."""

@@ -1,0 +1,163 @@
+"""Conditions as tables: 1 where a condition holds, 0 where it does not, over the variables it mentions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+
+import numpy as np
+
+from quandary.base.arrays import Mask
+from quandary.base.places import Place
+from quandary.base.problems import CaseError, Problem, nearest
+from quandary.case.model import Case, ChanceEvent, DecisionEvent
+from quandary.game.table import Table
+from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise
+
+LARGEST_TABLE = 50_000
+"""How many numbers a table may hold in one world; beyond it a case is refused, with the variable to cut."""
+
+
+def states_of(item: ChanceEvent | DecisionEvent) -> tuple[str, ...]:
+    """Return the states of a chance variable, or the options of a decision."""
+    return item.states if isinstance(item, ChanceEvent) else item.options
+
+
+def shape_of(case: Case, axes: Sequence[str]) -> tuple[int, ...]:
+    """Return how many states each of the named variables has."""
+    return tuple(len(states_of(case.variable(name))) for name in axes)
+
+
+def in_story_order(case: Case, names: set[str]) -> tuple[str, ...]:
+    """Return the names in the order of the story."""
+    return tuple(item.id for item in case.story if item.id in names)
+
+
+def mentioned(case: Case, condition: Expression) -> tuple[str, ...]:
+    """Return the variables a condition mentions, events expanded, in the order of the story.
+
+    Raises ``CaseError`` with every name in it that is no variable, state or event.
+    """
+    found: set[str] = set()
+    problems: list[Problem] = []
+    _collect(case, condition, found, problems, ())
+    if problems:
+        raise CaseError(problems)
+    return in_story_order(case, found)
+
+
+def indicator(case: Case, condition: Expression) -> Table:
+    """Return 1 where the condition holds and 0 elsewhere, over ``mentioned(case, condition)``; the last axis
+    is 1.
+
+    ``otherwise`` alone holds everywhere. Raises ``CaseError`` for an unknown name or a table beyond
+    ``LARGEST_TABLE``.
+    """
+    axes = mentioned(case, condition)
+    refuse_large(case, axes, condition.place, "this condition")
+    shape = shape_of(case, axes)
+    holds = np.broadcast_to(_holds(case, condition, axes), shape)
+    return Table(axes, holds[..., None].astype(np.float64))
+
+
+def refuse_large(case: Case, axes: Sequence[str], place: Place, what: str, per_cell: int = 1) -> None:
+    """Raise ``CaseError`` (Q234) when a table over ``axes`` holds more than ``LARGEST_TABLE`` numbers."""
+    shape = shape_of(case, axes)
+    size = prod(shape) * per_cell
+    if size <= LARGEST_TABLE:
+        return
+    widest = axes[int(np.argmax(shape))]
+    message = f"{what} needs {size:,} numbers over {len(axes)} variables; the limit is {LARGEST_TABLE:,}"
+    hint = f'drop "{widest}" ({max(shape)} states) from it, or give that variable fewer states'
+    raise CaseError([Problem("Q234", message, place, hint)])
+
+
+def find_variable(case: Case, name: Name) -> ChanceEvent | DecisionEvent | None:
+    """Return the variable a name stands for (``ukraine``, or ``russia.ukraine`` with its actor), or
+    ``None``.
+    """
+    for item in case.story:
+        owner = item.by if isinstance(item, DecisionEvent) else item.private
+        if name.text == item.id or (owner is not None and name.text == f"{owner}.{item.id}"):
+            return item
+    return None
+
+
+def _collect(case: Case, node: Expression, found: set[str], problems: list[Problem], within: tuple[str, ...]) -> None:
+    """Gather the variables below ``node`` into ``found`` and its faults into ``problems``."""
+    match node:
+        case Otherwise():
+            return
+        case Is():
+            problems.extend(_check_is(case, node))
+            item = find_variable(case, node.variable)
+            if item is not None:
+                found.add(item.id)
+        case Not(operand):
+            _collect(case, operand, found, problems, within)
+        case And(operands) | Or(operands):
+            for operand in operands:
+                _collect(case, operand, found, problems, within)
+        case Name():
+            event = case.events.get(node.text)
+            if event is None:
+                hint = nearest(node.text, case.events) or "a variable needs a state: write variable = state"
+                problems.append(Problem("Q238", f'"{node.text}" is not the name of an event', node.place, hint))
+            elif node.text in within:
+                chain = " -> ".join((*within, node.text))
+                problems.append(Problem("Q239", f"an event is defined by itself: {chain}", node.place))
+            else:
+                _collect(case, event.condition, found, problems, (*within, node.text))
+        case _:
+            message = "a number or query stands where a condition was expected"
+            problems.append(Problem("Q238", message, node.place, "write variable = state, or an event's name"))
+
+
+def _check_is(case: Case, node: Is) -> list[Problem]:
+    item = find_variable(case, node.variable)
+    if item is None:
+        known = [variable.id for variable in case.story]
+        message = f'there is no variable "{node.variable.text}" in the story'
+        return [Problem("Q238", message, node.variable.place, nearest(node.variable.text, known))]
+    states = states_of(item)
+    return [
+        Problem(
+            "Q238",
+            f'"{state}" is not a state of "{item.id}", whose states are {", ".join(states)}',
+            node.place,
+            nearest(state, states),
+        )
+        for state in node.states
+        if state not in states
+    ]
+
+
+def _holds(case: Case, node: Expression, axes: tuple[str, ...]) -> Mask:
+    """Return where a checked condition holds, broadcastable over ``axes`` (length one where it does not
+    matter).
+    """
+    match node:
+        case Is():
+            item = find_variable(case, node.variable)
+            assert item is not None  # mentioned() has checked the names
+            states = states_of(item)
+            chosen = np.array([(state in node.states) != node.negated for state in states])
+            shape = [len(states) if axis == item.id else 1 for axis in axes]
+            return chosen.reshape(shape)
+        case Not(operand):
+            return ~_holds(case, operand, axes)
+        case And(operands):
+            return np.asarray(_combined(case, operands, axes, np.logical_and), dtype=np.bool_)
+        case Or(operands):
+            return np.asarray(_combined(case, operands, axes, np.logical_or), dtype=np.bool_)
+        case Name():
+            return _holds(case, case.events[node.text].condition, axes)
+        case _:
+            return np.ones([1] * len(axes), dtype=np.bool_)
+
+
+def _combined(case: Case, operands: Sequence[Expression], axes: tuple[str, ...], join: np.ufunc) -> Mask:
+    whole = _holds(case, operands[0], axes)
+    for operand in operands[1:]:
+        whole = join(whole, _holds(case, operand, axes))
+    return whole

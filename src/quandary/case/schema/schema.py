@@ -1,0 +1,246 @@
+"""The shape of a case file as pydantic models: the one source of what the loader accepts,
+of the JSON Schema and of the language reference.
+
+Only shapes live here (which keys, which types); names, order and odds are checked in ``case/checks``. Every field
+says what it means, for editors that complete and for the language reference.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
+
+from quandary.case.schema.schema_fields import (
+    Day,
+    Identifier,
+    Noted,
+    OddsOrRules,
+    Outcome,
+    QuantityField,
+    QuantityOrRules,
+    Rules,
+    RulesOfOdds,
+    RulesOfOptions,
+    Text,
+    key_present,
+)
+
+
+class SourceModel(Noted):
+    """A third-party text, named and not shipped."""
+
+    title: Text | None = Field(None, description="the title of the text")
+    publisher: Text | None = Field(None, description="who published it")
+    author: Text | None = Field(None, description="who wrote it")
+    published: Day | None = Field(None, description="the day of publication; after as_of it counts as hindsight")
+    url: Text | None = Field(None, description="its address")
+    sha256: Text | None = Field(None, description="the SHA-256 of the text that the quotes were taken from")
+    note: Text | None = Field(None, description="anything a reader should know about it")
+
+
+class PrecisionModel(Noted):
+    """A raw logit precision."""
+
+    precision: QuantityField = Field(description="the logit precision: the log-odds per point of payoff")
+
+
+def _rationality_kind(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shape
+    return "<precision>" if isinstance(value, dict) and "precision" in value else "<quantity>"
+
+
+class ActorModel(Noted):
+    """Someone who chooses."""
+
+    name: Text | None = Field(None, description="the name for people; default: the key")
+    rationality: Annotated[
+        Annotated[QuantityField, Tag("<quantity>")] | Annotated[PrecisionModel, Tag("<precision>")],
+        Discriminator(_rationality_kind),
+    ] = Field(
+        description="how strongly better options are preferred: `x2 to x6 per 10` (an option better by 10 points is "
+        "chosen 2 to 6 times as often), `exact` (always a best option), or {precision: 0.05 to 0.2}"
+    )
+
+
+class CorrelationModel(Noted):
+    """Two assumptions that go together."""
+
+    between: list[Identifier] = Field(description="the two assumptions", min_length=2, max_length=2)
+    value: float = Field(description="the correlation of their normal scores, between -1 and 1", ge=-1, le=1)
+
+
+class ChanceModel(Noted):
+    """Something that happens without anyone in the story choosing it."""
+
+    chance: Identifier = Field(description="the variable's name")
+    title: Text | None = Field(None, description="the name for people")
+    private: Identifier | None = Field(None, description="the actor who alone knows it when it happens")
+    given: list[Identifier] = Field([], description="the earlier variables it depends on")
+    states: list[Identifier] = Field(description="what may happen, each state once", min_length=1)
+    odds: OddsOrRules | None = Field(
+        None,
+        description="{state: probability, last: rest}, or a list of rules `- condition: {...}`, first match",
+    )
+    base: OddsOrRules | None = Field(None, description="odds before the effects; written like odds")
+    effects: RulesOfOdds | None = Field(
+        None, description="rules that change the base, all that match: `x2 to x5` (factor), `+1 to +6 points`"
+    )
+
+
+class DecisionModel(Noted):
+    """A choice that an actor makes."""
+
+    decision: Identifier = Field(description="the variable's name")
+    by: Identifier = Field(description="the actor who decides")
+    title: Text | None = Field(None, description="the name for people")
+    sees: list[Identifier] = Field(
+        [], description="what is new to the actor; it also remembers its own moves and what it saw before"
+    )
+    forgets: list[Identifier] = Field([], description="what the actor no longer knows from here on")
+    options: list[Identifier] = Field(description="what may be chosen", min_length=1)
+    only: RulesOfOptions | None = Field(
+        None, description="which options are open, by what is seen: `- condition: [options]`; no match: all"
+    )
+
+
+class StakeModel(Noted):
+    """One thing an actor wants, on 0 to 100."""
+
+    weight: QuantityOrRules | None = Field(
+        None,
+        description="its share of the actor's concern, or rules on what is private to the actor; divided by the sum "
+        "of the actor's weights; a stake without one counts in points as it stands",
+    )
+    worth: QuantityOrRules | None = Field(
+        None, description="how good the outcome is on 0 to 100: a number, or rules, first match; default 0"
+    )
+    effects: Rules | None = Field(None, description="rules that add points, all that match: `+10 to +25 points`")
+
+
+class EvidenceModel(Noted):
+    """Something seen to have happened."""
+
+    on: Day = Field(description="the day it was seen; later than as_of it waits for a later --as-of")
+    saw: Text = Field(description="the condition that was seen to hold, such as `unrest = regime_threat`")
+
+
+class ResolutionModel(Noted):
+    """What history answered."""
+
+    on: Day = Field(description="the day it was settled; used only with --as-of at or after it")
+    outcome: Outcome = Field(
+        alias="as",
+        description="came_true (or true), did_not (or false), or void: the condition did not happen",
+    )
+
+
+class ClaimModel(Noted):
+    """A quoted statement and its formal readings."""
+
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] = Field(description="a short name")
+    speaker: Text = Field(description="who said it")
+    quote: Text = Field(description="the words themselves, matched to the text of the source")
+    kind: Text = Field("claim", description="claim, question, normative, event, ...: only a `claim` must have tests")
+    paraphrase: bool = Field(False, description="true: the words are a paraphrase and are not matched to the text")
+    tests: dict[str, Text] = Field({}, description="named formal readings, each a query that holds or not")
+    note: Text | None = Field(None, description="anything a reader should know")
+    not_testable: Text | None = Field(None, description="why this claim has no test")
+    resolved: ResolutionModel | None = Field(None, description="what history answered")
+
+
+class NamedQuestionModel(Noted):
+    """A question with words for people."""
+
+    asks: Text | None = Field(None, description="the question in words")
+    query: Text = Field(description="the query, answered in every report")
+
+
+QuestionField = Annotated[
+    Annotated[Text, Tag("<query>")] | Annotated[NamedQuestionModel, Tag("<named>")],
+    Discriminator(lambda value: "<named>" if isinstance(value, dict) else "<query>"),
+]
+
+
+class CheckModel(Noted):
+    """A range known from elsewhere that the solved answer is compared with, never an input."""
+
+    id: Identifier = Field(description="a short name")
+    asks: Text = Field(description="the query whose answer is compared")
+    range: QuantityField = Field(description="the range known from elsewhere, such as 20% to 60%")
+    evidence: bool = Field(False, description="true: ask with the case's evidence")
+
+
+class ForecastModel(Noted):
+    """A question with a date and a rule by which history will answer it."""
+
+    id: Identifier = Field(description="a short name")
+    asks: Text = Field(description="the query whose answer is the forecast")
+    until: Day | None = Field(None, description="the last day of the period asked about")
+    rule: Text | None = Field(None, description="how it will be decided whether it came true")
+    resolved: ResolutionModel | None = Field(None, description="what history answered")
+
+
+StoryItem = Annotated[
+    Annotated[ChanceModel, Tag("<chance>")] | Annotated[DecisionModel, Tag("<decision>")],
+    Discriminator(key_present("chance", "decision")),
+]
+
+
+class PartModel(BaseModel):
+    """The sections of a case, all of which an included file may hold too."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
+
+    sources: dict[Identifier, SourceModel] = Field({}, description="third-party texts, by short name")
+    actors: dict[Identifier, ActorModel] = Field({}, description="who chooses, by short name")
+    assumptions: dict[Identifier, QuantityField] = Field(
+        {}, description="what the analyst is unsure of; any number elsewhere may name one"
+    )
+    correlations: list[CorrelationModel] = Field([], description="assumptions that go together")
+    story: list[StoryItem] = Field([], description="chance events and decisions in order of time")
+    stakes: dict[Identifier, dict[Identifier, StakeModel]] = Field(
+        {}, description="what each actor wants: {actor: {stake: {weight, worth, effects}}}"
+    )
+    events: dict[Identifier, Text] = Field({}, description="named conditions, for short queries and rules")
+    evidence: list[EvidenceModel] = Field([], description="what was seen to happen, with its day")
+    claims: list[ClaimModel] = Field([], description="statements quoted from the text")
+    questions: dict[str, QuestionField] = Field({}, description="queries answered in every report")
+    checks: list[CheckModel] = Field([], description="ranges known from elsewhere, compared and never used")
+    forecasts: list[ForecastModel] = Field([], description="questions that history will answer")
+
+
+class CaseModel(PartModel):
+    """A case file: a political crisis as actors, a story, stakes and claims."""
+
+    quandary: Literal[1] = Field(description="the version of the case language; always 1")
+    title: Text = Field(description="the title of the case")
+    as_of: Day = Field(description="the day the analysis speaks from; later evidence waits for a later --as-of")
+    text: Text | None = Field(None, description="the prose that the claims may quote: a path beside the case file")
+    words: Text | None = Field(None, description="the table that words of probability are read from")
+    include: list[Text] = Field([], description="other files of the same folder tree whose sections are added")
+    status: Text | None = Field(None, description="how far the draft has been edited; not used in any answer")
+    note: Text | None = Field(None, description="anything a reader should know about the case")
+
+
+class IncludedModel(PartModel):
+    """A file named under `include`: sections only."""
+
+    include: list[Text] = Field([], description="further files")
+    status: Text | None = Field(None, description="how far the draft has been edited; not used in any answer")
+    note: Text | None = Field(None, description="anything a reader should know")
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of case files, as ``quandary schema`` prints it."""
+    schema = CaseModel.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+if __name__ == "__main__":  # writes case.schema.json beside this file anew
+    import json
+    from pathlib import Path
+
+    from quandary.base.files import write_atomically
+
+    text = json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+    write_atomically(Path(__file__).with_name("case.schema.json"), text)

@@ -1,0 +1,165 @@
+"""The fields that the models of ``case/schema/schema.py`` are built from: text, days, names, quantities and rules."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    StringConstraints,
+    Tag,
+    WithJsonSchema,
+)
+from pydantic_core import PydanticCustomError
+
+RULE_NOTES = frozenset({"because", "source", "quote", "status"})
+"""The keys of a rule that are no condition."""
+
+EMPTY_TEXT = "quandary_empty"
+"""The kind of pydantic's error for a text of spaces and unseen signs only."""
+
+_DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_QUANTITY_SCHEMA = {
+    "type": ["string", "number"],
+    "description": "a number, percentage, range `a to b`, factor `x2 to x5`, `+1 to +6 points`, word of probability, "
+    "name of an assumption, or arithmetic on them",
+}
+
+
+def _day(value: Any) -> date:  # noqa: ANN401 - raw YAML has any shape
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            message = "there is no such day as {day}, written year-month-day"
+            raise PydanticCustomError("quandary_day", message, {"day": value}) from None
+    raise PydanticCustomError("quandary_day", "a day is written 2022-01-08 (year-month-day)")
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shape
+    if isinstance(value, str):
+        if any(unicodedata.category(sign)[0] not in "CZ" for sign in value):
+            return value
+        raise PydanticCustomError(EMPTY_TEXT, "nothing stands in this text")
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    raise PydanticCustomError("quandary_text", "text is expected here")
+
+
+def _quantity(value: Any) -> str | int | float:  # noqa: ANN401 - raw YAML has any shape
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return value
+    raise PydanticCustomError("quandary_quantity", "a number, a range or an expression is expected here")
+
+
+def _outcome(value: Any) -> bool | str:  # noqa: ANN401 - raw YAML has any shape
+    if isinstance(value, bool) or value in ("came_true", "did_not", "void"):
+        return value if isinstance(value, bool) else str(value)
+    raise PydanticCustomError("quandary_outcome", "came_true (or true), did_not (or false) or void is expected here")
+
+
+def key_present(*keys: str) -> Callable[[Any], str | None]:
+    """Return a discriminator that picks the first of ``keys`` a mapping holds."""
+
+    def pick(value: Any) -> str | None:  # noqa: ANN401 - raw YAML has any shape
+        if isinstance(value, dict):
+            return next((f"<{key}>" for key in keys if key in value), None)
+        name = type(value).__name__.lower()
+        return next((f"<{key}>" for key in keys if name.startswith(key)), None)
+
+    return pick
+
+
+def _list_or_mapping(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shape
+    if isinstance(value, list) or (isinstance(value, dict) and "value" not in value):
+        return "<rules>"
+    return "<mapping>" if isinstance(value, dict) else "<quantity>"
+
+
+Day = Annotated[
+    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY.pattern})
+]
+Outcome = Annotated[
+    bool | str,
+    BeforeValidator(_outcome),
+    WithJsonSchema({"enum": ["came_true", "did_not", "void", True, False]}),
+]
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+PlainQuantity = Annotated[str | int | float, BeforeValidator(_quantity), WithJsonSchema(_QUANTITY_SCHEMA)]
+
+
+class Noted(BaseModel):
+    """Optional notes that every entry may carry; they source all bare numbers below it."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)  # most validate within another
+
+    because: Annotated[str, BeforeValidator(_text)] | None = Field(None, description="the reason in words")
+    source: str | None = Field(None, description="the name of a source under `sources`")
+    quote: Annotated[str, BeforeValidator(_text)] | None = Field(None, description="the words of the source")
+    status: Annotated[str, BeforeValidator(_text)] | None = Field(
+        None, description="how far this entry has been edited; not used in any answer"
+    )
+
+
+class SourcedQuantity(Noted):
+    """A number with its reason."""
+
+    value: PlainQuantity = Field(description="the number, range or expression itself")
+
+
+QuantityField = Annotated[
+    Annotated[PlainQuantity, Tag("<quantity>")] | Annotated[SourcedQuantity, Tag("<mapping>")],
+    Discriminator(lambda value: "<mapping>" if isinstance(value, dict) else "<quantity>"),
+]
+
+
+class RuleModel(Noted):
+    """`condition: value`, with optional notes; the condition is the key."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, QuantityField]
+
+
+class OddsModel(Noted):
+    """`state: probability` for each state, with optional notes."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, QuantityField]
+
+
+class OddsRuleModel(Noted):
+    """`condition: {state: probability}`, with optional notes."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, OddsModel]
+
+
+class OnlyRuleModel(Noted):
+    """`condition: [options]`, with optional notes."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, list[Identifier]]
+
+
+Rules = list[RuleModel]
+RulesOfOdds = list[OddsRuleModel]
+RulesOfOptions = list[OnlyRuleModel]
+OddsOrRules = Annotated[
+    Annotated[OddsModel, Tag("<mapping>")] | Annotated[RulesOfOdds, Tag("<rules>")],
+    Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
+]
+QuantityOrRules = Annotated[
+    Annotated[PlainQuantity, Tag("<quantity>")]
+    | Annotated[SourcedQuantity, Tag("<mapping>")]
+    | Annotated[Rules, Tag("<rules>")],
+    Discriminator(_list_or_mapping),
+]

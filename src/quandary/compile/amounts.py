@@ -1,0 +1,120 @@
+"""The numbers of a case, each ready to be evaluated in all worlds: what it is used as, and what it is
+called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from quandary.base.arrays import Array
+from quandary.case.model import Case, Sourced
+from quandary.language.syntax import (
+    Arithmetic,
+    Call,
+    Expression,
+    Factor,
+    Interval,
+    Likelier,
+    Name,
+    Negate,
+    Number,
+    OfRest,
+    PointsChange,
+    ProbabilityWord,
+    Quantity,
+)
+from quandary.quantities.estimate import Estimate, Scale
+from quandary.quantities.evaluate import evaluate, leaves
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnBlock:
+    """A block of worlds: uniforms by the name of the number, and the assumptions' values by theirs."""
+
+    uniforms: Mapping[str, Array]
+    assumptions: Mapping[str, Array]
+
+
+@dataclass(frozen=True, eq=False)
+class Amount:
+    """One number and the scale it is read on. ``what`` says for people what it is: ``odds of unrest = contained``."""
+
+    sourced: Sourced
+    scale: Scale
+    what: str
+    words: str | None = None
+
+    @property
+    def quantity(self) -> Quantity:
+        """Return what was written."""
+        return self.sourced.quantity
+
+    def leaves(self) -> tuple[tuple[str, Estimate], ...]:
+        """Return the uncertain numbers in it, each with its stable name; raises ``CaseError`` where one is
+        faulty.
+        """
+        return leaves(self.quantity, self.sourced.path, self.scale, self.words)
+
+    def value(self, drawn: DrawnBlock) -> Array:
+        """Return the value in every world, shape ``(W,)``, or ``(1,)`` where it does not vary."""
+        path, scale = self.sourced.path, self.scale
+        return evaluate(self.quantity, path, scale, drawn.uniforms, drawn.assumptions, words=self.words)
+
+
+def carries_percent(case: Case, node: Expression) -> bool:
+    """Return whether a quantity is a probability by its own text, or by that of an assumption it names."""
+    match node:
+        case Number(_, percent) | Interval(_, _, percent):
+            return percent
+        case ProbabilityWord():
+            return True
+        case Arithmetic(_, left, right):
+            return carries_percent(case, left) or carries_percent(case, right)
+        case Negate(operand):
+            return carries_percent(case, operand)
+        case Call(name, args):
+            return name == "beta" or any(carries_percent(case, arg) for arg in args)
+        case OfRest(share):
+            return carries_percent(case, share)
+        case Name():
+            assumption = case.assumptions.get(node.text)
+            return assumption is not None and carries_percent(case, assumption.value.quantity)
+        case _:
+            return False
+
+
+def underlying(case: Case, node: Expression) -> Expression:
+    """Return the quantity an assumption's name stands for, or the quantity itself."""
+    while isinstance(node, Name) and node.text in case.assumptions:
+        node = case.assumptions[node.text].value.quantity
+    return node
+
+
+def assumption_amount(case: Case, name: str) -> Amount:
+    """Return a named assumption, read on the scale its own text implies."""
+    sourced = case.assumptions[name].value
+    return Amount(sourced, _own_scale(case, sourced.quantity), f"assumption {name}", case.words)
+
+
+def number_amount(case: Case, sourced: Sourced, what: str) -> Amount:
+    """Return a weight, a worth or another plain number: a probability where it carries ``%``, else a number."""
+    scale = Scale.PROBABILITY if carries_percent(case, sourced.quantity) else Scale.NUMBER
+    return Amount(sourced, scale, what, case.words)
+
+
+def _own_scale(case: Case, quantity: Quantity) -> Scale:
+    match quantity:
+        case Factor():
+            return Scale.FACTOR
+        case PointsChange():
+            return Scale.POINTS
+        case Likelier():
+            return Scale.PRECISION
+        case _:
+            return Scale.PROBABILITY if carries_percent(case, quantity) else Scale.NUMBER
+
+
+def precision_amount(case: Case, sourced: Sourced, what: str) -> Amount:
+    """Return an actor's logit precision: ln(x)/N for ``x.. per N``, else the number as it stands."""
+    return Amount(sourced, Scale.PRECISION, what, case.words)

@@ -1,0 +1,64 @@
+"""What the compiler finds: combinations no rule covers, tables too large, circles, conditions out of reach.
+
+The compiler plans its tables once; its faults are told here, so that a case which loads also compiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from quandary.base.problems import CaseError, Problem
+from quandary.case.checks.circles import circles
+from quandary.case.checks.known import Known
+from quandary.case.checks.written import Written
+from quandary.case.logic.conditions import states_of
+from quandary.case.model import Case, ChanceEvent
+from quandary.compile.checks.arithmetic import arithmetic_faults, effects_beyond_their_scale, worths_beyond_their_scale
+from quandary.compile.compiler import compile_case
+
+UNKNOWN_NAME = "Q238"
+"""The compiler's code for a name it does not know; ``checks/names.py`` tells of it with the place of the name."""
+
+
+def case_compiles(written: Written) -> Iterator[Problem]:
+    """Yield the faults of planning the case's tables; parts with unknown names are left out."""
+    if any(circles(written)):
+        return
+    whole = _intact(written)
+    try:
+        model = compile_case(whole)
+    except CaseError as error:
+        for problem in error.problems:
+            yield replace(problem, message=problem.message.removesuffix("."))
+    else:
+        yield from arithmetic_faults(model)
+        yield from worths_beyond_their_scale(model)
+        yield from effects_beyond_their_scale(model)
+
+
+def _intact(written: Written) -> Case:
+    """Return the case without stakes and story items that are incomplete or name what is unknown."""
+    known = Known(written)
+    kept: dict[str, object] = {}
+    story = []
+    for item in written.case.story:
+        names = item.given if isinstance(item, ChanceEvent) else (*item.sees, *item.forgets)
+        complete = item.id not in kept and states_of(item) and written.is_complete(f"story.{item.id}")
+        if complete and all(name in known.variables for name in names):
+            kept[item.id] = item
+            story.append(item)
+    stakes = (s for s in written.case.stakes if written.is_complete(f"stakes.{s.actor}.{s.id}"))
+    intact = replace(written.case, story=tuple(story), stakes=tuple(stakes))
+    lost = len(written.case.story) - len(story)
+    return intact if not lost else _without_users(intact)
+
+
+def _without_users(case: Case) -> Case:
+    """Return the case without chance events that depend on variables it no longer has."""
+    while True:
+        names = {item.id for item in case.story}
+        story = tuple(i for i in case.story if not isinstance(i, ChanceEvent) or set(i.given) <= names)
+        if len(story) == len(case.story):
+            return case
+        case = replace(case, story=story)

@@ -1,0 +1,211 @@
+"""From a case and draws to a causal game in W worlds.
+
+``compile_case`` plans once: which rule counts in which joint state. ``Model.diagram`` then evaluates every
+number in all worlds at once and puts it in its place; there is no loop over worlds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from quandary.base.arrays import Array, Mask
+from quandary.base.problems import CaseError, Problem
+from quandary.case.logic.memory import forgetful, observed
+from quandary.case.model import Case, DecisionEvent
+from quandary.compile.allowed import allowed_table
+from quandary.compile.amounts import Amount, DrawnBlock
+from quandary.compile.chances import ChancePlan, plan_chance
+from quandary.compile.drawing import WorldDraws, draw_worlds
+from quandary.compile.numbers import UncertainNumber, plan_assumptions, plan_rationality, record_numbers
+from quandary.compile.stakes import WeightsPlan, WorthPlan, plan_weights, plan_worth, weighted
+from quandary.compile.validity import Violation, any_world, violation
+from quandary.game.diagram import Chance, Decision, Diagram, Utility
+from quandary.game.table import Table
+from quandary.quantities.design import Design
+from quandary.quantities.estimate import Estimate
+
+StakeKey = tuple[str, str]
+"""An actor and one of its stakes."""
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledCase:
+    """The causal game in some worlds.
+
+    ``valid`` (W,) is false in worlds where the case says something impossible; ``Model.draw`` leaves none.
+    ``worths`` holds every stake's worth in points, ``weights`` the normalised weight of every weighted stake;
+    a utility of ``diagram`` is their product, or the worth alone for a stake that counts in points.
+    """
+
+    diagram: Diagram
+    valid: Mask
+    worths: Mapping[StakeKey, Table]
+    weights: Mapping[StakeKey, Table]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A compiled case: everything but the draws.
+
+    ``quantities`` records every uncertain number (name, reading, place, reasons) in the order of the case;
+    ``correlations`` pairs their names with the correlation of their normal scores.
+    """
+
+    case: Case
+    quantities: tuple[UncertainNumber, ...]
+    correlations: tuple[tuple[str, str, float], ...]
+    assumptions: Mapping[str, Amount]
+    rationality: Mapping[str, Amount | None]
+    chances: tuple[ChancePlan, ...]
+    worths: tuple[WorthPlan, ...]
+    weights: tuple[WeightsPlan, ...]
+    variables: tuple[Chance | Decision, ...]
+    allowed: Mapping[str, Table]
+    agent_form_only: tuple[str, ...]
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the uncertain numbers, in the order of the case."""
+        return tuple(number.name for number in self.quantities)
+
+    @cached_property
+    def estimates(self) -> dict[str, Estimate]:
+        """Return the estimate of each uncertain number, by name."""
+        return {number.name: number.estimate for number in self.quantities}
+
+    def draw(self, design: Design) -> WorldDraws:
+        """Return uniforms (W,) by name, impossible worlds redrawn and counted in ``.redrawn``.
+
+        Raises ``CaseError`` (Q230 and others, naming table and rule) where more than 0.1 % of worlds are
+        impossible.
+        """
+        return draw_worlds(design, self.names, self.correlations, self.impossible)
+
+    def values(self, uniforms: Mapping[str, Array]) -> dict[str, Array]:
+        """Return every assumption's value by name, each ``(W,)`` or ``(1,)`` where it does not vary."""
+        values: dict[str, Array] = {}
+        with np.errstate(all="ignore"):
+            for name, amount in self.assumptions.items():
+                values[name] = amount.value(DrawnBlock(uniforms, values))
+        return values
+
+    def impossible(self, uniforms: Mapping[str, Array]) -> list[Violation]:
+        """Return what is impossible in which of these worlds, without building the tables."""
+        drawn = DrawnBlock(uniforms, self.values(uniforms))
+        with np.errstate(all="ignore"):
+            found = [some for plan in self.chances for some in plan.by_pattern(drawn)[1]]
+            found += [some for worth in self.worths for some in worth.by_pattern(drawn)[1]]
+            found += [some for plan in self.weights for some in plan.tables(drawn)[1]]
+            return found + self._precision(drawn)[1]
+
+    def diagram(self, uniforms: Mapping[str, Array], worlds: int | None = None) -> CompiledCase:
+        """Return the causal game in the worlds of ``uniforms`` (as many as its longest array, or ``worlds``).
+
+        Tables that do not vary keep a last axis of one. Impossible worlds hold tables cut to something
+        possible and are false in ``valid``.
+        """
+        count = max((len(column) for column in uniforms.values()), default=1) if worlds is None else worlds
+        drawn = DrawnBlock(uniforms, self.values(uniforms))
+        with np.errstate(all="ignore"):
+            tables, violations = self._tables(drawn)
+            worths, weights, some = self._stakes(drawn)
+            precision, more = self._precision(drawn)
+        utilities = tuple(
+            Utility(stake, actor, weighted(self.case, weights[actor, stake], worth))
+            if (actor, stake) in weights
+            else Utility(stake, actor, worth)
+            for (actor, stake), worth in worths.items()
+        )
+        diagram = Diagram(self.variables, tables, utilities, precision, count, self.allowed, self.agent_form_only)
+        return CompiledCase(diagram, ~any_world(violations + some + more, count), worths, weights)
+
+    def _tables(self, drawn: DrawnBlock) -> tuple[dict[str, Table], list[Violation]]:
+        tables: dict[str, Table] = {}
+        violations: list[Violation] = []
+        for plan in self.chances:
+            tables[plan.event.id], some = plan.table(drawn)
+            violations += some
+        return tables, violations
+
+    def _stakes(self, drawn: DrawnBlock) -> tuple[dict[StakeKey, Table], dict[StakeKey, Table], list[Violation]]:
+        worths: dict[StakeKey, Table] = {}
+        weights: dict[StakeKey, Table] = {}
+        violations: list[Violation] = []
+        for worth in self.worths:
+            worths[worth.stake.actor, worth.stake.id], some = worth.table(drawn)
+            violations += some
+        for plan in self.weights:
+            tables, some = plan.tables(drawn)
+            weights.update({(plan.actor, stake): table for stake, table in tables.items()})
+            violations += some
+        return worths, weights, violations
+
+    def _precision(self, drawn: DrawnBlock) -> tuple[dict[str, Array], list[Violation]]:
+        precision: dict[str, Array] = {}
+        violations: list[Violation] = []
+        for actor, amount in self.rationality.items():
+            value = np.array([np.inf]) if amount is None else amount.value(drawn)
+            wrong = ~(value >= 0)
+            if amount is not None:
+                wrong |= np.isinf(value)
+                message = f'the rationality of "{actor}" is below zero or no number'
+                hint = "write it as x2 to x6 per 10, or as a precision of at least 0"
+                violations += violation("Q240", message, amount.sourced.place, hint, wrong)
+                value = np.where(wrong, 0.0, value)
+            precision[actor] = value
+        return precision, violations
+
+
+def compile_case(case: Case) -> Model:
+    """Return the case compiled to everything but the draws; raises ``CaseError`` with every fault found."""
+    problems: list[Problem] = []
+    assumptions = plan_assumptions(case, problems)
+    rationality = plan_rationality(case, problems)
+    chances: list[ChancePlan] = []
+    allowed: dict[str, Table] = {}
+    for item in case.story:
+        if isinstance(item, DecisionEvent):
+            table = allowed_table(case, item, problems)
+            if table is not None:
+                allowed[item.id] = table
+        else:
+            chance = plan_chance(case, item, problems)
+            if chance is not None:
+                chances.append(chance)
+    worths = [worth for stake in case.stakes if (worth := plan_worth(case, stake, problems)) is not None]
+    actors = dict.fromkeys(stake.actor for stake in case.stakes)
+    weights = [plan for actor in actors if (plan := plan_weights(case, actor, problems)) is not None]
+    amounts = [*assumptions.values(), *(amount for amount in rationality.values() if amount is not None)]
+    amounts += [amount for plan in chances for amount in plan.amounts()]
+    amounts += [amount for worth in worths for amount in worth.amounts()]
+    amounts += [amount for plan in weights for amount in plan.amounts()]
+    quantities, correlations = record_numbers(case, amounts, assumptions, problems)
+    if problems:
+        raise CaseError(dict.fromkeys(problems))
+    return Model(
+        case,
+        quantities,
+        correlations,
+        assumptions,
+        rationality,
+        tuple(chances),
+        tuple(worths),
+        tuple(weights),
+        _variables(case),
+        allowed,
+        forgetful(case),
+    )
+
+
+def _variables(case: Case) -> tuple[Chance | Decision, ...]:
+    variables: list[Chance | Decision] = []
+    for item in case.story:
+        if isinstance(item, DecisionEvent):
+            variables.append(Decision(item.id, item.options, item.by, observed(case, item.id)))
+        else:
+            variables.append(Chance(item.id, item.states, item.given))
+    return tuple(variables)

@@ -1,0 +1,147 @@
+"""From a YAML file to a checked, frozen ``Case``: bytes, tree, shape, records, checks; all faults at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from quandary.base.problems import CaseError, Problem
+from quandary.case import quotes
+from quandary.case.checks import Written
+from quandary.case.conversion import people, statements
+from quandary.case.conversion.fields import Conversion, day, place_of, text
+from quandary.case.conversion.story import story
+from quandary.case.including import GatheredFiles, gather, inside, read_bytes
+from quandary.case.model import Case
+from quandary.case.yaml.decoding import decoded
+from quandary.case.yaml.located import Mapping
+from quandary.compile.checks import check_case
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """A case with its warnings, or ``None`` with every fault found; faults come in the order of the file."""
+
+    case: Case | None
+    problems: tuple[Problem, ...]
+
+
+def load_case(path: Path | str, text: Path | str | None = None) -> Case:
+    """Return the case in the file; raises ``CaseError`` with every problem when it has an error."""
+    loaded = read_case(path, text)
+    if loaded.case is None:
+        raise CaseError(loaded.problems)
+    return loaded.case
+
+
+def read_case(path: Path | str, text: Path | str | None = None) -> Loaded:
+    """Return the case in the file and every fault found.
+
+    ``text`` gives the text of the source ``article`` for its quotes: a path to a UTF-8 file, or a string with the text
+    itself. Nothing is raised for any content of the file.
+    """
+    path = Path(path)
+    data, problem = read_bytes(path, str(path))
+    if data is None:
+        return Loaded(None, () if problem is None else (problem,))
+    return read_case_bytes(data, path, text)
+
+
+def read_case_bytes(data: bytes, path: Path | str, text: Path | str | None = None) -> Loaded:
+    """Return the case that the bytes of a file at ``path`` hold; the file itself need not exist."""
+    path = Path(path)
+    tree, gathered = gather(data, str(path), path)
+    if tree is None:
+        return Loaded(None, _sorted(gathered.problems, str(path)))
+    reading = Conversion()
+    case = _convert(reading, tree, gathered, path)
+    found = [*gathered.problems, *reading.problems]
+    written = Written(case, reading.places, reading.source_names, reading.incomplete)
+    found.extend(check_case(written, told_already=any(p.is_error for p in found)))
+    article, problem = _article(text)
+    case, about_quotes = quotes.matched(case, article, reading.places)
+    found.extend(about_quotes)
+    if problem is not None:
+        found.append(problem)
+    problems = _sorted(_without_echoes(found), str(path))
+    return Loaded(None if any(p.is_error for p in problems) else case, problems)
+
+
+def _convert(reading: Conversion, tree: Mapping, gathered: GatheredFiles, path: Path) -> Case:
+    prose, prose_path = _prose(reading, tree, gathered, path)
+    return Case(
+        title=text(tree, "title") or "",
+        as_of=day(tree, "as_of") or date.max,
+        path=str(path),
+        sha256=gathered.digest.hexdigest(),
+        text=prose,
+        text_path=prose_path,
+        sources=people.sources(tree),
+        actors=people.actors(reading, tree),
+        assumptions=people.assumptions(reading, tree),
+        correlations=people.correlations(reading, tree),
+        story=story(reading, tree),
+        stakes=people.stakes(reading, tree),
+        events=statements.events(reading, tree),
+        evidence=statements.evidence(reading, tree),
+        claims=statements.claims(reading, tree),
+        questions=statements.questions(reading, tree),
+        checks=statements.checks(reading, tree),
+        forecasts=statements.forecasts(reading, tree),
+        words=reading.name(tree, "words", "case"),
+    )
+
+
+def _prose(reading: Conversion, tree: Mapping, gathered: GatheredFiles, path: Path) -> tuple[str | None, str | None]:
+    """Return the text of the analysis and its path as written in the case."""
+    name = text(tree, "text")
+    if name is None:
+        return None, None
+    place = place_of(tree, "text")
+    target = inside(gathered.root, path.parent, name)
+    if target is None:
+        message = f'"{name[:80]}" lies outside the folder of the case'
+        reading.problems.append(Problem("Q170", message, place, "put the text beside the case"))
+        return None, name
+    data, problem = read_bytes(target, name, place)
+    prose = None
+    if data is not None:
+        prose, problem = decoded(data, str(path.parent / name))
+    if problem is not None:
+        reading.problems.append(problem)
+    return prose, name
+
+
+def _article(given: Path | str | None) -> tuple[str | None, Problem | None]:
+    if not isinstance(given, Path):
+        return given, None
+    data, problem = read_bytes(given, str(given))
+    return (None, problem) if data is None else decoded(data, str(given))
+
+
+def _without_echoes(found: list[Problem]) -> list[Problem]:
+    """Return the faults, each once, without those that a gap, torn query, tag or misshapen rule there explains."""
+    first: dict[tuple[str, int], Problem] = {}
+    for problem in found:
+        if problem.code == "Q110":
+            first.setdefault((problem.place.file, problem.place.line), problem)
+    gaps = {(p.place.file, p.place.line, p.place.column) for p in found if p.code == "Q173"}
+    rules = {(p.place.file, p.place.line) for p in found if p.code == "Q124"}
+    tags = {(p.place.file, p.place.line) for p in found if p.code == "Q109"}
+    kept: dict[Problem, None] = {}
+    for problem in found:
+        place = problem.place
+        explained = (place.file, place.line, place.column) in gaps and problem.code != "Q173"
+        torn = first.get((place.file, place.line), problem) != problem
+        misshapen = (place.file, place.line) in rules and problem.code == "Q117"
+        untagged = (place.file, place.line) in tags and problem.code == "Q126"
+        if not (explained or torn or misshapen or untagged):
+            kept[problem] = None
+    return list(kept)
+
+
+def _sorted(problems: list[Problem], main: str) -> tuple[Problem, ...]:
+    """Return the faults in the order of the file, those of the main file first."""
+    order = sorted(problems, key=lambda p: (p.place.file != main, p.place.file, p.place.line, p.place.column))
+    return tuple(order)

@@ -1,0 +1,158 @@
+"""The record of every uncertain number: its name, how it was read, where it stands, and why the analyst
+believes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from quandary.base.places import Place
+from quandary.base.problems import CaseError, Problem, nearest
+from quandary.case.model import Case
+from quandary.compile.amounts import Amount, assumption_amount, precision_amount
+from quandary.language.syntax import Exact, names_in
+from quandary.quantities.design import correlated_groups
+from quandary.quantities.estimate import Estimate
+
+
+@dataclass(frozen=True, eq=False)
+class UncertainNumber:
+    """One number with doubt. ``what`` says what it is: ``odds of unrest = contained``; ``path`` where in the
+    case; ``assumption`` is the id of the named assumption it belongs to."""
+
+    name: str
+    path: str
+    what: str
+    estimate: Estimate
+    place: Place
+    because: str | None = None
+    source: str | None = None
+    quote: str | None = None
+    assumption: str | None = None
+
+    @property
+    def description(self) -> str:
+        """Return how it was read: ``90 % interval, logit-normal, median 7.1 %``."""
+        return self.estimate.description
+
+    @property
+    def unsourced(self) -> bool:
+        """Return whether it has neither a reason nor a source."""
+        return self.because is None and self.source is None
+
+
+def plan_assumptions(case: Case, problems: list[Problem]) -> dict[str, Amount]:
+    """Return the assumptions ready to evaluate, each after those it names; faults are added to
+    ``problems``.
+    """
+    ordered: dict[str, Amount] = {}
+
+    def visit(name: str, within: tuple[str, ...]) -> None:
+        if name in ordered:
+            return
+        place = case.assumptions[name].place
+        if name in within:
+            chain = " -> ".join((*within, name))
+            problems.append(Problem("Q239", f"an assumption is defined by itself: {chain}", place))
+            return
+        for reference in names_in(case.assumptions[name].value.quantity):
+            if reference.text in case.assumptions:
+                visit(reference.text, (*within, name))
+        try:
+            ordered[name] = assumption_amount(case, name)
+        except CaseError as error:
+            problems.extend(error.problems)
+
+    for name in case.assumptions:
+        visit(name, ())
+    return ordered
+
+
+def plan_rationality(case: Case, problems: list[Problem]) -> dict[str, Amount | None]:
+    """Return each actor's logit precision ready to evaluate, ``None`` for exact choice."""
+    planned: dict[str, Amount | None] = {}
+    for actor in case.actors.values():
+        if isinstance(actor.rationality.quantity, Exact):
+            planned[actor.id] = None
+            continue
+        try:
+            planned[actor.id] = precision_amount(case, actor.rationality, f"rationality of {actor.id}")
+        except CaseError as error:
+            problems.extend(error.problems)
+    return planned
+
+
+def record_numbers(
+    case: Case, amounts: Iterable[Amount], assumptions: Mapping[str, Amount], problems: list[Problem]
+) -> tuple[tuple[UncertainNumber, ...], tuple[tuple[str, str, float], ...]]:
+    """Return the uncertain numbers by the order of ``amounts``, and the correlations between their names.
+
+    Faults: an unknown assumption, two numbers of one name, a correlation with something that is not one
+    range.
+    """
+    found: dict[str, UncertainNumber] = {}
+    owners = {amount.sourced.path: name for name, amount in assumptions.items()}
+    for amount in amounts:
+        for reference in names_in(amount.quantity):
+            if reference.text not in case.assumptions:
+                message = f'there is no assumption "{reference.text}" for the {amount.what}'
+                hint = nearest(reference.text, case.assumptions)
+                problems.append(Problem("Q238", message, reference.place, hint))
+        try:
+            for name, estimate in amount.leaves():
+                if name in found:
+                    problems.append(_same_name(found[name], amount))
+                found[name] = _record(name, estimate, amount, owners.get(amount.sourced.path))
+        except CaseError as error:
+            problems.extend(error.problems)
+    return tuple(found.values()), _correlations(case, assumptions, problems)
+
+
+def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | None) -> UncertainNumber:
+    sourced = amount.sourced
+    return UncertainNumber(
+        name,
+        sourced.path,
+        amount.what,
+        estimate,
+        sourced.place,
+        sourced.because,
+        sourced.source,
+        sourced.quote,
+        assumption,
+    )
+
+
+def _same_name(first: UncertainNumber, second: Amount) -> Problem:
+    message = (
+        f"the {second.what} stands twice under the same condition (also on line {first.place.line}), "
+        "so that both numbers would be drawn as one"
+    )
+    hint = "join the two rules, or give each number a name under `assumptions`"
+    return Problem("Q241", message, second.sourced.place, hint)
+
+
+def _correlations(
+    case: Case, assumptions: Mapping[str, Amount], problems: list[Problem]
+) -> tuple[tuple[str, str, float], ...]:
+    pairs = []
+    for correlation in case.correlations:
+        names = []
+        for name in (correlation.first, correlation.second):
+            amount = assumptions.get(name)
+            leaves = amount.leaves() if amount is not None else ()
+            if len(leaves) == 1:
+                names.append(leaves[0][0])
+            else:
+                why = "is not an assumption" if amount is None else "is not a single range"
+                message = f'a correlation names "{name}", which {why}'
+                hint = nearest(name, case.assumptions) if amount is None else "correlate the ranges it is made of"
+                problems.append(Problem("Q242", message, correlation.place, hint))
+        if len(names) == 2:
+            pairs.append((names[0], names[1], correlation.value))
+    try:
+        correlated_groups([pair for pair in pairs if abs(pair[2]) <= 1])
+    except CaseError as error:
+        problems += [replace(problem, place=case.correlations[0].place) for problem in error.problems]
+    return tuple(pairs)

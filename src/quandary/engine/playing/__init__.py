@@ -1,0 +1,1 @@
+"""A diagram as the game that solvers know."""

@@ -1,0 +1,319 @@
+"""A diagram seen through the protocol that solvers know: decision points, values, reach."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.base.arrays import Array, Mask
+from quandary.base.memory import NUMBER, SWEEPS, allowance
+from quandary.engine.evaluating.evaluation import Evaluation
+from quandary.engine.expressions import Input
+from quandary.engine.inference import Inference
+from quandary.engine.planning.plan import Plan, plan_for
+from quandary.engine.planning.structure import Structure, structure_of
+from quandary.engine.planning.table_sizes import checked, need_of_game
+from quandary.engine.playing.diagram_play import DiagramPlay
+from quandary.engine.playing.fused import FusedPass, LogOdds, constants_of, fused, possible_entries, worthwhile
+from quandary.engine.playing.window import DiagramWindow
+from quandary.engine.playing.world_batches import DiagramBatches, worlds_in_a_lot
+from quandary.engine.support import barred_of, supports
+from quandary.game.diagram import Behaviour, Decision, Diagram
+from quandary.game.protocol import DecisionPoint, Play, Profile
+from quandary.game.table import Table
+
+CACHE_BYTES = 72 << 20
+"""Bytes that the tables of one sweep may take: fewer calls outweigh misses of the cache."""
+
+PROFILES = 4
+"""A solver holds so many whole profiles at most."""
+
+MOST_LANES = 512
+"""More worlds than this side by side save no more calls worth having."""
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """What one decision's values are computed from: its node, and the policies that the node depends on."""
+
+    node: int | None
+    relies: frozenset[int]
+
+
+class DiagramGame:
+    """``game.protocol.Game`` for a diagram; one decision point per decision, its sets over ``decision.parents``.
+
+    ``job`` is the number of worlds of the whole job, of which the diagram's may be a part.
+    """
+
+    def __init__(self, diagram: Diagram, *, in_play: Mapping[str, Table] | None = None, job: int | None = None) -> None:
+        self.diagram = diagram
+        self.job = job or diagram.worlds
+        self.structure: Structure = structure_of(diagram)
+        self.plan: Plan = plan_for(self.structure)
+        self.decisions: tuple[Decision, ...] = diagram.decisions
+        self.in_play = dict(in_play) if in_play is not None else supports(diagram, self.plan)
+
+    @property
+    def worlds(self) -> int:
+        """Return W."""
+        return self.diagram.worlds
+
+    @cached_property
+    def points(self) -> Sequence[DecisionPoint]:
+        """Return one decision point per decision, in order of time."""
+        return tuple(self._point(*given) for given in zip(self.decisions, self._in_play, self.reached, strict=True))
+
+    @cached_property
+    def _in_play(self) -> tuple[Mask, ...]:
+        return tuple(self._marks(decision) for decision in self.decisions)
+
+    @cached_property
+    def reached(self) -> tuple[Mask, ...]:
+        """Return per decision which sets are in play in some world of the whole game, ``(sets,)``."""
+        return tuple(np.logical_or.reduce(in_play, axis=1) for in_play in self._in_play)
+
+    @cached_property
+    def order(self) -> Sequence[int]:
+        """Return the decisions, last first."""
+        return tuple(range(len(self.decisions)))[::-1]
+
+    @cached_property
+    def reliance(self) -> Sequence[frozenset[int]]:
+        """Return for each decision those whose policies its values are computed from."""
+        return tuple(wanted.relies for wanted in self._wanted)
+
+    @cached_property
+    def grain(self) -> int:
+        """Return the number of worlds whose tables fit the cache."""
+        if self.compiled:
+            return 1024
+        return int(min(MOST_LANES, max(64, CACHE_BYTES // self.per_world), self.affordable))
+
+    @cached_property
+    def per_world(self) -> int:
+        """Return the bytes that the tables of one sweep take in a world."""
+        nodes = self.plan.book.nodes
+        sizes = [nodes[n].size for n in self.plan.book.needed(self.roots) if nodes[n].inputs]
+        return max(1, NUMBER * (sum(sizes) + sum(self.size(d) for d in self.decisions)))
+
+    @cached_property
+    def roots(self) -> list[int]:
+        """Return the nodes of all decisions' values."""
+        return [w.node for w in self._wanted if w.node is not None]
+
+    @cached_property
+    def affordable(self) -> int:
+        """Return in how many worlds at once the game may be worked on.
+
+        A solver may hold as many sweeps as ``SWEEPS`` of that many worlds. Raises ``TooLarge`` where the memory allowed
+        does not hold one of a single world.
+        """
+        need = checked(need_of_game(self.structure), self.structure, lambda other: need_of_game(other, Plan(other)))
+        pair = 2 if 2 * need.bytes <= allowance().share else 1  # sums over one world alone may differ in the last bit
+        return max(pair, allowance().share // (SWEEPS * max(1, need.bytes)))
+
+    @cached_property
+    def at_once(self) -> int:
+        """Return in how many worlds the game may be solved at once: what is held in all of them must fit.
+
+        Held are the tables that no choice changes and a few whole profiles.
+        """
+        nodes = self.plan.book.nodes
+        fixed = [nodes[n] for n in self.plan.book.needed(self.roots) if not nodes[n].inputs]
+        held = sum(node.size for node in fixed if node.operands) + PROFILES * sum(self.size(d) for d in self.decisions)
+        return max(1, allowance().share // (2 * NUMBER * max(1, held)))
+
+    @cached_property
+    def compiled(self) -> bool:
+        """Return whether passes over this game, and over parts of it, run as compiled code."""
+        return worthwhile(self)
+
+    @cached_property
+    def possible(self) -> dict[int, Mask]:
+        """Return per input node which entries are not zero in every world."""
+        return possible_entries(self)
+
+    @cached_property
+    def constants(self) -> Evaluation:
+        """Return the evaluation of what no choice changes."""
+        return constants_of(self)
+
+    def evaluation(self, policies: Mapping[Input, Array]) -> Evaluation:
+        """Return the evaluation of everything in all worlds under these policies (kept, not copied)."""
+        return Evaluation(self.plan.book, {**self.constants.tables, **policies}, lambda: barred_of(self.diagram))
+
+    def possible_joint(self, number: int) -> Mask:
+        """Return where a joint probability is not zero by chance or by what is barred; one column if all agree."""
+        if number not in self._joints:
+            even = {Input("policy", d.name): np.ones((1,) * (len(d.parents) + 2)) for d in self.decisions}
+            mask = self.evaluation(even).possible(number)
+            first = mask[..., :1]
+            self._joints[number] = first.copy() if (mask == first).all() else mask
+        return self._joints[number]
+
+    @cached_property
+    def _joints(self) -> dict[int, Mask]:
+        return {}
+
+    def window(self, index: NDArray[np.intp]) -> DiagramWindow | None:
+        """Return a window that shows the named worlds, ``None`` where compiled passes or exact choices are at work."""
+        exact = any(np.isinf(p).any() for p in self.diagram.precision.values())
+        return None if self.compiled or exact else DiagramWindow(self, index)
+
+    @cached_property
+    def lot(self) -> int:
+        """Return how many worlds backward induction takes at a time, so that their tables fit in little memory."""
+        return worlds_in_a_lot(self)
+
+    def lots(self, profile: Profile) -> DiagramBatches:
+        """Return the game in lots of as many worlds as the profile's, in whose arrays they are worked on."""
+        return DiagramBatches(self, profile)
+
+    def fused(
+        self, carriers: Sequence[int], others: Sequence[int], after: Sequence[int], odds: LogOdds
+    ) -> FusedPass | None:
+        """Return the pass from the carriers' log-odds to themselves as compiled code, ``None`` where tables serve."""
+        return fused(self, carriers, others, after, odds)
+
+    @cached_property
+    def _wanted(self) -> tuple[_Wanted, ...]:
+        index = {d.name: i for i, d in enumerate(self.decisions)}
+        own: dict[str, tuple[int, ...]] = {
+            player: tuple(i for i, u in enumerate(self.diagram.utilities) if u.player == player)
+            for player in self.diagram.players
+        }
+        found = []
+        for decision in self.decisions:
+            node = self.plan.action_values(decision.name, own[decision.player], complete=False)
+            inputs = self.plan.book.nodes[node].inputs if node is not None else frozenset()
+            found.append(_Wanted(node, frozenset(index[str(i.name)] for i in inputs)))
+        return tuple(found)
+
+    def size(self, decision: Decision) -> int:
+        """Return the number of entries of the decision's policy."""
+        return self._sets(decision) * len(decision.states)
+
+    def _sets(self, decision: Decision) -> int:
+        sets = 1
+        for parent in decision.parents:
+            sets *= self.structure.cardinality[parent]
+        return sets
+
+    def _marks(self, decision: Decision) -> Mask:
+        """Return which of the decision's sets are in play, ``(sets, W or 1)``."""
+        values = self.in_play[decision.name].values
+        shape = tuple(self.structure.cardinality[a] for a in decision.parents)
+        return np.broadcast_to(values, (*shape, values.shape[-1])).reshape(self._sets(decision), -1) > 0.0
+
+    def _point(self, decision: Decision, in_play: Mask, reached: Mask) -> DecisionPoint:
+        sets, options = self._sets(decision), len(decision.states)
+        allowed = np.ones((sets, options), dtype=np.bool_)
+        if decision.name in self.diagram.allowed:
+            axes = (*decision.parents, decision.name)
+            shape = tuple(self.structure.cardinality[a] for a in axes)
+            table = self.diagram.allowed[decision.name].over(axes)[..., 0]
+            allowed = np.broadcast_to(table > 0.0, shape).reshape(sets, options)
+        precision = self.diagram.precision[decision.player]
+        bound = np.inf
+        if not self.compiled:
+            bound = float((precision * self._largest[decision.player]).max(initial=0.0))
+        return DecisionPoint(decision.name, decision.player, allowed, in_play, reached, precision, bound)
+
+    @cached_property
+    def _largest(self) -> Mapping[str, Array]:
+        """Return the most that each player's payoff can be in size, per world."""
+        total: dict[str, Array] = {player: np.zeros(1) for player in self.diagram.players}
+        for utility in self.diagram.utilities:
+            values = utility.table.values
+            most = np.abs(values.reshape(-1, values.shape[-1])).max(axis=0, initial=0.0)
+            total[utility.player] = total[utility.player] + most
+        return total
+
+    def play(self, profile: Profile) -> Play:
+        """Return a play that keeps what a change does not touch."""
+        return DiagramPlay(self, profile)
+
+    def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
+        """Return the expected payoff of each option at each set, up to a constant per set."""
+        play = DiagramPlay(self, profile)
+        chosen = range(len(self.decisions)) if which is None else which
+        return [play.values(point).copy() for point in chosen]
+
+    def reach(self, profile: Profile) -> list[Array]:
+        """Return the probability of each information set."""
+        inference, behaviour = Inference(self.diagram), self.behaviour(profile)
+        reached = []
+        for decision in self.decisions:
+            table = inference.joint(behaviour, decision.parents).values
+            reached.append(
+                np.broadcast_to(table.reshape(self._sets(decision), -1), (self._sets(decision), self.worlds))
+            )
+        return reached
+
+    def payoffs(self, profile: Profile) -> dict[str, Array]:
+        """Return each player's expected payoff."""
+        inference, behaviour = Inference(self.diagram), self.behaviour(profile)
+        return {
+            player: np.broadcast_to(inference.payoff(behaviour, player), (self.worlds,))
+            for player in self.diagram.players
+        }
+
+    def in_worlds(self, index: NDArray[np.intp]) -> DiagramGame:
+        """Return the game in the named worlds (a world may be named more than once)."""
+        diagram, some = self.diagram, self._run_of(index)
+        smaller = replace(
+            diagram,
+            tables={name: table.take_worlds(some) for name, table in diagram.tables.items()},
+            utilities=tuple(replace(u, table=u.table.take_worlds(some)) for u in diagram.utilities),
+            precision={p: v if v.shape[0] == 1 else v[some] for p, v in diagram.precision.items()},
+            worlds=len(index),
+        )
+        game = DiagramGame(smaller, in_play={n: t.take_worlds(some) for n, t in self.in_play.items()})
+        game.__dict__["_wanted"] = self._wanted
+        game.__dict__["reliance"] = self.reliance
+        game.__dict__["grain"] = self.grain
+        game.__dict__["affordable"] = self.affordable
+        game.__dict__["compiled"] = self.compiled
+        game.__dict__["reached"] = self.reached
+        if self.compiled:
+            game.__dict__["possible"] = self.possible
+        else:
+            game.__dict__["_largest"] = {p: v if len(v) == 1 else v[index] for p, v in self._largest.items()}
+        return game
+
+    def _run_of(self, index: NDArray[np.intp]) -> NDArray[np.intp] | slice:
+        """Return worlds that follow each other as a slice where passes are compiled: they copy what they need."""
+        if self.compiled and len(index) and (np.diff(index) == 1).all():
+            return slice(int(index[0]), int(index[-1]) + 1)
+        return index
+
+    def by_tables(self, index: NDArray[np.intp]) -> DiagramGame:
+        """Return the game in the named worlds, its passes worked out by tables."""
+        game = DiagramGame(self.in_worlds(index).diagram)
+        game.__dict__["compiled"] = False
+        game.__dict__["reached"] = self.reached
+        return game
+
+    def profile(self, behaviour: Behaviour) -> Profile:
+        """Return a behaviour as a profile; a table may lack parents on which the choice does not depend."""
+        profile = []
+        for decision in self.decisions:
+            axes = (*decision.parents, decision.name)
+            shape = tuple(self.structure.cardinality[a] for a in axes)
+            values = np.broadcast_to(behaviour[decision.name].over(axes), (*shape, self.worlds))
+            profile.append(values.reshape(self._sets(decision), len(decision.states), self.worlds).copy())
+        return profile
+
+    def behaviour(self, profile: Profile) -> Behaviour:
+        """Return a profile as a behaviour."""
+        tables = {}
+        for decision, values in zip(self.decisions, profile, strict=True):
+            axes = (*decision.parents, decision.name)
+            shape = tuple(self.structure.cardinality[a] for a in axes)
+            tables[decision.name] = Table(axes, values.reshape(*shape, values.shape[-1]))
+        return tables

@@ -1,0 +1,1 @@
+"""Plans written out as flat programs for compiled code."""

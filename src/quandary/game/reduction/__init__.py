@@ -1,0 +1,1 @@
+"""Smaller games with the same answers: constants absorbed, chance averaged out, variables held."""

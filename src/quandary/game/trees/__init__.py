@@ -1,0 +1,1 @@
+"""Extensive games: the tree, passes over it, and a diagram unrolled into one."""

@@ -1,0 +1,1 @@
+"""Regret of one equilibrium, computed apart from every solver."""

@@ -1,0 +1,1 @@
+"""Bayesian networks and influence diagrams: BIF, XML, Hugin, GeNIe."""

@@ -1,0 +1,1 @@
+"""Gambit's games: extensive and strategic."""

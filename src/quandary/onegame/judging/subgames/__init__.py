@@ -1,0 +1,1 @@
+"""Subgame perfection, subgame by subgame."""

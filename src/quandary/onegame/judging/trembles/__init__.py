@@ -1,0 +1,1 @@
+"""Consistent beliefs: trembles, their orders and their weights."""

@@ -1,0 +1,1 @@
+"""Searches that list equilibria, one concept a file."""

@@ -1,0 +1,198 @@
+"""How much of an answer's spread each uncertain number carries, from the worlds already drawn.
+
+The first-order Sobol index S = Var(E[Y | X]) / Var(Y), estimated from given data by cutting X into classes of
+equal weight (Plischke 2010, *Reliability Engineering & System Safety* 95; Plischke, Borgonovo & Smith 2013,
+*European Journal of Operational Research* 226). What noise alone puts between class means is subtracted, so
+that a number without influence scores zero on average; scores may then fall slightly below zero. Two numbers
+together: the closed index of the pair on a grid of classes, less both first-order indices on the same
+classes.
+
+Nothing but ranks of X is used, so skewed ranges need no care; Y may be a truth (0 or 1). The interval is a
+delete-one-group jackknife over the independent blocks of the design.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from quandary.base.arrays import Array, Mask
+from quandary.quantities.summary import effective_number
+
+Classes = NDArray[np.intp]
+
+MOST_CLASSES = 24
+"""Classes in which the answer's mean is read off."""
+FINEST = 60
+"""Classes in which an index is estimated: noise is taken out, so that they may be smaller."""
+PAIR_CLASSES = 5
+SCREENED = 20_000
+"""Worlds at most on which pairs are screened."""
+SURE = 1.6449
+"""Half the width of a 90 % interval in standard errors."""
+FEWEST_BLOCKS = 16
+DOUBT = 0.05
+"""In what share of runs a number without influence may be listed."""
+
+
+@dataclass(frozen=True)
+class Index:
+    """A share of the answer's variance, with its 90 % interval (clipped to what a share can be at the ends only)."""
+
+    value: float
+    low: float
+    high: float
+
+
+class Columns(Mapping[str, Array]):
+    """Some worlds' part of columns that are drawn when they are asked for: never all of them at once."""
+
+    def __init__(self, whole: Mapping[str, Array], kept: Mask | Classes) -> None:
+        self._whole = whole
+        self._kept = kept
+
+    def __getitem__(self, name: str) -> Array:
+        """Return the column in the kept worlds."""
+        return self._whole[name][self._kept]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._whole)
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Worlds to measure on: values and weights (W,), all defined and weighing, and the block (or group of blocks) each
+    belongs to."""
+
+    values: Array
+    weights: Array
+    block: Classes
+
+    @property
+    def effective(self) -> float:
+        """Return the effective number of worlds."""
+        return effective_number(self.weights)
+
+
+def classes_of(column: Array, weights: Array, count: int) -> Classes:
+    """Return to which of ``count`` classes of equal weight each world belongs, by the column's order."""
+    order = np.argsort(column, kind="stable")
+    middles = (np.cumsum(weights[order]) - weights[order] / 2) / weights.sum()
+    found = np.empty(len(column), dtype=np.intp)
+    found[order] = np.minimum((middles * count).astype(np.intp), count - 1)
+    return found
+
+
+def class_count(sample: Sample) -> int:
+    """Return how many classes the effective number of worlds can fill."""
+    return int(np.clip(np.sqrt(sample.effective) / 3, 4, MOST_CLASSES))
+
+
+def index_classes(sample: Sample) -> int:
+    """Return in how many classes an index is estimated, for so many effective worlds."""
+    return int(np.clip(np.sqrt(sample.effective) / 2, 4, FINEST))
+
+
+def first_order(columns: Mapping[str, Array], sample: Sample) -> dict[str, Index]:
+    """Return every column's first-order index; empty where the answer does not vary."""
+    if np.ptp(sample.values) == 0:
+        return {}
+    count = index_classes(sample)
+    return {name: _index(classes_of(column, sample.weights, count), count, sample) for name, column in columns.items()}
+
+
+def together(first: Array, second: Array, sample: Sample) -> Index:
+    """Return what two columns carry only together: the pair's closed index less both first-order indices."""
+    ones, twos = (classes_of(column, sample.weights, PAIR_CLASSES) for column in (first, second))
+    parts = [
+        _leave_out(ones * PAIR_CLASSES + twos, PAIR_CLASSES**2, sample),
+        _leave_out(ones, PAIR_CLASSES, sample),
+        _leave_out(twos, PAIR_CLASSES, sample),
+    ]
+    return jackknife(parts[0] - parts[1] - parts[2])
+
+
+def likely_pairs(columns: Mapping[str, Array], sample: Sample, most: int) -> list[tuple[str, str]]:
+    """Return the pairs whose centred ranks, multiplied, go most with the answer: candidates for ``together``."""
+    names = sorted(columns)
+    if len(names) < 2 or np.ptp(sample.values) == 0:
+        return []
+    some = slice(None, None, -(-len(sample.values) // SCREENED))
+    mass = sample.weights[some] / sample.weights[some].sum()
+    values = sample.values[some]
+    scores = np.stack([np.argsort(np.argsort(columns[name][some])) / len(mass) - 0.5 for name in names])
+    scores -= (scores * mass).sum(axis=1, keepdims=True)
+    joint = np.abs((scores * (mass * (values - (mass * values).sum()))) @ scores.T)
+    upper = np.triu_indices(len(names), 1)
+    best = np.argsort(-joint[upper], kind="stable")[:most]
+    return [(names[upper[0][i]], names[upper[1][i]]) for i in best]
+
+
+def class_means(classes: Classes, count: int, sample: Sample) -> Array:
+    """Return the weighted mean of the answer in each class, NaN in an empty one."""
+    mass = np.bincount(classes, sample.weights, count)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.bincount(classes, sample.weights * sample.values, count) / mass)
+
+
+def _index(classes: Classes, count: int, sample: Sample) -> Index:
+    return jackknife(_leave_out(classes, count, sample))
+
+
+def _leave_out(classes: Classes, count: int, sample: Sample) -> Array:
+    """Return the index on all worlds, then with each block left out in turn."""
+    mean = np.average(sample.values, weights=sample.weights)
+    centred = sample.values - mean
+    factors = (sample.weights, sample.weights * centred, sample.weights * centred**2, sample.weights**2)
+    return _share_between(*(leave_out_sums(classes, count, factor, sample.block) for factor in factors))
+
+
+def leave_out_sums(cells: Classes, count: int, factor: Array, block: Classes) -> Array:
+    """Return the factor's sum in each cell on all worlds, then without each block, ``(cells, 1 + groups)``."""
+    groups = int(block.max()) + 1
+    part = np.bincount(cells * groups + block, factor, count * groups).reshape(count, groups)
+    return np.asarray(part.sum(axis=1)[:, None] - np.concatenate([np.zeros((count, 1)), part], axis=1))
+
+
+def _share_between(mass: Array, first: Array, second: Array, squares: Array) -> Array:
+    """Return the share of variance between classes, noise taken out, for sums of shape (classes, variants)."""
+    total = mass.sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(mass > 0, first / mass, 0.0)
+        inner = np.where(mass > 0, second / mass - mean**2, 0.0)
+        effective = np.where(squares > 0, mass**2 / squares, 0.0)
+    whole_mean = first.sum(axis=0) / total
+    variance = second.sum(axis=0) / total - whole_mean**2
+    share = mass / total
+    between = (share * (mean - whole_mean) ** 2).sum(axis=0)
+    noise = (share * inner / np.maximum(effective - 1.0, 1.0)).sum(axis=0)
+    noise -= variance / np.maximum(total**2 / squares.sum(axis=0) - 1.0, 1.0)
+    return np.asarray((between - noise) / np.maximum(variance, np.finfo(float).tiny))
+
+
+def jackknife(values: Array) -> Index:
+    """Return an index from its value on all worlds and with each block left out, ``(1 + groups,)``."""
+    whole, left_out = float(values[0]), values[1:]
+    groups = len(left_out)
+    error = float(np.sqrt((groups - 1) / groups * ((left_out - left_out.mean()) ** 2).sum())) if groups > 1 else 1.0
+    return Index(whole, max(whole - SURE * error, -1.0), min(whole + SURE * error, 1.0))
+
+
+def leading(found: Mapping[str, Index]) -> list[str]:
+    """Return the names from the most influential on, those above zero by more than chance makes any of so many.
+
+    An index counts when it exceeds zero by so many of its standard errors that, of as many without influence, one such
+    would be listed in ``DOUBT`` of all runs (Bonferroni; Student's t, as the error rests on 16 blocks or more).
+    """
+    if not found:
+        return []
+    sure = float(stdtrit(FEWEST_BLOCKS - 1, 1.0 - DOUBT / len(found))) / SURE
+    above = (name for name, index in found.items() if index.value > sure * (index.value - index.low))
+    return sorted((name for name in above if found[name].value > 0), key=lambda name: (-found[name].value, name))

@@ -1,0 +1,1 @@
+"""A draft case from what was read."""

@@ -1,0 +1,170 @@
+"""A draft case: what an analyst would otherwise have to type, each line with the quote it came from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from quandary.read.drafting.draft_claims import ClaimWriter
+from quandary.read.drafting.draft_sections import (
+    GAP,
+    Proposal,
+    actor_named,
+    actors,
+    evidence,
+    head,
+    note,
+    stakes,
+    story,
+)
+from quandary.read.drafting.variables import MOST_VARIABLES, VariablesFound, VariableState
+from quandary.read.drafting.whereabouts import AROUND, actor_key
+from quandary.read.records import ArticleReading, ArticleStatement, AuthorClaim, Event, Passage, Proposition
+from quandary.read.words.concepts import concept_of, slug
+
+# what an event of each type shows to have happened
+_SHOWS = {
+    "PROTEST": ("unrest",),
+    "MOBILIZE": ("deployment",),
+    "REQUEST": ("request",),
+    "ASSAULT": ("war", "unrest", "attack_casualties"),
+    "COERCE": ("repression",),
+    "SANCTION": ("sanctions",),
+    "RETREAT": ("withdrawal", "ceasefire"),
+    "AGREE": ("talks", "ceasefire", "alliance"),
+    "CONCEDE": ("concession", "ceasefire"),
+}
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A draft case: the head, which needs no judgement, and the proposals."""
+
+    head: tuple[str, ...]
+    proposals: tuple[Proposal, ...]
+    notes: tuple[str, ...] = field(default=())
+    open: tuple[tuple[str, int], ...] = field(default=())
+
+
+def draft_of(reading: ArticleReading) -> Draft:
+    """Return the draft case of a reading.
+
+    Steps: variables from events, conditions and causes; arcs from conditionals and causal claims; claims with tests;
+    evidence from dated events; actors who decide; a gap wherever the article gives no answer.
+    """
+    board = VariablesFound(reading.actors, reading.article.text)
+    board.survey(_passages(reading))
+    seen = _events_on_board(board, reading)
+    writer = ClaimWriter(board, reading)
+    claims = writer.claims()
+    _draw_time(board)
+    proposals = [
+        *actors(board, reading),
+        *story(board),
+        *stakes(board),
+        *evidence(board, seen),
+        *(Proposal("claims", name, lines, passage) for name, lines, passage in claims),
+        *(Proposal("questions", name, lines, passage) for name, lines, passage in writer.questions),
+    ]
+    notes = reading.article.notes
+    if board.more:
+        notes += (f"the article is about more than {MOST_VARIABLES} things; the others are left out of the draft",)
+    return Draft(head(reading), tuple(proposals), notes, _open(board, proposals))
+
+
+def _open(board: VariablesFound, proposals: list[Proposal]) -> tuple[tuple[str, int], ...]:
+    """Return what the analyst has to fill in, what most tests rest on first."""
+    tests = [line for p in proposals if p.section == "claims" for line in p.lines if "P(" in line]
+    used = [set(re.findall(r"(\w+) =", test)) for test in tests]
+    upstream = [names.union(*(board.ancestors(n) for n in names if n in board.variables)) for names in used]
+    wanted: list[tuple[str, int]] = []
+    for variable in board.variables.values():
+        count = sum(variable.name in names for names in upstream)
+        if variable.kind == "chance":
+            wanted.append((f"the odds of {variable.name}", count))
+    for agent in dict.fromkeys(v.agent for v in board.variables.values() if v.kind == "decision"):
+        mine = {v.name for v in board.variables.values() if v.agent == agent}
+        wanted.append((f"what {agent} wants (its stakes)", sum(bool(mine & names) for names in upstream)))
+    return tuple(sorted(wanted, key=lambda w: -w[1]))
+
+
+def _passages(reading: ArticleReading) -> list[Passage]:
+    """Return every phrase that may become a variable, in the order of the article."""
+    parts: list[ArticleStatement | Proposition | AuthorClaim] = [*reading.author_claims]
+    for statement in reading.statements:
+        parts.extend(statement.propositions or (statement,))
+    found = [e.trigger for e in reading.events]
+    for part in parts:
+        links = [link for link in (part.conditional, part.causal) if link]
+        found += [p for link in links for p in (link.first, link.second, *link.alternatives)]
+        found.append(part.passage)
+    return sorted(found, key=lambda p: p.start)
+
+
+def _events_on_board(board: VariablesFound, reading: ArticleReading) -> list[tuple[Event, VariableState]]:
+    """Return the events that are about something a case can hold, as situations."""
+    found: list[tuple[Event, VariableState]] = []
+    for event in reading.events:
+        if event.attributed_to is not None or event.plover not in _SHOWS:
+            continue
+        actor = actor_named(event.actor, reading.actors)
+        agent = actor_key(actor) if actor else None
+        around = sentence_around(reading.article.text, event.trigger)
+        concept = concept_of(event.trigger.text)
+        if concept is None or concept.name not in _SHOWS[event.plover]:
+            continue
+        situation = board.situation(event.trigger, agent=agent, around=around, fallback=False)
+        if situation is not None:
+            found.append((event, situation))
+            variable = board.variables[situation.variable]
+            if event.on is not None and event.precision != "year":
+                variable.day = min(variable.day or event.on, event.on)
+            _draw_grievance(board, reading, event, situation)
+    return found
+
+
+def _draw_grievance(board: VariablesFound, reading: ArticleReading, event: Event, situation: VariableState) -> None:
+    """Draw the arc from what a protest is about: "protests over a fuel price hike"."""
+    match = re.search(
+        r"\b(?:over|against|at)\s+(?:an?\s+|the\s+)?(?P<grievance>.+?)(?:\s+(?:on|in|at|since)\s|[,;.]|$)",
+        event.trigger.text,
+    )
+    if event.plover == "PROTEST" and match:
+        start = event.trigger.start + match.start("grievance")
+        passage = reading.article.passage(start, start + len(match.group("grievance")))
+        cause = board.situation(passage)
+        if cause is not None:
+            board.link(cause, situation)
+
+
+def sentence_around(text: str, passage: Passage) -> str:
+    """Return the sentence that holds a passage, and the rest of its paragraph before it."""
+    first, last = max(0, passage.start - AROUND), min(len(text), passage.end + AROUND)
+    paragraph = max(first, text.rfind("\n", first, passage.start) + 1)
+    start = max(paragraph, text.rfind(". ", first, passage.start) + 1)
+    stops = (text.find("\n", passage.end, last), text.find(". ", passage.end, last))
+    end = min([p for p in stops if p >= 0], default=last)
+    sentence = text[start:end]
+    return sentence if len(sentence) > len(passage.text) + 20 else text[paragraph:end]
+
+
+def _draw_time(board: VariablesFound) -> None:
+    """Let each dated decision see what the article dates before it, and an operation depend on its deployment."""
+    dated = sorted(
+        (v for v in board.variables.values() if v.day is not None), key=lambda v: (v.day, v.kind == "decision", v.order)
+    )
+    for number, later in enumerate(dated):
+        if later.kind == "decision":
+            for earlier in dated[:number]:
+                if earlier.day != later.day or earlier.kind == "chance":
+                    board.link(
+                        VariableState(earlier.name, earlier.states[-1]), VariableState(later.name, later.states[-1])
+                    )
+    for variable in list(board.variables.values()):
+        if variable.concept == "operation" and variable.place:
+            deployment = board.variables.get(slug(f"deployment {variable.place}"))
+            if deployment is not None:
+                board.link(VariableState(deployment.name, "deploy"), VariableState(variable.name, "fail"))
+
+
+__all__ = ["GAP", "Draft", "Proposal", "draft_of", "note"]

@@ -1,0 +1,1 @@
+"""Reading by an endpoint, on request."""

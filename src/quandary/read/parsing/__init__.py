@@ -1,0 +1,1 @@
+"""Sentences parsed: marks, frames, subjects."""

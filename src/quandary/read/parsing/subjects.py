@@ -1,0 +1,145 @@
+"""Who a verb's subject is, looking up through participles, relative clauses, passives and nouns of saying."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from quandary.read.words import cues
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_SUBJECTS = {"nsubj", "nsubjpass"}
+_RELATIVES = {"who", "which", "that", "whom"}
+
+
+def subject_of(verb: Token, depth: int = 0) -> Token | None:
+    """Return the head of the noun phrase that says, thinks or does what ``verb`` says; ``None`` when there is none."""
+    if depth > 6:
+        return None
+    agent = agent_of(verb) if depth == 0 else None
+    if agent is not None:
+        return agent
+    own = own_subject(verb)
+    if own is not None:
+        if own.lower_ in _RELATIVES and own.tag_ in {"WP", "WDT", "IN", "DT"}:
+            return _antecedent(verb)
+        return own
+    if verb.dep_ == "relcl" or (verb.dep_ == "acl" and verb.tag_ == "VBG"):
+        return speaker_of_noun(verb.head, depth + 1)
+    if verb.dep_ == "acl":
+        return subject_of_noun_verb(verb.head, depth + 1)
+    if verb.dep_ in {"conj", "xcomp", "advcl", "parataxis", "dep"} and verb.head.pos_ in {"VERB", "AUX"}:
+        return subject_of(verb.head, depth + 1)
+    if verb.dep_ == "conj" and verb.head.pos_ in {"NOUN", "PROPN", "ADJ"}:
+        return subject_of(verb.head.head, depth + 1) if verb.head.head is not verb.head else None
+    if verb.dep_ == "ccomp" and not _is_finite(verb):
+        return subject_of(verb.head, depth + 1)
+    if verb.dep_ in {"pcomp", "prep"}:
+        up = verb.head
+        while up.dep_ in {"prep", "pcomp"} and up.head is not up:
+            up = up.head
+        if up.pos_ == "ADP" and up.head is not up:
+            up = up.head
+        return subject_of(up, depth + 1) if up.pos_ in {"VERB", "AUX"} else speaker_of_noun(up, depth + 1)
+    return None
+
+
+def own_subject(verb: Token) -> Token | None:
+    """Return the subject that hangs on the verb itself."""
+    return next((c for c in verb.children if c.dep_ in _SUBJECTS and c.tag_ != "EX"), None)
+
+
+def agent_of(verb: Token) -> Token | None:
+    """Return who a passive verb's "by" names."""
+    for child in verb.children:
+        if child.dep_ == "agent":
+            return next((c for c in child.children if c.dep_ == "pobj"), None)
+    return None
+
+
+def is_passive(verb: Token) -> bool:
+    """Return whether the verb is passive."""
+    return any(c.dep_ in {"auxpass", "nsubjpass"} for c in verb.children)
+
+
+def _is_finite(verb: Token) -> bool:
+    return verb.tag_ in {"VBD", "VBZ", "VBP"} or any(c.tag_ in {"MD", "VBD", "VBZ", "VBP"} for c in verb.children)
+
+
+def _antecedent(verb: Token) -> Token | None:
+    up = verb
+    while up.dep_ == "conj":
+        up = up.head
+    return up.head if up.dep_ in {"relcl", "acl"} else None
+
+
+def speaker_of_noun(noun: Token, depth: int = 0) -> Token | None:
+    """Return who stands behind a noun: its owner, its "by" or "from", or itself."""
+    if noun.pos_ in {"VERB", "AUX"}:
+        return subject_of(noun, depth + 1)
+    if noun.lemma_.lower() in cues.CLAIM_NOUNS | cues.DOCUMENT_NOUNS:
+        owner = owner_of(noun)
+        if owner is not None:
+            return owner
+        up = noun.head
+        while up.dep_ == "prep" or up.pos_ == "ADP":
+            if up.head is up:
+                break
+            up = up.head
+        if noun.dep_ not in _SUBJECTS and up.pos_ in {"VERB", "AUX"} and up is not noun:
+            return subject_of(up, depth + 1) or noun
+    return noun
+
+
+def owner_of(noun: Token) -> Token | None:
+    """Return the possessor of a noun, or whom "by" or "from" (or a writer's "of") names."""
+    for child in noun.children:
+        if child.dep_ == "poss" and child.tag_ != "PRP$":
+            return child
+        if child.dep_ in {"prep", "agent"} and child.lower_ in {"by", "from"}:
+            return next((c for c in child.children if c.dep_ == "pobj"), None)
+    return next((c for c in noun.children if c.tag_ == "PRP$"), None)
+
+
+def subject_of_noun_verb(noun: Token, depth: int = 0) -> Token | None:
+    """Return who makes the claim that a noun names: its owner, else the subject of the verb that carries it."""
+    carrier = noun.head
+    while carrier.dep_ == "conj":
+        carrier = carrier.head
+    by_verb = subject_of(carrier, depth + 1) if carrier.pos_ in {"VERB", "AUX"} else None
+    if noun.dep_ in {"dobj", "attr"} and carrier.lemma_ in cues.CARRIERS | cues.SAYING and by_verb is not None:
+        return by_verb
+    owner = owner_of(noun)
+    if owner is not None:
+        return owner
+    if noun.dep_ == "pobj" and carrier.pos_ == "ADP":
+        up = carrier.head
+        if up.pos_ in {"VERB", "AUX"}:
+            return subject_of(up, depth + 1)
+    return None
+
+
+TELLING = frozenset(("tell", "inform", "assure", "remind", "warn", "brief"))
+
+
+def _noun_before(verb: Token) -> Token | None:
+    """Return the noun that heads the phrase before a verb of telling whose subject the parse lost."""
+    start = verb.sent.start
+    for token in verb.doc[start : verb.i]:
+        if token.pos_ in {"PROPN", "NOUN"} and token.text != "Quote" and token.dep_ not in {"compound", "poss", "amod"}:
+            return token
+    return None
+
+
+def source_of(verb: Token, *, inverted: bool = False) -> Token | None:
+    """Return the head of the phrase that names who speaks."""
+    found = subject_of(verb)
+    if found is None and inverted and verb.lemma_ in TELLING:
+        found = _noun_before(verb)
+    elif found is None and inverted:
+        found = next(
+            (c for c in verb.rights if c.dep_ in {"dobj", "attr", "npadvmod"} and c.pos_ in {"PROPN", "NOUN", "PRON"}),
+            None,
+        )
+    return found

@@ -1,0 +1,242 @@
+"""Noun phrases made into names: a person's full name, an office's holder, an organisation spelled out."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quandary.read.parsing.grammar import Frame, Page
+from quandary.read.people.names import NOT_NAMES, People, Person, trim_name
+from quandary.read.words import cues
+from quandary.read.words.countries import country_of
+from quandary.read.words.roles import content_words, is_title
+from quandary.read.words.wording import word_set
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+BODIES = word_set("bodies")
+_HUMAN = cues.PEOPLE_NOUNS | frozenset(
+    ("resident", "witness", "soldier", "protester", "supporter", "critic", "observer", "source", "aide", "man", "woman",
+     "teacher", "doctor", "worker", "student", "villager", "photographer", "fighter", "veteran", "father", "mother")
+)  # fmt: skip
+_HONORIFICS = {"mr", "mrs", "ms", "miss", "dr", "sir", "dame", "lord", "lady"}
+_LONG_NAMES = {"EU": "European Union", "UN": "United Nations", "AU": "African Union"}
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """A resolved speaker: the name, the office, and whether it is a person, a plural, or a body such as a ministry."""
+
+    name: str
+    role: str | None = None
+    person: bool = False
+    plural: bool = False
+    body: bool = False
+
+
+UNNAMED = Speaker("unnamed")
+_REACH = 200
+"""How many characters before a name are looked at."""
+_CAPITALS = re.compile(r"(?:[A-Z][\w’'.-]+[ ]){1,3}$")
+_SPELLED = re.compile(r"((?:[A-Z]\w+\s+(?:(?:of|for|and|the)\s+)?){2,7})\($")
+
+
+class Naming:
+    """Names what single noun phrases of a page stand for."""
+
+    def __init__(self, page: Page, people: People) -> None:
+        self.page = page
+        self.people = people
+        self._full_names: dict[str, str | None] = {}
+
+    def name(self, frame: Frame, head: Token) -> Speaker:
+        """Return what the noun phrase around ``head`` stands for."""
+        person = self._person_in(head)
+        if person is not None:
+            return Speaker(person.name, self._role_of(person, head), person=True)
+        description = self._description(frame, head)
+        first = head.left_edge
+        definite = first.lower_ not in {"a", "an", "some", "many", "one", "another"}
+        if definite and head.tag_ not in {"NNS", "NNPS"} and _is_office(head, description):
+            by_role = self.people.by_role(description, frame.start_of(head))
+            if by_role is not None:
+                return Speaker(by_role.name, description, person=True)
+        human = head.lemma_.lower() in _HUMAN
+        body = head.pos_ == "PROPN" or head.lemma_.lower() in (BODIES | cues.SPEAKING_NOUNS) - cues.DOCUMENT_NOUNS
+        plural = head.tag_ in {"NNS", "NNPS"} or head.lower_ in {"police", "people"}
+        named = _named_beside(head)
+        if named is not None:
+            return Speaker(named, description, person=True)
+        full = self._full_name(description)
+        if full is not None:
+            return Speaker(full, None, person=True)
+        name = self._fullest(description)
+        return Speaker(name, None, person=human and not plural and head.pos_ == "NOUN", plural=plural, body=body)
+
+    def _person_in(self, head: Token) -> Person | None:
+        """Return the person a phrase names: in its own name, in apposition, or after the office."""
+        if head.pos_ == "NOUN" or is_title(head.text):
+            trailing = self._trailing_name(head)
+            if trailing is not None:
+                return trailing
+        for token in (head, *(c for c in head.children if c.dep_ == "appos" and c.pos_ == "PROPN")):
+            chain = _name_chain(token)
+            if chain:
+                person = self.people.by_name(" ".join(t.text for t in chain).replace(" - ", "-"))
+                if person is not None:
+                    return person
+                for ent in token.doc.ents:
+                    if ent.label_ == "PERSON" and ent.start <= token.i < ent.end:
+                        kept = trim_name(list(ent))
+                        return self.people.by_name(" ".join(t.text for t in kept).replace(" - ", "-"))
+        return None
+
+    def _trailing_name(self, head: Token) -> Person | None:
+        """Return who is named at the end of a long office: "assistant under the last government Ann Lee"."""
+        doc = head.doc
+        for ent in doc.ents:
+            if ent.label_ != "PERSON" or not head.i < ent.start <= head.i + 25 or ent.sent != head.sent:
+                continue
+            between = doc[head.i + 1 : ent.start]
+            if len(between) and between[-1].text == "," and doc[ent.end : ent.end + 1].text == ",":
+                between = between[:-1]
+            if any(t.text in {",", ";", ":", "-"} or t.tag_ in {"VBD", "VBZ", "VBP", "MD", "WP"} for t in between):
+                return None
+            final = ent.end >= len(doc) or doc[ent.end].pos_ in {"VERB", "ADV", "PUNCT", "AUX"}
+            attached = doc[ent.start - 1].pos_ in {"ADP", "CCONJ", "SCONJ"} or is_title(doc[ent.start - 1].text)
+            if final and doc[ent.end - 1].tag_ != "POS" and (not attached or ent.start - 1 == head.i):
+                kept = trim_name(list(ent))
+                return self.people.by_name(" ".join(t.text for t in kept).replace(" - ", "-"))
+        return None
+
+    def _role_of(self, person: Person, head: Token) -> str | None:
+        near = [r for r in person.roles if r and any(w in head.sent.text for w in [r])]
+        offices = [r for r in (*near, *person.roles) if r.lower().rstrip(".") not in _HONORIFICS]
+        chosen = offices[:1]
+        return _without_article(chosen[0]) if chosen else None
+
+    def _description(self, frame: Frame, head: Token) -> str:
+        """Return the words of the phrase without article, relative clause or apposition."""
+        doc = head.doc
+        start, end = head.left_edge.i, head.i + 1
+        for child in head.rights:
+            if child.left_edge.i != end or child.dep_ not in {"prep", "flat", "compound", "nummod"}:
+                break
+            if child.dep_ == "prep" and child.lower_ not in {"of", "for", "to", "in", "at", "from", "on"}:
+                break
+            end = _before_clause(child)
+        while start < end - 1 and (
+            doc[start].dep_ in {"det", "advmod", "predet", "cc", "mark"}
+            or doc[start].is_punct
+            or (doc[start].dep_ == "poss" and doc[start].tag_ == "PRP$")
+        ):
+            start += 1
+        while head.pos_ == "PROPN" and start < head.i and doc[start].is_lower:
+            start += 1  # "ally Russia"
+        words = self.page.article.text[frame.start_of(doc[start]) : frame.end_of(doc[end - 1])]
+        words = re.split(r"\s+[–—-]+\s+", words)[0]
+        return re.sub(r"\s+", " ", words).strip(' ,."“”')
+
+    def _full_name(self, description: str) -> str | None:
+        """Return the full name that the article gives before a last name on its own."""
+        if description not in self._full_names:
+            self._full_names[description] = self._full_name_of(description)
+        return self._full_names[description]
+
+    def _full_name_of(self, description: str) -> str | None:
+        if not re.fullmatch(r"[A-Z][\w’'-]{2,}", description) or country_of(description) or description.isupper():
+            return None
+        for start, _ in self.page.occurrences(description):
+            before = _CAPITALS.search(self.page.text[max(0, start - _REACH) : start])
+            words = before.group().split() if before else []
+            while words and (is_title(words[0]) or country_of(words[0])):
+                words.pop(0)
+            if words and words[0].lower() not in {"the", "but", "and", "if", "as", "when", "mr", "ms"}:
+                return " ".join([*words, description])
+        return None
+
+    def _fullest(self, description: str) -> str:
+        """Return an acronym's full name where the article spells it out just before: "Court (ICC)"."""
+        if re.fullmatch(r"[A-Z]{2,6}", description):
+            country = country_of(description)
+            options = (
+                [n for n in country[0].names if _initials(n) == description]
+                if country
+                else [_LONG_NAMES[description]]
+                if description in _LONG_NAMES
+                else []
+            )
+            for name in options:
+                if len(name) > len(description) and name in self.page.article.text:
+                    return name
+            text = self.page.article.text
+            for start, _ in self.page.occurrences(description):
+                spelled = _SPELLED.search(text[max(0, start - _REACH) : start])
+                if spelled and text[start + len(description) : start + len(description) + 1] == ")":
+                    return spelled.group(1).strip()
+        return description
+
+
+def _named_beside(head: Token) -> str | None:
+    """Return the name set beside an office, where no list of names knew it: "the foreign minister, Ivo Marsh"."""
+    if head.lemma_.lower() not in _HUMAN:
+        return None
+    for child in head.children:
+        chain = _name_chain(child) if child.dep_ == "appos" and child.pos_ == "PROPN" else []
+        words = " ".join(t.text for t in chain)
+        if 2 <= len(chain) <= 4 and all(t.text[:1].isupper() for t in chain) and not NOT_NAMES.search(words):
+            return words
+    return None
+
+
+def _is_office(head: Token, description: str) -> bool:
+    """Return whether a description is of an office that a person holds, not of a country or a body."""
+    if country_of(description) is not None or head.lemma_.lower() in BODIES:
+        return False
+    return head.pos_ == "NOUN" or is_title(head.text)
+
+
+def _initials(name: str) -> str:
+    return "".join(w[0] for w in name.split() if w[0].isupper())
+
+
+def is_group(name: str) -> bool:
+    """Return whether a name is of a body of people."""
+    return bool(content_words(name) & {g.rstrip("s") if len(g) > 4 else g for g in BODIES})
+
+
+def _without_article(words: str) -> str:
+    return re.sub(r"^(?:the|an?)\s+", "", words, flags=re.I)
+
+
+def _name_chain(token: Token) -> list[Token]:
+    """Return the proper-noun chain that ends at a token."""
+    if token.pos_ not in {"PROPN", "NOUN", "ADJ"} or not token.text[:1].isupper():
+        return []
+    doc = token.doc
+    start = token.i
+    while start > 0 and (
+        doc[start - 1].pos_ == "PROPN" or (doc[start - 1].text == "-" and not doc[start - 1].whitespace_)
+    ):
+        start -= 1
+    end = token.i + 1
+    while (
+        end < len(doc)
+        and doc[end].pos_ == "PROPN"
+        and doc[end].head.i >= token.i
+        and doc[end].dep_ in {"flat", "appos"}
+    ):
+        end += 1
+    return trim_name(list(doc[start:end]))
+
+
+def _before_clause(child: Token) -> int:
+    """Return the end of a prepositional phrase, before any relative clause or comma in it."""
+    for token in child.doc[child.i : child.right_edge.i + 1]:
+        if token.text in {",", ";"} or token.dep_ in {"relcl", "acl"}:
+            stop: int = token.left_edge.i if token.dep_ in {"relcl", "acl"} else token.i
+            return max(stop, child.i)
+    end: int = child.right_edge.i + 1
+    return end

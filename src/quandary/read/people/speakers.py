@@ -1,0 +1,209 @@
+"""Who said it: the phrase beside the cue made into a name, pronouns and continued quotes included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from quandary.read.parsing.finds import ContentFound
+from quandary.read.parsing.grammar import Frame, Page
+from quandary.read.parsing.subjects import own_subject
+from quandary.read.people.names import People
+from quandary.read.people.naming import UNNAMED, Naming, Speaker, is_group
+from quandary.read.words import cues
+from quandary.read.words.roles import is_title
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_HE = {"he", "him", "his", "himself"}
+_SHE = {"she", "her", "hers", "herself"}
+_THEY = {"they", "them", "their", "those", "these", "both", "who"}
+_IT = {"it", "its", "itself", "this", "which", "that"}
+_PRONOUNS = _HE | _SHE | _THEY | _IT
+_LOOK_BACK = 8
+_SENTENCES_BACK = 15
+
+
+class Speakers:
+    """Resolves the source of each statement in the order of the article."""
+
+    def __init__(self, page: Page, people: People, *, pronouns: bool = True) -> None:
+        self.page = page
+        self.people = people
+        self.naming = Naming(page, people)
+        self.pronouns = pronouns
+        self.said: list[tuple[ContentFound, Speaker]] = []
+        self._said_in: dict[int, list[tuple[ContentFound, Speaker]]] = {}
+
+    def resolve(self, found: ContentFound) -> Speaker:
+        """Return the speaker of a candidate; call it in the order of the article."""
+        source = self._true_source(found)
+        if isinstance(source, Speaker):
+            speaker = source
+        elif source is None and (opening := self._opening(found)) is not None:
+            speaker = self._single(found.frame, opening)
+        elif source is None:
+            speaker = self._carried_on(found)
+        else:
+            speaker = self.of_phrase(found.frame, source, outside=_cue_comes_after(found))
+        self.said.append((found, speaker))
+        self._said_in.setdefault(found.frame.block, []).append((found, speaker))
+        return speaker
+
+    def _true_source(self, found: ContentFound) -> Token | Speaker | None:
+        """Return the source, or the speaker of the statement out of which a participle ("adding") was parsed."""
+        source = found.source
+        if source is None or found.verb is None:
+            return source
+        for other, speaker in reversed(self.said[-4:]):
+            if other.frame is not found.frame or other.quote is not None:
+                continue
+            inside = other.tokens[0] <= source.i < other.tokens[1]
+            if inside and source.i < found.verb.i:
+                return speaker
+        return source
+
+    def _opening(self, found: ContentFound) -> Token | None:
+        """Return the name that opens the cue's sentence, where the parse found the cue no subject."""
+        if found.verb is None:
+            return None
+        start, _ = found.frame.sentence_of(found.verb.i)
+        return _opening_name(found.frame, start, found.verb.i)
+
+    def opening_person(self, frame: Frame, start: int) -> str | None:
+        """Return the person whose name, after titles alone, opens the sentence at token ``start``."""
+        opening = frame.doc[start : start + 12].text
+        for person in self.people.persons:
+            for form in sorted(person.forms, key=len, reverse=True):
+                at = opening.find(form)
+                if at >= 0 and all(is_title(w) or w[:1].isupper() for w in opening[:at].split()):
+                    return person.name
+        return None
+
+    def _carried_on(self, found: ContentFound) -> Speaker:
+        """Return who goes on speaking: the last speaker, or the subject of the sentence just before."""
+        frame, at = found.frame, found.tokens[0]
+        start, _ = frame.sentence_of(at)
+        last = self.said[-1] if self.said else None
+        if last is not None and last[0].frame.block >= frame.block - 2:
+            same_block = last[0].frame is frame
+            if same_block or found.quote is None or found.quote.carries_on or start == 0:
+                return last[1]
+        if start > 0 and self.pronouns:
+            for speaker in self._topics(frame, start, ""):
+                if speaker.person:
+                    return speaker
+        return last[1] if last is not None else UNNAMED
+
+    def of_phrase(self, frame: Frame, head: Token, *, outside: bool = False) -> Speaker:
+        """Return whom the phrase around ``head`` names; ``outside`` bars a pronoun from its own sentence."""
+        word = head.lower_
+        if (
+            head.pos_ == "PRON"
+            or head.tag_ in {"PRP", "PRP$", "WP", "WDT"}
+            or (word in _PRONOUNS and head.pos_ == "DET")
+        ):
+            return self._pronoun(frame, head, outside=outside)
+        joined = [t for t in head.children if t.dep_ == "conj" and t.pos_ in {"PROPN", "NOUN"}]
+        if joined and any(c.dep_ == "cc" and c.lower_ in {"and", "&", "nor", "or"} for c in head.children):
+            first = self._single(frame, head)
+            names = [first.name] + [self._single(frame, t).name for t in joined]
+            return Speaker(" and ".join(names), None, plural=True)
+        return self._single(frame, head)
+
+    def _single(self, frame: Frame, head: Token) -> Speaker:
+        alone = all(c.dep_ in {"det", "punct"} for c in head.children)
+        if head.lemma_.lower() in cues.DOCUMENT_NOUNS and head.left_edge.lower_ == "the" and alone and self.said:
+            return self.said[-1][1]  # "the statement said": of whoever spoke last
+        return self.naming.name(frame, head)
+
+    def _pronoun(self, frame: Frame, token: Token, *, outside: bool) -> Speaker:
+        """Return whom a pronoun means: the subject of the sentence before that agrees with it."""
+        if not self.pronouns:
+            return UNNAMED
+        word = token.lower_
+        start, _ = frame.sentence_of(token.i)
+        for speaker in () if outside else self._same_sentence(frame, token, start):
+            if self._agrees(speaker, word):
+                return speaker
+        for back in range(_LOOK_BACK):
+            block = frame.block - back
+            if block < 0:
+                break
+            earlier = self.page.frames[block]
+            upto = start if back == 0 else len(earlier.doc)
+            for speaker in self._topics(earlier, upto, word):
+                return speaker
+        return UNNAMED
+
+    def _same_sentence(self, frame: Frame, token: Token, start: int) -> Iterator[Speaker]:
+        for noun in frame.doc[start : token.i]:
+            if noun.dep_ in {"nsubj", "nsubjpass"} and noun.pos_ in {"PROPN", "NOUN"} and noun.i not in frame.held:
+                yield self._single(frame, noun)
+
+    def _topics(self, frame: Frame, upto: int, word: str) -> Iterator[Speaker]:
+        """Yield what the sentences before token ``upto`` are about, the nearest first: speakers, subjects, others."""
+        for start, end in reversed([s for s in frame.sentences if s[1] <= upto][-_SENTENCES_BACK:]):
+            said = self._said_in.get(frame.block, ())
+            here = [sp for f, sp in said if f.frame is frame and start <= f.tokens[0] < end]
+            spoken = [replace(sp, body=not sp.person and not sp.plural) for sp in here]
+            subjects = [self._single(frame, t) for t in _subjects(frame, start, end)]
+            others = [self._single(frame, t) for t in _other_nouns(frame, start, end)]
+            ordered: Sequence[Speaker] = [*reversed(spoken), *subjects, *others]
+            for speaker in ordered:
+                if self._agrees(speaker, word):
+                    yield speaker
+
+    def _agrees(self, speaker: Speaker, word: str) -> bool:
+        if speaker.name == UNNAMED.name or speaker.name.lower() in _PRONOUNS:
+            return False
+        if word in _HE | _SHE:
+            person = self.people.by_name(speaker.name)
+            gender = person.gender if person else None
+            wrong = "she" if word in _HE else "he"
+            return speaker.person and gender != wrong
+        if word in _THEY:
+            return speaker.plural or is_group(speaker.name)
+        if word in _IT:
+            return speaker.body and not speaker.person and not speaker.plural
+        return True
+
+
+def _cue_comes_after(found: ContentFound) -> bool:
+    """Return whether the content stands before its cue, so that a pronoun there means someone named earlier."""
+    if found.rule == "preposed":
+        return True
+    return found.quote is not None and found.verb is not None and found.verb.i > found.tokens[0]
+
+
+def _subjects(frame: Frame, start: int, end: int) -> list[Token]:
+    """Return the subjects of a sentence, the main verb's first."""
+    roots = [t for t in frame.doc[start:end] if t.dep_ == "ROOT"]
+    main = [s for r in roots if (s := own_subject(r)) is not None and start <= s.i < end and s.i not in frame.held]
+    opening = _opening_name(frame, start, end)
+    if opening is not None:
+        main = [opening, *(t for t in main if t != opening)]
+    rest = [
+        t for t in frame.doc[start:end] if t.dep_ in {"nsubj", "nsubjpass"} and t not in main and t.i not in frame.held
+    ]
+    return [t for t in main + rest if t.pos_ in {"PROPN", "NOUN"}]
+
+
+def _opening_name(frame: Frame, start: int, end: int) -> Token | None:
+    """Return the person whose name opens a sentence: its topic even where the parse goes astray."""
+    for ent in frame.doc.ents:
+        if ent.label_ == "PERSON" and start <= ent.start < end:
+            before = frame.doc[start : ent.start]
+            plain = all(
+                t.pos_ in {"PROPN", "ADJ", "DET", "NOUN", "ADV", "CCONJ"} or t.text in {"'s", "-"} for t in before
+            )
+            return ent[-1] if plain and len(before) <= 6 else None
+    return None
+
+
+def _other_nouns(frame: Frame, start: int, end: int) -> list[Token]:
+    places = {"dobj", "pobj", "appos", "agent", "conj", "poss"}
+    nouns = [t for t in frame.doc[start:end] if t.pos_ in {"PROPN", "NOUN"} and t.i not in frame.held]
+    return [t for t in nouns if t.dep_ in places]

@@ -1,0 +1,1 @@
+"""Statements: found, cut out, judged."""

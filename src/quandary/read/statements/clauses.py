@@ -1,0 +1,136 @@
+"""Reported content in clauses: "said that ...", with quoted fragments or without."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from quandary.read.parsing.finds import ContentFound, content, inside_quote
+from quandary.read.parsing.grammar import Frame
+from quandary.read.parsing.subjects import agent_of, is_passive, own_subject, source_of
+from quandary.read.statements.cutting import cut, split_at_that, without_that
+from quandary.read.statements.preposed import is_parenthetical, preposed
+from quandary.read.words import cues
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_STILL_SAID = {"say", "argue", "add", "suggest", "note", "claim", "confirm"}
+_AVOIDING = {"decline", "refuse", "fail", "avoid", "stop", "hesitate"}
+
+
+def reported_clauses(frame: Frame) -> Iterator[ContentFound]:
+    """Yield the content of every verb of saying or thinking in the frame, outermost first."""
+    for verb in frame.doc:
+        if not is_cue(frame, verb):
+            continue
+        complement = clause_complement(frame, verb)
+        around = preposed(frame, verb) if complement is None or is_parenthetical(frame, verb) else None
+        if around is not None:
+            yield around
+        elif complement is not None:
+            yield from _after(frame, verb, complement)
+
+
+def is_cue(frame: Frame, verb: Token) -> bool:
+    """Return whether a token is a verb that gives content to a source here."""
+    if verb.lemma_.lower() not in cues.CLAUSE or verb.pos_ not in {"VERB", "AUX"} or inside_quote(frame, verb):
+        return False
+    if verb.dep_ in {"amod", "compound"} or _is_asked(verb):
+        return False
+    if verb.lemma_ in cues.THINKING and frame.doc[frame.sentence_of(verb.i)[1] - 1].text == "?":
+        return False  # "can anyone believe that ...?" gives nothing to anyone
+    if verb.dep_ == "xcomp" and verb.head.lemma_ in _AVOIDING:
+        return False
+    if is_passive(verb) and agent_of(verb) is None and not _is_quoted_as(verb):
+        return _announced(verb)
+    if any(c.tag_ == "MD" for c in verb.children) and verb.lemma_ not in _STILL_SAID:
+        return False  # "will conclude that", "may think that": nobody has said so
+    negated = any(c.dep_ == "neg" for c in verb.children)
+    return not negated or verb.lemma_ in cues.THINKING
+
+
+def _is_asked(verb: Token) -> bool:
+    """Return whether a participle tells what was said to the subject: "asked whether war was near, he said"."""
+    bare = verb.tag_ == "VBN" and not any(c.dep_ in {"aux", "auxpass", "nsubj"} for c in verb.children)
+    return bare and verb.dep_ in {"advcl", "acl", "relcl"}
+
+
+def _is_quoted_as(verb: Token) -> bool:
+    return verb.dep_ == "pcomp" and verb.head.lower_ == "as"
+
+
+def _announced(verb: Token) -> bool:
+    return any(c.dep_ == "agent" for c in verb.children)
+
+
+def clause_complement(frame: Frame, verb: Token) -> Token | None:
+    """Return the head of the clause that follows the verb as what is said, or ``None``."""
+    _, end = frame.sentence_of(verb.i)
+    for child in verb.rights:
+        if child.i >= end or child.i in frame.held:
+            continue
+        if child.dep_ == "ccomp" and (is_marked(child) or (is_clause(child) and verb.lemma_ not in cues.NEED_THAT)):
+            return child
+        if child.dep_ in {"dep", "advcl"} and is_marked(child):
+            return child
+    return None
+
+
+def is_marked(verb: Token) -> bool:
+    """Return whether a clause begins with "that" or "whether"."""
+    return any(c.dep_ == "mark" and c.lower_ in {"that", "whether"} for c in verb.children)
+
+
+def is_clause(head: Token) -> bool:
+    """Return whether a verb heads a finite clause with a subject of its own."""
+    if any(c.dep_ == "aux" and c.tag_ == "TO" for c in head.children):
+        return False
+    has_subject = any(c.dep_ in {"nsubj", "nsubjpass", "expl", "csubj", "attr"} for c in head.children)
+    finite = head.tag_ in {"VBD", "VBZ", "VBP", "MD"} or any(
+        c.tag_ in {"VBD", "VBZ", "VBP", "MD"} for c in head.children if c.dep_ in {"aux", "auxpass", "cop"}
+    )
+    return has_subject and finite
+
+
+def _after(frame: Frame, verb: Token, head: Token) -> Iterator[ContentFound]:
+    """Yield the content after a cue; a second "that" starts another statement."""
+    _, sentence_end = frame.sentence_of(verb.i)
+    start = min(t.i for t in head.subtree if t.i > verb.i)
+    for token in frame.doc[verb.i + 1 : start]:
+        if token.lower_ in {"that", "if", "as"} and token.i >= start - 2 and token.dep_ in {"mark", "advmod"}:
+            start = token.i
+            break
+    end = head.right_edge.i + 1
+    for sibling in verb.rights:
+        if sibling.i > head.i and _belongs(sibling):
+            end = max(end, sibling.right_edge.i + 1)
+    end = min(end, sentence_end)
+    source = source_of(verb)
+    if source is not None and source.lower_ in {"i", "we"}:
+        return  # the author's own voice
+    for low, high in split_at_that(frame, head, start, cut(frame, verb, start, end)):
+        place = content(frame, without_that(frame, low), high)
+        if place is not None:
+            begins, ends, form, tokens = place
+            yield ContentFound(frame, begins, ends, tokens, form, _cue_words(verb), "clause", source, verb=verb)
+
+
+def _cue_words(verb: Token) -> str:
+    """Return the cue as it stands, its negation kept: "do not believe"."""
+    negation = next((c for c in verb.children if c.dep_ == "neg"), None)
+    return f"not {verb.text}" if negation is not None else verb.text
+
+
+def _belongs(sibling: Token) -> bool:
+    """Return whether a later part of the cue's clause is part of what was said (a wrongly attached adjunct)."""
+    after_comma = sibling.left_edge.i > 0 and sibling.left_edge.nbor(-1).text in {",", "-"}
+    if sibling.dep_ in {"prep", "advmod", "npadvmod", "agent"}:
+        return not after_comma
+    if sibling.dep_ == "advcl":
+        return not after_comma or any(c.lower_ in {"if", "unless", "because"} for c in sibling.children)
+    if sibling.dep_ == "conj" and own_subject(sibling) is None:
+        return sibling.lemma_ == "be" or is_passive(sibling)  # "said it had failed and was over"
+    if sibling.dep_ in {"ccomp", "conj"}:
+        return sibling.lemma_.lower() not in cues.QUOTING and own_subject(sibling) is not None
+    return sibling.dep_ in {"dobj", "acomp", "oprd", "xcomp", "dep"}

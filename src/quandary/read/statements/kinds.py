@@ -1,0 +1,221 @@
+"""What kind of statement it is: question, conditional, forecast, causal, normative or factual."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from quandary.read.records import KINDS, Kind
+from quandary.read.words.wording import lexicon
+
+_QUESTION_CUES = {"ask", "wonder", "question"}
+_QUESTION_START = re.compile(r"^(?:whether|why|how|who|what|when)\b", re.I)
+_INVERTED = re.compile(
+    r"^Should\s+[^?]{3,120},|(?:^(?:Should|Were|Had)|,\s+(?:should|were|had))\s+(?:the|a|an|he|she|it|they|any\w*|[A-Z]\w+)\s+[^?]*(?:,|$)",
+    re.M,
+)
+_THREAT = re.compile(
+    r"^(?:touch|attack|cross|strike|come|try|push|hit|threaten|send|move|impose|keep|give|stop|continue|ignore|invade|step|break|"
+    r"do|take|make|leave|cut|block|close|fire|bomb|test|withdraw|release|return|sign|accept|refuse|lift|back|surrender)\b"
+    r"[^.?!]{3,120}?\b(?:and|or)\s+(?:you|we|they|he|she|it|the|there|i|our|your|face|risk|suffer|pay|this|that)\b",
+    re.I,
+)
+_ANY_WILL = re.compile(
+    r"\b(?:any(?:one|body)?|whoever|those\s+who|one\s+more)\b[^.;?!]{3,100}?\b(?:will|would|shall)\s+(?:be|have|face|lead|"
+    r"mean|bring|result|cross|trigger|provoke|pay|meet)\b",
+    re.I,
+)
+_UNTIL = re.compile(
+    r"\b(?:(?:will|would|can|could)\s+not|won['’]t|wouldn['’]t|can['’]?not|never|no)\b[^.;?!]{2,100}\b(?:until|unless)\b"
+    r"|^until\b[^.;?!]{3,100},[^.;?!]*\b(?:will|would|won['’]t)\b",
+    re.I,
+)
+_FORETOLD = re.compile(
+    r"\b(?:likely|continues?|going|about|set|expected|threatens?|threatened|tends?|bound|sure|seems?)\s+to\s+$", re.I
+)
+_FEELING = re.compile(
+    r"(?:regret|welcom|trust|deplor|condemn|denounc|prais|admir|thank|applaud|apologi|commend|proud|pleased|delighted|sorry|grateful|"
+    r"disappointed|shame|outrag|disgrac)",
+    re.I,
+)
+_PREDICATED = re.compile(
+    r"(?:\b(?:is|are|was|were|be|been|being|remains?|feels?|seems?|looks?|bec[ao]mes?|called|calls|as)|['’](?:s|re|m))\W+"
+    r"(?:(?:\w+ly|very|so|too|not|an?|the|really|just|such|quite|more|most|no)\W+){0,4}$",
+    re.I,
+)
+_PAST_WOULD = re.compile(r"\bwould(?:n['’]t)?\s+have\b", re.I)
+_SENTENCE = re.compile(r"[^.!?…;]+(?:\.{3}[^.!?;]*)*[.!?…;]*[\"”’')\]]*")
+_SUBORDINATE_CAUSE = re.compile(
+    r"^(?:because|as\s+(?!part|well|of|an?\b|in|for|with|to|soon|long|many|much|such|if|though)|"
+    r"since\s+(?!then|\d|last|early|late|the\s+(?:start|beginning|end)|[A-Z]\w+\s+\d))\b.+,",
+    re.I | re.S,
+)
+_MAKES = re.compile(
+    r"\b(?:makes?|made|making|render(?:s|ed)?)\s+(?:\S+\s+){1,8}?(?:more|less|harder|easier|worse|weaker|stronger|safer|riskier|"
+    r"costlier|(?:im)?possible|inevitable|unlikely|likely)\b",
+    re.I,
+)
+_WAS_ABLE = re.compile(r"\bcould\s+(?:not\s+)?(?:see|hear|feel|find|afford|be seen|be heard|only)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedKind:
+    """The primary kind and the other kinds that also fit."""
+
+    kind: Kind
+    also: tuple[Kind, ...]
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Return the sentences of a quoted passage as offsets, split at marks that end one."""
+    found: list[tuple[int, int]] = []
+    for match in _SENTENCE.finditer(text):
+        low, high = match.span()
+        while low < high and text[low].isspace():
+            low += 1
+        abbreviated = found and re.search(
+            r"\b(?:[A-Z]|Mr|Mrs|Ms|Dr|Gen|Sen|U\.S|U\.N|U\.K|St|No)\.$", text[found[-1][0] : found[-1][1]]
+        )
+        after_semicolon = found and text[found[-1][1] - 1] == ";"
+        if abbreviated or (found and text[low : low + 1].islower() and not after_semicolon):
+            found[-1] = (found[-1][0], high)
+        elif high - low > 1 and re.search(r"\w", text[low:high]):
+            found.append((low, high))
+    return found
+
+
+def judge(content: str, cue: str | None, *, reported: bool = False) -> JudgedKind:
+    """Return the kind of a statement; ``cue`` is the cue's lemma, ``reported`` says that tenses may be shifted back.
+
+    A question or a condition anywhere settles it; otherwise the sentences vote and the first breaks a tie.
+    """
+    parts = [content[a:b] for a, b in sentences(content)] or [content]
+    each = [_judge_sentence(p, cue if len(parts) == 1 else None, reported=reported) for p in parts]
+    found = [k for kinds in each for k in kinds]
+    primary = _primary(each, obliges=any(normative_strength(p) == 2 for p in parts[:3]))
+    if cue in lexicon("normative").cues and primary in ("factual", "causal") and len(parts) == 1:
+        found.append(primary)
+        primary = "normative"
+    if cue == "accuse" and primary not in ("question", "conditional"):
+        found.append("normative")
+        primary = "factual"
+    if cue in lexicon("causal").cues and primary in ("factual", "normative"):
+        primary = "causal"
+    also = tuple(k for k in KINDS if k in found and k != primary)
+    return JudgedKind(primary, also)
+
+
+def _primary(each: list[list[Kind]], *, obliges: bool) -> Kind:
+    firsts = [kinds[0] for kinds in each]
+    for kind in ("question", "conditional"):
+        if kind in firsts:
+            return kind
+    if "normative" in firsts[:1] or (obliges and firsts[0] == "factual"):
+        return "normative"
+    counts = {kind: firsts.count(kind) for kind in KINDS}
+    most = max(counts.values())
+    return firsts[0] if counts[firsts[0]] == most else next(k for k in firsts if counts[k] == most)
+
+
+def _judge_sentence(sentence: str, cue: str | None, *, reported: bool) -> list[Kind]:
+    """Return the kinds of one sentence, the most telling first."""
+    kinds: list[Kind] = []
+    if is_question(sentence, cue):
+        kinds.append("question")
+    if is_conditional(sentence):
+        kinds.append("conditional")
+    forecast = is_forecast(sentence, cue, reported=reported)
+    strength = causal_strength(sentence, cue)
+    norm = normative_strength(sentence, cue)
+    if strength == 3:
+        kinds.append("causal")
+    if norm == 2 and not (forecast and cue in lexicon("forecast").cues):
+        kinds.append("normative")
+    if forecast:
+        kinds.append("forecast")
+    if strength == 2:
+        kinds.append("causal")
+    if norm == 1:
+        kinds.append("normative")
+    kinds.append("factual")
+    if norm == 0 and praises_or_blames(sentence):
+        kinds.append("normative")
+    if strength == 1:
+        kinds.append("causal")
+    return kinds
+
+
+def is_question(sentence: str, cue: str | None = None) -> bool:
+    """Return whether a sentence asks."""
+    if sentence.rstrip(" \"”’')]").endswith("?"):
+        return True
+    return cue in _QUESTION_CUES and bool(_QUESTION_START.match(sentence) or sentence.lower().startswith("if "))
+
+
+def is_conditional(sentence: str) -> bool:
+    """Return whether a sentence states a condition, with or without "if"."""
+    if lexicon("conditional").first(sentence) is not None or _INVERTED.search(sentence):
+        return True
+    return any(form.search(sentence) is not None for form in (_THREAT, _ANY_WILL, _UNTIL))
+
+
+def is_forecast(sentence: str, cue: str | None = None, *, reported: bool = False) -> bool:
+    """Return whether a sentence looks ahead; "would have" and "could see" look back."""
+    if cue in lexicon("forecast").cues:
+        return True
+    for match in lexicon("forecast").all(sentence):
+        word = match.group(0).lower()
+        if match.group(0) == "May" and match.start() > 0:
+            continue  # the month
+        if word == "would" and (
+            _PAST_WOULD.match(sentence, match.start()) or sentence[match.end() :].startswith(" like ")
+        ):
+            continue
+        if word == "could" and _WAS_ABLE.match(sentence, match.start()):
+            continue
+        if word in ("may", "might") and sentence[match.end() :].startswith(" have "):
+            continue
+        return True
+    return cue == "warn" and sentence.lower().startswith(("of ", "against "))
+
+
+def causal_strength(sentence: str, cue: str | None = None) -> int:
+    """Return 3 for an explicit cause, 2 for a verb of influence, 1 for a word that only hints, 0 otherwise."""
+    words = lexicon("causal")
+    if cue in words.cues or words.settles(sentence) or _MAKES.search(sentence):
+        return 3
+    if _SUBORDINATE_CAUSE.match(sentence):
+        return 3
+    if words.medium and any(not _is_purpose(sentence, m.start()) for m in words.medium.finditer(sentence)):
+        return 2
+    return 1 if words.first(sentence) else 0
+
+
+def _is_purpose(sentence: str, at: int) -> bool:
+    """Return whether a verb stands after a "to" of purpose: "to prevent an attack" claims no effect."""
+    before = sentence[:at]
+    return before.endswith("to ") and not _FORETOLD.search(before)
+
+
+def normative_strength(sentence: str, cue: str | None = None) -> int:
+    """Return 2 for an obligation or demand, 1 for praise or blame, 0 otherwise."""
+    words = lexicon("normative")
+    if words.settles(sentence):
+        return 2
+    judging = [m for m in words.all(sentence) if m.start() == 0 or not m.group(0)[0].isupper()]
+    if cue in words.cues:
+        return 1
+    return 1 if any(_is_judgement(sentence, m.start(), m.end()) for m in judging) else 0
+
+
+def praises_or_blames(sentence: str) -> bool:
+    """Return whether a sentence has a word of praise or blame at all, even in passing."""
+    return lexicon("normative").first(sentence) is not None
+
+
+def _is_judgement(sentence: str, start: int, end: int) -> bool:
+    """Return whether an evaluative word is what is said rather than said in passing: predicated, felt, or quoted."""
+    if _FEELING.match(sentence, start) or _PREDICATED.search(sentence[:start]):
+        return True
+    marks = [m.start() for m in re.finditer('["“”]', sentence)]
+    return any(a < start and end <= b for a, b in zip(marks[::2], marks[1::2], strict=False))

@@ -1,0 +1,107 @@
+"""Content carried by nouns: "its position that ...", "the minister's claim that ...", "another reason is that ..."."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from quandary.read.parsing.finds import ContentFound, content, inside_quote, quotes_in
+from quandary.read.parsing.grammar import Frame
+from quandary.read.parsing.subjects import own_subject, subject_of_noun_verb
+from quandary.read.statements.clauses import is_clause, is_cue, is_marked
+from quandary.read.statements.cutting import cut, without_that
+from quandary.read.words import cues
+from quandary.read.words.wording import word_set
+
+_AUTHOR = {"i", "we"}
+_FURTHER = {"another", "second", "third", "further", "other", "additional", "final", "main"}
+_POINTS = {"reason", "factor", "argument", "point", "concern", "risk", "problem", "danger", "question", "worry", "fear"}
+
+
+def further_points(frame: Frame) -> Iterator[ContentFound]:
+    """Yield "Another reason is that ..." right after a source was named: the author goes on with the source's case."""
+    for noun in frame.doc:
+        if noun.lower_ not in _POINTS or noun.dep_ != "nsubj" or noun.head.lemma_ != "be":
+            continue
+        start, end = frame.sentence_of(noun.i)
+        opens = {t.lower_ for t in frame.doc[start : noun.i]}
+        clause = next((c for c in noun.head.rights if c.dep_ == "ccomp" and is_marked(c)), None)
+        if clause is None or not opens & _FURTHER or not _has_cue_before(frame, start):
+            continue
+        place = content(frame, without_that(frame, clause.left_edge.i), cut(frame, noun.head, clause.left_edge.i, end))
+        if place is not None:
+            begins, ends, form, tokens = place
+            yield ContentFound(frame, begins, ends, tokens, form, "(continued)", "further point")
+
+
+def _has_cue_before(frame: Frame, start: int) -> bool:
+    """Return whether the sentence before ``start`` in the same paragraph gives its content to a source."""
+    before = [s for s in frame.sentences if s[1] <= start]
+    if not before:
+        return False
+    return any(is_cue(frame, t) for t in frame.doc[before[-1][0] : before[-1][1]])
+
+
+def claim_nouns(frame: Frame) -> Iterator[ContentFound]:
+    """Yield the content of nouns of saying: "reiterated its position that ...", "the minister's claim that ..."."""
+    for noun in frame.doc:
+        if noun.pos_ != "NOUN" or noun.lemma_.lower() not in cues.CLAIM_NOUNS or inside_quote(frame, noun):
+            continue
+        for clause in noun.rights:
+            if clause.dep_ not in {"acl", "ccomp", "relcl"} or not is_clause(clause):
+                continue
+            marks = [c for c in clause.children if c.lower_ == "that"]
+            if clause.dep_ == "relcl" and any(c.dep_ in {"nsubj", "dobj", "nsubjpass"} for c in marks):
+                continue
+            if not marks and frame.doc[clause.left_edge.i].lower_ != "that":
+                continue
+            source = subject_of_noun_verb(noun)
+            if source is None or source.lower_ in _AUTHOR:
+                continue
+            _, sentence_end = frame.sentence_of(noun.i)
+            start = clause.left_edge.i
+            end = cut(frame, noun, start, min(clause.right_edge.i + 1, sentence_end))
+            place = content(frame, without_that(frame, start), end)
+            if place is not None:
+                begins, ends, form, tokens = place
+                carrier = noun.head.text if noun.head.pos_ == "VERB" else noun.text
+                yield ContentFound(frame, begins, ends, tokens, form, carrier, "claim noun", source)
+
+
+_OUTLOOKS = word_set("outlooks")
+
+
+def outlooks(frame: Frame) -> Iterator[ContentFound]:
+    """Yield what someone is afraid, confident or hopeful of: "analysts are concerned that it may spread"."""
+    for word in frame.doc:
+        if word.lower_ not in _OUTLOOKS or word.pos_ not in {"ADJ", "VERB"} or inside_quote(frame, word):
+            continue
+        clause = next((c for c in word.rights if c.dep_ == "ccomp" and is_clause(c)), None)
+        source = own_subject(word) or own_subject(word.head)
+        if clause is None or source is None or source.lower_ in {"i", "we", "it", "there"}:
+            continue
+        _, end = frame.sentence_of(word.i)
+        place = content(
+            frame,
+            without_that(frame, clause.left_edge.i),
+            cut(frame, word, clause.left_edge.i, min(clause.right_edge.i + 1, end)),
+        )
+        if place is not None:
+            begins, ends, form, tokens = place
+            yield ContentFound(frame, begins, ends, tokens, form, word.text, "outlook", source)
+
+
+def put_so(frame: Frame) -> Iterator[ContentFound]:
+    """Yield the quoted words of "as the minister put it"."""
+    for verb in frame.doc:
+        if verb.lemma_ != "put" or not any(c.dep_ == "dobj" and c.lower_ == "it" for c in verb.children):
+            continue
+        source = own_subject(verb)
+        start, end = frame.sentence_of(verb.i)
+        low, high = frame.start_of(frame.doc[start]), frame.end_of(frame.doc[end - 1])
+        if source is None:
+            continue
+        for quote in quotes_in(frame, low, high):
+            tokens = [t.i for t in frame.doc[start:end] if quote.start <= frame.start_of(t) < quote.end]
+            if tokens:
+                place = (tokens[0], tokens[-1] + 1)
+                yield ContentFound(frame, quote.start, quote.end, place, "direct", verb.text, "put so", source)

@@ -1,0 +1,127 @@
+"""Direct speech: for every whole-sentence quote, the cue and the phrase that names its speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from quandary.read.parsing.finds import ContentFound
+from quandary.read.parsing.grammar import Frame
+from quandary.read.parsing.marks import Quote
+from quandary.read.parsing.subjects import source_of
+from quandary.read.words import cues
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+CONTINUED = "(continued)"
+_REACH = 30
+
+
+def direct_speech(frame: Frame) -> Iterator[ContentFound]:
+    """Yield every held quote of the frame with its cue; without one the speaker carries on from before."""
+    for at, quote in frame.held.items():
+        if quote.carries_on and not _cue_follows(frame, at):
+            yield _found(frame, at, quote, verb=None, source=None, cue=CONTINUED)
+            continue
+        verb = cue_of(frame, at)
+        if verb is not None:
+            source = source_of(verb, inverted=True)
+            if source is not None and source.i == at:
+                source = _other_noun(frame, verb, at)
+            yield _found(frame, at, quote, verb=verb, source=source, cue=verb.text)
+            continue
+        yield _without_verb(frame, at, quote)
+
+
+def _found(frame: Frame, at: int, quote: Quote, *, verb: Token | None, source: Token | None, cue: str) -> ContentFound:
+    return ContentFound(
+        frame, quote.start, quote.end, (at, at + 1), "direct", cue, "direct speech", source, quote=quote, verb=verb
+    )
+
+
+def _cue_follows(frame: Frame, at: int) -> bool:
+    """Return whether a cue with its own speaker follows a continued quote in the same sentence."""
+    _, end = frame.sentence_of(at)
+    return any(_is_quoting(t) and t.dep_ != "relcl" for t in frame.doc[at + 1 : min(end, at + 8)])
+
+
+def _is_quoting(token: Token) -> bool:
+    return token.pos_ == "VERB" and token.lemma_.lower() in cues.QUOTING and token.dep_ not in {"amod", "compound"}
+
+
+def cue_of(frame: Frame, at: int) -> Token | None:
+    """Return the cue verb of the quote at token ``at``: by the parse, else the nearest on the side that asks for it."""
+    start, end = frame.sentence_of(at)
+    doc = frame.doc
+    after = _after_quote(frame, at, end)
+    if after is not None:
+        return after
+    before = _before_quote(frame, at, start)
+    if before is not None:
+        return before
+    for ancestor in doc[at].ancestors:
+        if start <= ancestor.i < end and _is_quoting(ancestor):
+            return ancestor
+    near = sorted((abs(t.i - at), t.i) for t in doc[start:end] if _is_quoting(t) and abs(t.i - at) <= _REACH)
+    return doc[near[0][1]] if near else None
+
+
+def _after_quote(frame: Frame, at: int, end: int) -> Token | None:
+    """Return the cue of '"...," he said' and '"...," said the old minister': no other quote or verb comes between."""
+    doc = frame.doc
+    final = doc[at + 1].text if at + 1 < end else ""
+    if final == "." or doc[at].text.endswith("."):
+        return None
+    for token in doc[at + 1 : min(end, at + _REACH)]:
+        if (
+            token.i in frame.held
+            or token.text in {":", ";"}
+            or (token.lower_ in {"and", "but"} and token.dep_ == "cc" and token.head.i == at)
+        ):
+            return None
+        if _is_quoting(token) and token.tag_ in {"VBD", "VBZ", "VBP"} and token.dep_ not in {"relcl", "acl"}:
+            return token
+        if token.tag_ in {"VBD", "VBZ", "VBP", "MD"} and token.dep_ not in {"relcl", "acl", "auxpass", "aux"}:
+            return None
+    return None
+
+
+def _before_quote(frame: Frame, at: int, start: int) -> Token | None:
+    """Return the cue of 'he said: "..."' and 'adding that "..."': only a few words stand between."""
+    doc = frame.doc
+    place, steps = at - 1, 0
+    while place >= start and steps < 12:
+        token = doc[place]
+        if token.i in frame.held:
+            return None
+        if _is_quoting(token):
+            return token
+        if token.text == "." or (token.tag_ in {"VBD", "VBZ", "VBP", "MD"} and token.pos_ == "VERB"):
+            return None
+        place -= 1
+        steps += 1
+    return None
+
+
+def _other_noun(frame: Frame, verb: Token, at: int) -> Token | None:
+    options = [c for c in verb.children if c.pos_ in {"PROPN", "NOUN", "PRON"} and c.i != at and c.dep_ != "pobj"]
+    return min(options, key=lambda c: abs(c.i - verb.i), default=None)
+
+
+def _without_verb(frame: Frame, at: int, quote: Quote) -> ContentFound:
+    """Return the quote by the source that a colon or "according to" names, else as a continuation."""
+    start, end = frame.sentence_of(at)
+    doc = frame.doc
+    words = [t for t in doc[start:end] if t.is_alpha and t.i != at]
+    according = next((t for t in words if t.lower_ == "according"), None)
+    if according is not None:
+        source = next((c for p in according.children for c in p.children if c.dep_ == "pobj"), None)
+        if source is not None:
+            return _found(frame, at, quote, verb=None, source=source, cue="according to")
+    nouns = [t for t in doc[start:at] if t.pos_ in {"PROPN", "NOUN", "PRON"}]
+    if nouns and any(t.text == ":" for t in doc[nouns[-1].i : at]):
+        root = doc[start:at].root
+        source = source_of(root) if root.pos_ in {"VERB", "AUX"} else root
+        return _found(frame, at, quote, verb=None, source=source or nouns[0], cue=":")
+    return _found(frame, at, quote, verb=None, source=None, cue=CONTINUED)

@@ -1,0 +1,189 @@
+"""Words of estimative probability, and what they are read as: a range from a cited table, or a direction."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from quandary.read.records import Direction, Hedge, Passage, ProbabilityRange, Sign
+from quandary.read.words.wording import whole_words
+
+_DIRECTION = re.compile(
+    r"(?<![\w-])(?P<words>(?:(?:much|far|even|significantly|somewhat|slightly)\s+)?(?P<way>less|more)\s+(?:likely|probable)"
+    r"|(?:increases?|raises?|heightens?|increased|raised|heightened)\s+the\s+(?:risk|chances?|likelihood|probability|odds|danger)(?:\s+of)?"
+    r"|(?:reduces?|lowers?|diminishe[sd]|decreases?|reduced|lowered|decreased)\s+the\s+(?:risk|chances?|likelihood|probability|odds|danger)(?:\s+of)?)"
+    r"(?![\w-])",
+    re.I,
+)
+_MODAL = re.compile(
+    r"(?<![\w-])(?P<words>(?:(?:almost\s+)?certainly|probably|possibly|likely)\s+(?:would|will)(?:\s+not|n['’]t)?"
+    r"|(?:would|will|could|may|might|should|must|shall)(?:\s+not|n['’]t|\s+(?:almost\s+certainly|certainly|probably|likely|possibly))?"
+    r"|won['’]t|(?:has|have|had)\s+to|['’]ll|ought\s+to|expected|is\s+set\s+to|(?:am|is|are|was|were)\s+going\s+to)(?![\w-])",
+    re.I,
+)
+# a modal verb is read as the table's row for that verb; "would" in reported speech is only "will" shifted back
+_MODAL_ROWS = {
+    "may": "may happen",
+    "might": "might happen",
+    "could": "could happen",
+    "will": "will happen",
+    "'ll": "will happen",
+}
+_PLAIN_WORDS = frozenset(
+    ("often", "always", "never", "usually", "rarely", "frequently", "certain", "remote", "not often", "almost always")
+) | {"probable", "impossible", "with high probability"}
+FIRST_CHOICE = ("CAPphrase", "Mauboussin", "Kent")
+
+
+@dataclass(frozen=True, slots=True)
+class HedgeRow:
+    """A row of the table: a phrase with its percentages and where they are from."""
+
+    phrase: str
+    low: float
+    median: float
+    high: float
+    basis: str
+    source: str
+
+
+@cache
+def table() -> tuple[HedgeRow, ...]:
+    """Return the table of words of probability that ships with the package; empty where it is not installed."""
+    place = files("quandary.quantities") / "verbal_probability.csv"
+    if not place.is_file():
+        return ()
+    with place.open(encoding="utf-8") as rows:
+        return tuple(
+            HedgeRow(
+                r["phrase"].lower(),
+                float(r["p05"]) / 100,
+                float(r["median"]) / 100,
+                float(r["p95"]) / 100,
+                r["basis"],
+                r["source"],
+            )
+            for r in csv.DictReader(rows)
+        )
+
+
+def range_of(phrase: str) -> ProbabilityRange | None:
+    """Return what a phrase is read as: the largest survey that has it first, then a prescribed band."""
+    wanted = re.sub(r"\s+", " ", phrase.lower().replace("’", "'"))
+    rows = [r for r in table() if r.phrase == wanted]
+    if not rows:
+        return None
+
+    def preference(row: HedgeRow) -> tuple[int, int]:
+        named = next((n for n, s in enumerate(FIRST_CHOICE) if row.source.startswith(s)), len(FIRST_CHOICE))
+        return (0 if "survey" in row.basis else 1, named)
+
+    row = min(rows, key=preference)
+    return ProbabilityRange(row.low, row.median, row.high, row.basis, row.source, row.phrase)
+
+
+@cache
+def _phrases() -> re.Pattern[str] | None:
+    modal = set(_MODAL_ROWS.values())
+    words = [r.phrase for r in table() if r.phrase not in modal | _PLAIN_WORDS]
+    return whole_words(words) if words else None
+
+
+def find_hedge(text: str, start: int, end: int) -> Hedge | None:
+    """Return the most telling hedge between ``start`` and ``end``: a direction, a phrase of the table, then a modal."""
+    body = text[start:end]
+    direction = _DIRECTION.search(body)
+    if direction:
+        lowers = direction.group("way") or direction.group("words").lower()
+        sign: Sign = "lowers" if re.match(r"less|reduc|lower|dimin|decr", lowers, re.I) else "raises"
+        passage = _passage(text, start, direction, "words")
+        return Hedge(passage, None, _direction(text, start, end, direction, sign))
+    pattern = _phrases()
+    phrase = pattern.search(body) if pattern else None
+    modal = _best_modal(body)
+    if modal is not None and phrase is not None and modal.start() <= phrase.start() < modal.end():
+        return Hedge(_passage(text, start, modal, "words"), _modal_range(phrase.group(0), modal.group("words")))
+    if phrase:
+        return Hedge(_passage(text, start, phrase, 0), range_of(phrase.group(0)))
+    if modal:
+        return Hedge(_passage(text, start, modal, "words"), _modal_range(None, modal.group("words")))
+    return None
+
+
+def _best_modal(body: str) -> re.Match[str] | None:
+    """Return the first modal that looks ahead or obliges; "would" only where there is no other."""
+    found = [
+        m
+        for m in _MODAL.finditer(body)
+        if not re.match(r"\s+(?:have|like)\b", body[m.end() : m.end() + 6])
+        and not (m.group("words").startswith("May") and m.start() > 0)
+    ]
+    firm = [m for m in found if not m.group("words").lower().startswith("would")]
+    ordered = firm or found
+    return ordered[0] if ordered else None
+
+
+def _modal_range(adverb: str | None, words: str) -> ProbabilityRange | None:
+    low = words.lower().replace("’", "'")
+    negated = "not" in low.split() or low.endswith("n't")
+    if adverb and not re.match(r"would|will|could|may|might", adverb, re.I):
+        found = range_of(adverb)
+    else:
+        found = range_of(_MODAL_ROWS.get(low.split()[0].removesuffix("n't"), "")) if "would" not in low else None
+        if low == "won't":
+            found = range_of("will happen")
+    if found is None or not negated:
+        return found
+    return ProbabilityRange(
+        1 - found.high, 1 - found.median, 1 - found.low, found.basis, found.source, f"not: {found.phrase}"
+    )
+
+
+def _passage(text: str, start: int, match: re.Match[str], group: str | int) -> Passage:
+    low, high = start + match.start(group), start + match.end(group)
+    return Passage(low, high, text[low:high])
+
+
+def _direction(text: str, start: int, end: int, match: re.Match[str], sign: Sign) -> Direction:
+    """Return what became less or more likely and because of what: "X makes Y less likely", "as X, Y is less likely"."""
+    low, high = _sentence(text, start, end, start + match.start())
+    sentence = text[low:high]
+    at = start + match.start() - low
+    made = re.search(r"\b(?:makes?|made|making|renders?|rendered)\s+", sentence[:at])
+    if made:
+        return Direction(sign, _clip(text, low + made.end(), low + at), _clip(text, low, low + made.start()))
+    because = re.match(r"\s*(?:as|because|since|with)\s+(?P<cause>.+),\s+", sentence[:at], re.S)
+    became = re.search(
+        r"\s+(?:is|are|was|were|has|have|had|would|will|seems?|looks?|became|become)\b", sentence[:at][::1]
+    )
+    if because:
+        rest = because.end()
+        verb = re.search(
+            r"\s+(?:is|are|was|were|has|have|had|would|will|now|seems?|looks?|became)\b", sentence[rest:at]
+        )
+        stop = rest + verb.start() if verb else at
+        return Direction(
+            sign,
+            _clip(text, low + rest, low + stop),
+            _clip(text, low + because.start("cause"), low + because.end("cause")),
+        )
+    if became:
+        return Direction(sign, _clip(text, low, low + became.start()), None)
+    return Direction(sign, None, None)
+
+
+def _sentence(text: str, start: int, end: int, at: int) -> tuple[int, int]:
+    before = [m.end() for m in re.finditer(r"[.!?…]\s+", text[start:at])]
+    after = re.search(r"[.!?…](?:\s|$)", text[at:end])
+    return start + (before[-1] if before else 0), at + after.start() if after else end
+
+
+def _clip(text: str, start: int, end: int) -> Passage | None:
+    while start < end and not text[start].isalnum():
+        start += 1
+    while end > start and not text[end - 1].isalnum():
+        end -= 1
+    return Passage(start, end, text[start:end]) if end > start else None

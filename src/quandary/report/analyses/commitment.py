@@ -1,0 +1,53 @@
+"""A supposition in words and as JSON: the answer before and after, and what each actor gains by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from quandary.ask.changes.commitment import Suppose
+from quandary.base.problems import counted
+from quandary.language.syntax import Expression
+from quandary.report.as_json import spread
+from quandary.report.words.questions import answer_phrase
+from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.wording import listing, number
+from quandary.version import __version__
+
+
+def suppose_lines(query: Expression, found: Suppose, seed: int) -> list[str]:
+    """Return what is supposed, the answer before and after, and the payoffs."""
+    unit = unit_of(query)
+    lines = [f"Suppose {listing(found.told)}. {found.before.query}:"]
+    lines.append(f"  as it is    {answer_phrase(query, found.before)}")
+    lines.append(f"  supposed    {answer_phrase(query, found.after)}")
+    if found.difference is not None:
+        change = Unit.DIFFERENCE if unit is Unit.SHARE else unit
+        spread_said = said_interval(found.difference.low, found.difference.high, change)
+        lines.append(f"  change      {said(found.difference.mean, change)} ({spread_said})")
+    for actor, gain in found.payoffs.items():
+        told = f"{number(gain.mean)} points ({said_interval(gain.low, gain.high, Unit.POINTS)})"
+        lines.append(f"  {actor}'s expected payoff changes by {told}")
+    if found.dropped:
+        lines.append(f"  (evidence on {listing(found.dropped)} is set aside: the change can affect it)")
+    made = f"{counted(found.before.worlds, 'world')} ({found.before.effective_worlds:,.0f} effective), seed {seed}"
+    lines.append(f"  {made}; solved anew in the same worlds; the interval is the central 90 % of worlds")
+    return lines
+
+
+def suppose_json(found: Suppose, seed: int) -> dict[str, Any]:
+    """Return the JSON form of a supposition (``quandary.suppose/1``)."""
+    return {
+        "schema": "quandary.suppose/1",
+        "version": __version__,
+        "query": found.before.query,
+        "suppose": list(found.told),
+        "before": {**spread(found.before), "holds_in": found.before.holds_in},
+        "after": {**spread(found.after), "holds_in": found.after.holds_in},
+        "difference": None if found.difference is None else spread(found.difference),
+        "payoffs": {actor: spread(gain) for actor, gain in found.payoffs.items()},
+        "dropped": list(found.dropped),
+        "worlds": found.before.worlds,
+        "effective_worlds": found.before.effective_worlds,
+        "seed": seed,
+        "complete": found.complete,
+    }

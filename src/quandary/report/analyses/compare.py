@@ -1,0 +1,103 @@
+"""Two cases compared, in words, as a table, and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from quandary.ask.query.combining import is_truth
+from quandary.ask.turning.compare import Comparison, Share
+from quandary.ask.turning.parts import Part
+from quandary.base.problems import counted
+from quandary.case.model import Case
+from quandary.language.syntax import Expression
+from quandary.report.words.columns import TableColumns
+from quandary.report.words.names import spaced
+from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.wording import UNDEFINED, number, percent
+from quandary.version import __version__
+
+
+def print_comparison(first: Case, second: Case, query: Expression, found: Comparison, console: Console) -> None:
+    """Print both answers and what each differing part makes of the difference."""
+    console.print(Text(found.query, style="bold underline"))
+    console.print(Text(sentence(query, found), style="bold"))
+    table = TableColumns((("what differs", False), ("makes", True), ("alone", True)))
+    table.add_row(f"first: {first.title}", answer_said(query, found.first.mean), "")
+    for share in found.shares:
+        error = "" if share.error is None else f" ± {_size(query, share.error)}"
+        table.add_row(f"  {part_said(share.part)}", f"{moved(query, share.value)}{error}", moved(query, share.alone))
+    table.add_row(f"second: {second.title}", answer_said(query, found.second.mean), "")
+    console.print(table)
+    how = "every mixture of the parts that differ" if found.exact else "orders of exchange sampled, with their error"
+    footer = (
+        f"{counted(found.first.worlds, 'world')}; {counted(found.mixtures, 'game')} solved: {how}. Makes: the Shapley "
+        "value on the mean answer; they add up to the difference. Alone: what this change does to the first case."
+    )
+    console.print(Text(footer, style="dim"))
+
+
+def sentence(query: Expression, found: Comparison) -> str:
+    """Return both answers and the part that makes most of the difference."""
+    assert found.first.mean is not None
+    assert found.second.mean is not None
+    ends = f"{answer_said(query, found.first.mean)} against {answer_said(query, found.second.mean)}"
+    if not found.shares:
+        return f"{ends}: the cases do not differ in anything that counts."
+    whole = found.second.mean - found.first.mean
+    if abs(found.shares[0].value) > 2 * abs(whole):
+        parts = " and ".join(f"{part_said(share.part)} ({moved(query, share.value)})" for share in found.shares[:2])
+        return f"{ends}: what differs nearly cancels, {parts}."
+    largest = found.shares[0]
+    return f"{ends}: most of it lies in the {part_said(largest.part)} ({moved(query, largest.value)})."
+
+
+def part_said(part: Part) -> str:
+    """Return a part in words."""
+    kind, name = part
+    if kind in ("correlations", "evidence"):
+        return kind
+    return f"{kind} {spaced(name)}"
+
+
+def answer_said(query: Expression, mean: float | None) -> str:
+    """Return a mean with its unit; a truth as the share of worlds in which it holds."""
+    return percent(mean) if is_truth(query) else said(mean, unit_of(query))
+
+
+def moved(query: Expression, value: float | None) -> str:
+    """Return a signed difference of means."""
+    if value is None:
+        return UNDEFINED
+    if is_truth(query) or unit_of(query) in (Unit.SHARE, Unit.DIFFERENCE):
+        return f"{100 * value:+.1f} points"
+    return f"{'+' if value > 0 else ''}{number(value)}"
+
+
+def _size(query: Expression, error: float) -> str:
+    return moved(query, error).lstrip("+").removesuffix(" points")
+
+
+def comparison_json(first: Case, second: Case, found: Comparison, seed: int) -> dict[str, Any]:
+    """Return the JSON form (``quandary.compare/1``)."""
+    return {
+        "schema": "quandary.compare/1",
+        "version": __version__,
+        "cases": [{"title": case.title, "path": case.path, "sha256": case.sha256} for case in (first, second)],
+        "query": found.query,
+        "seed": seed,
+        "worlds": found.first.worlds,
+        "means": [found.first.mean, found.second.mean],
+        "mc_errors": [found.first.mc_error, found.second.mc_error],
+        "exact": found.exact,
+        "mixtures": found.mixtures,
+        "shares": [_share_json(share) for share in found.shares],
+        "complete": True,
+    }
+
+
+def _share_json(share: Share) -> dict[str, Any]:
+    kind, name = share.part
+    return {"kind": kind, "name": name, "value": share.value, "error": share.error, "alone": share.alone}

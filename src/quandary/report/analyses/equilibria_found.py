@@ -1,0 +1,180 @@
+"""Several equilibria in words, as a table, and as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from quandary.ask.equilibria.equilibria import AnswerRange, EquilibriaOfWorlds, GameEquilibria
+from quandary.ask.equilibria.kind_answers import Kind, Trait
+from quandary.base.problems import counted
+from quandary.case.model import Case
+from quandary.report.words.columns import TableColumns
+from quandary.report.words.kinds import MOST_KINDS, game_said, kind_lines, kind_said, kinds_lines, unit_for
+from quandary.report.words.unconverged import unconverged_json
+from quandary.report.words.units import said
+from quandary.report.words.wording import of_worlds, percent
+from quandary.version import __version__
+
+ALL_BUT_FEW = 0.99
+"""Where fewer of the starts led to an equilibrium, that is said."""
+
+
+def found_sentences(found: EquilibriaOfWorlds) -> list[str]:
+    """Return, for the case's own game and each game after a ``do``, in how many worlds several were found."""
+    return [game_sentence(found, game) for game in found.games]
+
+
+def game_sentence(found: EquilibriaOfWorlds, game: GameEquilibria) -> str:
+    """Return in how many worlds a game has several equilibria, what was searched, and what that does not say."""
+    after = "" if game is found.own else f" {game_said(game.game)}"
+    if not found.worlds:
+        return "No world was searched to the end."
+    if not game.size:
+        return f"No decision{after} is part of a circle of decisions, so every world has exactly one logit equilibrium."
+    tried = f"{counted(found.starts, 'start')} in each, over {game.size} log-odds"
+    if game.arrived < ALL_BUT_FEW:
+        tried += f", {percent(game.arrived)} of which led to an equilibrium"
+    if not game.several:
+        searched = counted(found.worlds, "world")
+        return f"No second equilibrium was found{after} in {searched} ({tried}); that is no proof that there is none."
+    share = f", {percent(game.share)} of their weight" if game.share is not None else ""
+    return (
+        f"Several equilibria were found{after} in {game.several:,} of {counted(found.worlds, 'world')}{share} "
+        f"({tried}); at most {game.most} in one world, and there may be more."
+    )
+
+
+def range_sentence(found: EquilibriaOfWorlds, one: AnswerRange) -> str:
+    """Return how a query's answer depends on which equilibrium is played."""
+    if one.selected is None:
+        return "No world counts for this answer."
+    if not found.any_several:
+        return f"{_said(one, one.selected)} under the one equilibrium found in each world."
+    if not one.depends:
+        return f"{_said(one, one.selected)}, whichever of the equilibria found is played."
+    return (
+        f"{_said(one, one.selected)} under the equilibrium selected; from {_said(one, one.lowest)} to "
+        f"{_said(one, one.highest)}, depending on which is played (it matters in {of_worlds(one.depends)})."
+    )
+
+
+def _said(one: AnswerRange, value: float | None) -> str:
+    return said(value, unit_for(one.query))
+
+
+def print_equilibria(case: Case, found: EquilibriaOfWorlds, console: Console) -> None:
+    """Print what the search found, the equilibria by kind, and how each answer depends on which is played."""
+    for sentence in found_sentences(found):
+        console.print(Text(sentence, style="bold"))
+    for game in found.games:
+        if game.kinds:
+            _print_kinds(case, game, console)
+    for one in found.ranges:
+        console.print(Text(f"\n{one.query.text}", style="bold underline"))
+        console.print(Text(range_sentence(found, one)))
+        if one.depends:
+            console.print(_ends(one))
+    if not found.complete:
+        console.print(Text("Interrupted: not every world was searched."))
+    console.print(Text(f"\n{case.title}; {_footer(found)}", style="dim"))
+
+
+def _ends(one: AnswerRange) -> TableColumns:
+    table = TableColumns((("played in every world", False), ("answer", True)))
+    rows = (("selected", one.selected), ("whichever gives least", one.lowest), ("or most", one.highest))
+    for name, value in rows:
+        table.add_row(name, _said(one, value))
+    return table
+
+
+def _footer(found: EquilibriaOfWorlds) -> str:
+    told = (
+        f"{counted(found.worlds, 'world')}, seed {found.seed}. Selected is the principal branch of the "
+        "logit equilibrium, which every other answer of a case rests on; worlds weigh as under it."
+    )
+    if found.any_several:
+        told += (
+            " Mostly: no other option is half as likely. Answers if played are over the worlds that have the "
+            "equilibrium, mean and 90 % interval."
+        )
+    return told
+
+
+def _print_kinds(case: Case, game: GameEquilibria, console: Console) -> None:
+    console.print(Text(f"\nEquilibria found {game_said(game.game)}", style="bold underline"))
+    for number, kind in enumerate(game.kinds[:MOST_KINDS], start=1):
+        first, *rest = kind_lines(case, kind)
+        console.print(Text(f"{number:>2}  {first}", style="bold"))
+        for line in rest:
+            console.print(Padding(Text(line), (0, 0, 0, 4), expand=False))
+    for line in kinds_lines(game):
+        console.print(Text(line, style="dim"))
+
+
+def equilibria_json(case: Case, found: EquilibriaOfWorlds) -> dict[str, Any]:
+    """Return the JSON form (``quandary.equilibria/1``)."""
+    return {
+        "schema": "quandary.equilibria/1",
+        "version": __version__,
+        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
+        "seed": found.seed,
+        "worlds": found.worlds,
+        **unconverged_json(found.unconverged),
+        "starts": found.starts,
+        "said": found_sentences(found),
+        "games": [_game_json(case, found, game) for game in found.games],
+        "answers": [
+            {
+                "query": one.query.text,
+                "selected": one.selected,
+                "lowest": one.lowest,
+                "highest": one.highest,
+                "share_that_depends": one.depends,
+                "said": range_sentence(found, one),
+            }
+            for one in found.ranges
+        ],
+        "complete": found.complete,
+    }
+
+
+def _game_json(case: Case, found: EquilibriaOfWorlds, game: GameEquilibria) -> dict[str, Any]:
+    return {
+        "do": dict(game.game[0]),
+        "do_unseen": dict(game.game[1]),
+        "arrived": game.arrived,
+        "log_odds_searched": game.size,
+        "worlds_with_several": game.several,
+        "share_with_several": game.share,
+        "most_in_one_world": game.most,
+        "said": game_sentence(found, game),
+        "equilibria": [_kind_json(case, kind) for kind in game.kinds],
+    }
+
+
+def _kind_json(case: Case, kind: Kind) -> dict[str, Any]:
+    return {
+        "said": kind_said(case, kind),
+        "choices": [_trait_json(trait) for trait in kind.traits],
+        "worlds": kind.worlds,
+        "share": kind.share,
+        "share_selected": kind.selected,
+        "answers": [
+            {"query": one.query.text, "mean": one.mean, "low": one.low, "high": one.high} for one in kind.answers
+        ],
+    }
+
+
+def _trait_json(trait: Trait) -> dict[str, Any]:
+    return {"decision": trait.decision, "seen": dict(trait.seen), "probabilities": dict(trait.options)}
+
+
+def search_line(found: EquilibriaOfWorlds | None, not_searched: str) -> str:
+    """Return one line for those who ask how a run was made: what was searched for other equilibria, and found."""
+    if found is None:
+        return f"Other equilibria were not searched for: {not_searched}."
+    return " ".join(found_sentences(found))

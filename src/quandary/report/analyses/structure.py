@@ -1,0 +1,170 @@
+"""Structural flips in words: one table of what each cut does to an answer, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+
+from quandary.ask.query.combining import is_truth
+from quandary.ask.query.subject import AskedSubject
+from quandary.ask.turning.cuts import ARC, CHANNEL, KINDS, OBSERVATION, StructuralCut
+from quandary.ask.turning.structure import CutAnswer, CutRow, StructureTable
+from quandary.base.problems import counted
+from quandary.case.model import Case
+from quandary.report.words.columns import TableColumns
+from quandary.report.words.names import actor_name, spaced, variable_title
+from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.wording import UNDEFINED, listing, moved_points, number, percent, signed_size
+from quandary.version import __version__
+
+VERDICTS = {"holds": "holds", "fragile": "fragile", "fails": "fails", "not_testable": "not testable"}
+
+MOST_ROWS = 12
+"""Cuts that flip nothing are listed up to this many rows."""
+
+
+def print_structure(case: Case, found: StructureTable, console: Console) -> None:
+    """Print one sentence and one table for each subject, then what cannot matter."""
+    for index, subject in enumerate(found.subjects):
+        for part in _parts(case, found, index, subject):
+            console.print(part)
+    if found.cannot_matter:
+        console.print(Text(f"Cannot matter, by the graph alone: {_counted_kinds(found.cannot_matter)}.", style="dim"))
+    for row in found.not_made:
+        console.print(Text(f"Not cut: {cut_said(case, row.cut)}: {(row.why_not or '').rstrip('.')}.", style="dim"))
+    if not found.complete:
+        console.print(Text("Interrupted: not every cut was made."))
+    console.print(Text(_footer(found), style="dim"))
+
+
+def _parts(case: Case, found: StructureTable, index: int, subject: AskedSubject) -> Iterator[RenderableType]:
+    yield Text(subject.title, style="bold underline")
+    if subject.query.text != subject.title:
+        yield Text(subject.query.text, style="dim")
+    yield Text(sentence(case, found, index), style="bold")
+    yield Text("")
+    rows = [row for i, row in enumerate(found.rows) if row.answers[index].flipped or i < MOST_ROWS]
+    table = TableColumns((("what is cut", False), ("line", True), ("answer", True), ("move", True), ("", False)))
+    table.add_row("nothing", "", answer_said(subject, found.before[index]), "", "")
+    for row in rows:
+        changed = row.answers[index]
+        mark = "flips" if changed.flipped else ""
+        line = str(row.cut.place.line or "")
+        table.add_row(cut_said(case, row.cut), line, answer_said(subject, changed), move_said(subject, changed), mark)
+    yield table
+    if len(rows) < len(found.rows):
+        yield Text(f"and {counted(len(found.rows) - len(rows), 'more cut')} that move it less", style="dim")
+    yield Text("")
+
+
+def sentence(case: Case, found: StructureTable, index: int) -> str:
+    """Return the answer as it stands and the cuts that flip it, or that none does."""
+    subject = found.subjects[index]
+    flipping = [row for row in found.rows if row.answers[index].flipped]
+    stands = answer_said(subject, found.before[index])
+    first = f"{stands[0].upper()}{stands[1:]} as the case stands"
+    if not flipping:
+        return f"{first}; no single cut of an arc, observation, option or channel flips it."
+    named = listing([cut_said(case, row.cut) for row in flipping[:3]], "or")
+    more = f" ({len(flipping)} cuts in all)" if len(flipping) > 3 else ""
+    return f"{first}; it flips without {named}{more}."
+
+
+def cut_said(case: Case, cut: StructuralCut) -> str:
+    """Return what is cut, in words."""
+    if cut.kind == ARC:
+        return f"{spaced(cut.part)} → {spaced(cut.subject)}"
+    if cut.kind == OBSERVATION:
+        where = f" (at {cut.also})" if cut.also else ""
+        return f"{actor_name(case, cut.subject)} seeing {variable_title(case, cut.part)}{where}"
+    if cut.kind == CHANNEL:
+        return f"{spaced(cut.subject)}: {cut.also} when {cut.part}"
+    return f"the option {spaced(cut.part)} of {cut.also}.{cut.subject}"
+
+
+def answer_said(subject: AskedSubject, found: CutAnswer) -> str:
+    """Return an answer: a truth's verdict with its share of worlds, or a number."""
+    if found.mean is None:
+        return "undefined"
+    if found.verdict is not None:
+        return f"{VERDICTS[found.verdict.value]}, {percent(found.mean)}"
+    return said(found.mean, unit_of(subject.query.expression))
+
+
+def move_said(subject: AskedSubject, found: CutAnswer) -> str:
+    """Return how far an answer moved, with its Monte Carlo error."""
+    if found.move is None:
+        return UNDEFINED
+    total, error = found.move.total, found.move.error or 0.0
+    if is_truth(subject.query.expression) or unit_of(subject.query.expression) in (Unit.SHARE, Unit.DIFFERENCE):
+        moved = moved_points(total, error)
+        return "0" if moved == "0.0" else f"{moved} ± {signed_size(error)}"
+    return "0" if abs(total) < 1e-9 else f"{'+' if total > 0 else ''}{number(total)} ± {number(error, 2)}"
+
+
+def _counted_kinds(cuts: tuple[StructuralCut, ...]) -> str:
+    counts = {kind: sum(cut.kind == kind for cut in cuts) for kind in KINDS}
+    return listing([counted(count, kind) for kind, count in counts.items() if count])
+
+
+def _footer(found: StructureTable) -> str:
+    return (
+        f"{counted(found.worlds, 'world')} ({found.effective_worlds:,.0f} effective), seed {found.seed}, the same for "
+        "every cut; a move is in points, with its Monte Carlo error. Flips: another verdict (holds from 90 % of "
+        "worlds, fails up to 10 %), or a number across its level. An arc cut is averaged over what it carried."
+    )
+
+
+def structure_json(case: Case, found: StructureTable) -> dict[str, Any]:
+    """Return the JSON form (``quandary.structure/1``)."""
+    return {
+        "schema": "quandary.structure/1",
+        "version": __version__,
+        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
+        "worlds": found.worlds,
+        "effective_worlds": found.effective_worlds,
+        "seed": found.seed,
+        "subjects": [
+            {
+                "title": subject.title,
+                "claim": None if subject.claim is None else subject.claim.id,
+                "test": subject.test,
+                "query": subject.query.text,
+                "level": level,
+                "said": sentence(case, found, index),
+            }
+            | _answer_json(found.before[index])
+            for index, (subject, level) in enumerate(zip(found.subjects, found.levels, strict=True))
+        ],
+        "cuts": [_row_json(case, row) for row in found.rows],
+        "cannot_matter": [_cut_json(case, cut) for cut in found.cannot_matter],
+        "not_made": [_row_json(case, row) for row in found.not_made],
+        "complete": found.complete,
+    }
+
+
+def _cut_json(case: Case, cut: StructuralCut) -> dict[str, Any]:
+    return {
+        "kind": cut.kind,
+        "from": cut.subject,
+        "part": cut.part,
+        "said": cut_said(case, cut),
+        "line": cut.place.line or None,
+    }
+
+
+def _row_json(case: Case, row: CutRow) -> dict[str, Any]:
+    body = _cut_json(case, row.cut) | {"answers": [_answer_json(found) for found in row.answers]}
+    return body if row.why_not is None else body | {"why_not": row.why_not}
+
+
+def _answer_json(found: CutAnswer) -> dict[str, Any]:
+    return {
+        "mean": found.mean,
+        "verdict": None if found.verdict is None else found.verdict.value,
+        "flipped": found.flipped,
+        "move": None if found.move is None else {"total": found.move.total, "mc_error": found.move.error},
+    }

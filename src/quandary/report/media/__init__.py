@@ -1,0 +1,1 @@
+"""One renderer a medium: terminal, Markdown, CSV, JSON, PDF."""

@@ -1,0 +1,88 @@
+"""A report as CSV: one row a number, long form, probabilities in 0..1, for spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from quandary.ask.answer import Answer
+from quandary.base.characters import visible
+from quandary.report.dossier import Dossier
+from quandary.report.mark import COLUMNS
+from quandary.report.words.claims import VERDICTS
+
+FORMULA = ("=", "+", "-", "@", "|", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""Signs, some of full width, with which a spreadsheet lets a formula begin."""
+
+Row = dict[str, object]
+
+
+def rows_csv(dossier: Dossier) -> str:
+    """Return CSV text with one row for each outcome's state, claim's reading, question, check and moving number.
+
+    ``low`` and ``high`` are the 5 % and 95 % quantiles over worlds; for ``kind`` ``swing`` they are the mean of the
+    leading answer in the lowest and highest fifth of worlds, and ``mean`` is the rank correlation. Cells that a
+    spreadsheet would take for a formula get an apostrophe, and hidden characters are made visible.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    for row in _rows(dossier):
+        writer.writerow({key: _safe(value) for key, value in row.items()})
+    return text.getvalue()
+
+
+def _rows(dossier: Dossier) -> Iterator[Row]:
+    findings = dossier.report.findings
+    if dossier.report.headline is not None:
+        yield _row("headline", dossier.report.headline.asks, dossier.report.headline.answer)
+    for outcome in findings.outcomes:
+        for state, answer in outcome.states.items():
+            yield _row("outcome", outcome.variable, answer, part=state)
+    for result in findings.claims:
+        for test in result.tests:
+            row = _row("claim", result.claim.id, test.answer, part=test.name)
+            yield row | {"query": test.query, "verdict": VERDICTS[test.verdict], "history": result.history.value}
+        if not result.tests:
+            yield {"kind": "claim", "id": result.claim.id, "history": result.history.value}
+    for question in findings.questions:
+        yield _row("question", question.question.id, question.answer)
+        for name, part in question.answer.parts.items():
+            yield _row("question", question.question.id, part, part=name)
+    for check in findings.checks:
+        verdict = "undefined" if check.overlaps is None else "overlaps" if check.overlaps else "misses"
+        yield _row("check", check.check.id, check.answer) | {"verdict": verdict}
+    for swing in dossier.swings:
+        yield {
+            "kind": "swing",
+            "id": swing.number.name,
+            "mean": swing.correlation,
+            "low": swing.low,
+            "high": swing.high,
+        }
+
+
+def _row(kind: str, name: str, answer: Answer, *, part: str = "") -> Row:
+    return {
+        "kind": kind,
+        "id": name,
+        "part": part,
+        "query": answer.query,
+        "mean": answer.mean,
+        "median": answer.median,
+        "low": answer.low,
+        "high": answer.high,
+        "holds_in": answer.holds_in,
+        "mc_error": answer.mc_error,
+        "worlds": answer.worlds,
+        "effective_worlds": answer.effective_worlds,
+        "undefined": answer.undefined,
+    }
+
+
+def _safe(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    shown = visible(value)
+    return f"'{shown}" if shown.lstrip()[:1] in FORMULA else shown

@@ -1,0 +1,135 @@
+"""A report as Markdown: the same words and tables as the page, without pictures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from quandary.base.characters import visible
+from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, search_line
+from quandary.report.charts.days import timeline_sheet
+from quandary.report.charts.outcomes import outcomes_sheet
+from quandary.report.charts.tornado import tornado_sheet
+from quandary.report.charts.verdicts import checks_sheet
+from quandary.report.dossier import Dossier
+from quandary.report.mark import marked_markdown
+from quandary.report.sheets import Sheet
+from quandary.report.words.contents import (
+    claims_sheet,
+    dilemma_sheet,
+    is_dilemma,
+    numbers_sheet,
+    questions_sheet,
+    recorded_sheet,
+    rule_lines,
+    rule_sheet,
+    sources_sheet,
+)
+from quandary.report.words.headline import headline_sentence, unless_clause
+from quandary.report.words.kinds import kinds_lines, kinds_sheet
+from quandary.report.words.method import method_lines
+from quandary.report.words.names import actor_name
+from quandary.report.words.turning import flips_lines, flips_sheet
+from quandary.report.words.units import unit_of
+from quandary.report.words.wording import day
+from quandary.version import __version__
+
+
+def markdown(dossier: Dossier) -> str:
+    """Return the report as Markdown text, with the mark of Quandary as its last line."""
+    return marked_markdown(visible("\n".join(_lines(dossier))) + "\n")
+
+
+def _lines(dossier: Dossier) -> Iterator[str]:
+    report = dossier.report
+    case, findings = report.case, report.findings
+    yield f"**{_plain(headline_sentence(report))}**\n"
+    yield f"# {_plain(case.title)}, as of {day(report.as_of)}\n"
+    if report.headline is not None and report.headline.unlesses:
+        unit = unit_of(report.headline.query)
+        yield "Unless:\n"
+        yield from (
+            f"- {_plain(unless_clause(u, report.case, report.numbers, unit))}" for u in report.headline.unlesses
+        )
+        yield ""
+    if findings.run.evidence:
+        yield f"Seen by then: {_plain('; '.join(findings.run.evidence))}.\n"
+    if report.headline is not None and dossier.swings:
+        yield "## What moves the answer\n"
+        yield table(tornado_sheet(dossier.swings, report.numbers, unit_of(report.headline.query)))
+    if report.headline is not None and dossier.flips is not None:
+        yield from (f"{_plain(line)}\n" for line in flips_lines(dossier.flips, report.headline.query))
+        if dossier.flips.flips:
+            yield table(flips_sheet(dossier.flips, report.headline.query))
+    yield from _several(dossier)
+    if dossier.timeline is not None:
+        yield "## How the answer moved with what was seen\n"
+        yield table(timeline_sheet(case, dossier.timeline))
+    if findings.claims:
+        yield "## Claims\n"
+    yield from (table(sheet) for sheet in (claims_sheet(report), recorded_sheet(report)) if sheet.rows)
+    yield "## What happens\n"
+    yield table(outcomes_sheet(case, findings.outcomes))
+    if findings.questions:
+        yield "## Questions\n"
+        yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
+    yield from (table(dilemma_sheet(result)) for result in findings.questions if is_dilemma(result))
+    yield from _rules(dossier)
+    if findings.checks:
+        yield "## Checks\n"
+        yield table(checks_sheet(findings.checks))
+    yield "## Every number and its reason\n"
+    yield table(numbers_sheet(report.numbers, case.sources))
+    if case.sources:
+        yield "## Sources\n"
+        yield table(sources_sheet(case.sources.values()))
+    yield "## How it was made\n"
+    yield from (f"- {_plain(line)}" for line in method_lines(report))
+    yield f"- {_plain(search_line(dossier.equilibria, dossier.not_searched))}"
+    yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
+
+
+def _several(dossier: Dossier) -> Iterator[str]:
+    found = dossier.equilibria
+    if found is None or not found.any_several:
+        return
+    yield "## Which equilibrium is played\n"
+    yield from (f"{_plain(line)}\n" for line in found_sentences(found))
+    yield from (f"{_plain(range_sentence(found, one))}\n" for one in found.ranges)
+    for game in found.games:
+        if game.kinds:
+            yield table(kinds_sheet(dossier.report.case, game))
+            yield from (f"{_plain(line)}\n" for line in kinds_lines(game))
+
+
+def _rules(dossier: Dossier) -> Iterator[str]:
+    actor = None
+    for rule in dossier.rules:
+        if not rule.rows:
+            continue
+        if actor is None:
+            yield "## What each actor does\n"
+        if rule.actor != actor:
+            actor = rule.actor
+            yield f"### {_plain(actor_name(dossier.report.case, actor))}\n"
+        yield table(rule_sheet(dossier.report.case, rule))
+        yield from (f"{_plain(line)}\n" for line in rule_lines(rule))
+
+
+def table(sheet: Sheet) -> str:
+    """Return a sheet as a Markdown table under its caption."""
+    lines = [f"{_plain(sheet.caption)}\n", _row(sheet.columns), _row(("---",) * len(sheet.columns))]
+    return "\n".join([*lines, *(_row(tuple(_cell(cell) for cell in row)) for row in sheet.rows)]) + "\n"
+
+
+def _row(cells: tuple[str, ...]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _cell(text: str) -> str:
+    return _plain(text).replace("|", "\\|").replace("\n", " ")
+
+
+def _plain(text: str) -> str:
+    """Return text in which no sign counts as Markdown or HTML."""
+    return re.sub(r"([\\`*_\[\]<>])", r"\\\1", " ".join(text.split("\n")))

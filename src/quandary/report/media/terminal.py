@@ -1,0 +1,160 @@
+"""A run for the terminal: the sentence first, then what happens, each claim, the checks, and how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
+from quandary.base.problems import counted
+from quandary.case.model import Case, DecisionEvent
+from quandary.report.record import Report
+from quandary.report.words.claims import VERDICTS, history, untested, why
+from quandary.report.words.headline import headline_sentence
+from quandary.report.words.method import method_lines
+from quandary.report.words.names import spaced, variable_title
+from quandary.report.words.questions import question_lines
+from quandary.report.words.units import said, said_interval, unit_of
+from quandary.report.words.wording import day, is_certain, listing, percent, percent_interval
+
+STYLES = {
+    Verdict.HOLDS: "green",
+    Verdict.BY_CONSTRUCTION_TRUE: "green",
+    Verdict.FRAGILE: "yellow",
+    Verdict.FAILS: "red",
+    Verdict.BY_CONSTRUCTION_FALSE: "red",
+    Verdict.NOT_TESTABLE: "dim",
+}
+
+
+def print_report(report: Report, console: Console) -> None:
+    """Print a run, a screen or two, in the order in which a reader needs it."""
+    for part in _parts(report):
+        console.print(part)
+
+
+def _parts(report: Report) -> Iterator[RenderableType]:
+    case, findings = report.case, report.findings
+    yield Text(headline_sentence(report), style="bold")
+    yield Text(f"{case.title}, as of {day(report.as_of)}", style="dim")
+    if findings.run.evidence:
+        yield Text(f"Seen by then: {'; '.join(findings.run.evidence)}.", style="dim")
+    yield _heading("What happens")
+    yield outcome_table(case, findings.outcomes)
+    yield Text("* a decision: it follows from stakes and rationality", style="dim")
+    if findings.questions:
+        yield _heading("Questions")
+        yield Group(*(_question(case, q) for q in findings.questions))
+        yield from _set_aside(findings.questions)
+    if findings.claims:
+        yield _heading("Claims")
+        yield from (_claim(c, report) for c in findings.claims if c.tests)
+        yield _untested([c for c in findings.claims if not c.tests])
+    if findings.checks:
+        yield _heading("Checks: ranges known from elsewhere, never put in")
+        yield _checks(report)
+    yield _heading("How it was made")
+    yield Group(*(_indented(line, 2) for line in method_lines(report)))
+    yield _heading("Try next")
+    yield Group(*(Text(f"  {line}", no_wrap=True, overflow="ignore") for line in _next(report)))
+
+
+def _heading(text: str) -> Text:
+    return Text(f"\n{text}", style="bold underline")
+
+
+def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
+    """Return one row a variable: its states from likely to unlikely, the first with its interval."""
+    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
+    table.add_column(max_width=40)
+    table.add_column()
+    for outcome in outcomes:
+        states = sorted(outcome.states.items(), key=lambda s: -(s[1].mean or 0.0))
+        (first, leading), others = states[0], states[1:]
+        title = variable_title(case, outcome.variable)
+        if outcome.decided_by:
+            title += " *"
+        if is_certain(leading.mean):
+            table.add_row(title, f"{spaced(first)} (certain)")
+            continue
+        text = f"{spaced(first)} {percent(leading.mean)} ({percent_interval(leading.low, leading.high)})"
+        rest = ", ".join(f"{spaced(name)} {percent(answer.mean)}" for name, answer in others)
+        table.add_row(title, f"{text}, {rest}")
+    return table
+
+
+def _question(case: Case, result: QuestionResult) -> Group:
+    asks = result.question.asks or spaced(result.question.id)
+    bare = replace(result, answer=replace(result.answer, dropped=()))
+    first, *rest = question_lines(case, asks, bare)
+    return Group(_indented(first, 2), *(_indented(line.strip(), 6) for line in rest))
+
+
+def _set_aside(results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
+    """Yield one line on the evidence that interventions make void, whichever questions they stand in."""
+    dropped = tuple(dict.fromkeys(item for result in results for item in result.answer.dropped))
+    if dropped:
+        yield _indented(f"(under do(...), evidence that it can change is set aside: {listing(dropped)})", 2)
+
+
+def _indented(text: str | Text, left: int) -> Padding:
+    return Padding(Text(text) if isinstance(text, str) else text, (0, 0, 0, left))
+
+
+def _claim(result: ClaimResult, report: Report) -> Group:
+    claim = result.claim
+    lines = [_indented(f"{claim.speaker}: “{claim.quote}”", 2)]
+    several = len(result.tests) > 1
+    for test in result.tests:
+        text = Text()
+        text.append(VERDICTS[test.verdict], style=STYLES[test.verdict])
+        if several:
+            text.append(f" [{spaced(test.name)}]")
+        text.append(f", {why(result, test, report.numbers)}")
+        lines.append(_indented(text, 6))
+    told = history(result)
+    if told:
+        lines.append(_indented(f"history: {told}", 6))
+    return Group(*lines)
+
+
+def _untested(results: list[ClaimResult]) -> Group:
+    lines = [_indented("Recorded, with no verdict:", 2)] if results else []
+    for result in results:
+        told = history(result)
+        reason = (f"{told}; " if told else "") + untested(result)
+        line = Text(f"{result.claim.speaker}: “{result.claim.quote}” ({reason})", no_wrap=True, overflow="ellipsis")
+        lines.append(_indented(line, 4))
+    return Group(*lines)
+
+
+def _checks(report: Report) -> Group:
+    lines = []
+    met = [c for c in report.findings.checks if c.overlaps]
+    for check in report.findings.checks:
+        if check.overlaps:
+            continue
+        unit = unit_of(check.check.query)
+        answer = check.answer
+        found = f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
+        known = said_interval(check.low, check.high, unit)
+        lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
+    verb = "overlaps its" if len(met) == 1 else "overlap their"
+    lines.append(Text(f"  {len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range."))
+    return Group(*lines)
+
+
+def _next(report: Report) -> list[str]:
+    named = report.named
+    event = next(iter(report.case.events), None)
+    decision = next((v for v in reversed(report.case.story) if isinstance(v, DecisionEvent)), None)
+    first = f"P({event})" if event else f"P({decision.id} = {decision.options[0]})" if decision else "P(...)"
+    lines = [f'quandary ask {named} "{first}" --no-evidence']
+    if decision is not None:
+        lines.append(f'quandary ask {named} "E({decision.by} | do({decision.id} = {decision.options[-1]}))"')
+    return [*lines, f"quandary show {named} --stage relevance"]

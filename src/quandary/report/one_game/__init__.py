@@ -1,0 +1,1 @@
+"""Solved games for people and as JSON."""

@@ -1,0 +1,173 @@
+"""What a name in the output stands for: claims, questions, checks, states, events, numbers, lines, queries."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from quandary.ask.claims.headline import headline_query
+from quandary.base.places import NOWHERE, Place
+from quandary.base.problems import Problem, Refusal, nearest
+from quandary.case.logic.conditions import states_of
+from quandary.case.model import Case
+from quandary.compile.numbers import UncertainNumber
+from quandary.language.parser import parse_query
+from quandary.language.printing import written
+from quandary.language.syntax import Ask, Expression, Is, Name
+from quandary.report.words.names import spaced, variable_title
+from quandary.report.words.wording import listing
+
+HEADLINE = "headline"
+KINDS = frozenset({"claim", "question", "check", "forecast", "event", "state", "number", HEADLINE})
+
+
+@dataclass(frozen=True)
+class ExplainedSubject:
+    """One thing to explain that has an answer: ``kind`` and ``id`` name it, ``what`` says it in words.
+
+    ``because``, ``source`` and ``quote`` are those that the case gives for it; ``evidence`` says whether it is asked
+    with what was seen.
+    """
+
+    kind: str
+    id: str
+    what: str
+    query: Expression
+    written: str
+    place: Place = NOWHERE
+    because: str | None = None
+    source: str | None = None
+    quote: str | None = None
+    evidence: bool = True
+
+
+@dataclass(frozen=True)
+class Named:
+    """Everything that a name stands for."""
+
+    subjects: tuple[ExplainedSubject, ...]
+    numbers: tuple[UncertainNumber, ...]
+
+
+def named(case: Case, numbers: tuple[UncertainNumber, ...], thing: str) -> Named:
+    """Return what a name stands for; ``claim:``, ``question:`` and the like before it pick one kind.
+
+    A variable stands for its states and the uncertain numbers it is made of. Refuses (Q852) a name that stands for
+    nothing, with the nearest one; a faulty query raises ``CaseError``.
+    """
+    wanted = thing.strip()
+    kind, colon, rest = wanted.partition(":")
+    if not colon or kind not in KINDS:
+        kind, rest = "", wanted
+    subjects = tuple(s for s in _subjects(case) if _fits(s, rest.strip()) and kind in ("", s.kind))
+    found = _numbers(numbers, rest.strip()) if kind in ("", "number") else ()
+    if subjects or found:
+        return Named(subjects, found)
+    if "(" in wanted:
+        query = parse_query(wanted)
+        return Named((ExplainedSubject("query", wanted, wanted, query, wanted),), ())
+    raise Refusal(_unexplained(case, numbers, rest.strip()))
+
+
+def every_reading(case: Case) -> Iterator[ExplainedSubject]:
+    """Yield the headline, the questions and the claims' readings: the answers a number may move."""
+    yield from (s for s in _subjects(case) if s.kind in (HEADLINE, "question", "claim"))
+
+
+def _fits(subject: ExplainedSubject, name: str) -> bool:
+    plain = re.sub(r"\s*=\s*", "=", name)
+    whole = {"claim": ".", "state": "="}.get(subject.kind)
+    return plain == subject.id or (whole is not None and plain == subject.id.partition(whole)[0])
+
+
+def _unexplained(case: Case, numbers: tuple[UncertainNumber, ...], name: str) -> Problem:
+    """Return the fault for a name that nothing in the output has; one that the case has is told what it is."""
+    kinds: list[tuple[str, Iterable[str]]] = [
+        ("a claim without a test", [claim.id for claim in case.claims]),
+        ("an actor", case.actors),
+        ("an assumption", case.assumptions),
+        ("a source", case.sources),
+        ("a stake", [f"{stake.actor}.{stake.id}" for stake in case.stakes] + [stake.id for stake in case.stakes]),
+        ("a state", [state for item in case.story for state in states_of(item)]),
+    ]
+    what = next((kind for kind, names in kinds if name in names), None)
+    if what is None:
+        known = [s.id for s in _subjects(case)] + [n.name for n in numbers] + [item.id for item in case.story]
+        hint = nearest(name, known) or "name a claim, question, check, state (x = v), number or line of the case"
+        return Problem("Q852", f'nothing in the output is called "{name}"', hint=hint)
+    owners = [f"{item.id}={name}" for item in case.story if name in states_of(item)]
+    if what == "a state":
+        return Problem("Q852", f'"{name}" is a state, and needs its variable', hint=f"name {listing(owners, 'or')}")
+    message = f'"{name}" is {what}, with no answer and no uncertain number of its own to explain'
+    return Problem(
+        "Q852", message, hint="name a claim with a test, a question, a state (x = v) or a query such as P(...)"
+    )
+
+
+def _subjects(case: Case) -> Iterator[ExplainedSubject]:
+    leading = headline_query(case)
+    if leading is not None:
+        yield ExplainedSubject(
+            HEADLINE, HEADLINE, leading[0].rstrip(":"), leading[1], written(leading[1]), leading[1].place
+        )
+    for claim in case.claims:
+        for test in claim.tests:
+            name = claim.id if len(claim.tests) == 1 else f"{claim.id}.{test.name}"
+            yield ExplainedSubject(
+                "claim",
+                name,
+                f"{claim.speaker}: “{claim.quote}”",
+                test.query,
+                test.written,
+                test.place,
+                claim.note,
+                claim.source,
+                claim.quote,
+            )
+    for question in case.questions:
+        asks = question.asks or spaced(question.id)
+        yield ExplainedSubject("question", question.id, asks, question.query, question.written, question.place)
+    for check in case.checks:
+        given = check.range
+        yield ExplainedSubject(
+            "check",
+            check.id,
+            f"Check: known to be {written(given.quantity)}",
+            check.query,
+            check.written,
+            check.place,
+            given.because,
+            given.source,
+            given.quote,
+            check.with_evidence,
+        )
+    for forecast in case.forecasts:
+        what = forecast.rule or spaced(forecast.id)
+        yield ExplainedSubject("forecast", forecast.id, what, forecast.query, forecast.written, forecast.place)
+    for event in case.events.values():
+        query = Ask("P", Name((event.id,)))
+        yield ExplainedSubject(
+            "event", event.id, f"{event.id}: {written(event.condition)}", query, written(query), event.place
+        )
+    yield from _states(case)
+
+
+def _states(case: Case) -> Iterator[ExplainedSubject]:
+    for item in case.story:
+        for state in states_of(item):
+            query = Ask("P", Is(Name((item.id,)), (state,)))
+            what = f"{variable_title(case, item.id)}: {spaced(state)}"
+            yield ExplainedSubject("state", f"{item.id}={state}", what, query, written(query), item.place)
+
+
+def _numbers(numbers: tuple[UncertainNumber, ...], name: str) -> tuple[UncertainNumber, ...]:
+    line = re.fullmatch(r"(?:.*\.ya?ml:|lines? )?(\d+)(?::\d+)?", name)
+    if line:
+        return tuple(n for n in numbers if n.place.line == int(line[1]))
+    exact = tuple(n for n in numbers if name in (n.name, n.path, n.assumption))
+    if exact:
+        return exact
+    prefixes = (f"stakes.{name}.", f"story.{name}.", f"actors.{name}.")
+    stake = re.compile(rf"stakes\.\w+\.{re.escape(name)}\.")
+    return tuple(n for n in numbers if n.path.startswith(prefixes) or stake.match(n.path))

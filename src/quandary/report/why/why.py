@@ -1,0 +1,205 @@
+"""Why: from a number in the output back to lines of the case, reasons, sources, dates, and the draws behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from quandary.ask.answer import Answer
+from quandary.ask.claims.by_construction import by_construction
+from quandary.ask.claims.claims import verdict_of
+from quandary.ask.query.combining import is_truth
+from quandary.ask.study import Study
+from quandary.ask.turning.swings import NumberSwing, noise, swings
+from quandary.base.files import read_bounded
+from quandary.base.places import Place
+from quandary.case.model import Source
+from quandary.case.yaml.decoding import LARGEST_FILE
+from quandary.compile.numbers import UncertainNumber
+from quandary.language.syntax import Expression
+from quandary.quantities.summary import weighted_quantiles
+from quandary.report.why.subjects import ExplainedSubject, every_reading, named
+from quandary.report.words.claims import VERDICTS
+
+MOST = 8
+"""How many numbers behind an answer are named."""
+
+LEVELS = (0.05, 0.5, 0.95)
+"""Which worlds are shown: one low, one in the middle, one high."""
+
+
+@dataclass(frozen=True, eq=False)
+class Behind:
+    """One uncertain number behind an answer, with its line of the case and its source."""
+
+    swing: NumberSwing
+    line: str
+    source: Source | None
+
+
+@dataclass(frozen=True)
+class ExampleWorld:
+    """One drawn world: its number (from 0), the answer in it, and the values of the numbers behind the answer."""
+
+    world: int
+    answer: float
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerExplanation:
+    """Why an answer is what it is. ``behind`` are the numbers that go most with it, the largest correlation first.
+
+    ``others`` counts the uncertain numbers whose rank correlation chance alone would explain (at most ``noise``).
+    ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false.
+    """
+
+    kind: str
+    id: str
+    what: str
+    query: Expression
+    answer: Answer
+    place: Place
+    line: str
+    because: str | None
+    source: Source | None
+    quote: str | None
+    verdict: str | None
+    seed: int
+    evidence: tuple[str, ...]
+    behind: tuple[Behind, ...]
+    others: int
+    noise: float
+    worlds: tuple[ExampleWorld, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class NumberExplanation:
+    """Where an uncertain number comes from, and which answers go with it (id, rank correlation; strongest first)."""
+
+    number: UncertainNumber
+    line: str
+    source: Source | None
+    low: float
+    median: float
+    high: float
+    moves: tuple[tuple[str, float], ...]
+    noise: float
+    seed: int
+    worlds: int
+
+
+def explain(study: Study, thing: str) -> tuple[AnswerExplanation | NumberExplanation, ...]:
+    """Return an explanation of everything a name stands for; refuses (Q852) a name that stands for nothing."""
+    found = named(study.case, study.model.quantities, thing)
+    queries = {s: study.prepared(s.query, evidence=s.evidence) for s in found.subjects}
+    readings = list(every_reading(study.case)) if found.numbers else []
+    moved = {s: study.prepared(s.query, evidence=s.evidence) for s in readings}
+    study.need([*queries.values(), *moved.values()])
+    told: list[AnswerExplanation | NumberExplanation] = [
+        explain_answer(study, study.answer(query), subject) for subject, query in queries.items()
+    ]
+    answers = {f"{s.kind} {s.id}" if s.kind != s.id else s.id: study.answer(query) for s, query in moved.items()}
+    correlated = {name: _correlations(study, answer) for name, answer in answers.items()}
+    return (*told, *(_of_number(study, number, correlated, answers) for number in found.numbers))
+
+
+def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> AnswerExplanation:
+    """Return why an answer of the study is what it is."""
+    limit = noise(answer)
+    found = [s for s in swings(study, answer, len(study.model.quantities)) if abs(s.correlation) > limit]
+    behind = tuple(
+        Behind(swing, line_at(swing.number.place), _source(study, swing.number.source)) for swing in found[:MOST]
+    )
+    verdict = _verdict(study, answer, subject) if is_truth(subject.query) else None
+    return AnswerExplanation(
+        kind=subject.kind,
+        id=subject.id,
+        what=subject.what,
+        query=subject.query,
+        answer=answer,
+        place=subject.place,
+        line=line_at(subject.place),
+        because=subject.because,
+        source=_source(study, subject.source),
+        quote=subject.quote,
+        verdict=verdict,
+        seed=study.seed,
+        evidence=study.run.evidence if subject.evidence else (),
+        behind=behind,
+        others=len(study.model.quantities) - len(found),
+        noise=limit,
+        worlds=_worlds(study, answer, [b.swing.number for b in behind]),
+    )
+
+
+def _verdict(study: Study, answer: Answer, subject: ExplainedSubject) -> str:
+    """Return the verdict in words, proved where a simple argument does it; a search is left to a run."""
+    query = study.prepared(subject.query, evidence=subject.evidence)
+    (construction,) = by_construction(study, [query], None)
+    return VERDICTS[verdict_of(answer.holds_in, construction)]
+
+
+def _worlds(study: Study, answer: Answer, numbers: Sequence[UncertainNumber]) -> tuple[ExampleWorld, ...]:
+    """Return the worlds whose answers lie nearest to the 5 %, 50 % and 95 % quantiles."""
+    kept = ~np.isnan(answer.draws) & (answer.weights > 0)
+    found: dict[int, ExampleWorld] = {}
+    for level in weighted_quantiles(answer.draws, answer.weights, LEVELS):
+        if level is None:
+            continue
+        distance = np.where(kept, np.abs(answer.draws - level), np.inf)
+        at = int(np.argmin(distance))
+        drawn = study.uniforms.between(at, at + 1)
+        values = tuple(float(n.estimate.quantile(drawn[n.name])[0]) for n in numbers)
+        found[at] = ExampleWorld(at, float(answer.draws[at]), values)
+    return tuple(found.values())
+
+
+def _correlations(study: Study, answer: Answer) -> dict[str, float]:
+    return {s.number.name: s.correlation for s in swings(study, answer, len(study.model.quantities))}
+
+
+def _of_number(
+    study: Study, number: UncertainNumber, correlated: dict[str, dict[str, float]], answers: dict[str, Answer]
+) -> NumberExplanation:
+    moves = [
+        (name, found[number.name])
+        for name, found in correlated.items()
+        if abs(found.get(number.name, 0.0)) > noise(answers[name])
+    ]
+    low, median, high = (float(v) for v in number.estimate.quantile(np.array(LEVELS)))
+    limit = max((noise(answer) for answer in answers.values()), default=0.0)
+    return NumberExplanation(
+        number,
+        line_at(number.place),
+        _source(study, number.source),
+        low,
+        median,
+        high,
+        tuple(sorted(moves, key=lambda m: (-abs(m[1]), m[0]))[:MOST]),
+        limit,
+        study.seed,
+        study.worlds,
+    )
+
+
+def _source(study: Study, name: str | None) -> Source | None:
+    return None if name is None else study.case.sources.get(name)
+
+
+def line_at(place: Place) -> str:
+    """Return the line of the case at a place, without its indent; empty where there is none to read."""
+    lines = _lines(place.file) if place.line else ()
+    return lines[place.line - 1].strip() if 0 < place.line <= len(lines) else ""
+
+
+@cache
+def _lines(file: str) -> tuple[str, ...]:
+    try:
+        return tuple(read_bounded(Path(file), LARGEST_FILE).decode("utf-8-sig").splitlines())
+    except (OSError, UnicodeDecodeError):
+        return ()

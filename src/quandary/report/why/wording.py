@@ -1,0 +1,171 @@
+"""An explanation in words, for the terminal and for notebooks, and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from quandary.base.places import Place
+from quandary.base.problems import counted
+from quandary.case.model import Source
+from quandary.compile.numbers import UncertainNumber
+from quandary.language.printing import written
+from quandary.language.syntax import Ask, Compare
+from quandary.report.as_json import answer_json
+from quandary.report.media.dossier_json import number_json
+from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
+from quandary.report.words.headline import quantity_value
+from quandary.report.words.names import quantity_name
+from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
+from quandary.report.words.units import said, said_interval, unit_of
+from quandary.report.words.wording import day, number
+from quandary.version import __version__
+
+Numbers = Mapping[str, UncertainNumber]
+
+
+def explanation_lines(found: AnswerExplanation | NumberExplanation, numbers: Numbers) -> Iterator[str]:
+    """Yield an explanation as lines of text; ``numbers`` are the case's uncertain numbers by name."""
+    if isinstance(found, NumberExplanation):
+        yield from _number_lines(found, numbers)
+        return
+    yield f"{found.what}" if found.kind in ("query", "headline") else f"{found.kind} {found.id}: {found.what}"
+    yield from (f"  {line}" for line in _answer_lines(found))
+    yield f"  Query: {written(found.query)}"
+    if found.line:
+        yield f"  In the case: {where(found.place)}: {found.line}"
+    yield from (f"  {line}" for line in _reason_lines(found.because, found.source, None))
+    if found.evidence:
+        yield f"  Given what was seen: {'; '.join(found.evidence)}"
+    yield from _behind_lines(found, numbers)
+    yield from _world_lines(found)
+
+
+def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
+    answer = found.answer
+    if isinstance(found.query, Ask) and found.query.head == "dilemma":
+        yield from (line[0].upper() + line[1:] for line in dilemma_lines(answer))
+    else:
+        phrase = answer_phrase(found.query, answer)
+        phrase = phrase[0].upper() + phrase[1:]
+        yield f"{found.verdict}: {phrase[0].lower()}{phrase[1:]}" if found.verdict else phrase
+        if isinstance(found.query, Compare) and answer.mean is not None:
+            unit = unit_of(found.query)
+            yield f"Difference of its sides: {said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
+    yield from notes(answer)
+    error = "" if answer.mc_error is None else f", Monte Carlo error {number(answer.mc_error, 2)}"
+    yield (
+        f"From {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {found.seed}{error}."
+    )
+
+
+def _behind_lines(found: AnswerExplanation, numbers: Numbers) -> Iterator[str]:
+    if not found.behind:
+        yield "  No uncertain number goes with it more than chance explains."
+        return
+    yield "  Goes most with (rank correlation; mean answer in the lowest and the highest fifth of worlds):"
+    for behind in found.behind:
+        yield f"    {behind.swing.correlation:+.2f}  {quantity_name(behind.swing.number.name, numbers)}"
+        yield from (f"           {line}" for line in _one_behind(found, behind))
+    if found.others:
+        others = counted(found.others, "other uncertain number")
+        yield f"    {others}: at most {found.noise:.2f}, which chance explains"
+
+
+def _one_behind(found: AnswerExplanation, behind: Behind) -> Iterator[str]:
+    unit = unit_of(found.query)
+    swing = behind.swing
+    if swing.low is not None and swing.high is not None:
+        yield f"{said(swing.low, unit)} to {said(swing.high, unit)}; read as {swing.number.description}"
+    yield f"{where(swing.number.place)}: {behind.line}"
+    yield from _reason_lines(swing.number.because, behind.source, swing.number.quote)
+
+
+def _reason_lines(because: str | None, source: Source | None, quote: str | None) -> Iterator[str]:
+    if because:
+        yield f"because: {because}"
+    if quote:
+        yield f"quote: “{quote}”"
+    if source is not None:
+        yield f"source: {source_words(source)}"
+
+
+def _world_lines(found: AnswerExplanation) -> Iterator[str]:
+    if not found.worlds:
+        return
+    yield "  Drawn worlds, low, middle and high (values of the numbers above, in their order):"
+    unit = unit_of(found.query)
+    for world in found.worlds:
+        values = ", ".join(
+            quantity_value(behind.swing.number, value) for behind, value in zip(found.behind, world.values, strict=True)
+        )
+        yield f"    world {world.world:,}: {said(world.answer, unit)}" + (f" with {values}" if values else "")
+
+
+def _number_lines(found: NumberExplanation, numbers: Numbers) -> Iterator[str]:
+    own = found.number
+    yield quantity_name(own.name, numbers)
+    low, median, high = (quantity_value(own, value) for value in (found.low, found.median, found.high))
+    yield f"  Read as {own.description}: 5 % below {low}, half below {median}, 95 % below {high}"
+    yield f"  In the case: {where(own.place)}: {found.line}"
+    yield from (f"  {line}" for line in _reason_lines(own.because, found.source, own.quote))
+    if own.unsourced:
+        yield "  NO SOURCE: it carries neither a reason nor a source"
+    if found.moves:
+        yield "  Goes with (rank correlation):"
+        yield from (f"    {correlation:+.2f}  {name}" for name, correlation in found.moves)
+    else:
+        yield "  Goes with no question or claim more than chance explains"
+    yield f"  From {counted(found.worlds, 'world')}, seed {found.seed}; name of its draws: {own.name}"
+
+
+def where(place: Place) -> str:
+    """Return a place in a few letters: ``case.yaml:340``."""
+    return f"{place.file.replace(chr(92), '/').rsplit('/', 1)[-1]}:{place.line}"
+
+
+def source_words(source: Source) -> str:
+    """Return a source in words, with its day and address."""
+    parts = [source.author, source.title, source.publisher, day(source.published) if source.published else None]
+    told = ", ".join(dict.fromkeys(part for part in parts if part)) or source.id
+    return f"{told} <{source.url}>" if source.url else told
+
+
+def explanation_json(found: AnswerExplanation | NumberExplanation) -> dict[str, Any]:
+    """Return the JSON form of an explanation (one item of ``quandary.why/1``)."""
+    if isinstance(found, NumberExplanation):
+        body = number_json(found.number) | {"kind": "number", "case_line": found.line}
+        body |= {"low": found.low, "median": found.median, "high": found.high}
+        return body | {"moves": [{"answer": name, "correlation": value} for name, value in found.moves]}
+    answer = answer_json(found.answer)
+    return {
+        "kind": found.kind,
+        "id": found.id,
+        "what": found.what,
+        "query": written(found.query),
+        "verdict": found.verdict,
+        "line": found.place.line or None,
+        "case_line": found.line or None,
+        "because": found.because,
+        "source": found.source.id if found.source else None,
+        "quote": found.quote,
+        "evidence": list(found.evidence),
+        "seed": found.seed,
+        "answer": {key: value for key, value in answer.items() if key not in ("schema", "version", "query")},
+        "behind": [
+            number_json(b.swing.number)
+            | {"correlation": b.swing.correlation, "low_fifth": b.swing.low, "high_fifth": b.swing.high}
+            for b in found.behind
+        ],
+        "worlds": [{"world": w.world, "answer": w.answer, "values": list(w.values)} for w in found.worlds],
+    }
+
+
+def why_json(found: tuple[AnswerExplanation | NumberExplanation, ...], *, complete: bool = True) -> dict[str, Any]:
+    """Return the JSON form of everything a name stands for (``quandary.why/1``)."""
+    return {
+        "schema": "quandary.why/1",
+        "version": __version__,
+        "explanations": [explanation_json(one) for one in found],
+        "complete": complete,
+    }

@@ -1,0 +1,1 @@
+"""Numbers, names and verdicts in words."""

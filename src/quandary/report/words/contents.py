@@ -1,0 +1,180 @@
+"""The tables of a report that are no chart's twin: claims, rules, questions, dilemmas, numbers, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from quandary.ask.claims.decision_rules import DecisionRule
+from quandary.ask.results import QuestionResult
+from quandary.case.model import Case, Source
+from quandary.compile.numbers import UncertainNumber
+from quandary.language.syntax import Ask
+from quandary.report.record import Report
+from quandary.report.sheets import Sheet
+from quandary.report.words.claims import VERDICTS, history, untested, why
+from quandary.report.words.names import quantity_name, spaced, variable_title
+from quandary.report.words.questions import answer_phrase, notes
+from quandary.report.words.units import Unit, said, said_interval
+from quandary.report.words.wording import day, is_certain, percent
+
+
+def claims_sheet(report: Report) -> Sheet:
+    """Return one row for each tested reading: who said what, the verdict, why, and what history said."""
+    rows = []
+    for result in report.findings.claims:
+        claim = result.claim
+        for test in result.tests:
+            name = f" [{spaced(test.name)}]" if len(result.tests) > 1 else ""
+            rows.append(
+                (
+                    f"{claim.speaker}: “{claim.quote}”{name}",
+                    VERDICTS[test.verdict],
+                    why(result, test, report.numbers),
+                    history(result) or "open",
+                )
+            )
+    return Sheet("Claims and their verdicts", ("Claim", "Verdict", "Why", "History"), tuple(rows))
+
+
+def recorded_sheet(report: Report) -> Sheet:
+    """Return the statements that carry no verdict, with the reason."""
+    rows = [
+        (f"{r.claim.speaker}: “{r.claim.quote}”", untested(r), history(r) or "open")
+        for r in report.findings.claims
+        if not r.tests
+    ]
+    return Sheet("Statements without a verdict", ("Statement", "Why none", "History"), tuple(rows))
+
+
+def is_dilemma(result: QuestionResult) -> bool:
+    """Return whether a question asks for a dilemma's three parts."""
+    return isinstance(result.question.query, Ask) and result.question.query.head == "dilemma"
+
+
+def questions_sheet(report: Report) -> Sheet:
+    """Return one row a question that has one answer."""
+    rows = []
+    for result in report.findings.questions:
+        if is_dilemma(result):
+            continue
+        asks = result.question.asks or spaced(result.question.id)
+        limits = "; ".join(note.strip("()") for note in notes(result.answer)) or "–"
+        rows.append((asks, answer_phrase(result.question.query, result.answer), result.question.written, limits))
+    return Sheet("The case's questions", ("Question", "Answer", "As asked", "Limits"), tuple(rows))
+
+
+def dilemma_sheet(result: QuestionResult) -> Sheet:
+    """Return a dilemma's three parts: what the turn costs, how thin the lead is, how often the stakes clash."""
+    parts = result.answer.parts
+    told = (
+        ("drop", "How far the value of its best option falls", Unit.POINTS),
+        ("margin", "By how much the best option leads the second", Unit.POINTS),
+        ("clash", "How often no option is near best for every stake", Unit.SHARE),
+    )
+    rows = tuple(
+        (words, said(parts[name].mean, unit), said_interval(parts[name].low, parts[name].high, unit))
+        for name, words, unit in told
+        if name in parts
+    )
+    asks = result.question.asks or spaced(result.question.id)
+    return Sheet(f"{asks} ({result.question.written})", ("Part", "Mean", "90 % interval"), rows)
+
+
+def rule_sheet(case: Case, rule: DecisionRule) -> Sheet:
+    """Return a decision's rule: a row for each information set, a column for what is known and for each option.
+
+    What is the same in every row stands in the caption.
+    """
+    options = list(dict.fromkeys(option for row in rule.rows for option in row.options))
+    known = [dict(row.known) for row in rule.rows]
+    names = list(known[0]) if known else []
+    shared = [name for name in names if len(known) > 1 and len({knows[name] for knows in known}) == 1]
+    differing = [name for name in names if name not in shared]
+    rows = [
+        (
+            *([spaced(knows[name]) for name in differing] or ["always"]),
+            percent(row.reached),
+            *(percent(row.options[option]) if option in row.options else "barred" for option in options),
+        )
+        for row, knows in zip(rule.rows, known, strict=True)
+    ]
+    caption = variable_title(case, rule.decision)
+    if shared:
+        caption += f". Known in every row: {'; '.join(_known(case, name, known[0][name]) for name in shared)}"
+    columns = [variable_title(case, name) for name in differing] or ["What is known"]
+    return Sheet(caption, (*columns, "How likely", *(f"→ {spaced(option)}" for option in options)), tuple(rows))
+
+
+def rule_lines(rule: DecisionRule) -> list[str]:
+    """Return what limits a rule's table, in words."""
+    lines = []
+    if rule.settled:
+        lines.append("Already seen; this is the rule as it stood before the evidence.")
+    if not is_certain(rule.choosing):
+        lines.append(f"There is a choice in {percent(rule.choosing)} of cases; elsewhere only one option is open.")
+    if rule.sets > len(rule.rows):
+        covered = percent(rule.shown / rule.choosing) if rule.choosing else "–"
+        lines.append(f"The {len(rule.rows)} likeliest of {rule.sets} situations: {covered} of the cases with a choice.")
+    return lines
+
+
+def numbers_sheet(numbers: Mapping[str, UncertainNumber], sources: Mapping[str, Source]) -> Sheet:
+    """Return every uncertain number: those without reason or source first, then in the order of the case."""
+    ordered = sorted(numbers.values(), key=lambda n: not n.unsourced)
+    rows = [
+        (
+            quantity_name(number.name, numbers),
+            number.description,
+            "NO SOURCE" if number.unsourced else number.because or "–",
+            source_line(sources, number.source) if number.source else "–",
+            _date(sources, number.source),
+            str(number.place.line),
+        )
+        for number in ordered
+    ]
+    flagged = frozenset(i for i, number in enumerate(ordered) if number.unsourced)
+    columns = ("Number", "Read as", "Because", "Source", "Date", "Line")
+    return Sheet("Every uncertain number", columns, tuple(rows), flagged)
+
+
+def source_line(sources: Mapping[str, Source], name: str) -> str:
+    """Return a source in words: author, title, publisher."""
+    source = sources.get(name)
+    if source is None:
+        return name
+    parts = [part for part in (source.author, source.title, source.publisher) if part]
+    return ", ".join(dict.fromkeys(parts)) or name
+
+
+def short_source(sources: Mapping[str, Source], name: str) -> str:
+    """Return a source in a few words: publisher and day, else its title."""
+    source = sources.get(name)
+    if source is None:
+        return name
+    said = source.publisher or source.title or name
+    return f"{said}, {day(source.published)}" if source.published else said
+
+
+def sources_sheet(sources: Iterable[Source]) -> Sheet:
+    """Return the texts the case names."""
+    rows = [
+        (
+            source.title or source.id,
+            ", ".join(part for part in (source.author, source.publisher) if part) or "–",
+            day(source.published) if source.published else "–",
+            source.url or "–",
+        )
+        for source in sources
+    ]
+    return Sheet(
+        "Texts named by the case; none is part of this report", ("Title", "By", "Date", "Address"), tuple(rows)
+    )
+
+
+def _known(case: Case, name: str, state: str) -> str:
+    return f"{variable_title(case, name)}: {spaced(state)}"
+
+
+def _date(sources: Mapping[str, Source], name: str | None) -> str:
+    source = sources.get(name) if name else None
+    return source.published.isoformat() if source is not None and source.published else "–"

@@ -1,0 +1,110 @@
+"""Kinds of equilibria in words and as tables: what is mostly chosen in each, how common it is, the answer under it."""
+
+from __future__ import annotations
+
+from quandary.ask.equilibria.equilibria import GameEquilibria
+from quandary.ask.equilibria.kind_answers import Kind, KindAnswer, Trait
+from quandary.ask.games.planned import ITSELF, Game
+from quandary.ask.query.combining import is_truth
+from quandary.ask.query.queries import Query
+from quandary.base.problems import counted
+from quandary.case.model import Case, DecisionEvent
+from quandary.report.sheets import Sheet
+from quandary.report.words.names import actor_name, spaced, variable_title
+from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.wording import listing, of_worlds, percent
+
+MOST_KINDS = 12
+"""Kinds listed in words; JSON holds all."""
+
+MOSTLY = 0.5
+"""An option is chosen mostly where no other is more than so many times as likely."""
+
+
+def game_said(game: Game) -> str:
+    """Return which game is meant: ``in the game itself`` or ``after do(x = v)``."""
+    if game == ITSELF:
+        return "in the game itself"
+    settings = [f"{name} = {state}" for name, state in game[0]]
+    return f"after do({', '.join(settings)})" if settings else "with rules as in the game itself"
+
+
+def kind_said(case: Case, kind: Kind) -> str:
+    """Return a kind in words: ``north, road: mostly left (97 %); south, way: mostly left (95 %)``."""
+    return "; ".join(choice_clauses(case, kind))
+
+
+def choice_clauses(case: Case, kind: Kind) -> list[str]:
+    """Return a clause for each decision: who decides what, and what is mostly chosen."""
+    clauses: dict[str, list[str]] = {}
+    for trait in kind.traits:
+        clauses.setdefault(trait.decision, []).append(_situated(case, trait))
+    return [f"{_who(case, decision)}: {', '.join(parts)}" for decision, parts in clauses.items()]
+
+
+def _who(case: Case, decision: str) -> str:
+    item = case.variable(decision)
+    who = actor_name(case, item.by) if isinstance(item, DecisionEvent) else ""
+    return f"{who}, {variable_title(case, decision)}"
+
+
+def _situated(case: Case, trait: Trait) -> str:
+    top = max(trait.options.values())
+    likely = [f"{spaced(option)} ({percent(p)})" for option, p in trait.options.items() if p >= MOSTLY * top]
+    said_mostly = f"mostly {likely[0]}" if len(likely) == 1 else f"mixes {listing(likely)}"
+    if not trait.seen:
+        return said_mostly
+    seen = listing([f"{variable_title(case, name)} is {spaced(state)}" for name, state in trait.seen])
+    return f"{said_mostly} when {seen}"
+
+
+def kinds_sheet(case: Case, found: GameEquilibria) -> Sheet:
+    """Return one row a kind: what is chosen, in what share of worlds it exists and is the one selected, the answers."""
+    kinds = found.kinds[:MOST_KINDS]
+    queries = [answer.query for answer in kinds[0].answers] if kinds else []
+    one = len(queries) == 1
+    answers = ["Answer if played"] if one else [f"{query.text}, if played" for query in queries]
+    rows = tuple(
+        (
+            kind_said(case, kind),
+            of_worlds(kind.share),
+            percent(kind.selected),
+            *(answer_said(answer) for answer in kind.answers),
+        )
+        for kind in kinds
+    )
+    return Sheet(
+        f"Equilibria found {game_said(found.game)}", ("Equilibrium", "Exists in", "Selected in", *answers), rows
+    )
+
+
+def kind_lines(case: Case, kind: Kind) -> list[str]:
+    """Return a kind in lines: how common it is, what is chosen, the answers if it is played."""
+    return [
+        f"exists in {of_worlds(kind.share)}, selected in {percent(kind.selected)}",
+        *choice_clauses(case, kind),
+        *(f"{answer.query.text} if played: {answer_said(answer)}" for answer in kind.answers),
+    ]
+
+
+def kinds_lines(found: GameEquilibria) -> list[str]:
+    """Return what the table of kinds cannot show."""
+    lines = []
+    if len(found.kinds) > MOST_KINDS:
+        lines.append(f"{counted(len(found.kinds) - MOST_KINDS, 'more kind')} of equilibrium not listed here.")
+    return lines
+
+
+def answer_said(answer: KindAnswer) -> str:
+    """Return an answer where one kind is played: ``41 % (22 to 63 %)``."""
+    unit = unit_for(answer.query)
+    if answer.mean is None:
+        return said(None, unit)
+    if is_truth(answer.query.expression):
+        return f"holds in {percent(answer.mean)}"
+    return f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
+
+
+def unit_for(query: Query) -> Unit:
+    """Return the unit of a query's mean: a truth's is a share of worlds."""
+    return Unit.SHARE if is_truth(query.expression) else unit_of(query.expression)

@@ -1,0 +1,31 @@
+"""How the numbers were made, and their limits, in words."""
+
+from __future__ import annotations
+
+from quandary.base.problems import counted
+from quandary.report.record import Report
+from quandary.report.words.unconverged import unconverged_lines
+from quandary.report.words.wording import BANDS_SOURCE
+
+
+def method_lines(report: Report) -> list[str]:
+    """Return the closing lines: seed, worlds, error, sourcing, what did not converge, what was interrupted."""
+    run = report.findings.run
+    counts = f"{counted(run.done, 'world')}, {run.effective_worlds:,.0f} effective, seed {run.seed}"
+    lines = [f"{counts}; {report.seconds:.1f} s."]
+    if report.headline is not None and report.headline.answer.mc_error is not None:
+        error = 100 * report.headline.answer.mc_error
+        lines = [f"{counts}; Monte Carlo error of the headline {error:.2g} points; {report.seconds:.1f} s."]
+    if not run.complete:
+        lines.append(f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
+    lines += unconverged_lines(run.unconverged, run.worlds, run.seed, report.named)
+    if run.redrawn:
+        verb = "was" if run.redrawn == 1 else "were"
+        lines.append(f"{counted(run.redrawn, 'world')} had odds below 0 or above 1 and {verb} drawn again.")
+    sourced = sum(not number.unsourced for number in report.numbers.values())
+    lines.append(f"{sourced} of {len(report.numbers)} uncertain numbers carry a reason or a source.")
+    warned = [p for p in report.problems if not p.is_error]
+    if warned:
+        lines.append(f"{counted(len(warned), 'warning')} in the case: `quandary check {report.named}` lists them.")
+    lines.append(f"Each interval is the analyst's doubt (90 % of worlds); words of likelihood follow {BANDS_SOURCE}.")
+    return lines

@@ -1,0 +1,114 @@
+"""What would change an answer, in words and as one table: what each number carries, and where it turns the answer."""
+
+from __future__ import annotations
+
+from quandary.ask.query.combining import is_truth
+from quandary.ask.turning.flips import Flip, Flips, PairFlip, Turn
+from quandary.compile.numbers import UncertainNumber
+from quandary.language.syntax import Expression
+from quandary.quantities.influence import Index
+from quandary.report.sheets import Sheet
+from quandary.report.words.headline import quantity_value
+from quandary.report.words.names import quantity_name
+from quandary.report.words.units import said, unit_of
+from quandary.report.words.wording import of_worlds, percent, portion
+
+MOST_ROWS = 12
+"""Numbers that turn nothing are listed up to this many rows."""
+
+MOST_PAIRS = 3
+"""Pairs named in a report."""
+
+NOWHERE = "not in it"
+
+
+def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narrow: bool = False) -> Sheet:
+    """Return one row a number, the most influential first: what it carries, its range, where it turns the answer, how
+    likely that is, and the answer there.
+
+    What it settles of the whole distribution stands beside what it carries of the mean, except for a truth, where the
+    two are one; a ``narrow`` sheet leaves out its interval.
+    """
+    rows = []
+    for flip in flips_shown(found, most):
+        low, high = (quantity_value(flip.number, end) for end in (flip.low, flip.high))
+        settles = portion(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
+        carried = (share_said(flip.influence),) if is_truth(query) else (share_said(flip.influence), settles)
+        rows.append(
+            (number_name(flip.number), *carried, f"{low} to {high}".replace("about ", ""), *_turn_cells(query, flip))
+        )
+    carries = ("Carries",) if is_truth(query) else ("Carries", "Settles")
+    columns = ("Number", *carries, "Range given", "Flips", "How likely", "Then")
+    return Sheet(f"Where the answer passes {_level(found, query)}, by one number alone", columns, tuple(rows))
+
+
+def flips_shown(found: Flips, most: int) -> list[Flip]:
+    """Return the numbers to list: the most influential, and every one that turns the answer."""
+    return [flip for number, flip in enumerate(found.flips) if number < most or flip.turn is not None]
+
+
+def flips_lines(found: Flips, query: Expression) -> list[str]:
+    """Return what the table cannot show: pairs that turn the answer only together, or that nothing does."""
+    lines = []
+    if found.nothing_flips:
+        lines.append(f"Nothing in the ranges given flips it{across(found, query)}.")
+    for pair in found.pairs[:MOST_PAIRS]:
+        lines.append(f"Only together: {pair_line(pair, query)}.")
+    return lines
+
+
+def pair_line(pair: PairFlip, query: Expression) -> str:
+    """Return a pair that turns the answer only together, and what the answer then is."""
+    return f"{pair_clause(pair)}: then {level_said(query, pair.mean)} ({of_worlds(pair.share)})"
+
+
+def pair_clause(pair: PairFlip) -> str:
+    """Return two numbers with the third of its range that each must be in."""
+    first, second = (
+        f"{number_name(number)} in its {'upper' if above else 'lower'} third"
+        for number, above in ((pair.first, pair.first_above), (pair.second, pair.second_above))
+    )
+    return f"{first} and {second}"
+
+
+def across(found: Flips, query: Expression) -> str:
+    """Return on which side of which level the answer stays."""
+    what = "it stays" if is_truth(query) else "the mean stays"
+    return f": whatever one or two of them are, {what} on its side of {_level(found, query)}"
+
+
+def _level(found: Flips, query: Expression) -> str:
+    if is_truth(query):
+        return of_worlds(found.level)
+    return said(found.level, unit_of(query)).lstrip("+")
+
+
+def level_said(query: Expression, mean: float) -> str:
+    """Return what the answer is in some of the worlds: ``it holds in 77 %`` or ``41 %``."""
+    return f"it holds in {of_worlds(mean)}" if is_truth(query) else said(mean, unit_of(query))
+
+
+def number_name(number: UncertainNumber) -> str:
+    """Return a number in words, with its line."""
+    return quantity_name(number.name, {number.name: number})
+
+
+def turn_said(number: UncertainNumber, turn: Turn) -> str:
+    """Return ``above 40 %``."""
+    return f"{'above' if turn.above else 'below'} {quantity_value(number, turn.threshold)}"
+
+
+def share_said(index: Index) -> str:
+    """Return a share with its 90 % interval: ``53 % (48 to 58)``."""
+    return f"{portion(max(index.value, 0.0))} ({100 * max(index.low, 0):.0f} to {100 * max(index.high, 0):.0f})"
+
+
+def _turn_cells(query: Expression, flip: Flip) -> tuple[str, str, str]:
+    if flip.turn is None:
+        return NOWHERE, "–", "–"
+    mean = flip.turn.mean
+    return turn_said(flip.number, flip.turn), percent(flip.turn.beyond), _answer(query, mean)
+
+
+def _answer(query: Expression, mean: float) -> str:
+    return percent(mean) if is_truth(query) else said(mean, unit_of(query))

@@ -1,0 +1,1 @@
+"""The walk and the tracer as compiled code, world by world as their twins in NumPy decide."""

@@ -1,0 +1,111 @@
+"""Solving a game whose passes run as compiled code: the walk and the tracing are compiled too, a few worlds at a time.
+
+What is decided in a world is what ``walk`` and ``trace`` decide, which stay the reference; no world waits for another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quandary.base.arrays import Array, Mask
+from quandary.engine.playing.fused import FusedPass
+from quandary.game.protocol import Game, Profile
+from quandary.solve.branch.compiled.following import Route, follow
+from quandary.solve.branch.sweep import Coordinates, Sweep
+from quandary.solve.branch.trace import Pace
+from quandary.solve.branch.walking.walk import Stride, shaking_signs
+from quandary.solve.points.agenda import Agenda
+
+LOT_BYTES = 4 << 20
+LOT_WORLDS = 4096
+"""Worlds are taken in lots of so many at most, and of fewer where what has to be computed for the program to load takes
+more than so many bytes; a multiple of eight worlds."""
+
+
+@dataclass(frozen=True, eq=False)
+class CompiledProfile:
+    """A profile with residuals and which worlds were traced; ``unfit`` worlds are left to tables."""
+
+    profile: Profile
+    residual: Array
+    traced: Mask
+    unfit: Mask
+    sweeps: int
+
+
+class Offer:
+    """A game's compiled passes with what the compiled walk needs beside them; made once, for all worlds."""
+
+    def __init__(self, game: Game, agenda: Agenda, passes: FusedPass, coordinates: Sequence[Coordinates]) -> None:
+        self.game = game
+        self.passes = passes
+        starts = [c.slice.start + np.flatnonzero(np.diff(c.sets, prepend=-1)) for c in coordinates]
+        size = coordinates[-1].slice.stop
+        self.sets = np.concatenate([*starts, [size]]).astype(np.int64)
+        masks = [c.point.in_play[c.sets] for c in coordinates]
+        worlds = max(mask.shape[1] for mask in masks)
+        self.counts = np.concatenate([np.broadcast_to(m, (len(m), worlds)) for m in masks]).astype(np.float64)
+
+    def by_tables(self, worlds: NDArray[np.intp]) -> Game:
+        """Return the game in the named worlds, its passes worked out by tables."""
+        return self.passes.by_tables(worlds)
+
+    def solved(
+        self, tolerance: float, stride: Stride, pace: Pace, *, walks: bool, traces: bool, threads: int = 1
+    ) -> CompiledProfile:
+        """Return where every world's branch leads."""
+        from quandary.solve.branch.compiled.steps import RULES
+        from quandary.solve.branch.compiled.tracing import PACES
+
+        worlds, size = self.game.worlds, len(self.counts)
+        rules = np.array([float(getattr(stride, name)) for name in RULES])
+        paces = np.array([float(getattr(pace, name)) for name in PACES])
+        signs = shaking_signs(size)
+        policies = self.passes.room()
+        residual = np.empty(worlds)
+        traced, unfit = (np.zeros(worlds, dtype=np.bool_) for _ in range(2))
+
+        def solve_lot(first: int, last: int) -> int:
+            own, some = self.passes.part(first, last), slice(first, last)
+            counts = self.counts if self.counts.shape[1] == 1 else self.counts[:, some]
+            route = Route(rules, paces, tolerance, signs, walks, traces, self.sets, counts)
+            found = follow(own, route, policies, first)
+            residual[some], traced[some], unfit[some] = found.residual, found.traced, found.unfit
+            return found.sweeps
+
+        bounds = self._lots(threads)
+        if threads > 1 and len(bounds) > 1:
+            with ThreadPoolExecutor(threads) as pool:
+                sweeps = sum(pool.map(solve_lot, *zip(*bounds, strict=True)))
+        else:
+            sweeps = sum(solve_lot(first, last) for first, last in bounds)
+        return CompiledProfile(self.passes.as_profile(policies), residual, traced, unfit, sweeps)
+
+    def _lots(self, threads: int) -> list[tuple[int, int]]:
+        """Return the first world of each lot and that after its last.
+
+        Every thread gets as many lots, the last of them in quarters: so none waits long for another's last.
+        """
+        worlds = self.game.worlds
+        most = min(LOT_WORLDS, max(64, LOT_BYTES // (8 * max(self.passes.computed, 1))))
+        pieces = threads * -(-worlds // (most * threads)) if worlds > most else 1
+        each = 8 * -(-worlds // (8 * pieces))
+        begins = list(range(0, worlds, each))
+        if threads > 1 and len(begins) > threads:
+            begins = [*begins[:-threads], *range(begins[-threads], worlds, 8 * -(-each // 32))]
+        return list(pairwise([*begins, worlds]))
+
+
+def offer_of(game: Game, agenda: Agenda) -> Offer | None:
+    """Return what a game offers to compiled code, ``None`` where tables serve or nothing stands in a circle."""
+    if not agenda.carriers or getattr(game, "fused", None) is None:
+        return None
+    sweep = Sweep(game, agenda)
+    passes = sweep.fused
+    return Offer(game, agenda, passes, sweep.coordinates) if isinstance(passes, FusedPass) and sweep.size else None

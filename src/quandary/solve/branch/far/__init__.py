@@ -1,0 +1,1 @@
+"""What the branch approaches as rationality grows."""

@@ -1,0 +1,1 @@
+"""Small games of one world, followed with exact derivatives."""

@@ -1,0 +1,1 @@
+"""Following the branch where the game contracts."""

@@ -1,0 +1,1 @@
+"""Checks of behaviours that trust no solver."""
