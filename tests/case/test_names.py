@@ -149,6 +149,7 @@ def plain() -> tuple[float | None, ...]:
     return tuple(answers(loaded()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("turn", range(12))
 def test_a_word_as_a_name_means_what_a_plain_name_means(turn: int) -> None:
     """Fourteen words at a time, each in another role, until every word has stood in every role."""
@@ -159,6 +160,7 @@ def test_a_word_as_a_name_means_what_a_plain_name_means(turn: int) -> None:
         assert answers(loaded(**names)) == pytest.approx(list(plain()), rel=1e-12, abs=1e-14), names
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", sorted(REFUSED))
 def test_a_word_that_means_something_else_is_refused(role: str) -> None:
     for word in sorted(REFUSED[role]):
@@ -168,6 +170,7 @@ def test_a_word_that_means_something_else_is_refused(role: str) -> None:
         assert codes & {"Q119", "Q130"}, (word, codes)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [role for role in ROLES if role not in ("claim", "event")])
 @pytest.mark.parametrize("word", sorted(NOT_WORDS))
 def test_truth_and_nothing_are_no_names(role: str, word: str) -> None:

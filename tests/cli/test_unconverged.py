@@ -123,6 +123,7 @@ def test_a_refusal_for_too_few_worlds_names_them_too(command: list[str], case: s
         assert f"{len(lost)} worlds of {WORLDS}" in told and first in told and f"--world {lost[0]} --worlds" in told
 
 
+@pytest.mark.slow
 def test_every_world_can_be_shown(case: str, lost: list[int]) -> None:
     for world in (0, lost[0], lost[-1], lost[-1] - 1, WORLDS - 1):
         shown = call("show", case, "--stage", "worlds", "--world", str(world), "-w", str(WORLDS))

@@ -40,6 +40,7 @@ def both_ways(diagram: Diagram, monkeypatch: pytest.MonkeyPatch) -> tuple[Diagra
     return games[0], games[1]
 
 
+@pytest.mark.slow
 @needs_numba
 def test_passes_agree_whatever_is_barred(monkeypatch: pytest.MonkeyPatch) -> None:
     unanswered: list[int] = []
@@ -70,6 +71,7 @@ def test_passes_agree_whatever_is_barred(monkeypatch: pytest.MonkeyPatch) -> Non
     assert len(unanswered) > 10
 
 
+@pytest.mark.slow
 @needs_numba
 @pytest.mark.parametrize("first", range(0, 240, 60))
 def test_solutions_agree_whatever_is_barred(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +168,7 @@ def test_what_chance_opens_in_some_worlds_only_is_solved_there(
         np.testing.assert_allclose(own[..., opened:] - alone, 0.0, atol=1e-12)
 
 
+@pytest.mark.slow
 @needs_numba
 @pytest.mark.parametrize("traces", [False, True])
 def test_worlds_that_leave_the_batch_keep_their_coordinates(traces: bool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -244,6 +247,7 @@ stakes:
 """
 
 
+@pytest.mark.slow
 @needs_numba
 def test_cuts_of_a_case_are_answered_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "case.yaml"

@@ -147,6 +147,7 @@ def _even(diagram: Diagram, decision: Decision) -> Table:
     return Table(axes, np.full((*shape, 1), 1.0 / shape[-1]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("compiled", [False, True])
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_solutions_are_the_same_whatever_is_allowed(seed: int, compiled: bool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -166,6 +167,7 @@ def test_solutions_are_the_same_whatever_is_allowed(seed: int, compiled: bool, m
             np.testing.assert_allclose(own, other, rtol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("always_trace", [False, True])
 @pytest.mark.parametrize(("seed", "variables", "parents"), [(11, 11, 4), (12, 12, 3), (13, 10, 6)])
 def test_a_solver_keeps_to_what_is_allowed(
@@ -329,6 +331,7 @@ def _dense_case(variables: int, parents: int, seed: int) -> str:
     return "\n".join(lines) + "\n"
 
 
+@pytest.mark.slow
 def test_check_and_ask_refuse_a_dense_case_alike_and_the_option_is_forgotten_after(tmp_path: Path) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(_dense_case(24, 7, 1), encoding="utf-8")

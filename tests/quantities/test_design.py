@@ -133,6 +133,7 @@ def test_correlated_names_keep_their_strata_and_get_their_correlation(worlds: in
     np.testing.assert_array_equal(drawn["a"], design.column("a"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("worlds", [1, 2, 16, 17, 48, 500, 1000, 1600, 3000, 8001])
 def test_small_blocks_are_correlated_as_large_ones(worlds: int) -> None:
     """Moments over many seeds are those of the Gaussian copula (mean of the scores' product, both in a fifth), and each

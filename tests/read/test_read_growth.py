@@ -106,6 +106,7 @@ LAYOUT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", LAYOUT)
 def test_layout(what: str) -> None:
     piece = LAYOUT[what]
@@ -129,6 +130,7 @@ ARTICLES: dict[str, Callable[[int], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ARTICLES)
 def test_the_reading_of_an_article(what: str, model: Any) -> None:
     def work(size: int) -> None:

@@ -185,12 +185,14 @@ BEHIND_THE_WALL: dict[str, tuple[Callable[[], bytes], str, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", BEHIND_THE_WALL)
 def test_files_made_to_break_their_reader(case: str) -> None:
     make, name, code = BEHIND_THE_WALL[case]
     assert re.fullmatch(code, refused(make(), name))
 
 
+@pytest.mark.slow
 def test_a_torn_stream_is_told() -> None:
     """The library gives what it can of a stream that does not unpack, without a word."""
     data = pdf_of(["Talks fail", PROSE, PROSE.upper(), PROSE], packed=True)
@@ -206,12 +208,14 @@ def test_a_torn_stream_is_told() -> None:
     assert read_bytes(data, "a.pdf").notes == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", BAD)
 def test_bad_input_is_refused_with_a_sentence(case: str) -> None:
     make, name, code = BAD[case]
     assert refused(make(), name) == code
 
 
+@pytest.mark.slow
 def test_pages_made_to_be_slow_are_read_in_time(model: Any) -> None:
     prose = " The minister said that the talks had failed and that he was sorry for it. " * 20
     for page in ("“" * 20_000, "'a " * 6_000, "a" * 100_000, "said " * 2_000, ", " * 5_000):

@@ -42,6 +42,7 @@ def every_chart() -> list[Chart]:
     return [*charts_of(small()).all(), *charts_of(flagship()).all()]
 
 
+@pytest.mark.slow
 def test_every_chart_is_drawn_named_and_told() -> None:
     assert len(every_chart()) > 20
     for chart in every_chart():
