@@ -85,11 +85,11 @@ def register(app: typer.Typer) -> None:
 
 def _say(asked: Asked, case: str, worlds: int, seed: int, *, as_json: bool) -> None:
     if as_json:
-        from quandary.report.as_json import answer_json, dumps
-        from quandary.report.words.unconverged import unconverged_json
+        from quandary.report.documents.answers import ask_document
+        from quandary.report.documents.document import dumps
 
-        body = answer_json(asked.answer) | unconverged_json(asked.run.unconverged)
-        document(dumps(body | {"complete": asked.run.complete}))
+        run = asked.run
+        document(dumps(ask_document(asked.answer, run.unconverged, complete=run.complete)))
     else:
         from quandary.report.words.questions import asked_lines
         from quandary.report.words.unconverged import unconverged_lines
@@ -106,9 +106,10 @@ def _ask_file(named: str, query: str, *, as_json: bool, unfit: bool) -> None:
         raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
     parsed, answer = ask_file(named, query, place=Place(QUESTION, 1, 1))
     if as_json:
-        from quandary.report.as_json import answer_json, dumps
+        from quandary.report.documents.answers import ask_document
+        from quandary.report.documents.document import dumps
 
-        document(dumps(answer_json(answer) | {"complete": True}))
+        document(dumps(ask_document(answer)))
     else:
         from quandary.report.words.questions import exact_lines
 

@@ -91,9 +91,10 @@ def run_case(
                 progress=progress,
             )
         if as_json:
-            from quandary.report.as_json import dumps, run_json
+            from quandary.report.documents.document import dumps
+            from quandary.report.documents.run import run_document
 
-            document(dumps(run_json(report)))
+            document(dumps(run_document(report)))
         else:
             from quandary.report.media.terminal import print_report
 

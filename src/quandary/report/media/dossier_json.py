@@ -8,8 +8,9 @@ from quandary.ask.claims.headline import Unless
 from quandary.case.model import Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.report.analyses.equilibria_found import equilibria_json
-from quandary.report.as_json import run_json
 from quandary.report.charts.collection import charts_of
+from quandary.report.documents.document import plain
+from quandary.report.documents.run import run_document
 from quandary.report.dossier import Dossier
 
 
@@ -17,7 +18,7 @@ def dossier_json(dossier: Dossier) -> dict[str, Any]:
     """Return the JSON form of a report (``quandary.report/1``): all that ``quandary.run/1`` holds, and more."""
     report = dossier.report
     unlesses = report.headline.unlesses if report.headline else ()
-    return run_json(report) | {
+    return dict(plain(run_document(report))) | {
         "schema": "quandary.report/1",
         "unlesses": [_unless(unless) for unless in unlesses],
         "swings": [

@@ -11,7 +11,8 @@ from quandary.case.model import Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare
-from quandary.report.as_json import answer_json
+from quandary.report.documents.answers import answer_document
+from quandary.report.documents.document import plain
 from quandary.report.media.dossier_json import number_json
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
 from quandary.report.words.headline import quantity_value
@@ -137,7 +138,6 @@ def explanation_json(found: AnswerExplanation | NumberExplanation) -> dict[str, 
         body = number_json(found.number) | {"kind": "number", "case_line": found.line}
         body |= {"low": found.low, "median": found.median, "high": found.high}
         return body | {"moves": [{"answer": name, "correlation": value} for name, value in found.moves]}
-    answer = answer_json(found.answer)
     return {
         "kind": found.kind,
         "id": found.id,
@@ -151,7 +151,7 @@ def explanation_json(found: AnswerExplanation | NumberExplanation) -> dict[str, 
         "quote": found.quote,
         "evidence": list(found.evidence),
         "seed": found.seed,
-        "answer": {key: value for key, value in answer.items() if key not in ("schema", "version", "query")},
+        "answer": plain(answer_document(found.answer)),
         "behind": [
             number_json(b.swing.number)
             | {"correlation": b.swing.correlation, "low_fifth": b.swing.low, "high_fifth": b.swing.high}
