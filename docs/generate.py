@@ -187,10 +187,11 @@ def commands() -> str:
     """Return the help of every command, as the command line prints it."""
     from typer.testing import CliRunner
 
-    from quandary.cli import COMMANDS, build_app
+    from quandary.cli import build_app
+    from quandary.use.tasks import NAMES
 
     parts = []
-    for name in COMMANDS:
+    for name in NAMES:
         result = CliRunner().invoke(build_app(), [name, "--help"], prog_name="quandary", terminal_width=100)
         assert result.exit_code == 0, result.output
         parts.append(f"### quandary {name}\n\n```text\n{result.stdout.strip()}\n```\n")

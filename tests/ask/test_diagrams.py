@@ -21,7 +21,7 @@ from quandary.game.recall import with_memory
 from quandary.game.table import Table
 from quandary.language.parser import parse_query
 from quandary.onegame.formats.bayes.network_writing import write_bif
-from quandary.solving import ask_file
+from quandary.use.answers.ask import ask_file
 
 APP = build_app()
 Setting = Mapping[str, str]

@@ -16,7 +16,6 @@ from quandary.ask.study import Study
 from quandary.base.memory import BUDGET, GIB, TooLarge, allowance, in_words, memory, shared_by
 from quandary.base.problems import Refusal
 from quandary.cli import build_app
-from quandary.cli.options import read_size
 from quandary.compile.loader import load_case
 from quandary.engine.expressions import Book
 from quandary.engine.inference import Inference
@@ -36,6 +35,7 @@ from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.points.agenda import agenda_of
 from quandary.solve.points.choice import uniform
 from quandary.solve.subgame import subgame
+from quandary.use.values import read_size
 
 MIB = 1 << 20
 

@@ -11,7 +11,7 @@ from quandary.onegame.search import Request
 from quandary.report.one_game.alike import told_alike
 from quandary.report.one_game.equilibria import solved_json, solved_lines
 from quandary.report.one_game.solved import NamedEquilibrium, SolvedGame
-from quandary.solving import solve_file
+from quandary.use.games.searching import solve_file
 
 OFF_THE_PATH = """EFG 2 R "Off the path" { "a" "b" }
 ""

@@ -6,11 +6,11 @@ import pytest
 from tests.ask.test_equilibria import SOUTH, TEXT
 from tests.report.dossiers import flagship, run_of
 
-from quandary.pipeline import dossier_of
 from quandary.report.dossier import Dossier
 from quandary.report.html.page import page
 from quandary.report.media.as_markdown import markdown
 from quandary.report.media.dossier_json import dossier_json
+from quandary.use.answers.report import dossier_of
 
 QUESTION = """
 questions:

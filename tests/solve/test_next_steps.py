@@ -20,7 +20,7 @@ from quandary.onegame.naming import names_of
 from quandary.onegame.next_steps import NO_LONGER, next_steps
 from quandary.onegame.search import Request, Searched, search
 from quandary.report.one_game.equilibria import solved_json, solved_lines
-from quandary.solving import solve_file
+from quandary.use.games.searching import solve_file
 
 FAR_APART = """EFG 2 R "payoffs that 16 digits cannot hold" { "1" "2" }
 c "" 1 "" { "L" 1/2 "R" 1/2 } 0

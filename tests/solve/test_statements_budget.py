@@ -12,7 +12,7 @@ from quandary.onegame.judging.extensive import WHAT
 from quandary.onegame.search import Request
 from quandary.report.as_json import dumps
 from quandary.report.one_game.equilibria import solved_json, solved_lines
-from quandary.solving import solve_file
+from quandary.use.games.searching import solve_file
 
 ENTRY = """EFG 2 R "entry" { "in" "out" }
 p "" 1 1 "" { "enter" "stay" } 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -34,7 +34,7 @@ from quandary.report.words.units import likely, unit_of
 from quandary.report.words.wording import of_worlds, portion
 from quandary.version import __version__
 
-Found = list[tuple[AskedSubject, Flips]]
+Found = Sequence[tuple[AskedSubject, Flips]]
 
 
 def print_flips(case: Case, found: Found, run: Run, console: Console) -> None:

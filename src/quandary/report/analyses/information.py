@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rich.console import Console, RenderableType
@@ -100,7 +100,7 @@ def _table(case: Case, worths: tuple[Worth, ...]) -> TableColumns:
 
 
 def print_studying(
-    case: Case, found: list[tuple[AskedSubject, Studying]], worlds: int, seed: int, console: Console
+    case: Case, found: Sequence[tuple[AskedSubject, Studying]], worlds: int, seed: int, console: Console
 ) -> None:
     """Print, for each subject, what studying each assumption would do to its doubt."""
     for subject, one in found:
@@ -184,7 +184,7 @@ def information_json(case: Case, found: Information) -> dict[str, Any]:
 
 
 def studying_json(
-    case: Case, found: list[tuple[AskedSubject, Studying]], worlds: int, seed: int, *, complete: bool = True
+    case: Case, found: Sequence[tuple[AskedSubject, Studying]], worlds: int, seed: int, *, complete: bool = True
 ) -> dict[str, Any]:
     """Return the JSON form of the value of study (``quandary.information/1``)."""
     return _head(case, worlds, seed) | {

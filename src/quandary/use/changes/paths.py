@@ -1,0 +1,80 @@
+"""How much of a change's effect runs through a variable on the way, and how much around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from quandary.base.places import Place
+from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
+from quandary.use.results import Document, Hands, Piece, Result, WorldsMade, unconverged_said
+from quandary.use.studies import loaded_case, made_by, study_of
+
+if TYPE_CHECKING:
+    from quandary.ask.changes.paths import Paths
+    from quandary.ask.results import Run
+    from quandary.ask.study import Study
+    from quandary.language.syntax import Condition
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathsRequest:
+    """A case, an event, what changes, and the variables on the way."""
+
+    case: CaseName
+    event: Annotated[str, About('What is asked: a condition such as "invasion".', positional=True, text=QUESTION)]
+    change: Annotated[str, About('What changes, for example "unrest: none to regime_threat".')]
+    through: Annotated[tuple[str, ...], About("A variable on the way; may be given again.")]
+    worlds: Worlds = 10_000
+    seed: Seed = 1
+    memory: Memory = None
+    as_of: AsOf = None
+    evidence: Evidence = True
+
+
+@dataclass(frozen=True, eq=False)
+class PathsResult(Result):
+    """How much of a change's effect runs through some variables."""
+
+    found: Paths
+    run: Run
+    made: WorldsMade
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every world was solved."""
+        return self.run.complete
+
+    def document(self) -> Document:
+        """Return ``quandary.paths/1``."""
+        from quandary.report.analyses.paths import paths_json
+        from quandary.report.words.unconverged import unconverged_json
+
+        body = paths_json(self.found, self.made.seed, complete=self.complete)
+        return body | unconverged_json(self.run.unconverged)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the lines."""
+        from quandary.report.analyses.paths import path_lines
+
+        yield from path_lines(self.found, self.made.seed)
+        yield from unconverged_said(self.run.unconverged, self.made)
+
+
+def run(request: PathsRequest, hands: Hands) -> PathsResult:
+    """Return a change's effect, split: how much runs through variables on the way, and how much around them."""
+    from quandary.language.parser import parse_condition
+
+    target = parse_condition(request.event, Place(QUESTION, 1, 1))
+    case = loaded_case(request.case)[0]
+    study = study_of(case, request, request.worlds, hands)
+    return paths(study, target, request.change, request.through, named=request.case)
+
+
+def paths(study: Study, event: Condition, change: str, through: Sequence[str], *, named: str = "CASE") -> PathsResult:
+    """Return how much of a change's effect on an event of a study runs through some variables."""
+    from quandary.ask.changes import paths as split
+
+    found = split.paths(study, event, split.read_change(change), through)
+    return PathsResult(found, study.run, made_by(study, named))

@@ -1,0 +1,81 @@
+"""How the answers moved with each dated piece of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
+
+from quandary.quantities.worlds import checked_worlds
+from quandary.use.requests import AsOf, CaseName, Memory, Seed, Worlds
+from quandary.use.results import HANDS, Document, Hands, Piece, Result, WorldsMade, unconverged_said
+from quandary.use.studies import SOLVING, loaded_case
+
+if TYPE_CHECKING:
+    from quandary.ask.changes.timeline import Timeline
+    from quandary.case.model import Case
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineRequest:
+    """A case whose questions are followed through its evidence."""
+
+    case: CaseName
+    worlds: Worlds = 10_000
+    seed: Seed = 1
+    memory: Memory = None
+    as_of: AsOf = None
+
+
+@dataclass(frozen=True, eq=False)
+class TimelineResult(Result):
+    """What each piece of evidence moved, and how far."""
+
+    case: Case
+    found: Timeline
+    made: WorldsMade
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every world was solved."""
+        return self.found.complete
+
+    def document(self) -> Document:
+        """Return ``quandary.timeline/1``."""
+        from quandary.report.analyses.timeline import timeline_json
+        from quandary.report.words.unconverged import unconverged_json
+
+        return timeline_json(self.case, self.found) | unconverged_json(self.found.unconverged)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the sentences and tables."""
+        from quandary.report.analyses.timeline import print_timeline
+
+        yield partial(print_timeline, self.case, self.found)
+        yield from unconverged_said(self.found.unconverged, self.made, "")
+
+
+def run(request: TimelineRequest, hands: Hands) -> TimelineResult:
+    """Return how the case's questions moved through its evidence, in order of date."""
+    case, _ = loaded_case(request.case)
+    made = WorldsMade(request.worlds, request.seed, request.case)
+    return timeline(case, made, request.as_of, hands=hands)
+
+
+def timeline(
+    case: Case, made: WorldsMade, as_of: date | None, threads: int | None = None, hands: Hands = HANDS
+) -> TimelineResult:
+    """Return how a case's questions moved; more worlds are drawn than asked for where a step needs them."""
+    from quandary.ask.changes import timeline as following
+
+    found = following.timeline(
+        case,
+        worlds=checked_worlds(made.worlds),
+        seed=made.seed,
+        as_of=as_of,
+        threads=threads,
+        progress=hands.telling(SOLVING),
+    )
+    return TimelineResult(case, found, WorldsMade(found.worlds, made.seed, made.case))

@@ -1,0 +1,127 @@
+"""What every task is handed beside its request, and what every result offers: a document, and words for people."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from quandary.base.problems import Problem
+from quandary.base.stopping import Proceed
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.text import Text
+
+    from quandary.read.drafting.draft import Draft
+    from quandary.read.records import Article
+    from quandary.report.documents.document import ResultDocument
+
+Progress = Callable[[str, int, int], None]
+
+Document: TypeAlias = "ResultDocument | dict[str, Any]"
+"""What is printed as JSON."""
+
+Piece: TypeAlias = "str | Callable[[Console], None]"
+"""A part of what people read: a line, or what prints itself on a console."""
+
+
+@contextmanager
+def _by_the_clock(seconds: float) -> Iterator[Proceed]:
+    end = monotonic() + seconds
+    yield lambda _what, _done, _total: monotonic() < end
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What a way in hands to a task.
+
+    ``progress`` is told ``(what, done, total)``; ``limit`` makes, for so many seconds, what says whether to go on;
+    ``writing`` is in force while files are written; ``review`` walks a person through a draft; ``standard_input``
+    returns so many bytes of it at most.
+    """
+
+    progress: Progress | None = None
+    limit: Callable[[float], AbstractContextManager[Proceed]] = _by_the_clock
+    writing: Callable[[], AbstractContextManager[None]] = nullcontext
+    review: Callable[[Draft, Article], Draft] | None = None
+    standard_input: Callable[[int], bytes] | None = None
+
+    def telling(self, what: str) -> Callable[[int, int], None] | None:
+        """Return what is told ``(done, total)`` of one kind of work; ``None`` where nobody is told."""
+        progress = self.progress
+        return None if progress is None else lambda done, total: progress(what, done, total)
+
+
+HANDS = Hands()
+"""Nobody is told anything, nothing is reviewed, and only a request's own limit stops the work."""
+
+
+class Result(ABC):
+    """What a task found. The same for every way in: each shows it by ``document`` or by ``pieces``."""
+
+    @property
+    def complete(self) -> bool:
+        """Return whether all of the work was done; what an interruption left is still an answer."""
+        return True
+
+    @property
+    def unsolved(self) -> bool:
+        """Return whether nothing was found and something may have been missed."""
+        return False
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Return the faults that are the answer itself."""
+        return ()
+
+    @abstractmethod
+    def document(self) -> Document:
+        """Return the result as the JSON document of its task."""
+
+    @abstractmethod
+    def pieces(self) -> Iterator[Piece]:
+        """Yield what people read, in order."""
+
+    def content(self) -> str | None:
+        """Return what is to become a file, where the result is one that was not written."""
+        return None
+
+    def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
+        """Return what is said beside the answer; of what only informs, nothing with ``quiet``."""
+        return ()
+
+
+@dataclass(frozen=True)
+class WorldsMade:
+    """How the worlds of a result were made: how many, by which seed, of the case as it was named."""
+
+    worlds: int
+    seed: int
+    case: str
+
+
+def unconverged_pieces(lost: tuple[int, ...], made: WorldsMade) -> Iterator[Piece]:
+    """Yield the line that says which worlds are in no answer, for below a table."""
+    from rich.text import Text
+
+    from quandary.report.words.unconverged import unconverged_lines
+
+    for line in unconverged_lines(lost, made.worlds, made.seed, made.case):
+        yield partial(_printed, Text(line))
+
+
+def _printed(text: Text, console: Console) -> None:
+    console.print(text)
+
+
+def unconverged_said(lost: tuple[int, ...], made: WorldsMade, indent: str = "  ") -> Iterator[Piece]:
+    """Yield the line that says which worlds are in no answer, for below lines."""
+    from quandary.report.words.unconverged import unconverged_lines
+
+    for line in unconverged_lines(lost, made.worlds, made.seed, made.case):
+        yield indent + line
