@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from rich.console import Console
 from rich.text import Text
@@ -24,21 +24,20 @@ from quandary.ask.turning.structure import StructureTable, structural_flips
 from quandary.ask.turning.studying import Advice, Studying, advice, studying
 from quandary.case.model import Case
 from quandary.language.parser import parse_condition, parse_query
-from quandary.report.analyses.commitment import suppose_json, suppose_lines
-from quandary.report.analyses.compare import comparison_json, print_comparison
-from quandary.report.analyses.equilibria_found import equilibria_json, print_equilibria
-from quandary.report.analyses.flips import flips_json, print_flips
-from quandary.report.analyses.information import (
-    advice_json,
-    information_json,
-    print_advice,
-    print_information,
-    print_studying,
-    studying_json,
-)
-from quandary.report.analyses.paths import path_lines, paths_json
-from quandary.report.analyses.structure import print_structure, structure_json
-from quandary.report.analyses.timeline import print_timeline, timeline_json
+from quandary.report.analyses.commitment import suppose_lines
+from quandary.report.analyses.compare import print_comparison
+from quandary.report.analyses.equilibria_found import print_equilibria
+from quandary.report.analyses.flips import print_flips
+from quandary.report.analyses.information import print_advice, print_information, print_studying
+from quandary.report.analyses.paths import path_lines
+from quandary.report.analyses.structure import print_structure
+from quandary.report.analyses.timeline import print_timeline
+from quandary.report.documents.answers import WorkDocument, work_document
+from quandary.report.documents.changes import paths_document, suppose_document, timeline_document
+from quandary.report.documents.document import ResultDocument
+from quandary.report.documents.equilibria import equilibria_document
+from quandary.report.documents.information import advice_document, information_document, studying_document
+from quandary.report.documents.turning import comparison_document, flips_document, structure_document
 from quandary.report.html.finding import Finding
 from quandary.report.words.unconverged import with_unconverged
 
@@ -65,20 +64,26 @@ class Analyses:
         found = [(subject, flips(study, subject.query, level)) for subject in asked]
         run = study.run
         return self._told(
-            tuple(found), lambda to: print_flips(study.case, found, run, to), lambda: flips_json(study.case, found, run)
+            tuple(found),
+            lambda to: print_flips(study.case, found, run, to),
+            lambda: flips_document(study.case, found, run),
         )
 
     def structure(self, thing: str, test: str | None = None, *, level: float | None = None) -> Finding[StructureTable]:
         """Return which arcs, observations, options and channels would turn an answer; each is cut and solved anew."""
         case = self.study.case
         found = structural_flips(self.study, subjects(case, thing, test), level)
-        return self._told(found, lambda to: print_structure(case, found, to), lambda: structure_json(case, found))
+        return self._told(
+            found, lambda to: print_structure(case, found, to), lambda: structure_document(case, found, self._lost)
+        )
 
     def information(self, decision: str, *variables: str, control: bool = False) -> Finding[Information]:
         """Return what seeing each variable is worth to the one who decides, with ``control`` also setting each."""
         case = self.study.case
         found = information(self.study, decision_named(case, decision), variables, control=control)
-        return self._told(found, lambda to: print_information(case, found, to), lambda: information_json(case, found))
+        return self._told(
+            found, lambda to: print_information(case, found, to), lambda: information_document(case, found, self._lost)
+        )
 
     def studying(self, thing: str, test: str | None = None) -> Finding[StudyingFound]:
         """Return how much of an answer's doubt a study of each uncertain number would take away."""
@@ -88,7 +93,7 @@ class Analyses:
         return self._told(
             tuple(found),
             lambda to: print_studying(case, found, worlds, seed, to),
-            lambda: studying_json(case, found, worlds, seed, complete=study.run.complete),
+            lambda: studying_document(case, found, worlds, seed, self._work),
         )
 
     def choosing(self, decision: str, payoff: str | None = None) -> Finding[Advice]:
@@ -100,7 +105,7 @@ class Analyses:
         return self._told(
             found,
             lambda to: print_advice(case, found, worlds, seed, to),
-            lambda: advice_json(case, found, worlds, seed, complete=study.run.complete),
+            lambda: advice_document(case, found, worlds, seed, self._work),
         )
 
     def equilibria(
@@ -111,7 +116,10 @@ class Analyses:
         asked = () if thing is None else subjects(case, thing)
         found = equilibria(self.study, [subject.query for subject in asked], worlds=worlds, starts=starts)
         return self._told(
-            found, lambda to: print_equilibria(case, found, to), lambda: equilibria_json(case, found), found.unconverged
+            found,
+            lambda to: print_equilibria(case, found, to),
+            lambda: equilibria_document(case, found),
+            found.unconverged,
         )
 
     def timeline(self) -> Finding[Timeline]:
@@ -119,18 +127,17 @@ class Analyses:
         study, case = self.study, self.study.case
         found = timeline(case, worlds=study.worlds, seed=study.seed, as_of=study.as_of, threads=study.threads)
         return self._told(
-            found, lambda to: print_timeline(case, found, to), lambda: timeline_json(case, found), found.unconverged
+            found, lambda to: print_timeline(case, found, to), lambda: timeline_document(case, found), found.unconverged
         )
 
     def paths(self, event: str, *, change: str, through: Sequence[str]) -> Finding[Paths]:
         """Return how much of a change's effect runs through some variables: ``change="unrest: none to contained"``."""
         seed = self.study.seed
         found = paths(self.study, parse_condition(event), read_change(change), through)
-        complete = self.study.run.complete
         return self._told(
             found,
             partial(_print_lines, path_lines(found, seed)),
-            lambda: paths_json(found, seed, complete=complete),
+            lambda: paths_document(found, seed, self._work),
         )
 
     def suppose(
@@ -146,21 +153,30 @@ class Analyses:
         ]
         found = suppose(self.study, parsed, changes)
         return self._told(
-            found, partial(_print_lines, suppose_lines(parsed, found, seed)), lambda: suppose_json(found, seed)
+            found,
+            partial(_print_lines, suppose_lines(parsed, found, seed)),
+            lambda: suppose_document(found, seed, self._lost),
         )
 
     def _told(
         self,
         found: Record,
         printed: Callable[[Console], None],
-        body: Callable[[], dict[str, Any]],
+        body: Callable[[], ResultDocument],
         lost: Sequence[int] | None = None,
     ) -> Finding[Record]:
         """Return what was found, told with the worlds that did not converge (those of the study's own run)."""
         study = self.study
-        some = study.run.unconverged if lost is None else lost
-        body, printed = with_unconverged(some, (study.worlds, study.seed, "CASE"), body, printed)
-        return Finding(found, printed, body)
+        some = self._lost if lost is None else lost
+        return Finding(found, with_unconverged(some, (study.worlds, study.seed, "CASE"), printed), body)
+
+    @property
+    def _lost(self) -> tuple[int, ...]:
+        return self.study.run.unconverged
+
+    @property
+    def _work(self) -> WorkDocument:
+        return work_document(self._lost, complete=self.study.run.complete)
 
     def _asked(self, thing: str, test: str | None) -> tuple[AskedSubject, ...]:
         asked = subjects(self.study.case, thing, test)
@@ -175,13 +191,12 @@ def compared(
     parsed = parse_query(query)
     study_of = partial(Study, worlds=worlds, seed=seed, as_of=as_of, use_evidence=evidence)
     found = compare(first, second, parsed, study_of, seed=seed)
-    body, printed = with_unconverged(
-        found.unconverged,
-        (worlds, seed, "CASE"),
-        lambda: comparison_json(first, second, found, seed),
-        lambda to: print_comparison(first, second, parsed, found, to),
+    printed = partial(print_comparison, first, second, parsed, found)
+    return Finding(
+        found,
+        with_unconverged(found.unconverged, (worlds, seed, "CASE"), printed),
+        lambda: comparison_document(first, second, found, seed),
     )
-    return Finding(found, printed, body)
 
 
 def _print_lines(lines: Sequence[str], to: Console) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import typer
 
 from quandary.cli.options import AsJson, CaseArgument, Memory, Text
-from quandary.cli.outcome import Exit, problems_json, told_to_people
+from quandary.cli.outcome import Exit, told_to_people
 from quandary.cli.streams import document, echo, echo_lines
 
 
@@ -34,7 +33,10 @@ def register(app: typer.Typer) -> None:
                 loaded = replace(loaded, problems=(*loaded.problems, *work, *tried))
             errors = sum(p.is_error for p in loaded.problems)
             if as_json:
-                document(json.dumps(problems_json(loaded.problems), ensure_ascii=False, indent=2))
+                from quandary.report.documents.document import dumps
+                from quandary.report.documents.problems import problems_document
+
+                document(dumps(problems_document(loaded.problems)))
             else:
                 if loaded.problems:
                     echo_lines(render(loaded.problems).split("\n"))

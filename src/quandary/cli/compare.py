@@ -42,7 +42,8 @@ def register(app: typer.Typer) -> None:
             from quandary.base.places import Place
             from quandary.language.parser import parse_query
             from quandary.pipeline import load
-            from quandary.report.analyses.compare import comparison_json, print_comparison
+            from quandary.report.analyses.compare import print_comparison
+            from quandary.report.documents.turning import comparison_document
             from quandary.report.words.unconverged import with_unconverged
 
             ours, theirs = load(first)[0], load(second)[0]
@@ -57,12 +58,9 @@ def register(app: typer.Typer) -> None:
             with progress_bar(quiet=quiet) as progress:
                 told = None if progress is None else lambda done, total: progress("Exchanging parts", done, total)
                 found = compared(ours, theirs, parsed, study_of, seed=seed, told=told)
+            printed = partial(print_comparison, ours, theirs, parsed, found)
             show(
                 as_json,
-                *with_unconverged(
-                    found.unconverged,
-                    (worlds, seed, first),
-                    lambda: comparison_json(ours, theirs, found, seed),
-                    lambda console: print_comparison(ours, theirs, parsed, found, console),
-                ),
+                lambda: comparison_document(ours, theirs, found, seed),
+                with_unconverged(found.unconverged, (worlds, seed, first), printed),
             )

@@ -60,7 +60,8 @@ def register(app: typer.Typer) -> None:
             from quandary.ask.study import Study
             from quandary.base.places import Place
             from quandary.pipeline import load
-            from quandary.report.analyses.equilibria_found import equilibria_json, print_equilibria
+            from quandary.report.analyses.equilibria_found import print_equilibria
+            from quandary.report.documents.equilibria import equilibria_document
             from quandary.report.words.unconverged import with_unconverged
 
             loaded, _ = load(case)
@@ -75,6 +76,8 @@ def register(app: typer.Typer) -> None:
             with progress_bar(quiet=quiet) as progress:
                 told = None if progress is None else lambda done, total: progress("Searching worlds", done, total)
                 found = search(study, [subject.query for subject in asked], worlds=worlds, starts=starts, told=told)
-            body, printed = partial(equilibria_json, loaded, found), partial(print_equilibria, loaded, found)
-            show(as_json, *with_unconverged(found.unconverged, (worlds, seed, case), body, printed))
+            printed = with_unconverged(
+                found.unconverged, (worlds, seed, case), partial(print_equilibria, loaded, found)
+            )
+            show(as_json, lambda: equilibria_document(loaded, found), printed)
             leave_unless(found.complete)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Annotated
 
 import typer
@@ -10,7 +9,6 @@ import typer
 from quandary.base.faults import catalogue, entry
 from quandary.cli.outcome import told_to_people
 from quandary.cli.streams import document, echo
-from quandary.version import __version__
 
 
 def register(app: typer.Typer) -> None:
@@ -25,9 +23,10 @@ def register(app: typer.Typer) -> None:
         with told_to_people(as_json=as_json):
             chosen = [entry(code)] if code else list(catalogue().values())
             if as_json:
-                body = [vars(fault) for fault in chosen]
-                answer = {"schema": "quandary.explain/1", "version": __version__, "faults": body}
-                document(json.dumps(answer, ensure_ascii=False, indent=2))
+                from quandary.report.documents.document import dumps
+                from quandary.report.documents.problems import explain_document
+
+                document(dumps(explain_document(chosen)))
             elif code:
                 echo(chosen[0].told())
             else:

@@ -82,8 +82,8 @@ def register(app: typer.Typer) -> None:
             )
             with progress_bar(quiet=quiet) as progress:
                 look = _structure if structure else _assumptions
-                shown, complete = look(study, asked, edge, progress)
-            show(as_json, *with_unconverged(study.run.unconverged, (study.worlds, seed, case), *shown))
+                (body, printed), complete = look(study, asked, edge, progress)
+            show(as_json, body, with_unconverged(study.run.unconverged, (study.worlds, seed, case), printed))
             leave_unless(complete)
 
 
@@ -91,7 +91,8 @@ def _assumptions(
     study: Study, asked: tuple[AskedSubject, ...], level: float | None, progress: Progress | None
 ) -> tuple[Shown, bool]:
     from quandary.ask.turning.flips import flips
-    from quandary.report.analyses.flips import flips_json, print_flips
+    from quandary.report.analyses.flips import print_flips
+    from quandary.report.documents.turning import flips_document
 
     if progress is not None:
         study.progress = lambda done, total: progress("Solving worlds", done, total)
@@ -99,16 +100,17 @@ def _assumptions(
     found = [(subject, flips(study, subject.query, level)) for subject in asked]
     run = study.run
     case = study.case
-    return (lambda: flips_json(case, found, run), lambda to: print_flips(case, found, run, to)), run.complete
+    return (lambda: flips_document(case, found, run), lambda to: print_flips(case, found, run, to)), run.complete
 
 
 def _structure(
     study: Study, asked: tuple[AskedSubject, ...], level: float | None, progress: Progress | None
 ) -> tuple[Shown, bool]:
     from quandary.ask.turning.structure import structural_flips
-    from quandary.report.analyses.structure import print_structure, structure_json
+    from quandary.report.analyses.structure import print_structure
+    from quandary.report.documents.turning import structure_document
 
     told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
     found = structural_flips(study, asked, level, told)
-    case = study.case
-    return (lambda: structure_json(case, found), lambda to: print_structure(case, found, to)), found.complete
+    case, lost = study.case, study.run.unconverged
+    return (lambda: structure_document(case, found, lost), lambda to: print_structure(case, found, to)), found.complete

@@ -75,12 +75,12 @@ def register(app: typer.Typer) -> None:
             )
             with progress_bar(quiet=quiet) as progress:
                 if solving:
-                    shown, complete = _of_decision(study, thing, tuple(variables or ()), control, progress)
+                    (body, printed), complete = _of_decision(study, thing, tuple(variables or ()), control, progress)
                 elif choose or payoff is not None:
-                    shown, complete = _of_choice(study, thing, payoff, progress)
+                    (body, printed), complete = _of_choice(study, thing, payoff, progress)
                 else:
-                    shown, complete = _of_study(study, thing, variables, progress)
-            show(as_json, *with_unconverged(study.run.unconverged, (study.worlds, seed, case), *shown))
+                    (body, printed), complete = _of_study(study, thing, variables, progress)
+            show(as_json, body, with_unconverged(study.run.unconverged, (study.worlds, seed, case), printed))
             leave_unless(complete)
 
 
@@ -88,12 +88,17 @@ def _of_decision(
     study: Study, thing: str, variables: tuple[str, ...], control: bool, progress: Progress | None
 ) -> tuple[Shown, bool]:
     from quandary.ask.turning.information import decision_named, information
-    from quandary.report.analyses.information import information_json, print_information
+    from quandary.report.analyses.information import print_information
+    from quandary.report.documents.information import information_document
 
     told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
     found = information(study, decision_named(study.case, thing), variables, control=control, told=told)
-    case = study.case
-    return (lambda: information_json(case, found), lambda to: print_information(case, found, to)), found.complete
+    case, lost = study.case, study.run.unconverged
+    shown = (
+        lambda: information_document(case, found, lost),
+        lambda to: print_information(case, found, to),
+    )
+    return shown, found.complete
 
 
 def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress | None) -> tuple[Shown, bool]:
@@ -101,15 +106,18 @@ def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress 
     from quandary.ask.turning.studying import advice
     from quandary.base.places import Place
     from quandary.language.parser import parse_query
-    from quandary.report.analyses.information import advice_json, print_advice
+    from quandary.report.analyses.information import print_advice
+    from quandary.report.documents.answers import work_document
+    from quandary.report.documents.information import advice_document
 
     decision = decision_named(study.case, thing)
     wanted = None if payoff is None else parse_query(payoff, Place(PAYOFF, 1, 1))
     _shows_worlds(study, progress)
     found = advice(study, decision, wanted)
-    case, worlds, seed, complete = study.case, study.worlds, study.seed, study.run.complete
+    case, worlds, seed = study.case, study.worlds, study.seed
+    lost, complete = study.run.unconverged, study.run.complete
     shown = (
-        lambda: advice_json(case, found, worlds, seed, complete=complete),
+        lambda: advice_document(case, found, worlds, seed, work_document(lost, complete=complete)),
         lambda to: print_advice(case, found, worlds, seed, to),
     )
     return shown, complete
@@ -119,15 +127,18 @@ def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Pro
     from quandary.ask.query.subject import subjects
     from quandary.ask.turning.studying import studying
     from quandary.base.places import Place
-    from quandary.report.analyses.information import print_studying, studying_json
+    from quandary.report.analyses.information import print_studying
+    from quandary.report.documents.answers import work_document
+    from quandary.report.documents.information import studying_document
 
     asked = subjects(study.case, thing, reading[0] if reading else None, Place(THING, 1, 1))
     _shows_worlds(study, progress)
     study.need([subject.query for subject in asked])
     found = [(subject, studying(study, subject.query)) for subject in asked]
-    case, worlds, seed, complete = study.case, study.worlds, study.seed, study.run.complete
+    case, worlds, seed = study.case, study.worlds, study.seed
+    lost, complete = study.run.unconverged, study.run.complete
     shown = (
-        lambda: studying_json(case, found, worlds, seed, complete=complete),
+        lambda: studying_document(case, found, worlds, seed, work_document(lost, complete=complete)),
         lambda to: print_studying(case, found, worlds, seed, to),
     )
     return shown, complete

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shlex
 from pathlib import Path
@@ -16,7 +15,6 @@ from quandary.cli.options import AsJson, Force
 from quandary.cli.outcome import told_to_people
 from quandary.cli.signals import held
 from quandary.cli.streams import document, echo_lines
-from quandary.version import __version__
 
 
 def register(app: typer.Typer) -> None:
@@ -34,8 +32,10 @@ def register(app: typer.Typer) -> None:
             write_template(folder, force=force)
             case = folder / "case.yaml"
             if as_json:
-                made = {"schema": "quandary.new/1", "version": __version__, "case": str(case)}
-                document(json.dumps(made, ensure_ascii=False, indent=2))
+                from quandary.report.documents.cases import NewDocument
+                from quandary.report.documents.document import dumps
+
+                document(dumps(NewDocument(str(case))))
                 return
             named = shlex.quote(str(folder))
             echo_lines([f"Made {case}. It runs as it is; now make it yours.", ""])

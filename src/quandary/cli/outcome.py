@@ -8,7 +8,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -113,31 +112,18 @@ def code_for(problems: Sequence[Problem], *, refused: bool = False) -> Exit:
 def print_problems(problems: Sequence[Problem], *, as_json: bool, texts: Mapping[str, str] | None = None) -> None:
     """Print faults with their places: for people on standard error, as JSON on standard output."""
     if as_json and takes_a_document():
-        document(json.dumps(problems_json(problems), ensure_ascii=False, indent=2))
+        _print_document(problems)
         return
     from quandary.report.faults import render
 
     echo_lines(render(problems, texts).split("\n"), err=True)
 
 
-def problems_json(problems: Sequence[Problem]) -> dict[str, object]:
-    """Return the JSON form of faults: ``{"schema", "version", "problems": [...]}``."""
-    return {
-        "schema": "quandary.base.problems/1",
-        "version": __version__,
-        "problems": [
-            {
-                "code": p.code,
-                "severity": p.severity.value,
-                "message": p.message,
-                "file": p.place.file or None,
-                "line": p.place.line or None,
-                "column": p.place.column or None,
-                "hint": p.hint,
-            }
-            for p in problems
-        ],
-    }
+def _print_document(problems: Sequence[Problem]) -> None:
+    from quandary.report.documents.document import dumps
+    from quandary.report.documents.problems import problems_document
+
+    document(dumps(problems_document(problems)))
 
 
 def need(import_something: Callable[[], object], extra: str, what: str) -> None:
@@ -175,6 +161,6 @@ def _is_gone(folder: Path) -> bool:
 
 def _one_sentence(text: str, as_json: bool) -> None:
     if as_json and takes_a_document():
-        document(json.dumps(problems_json([Problem("Q802", text)]), ensure_ascii=False, indent=2))
+        _print_document([Problem("Q802", text)])
     else:
         echo(one_line(text), err=True)

@@ -49,7 +49,7 @@ def register(app: typer.Typer) -> None:
             from quandary.base.places import Place
             from quandary.language.parser import parse_condition
             from quandary.pipeline import load
-            from quandary.report.words.unconverged import unconverged_json, unconverged_lines
+            from quandary.report.words.unconverged import unconverged_lines
 
             target = parse_condition(event, Place(QUESTION, 1, 1))
             loaded = load(case)[0]
@@ -64,11 +64,12 @@ def register(app: typer.Typer) -> None:
                 )
                 found = split.paths(study, target, split.read_change(change), through)
             if as_json:
-                from quandary.report.analyses.paths import paths_json
-                from quandary.report.as_json import dumps
+                from quandary.report.documents.answers import work_document
+                from quandary.report.documents.changes import paths_document
+                from quandary.report.documents.document import dumps
 
-                body = paths_json(found, seed, complete=study.run.complete) | unconverged_json(study.run.unconverged)
-                document(dumps(body))
+                work = work_document(study.run.unconverged, complete=study.run.complete)
+                document(dumps(paths_document(found, seed, work)))
             else:
                 from quandary.report.analyses.paths import path_lines
 

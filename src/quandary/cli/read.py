@@ -43,10 +43,9 @@ def register(app: typer.Typer) -> None:
         with told_to_people(as_json=as_json):
             from quandary.read.command import carry_out
 
-            said = carry_out(
+            reading, said = carry_out(
                 article,
                 out,
-                as_json=as_json,
                 review=review,
                 extractor=extractor,
                 endpoint=endpoint,
@@ -54,6 +53,9 @@ def register(app: typer.Typer) -> None:
                 force=force,
             )
             if as_json:
-                document(said)
+                from quandary.report.documents.article import read_document
+                from quandary.report.documents.document import dumps
+
+                document(dumps(read_document(reading)))
             else:
                 echo_lines(said.split("\n"))

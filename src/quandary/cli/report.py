@@ -195,10 +195,10 @@ def _content(dossier: Dossier, wanted: ReportFormat, *, sliders: bool) -> str | 
         from quandary.report.media.as_csv import rows_csv
 
         return rows_csv(dossier)
-    from quandary.report.as_json import dumps
-    from quandary.report.media.dossier_json import dossier_json
+    from quandary.report.documents.document import dumps
+    from quandary.report.documents.run import report_document
 
-    return dumps(dossier_json(dossier)) + "\n"
+    return dumps(report_document(dossier)) + "\n"
 
 
 def _save_charts(dossier: Dossier, folder: Path, *, force: bool) -> None:

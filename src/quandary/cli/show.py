@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from enum import StrEnum
 from typing import Annotated, Optional
 
@@ -12,7 +11,6 @@ from quandary.base.problems import Problem, Refusal
 from quandary.cli.options import AsJson, CaseArgument, Memory, Seed, checked_worlds
 from quandary.cli.outcome import told_to_people
 from quandary.cli.streams import document, echo_lines
-from quandary.version import __version__
 
 WORLDS, WORLDS_OF_A_RUN = 1_000, 10_000
 
@@ -64,7 +62,9 @@ def register(app: typer.Typer) -> None:
             count = checked_worlds(usual if worlds is None else worlds)
             lines = show_stage(case, stage.value, worlds=count, seed=seed, world=world)
             if as_json:
-                body = {"schema": "quandary.show/1", "version": __version__, "stage": stage.value, "lines": [*lines]}
-                document(json.dumps(body, ensure_ascii=False, indent=2))
+                from quandary.report.documents.cases import show_document
+                from quandary.report.documents.document import dumps
+
+                document(dumps(show_document(stage.value, lines)))
             else:
                 echo_lines(lines)

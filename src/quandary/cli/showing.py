@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from quandary.base.problems import Problem, Refusal
 from quandary.cli.paper import paper
@@ -12,14 +12,16 @@ from quandary.cli.streams import document
 if TYPE_CHECKING:
     from rich.console import Console
 
-Shown: TypeAlias = "tuple[Callable[[], dict[str, Any]], Callable[[Console], None]]"
+    from quandary.report.documents.document import ResultDocument
+
+Shown: TypeAlias = "tuple[Callable[[], ResultDocument], Callable[[Console], None]]"
 """What makes the JSON of a result, and what prints it for people."""
 
 
-def show(as_json: bool, body: Callable[[], dict[str, Any]], printed: Callable[[Console], None]) -> None:
+def show(as_json: bool, body: Callable[[], ResultDocument], printed: Callable[[Console], None]) -> None:
     """Print the JSON that ``body`` makes, or let ``printed`` write to the terminal."""
     if as_json:
-        from quandary.report.as_json import dumps
+        from quandary.report.documents.document import dumps
 
         document(dumps(body()))
     else:

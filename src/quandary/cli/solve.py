@@ -78,10 +78,10 @@ def register(app: typer.Typer) -> None:
                 clock.tell("reading the game")
                 solved = solve_file(file, request, world=chosen, proceed=clock.proceed)
             if as_json:
-                from quandary.report.as_json import dumps
-                from quandary.report.one_game.equilibria import solved_json
+                from quandary.report.documents.document import dumps
+                from quandary.report.documents.game import solve_document
 
-                document(dumps(solved_json(solved)))
+                document(dumps(solve_document(solved)))
             else:
                 from quandary.report.one_game.equilibria import solved_lines
 

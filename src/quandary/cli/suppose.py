@@ -58,7 +58,7 @@ def register(app: typer.Typer) -> None:
             from quandary.base.places import Place
             from quandary.language.parser import parse_query
             from quandary.pipeline import load
-            from quandary.report.words.unconverged import unconverged_json, unconverged_lines
+            from quandary.report.words.unconverged import unconverged_lines
 
             parsed = parse_query(query, Place(QUESTION, 1, 1))
             loaded = load(case)[0]
@@ -73,10 +73,10 @@ def register(app: typer.Typer) -> None:
                 )
                 found = commitment.suppose(study, parsed, _changes(loaded, announce or [], sees or [], hides or []))
             if as_json:
-                from quandary.report.analyses.commitment import suppose_json
-                from quandary.report.as_json import dumps
+                from quandary.report.documents.changes import suppose_document
+                from quandary.report.documents.document import dumps
 
-                document(dumps(suppose_json(found, seed) | unconverged_json(study.run.unconverged)))
+                document(dumps(suppose_document(found, seed, study.run.unconverged)))
             else:
                 from quandary.report.analyses.commitment import suppose_lines
 

@@ -39,11 +39,10 @@ def register(app: typer.Typer) -> None:
                     progress=None if progress is None else lambda done, total: progress("Solving worlds", done, total),
                 )
             if as_json:
-                from quandary.report.analyses.timeline import timeline_json
-                from quandary.report.as_json import dumps
-                from quandary.report.words.unconverged import unconverged_json
+                from quandary.report.documents.changes import timeline_document
+                from quandary.report.documents.document import dumps
 
-                document(dumps(timeline_json(loaded, found) | unconverged_json(found.unconverged)))
+                document(dumps(timeline_document(loaded, found)))
             else:
                 from quandary.report.analyses.timeline import print_timeline
                 from quandary.report.words.unconverged import unconverged_lines

@@ -55,12 +55,12 @@ def register(app: typer.Typer) -> None:
                     progress=progress,
                 )
             if as_json:
-                from quandary.report.as_json import dumps
-                from quandary.report.why.wording import why_json
-                from quandary.report.words.unconverged import unconverged_json
+                from quandary.report.documents.answers import work_document
+                from quandary.report.documents.document import dumps
+                from quandary.report.documents.explanation import why_document
 
-                body = why_json(found, complete=study.run.complete)
-                document(dumps(body | unconverged_json(study.run.unconverged)))
+                work = work_document(study.run.unconverged, complete=study.run.complete)
+                document(dumps(why_document(found, work)))
             else:
                 from quandary.report.why.wording import explanation_lines
                 from quandary.report.words.unconverged import unconverged_lines

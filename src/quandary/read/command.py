@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
 
 from quandary.base.files import check_ordinary, check_place, path_of, write_folder
 from quandary.base.problems import Problem, Refusal
-from quandary.read.contract import to_json
 from quandary.read.drafting.draft import Draft, draft_of
 from quandary.read.drafting.draft_yaml import as_yaml
 from quandary.read.extractor import extract
 from quandary.read.intake.intake import LARGEST_FILE, read_bytes, read_file
 from quandary.read.records import Article, ArticleReading
 from quandary.read.report import summary
-from quandary.version import __version__
 
 ARTICLE = "article.txt"
 """The article's text beside a draft."""
@@ -26,14 +23,13 @@ def carry_out(
     source: str,
     out: Path | None,
     *,
-    as_json: bool,
     review: bool,
     extractor: str,
     endpoint: str | None,
     model: str | None,
     force: bool = False,
-) -> str:
-    """Return what the command prints, after writing the draft where ``out`` asks for one.
+) -> tuple[ArticleReading, str]:
+    """Return what was read, and what the command prints for people, after writing the draft where ``out`` asks for one.
 
     Raises ``Refusal`` for input that cannot be read, and for a place that is taken.
     """
@@ -54,11 +50,8 @@ def carry_out(
         draft = walk_through(draft, article, sys.stdin, sys.stderr)
     if case is not None:
         _write(case, draft, article, force=force)
-    if as_json:
-        return json.dumps(to_json(reading, __version__), ensure_ascii=False, indent=2)
-    if case is None and review:
-        return as_yaml(draft)
-    return summary(reading, draft, case, source)
+    printed = as_yaml(draft) if case is None and review else summary(reading, draft, case, source)
+    return reading, printed
 
 
 def _article(source: str) -> Article:
