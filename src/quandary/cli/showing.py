@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from quandary.cli.paper import paper
 from quandary.cli.streams import contents, document, echo_lines
 from quandary.use.results import Result
 
-if TYPE_CHECKING:
-    from quandary.report.documents.document import ResultDocument
-
 
 def show(result: Result, *, as_json: bool, quiet: bool) -> None:
     """Print a result on standard output, and its notes on standard error."""
-    if as_json:
+    found = result.document() if as_json else None
+    if found is not None:
         from quandary.report.documents.document import dumps
 
-        document(dumps(cast("ResultDocument", result.document())))
+        document(dumps(found))
     else:
         console = None
         for piece in result.pieces():

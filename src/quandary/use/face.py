@@ -33,7 +33,7 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language.parser import parse_condition, parse_query
 from quandary.language.syntax import Expression
 from quandary.report.charts.outcomes import outcomes_sheet
-from quandary.report.documents.document import plain
+from quandary.report.documents.document import ResultDocument
 from quandary.report.html.finding import Finding
 from quandary.report.html.notebook import Why, answer_html, case_html, sheet_html
 from quandary.report.why.subjects import ExplainedSubject
@@ -59,7 +59,7 @@ class Found(Protocol[Record_co]):
     def found(self) -> Record_co:
         """Return the record."""
 
-    def document(self) -> object:
+    def document(self) -> ResultDocument:
         """Return its document."""
 
     def pieces(self) -> Iterator[Piece]:
@@ -76,7 +76,7 @@ def _finding(result: Found[Record]) -> Finding[Record]:
             else:
                 piece(console)
 
-    return Finding(result.found, printed, lambda: plain(result.document()))
+    return Finding(result.found, printed, result.document)
 
 
 def _day(written: date | str | None) -> date | None:

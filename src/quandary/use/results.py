@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from time import monotonic
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from quandary.base.problems import Problem
 from quandary.base.stopping import Proceed
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from quandary.report.documents.document import ResultDocument
 
 Progress = Callable[[str, int, int], None]
-
-Document: TypeAlias = "ResultDocument | dict[str, Any]"
-"""What is printed as JSON."""
 
 Piece: TypeAlias = "str | Callable[[Console], None]"
 """A part of what people read: a line, or what prints itself on a console."""
@@ -61,7 +57,7 @@ HANDS = Hands()
 """Nobody is told anything, nothing is reviewed, and only a request's own limit stops the work."""
 
 
-class Result(ABC):
+class Result:
     """What a task found. The same for every way in: each shows it by ``document`` or by ``pieces``."""
 
     @property
@@ -79,13 +75,13 @@ class Result(ABC):
         """Return the faults that are the answer itself."""
         return ()
 
-    @abstractmethod
-    def document(self) -> Document:
-        """Return the result as the JSON document of its task."""
+    def document(self) -> ResultDocument | None:
+        """Return the result as the JSON document of its task; ``None`` where it is content alone."""
+        return None
 
-    @abstractmethod
     def pieces(self) -> Iterator[Piece]:
-        """Yield what people read, in order."""
+        """Yield what people read, in order; nothing where the result is content."""
+        yield from ()
 
     def content(self) -> str | None:
         """Return what is to become a file, where the result is one that was not written."""

@@ -1,14 +1,12 @@
-"""Two cases compared, in words, as a table, and as JSON."""
+"""Two cases compared, in words and as a table."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
 from quandary.ask.query.combining import is_truth
-from quandary.ask.turning.compare import Comparison, Share
+from quandary.ask.turning.compare import Comparison
 from quandary.ask.turning.parts import Part
 from quandary.base.problems import counted
 from quandary.case.model import Case
@@ -17,7 +15,6 @@ from quandary.report.words.columns import TableColumns
 from quandary.report.words.names import spaced
 from quandary.report.words.units import Unit, said, unit_of
 from quandary.report.words.wording import UNDEFINED, number, percent
-from quandary.version import __version__
 
 
 def print_comparison(first: Case, second: Case, query: Expression, found: Comparison, console: Console) -> None:
@@ -78,26 +75,3 @@ def moved(query: Expression, value: float | None) -> str:
 
 def _size(query: Expression, error: float) -> str:
     return moved(query, error).lstrip("+").removesuffix(" points")
-
-
-def comparison_json(first: Case, second: Case, found: Comparison, seed: int) -> dict[str, Any]:
-    """Return the JSON form (``quandary.compare/1``)."""
-    return {
-        "schema": "quandary.compare/1",
-        "version": __version__,
-        "cases": [{"title": case.title, "path": case.path, "sha256": case.sha256} for case in (first, second)],
-        "query": found.query,
-        "seed": seed,
-        "worlds": found.first.worlds,
-        "means": [found.first.mean, found.second.mean],
-        "mc_errors": [found.first.mc_error, found.second.mc_error],
-        "exact": found.exact,
-        "mixtures": found.mixtures,
-        "shares": [_share_json(share) for share in found.shares],
-        "complete": True,
-    }
-
-
-def _share_json(share: Share) -> dict[str, Any]:
-    kind, name = share.part
-    return {"kind": kind, "name": name, "value": share.value, "error": share.error, "alone": share.alone}

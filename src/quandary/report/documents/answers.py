@@ -43,6 +43,15 @@ class AnswerDocument(ErrorSpreadDocument):
 
 
 @document
+class WorkDocument:
+    """How far the work came."""
+
+    complete: bool = key("whether all of it was done, or an interruption cut it short")
+    not_converged: int = key("how many worlds could not be solved, which are in no answer")
+    not_converged_worlds: Sequence[int] = key("their numbers, from 0")
+
+
+@document
 class AskDocument(ResultDocument):
     """The answer to one query."""
 
@@ -81,6 +90,11 @@ def answer_document(answer: Answer) -> AnswerDocument:
         dropped=answer.dropped,
         notes=answer.notes,
     )
+
+
+def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:
+    """Return how far the work came; ``lost`` are the worlds that did not converge."""
+    return WorkDocument(complete, len(lost), lost)
 
 
 def ask_document(answer: Answer, lost: Sequence[int] | None = None, *, complete: bool = True) -> AskDocument:

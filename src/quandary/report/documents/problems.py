@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
+from quandary.base.faults import FaultEntry
 from quandary.base.problems import Problem, Severity
 from quandary.report.documents.document import ResultDocument, document, key
 
@@ -47,3 +48,27 @@ def problem_document(problem: Problem) -> ProblemDocument:
 def problems_document(problems: Iterable[Problem]) -> ProblemsDocument:
     """Return faults and warnings as a result of their own."""
     return ProblemsDocument([problem_document(problem) for problem in problems])
+
+
+@document
+class FaultDocument:
+    """What a fault code means."""
+
+    code: str = key("the code, such as Q104")
+    title: str = key("what is wrong, in a few words")
+    explanation: str = key("why it matters and what to do")
+    example: str = key("a broken example; empty where none is given")
+    fix: str = key("the example, mended")
+
+
+@document
+class ExplainDocument(ResultDocument):
+    """What fault codes mean."""
+
+    SCHEMA: ClassVar[str] = "quandary.explain/1"
+    faults: Sequence[FaultDocument] = key("the code asked for, or every code")
+
+
+def explain_document(faults: Iterable[FaultEntry]) -> ExplainDocument:
+    """Return what codes mean."""
+    return ExplainDocument([FaultDocument(f.code, f.title, f.explanation, f.example, f.fix) for f in faults])

@@ -1,11 +1,13 @@
-"""A run of a case: what happens, which claims hold, and what the numbers rest on."""
+"""A run of a case, and a report: what happens, which claims hold, what moves it, and what it all rests on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.results import (
     ByConstructionStatus,
     CheckResult,
@@ -15,22 +17,16 @@ from quandary.ask.results import (
     TestResult,
     Verdict,
 )
-from quandary.case.model import Case
+from quandary.case.model import Source
 from quandary.report.documents.answers import AnswerDocument, SpreadDocument, answer_document, spread_document
+from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
 from quandary.report.documents.document import ResultDocument, document, key
+from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
 from quandary.report.documents.problems import ProblemDocument, problem_document
+from quandary.report.dossier import Dossier
 from quandary.report.record import Report
 from quandary.report.words.claims import history, untested
 from quandary.report.words.headline import headline_sentence
-
-
-@document
-class CaseDocument:
-    """Which case it was."""
-
-    title: str = key("the case's title")
-    path: str = key("the file it was read from")
-    sha256: str = key("the digest of its text")
 
 
 @document
@@ -122,11 +118,6 @@ class RunDocument(ResultDocument):
     complete: bool = key("whether all of the work was done, or an interruption cut it short")
 
 
-def case_document(case: Case) -> CaseDocument:
-    """Return which case it was."""
-    return CaseDocument(case.title, case.path, case.sha256)
-
-
 def run_document(report: Report) -> RunDocument:
     """Return a run with all that it found."""
     findings = report.findings
@@ -199,3 +190,99 @@ def _check(result: CheckResult) -> CheckDocument:
         overlaps=result.overlaps,
         mean_inside=result.mean_inside,
     )
+
+
+@document
+class UnlessDocument:
+    """Beyond which value of one number the headline's answer moves most."""
+
+    number: str = key("the number's name")
+    above: bool = key("whether above the threshold, or below it")
+    threshold: float = key("the value, in the number's own unit")
+    mean: float = key("the mean answer beyond it, in the query's unit")
+    beyond: float = key("the share of worlds beyond it, 0 to 1")
+
+
+@document
+class SwingDocument:
+    """How far one number moves the headline's answer."""
+
+    number: str = key("the number's name")
+    correlation: float = key("rank correlation of its draws with the answer, -1 to 1")
+    low_fifth: float | None = key("the mean answer where the number is in its lowest fifth, in the query's unit")
+    high_fifth: float | None = key("the same in its highest fifth")
+
+
+@document
+class RuleRowDocument:
+    """One situation in which a choice is made."""
+
+    known: Mapping[str, str] = key("what is known there, by variable")
+    reached: float = key("the probability that it comes to it, 0 to 1")
+    options: Mapping[str, float] = key("each option's mean probability, 0 to 1; without those barred")
+
+
+@document
+class DecisionRuleDocument:
+    """How a decision is made, in its likeliest situations."""
+
+    decision: str = key("the decision's name")
+    actor: str = key("the actor's name")
+    choosing: float = key("the probability that there is a choice at all, 0 to 1")
+    before_the_evidence: bool = key("whether the rule is shown without the evidence, which names the choice")
+    worlds: int = key("how many worlds were averaged")
+    rows: Sequence[RuleRowDocument] = key("the situations, the likeliest first")
+
+
+@document
+class SourceDocument:
+    """A text that the case names."""
+
+    title: str | None = key("its title")
+    author: str | None = key("its author")
+    publisher: str | None = key("its publisher")
+    published: date | None = key("the day it was published")
+    url: str | None = key("its address")
+
+
+@document
+class ReportDocument(RunDocument):
+    """A report to hand over: a run, and what stands beside it."""
+
+    SCHEMA: ClassVar[str] = "quandary.report/1"
+    unlesses: Sequence[UnlessDocument] = key("what would move the headline, the nearest first")
+    swings: Sequence[SwingDocument] = key("the numbers that move the headline most")
+    decision_rules: Sequence[DecisionRuleDocument] = key("how each decision is made")
+    numbers: Sequence[NumberDocument] = key("every uncertain number of the case")
+    sources: Mapping[str, SourceDocument] = key("every source, by its name in the case")
+    equilibria: EquilibriaDocument | None = key("what a search for other equilibria found; null where none was made")
+    charts: Mapping[str, Mapping[str, Any]] = key("every chart by its name: a Vega-Lite 5 specification with its data")
+
+
+def report_document(dossier: Dossier) -> ReportDocument:
+    """Return a report: all that its run holds, and what stands beside it."""
+    from quandary.report.charts.collection import charts_of
+
+    report = dossier.report
+    run = run_document(report)
+    unlesses = report.headline.unlesses if report.headline else ()
+    found = dossier.equilibria
+    return ReportDocument(
+        **{field.name: getattr(run, field.name) for field in fields(run)},
+        unlesses=[UnlessDocument(u.number.name, u.above, u.threshold, u.mean, u.beyond) for u in unlesses],
+        swings=[SwingDocument(s.number.name, s.correlation, s.low, s.high) for s in dossier.swings],
+        decision_rules=[_rule(rule) for rule in dossier.rules],
+        numbers=[number_document(number) for number in report.numbers.values()],
+        sources={name: _source(source) for name, source in report.case.sources.items()},
+        equilibria=None if found is None else equilibria_document(report.case, found),
+        charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
+    )
+
+
+def _rule(rule: DecisionRule) -> DecisionRuleDocument:
+    rows = [RuleRowDocument(dict(row.known), row.reached, row.options) for row in rule.rows]
+    return DecisionRuleDocument(rule.decision, rule.actor, rule.choosing, rule.settled, rule.worlds, rows)
+
+
+def _source(source: Source) -> SourceDocument:
+    return SourceDocument(source.title, source.author, source.publisher, source.published, source.url)

@@ -24,9 +24,12 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
-def schema_of(kind: type) -> dict[str, Any]:
-    """Return the JSON Schema (2020-12) of a document's plain form: every key with its meaning, and no other key."""
-    adapter: TypeAdapter[Any] = TypeAdapter(_as_keys(kind))
+def schema_of(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a type or a union of types
+    """Return the JSON Schema (2020-12) of what documents become: every key with its meaning, and no other key.
+
+    ``kind`` is a document's type, or a union of several.
+    """
+    adapter: TypeAdapter[Any] = TypeAdapter(_plain_type(kind))
     return {"$schema": DIALECT, **adapter.json_schema(schema_generator=_Untitled)}
 
 
@@ -42,16 +45,17 @@ def _as_keys(kind: type) -> Any:  # noqa: ANN401 - a type made here
         keys["version"] = Annotated[str, Field(description="the version of Quandary that made this")]
     hints = get_type_hints(kind)
     for field in dataclasses.fields(kind):
-        about, hint = field.metadata, hints[field.name]
-        if about["inline"]:
-            keys |= _as_keys(hint).__annotations__
-            continue
+        about = field.metadata
         optional = about["left_out"]
-        described: Any = Annotated[_plain_type(hint, nullable=not optional), Field(description=about["meaning"])]
-        keys[about["name"] or field.name] = NotRequired[described] if optional else described
-    made = cast(Any, TypedDict)(kind.__name__, keys)
-    made.__pydantic_config__ = ConfigDict(extra="forbid", json_schema_extra={"description": kind.__doc__ or ""})
-    return made
+        made = _plain_type(hints[field.name], nullable=not optional)
+        if about["inline"]:
+            own = made.__annotations__
+        else:
+            own = {about["name"] or field.name: Annotated[made, Field(description=about["meaning"])]}
+        keys |= {name: NotRequired[one] for name, one in own.items()} if optional else own
+    whole = cast(Any, TypedDict)(kind.__name__, keys)
+    whole.__pydantic_config__ = ConfigDict(extra="forbid", json_schema_extra={"description": kind.__doc__ or ""})
+    return whole
 
 
 def _plain_type(hint: Any, *, nullable: bool = True) -> Any:  # noqa: ANN401 - any annotation

@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from quandary.base.characters import visible
+from quandary.report.documents.document import ResultDocument, plain
 from quandary.report.html.escaping import escaped
 from quandary.report.words.columns import TableColumns
 
@@ -29,11 +30,11 @@ class Finding(Generic[Record_co]):
 
     found: Record_co
     printed: Callable[[Console], None]
-    body: Callable[[], dict[str, Any]]
+    document: Callable[[], ResultDocument]
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the command prints with ``--json``."""
-        return self.body()
+        return dict(plain(self.document()))
 
     def __str__(self) -> str:
         text = io.StringIO()

@@ -12,13 +12,14 @@ from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import is_game_file
 from quandary.use.answers.drawing import check_chart
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Force, Memory, Seed, Worlds
-from quandary.use.results import Document, Hands, Piece, Result, WorldsMade, unconverged_said
+from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_said
 from quandary.use.studies import loaded_case, made_by, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.answer import Answer
     from quandary.ask.results import Run
     from quandary.language.syntax import Expression
+    from quandary.report.documents.answers import AskDocument
 
 NOTHING_DRAWN = "There is no number to draw."
 
@@ -56,8 +57,8 @@ class AskResult(Result):
         """Return whether every world was solved."""
         return self.run is None or self.run.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.ask/1``."""
+    def document(self) -> AskDocument:
+        """Return what was found as ``quandary.ask/1``."""
         from quandary.report.documents.answers import ask_document
 
         lost = None if self.run is None else self.run.unconverged

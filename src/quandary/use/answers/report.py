@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,13 +13,14 @@ from quandary.base.problems import Problem, Refusal
 from quandary.use.answers.drawing import check_drawing, check_own_place
 from quandary.use.answers.run import RunRequest, studied
 from quandary.use.requests import About, ArticleText, AsOf, CaseName, Evidence, Force, Memory, Search, Seed, Worlds
-from quandary.use.results import Document, Hands, Piece, Result
+from quandary.use.results import Hands, Result
 
 if TYPE_CHECKING:
     from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
     from quandary.ask.study import Study
     from quandary.ask.turning.flips import Flips
     from quandary.language.syntax import Expression
+    from quandary.report.documents.run import ReportDocument
     from quandary.report.dossier import Dossier
     from quandary.report.record import Report
 
@@ -83,15 +83,11 @@ class ReportResult(Result):
         """Return whether every world was solved, and what was to be searched."""
         return self.dossier.report.findings.run.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.report/1``."""
-        from quandary.report.media.dossier_json import dossier_json
+    def document(self) -> ReportDocument:
+        """Return what was found as ``quandary.report/1``."""
+        from quandary.report.documents.run import report_document
 
-        return dossier_json(self.dossier)
-
-    def pieces(self) -> Iterator[Piece]:
-        """Yield nothing: a report is content."""
-        yield from ()
+        return report_document(self.dossier)
 
     def content(self) -> str | None:
         """Return the report where no file was named."""
@@ -165,10 +161,10 @@ def _content(dossier: Dossier, wanted: ReportFormat, *, sliders: bool) -> str | 
         from quandary.report.media.as_csv import rows_csv
 
         return rows_csv(dossier)
-    from quandary.report.as_json import dumps
-    from quandary.report.media.dossier_json import dossier_json
+    from quandary.report.documents.document import dumps
+    from quandary.report.documents.run import report_document
 
-    return dumps(dossier_json(dossier)) + "\n"
+    return dumps(report_document(dossier)) + "\n"
 
 
 def _saved(content: str | bytes, output: Path, force: bool, hands: Hands) -> str:

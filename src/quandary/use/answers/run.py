@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quandary.use.requests import ArticleText, AsOf, CaseName, Evidence, Memory, Search, Seed, Worlds
-from quandary.use.results import Document, Hands, Piece, Result
+from quandary.use.results import Hands, Piece, Result
 from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from quandary.ask.study import Study
+    from quandary.report.documents.run import RunDocument
     from quandary.report.record import Report
 
 FLAGSHIP = "kazakhstan-2022"
@@ -57,8 +58,8 @@ class RunResult(Result):
         """Return whether every world was solved, and what was to be searched."""
         return self.report.findings.run.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.run/1``."""
+    def document(self) -> RunDocument:
+        """Return what was found as ``quandary.run/1``."""
         from quandary.report.documents.run import run_document
 
         return run_document(self.report)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
-from quandary.use.results import Document, Hands, Piece, Result, WorldsMade, unconverged_said
+from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_said
 from quandary.use.studies import loaded_case, made_by, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.results import Run
     from quandary.compile.numbers import UncertainNumber
+    from quandary.report.documents.explanation import WhyDocument
     from quandary.report.why.why import AnswerExplanation, NumberExplanation
 
 
@@ -46,12 +47,13 @@ class WhyResult(Result):
         """Return whether every world was solved."""
         return self.run.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.why/1``."""
-        from quandary.report.why.wording import why_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> WhyDocument:
+        """Return what was found as ``quandary.why/1``."""
+        from quandary.report.documents.answers import work_document
+        from quandary.report.documents.explanation import why_document
 
-        return why_json(self.found, complete=self.complete) | unconverged_json(self.run.unconverged)
+        work = work_document(self.run.unconverged, complete=self.complete)
+        return why_document(self.found, work)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the lines of every explanation."""

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from quandary.base.places import NOWHERE
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.use.requests import ArticleText, CaseName, Memory
-from quandary.use.results import Document, Hands, Piece, Result
+from quandary.use.results import Hands, Piece, Result
 from quandary.use.studies import opened, study
 
 if TYPE_CHECKING:
     from quandary.case.model import Case
     from quandary.compile.loader import Loaded
+    from quandary.report.documents.problems import ProblemsDocument
 
 USUAL_WORLDS = 10_000
 """Worlds of a run that is not told otherwise."""
@@ -40,8 +41,8 @@ class CheckedCase(Result):
         """Return every fault and warning."""
         return self.loaded.problems
 
-    def document(self) -> Document:
-        """Return ``quandary.problems/1``."""
+    def document(self) -> ProblemsDocument:
+        """Return what was found as ``quandary.problems/1``."""
         from quandary.report.documents.problems import problems_document
 
         return problems_document(self.problems)

@@ -7,14 +7,16 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.files import path_of, write_folder
 from quandary.base.problems import Problem, Refusal
 from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.use.requests import About, Force
-from quandary.use.results import HANDS, Document, Hands, Piece, Result
-from quandary.version import __version__
+from quandary.use.results import HANDS, Hands, Piece, Result
+
+if TYPE_CHECKING:
+    from quandary.report.documents.cases import NewDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,9 +33,11 @@ class NewResult(Result):
 
     folder: Path
 
-    def document(self) -> Document:
-        """Return ``quandary.new/1``."""
-        return {"schema": "quandary.new/1", "version": __version__, "case": str(self.folder / "case.yaml")}
+    def document(self) -> NewDocument:
+        """Return what was found as ``quandary.new/1``."""
+        from quandary.report.documents.cases import NewDocument
+
+        return NewDocument(str(self.folder / "case.yaml"))
 
     def pieces(self) -> Iterator[Piece]:
         """Yield what was made and what to do next."""

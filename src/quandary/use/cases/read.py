@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.files import check_ordinary, check_place, path_of, write_folder
 from quandary.base.problems import Problem, Refusal
 from quandary.use.requests import About, Force
-from quandary.use.results import Document, Hands, Piece, Result
-from quandary.version import __version__
+from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
     from quandary.read.drafting.draft import Draft
     from quandary.read.records import Article, ArticleReading
+    from quandary.report.documents.article import ReadDocument
 
 ARTICLE = "article.txt"
 """The article's text beside a draft."""
@@ -48,11 +48,11 @@ class ReadResult(Result):
     case: Path | None
     reviewed: bool
 
-    def document(self) -> Document:
-        """Return the statements as JSON."""
-        from quandary.read.contract import to_json
+    def document(self) -> ReadDocument:
+        """Return what was found as ``quandary.read/1``."""
+        from quandary.report.documents.article import read_document
 
-        return to_json(self.reading, __version__)
+        return read_document(self.reading)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield a summary; of a draft that was reviewed and not written, the draft."""

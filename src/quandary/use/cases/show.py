@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.problems import Problem, Refusal, counted
 from quandary.quantities.worlds import checked_worlds
 from quandary.use.requests import About, CaseName, Memory, Seed
-from quandary.use.results import Document, Hands, Piece, Result
+from quandary.use.results import Hands, Piece, Result
 from quandary.use.studies import loaded_case, study
-from quandary.version import __version__
+
+if TYPE_CHECKING:
+    from quandary.report.documents.cases import ShowDocument
 
 WORLDS, WORLDS_OF_A_RUN = 1_000, 10_000
 SHOWN_WORLDS = 5
@@ -50,14 +52,11 @@ class ShowResult(Result):
     stage: Stage
     lines: tuple[str, ...]
 
-    def document(self) -> Document:
-        """Return ``quandary.show/1``."""
-        return {
-            "schema": "quandary.show/1",
-            "version": __version__,
-            "stage": self.stage.value,
-            "lines": [*self.lines],
-        }
+    def document(self) -> ShowDocument:
+        """Return what was found as ``quandary.show/1``."""
+        from quandary.report.documents.cases import show_document
+
+        return show_document(self.stage.value, self.lines)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the lines."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
-from quandary.use.results import Document, Hands, Piece, Result, WorldsMade, unconverged_said
+from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_said
 from quandary.use.studies import loaded_case, made_by, study_of
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from quandary.ask.results import Run
     from quandary.ask.study import Study
     from quandary.language.syntax import Condition
+    from quandary.report.documents.changes import PathsDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,13 +47,13 @@ class PathsResult(Result):
         """Return whether every world was solved."""
         return self.run.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.paths/1``."""
-        from quandary.report.analyses.paths import paths_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> PathsDocument:
+        """Return what was found as ``quandary.paths/1``."""
+        from quandary.report.documents.answers import work_document
+        from quandary.report.documents.changes import paths_document
 
-        body = paths_json(self.found, self.made.seed, complete=self.complete)
-        return body | unconverged_json(self.run.unconverged)
+        work = work_document(self.run.unconverged, complete=self.complete)
+        return paths_document(self.found, self.made.seed, work)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the lines."""

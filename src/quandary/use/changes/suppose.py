@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import NOWHERE, Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
-from quandary.use.results import Document, Hands, Piece, Result, WorldsMade, unconverged_said
+from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_said
 from quandary.use.studies import loaded_case, made_by, study_of
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.case.model import Case
     from quandary.language.syntax import Expression
+    from quandary.report.documents.changes import SupposeDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,12 +51,11 @@ class SupposeResult(Result):
         """Return whether every world was solved, both times."""
         return self.found.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.suppose/1``."""
-        from quandary.report.analyses.commitment import suppose_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> SupposeDocument:
+        """Return what was found as ``quandary.suppose/1``."""
+        from quandary.report.documents.changes import suppose_document
 
-        return suppose_json(self.found, self.made.seed) | unconverged_json(self.lost)
+        return suppose_document(self.found, self.made.seed, self.lost)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the lines."""

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from quandary.quantities.worlds import checked_worlds
 from quandary.use.requests import AsOf, CaseName, Memory, Seed, Worlds
-from quandary.use.results import HANDS, Document, Hands, Piece, Result, WorldsMade, unconverged_said
+from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_said
 from quandary.use.studies import SOLVING, loaded_case
 
 if TYPE_CHECKING:
     from quandary.ask.changes.timeline import Timeline
     from quandary.case.model import Case
+    from quandary.report.documents.changes import TimelineDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,12 +43,11 @@ class TimelineResult(Result):
         """Return whether every world was solved."""
         return self.found.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.timeline/1``."""
-        from quandary.report.analyses.timeline import timeline_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> TimelineDocument:
+        """Return what was found as ``quandary.timeline/1``."""
+        from quandary.report.documents.changes import timeline_document
 
-        return timeline_json(self.case, self.found) | unconverged_json(self.found.unconverged)
+        return timeline_document(self.case, self.found)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""

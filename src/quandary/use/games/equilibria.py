@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
-from quandary.use.results import HANDS, Document, Hands, Piece, Result, WorldsMade, unconverged_pieces
+from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_pieces
 from quandary.use.studies import loaded_case, made_by, study_of
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quandary.ask.query.subject import AskedSubject
     from quandary.ask.study import Study
     from quandary.case.model import Case
+    from quandary.report.documents.equilibria import EquilibriaDocument
 
 MOST_STARTS = 10_000
 
@@ -56,12 +57,11 @@ class EquilibriaResult(Result):
         """Return whether every world was searched."""
         return self.found.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.equilibria/1``."""
-        from quandary.report.analyses.equilibria_found import equilibria_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> EquilibriaDocument:
+        """Return what was found as ``quandary.equilibria/1``."""
+        from quandary.report.documents.equilibria import equilibria_document
 
-        return equilibria_json(self.case, self.found) | unconverged_json(self.found.unconverged)
+        return equilibria_document(self.case, self.found)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""

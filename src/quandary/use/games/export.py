@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +12,7 @@ from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import ENDINGS
 from quandary.quantities.worlds import checked_worlds
 from quandary.use.requests import About, Force, GameFile, Memory, Seed, WorldNumber, Worlds
-from quandary.use.results import Document, Hands, Piece, Result
+from quandary.use.results import Hands, Result
 
 if TYPE_CHECKING:
     from quandary.use.games.worlds_as_games import WorldChoice
@@ -59,14 +58,6 @@ class ExportResult(Result):
     text: str
     out: Path | None
     odd: tuple[str, ...]
-
-    def document(self) -> Document:
-        """Return the text and its place."""
-        return {"text": self.text, "out": None if self.out is None else str(self.out)}
-
-    def pieces(self) -> Iterator[Piece]:
-        """Yield nothing: what was made is content."""
-        yield from ()
 
     def content(self) -> str | None:
         """Return the text where it was not written."""

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.stopping import INTERRUPTED
 from quandary.quantities.worlds import checked_worlds
 from quandary.use.requests import About, GameFile, Memory, Seed, WorldNumber, Worlds
-from quandary.use.results import Document, Hands, Piece, Result
+from quandary.use.results import Hands, Piece, Result
 from quandary.use.values import TRACE, read_duration, read_rationality
 
 if TYPE_CHECKING:
+    from quandary.report.documents.game import SolveDocument
     from quandary.report.one_game.solved import SolvedGame
 
 CONCEPTS = "logit, sequential, subgame, pure, perfect, mixed, zero_sum, correlated, gambit"
@@ -66,11 +67,11 @@ class SolveResult(Result):
         """Return whether no equilibrium was found and there may be one."""
         return not self.found.equilibria and not self.found.all_listed
 
-    def document(self) -> Document:
-        """Return ``quandary.solve/1``."""
-        from quandary.report.one_game.equilibria import solved_json
+    def document(self) -> SolveDocument:
+        """Return what was found as ``quandary.solve/1``."""
+        from quandary.report.documents.game import solve_document
 
-        return solved_json(self.found)
+        return solve_document(self.found)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the equilibria in words."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.faults import FaultEntry, catalogue, entry
 from quandary.use.requests import About
-from quandary.use.results import Document, Hands, Piece, Result
-from quandary.version import __version__
+from quandary.use.results import Hands, Piece, Result
+
+if TYPE_CHECKING:
+    from quandary.report.documents.problems import ExplainDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,10 +28,11 @@ class ExplainResult(Result):
     entries: tuple[FaultEntry, ...]
     whole: bool
 
-    def document(self) -> Document:
-        """Return ``quandary.explain/1``."""
-        faults = [vars(fault) for fault in self.entries]
-        return {"schema": "quandary.explain/1", "version": __version__, "faults": faults}
+    def document(self) -> ExplainDocument:
+        """Return what was found as ``quandary.explain/1``."""
+        from quandary.report.documents.problems import explain_document
+
+        return explain_document(self.entries)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the entry, or a line for each of all."""

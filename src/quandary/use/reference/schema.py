@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Annotated, Any
 
 from quandary.base.problems import Problem, Refusal
 from quandary.use.requests import About, request_schema
-from quandary.use.results import Document, Hands, Piece, Result
+from quandary.use.results import Hands, Result
 from quandary.use.tasks import task_named
 
 
@@ -30,15 +29,6 @@ class SchemaResult(Result):
 
     text: str
 
-    def document(self) -> Document:
-        """Return the schema."""
-        schema: dict[str, Any] = json.loads(self.text)
-        return schema
-
-    def pieces(self) -> Iterator[Piece]:
-        """Yield nothing: a schema is content."""
-        yield from ()
-
     def content(self) -> str | None:
         """Return the schema."""
         return self.text
@@ -57,4 +47,10 @@ def run(request: SchemaRequest, hands: Hands) -> SchemaResult:
 
 
 def _result_schema(task: str) -> dict[str, Any]:
-    raise NotImplementedError(task)
+    from quandary.report.documents.registry import DOCUMENTS
+    from quandary.report.documents.schema import schema_of
+
+    if task not in DOCUMENTS:
+        message = f"{task} makes a file and no document"
+        raise Refusal(Problem("Q806", message, hint="leave --task out for the schema of case files"))
+    return schema_of(DOCUMENTS[task])

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, Evidence, Memory, Seed, Worlds
-from quandary.use.results import Document, Hands, Piece, Result, WorldsMade, unconverged_pieces
+from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_pieces
 from quandary.use.studies import loaded_case, study
 
 if TYPE_CHECKING:
     from quandary.ask.turning.compare import Comparison
     from quandary.case.model import Case
     from quandary.language.syntax import Expression
+    from quandary.report.documents.turning import ComparisonDocument
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +44,11 @@ class CompareResult(Result):
     found: Comparison
     made: WorldsMade
 
-    def document(self) -> Document:
-        """Return ``quandary.compare/1``."""
-        from quandary.report.analyses.compare import comparison_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> ComparisonDocument:
+        """Return what was found as ``quandary.compare/1``."""
+        from quandary.report.documents.turning import comparison_document
 
-        body = comparison_json(self.first, self.second, self.found, self.made.seed)
-        return body | unconverged_json(self.found.unconverged)
+        return comparison_document(self.first, self.second, self.found, self.made.seed)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""

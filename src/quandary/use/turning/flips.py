@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Reading, Seed
-from quandary.use.results import HANDS, Document, Hands, Piece, Result, WorldsMade, unconverged_pieces
+from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_pieces
 from quandary.use.studies import loaded_case, made_by, study_of
 from quandary.use.values import read_level
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from quandary.ask.turning.flips import Flips
     from quandary.ask.turning.structure import StructureTable
     from quandary.case.model import Case
+    from quandary.report.documents.turning import FlipsDocument, StructureDocument
 
 WORLDS = 10_000
 STRUCTURE_WORLDS = 500
@@ -68,12 +69,11 @@ class FlipsResult(Result):
         """Return whether every world was solved."""
         return self.run.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.flips/1``."""
-        from quandary.report.analyses.flips import flips_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> FlipsDocument:
+        """Return what was found as ``quandary.flips/1``."""
+        from quandary.report.documents.turning import flips_document
 
-        return flips_json(self.case, self.found, self.run) | unconverged_json(self.run.unconverged)
+        return flips_document(self.case, self.found, self.run)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
@@ -97,12 +97,11 @@ class StructureResult(Result):
         """Return whether every cut was solved."""
         return self.found.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.structure/1``."""
-        from quandary.report.analyses.structure import structure_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> StructureDocument:
+        """Return what was found as ``quandary.structure/1``."""
+        from quandary.report.documents.turning import structure_document
 
-        return structure_json(self.case, self.found) | unconverged_json(self.lost)
+        return structure_document(self.case, self.found, self.lost)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import NOWHERE, Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed
-from quandary.use.results import HANDS, Document, Hands, Piece, Result, WorldsMade, unconverged_pieces
+from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_pieces
 from quandary.use.studies import loaded_case, made_by, study_of
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quandary.ask.turning.information import Information
     from quandary.ask.turning.studying import Advice, Studying
     from quandary.case.model import Case
+    from quandary.report.documents.information import AdviceDocument, InformationDocument, StudyingDocument
 
 PAYOFF = "payoff"
 WORLDS = 10_000
@@ -72,12 +73,11 @@ class InformationResult(Result):
         """Return whether every game was solved anew."""
         return self.found.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.information/1``."""
-        from quandary.report.analyses.information import information_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> InformationDocument:
+        """Return what was found as ``quandary.information/1``."""
+        from quandary.report.documents.information import information_document
 
-        return information_json(self.case, self.found) | unconverged_json(self.lost)
+        return information_document(self.case, self.found, self.lost)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
@@ -101,14 +101,13 @@ class AdviceResult(Result):
         """Return whether every world was solved."""
         return self.run.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.advice/1``."""
-        from quandary.report.analyses.information import advice_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> AdviceDocument:
+        """Return what was found as ``quandary.advice/1``."""
+        from quandary.report.documents.answers import work_document
+        from quandary.report.documents.information import advice_document
 
-        made = self.made
-        body = advice_json(self.case, self.found, made.worlds, made.seed, complete=self.complete)
-        return body | unconverged_json(self.run.unconverged)
+        work = work_document(self.run.unconverged, complete=self.complete)
+        return advice_document(self.case, self.found, self.made.worlds, self.made.seed, work)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
@@ -132,14 +131,13 @@ class StudyingResult(Result):
         """Return whether every world was solved."""
         return self.run.complete
 
-    def document(self) -> Document:
-        """Return ``quandary.studying/1``."""
-        from quandary.report.analyses.information import studying_json
-        from quandary.report.words.unconverged import unconverged_json
+    def document(self) -> StudyingDocument:
+        """Return what was found as ``quandary.studying/1``."""
+        from quandary.report.documents.answers import work_document
+        from quandary.report.documents.information import studying_document
 
-        made = self.made
-        body = studying_json(self.case, self.found, made.worlds, made.seed, complete=self.complete)
-        return body | unconverged_json(self.run.unconverged)
+        work = work_document(self.run.unconverged, complete=self.complete)
+        return studying_document(self.case, self.found, self.made.worlds, self.made.seed, work)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
