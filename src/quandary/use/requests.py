@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from enum import Enum
+from math import inf, isfinite
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -62,7 +63,10 @@ CaseName = Annotated[
 ]
 Worlds = Annotated[int, About("How many worlds to draw.", "-w")]
 Seed = Annotated[int, About("The seed; the same seed gives the same answer.", "-s", least=0)]
-Memory = Annotated[int | None, About("How much it may take, as 8GiB (default: 2GiB).", metavar="SIZE", read=read_size)]
+Memory = Annotated[
+    int | None,
+    About("How much it may take, as 8GiB (default: 2GiB).", metavar="SIZE", read=read_size, least=1 << 20),
+]
 AsOf = Annotated[
     date | None,
     About("Use evidence and resolutions up to this day (default: the case's).", metavar="DATE", read=read_day),
@@ -148,11 +152,10 @@ def _single(field: RequestField, given: object) -> object:
         given = Path(given)
     if not isinstance(given, kind) or (isinstance(given, bool) and kind is not bool):
         raise _wrong(field, given)
-    least, most = field.about.least, field.about.most
-    if isinstance(given, int | float) and (
-        (least is not None and given < least) or (most is not None and given > most)
-    ):
-        bounds = f"from {least:,}" if most is None else f"from {least:,} to {most:,}"
+    about = field.about
+    least, most = (-inf if about.least is None else about.least), (inf if about.most is None else about.most)
+    if isinstance(given, int | float) and not (least <= given <= most and isfinite(given)):
+        bounds = f"from {least:,}" if most == inf else f"from {least:,} to {most:,}"
         raise Refusal(Problem("Q806", f'{given} is no value for "{field.name}"', hint=f"name a number {bounds}"))
     return given
 

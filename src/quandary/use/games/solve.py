@@ -11,7 +11,7 @@ from quandary.base.stopping import INTERRUPTED
 from quandary.quantities.worlds import checked_worlds
 from quandary.use.requests import About, GameFile, Memory, Seed, WorldNumber, Worlds
 from quandary.use.results import Hands, Piece, Result
-from quandary.use.values import TRACE, read_duration, read_rationality
+from quandary.use.values import STEEPEST, TRACE, read_duration, read_rationality
 
 if TYPE_CHECKING:
     from quandary.report.documents.game import SolveDocument
@@ -38,12 +38,16 @@ class SolveRequest:
         About(
             'The logit precision of every player, or "trace" for the branch from uniform play on.',
             read=read_rationality,
+            least=0,
+            most=STEEPEST,
         ),
     ] = None
     form: Annotated[LogitForm, About("Logit at each information set, or over whole strategies.")] = LogitForm.AGENT
     limit: Annotated[
         float,
-        About("Stop searching after this long, and keep what was found.", read=read_duration, written="30s"),
+        About(
+            "Stop searching after this long, and keep what was found.", read=read_duration, written="30s", least=0.001
+        ),
     ] = 30.0
     world: WorldNumber = None
     worlds: Worlds = 10_000
@@ -93,4 +97,6 @@ def run(request: SolveRequest, hands: Hands) -> SolveResult:
     asked = Request(concept, precision, trace, request.form is LogitForm.STRATEGIC, request.limit)
     world = WorldChoice(request.world, checked_worlds(request.worlds), request.seed)
     with hands.limit(request.limit) as proceed:
+        if hands.progress is not None:
+            hands.progress("Reading the game", 0, 0)
         return SolveResult(solve_file(request.file, asked, world=world, proceed=proceed))
