@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from quandary.report.media.dossier_json import dossier_json
 from tests.ask.test_equilibria import SOUTH, TEXT
 from tests.report.dossiers import flagship, run_of
 
 from quandary.report.dossier import Dossier
 from quandary.report.html.page import page
 from quandary.report.media.as_markdown import markdown
-from quandary.report.media.dossier_json import dossier_json
 from quandary.use.answers.report import dossier_of
 
 QUESTION = """

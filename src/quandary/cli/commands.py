@@ -19,14 +19,14 @@ from quandary.cli.showing import show
 from quandary.cli.signals import held
 from quandary.use.requests import RequestField, fields_of, request_from
 from quandary.use.results import Hands, Progress
-from quandary.use.tasks import Task
+from quandary.use.tasks import RegisteredTask
 
 if TYPE_CHECKING:
     from quandary.read.drafting.draft import Draft
     from quandary.read.records import Article
 
 
-def command_of(task: Task) -> Any:  # noqa: ANN401 - a command, as the parser of the command line has it
+def command_of(task: RegisteredTask) -> Any:  # noqa: ANN401 - a command, as the parser of the command line has it
     """Return the command that carries out a task."""
     known = fields_of(task.request)
     turned = {f"no_{one.name}": one.name for one in known if one.default is True}
@@ -44,7 +44,7 @@ def command_of(task: Task) -> Any:  # noqa: ANN401 - a command, as the parser of
     return typer.main.get_command(app)
 
 
-def carry_out(task: Task, given: Mapping[str, object], *, as_json: bool, quiet: bool) -> None:
+def carry_out(task: RegisteredTask, given: Mapping[str, object], *, as_json: bool, quiet: bool) -> None:
     """Carry out a task and show its result; leaves by an exit code other than 0 as the table in ``outcome`` says."""
     texts = {
         one.about.text: str(given.get(one.name) or "") for one in fields_of(task.request) if one.about.text is not None
@@ -97,7 +97,7 @@ def _parameter(field: RequestField) -> inspect.Parameter:
     return _keyword(name, kind, shown, False if turned else default)
 
 
-def _of_the_terminal(task: Task) -> Iterator[inspect.Parameter]:
+def _of_the_terminal(task: RegisteredTask) -> Iterator[inspect.Parameter]:
     """Yield the options by which a person says how the result is to be shown."""
     if task.prints:
         yield _keyword("as_json", bool, typer.Option("--json", help="Print JSON."), False)

@@ -12,7 +12,7 @@ from quandary.use.results import HANDS, Hands, Result
 
 
 @dataclass(frozen=True)
-class Task:
+class RegisteredTask:
     """One thing that Quandary does: ``summary`` says what in a sentence, ``function`` where.
 
     ``prints`` says whether its result can be printed as a document; ``takes_long`` whether progress is told.
@@ -48,106 +48,106 @@ class Task:
 
 
 TASKS = (
-    Task("run", "Run a case: what happens, which claims hold, and what they rest on.", "answers.run.run"),
-    Task(
+    RegisteredTask("run", "Run a case: what happens, which claims hold, and what they rest on.", "answers.run.run"),
+    RegisteredTask(
         "demo",
         "Run the flagship: the January 2022 crisis in Kazakhstan and what it meant for Ukraine.",
         "answers.run.demo",
     ),
-    Task(
+    RegisteredTask(
         "check",
         "Check a case: structure, names, numbers, quotes and sources, and a few worlds for what only a run finds.",
         "cases.check.run",
         takes_long=False,
     ),
-    Task(
+    RegisteredTask(
         "ask",
         "Ask a case one question, or a network or diagram; the question's language is the one of claims.",
         "answers.ask.run",
     ),
-    Task(
+    RegisteredTask(
         "why", "Explain a number of the output: its lines in the case, reasons, sources, and draws.", "answers.why.run"
     ),
-    Task(
+    RegisteredTask(
         "report",
         "Write a run as one file to hand over: HTML that opens offline, PDF, Markdown, JSON or CSV.",
         "answers.report.run",
         prints=False,
     ),
-    Task(
+    RegisteredTask(
         "solve",
         "Solve one game by a solution concept: every equilibrium it finds, checked, and what was not searched.",
         "games.solve.run",
     ),
-    Task(
+    RegisteredTask(
         "export",
         "Export a case at its median world (or one world by number) or a game file, names intact.",
         "games.export.run",
         prints=False,
         takes_long=False,
     ),
-    Task(
+    RegisteredTask(
         "show",
         "Show a stage: the case as read, the game, who must think about whom, the worlds drawn, the solution.",
         "cases.show.run",
         takes_long=False,
     ),
-    Task(
+    RegisteredTask(
         "new",
         "Start a case of your own: a small crisis that runs as it is, commented line by line.",
         "cases.new.run",
         takes_long=False,
     ),
-    Task(
+    RegisteredTask(
         "schema",
         "Print the JSON Schema of case files, so that an editor completes and checks them.",
         "reference.schema.run",
         prints=False,
         takes_long=False,
     ),
-    Task(
+    RegisteredTask(
         "explain",
         "Explain a fault code: what is wrong, why it matters, and a mended example.",
         "reference.explain.run",
         takes_long=False,
     ),
-    Task(
+    RegisteredTask(
         "read",
         "Read an article: who says what, what happened, and a draft case with every line's quote.",
         "cases.read.run",
         takes_long=False,
     ),
-    Task(
+    RegisteredTask(
         "timeline",
         "Follow the case's questions through its evidence, in order of date: what each piece moved, and how far.",
         "changes.timeline.run",
     ),
-    Task(
+    RegisteredTask(
         "paths",
         "Split a change's effect: how much runs through a variable on the way, and how much around it.",
         "changes.paths.run",
     ),
-    Task(
+    RegisteredTask(
         "suppose",
         "Suppose a policy were announced before others choose, or an actor saw more or less.",
         "changes.suppose.run",
     ),
-    Task(
+    RegisteredTask(
         "flips",
         "Say which assumptions would change an answer: ranked, with the value at which it flips.",
         "turning.flips.run",
     ),
-    Task(
+    RegisteredTask(
         "information",
         "Say what it is worth to an actor to know or control something, or to the analyst to study an assumption.",
         "turning.information.run",
     ),
-    Task(
+    RegisteredTask(
         "compare",
         "Compare how two cases answer one question, and share the difference among the assumptions that differ.",
         "turning.compare.run",
     ),
-    Task(
+    RegisteredTask(
         "equilibria",
         "Search worlds for other equilibria, list them, and say how an answer depends on which is played.",
         "games.equilibria.run",
@@ -157,7 +157,7 @@ TASKS = (
 NAMES = tuple(task.name for task in TASKS)
 
 
-def task_named(name: str) -> Task:
+def task_named(name: str) -> RegisteredTask:
     """Return the task of that name; any other is refused (Q817) with the nearest."""
     for task in TASKS:
         if task.name == name:
