@@ -198,6 +198,14 @@ def commands() -> str:
     return "\n".join(parts)
 
 
+def exits() -> str:
+    """Return the table from codes of faults to exit codes."""
+    from quandary.cli.outcome import EXITS
+
+    rows = [f"| {', '.join(beginnings.split())} | {code.value} |" for beginnings, code in EXITS]
+    return "\n".join(["| fault | exit code |", "| --- | --- |", *rows])
+
+
 # --- the flagship -------------------------------------------------------------------------------------------
 
 
@@ -277,6 +285,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "concepts": concepts,
     "faults": faults,
     "commands": commands,
+    "exits": exits,
     "game words": game_words,
     f"ranges {FLAGSHIP}": flagship_ranges,
 }
