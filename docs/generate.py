@@ -202,7 +202,7 @@ def exits() -> str:
     """Return the table from codes of faults to exit codes."""
     from quandary.cli.outcome import EXITS
 
-    rows = [f"| {', '.join(beginnings.split())} | {code.value} |" for beginnings, code in EXITS]
+    rows = [f"| {', '.join(row.split()) if row != 'Q' else 'any other'} | {code.value} |" for row, code in EXITS]
     return "\n".join(["| fault | exit code |", "| --- | --- |", *rows])
 
 
