@@ -9,9 +9,10 @@ from pathlib import Path
 
 from quandary.base.files import check_ordinary, check_place, path_of, write_folder
 from quandary.base.problems import Problem, Refusal
+from quandary.case.draft import Draft
+from quandary.case.draft_writer import written_draft
 from quandary.read.contract import to_json
-from quandary.read.drafting.draft import Draft, draft_of
-from quandary.read.drafting.draft_yaml import as_yaml
+from quandary.read.drafting.draft import draft_of
 from quandary.read.extractor import extract
 from quandary.read.intake.intake import LARGEST_FILE, read_bytes, read_file
 from quandary.read.records import Article, ArticleReading
@@ -57,7 +58,7 @@ def carry_out(
     if as_json:
         return json.dumps(to_json(reading, __version__), ensure_ascii=False, indent=2)
     if case is None and review:
-        return as_yaml(draft)
+        return written_draft(draft)
     return summary(reading, draft, case, source)
 
 
@@ -86,7 +87,7 @@ def _check_article(case: Path, article: Article, *, force: bool) -> None:
 
 def _write(case: Path, draft: Draft, article: Article, *, force: bool) -> None:
     """Write the article's text and the draft beside it, both or neither; the same text there already is used."""
-    contents = {ARTICLE: article.text, case.name: as_yaml(draft)}
+    contents = {ARTICLE: article.text, case.name: written_draft(draft)}
     write_folder(case.parent, contents, force=force, kept=[ARTICLE])
 
 
