@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from typing import Any, TypeVar
-
-from rich.console import Console
-from rich.text import Text
 
 from quandary.ask.changes.commitment import Suppose, Supposition, read_announcement, read_sight, suppose
 from quandary.ask.changes.paths import Paths, paths, read_change
@@ -25,21 +22,22 @@ from quandary.ask.turning.studying import Advice, Studying, advice, studying
 from quandary.case.model import Case
 from quandary.language.parser import parse_condition, parse_query
 from quandary.report.analyses.commitment import suppose_json, suppose_lines
-from quandary.report.analyses.compare import comparison_json, print_comparison
-from quandary.report.analyses.equilibria_found import equilibria_json, print_equilibria
-from quandary.report.analyses.flips import flips_json, print_flips
+from quandary.report.analyses.compare import comparison_json, comparison_parts
+from quandary.report.analyses.equilibria_found import equilibria_json, equilibria_parts
+from quandary.report.analyses.flips import flips_json, flips_parts
 from quandary.report.analyses.information import (
     advice_json,
+    advice_parts,
     information_json,
-    print_advice,
-    print_information,
-    print_studying,
+    information_parts,
     studying_json,
+    studying_parts,
 )
 from quandary.report.analyses.paths import path_lines, paths_json
-from quandary.report.analyses.structure import print_structure, structure_json
-from quandary.report.analyses.timeline import print_timeline, timeline_json
+from quandary.report.analyses.structure import structure_json, structure_parts
+from quandary.report.analyses.timeline import timeline_json, timeline_parts
 from quandary.report.html.finding import Finding
+from quandary.report.sheets import Paragraph, ReportPart
 from quandary.report.words.unconverged import with_unconverged
 
 Record = TypeVar("Record")
@@ -65,20 +63,20 @@ class Analyses:
         found = [(subject, flips(study, subject.query, level)) for subject in asked]
         run = study.run
         return self._told(
-            tuple(found), lambda to: print_flips(study.case, found, run, to), lambda: flips_json(study.case, found, run)
+            tuple(found), lambda: flips_parts(study.case, found, run), lambda: flips_json(study.case, found, run)
         )
 
     def structure(self, thing: str, test: str | None = None, *, level: float | None = None) -> Finding[StructureTable]:
         """Return which arcs, observations, options and channels would turn an answer; each is cut and solved anew."""
         case = self.study.case
         found = structural_flips(self.study, subjects(case, thing, test), level)
-        return self._told(found, lambda to: print_structure(case, found, to), lambda: structure_json(case, found))
+        return self._told(found, lambda: structure_parts(case, found), lambda: structure_json(case, found))
 
     def information(self, decision: str, *variables: str, control: bool = False) -> Finding[Information]:
         """Return what seeing each variable is worth to the one who decides, with ``control`` also setting each."""
         case = self.study.case
         found = information(self.study, decision_named(case, decision), variables, control=control)
-        return self._told(found, lambda to: print_information(case, found, to), lambda: information_json(case, found))
+        return self._told(found, lambda: information_parts(case, found), lambda: information_json(case, found))
 
     def studying(self, thing: str, test: str | None = None) -> Finding[StudyingFound]:
         """Return how much of an answer's doubt a study of each uncertain number would take away."""
@@ -87,7 +85,7 @@ class Analyses:
         case, worlds, seed = study.case, study.worlds, study.seed
         return self._told(
             tuple(found),
-            lambda to: print_studying(case, found, worlds, seed, to),
+            lambda: studying_parts(case, found, worlds, seed),
             lambda: studying_json(case, found, worlds, seed, complete=study.run.complete),
         )
 
@@ -99,7 +97,7 @@ class Analyses:
         case, worlds, seed = study.case, study.worlds, study.seed
         return self._told(
             found,
-            lambda to: print_advice(case, found, worlds, seed, to),
+            lambda: advice_parts(case, found, worlds, seed),
             lambda: advice_json(case, found, worlds, seed, complete=study.run.complete),
         )
 
@@ -111,7 +109,7 @@ class Analyses:
         asked = () if thing is None else subjects(case, thing)
         found = equilibria(self.study, [subject.query for subject in asked], worlds=worlds, starts=starts)
         return self._told(
-            found, lambda to: print_equilibria(case, found, to), lambda: equilibria_json(case, found), found.unconverged
+            found, lambda: equilibria_parts(case, found), lambda: equilibria_json(case, found), found.unconverged
         )
 
     def timeline(self) -> Finding[Timeline]:
@@ -119,7 +117,7 @@ class Analyses:
         study, case = self.study, self.study.case
         found = timeline(case, worlds=study.worlds, seed=study.seed, as_of=study.as_of, threads=study.threads)
         return self._told(
-            found, lambda to: print_timeline(case, found, to), lambda: timeline_json(case, found), found.unconverged
+            found, lambda: timeline_parts(case, found), lambda: timeline_json(case, found), found.unconverged
         )
 
     def paths(self, event: str, *, change: str, through: Sequence[str]) -> Finding[Paths]:
@@ -129,7 +127,7 @@ class Analyses:
         complete = self.study.run.complete
         return self._told(
             found,
-            partial(_print_lines, path_lines(found, seed)),
+            lambda: map(Paragraph, path_lines(found, seed)),
             lambda: paths_json(found, seed, complete=complete),
         )
 
@@ -146,21 +144,21 @@ class Analyses:
         ]
         found = suppose(self.study, parsed, changes)
         return self._told(
-            found, partial(_print_lines, suppose_lines(parsed, found, seed)), lambda: suppose_json(found, seed)
+            found, lambda: map(Paragraph, suppose_lines(parsed, found, seed)), lambda: suppose_json(found, seed)
         )
 
     def _told(
         self,
         found: Record,
-        printed: Callable[[Console], None],
+        parts: Callable[[], Iterable[ReportPart]],
         body: Callable[[], dict[str, Any]],
         lost: Sequence[int] | None = None,
     ) -> Finding[Record]:
         """Return what was found, told with the worlds that did not converge (those of the study's own run)."""
         study = self.study
         some = study.run.unconverged if lost is None else lost
-        body, printed = with_unconverged(some, (study.worlds, study.seed, "CASE"), body, printed)
-        return Finding(found, printed, body)
+        body, parts = with_unconverged(some, (study.worlds, study.seed, "CASE"), body, parts)
+        return Finding(found, parts, body)
 
     def _asked(self, thing: str, test: str | None) -> tuple[AskedSubject, ...]:
         asked = subjects(self.study.case, thing, test)
@@ -175,15 +173,10 @@ def compared(
     parsed = parse_query(query)
     study_of = partial(Study, worlds=worlds, seed=seed, as_of=as_of, use_evidence=evidence)
     found = compare(first, second, parsed, study_of, seed=seed)
-    body, printed = with_unconverged(
+    body, parts = with_unconverged(
         found.unconverged,
         (worlds, seed, "CASE"),
         lambda: comparison_json(first, second, found, seed),
-        lambda to: print_comparison(first, second, parsed, found, to),
+        lambda: comparison_parts(first, second, parsed, found),
     )
-    return Finding(found, printed, body)
-
-
-def _print_lines(lines: Sequence[str], to: Console) -> None:
-    for line in lines:
-        to.print(Text(line))
+    return Finding(found, parts, body)

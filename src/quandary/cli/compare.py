@@ -42,7 +42,7 @@ def register(app: typer.Typer) -> None:
             from quandary.base.places import Place
             from quandary.language.parser import parse_query
             from quandary.pipeline import load
-            from quandary.report.analyses.compare import comparison_json, print_comparison
+            from quandary.report.analyses.compare import comparison_json, comparison_parts
             from quandary.report.words.unconverged import with_unconverged
 
             ours, theirs = load(first)[0], load(second)[0]
@@ -63,6 +63,6 @@ def register(app: typer.Typer) -> None:
                     found.unconverged,
                     (worlds, seed, first),
                     lambda: comparison_json(ours, theirs, found, seed),
-                    lambda console: print_comparison(ours, theirs, parsed, found, console),
+                    lambda: comparison_parts(ours, theirs, parsed, found),
                 ),
             )

@@ -60,7 +60,7 @@ def register(app: typer.Typer) -> None:
             from quandary.ask.study import Study
             from quandary.base.places import Place
             from quandary.pipeline import load
-            from quandary.report.analyses.equilibria_found import equilibria_json, print_equilibria
+            from quandary.report.analyses.equilibria_found import equilibria_json, equilibria_parts
             from quandary.report.words.unconverged import with_unconverged
 
             loaded, _ = load(case)
@@ -75,6 +75,6 @@ def register(app: typer.Typer) -> None:
             with progress_bar(quiet=quiet) as progress:
                 told = None if progress is None else lambda done, total: progress("Searching worlds", done, total)
                 found = search(study, [subject.query for subject in asked], worlds=worlds, starts=starts, told=told)
-            body, printed = partial(equilibria_json, loaded, found), partial(print_equilibria, loaded, found)
-            show(as_json, *with_unconverged(found.unconverged, (worlds, seed, case), body, printed))
+            body, parts = partial(equilibria_json, loaded, found), partial(equilibria_parts, loaded, found)
+            show(as_json, *with_unconverged(found.unconverged, (worlds, seed, case), body, parts))
             leave_unless(found.complete)

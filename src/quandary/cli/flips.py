@@ -91,7 +91,7 @@ def _assumptions(
     study: Study, asked: tuple[AskedSubject, ...], level: float | None, progress: Progress | None
 ) -> tuple[Shown, bool]:
     from quandary.ask.turning.flips import flips
-    from quandary.report.analyses.flips import flips_json, print_flips
+    from quandary.report.analyses.flips import flips_json, flips_parts
 
     if progress is not None:
         study.progress = lambda done, total: progress("Solving worlds", done, total)
@@ -99,16 +99,16 @@ def _assumptions(
     found = [(subject, flips(study, subject.query, level)) for subject in asked]
     run = study.run
     case = study.case
-    return (lambda: flips_json(case, found, run), lambda to: print_flips(case, found, run, to)), run.complete
+    return (lambda: flips_json(case, found, run), lambda: flips_parts(case, found, run)), run.complete
 
 
 def _structure(
     study: Study, asked: tuple[AskedSubject, ...], level: float | None, progress: Progress | None
 ) -> tuple[Shown, bool]:
     from quandary.ask.turning.structure import structural_flips
-    from quandary.report.analyses.structure import print_structure, structure_json
+    from quandary.report.analyses.structure import structure_json, structure_parts
 
     told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
     found = structural_flips(study, asked, level, told)
     case = study.case
-    return (lambda: structure_json(case, found), lambda to: print_structure(case, found, to)), found.complete
+    return (lambda: structure_json(case, found), lambda: structure_parts(case, found)), found.complete

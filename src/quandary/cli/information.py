@@ -88,12 +88,12 @@ def _of_decision(
     study: Study, thing: str, variables: tuple[str, ...], control: bool, progress: Progress | None
 ) -> tuple[Shown, bool]:
     from quandary.ask.turning.information import decision_named, information
-    from quandary.report.analyses.information import information_json, print_information
+    from quandary.report.analyses.information import information_json, information_parts
 
     told = None if progress is None else lambda done, total: progress("Solving anew", done, total)
     found = information(study, decision_named(study.case, thing), variables, control=control, told=told)
     case = study.case
-    return (lambda: information_json(case, found), lambda to: print_information(case, found, to)), found.complete
+    return (lambda: information_json(case, found), lambda: information_parts(case, found)), found.complete
 
 
 def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress | None) -> tuple[Shown, bool]:
@@ -101,7 +101,7 @@ def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress 
     from quandary.ask.turning.studying import advice
     from quandary.base.places import Place
     from quandary.language.parser import parse_query
-    from quandary.report.analyses.information import advice_json, print_advice
+    from quandary.report.analyses.information import advice_json, advice_parts
 
     decision = decision_named(study.case, thing)
     wanted = None if payoff is None else parse_query(payoff, Place(PAYOFF, 1, 1))
@@ -110,7 +110,7 @@ def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress 
     case, worlds, seed, complete = study.case, study.worlds, study.seed, study.run.complete
     shown = (
         lambda: advice_json(case, found, worlds, seed, complete=complete),
-        lambda to: print_advice(case, found, worlds, seed, to),
+        lambda: advice_parts(case, found, worlds, seed),
     )
     return shown, complete
 
@@ -119,7 +119,7 @@ def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Pro
     from quandary.ask.query.subject import subjects
     from quandary.ask.turning.studying import studying
     from quandary.base.places import Place
-    from quandary.report.analyses.information import print_studying, studying_json
+    from quandary.report.analyses.information import studying_json, studying_parts
 
     asked = subjects(study.case, thing, reading[0] if reading else None, Place(THING, 1, 1))
     _shows_worlds(study, progress)
@@ -128,7 +128,7 @@ def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Pro
     case, worlds, seed, complete = study.case, study.worlds, study.seed, study.run.complete
     shown = (
         lambda: studying_json(case, found, worlds, seed, complete=complete),
-        lambda to: print_studying(case, found, worlds, seed, to),
+        lambda: studying_parts(case, found, worlds, seed),
     )
     return shown, complete
 

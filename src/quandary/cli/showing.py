@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from quandary.base.problems import Problem, Refusal
@@ -10,20 +10,22 @@ from quandary.cli.paper import paper
 from quandary.cli.streams import document
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from quandary.report.sheets import ReportPart
 
-Shown: TypeAlias = "tuple[Callable[[], dict[str, Any]], Callable[[Console], None]]"
-"""What makes the JSON of a result, and what prints it for people."""
+Shown: TypeAlias = "tuple[Callable[[], dict[str, Any]], Callable[[], Iterable[ReportPart]]]"
+"""What makes the JSON of a result, and what makes its words and tables."""
 
 
-def show(as_json: bool, body: Callable[[], dict[str, Any]], printed: Callable[[Console], None]) -> None:
-    """Print the JSON that ``body`` makes, or let ``printed`` write to the terminal."""
+def show(as_json: bool, body: Callable[[], dict[str, Any]], parts: Callable[[], Iterable[ReportPart]]) -> None:
+    """Print the JSON that ``body`` makes, or the words and tables of ``parts``."""
     if as_json:
         from quandary.report.as_json import dumps
 
         document(dumps(body()))
     else:
-        printed(paper())
+        from quandary.report.media.columns import print_parts
+
+        print_parts(parts(), paper())
 
 
 def read_level(written: str | None) -> float | None:

@@ -45,9 +45,10 @@ def register(app: typer.Typer) -> None:
 
                 document(dumps(timeline_json(loaded, found) | unconverged_json(found.unconverged)))
             else:
-                from quandary.report.analyses.timeline import print_timeline
+                from quandary.report.analyses.timeline import timeline_parts
+                from quandary.report.media.columns import print_parts
                 from quandary.report.words.unconverged import unconverged_lines
 
-                print_timeline(loaded, found, paper())
+                print_parts(timeline_parts(loaded, found), paper())
                 echo_lines(unconverged_lines(found.unconverged, found.worlds, seed, case))
             leave_unless(found.complete)

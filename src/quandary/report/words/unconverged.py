@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from shlex import quote
 from typing import Any
 
-from rich.console import Console
-from rich.text import Text
-
 from quandary.ask.results import NAMED
 from quandary.base.problems import counted
+from quandary.report.sheets import Paragraph, ReportPart
 from quandary.report.words.wording import listing
 
 
@@ -37,16 +35,13 @@ def with_unconverged(
     lost: Sequence[int],
     made: tuple[int, int, str],
     body: Callable[[], dict[str, Any]],
-    printed: Callable[[Console], None],
-) -> tuple[Callable[[], dict[str, Any]], Callable[[Console], None]]:
-    """Return a result's JSON and its printing, both with the worlds that did not converge.
+    parts: Callable[[], Iterable[ReportPart]],
+) -> tuple[Callable[[], dict[str, Any]], Callable[[], Iterable[ReportPart]]]:
+    """Return a result's JSON and its parts, both with the worlds that did not converge.
 
     ``made`` is how many worlds were drawn, by which seed, and the case as the command line has it.
     """
-
-    def told(console: Console) -> None:
-        printed(console)
-        for line in unconverged_lines(lost, *made):
-            console.print(Text(line))
-
-    return (lambda: body() | unconverged_json(lost)), told
+    return (
+        lambda: body() | unconverged_json(lost),
+        lambda: [*parts(), *(Paragraph(line) for line in unconverged_lines(lost, *made))],
+    )
