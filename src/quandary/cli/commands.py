@@ -22,7 +22,7 @@ from quandary.use.results import Hands, Progress
 from quandary.use.tasks import RegisteredTask
 
 if TYPE_CHECKING:
-    from quandary.read.drafting.draft import Draft
+    from quandary.case.draft import Draft
     from quandary.read.records import Article
 
 

@@ -19,9 +19,14 @@ def show(result: Result, *, as_json: bool, quiet: bool) -> None:
         for piece in result.pieces():
             if isinstance(piece, str):
                 echo_lines([piece])
-            else:
-                console = console or paper()
+                continue
+            console = console or paper()
+            if callable(piece):
                 piece(console)
+            else:
+                from quandary.report.media.columns import print_parts
+
+                print_parts([piece], console)
         made = result.content()
         if made is not None:
             contents(made)

@@ -9,9 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from rich.console import Console
-from rich.text import Text
-
 from quandary.ask.answer import Answer
 from quandary.ask.changes.commitment import Suppose
 from quandary.ask.changes.paths import Paths
@@ -36,6 +33,7 @@ from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.documents.document import ResultDocument
 from quandary.report.html.finding import Finding
 from quandary.report.html.notebook import Why, answer_html, case_html, sheet_html
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.why.subjects import ExplainedSubject
 from quandary.report.why.why import explain, explain_answer
 from quandary.use import studies
@@ -69,14 +67,12 @@ class Found(Protocol[Record_co]):
 def _finding(result: Found[Record]) -> Finding[Record]:
     """Return what a task found, ready for people."""
 
-    def printed(console: Console) -> None:
+    def parts() -> Iterator[ReportPart]:
         for piece in result.pieces():
-            if isinstance(piece, str):
-                console.print(Text(piece))
-            else:
-                piece(console)
+            if isinstance(piece, str | Paragraph | Sheet):
+                yield Paragraph(piece) if isinstance(piece, str) else piece
 
-    return Finding(result.found, printed, result.document)
+    return Finding(result.found, parts, result.document)
 
 
 def _day(written: date | str | None) -> date | None:

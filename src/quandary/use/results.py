@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -14,16 +13,16 @@ from quandary.base.stopping import Proceed
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.text import Text
 
-    from quandary.read.drafting.draft import Draft
+    from quandary.case.draft import Draft
     from quandary.read.records import Article
     from quandary.report.documents.document import ResultDocument
+    from quandary.report.sheets import ReportPart
 
 Progress = Callable[[str, int, int], None]
 
-Piece: TypeAlias = "str | Callable[[Console], None]"
-"""A part of what people read: a line, or what prints itself on a console."""
+Piece: TypeAlias = "str | ReportPart | Callable[[Console], None]"
+"""A part of what people read: a line, a paragraph or a sheet; the report of a run prints itself on a console."""
 
 
 @contextmanager
@@ -101,21 +100,15 @@ class WorldsMade:
     case: str
 
 
-def unconverged_pieces(lost: tuple[int, ...], made: WorldsMade) -> Iterator[Piece]:
-    """Yield the line that says which worlds are in no answer, for below a table."""
-    from rich.text import Text
+def unconverged_parts(lost: tuple[int, ...], made: WorldsMade) -> Iterator[Piece]:
+    """Yield the paragraph that says which worlds are in no answer, for below tables."""
+    from quandary.report.sheets import Paragraph
 
-    from quandary.report.words.unconverged import unconverged_lines
-
-    for line in unconverged_lines(lost, made.worlds, made.seed, made.case):
-        yield partial(_printed, Text(line))
+    for line in unconverged_said(lost, made, ""):
+        yield Paragraph(line)
 
 
-def _printed(text: Text, console: Console) -> None:
-    console.print(text)
-
-
-def unconverged_said(lost: tuple[int, ...], made: WorldsMade, indent: str = "  ") -> Iterator[Piece]:
+def unconverged_said(lost: tuple[int, ...], made: WorldsMade, indent: str = "  ") -> Iterator[str]:
     """Yield the line that says which worlds are in no answer, for below lines."""
     from quandary.report.words.unconverged import unconverged_lines
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-from rich.text import Text
+from collections.abc import Iterator
 
 from quandary.ask.query.combining import is_truth
 from quandary.ask.turning.compare import Comparison
@@ -11,29 +10,28 @@ from quandary.ask.turning.parts import Part
 from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.language.syntax import Expression
-from quandary.report.words.columns import TableColumns
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import spaced
 from quandary.report.words.units import Unit, said, unit_of
 from quandary.report.words.wording import UNDEFINED, number, percent
 
 
-def print_comparison(first: Case, second: Case, query: Expression, found: Comparison, console: Console) -> None:
-    """Print both answers and what each differing part makes of the difference."""
-    console.print(Text(found.query, style="bold underline"))
-    console.print(Text(sentence(query, found), style="bold"))
-    table = TableColumns((("what differs", False), ("makes", True), ("alone", True)))
-    table.add_row(f"first: {first.title}", answer_said(query, found.first.mean), "")
+def comparison_parts(first: Case, second: Case, query: Expression, found: Comparison) -> Iterator[ReportPart]:
+    """Yield both answers and what each differing part makes of the difference."""
+    yield Paragraph(found.query, tone="title")
+    yield Paragraph(sentence(query, found), tone="strong")
+    rows = [(f"first: {first.title}", answer_said(query, found.first.mean), "")]
     for share in found.shares:
         error = "" if share.error is None else f" ± {_size(query, share.error)}"
-        table.add_row(f"  {part_said(share.part)}", f"{moved(query, share.value)}{error}", moved(query, share.alone))
-    table.add_row(f"second: {second.title}", answer_said(query, found.second.mean), "")
-    console.print(table)
+        rows.append((f"  {part_said(share.part)}", f"{moved(query, share.value)}{error}", moved(query, share.alone)))
+    rows.append((f"second: {second.title}", answer_said(query, found.second.mean), ""))
+    yield Sheet("", ("what differs", "makes", "alone"), tuple(rows), numeric=frozenset({1, 2}))
     how = "every mixture of the parts that differ" if found.exact else "orders of exchange sampled, with their error"
     footer = (
         f"{counted(found.first.worlds, 'world')}; {counted(found.mixtures, 'game')} solved: {how}. Makes: the Shapley "
         "value on the mean answer; they add up to the difference. Alone: what this change does to the first case."
     )
-    console.print(Text(footer, style="dim"))
+    yield Paragraph(footer, tone="aside")
 
 
 def sentence(query: Expression, found: Comparison) -> str:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-
-from rich.console import Console, RenderableType
-from rich.text import Text
+from dataclasses import replace
 
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
@@ -13,7 +11,7 @@ from quandary.ask.results import Run
 from quandary.ask.turning.flips import Flips
 from quandary.base.problems import counted
 from quandary.case.model import Case
-from quandary.report.words.columns import TableColumns
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import verb_for
 from quandary.report.words.turning import (
     MOST_ROWS,
@@ -32,41 +30,42 @@ from quandary.report.words.wording import of_worlds, portion
 Found = Sequence[tuple[AskedSubject, Flips]]
 
 
-def print_flips(case: Case, found: Found, run: Run, console: Console) -> None:
-    """Print, for every subject, one sentence, the numbers that matter, and the pairs that act together."""
+def flips_parts(case: Case, found: Found, run: Run) -> Iterator[ReportPart]:
+    """Yield, for every subject, one sentence, the numbers that matter, and the pairs that act together."""
     for subject, flips in found:
-        for part in _parts(subject, flips):
-            console.print(part)
-    console.print(Text(_footer(case, run, found), style="dim"))
+        yield from _parts(subject, flips)
+    yield Paragraph(_footer(case, run, found), tone="aside")
 
 
-def _parts(subject: AskedSubject, found: Flips) -> Iterator[RenderableType]:
-    yield Text(subject.title, style="bold underline")
+def _parts(subject: AskedSubject, found: Flips) -> Iterator[ReportPart]:
+    yield Paragraph(subject.title, tone="title")
     if subject.claim is not None:
-        yield Text(f'{subject.claim.speaker}: "{subject.claim.quote}"')
+        yield Paragraph(f'{subject.claim.speaker}: "{subject.claim.quote}"')
     if subject.query.text != subject.title:
-        yield Text(subject.query.text, style="dim")
-    yield Text(sentence(subject, found), style="bold")
-    yield Text("")
+        yield Paragraph(subject.query.text, tone="aside")
+    yield Paragraph(sentence(subject, found), tone="strong")
+    yield Paragraph()
     if found.flips:
         yield _numbers(subject, found)
         left = len(found.flips) - len(flips_shown(found, MOST_ROWS))
         if left:
-            yield Text(f"and {counted(left, 'more number')} that carry less and flip nothing", style="dim")
+            yield Paragraph(f"and {counted(left, 'more number')} that carry less and flip nothing", tone="aside")
     else:
-        yield Text("No number alone carries more of it than chance would.")
+        yield Paragraph("No number alone carries more of it than chance would.")
     if found.pairs:
-        yield Text("\nOnly together:", style="bold")
+        yield Paragraph()
+        yield Paragraph("Only together:", tone="strong")
         for pair in found.pairs:
-            yield Text(f"  {pair_line(pair, subject.query.expression)}")
+            yield Paragraph(f"  {pair_line(pair, subject.query.expression)}")
     rest = max(0.0, 1.0 - found.explained)
     if found.flips:
-        yield Text(
-            f"\nOne by one these numbers carry {portion(min(found.explained, 1.0))} of the answer's variance; "
+        yield Paragraph()
+        yield Paragraph(
+            f"One by one these numbers carry {portion(min(found.explained, 1.0))} of the answer's variance; "
             f"the other {portion(rest)} lies in how numbers act together and in the many that matter little.",
-            style="dim",
+            tone="aside",
         )
-    yield Text("")
+    yield Paragraph()
 
 
 def sentence(subject: AskedSubject, found: Flips) -> str:
@@ -91,10 +90,10 @@ def _answer(subject: AskedSubject, found: Flips) -> str:
     return text[0].upper() + text[1:]
 
 
-def _numbers(subject: AskedSubject, found: Flips) -> TableColumns:
+def _numbers(subject: AskedSubject, found: Flips) -> Sheet:
     sheet = flips_sheet(found, subject.query.expression, narrow=True)
-    first, *others = (column.lower() for column in sheet.columns)
-    return TableColumns([(first, False), *((column, True) for column in others)], 1, list(sheet.rows))
+    columns = tuple(column.lower() for column in sheet.columns)
+    return replace(sheet, caption="", columns=columns, numeric=frozenset(range(1, len(columns))), close=True)
 
 
 def _footer(case: Case, run: Run, found: Found) -> str:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rich.console import Console, RenderableType
-from rich.text import Text
-
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.turning.cuts import ARC, CHANNEL, KINDS, OBSERVATION, StructuralCut
 from quandary.ask.turning.structure import CutAnswer, StructureTable
 from quandary.base.problems import counted
 from quandary.case.model import Case
-from quandary.report.words.columns import TableColumns
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import actor_name, spaced, variable_title
 from quandary.report.words.units import Unit, said, unit_of
 from quandary.report.words.wording import UNDEFINED, listing, moved_points, number, percent, signed_size
@@ -24,38 +21,37 @@ MOST_ROWS = 12
 """Cuts that flip nothing are listed up to this many rows."""
 
 
-def print_structure(case: Case, found: StructureTable, console: Console) -> None:
-    """Print one sentence and one table for each subject, then what cannot matter."""
+def structure_parts(case: Case, found: StructureTable) -> Iterator[ReportPart]:
+    """Yield one sentence and one table for each subject, then what cannot matter."""
     for index, subject in enumerate(found.subjects):
-        for part in _parts(case, found, index, subject):
-            console.print(part)
+        yield from _parts(case, found, index, subject)
     if found.cannot_matter:
-        console.print(Text(f"Cannot matter, by the graph alone: {_counted_kinds(found.cannot_matter)}.", style="dim"))
+        yield Paragraph(f"Cannot matter, by the graph alone: {_counted_kinds(found.cannot_matter)}.", tone="aside")
     for row in found.not_made:
-        console.print(Text(f"Not cut: {cut_said(case, row.cut)}: {(row.why_not or '').rstrip('.')}.", style="dim"))
+        yield Paragraph(f"Not cut: {cut_said(case, row.cut)}: {(row.why_not or '').rstrip('.')}.", tone="aside")
     if not found.complete:
-        console.print(Text("Interrupted: not every cut was made."))
-    console.print(Text(_footer(found), style="dim"))
+        yield Paragraph("Interrupted: not every cut was made.")
+    yield Paragraph(_footer(found), tone="aside")
 
 
-def _parts(case: Case, found: StructureTable, index: int, subject: AskedSubject) -> Iterator[RenderableType]:
-    yield Text(subject.title, style="bold underline")
+def _parts(case: Case, found: StructureTable, index: int, subject: AskedSubject) -> Iterator[ReportPart]:
+    yield Paragraph(subject.title, tone="title")
     if subject.query.text != subject.title:
-        yield Text(subject.query.text, style="dim")
-    yield Text(sentence(case, found, index), style="bold")
-    yield Text("")
+        yield Paragraph(subject.query.text, tone="aside")
+    yield Paragraph(sentence(case, found, index), tone="strong")
+    yield Paragraph()
     rows = [row for i, row in enumerate(found.rows) if row.answers[index].flipped or i < MOST_ROWS]
-    table = TableColumns((("what is cut", False), ("line", True), ("answer", True), ("move", True), ("", False)))
-    table.add_row("nothing", "", answer_said(subject, found.before[index]), "", "")
+    table = [("nothing", "", answer_said(subject, found.before[index]), "", "")]
     for row in rows:
         changed = row.answers[index]
         mark = "flips" if changed.flipped else ""
         line = str(row.cut.place.line or "")
-        table.add_row(cut_said(case, row.cut), line, answer_said(subject, changed), move_said(subject, changed), mark)
-    yield table
+        answer, move = answer_said(subject, changed), move_said(subject, changed)
+        table.append((cut_said(case, row.cut), line, answer, move, mark))
+    yield Sheet("", ("what is cut", "line", "answer", "move", ""), tuple(table), numeric=frozenset({1, 2, 3}))
     if len(rows) < len(found.rows):
-        yield Text(f"and {counted(len(found.rows) - len(rows), 'more cut')} that move it less", style="dim")
-    yield Text("")
+        yield Paragraph(f"and {counted(len(found.rows) - len(rows), 'more cut')} that move it less", tone="aside")
+    yield Paragraph()
 
 
 def sentence(case: Case, found: StructureTable, index: int) -> str:

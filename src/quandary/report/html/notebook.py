@@ -47,7 +47,7 @@ def sheet_html(sheet: Sheet) -> str:
         + "</tr>"
         for row in sheet.rows
     )
-    caption = f"<caption style='text-align:left'>{escaped(sheet.caption)}</caption>"
+    caption = f"<caption style='text-align:left'>{escaped(sheet.caption)}</caption>" if sheet.caption else ""
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 

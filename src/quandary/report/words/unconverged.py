@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from shlex import quote
-
-from rich.console import Console
-from rich.text import Text
 
 from quandary.ask.results import NAMED
 from quandary.base.problems import counted
@@ -25,19 +22,3 @@ def unconverged_lines(lost: Sequence[int], worlds: int, seed: int, named: str) -
     count = f"{counted(len(lost), 'world')} of {worlds:,} did not converge and {'is' if len(lost) == 1 else 'are'}"
     see = f"quandary show {quote(named)} --stage worlds --world {lost[0]} --worlds {worlds} --seed {seed}"
     return [f"{count} in no answer ({which}; --json names all); `{see}` shows one."]
-
-
-def with_unconverged(
-    lost: Sequence[int], made: tuple[int, int, str], printed: Callable[[Console], None]
-) -> Callable[[Console], None]:
-    """Return a result's printing with the worlds that did not converge.
-
-    ``made`` is how many worlds were drawn, by which seed, and the case as the command line has it.
-    """
-
-    def with_lines(console: Console) -> None:
-        printed(console)
-        for line in unconverged_lines(lost, *made):
-            console.print(Text(line))
-
-    return with_lines

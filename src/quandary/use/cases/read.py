@@ -14,7 +14,7 @@ from quandary.use.requests import About, Force
 from quandary.use.results import Hands, Piece, Result
 
 if TYPE_CHECKING:
-    from quandary.read.drafting.draft import Draft
+    from quandary.case.draft import Draft
     from quandary.read.records import Article, ArticleReading
     from quandary.report.documents.article import ReadDocument
 
@@ -56,11 +56,11 @@ class ReadResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield a summary; of a draft that was reviewed and not written, the draft."""
-        from quandary.read.drafting.draft_yaml import as_yaml
+        from quandary.case.draft_writer import written_draft
         from quandary.read.report import summary
 
         if self.case is None and self.reviewed:
-            yield from as_yaml(self.draft).split("\n")
+            yield from written_draft(self.draft).split("\n")
         else:
             yield from summary(self.reading, self.draft, self.case, self.source).split("\n")
 
@@ -121,7 +121,7 @@ def _check_article(case: Path, article: Article, *, force: bool) -> None:
 
 def _write(case: Path, draft: Draft, article: Article, *, force: bool) -> None:
     """Write the article's text and the draft beside it, both or neither; the same text there already is used."""
-    from quandary.read.drafting.draft_yaml import as_yaml
+    from quandary.case.draft_writer import written_draft
 
-    contents = {ARTICLE: article.text, case.name: as_yaml(draft)}
+    contents = {ARTICLE: article.text, case.name: written_draft(draft)}
     write_folder(case.parent, contents, force=force, kept=[ARTICLE])

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import TYPE_CHECKING
 
 from quandary.quantities.worlds import checked_worlds
@@ -51,9 +50,9 @@ class TimelineResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
-        from quandary.report.analyses.timeline import print_timeline
+        from quandary.report.analyses.timeline import timeline_parts
 
-        yield partial(print_timeline, self.case, self.found)
+        yield from timeline_parts(self.case, self.found)
         yield from unconverged_said(self.found.unconverged, self.made, "")
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
-from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_pieces
+from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_parts
 from quandary.use.studies import loaded_case, made_by, study_of
 
 if TYPE_CHECKING:
@@ -65,10 +64,10 @@ class EquilibriaResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
-        from quandary.report.analyses.equilibria_found import print_equilibria
+        from quandary.report.analyses.equilibria_found import equilibria_parts
 
-        yield partial(print_equilibria, self.case, self.found)
-        yield from unconverged_pieces(self.found.unconverged, self.made)
+        yield from equilibria_parts(self.case, self.found)
+        yield from unconverged_parts(self.found.unconverged, self.made)
 
 
 def run(request: EquilibriaRequest, hands: Hands) -> EquilibriaResult:

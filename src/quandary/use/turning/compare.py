@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, Evidence, Memory, Seed, Worlds
-from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_pieces
+from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_parts
 from quandary.use.studies import loaded_case, study
 
 if TYPE_CHECKING:
@@ -52,10 +52,10 @@ class CompareResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
-        from quandary.report.analyses.compare import print_comparison
+        from quandary.report.analyses.compare import comparison_parts
 
-        yield partial(print_comparison, self.first, self.second, self.query, self.found)
-        yield from unconverged_pieces(self.found.unconverged, self.made)
+        yield from comparison_parts(self.first, self.second, self.query, self.found)
+        yield from unconverged_parts(self.found.unconverged, self.made)
 
 
 def run(request: CompareRequest, hands: Hands) -> CompareResult:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Reading, Seed
-from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_pieces
+from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_parts
 from quandary.use.studies import loaded_case, made_by, study_of
 from quandary.use.values import read_level
 
@@ -77,10 +76,10 @@ class FlipsResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
-        from quandary.report.analyses.flips import print_flips
+        from quandary.report.analyses.flips import flips_parts
 
-        yield partial(print_flips, self.case, self.found, self.run)
-        yield from unconverged_pieces(self.run.unconverged, self.made)
+        yield from flips_parts(self.case, self.found, self.run)
+        yield from unconverged_parts(self.run.unconverged, self.made)
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +104,10 @@ class StructureResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
-        from quandary.report.analyses.structure import print_structure
+        from quandary.report.analyses.structure import structure_parts
 
-        yield partial(print_structure, self.case, self.found)
-        yield from unconverged_pieces(self.lost, self.made)
+        yield from structure_parts(self.case, self.found)
+        yield from unconverged_parts(self.lost, self.made)
 
 
 def run(request: FlipsRequest, hands: Hands) -> FlipsResult | StructureResult:

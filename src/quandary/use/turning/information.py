@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import NOWHERE, Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed
-from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_pieces
+from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_parts
 from quandary.use.studies import loaded_case, made_by, study_of
 
 if TYPE_CHECKING:
@@ -81,10 +80,10 @@ class InformationResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
-        from quandary.report.analyses.information import print_information
+        from quandary.report.analyses.information import information_parts
 
-        yield partial(print_information, self.case, self.found)
-        yield from unconverged_pieces(self.lost, self.made)
+        yield from information_parts(self.case, self.found)
+        yield from unconverged_parts(self.lost, self.made)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,10 +110,10 @@ class AdviceResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
-        from quandary.report.analyses.information import print_advice
+        from quandary.report.analyses.information import advice_parts
 
-        yield partial(print_advice, self.case, self.found, self.made.worlds, self.made.seed)
-        yield from unconverged_pieces(self.run.unconverged, self.made)
+        yield from advice_parts(self.case, self.found, self.made.worlds, self.made.seed)
+        yield from unconverged_parts(self.run.unconverged, self.made)
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,10 +140,10 @@ class StudyingResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
-        from quandary.report.analyses.information import print_studying
+        from quandary.report.analyses.information import studying_parts
 
-        yield partial(print_studying, self.case, self.found, self.made.worlds, self.made.seed)
-        yield from unconverged_pieces(self.run.unconverged, self.made)
+        yield from studying_parts(self.case, self.found, self.made.worlds, self.made.seed)
+        yield from unconverged_parts(self.run.unconverged, self.made)
 
 
 def run(request: InformationRequest, hands: Hands) -> InformationResult | AdviceResult | StudyingResult:

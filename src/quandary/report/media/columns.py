@@ -1,8 +1,8 @@
-"""Tables for terminals, broken at spaces only, so that every name and number can be read and copied."""
+"""Paragraphs and sheets on a terminal; tables break at spaces only, so that every name can be read and copied."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rich.cells import cell_len
@@ -10,6 +10,24 @@ from rich.console import Console, ConsoleOptions, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
+
+from quandary.report.sheets import ReportPart, Sheet, Tone
+
+STYLES: dict[Tone, str] = {"plain": "", "title": "bold underline", "strong": "bold", "aside": "dim"}
+
+
+def print_parts(parts: Iterable[ReportPart], console: Console) -> None:
+    """Print paragraphs and sheets, one after the other."""
+    for one in parts:
+        console.print(_renderable(one))
+
+
+def _renderable(one: ReportPart) -> RenderableType:
+    if isinstance(one, Sheet):
+        heads = [(column, number in one.numeric) for number, column in enumerate(one.columns)]
+        return TableColumns(heads, 1 if one.close else 2, list(one.rows))
+    text = Text(one.text, style=STYLES[one.tone])
+    return Padding(text, (0, 0, 0, one.indent), expand=False) if one.indent else text
 
 
 @dataclass
@@ -22,10 +40,6 @@ class TableColumns:
     heads: Sequence[tuple[str, bool]]
     gap: int = 2
     rows: list[tuple[str, ...]] = field(default_factory=list)
-
-    def add_row(self, *cells: str) -> None:
-        """Add a row."""
-        self.rows.append(cells)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
         """Yield the table for the width at hand."""
