@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from math import inf
+from typing import TypeGuard
 
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.language.syntax import Ask, Expression
@@ -68,7 +69,7 @@ class Head:
         """Return the plain query of this head about a target."""
         return Ask(self.name, target)
 
-    def asks(self, expression: Expression) -> bool:
+    def asks(self, expression: Expression) -> TypeGuard[Ask]:
         """Return whether an expression is a single query of this head."""
         return isinstance(expression, Ask) and expression.head == self.name
 

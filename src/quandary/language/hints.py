@@ -11,7 +11,7 @@ ANY = ("quantity", "condition", "query")
 LOGIC = ("condition", "query")
 
 SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
-    # @...@ stands for names of heads or functions: kinds of text, pattern that ends before the place, pattern that begins there, hint
+    # kinds of text, pattern that ends before the place, pattern that begins there, hint; @...@ stands for names
     (("quantity",), r"^\s*(?:the|all|any|what)\s+(?:the\s+)?", r"(?:rest|remainder|others?)\b", "write rest"),
     (("quantity",), r"x[\d.]+\s*", r"[-–]\s*x?[\d.]", "write x2 to x5"),
     (("quantity",), r"", r"[±~≈<>≤≥]", "write a range: 15 to 25"),

@@ -1,4 +1,4 @@
-"""The names that something declares, a case or a game file, and what each call of a query means by them.
+"""The names that something declares, a case or a game file, and what is wrong with text that uses others.
 
 The one place where a name in a query or condition is found to stand for nothing, so that a mistake has one code and
 one sentence in a case file, in a question asked of it, and in a question to a game file.
@@ -11,10 +11,9 @@ from dataclasses import dataclass, field, replace
 
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, nearest
-from quandary.language.heads import Head, Target, head_of
+from quandary.language.heads import Head, Target
 from quandary.language.printing import PLAIN_NAME
-from quandary.language.syntax import And, Ask, Expression, Is, Name, Not, Or, Otherwise, SetVariable
-from quandary.language.vocabulary import REPLAN
+from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, SetVariable
 
 Settings = tuple[tuple[str, str], ...]
 """Interventions as (variable, state), in order of the variable's name."""
@@ -186,73 +185,3 @@ class Names:
     def unknown_stake(self, actor: str, stake: str, place: Place) -> Problem:
         """Return the fault for a stake that an actor does not have."""
         return unknown(f'stake of "{actor}":', stake, place, self.stakes.get(actor, ()))
-
-
-@dataclass(frozen=True)
-class ResolvedCall:
-    """What a call means by its names: the actor, stake, decision and option asked about, and what is set.
-
-    ``stakes`` are those looked at, in groups that count together. ``given`` are the conditions, without the word
-    ``replan``, which says that the rules are chosen knowing of the change.
-    """
-
-    given: tuple[Expression, ...] = ()
-    seen: Settings = ()
-    unseen: Settings = ()
-    actor: str | None = None
-    stake: str | None = None
-    decision: str | None = None
-    option: str | None = None
-    stakes: tuple[tuple[str, ...], ...] = ()
-    replan: bool = False
-
-
-def resolve_call(names: Names, ask: Ask) -> tuple[ResolvedCall, tuple[Problem, ...]]:
-    """Return a call with its names resolved, and every fault in it; of a faulty call only what is known is set."""
-    head = head_of(ask)
-    replan = head.counterfactual and Name((REPLAN,)) in ask.given
-    given = tuple(c for c in ask.given if not (replan and c == Name((REPLAN,))))
-    seen, unseen = (names.settings(ask.do, unseen=hidden) for hidden in (False, True))
-    call = ResolvedCall(given, seen, unseen, replan=replan)
-    problems = [problem for c in (*given, *ask.against) for problem in names.condition_faults(c)]
-    problems += names.setting_faults(ask.do)
-    if head.counterfactual and not ask.do:
-        hint = f"say what would have been otherwise: {head.name}(x = v | seen a = b, do(c = d)); or ask P(x = v | a = b)"
-        problems.append(Problem("Q543", f"{head.name}(...) needs a do(...)", ask.place, hint))
-    if head.target is Target.CONDITION:
-        problems += names.condition_faults(ask.target)
-    elif head.at_decision:
-        call, found = _at_decision(names, ask, call)
-        problems += found
-    elif isinstance(ask.target, Name):
-        problems += names.payoff_faults(head, ask.target)
-        actor, stake = names.payoff(head, ask.target.text)
-        call = replace(call, actor=actor, stake=stake)
-    return call, tuple(problems)
-
-
-def _at_decision(names: Names, ask: Ask, call: ResolvedCall) -> tuple[ResolvedCall, list[Problem]]:
-    name = ask.target.variable if isinstance(ask.target, Is) else ask.target
-    text = name.text if isinstance(name, Name) else ""
-    decision = names.variable(text)
-    if decision is None or not decision.is_decision:
-        return call, [names.unknown_decision(text, name.place)]
-    actor, own = decision.actor or "", names.stakes.get(decision.actor or "", {})
-    problems = []
-    if decision.name in dict((*call.seen, *call.unseen)):
-        message = f'"{decision.name}" is set by do(...), so there is no choice to ask about'
-        problems.append(Problem("Q506", message, ask.place, f"leave the do(...) out, or ask E({actor} | do(...))"))
-    option = None
-    if isinstance(ask.target, Is):
-        option = ask.target.states[0]
-        problems += decision.unknown_states(ask.target.states, ask.target.place)
-    stakes = tuple(tuple(stake.removeprefix(f"{actor}.") for stake in group) for group in ask.stakes)
-    for stake in dict.fromkeys(stake for group in stakes for stake in group):
-        if stake not in own:
-            problems.append(names.unknown_stake(actor, stake, ask.place))
-    if len({frozenset(group) for group in stakes}) < len(stakes) or any(len(set(g)) < len(g) for g in stakes):
-        message = "a stake, or a group of stakes, stands twice in this list"
-        problems.append(Problem("Q151", message, ask.place, "remove one of them"))
-    every = stakes or tuple((stake,) for stake in own)
-    found = replace(call, actor=decision.actor, decision=decision.name, option=option, stakes=every)
-    return found, problems

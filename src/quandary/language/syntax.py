@@ -198,10 +198,10 @@ class SetVariable(SyntaxNode):
 class Ask(SyntaxNode):
     """A query call ``head(target | given..., do(...))``.
 
-    ``head`` is a name in ``heads.py``, which says whether ``target`` is a condition (``P``), an option (an ``Is``, as in
-    ``best``) or a ``Name``. ``given`` holds conditions (to be joined by ``and``);
-    ``do`` the interventions. ``against`` is the reference of a dilemma or drop, joined by
-    ``and``: ``dilemma(russia.ukraine | operation = fail) against operation = success``. ``stakes`` limits
+    ``head`` is a name in ``heads.py``, which says whether ``target`` is a condition (``P``), an option (an ``Is``, as
+    in ``best``) or a ``Name``. ``given`` holds conditions (to be joined by ``and``); ``do`` the interventions.
+    ``against`` is the reference of a dilemma or drop, joined by ``and``:
+    ``dilemma(russia.ukraine | operation = fail) against operation = success``. ``stakes`` limits
     ``clash``, ``both`` and ``dilemma`` to some stakes, each alone or several that count together:
     ``both(russia.ukraine: ukraine_influence + economy, central_asia_influence | ...)``.
     """

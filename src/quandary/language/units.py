@@ -55,10 +55,8 @@ def _same(expression: Expression, units: tuple[Unit | None, ...], verb: str, pro
     found = list(dict.fromkeys(unit for unit in units if unit))
     if len(found) > 1:
         message = f"{verb} {WORDS[found[0]]} with {WORDS[found[1]]}"
-        shares, points = (
-            ", ".join(names_of_heads(lambda head, unit=unit: head.unit is unit and not head.parts))
-            for unit in (Unit.SHARE, Unit.POINTS)
-        )
+        shares = ", ".join(names_of_heads(lambda head: head.unit is Unit.SHARE))
+        points = ", ".join(names_of_heads(lambda head: head.unit is Unit.POINTS and not head.parts))
         hint = f"shares (50%) are {shares}; points (5) are {points}"
         problems.append(Problem("Q507", message, expression.place, hint))
     return found[0] if found else None

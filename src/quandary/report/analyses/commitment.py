@@ -6,10 +6,11 @@ from typing import Any
 
 from quandary.ask.changes.commitment import Suppose
 from quandary.base.problems import counted
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.as_json import spread
 from quandary.report.words.questions import answer_phrase
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import listing, number
 from quandary.version import __version__
 

@@ -14,12 +14,13 @@ from quandary.ask.turning.information import Information, Worth
 from quandary.ask.turning.studying import Advice, ExpectedGain, Studying
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.report.analyses.flips import index_json, number_json
 from quandary.report.as_json import spread
 from quandary.report.words.columns import TableColumns
 from quandary.report.words.names import actor_name, spaced, variable_title
 from quandary.report.words.turning import number_name, share_said
-from quandary.report.words.units import Unit, unit_of
+from quandary.report.words.units import unit_of
 from quandary.report.words.wording import UNDEFINED, listing, number, number_interval, signed_size
 from quandary.version import __version__
 

@@ -7,8 +7,9 @@ from typing import Any
 from quandary.ask.answer import Answer
 from quandary.ask.changes.paths import Paths
 from quandary.base.problems import counted
+from quandary.language.heads import Unit
 from quandary.report.as_json import spread
-from quandary.report.words.units import Unit, said, said_interval
+from quandary.report.words.units import said, said_interval
 from quandary.report.words.wording import listing
 from quandary.version import __version__
 

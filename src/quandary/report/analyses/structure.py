@@ -14,9 +14,10 @@ from quandary.ask.turning.cuts import ARC, CHANNEL, KINDS, OBSERVATION, Structur
 from quandary.ask.turning.structure import CutAnswer, CutRow, StructureTable
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.report.words.columns import TableColumns
 from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, listing, moved_points, number, percent, signed_size
 from quandary.version import __version__
 

@@ -11,10 +11,11 @@ from rich.text import Text
 from quandary.ask.changes.timeline import Line, Moment, Move, Timeline, TimelineStep
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.report.as_json import spread, warning
 from quandary.report.words.columns import TableColumns
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import UNDEFINED, day, moved_points, number, percent, signed_size
 from quandary.version import __version__
 
