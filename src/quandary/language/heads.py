@@ -16,7 +16,7 @@ from quandary.base.problems import Problem, Refusal, nearest
 from quandary.language.syntax import Ask, Expression
 
 
-class Target(Enum):
+class QueryTarget(Enum):
     """What stands before the bar of a query; the value is how it is written."""
 
     CONDITION = "condition"
@@ -49,7 +49,7 @@ class Head:
     """
 
     name: str
-    target: Target
+    target: QueryTarget
     unit: Unit
     summary: str
     bounds: tuple[float, float] = (-inf, inf)
@@ -83,7 +83,7 @@ class Head:
     @property
     def at_decision(self) -> bool:
         """Return whether the query is asked at a decision."""
-        return self.target in (Target.DECISION, Target.OPTION)
+        return self.target in (QueryTarget.DECISION, QueryTarget.OPTION)
 
 
 PROBABLE = (0.0, 1.0)
@@ -91,7 +91,7 @@ NEAR_BEST = "near best: within 5 % of the range of a stake, or of a group of sta
 
 P = Head(
     "P",
-    Target.CONDITION,
+    QueryTarget.CONDITION,
     Unit.SHARE,
     "the probability of a condition",
     PROBABLE,
@@ -102,7 +102,7 @@ P = Head(
 )
 E = Head(
     "E",
-    Target.PAYOFF,
+    QueryTarget.PAYOFF,
     Unit.POINTS,
     "the expected payoff of an actor, or the expected worth (0 to 100) of one of its stakes",
     example="E(russia.economy | do(ukraine = stand_down))",
@@ -110,7 +110,7 @@ E = Head(
 )
 WEIGHT = Head(
     "weight",
-    Target.STAKE,
+    QueryTarget.STAKE,
     Unit.SHARE,
     "the share of an actor's concern that a stake takes: its weight after division by the sum",
     PROBABLE,
@@ -120,7 +120,7 @@ WEIGHT = Head(
 )
 SWING = Head(
     "swing",
-    Target.STAKE,
+    QueryTarget.STAKE,
     Unit.POINTS,
     "the points that hang on a stake: its weight times its highest minus its lowest worth",
     (0.0, inf),
@@ -129,7 +129,7 @@ SWING = Head(
 )
 BEST = Head(
     "best",
-    Target.OPTION,
+    QueryTarget.OPTION,
     Unit.SHARE,
     "how often an option is the one that pays its actor best",
     PROBABLE,
@@ -137,7 +137,7 @@ BEST = Head(
 )
 MARGIN = Head(
     "margin",
-    Target.DECISION,
+    QueryTarget.DECISION,
     Unit.POINTS,
     "by how many points the best option beats the second best",
     (0.0, inf),
@@ -146,7 +146,7 @@ MARGIN = Head(
 )
 DROP = Head(
     "drop",
-    Target.DECISION,
+    QueryTarget.DECISION,
     Unit.POINTS,
     "how many points of its best payoff an actor loses by a turn of events, against the reference",
     example="drop(russia.ukraine | operation = fail) against operation = success",
@@ -154,7 +154,7 @@ DROP = Head(
 )
 CLASH = Head(
     "clash",
-    Target.DECISION,
+    QueryTarget.DECISION,
     Unit.SHARE,
     "how often no option is near best for every stake (every one, or those listed)",
     PROBABLE,
@@ -164,7 +164,7 @@ CLASH = Head(
 )
 BOTH = Head(
     "both",
-    Target.DECISION,
+    QueryTarget.DECISION,
     Unit.SHARE,
     "how often some option is near best for every stake: the opposite of clash",
     PROBABLE,
@@ -174,7 +174,7 @@ BOTH = Head(
 )
 DILEMMA = Head(
     "dilemma",
-    Target.DECISION,
+    QueryTarget.DECISION,
     Unit.POINTS,
     "three parts together: drop, margin and clash",
     limits="it is no number: to calculate or compare, ask for one part",
@@ -185,7 +185,7 @@ DILEMMA = Head(
 )
 LOWEST = Head(
     "lowest",
-    Target.CONDITION,
+    QueryTarget.CONDITION,
     Unit.SHARE,
     "a lower bound on would(...), whatever ties the two worlds together; a part of its answer",
     PROBABLE,
@@ -194,7 +194,7 @@ LOWEST = Head(
 )
 HIGHEST = Head(
     "highest",
-    Target.CONDITION,
+    QueryTarget.CONDITION,
     Unit.SHARE,
     "an upper bound on would(...), the same way",
     PROBABLE,
@@ -203,7 +203,7 @@ HIGHEST = Head(
 )
 WOULD = Head(
     "would",
-    Target.CONDITION,
+    QueryTarget.CONDITION,
     Unit.SHARE,
     "the probability of a condition had something been otherwise, given what was seen",
     PROBABLE,
@@ -215,7 +215,7 @@ WOULD = Head(
 )
 NESTED = Head(
     "nested",
-    Target.CONDITION,
+    QueryTarget.CONDITION,
     Unit.SHARE,
     "a condition's probability with mediators as they would have been; a part of path effects",
     PROBABLE,

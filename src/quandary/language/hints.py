@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from quandary.language.heads import Target, names_of_heads
+from quandary.language.heads import QueryTarget, names_of_heads
 from quandary.language.vocabulary import FUNCTIONS
 
 ANY = ("quantity", "condition", "query")
@@ -79,8 +79,8 @@ def slip(kind: str, before: str, after: str) -> str | None:
 def _with_names(pattern: str) -> str:
     """Return a pattern with the names it stands for."""
     names = {
-        "@OPTION@": names_of_heads(lambda head: head.target is Target.OPTION),
-        "@PAYOFF@": names_of_heads(lambda head: head.target is Target.PAYOFF),
+        "@OPTION@": names_of_heads(lambda head: head.target is QueryTarget.OPTION),
+        "@PAYOFF@": names_of_heads(lambda head: head.target is QueryTarget.PAYOFF),
         "@CALLEE@": (*names_of_heads(), *FUNCTIONS),
     }
     for mark, known in names.items():

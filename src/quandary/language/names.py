@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, nearest
-from quandary.language.heads import Head, Target
+from quandary.language.heads import Head, QueryTarget
 from quandary.language.printing import PLAIN_NAME
 from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, SetVariable
 
@@ -145,7 +145,7 @@ class Names:
 
     def payoff(self, head: Head, name: str) -> tuple[str | None, str | None]:
         """Return the actor and stake that a name stands for: ``actor.stake``, a stake only one has, or an actor."""
-        if head.target is Target.PAYOFF and name in self.actors:
+        if head.target is QueryTarget.PAYOFF and name in self.actors:
             return name, None
         known = self._owners(name)
         return known[0] if len(known) == 1 else (None, None)
@@ -179,8 +179,10 @@ class Names:
             yield unknown("actor", owner, place, self.actors)
         else:
             stakes = [stake for own in self.stakes.values() for stake in own]
-            actors = self.actors if head.target is Target.PAYOFF else ()
-            yield unknown("actor or stake" if actors else "stake", name, place, {*actors, *stakes})
+            actors = self.actors if head.target is QueryTarget.PAYOFF else ()
+            kind = "actor or stake" if head.target is QueryTarget.PAYOFF else "stake"
+            problem = unknown(kind, name, place, {*actors, *stakes})
+            yield problem if problem.hint else replace(problem, hint="nothing here has a payoff; ask P(...) instead")
 
     def unknown_stake(self, actor: str, stake: str, place: Place) -> Problem:
         """Return the fault for a stake that an actor does not have."""

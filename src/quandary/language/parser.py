@@ -20,7 +20,7 @@ from quandary.base.problems import CaseError, Problem
 from quandary.language.building import Builder, Parsed, QuantityBuilder
 from quandary.language.building_queries import ConditionBuilder, QueryBuilder
 from quandary.language.diagnosing import ParseStop, diagnose, unbalanced
-from quandary.language.heads import Target, names_of_heads
+from quandary.language.heads import QueryTarget, names_of_heads
 from quandary.language.syntax import Condition, Expression, Quantity
 from quandary.language.text import Text
 from quandary.language.vocabulary import FUNCTIONS
@@ -84,10 +84,10 @@ def parse_query(text: str, place: Place = NOWHERE) -> Expression:
 @cache
 def _grammar() -> Lark:
     grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
-    alone = (Target.CONDITION, Target.OPTION)
+    alone = (QueryTarget.CONDITION, QueryTarget.OPTION)
     callees: dict[str, Iterable[str]] = {
-        "CONDITION": names_of_heads(lambda head: head.target is Target.CONDITION),
-        "OPTION": names_of_heads(lambda head: head.target is Target.OPTION),
+        "CONDITION": names_of_heads(lambda head: head.target is QueryTarget.CONDITION),
+        "OPTION": names_of_heads(lambda head: head.target is QueryTarget.OPTION),
         "NAME": names_of_heads(lambda head: head.target not in alone),
         "FUNCTION": FUNCTIONS,
     }

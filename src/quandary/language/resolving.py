@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from quandary.base.problems import Problem
-from quandary.language.heads import Target, head_of
+from quandary.language.heads import QueryTarget, head_of
 from quandary.language.names import Names, Settings
 from quandary.language.syntax import Ask, Expression, Is, Name, calls_in
 from quandary.language.units import unit_faults
@@ -58,7 +58,7 @@ def resolve_call(names: Names, ask: Ask) -> tuple[ResolvedCall, tuple[Problem, .
             example = f"{head.name}(x = v | seen a = b, do(c = d))"
             hint = f"say what would have been otherwise: {example}; or ask P(x = v | a = b)"
             problems.append(Problem("Q543", f"{head.name}(...) needs a do(...)", ask.place, hint))
-    if head.target is Target.CONDITION:
+    if head.target is QueryTarget.CONDITION:
         call = replace(call, target=ask.target)
         problems += names.condition_faults(ask.target)
     elif head.at_decision:

@@ -71,7 +71,7 @@ def _payoff_variables(probe: CompiledCase, inquiry: Inquiry) -> set[str]:
     """Return the variables on which the payoffs and worths that an inquiry looks at depend."""
     if inquiry.actor is None:
         return set()
-    if heads.HEADS[inquiry.head].target is heads.Target.STAKE:
+    if heads.HEADS[inquiry.head].target is heads.QueryTarget.STAKE:
         return set(weight_table(probe, (inquiry.actor, inquiry.stake or "")).axes)
     if inquiry.stake is not None:
         return set(probe.worths[inquiry.actor, inquiry.stake].axes)

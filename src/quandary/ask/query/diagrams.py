@@ -25,7 +25,7 @@ from quandary.game.graphs.possible import possible_cases
 from quandary.game.interventions import do
 from quandary.game.table import Table
 from quandary.language import heads
-from quandary.language.heads import Target, head_of, names_of_heads
+from quandary.language.heads import QueryTarget, head_of, names_of_heads
 from quandary.language.names import NamedVariable, Names, Settings
 from quandary.language.syntax import And, Ask, Compare, Expression, Is, Name, Not, Or, calls_in
 from quandary.solve.solver import solve
@@ -108,9 +108,9 @@ class DiagramQuestions:
             known = " and ".join(f"{name}(...)" for name in names_of_heads(lambda head: head.of_files))
             hint = f"of a network or diagram {known} can be asked; a case answers the other questions"
             return [Problem("Q509", f"{ask.head}(...) is no question to a network", ask.place, hint)]
-        conditions = [*ask.given, *([ask.target] if head.target is Target.CONDITION else [])]
+        conditions = [*ask.given, *([ask.target] if head.target is QueryTarget.CONDITION else [])]
         found = [p for condition in conditions for p in self._condition_faults(condition)]
-        if isinstance(ask.target, Name) and head.target is Target.PAYOFF and not self._utilities(ask):
+        if isinstance(ask.target, Name) and head.target is QueryTarget.PAYOFF and not self._utilities(ask):
             found += self._names.payoff_faults(head, ask.target)
         return [*found, *self._names.setting_faults(ask.do)]
 
