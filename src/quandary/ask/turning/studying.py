@@ -129,6 +129,7 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     that cannot be asked.
     """
     asked = heads.E.of(Name((decision.by,))) if payoff is None else payoff
+    prepare(study.case, asked)  # its faults are those of what was written
     queries = [prepare(study.case, with_do(asked, decision.id, option)) for option in decision.options]
     study.need(queries)
     answers = [study.draws(query) for query in queries]
