@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.ask.crisis import TEXT
 
 import quandary
+from quandary.ask.claims.trial import trial
+from quandary.ask.query.diagrams import DiagramQuestions
 from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.game.diagram import Chance, Diagram
+from quandary.game.table import Table
+from quandary.language.parser import parse_query
 
 QUERIES = {
     # mistake: code, words of the sentence, words of the hint
@@ -79,8 +85,6 @@ def _told(problem: Problem) -> Told:
 
 def in_file(tmp_path: Path, old: str, new: str) -> set[Told]:
     """Return what is told of the crisis with a mistake in it, as ``quandary check`` does."""
-    from quandary.ask.claims.trial import trial
-
     assert TEXT.count(old) == 1
     path = tmp_path / "case.yaml"
     path.write_text(TEXT.replace(old, new), encoding="utf-8")
@@ -113,7 +117,9 @@ def test_a_mistake_in_a_query(tmp_path: Path, mistake: str) -> None:
         "forecast": in_file(
             tmp_path, "checks:\n", f"forecasts: [{{id: f, asks: '{mistake}', until: 2022-03-01}}]\nchecks:\n"
         ),
-        "claim": in_file(tmp_path, "sign: P(war | do(unrest = threat)) < P(war | do(unrest = none))", f"s: '{mistake}'"),
+        "claim": in_file(
+            tmp_path, "sign: P(war | do(unrest = threat)) < P(war | do(unrest = none))", f"s: '{mistake}'"
+        ),
     }
     if "(" in mistake:  # a bare name is looked for among the claims, questions and events of the case
         places |= {
@@ -166,3 +172,29 @@ def test_names_outside_queries(tmp_path: Path) -> None:
     assert told(lambda: solved.paths("war", change="unrest: none to threat", through=["unrst"])) == variable
     assert changed("unrest: non to threat") == told(lambda: solved.ask("P(war | do(unrest = non))"))
     assert supposed(announce=["push: atack"]) == told(lambda: solved.ask("P(push = atack)"))
+
+
+@pytest.mark.parametrize(
+    "mistake",
+    [
+        "P(unrst = none)",
+        "P(unrest)",
+        "P(threat)",
+        "P(unrest = non)",
+        "P(weather = foul | unrest = non)",
+        "P(weather = foul | do(unrst = none))",
+        "P(weather = foul | do(unrest = non))",
+        "P(weather = foul | do(unrest = none), do(unrest = threat))",
+        "P(weather = foul) > 40",
+        "P(weather = foul | seen unrest = none)",
+        "P(weather = foul",
+    ],
+)
+def test_a_game_file_is_told_the_same(tmp_path: Path, mistake: str) -> None:
+    states = {"weather": ("fair", "foul"), "unrest": ("none", "threat")}
+    even = {name: Table((name,), np.full((2, 1), 0.5)) for name in states}
+    network = DiagramQuestions(Diagram(tuple(Chance(name, those) for name, those in states.items()), even, ()))
+    solved = quandary.load(good(tmp_path)).solve(worlds=16)
+    said = told(lambda: solved.ask(mistake))
+    assert len(said) == 1
+    assert told(lambda: network.ask(parse_query(mistake), mistake)) == said
