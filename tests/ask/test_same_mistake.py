@@ -193,7 +193,8 @@ def test_names_outside_queries(tmp_path: Path) -> None:
 def test_a_game_file_is_told_the_same(tmp_path: Path, mistake: str) -> None:
     states = {"weather": ("fair", "foul"), "unrest": ("none", "threat")}
     even = {name: Table((name,), np.full((2, 1), 0.5)) for name in states}
-    network = DiagramQuestions(Diagram(tuple(Chance(name, those) for name, those in states.items()), even, ()))
+    diagram = Diagram(tuple(Chance(name, those) for name, those in states.items()), even, (), {})
+    network = DiagramQuestions(diagram)
     solved = quandary.load(good(tmp_path)).solve(worlds=16)
     said = told(lambda: solved.ask(mistake))
     assert len(said) == 1

@@ -43,9 +43,9 @@ BESIDE = re.compile(r"\b({0})\|({0})\b".format("|".join(HEADS)))
 def spelled(path: Path) -> Iterator[str]:
     """Yield the heads that a file spells out as strings."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if node.value in HEADS or BESIDE.search(node.value):
-                yield node.value
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if text in HEADS or BESIDE.search(text):
+            yield text
 
 
 @pytest.mark.parametrize("room", ROOMS)
