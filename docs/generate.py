@@ -162,6 +162,17 @@ def game_words() -> str:
     return "\n".join(parts)
 
 
+def queries() -> str:
+    """Return a table of the heads of queries: how each is written, what it answers, and within which limits."""
+    from quandary.language.heads import HEADS, names_of_heads
+
+    rows = ["| query | answers | in | limits |", "| --- | --- | --- | --- |"]
+    for head in (HEADS[name] for name in names_of_heads()):
+        unit = "parts" if head.parts else head.unit.value
+        rows.append(f"| `{head.form.replace('|', chr(92) + '|')}` | {head.summary} | {unit} | {head.limits} |")
+    return "\n".join(rows)
+
+
 # --- faults, from their catalogue ---------------------------------------------------------------------------
 
 
@@ -282,6 +293,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "rooms": rooms,
     "keys": case_keys,
     "words": words,
+    "queries": queries,
     "concepts": concepts,
     "faults": faults,
     "commands": commands,

@@ -117,7 +117,7 @@ def test_compare_two_cases(case_file: Path, tmp_path: Path) -> None:
 def test_faults_are_those_of_the_commands(solved: quandary.Solved) -> None:
     with pytest.raises(Refusal) as refused:
         solved.information("push_it", "reply")
-    assert refused.value.problem.code == "Q564"
+    assert refused.value.problem.code == "Q104"
     with pytest.raises(CaseError):
         solved.suppose("P(war)", announce=["reply: flee"])
     with pytest.raises(Refusal):

@@ -23,7 +23,7 @@ from quandary.ask.games.reckoning import Reckoned
 from quandary.ask.games.situation import Conditions, GameSituation, worlds_of
 from quandary.ask.games.worths import with_worths
 from quandary.ask.inquiry import Inquiry
-from quandary.ask.query.heads import HEADS
+from quandary.ask.query.measures import MEASURES
 from quandary.base.arrays import Array, Mask
 from quandary.base.isolation import can_fork
 from quandary.base.memory import allowance, shared_by
@@ -303,16 +303,14 @@ def _answers(inquiries: Sequence[Inquiry], situation: GameSituation) -> list[tup
     slices.
     """
     answers = [
-        (inquiry, HEADS.find(inquiry.head).function(inquiry, situation))
-        for inquiry in inquiries
-        if inquiry.decision is None
+        (inquiry, MEASURES[inquiry.head](inquiry, situation)) for inquiry in inquiries if inquiry.decision is None
     ]
     at_decisions = [inquiry for inquiry in inquiries if inquiry.decision is not None]
     pieces: dict[Inquiry, list[Array]] = {inquiry: [] for inquiry in at_decisions}
     for begin in range(0, situation.worlds if at_decisions else 0, SLICE):
         part = situation.in_worlds_of(slice(begin, begin + SLICE))
         for inquiry in at_decisions:
-            pieces[inquiry].append(HEADS.find(inquiry.head).function(inquiry, part))
+            pieces[inquiry].append(MEASURES[inquiry.head](inquiry, part))
     return answers + [(inquiry, np.concatenate(found)) for inquiry, found in pieces.items()]
 
 

@@ -31,6 +31,7 @@ from quandary.case.model import Case
 from quandary.compile.compiler import CompiledCase, Model, compile_case
 from quandary.compile.drawing import WorldDraws
 from quandary.game.interventions import overrides_only
+from quandary.language import heads
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Expression
@@ -202,7 +203,7 @@ class Study:
             return ()
         missing = wanted - self._dropped.keys()
         if missing:
-            blank = [Inquiry("P", seen=seen, unseen=unseen) for seen, unseen in sorted(missing)]
+            blank = [Inquiry(heads.P.name, seen=seen, unseen=unseen) for seen, unseen in sorted(missing)]
             self._dropped |= {planned.game: planned.kept.dropped for planned in self.games(blank)}
         return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
 
@@ -276,13 +277,13 @@ class Study:
         weights = self.found.evidence
         if all(not inquiry.evidence for inquiry in inquiries) and inquiries:
             weights = self._alike
-        if query.is_predictive and inquiries[0] in self.found.within and inquiries[0].head != "drop":
+        if query.is_predictive and inquiries[0] in self.found.within:
             weights = weights * self.found.within[inquiries[0]]
         return weights
 
     def _unplayed(self, query: Query) -> tuple[str, ...]:
         """Return a sentence for each ``would`` that leads where nobody had reason to choose anything."""
-        asked = [inquiry for inquiry in query.inquiries.values() if inquiry.head == "would"]
+        asked = [inquiry for inquiry in query.inquiries.values() if inquiry.head == heads.WOULD.name]
         found = dict.fromkeys(name for inquiry in asked for name in unplayed(inquiry, self.first_situation()))
         if not found:
             return ()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from quandary.ask.changes.commitment import Suppose
 from quandary.base.problems import counted
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.words.questions import answer_phrase
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import listing, number
 
 

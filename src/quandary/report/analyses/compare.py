@@ -9,10 +9,11 @@ from quandary.ask.turning.compare import Comparison
 from quandary.ask.turning.parts import Part
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import spaced
-from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, number, percent
 
 

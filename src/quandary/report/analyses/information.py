@@ -10,10 +10,11 @@ from quandary.ask.turning.information import Information, Worth
 from quandary.ask.turning.studying import Advice, ExpectedGain, Studying
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import actor_name, spaced, variable_title
 from quandary.report.words.turning import number_name, share_said
-from quandary.report.words.units import Unit, unit_of
+from quandary.report.words.units import unit_of
 from quandary.report.words.wording import UNDEFINED, listing, number, number_interval, signed_size
 
 LEAST_SHOWN = 0.005

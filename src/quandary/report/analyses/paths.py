@@ -5,7 +5,8 @@ from __future__ import annotations
 from quandary.ask.answer import Answer
 from quandary.ask.changes.paths import Paths
 from quandary.base.problems import counted
-from quandary.report.words.units import Unit, said, said_interval
+from quandary.language.heads import Unit
+from quandary.report.words.units import said, said_interval
 from quandary.report.words.wording import listing
 
 

@@ -10,9 +10,10 @@ from quandary.ask.turning.cuts import ARC, CHANNEL, KINDS, OBSERVATION, Structur
 from quandary.ask.turning.structure import CutAnswer, StructureTable
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, listing, moved_points, number, percent, signed_size
 
 VERDICTS = {"holds": "holds", "fragile": "fragile", "fails": "fails", "not_testable": "not testable"}

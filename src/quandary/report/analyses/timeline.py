@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from quandary.ask.changes.timeline import Line, Moment, Timeline, TimelineStep
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import UNDEFINED, day, moved_points, number, percent, signed_size
 
 START = "before any evidence"

@@ -8,8 +8,9 @@ from quandary.base.places import Place
 from quandary.base.problems import counted
 from quandary.case.model import Source
 from quandary.compile.numbers import UncertainNumber
+from quandary.language import heads
 from quandary.language.printing import written
-from quandary.language.syntax import Ask, Compare
+from quandary.language.syntax import Compare
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import quantity_name
@@ -39,7 +40,7 @@ def explanation_lines(found: AnswerExplanation | NumberExplanation, numbers: Num
 
 def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
     answer = found.answer
-    if isinstance(found.query, Ask) and found.query.head == "dilemma":
+    if heads.DILEMMA.asks(found.query):
         yield from (line[0].upper() + line[1:] for line in dilemma_lines(answer))
     else:
         phrase = answer_phrase(found.query, answer)
