@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -14,12 +14,14 @@ from quandary.ask.claims.findings import findings
 from quandary.ask.results import Findings, Run
 from quandary.ask.study import Study
 from quandary.ask.turning.compare import Comparison
-from quandary.base.problems import Problem
+from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case
+from quandary.case.text import CaseText
+from quandary.compile.loader import read_case_text
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
-from quandary.pipeline import load as load_case
+from quandary.pipeline import read
 from quandary.quantities.worlds import checked_worlds
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.html.finding import Finding
@@ -30,10 +32,14 @@ from quandary.report.why.why import explain, explain_answer
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LoadedCase:
-    """A case without errors, ready to be solved; ``problems`` holds its warnings."""
+    """A case without errors, ready to be solved; ``problems`` holds its warnings, ``text`` the files as they were read.
+
+    ``load(loaded.text.with_value(...))`` is the case with another value.
+    """
 
     case: Case
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...]
+    text: CaseText
 
     def solve(
         self,
@@ -145,11 +151,16 @@ def _numbers(study: Study) -> dict[str, UncertainNumber]:
     return {number.name: number for number in study.model.quantities}
 
 
-def load(path: str | Path, *, text: str | Path | None = None) -> LoadedCase:
-    """Return the case in a file, in a folder with a ``case.yaml``, or shipped under that name.
+def load(path: str | Path | CaseText, *, text: str | Path | None = None) -> LoadedCase:
+    """Return the case in a file, in a folder with a ``case.yaml``, shipped under that name, or in a text already read.
 
     ``text`` names a file with the case's article, against which its quotes are checked. Raises ``CaseError`` with
     ``.problems`` when the case has errors, and ``Refusal`` when there is no such case.
     """
-    case, problems = load_case(str(path), None if text is None else Path(text))
-    return LoadedCase(case, problems)
+    if isinstance(path, CaseText):
+        loaded = read_case_text(path if text is None else replace(path, article=Path(text)))
+    else:
+        loaded = read(str(path), None if text is None else Path(text))
+    if loaded.case is None or loaded.text is None:
+        raise CaseError(loaded.problems)
+    return LoadedCase(loaded.case, loaded.problems, loaded.text)
