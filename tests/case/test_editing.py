@@ -19,7 +19,7 @@ from quandary.base.problems import CaseError, Refusal
 from quandary.case.shipped import shipped_folder
 from quandary.case.text import CaseText
 from quandary.case.yaml.decoding import TextFile
-from quandary.compile.loader import load_case, read_case_text
+from quandary.compile.loader import read_case_text
 
 TEXT = """\
 # a case of ours
@@ -246,7 +246,7 @@ def test_entries_of_a_case_in_several_files(folder: Path) -> None:
 
 def test_the_changed_text_gives_the_changed_case_and_reads_no_file_again(folder: Path) -> None:
     loaded = quandary.load(folder / "case.yaml")
-    text = pickle.loads(pickle.dumps(loaded.text))  # noqa: S301 - made here
+    text = pickle.loads(pickle.dumps(loaded.text))
     assert text == loaded.text
     for file in folder.rglob("*.yaml"):
         file.unlink()
