@@ -101,16 +101,16 @@ def test_every_fault_of_a_request_is_told_at_once() -> None:
         request_from(SolveRequest, wrong)
     found = {(problem.code, problem.message) for problem in raised.value.problems}
     assert found == {
-        ("Q817", 'a request has no "concpt"'),
-        ("Q817", '3 is no value for "file"'),
-        ("Q817", 'True is no value for "world"'),
-        ("Q817", '1.5 is no value for "worlds"'),
-        ("Q817", "'odd' is no value for \"form\""),
+        ("Q819", 'a request has no "concpt"'),
+        ("Q819", '3 is no value for "file"'),
+        ("Q819", 'True is no value for "world"'),
+        ("Q819", '1.5 is no value for "worlds"'),
+        ("Q819", "'odd' is no value for \"form\""),
         ("Q806", '"soon" is no time limit'),
         ("Q806", '-1 is no value for "seed"'),
     }
     assert any(problem.hint == 'did you mean "concept"?' for problem in raised.value.problems)
-    with pytest.raises(CaseError, match='Q817 the request lacks "file"'):
+    with pytest.raises(CaseError, match='Q819 the request lacks "file"'):
         request_from(SolveRequest, {})
 
 

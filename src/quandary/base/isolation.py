@@ -114,7 +114,7 @@ def _answered(told: dict[str, Any]) -> Plain:
 
 
 def _problem(told: dict[str, Any]) -> Problem:
-    place = Place(**told["place"])
+    place = Place(**told["place"] | {"lines": ()})
     return Problem(told["code"], told["message"], place, told["hint"], Severity(told["severity"]))
 
 
@@ -135,7 +135,7 @@ def _outcome(reader: Reader, data: bytes) -> dict[str, Any]:
         return {"answer": reader(data)}
     except (CaseError, Refusal) as fault:
         problems = fault.problems if isinstance(fault, CaseError) else (fault.problem,)
-        told = [dataclasses.asdict(p) | {"severity": p.severity.value} for p in problems]
+        told = [dataclasses.asdict(p.beside(())) | {"severity": p.severity.value} for p in problems]
         return {"problems": told, "refusal": isinstance(fault, Refusal)}
     except MemoryError:
         return {"ours": False, "ended": Ended.MEMORY.name, "cause": "MemoryError"}

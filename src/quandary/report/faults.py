@@ -10,14 +10,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from quandary.base.characters import one_line, shortened
-from quandary.base.files import read_bounded
 from quandary.base.places import Place
-from quandary.base.problems import CaseError, Problem, Severity, counted
-from quandary.onegame.formats.endings import is_game_file
+from quandary.base.problems import Problem, Severity, counted
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -27,8 +24,6 @@ if TYPE_CHECKING:
 MOST_OF_ONE_WARNING = 3
 MOST_ERRORS = 100
 WIDEST_LINE = 100
-LARGEST_SHOWN = 100_000_000
-"""Bytes of the largest file that lines are shown from."""
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
 Piece = tuple[str, str]
@@ -38,8 +33,8 @@ Piece = tuple[str, str]
 def render(problems: Sequence[Problem], sources: Mapping[str, str] | None = None) -> str:
     """Return the faults as plain text, in the order given.
 
-    ``sources`` holds texts by the name of their place (``""`` for a query typed at the command line); other
-    files are read from disk, and a fault whose file cannot be read is shown without its lines.
+    ``sources`` holds texts by the name of their place (``""`` for a query typed at the command line); others are quoted
+    as they were read, and a fault whose file was not read is shown without its lines.
     """
     return "\n".join("".join(text for text, _ in line).rstrip() for line in _lines(problems, sources))
 
@@ -72,7 +67,7 @@ def summary(loaded: Loaded) -> str:
 
 
 def _lines(problems: Sequence[Problem], sources: Mapping[str, str] | None) -> Iterator[list[Piece]]:
-    texts: dict[str, list[str]] = {name: text.splitlines() for name, text in (sources or {}).items()}
+    texts = {name: tuple(text.splitlines()) for name, text in (sources or {}).items()}
     totals = Counter(p.code for p in problems if not p.is_error)
     shown: Counter[str] = Counter()
     for problem in problems:
@@ -88,7 +83,7 @@ def _lines(problems: Sequence[Problem], sources: Mapping[str, str] | None) -> It
             yield [(more, "dim"), (code, "dim"), (f" (quandary explain {code})", "dim")]
 
 
-def _fault(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece]]:
+def _fault(problem: Problem, texts: Mapping[str, Sequence[str]]) -> Iterator[list[Piece]]:
     style = _STYLES[problem.severity]
     where = _where(problem.place)
     head: list[Piece] = [(f"{where}  ", "bold")] if where else []
@@ -111,12 +106,12 @@ def _where(place: Place) -> str:
     return one_line(str(replace(place, file=shortened(place.file)))) if place.file else f"{place.line}:{place.column}"
 
 
-def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece]]:
+def _excerpt(problem: Problem, texts: Mapping[str, Sequence[str]]) -> Iterator[list[Piece]]:
     """Yield the line of the fault with the one before it, and the caret with the hint below."""
     place = problem.place
     if place.column <= 0:
         return
-    lines = _source(place.file, texts)
+    lines = texts.get(place.file, place.lines)
     number = max(place.line, 1)
     if not 1 <= number <= len(lines):
         return
@@ -137,30 +132,6 @@ def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Pie
     if problem.hint:
         pieces.append((f"  {one_line(problem.hint)}", "cyan"))
     yield pieces
-
-
-def _source(file: str, texts: dict[str, list[str]]) -> list[str]:
-    if file not in texts:
-        try:
-            data = read_bounded(Path(file), LARGEST_SHOWN) if file else b""
-        except OSError:
-            data = b""
-        texts[file] = _game_lines(data) if is_game_file(Path(file)) else _lines_of(data)
-    return texts[file]
-
-
-def _lines_of(data: bytes) -> list[str]:
-    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines()
-
-
-def _game_lines(data: bytes) -> list[str]:
-    """Return the lines as the readers of games count them: in any encoding, ended by line feeds only."""
-    from quandary.onegame.formats.decoding import decoded
-
-    try:
-        return decoded(data).split("\n")
-    except CaseError:
-        return data.decode("latin-1").split("\n")
 
 
 def _clipped(line: str) -> str:

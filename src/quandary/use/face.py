@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -24,8 +24,10 @@ from quandary.ask.turning.flips import Flips
 from quandary.ask.turning.information import Information
 from quandary.ask.turning.structure import StructureTable
 from quandary.ask.turning.studying import Advice, Studying
-from quandary.base.problems import Problem
+from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case
+from quandary.case.text import CaseText
+from quandary.compile.loader import read_case_text
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.parser import parse_condition, parse_query
 from quandary.language.syntax import Expression
@@ -81,10 +83,14 @@ def _day(written: date | str | None) -> date | None:
 
 @dataclass(frozen=True, eq=False, repr=False)
 class LoadedCase:
-    """A case without errors, ready to be solved; ``problems`` holds its warnings."""
+    """A case without errors, ready to be solved; ``problems`` holds its warnings, ``text`` the files as they were read.
+
+    ``load(loaded.text.with_value(...))`` is the case with another value.
+    """
 
     case: Case
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Problem, ...]
+    text: CaseText
 
     def solve(
         self,
@@ -247,11 +253,16 @@ def _numbers(study: Study) -> dict[str, UncertainNumber]:
     return {number.name: number for number in study.model.quantities}
 
 
-def load(path: str | Path, *, text: str | Path | None = None) -> LoadedCase:
-    """Return the case in a file, in a folder with a ``case.yaml``, or shipped under that name.
+def load(path: str | Path | CaseText, *, text: str | Path | None = None) -> LoadedCase:
+    """Return the case in a file, in a folder with a ``case.yaml``, shipped under that name, or in a text already read.
 
     ``text`` names a file with the case's article, against which its quotes are checked. Raises ``CaseError`` with
     ``.problems`` when the case has errors, and ``Refusal`` when there is no such case.
     """
-    case, problems = studies.loaded_case(str(path), None if text is None else Path(text))
-    return LoadedCase(case, problems)
+    if isinstance(path, CaseText):
+        loaded = read_case_text(path if text is None else replace(path, article=Path(text)))
+    else:
+        loaded = studies.opened(str(path), None if text is None else Path(text))
+    if loaded.case is None or loaded.text is None:
+        raise CaseError(loaded.problems)
+    return LoadedCase(loaded.case, loaded.problems, loaded.text)

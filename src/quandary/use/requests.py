@@ -105,12 +105,12 @@ def fields_of(request: type) -> tuple[RequestField, ...]:
 def request_from(request: type[R], given: Mapping[str, object]) -> R:
     """Return a request made from plain data: names of its fields and their values, as JSON or a command line has them.
 
-    Raises ``CaseError`` with every fault: unknown names and wrong kinds of value (Q817), values out of bounds (Q806),
+    Raises ``CaseError`` with every fault: unknown names and wrong kinds of value (Q819), values out of bounds (Q806),
     and what text cannot be read as.
     """
     known = {one.name: one for one in fields_of(request)}
     problems = [
-        Problem("Q817", f'a request has no "{name}"', hint=nearest(name, known) or f"known: {', '.join(known)}")
+        Problem("Q819", f'a request has no "{name}"', hint=nearest(name, known) or f"known: {', '.join(known)}")
         for name in given
         if name not in known
     ]
@@ -122,7 +122,7 @@ def request_from(request: type[R], given: Mapping[str, object]) -> R:
             except Refusal as refusal:
                 problems.append(refusal.problem)
         elif one.required:
-            problems.append(Problem("Q817", f'the request lacks "{name}"', hint=one.about.help))
+            problems.append(Problem("Q819", f'the request lacks "{name}"', hint=one.about.help))
     if problems:
         raise CaseError(problems)
     return request(**values)
@@ -169,7 +169,7 @@ def _wrong(field: RequestField, given: object) -> Refusal:
     else:
         wanted = KINDS.get(field.kind, "text")
     message = f'{given!r} is no value for "{field.name}"'
-    return Refusal(Problem("Q817", message, hint=f"it takes {'a list of ' if field.many else ''}{wanted}"))
+    return Refusal(Problem("Q819", message, hint=f"it takes {'a list of ' if field.many else ''}{wanted}"))
 
 
 SCHEMA_TYPES: dict[type, str] = {int: "integer", float: "number", bool: "boolean"}

@@ -158,9 +158,9 @@ NAMES = tuple(task.name for task in TASKS)
 
 
 def task_named(name: str) -> RegisteredTask:
-    """Return the task of that name; any other is refused (Q817) with the nearest."""
+    """Return the task of that name; any other is refused (Q819) with the nearest."""
     for task in TASKS:
         if task.name == name:
             return task
     hint = nearest(name, NAMES) or f"known: {', '.join(NAMES)}"
-    raise Refusal(Problem("Q817", f'there is no task "{name}"', hint=hint))
+    raise Refusal(Problem("Q819", f'there is no task "{name}"', hint=hint))

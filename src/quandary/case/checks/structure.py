@@ -90,9 +90,8 @@ def actors_are_needed(written: Written) -> Iterator[Problem]:
 def story_is_told(written: Written) -> Iterator[Problem]:
     """Yield a case without a story."""
     if not written.case.story and not written.has("story"):
-        place = Place(written.case.path, 1, 1)
         hint = "write story: with chance events and decisions in order of time"
-        yield Problem("Q116", "the case has no story", place, hint)
+        yield Problem("Q116", "the case has no story", written.start, hint)
 
 
 def forecasts_look_ahead(written: Written) -> Iterator[Problem]:

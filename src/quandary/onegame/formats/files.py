@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quandary.base.files import Unread, UnreadableError, read_bounded
@@ -23,7 +23,7 @@ from quandary.onegame.formats.bayes.hugin import read_net
 from quandary.onegame.formats.bayes.network_writing import write_bif, write_xdsl
 from quandary.onegame.formats.bayes.xdsl import WORDS as XDSL_WORDS
 from quandary.onegame.formats.bayes.xdsl import read_xdsl
-from quandary.onegame.formats.decoding import decoded
+from quandary.onegame.formats.decoding import decoded, lines_of
 from quandary.onegame.formats.endings import ENDINGS, UNREAD
 from quandary.onegame.formats.gambit.efg import WORDS as EFG_WORDS
 from quandary.onegame.formats.gambit.efg import read_efg, write_efg
@@ -110,7 +110,11 @@ def read_game(path: Path) -> AnyGame:
             most = f"games of up to {BYTES_AT_MOST / 1e6:.0f} MB are read"
             raise CaseError([Problem("Q602", f"the file has {fault.size / 1e6:,.1f} MB.", start, most)]) from None
         raise CaseError([Problem("Q601", f"{fault.told(str(path))}.", start, _NEXT[fault.why])]) from None
-    return known.read(decoded(content, str(path), strict=known.strict), str(path))
+    try:
+        return known.read(decoded(content, str(path), strict=known.strict), str(path))
+    except CaseError as fault:
+        lines = lines_of(content)
+        raise CaseError(problem.beside(lines) for problem in fault.problems) from fault.__cause__
 
 
 def _unread(path: Path, start: Place) -> Problem:
@@ -121,9 +125,11 @@ def _unread(path: Path, start: Place) -> Problem:
         return Problem("Q601", f'files ending in "{ending}", {what}, are not read.', start, instead)
     message = f'files ending in "{path.suffix}" are not read as games.'
     try:
-        beginning = read_bounded(path, BYTES_AT_MOST)[:100].lstrip(b"\xef\xbb\xbf \t\r\n").decode("latin-1")
+        content = read_bounded(path, BYTES_AT_MOST)
     except OSError:
-        beginning = ""
+        content = b""
+    beginning = content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").decode("latin-1")
+    start = replace(start, lines=lines_of(content))
     meant = next((kind for word, kind in BEGINNINGS if beginning.startswith(word)), None)
     if meant:
         return Problem("Q601", message, start, f"this one begins as {meant} does: call it so")
