@@ -28,7 +28,6 @@ from quandary.ask.changes.supposing import Supposed, chance_of, supposed
 from quandary.ask.claims.headline import headline_query
 from quandary.ask.games.evidence import conditions_of, evidence_used
 from quandary.ask.games.impossible import impossible_evidence
-from quandary.ask.gathering import Progress
 from quandary.ask.query.combining import is_truth, number
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
@@ -40,6 +39,7 @@ from quandary.language.heads import head_of
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Expression
 from quandary.quantities.summary import effective_number
+from quandary.worlds.gathering import Progress
 
 Index = NDArray[np.intp]
 
