@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Agenda, Game, Profile
 from quandary.solve.branch.sweep import Sweep, Wide
-from quandary.solve.points.agenda import Agenda
 
 NUDGE = 1e-6
 ROUNDS = 12

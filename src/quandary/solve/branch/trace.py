@@ -14,11 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
-from quandary.game.protocol import Game
+from quandary.game.protocol import Agenda, Game, TrailPoint
 from quandary.solve.branch.crossing import AT_A_CROSSING, FIRM, LEAP, ONTO, STRAIGHT, landed, shortest_step, turned
 from quandary.solve.branch.sweep import Sweep, Wide
-from quandary.solve.branch.trail import TrailPoint, trail_of
-from quandary.solve.points.agenda import Agenda
 
 SETTLING = 4
 """So many corrections more a point takes where curves may cross."""
@@ -95,7 +93,7 @@ def _follow(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace) -> T
     arrived = np.zeros(game.worlds, dtype=np.bool_)
     crossed = np.zeros(game.worlds, dtype=np.bool_)
     steps = np.zeros(game.worlds, dtype=np.int64)
-    trail = trail_of(game)
+    trail = game.trail
     if trail is not None:
         trail.begin("trace")
     for _ in range(pace.most):

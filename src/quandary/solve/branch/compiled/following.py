@@ -62,12 +62,12 @@ def follow(own: FusedPass, route: Route, policies: Array, first: int) -> Followe
 
 
 def _followed(own: FusedPass, route: Route, policies: Array, first: int) -> Followed:
-    from quandary.engine.compiled import workspace as desk
+    from quandary.engine.compiled.workspace import workspace_for
     from quandary.solve.branch.compiled import lanes, steps, tracing, walking
 
     n, worlds, inner = route.counts.shape[0], own.worlds, own.inner
     counts = own.in_blocks(route.counts) if route.counts.shape[1] > 1 else np.repeat(route.counts, 8, axis=1)[None]
-    room = desk.desk_for(inner.slots, own.widest, own.precision.shape[1], n)
+    room = workspace_for(inner.slots, own.widest, own.precision.shape[1], n)
     given = own.sources, own.precision, counts, route.sets
     task = lanes.task_for(inner.compiled, inner.lead, room, *given)
     states, residual = np.zeros((n, worlds)), np.full(worlds, np.inf)

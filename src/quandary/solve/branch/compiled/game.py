@@ -15,12 +15,11 @@ from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
 from quandary.engine.playing.fused import FusedPass
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Agenda, Game, Profile
 from quandary.solve.branch.compiled.following import Route, follow
 from quandary.solve.branch.sweep import Coordinates, Sweep
 from quandary.solve.branch.trace import Pace
 from quandary.solve.branch.walking.walk import Stride, shaking_signs
-from quandary.solve.points.agenda import Agenda
 
 LOT_BYTES = 4 << 20
 LOT_WORLDS = 4096
@@ -104,7 +103,7 @@ class Offer:
 
 def offer_of(game: Game, agenda: Agenda) -> Offer | None:
     """Return what a game offers to compiled code, ``None`` where tables serve or nothing stands in a circle."""
-    if not agenda.carriers or getattr(game, "fused", None) is None:
+    if not agenda.carriers:
         return None
     sweep = Sweep(game, agenda)
     passes = sweep.fused

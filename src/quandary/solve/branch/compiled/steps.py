@@ -111,25 +111,25 @@ def addresses(notes: WalkNotes) -> WalkNotes:
 @inner
 def measure(lanes: Lanes, notes: WalkNotes) -> None:
     """Measure one sweep in all lanes: distances in log-odds, and changes in probability where t is 1."""
-    n, board, measured = lanes.n, lanes.board, notes.measured
-    state, before, before_image = beyond(board.state, 1), beyond(notes.vectors, 2 * n), beyond(notes.vectors, 3 * n)
+    n, work, measured = lanes.n, lanes.work, notes.measured
+    state, before, before_image = beyond(work.state, 1), beyond(notes.vectors, 2 * n), beyond(notes.vectors, 3 * n)
     gap = far = moved = pulled = total = spread(0.0)
     for i in range(n):
-        image, own, counted = load(board.image, i), load(state, i), load(lanes.counts, i)
+        image, own, counted = load(work.image, i), load(state, i), load(lanes.counts, i)
         here = times(size(less(image, own)), counted)
         total = plus(total, here)
         gap = larger(here, gap)
         far = larger(times(size(less(image, load(lanes.origin, i))), counted), far)
         moved = larger(times(size(less(own, load(before, i))), counted), moved)
         pulled = larger(times(size(less(image, load(before_image, i))), counted), pulled)
-    scale = load(board.scale, 0)
+    scale = load(work.scale, 0)
     store(measured, GAP, plus(times(gap, scale), times(total, spread(0.0))))
     store(measured, FAR, times(far, scale))
     store(measured, MOVED, moved)
     store(measured, PULLED, pulled)
     last = False
     for w in range(LANES):
-        last = last or entry(board.scale, w) == 1.0
+        last = last or entry(work.scale, w) == 1.0
     if last:
         changes(lanes, beyond(measured, CHANGE))
 
@@ -138,7 +138,7 @@ def measure(lanes: Lanes, notes: WalkNotes) -> None:
 def judge(lanes: Lanes, notes: WalkNotes, lane: int, tolerance: float) -> int:
     """Return the verdict on a lane's step after a sweep."""
     numbers, measured, rules = notes.numbers, notes.measured, notes.rules
-    tried, target = entry(notes.counted, TRIED + lane), entry(lanes.board.scale, lane)
+    tried, target = entry(notes.counted, TRIED + lane), entry(lanes.work.scale, lane)
     last, first = target == 1.0, tried == 0
     before = entry(numbers, RESIDUAL + lane)
     residual = entry(measured, CHANGE * LANES + lane) if last else np.inf
@@ -168,10 +168,10 @@ def predict(lanes: Lanes, notes: WalkNotes, lane: int) -> None:
     n, t = lanes.n, entry(notes.numbers, T + lane)
     target = t + entry(notes.numbers, STEP + lane)
     target = 1.0 if target >= 1.0 - 1e-9 else target
-    put(lanes.board.scale, lane, target)
+    put(lanes.work.scale, lane, target)
     for i in range(n):
         base, slope = entry(notes.vectors, i * LANES + lane), entry(notes.vectors, (n + i) * LANES + lane)
-        put(lanes.board.state, (1 + i) * LANES + lane, base + (target - t) * slope)
+        put(lanes.work.state, (1 + i) * LANES + lane, base + (target - t) * slope)
     put(notes.numbers, RESIDUAL + lane, np.inf)
     put(notes.counted, TRIED + lane, 0)
     put(notes.counted, VERDICT + lane, ON)
@@ -183,15 +183,15 @@ def move(lanes: Lanes, notes: WalkNotes, lane: int) -> None:
     n, numbers, rules, vectors = lanes.n, notes.numbers, notes.rules, notes.vectors
     settled = entry(notes.counted, VERDICT + lane) == SETTLES
     tried = entry(notes.counted, TRIED + lane) + 1
-    target, t = entry(lanes.board.scale, lane), entry(numbers, T + lane)
+    target, t = entry(lanes.work.scale, lane), entry(numbers, T + lane)
     if settled or tried == 1:
         for i in range(n):
-            ahead = entry(lanes.board.image, i * LANES + lane) - entry(vectors, i * LANES + lane)
+            ahead = entry(lanes.work.image, i * LANES + lane) - entry(vectors, i * LANES + lane)
             put(vectors, (n + i) * LANES + lane, ahead / max(target - t, 1e-9))
     if settled:
         put(numbers, T + lane, target)
         for i in range(n):
-            put(vectors, i * LANES + lane, entry(lanes.board.image, i * LANES + lane))
+            put(vectors, i * LANES + lane, entry(lanes.work.image, i * LANES + lane))
     step = entry(numbers, STEP + lane)
     if settled:
         step = step * 2.0 if tried <= 2 else step

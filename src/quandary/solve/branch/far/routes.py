@@ -61,7 +61,7 @@ def other_roads(game: Steep, road: BranchRoute) -> Iterator[BranchRoute]:
     histories = histories_of(game) if form is None else None
     if histories is not None:
         for summit in SUMMITS:
-            rungs, crossed = ascend(histories.form, asking(game), summit)
+            rungs, crossed = ascend(histories.form.leaves, asking(game), summit)
             yield BranchRoute([histories.rung(rung) for rung in rungs], crossed)
     if form is not None:
         for summit in SUMMITS[1:]:

@@ -11,11 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Agenda, Game, Profile, TrailPoint
 from quandary.solve.branch.small.curve import BRISK, Curve
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trail import TrailPoint, trail_of
-from quandary.solve.points.agenda import Agenda, choices_at
+from quandary.solve.points.agenda import choices_at
 
 ROWS_AT_MOST = 62
 """With more carrier log-odds than these a sweep of one column for each costs more than it saves."""
@@ -88,7 +87,7 @@ def carried(game: Game, agenda: Agenda, tolerance: float) -> tuple[Profile, floa
         return None
     response = Carried(game, agenda)
     curve = Curve(response, PACE, crossing=False)
-    trail = trail_of(game)
+    trail = game.trail
 
     def note(t: float, odds: Array) -> None:
         if trail is not None:

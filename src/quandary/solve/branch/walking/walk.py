@@ -24,11 +24,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Agenda, Game, Profile, TrailPoint
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trail import TrailPoint, trail_of
 from quandary.solve.branch.walking.acceleration import Anderson
-from quandary.solve.points.agenda import Agenda
 
 SHRUNK = 0.6
 """The batch is made smaller when no more than this share of its worlds still walks."""
@@ -128,7 +126,7 @@ def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked
     arrived: list[Arrived] = []
     stuck: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     sweeps = game.worlds
-    trail = trail_of(game)
+    trail = game.trail
     while walker.active.any():
         if trail is not None:
             trail.note("walk", TrailPoint(game, agenda, float(walker.position.t[0]), walker.position.state))
