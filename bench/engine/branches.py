@@ -18,8 +18,9 @@ from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.engine.playing.fused import compiled_code_available
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
+from quandary.solve.branch.rules import Pace
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trace import Pace, Tracer
+from quandary.solve.branch.trace import Tracer
 from quandary.solve.logit import LogitResult, LogitSettings, logit
 from quandary.solve.points.agenda import agenda_of
 

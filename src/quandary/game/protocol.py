@@ -86,7 +86,7 @@ SetPlace = tuple[int, int, list[int]]
 
 @dataclass(frozen=True, eq=False)
 class HistoryForm:
-    """The leaves of the tree of what can happen in a game; ``places``: what its sets are in the game, point by point."""
+    """The leaves of the tree of what can happen in a game; ``places``: what its sets are in the game itself."""
 
     leaves: LeafForm
     places: tuple[tuple[SetPlace, ...], ...]

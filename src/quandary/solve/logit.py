@@ -25,10 +25,11 @@ from quandary.solve.branch.alike import unlike
 from quandary.solve.branch.compiled.game import Offer, offer_of
 from quandary.solve.branch.crossing import SUSPECT, meeting
 from quandary.solve.branch.polish import polish
+from quandary.solve.branch.rules import Pace, Stride
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trace import Pace, trace
+from quandary.solve.branch.trace import trace
 from quandary.solve.branch.walking.lanes import walk_in_lanes
-from quandary.solve.branch.walking.walk import Arrived, Stride, Walked, walk
+from quandary.solve.branch.walking.walk import Arrived, Walked, walk
 from quandary.solve.points.agenda import agenda_of
 
 
@@ -164,7 +165,7 @@ def _over_crossings(game: Game, agenda: Agenda, found: LogitResult, settings: Lo
     for some in _chunks(lost, max(1, 2 * game.grain // (size + 2))) if len(lost) else ():
         part = game.in_worlds(some)
         sweep = Sweep(part, agenda)
-        straight = replace(settings.pace, crossing=True)
+        straight = settings.pace._replace(crossing=True)
         followed = trace(part, agenda, np.zeros(len(some)), sweep.start(sweep.profile), straight)
         unit = np.ones(len(some))
         left = sweep.difference(followed.state, sweep(followed.state, unit), unit)

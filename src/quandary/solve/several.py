@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal
 from quandary.game.protocol import Agenda, Game, Profile
-from quandary.solve.branch.polish import NUDGE
+from quandary.solve.branch.rules import NUDGE, NUDGED_SHARE
 from quandary.solve.branch.sweep import Sweep
 from quandary.solve.points.agenda import agenda_of
 
@@ -157,7 +157,7 @@ def _step(sweep: Sweep, state: Array, image: Array) -> Array:
     size = len(state)
     slopes = np.empty((state.shape[1], size, size))
     for column in range(size):
-        nudge = NUDGE + 1e-11 * np.abs(state[column])
+        nudge = NUDGE + NUDGED_SHARE * np.abs(state[column])
         nudged = state.copy()
         nudged[column] += nudge
         slopes[:, :, column] = ((sweep(nudged, np.ones(1)) - image) / nudge).T

@@ -53,8 +53,12 @@ def made_from() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
     own = Path(__file__)
     package = own.parents[2]
-    sources = [*package.rglob("compiled/*.py"), *package.glob("engine/programs/*.py")]
-    for source in sorted(set(sources) - {own}):
+    sources = {
+        *package.rglob("compiled/*.py"),
+        *package.glob("engine/programs/*.py"),
+        *package.glob("*/branch/rules.py"),
+    }
+    for source in sorted(sources - {own}):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 

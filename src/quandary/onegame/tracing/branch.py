@@ -20,8 +20,9 @@ from quandary.base.problems import Problem, Refusal
 from quandary.base.stopping import STOPS, reason
 from quandary.game.protocol import Agenda, Game, Profile
 from quandary.solve.branch.far.steepness import Steep
+from quandary.solve.branch.rules import Pace
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trace import Pace, Tracer
+from quandary.solve.branch.trace import Tracer
 from quandary.solve.points.agenda import agenda_of
 
 GRID = 61
@@ -74,7 +75,7 @@ def branch(game: Game, up_to: float = 1.0, *, world: int = 0, pace: Pace | None 
         return _told(steep.unwatched, agenda, np.zeros((0, len(scale))), scale, up_to, arrived=True)
     followed, crossed = _at_any_pace(steep, agenda, pace or Pace()), False
     if not followed.arrived and not followed.stopped:
-        straight = _at_any_pace(steep, agenda, replace(pace or Pace(), crossing=True))
+        straight = _at_any_pace(steep, agenda, (pace or Pace())._replace(crossing=True))
         crossed = straight.arrived
         followed = straight if crossed else replace(followed, stopped=straight.stopped)
     points = followed.points

@@ -21,6 +21,7 @@ from quandary.engine.compiled.vectors import (
 from quandary.engine.compiled.workspace import Place
 from quandary.engine.programs.program import LANES
 from quandary.solve.branch.compiled.lanes import Lanes
+from quandary.solve.branch.rules import RIDGE
 
 
 @inner
@@ -69,7 +70,7 @@ def weigh(lanes: Lanes, tried: Place, steps: Place, matrix: Place, right: Place,
         own = times(own, load(right, a))
         trace = plus(trace, own)
         store(matrix, a * depth + a, plus(own, less(one, load(right, a))))
-    ridge = choose(trace, times(trace, spread(1e-14)), one)
+    ridge = choose(trace, times(trace, spread(RIDGE)), one)
     for a in range(depth):
         store(matrix, a * depth + a, plus(load(matrix, a * depth + a), ridge))
         total = spread(0.0)

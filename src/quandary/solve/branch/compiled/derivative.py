@@ -7,6 +7,7 @@ from quandary.engine.compiled.compiling import inner
 from quandary.engine.compiled.vectors import beyond, fused, less, load, over, place, plus, size, spread, store, times
 from quandary.engine.compiled.workspace import Place
 from quandary.solve.branch.compiled.lanes import Lanes, answer, changes, lead
+from quandary.solve.branch.rules import NUDGED_SHARE
 
 
 @inner
@@ -36,7 +37,7 @@ def differentiate(lanes: Lanes, ahead: Place, early: Place, share: float, slopes
         store(slope, i * (n + 1) + n, over(less(image, load(slope, i * (n + 1) + n)), nudge))
     for column in range(n):
         own = load(ahead, column)
-        nudge = fused(size(own), spread(1e-11), over(spread(share), reached))
+        nudge = fused(size(own), spread(NUDGED_SHARE), over(spread(share), reached))
         store(state, column, plus(own, nudge))
         answer(lanes)
         for i in range(n):

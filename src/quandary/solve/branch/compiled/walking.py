@@ -25,6 +25,7 @@ from quandary.engine.compiled.vectors import (
 )
 from quandary.engine.compiled.workspace import Whole
 from quandary.engine.programs.program import LANES
+from quandary.solve.branch.compiled import rules
 from quandary.solve.branch.compiled.anderson import remember, weigh
 from quandary.solve.branch.compiled.lanes import (
     Lanes,
@@ -39,17 +40,14 @@ from quandary.solve.branch.compiled.lanes import (
 )
 from quandary.solve.branch.compiled.steps import (
     ARRIVED,
-    DREW,
     END,
     GOES,
     HIGHEST,
     ON,
+    PULL,
     RESIDUAL,
-    SHAKE,
-    SHORTEST,
     SWEPT,
     TRIED,
-    TRUSTED,
     UNFIT,
     VERDICT,
     WORLD,
@@ -90,13 +88,14 @@ def _propose(lanes: Lanes, notes: WalkNotes) -> None:
     for w in range(LANES):
         if entry(goes, w) == 0.0:
             continue
-        if entry(notes.counted, TRIED + w) == 0 and entry(notes.numbers, DREW + w) > entry(notes.rules, TRUSTED):
-            chosen = 7 * (entry(notes.counted, SWEPT + w) - 1) % notes.rounds
-            shift = entry(notes.rules, SHAKE) / max(entry(work.scale, w), entry(notes.rules, SHORTEST))
+        tries, pull = entry(notes.counted, TRIED + w), entry(notes.numbers, PULL + w)
+        if rules.to_be_shaken(notes.stride, tries, pull):
+            chosen = rules.shaking_column(entry(notes.counted, SWEPT + w) - 1, notes.rounds)
+            shift = rules.shaking(notes.stride, entry(work.scale, w))
             for i in range(n):
                 own = entry(state, i * LANES + w)
                 put(state, i * LANES + w, own + shift * entry(notes.signs, i * notes.rounds + chosen))
-        put(notes.counted, TRIED + w, entry(notes.counted, TRIED + w) + 1)
+        put(notes.counted, TRIED + w, tries + 1)
 
 
 @inner

@@ -11,25 +11,26 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import HistoryForm
+from quandary.game.protocol import LeafForm, SetPlace
 from quandary.solve.branch.far.approach import Rung
 from quandary.solve.branch.far.steepness import Steep
 
 
 @dataclass(frozen=True, eq=False)
 class Histories:
-    """``form``: the tree's leaves at the game's precisions, and what its sets are in the game itself.
+    """``form``: the tree's leaves at the game's precisions. ``places``: what its sets are in the game itself.
 
     ``nothing``: log-odds of the game itself, ``(sets, options)`` per decision point, in which nothing is told apart.
     """
 
-    form: HistoryForm
+    form: LeafForm
+    places: tuple[tuple[SetPlace, ...], ...]
     nothing: tuple[Array, ...]
 
     def rung(self, rung: Rung) -> Rung:
         """Return a point of the tree's branch as one of the game's; sets that cannot be reached choose evenly."""
         odds = tuple(own.copy() for own in self.nothing)
-        for places, found in zip(self.form.places, rung.odds, strict=True):
+        for places, found in zip(self.places, rung.odds, strict=True):
             for (point, row, options), own in zip(places, found, strict=True):
                 odds[point][row, options] = own
         return Rung(rung.scale, odds)
@@ -40,4 +41,4 @@ def histories_of(game: Steep) -> Histories | None:
     found = game.plain.histories(game.precision)
     if found is None:
         return None
-    return Histories(found, tuple(np.where(point.allowed, 0.0, -np.inf) for point in game.points))
+    return Histories(found.leaves, found.places, tuple(np.where(point.allowed, 0.0, -np.inf) for point in game.points))

@@ -17,9 +17,10 @@ from quandary.solve.branch.far.ascent import SUMMITS, ascend
 from quandary.solve.branch.far.climb import TooManyError, climb
 from quandary.solve.branch.far.histories import histories_of
 from quandary.solve.branch.far.steepness import Steep
+from quandary.solve.branch.rules import Pace
 from quandary.solve.branch.small.observation import asking, noting
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trace import Pace, trace
+from quandary.solve.branch.trace import trace
 from quandary.solve.points.agenda import agenda_of
 
 LARGEST = 400
@@ -61,7 +62,7 @@ def other_roads(game: Steep, road: BranchRoute) -> Iterator[BranchRoute]:
     histories = histories_of(game) if form is None else None
     if histories is not None:
         for summit in SUMMITS:
-            rungs, crossed = ascend(histories.form.leaves, asking(game), summit)
+            rungs, crossed = ascend(histories.form, asking(game), summit)
             yield BranchRoute([histories.rung(rung) for rung in rungs], crossed)
     if form is not None:
         for summit in SUMMITS[1:]:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
 from quandary.game.protocol import Agenda, DecisionPoint, Game, Profile, Window
+from quandary.solve.branch import rules
+from quandary.solve.branch.rules import Stride
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.walking.walk import SHRUNK, Arrived, Position, Stride, Walked, Walker
+from quandary.solve.branch.walking.walk import SHRUNK, Arrived, Position, Walked, Walker
 from quandary.solve.points.choice import logit_rule
 
 REFILLED = 0.125
@@ -133,7 +135,7 @@ class _LaneWalker(Walker):
         for part in (position.origin, position.state):
             part[:, lanes] = origin
         position.t[lanes], position.slope[:, lanes] = 0.0, 0.0
-        self.leap[lanes] = self.stride.leap / np.maximum(np.abs(origin).max(axis=0, initial=0.0), 1e-300)
+        self.leap[lanes] = rules.largest_leap(self.stride, np.abs(origin).max(axis=0, initial=0.0))
         position.step[lanes] = np.minimum(self.stride.first, self.leap[lanes])
         self.target[lanes] = position.target()[lanes]
         self.state[:, lanes] = origin
