@@ -23,8 +23,8 @@ from quandary.solve.branch.walking.walk import shaking_signs
 
 BATCH_BYTES = 4 << 20
 BATCH_WORLDS = 4096
-"""Worlds are taken in batches of so many at most, of fewer where what has to be computed for the program to load takes more
-than so many bytes; a multiple of eight worlds."""
+"""Worlds are taken in batches of so many at most, of fewer where what has to be computed for the program to load takes
+more than so many bytes; a multiple of eight worlds."""
 
 
 @dataclass(frozen=True, eq=False)
