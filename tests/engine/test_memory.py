@@ -189,7 +189,7 @@ def test_backward_induction_is_the_same_whatever_is_allowed() -> None:
     whole = subgame(DiagramGame(prune(diagram).diagram))
     with memory(reckoning.need_of_game(structure_of(prune(diagram).diagram)).bytes * 6):
         game = DiagramGame(prune(diagram).diagram)
-        assert game.lot < game.worlds
+        assert game.batch_size < game.worlds
         for own, other in zip(subgame(game), whole, strict=True):
             np.testing.assert_array_equal(own, other)
 
@@ -208,7 +208,7 @@ def test_many_columns_of_few_worlds_are_swept_in_lots() -> None:
     state, scale = rng.normal(size=(whole.size, 21)), rng.uniform(0.1, 1.0, 21)
     expected = whole(state, scale)
     for lanes in (1, 2, 3, 8, 21):
-        game.__dict__["affordable"] = lanes
+        game.affordable = lanes
         np.testing.assert_array_equal(Wide(game, agenda, worlds)(state, scale), expected)
 
 
