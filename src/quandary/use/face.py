@@ -43,7 +43,7 @@ from quandary.use.changes.paths import paths
 from quandary.use.changes.suppose import suppose
 from quandary.use.changes.timeline import timeline
 from quandary.use.games.equilibria import equilibria
-from quandary.use.results import Piece, WorldsMade
+from quandary.use.results import Piece
 from quandary.use.turning.compare import compared
 from quandary.use.turning.flips import flips, structure
 from quandary.use.turning.information import choosing, information, studying
@@ -119,9 +119,8 @@ class LoadedCase:
         evidence: bool = True,
     ) -> Finding[Comparison]:
         """Return how this case and another differ on a query, shared among the parts that differ."""
-        made = WorldsMade(worlds, seed, "CASE")
-        cases = self.case, other.case
-        return _finding(compared(cases, parse_query(query), made, as_of=_day(as_of), evidence=evidence))
+        cases, parsed = (self.case, other.case), parse_query(query)
+        return _finding(compared(cases, parsed, worlds=worlds, seed=seed, as_of=_day(as_of), evidence=evidence))
 
     def __repr__(self) -> str:
         return f"<case {self.case.title!r}, as of {self.case.as_of}>"
@@ -222,8 +221,7 @@ class Solved:
     def timeline(self) -> Finding[Timeline]:
         """Return how each dated piece of evidence moved the case's questions; more worlds are drawn where needed."""
         study = self.study
-        made = studies.made_by(study, "CASE")
-        return _finding(timeline(study.case, made, study.as_of, study.threads))
+        return _finding(timeline(study.case, study.worlds, study.seed, study.as_of, threads=study.threads))
 
     def paths(self, event: str, *, change: str, through: Sequence[str]) -> Finding[Paths]:
         """Return how much of a change's effect runs through some variables: ``change="unrest: none to contained"``."""

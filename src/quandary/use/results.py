@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from quandary.base.problems import Problem
 from quandary.base.stopping import Proceed
@@ -14,8 +14,10 @@ from quandary.base.stopping import Proceed
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from quandary.ask.results import Run
     from quandary.case.draft import Draft
     from quandary.read.records import Article
+    from quandary.report.documents.answers import WorkDocument
     from quandary.report.documents.document import ResultDocument
     from quandary.report.sheets import ReportPart
 
@@ -91,26 +93,43 @@ class Result:
         return ()
 
 
-@dataclass(frozen=True)
-class WorldsMade:
-    """How the worlds of a result were made: how many, by which seed, of the case as it was named."""
+@dataclass(frozen=True, eq=False)
+class StudyResult(Result):
+    """What was found of a study: ``run`` says how its worlds were made, ``named`` how the case was named."""
 
-    worlds: int
-    seed: int
-    case: str
+    run: Run
+    named: str
+
+    INDENT: ClassVar[str | None] = None
+    """By how much the line on worlds in no answer is set in below other lines; ``None``: it is a paragraph."""
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every world was solved."""
+        return self.run.complete
+
+    @property
+    def work(self) -> WorkDocument:
+        """Return whether all was done and which worlds are in no answer, for a document."""
+        from quandary.report.documents.answers import work_document
+
+        return work_document(self.run.unconverged, complete=self.run.complete)
+
+    def said(self) -> Iterator[Piece]:
+        """Yield what was found."""
+        yield from ()
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield what was found, and which worlds are in no answer."""
+        yield from self.said()
+        run = self.run
+        yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, self.INDENT)
 
 
-def unconverged_parts(lost: tuple[int, ...], made: WorldsMade) -> Iterator[Piece]:
-    """Yield the paragraph that says which worlds are in no answer, for below tables."""
+def unconverged(lost: Sequence[int], worlds: int, seed: int, named: str, indent: str | None = None) -> Iterator[Piece]:
+    """Yield the line that says which worlds are in no answer: set in, or as a paragraph."""
     from quandary.report.sheets import Paragraph
-
-    for line in unconverged_said(lost, made, ""):
-        yield Paragraph(line)
-
-
-def unconverged_said(lost: tuple[int, ...], made: WorldsMade, indent: str = "  ") -> Iterator[str]:
-    """Yield the line that says which worlds are in no answer, for below lines."""
     from quandary.report.words.unconverged import unconverged_lines
 
-    for line in unconverged_lines(lost, made.worlds, made.seed, made.case):
-        yield indent + line
+    for line in unconverged_lines(lost, worlds, seed, named):
+        yield Paragraph(line) if indent is None else indent + line

@@ -10,7 +10,7 @@ from quandary.base.problems import CaseError, Problem
 from quandary.case.shipped import find_case
 from quandary.onegame.formats.endings import no_game
 from quandary.quantities.worlds import checked_worlds
-from quandary.use.results import HANDS, Hands, WorldsMade
+from quandary.use.results import HANDS, Hands
 
 if TYPE_CHECKING:
     from quandary.ask.study import Study
@@ -93,8 +93,3 @@ def study(
         threads=threads,
         progress=None if saying is None else hands.telling(saying),
     )
-
-
-def made_by(study: Study, case: str) -> WorldsMade:
-    """Return how a study's worlds were made."""
-    return WorldsMade(study.worlds, study.seed, case)

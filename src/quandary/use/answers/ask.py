@@ -12,8 +12,8 @@ from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import is_game_file
 from quandary.use.answers.drawing import check_chart
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Force, Memory, Seed, Worlds
-from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_said
-from quandary.use.studies import loaded_case, made_by, study_of
+from quandary.use.results import Hands, Piece, Result, unconverged
+from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.answer import Answer
@@ -48,8 +48,8 @@ class AskResult(Result):
 
     query: Expression
     answer: Answer
-    made: WorldsMade | None = None
     run: Run | None = None
+    named: str = ""
     undrawn: bool = False
 
     @property
@@ -68,11 +68,12 @@ class AskResult(Result):
         """Yield the answer in words, its figures, and its limits."""
         from quandary.report.words.questions import asked_lines, exact_lines
 
-        if self.run is None or self.made is None:
+        run = self.run
+        if run is None:
             yield from exact_lines(self.query, self.answer)
             return
-        yield from asked_lines(self.query, self.answer, self.made.seed)
-        yield from unconverged_said(self.run.unconverged, self.made)
+        yield from asked_lines(self.query, self.answer, run.seed)
+        yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
 
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
         """Return that nothing was drawn, where a chart was asked for."""
@@ -98,7 +99,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     study.need([prepared])
     answer = study.answer(prepared)
     undrawn = request.chart is not None and not _drawn(request.chart, parsed, answer, request.force, hands)
-    return AskResult(parsed, answer, made_by(study, request.case), study.run, undrawn)
+    return AskResult(parsed, answer, study.run, request.case, undrawn)
 
 
 def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:

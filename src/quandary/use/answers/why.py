@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
-from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_said
-from quandary.use.studies import loaded_case, made_by, study_of
+from quandary.use.results import Hands, Piece, StudyResult
+from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
-    from quandary.ask.results import Run
     from quandary.compile.numbers import UncertainNumber
     from quandary.report.documents.explanation import WhyDocument
     from quandary.report.why.why import AnswerExplanation, NumberExplanation
@@ -34,35 +33,27 @@ class WhyRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class WhyResult(Result):
+class WhyResult(StudyResult):
     """What a thing rests on; ``numbers`` holds the uncertain numbers of the case."""
 
     found: tuple[AnswerExplanation | NumberExplanation, ...]
     numbers: tuple[UncertainNumber, ...]
-    run: Run
-    made: WorldsMade
 
-    @property
-    def complete(self) -> bool:
-        """Return whether every world was solved."""
-        return self.run.complete
+    INDENT = ""
 
     def document(self) -> WhyDocument:
         """Return what was found as ``quandary.why/1``."""
-        from quandary.report.documents.answers import work_document
         from quandary.report.documents.explanation import why_document
 
-        work = work_document(self.run.unconverged, complete=self.complete)
-        return why_document(self.found, work)
+        return why_document(self.found, self.work)
 
-    def pieces(self) -> Iterator[Piece]:
+    def said(self) -> Iterator[Piece]:
         """Yield the lines of every explanation."""
         from quandary.report.why.wording import explanation_lines
 
         numbers = {number.name: number for number in self.numbers}
         for one in self.found:
             yield from explanation_lines(one, numbers)
-        yield from unconverged_said(self.run.unconverged, self.made, "")
 
 
 def run(request: WhyRequest, hands: Hands) -> WhyResult:
@@ -72,4 +63,4 @@ def run(request: WhyRequest, hands: Hands) -> WhyResult:
     case, _ = loaded_case(request.case)
     study = study_of(case, request, request.worlds, hands)
     found = explain(study, request.thing)
-    return WhyResult(found, study.model.quantities, study.run, made_by(study, request.case))
+    return WhyResult(study.run, request.case, found, study.model.quantities)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
-from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_said
-from quandary.use.studies import loaded_case, made_by, study_of
+from quandary.use.results import Hands, Piece, StudyResult
+from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.changes.paths import Paths
-    from quandary.ask.results import Run
     from quandary.ask.study import Study
     from quandary.language.syntax import Condition
     from quandary.report.documents.changes import PathsDocument
@@ -35,32 +34,24 @@ class PathsRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class PathsResult(Result):
+class PathsResult(StudyResult):
     """How much of a change's effect runs through some variables."""
 
     found: Paths
-    run: Run
-    made: WorldsMade
 
-    @property
-    def complete(self) -> bool:
-        """Return whether every world was solved."""
-        return self.run.complete
+    INDENT = "  "
 
     def document(self) -> PathsDocument:
         """Return what was found as ``quandary.paths/1``."""
-        from quandary.report.documents.answers import work_document
         from quandary.report.documents.changes import paths_document
 
-        work = work_document(self.run.unconverged, complete=self.complete)
-        return paths_document(self.found, self.made.seed, work)
+        return paths_document(self.found, self.run.seed, self.work)
 
-    def pieces(self) -> Iterator[Piece]:
+    def said(self) -> Iterator[Piece]:
         """Yield the lines."""
         from quandary.report.analyses.paths import path_lines
 
-        yield from path_lines(self.found, self.made.seed)
-        yield from unconverged_said(self.run.unconverged, self.made)
+        yield from path_lines(self.found, self.run.seed)
 
 
 def run(request: PathsRequest, hands: Hands) -> PathsResult:
@@ -78,4 +69,4 @@ def paths(study: Study, event: Condition, change: str, through: Sequence[str], *
     from quandary.ask.changes import paths as split
 
     found = split.paths(study, event, split.read_change(change), through)
-    return PathsResult(found, study.run, made_by(study, named))
+    return PathsResult(study.run, named, found)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import NOWHERE, Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
-from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_said
-from quandary.use.studies import loaded_case, made_by, study_of
+from quandary.use.results import Hands, Piece, StudyResult
+from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,13 +38,13 @@ class SupposeRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class SupposeResult(Result):
+class SupposeResult(StudyResult):
     """An answer as it is and as it would be."""
 
     query: Expression
     found: Suppose
-    lost: tuple[int, ...]
-    made: WorldsMade
+
+    INDENT = "  "
 
     @property
     def complete(self) -> bool:
@@ -55,14 +55,13 @@ class SupposeResult(Result):
         """Return what was found as ``quandary.suppose/1``."""
         from quandary.report.documents.changes import suppose_document
 
-        return suppose_document(self.found, self.made.seed, self.lost)
+        return suppose_document(self.found, self.run.seed, self.run.unconverged)
 
-    def pieces(self) -> Iterator[Piece]:
+    def said(self) -> Iterator[Piece]:
         """Yield the lines."""
         from quandary.report.analyses.commitment import suppose_lines
 
-        yield from suppose_lines(self.query, self.found, self.made.seed)
-        yield from unconverged_said(self.lost, self.made)
+        yield from suppose_lines(self.query, self.found, self.run.seed)
 
 
 def run(request: SupposeRequest, hands: Hands) -> SupposeResult:
@@ -89,7 +88,7 @@ def _supposed(study: Study, query: Expression, changes: list[Supposition], named
     from quandary.ask.changes import commitment
 
     found = commitment.suppose(study, query, changes)
-    return SupposeResult(query, found, study.run.unconverged, made_by(study, named))
+    return SupposeResult(study.run, named, query, found)
 
 
 def _changes(case: Case, announce: Sequence[str], sees: Sequence[str], hides: Sequence[str]) -> list[Supposition]:

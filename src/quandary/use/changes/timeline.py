@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from quandary.quantities.worlds import checked_worlds
 from quandary.use.requests import AsOf, CaseName, Memory, Seed, Worlds
-from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_said
+from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
 from quandary.use.studies import SOLVING, loaded_case
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class TimelineResult(Result):
 
     case: Case
     found: Timeline
-    made: WorldsMade
+    named: str
 
     @property
     def complete(self) -> bool:
@@ -53,28 +53,28 @@ class TimelineResult(Result):
         from quandary.report.analyses.timeline import timeline_parts
 
         yield from timeline_parts(self.case, self.found)
-        yield from unconverged_said(self.found.unconverged, self.made, "")
+        yield from unconverged(self.found.unconverged, self.found.worlds, self.found.seed, self.named, "")
 
 
 def run(request: TimelineRequest, hands: Hands) -> TimelineResult:
     """Return how the case's questions moved through its evidence, in order of date."""
     case, _ = loaded_case(request.case)
-    made = WorldsMade(request.worlds, request.seed, request.case)
-    return timeline(case, made, request.as_of, hands=hands)
+    return timeline(case, request.worlds, request.seed, request.as_of, hands=hands, named=request.case)
 
 
 def timeline(
-    case: Case, made: WorldsMade, as_of: date | None, threads: int | None = None, hands: Hands = HANDS
+    case: Case,
+    worlds: int,
+    seed: int,
+    as_of: date | None,
+    *,
+    threads: int | None = None,
+    hands: Hands = HANDS,
+    named: str = "CASE",
 ) -> TimelineResult:
     """Return how a case's questions moved; more worlds are drawn than asked for where a step needs them."""
     from quandary.ask.changes import timeline as following
 
-    found = following.timeline(
-        case,
-        worlds=checked_worlds(made.worlds),
-        seed=made.seed,
-        as_of=as_of,
-        threads=threads,
-        progress=hands.telling(SOLVING),
-    )
-    return TimelineResult(case, found, WorldsMade(found.worlds, made.seed, made.case))
+    progress, worlds = hands.telling(SOLVING), checked_worlds(worlds)
+    found = following.timeline(case, worlds=worlds, seed=seed, as_of=as_of, threads=threads, progress=progress)
+    return TimelineResult(case, found, named)

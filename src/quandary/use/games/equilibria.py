@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
-from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_parts
-from quandary.use.studies import loaded_case, made_by, study_of
+from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
+from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
@@ -49,7 +49,8 @@ class EquilibriaResult(Result):
 
     case: Case
     found: EquilibriaOfWorlds
-    made: WorldsMade
+    worlds: int
+    named: str
 
     @property
     def complete(self) -> bool:
@@ -67,7 +68,7 @@ class EquilibriaResult(Result):
         from quandary.report.analyses.equilibria_found import equilibria_parts
 
         yield from equilibria_parts(self.case, self.found)
-        yield from unconverged_parts(self.found.unconverged, self.made)
+        yield from unconverged(self.found.unconverged, self.worlds, self.found.seed, self.named)
 
 
 def run(request: EquilibriaRequest, hands: Hands) -> EquilibriaResult:
@@ -96,4 +97,4 @@ def equilibria(
     queries = [subject.query for subject in asked]
     told = hands.telling("Searching worlds")
     found = searching.equilibria(study, queries, worlds=worlds, starts=starts, told=told)
-    return EquilibriaResult(study.case, found, made_by(study, named))
+    return EquilibriaResult(study.case, found, study.worlds, named)

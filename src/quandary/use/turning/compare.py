@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, Evidence, Memory, Seed, Worlds
-from quandary.use.results import Hands, Piece, Result, WorldsMade, unconverged_parts
+from quandary.use.results import Hands, Piece, Result, unconverged
 from quandary.use.studies import loaded_case, study
 
 if TYPE_CHECKING:
@@ -42,20 +42,22 @@ class CompareResult(Result):
     second: Case
     query: Expression
     found: Comparison
-    made: WorldsMade
+    worlds: int
+    seed: int
+    named: str
 
     def document(self) -> ComparisonDocument:
         """Return what was found as ``quandary.compare/1``."""
         from quandary.report.documents.turning import comparison_document
 
-        return comparison_document(self.first, self.second, self.found, self.made.seed)
+        return comparison_document(self.first, self.second, self.found, self.seed)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.compare import comparison_parts
 
         yield from comparison_parts(self.first, self.second, self.query, self.found)
-        yield from unconverged_parts(self.found.unconverged, self.made)
+        yield from unconverged(self.found.unconverged, self.worlds, self.seed, self.named)
 
 
 def run(request: CompareRequest, hands: Hands) -> CompareResult:
@@ -63,23 +65,34 @@ def run(request: CompareRequest, hands: Hands) -> CompareResult:
     from quandary.language.parser import parse_query
 
     cases = loaded_case(request.first)[0], loaded_case(request.second)[0]
-    made = WorldsMade(request.worlds, request.seed, request.first)
     told = hands.telling("Exchanging parts")
     parsed = parse_query(request.query, Place(QUESTION, 1, 1))
-    return compared(cases, parsed, made, as_of=request.as_of, evidence=request.evidence, told=told)
+    return compared(
+        cases,
+        parsed,
+        worlds=request.worlds,
+        seed=request.seed,
+        as_of=request.as_of,
+        evidence=request.evidence,
+        told=told,
+        named=request.first,
+    )
 
 
 def compared(
     cases: tuple[Case, Case],
     query: Expression,
-    made: WorldsMade,
     *,
+    worlds: int,
+    seed: int,
     as_of: date | None,
     evidence: bool,
     told: Callable[[int, int], None] | None = None,
+    named: str = "CASE",
 ) -> CompareResult:
     """Return how two cases differ on a question, shared among the parts that differ."""
     from quandary.ask.turning.compare import compare
 
-    study_of = partial(study, worlds=made.worlds, seed=made.seed, as_of=as_of, evidence=evidence)
-    return CompareResult(*cases, query, compare(*cases, query, study_of, seed=made.seed, told=told), made)
+    study_of = partial(study, worlds=worlds, seed=seed, as_of=as_of, evidence=evidence)
+    found = compare(*cases, query, study_of, seed=seed, told=told)
+    return CompareResult(*cases, query, found, worlds, seed, named)

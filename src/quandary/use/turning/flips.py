@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Reading, Seed
-from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_parts
-from quandary.use.studies import loaded_case, made_by, study_of
+from quandary.use.results import HANDS, Hands, Piece, StudyResult
+from quandary.use.studies import loaded_case, study_of
 from quandary.use.values import read_level
 
 if TYPE_CHECKING:
     from quandary.ask.query.subject import AskedSubject
-    from quandary.ask.results import Run
     from quandary.ask.study import Study
     from quandary.ask.turning.flips import Flips
     from quandary.ask.turning.structure import StructureTable
@@ -55,18 +54,11 @@ class FlipsRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class FlipsResult(Result):
+class FlipsResult(StudyResult):
     """For every subject, which uncertain numbers would turn its answer, and where."""
 
     case: Case
     found: tuple[tuple[AskedSubject, Flips], ...]
-    run: Run
-    made: WorldsMade
-
-    @property
-    def complete(self) -> bool:
-        """Return whether every world was solved."""
-        return self.run.complete
 
     def document(self) -> FlipsDocument:
         """Return what was found as ``quandary.flips/1``."""
@@ -74,22 +66,19 @@ class FlipsResult(Result):
 
         return flips_document(self.case, self.found, self.run)
 
-    def pieces(self) -> Iterator[Piece]:
+    def said(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.flips import flips_parts
 
         yield from flips_parts(self.case, self.found, self.run)
-        yield from unconverged_parts(self.run.unconverged, self.made)
 
 
 @dataclass(frozen=True, eq=False)
-class StructureResult(Result):
+class StructureResult(StudyResult):
     """Which arcs, observations, options and channels would turn the answers; each was cut and solved anew."""
 
     case: Case
     found: StructureTable
-    lost: tuple[int, ...]
-    made: WorldsMade
 
     @property
     def complete(self) -> bool:
@@ -100,14 +89,13 @@ class StructureResult(Result):
         """Return what was found as ``quandary.structure/1``."""
         from quandary.report.documents.turning import structure_document
 
-        return structure_document(self.case, self.found, self.lost)
+        return structure_document(self.case, self.found, self.run.unconverged)
 
-    def pieces(self) -> Iterator[Piece]:
+    def said(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.structure import structure_parts
 
         yield from structure_parts(self.case, self.found)
-        yield from unconverged_parts(self.lost, self.made)
 
 
 def run(request: FlipsRequest, hands: Hands) -> FlipsResult | StructureResult:
@@ -133,7 +121,7 @@ def flips(study: Study, asked: Sequence[AskedSubject], level: float | None, *, n
 
     study.need([subject.query for subject in asked])
     found = tuple((subject, turning.flips(study, subject.query, level)) for subject in asked)
-    return FlipsResult(study.case, found, study.run, made_by(study, named))
+    return FlipsResult(study.run, named, study.case, found)
 
 
 def structure(
@@ -143,4 +131,4 @@ def structure(
     from quandary.ask.turning.structure import structural_flips
 
     found = structural_flips(study, asked, level, hands.telling("Solving anew"))
-    return StructureResult(study.case, found, study.run.unconverged, made_by(study, named))
+    return StructureResult(study.run, named, study.case, found)

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import NOWHERE, Place
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed
-from quandary.use.results import HANDS, Hands, Piece, Result, WorldsMade, unconverged_parts
-from quandary.use.studies import loaded_case, made_by, study_of
+from quandary.use.results import HANDS, Hands, Piece, StudyResult
+from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.query.subject import AskedSubject
-    from quandary.ask.results import Run
     from quandary.ask.study import Study
     from quandary.ask.turning.information import Information
     from quandary.ask.turning.studying import Advice, Studying
@@ -59,13 +58,11 @@ class InformationRequest:
 
 
 @dataclass(frozen=True, eq=False)
-class InformationResult(Result):
+class InformationResult(StudyResult):
     """What seeing or setting each variable is worth to the one who decides."""
 
     case: Case
     found: Information
-    lost: tuple[int, ...]
-    made: WorldsMade
 
     @property
     def complete(self) -> bool:
@@ -76,74 +73,53 @@ class InformationResult(Result):
         """Return what was found as ``quandary.information/1``."""
         from quandary.report.documents.information import information_document
 
-        return information_document(self.case, self.found, self.lost)
+        return information_document(self.case, self.found, self.run.unconverged)
 
-    def pieces(self) -> Iterator[Piece]:
+    def said(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.information import information_parts
 
         yield from information_parts(self.case, self.found)
-        yield from unconverged_parts(self.lost, self.made)
 
 
 @dataclass(frozen=True, eq=False)
-class AdviceResult(Result):
+class AdviceResult(StudyResult):
     """The best option for a payoff, and what knowing more first would add."""
 
     case: Case
     found: Advice
-    run: Run
-    made: WorldsMade
-
-    @property
-    def complete(self) -> bool:
-        """Return whether every world was solved."""
-        return self.run.complete
 
     def document(self) -> AdviceDocument:
         """Return what was found as ``quandary.advice/1``."""
-        from quandary.report.documents.answers import work_document
         from quandary.report.documents.information import advice_document
 
-        work = work_document(self.run.unconverged, complete=self.complete)
-        return advice_document(self.case, self.found, self.made.worlds, self.made.seed, work)
+        return advice_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
 
-    def pieces(self) -> Iterator[Piece]:
+    def said(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.information import advice_parts
 
-        yield from advice_parts(self.case, self.found, self.made.worlds, self.made.seed)
-        yield from unconverged_parts(self.run.unconverged, self.made)
+        yield from advice_parts(self.case, self.found, self.run.worlds, self.run.seed)
 
 
 @dataclass(frozen=True, eq=False)
-class StudyingResult(Result):
+class StudyingResult(StudyResult):
     """For every subject, how much of its answer's doubt a study of each uncertain number would take away."""
 
     case: Case
     found: tuple[tuple[AskedSubject, Studying], ...]
-    run: Run
-    made: WorldsMade
-
-    @property
-    def complete(self) -> bool:
-        """Return whether every world was solved."""
-        return self.run.complete
 
     def document(self) -> StudyingDocument:
         """Return what was found as ``quandary.studying/1``."""
-        from quandary.report.documents.answers import work_document
         from quandary.report.documents.information import studying_document
 
-        work = work_document(self.run.unconverged, complete=self.complete)
-        return studying_document(self.case, self.found, self.made.worlds, self.made.seed, work)
+        return studying_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
 
-    def pieces(self) -> Iterator[Piece]:
+    def said(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.information import studying_parts
 
-        yield from studying_parts(self.case, self.found, self.made.worlds, self.made.seed)
-        yield from unconverged_parts(self.run.unconverged, self.made)
+        yield from studying_parts(self.case, self.found, self.run.worlds, self.run.seed)
 
 
 def run(request: InformationRequest, hands: Hands) -> InformationResult | AdviceResult | StudyingResult:
@@ -181,7 +157,7 @@ def information(
     told = hands.telling("Solving anew")
     at = worth.decision_named(study.case, decision)
     found = worth.information(study, at, variables, control=control, told=told)
-    return InformationResult(study.case, found, study.run.unconverged, made_by(study, named))
+    return InformationResult(study.run, named, study.case, found)
 
 
 def choosing(study: Study, decision: str, payoff: str | None, *, named: str = "") -> AdviceResult:
@@ -193,7 +169,7 @@ def choosing(study: Study, decision: str, payoff: str | None, *, named: str = ""
     at = decision_named(study.case, decision)
     wanted = None if payoff is None else parse_query(payoff, Place(PAYOFF, 1, 1) if named else NOWHERE)
     found = advice(study, at, wanted)
-    return AdviceResult(study.case, found, study.run, made_by(study, named or "CASE"))
+    return AdviceResult(study.run, named or "CASE", study.case, found)
 
 
 def studying(study: Study, asked: Sequence[AskedSubject], *, named: str = "CASE") -> StudyingResult:
@@ -202,4 +178,4 @@ def studying(study: Study, asked: Sequence[AskedSubject], *, named: str = "CASE"
 
     study.need([subject.query for subject in asked])
     found = tuple((subject, doubts.studying(study, subject.query)) for subject in asked)
-    return StudyingResult(study.case, found, study.run, made_by(study, named))
+    return StudyingResult(study.run, named, study.case, found)
