@@ -68,8 +68,8 @@ def register(app: typer.Typer) -> None:
                 from quandary.report.documents.changes import paths_document
                 from quandary.report.documents.document import dumps
 
-                work = work_document(study.run.unconverged, complete=study.run.complete)
-                document(dumps(paths_document(found, seed, work)))
+                run = study.run
+                document(dumps(paths_document(found, seed, work_document(run.unconverged, complete=run.complete))))
             else:
                 from quandary.report.analyses.paths import path_lines
 
