@@ -32,7 +32,7 @@ from quandary.report.analyses.information import print_advice, print_information
 from quandary.report.analyses.paths import path_lines
 from quandary.report.analyses.structure import print_structure
 from quandary.report.analyses.timeline import print_timeline
-from quandary.report.documents.answers import WorkDocument, work_document
+from quandary.report.documents.answers import work_of_run
 from quandary.report.documents.changes import paths_document, suppose_document, timeline_document
 from quandary.report.documents.document import ResultDocument
 from quandary.report.documents.equilibria import equilibria_document
@@ -93,7 +93,7 @@ class Analyses:
         return self._told(
             tuple(found),
             lambda to: print_studying(case, found, worlds, seed, to),
-            lambda: studying_document(case, found, worlds, seed, self._work),
+            lambda: studying_document(case, found, worlds, seed, work_of_run(self.study.run)),
         )
 
     def choosing(self, decision: str, payoff: str | None = None) -> Finding[Advice]:
@@ -105,7 +105,7 @@ class Analyses:
         return self._told(
             found,
             lambda to: print_advice(case, found, worlds, seed, to),
-            lambda: advice_document(case, found, worlds, seed, self._work),
+            lambda: advice_document(case, found, worlds, seed, work_of_run(self.study.run)),
         )
 
     def equilibria(
@@ -137,7 +137,7 @@ class Analyses:
         return self._told(
             found,
             partial(_print_lines, path_lines(found, seed)),
-            lambda: paths_document(found, seed, self._work),
+            lambda: paths_document(found, seed, work_of_run(self.study.run)),
         )
 
     def suppose(
@@ -173,10 +173,6 @@ class Analyses:
     @property
     def _lost(self) -> tuple[int, ...]:
         return self.study.run.unconverged
-
-    @property
-    def _work(self) -> WorkDocument:
-        return work_document(self._lost, complete=self.study.run.complete)
 
     def _asked(self, thing: str, test: str | None) -> tuple[AskedSubject, ...]:
         asked = subjects(self.study.case, thing, test)

@@ -107,7 +107,7 @@ def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress 
     from quandary.base.places import Place
     from quandary.language.parser import parse_query
     from quandary.report.analyses.information import print_advice
-    from quandary.report.documents.answers import work_document
+    from quandary.report.documents.answers import work_of_run
     from quandary.report.documents.information import advice_document
 
     decision = decision_named(study.case, thing)
@@ -115,12 +115,12 @@ def _of_choice(study: Study, thing: str, payoff: str | None, progress: Progress 
     _shows_worlds(study, progress)
     found = advice(study, decision, wanted)
     case, worlds, seed = study.case, study.worlds, study.seed
-    lost, complete = study.run.unconverged, study.run.complete
+    run = study.run
     shown = (
-        lambda: advice_document(case, found, worlds, seed, work_document(lost, complete=complete)),
+        lambda: advice_document(case, found, worlds, seed, work_of_run(run)),
         lambda to: print_advice(case, found, worlds, seed, to),
     )
-    return shown, complete
+    return shown, run.complete
 
 
 def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Progress | None) -> tuple[Shown, bool]:
@@ -128,7 +128,7 @@ def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Pro
     from quandary.ask.turning.studying import studying
     from quandary.base.places import Place
     from quandary.report.analyses.information import print_studying
-    from quandary.report.documents.answers import work_document
+    from quandary.report.documents.answers import work_of_run
     from quandary.report.documents.information import studying_document
 
     asked = subjects(study.case, thing, reading[0] if reading else None, Place(THING, 1, 1))
@@ -136,12 +136,12 @@ def _of_study(study: Study, thing: str, reading: list[str] | None, progress: Pro
     study.need([subject.query for subject in asked])
     found = [(subject, studying(study, subject.query)) for subject in asked]
     case, worlds, seed = study.case, study.worlds, study.seed
-    lost, complete = study.run.unconverged, study.run.complete
+    run = study.run
     shown = (
-        lambda: studying_document(case, found, worlds, seed, work_document(lost, complete=complete)),
+        lambda: studying_document(case, found, worlds, seed, work_of_run(run)),
         lambda to: print_studying(case, found, worlds, seed, to),
     )
-    return shown, complete
+    return shown, run.complete
 
 
 def _shows_worlds(study: Study, progress: Progress | None) -> None:

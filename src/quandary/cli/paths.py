@@ -64,12 +64,11 @@ def register(app: typer.Typer) -> None:
                 )
                 found = split.paths(study, target, split.read_change(change), through)
             if as_json:
-                from quandary.report.documents.answers import work_document
+                from quandary.report.documents.answers import work_of_run
                 from quandary.report.documents.changes import paths_document
                 from quandary.report.documents.document import dumps
 
-                run = study.run
-                document(dumps(paths_document(found, seed, work_document(run.unconverged, complete=run.complete))))
+                document(dumps(paths_document(found, seed, work_of_run(study.run))))
             else:
                 from quandary.report.analyses.paths import path_lines
 

@@ -55,12 +55,11 @@ def register(app: typer.Typer) -> None:
                     progress=progress,
                 )
             if as_json:
-                from quandary.report.documents.answers import work_document
+                from quandary.report.documents.answers import work_of_run
                 from quandary.report.documents.document import dumps
                 from quandary.report.documents.explanation import why_document
 
-                work = work_document(study.run.unconverged, complete=study.run.complete)
-                document(dumps(why_document(found, work)))
+                document(dumps(why_document(found, work_of_run(study.run))))
             else:
                 from quandary.report.why.wording import explanation_lines
                 from quandary.report.words.unconverged import unconverged_lines
