@@ -111,9 +111,9 @@ class StudyResult(Result):
     @property
     def work(self) -> WorkDocument:
         """Return whether all was done and which worlds are in no answer, for a document."""
-        from quandary.report.documents.answers import work_document
+        from quandary.report.documents.answers import work_of_run
 
-        return work_document(self.run.unconverged, complete=self.run.complete)
+        return work_of_run(self.run)
 
     def said(self) -> Iterator[Piece]:
         """Yield what was found."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from quandary.ask.answer import Answer
+from quandary.ask.results import Run
 from quandary.report.documents.document import ResultDocument, document, key
 
 
@@ -95,6 +96,11 @@ def answer_document(answer: Answer) -> AnswerDocument:
 def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:
     """Return how far the work came; ``lost`` are the worlds that did not converge."""
     return WorkDocument(complete, len(lost), lost)
+
+
+def work_of_run(run: Run) -> WorkDocument:
+    """Return how far a run came."""
+    return work_document(run.unconverged, complete=run.complete)
 
 
 def ask_document(answer: Answer, lost: Sequence[int] | None = None, *, complete: bool = True) -> AskDocument:

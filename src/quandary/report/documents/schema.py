@@ -52,10 +52,14 @@ def _as_keys(kind: type) -> Any:  # noqa: ANN401 - a type made here
             own = made.__annotations__
         else:
             own = {about["name"] or field.name: Annotated[made, Field(description=about["meaning"])]}
-        keys |= {name: NotRequired[one] for name, one in own.items()} if optional else own
+        keys |= {name: _not_required(one) for name, one in own.items()} if optional else own
     whole = cast(Any, TypedDict)(kind.__name__, keys)
     whole.__pydantic_config__ = ConfigDict(extra="forbid", json_schema_extra={"description": kind.__doc__ or ""})
     return whole
+
+
+def _not_required(hint: Any) -> Any:  # noqa: ANN401 - any annotation
+    return hint if get_origin(hint) is NotRequired else NotRequired[hint]
 
 
 def _plain_type(hint: Any, *, nullable: bool = True) -> Any:  # noqa: ANN401 - any annotation

@@ -18,7 +18,7 @@ from quandary.language.syntax import Compare
 from quandary.quantities.influence import Index
 from quandary.report.analyses import flips as flips_words
 from quandary.report.analyses import structure as structure_words
-from quandary.report.documents.answers import WorkDocument, work_document
+from quandary.report.documents.answers import WorkDocument, work_document, work_of_run
 from quandary.report.documents.cases import (
     CaseDocument,
     NumberReferenceDocument,
@@ -210,8 +210,7 @@ class ComparisonDocument(ResultDocument):
 def flips_document(case: Case, found: Sequence[tuple[AskedSubject, Flips]], run: Run) -> FlipsDocument:
     """Return which numbers would change each answer."""
     answers = [_flips(subject, flips) for subject, flips in found]
-    work = work_document(run.unconverged, complete=run.complete)
-    return FlipsDocument(case_document(case), run.done, run.seed, answers, work)
+    return FlipsDocument(case_document(case), run.done, run.seed, answers, work_of_run(run))
 
 
 def index_document(index: Index) -> IndexDocument:
