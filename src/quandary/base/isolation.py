@@ -135,7 +135,7 @@ def _outcome(reader: Reader, data: bytes) -> dict[str, Any]:
         return {"answer": reader(data)}
     except (CaseError, Refusal) as fault:
         problems = fault.problems if isinstance(fault, CaseError) else (fault.problem,)
-        told = [dataclasses.asdict(p.beside(())) | {"severity": p.severity.value} for p in problems]
+        told = [dataclasses.asdict(p.with_lines(())) | {"severity": p.severity.value} for p in problems]
         return {"problems": told, "refusal": isinstance(fault, Refusal)}
     except MemoryError:
         return {"ours": False, "ended": Ended.MEMORY.name, "cause": "MemoryError"}

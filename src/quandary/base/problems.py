@@ -51,7 +51,7 @@ class Problem:
         """Return whether this fault stops the work."""
         return self.severity is Severity.ERROR
 
-    def beside(self, lines: tuple[str, ...]) -> Problem:
+    def with_lines(self, lines: tuple[str, ...]) -> Problem:
         """Return the fault with the lines of its file."""
         return replace(self, place=replace(self.place, lines=lines))
 

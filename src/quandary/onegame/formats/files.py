@@ -114,7 +114,7 @@ def read_game(path: Path) -> AnyGame:
         return known.read(decoded(content, str(path), strict=known.strict), str(path))
     except CaseError as fault:
         lines = lines_of(content)
-        raise CaseError(problem.beside(lines) for problem in fault.problems) from fault.__cause__
+        raise CaseError(problem.with_lines(lines) for problem in fault.problems) from None
 
 
 def _unread(path: Path, start: Place) -> Problem:
