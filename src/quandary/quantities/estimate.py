@@ -32,9 +32,11 @@ class Estimate:
     """One distribution. ``quantile`` maps uniforms in (0, 1) to values, elementwise.
 
     ``exact`` is set for a plain number, which draws nothing.
-    ``description`` is the echo for people: ``90 % interval, logit-normal, median 7.1 %``.
+    ``description`` is the echo for people: ``90 % interval, logit-normal, median 7.1 %``; ``percent`` says whether its
+    values are shown in percent.
     """
 
     quantile: Callable[[Array], Array]
     description: str
     exact: float | None = None
+    percent: bool = False

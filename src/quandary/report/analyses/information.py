@@ -14,8 +14,8 @@ from quandary.case.model import Case
 from quandary.report.analyses.flips import index_json, number_json
 from quandary.report.as_json import spread
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.turning import number_name, share_said
+from quandary.report.words.names import actor_name, number_name, spaced, variable_title
+from quandary.report.words.turning import share_said
 from quandary.report.words.units import Unit, unit_of
 from quandary.report.words.wording import UNDEFINED, listing, number, number_interval, signed_size
 from quandary.version import __version__

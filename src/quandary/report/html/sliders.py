@@ -22,7 +22,7 @@ from quandary.base.arrays import Array
 from quandary.compile.numbers import UncertainNumber
 from quandary.report.dossier import Dossier
 from quandary.report.words.headline import quantity_value
-from quandary.report.words.turning import number_name
+from quandary.report.words.names import number_name
 from quandary.report.words.units import Unit, unit_of
 
 MOST = 4000
