@@ -15,7 +15,7 @@ from quandary.base.arrays import Array
 from quandary.base.files import path_of
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, Refusal
-from quandary.base.stopping import OutOfTime, Proceed, always
+from quandary.base.stopping import Proceed, Stopped, always, go_on
 from quandary.compile.compiler import compile_case
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
@@ -25,6 +25,7 @@ from quandary.language.syntax import Expression
 from quandary.onegame.equilibria import Equilibrium, Reached
 from quandary.onegame.formats.endings import is_game_file
 from quandary.onegame.formats.files import AnyGame, read_game, written_as
+from quandary.onegame.formats.tokens import READING
 from quandary.onegame.judging.judged import Judgements
 from quandary.onegame.judging.statements import statements
 from quandary.onegame.naming import Names
@@ -40,6 +41,9 @@ MEDIAN = "the median world"
 ONLY_WORLD = "the file's only world"
 SHARE_OF_STATEMENTS = 1.0 / 3.0
 USUAL_SECONDS = 30.0
+GRACE = 1.0
+"""Seconds that reading may take whatever the limit: a search that is then out of time says more than no search."""
+
 CASE_ENDINGS = (".yaml", ".yml")
 
 
@@ -62,23 +66,26 @@ class SolvedSubject:
     game: AnyGame
 
 
-def subject(named: str, world: WorldChoice | None = None) -> SolvedSubject:
+def subject(named: str, world: WorldChoice | None = None, proceed: Proceed = always) -> SolvedSubject:
     """Return the game in a file that ends like a game file, or else one world of the case of that name.
 
     A file that ends otherwise than games and cases do is refused (Q601), so that no game is taken for a broken case.
 
-    Raises ``CaseError`` with every fault of the file, ``Refusal`` (Q461) for a world that cannot be had.
+    Raises ``CaseError`` with every fault of the file, ``Refusal`` (Q461) for a world that cannot be had,
+    ``Stopped`` where ``proceed`` says no.
     """
     path = path_of(named)
     if is_game_file(path) or (path.suffix and path.suffix.lower() not in CASE_ENDINGS and path.is_file()):
         if world is not None and world.number is not None:
             message = "a game file holds one world only"
             raise Refusal(Problem("Q461", message, hint="leave --world out, or name a case"))
-        game = read_game(path)
+        game = read_game(path, proceed)
         return SolvedSubject(named, game.title or path.stem, ONLY_WORLD, game)
     case, _ = load(named)
     asked = world or WorldChoice()
+    go_on(proceed, READING, 0, 0)
     diagram, told = _case_world(named, asked)
+    go_on(proceed, READING, 0, 0)
     return SolvedSubject(named, case.title, told, diagram)
 
 
@@ -87,12 +94,12 @@ def solve_file(
 ) -> SolvedGame:
     """Return the equilibria that a concept finds in a file or case. Raises ``CaseError`` or ``Refusal``.
 
-    ``proceed`` ends the search where it says no. Cut off by ``OutOfTime`` or ``KeyboardInterrupt``, a search keeps what
-    it has; while the file is still being read there is nothing to keep (Q808, or ``KeyboardInterrupt``).
+    ``proceed`` ends the search where it says no. So ended, or by ``KeyboardInterrupt``, a search keeps what it has;
+    while the file is still being read there is nothing to keep (Q808, or ``KeyboardInterrupt``).
     """
     started = time.perf_counter()
     summary_of(request.concept)
-    opened = _opened(named, world)
+    opened = _opened(named, world, proceed)
     found = search(opened.game, request, proceed)
     listed = found.equilibria
     judged = _judged(found, request.seconds, proceed)
@@ -179,12 +186,17 @@ def exported(named: str, ending: str, *, world: WorldChoice | None = None, avera
     return written_as(game, ending, title=opened.title, average=average, told=told)
 
 
-def _opened(named: str, world: WorldChoice | None) -> SolvedSubject:
+def _opened(named: str, world: WorldChoice | None, proceed: Proceed) -> SolvedSubject:
     """Return the game. Raises ``Refusal`` (Q808) where the time is up before it is there."""
     doing = f'while "{named}" was being read'
+    soonest = time.monotonic() + GRACE
+
+    def on_time(what: str, done: int, total: int) -> bool:
+        return proceed(what, done, total) or time.monotonic() < soonest
+
     try:
-        return subject(named, world)
-    except OutOfTime:
+        return subject(named, world, on_time)
+    except Stopped:
         message = f"the time limit passed {doing}; nothing was solved"
         raise Refusal(Problem("Q808", message, hint="give it longer, as in --limit 5m")) from None
     except KeyboardInterrupt:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
-import threading
 from importlib import import_module
 from typing import Annotated, Any, Optional
 
@@ -19,9 +17,6 @@ from quandary.cli import signals
 from quandary.cli.outcome import Exit, WrongUsage, print_problems, say_interrupted, told_to_people
 from quandary.cli.streams import echo, fault_of_output, open_missing, open_streams
 from quandary.version import __version__
-
-LEFT_BEHIND = "quandary: work left behind"
-"""The name of threads that cannot be ended (``onegame.programs.linear_program``, which start-up does not wait for)."""
 
 COMMANDS = (
     "run",
@@ -143,6 +138,4 @@ def main() -> None:
     signals.listen()
     code: int = build_app()(standalone_mode=False)
     signals.leaving(code)
-    if any(thread.name == LEFT_BEHIND for thread in threading.enumerate()):
-        os._exit(code)  # tidying up nothing: a solver that nobody can end is at work
     sys.exit(code)

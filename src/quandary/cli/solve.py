@@ -74,7 +74,8 @@ def register(app: typer.Typer) -> None:
             precision = None if trace or rationality is None else read_precision(rationality)
             request = Request(_folded(concept), precision, trace, form is LogitForm.STRATEGIC, seconds)
             chosen = WorldChoice(world, checked_worlds(worlds), seed)
-            with progress_bar(quiet=quiet) as progress, Clock(seconds, progress).striking() as clock:
+            with progress_bar(quiet=quiet) as progress:
+                clock = Clock(seconds, progress)
                 clock.tell("reading the game")
                 solved = solve_file(file, request, world=chosen, proceed=clock.proceed)
             if as_json:
