@@ -22,7 +22,7 @@ from quandary.ask.results import Run
 from quandary.ask.study import PROBED, Study
 from quandary.base.memory import TooLarge
 from quandary.base.places import NOWHERE, Place
-from quandary.base.problems import CaseError, Problem, Refusal, counted
+from quandary.base.problems import CaseError, Problem, Refusal, clause, counted
 from quandary.case.model import Case
 from quandary.case.shipped import find_case
 from quandary.compile.loader import Loaded, read_case
@@ -189,7 +189,7 @@ def _other_equilibria(study: Study, query: Expression, worlds: int) -> tuple[Equ
     try:
         return equilibria(study, [study.prepared(query)], worlds=worlds, starts=STARTS), ""
     except Refusal as refusal:
-        return None, refusal.problem.message.rstrip(".")
+        return None, clause(refusal.problem.message)
 
 
 def ask_case(

@@ -54,12 +54,13 @@ class WorldChoice:
 
 @dataclass(frozen=True, eq=False)
 class SolvedSubject:
-    """A game of one world, and how it is told: the file, a title, which world."""
+    """A game of one world, and how it is told: the file, a title, which world, by which seed where it was drawn."""
 
     file: str
     title: str
     world: str
     game: AnyGame
+    seed: int | None = None
 
 
 def subject(named: str, world: WorldChoice | None = None) -> SolvedSubject:
@@ -79,7 +80,7 @@ def subject(named: str, world: WorldChoice | None = None) -> SolvedSubject:
     case, _ = load(named)
     asked = world or WorldChoice()
     diagram, told = _case_world(named, asked)
-    return SolvedSubject(named, case.title, told, diagram)
+    return SolvedSubject(named, case.title, told, diagram, None if asked.number is None else asked.seed)
 
 
 def solve_file(
@@ -102,6 +103,7 @@ def solve_file(
         file=named,
         title=opened.title,
         world=opened.world,
+        seed=opened.seed,
         size=_size(found),
         concept=request.concept,
         summary=summary_of(request.concept),
@@ -236,7 +238,9 @@ def _named(found: Equilibrium, names: Names, precision: float | None) -> NamedEq
         behaviour.setdefault(name.player, {})[name.name] = dict(zip(name.actions, shares, strict=True))
     rules: NamedRules = behaviour
     regret = None if math.isnan(found.regret) else found.regret
-    return NamedEquilibrium(rules, found.values, regret, found.residual, precision, found.correlation, found.remarks)
+    return NamedEquilibrium(
+        rules, found.values, regret, found.residual, precision, found.correlation, found.remarks, found.mixes_with
+    )
 
 
 def _named_point(stood: Reached, names: Names) -> NamedPoint:

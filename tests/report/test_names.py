@@ -7,7 +7,7 @@ import pytest
 from quandary.base.places import Place
 from quandary.case.model import Case
 from quandary.case.shipped import find_case
-from quandary.compile.amounts import NumberRole
+from quandary.compile.amounts import NumberKind, NumberRole
 from quandary.compile.loader import load_case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.parser import parse_condition, parse_quantity
@@ -50,7 +50,7 @@ def test_an_actors_stake_is_told_by_the_actors_name(case: Case, role: NumberRole
 
 
 def test_points_and_odds_take_a_plural_verb() -> None:
-    kinds = ("points", "odds", "factor", "weight", "worth", "rationality")
+    kinds: tuple[NumberKind, ...] = ("points", "odds", "factor", "weight", "worth", "rationality")
     assert [verb_for(number(NumberRole(kind, ("x",)))) for kind in kinds] == ["are", "are", "is", "is", "is", "is"]
 
 

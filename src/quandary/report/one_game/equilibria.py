@@ -7,7 +7,7 @@ from typing import Any
 
 from quandary.base.problems import counted
 from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME
-from quandary.report.one_game.alike import AlikeGroup, Apart, told_alike
+from quandary.report.one_game.alike import AlikeGroup, Apart, remarks, told_alike
 from quandary.report.one_game.solved import NamedEquilibrium, NamedPoint, SolvedGame
 from quandary.report.one_game.statements import (
     lacking,
@@ -78,7 +78,7 @@ def _equilibrium_json(found: NamedEquilibrium) -> dict[str, Any]:
         "values": found.values,
         "regret": found.regret,
         "residual": found.residual,
-        "remarks": list(found.remarks),
+        "remarks": list(remarks(found)),
     }
     body |= statements_json(found.said)
     if found.precision is not None:
@@ -121,7 +121,7 @@ def solved_lines(solved: SolvedGame) -> Iterator[str]:
     for step in solved.next_steps:
         yield f"Next: {step}."
     yield from legend_lines(solved)
-    drawn = "" if "seed" in solved.world else " No random numbers used."
+    drawn = "" if solved.seed is not None else " No random numbers used."
     given = "" if solved.limit is None else f" of {solved.limit:g} s"
     yield f"Regret: {solved.regret_is}. {solved.seconds:.1f} s{given}.{drawn}"
 
