@@ -125,14 +125,14 @@ def studied(named: str, *, follow: bool = False, **settings: Unpack[RunSettings]
         progress=None if progress is None else _solving(progress),
     )
     leading = headline_query(case)
-    query = None if leading is None else study.prepared(leading[1])
+    query = None if leading is None else study.prepared(leading.query)
     also = [] if query is None else [query]
     if follow and leading is not None:
         from quandary.ask.changes.timeline import Line, needed
 
-        also += needed(study, [Line("headline", *leading)])
+        also += needed(study, [Line("headline", leading.asks, leading.query)])
     found = findings(study, Budget() if settings["search"] else None, also=also)
-    headline = None if leading is None or query is None else headline_of(study, leading[0], query)
+    headline = None if leading is None or query is None else headline_of(study, leading, query)
     numbers = {number.name: number for number in study.model.quantities}
     seconds = time.perf_counter() - started
     return study, Report(case, named, study.as_of, problems, found, headline, numbers, seconds)

@@ -108,9 +108,8 @@ def _unexplained(case: Case, numbers: tuple[UncertainNumber, ...], name: str) ->
 def _subjects(case: Case) -> Iterator[ExplainedSubject]:
     leading = headline_query(case)
     if leading is not None:
-        yield ExplainedSubject(
-            HEADLINE, HEADLINE, leading[0].rstrip(":"), leading[1], written(leading[1]), leading[1].place
-        )
+        query = leading.query
+        yield ExplainedSubject(HEADLINE, HEADLINE, leading.title, query, written(query), query.place)
     for claim in case.claims:
         for test in claim.tests:
             name = claim.id if len(claim.tests) == 1 else f"{claim.id}.{test.name}"

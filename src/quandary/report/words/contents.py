@@ -146,13 +146,15 @@ def source_line(sources: Mapping[str, Source], name: str) -> str:
     return ", ".join(dict.fromkeys(parts)) or name
 
 
-def short_source(sources: Mapping[str, Source], name: str) -> str:
-    """Return a source in a few words: publisher and day, else its title."""
+def short_source(sources: Mapping[str, Source], name: str, speaker: str = "") -> str:
+    """Return a source in a few words: publisher and day, else its title; of the ``speaker`` only the day."""
     source = sources.get(name)
     if source is None:
         return name
     said = source.publisher or source.title or name
-    return f"{said}, {day(source.published)}" if source.published else said
+    if source.published is None:
+        return said
+    return day(source.published) if said == speaker else f"{said}, {day(source.published)}"
 
 
 def sources_sheet(sources: Iterable[Source]) -> Sheet:

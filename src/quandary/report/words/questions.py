@@ -38,12 +38,19 @@ def _why(answer: Answer) -> str:
 
 def answer_phrase(query: Expression, answer: Answer) -> str:
     """Return the answer as a phrase: word, mean and interval."""
+    phrase = brief_answer(query, answer)
+    if answer.mean is None or answer.holds_in is not None:
+        return phrase
+    return f"{phrase} ({said_interval(answer.low, answer.high, unit_of(query))})"
+
+
+def brief_answer(query: Expression, answer: Answer) -> str:
+    """Return the answer as a phrase without its interval."""
     if answer.mean is None:
         return undefined_in_every_world(answer)
     if answer.holds_in is not None:
         return f"true in {of_worlds(answer.holds_in)}"
-    unit = unit_of(query)
-    phrase = f"{likely(answer.mean, query)} ({said_interval(answer.low, answer.high, unit)})"
+    phrase = likely(answer.mean, query)
     return phrase[0].upper() + phrase[1:]
 
 
