@@ -167,6 +167,4 @@ def _numbers(numbers: tuple[UncertainNumber, ...], name: str) -> tuple[Uncertain
     exact = tuple(n for n in numbers if name in (n.name, n.path, n.assumption))
     if exact:
         return exact
-    prefixes = (f"stakes.{name}.", f"story.{name}.", f"actors.{name}.")
-    stake = re.compile(rf"stakes\.\w+\.{re.escape(name)}\.")
-    return tuple(n for n in numbers if n.path.startswith(prefixes) or stake.match(n.path))
+    return tuple(n for n in numbers if n.assumption is None and name in (*n.role.of, ".".join(n.role.of)))

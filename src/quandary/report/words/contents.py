@@ -58,7 +58,7 @@ def questions_sheet(report: Report) -> Sheet:
         if is_dilemma(result):
             continue
         asks = result.question.asks or spaced(result.question.id)
-        limits = "; ".join(note.strip("()") for note in notes(result.answer)) or "–"
+        limits = "; ".join(notes(result.answer, brackets=False)) or "–"
         rows.append((asks, answer_phrase(result.question.query, result.answer), result.question.written, limits))
     return Sheet("The case's questions", ("Question", "Answer", "As asked", "Limits"), tuple(rows))
 

@@ -15,11 +15,11 @@ def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
     """Return one or a few lines: the question, its answer, and what was left out."""
     query, answer = result.question.query, result.answer
     if isinstance(query, Ask) and query.head == "dilemma":
-        lines = [asks, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
+        lines = [asks, *dilemma_lines(answer, query.stakes)]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
         lines = [f"{asks}{stop} {answer_phrase(query, answer)}"]
-    return lines + [f"  {note}" for note in notes(answer)]
+    return [*lines, *notes(answer)]
 
 
 def undefined_in_every_world(answer: Answer) -> str:
@@ -78,18 +78,21 @@ def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> l
     return lines
 
 
-def notes(answer: Answer) -> list[str]:
-    """Return what limits an answer: evidence an intervention made void, worlds without a value, remarks."""
-    lines = list(answer.notes)
+def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
+    """Return what limits an answer: evidence an intervention made void, worlds without a value, remarks.
+
+    All but the remarks stand in ``brackets``.
+    """
+    lines = []
     lowest, highest = answer.parts.get("lowest"), answer.parts.get("highest")
     if lowest is not None and highest is not None:
         spread = f"{percent(lowest.mean)} and {percent(highest.mean)}"
-        lines.append(f"(between {spread} whatever ties the two worlds together; the answer takes Gumbel noise)")
+        lines.append(f"between {spread} whatever ties the two worlds together; the answer takes Gumbel noise")
     if answer.dropped:
-        lines.append(f"(evidence on {listing(answer.dropped)} is set aside: the intervention can change it)")
+        lines.append(f"evidence on {listing(answer.dropped)} is set aside: the intervention can change it")
     if answer.undefined and answer.mean is not None:
-        lines.append(f"({undefined_in(answer)})")
-    return lines
+        lines.append(undefined_in(answer))
+    return [*answer.notes, *(f"({line})" if brackets else line for line in lines)]
 
 
 def exact_lines(query: Expression, answer: Answer) -> list[str]:
