@@ -13,6 +13,7 @@ from quandary.ask.changes.commitment import Announcement, Sight, Supposition, re
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Refusal
 from quandary.compile.loader import load_case
+from quandary.report.analyses.commitment import supposition
 
 TRUST = """
 quandary: 1
@@ -94,7 +95,7 @@ def test_a_promise_makes_trust(solved: Callable[[str], Study]) -> None:
 def test_a_conditional_promise_says_what_is_done_in_each_case(solved: Callable[[str], Study]) -> None:
     asked = solved(TRUST)
     rule = read_announcement(asked.case, "pay: honour if lend = trust; else default")
-    assert rule.told() == "pay is announced: honour if lend = trust; else default"
+    assert supposition(rule) == "pay is announced: honour if lend = trust; else default"
     for query in ("P(pay = honour)", "P(lend = trust)"):
         found = suppose(asked, query, [rule])
         assert found.after.mean == pytest.approx(logit(20, 0.1), abs=1e-9)

@@ -23,7 +23,7 @@ import quandary.compile.drawing, quandary.ask.gathering
 quandary.compile.drawing.KEPT_BYTES = 0
 quandary.ask.gathering.KEPT_BYTES = 0
 from quandary.ask.claims.by_construction import Budget, by_construction
-from quandary.ask.claims.headline import headline_of
+from quandary.ask.claims.headline import LeadingQuestion, headline_of
 from quandary.ask.study import Study
 from quandary.compile.loader import read_case
 study = Study(read_case(sys.argv[1]).case, worlds=int(sys.argv[2]), threads=1)
@@ -32,7 +32,7 @@ study.need([query])
 always = study.prepared("P(go = yes) < 1.0001 * P(go = yes) + 0.01 * P(v0 = yes)")
 study.need([always])
 by_construction(study, [always], Budget(corners=16, rounds=2, batch=8))
-headline_of(study, "Go?", query)
+headline_of(study, LeadingQuestion("Go?", query.expression), query)
 print(json.dumps(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
 """
 

@@ -79,6 +79,11 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a bug
         super().__init__(one_line(f"{problem.code} {problem.message}"))
 
 
+def clause(message: str) -> str:
+    """Return a message as part of a longer sentence: without the full stop that it may end with."""
+    return message.rstrip(".")
+
+
 def counted(count: int, one: str, many: str | None = None) -> str:
     """Return ``1 world`` or ``3 worlds``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"

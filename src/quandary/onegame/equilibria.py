@@ -22,7 +22,8 @@ class Equilibrium:
     from the solver (NaN where the concept is not about single strategies). ``residual`` is how far the solver's own
     equations are from being met, 0 for exact methods. ``correlation`` holds, for correlated equilibria only, the
     probability of each combination of strategies, by their names. ``one_choice`` says that ``regret`` counts a change
-    of one choice at a set that is reached, the game being too large for whole strategies.
+    of one choice at a set that is reached, the game being too large for whole strategies. ``mixes_with`` holds the
+    places of others in the list every mixture with which is an equilibrium too.
     """
 
     rules: Rules
@@ -31,6 +32,7 @@ class Equilibrium:
     residual: float = 0.0
     correlation: Mapping[tuple[str, ...], float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    mixes_with: tuple[int, ...] = ()
     one_choice: bool = False
 
 

@@ -144,12 +144,17 @@ def strategic_form(
     return Strategic(tree, strategies, StrategicForm(tree.players, names, payoffs[..., None], tree.title))
 
 
+def deciding_sets(tree: Tree) -> list[int]:
+    """Return the sets at which players choose, in the order of the players of ``agents``."""
+    return [which for own in own_sets(tree).values() for which in own]
+
+
 def agents(tree: Tree) -> Tree:
     """Return the tree in which every information set has a player of its own, paid as the set's owner is.
 
     A Nash equilibrium of it is an agent-form equilibrium of the tree: nobody gains by changing one choice at one set.
     """
-    used = [which for own in own_sets(tree).values() for which in own]
+    used = deciding_sets(tree)
     names = {which: f"set {which}" for which in used}
     sets = tuple(
         type(s)(names[i], s.actions, s.label, s.chances, s.decision) if i in names else s

@@ -31,26 +31,27 @@ class Meaning:
 
 @dataclass(frozen=True)
 class WordTable:
-    """One cited table. ``basis`` is ``survey percentiles`` or ``prescribed band``."""
+    """One cited table, its ``title`` and ``author`` in few words. ``basis``: survey percentiles or prescribed band."""
 
     name: str
     title: str
+    author: str
     citation: str
     basis: str
     meanings: Mapping[str, Meaning]
 
 
 TITLES = {
-    "capphrase": ("CAPphrase (", "CAPphrase survey, Kucharski 2026"),
-    "mauboussin": ("Mauboussin", "Mauboussin & Mauboussin survey, 2018"),
-    "zonination": ("zonination", "zonination survey, 2015"),
-    "kent": ("Kent", "Kent 1964"),
-    "icd203": ("ICD 203", "ICD 203, ODNI 2015"),
-    "uk": ("UK PHIA", "UK PHIA yardstick"),
-    "nato": ("NATO", "NATO scale"),
-    "ipcc": ("IPCC", "IPCC scale"),
+    "capphrase": ("CAPphrase (", "CAPphrase survey, Kucharski 2026", "CAPphrase"),
+    "mauboussin": ("Mauboussin", "Mauboussin & Mauboussin survey, 2018", "Mauboussin & Mauboussin 2018"),
+    "zonination": ("zonination", "zonination survey, 2015", "zonination/perceptions 2015"),
+    "kent": ("Kent", "Kent 1964", "Kent 1964, Words of Estimative Probability"),
+    "icd203": ("ICD 203", "ICD 203, ODNI 2015", "ICD 203"),
+    "uk": ("UK PHIA", "UK PHIA yardstick", "UK PHIA yardstick"),
+    "nato": ("NATO", "NATO scale", "NATO scale"),
+    "ipcc": ("IPCC", "IPCC scale", "IPCC scale"),
 }
-"""Each table's name, how its source begins in the file, and its short title."""
+"""Each table's name, how its source begins in the file, its short title and its author; larger surveys first."""
 
 
 @cache
@@ -59,10 +60,10 @@ def tables() -> Mapping[str, WordTable]:
     with Path(__file__).with_name("verbal_probability.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     found: dict[str, WordTable] = {}
-    for name, (beginning, title) in TITLES.items():
+    for name, (beginning, title, author) in TITLES.items():
         own = [row for row in rows if row["source"].startswith(beginning)]
         meanings = {row["phrase"]: _meaning(row) for row in own}
-        found[name] = WordTable(name, title, own[0]["source"], own[0]["basis"], MappingProxyType(meanings))
+        found[name] = WordTable(name, title, author, own[0]["source"], own[0]["basis"], MappingProxyType(meanings))
     return MappingProxyType(found)
 
 

@@ -67,7 +67,8 @@ class Article:
 class ProbabilityRange:
     """The probabilities a hedge word is read as, between 0 and 1.
 
-    ``basis`` tells survey percentiles (5th to 95th of what people say they mean) from prescribed bands.
+    ``basis`` tells survey percentiles (5th to 95th of what people say they mean) from prescribed bands; ``author`` is
+    the ``source`` in few words.
     """
 
     low: float
@@ -76,6 +77,7 @@ class ProbabilityRange:
     basis: str
     source: str
     phrase: str
+    author: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,13 +54,6 @@ class Announcement:
     decision: str
     rules: tuple[tuple[Expression | None, str], ...]
 
-    def told(self) -> str:
-        """Return the announcement in words."""
-        parts = [option if c is None else f"{option} if {written(c)}" for c, option in self.rules]
-        if len(parts) > 1:
-            parts[-1] = f"else {parts[-1]}"
-        return f"{self.decision} is announced: {'; '.join(parts)}"
-
 
 @dataclass(frozen=True)
 class Sight:
@@ -69,10 +62,6 @@ class Sight:
     decision: str
     variable: str
     seen: bool
-
-    def told(self) -> str:
-        """Return the change in words."""
-        return f"{self.variable} is {'seen' if self.seen else 'not seen'} at {self.decision}"
 
 
 Supposition = Announcement | Sight
@@ -86,7 +75,7 @@ class Suppose:
     holds, for each actor, its expected payoff's difference. ``dropped`` is the evidence that the changes make void.
     """
 
-    told: tuple[str, ...]
+    changes: tuple[Supposition, ...]
     before: Answer
     after: Answer
     difference: Answer | None
@@ -168,7 +157,8 @@ def suppose(study: Study, query: str | Expression, changes: Sequence[Supposition
     """
     asked = study.prepared(query)
     _check(study, asked, changes)
-    actors = [study.prepared(f"E({actor})") for actor in dict.fromkeys(d.player for d in study.probe.diagram.decisions)]
+    players = list(dict.fromkeys(d.player for d in study.probe.diagram.decisions))
+    actors = [study.prepared(f"E({player})") for player in players]
     altered = AlteredStudy(study, lambda diagram, _: changed(study.case, diagram, changes))
     altered.evidence = ()
     touched = reach(study, altered, changes)
@@ -177,13 +167,13 @@ def suppose(study: Study, query: str | Expression, changes: Sequence[Supposition
     first, second = ([supposed(one, q, kept) for q in (asked, *actors)] for one in (study, altered))
     study.need([part for one in first for part in one.needs])
     altered.need([part for one in second for part in one.needs])
-    pairs = zip(actors, first[1:], second[1:], strict=True)
+    gains = zip(players, first[1:], second[1:], strict=True)
     return Suppose(
-        told=tuple(change.told() for change in changes),
+        changes=tuple(changes),
         before=_answer(study, study, first[0]),
         after=_answer(study, altered, second[0]),
         difference=None if is_truth(asked.expression) else _difference(study, first[0], altered, second[0]),
-        payoffs={one.text[2:-1]: _difference(study, then, altered, now) for one, then, now in pairs},
+        payoffs={player: _difference(study, then, altered, now) for player, then, now in gains},
         dropped=tuple(dict.fromkeys([*(written(c) for c in evidence if c not in kept), *second[0].dropped])),
         complete=study.run.complete and altered.run.complete,
     )

@@ -158,7 +158,7 @@ def lines_of(case: Case) -> tuple[Line, ...]:
         if not is_truth(question.query) and not (isinstance(question.query, Ask) and head_of(question.query).parts)
     ]
     if not found and (leading := headline_query(case)) is not None:
-        found = [Line("headline", leading[0], leading[1])]
+        found = [Line("headline", leading.asks, leading.query)]
     return tuple(found)
 
 

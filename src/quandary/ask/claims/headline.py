@@ -45,14 +45,37 @@ class Unless:
     beyond: float = TAIL
 
 
+@dataclass(frozen=True)
+class LeadingQuestion:
+    """What a case asks first: the analyst's question, or what is asked by its name (``named``), and the query."""
+
+    title: str
+    query: Expression
+    named: bool = False
+
+    @property
+    def asks(self) -> str:
+        """Return the title as an answer follows it."""
+        return f"{self.title}:" if self.named else self.title
+
+
 @dataclass(frozen=True, eq=False)
 class Headline:
-    """The leading question (``asks`` in words), its query, its answer, and up to three unlesses, the nearest first."""
+    """The leading question, its answer, and up to three unlesses, the nearest first."""
 
-    asks: str
-    query: Expression
+    leading: LeadingQuestion
     answer: Answer
     unlesses: tuple[Unless, ...]
+
+    @property
+    def asks(self) -> str:
+        """Return the question as an answer follows it."""
+        return self.leading.asks
+
+    @property
+    def query(self) -> Expression:
+        """Return the question's query."""
+        return self.leading.query
 
     @property
     def unless(self) -> Unless | None:
@@ -60,31 +83,33 @@ class Headline:
         return self.unlesses[0] if self.unlesses else None
 
 
-def headline_query(case: Case) -> tuple[str, Expression] | None:
-    """Return the case's leading question in words and as a query: its first question that is a plain number.
+def headline_query(case: Case) -> LeadingQuestion | None:
+    """Return the case's leading question: its first question that is a plain number.
 
     Without one it is the first forecast, then the first event's probability; ``None`` where there is nothing to ask.
     """
     for question in case.questions:
         if heads.P.asks(question.query):
-            return question.asks or _title(question.id), question.query
+            if question.asks:
+                return LeadingQuestion(question.asks, question.query)
+            return _named(question.id, question.query)
     for forecast in case.forecasts:
         if not is_truth(forecast.query):
-            return _title(forecast.id), forecast.query
+            return _named(forecast.id, forecast.query)
     for event in case.events.values():
-        return _title(event.id), heads.P.of(Name((event.id,)))
+        return _named(event.id, heads.P.of(Name((event.id,))))
     return None
 
 
-def _title(name: str) -> str:
+def _named(name: str, query: Expression) -> LeadingQuestion:
     said = name.replace("_", " ").replace("-", " ")
-    return f"{said[:1].upper()}{said[1:]}:"
+    return LeadingQuestion(f"{said[:1].upper()}{said[1:]}", query, named=True)
 
 
-def headline_of(study: Study, asks: str, query: Query) -> Headline:
+def headline_of(study: Study, leading: LeadingQuestion, query: Query) -> Headline:
     """Return the headline of a query that the study has answered."""
     answer = study.answer(query)
-    return Headline(asks, query.expression, answer, _unlesses(study, answer))
+    return Headline(leading, answer, _unlesses(study, answer))
 
 
 def _unlesses(study: Study, answer: Answer) -> tuple[Unless, ...]:

@@ -38,6 +38,11 @@ class Query:
         return plain and not any(HEADS[inquiry.head].reference for inquiry in self.inquiries.values())
 
     @property
+    def head(self) -> str:
+        """Return the head of a query that is one call (``P``, ``drop``), else nothing."""
+        return self.expression.head if isinstance(self.expression, Ask) else ""
+
+    @property
     def all_inquiries(self) -> tuple[Inquiry, ...]:
         """Return the inquiries of the query and its parts."""
         return tuple(self.inquiries.values()) + tuple(i for part in self.parts for i in part.all_inquiries)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from quandary.base.problems import CaseError, Problem
+from quandary.base.problems import CaseError, Problem, clause
 from quandary.case.checks.circles import circles
 from quandary.case.checks.known import Known
 from quandary.case.checks.written import Written
@@ -30,7 +30,7 @@ def case_compiles(written: Written) -> Iterator[Problem]:
         model = compile_case(whole)
     except CaseError as error:
         for problem in error.problems:
-            yield replace(problem, message=problem.message.removesuffix("."))
+            yield replace(problem, message=clause(problem.message))
     else:
         yield from arithmetic_faults(model)
         yield from worths_beyond_their_scale(model)

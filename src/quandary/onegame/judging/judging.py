@@ -10,7 +10,7 @@ dominated. Nothing else is claimed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 import numpy as np
@@ -19,7 +19,7 @@ from quandary.base.arrays import Array
 from quandary.base.problems import Refusal
 from quandary.onegame.equilibria import Rules
 from quandary.onegame.judging.extensive import Extensive, TooMuch, Work, undetermined
-from quandary.onegame.judging.judged import EquilibriumStatement, JudgedEquilibrium
+from quandary.onegame.judging.judged import EquilibriumStatement, JudgedEquilibrium, StatementCause
 from quandary.onegame.judging.nearest_limit import NearestLimit, agrees
 from quandary.onegame.judging.signalling import Signalling, signals
 from quandary.onegame.judging.subgames.subgame_perfection import SubgamePerfection, subgame_perfection
@@ -34,19 +34,19 @@ from quandary.onegame.judging.trembles.consistency import (
 )
 from quandary.onegame.judging.weak_dominance import normal_form_perfect
 from quandary.onegame.naming import Names
-from quandary.onegame.strategies import agents, strategic_form
+from quandary.onegame.strategies import agents, deciding_sets, strategic_form
 from quandary.solve.checks.assessment import assessed_gains, beliefs_of
 
 STRICT = 1e-6
 NOTHING = 1e-12
 AGENT_COMBINATIONS_AT_MOST = 2_000
-TOO_MUCH = "not settled with the work spent on it"
-NEITHER = "neither consistent beliefs nor a proof that there are none was found"
+TOO_MUCH = EquilibriumStatement(None, "not settled with the work spent on it", StatementCause.WORK)
+NEITHER = EquilibriumStatement(None, "neither consistent beliefs nor a proof that there are none was found")
 
 
-def why_open(ended: Exception) -> str:
-    """Return why a question was given up: the bound on work, or a linear program that could not be solved."""
-    return ended.problem.message if isinstance(ended, Refusal) else TOO_MUCH
+def why_open(ended: Exception) -> EquilibriumStatement:
+    """Return a question that was given up: by the bound on work, or as a linear program could not be solved."""
+    return EquilibriumStatement(None, ended.problem.message) if isinstance(ended, Refusal) else TOO_MUCH
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +100,7 @@ def _subgame_perfect(case: Judgement, rules: Rules, work: Work) -> tuple[Equilib
     try:
         found = subgame_perfection(case.game, case.subgames, rules, work)
     except (TooMuch, Refusal) as ended:
-        return EquilibriumStatement(None, why_open(ended)), unknown
+        return why_open(ended), unknown
     if found.holds:
         alone = len(case.subgames) == 1
         return EquilibriumStatement(True, "the whole game is its only subgame" if alone else ""), found
@@ -120,12 +120,12 @@ def _sequential(
     case: Judgement, rules: Rules, spe: EquilibriumStatement, work: Work
 ) -> tuple[EquilibriumStatement, _Assessment | None]:
     if spe.holds is False:
-        return EquilibriumStatement(False, "not subgame perfect"), None
+        return EquilibriumStatement(False, "not subgame perfect", StatementCause.ANOTHER), None
     why = NEITHER
     try:
         left = completions(case.game, rules, work)
         if left.against >= 0:
-            return EquilibriumStatement(False, _contradiction(case, (left.against,), whatever=True)), None
+            return _contradiction(case, (left.against,), whatever=True), None
         settled = left.only_one
         for whole in _candidates(case, rules, left, work):
             verdict, found = _assessed(case.game, whole, work)
@@ -135,27 +135,24 @@ def _sequential(
             if settled and verdict.at:
                 why = _contradiction(case, verdict.at, whatever=verdict.whatever)
         if settled:
-            return EquilibriumStatement(False, why), None
+            return replace(why, holds=False), None
         why = NEITHER
     except (TooMuch, Refusal) as ended:
         why = why_open(ended)
     found = _of_limit(case, rules)
-    return (
-        (EquilibriumStatement(True, "with the beliefs of the logit limit"), found)
-        if found
-        else (EquilibriumStatement(None, why), None)
-    )
+    return (EquilibriumStatement(True, "with the beliefs of the logit limit"), found) if found else (why, None)
 
 
-def _contradiction(case: Judgement, at: Sequence[int], *, whatever: bool) -> str:
+def _contradiction(case: Judgement, at: Sequence[int], *, whatever: bool) -> EquilibriumStatement:
     told = [_named(case.names, which) for which in at[:3]]
     if whatever:
         believing = ", whatever it believes" if len(case.game.members[at[0]]) > 1 else ""
-        return f"{told[0]} would do better by something else{believing}"
+        return EquilibriumStatement(False, f"{told[0]} would do better by something else{believing}")
     more = f" and {len(at) - 3} more" if len(at) > 3 else ""
     if len(at) == 1:
-        return f"no consistent beliefs make the choice of {told[0]} best"
-    return f"no consistent beliefs make the choices of {'; '.join(told)}{more} best together"
+        return EquilibriumStatement(False, f"no consistent beliefs make the choice of {told[0]} best")
+    choices = f"{'; '.join(told)}{more}"
+    return EquilibriumStatement(False, f"no consistent beliefs make the choices of {choices} best together")
 
 
 def _candidates(case: Judgement, rules: Rules, left: Completions, work: Work) -> Iterator[Rules]:
@@ -204,7 +201,7 @@ def _trembling(
     case: Judgement, rules: Rules, sequential: EquilibriumStatement, found: _Assessment | None, work: Work
 ) -> EquilibriumStatement:
     if sequential.holds is False:
-        return EquilibriumStatement(False, "not sequential")
+        return EquilibriumStatement(False, "not sequential", StatementCause.ANOTHER)
     if found and found.strict:
         return EquilibriumStatement(True, "every choice is strictly best under these beliefs")
     whole = found.rules if found else rules
@@ -231,7 +228,7 @@ def _by_agents(game: Extensive, rules: Rules, work: Work) -> tuple[bool | None, 
     if prod(len(after) for after in game.after.values()) > AGENT_COMBINATIONS_AT_MOST:
         return None, -1
     form = strategic_form(agents(game.tree), limit=AGENT_COMBINATIONS_AT_MOST).form
-    sets = [int(name.removeprefix("set ")) for name in form.players]
+    sets = deciding_sets(game.tree)
     choosing = [k for k, which in enumerate(sets) if len(game.after[which]) > 1]
     payoffs = form.payoffs[choosing, ..., 0].reshape(len(choosing), *(len(game.after[sets[k]]) for k in choosing))
     mixture: list[Array] = [np.nan_to_num(rules[sets[k]]) for k in choosing]

@@ -23,6 +23,7 @@ from quandary.onegame.checks.deviation import form_regret, tree_regret
 from quandary.onegame.components import Component
 from quandary.onegame.equilibria import Rules
 from quandary.onegame.judging.extensive import Extensive, TooMuch, Work, undetermined
+from quandary.onegame.judging.judged import EquilibriumStatement, StatementCause
 from quandary.solve.branch.watched import Watch, Watched
 from quandary.solve.sequential import Limit, Trembling, sequential
 
@@ -35,23 +36,27 @@ STEPS_OF_WORK = 40
 NODES_OF_WORK = 10_000
 """A pass over so many nodes, in all the worlds that it is made in, counts once."""
 
-LIMIT_LACKS = "following the branch to its limit takes more work than is spent on it"
-COMPARING_LACKS = "comparing takes more work than is spent on it"
-SAME = "it is the limit"
-IN_PLAY = "it makes the limit's choices wherever play comes, and others elsewhere"
-JOINED = "every mixture of it and the limit is an equilibrium too"
-CORNER = "it is a corner of the continuum that the limit lies in"
-APART = "the limit makes other choices where play comes"
+LIMIT_LACKS = EquilibriumStatement(
+    None, "following the branch to its limit takes more work than is spent on it", StatementCause.WORK
+)
+COMPARING_LACKS = EquilibriumStatement(None, "comparing takes more work than is spent on it", StatementCause.WORK)
+SAME = EquilibriumStatement(True, "it is the limit")
+IN_PLAY = EquilibriumStatement(
+    True, "it makes the limit's choices wherever play comes, and others elsewhere", StatementCause.IN_PLAY
+)
+JOINED = EquilibriumStatement(True, "every mixture of it and the limit is an equilibrium too", StatementCause.JOINED)
+CORNER = EquilibriumStatement(True, "it is a corner of the continuum that the limit lies in", StatementCause.JOINED)
+APART = EquilibriumStatement(False, "the limit makes other choices where play comes")
 
 
 @dataclass(frozen=True, eq=False)
 class NearestLimit:
-    """The limit of the principal branch: its rules and log-probabilities by set, or why there is none (``reason``)."""
+    """The limit of the principal branch: its rules and log-probabilities by set, or why there is none (``missing``)."""
 
     limit: Limit | None
     rules: Rules
     logs: Rules
-    reason: str = ""
+    missing: EquilibriumStatement | None = None
 
     @property
     def perfect(self) -> bool:
@@ -78,10 +83,11 @@ def nearest_limit(game: Extensive | StrategicForm, work: Work) -> NearestLimit:
     except TooMuch:
         return NearestLimit(None, {}, {}, LIMIT_LACKS)
     except Refusal as refused:
-        return NearestLimit(None, {}, {}, refused.problem.message)
+        return NearestLimit(None, {}, {}, EquilibriumStatement(None, refused.problem.message))
     limit = found.limits[0]
     if not limit.converged:
-        return NearestLimit(None, {}, {}, limit.reason or "the limit was not found")
+        missing = EquilibriumStatement(None, limit.reason or "the limit was not found")
+        return NearestLimit(None, {}, {}, missing)
     rules: dict[int, Array] = {}
     logs: dict[int, Array] = {}
     for numbers, choice, log in zip(played.sets_of, found.profile, found.logarithms, strict=True):
@@ -142,25 +148,25 @@ def _is_equilibrium(game: Extensive | StrategicForm, rules: Rules, work: Work) -
 
 def with_limit(
     game: Extensive | StrategicForm, listed: Sequence[Rules], limit: Rules, parts: Sequence[Component], work: Work
-) -> list[tuple[bool | None, str]]:
+) -> list[EquilibriumStatement]:
     """Return for every equilibrium whether it is the limit or joined with it, and why; ``None`` when out of work.
 
     The list ends early where the work is stopped.
     """
-    found: list[tuple[bool | None, str]] = []
+    found: list[EquilibriumStatement] = []
     for rules in listed:
         try:
             if same_play(game, rules, limit):
-                found.append((True, SAME if agrees(rules, limit, SAME_CHOICE) else IN_PLAY))
+                found.append(SAME if agrees(rules, limit, SAME_CHOICE) else IN_PLAY)
             else:
-                found.append((True, JOINED) if joined(game, rules, limit, work) else (False, APART))
+                found.append(JOINED if joined(game, rules, limit, work) else APART)
         except TooMuch:
-            found.append((None, COMPARING_LACKS))
+            found.append(COMPARING_LACKS)
         except Stopped:
             return found
     for part in parts:
-        if any(k < len(found) and found[k][0] for k in part.members):
+        if any(k < len(found) and found[k].holds for k in part.members):
             for k in part.members:
-                if k < len(found) and not found[k][0]:
-                    found[k] = (True, CORNER)
+                if k < len(found) and not found[k].holds:
+                    found[k] = CORNER
     return found

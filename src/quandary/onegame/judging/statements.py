@@ -22,7 +22,13 @@ from quandary.game.strategic import StrategicForm
 from quandary.game.trees.tree import Tree, forgetful_sets
 from quandary.onegame.equilibria import Rules
 from quandary.onegame.judging.extensive import Extensive, TooMuch, Work, extensive
-from quandary.onegame.judging.judged import NOT_REACHED, EquilibriumStatement, JudgedEquilibrium, Judgements
+from quandary.onegame.judging.judged import (
+    NOT_REACHED,
+    EquilibriumStatement,
+    JudgedEquilibrium,
+    Judgements,
+    StatementCause,
+)
 from quandary.onegame.judging.judging import Judgement, judge, why_open
 from quandary.onegame.judging.nearest_limit import SAME, NearestLimit, nearest_limit, with_limit
 from quandary.onegame.judging.signalling import signallings
@@ -43,8 +49,10 @@ NODES_AT_MOST = 20_000
 ROUNDING, EXPECTED = 1e-12, 1e-7
 
 STRICT_OR_MIXED = "it is strict, or every strategy has some probability"
-NO_SUBGAMES = EquilibriumStatement(None, "does not apply: a strategic form has no subgames")
-NO_BELIEFS = EquilibriumStatement(None, "does not apply: a strategic form has no beliefs")
+NO_SUBGAMES = EquilibriumStatement(
+    None, "does not apply: a strategic form has no subgames", StatementCause.INAPPLICABLE
+)
+NO_BELIEFS = EquilibriumStatement(None, "does not apply: a strategic form has no beliefs", StatementCause.INAPPLICABLE)
 
 
 def statements(found: Searched, proceed: Proceed = always, times: int = 1) -> Judgements:
@@ -108,7 +116,7 @@ def _of_tree(  # noqa: PLR0917 - what judging needs
 ) -> Judgements:
     game = extensive(tree)
     names = names_of(game.tree)
-    limit = NearestLimit(None, {}, {}, NOT_REACHED.because)
+    limit = NearestLimit(None, {}, {}, NOT_REACHED)
     try:
         limit = nearest_limit(game, work.part(each[1]))
         joined = _joined(found, game, rules, limit, work)
@@ -116,8 +124,8 @@ def _of_tree(  # noqa: PLR0917 - what judging needs
         for k, own in enumerate(rules):
             judged[k] = judge(case, own, joined[k], work.part(each[0]))
     except STOPS as stop:
-        return Judgements(tuple(judged), game, names, reason(stop), limit_missing=limit.reason)
-    return Judgements(tuple(judged), game, names, limit_missing=limit.reason)
+        return Judgements(tuple(judged), game, names, reason(stop), limit_missing=limit.missing)
+    return Judgements(tuple(judged), game, names, limit_missing=limit.missing)
 
 
 def _of_form(
@@ -125,7 +133,7 @@ def _of_form(
 ) -> Judgements:
     judged = [replace(own, subgame_perfect=NO_SUBGAMES, sequential=NO_BELIEFS) for own in judged]
     rules = [e.rules for e in found.equilibria.found]
-    limit = NearestLimit(None, {}, {}, NOT_REACHED.because)
+    limit = NearestLimit(None, {}, {}, NOT_REACHED)
     stopped = ""
     try:
         limit = nearest_limit(form, work.part(each[1]))
@@ -135,7 +143,7 @@ def _of_form(
             judged[k] = replace(judged[k], logit_limit=joined[k], trembling_hand=perfect)
     except STOPS as stop:
         stopped = reason(stop)
-    return Judgements(tuple(judged), stopped=stopped, limit_missing=limit.reason)
+    return Judgements(tuple(judged), stopped=stopped, limit_missing=limit.missing)
 
 
 def _perfect_in_form(found: Searched, form: StrategicForm, rules: Rules, work: Work) -> EquilibriumStatement:
@@ -143,7 +151,7 @@ def _perfect_in_form(found: Searched, form: StrategicForm, rules: Rules, work: W
     try:
         holds, player = normal_form_perfect(form.payoffs[..., 0], mixture, work)
     except (TooMuch, Refusal) as ended:
-        return EquilibriumStatement(None, why_open(ended))
+        return why_open(ended)
     if holds is False:
         return EquilibriumStatement(False, f"the strategy of {form.players[player]} is weakly dominated")
     if holds:
@@ -158,12 +166,10 @@ def _joined(
 ) -> list[EquilibriumStatement]:
     """Return for every equilibrium whether it is the limit of the logit branch, or one continuum with it."""
     if found.equilibria.concept == "sequential":
-        return [EquilibriumStatement(True, SAME) for _ in rules]
-    if limit.limit is None:
-        return [EquilibriumStatement(None, limit.reason) for _ in rules]
-    told = [
-        EquilibriumStatement(*one) for one in with_limit(game, rules, limit.rules, found.equilibria.components, work)
-    ]
+        return [SAME for _ in rules]
+    if limit.missing is not None:
+        return [limit.missing for _ in rules]
+    told = with_limit(game, rules, limit.rules, found.equilibria.components, work)
     return [*told, *(NOT_REACHED for _ in rules[len(told) :])]
 
 

@@ -27,7 +27,6 @@ TIE = 1e-9
 
 NOT_MIXED = "mixed equilibria were not searched"
 COMPLETE = ", complete for pure equilibria"
-NAMED = 6
 COMPARED_AT_MOST = 2_000
 
 
@@ -94,10 +93,7 @@ def _beside(found: Equilibrium, cells: list[tuple[int, ...]], place: int) -> Equ
     """Say which others are joined with an equilibrium: they differ in what one player does, and it does not mind."""
     own = np.array(cells[place])
     near = np.flatnonzero((np.array(cells) != own).sum(axis=1) == 1)
-    if not len(near):
-        return found
-    names = ", ".join(f"E{k + 1}" for k in near[:NAMED].tolist()) + (" and more" if len(near) > NAMED else "")
-    return replace(found, remarks=(f"part of a continuum: every mixture with {names} is an equilibrium too",))
+    return replace(found, mixes_with=tuple(near.tolist()))
 
 
 def equilibrium_cells(payoffs: Array) -> Mask:

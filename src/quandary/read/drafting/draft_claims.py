@@ -229,5 +229,5 @@ def _hedge_remark(hedge: Hedge | None) -> str | None:
         return f'"{hedge.passage.text}" gives a direction ({hedge.direction.sign} the probability), not a number'
     if hedge.range is not None:
         r = hedge.range
-        return f'"{hedge.passage.text}" is read as {r.low:.0%} to {r.high:.0%} ({r.basis}, {r.source.split(" (")[0]})'
+        return f'"{hedge.passage.text}" is read as {r.low:.0%} to {r.high:.0%} ({r.basis}, {r.author})'
     return None

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
+from quandary.quantities.words import tables
 from quandary.read.records import Direction, Hedge, Passage, ProbabilityRange, Sign
 from quandary.read.words.wording import whole_words
 
@@ -35,60 +33,23 @@ _MODAL_ROWS = {
 _PLAIN_WORDS = frozenset(
     ("often", "always", "never", "usually", "rarely", "frequently", "certain", "remote", "not often", "almost always")
 ) | {"probable", "impossible", "with high probability"}
-FIRST_CHOICE = ("CAPphrase", "Mauboussin", "Kent")
-
-
-@dataclass(frozen=True, slots=True)
-class HedgeRow:
-    """A row of the table: a phrase with its percentages and where they are from."""
-
-    phrase: str
-    low: float
-    median: float
-    high: float
-    basis: str
-    source: str
-
-
-@cache
-def table() -> tuple[HedgeRow, ...]:
-    """Return the table of words of probability that ships with the package; empty where it is not installed."""
-    place = files("quandary.quantities") / "verbal_probability.csv"
-    if not place.is_file():
-        return ()
-    with place.open(encoding="utf-8") as rows:
-        return tuple(
-            HedgeRow(
-                r["phrase"].lower(),
-                float(r["p05"]) / 100,
-                float(r["median"]) / 100,
-                float(r["p95"]) / 100,
-                r["basis"],
-                r["source"],
-            )
-            for r in csv.DictReader(rows)
-        )
 
 
 def range_of(phrase: str) -> ProbabilityRange | None:
     """Return what a phrase is read as: the largest survey that has it first, then a prescribed band."""
     wanted = re.sub(r"\s+", " ", phrase.lower().replace("’", "'"))
-    rows = [r for r in table() if r.phrase == wanted]
-    if not rows:
+    table = next((table for table in tables().values() if wanted in table.meanings), None)
+    if table is None:
         return None
-
-    def preference(row: HedgeRow) -> tuple[int, int]:
-        named = next((n for n, s in enumerate(FIRST_CHOICE) if row.source.startswith(s)), len(FIRST_CHOICE))
-        return (0 if "survey" in row.basis else 1, named)
-
-    row = min(rows, key=preference)
-    return ProbabilityRange(row.low, row.median, row.high, row.basis, row.source, row.phrase)
+    found = table.meanings[wanted]
+    return ProbabilityRange(found.low, found.middle, found.high, table.basis, table.citation, wanted, table.author)
 
 
 @cache
 def _phrases() -> re.Pattern[str] | None:
     modal = set(_MODAL_ROWS.values())
-    words = [r.phrase for r in table() if r.phrase not in modal | _PLAIN_WORDS]
+    known = dict.fromkeys(phrase for table in tables().values() for phrase in table.meanings)
+    words = [phrase for phrase in known if phrase not in modal | _PLAIN_WORDS]
     return whole_words(words) if words else None
 
 
@@ -137,9 +98,8 @@ def _modal_range(adverb: str | None, words: str) -> ProbabilityRange | None:
             found = range_of("will happen")
     if found is None or not negated:
         return found
-    return ProbabilityRange(
-        1 - found.high, 1 - found.median, 1 - found.low, found.basis, found.source, f"not: {found.phrase}"
-    )
+    ends = 1 - found.high, 1 - found.median, 1 - found.low
+    return ProbabilityRange(*ends, found.basis, found.source, f"not: {found.phrase}", found.author)
 
 
 def _passage(text: str, start: int, match: re.Match[str], group: str | int) -> Passage:

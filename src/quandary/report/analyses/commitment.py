@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from quandary.ask.changes.commitment import Suppose
+from quandary.ask.changes.commitment import Sight, Suppose, Supposition
 from quandary.base.problems import counted
 from quandary.language.heads import Unit
+from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.report.words.questions import answer_phrase
 from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import listing, number
 
 
+def supposition(change: Supposition) -> str:
+    """Return what is supposed, in words: an announcement with its rule, or what is seen and what not."""
+    if isinstance(change, Sight):
+        return f"{change.variable} is {'seen' if change.seen else 'not seen'} at {change.decision}"
+    parts = [option if c is None else f"{option} if {written(c)}" for c, option in change.rules]
+    if len(parts) > 1:
+        parts[-1] = f"else {parts[-1]}"
+    return f"{change.decision} is announced: {'; '.join(parts)}"
+
+
 def suppose_lines(query: Expression, found: Suppose, seed: int) -> list[str]:
     """Return what is supposed, the answer before and after, and the payoffs."""
     unit = unit_of(query)
-    lines = [f"Suppose {listing(found.told)}. {found.before.query}:"]
+    lines = [f"Suppose {listing([supposition(change) for change in found.changes])}. {found.before.query}:"]
     lines.append(f"  as it is    {answer_phrase(query, found.before)}")
     lines.append(f"  supposed    {answer_phrase(query, found.after)}")
     if found.difference is not None:

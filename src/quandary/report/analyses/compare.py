@@ -67,10 +67,14 @@ def moved(query: Expression, value: float | None) -> str:
     """Return a signed difference of means."""
     if value is None:
         return UNDEFINED
-    if is_truth(query) or unit_of(query) in (Unit.SHARE, Unit.DIFFERENCE):
+    if _in_points(query):
         return f"{100 * value:+.1f} points"
     return f"{'+' if value > 0 else ''}{number(value)}"
 
 
+def _in_points(query: Expression) -> bool:
+    return is_truth(query) or unit_of(query) in (Unit.SHARE, Unit.DIFFERENCE)
+
+
 def _size(query: Expression, error: float) -> str:
-    return moved(query, error).lstrip("+").removesuffix(" points")
+    return f"{100 * error:.1f}" if _in_points(query) else number(error)

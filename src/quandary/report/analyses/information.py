@@ -8,7 +8,7 @@ from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.turning.information import Information, Worth
 from quandary.ask.turning.studying import Advice, ExpectedGain, Studying
-from quandary.base.problems import counted
+from quandary.base.problems import clause, counted
 from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
@@ -79,7 +79,7 @@ def _table(case: Case, worths: tuple[Worth, ...]) -> Sheet:
         title, seen = variable_title(case, worth.variable), "seen" if worth.known else ""
         gain = worth.gain
         if gain is None or gain.mean is None:
-            rows.append((title, seen, UNDEFINED, (worth.why_not or "").rstrip(".")))
+            rows.append((title, seen, UNDEFINED, clause(worth.why_not or "")))
             continue
         if abs(gain.mean) < LEAST_SHOWN:
             rows.append((title, seen, "next to nothing", ""))

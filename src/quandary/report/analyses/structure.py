@@ -8,7 +8,7 @@ from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.turning.cuts import ARC, CHANNEL, KINDS, OBSERVATION, StructuralCut
 from quandary.ask.turning.structure import CutAnswer, StructureTable
-from quandary.base.problems import counted
+from quandary.base.problems import clause, counted
 from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
@@ -29,7 +29,7 @@ def structure_parts(case: Case, found: StructureTable) -> Iterator[ReportPart]:
     if found.cannot_matter:
         yield Paragraph(f"Cannot matter, by the graph alone: {_counted_kinds(found.cannot_matter)}.", tone="aside")
     for row in found.not_made:
-        yield Paragraph(f"Not cut: {cut_said(case, row.cut)}: {(row.why_not or '').rstrip('.')}.", tone="aside")
+        yield Paragraph(f"Not cut: {cut_said(case, row.cut)}: {clause(row.why_not or '')}.", tone="aside")
     if not found.complete:
         yield Paragraph("Interrupted: not every cut was made.")
     yield Paragraph(_footer(found), tone="aside")

@@ -90,7 +90,7 @@ def _cells(moment: Moment, unit: Unit) -> tuple[str, str]:
         return "", ""
     error = "" if move.error is None else f" ± {_size(move.error, unit)}"
     parts = (move.total, move.conditioning)
-    total, inside = (_moved(value, unit, move.error).removesuffix(" points") for value in parts)
+    total, inside = (_shift(value, unit, move.error) for value in parts)
     return total + error, inside
 
 
@@ -99,10 +99,16 @@ def _seen(step: TimelineStep) -> str:
 
 
 def _moved(value: float | None, unit: Unit, error: float | None) -> str:
+    points = " points" if value is not None and unit in (Unit.SHARE, Unit.DIFFERENCE) else ""
+    return f"{_shift(value, unit, error)}{points}"
+
+
+def _shift(value: float | None, unit: Unit, error: float | None) -> str:
+    """Return a move without its unit."""
     if value is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.DIFFERENCE):
-        return f"{moved_points(value, error)} points"
+        return moved_points(value, error)
     return f"{'+' if value > 0 else ''}{number(value)}"
 
 

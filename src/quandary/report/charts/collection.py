@@ -35,7 +35,9 @@ def charts_of(dossier: Dossier) -> Charts:
     headline = report.headline
     findings = report.findings
     return Charts(
-        None if headline is None else spread_chart("headline", headline.asks, headline.query, headline.answer),
+        None
+        if headline is None
+        else spread_chart("headline", headline.asks, headline.query, headline.answer, headline.leading.title),
         None if headline is None else tornado_chart(headline, dossier.swings),
         claims_chart(findings.claims),
         checks_chart(findings.checks),

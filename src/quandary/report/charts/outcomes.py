@@ -70,8 +70,8 @@ def outcomes_sheet(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Sheet:
     return Sheet(caption, ("What", "State", "Probability", "90 % interval"), tuple(rows))
 
 
-def spread_chart(name: str, asks: str, query: Expression, answer: Answer) -> Chart | None:
-    """Return how the worlds spread on a question; ``None`` where it has no answer."""
+def spread_chart(name: str, asks: str, query: Expression, answer: Answer, title: str | None = None) -> Chart | None:
+    """Return how the worlds spread on a question, under a title of its own; ``None`` where it has no answer."""
     unit = unit_of(query)
     if answer.mean is None or answer.low is None or answer.high is None:
         return None
@@ -102,7 +102,7 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer) -> Cha
         ("Answer from", "to", "Worlds"),
         tuple((edge(row["from"] / times), edge(row["to"] / times), percent(row["share"] / 100)) for row in rows),
     )
-    return Chart(name, asks.rstrip(":"), told, spec, sheet)
+    return Chart(name, title or asks, told, spec, sheet)
 
 
 def _histogram(axis: Spec) -> Spec:

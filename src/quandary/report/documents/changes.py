@@ -12,6 +12,7 @@ from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.timeline import Moment, Move, Timeline, TimelineStep
 from quandary.case.model import Case
 from quandary.language.printing import written
+from quandary.report.analyses.commitment import supposition
 from quandary.report.documents.answers import (
     ErrorSpreadDocument,
     SpreadDocument,
@@ -143,7 +144,7 @@ def suppose_document(found: Suppose, seed: int, lost: Sequence[int]) -> SupposeD
     """Return an answer before and after a supposition; ``lost`` are the worlds that did not converge."""
     return SupposeDocument(
         query=found.before.query,
-        suppose=found.told,
+        suppose=[supposition(change) for change in found.changes],
         before=_supposed(found.before),
         after=_supposed(found.after),
         difference=None if found.difference is None else spread_document(found.difference),

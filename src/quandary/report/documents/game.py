@@ -8,6 +8,7 @@ from typing import ClassVar
 from quandary.base.stopping import INTERRUPTED
 from quandary.onegame.judging.judged import EquilibriumStatement
 from quandary.report.documents.document import ResultDocument, document, key
+from quandary.report.one_game.alike import remarks
 from quandary.report.one_game.solved import (
     NamedEquilibrium,
     NamedPoint,
@@ -200,7 +201,7 @@ def _reached(stood: NamedPoint) -> ReachedDocument:
 
 def _point(found: NamedEquilibrium) -> PointDocument:
     said = None if found.said is None else _statements(found.said)
-    return PointDocument(found.behaviour, found.values, found.regret, found.residual, found.remarks, said)
+    return PointDocument(found.behaviour, found.values, found.regret, found.residual, remarks(found), said)
 
 
 def _statements(said: NamedStatements) -> StatementsDocument:

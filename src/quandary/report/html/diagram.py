@@ -35,13 +35,18 @@ Arc = tuple[str, str]
 
 @dataclass(frozen=True)
 class DrawnNode:
-    """One thing in the diagram: ``kind`` is chance, decision or stake; ``lines`` is what stands in it."""
+    """One thing in the diagram: ``kind`` is chance, decision or stake; ``title`` is what stands in it."""
 
     id: str
     kind: str
-    lines: tuple[str, ...]
+    title: str
     owner: str | None = None
     seen: str | None = None
+
+    @property
+    def lines(self) -> list[str]:
+        """Return the title in lines that fit the shape."""
+        return textwrap.wrap(self.title, LETTERS - 3 if self.kind == "chance" else LETTERS)
 
 
 def diagram_svg(case: Case, seen: Mapping[str, str]) -> str:
@@ -95,8 +100,7 @@ def diagram_sheet(case: Case, seen: Mapping[str, str]) -> Sheet:
         if node.owner is not None:
             kind += f" of {actor_name(case, node.owner)}" if node.kind != "chance" else ""
             kind += f", known to {actor_name(case, node.owner)} only" if node.kind == "chance" else ""
-        name = spaced(node.id.partition(".")[2]) if node.kind == "stake" else variable_title(case, node.id)
-        rows.append((name, kind, listing(into.get(node.id, [])) or "nothing here", node.seen or "–"))
+        rows.append((node.title, kind, listing(into.get(node.id, [])) or "nothing here", node.seen or "–"))
     return Sheet("What leads to what", ("What", "Kind", "Follows from, or sees", "Seen to be"), tuple(rows))
 
 
@@ -109,15 +113,11 @@ def _nodes(case: Case, seen: Mapping[str, str]) -> Iterator[DrawnNode]:
     for item in case.story:
         title = variable_title(case, item.id)
         if isinstance(item, DecisionEvent):
-            yield DrawnNode(item.id, "decision", tuple(textwrap.wrap(title, LETTERS)), item.by, seen.get(item.id))
+            yield DrawnNode(item.id, "decision", title, item.by, seen.get(item.id))
         else:
-            yield DrawnNode(
-                item.id, "chance", tuple(textwrap.wrap(title, LETTERS - 3)), item.private, seen.get(item.id)
-            )
+            yield DrawnNode(item.id, "chance", title, item.private, seen.get(item.id))
     for stake in case.stakes:
-        yield DrawnNode(
-            f"{stake.actor}.{stake.id}", "stake", tuple(textwrap.wrap(spaced(stake.id), LETTERS)), stake.actor
-        )
+        yield DrawnNode(f"{stake.actor}.{stake.id}", "stake", spaced(stake.id), stake.actor)
 
 
 def _words(case: Case, node: DrawnNode) -> list[tuple[str, str]]:

@@ -42,7 +42,7 @@ from quandary.report.words.contents import (
 from quandary.report.words.headline import unless_clause
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import actor_name, in_titles, spaced, variable_title
-from quandary.report.words.questions import answer_phrase, notes
+from quandary.report.words.questions import brief_answer, notes
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import said_interval, unit_of
 from quandary.report.words.wording import day, listing
@@ -112,7 +112,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
     answer, interval, unlesses, note = report.case.title, None, [], ""
     if headline is not None:
         unit = unit_of(headline.query)
-        phrase = answer_phrase(headline.query, headline.answer).partition(" (")[0]
+        phrase = brief_answer(headline.query, headline.answer)
         answer = f"{headline.asks} {phrase}"
         if headline.answer.mean is not None:
             spread = said_interval(headline.answer.low, headline.answer.high, unit)
@@ -217,9 +217,7 @@ def _worst(result: ClaimResult) -> tuple[str, str]:
 
 def _claim(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str, Any]:
     claim = result.claim
-    source = short_source(dossier.report.case.sources, claim.source) if claim.source else None
-    if source is not None:
-        source = source.removeprefix(f"{claim.speaker}, ")
+    source = short_source(dossier.report.case.sources, claim.source, claim.speaker) if claim.source else None
     return {
         "id": claim.id,
         "quote": claim.quote,

@@ -92,7 +92,7 @@ def _question(case: Case, result: QuestionResult) -> Group:
     asks = result.question.asks or spaced(result.question.id)
     bare = replace(result, answer=replace(result.answer, dropped=()))
     first, *rest = question_lines(case, asks, bare)
-    return Group(_indented(first, 2), *(_indented(line.strip(), 6) for line in rest))
+    return Group(_indented(first, 2), *(_indented(line, 6) for line in rest))
 
 
 def _set_aside(results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:

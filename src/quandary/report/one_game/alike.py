@@ -17,7 +17,8 @@ Apart = Mapping[tuple[str, str], str]
 RUNS_SHOWN = 8
 
 CONTINUUM = "part of a continuum"
-"""What a remark begins with that says so."""
+NAMED = 6
+"""Equilibria named in a remark."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +64,10 @@ def told_alike(solved: SolvedGame, figures: Callable[[NamedEquilibrium], Hashabl
     """
     listed = solved.equilibria
     if len(listed) <= most:
-        return [AlikeGroup((k,), {}, "; ".join(found.remarks)) for k, found in enumerate(listed)]
+        return [AlikeGroup((k,), {}, "; ".join(remarks(found))) for k, found in enumerate(listed)]
     together: dict[Hashable, list[int]] = {}
     for place, found in enumerate(listed):
-        key = figures(found), _answers(found.said), _remark(found.remarks), bool(found.correlation)
+        key = figures(found), _answers(found.said), _remark(found), bool(found.correlation)
         together.setdefault(key if not found.correlation else (key, place), []).append(place)
     return [_group(listed, places) for places in together.values()]
 
@@ -75,13 +76,13 @@ def _group(listed: Sequence[NamedEquilibrium], places: list[int]) -> AlikeGroup:
     members = [listed[place] for place in places]
     first = members[0]
     if len(members) == 1:
-        return AlikeGroup((places[0],), {}, "; ".join(first.remarks))
+        return AlikeGroup((places[0],), {}, "; ".join(remarks(first)))
     apart = {}
     for player, sets in first.behaviour.items():
         for name, rule in sets.items():
             if any(member.behaviour[player][name] != rule for member in members[1:]):
                 apart[player, name] = _differing([member.behaviour[player][name] for member in members])
-    said = _remark(first.remarks)
+    said = _remark(first)
     return AlikeGroup(tuple(places), apart, f"{len(members)} of them{', each ' + said if said else ''}")
 
 
@@ -95,9 +96,18 @@ def _differing(rules: Sequence[Mapping[str, float | None]]) -> str:
     return f"{', '.join(others)} or {last}, as they differ" if others and not mixed else "mixed in different ways"
 
 
-def _remark(remarks: tuple[str, ...]) -> str:
+def remarks(found: NamedEquilibrium) -> tuple[str, ...]:
+    """Return what is said beside an equilibrium, with the numbers of those that it mixes with."""
+    if not found.mixes_with:
+        return found.remarks
+    more = " and more" if len(found.mixes_with) > NAMED else ""
+    names = ", ".join(f"E{place + 1}" for place in found.mixes_with[:NAMED]) + more
+    return (f"{CONTINUUM}: every mixture with {names} is an equilibrium too", *found.remarks)
+
+
+def _remark(found: NamedEquilibrium) -> str:
     """Return the remarks without the numbers of others."""
-    return "; ".join(CONTINUUM if remark.startswith(CONTINUUM) else remark for remark in remarks)
+    return "; ".join([CONTINUUM] * bool(found.mixes_with) + list(found.remarks))
 
 
 def _answers(said: NamedStatements | None) -> Hashable:

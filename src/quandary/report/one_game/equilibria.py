@@ -58,7 +58,7 @@ def solved_lines(solved: SolvedGame) -> Iterator[str]:
     for step in solved.next_steps:
         yield f"Next: {step}."
     yield from legend_lines(solved)
-    drawn = "" if "seed" in solved.world else " No random numbers used."
+    drawn = "" if solved.seed is not None else " No random numbers used."
     given = "" if solved.limit is None else f" of {solved.limit:g} s"
     yield f"Regret: {solved.regret_is}. {solved.seconds:.1f} s{given}.{drawn}"
 

@@ -60,7 +60,8 @@ class NamedStatements:
 @dataclass(frozen=True, eq=False)
 class NamedEquilibrium:
     """One equilibrium in the game's own names. ``precision`` is set on points of a traced branch only, ``said`` where
-    the concept lists or selects Nash equilibria."""
+    the concept lists or selects Nash equilibria. ``mixes_with`` holds the places of listed equilibria, counted from 0,
+    every mixture with which is an equilibrium too."""
 
     behaviour: NamedRules
     values: Mapping[str, float]
@@ -69,6 +70,7 @@ class NamedEquilibrium:
     precision: float | None = None
     correlation: Mapping[tuple[str, ...], float] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
+    mixes_with: tuple[int, ...] = ()
     said: NamedStatements | None = None
 
 
@@ -96,16 +98,18 @@ class SolvedGame:
     """A game solved in one world.
 
     ``complete``: the search came to its end; ``all_listed``: every equilibrium of the kind is among ``equilibria``.
-    ``regret_is`` says what ``regret`` measures, ``world`` which world it was. ``stopped`` is empty, or why the search
-    ended early; ``limit`` the seconds that it was given. ``degenerate``, ``components`` and ``reached`` are those of
-    ``onegame.equilibria.Equilibria``; ``asked`` is the precision that was asked for, if one was. ``unsaid`` says why
-    there are no statements, ``statements_stopped`` why not all were reached, ``limit_missing`` why there is no logit
-    limit to compare with; ``next_steps`` what would settle a search that did not come to its end.
+    ``regret_is`` says what ``regret`` measures, ``world`` which world it was, drawn with ``seed`` where it was
+    drawn. ``stopped`` is empty, or why the search ended early; ``limit`` the seconds that it was given.
+    ``degenerate``, ``components`` and ``reached`` are those of ``onegame.equilibria.Equilibria``; ``asked`` is the
+    precision that was asked for, if one was. ``unsaid`` says why there are no statements, ``statements_stopped``
+    why not all were reached, ``limit_missing`` why there is no logit limit to compare with; ``next_steps`` what
+    would settle a search that did not come to its end.
     """
 
     file: str
     title: str
     world: str
+    seed: int | None
     size: GameSize
     concept: str
     summary: str
@@ -123,6 +127,6 @@ class SolvedGame:
     asked: float | None = None
     unsaid: str = ""
     statements_stopped: str = ""
-    limit_missing: str = ""
+    limit_missing: EquilibriumStatement | None = None
     all_listed: bool = False
     next_steps: tuple[str, ...] = ()

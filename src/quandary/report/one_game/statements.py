@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from quandary.base.problems import clause
 from quandary.base.stopping import INTERRUPTED
-from quandary.onegame.judging.judged import NOT_REACHED, EquilibriumStatement, JudgedEquilibrium, Judgements
-from quandary.onegame.judging.judging import TOO_MUCH
-from quandary.onegame.judging.nearest_limit import COMPARING_LACKS, CORNER, IN_PLAY, JOINED, LIMIT_LACKS
+from quandary.onegame.judging.judged import EquilibriumStatement, JudgedEquilibrium, Judgements, StatementCause
 from quandary.onegame.judging.signalling import Signal
 from quandary.onegame.next_steps import longer_limit
 from quandary.report.one_game.alike import AlikeGroup
@@ -21,15 +20,14 @@ COLUMNS = {
     "trembling_hand": "trembling-hand",
 }
 ANSWERS = {True: "yes", False: "no", None: "open"}
-NOT_QUITE = {IN_PLAY: "in play", JOINED: "joined", CORNER: "joined"}
+NOT_QUITE = {StatementCause.IN_PLAY: "in play", StatementCause.JOINED: "joined"}
 """What is said instead where an equilibrium is not the logit limit itself but goes with it."""
 
 NODES_SHOWN = 6
 WIDEST_KIND = 20
-LACKING = {TOO_MUCH, LIMIT_LACKS, COMPARING_LACKS, NOT_REACHED.because}
 NO_LONGER = "a longer --limit does not change that"
-TOLD_ELSEWHERE = ("not subgame perfect", "not sequential", NOT_REACHED.because)
-"""Reasons that another column of the same line or the last lines give already."""
+TOLD_ELSEWHERE = (StatementCause.INAPPLICABLE, StatementCause.ANOTHER, StatementCause.TIME)
+"""Causes that another column of the same line, the title or the last lines give already."""
 
 
 def named_statements(judged: Judgements) -> tuple[NamedStatements, ...]:
@@ -92,7 +90,7 @@ def _columns(solved: SolvedGame) -> list[str]:
 
 def answer_said(statement: EquilibriumStatement) -> str:
     """Return whether a statement holds, in a word."""
-    return NOT_QUITE.get(statement.because, ANSWERS[statement.holds])
+    return NOT_QUITE[statement.cause] if statement.cause in NOT_QUITE else ANSWERS[statement.holds]
 
 
 def reason_lines(found: NamedEquilibrium, *, of: str = "") -> Iterator[str]:
@@ -107,8 +105,7 @@ def reason_lines(found: NamedEquilibrium, *, of: str = "") -> Iterator[str]:
         yield f"    of {of}, for one:"
     for name, title in COLUMNS.items():
         statement: EquilibriumStatement = getattr(said, name)
-        applies = not statement.because.startswith("does not apply")
-        if name != "logit_limit" and not statement.holds and applies and statement.because not in TOLD_ELSEWHERE:
+        if name != "logit_limit" and not statement.holds and statement.cause not in TOLD_ELSEWHERE:
             yield f"    {'not ' if statement.holds is False else ''}{title}{_open(statement)}: {statement.because}"
     for player, sets in said.filled.items():
         for name, rule in sets.items():
@@ -137,7 +134,7 @@ def legend_lines(solved: SolvedGame) -> Iterator[str]:
     """Yield what the columns of the statements mean, and what was not settled."""
     if solved.unsaid:
         for_good = "" if solved.stopped else f" ({NO_LONGER})"
-        yield f"No statements beside the equilibria: {solved.unsaid.rstrip('.')}{for_good}."
+        yield f"No statements beside the equilibria: {clause(solved.unsaid)}{for_good}."
     said = [found.said for found in solved.equilibria if found.said is not None]
     if not said:
         return
@@ -147,15 +144,17 @@ def legend_lines(solved: SolvedGame) -> Iterator[str]:
     )
     if "sequential" in _columns(solved):
         yield "Subgame perfect, sequential: with some choice where the player's own earlier moves rule a set out."
-    because = {own.because for own in answers}
+    causes = {own.cause for own in answers}
     told = "Logit limit: where the branch from uniform play ends"
-    told += "; in play: its choices wherever play comes" if IN_PLAY in because else ""
-    yield told + ("; joined: not itself the limit, in one continuum with it." if {JOINED, CORNER} & because else ".")
+    told += "; in play: its choices wherever play comes" if StatementCause.IN_PLAY in causes else ""
+    told += "; joined: not itself the limit, in one continuum with it" if StatementCause.JOINED in causes else ""
+    yield f"{told}."
     form = "strategic form" if solved.size.kind == "strategic form" else "agent form"
     yield f"Trembling-hand: perfect in the {form}, where that follows from what was found."
-    if solved.limit_missing and solved.limit_missing != NOT_REACHED.because:
-        for_good = "" if solved.limit_missing in LACKING else f" ({NO_LONGER})"
-        yield f"The logit limit is missing: {solved.limit_missing.rstrip('.')}{for_good}."
+    missing = solved.limit_missing
+    if missing is not None and missing.cause is not StatementCause.TIME:
+        for_good = "" if missing.lacks else f" ({NO_LONGER})"
+        yield f"The logit limit is missing: {clause(missing.because)}{for_good}."
     if solved.statements_stopped == INTERRUPTED:
         yield "INTERRUPTED before every statement was reached: these are open."
     elif solved.statements_stopped:
@@ -167,7 +166,8 @@ def legend_lines(solved: SolvedGame) -> Iterator[str]:
 def lacking(solved: SolvedGame) -> str:
     """Return what would settle the statements that are open for lack of work or time, or nothing."""
     said = [found.said for found in solved.equilibria if found.said is not None]
-    because = {getattr(own, name).because for own in said for name in _columns(solved)} | {solved.limit_missing}
-    if not because & LACKING or solved.statements_stopped == INTERRUPTED:
+    answers: list[EquilibriumStatement] = [getattr(own, name) for own in said for name in _columns(solved)]
+    answers += [solved.limit_missing] if solved.limit_missing is not None else []
+    if not any(own.lacks for own in answers) or solved.statements_stopped == INTERRUPTED:
         return ""
     return f"some statements are open for lack of work: --limit {longer_limit(solved.limit)} spends more on them"

@@ -109,9 +109,8 @@ def _unexplained(case: Case, numbers: tuple[UncertainNumber, ...], name: str) ->
 def _subjects(case: Case) -> Iterator[ExplainedSubject]:
     leading = headline_query(case)
     if leading is not None:
-        yield ExplainedSubject(
-            HEADLINE, HEADLINE, leading[0].rstrip(":"), leading[1], written(leading[1]), leading[1].place
-        )
+        query = leading.query
+        yield ExplainedSubject(HEADLINE, HEADLINE, leading.title, query, written(query), query.place)
     for claim in case.claims:
         for test in claim.tests:
             name = claim.id if len(claim.tests) == 1 else f"{claim.id}.{test.name}"
@@ -169,6 +168,4 @@ def _numbers(numbers: tuple[UncertainNumber, ...], name: str) -> tuple[Uncertain
     exact = tuple(n for n in numbers if name in (n.name, n.path, n.assumption))
     if exact:
         return exact
-    prefixes = (f"stakes.{name}.", f"story.{name}.", f"actors.{name}.")
-    stake = re.compile(rf"stakes\.\w+\.{re.escape(name)}\.")
-    return tuple(n for n in numbers if n.path.startswith(prefixes) or stake.match(n.path))
+    return tuple(n for n in numbers if n.assumption is None and name in (*n.role.of, ".".join(n.role.of)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from quandary.ask.answer import Answer
 from quandary.ask.results import ByConstructionStatus, ClaimResult, History, TestResult, Verdict
-from quandary.base.problems import counted
+from quandary.base.problems import clause, counted
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
@@ -85,7 +85,7 @@ def untested(result: ClaimResult) -> str:
     """Return why a statement carries no verdict."""
     kind = result.claim.kind
     if result.reason:
-        return result.reason.rstrip(".")
+        return clause(result.reason)
     article = "an" if kind[:1] in "aeiou" else "a"
     return f"{article} {kind}: nothing to test"
 

@@ -58,7 +58,7 @@ def questions_sheet(report: Report) -> Sheet:
         if is_dilemma(result):
             continue
         asks = result.question.asks or spaced(result.question.id)
-        limits = "; ".join(note.strip("()") for note in notes(result.answer)) or "–"
+        limits = "; ".join(notes(result.answer, brackets=False)) or "–"
         rows.append((asks, answer_phrase(result.question.query, result.answer), result.question.written, limits))
     return Sheet("The case's questions", ("Question", "Answer", "As asked", "Limits"), tuple(rows))
 
@@ -146,13 +146,15 @@ def source_line(sources: Mapping[str, Source], name: str) -> str:
     return ", ".join(dict.fromkeys(parts)) or name
 
 
-def short_source(sources: Mapping[str, Source], name: str) -> str:
-    """Return a source in a few words: publisher and day, else its title."""
+def short_source(sources: Mapping[str, Source], name: str, speaker: str = "") -> str:
+    """Return a source in a few words: publisher and day, else its title; of the ``speaker`` only the day."""
     source = sources.get(name)
     if source is None:
         return name
     said = source.publisher or source.title or name
-    return f"{said}, {day(source.published)}" if source.published else said
+    if source.published is None:
+        return said
+    return day(source.published) if said == speaker else f"{said}, {day(source.published)}"
 
 
 def sources_sheet(sources: Iterable[Source]) -> Sheet:

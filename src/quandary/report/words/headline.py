@@ -26,7 +26,7 @@ def headline_sentence(report: Report) -> str:
         return f"{headline.asks} {said_so[0].upper()}{said_so[1:]}."
     interval = f"90 % interval {said_interval(answer.low, answer.high, unit)}"
     sentence = f"{likely(answer.mean, headline.query)} ({interval})"
-    if not headline.asks.endswith(":"):
+    if not headline.leading.named:
         sentence = f"{sentence[0].upper()}{sentence[1:]}"
     if headline.unless is not None:
         sentence += f", unless {unless_clause(headline.unless, report.case, unit)}"
@@ -45,12 +45,12 @@ ROUNDING = 1e-9
 """A value below this is zero: what reading a range leaves."""
 
 
-def quantity_value(uncertain: UncertainNumber, value: float) -> str:
+def quantity_value(uncertain: UncertainNumber, value: float, *, about: bool = True) -> str:
     """Return a quantity's value as its own reading writes it: a percent where its median carries one; rationality as a
-    factor for 10 points.
+    factor for 10 points; ``about`` as in ``percent``.
     """
     if uncertain.role.kind == "rationality":
         return f"x{math.exp(10 * value):.3g} per 10"
     if uncertain.estimate.percent:
-        return percent(max(value, 0.0))
+        return percent(max(value, 0.0), about=about)
     return number(0.0 if abs(value) < ROUNDING else value)

@@ -17,11 +17,11 @@ def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
     """Return one or a few lines: the question, its answer, and what was left out."""
     query, answer = result.question.query, result.answer
     if heads.DILEMMA.asks(query):
-        lines = [asks, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
+        lines = [asks, *dilemma_lines(answer, query.stakes)]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
         lines = [f"{asks}{stop} {answer_phrase(query, answer)}"]
-    return lines + [f"  {note}" for note in notes(answer)]
+    return [*lines, *notes(answer)]
 
 
 def undefined_in_every_world(answer: Answer) -> str:
@@ -40,12 +40,19 @@ def _why(answer: Answer) -> str:
 
 def answer_phrase(query: Expression, answer: Answer) -> str:
     """Return the answer as a phrase: word, mean and interval."""
+    phrase = brief_answer(query, answer)
+    if answer.mean is None or answer.holds_in is not None:
+        return phrase
+    return f"{phrase} ({said_interval(answer.low, answer.high, unit_of(query))})"
+
+
+def brief_answer(query: Expression, answer: Answer) -> str:
+    """Return the answer as a phrase without its interval."""
     if answer.mean is None:
         return undefined_in_every_world(answer)
     if answer.holds_in is not None:
         return f"true in {of_worlds(answer.holds_in)}"
-    unit = unit_of(query)
-    phrase = f"{likely(answer.mean, query)} ({said_interval(answer.low, answer.high, unit)})"
+    phrase = likely(answer.mean, query)
     return phrase[0].upper() + phrase[1:]
 
 
@@ -71,18 +78,21 @@ def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> l
     return lines
 
 
-def notes(answer: Answer) -> list[str]:
-    """Return what limits an answer: evidence an intervention made void, worlds without a value, remarks."""
-    lines = list(answer.notes)
+def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
+    """Return what limits an answer: evidence an intervention made void, worlds without a value, remarks.
+
+    All but the remarks stand in ``brackets``.
+    """
+    lines = []
     lowest, highest = (answer.parts.get(name) for name in heads.WOULD.between)
     if lowest is not None and highest is not None:
         spread = f"{percent(lowest.mean)} and {percent(highest.mean)}"
-        lines.append(f"(between {spread} whatever ties the two worlds together; the answer takes Gumbel noise)")
+        lines.append(f"between {spread} whatever ties the two worlds together; the answer takes Gumbel noise")
     if answer.dropped:
-        lines.append(f"(evidence on {listing(answer.dropped)} is set aside: the intervention can change it)")
+        lines.append(f"evidence on {listing(answer.dropped)} is set aside: the intervention can change it")
     if answer.undefined and answer.mean is not None:
-        lines.append(f"({undefined_in(answer)})")
-    return lines
+        lines.append(undefined_in(answer))
+    return [*answer.notes, *(f"({line})" if brackets else line for line in lines)]
 
 
 def exact_lines(query: Expression, answer: Answer) -> list[str]:

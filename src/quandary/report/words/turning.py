@@ -5,13 +5,14 @@ from __future__ import annotations
 from quandary.ask.query.combining import is_truth
 from quandary.ask.turning.flips import Flip, Flips, PairFlip, Turn
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.quantities.influence import Index
 from quandary.report.sheets import Sheet
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
 from quandary.report.words.units import said, unit_of
-from quandary.report.words.wording import of_worlds, percent, portion
+from quandary.report.words.wording import of_worlds, percent, portion, signed_size
 
 MOST_ROWS = 12
 """Numbers that turn nothing are listed up to this many rows."""
@@ -31,12 +32,10 @@ def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narro
     """
     rows = []
     for flip in flips_shown(found, most):
-        low, high = (quantity_value(flip.number, end) for end in (flip.low, flip.high))
+        low, high = (quantity_value(flip.number, end, about=False) for end in (flip.low, flip.high))
         settles = portion(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
         carried = (share_said(flip.influence),) if is_truth(query) else (share_said(flip.influence), settles)
-        rows.append(
-            (number_name(flip.number), *carried, f"{low} to {high}".replace("about ", ""), *_turn_cells(query, flip))
-        )
+        rows.append((number_name(flip.number), *carried, f"{low} to {high}", *_turn_cells(query, flip)))
     carries = ("Carries",) if is_truth(query) else ("Carries", "Settles")
     columns = ("Number", *carries, "Range given", "Flips", "How likely", "Then")
     return Sheet(f"Where the answer passes {_level(found, query)}, by one number alone", columns, tuple(rows))
@@ -80,7 +79,9 @@ def across(found: Flips, query: Expression) -> str:
 def _level(found: Flips, query: Expression) -> str:
     if is_truth(query):
         return of_worlds(found.level)
-    return said(found.level, unit_of(query)).lstrip("+")
+    if unit_of(query) is Unit.DIFFERENCE and found.level > 0:
+        return f"{signed_size(found.level)} points"
+    return said(found.level, unit_of(query))
 
 
 def level_said(query: Expression, mean: float) -> str:

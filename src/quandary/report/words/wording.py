@@ -18,8 +18,11 @@ ROUNDING = 1e-13
 """How far below one a sum of probabilities that is one may come out."""
 NO_DIFFERENCE = 1e-8
 """A difference of two probabilities below this is what solving leaves (``ask.query.combining.EDGE``)."""
+NO_POINTS = "0.0"
 LEAST_MOVE = 0.0005
 """A move of a probability below this rounds to none of a tenth of a point."""
+LEAST_TOLD = 1e-15
+"""A probability below this is told as less than one in a quadrillion."""
 SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
 BANDS: tuple[tuple[float, str], ...] = (
@@ -46,23 +49,35 @@ def likelihood(probability: float) -> str:
     return BANDS[-1][1]
 
 
-def percent(probability: float | None) -> str:
+def percent(probability: float | None, *, about: bool = True) -> str:
     """Return ``47 %``, ``0.4 %``, ``about 1 in 25,000``, ``all but about 1 in 25,000``; a dash for what is undefined.
 
-    Only what is 0 in every world is ``0 %``, and only what is 1 is ``100 %``.
+    Only what is 0 in every world is ``0 %``, and only what is 1 is ``100 %``. Without ``about``, as between two ends of
+    an interval, ``1 in 25,000``.
     """
     if probability is None or math.isnan(probability):
         return UNDEFINED
     if 0 < probability < RARE:
-        return f"about {one_in(probability)}".replace("about less", "less")
+        return _rare(probability, about)
+    if _nearly_certain(probability):
+        return f"all but {_rare(1 - probability, about)}"
+    return f"{_in_hundred(probability)} %"
+
+
+def _rare(probability: float, about: bool) -> str:
+    return f"{'about ' if about and probability >= LEAST_TOLD else ''}{one_in(probability)}"
+
+
+def _nearly_certain(probability: float) -> bool:
+    return 1 - probability < RARE and not is_certain(probability)
+
+
+def _in_hundred(probability: float) -> str:
+    """Return a probability that is told in percent, without the sign."""
     if is_certain(probability):
-        return "100 %"
-    if 1 - probability < RARE:
-        return f"all but about {one_in(1 - probability)}"
+        return "100"
     value = 100 * probability
-    if 0 < value < 1 or 99 < value < 100:
-        return f"{value:.1f} %"
-    return f"{value:.0f} %"
+    return f"{value:.1f}" if 0 < value < 1 or 99 < value < 100 else f"{value:.0f}"
 
 
 def of_worlds(share: float | None) -> str:
@@ -72,8 +87,9 @@ def of_worlds(share: float | None) -> str:
 
 def brief_percent(probability: float | None) -> str:
     """Return a probability in few signs, for a label: ``47 %``, ``1 in 25,000``, ``> 99.9 %``."""
-    said = percent(probability)
-    return "> 99.9 %" if said.startswith("all but") else said.removeprefix("about ")
+    if probability is not None and _nearly_certain(probability):
+        return "> 99.9 %"
+    return percent(probability, about=False)
 
 
 def portion(part: float) -> str:
@@ -90,7 +106,7 @@ def is_certain(probability: float | None) -> bool:
 
 def one_in(probability: float) -> str:
     """Return ``1 in 25,000`` for 0.00004, two digits of it; ``1 in 3.6 million`` and the like beyond a million."""
-    if probability < 1e-15:
+    if probability < LEAST_TOLD:
         return "less than 1 in a quadrillion"
     times = float(f"{1 / probability:.2g}")
     for size, name in SIZES:
@@ -119,15 +135,15 @@ def signed_points(value: float | None) -> str:
 
 def signed(value: float) -> str:
     """Return a difference of probabilities in points with its sign: ``+3.5``, ``-0.004``, and ``0.0`` without one."""
-    text = f"{100 * value:+.1f}"
-    if text not in ("+0.0", "-0.0"):
-        return text
-    return "0.0" if abs(value) < NO_DIFFERENCE else f"{100 * value:+.1g}"
+    size = signed_size(value)
+    return size if size == NO_POINTS else f"{'-' if value < 0 else '+'}{size}"
 
 
 def signed_size(value: float) -> str:
     """Return a difference of probabilities in points without its sign, for an error or a spread: ``3.5``, ``0.004``."""
-    return signed(abs(value)).removeprefix("+")
+    size = abs(value)
+    text = f"{100 * size:.1f}"
+    return text if text != NO_POINTS or size < NO_DIFFERENCE else f"{100 * size:.1g}"
 
 
 def moved_points(value: float, error: float | None) -> str:
@@ -140,11 +156,10 @@ def percent_interval(low: float | None, high: float | None) -> str:
     """Return ``22 to 71 %``; an end near 0 or 1 is told as ``percent`` tells it, both once where they read alike."""
     if low is None or high is None:
         return UNDEFINED
-    first, second = percent(low), percent(high)
-    if "1 in" in first + second:
-        said = f"{first} throughout" if first == second else f"{first} to {second}"
-        return said.replace("about ", "")
-    return f"{first.removesuffix(' %')} to {second}"
+    if any(0 < end < RARE or _nearly_certain(end) for end in (low, high)):
+        first, second = percent(low, about=False), percent(high, about=False)
+        return f"{first} throughout" if first == second else f"{first} to {second}"
+    return f"{UNDEFINED if math.isnan(low) else _in_hundred(low)} to {percent(high)}"
 
 
 def number_interval(low: float | None, high: float | None) -> str:
@@ -168,7 +183,7 @@ def share(value: float | None) -> str:
     """Return a probability with up to four decimals: ``0``, ``0.3333``, ``1``."""
     if value is None:
         return "–"
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
-    if text in {"0", "1"} and ROUNDING < value < 1 - ROUNDING:
-        return "<0.0001" if text == "0" else ">0.9999"
-    return text
+    rounded = round(value, 4)
+    if rounded in {0, 1} and ROUNDING < value < 1 - ROUNDING:
+        return "<0.0001" if rounded == 0 else ">0.9999"
+    return f"{rounded:g}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.files import write_files
-from quandary.base.problems import Problem, Refusal
+from quandary.base.problems import Problem, Refusal, clause
 from quandary.use.answers.drawing import check_drawing, check_own_place
 from quandary.use.answers.run import RunRequest, studied
 from quandary.use.requests import About, ArticleText, AsOf, CaseName, Evidence, Force, Memory, Search, Seed, Worlds
@@ -238,4 +238,4 @@ def _other_equilibria(study: Study, query: Expression, worlds: int) -> tuple[Equ
     try:
         return equilibria(study, [study.prepared(query)], worlds=worlds, starts=STARTS), ""
     except Refusal as refusal:
-        return None, refusal.problem.message.rstrip(".")
+        return None, clause(refusal.problem.message)

@@ -99,14 +99,14 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     case, problems = loaded_case(request.case, request.text)
     study = study_of(case, request, request.worlds, hands)
     leading = headline_query(case)
-    query = None if leading is None else study.prepared(leading[1])
+    query = None if leading is None else study.prepared(leading.query)
     also = [] if query is None else [query]
     if follow and leading is not None:
         from quandary.ask.changes.timeline import Line, needed
 
-        also += needed(study, [Line("headline", *leading)])
+        also += needed(study, [Line("headline", leading.asks, leading.query)])
     found = findings(study, Budget() if request.search else None, also=also)
-    headline = None if leading is None or query is None else headline_of(study, leading[0], query)
+    headline = None if leading is None or query is None else headline_of(study, leading, query)
     numbers = {number.name: number for number in study.model.quantities}
     seconds = time.perf_counter() - started
     return study, Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds)

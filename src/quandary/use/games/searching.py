@@ -47,6 +47,7 @@ def solve_file(
         file=named,
         title=opened.title,
         world=opened.world,
+        seed=opened.seed,
         size=_size(found),
         concept=request.concept,
         summary=summary_of(request.concept),
@@ -133,7 +134,9 @@ def _named(found: Equilibrium, names: Names, precision: float | None) -> NamedEq
         behaviour.setdefault(name.player, {})[name.name] = dict(zip(name.actions, shares, strict=True))
     rules: NamedRules = behaviour
     regret = None if math.isnan(found.regret) else found.regret
-    return NamedEquilibrium(rules, found.values, regret, found.residual, precision, found.correlation, found.remarks)
+    return NamedEquilibrium(
+        rules, found.values, regret, found.residual, precision, found.correlation, found.remarks, found.mixes_with
+    )
 
 
 def _named_point(stood: Reached, names: Names) -> NamedPoint:

@@ -39,12 +39,13 @@ class WorldChoice:
 
 @dataclass(frozen=True, eq=False)
 class SolvedSubject:
-    """A game of one world, and how it is told: the file, a title, which world."""
+    """A game of one world, and how it is told: the file, a title, which world, by which seed where it was drawn."""
 
     file: str
     title: str
     world: str
     game: AnyGame
+    seed: int | None = None
 
 
 def subject(named: str, world: WorldChoice | None = None, proceed: Proceed = always) -> SolvedSubject:
@@ -64,9 +65,10 @@ def subject(named: str, world: WorldChoice | None = None, proceed: Proceed = alw
         return SolvedSubject(named, game.title or path.stem, ONLY_WORLD, game)
     case, _ = loaded_case(named)
     go_on(proceed, READING, 0, 0)
-    diagram, which = _case_world(case, world or WorldChoice())
+    asked = world or WorldChoice()
+    diagram, which = _case_world(case, asked)
     go_on(proceed, READING, 0, 0)
-    return SolvedSubject(named, case.title, which, diagram)
+    return SolvedSubject(named, case.title, which, diagram, None if asked.number is None else asked.seed)
 
 
 def _case_world(case: Case, world: WorldChoice) -> tuple[Diagram, str]:
