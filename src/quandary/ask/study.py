@@ -167,7 +167,7 @@ class Study:
             dropped=self.dropped(query),
             notes=query.notes + self._overriding(query) + self._unplayed(query) + self._ruled_out(query, draws),
             why_undefined=self._why_undefined(query, np.isnan(draws.values) & ~left_out),
-            parts={part.text.partition("(")[0]: self.answer(part) for part in query.parts},
+            parts={p.expression.head: self.answer(p) for p in query.parts if isinstance(p.expression, Ask)},
         )
 
     def draws(self, query: Query) -> tuple[AnswerDraws, Array | None, Mask]:
