@@ -145,11 +145,11 @@ def test_rock_that_pays_double(asked: list[str]) -> None:
 def test_what_leaves_too_much_to_gain_is_solved_again(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Plans of the first program that are no good are replaced: by the second one's, then by those in exact numbers."""
 
-    def poor(aim: Array, **given: Any) -> Smallest:
-        found = module_smallest(aim, **given)
+    def poor(aim: Array, *, what: str, **given: Any) -> Smallest:
+        asked.append(what)
+        found = smallest(aim, what=what, **given)
         return Smallest(found.value, np.eye(len(found.x))[0] + np.eye(len(found.x))[1], found.multipliers)
 
-    module_smallest = module.smallest
     monkeypatch.setattr(module, "smallest", poor)
     found = zero_sum(of(np.array([[1.0, -1.0], [-1.0, 1.0]]))).found[0]
     assert asked == ["the linear program of row", "the linear program of column"]
