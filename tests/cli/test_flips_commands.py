@@ -111,8 +111,8 @@ def test_compare_shares_the_difference(chain_file: Path, tmp_path: Path) -> None
         (("flips", "CASE", "good", "unlikely"), "Q562"),
         (("flips", "CASE", "good", "--level", "often"), "Q563"),
         (("flips", "CASE", "good", "-w", "50"), "Q521"),
-        (("information", "CASE", "borrow", "--choose"), "Q564"),
-        (("information", "CASE", "loan", "leter"), "Q565"),
+        (("information", "CASE", "borrow", "--choose"), "Q104"),
+        (("information", "CASE", "loan", "leter"), "Q104"),
         (("information", "CASE", "loan", "--choose", "-w", "50"), "Q566"),
     ],
 )

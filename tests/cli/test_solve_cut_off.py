@@ -139,7 +139,7 @@ def test_a_point_on_the_way_is_no_equilibrium_of_what_was_asked(
     form: str, concept: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = ["solve", form, "-c", concept, *(["--rationality", "40"] if concept == "logit" else [])]
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(12, interrupt))
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", stopping_after(12, interrupt))
     done = CliRunner().invoke(APP, [*command, "--json"])
     assert done.exit_code == Exit.INTERRUPTED
     found = json.loads(done.stdout)
@@ -168,7 +168,7 @@ def test_the_bar_says_what_is_being_done(form: str, monkeypatch: pytest.MonkeyPa
     def bar(*, quiet: bool) -> Iterator[object]:
         yield lambda what, _done, _total: told.append(what)
 
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", bar)
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", bar)
     for concept in ("logit", "sequential", "mixed", "pure", "correlated"):
         told.clear()
         CliRunner().invoke(APP, ["solve", form, "-c", concept])

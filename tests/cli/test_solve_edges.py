@@ -126,7 +126,7 @@ def files(tmp_path: Path, edge: str) -> dict[str, Path]:
 def test_exact_concepts(edge: str, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     scale, limit = scale_of(EDGES[edge]), edge == MANY
     if limit:
-        monkeypatch.setattr("quandary.cli.solve.Clock", Counting)
+        monkeypatch.setattr("quandary.cli.commands.Clock", Counting)
     for concept in CONCEPTS:
         monkeypatch.setattr(Counting, "most", 1_000 if concept in LISTS else 10_000)
         answers = {}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from tests.read.files import PROSE
 
+from quandary.case.draft_writer import written_draft
 from quandary.read.drafting.draft import draft_of
-from quandary.read.drafting.draft_yaml import as_yaml
 from quandary.read.intake.intake import read_bytes
 from quandary.read.reader import read_article
 
@@ -67,7 +67,7 @@ def test_the_day_of_a_page(field: str) -> None:
 
 def test_the_draft_names_both_days(model: Any) -> None:
     article = read_bytes(page("a day that may be two"), "page.html")
-    draft = as_yaml(draft_of(read_article(article, model=model)))
+    draft = written_draft(draft_of(read_article(article, model=model)))
     gap = "as_of: ???  # the day the analysis speaks from; the article says 03/05/2021: 5 March 2021 or 3 May 2021"
     assert gap in draft or gap.replace("5 March 2021 or 3 May 2021", "3 May 2021 or 5 March 2021") in draft
     assert "published:" not in draft
@@ -75,5 +75,5 @@ def test_the_draft_names_both_days(model: Any) -> None:
 
 def test_the_draft_of_an_event_names_both_days(model: Any) -> None:
     text = "Talks fail\n\n6 May 2021\n\nProtests broke out in Kenya on 03/05/2021, over a fuel price hike."
-    draft = as_yaml(draft_of(read_article(read_bytes(text.encode(), "a.txt"), model=model)))
+    draft = written_draft(draft_of(read_article(read_bytes(text.encode(), "a.txt"), model=model)))
     assert "- on: ???  # 03/05/2021: 3 May 2021 or 5 March 2021" in draft

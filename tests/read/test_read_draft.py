@@ -12,10 +12,14 @@ import pytest
 from ruamel.yaml import YAML
 
 from quandary.base.problems import CaseError
-from quandary.read.command import reading_of
-from quandary.read.drafting.draft import Draft, draft_of
-from quandary.read.drafting.draft_yaml import as_yaml
+from quandary.case.draft import Draft, Gap
+from quandary.case.draft_writer import written_draft
+from quandary.case.model import ChanceEvent, Claim
+from quandary.language.parser import parse_query
+from quandary.read.drafting.draft import draft_of
 from quandary.read.drafting.review import walk_through
+from quandary.read.extractor import extract
+from quandary.read.intake.intake import read_file
 from quandary.read.records import ArticleReading
 from quandary.read.report import summary
 
@@ -42,7 +46,7 @@ def draft(reading: ArticleReading) -> Draft:
 
 @pytest.fixture(scope="module")
 def case(draft: Draft) -> Any:
-    return YAML(typ="safe", pure=True).load(as_yaml(draft))
+    return YAML(typ="safe", pure=True).load(written_draft(draft))
 
 
 def variables(case: Any) -> dict[str, Any]:
@@ -109,12 +113,12 @@ def test_evidence_is_dated_from_the_text(case: Any) -> None:
 
 
 def test_the_loader_reads_the_draft_and_lists_its_gaps(draft: Draft, tmp_path: Path) -> None:
-    from quandary.pipeline import read as load
+    from quandary.use.studies import opened
 
     path = tmp_path / "case.yaml"
-    path.write_text(as_yaml(draft), encoding="utf-8")
+    path.write_text(written_draft(draft), encoding="utf-8")
     try:
-        problems = load(str(path), None).problems
+        problems = opened(str(path), None).problems
     except CaseError as fault:
         problems = fault.problems
     errors = [p for p in problems if p.is_error]
@@ -123,7 +127,7 @@ def test_the_loader_reads_the_draft_and_lists_its_gaps(draft: Draft, tmp_path: P
 
 
 def test_a_draft_is_the_same_twice(reading: ArticleReading) -> None:
-    assert as_yaml(draft_of(reading)) == as_yaml(draft_of(reading))
+    assert written_draft(draft_of(reading)) == written_draft(draft_of(reading))
 
 
 def test_walk_through(draft: Draft, reading: ArticleReading) -> None:
@@ -131,7 +135,7 @@ def test_walk_through(draft: Draft, reading: ArticleReading) -> None:
     answers = StringIO("a\nr\ne\n- chance: rain\n  states: [none, some]\n\nnonsense\nq\n")
     walked = walk_through(draft, reading.article, answers, screen)
     assert [p.status for p in walked.proposals[:4]] == ["accepted", "rejected", "edited", "proposed"]
-    text = as_yaml(walked)
+    text = written_draft(walked)
     assert "status: accepted" in text
     assert "- chance: rain" in text
     assert "»" in screen.getvalue()
@@ -149,7 +153,7 @@ def test_accept_all(draft: Draft, reading: ArticleReading) -> None:
 
 
 def test_the_seed_article_gives_what_the_flagship_has(shared: Path) -> None:
-    text = as_yaml(draft_of(reading_of(shared / "seed" / "article.txt")))
+    text = written_draft(draft_of(extract("rules", read_file(shared / "seed" / "article.txt"))))
     case = YAML(typ="safe", pure=True).load(text)
     found = variables(case)
     assert {
@@ -196,12 +200,12 @@ def filled(text: str) -> str:
 
 
 def test_a_draft_whose_gaps_are_filled_is_a_case_that_runs(tmp_path: Path, draft: Draft) -> None:
-    from quandary.pipeline import read as load
+    from quandary.use.studies import opened
 
     path = tmp_path / "case.yaml"
-    path.write_text(filled(as_yaml(draft)), encoding="utf-8")
+    path.write_text(filled(written_draft(draft)), encoding="utf-8")
     (tmp_path / "article.txt").write_text(ARTICLE, encoding="utf-8")
-    loaded = load(str(path), tmp_path / "article.txt")
+    loaded = opened(str(path), tmp_path / "article.txt")
     errors = [str(p) for p in loaded.problems if p.is_error]
     assert not errors
     assert not [p for p in loaded.problems if p.code == "Q174"], "a quote does not stand in the article"
@@ -218,7 +222,7 @@ def test_a_draft_whose_gaps_are_filled_is_a_case_that_runs(tmp_path: Path, draft
 )
 def test_what_a_speaker_doubts_or_denies_is_not_tested_as_his_claim(read: Reader, said: str) -> None:
     reading = read(said)
-    (claim,) = YAML(typ="safe").load(as_yaml(draft_of(reading)))["claims"]
+    (claim,) = YAML(typ="safe").load(written_draft(draft_of(reading)))["claims"]
     assert list(claim["tests"].values()) == ["???"]
     assert "does not hold this" in claim["note"]
     assert "[not held by the speaker: " in summary(reading, draft_of(reading), None, "a.txt")
@@ -226,5 +230,37 @@ def test_what_a_speaker_doubts_or_denies_is_not_tested_as_his_claim(read: Reader
 
 def test_a_quoted_denial_is_the_speakers_own_word(read: Reader) -> None:
     reading = read("“The army will attack,” the minister denied.")
-    (claim,) = YAML(typ="safe").load(as_yaml(draft_of(reading)))["claims"]
+    (claim,) = YAML(typ="safe").load(written_draft(draft_of(reading)))["claims"]
     assert "does not hold" not in str(claim)
+
+
+def test_the_draft_holds_records_and_its_file_says_the_same(draft: Draft, case: Any) -> None:
+    claims = {p.entry.id: p.entry for p in draft.kept("claims") if isinstance(p.entry, Claim)}
+    assert claims.keys() == {c["id"] for c in case["claims"]}
+    for written in case["claims"]:
+        claim = claims[written["id"]]
+        assert (claim.speaker, claim.quote) == (written["speaker"], written["quote"])
+        for test in claim.tests:
+            text = written["tests"][test.name]
+            assert text == "???" if isinstance(test.query, Gap) else parse_query(text) == test.query
+
+
+def test_signs_in_an_article_are_kept_and_no_gaps(read: Reader) -> None:
+    reading = read('“Is it \\ or "war": # ??? – they say that the war will spread,” said Anna Quill, an analyst.')
+    draft = draft_of(reading)
+    loaded = YAML(typ="safe", pure=True).load(written_draft(draft))
+    quotes = [c["quote"] for c in loaded["claims"]]
+    assert any("???" in quote for quote in quotes)
+    assert all(quote in " ".join(reading.article.text.split()) for quote in quotes)
+    code = [line for line in written_draft(draft).splitlines() if re.search(r"^[^#\"]*: \?\?\?", line)]
+    assert draft.gaps() == len(code)
+
+
+def test_what_the_analyst_typed_counts_with_its_own_gaps(draft: Draft, reading: ArticleReading) -> None:
+    typed = "e\n- chance: rain  # was it ???\n  states: [none, some]\n  odds: ???\n\nA\n"
+    actors = sum(p.section == "actors" for p in draft.proposals)
+    answers = StringIO("s\n" * actors + typed)
+    walked = walk_through(draft, reading.article, answers, StringIO())
+    assert walked.proposals[actors].typed[0].startswith("- chance: rain")
+    before = 1 if isinstance(draft.proposals[actors].entry, ChanceEvent) else 0
+    assert walked.gaps() == draft.gaps() - before + 1

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from quandary.base.problems import Refusal
+from quandary.case.draft_writer import written_draft
 from quandary.read.drafting.draft import draft_of
-from quandary.read.drafting.draft_yaml import as_yaml
 from quandary.read.intake.intake import read_bytes
 from quandary.read.intake.layout import lay_out
 from quandary.read.intake.webpage import without_programs
@@ -134,7 +134,7 @@ ARTICLES: dict[str, Callable[[int], str]] = {
 @pytest.mark.parametrize("what", ARTICLES)
 def test_the_reading_of_an_article(what: str, model: Any) -> None:
     def work(size: int) -> None:
-        as_yaml(draft_of(read_article(lay_out(ARTICLES[what](size), identity="x"), model=model)))
+        written_draft(draft_of(read_article(lay_out(ARTICLES[what](size), identity="x"), model=model)))
 
     grows_fairly(work, 600)
 

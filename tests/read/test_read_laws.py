@@ -8,12 +8,13 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from quandary.case.draft_writer import written_draft
 from quandary.compile.loader import read_case_bytes
-from quandary.read.contract import to_json
 from quandary.read.drafting.draft import draft_of
-from quandary.read.drafting.draft_yaml import as_yaml
 from quandary.read.intake.layout import lay_out
 from quandary.read.reader import read_article
+from quandary.report.documents.article import read_document
+from quandary.report.documents.document import plain
 
 _PIECES = (
     'Ivo Marsh said|the river fell|“We will wait|” he added.|"No,"|‘never’|if Arlan attacks,|that|war in Sudan is less '
@@ -51,8 +52,8 @@ def test_spans_stand_in_the_text(page: str, model: Any) -> None:
 def test_same_page_same_answer(page: str, model: Any) -> None:
     article = lay_out(page, identity="x")
     first, second = read_article(article, model=model), read_article(article, model=model)
-    assert to_json(first) == to_json(second)
-    assert as_yaml(draft_of(first)) == as_yaml(draft_of(second))
+    assert plain(read_document(first)) == plain(read_document(second))
+    assert written_draft(draft_of(first)) == written_draft(draft_of(second))
 
 
 _ODD = (
@@ -69,7 +70,7 @@ ANY_PAGES = st.lists(st.one_of(PIECES, ODD, st.text(max_size=6)), min_size=1, ma
 def test_a_draft_always_loads_again(parts: list[str], between: str, model: Any) -> None:
     """Whatever characters a page holds: the loader names gaps to fill, and each quote stands in the article."""
     article = lay_out(between.join(parts), identity="x", title=parts[0], author=parts[-1], publisher=parts[0])
-    draft = as_yaml(draft_of(read_article(article, model=model)))
+    draft = written_draft(draft_of(read_article(article, model=model)))
     loaded = read_case_bytes(draft.encode("utf-8"), "case.yaml", article.text)
     faults = {p.code: p.message for p in loaded.problems if p.is_error}
     assert set(faults) <= {"Q173", "Q233"}, faults

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import mmap
+import time
 from collections.abc import Callable
 
 Proceed = Callable[[str, int, int], bool]
@@ -23,6 +26,26 @@ class OutOfTime(KeyboardInterrupt):
 
 STOPS = (Stopped, KeyboardInterrupt)
 """What ends a search early: whoever holds a part of the answer catches these and hands that part back."""
+
+
+class StopToken:
+    """A sign to stop, given once by whoever waits, by the end of its time, or with an ``outer`` one.
+
+    Threads and forked processes see it.
+    """
+
+    def __init__(self, seconds: float = math.inf, outer: StopToken | None = None) -> None:
+        self._sign = mmap.mmap(-1, 1)
+        self._end = time.monotonic() + seconds
+        self._outer = outer
+
+    def give(self) -> None:
+        """Ask for work to stop after what it is at."""
+        self._sign[0] = 1
+
+    def given(self) -> bool:
+        """Return whether work is to stop."""
+        return self._sign[0] == 1 or time.monotonic() >= self._end or (self._outer is not None and self._outer.given())
 
 
 def always(_what: str, _done: int, _total: int) -> bool:

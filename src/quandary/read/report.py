@@ -6,13 +6,14 @@ from pathlib import Path
 
 from quandary.base.characters import one_line
 from quandary.base.problems import counted
-from quandary.read.drafting.draft import GAP, Draft
-from quandary.read.drafting.draft_yaml import as_yaml
+from quandary.case.draft import Draft, OpenPoint
 from quandary.read.records import ArticleReading, ArticleStatement
 from quandary.read.words.cues import disowned
 
 _WIDTH = 96
 _ACTORS = 12
+FIRST = 6
+"""So many of the open points are named."""
 
 
 def summary(reading: ArticleReading, draft: Draft, case: Path | None, source: str) -> str:
@@ -48,7 +49,7 @@ def summary(reading: ArticleReading, draft: Draft, case: Path | None, source: st
             f"  {_short(item.text)}" + (f" ({item.reason})" if item.start is None else "")
             for item in reading.not_placed
         ]
-    for remark in (*article.notes, *reading.notes):
+    for remark in (*draft.notes, *reading.notes):
         lines.append(f"  note: {remark}")
     return "\n".join(map(one_line, [*lines, "", *_next(draft, case, source)]))
 
@@ -72,16 +73,15 @@ def _short(text: str) -> str:
 def _next(draft: Draft, case: Path | None, source: str) -> list[str]:
     if case is None:
         return ["To draft a case from it: add -o FOLDER (and --review to go through the proposals one by one)."]
-    gaps = sum(
-        line.split("#")[0].count(GAP) for line in as_yaml(draft).splitlines() if not line.lstrip().startswith("#")
-    )
     folder = case.parent
-    first = [
-        f"    {what}" + (f": {counted(n, 'test')} rest{'s' if n == 1 else ''} on it" if n else "")
-        for what, n in draft.open[:6]
-    ]
     return [
-        f"Wrote {case}: {counted(len(draft.proposals), 'proposal')}, {counted(gaps, 'gap')} to fill.",
+        f"Wrote {case}: {counted(len(draft.proposals), 'proposal')}, {counted(draft.gaps(), 'gap')} to fill.",
         f"    quandary check {case} --text {folder / 'article.txt'}      what is still open",
-        *(["Most worth filling in first:", *first] if first else []),
+        *(["Most worth filling in first:", *map(_to_fill, draft.open[:FIRST])] if draft.open else []),
     ]
+
+
+def _to_fill(point: OpenPoint) -> str:
+    what = f"the odds of {point.name}" if point.kind == "odds" else f"what {point.name} wants (its stakes)"
+    rests = f": {counted(point.tests, 'test')} rest{'s' if point.tests == 1 else ''} on it" if point.tests else ""
+    return f"    {what}{rests}"

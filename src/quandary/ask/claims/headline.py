@@ -17,7 +17,8 @@ from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.syntax import Ask, Expression, Name
+from quandary.language import heads
+from quandary.language.syntax import Expression, Name
 from quandary.quantities.summary import weighted_mean, weighted_quantiles
 
 CANDIDATES = 5
@@ -65,13 +66,13 @@ def headline_query(case: Case) -> tuple[str, Expression] | None:
     Without one it is the first forecast, then the first event's probability; ``None`` where there is nothing to ask.
     """
     for question in case.questions:
-        if isinstance(question.query, Ask) and question.query.head == "P":
+        if heads.P.asks(question.query):
             return question.asks or _title(question.id), question.query
     for forecast in case.forecasts:
         if not is_truth(forecast.query):
             return _title(forecast.id), forecast.query
     for event in case.events.values():
-        return _title(event.id), Ask("P", Name((event.id,)))
+        return _title(event.id), heads.P.of(Name((event.id,)))
     return None
 
 

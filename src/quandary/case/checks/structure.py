@@ -9,7 +9,8 @@ from quandary.base.places import Place
 from quandary.base.problems import Problem, Severity
 from quandary.case.checks.written import Written
 from quandary.case.model import ChanceEvent, DecisionEvent
-from quandary.language.syntax import And, Ask, Compare, Expression, Not, Or, Otherwise
+from quandary.language import heads
+from quandary.language.syntax import And, Compare, Expression, Not, Or, Otherwise
 
 
 def chance_has_odds(written: Written) -> Iterator[Problem]:
@@ -72,7 +73,7 @@ def tests_compare(written: Written) -> Iterator[Problem]:
 
 
 def _is_truth(query: Expression) -> bool:
-    return isinstance(query, Compare | And | Or | Not) or (isinstance(query, Ask) and query.head == "dilemma")
+    return isinstance(query, Compare | And | Or | Not) or heads.DILEMMA.asks(query)
 
 
 def actors_are_needed(written: Written) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Mapping
 from io import StringIO
@@ -12,10 +13,11 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
-UNSAFE_PLAIN = re.compile(
-    r"[:#\[\]{},&*!|>'\"@`?\n\t\\]|^[-%\s]|\s$|^$|^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE)$"
-)
+_WORDS_OF_YAML = r"|^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE)$"
+UNSAFE_PLAIN = re.compile(r"[:#\[\]{},&*!|>'\"@`?\n\t\\]|^[-%\s]|\s$|^$" + _WORDS_OF_YAML)
 """Text that would be something else without quotation marks."""
+_UNSAFE_IN_BLOCK = re.compile(r":\s|:$|\s#|[\n\t]|^[-%\s?:,\[\]{}#&*!|>'\"@`]|\s$|^$" + _WORDS_OF_YAML)
+_LIST_AT_ITS_KEY = re.compile(r"^( *)[^\s#-][^\n]*:[ ]*\n\1- ", re.MULTILINE)
 _WIDTH = 4096
 
 
@@ -59,6 +61,16 @@ def number_or_text(text: str) -> int | str:
 def text_value(text: str) -> str:
     """Return text, in quotes where it could be taken for something else."""
     return DoubleQuotedScalarString(text) if UNSAFE_PLAIN.search(text) else text
+
+
+def quoted_text(text: str) -> str:
+    """Return text as a scalar in double quotes on one line, as it is written."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def block_text(text: str) -> str:
+    """Return text as it is written after the key of a block: plain where YAML reads that as it stands."""
+    return quoted_text(text) if _UNSAFE_IN_BLOCK.search(text) else text
 
 
 def optional_text(text: str | None) -> str | None:

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-from quandary.read.drafting.draft_claims import ClaimWriter
-from quandary.read.drafting.draft_sections import (
-    GAP,
-    Proposal,
-    actor_named,
-    actors,
-    evidence,
-    head,
-    note,
-    stakes,
-    story,
-)
+from quandary.case.draft import Draft, OpenPoint, Proposal
+from quandary.case.model import Claim
+from quandary.language.syntax import Ask, Compare, Is, SetVariable
+from quandary.read.drafting.draft_claims import ClaimsFound
+from quandary.read.drafting.draft_sections import actor_named, actors, evidence, head, stakes, story
 from quandary.read.drafting.variables import MOST_VARIABLES, VariablesFound, VariableState
 from quandary.read.drafting.whereabouts import AROUND, actor_key
 from quandary.read.records import ArticleReading, ArticleStatement, AuthorClaim, Event, Passage, Proposition
@@ -36,16 +28,6 @@ _SHOWS = {
 }
 
 
-@dataclass(frozen=True)
-class Draft:
-    """A draft case: the head, which needs no judgement, and the proposals."""
-
-    head: tuple[str, ...]
-    proposals: tuple[Proposal, ...]
-    notes: tuple[str, ...] = field(default=())
-    open: tuple[tuple[str, int], ...] = field(default=())
-
-
 def draft_of(reading: ArticleReading) -> Draft:
     """Return the draft case of a reading.
 
@@ -55,37 +37,42 @@ def draft_of(reading: ArticleReading) -> Draft:
     board = VariablesFound(reading.actors, reading.article.text)
     board.survey(_passages(reading))
     seen = _events_on_board(board, reading)
-    writer = ClaimWriter(board, reading)
-    claims = writer.claims()
+    found = ClaimsFound(board, reading)
+    claims = found.claims()
     _draw_time(board)
-    proposals = [
-        *actors(board, reading),
-        *story(board),
-        *stakes(board),
-        *evidence(board, seen),
-        *(Proposal("claims", name, lines, passage) for name, lines, passage in claims),
-        *(Proposal("questions", name, lines, passage) for name, lines, passage in writer.questions),
-    ]
+    proposals = [*actors(board, reading), *story(board), *stakes(board), *evidence(seen), *claims, *found.questions]
     notes = reading.article.notes
     if board.more:
         notes += (f"the article is about more than {MOST_VARIABLES} things; the others are left out of the draft",)
-    return Draft(head(reading), tuple(proposals), notes, _open(board, proposals))
+    return Draft(head(reading), tuple(proposals), notes, _open(board, claims))
 
 
-def _open(board: VariablesFound, proposals: list[Proposal]) -> tuple[tuple[str, int], ...]:
+def _open(board: VariablesFound, claims: list[Proposal]) -> tuple[OpenPoint, ...]:
     """Return what the analyst has to fill in, what most tests rest on first."""
-    tests = [line for p in proposals if p.section == "claims" for line in p.lines if "P(" in line]
-    used = [set(re.findall(r"(\w+) =", test)) for test in tests]
+    tests = [test for claim in claims if isinstance(claim.entry, Claim) for test in claim.entry.tests]
+    used = [_variables(test.query) for test in tests]
     upstream = [names.union(*(board.ancestors(n) for n in names if n in board.variables)) for names in used]
-    wanted: list[tuple[str, int]] = []
+    wanted: list[OpenPoint] = []
     for variable in board.variables.values():
-        count = sum(variable.name in names for names in upstream)
         if variable.kind == "chance":
-            wanted.append((f"the odds of {variable.name}", count))
-    for agent in dict.fromkeys(v.agent for v in board.variables.values() if v.kind == "decision"):
+            wanted.append(OpenPoint("odds", variable.name, sum(variable.name in names for names in upstream)))
+    for agent in dict.fromkeys(v.agent for v in board.variables.values() if v.kind == "decision" and v.agent):
         mine = {v.name for v in board.variables.values() if v.agent == agent}
-        wanted.append((f"what {agent} wants (its stakes)", sum(bool(mine & names) for names in upstream)))
-    return tuple(sorted(wanted, key=lambda w: -w[1]))
+        wanted.append(OpenPoint("stakes", agent, sum(bool(mine & names) for names in upstream)))
+    return tuple(sorted(wanted, key=lambda point: -point.tests))
+
+
+def _variables(node: object) -> set[str]:
+    """Return the variables that a drafted test is about; none where it is a gap."""
+    match node:
+        case Compare(_, left, right):
+            return _variables(left) | _variables(right)
+        case Ask():
+            return set().union(*map(_variables, (node.target, *node.given, *node.do)))
+        case Is(variable) | SetVariable(variable):
+            return {variable.text}
+        case _:
+            return set()
 
 
 def _passages(reading: ArticleReading) -> list[Passage]:
@@ -165,6 +152,3 @@ def _draw_time(board: VariablesFound) -> None:
             deployment = board.variables.get(slug(f"deployment {variable.place}"))
             if deployment is not None:
                 board.link(VariableState(deployment.name, "deploy"), VariableState(variable.name, "fail"))
-
-
-__all__ = ["GAP", "Draft", "Proposal", "draft_of", "note"]

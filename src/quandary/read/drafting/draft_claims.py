@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from quandary.case.draft import Proposal, gap
+from quandary.case.model import Claim, Question, Test
+from quandary.language.printing import written
+from quandary.language.syntax import Ask, Compare, Comparison, Expression, Name, Number, SetVariable
+from quandary.read.drafting.draft_sections import ARTICLE, condition, span_of
 from quandary.read.drafting.variables import VariablesFound, VariableState
 from quandary.read.drafting.whereabouts import AROUND, agent_in
-from quandary.read.intake.characters import in_one_line, quoted
+from quandary.read.intake.characters import in_one_line
 from quandary.read.records import ArticleReading, ArticleStatement, AuthorClaim, Hedge, Link, Passage, Proposition
 from quandary.read.words.concepts import slug
 from quandary.read.words.cues import disowned
 
-_GAP = "???"
 _TESTABLE = ("conditional", "causal", "forecast")
-_Claim = tuple[str, tuple[str, ...], Passage]
 _PRONOUN = re.compile(r"^[‘'\"“]?(?:it|he|she|they)\b", re.I)
 
 
-class ClaimWriter:
-    """Writes the claims of a reading and draws their arcs on the board."""
+class ClaimsFound:
+    """The claims of a reading, and the questions that come of them; their arcs are drawn on the board."""
 
     def __init__(self, board: VariablesFound, reading: ArticleReading) -> None:
         self.board = board
         self.reading = reading
-        self.questions: list[_Claim] = []
+        self.questions: list[Proposal] = []
         self._names: set[str] = set()
 
-    def claims(self) -> list[_Claim]:
+    def claims(self) -> list[Proposal]:
         """Return the claims in the order of the article: speakers' statements, then the author's own."""
-        found: list[_Claim] = []
+        found: list[Proposal] = []
         for statement in self.reading.statements:
             parts = [p for p in statement.propositions if len(p.passage.text.split()) > 3]
             if len(parts) > 1 and any(p.kind in (*_TESTABLE, "question") for p in parts):
@@ -41,32 +45,29 @@ class ClaimWriter:
 
     def _claim(
         self, speaker: str, part: ArticleStatement | Proposition | AuthorClaim, whole: ArticleStatement | None
-    ) -> _Claim:
+    ) -> Proposal:
         passage = part.passage
         name = self._name(speaker, passage.text)
         disown = whole is not None and disowned(whole)
-        tests, comment = (_disowned_tests(part), None) if disown else self._tests(part)
-        kind = "claim" if tests else part.kind
-        quote = quoted(passage.text)
-        lines = [f"- id: {name}", f"  speaker: {quoted(speaker)}", f"  quote: {quote}", "  source: article"]
-        if kind != "claim":
-            lines.append(f"  kind: {kind}")
-        if tests:
-            lines.append("  tests:")
-            lines += [f"    {key}: {test}" for key, test in tests.items()]
-        if comment:
-            lines.append(f"  # {in_one_line(comment)}")
+        tests = tuple(_disowned_tests(part) if disown else self._tests(part))
         if part.kind == "question":
             self._question(name, passage)
+        said = None
         if whole is not None and disown:
-            lines.append(f"  note: {quoted(f'the speaker does not hold this; the article says: {whole.cue}')}")
+            said = in_one_line(f"the speaker does not hold this; the article says: {whole.cue}")
         elif whole is not None and whole.type == "indirect":
-            lines.append("  note: reported by the article, not in the speaker's own words")
-        hedge = _hedge_comment(part.hedge)
-        if hedge:
-            lines.append(f"  # {in_one_line(hedge)}")
-        lines.append("  status: proposed")
-        return name, tuple(lines), passage
+            said = "reported by the article, not in the speaker's own words"
+        claim = Claim(
+            name,
+            in_one_line(speaker),
+            in_one_line(passage.text),
+            kind="claim" if tests else part.kind,
+            source=ARTICLE,
+            tests=tests,
+            note=said,
+        )
+        hedge = _hedge_remark(part.hedge)
+        return Proposal(claim, claim.quote, span_of(passage), {"hedge": in_one_line(hedge)} if hedge else {})
 
     def _name(self, speaker: str, text: str) -> str:
         words = [
@@ -81,47 +82,52 @@ class ClaimWriter:
         self._names.add(name)
         return name
 
-    def _tests(self, part: ArticleStatement | Proposition | AuthorClaim) -> tuple[dict[str, str], str | None]:
-        """Return named tests and a comment; a claim that says too little gets a gap instead of a test."""
+    def _tests(self, part: ArticleStatement | Proposition | AuthorClaim) -> Iterator[Test]:
+        """Yield the tests of a claim; one that says too little gets a gap instead of a test."""
         if part.kind in ("question", "normative", "factual"):
-            return {}, None
+            return
+        direction = part.hedge.direction if part.hedge is not None else None
         if part.conditional is not None and part.kind == "conditional":
-            return self._conditional(part.conditional, part.hedge)
-        if part.causal is not None:
-            return self._causal(part.causal)
-        if (
-            part.hedge is not None
-            and part.hedge.direction is not None
-            and part.hedge.direction.what
-            and part.hedge.direction.because_of
-        ):
-            d = part.hedge.direction
-            return self._causal(Link(d.because_of, d.what, d.sign)) if d.because_of and d.what else ({}, None)
-        if part.kind == "forecast":
-            return self._forecast(part.passage, part.hedge)
-        return {"test": f"{_GAP}  # what would have to be true for this to hold?"}, None
+            yield from self._conditional(part.conditional, part.hedge)
+        elif part.causal is not None:
+            yield self._causal(part.causal)
+        elif direction is not None and direction.what and direction.because_of:
+            yield self._causal(Link(direction.because_of, direction.what, direction.sign))
+        elif part.kind == "forecast":
+            yield self._forecast(part.passage, part.hedge)
+        else:
+            yield _open("test", "what would have to be true for this to hold?")
 
-    def _conditional(self, link: Link, hedge: Hedge | None) -> tuple[dict[str, str], str | None]:
+    def _conditional(self, link: Link, hedge: Hedge | None) -> Iterator[Test]:
         agent = agent_in(link.first.text, self.reading.actors)
         if "dilemma" in link.second.text.lower():
-            return self._dilemma(link)
+            yield self._dilemma(link)
+            return
         situations = self._pair(link, agent)
         if situations is None:
-            return {"raises": f"{_GAP}  # compare what follows with the condition and without it"}, None
+            yield _open("raises", "compare what follows with the condition and without it")
+            return
         given, then = situations
-        tests: dict[str, str] = {}
+        others = []
         for number, passage in enumerate(link.alternatives, start=2):
             pair = self._pair(Link(passage, link.second), agent_in(passage.text, self.reading.actors))
             if pair is not None:
-                tests[f"raises_{number}"] = _raises(self.board, *pair)
-        other = self.board.variables[given.variable].none
+                others.append(self._differs(f"raises_{number}", pair[1], pair[0]))
+        reference = self._without(given)
         if link.negated:
-            other, given = given.state, VariableState(given.variable, other)
-        raises = f"P({_is(then)} | do({_is(given)})) > P({_is(then)} | do({given.variable} = {other}))"
-        tests = {"raises": raises, **tests}
+            given, reference = reference, given
+        yield _test("raises", ">", _chance(then, given), _chance(then, reference))
+        yield from others
         if hedge is None or hedge.range is None or hedge.range.median > 0.5:
-            tests["more_likely_than_not"] = f"P({_is(then)} | do({_is(given)})) > 0.5"
-        return tests, None
+            yield _test("more_likely_than_not", ">", _chance(then, given), Number(0.5))
+
+    def _without(self, cause: VariableState) -> VariableState:
+        """Return the variable of a cause in the state in which it does not happen."""
+        return VariableState(cause.variable, self.board.variables[cause.variable].none)
+
+    def _differs(self, name: str, effect: VariableState, cause: VariableState, sign: Comparison = ">") -> Test:
+        """Return the test that compares an effect with its cause and without it."""
+        return _test(name, sign, _chance(effect, cause), _chance(effect, self._without(cause)))
 
     def _pair(self, link: Link, agent: str | None = None) -> tuple[VariableState, VariableState] | None:
         """Return both ends of a link as situations, an arc between them; ``None`` where one says too little."""
@@ -140,34 +146,30 @@ class ClaimWriter:
         start = max(text.rfind("\n", first, passage.start) + 1, text.rfind(". ", first, passage.start) + 1, first)
         return text[start : passage.end]
 
-    def _causal(self, link: Link) -> tuple[dict[str, str], str | None]:
+    def _causal(self, link: Link) -> Test:
         situations = self._pair(link)
         if situations is None:
-            return {"sign": f"{_GAP}  # P(effect | do(cause)) against P(effect | do(no cause))"}, None
+            return _open("sign", "P(effect | do(cause)) against P(effect | do(no cause))")
         cause, effect = situations
-        sign = "<" if link.sign == "lowers" else ">"
-        none = self.board.variables[cause.variable].none
-        return {
-            "sign": f"P({_is(effect)} | do({_is(cause)})) {sign} P({_is(effect)} | do({cause.variable} = {none}))"
-        }, None
+        return self._differs("sign", effect, cause, "<" if link.sign == "lowers" else ">")
 
-    def _forecast(self, passage: Passage, hedge: Hedge | None) -> tuple[dict[str, str], str | None]:
+    def _forecast(self, passage: Passage, hedge: Hedge | None) -> Test:
         situation = self.board.situation(passage, around=self._around(passage), fallback=False)
         if situation is None:
-            return {"likelihood": f"{_GAP}  # P(what is foretold) against a threshold"}, None
+            return _open("likelihood", "P(what is foretold) against a threshold")
         least = hedge.range.low if hedge is not None and hedge.range is not None else 0.5
         most = hedge.range.high if hedge is not None and hedge.range is not None else 1.0
         if most < 0.5:
-            return {"likelihood": f"P({_is(situation)}) < {most:g}"}, None
-        return {"likelihood": f"P({_is(situation)}) > {least:g}"}, None
+            return _test("likelihood", "<", _chance(situation), Number(most))
+        return _test("likelihood", ">", _chance(situation), Number(least))
 
-    def _dilemma(self, link: Link) -> tuple[dict[str, str], str | None]:
+    def _dilemma(self, link: Link) -> Test:
         """Return a gap, and the dilemma as a question: at which decision does the chooser lose whatever he does?"""
         given = self.board.situation(
             link.first, agent=agent_in(link.first.text, self.reading.actors), around=self._around(link.first)
         )
         if given is None:
-            return {"dilemma": f"{_GAP}  # at which decision?"}, None
+            return _open("dilemma", "at which decision?")
         agent = agent_in(link.second.text, self.reading.actors)
         choosers = (agent, agent_in(link.first.text, self.reading.actors))
         mine = [
@@ -175,51 +177,52 @@ class ClaimWriter:
             for v in self.board.variables.values()
             if v.kind == "decision" and v.agent in choosers and v.name != given.variable
         ]
-        none = self.board.variables[given.variable].none
-        if mine:
-            chosen = max(mine, key=lambda v: (len(v.passages), v.order))
-            query = f"dilemma({chosen.agent}.{chosen.name} | {_is(given)}) against {given.variable} = {none}"
-            self.board.link(given, VariableState(chosen.name, chosen.states[-1]))
-            lines = (f"{slug('dilemma ' + given.variable)}: {query}",)
-            self.questions.append((slug("dilemma " + given.variable), lines, link.second))
-            gap = f"{_GAP}  # by how much the best value falls, or how thin the margin is: see the question below"
-            return {"dilemma": gap}, None
-        return {"dilemma": f"{_GAP}  # at which decision, given {_is(given)}?"}, None
+        if not mine:
+            return _open("dilemma", f"at which decision, given {written(condition(given))}?")
+        chosen = max(mine, key=lambda v: (len(v.passages), v.order))
+        self.board.link(given, VariableState(chosen.name, chosen.states[-1]))
+        decision = Name((str(chosen.agent), chosen.name))
+        query = Ask("dilemma", decision, (condition(given),), against=(condition(self._without(given)),))
+        question = Question(slug(f"dilemma {given.variable}"), query, written(query))
+        self.questions.append(Proposal(question, span=span_of(link.second)))
+        return _open("dilemma", "by how much the best value falls, or how thin the margin is: see the question below")
 
     def _question(self, name: str, passage: Passage) -> None:
         situation = self.board.situation(passage, around=self._around(passage), fallback=False)
-        query = f"P({_is(situation)})" if situation else f"{_GAP}  # the question as a query"
-        key = slug(name)
-        lines = (
-            f"{key}:",
-            f"  asks: {quoted(passage.text)}",
-            f"  query: {query}",
-            "  source: article",
-            "  status: proposed",
+        query = _chance(situation) if situation else None
+        question = Question(
+            slug(name),
+            query or gap("the question as a query"),
+            written(query) if query else "",
+            asks=in_one_line(passage.text),
         )
-        self.questions.append((key, lines, passage))
+        self.questions.append(Proposal(question, span=span_of(passage)))
 
 
-def _disowned_tests(part: ArticleStatement | Proposition | AuthorClaim) -> dict[str, str]:
-    """Return a gap for what the speaker doubts or denies: no words say what is held instead."""
-    return (
-        {"doubted": f"{_GAP}  # the speaker doubts or denies this: test what is held instead"}
-        if (part.kind in _TESTABLE)
-        else {}
-    )
+def _disowned_tests(part: ArticleStatement | Proposition | AuthorClaim) -> Iterator[Test]:
+    """Yield a gap for what the speaker doubts or denies: no words say what is held instead."""
+    if part.kind in _TESTABLE:
+        yield _open("doubted", "the speaker doubts or denies this: test what is held instead")
 
 
-def _raises(board: VariablesFound, given: VariableState, then: VariableState) -> str:
-    none = board.variables[given.variable].none
-    return f"P({_is(then)} | do({_is(given)})) > P({_is(then)} | do({given.variable} = {none}))"
+def _open(name: str, asks: str) -> Test:
+    """Return a test that the analyst has to write."""
+    return Test(name, gap(asks), "")
 
 
-def _is(situation: VariableState) -> str:
-    return f"{situation.variable} = {situation.state}"
+def _test(name: str, sign: Comparison, left: Expression, right: Expression) -> Test:
+    query = Compare(sign, left, right)
+    return Test(name, query, written(query))
 
 
-def _hedge_comment(hedge: Hedge | None) -> str | None:
-    """Return how a word of probability is read, for the comment beside the claim."""
+def _chance(effect: VariableState, cause: VariableState | None = None) -> Ask:
+    """Return the probability of an effect, after its cause is set where there is one."""
+    do = () if cause is None else (SetVariable(Name((cause.variable,)), cause.state),)
+    return Ask("P", condition(effect), do=do)
+
+
+def _hedge_remark(hedge: Hedge | None) -> str | None:
+    """Return how a word of probability is read."""
     if hedge is None:
         return None
     if hedge.direction is not None:

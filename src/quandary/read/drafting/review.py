@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TextIO
 
-from quandary.read.drafting.draft import Draft, Proposal
+from quandary.case.draft import Draft, Proposal
+from quandary.case.draft_writer import entry_lines
 from quandary.read.records import Article
 
 _KEYS = "[a]ccept  [e]dit  [r]eject  [s]kip  accept [A]ll that follow  [q]uit: "
@@ -45,9 +46,9 @@ def walk_through(draft: Draft, article: Article, answers: TextIO, screen: TextIO
 def shown(proposal: Proposal, article: Article, number: int, total: int) -> str:
     """Return a proposal with the sentence it came from, the quoted words marked."""
     lines = [f"\n--- {number} of {total}: {proposal.section} " + "-" * 40]
-    if proposal.passage is not None:
-        lines += ["  " + sentence_with_mark(article, proposal.passage.start, proposal.passage.end), ""]
-    lines += [f"    {line}" for line in proposal.lines if not line.strip().startswith(("quote:", "source:", "status:"))]
+    if proposal.span is not None:
+        lines += [f"  {sentence_with_mark(article, *proposal.span)}", ""]
+    lines += [f"    {line}" for line in entry_lines(proposal, noted=False)]
     return "\n".join(lines) + "\n"
 
 
@@ -83,7 +84,7 @@ def _answered(proposal: Proposal, choice: str, answers: TextIO, screen: TextIO) 
         screen.write("Type the entry anew; an empty line ends it.\n")
         screen.flush()
         lines = _typed(answers)
-        return replace(proposal, lines=tuple(lines), status="edited") if lines else proposal
+        return replace(proposal, typed=tuple(lines), status="edited") if lines else proposal
     return proposal
 
 

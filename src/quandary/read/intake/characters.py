@@ -23,9 +23,3 @@ def readable(text: str) -> tuple[str, int]:
 def in_one_line(text: str) -> str:
     """Return readable text on one line, each stretch of white space as one space."""
     return re.sub(r"\s+", " ", readable(text)[0]).strip()
-
-
-def quoted(text: str) -> str:
-    """Return text as a double-quoted YAML scalar on one line."""
-    plain = in_one_line(text).replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{plain}"'

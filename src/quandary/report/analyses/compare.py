@@ -1,42 +1,38 @@
-"""Two cases compared, in words, as a table, and as JSON."""
+"""Two cases compared, in words and as a table."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from rich.console import Console
-from rich.text import Text
+from collections.abc import Iterator
 
 from quandary.ask.query.combining import is_truth
-from quandary.ask.turning.compare import Comparison, Share
+from quandary.ask.turning.compare import Comparison
 from quandary.ask.turning.parts import Part
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
-from quandary.report.words.columns import TableColumns
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import spaced
-from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, number, percent
-from quandary.version import __version__
 
 
-def print_comparison(first: Case, second: Case, query: Expression, found: Comparison, console: Console) -> None:
-    """Print both answers and what each differing part makes of the difference."""
-    console.print(Text(found.query, style="bold underline"))
-    console.print(Text(sentence(query, found), style="bold"))
-    table = TableColumns((("what differs", False), ("makes", True), ("alone", True)))
-    table.add_row(f"first: {first.title}", answer_said(query, found.first.mean), "")
+def comparison_parts(first: Case, second: Case, query: Expression, found: Comparison) -> Iterator[ReportPart]:
+    """Yield both answers and what each differing part makes of the difference."""
+    yield Paragraph(found.query, tone="title")
+    yield Paragraph(sentence(query, found), tone="strong")
+    rows = [(f"first: {first.title}", answer_said(query, found.first.mean), "")]
     for share in found.shares:
         error = "" if share.error is None else f" ± {_size(query, share.error)}"
-        table.add_row(f"  {part_said(share.part)}", f"{moved(query, share.value)}{error}", moved(query, share.alone))
-    table.add_row(f"second: {second.title}", answer_said(query, found.second.mean), "")
-    console.print(table)
+        rows.append((f"  {part_said(share.part)}", f"{moved(query, share.value)}{error}", moved(query, share.alone)))
+    rows.append((f"second: {second.title}", answer_said(query, found.second.mean), ""))
+    yield Sheet("", ("what differs", "makes", "alone"), tuple(rows), numeric=frozenset({1, 2}))
     how = "every mixture of the parts that differ" if found.exact else "orders of exchange sampled, with their error"
     footer = (
         f"{counted(found.first.worlds, 'world')}; {counted(found.mixtures, 'game')} solved: {how}. Makes: the Shapley "
         "value on the mean answer; they add up to the difference. Alone: what this change does to the first case."
     )
-    console.print(Text(footer, style="dim"))
+    yield Paragraph(footer, tone="aside")
 
 
 def sentence(query: Expression, found: Comparison) -> str:
@@ -78,26 +74,3 @@ def moved(query: Expression, value: float | None) -> str:
 
 def _size(query: Expression, error: float) -> str:
     return moved(query, error).lstrip("+").removesuffix(" points")
-
-
-def comparison_json(first: Case, second: Case, found: Comparison, seed: int) -> dict[str, Any]:
-    """Return the JSON form (``quandary.compare/1``)."""
-    return {
-        "schema": "quandary.compare/1",
-        "version": __version__,
-        "cases": [{"title": case.title, "path": case.path, "sha256": case.sha256} for case in (first, second)],
-        "query": found.query,
-        "seed": seed,
-        "worlds": found.first.worlds,
-        "means": [found.first.mean, found.second.mean],
-        "mc_errors": [found.first.mc_error, found.second.mc_error],
-        "exact": found.exact,
-        "mixtures": found.mixtures,
-        "shares": [_share_json(share) for share in found.shares],
-        "complete": True,
-    }
-
-
-def _share_json(share: Share) -> dict[str, Any]:
-    kind, name = share.part
-    return {"kind": kind, "name": name, "value": share.value, "error": share.error, "alone": share.alone}

@@ -1,23 +1,16 @@
-"""Several equilibria in words, as a table, and as JSON."""
+"""Several equilibria in words and as a table."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from rich.console import Console
-from rich.padding import Padding
-from rich.text import Text
+from collections.abc import Iterator
 
 from quandary.ask.equilibria.equilibria import AnswerRange, EquilibriaOfWorlds, GameEquilibria
-from quandary.ask.equilibria.kind_answers import Kind, Trait
 from quandary.base.problems import counted
 from quandary.case.model import Case
-from quandary.report.words.columns import TableColumns
-from quandary.report.words.kinds import MOST_KINDS, game_said, kind_lines, kind_said, kinds_lines, unit_for
-from quandary.report.words.unconverged import unconverged_json
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.kinds import MOST_KINDS, game_said, kind_lines, kinds_lines, unit_for
 from quandary.report.words.units import said
 from quandary.report.words.wording import of_worlds, percent
-from quandary.version import __version__
 
 ALL_BUT_FEW = 0.99
 """Where fewer of the starts led to an equilibrium, that is said."""
@@ -66,29 +59,29 @@ def _said(one: AnswerRange, value: float | None) -> str:
     return said(value, unit_for(one.query))
 
 
-def print_equilibria(case: Case, found: EquilibriaOfWorlds, console: Console) -> None:
-    """Print what the search found, the equilibria by kind, and how each answer depends on which is played."""
+def equilibria_parts(case: Case, found: EquilibriaOfWorlds) -> Iterator[ReportPart]:
+    """Yield what the search found, the equilibria by kind, and how each answer depends on which is played."""
     for sentence in found_sentences(found):
-        console.print(Text(sentence, style="bold"))
+        yield Paragraph(sentence, tone="strong")
     for game in found.games:
         if game.kinds:
-            _print_kinds(case, game, console)
+            yield from _kinds(case, game)
     for one in found.ranges:
-        console.print(Text(f"\n{one.query.text}", style="bold underline"))
-        console.print(Text(range_sentence(found, one)))
+        yield Paragraph()
+        yield Paragraph(one.query.text, tone="title")
+        yield Paragraph(range_sentence(found, one))
         if one.depends:
-            console.print(_ends(one))
+            yield _ends(one)
     if not found.complete:
-        console.print(Text("Interrupted: not every world was searched."))
-    console.print(Text(f"\n{case.title}; {_footer(found)}", style="dim"))
+        yield Paragraph("Interrupted: not every world was searched.")
+    yield Paragraph()
+    yield Paragraph(f"{case.title}; {_footer(found)}", tone="aside")
 
 
-def _ends(one: AnswerRange) -> TableColumns:
-    table = TableColumns((("played in every world", False), ("answer", True)))
-    rows = (("selected", one.selected), ("whichever gives least", one.lowest), ("or most", one.highest))
-    for name, value in rows:
-        table.add_row(name, _said(one, value))
-    return table
+def _ends(one: AnswerRange) -> Sheet:
+    ends = (("selected", one.selected), ("whichever gives least", one.lowest), ("or most", one.highest))
+    rows = tuple((name, _said(one, value)) for name, value in ends)
+    return Sheet("", ("played in every world", "answer"), rows, numeric=frozenset({1}))
 
 
 def _footer(found: EquilibriaOfWorlds) -> str:
@@ -104,73 +97,16 @@ def _footer(found: EquilibriaOfWorlds) -> str:
     return told
 
 
-def _print_kinds(case: Case, game: GameEquilibria, console: Console) -> None:
-    console.print(Text(f"\nEquilibria found {game_said(game.game)}", style="bold underline"))
+def _kinds(case: Case, game: GameEquilibria) -> Iterator[ReportPart]:
+    yield Paragraph()
+    yield Paragraph(f"Equilibria found {game_said(game.game)}", tone="title")
     for number, kind in enumerate(game.kinds[:MOST_KINDS], start=1):
         first, *rest = kind_lines(case, kind)
-        console.print(Text(f"{number:>2}  {first}", style="bold"))
+        yield Paragraph(f"{number:>2}  {first}", tone="strong")
         for line in rest:
-            console.print(Padding(Text(line), (0, 0, 0, 4), expand=False))
+            yield Paragraph(line, indent=4)
     for line in kinds_lines(game):
-        console.print(Text(line, style="dim"))
-
-
-def equilibria_json(case: Case, found: EquilibriaOfWorlds) -> dict[str, Any]:
-    """Return the JSON form (``quandary.equilibria/1``)."""
-    return {
-        "schema": "quandary.equilibria/1",
-        "version": __version__,
-        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
-        "seed": found.seed,
-        "worlds": found.worlds,
-        **unconverged_json(found.unconverged),
-        "starts": found.starts,
-        "said": found_sentences(found),
-        "games": [_game_json(case, found, game) for game in found.games],
-        "answers": [
-            {
-                "query": one.query.text,
-                "selected": one.selected,
-                "lowest": one.lowest,
-                "highest": one.highest,
-                "share_that_depends": one.depends,
-                "said": range_sentence(found, one),
-            }
-            for one in found.ranges
-        ],
-        "complete": found.complete,
-    }
-
-
-def _game_json(case: Case, found: EquilibriaOfWorlds, game: GameEquilibria) -> dict[str, Any]:
-    return {
-        "do": dict(game.game[0]),
-        "do_unseen": dict(game.game[1]),
-        "arrived": game.arrived,
-        "log_odds_searched": game.size,
-        "worlds_with_several": game.several,
-        "share_with_several": game.share,
-        "most_in_one_world": game.most,
-        "said": game_sentence(found, game),
-        "equilibria": [_kind_json(case, kind) for kind in game.kinds],
-    }
-
-
-def _kind_json(case: Case, kind: Kind) -> dict[str, Any]:
-    return {
-        "said": kind_said(case, kind),
-        "choices": [_trait_json(trait) for trait in kind.traits],
-        "worlds": kind.worlds,
-        "share": kind.share,
-        "share_selected": kind.selected,
-        "answers": [
-            {"query": one.query.text, "mean": one.mean, "low": one.low, "high": one.high} for one in kind.answers
-        ],
-    }
-
-
-def _trait_json(trait: Trait) -> dict[str, Any]:
-    return {"decision": trait.decision, "seen": dict(trait.seen), "probabilities": dict(trait.options)}
+        yield Paragraph(line, tone="aside")
 
 
 def search_line(found: EquilibriaOfWorlds | None, not_searched: str) -> str:

@@ -1,23 +1,17 @@
-"""What would change an answer, in words, as a table, and as JSON."""
+"""What would change an answer, in words and as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from rich.console import Console, RenderableType
-from rich.text import Text
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.results import Run
-from quandary.ask.turning.flips import Flip, Flips, PairFlip
+from quandary.ask.turning.flips import Flips
 from quandary.base.problems import counted
 from quandary.case.model import Case
-from quandary.compile.numbers import UncertainNumber
-from quandary.language.syntax import Compare
-from quandary.quantities.influence import Index
-from quandary.report.words.columns import TableColumns
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import verb_for
 from quandary.report.words.turning import (
     MOST_ROWS,
@@ -30,48 +24,48 @@ from quandary.report.words.turning import (
     pair_line,
     turn_said,
 )
-from quandary.report.words.units import likely, unit_of
+from quandary.report.words.units import likely
 from quandary.report.words.wording import of_worlds, portion
-from quandary.version import __version__
 
-Found = list[tuple[AskedSubject, Flips]]
+Found = Sequence[tuple[AskedSubject, Flips]]
 
 
-def print_flips(case: Case, found: Found, run: Run, console: Console) -> None:
-    """Print, for every subject, one sentence, the numbers that matter, and the pairs that act together."""
+def flips_parts(case: Case, found: Found, run: Run) -> Iterator[ReportPart]:
+    """Yield, for every subject, one sentence, the numbers that matter, and the pairs that act together."""
     for subject, flips in found:
-        for part in _parts(subject, flips):
-            console.print(part)
-    console.print(Text(_footer(case, run, found), style="dim"))
+        yield from _parts(subject, flips)
+    yield Paragraph(_footer(case, run, found), tone="aside")
 
 
-def _parts(subject: AskedSubject, found: Flips) -> Iterator[RenderableType]:
-    yield Text(subject.title, style="bold underline")
+def _parts(subject: AskedSubject, found: Flips) -> Iterator[ReportPart]:
+    yield Paragraph(subject.title, tone="title")
     if subject.claim is not None:
-        yield Text(f'{subject.claim.speaker}: "{subject.claim.quote}"')
+        yield Paragraph(f'{subject.claim.speaker}: "{subject.claim.quote}"')
     if subject.query.text != subject.title:
-        yield Text(subject.query.text, style="dim")
-    yield Text(sentence(subject, found), style="bold")
-    yield Text("")
+        yield Paragraph(subject.query.text, tone="aside")
+    yield Paragraph(sentence(subject, found), tone="strong")
+    yield Paragraph()
     if found.flips:
         yield _numbers(subject, found)
         left = len(found.flips) - len(flips_shown(found, MOST_ROWS))
         if left:
-            yield Text(f"and {counted(left, 'more number')} that carry less and flip nothing", style="dim")
+            yield Paragraph(f"and {counted(left, 'more number')} that carry less and flip nothing", tone="aside")
     else:
-        yield Text("No number alone carries more of it than chance would.")
+        yield Paragraph("No number alone carries more of it than chance would.")
     if found.pairs:
-        yield Text("\nOnly together:", style="bold")
+        yield Paragraph()
+        yield Paragraph("Only together:", tone="strong")
         for pair in found.pairs:
-            yield Text(f"  {pair_line(pair, subject.query.expression)}")
+            yield Paragraph(f"  {pair_line(pair, subject.query.expression)}")
     rest = max(0.0, 1.0 - found.explained)
     if found.flips:
-        yield Text(
-            f"\nOne by one these numbers carry {portion(min(found.explained, 1.0))} of the answer's variance; "
+        yield Paragraph()
+        yield Paragraph(
+            f"One by one these numbers carry {portion(min(found.explained, 1.0))} of the answer's variance; "
             f"the other {portion(rest)} lies in how numbers act together and in the many that matter little.",
-            style="dim",
+            tone="aside",
         )
-    yield Text("")
+    yield Paragraph()
 
 
 def sentence(subject: AskedSubject, found: Flips) -> str:
@@ -96,10 +90,10 @@ def _answer(subject: AskedSubject, found: Flips) -> str:
     return text[0].upper() + text[1:]
 
 
-def _numbers(subject: AskedSubject, found: Flips) -> TableColumns:
+def _numbers(subject: AskedSubject, found: Flips) -> Sheet:
     sheet = flips_sheet(found, subject.query.expression, narrow=True)
-    first, *others = (column.lower() for column in sheet.columns)
-    return TableColumns([(first, False), *((column, True) for column in others)], 1, list(sheet.rows))
+    columns = tuple(column.lower() for column in sheet.columns)
+    return replace(sheet, caption="", columns=columns, numeric=frozenset(range(1, len(columns))), close=True)
 
 
 def _footer(case: Case, run: Run, found: Found) -> str:
@@ -116,75 +110,3 @@ def _footer(case: Case, run: Run, found: Found) -> str:
     return told + (
         "Flips: beyond this value the answer is more often on the other side. How likely: that, in the range given."
     )
-
-
-def flips_json(case: Case, found: Found, run: Run) -> dict[str, Any]:
-    """Return the JSON form (``quandary.flips/1``)."""
-    return {
-        "schema": "quandary.flips/1",
-        "version": __version__,
-        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
-        "worlds": run.done,
-        "seed": run.seed,
-        "answers": [_flips_json(subject, flips) for subject, flips in found],
-        "complete": run.complete,
-    }
-
-
-def _flips_json(subject: AskedSubject, found: Flips) -> dict[str, Any]:
-    return {
-        "title": subject.title,
-        "claim": None if subject.claim is None else subject.claim.id,
-        "test": subject.test,
-        "query": found.query,
-        "kind": "share of worlds" if is_truth(subject.query.expression) else unit_of(subject.query.expression).value,
-        "compares": isinstance(subject.query.expression, Compare),
-        "mean": found.mean,
-        "level": found.level,
-        "said": sentence(subject, found),
-        "nothing_flips": found.nothing_flips,
-        "explained": found.explained,
-        "effective_worlds": found.effective_worlds,
-        "numbers": [_flip_json(flip) for flip in found.flips],
-        "pairs": [_pair_json(pair) for pair in found.pairs],
-    }
-
-
-def number_json(number: UncertainNumber) -> dict[str, Any]:
-    """Return a number's name, meaning and line."""
-    return {"name": number.name, "what": number_name(number), "line": number.place.line or None}
-
-
-def index_json(index: Index) -> dict[str, float]:
-    """Return a share with its 90 % interval."""
-    return {"value": index.value, "low": index.low, "high": index.high}
-
-
-def _flip_json(flip: Flip) -> dict[str, Any]:
-    turn = flip.turn
-    return number_json(flip.number) | {
-        "index": index_json(flip.influence),
-        "settles": index_json(flip.settles),
-        "range": [flip.low, flip.high],
-        "flips": None
-        if turn is None
-        else {
-            "threshold": turn.threshold,
-            "above": turn.above,
-            "probability": turn.beyond,
-            "probability_given_evidence": turn.beyond_weighted,
-            "mean": turn.mean,
-        },
-    }
-
-
-def _pair_json(pair: PairFlip) -> dict[str, Any]:
-    return {
-        "numbers": [
-            number_json(pair.first) | {"third": "upper" if pair.first_above else "lower"},
-            number_json(pair.second) | {"third": "upper" if pair.second_above else "lower"},
-        ],
-        "share": pair.share,
-        "mean": pair.mean,
-        "interaction": index_json(pair.influence),
-    }

@@ -1,12 +1,8 @@
-"""The value of knowing, of control and of study in words, as tables, and as JSON."""
+"""The value of knowing, of control and of study in words and as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
-from rich.console import Console, RenderableType
-from rich.text import Text
+from collections.abc import Iterator, Sequence
 
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
@@ -14,45 +10,39 @@ from quandary.ask.turning.information import Information, Worth
 from quandary.ask.turning.studying import Advice, ExpectedGain, Studying
 from quandary.base.problems import counted
 from quandary.case.model import Case
-from quandary.report.analyses.flips import index_json, number_json
-from quandary.report.as_json import spread
-from quandary.report.words.columns import TableColumns
+from quandary.language.heads import Unit
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import actor_name, spaced, variable_title
 from quandary.report.words.turning import number_name, share_said
-from quandary.report.words.units import Unit, unit_of
+from quandary.report.words.units import unit_of
 from quandary.report.words.wording import UNDEFINED, listing, number, number_interval, signed_size
-from quandary.version import __version__
 
 LEAST_SHOWN = 0.005
 """Points below which a value is called next to nothing."""
 
 
-def print_information(case: Case, found: Information, console: Console) -> None:
-    """Print what knowing and controlling variables is worth to the one who decides."""
-    for part in _worths(case, found):
-        console.print(part)
-
-
-def _worths(case: Case, found: Information) -> Iterator[RenderableType]:
-    yield Text(f"{actor_name(case, found.actor)}: {variable_title(case, found.decision)}", style="bold underline")
-    yield Text(information_sentence(case, found), style="bold")
+def information_parts(case: Case, found: Information) -> Iterator[ReportPart]:
+    """Yield what knowing and controlling variables is worth to the one who decides."""
+    yield Paragraph(f"{actor_name(case, found.actor)}: {variable_title(case, found.decision)}", tone="title")
+    yield Paragraph(information_sentence(case, found), tone="strong")
     for title, worths in (("What it is worth to know", found.knowing), ("What it is worth to control", found.control)):
         if not worths:
             continue
-        yield Text(f"\n{title}", style="bold")
+        yield Paragraph()
+        yield Paragraph(title, tone="strong")
         yield _table(case, worths)
         idle = [variable_title(case, w.variable) for w in worths if not w.admits]
         if idle:
-            yield Text(f"Worth nothing whatever the numbers, by the graph alone: {listing(idle)}.", style="dim")
+            yield Paragraph(f"Worth nothing whatever the numbers, by the graph alone: {listing(idle)}.", tone="aside")
     if not found.complete:
-        yield Text("Interrupted: not everything was looked into.")
-    yield Text("")
-    yield Text(
+        yield Paragraph("Interrupted: not everything was looked into.")
+    yield Paragraph()
+    yield Paragraph(
         f"{counted(found.worlds, 'world')}, seed {found.seed}. Points of the actor's expected payoff before anything "
         f"was seen ({number(found.payoff.mean)} as the case stands), with Monte Carlo error. Each game is solved anew, "
         "and everybody knows who sees or sets what, so that a value may be negative. "
         "Seen: what seeing it is worth now.",
-        style="dim",
+        tone="aside",
     )
 
 
@@ -81,42 +71,45 @@ def _points(worth: Worth) -> str:
     return f"{number(worth.gain.mean, 2)} points"
 
 
-def _table(case: Case, worths: tuple[Worth, ...]) -> TableColumns:
-    table = TableColumns((("variable", False), ("", False), ("worth", True), ("interval", True)))
+def _table(case: Case, worths: tuple[Worth, ...]) -> Sheet:
+    rows = []
     for worth in worths:
         if not worth.admits:
             continue
         title, seen = variable_title(case, worth.variable), "seen" if worth.known else ""
         gain = worth.gain
         if gain is None or gain.mean is None:
-            table.add_row(title, seen, UNDEFINED, (worth.why_not or "").rstrip("."))
+            rows.append((title, seen, UNDEFINED, (worth.why_not or "").rstrip(".")))
             continue
         if abs(gain.mean) < LEAST_SHOWN:
-            table.add_row(title, seen, "next to nothing", "")
+            rows.append((title, seen, "next to nothing", ""))
             continue
         error = "" if gain.mc_error is None else f" ± {number(gain.mc_error, 1)}"
-        table.add_row(title, seen, number(gain.mean, 2) + error, number_interval(gain.low, gain.high))
-    return table
+        rows.append((title, seen, number(gain.mean, 2) + error, number_interval(gain.low, gain.high)))
+    return Sheet("", ("variable", "", "worth", "interval"), tuple(rows), numeric=frozenset({2, 3}))
 
 
-def print_studying(
-    case: Case, found: list[tuple[AskedSubject, Studying]], worlds: int, seed: int, console: Console
-) -> None:
-    """Print, for each subject, what studying each assumption would do to its doubt."""
+def studying_parts(
+    case: Case, found: Sequence[tuple[AskedSubject, Studying]], worlds: int, seed: int
+) -> Iterator[ReportPart]:
+    """Yield, for each subject, what studying each assumption would do to its doubt."""
     for subject, one in found:
-        console.print(Text(subject.title, style="bold underline"))
-        console.print(Text(studying_sentence(subject, one), style="bold"))
+        yield Paragraph(subject.title, tone="title")
+        yield Paragraph(studying_sentence(subject, one), tone="strong")
         if one.numbers:
-            table = TableColumns((("doubt that would go", True), ("spread left", True), ("if this were known", False)))
-            for row in one.numbers:
-                table.add_row(share_said(row.share), _size(subject, row.deviation), number_name(row.number))
-            console.print(table)
-        console.print(Text(""))
+            yield _studies(subject, one)
+        yield Paragraph()
     footer = (
         f"{case.title}; {counted(worlds, 'world')}, seed {seed}. Doubt is the answer's variance over worlds; a study "
         "that settled the number would leave the rest, in expectation. Spread is the standard deviation."
     )
-    console.print(Text(footer, style="dim"))
+    yield Paragraph(footer, tone="aside")
+
+
+def _studies(subject: AskedSubject, found: Studying) -> Sheet:
+    rows = [(share_said(row.share), _size(subject, row.deviation), number_name(row.number)) for row in found.numbers]
+    columns = ("doubt that would go", "spread left", "if this were known")
+    return Sheet("", columns, tuple(rows), numeric=frozenset({0, 1}))
 
 
 def studying_sentence(subject: AskedSubject, found: Studying) -> str:
@@ -136,25 +129,22 @@ def _size(subject: AskedSubject, value: float) -> str:
     return number(value)
 
 
-def print_advice(case: Case, found: Advice, worlds: int, seed: int, console: Console) -> None:
-    """Print the best option, and what knowing more would add to the choice."""
-    console.print(Text(f"Choosing {found.decision} for {found.payoff}", style="bold underline"))
-    console.print(Text(advice_sentence(found), style="bold"))
-    table = TableColumns((("option", False), ("expected", True)))
-    for option, mean in sorted(found.means.items(), key=lambda entry: -entry[1]):
-        table.add_row(spaced(option), number(mean))
-    console.print(table)
+def advice_parts(case: Case, found: Advice, worlds: int, seed: int) -> Iterator[ReportPart]:
+    """Yield the best option, and what knowing more would add to the choice."""
+    yield Paragraph(f"Choosing {found.decision} for {found.payoff}", tone="title")
+    yield Paragraph(advice_sentence(found), tone="strong")
+    ranked = sorted(found.means.items(), key=lambda entry: -entry[1])
+    options = tuple((spaced(option), number(mean)) for option, mean in ranked)
+    yield Sheet("", ("option", "expected"), options, numeric=frozenset({1}))
     if found.numbers:
-        gains = TableColumns((("gain", True), ("if this were known before choosing", False)))
-        for one, gain in found.numbers:
-            gains.add_row(_gain(gain), number_name(one))
-        console.print(gains)
+        gains = tuple((_gain(gain), number_name(one)) for one, gain in found.numbers)
+        yield Sheet("", ("gain", "if this were known before choosing"), gains, numeric=frozenset({0}))
     footer = (
         f"{case.title}; {counted(worlds, 'world')} ({found.effective_worlds:,.0f} effective), seed {seed}. Each option "
         "is set by do(...); gains are in the payoff's units, with their error, and options are scored on other worlds "
         "than those they are picked on."
     )
-    console.print(Text(footer, style="dim"))
+    yield Paragraph(footer, tone="aside")
 
 
 def advice_sentence(found: Advice) -> str:
@@ -168,75 +158,3 @@ def advice_sentence(found: Advice) -> str:
 
 def _gain(gain: ExpectedGain) -> str:
     return f"{number(max(gain.value, 0.0), 2)} ± {number(gain.error, 1)}"
-
-
-def information_json(case: Case, found: Information) -> dict[str, Any]:
-    """Return the JSON form of the values of knowing and control (``quandary.information/1``)."""
-    return _head(case, found.worlds, found.seed) | {
-        "actor": found.actor,
-        "decision": found.decision,
-        "payoff": spread(found.payoff),
-        "said": information_sentence(case, found),
-        "knowing": [_worth_json(worth) for worth in found.knowing],
-        "control": [_worth_json(worth) for worth in found.control],
-        "complete": found.complete,
-    }
-
-
-def studying_json(
-    case: Case, found: list[tuple[AskedSubject, Studying]], worlds: int, seed: int, *, complete: bool = True
-) -> dict[str, Any]:
-    """Return the JSON form of the value of study (``quandary.information/1``)."""
-    return _head(case, worlds, seed) | {
-        "answers": [
-            {
-                "title": subject.title,
-                "query": one.query,
-                "mean": one.mean,
-                "deviation": one.deviation,
-                "said": studying_sentence(subject, one),
-                "numbers": [
-                    number_json(row.number) | {"share": index_json(row.share), "deviation": row.deviation}
-                    for row in one.numbers
-                ],
-            }
-            for subject, one in found
-        ],
-        "complete": complete,
-    }
-
-
-def advice_json(case: Case, found: Advice, worlds: int, seed: int, *, complete: bool = True) -> dict[str, Any]:
-    """Return the JSON form of a choice and what knowing more adds to it (``quandary.information/1``)."""
-    return _head(case, worlds, seed) | {
-        "decision": found.decision,
-        "payoff": found.payoff,
-        "options": dict(found.means),
-        "best": found.best,
-        "said": advice_sentence(found),
-        "everything": {"gain": found.everything.value, "error": found.everything.error},
-        "numbers": [number_json(one) | {"gain": gain.value, "error": gain.error} for one, gain in found.numbers],
-        "complete": complete,
-    }
-
-
-def _head(case: Case, worlds: int, seed: int) -> dict[str, Any]:
-    return {
-        "schema": "quandary.information/1",
-        "version": __version__,
-        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
-        "worlds": worlds,
-        "seed": seed,
-    }
-
-
-def _worth_json(worth: Worth) -> dict[str, Any]:
-    gain = worth.gain
-    body: dict[str, Any] = {"variable": worth.variable, "seen": worth.known, "can_be_worth_something": worth.admits}
-    if gain is not None:
-        body |= {"gain": {**spread(gain), "mc_error": gain.mc_error}}
-    elif not worth.admits:
-        body |= {"gain": {"mean": 0.0, "median": 0.0, "low": 0.0, "high": 0.0, "mc_error": 0.0}}
-    else:
-        body |= {"gain": None}
-    return body if worth.why_not is None else body | {"why_not": worth.why_not}

@@ -1,24 +1,20 @@
-"""Structural flips in words: one table of what each cut does to an answer, and as JSON."""
+"""Structural flips in words: one table of what each cut does to an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-from rich.console import Console, RenderableType
-from rich.text import Text
 
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.turning.cuts import ARC, CHANNEL, KINDS, OBSERVATION, StructuralCut
-from quandary.ask.turning.structure import CutAnswer, CutRow, StructureTable
+from quandary.ask.turning.structure import CutAnswer, StructureTable
 from quandary.base.problems import counted
 from quandary.case.model import Case
-from quandary.report.words.columns import TableColumns
+from quandary.language.heads import Unit
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, listing, moved_points, number, percent, signed_size
-from quandary.version import __version__
 
 VERDICTS = {"holds": "holds", "fragile": "fragile", "fails": "fails", "not_testable": "not testable"}
 
@@ -26,38 +22,37 @@ MOST_ROWS = 12
 """Cuts that flip nothing are listed up to this many rows."""
 
 
-def print_structure(case: Case, found: StructureTable, console: Console) -> None:
-    """Print one sentence and one table for each subject, then what cannot matter."""
+def structure_parts(case: Case, found: StructureTable) -> Iterator[ReportPart]:
+    """Yield one sentence and one table for each subject, then what cannot matter."""
     for index, subject in enumerate(found.subjects):
-        for part in _parts(case, found, index, subject):
-            console.print(part)
+        yield from _parts(case, found, index, subject)
     if found.cannot_matter:
-        console.print(Text(f"Cannot matter, by the graph alone: {_counted_kinds(found.cannot_matter)}.", style="dim"))
+        yield Paragraph(f"Cannot matter, by the graph alone: {_counted_kinds(found.cannot_matter)}.", tone="aside")
     for row in found.not_made:
-        console.print(Text(f"Not cut: {cut_said(case, row.cut)}: {(row.why_not or '').rstrip('.')}.", style="dim"))
+        yield Paragraph(f"Not cut: {cut_said(case, row.cut)}: {(row.why_not or '').rstrip('.')}.", tone="aside")
     if not found.complete:
-        console.print(Text("Interrupted: not every cut was made."))
-    console.print(Text(_footer(found), style="dim"))
+        yield Paragraph("Interrupted: not every cut was made.")
+    yield Paragraph(_footer(found), tone="aside")
 
 
-def _parts(case: Case, found: StructureTable, index: int, subject: AskedSubject) -> Iterator[RenderableType]:
-    yield Text(subject.title, style="bold underline")
+def _parts(case: Case, found: StructureTable, index: int, subject: AskedSubject) -> Iterator[ReportPart]:
+    yield Paragraph(subject.title, tone="title")
     if subject.query.text != subject.title:
-        yield Text(subject.query.text, style="dim")
-    yield Text(sentence(case, found, index), style="bold")
-    yield Text("")
+        yield Paragraph(subject.query.text, tone="aside")
+    yield Paragraph(sentence(case, found, index), tone="strong")
+    yield Paragraph()
     rows = [row for i, row in enumerate(found.rows) if row.answers[index].flipped or i < MOST_ROWS]
-    table = TableColumns((("what is cut", False), ("line", True), ("answer", True), ("move", True), ("", False)))
-    table.add_row("nothing", "", answer_said(subject, found.before[index]), "", "")
+    table = [("nothing", "", answer_said(subject, found.before[index]), "", "")]
     for row in rows:
         changed = row.answers[index]
         mark = "flips" if changed.flipped else ""
         line = str(row.cut.place.line or "")
-        table.add_row(cut_said(case, row.cut), line, answer_said(subject, changed), move_said(subject, changed), mark)
-    yield table
+        answer, move = answer_said(subject, changed), move_said(subject, changed)
+        table.append((cut_said(case, row.cut), line, answer, move, mark))
+    yield Sheet("", ("what is cut", "line", "answer", "move", ""), tuple(table), numeric=frozenset({1, 2, 3}))
     if len(rows) < len(found.rows):
-        yield Text(f"and {counted(len(found.rows) - len(rows), 'more cut')} that move it less", style="dim")
-    yield Text("")
+        yield Paragraph(f"and {counted(len(found.rows) - len(rows), 'more cut')} that move it less", tone="aside")
+    yield Paragraph()
 
 
 def sentence(case: Case, found: StructureTable, index: int) -> str:
@@ -116,55 +111,3 @@ def _footer(found: StructureTable) -> str:
         "every cut; a move is in points, with its Monte Carlo error. Flips: another verdict (holds from 90 % of "
         "worlds, fails up to 10 %), or a number across its level. An arc cut is averaged over what it carried."
     )
-
-
-def structure_json(case: Case, found: StructureTable) -> dict[str, Any]:
-    """Return the JSON form (``quandary.structure/1``)."""
-    return {
-        "schema": "quandary.structure/1",
-        "version": __version__,
-        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
-        "worlds": found.worlds,
-        "effective_worlds": found.effective_worlds,
-        "seed": found.seed,
-        "subjects": [
-            {
-                "title": subject.title,
-                "claim": None if subject.claim is None else subject.claim.id,
-                "test": subject.test,
-                "query": subject.query.text,
-                "level": level,
-                "said": sentence(case, found, index),
-            }
-            | _answer_json(found.before[index])
-            for index, (subject, level) in enumerate(zip(found.subjects, found.levels, strict=True))
-        ],
-        "cuts": [_row_json(case, row) for row in found.rows],
-        "cannot_matter": [_cut_json(case, cut) for cut in found.cannot_matter],
-        "not_made": [_row_json(case, row) for row in found.not_made],
-        "complete": found.complete,
-    }
-
-
-def _cut_json(case: Case, cut: StructuralCut) -> dict[str, Any]:
-    return {
-        "kind": cut.kind,
-        "from": cut.subject,
-        "part": cut.part,
-        "said": cut_said(case, cut),
-        "line": cut.place.line or None,
-    }
-
-
-def _row_json(case: Case, row: CutRow) -> dict[str, Any]:
-    body = _cut_json(case, row.cut) | {"answers": [_answer_json(found) for found in row.answers]}
-    return body if row.why_not is None else body | {"why_not": row.why_not}
-
-
-def _answer_json(found: CutAnswer) -> dict[str, Any]:
-    return {
-        "mean": found.mean,
-        "verdict": None if found.verdict is None else found.verdict.value,
-        "flipped": found.flipped,
-        "move": None if found.move is None else {"total": found.move.total, "mc_error": found.move.error},
-    }

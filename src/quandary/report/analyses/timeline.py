@@ -1,48 +1,42 @@
-"""A timeline in words, as a table for each question, and as JSON."""
+"""A timeline in words, as a table for each question."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from rich.console import Console, RenderableType
-from rich.text import Text
-
-from quandary.ask.changes.timeline import Line, Moment, Move, Timeline, TimelineStep
+from quandary.ask.changes.timeline import Line, Moment, Timeline, TimelineStep
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.language.printing import written
-from quandary.report.as_json import spread, warning
-from quandary.report.words.columns import TableColumns
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import UNDEFINED, day, moved_points, number, percent, signed_size
-from quandary.version import __version__
 
 START = "before any evidence"
 
 
-def print_timeline(case: Case, found: Timeline, console: Console) -> None:
-    """Print the headline, the evidence in order of date, and a table for each question."""
-    for part in _parts(case, found):
-        console.print(part)
-
-
-def _parts(case: Case, found: Timeline) -> Iterator[RenderableType]:
-    yield Text(headline(found), style="bold")
-    yield Text(f"{case.title}, evidence up to {day(found.as_of)}\n", style="dim")
+def timeline_parts(case: Case, found: Timeline) -> Iterator[ReportPart]:
+    """Yield the headline, the evidence in order of date, and a table for each question."""
+    yield Paragraph(headline(found), tone="strong")
+    yield Paragraph(f"{case.title}, evidence up to {day(found.as_of)}", tone="aside")
+    yield Paragraph()
     yield _evidence(found)
     for index, line in enumerate(found.lines):
-        yield Text(f"\n{line.asks}", style="bold underline")
+        yield Paragraph()
+        yield Paragraph(line.asks, tone="title")
         yield _moments(found, index, line)
-    yield Text("")
-    yield Text(
+    yield Paragraph()
+    yield Paragraph(
         f"{counted(found.worlds, 'world')}, seed {found.seed}; the game is solved once, evidence weighs its worlds and "
         "conditions in them. A move is of the mean, with its Monte Carlo error; of which inside worlds: the actors' "
         "world once the piece is known, the rest is what it teaches about the assumptions.",
-        style="dim",
+        tone="aside",
     )
     if found.worlds > found.asked_for:
-        yield Text(f"{found.asked_for:,} worlds were asked for; more were drawn until enough counted.", style="dim")
+        yield Paragraph(
+            f"{found.asked_for:,} worlds were asked for; more were drawn until enough counted.", tone="aside"
+        )
 
 
 def headline(found: Timeline) -> str:
@@ -64,37 +58,30 @@ def headline(found: Timeline) -> str:
     return f"{sentence}; moved most by {written(step.item.saw)} ({_moved(move.total, unit, move.error)})."
 
 
-def _evidence(found: Timeline) -> TableColumns:
-    table = TableColumns((("date", False), ("seen", False), ("how likely", True), ("worlds that count", True)))
+def _evidence(found: Timeline) -> Sheet:
+    rows = []
     for step in found.steps:
         date = "" if step.item is None else step.item.on.isoformat()
-        table.add_row(date, _seen(step), percent(step.probability), f"{step.effective_worlds:,.0f}")
+        rows.append((date, _seen(step), percent(step.probability), f"{step.effective_worlds:,.0f}"))
     for step in found.steps:
         if step.too_few is not None:
-            table.add_row("", f"{step.too_few.message} ({step.too_few.hint})", "", "")
-    return table
+            rows.append(("", f"{step.too_few.message} ({step.too_few.hint})", "", ""))
+    return Sheet("", ("date", "seen", "how likely", "worlds that count"), tuple(rows), numeric=frozenset({2, 3}))
 
 
-def _moments(found: Timeline, index: int, line: Line) -> TableColumns:
+def _moments(found: Timeline, index: int, line: Line) -> Sheet:
     unit = unit_of(line.query)
-    table = TableColumns(
-        (
-            ("after", False),
-            ("answer", True),
-            ("interval", True),
-            ("move", True),
-            ("inside worlds", True),
-        )
-    )
+    rows = []
     for step in found.steps:
         if not step.moments:
-            table.add_row(_seen(step), "too few worlds", "", "", "")
+            rows.append((_seen(step), "too few worlds", "", "", ""))
             continue
         moment = step.moments[index]
         answer = moment.answer
         mean = said(answer.mean, unit) if answer.mean is not None else "undefined"
-        table.add_row(_seen(step), mean, said_interval(answer.low, answer.high, unit), *_cells(moment, unit))
-    return table
+        rows.append((_seen(step), mean, said_interval(answer.low, answer.high, unit), *_cells(moment, unit)))
+    columns = ("after", "answer", "interval", "move", "inside worlds")
+    return Sheet("", columns, tuple(rows), numeric=frozenset({1, 2, 3, 4}))
 
 
 def _cells(moment: Moment, unit: Unit) -> tuple[str, str]:
@@ -121,54 +108,3 @@ def _moved(value: float | None, unit: Unit, error: float | None) -> str:
 
 def _size(error: float, unit: Unit) -> str:
     return signed_size(error) if unit in (Unit.SHARE, Unit.DIFFERENCE) else number(error, 2)
-
-
-def timeline_json(case: Case, found: Timeline) -> dict[str, Any]:
-    """Return the JSON form of a timeline (``quandary.timeline/1``)."""
-    return {
-        "schema": "quandary.timeline/1",
-        "version": __version__,
-        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
-        "as_of": found.as_of.isoformat(),
-        "worlds": found.worlds,
-        "asked_for": found.asked_for,
-        "least_effective_worlds": found.least,
-        "seed": found.seed,
-        "questions": {line.id: {"asks": line.asks, "query": written(line.query)} for line in found.lines},
-        "steps": [_step(found, step) for step in found.steps],
-        "complete": found.complete,
-    }
-
-
-def _step(found: Timeline, step: TimelineStep) -> dict[str, Any]:
-    item = step.item
-    moments = zip(found.lines, step.moments, strict=True) if step.moments else ()
-    return {
-        "on": None if item is None else item.on.isoformat(),
-        "saw": None if item is None else written(item.saw),
-        "source": None if item is None else item.source,
-        "line": None if item is None else item.place.line or None,
-        "probability": step.probability,
-        "effective_worlds": step.effective_worlds,
-        "too_few": None if step.too_few is None else warning(step.too_few),
-        "answers": {line.id: _moment(moment) for line, moment in moments},
-    }
-
-
-def _moment(moment: Moment) -> dict[str, Any]:
-    answer = moment.answer
-    return {
-        **spread(answer),
-        "mc_error": answer.mc_error,
-        "dropped": list(answer.dropped),
-        "move": None if moment.move is None else _move(moment.move),
-    }
-
-
-def _move(move: Move) -> dict[str, Any]:
-    return {
-        "total": move.total,
-        "mc_error": move.error,
-        "inside_worlds": move.conditioning,
-        "of_assumptions": move.reweighing,
-    }

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from quandary.ask.claims.headline import Unless
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.heads import Unit
 from quandary.report.record import Report
 from quandary.report.words.names import quantity_name, verb_for, with_owners
 from quandary.report.words.questions import undefined_in_every_world
-from quandary.report.words.units import Unit, likely, said, said_interval, unit_of
+from quandary.report.words.units import likely, said, said_interval, unit_of
 from quandary.report.words.wording import number, percent
 
 

@@ -1,0 +1,170 @@
+"""A draft as the YAML of a case file, with its gaps, quotes and remarks, for a person to read and edit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from quandary.case.draft import Draft, Gap, Proposal
+from quandary.case.model import Actor, ChanceEvent, Claim, DecisionEvent, Evidence, Question, Source, Stake
+from quandary.case.yaml.yaml_reading import GAP
+from quandary.case.yaml.yaml_writing import block_text, quoted_text
+from quandary.language.printing import written
+
+_HEAD = (
+    "# A draft made by `quandary read` from one article. Every entry is a proposal with the quote it came from.",
+    "# Where it says ??? the article gives no answer: fill it in, or remove the line; `quandary check` lists them.",
+    "# Rename freely; merge what is one thing; delete what does not matter.",
+)
+_SECTIONS = {
+    "actors": "who chooses: those to whom the article gives a move",
+    "story": "what happens, in order of time; arcs from the article's conditionals and causal claims",
+    "stakes": "what each wants, on 0 to 100",
+    "evidence": "what the article reports as having happened",
+    "claims": "who said what",
+    "questions": "what the article asks",
+}
+_NEEDED = {
+    "actors": "actors: {}  # the article gives nobody a move",
+    "story": f"story: {GAP}  # the article names no condition, cause or dated event; write what may happen",
+}
+_SPACED = {"story", "claims"}
+"""Sections whose entries have an empty line between them."""
+
+
+def written_draft(draft: Draft) -> str:
+    """Return the draft as the text of a case file; rejected proposals are left out."""
+    lines = _head(draft)
+    for section, heading in _SECTIONS.items():
+        lines += ["", f"# --- {heading} " + "-" * max(0, 108 - len(heading))]
+        kept = draft.kept(section)
+        if kept:
+            lines.append(f"{section}:")
+        elif section in _NEEDED:
+            lines.append(_NEEDED[section])
+        for proposal in kept:
+            lines += _indented(entry_lines(proposal))
+            lines += [""] * (section in _SPACED)
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def entry_lines(proposal: Proposal, *, noted: bool = True) -> list[str]:
+    """Return the lines of a proposal; without its quote, source and status unless ``noted``."""
+    if proposal.typed:
+        return [_accepted(line) for line in proposal.typed]
+    status = [f"status: {_status(proposal)}"] if noted else []
+    source = [f"source: {proposal.source}"] if noted else []
+    quote = [f"quote: {quoted_text(proposal.quote)}"] if noted else []
+    remarks = proposal.remarks
+    match proposal.entry:
+        case Actor() as actor:
+            return [f"{actor.id}:", *_indented([*_actor(actor, remarks), *quote, *source, *status])]
+        case ChanceEvent() | DecisionEvent() as event:
+            return _item([*_event(event, remarks), *quote, *source, *status])
+        case Evidence() as seen:
+            on = _field("on", seen.on, remarks)
+            return _item([on, f"saw: {written(seen.saw)}", *quote, *source, *status])
+        case Claim() as claim:
+            said = [f"quote: {quoted_text(claim.quote)}"] if noted else []
+            return _item([*_claim(claim, [*said, *source]), *_own_line("hedge", remarks), *status])
+        case Question() as question:
+            if question.asks is None:
+                return [_field(question.id, question.query, {})]
+            asked = [f"asks: {quoted_text(question.asks)}", _field("query", question.query, {})]
+            return [f"{question.id}:", *_indented([*asked, *source, *status])]
+        case stakes:
+            return [f"{stakes[0].actor}:", *_indented(line for one in stakes for line in _stake(one, status))]
+
+
+def _status(proposal: Proposal) -> str:
+    return "accepted" if proposal.status in ("accepted", "edited") else "proposed"
+
+
+def _accepted(typed: str) -> str:
+    """Return a line that the analyst typed, who has accepted what he typed."""
+    return typed.replace("proposed", "accepted") if typed.strip() == "status: proposed" else typed
+
+
+def _indented(lines: Iterable[str]) -> list[str]:
+    return [f"  {line}" for line in lines]
+
+
+def _item(lines: list[str]) -> list[str]:
+    """Return the lines as an entry of a list."""
+    return [f"- {lines[0]}", *_indented(lines[1:])]
+
+
+def _field(key: str, value: object, remarks: Mapping[str, str]) -> str:
+    """Return ``key: value`` with what is asked of the analyst, or a remark, beside it."""
+    said = value.asks if isinstance(value, Gap) else remarks.get(key, "")
+    beside = f"  # {_one_line(said)}" if said else ""
+    return f"{key}: {_value(value)}{beside}"
+
+
+def _value(value: object) -> str:
+    match value:
+        case Gap():
+            return GAP
+        case str():
+            return quoted_text(value)
+        case date():
+            return value.isoformat()
+        case tuple():
+            return f"[{', '.join(value)}]"
+        case _:
+            return written(value)  # type: ignore[arg-type]  # what is left is an expression
+
+
+def _own_line(key: str, remarks: Mapping[str, str]) -> list[str]:
+    return [f"# {_one_line(remarks[key])}"] if key in remarks else []
+
+
+def _one_line(remark: str) -> str:
+    return " ".join(remark.split())
+
+
+def _head(draft: Draft) -> list[str]:
+    head = draft.head
+    lines = [*_HEAD, "", "quandary: 1", _field("title", head.title, {}), _field("as_of", head.as_of, {})]
+    lines += ["status: draft", "", "sources:"]
+    for name, source in head.sources.items():
+        lines += _indented([f"{name}:", *_indented(_source(source))])
+    return lines
+
+
+def _source(source: Source) -> list[str]:
+    lines = [_field("title", source.title, {})]
+    if source.publisher:
+        lines.append(_field("publisher", source.publisher, {}))
+    lines.append(_field("author", source.author, {}) if source.author else "# no author is named")
+    if source.published:
+        lines.append(_field("published", source.published, {}))
+    return [*lines, f"sha256: {source.sha256}"]
+
+
+def _actor(actor: Actor, remarks: Mapping[str, str]) -> list[str]:
+    named = [_field("name", actor.name, remarks), _field("rationality", actor.rationality, remarks)]
+    return named + _own_line("country", remarks)
+
+
+def _event(event: ChanceEvent | DecisionEvent, remarks: Mapping[str, str]) -> list[str]:
+    if isinstance(event, DecisionEvent):
+        sees = [_field("sees", event.sees, remarks)] if event.sees else []
+        return [f"decision: {event.id}", f"by: {event.by}", *sees, _field("options", event.options, remarks)]
+    given = [_field("given", event.given, remarks)] if event.given else []
+    states, odds = _field("states", event.states, remarks), _field("odds", event.odds, remarks)
+    return [f"chance: {event.id}", *given, states, odds]
+
+
+def _stake(stake: Stake, status: list[str]) -> list[str]:
+    weighed = [_field("weight", stake.weight, {}), _field("worth", stake.worth, {})]
+    return [f"{stake.id}:", *_indented([*weighed, *status])]
+
+
+def _claim(claim: Claim, quoted: list[str]) -> list[str]:
+    lines = [f"id: {claim.id}", f"speaker: {quoted_text(claim.speaker)}", *quoted]
+    if claim.tests:
+        lines += ["tests:", *_indented(_field(test.name, test.query, {}) for test in claim.tests)]
+    else:
+        lines.append(f"kind: {claim.kind}")
+    return lines if claim.note is None else [*lines, f"note: {block_text(claim.note)}"]

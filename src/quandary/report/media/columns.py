@@ -1,0 +1,76 @@
+"""Paragraphs and sheets on a terminal; tables break at spaces only, so that every name can be read and copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from rich.cells import cell_len
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from quandary.report.sheets import ReportPart, Sheet, Tone
+
+STYLES: dict[Tone, str] = {"plain": "", "title": "bold underline", "strong": "bold", "aside": "dim"}
+
+
+def print_parts(parts: Iterable[ReportPart], console: Console) -> None:
+    """Print paragraphs and sheets, one after the other."""
+    for one in parts:
+        console.print(_renderable(one))
+
+
+def _renderable(one: ReportPart) -> RenderableType:
+    if isinstance(one, Sheet):
+        heads = [(column, number in one.numeric) for number, column in enumerate(one.columns)]
+        return TableColumns(heads, 1 if one.close else 2, list(one.rows))
+    text = Text(one.text, style=STYLES[one.tone])
+    return Padding(text, (0, 0, 0, one.indent), expand=False) if one.indent else text
+
+
+@dataclass
+class TableColumns:
+    """A table without lines. ``heads`` are the columns' names, each with whether it is of numbers, set to the right.
+
+    Where the terminal is too narrow for the longest words of all columns beside each other, each row is a few lines.
+    """
+
+    heads: Sequence[tuple[str, bool]]
+    gap: int = 2
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        """Yield the table for the width at hand."""
+        widths = self._widths(options.max_width)
+        if widths is None:
+            yield from self._lines()
+            return
+        table = Table(box=None, padding=(0, self.gap, 0, 0), header_style="dim")
+        for (head, right), width in zip(self.heads, widths, strict=True):
+            table.add_column(head, justify="right" if right else "left", width=width)
+        for row in self.rows:
+            table.add_row(*row)
+        yield table
+
+    def _widths(self, width: int) -> list[int] | None:
+        """Return what each column takes: at least its longest word, short ones whole; none where that fails."""
+        cells = [[head, *(row[i] for row in self.rows)] for i, (head, _) in enumerate(self.heads)]
+        widths = [max((cell_len(word) for cell in column for word in cell.split()), default=0) for column in cells]
+        left = width - sum(widths) - self.gap * len(widths)
+        if left < 0:
+            return None
+        whole = [max(map(cell_len, column)) for column in cells]
+        for i in sorted(range(len(whole)), key=whole.__getitem__):
+            more = min(left, whole[i] - widths[i])
+            widths[i] += more
+            left -= more
+        return widths
+
+    def _lines(self) -> Iterator[RenderableType]:
+        for row in self.rows:
+            told = [(head, cell, right) for (head, right), cell in zip(self.heads, row, strict=True) if cell]
+            yield Text(" ".join(cell for _, cell, right in told if not right))
+            numbers = "; ".join(f"{head} {cell}".strip() for head, cell, right in told if right)
+            yield Padding(Text(numbers), (0, 0, 0, 2))
