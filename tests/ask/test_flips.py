@@ -11,6 +11,7 @@ from quandary.ask.turning.flips import flips, flips_of, monotone
 from quandary.base.arrays import Array, Mask
 from quandary.base.places import NOWHERE
 from quandary.base.problems import Refusal
+from quandary.compile.amounts import NumberRole
 from quandary.compile.numbers import UncertainNumber
 from quandary.quantities.design import Design
 from quandary.quantities.estimate import Estimate
@@ -32,7 +33,7 @@ def sample(values: Array | Mask, weights: Array | None = None) -> Sample:
 def plain(*names: str) -> dict[str, UncertainNumber]:
     """Return numbers read as 0 to 100 times their uniform."""
     estimate = Estimate(Uniform(0.0, 100.0), "uniform")
-    return {name: UncertainNumber(name, name, name, estimate, NOWHERE) for name in names}
+    return {name: UncertainNumber(name, name, NumberRole("assumption", (name,)), estimate, NOWHERE) for name in names}
 
 
 class Cubed(Uniform):
@@ -196,7 +197,9 @@ def test_a_number_that_skews_is_read_in_its_own_units() -> None:
     # cubed: the answer turns at u = 0.7, where the number is 34.3
     drawn = columns("x", "y")
     estimate = Estimate(Cubed(0.0, 100.0), "cubed")
-    numbers = {name: UncertainNumber(name, name, name, estimate, NOWHERE) for name in drawn}
+    numbers = {
+        name: UncertainNumber(name, name, NumberRole("assumption", (name,)), estimate, NOWHERE) for name in drawn
+    }
     (flip,) = flips_of("t", drawn, numbers, sample(drawn["x"] < 0.7), 0.5).flips
     assert flip.turn is not None
     assert flip.turn.threshold == pytest.approx(34.3, abs=2)

@@ -4,19 +4,65 @@ from __future__ import annotations
 
 import pytest
 
+from quandary.base.places import Place
+from quandary.case.model import Case
 from quandary.case.shipped import find_case
+from quandary.compile.amounts import NumberKind, NumberRole
 from quandary.compile.loader import load_case
-from quandary.report.words.names import with_owners
+from quandary.compile.numbers import UncertainNumber
+from quandary.language.parser import parse_condition, parse_quantity
+from quandary.quantities.estimate import Scale
+from quandary.quantities.reading import read_estimate
+from quandary.report.words.headline import quantity_value
+from quandary.report.words.names import number_label, number_name, verb_for
+
+
+def number(role: NumberRole, written: str = "20% to 40%", scale: Scale = Scale.PROBABILITY) -> UncertainNumber:
+    estimate = read_estimate(parse_quantity(written), scale)
+    return UncertainNumber("n", "n", role, estimate, Place("case.yaml", 7, 1))
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return load_case(find_case("kazakhstan-2022"))
+
+
+A_IS_B = parse_condition("a = b")
+OWN = parse_condition("not (russia.ukraine = none and unrest = none) or a in (b, c)")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("role", "read"),
+    [
+        (NumberRole("points", ("russia", "momentum"), condition=A_IS_B), "points on the Kremlin's momentum when a = b"),
+        (NumberRole("weight", ("russia", "central_asia_influence")), "weight of the Kremlin's central asia influence"),
+        (NumberRole("worth", ("west", "deterrence")), "worth of the United States and its allies' deterrence"),
+        (NumberRole("odds", ("unrest",), "none"), "odds of unrest = none"),
+        (
+            NumberRole("factor", ("unrest",), "none", condition=OWN),
+            "factor on unrest = none when not (the Kremlin's ukraine = none and unrest = none) or a in (b, c)",
+        ),
+    ],
+)
+def test_an_actors_stake_is_told_by_the_actors_name(case: Case, role: NumberRole, read: str) -> None:
+    assert number_label(number(role), case) == read
+    assert number_name(number(role), case) == f"the {read} (line 7)"
+
+
+def test_points_and_odds_take_a_plural_verb() -> None:
+    kinds: tuple[NumberKind, ...] = ("points", "odds", "factor", "weight", "worth", "rationality")
+    assert [verb_for(number(NumberRole(kind, ("x",)))) for kind in kinds] == ["are", "are", "is", "is", "is", "is"]
 
 
 @pytest.mark.parametrize(
-    ("written", "read"),
+    ("written", "scale", "value", "said"),
     [
-        ("the points on russia.momentum when a = b", "the points on the Kremlin's momentum when a = b"),
-        ("the weight of russia.central_asia_influence", "the weight of the Kremlin's central asia influence"),
-        ("the worth of west.deterrence", "the worth of the United States and its allies' deterrence"),
-        ("the odds of unrest = none", "the odds of unrest = none"),
+        ("20% to 40%", Scale.PROBABILITY, 0.3, "30 %"),
+        ("20 to 40", Scale.NUMBER, 30.0, "30"),
+        ("normal(40, 10)", Scale.NUMBER, 40.0, "40"),  # its 90 % interval is no percentage of it
+        ("beta(2, 8)", Scale.PROBABILITY, 0.2, "20 %"),
     ],
 )
-def test_an_actors_stake_is_told_by_the_actors_name(written: str, read: str) -> None:
-    assert with_owners(load_case(find_case("kazakhstan-2022")), written) == read
+def test_a_value_is_a_percentage_where_its_number_is_one(written: str, scale: Scale, value: float, said: str) -> None:
+    assert quantity_value(number(NumberRole("worth", ("a", "b")), written, scale), value) == said

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME, OutOfTime
+from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME, Stopped
 from quandary.onegame.judging.extensive import WHAT
 from quandary.onegame.search import Request
 from quandary.report.documents.document import plain
@@ -34,7 +34,7 @@ def files(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("stop", "said"), [(KeyboardInterrupt, INTERRUPTED), (OutOfTime, OUT_OF_TIME), (None, OUT_OF_TIME)]
+    ("stop", "said"), [(KeyboardInterrupt, INTERRUPTED), (Stopped, OUT_OF_TIME), (None, OUT_OF_TIME)]
 )
 @pytest.mark.parametrize("concept", ["pure", "perfect", "mixed", "sequential", "subgame"])
 def test_a_stop_during_the_statements_keeps_the_answer(

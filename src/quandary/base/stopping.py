@@ -20,10 +20,6 @@ class Stopped(Exception):  # noqa: N818 - the search ends, nothing went wrong
     """A search was told not to go on."""
 
 
-class OutOfTime(KeyboardInterrupt):
-    """The time limit passed while nothing asked whether to go on; it ends work like the reader's own Ctrl-C."""
-
-
 STOPS = (Stopped, KeyboardInterrupt)
 """What ends a search early: whoever holds a part of the answer catches these and hands that part back."""
 
@@ -61,4 +57,4 @@ def go_on(proceed: Proceed, what: str, done: int, total: int) -> None:
 
 def reason(stop: BaseException) -> str:
     """Return why a search was stopped: ``OUT_OF_TIME`` or ``INTERRUPTED``."""
-    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) and not isinstance(stop, OutOfTime) else OUT_OF_TIME
+    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else OUT_OF_TIME

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
-import threading
 from typing import Annotated, Any, Optional
 
 import typer
@@ -19,9 +17,6 @@ from quandary.cli.outcome import Exit, WrongUsage, print_problems, say_interrupt
 from quandary.cli.streams import echo, fault_of_output, open_missing, open_streams
 from quandary.use.tasks import NAMES, task_named
 from quandary.version import __version__
-
-LEFT_BEHIND = "quandary: work left behind"
-"""The name of threads that cannot be ended (``onegame.programs.linear_program``, which start-up does not wait for)."""
 
 RARELY = 50_000, 20, 20
 """Thresholds of the search for circles of objects, of which a command leaves few: made seldom, it takes less time."""
@@ -135,6 +130,4 @@ def main() -> None:
     signals.listen()
     code: int = build_app()(standalone_mode=False)
     signals.leaving(code)
-    if any(thread.name == LEFT_BEHIND for thread in threading.enumerate()):
-        os._exit(code)  # tidying up nothing: a solver that nobody can end is at work
     sys.exit(code)

@@ -5,20 +5,17 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import MISSING
 from typing import TYPE_CHECKING, Annotated, Any, Optional
 
 import typer
 
-from quandary.base.stopping import Proceed
-from quandary.cli.clock import Clock
 from quandary.cli.outcome import leave_with, told_to_people
 from quandary.cli.progress import progress_bar
 from quandary.cli.showing import show
 from quandary.cli.signals import held
 from quandary.use.requests import RequestField, fields_of, request_from
-from quandary.use.results import Hands, Progress
+from quandary.use.results import Hands
 from quandary.use.tasks import RegisteredTask
 
 if TYPE_CHECKING:
@@ -49,18 +46,9 @@ def carry_out(task: RegisteredTask, given: Mapping[str, object], *, as_json: boo
     with told_to_people(as_json=as_json):
         request: object = request_from(task.request, given)
         with progress_bar(quiet=quiet or not task.takes_long) as progress:
-            result = task.run(request, _hands(progress))
+            result = task.run(request, Hands(progress, None, held, _reviewed, _standard_input))
         show(result, as_json=as_json, quiet=quiet)
         leave_with(result)
-
-
-def _hands(progress: Progress | None) -> Hands:
-    @contextmanager
-    def limit(seconds: float) -> Iterator[Proceed]:
-        with Clock(seconds, progress).striking() as clock:
-            yield clock.proceed
-
-    return Hands(progress, limit, held, _reviewed, _standard_input)
 
 
 def _standard_input(most: int) -> bytes:

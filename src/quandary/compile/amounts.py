@@ -6,9 +6,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from quandary.base.arrays import Array
-from quandary.case.model import Case, Sourced
+from quandary.case.model import Actor, Case, OddsRule, Rule, Sourced
 from quandary.language.syntax import (
     Arithmetic,
     Call,
@@ -20,6 +21,7 @@ from quandary.language.syntax import (
     Negate,
     Number,
     OfRest,
+    Otherwise,
     PointsChange,
     ProbabilityWord,
     Quantity,
@@ -36,14 +38,52 @@ class DrawnBlock:
     assumptions: Mapping[str, Array]
 
 
+NumberKind = Literal["assumption", "rationality", "odds", "points", "factor", "weight", "worth"]
+
+
+@dataclass(frozen=True)
+class NumberRole:
+    """What a number is in its case; as text ``odds of unrest = contained``, without the rule's condition.
+
+    ``of`` is a variable with the ``state`` that it bears on, an actor and its stake, an actor, or an assumption;
+    ``condition`` is that of its rule, ``None`` where the rule holds otherwise.
+    """
+
+    kind: NumberKind
+    of: tuple[str, ...]
+    state: str | None = None
+    of_rest: bool = False
+    condition: Expression | None = None
+
+    def __str__(self) -> str:
+        link = " " if self.kind == "assumption" else " on " if self.kind in ("points", "factor") else " of "
+        state = "" if self.state is None else f" = {self.state}"
+        return f"{self.kind}{link}{'.'.join(self.of)}{state}{', of rest' if self.of_rest else ''}"
+
+    @property
+    def plural(self) -> bool:
+        """Return whether its kind takes a plural verb."""
+        return self.kind in ("points", "odds")
+
+
+def condition_of(rule: Rule | OddsRule) -> Expression | None:
+    """Return a rule's condition, ``None`` where it holds otherwise."""
+    return None if isinstance(rule.condition, Otherwise) else rule.condition
+
+
 @dataclass(frozen=True, eq=False)
 class Amount:
-    """One number and the scale it is read on. ``what`` says for people what it is: ``odds of unrest = contained``."""
+    """One number, the scale it is read on, and its role in the case."""
 
     sourced: Sourced
     scale: Scale
-    what: str
+    role: NumberRole
     words: str | None = None
+
+    @property
+    def what(self) -> str:
+        """Return for people what it is: ``odds of unrest = contained``."""
+        return str(self.role)
 
     @property
     def quantity(self) -> Quantity:
@@ -94,13 +134,13 @@ def underlying(case: Case, node: Expression) -> Expression:
 def assumption_amount(case: Case, name: str) -> Amount:
     """Return a named assumption, read on the scale its own text implies."""
     sourced = case.assumptions[name].value
-    return Amount(sourced, _own_scale(case, sourced.quantity), f"assumption {name}", case.words)
+    return Amount(sourced, _own_scale(case, sourced.quantity), NumberRole("assumption", (name,)), case.words)
 
 
-def number_amount(case: Case, sourced: Sourced, what: str) -> Amount:
+def number_amount(case: Case, sourced: Sourced, role: NumberRole) -> Amount:
     """Return a weight, a worth or another plain number: a probability where it carries ``%``, else a number."""
     scale = Scale.PROBABILITY if carries_percent(case, sourced.quantity) else Scale.NUMBER
-    return Amount(sourced, scale, what, case.words)
+    return Amount(sourced, scale, role, case.words)
 
 
 def _own_scale(case: Case, quantity: Quantity) -> Scale:
@@ -115,6 +155,6 @@ def _own_scale(case: Case, quantity: Quantity) -> Scale:
             return Scale.PROBABILITY if carries_percent(case, quantity) else Scale.NUMBER
 
 
-def precision_amount(case: Case, sourced: Sourced, what: str) -> Amount:
+def precision_amount(case: Case, actor: Actor) -> Amount:
     """Return an actor's logit precision: ln(x)/N for ``x.. per N``, else the number as it stands."""
-    return Amount(sourced, Scale.PRECISION, what, case.words)
+    return Amount(actor.rationality, Scale.PRECISION, NumberRole("rationality", (actor.id,)), case.words)

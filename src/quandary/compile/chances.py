@@ -19,7 +19,7 @@ from quandary.base.problems import CaseError, Problem
 from quandary.case.logic.conditions import refuse_large
 from quandary.case.logic.rules import Patterns, check_scope, plan_rules
 from quandary.case.model import Case, ChanceEvent, OddsRule
-from quandary.compile.amounts import Amount, DrawnBlock, underlying
+from quandary.compile.amounts import Amount, DrawnBlock, NumberRole, condition_of, underlying
 from quandary.compile.odds import OddsPlan, plan_odds, rule_name, settle
 from quandary.compile.validity import ROUNDING, TOLERANCE, Violation, stack, violation
 from quandary.game.table import Table
@@ -148,9 +148,11 @@ def _plan_effect(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[
         index = event.states.index(state)
         kind = underlying(case, sourced.quantity)
         if isinstance(kind, PointsChange):
-            points.append((index, Amount(sourced, Scale.POINTS, f"points on {event.id} = {state}", case.words)))
+            role = NumberRole("points", (event.id,), state, condition=condition_of(rule))
+            points.append((index, Amount(sourced, Scale.POINTS, role, case.words)))
         elif isinstance(kind, Factor):
-            factors.append((index, Amount(sourced, Scale.FACTOR, f"factor on {event.id} = {state}", case.words)))
+            role = NumberRole("factor", (event.id,), state, condition=condition_of(rule))
+            factors.append((index, Amount(sourced, Scale.FACTOR, role, case.words)))
         else:
             message = f"{what} is neither a factor nor points"
             problems.append(Problem("Q236", message, sourced.place, "write x2 to x5, or +1 to +6 points"))

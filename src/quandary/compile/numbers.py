@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, nearest
 from quandary.case.model import Case
-from quandary.compile.amounts import Amount, assumption_amount, precision_amount
+from quandary.compile.amounts import Amount, NumberRole, assumption_amount, precision_amount
 from quandary.language.names import unknown
 from quandary.language.syntax import Exact, names_in
 from quandary.quantities.design import correlated_groups
@@ -19,18 +19,28 @@ from quandary.quantities.estimate import Estimate
 
 @dataclass(frozen=True, eq=False)
 class UncertainNumber:
-    """One number with doubt. ``what`` says what it is: ``odds of unrest = contained``; ``path`` where in the
-    case; ``assumption`` is the id of the named assumption it belongs to."""
+    """One number with doubt, with its ``role`` and its ``path`` in the case; ``assumption`` is the id of the named
+    assumption it belongs to."""
 
     name: str
     path: str
-    what: str
+    role: NumberRole
     estimate: Estimate
     place: Place
     because: str | None = None
     source: str | None = None
     quote: str | None = None
     assumption: str | None = None
+
+    @property
+    def what(self) -> str:
+        """Return what it is: ``odds of unrest = contained``."""
+        return str(self.role)
+
+    @property
+    def named(self) -> bool:
+        """Return whether it is an assumption itself, known by its name."""
+        return self.assumption is not None and self.name == self.assumption
 
     @property
     def description(self) -> str:
@@ -78,7 +88,7 @@ def plan_rationality(case: Case, problems: list[Problem]) -> dict[str, Amount | 
             planned[actor.id] = None
             continue
         try:
-            planned[actor.id] = precision_amount(case, actor.rationality, f"rationality of {actor.id}")
+            planned[actor.id] = precision_amount(case, actor)
         except CaseError as error:
             problems.extend(error.problems)
     return planned
@@ -113,7 +123,7 @@ def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | Non
     return UncertainNumber(
         name,
         sourced.path,
-        amount.what,
+        amount.role,
         estimate,
         sourced.place,
         sourced.because,

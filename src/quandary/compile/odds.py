@@ -15,7 +15,7 @@ from quandary.base.arrays import Array, Mask
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case, ChanceEvent, OddsRule, Sourced
-from quandary.compile.amounts import Amount, DrawnBlock, carries_percent
+from quandary.compile.amounts import Amount, DrawnBlock, NumberRole, carries_percent, condition_of
 from quandary.compile.validity import ROUNDING, TOLERANCE, Violation, violation
 from quandary.language.names import unknown
 from quandary.language.syntax import Expression, Name, Number, OfRest, Otherwise, Rest
@@ -118,20 +118,20 @@ def plan_odds(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[Pro
             rest = index
             continue
         try:
-            entries.append(_entry(case, event, index, sourced))
+            entries.append(_entry(case, event, index, sourced, condition_of(rule)))
         except CaseError as error:
             problems.extend(error.problems)
     return OddsPlan(what, rule.place, len(event.states), tuple(entries), rest)
 
 
-def _entry(case: Case, event: ChanceEvent, index: int, sourced: Sourced) -> StateOdds:
+def _entry(case: Case, event: ChanceEvent, index: int, sourced: Sourced, condition: Expression | None) -> StateOdds:
     quantity = sourced.quantity
     of_rest = isinstance(quantity, OfRest)
-    what = f"odds of {event.id} = {event.states[index]}" + (", of rest" if of_rest else "")
+    role = NumberRole("odds", (event.id,), event.states[index], of_rest, condition)
     nothing = isinstance(quantity, Number) and quantity.value == 0
     if not nothing and not carries_percent(case, quantity):
-        raise CaseError([_without_percent(quantity, what, sourced.place)])
-    return StateOdds(index, Amount(sourced, Scale.PROBABILITY, what, case.words), of_rest)
+        raise CaseError([_without_percent(quantity, str(role), sourced.place)])
+    return StateOdds(index, Amount(sourced, Scale.PROBABILITY, role, case.words), of_rest)
 
 
 def _without_percent(quantity: Expression, what: str, place: Place) -> Problem:

@@ -14,7 +14,7 @@ from quandary.base.problems import CaseError, Problem
 from quandary.case.logic.conditions import in_story_order, mentioned, refuse_large
 from quandary.case.logic.rules import Patterns, check_scope, plan_rules
 from quandary.case.model import Case, ChanceEvent, Rule, Sourced, Stake
-from quandary.compile.amounts import Amount, DrawnBlock, number_amount, underlying
+from quandary.compile.amounts import Amount, DrawnBlock, NumberKind, NumberRole, condition_of, number_amount, underlying
 from quandary.compile.validity import Violation, stack, violation
 from quandary.game.table import Table
 from quandary.language.syntax import Expression, Factor, Number, OfRest, Otherwise, PointsChange, Rest
@@ -105,7 +105,7 @@ def plan_worth(case: Case, stake: Stake, problems: list[Problem]) -> WorthPlan |
     """
     what = f'"{stake.actor}.{stake.id}"'
     rules = stake.worth or (_nothing(stake),)
-    worth = tuple(_amount(case, rule, f"worth of {stake.actor}.{stake.id}", problems) for rule in rules)
+    worth = tuple(_amount(case, rule, "worth", stake, problems) for rule in rules)
     effects = tuple(_points(case, stake, rule, problems) for rule in stake.effects)
     conditions = [rule.condition for rule in rules]
     applied = [rule.condition for rule in stake.effects]
@@ -141,9 +141,7 @@ def plan_weights(case: Case, actor: str, problems: list[Problem]) -> WeightsPlan
     faults: list[Problem] = []
     for stake, some in zip(stakes, conditions, strict=True):
         faults += check_scope(case, some, private, f'the weight of "{actor}.{stake.id}"')
-    amounts = [
-        tuple(_amount(case, rule, f"weight of {actor}.{stake.id}", faults) for rule in stake.weight) for stake in stakes
-    ]
+    amounts = [tuple(_amount(case, rule, "weight", stake, faults) for rule in stake.weight) for stake in stakes]
     try:
         axes = _axes(case, [condition for some in conditions for condition in some])
         patterns = tuple(
@@ -162,20 +160,20 @@ def _axes(case: Case, conditions: Sequence[Expression]) -> tuple[str, ...]:
     return in_story_order(case, {name for condition in conditions for name in mentioned(case, condition)})
 
 
-def _amount(case: Case, rule: Rule, what: str, problems: list[Problem]) -> Amount | None:
-    kind = underlying(case, rule.value.quantity)
-    if isinstance(kind, Factor | PointsChange | Rest | OfRest):
-        message = f"the {what} is a plain number; a factor, added points or a share of rest mean nothing here"
+def _amount(case: Case, rule: Rule, kind: NumberKind, stake: Stake, problems: list[Problem]) -> Amount | None:
+    role = NumberRole(kind, (stake.actor, stake.id), condition=condition_of(rule))
+    if isinstance(underlying(case, rule.value.quantity), Factor | PointsChange | Rest | OfRest):
+        message = f"the {role} is a plain number; a factor, added points or a share of rest mean nothing here"
         problems.append(Problem("Q236", message, rule.value.place, "write 40, or 20 to 60"))
         return None
-    return number_amount(case, rule.value, what)
+    return number_amount(case, rule.value, role)
 
 
 def _points(case: Case, stake: Stake, rule: Rule, problems: list[Problem]) -> Amount | None:
     kind = underlying(case, rule.value.quantity)
-    what = f"points on {stake.actor}.{stake.id}"
+    role = NumberRole("points", (stake.actor, stake.id), condition=condition_of(rule))
     if not isinstance(kind, PointsChange | Number):
         message = f'an effect on "{stake.actor}.{stake.id}" is not written as points'
         problems.append(Problem("Q236", message, rule.value.place, "write +10 to +25 points"))
         return None
-    return Amount(rule.value, Scale.POINTS, what, case.words)
+    return Amount(rule.value, Scale.POINTS, role, case.words)

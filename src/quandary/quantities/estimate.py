@@ -32,12 +32,14 @@ class Estimate:
     """One distribution.
 
     ``exact`` is set for a plain number, which draws nothing.
-    ``description`` is the echo for people: ``90 % interval, logit-normal, median 7.1 %``.
+    ``description`` is the echo for people: ``90 % interval, logit-normal, median 7.1 %``; ``percent`` says whether its
+    values are shown in percent.
     """
 
     family: Family
     description: str
     exact: float | None = None
+    percent: bool = False
 
     def quantile(self, uniforms: Array) -> Array:
         """Return the values that belong to uniforms in (0, 1), elementwise."""

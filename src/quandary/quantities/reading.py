@@ -43,7 +43,7 @@ class QuantityReading:
         """Return the estimate for people and draws."""
         exact = self.family.at(0.5) if self.family.name == "exact" else None
         echo = echoed(self.family, self.percent, self.notes, from_interval=self.from_interval)
-        return Estimate(self.family, echo, exact)
+        return Estimate(self.family, echo, exact, self.percent)
 
 
 @lru_cache(maxsize=4096)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from time import monotonic
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from quandary.base.problems import Problem
-from quandary.base.stopping import Proceed
+from quandary.base.stopping import StopToken
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,26 +26,38 @@ Piece: TypeAlias = "str | ReportPart | Callable[[Console], None]"
 """A part of what people read: a line, a paragraph or a sheet; the report of a run prints itself on a console."""
 
 
-@contextmanager
-def _by_the_clock(seconds: float) -> Iterator[Proceed]:
-    end = monotonic() + seconds
-    yield lambda _what, _done, _total: monotonic() < end
+class TimeLimit:
+    """So many seconds from now on: ``proceed`` tells the progress, and says whether to go on."""
+
+    def __init__(self, seconds: float, progress: Progress | None = None, stop: StopToken | None = None) -> None:
+        self._stop = StopToken(seconds, stop)
+        self._progress = progress
+
+    def proceed(self, what: str, done: int, total: int) -> bool:
+        """Tell the progress and return whether time is left, and nobody has stopped the work."""
+        if self._progress is not None:
+            self._progress(what[:1].upper() + what[1:], done, total)
+        return not self._stop.given()
 
 
 @dataclass(frozen=True)
 class Hands:
     """What a way in hands to a task.
 
-    ``progress`` is told ``(what, done, total)``; ``limit`` makes, for so many seconds, what says whether to go on;
-    ``writing`` is in force while files are written; ``review`` walks a person through a draft; ``standard_input``
-    returns so many bytes of it at most.
+    ``progress`` is told ``(what, done, total)``; ``stop`` ends the work with what is done; ``writing`` is in force
+    while files are written; ``review`` walks a person through a draft; ``standard_input`` returns so many bytes of it
+    at most.
     """
 
     progress: Progress | None = None
-    limit: Callable[[float], AbstractContextManager[Proceed]] = _by_the_clock
+    stop: StopToken | None = None
     writing: Callable[[], AbstractContextManager[None]] = nullcontext
     review: Callable[[Draft, Article], Draft] | None = None
     standard_input: Callable[[int], bytes] | None = None
+
+    def limit(self, seconds: float) -> TimeLimit:
+        """Return a limit of so many seconds, by which work is told and stopped as by these hands."""
+        return TimeLimit(seconds, self.progress, self.stop)
 
     def telling(self, what: str) -> Callable[[int, int], None] | None:
         """Return what is told ``(done, total)`` of one kind of work; ``None`` where nobody is told."""

@@ -91,5 +91,6 @@ def study(
         as_of=as_of,
         use_evidence=evidence,
         threads=threads,
+        stop=hands.stop,
         progress=None if saying is None else hands.telling(saying),
     )

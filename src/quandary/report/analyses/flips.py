@@ -12,14 +12,13 @@ from quandary.ask.turning.flips import Flips
 from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.names import verb_for
+from quandary.report.words.names import number_name, verb_for
 from quandary.report.words.turning import (
     MOST_ROWS,
     across,
     flips_sheet,
     flips_shown,
     level_said,
-    number_name,
     pair_clause,
     pair_line,
     turn_said,
@@ -75,8 +74,7 @@ def sentence(subject: AskedSubject, found: Flips) -> str:
     if turning:
         flip = turning[0]
         assert flip.turn is not None
-        name = number_name(flip.number)
-        where = f"{name} {verb_for(name)} {turn_said(flip.number, flip.turn)}"
+        where = f"{number_name(flip.number)} {verb_for(flip.number)} {turn_said(flip.number, flip.turn)}"
         return f"{answer}; it flips if {where}: then {level_said(subject.query.expression, flip.turn.mean)}."
     if found.pairs:
         return f"{answer}; nothing alone flips it, but {pair_clause(found.pairs[0])} do together."

@@ -12,8 +12,8 @@ from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.turning import number_name, share_said
+from quandary.report.words.names import actor_name, number_name, spaced, variable_title
+from quandary.report.words.turning import share_said
 from quandary.report.words.units import unit_of
 from quandary.report.words.wording import UNDEFINED, listing, number, number_interval, signed_size
 

@@ -36,7 +36,7 @@ def charts_of(dossier: Dossier) -> Charts:
     findings = report.findings
     return Charts(
         None if headline is None else spread_chart("headline", headline.asks, headline.query, headline.answer),
-        None if headline is None else tornado_chart(headline, dossier.swings, report.numbers),
+        None if headline is None else tornado_chart(headline, dossier.swings),
         claims_chart(findings.claims),
         checks_chart(findings.checks),
         None if dossier.timeline is None else timeline_chart(report.case, dossier.timeline),

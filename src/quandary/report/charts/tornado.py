@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from quandary.ask.claims.headline import Headline
 from quandary.ask.turning.swings import NumberSwing
-from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, specification
 from quandary.report.charts.marks import across, bar, label_above, point, rows_by, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import quantity_name
+from quandary.report.words.names import number_label, number_name
 from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import number
 
@@ -23,9 +22,7 @@ LETTERS = 48
 """Letters in a line of a label."""
 
 
-def tornado_chart(
-    headline: Headline, found: Sequence[NumberSwing], numbers: Mapping[str, UncertainNumber]
-) -> Chart | None:
+def tornado_chart(headline: Headline, found: Sequence[NumberSwing]) -> Chart | None:
     """Return the tornado of a headline; ``None`` where nothing moves it."""
     drawn = [s for s in found if s.low is not None and s.high is not None]
     if not drawn or headline.answer.mean is None:
@@ -35,7 +32,7 @@ def tornado_chart(
     rows = [
         {
             "name": swing.number.name,
-            "label": _two_lines(short_name(swing.number.name, numbers)),
+            "label": _two_lines(number_label(swing.number)),
             "low": times * (swing.low or 0.0),
             "high": times * (swing.high or 0.0),
         }
@@ -43,7 +40,7 @@ def tornado_chart(
     ]
     first = drawn[0]
     told = (
-        f"How far the answer moves: from the lowest to the highest fifth of {short_name(first.number.name, numbers)}, "
+        f"How far the answer moves: from the lowest to the highest fifth of {number_label(first.number)}, "
         f"{said(first.low, unit)} to {said(first.high, unit)}; the others move it less."
     )
     suffix = " %" if unit is Unit.SHARE else ""
@@ -58,23 +55,18 @@ def tornado_chart(
         label_above(y, "label", lines=2),
     ]
     spec = specification(layers, rows, height={"step": ROW}, told=told)
-    return Chart("tornado", "What moves the answer most", told, spec, tornado_sheet(found, numbers, unit))
+    return Chart("tornado", "What moves the answer most", told, spec, tornado_sheet(found, unit))
 
 
-def tornado_sheet(found: Sequence[NumberSwing], numbers: Mapping[str, UncertainNumber], unit: Unit) -> Sheet:
+def tornado_sheet(found: Sequence[NumberSwing], unit: Unit) -> Sheet:
     """Return one row a number: the answer in its lowest and highest fifth of worlds, and the rank correlation."""
     rows = []
     for swing in found:
         low = f"{said(swing.low, unit)} below {_edge(swing, swing.low_edge)}" if swing.low is not None else "–"
         high = f"{said(swing.high, unit)} above {_edge(swing, swing.high_edge)}" if swing.high is not None else "–"
-        rows.append((quantity_name(swing.number.name, numbers), low, high, f"{swing.correlation:+.2f}"))
+        rows.append((number_name(swing.number), low, high, f"{swing.correlation:+.2f}"))
     caption = "Mean answer in the worlds with each number's lowest and highest fifth, and the rank correlation"
     return Sheet(caption, ("Number", "Lowest fifth", "Highest fifth", "Rank correlation"), tuple(rows))
-
-
-def short_name(name: str, numbers: Mapping[str, UncertainNumber]) -> str:
-    """Return a number's name in words, without its line and the article."""
-    return quantity_name(name, numbers).partition(" (line")[0].removeprefix("the ")
 
 
 def _two_lines(name: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.report.documents.document import ResultDocument, document, key
-from quandary.report.words.turning import number_name
+from quandary.report.words.names import number_name
 
 
 @document

@@ -117,7 +117,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         if headline.answer.mean is not None:
             spread = said_interval(headline.answer.low, headline.answer.high, unit)
             interval = f"90 % interval {spread}: what the ranges given leave open."
-        clauses = [unless_clause(unless, report.case, report.numbers, unit) for unless in headline.unlesses]
+        clauses = [unless_clause(unless, report.case, unit) for unless in headline.unlesses]
         unlesses = [f"{clause[0].upper()}{clause[1:]}." for clause in clauses]
         note = f"Every world is one draw of all that is unsure: {counted(run.done, 'world')}. Line: 90 % of them."
     limits = [f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished."] if not run.complete else []

@@ -23,7 +23,7 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.report.dossier import Dossier
 from quandary.report.words.headline import quantity_value
-from quandary.report.words.turning import number_name
+from quandary.report.words.names import number_name
 from quandary.report.words.units import unit_of
 
 MOST = 4000

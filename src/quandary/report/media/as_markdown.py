@@ -48,15 +48,13 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if report.headline is not None and report.headline.unlesses:
         unit = unit_of(report.headline.query)
         yield "Unless:\n"
-        yield from (
-            f"- {_plain(unless_clause(u, report.case, report.numbers, unit))}" for u in report.headline.unlesses
-        )
+        yield from (f"- {_plain(unless_clause(u, report.case, unit))}" for u in report.headline.unlesses)
         yield ""
     if findings.run.evidence:
         yield f"Seen by then: {_plain('; '.join(findings.run.evidence))}.\n"
     if report.headline is not None and dossier.swings:
         yield "## What moves the answer\n"
-        yield table(tornado_sheet(dossier.swings, report.numbers, unit_of(report.headline.query)))
+        yield table(tornado_sheet(dossier.swings, unit_of(report.headline.query)))
     if report.headline is not None and dossier.flips is not None:
         yield from (f"{_plain(line)}\n" for line in flips_lines(dossier.flips, report.headline.query))
         if dossier.flips.flips:

@@ -13,7 +13,7 @@ from quandary.language.printing import written
 from quandary.language.syntax import Compare
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
 from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import quantity_name
+from quandary.report.words.names import number_name
 from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
 from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import day, number
@@ -62,7 +62,7 @@ def _behind_lines(found: AnswerExplanation, numbers: Numbers) -> Iterator[str]:
         return
     yield "  Goes most with (rank correlation; mean answer in the lowest and the highest fifth of worlds):"
     for behind in found.behind:
-        yield f"    {behind.swing.correlation:+.2f}  {quantity_name(behind.swing.number.name, numbers)}"
+        yield f"    {behind.swing.correlation:+.2f}  {number_name(behind.swing.number)}"
         yield from (f"           {line}" for line in _one_behind(found, behind))
     if found.others:
         others = counted(found.others, "other uncertain number")
@@ -101,7 +101,7 @@ def _world_lines(found: AnswerExplanation) -> Iterator[str]:
 
 def _number_lines(found: NumberExplanation, numbers: Numbers) -> Iterator[str]:
     own = found.number
-    yield quantity_name(own.name, numbers)
+    yield number_name(own)
     low, median, high = (quantity_value(own, value) for value in (found.low, found.median, found.high))
     yield f"  Read as {own.description}: 5 % below {low}, half below {median}, 95 % below {high}"
     yield f"  In the case: {where(own.place)}: {found.line}"

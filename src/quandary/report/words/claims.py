@@ -10,7 +10,7 @@ from quandary.base.problems import counted
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
-from quandary.report.words.names import quantity_name
+from quandary.report.words.names import number_name
 from quandary.report.words.questions import undefined_in, undefined_in_every_world
 from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import of_worlds, percent
@@ -45,7 +45,8 @@ def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNu
     if test.verdict in (Verdict.BY_CONSTRUCTION_TRUE, Verdict.BY_CONSTRUCTION_FALSE):
         parts = [_by_construction(test)]
     if test.verdict is Verdict.FRAGILE and test.carrier is not None:
-        parts.append(f"carried by {quantity_name(test.carrier.name, numbers)}")
+        carrier = numbers.get(test.carrier.name)
+        parts.append(f"carried by {test.carrier.name if carrier is None else number_name(carrier)}")
     if test.forms_differ and test.verdict_unseen is not None:
         parts.append(f"if nobody knew of the intervention: {VERDICTS[test.verdict_unseen]}")
     if test.answer.undefined and test.holds_in is not None:

@@ -12,7 +12,7 @@ from quandary.language import heads
 from quandary.report.record import Report
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS, history, untested, why
-from quandary.report.words.names import quantity_name, spaced, variable_title
+from quandary.report.words.names import number_name, spaced, variable_title
 from quandary.report.words.questions import answer_phrase, notes
 from quandary.report.words.units import said, said_interval
 from quandary.report.words.wording import day, is_certain, percent
@@ -123,7 +123,7 @@ def numbers_sheet(numbers: Mapping[str, UncertainNumber], sources: Mapping[str, 
     ordered = sorted(numbers.values(), key=lambda n: not n.unsourced)
     rows = [
         (
-            quantity_name(number.name, numbers),
+            number_name(number),
             number.description,
             "NO SOURCE" if number.unsourced else number.because or "–",
             source_line(sources, number.source) if number.source else "–",

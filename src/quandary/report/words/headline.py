@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 from quandary.ask.claims.headline import Unless
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.report.record import Report
-from quandary.report.words.names import quantity_name, verb_for, with_owners
+from quandary.report.words.names import number_name, verb_for
 from quandary.report.words.questions import undefined_in_every_world
 from quandary.report.words.units import likely, said, said_interval, unit_of
 from quandary.report.words.wording import number, percent
@@ -30,16 +29,16 @@ def headline_sentence(report: Report) -> str:
     if not headline.asks.endswith(":"):
         sentence = f"{sentence[0].upper()}{sentence[1:]}"
     if headline.unless is not None:
-        sentence += f", unless {unless_clause(headline.unless, report.case, report.numbers, unit)}"
+        sentence += f", unless {unless_clause(headline.unless, report.case, unit)}"
     return f"{headline.asks} {sentence}."
 
 
-def unless_clause(unless: Unless, case: Case, numbers: Mapping[str, UncertainNumber], unit: Unit) -> str:
+def unless_clause(unless: Unless, case: Case, unit: Unit) -> str:
     """Return ``X is above 40 % (so in a fifth of worlds): then 61 %``."""
     side = "above" if unless.above else "below"
-    name = with_owners(case, quantity_name(unless.number.name, numbers))
+    name, verb = number_name(unless.number, case), verb_for(unless.number)
     threshold = quantity_value(unless.number, unless.threshold)
-    return f"{name} {verb_for(name)} {side} {threshold} (so in a fifth of worlds): then {said(unless.mean, unit)}"
+    return f"{name} {verb} {side} {threshold} (so in a fifth of worlds): then {said(unless.mean, unit)}"
 
 
 ROUNDING = 1e-9
@@ -50,8 +49,8 @@ def quantity_value(uncertain: UncertainNumber, value: float) -> str:
     """Return a quantity's value as its own reading writes it: a percent where its median carries one; rationality as a
     factor for 10 points.
     """
-    if uncertain.what.startswith("rationality"):
+    if uncertain.role.kind == "rationality":
         return f"x{math.exp(10 * value):.3g} per 10"
-    if "%" in uncertain.description.partition("median")[2]:
+    if uncertain.estimate.percent:
         return percent(max(value, 0.0))
     return number(0.0 if abs(value) < ROUNDING else value)

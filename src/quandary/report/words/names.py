@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.printing import written
-from quandary.language.syntax import Expression, Is
+from quandary.language.syntax import And, Expression, Is, Name, Not, Or
 
 
 def variable_title(case: Case, name: str) -> str:
@@ -33,15 +33,45 @@ def in_titles(case: Case, condition: Expression) -> str:
     return written(condition)
 
 
-def with_owners(case: Case, said: str) -> str:
-    """Return words in which ``russia.momentum`` has become ``the Kremlin's momentum``, for every actor of the case."""
+def owned(case: Case, parts: Sequence[str]) -> str:
+    """Return a name as people read it where an actor of the case owns it: ``the Kremlin's momentum``; else as written.
 
-    def owned(found: re.Match[str]) -> str:
-        owner = re.sub("^The ", "the ", actor_name(case, found[1]))
-        return f"{owner}'{'' if owner.endswith('s') else 's'} {spaced(found[2])}"
+    ``parts`` are those of a dotted name: ``("russia", "momentum")``.
+    """
+    if len(parts) != 2 or parts[0] not in case.actors:
+        return ".".join(parts)
+    owner = actor_name(case, parts[0])
+    owner = f"the {owner[4:]}" if owner[:4] == "The " else owner
+    return f"{owner}'{'' if owner[-1:] == 's' else 's'} {spaced(parts[1])}"
 
-    known = "|".join(map(re.escape, case.actors)) or "(?!)"
-    return re.sub(rf"\b({known})\.(\w+)", owned, said)
+
+@dataclass(frozen=True, slots=True)
+class OwnedName(Name):
+    """A name that reads as one of its owner's."""
+
+    told: str = ""
+
+    @property
+    def text(self) -> str:
+        """Return the name as people read it."""
+        return self.told
+
+
+def with_owners(case: Case, condition: Expression) -> Expression:
+    """Return a condition in which ``russia.momentum`` reads ``the Kremlin's momentum``, for every actor of the case."""
+    match condition:
+        case Name(parts):
+            return OwnedName(parts, told=owned(case, parts))
+        case Is():
+            return replace(
+                condition, variable=OwnedName(condition.variable.parts, told=owned(case, condition.variable.parts))
+            )
+        case Not(operand):
+            return Not(with_owners(case, operand))
+        case And(operands) | Or(operands):
+            return replace(condition, operands=tuple(with_owners(case, part) for part in operands))
+        case _:
+            return condition
 
 
 def spaced(name: str) -> str:
@@ -49,24 +79,26 @@ def spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
-PLURALS = ("the points ", "the odds ")
-"""How the names of quantities begin that take a plural verb."""
+def verb_for(number: UncertainNumber) -> str:
+    """Return ``is`` or ``are``, as a number's name asks for."""
+    return "are" if number.role.plural and not number.named else "is"
 
 
-def verb_for(quantity: str) -> str:
-    """Return ``is`` or ``are``, as a quantity's name asks for."""
-    return "are" if quantity.startswith(PLURALS) else "is"
+def number_label(number: UncertainNumber, case: Case | None = None) -> str:
+    """Return an uncertain number in words: ``odds of unrest = contained when fuel_price = raised``.
+
+    With its ``case``, what an actor wants is told by the actor's name.
+    """
+    if number.named:
+        return number.name
+    role = number.role
+    said = str(role if case is None else replace(role, of=(owned(case, role.of),)))
+    if role.condition is None:
+        return said
+    return f"{said} when {written(role.condition if case is None else with_owners(case, role.condition))}"
 
 
-def quantity_name(name: str, numbers: Mapping[str, UncertainNumber]) -> str:
-    """Return an uncertain quantity in words: ``odds of unrest = contained, when fuel_price = raised (line 109)``."""
-    uncertain = numbers.get(name)
-    if uncertain is None:
-        return name
-    if uncertain.assumption is not None and uncertain.name == uncertain.assumption:
-        return uncertain.name
-    said = f"the {uncertain.what}"
-    condition = re.search(r"\[(.*)\]", uncertain.path)
-    if condition and condition[1] != "otherwise":
-        said += f" when {condition[1]}"
-    return f"{said} (line {uncertain.place.line})"
+def number_name(number: UncertainNumber, case: Case | None = None) -> str:
+    """Return an uncertain number in words, with its line: ``the odds of unrest = contained (line 109)``."""
+    label = number_label(number, case)
+    return label if number.named else f"the {label} (line {number.place.line})"

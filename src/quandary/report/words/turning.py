@@ -9,7 +9,7 @@ from quandary.language.syntax import Expression
 from quandary.quantities.influence import Index
 from quandary.report.sheets import Sheet
 from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import quantity_name
+from quandary.report.words.names import number_name
 from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import of_worlds, percent, portion
 
@@ -86,11 +86,6 @@ def _level(found: Flips, query: Expression) -> str:
 def level_said(query: Expression, mean: float) -> str:
     """Return what the answer is in some of the worlds: ``it holds in 77 %`` or ``41 %``."""
     return f"it holds in {of_worlds(mean)}" if is_truth(query) else said(mean, unit_of(query))
-
-
-def number_name(number: UncertainNumber) -> str:
-    """Return a number in words, with its line."""
-    return quantity_name(number.name, {number.name: number})
 
 
 def turn_said(number: UncertainNumber, turn: Turn) -> str:

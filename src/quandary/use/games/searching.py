@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from quandary.base.problems import Problem, Refusal
-from quandary.base.stopping import OutOfTime, Proceed, always
+from quandary.base.stopping import Proceed, Stopped, always
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
 from quandary.onegame.equilibria import Equilibrium, Reached
@@ -23,6 +23,8 @@ from quandary.use.games.worlds_as_games import SolvedSubject, WorldChoice, subje
 
 SHARE_OF_STATEMENTS = 1.0 / 3.0
 USUAL_SECONDS = 30.0
+GRACE = 1.0
+"""Seconds that reading may take whatever the limit: a search that is then out of time says more than no search."""
 
 
 def solve_file(
@@ -30,12 +32,12 @@ def solve_file(
 ) -> SolvedGame:
     """Return the equilibria that a concept finds in a file or case. Raises ``CaseError`` or ``Refusal``.
 
-    ``proceed`` ends the search where it says no. Cut off by ``OutOfTime`` or ``KeyboardInterrupt``, a search keeps what
-    it has; while the file is still being read there is nothing to keep (Q808, or ``KeyboardInterrupt``).
+    ``proceed`` ends the search where it says no. So ended, or by ``KeyboardInterrupt``, a search keeps what it has;
+    while the file is still being read there is nothing to keep (Q808, or ``KeyboardInterrupt``).
     """
     started = time.perf_counter()
     summary_of(request.concept)
-    opened = _opened(named, world)
+    opened = _opened(named, world, proceed)
     found = search(opened.game, request, proceed)
     listed = found.equilibria
     judged = _judged(found, request.seconds, proceed)
@@ -87,12 +89,17 @@ def _judged(found: Searched, seconds: float, proceed: Proceed) -> Judgements:
     return statements(found, proceed if proceed is always else on_time, times)
 
 
-def _opened(named: str, world: WorldChoice | None) -> SolvedSubject:
+def _opened(named: str, world: WorldChoice | None, proceed: Proceed) -> SolvedSubject:
     """Return the game. Raises ``Refusal`` (Q808) where the time is up before it is there."""
     doing = f'while "{named}" was being read'
+    soonest = time.monotonic() + GRACE
+
+    def on_time(what: str, done: int, total: int) -> bool:
+        return proceed(what, done, total) or time.monotonic() < soonest
+
     try:
-        return subject(named, world)
-    except OutOfTime:
+        return subject(named, world, on_time)
+    except Stopped:
         message = f"the time limit passed {doing}; nothing was solved"
         raise Refusal(Problem("Q808", message, hint="give it longer, as in --limit 5m")) from None
     except KeyboardInterrupt:

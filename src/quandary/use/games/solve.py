@@ -86,6 +86,7 @@ class SolveResult(Result):
 
 def run(request: SolveRequest, hands: Hands) -> SolveResult:
     """Return every equilibrium that a solution concept finds, checked, and what was not searched."""
+    from quandary.onegame.formats.tokens import READING
     from quandary.onegame.search import Request
     from quandary.use.games.searching import solve_file
     from quandary.use.games.worlds_as_games import WorldChoice
@@ -96,7 +97,6 @@ def run(request: SolveRequest, hands: Hands) -> SolveResult:
     concept = request.concept.strip().casefold().replace("-", "_")
     asked = Request(concept, precision, trace, request.form is LogitForm.STRATEGIC, request.limit)
     world = WorldChoice(request.world, checked_worlds(request.worlds), request.seed)
-    with hands.limit(request.limit) as proceed:
-        if hands.progress is not None:
-            hands.progress("Reading the game", 0, 0)
-        return SolveResult(solve_file(request.file, asked, world=world, proceed=proceed))
+    limit = hands.limit(request.limit)
+    limit.proceed(READING, 0, 0)
+    return SolveResult(solve_file(request.file, asked, world=world, proceed=limit.proceed))

@@ -11,9 +11,11 @@ import numpy as np
 from quandary.base.arrays import Array
 from quandary.base.files import path_of
 from quandary.base.problems import Problem, Refusal
+from quandary.base.stopping import Proceed, always, go_on
 from quandary.compile.compiler import compile_case
 from quandary.onegame.formats.endings import is_game_file
 from quandary.onegame.formats.files import AnyGame, read_game
+from quandary.onegame.formats.tokens import READING
 from quandary.quantities.design import Design
 from quandary.use.studies import loaded_case
 
@@ -45,22 +47,25 @@ class SolvedSubject:
     game: AnyGame
 
 
-def subject(named: str, world: WorldChoice | None = None) -> SolvedSubject:
+def subject(named: str, world: WorldChoice | None = None, proceed: Proceed = always) -> SolvedSubject:
     """Return the game in a file that ends like a game file, or else one world of the case of that name.
 
     A file that ends otherwise than games and cases do is refused (Q601), so that no game is taken for a broken case.
 
-    Raises ``CaseError`` with every fault of the file, ``Refusal`` (Q461) for a world that cannot be had.
+    Raises ``CaseError`` with every fault of the file, ``Refusal`` (Q461) for a world that cannot be had,
+    ``Stopped`` where ``proceed`` says no.
     """
     path = path_of(named)
     if is_game_file(path) or (path.suffix and path.suffix.lower() not in CASE_ENDINGS and path.is_file()):
         if world is not None and world.number is not None:
             message = "a game file holds one world only"
             raise Refusal(Problem("Q461", message, hint="leave --world out, or name a case"))
-        game = read_game(path)
+        game = read_game(path, proceed)
         return SolvedSubject(named, game.title or path.stem, ONLY_WORLD, game)
     case, _ = loaded_case(named)
+    go_on(proceed, READING, 0, 0)
     diagram, which = _case_world(case, world or WorldChoice())
+    go_on(proceed, READING, 0, 0)
     return SolvedSubject(named, case.title, which, diagram)
 
 

@@ -15,8 +15,9 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import IO, Any, Generic, cast
+from typing import IO, Generic, cast
 
+from quandary.base.isolation import started
 from quandary.base.memory import allowance, memory, shared_by
 from quandary.base.stopping import Stopped, StopToken
 from quandary.worlds.runners.runner import BatchWork, Result, Results
@@ -36,30 +37,17 @@ class Spawned:
     def run(self, work: BatchWork[Result], batches: int, stop: StopToken) -> Results[Result]:
         """Yield each batch's number and result as they are done; see ``Runner``."""
         count = min(self.workers, batches)
-        with _started(count) as processes:
+        with _processes(count) as processes:
             yield from Threads(count).run(_Elsewhere(work, processes), batches, _Ending(stop, processes))
 
 
 @contextmanager
-def _started(count: int) -> Iterator[list[_Process]]:
+def _processes(count: int) -> Iterator[list[_Process]]:
     """Yield so many processes, which are ended with the block whatever they are at."""
-    path = os.pathsep.join(part for part in sys.path if part)
-    apart: dict[str, Any] = {"start_new_session": True}  # Ctrl-C is heard by whoever waits, and not there
-    if sys.platform == "win32":
-        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     processes: list[_Process] = []
     try:
         for _ in range(count):
-            processes.append(
-                subprocess.Popen(
-                    [sys.executable, "-P", "-c", PROGRAM],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    env={**os.environ, "PYTHONPATH": path},
-                    **apart,
-                )
-            )
+            processes.append(started(PROGRAM))
         yield processes
     finally:
         for process in processes:
