@@ -20,7 +20,7 @@ from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.cli import build_app
 from quandary.cli.outcome import EXITS, Exit, exit_for, exit_of
 from quandary.report.documents.document import dumps
-from quandary.report.documents.registry import DOCUMENTS
+from quandary.report.documents.registry import PLACES
 from quandary.use.games.solve import LogitForm, SolveRequest
 from quandary.use.requests import RequestField, fields_of, request_from, request_schema
 from quandary.use.results import HANDS, Hands, Result
@@ -87,7 +87,12 @@ def test_a_request_has_a_schema_that_names_every_field(task: RegisteredTask) -> 
 
 @pytest.mark.parametrize("task", tasks())
 def test_a_result_has_a_document(task: RegisteredTask) -> None:
-    assert (task.name in DOCUMENTS) == (task.name not in MADE_OF_FILES)
+    returned = get_type_hints(task.load())["return"]
+    documents = {one.document.__annotations__["return"] for one in getattr(returned, "__args__", (returned,))}
+    if task.name in MADE_OF_FILES:
+        assert documents == {"ResultDocument | None"}
+    else:
+        assert documents == {place.rpartition(".")[2] for place in PLACES[task.name]}
     done = CliRunner().invoke(build_app(), ["schema", "--task", task.name])
     if task.name in MADE_OF_FILES:
         assert done.exit_code == Exit.USAGE
