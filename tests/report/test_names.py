@@ -31,6 +31,7 @@ A_IS_B = parse_condition("a = b")
 OWN = parse_condition("not (russia.ukraine = none and unrest = none) or a in (b, c)")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("role", "read"),
     [
