@@ -162,6 +162,17 @@ def game_words() -> str:
     return "\n".join(parts)
 
 
+def queries() -> str:
+    """Return a table of the heads of queries: how each is written, what it answers, and within which limits."""
+    from quandary.language.heads import HEADS, names_of_heads
+
+    rows = ["| query | answers | in | limits |", "| --- | --- | --- | --- |"]
+    for head in (HEADS[name] for name in names_of_heads()):
+        unit = "parts" if head.parts else head.unit.value
+        rows.append(f"| `{head.form.replace('|', chr(92) + '|')}` | {head.summary} | {unit} | {head.limits} |")
+    return "\n".join(rows)
+
+
 # --- faults, from their catalogue ---------------------------------------------------------------------------
 
 
@@ -187,14 +198,23 @@ def commands() -> str:
     """Return the help of every command, as the command line prints it."""
     from typer.testing import CliRunner
 
-    from quandary.cli import COMMANDS, build_app
+    from quandary.cli import build_app
+    from quandary.use.tasks import NAMES
 
     parts = []
-    for name in COMMANDS:
+    for name in NAMES:
         result = CliRunner().invoke(build_app(), [name, "--help"], prog_name="quandary", terminal_width=100)
         assert result.exit_code == 0, result.output
         parts.append(f"### quandary {name}\n\n```text\n{result.stdout.strip()}\n```\n")
     return "\n".join(parts)
+
+
+def exits() -> str:
+    """Return the table from codes of faults to exit codes."""
+    from quandary.cli.outcome import EXITS
+
+    rows = [f"| {', '.join(row.split()) if row != 'Q' else 'any other'} | {code.value} |" for row, code in EXITS]
+    return "\n".join(["| fault | exit code |", "| --- | --- |", *rows])
 
 
 # --- the flagship -------------------------------------------------------------------------------------------
@@ -273,9 +293,11 @@ MAKERS: dict[str, Callable[[], str]] = {
     "rooms": rooms,
     "keys": case_keys,
     "words": words,
+    "queries": queries,
     "concepts": concepts,
     "faults": faults,
     "commands": commands,
+    "exits": exits,
     "game words": game_words,
     f"ranges {FLAGSHIP}": flagship_ranges,
 }

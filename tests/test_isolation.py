@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import json
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,9 +17,10 @@ from pathlib import Path
 import pytest
 
 from quandary.base import isolation
-from quandary.base.isolation import Ended, IsolationError, Limits, Plain, isolated
+from quandary.base.isolation import Ended, IsolationError, Limits, Plain, attended, isolated
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
+from quandary.base.stopping import Stopped
 
 SMALL = Limits(seconds=1, memory=200_000_000, answer=1_000_000)
 FOLDER = Path(__file__).parent
@@ -179,3 +183,40 @@ def test_a_lower_limit_of_the_system_stays() -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=600, cwd=FOLDER.parent
     )
     assert json.loads(done.stdout) == 3
+
+
+def doubled(given: int) -> tuple[int, int]:
+    return 2 * given, os.getpid()
+
+
+def endless(_given: int) -> None:
+    threading.Event().wait(600.0)
+
+
+def failing(given: int) -> None:
+    raise ValueError(f"no {given}")
+
+
+def killed(_given: int) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.usefixtures("way")
+def test_attended_work_answers_fails_and_ends() -> None:
+    asked: list[int] = []
+    answer, process = attended(doubled, 21, lambda: asked.append(1))
+    assert answer == 42 and process != os.getpid() and asked
+    with pytest.raises(ValueError, match="no 3"):
+        attended(failing, 3, lambda: None)
+    with pytest.raises(MemoryError):
+        attended(killed, 3, lambda: None)
+
+    def thrice() -> None:
+        asked.append(1)
+        if len(asked) > 3:
+            raise Stopped
+
+    asked.clear()
+    with pytest.raises(Stopped):
+        attended(endless, 0, thrice)
+    assert not multiprocessing.active_children()

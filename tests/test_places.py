@@ -300,7 +300,7 @@ def test_pictures_in_a_folder_are_all_ours_or_none_is_written(tmp_path: Path) ->
     from quandary.report.charts.rendering import save_charts
 
     pytest.importorskip("vl_convert")
-    from quandary.api import load
+    from quandary import load
 
     answer = load(CASE).solve(worlds=16).ask("P(conflict)")
     assert answer.syntax is not None

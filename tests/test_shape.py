@@ -18,7 +18,7 @@ MOST_ENTRIES = 14
 
 LONG_FILES: dict[str, str] = {}
 LONG_FUNCTIONS: dict[str, str] = {}
-FULL_FOLDERS: dict[str, str] = {"cli": "one file a command, until commands are made from the tasks"}
+FULL_FOLDERS: dict[str, str] = {}
 ATTIC = {"utils", "util", "helpers", "misc", "manager", "common"}
 NO_NOUNS = {"told", "noting", "roads", "desk", "lots", "carried", "way"}
 """Names that say nothing about the subject; see the glossary in ``docs/design.md``."""

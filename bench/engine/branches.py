@@ -18,8 +18,9 @@ from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.engine.playing.fused import compiled_code_available
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
+from quandary.solve.branch.rules import Pace
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trace import Pace, Tracer
+from quandary.solve.branch.trace import Tracer
 from quandary.solve.logit import LogitResult, LogitSettings, logit
 from quandary.solve.points.agenda import agenda_of
 
@@ -102,7 +103,7 @@ def alone(game: DiagramGame) -> LogitResult:
 def compare(name: str, diagram: Diagram, way: str) -> None:
     """Print how many worlds end elsewhere than slow tracing."""
     game, slow_game = DiagramGame(diagram), DiagramGame(diagram)
-    game.__dict__["compiled"], slow_game.__dict__["compiled"] = way == "compiled code", False
+    game.compiled, slow_game.compiled = way == "compiled code", False
     found, slow = alone(game) if way == "alone" else logit(game), logit(slow_game, SLOW)
     gaps = [np.abs(a - b).max(axis=(0, 1)) for a, b in zip(found.profile, slow.profile, strict=True)]
     elsewhere = (np.max(gaps, axis=0) > 1e-7) & slow.converged

@@ -17,7 +17,7 @@ from quandary.game.trees.tree import Tree
 from quandary.onegame.formats.files import read_game, written_as
 from quandary.onegame.search import as_tree
 from quandary.onegame.strategies import count_strategies, strategic_form
-from quandary.solving import subject
+from quandary.use.games.worlds_as_games import subject
 
 
 def written(folder: Path, name: str, text: str) -> str:

@@ -12,10 +12,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from quandary.read.contract import to_json
 from quandary.read.intake.layout import lay_out
 from quandary.read.parsing.grammar import load_model
 from quandary.read.reader import read_article
+from quandary.report.documents.article import read_document
+from quandary.report.documents.document import plain
 
 
 def scorer(folder: Path) -> Any:
@@ -32,7 +33,7 @@ def predictions(folder: Path, without: frozenset[str] = frozenset()) -> dict[str
     for gold in sorted(folder.glob("*.gold.json")):
         name = gold.name.removesuffix(".gold.json")
         article = lay_out((folder / f"{name}.txt").read_text(encoding="utf-8"), identity=name)
-        found[name] = to_json(read_article(article, model=model, without=without))
+        found[name] = plain(read_document(read_article(article, model=model, without=without)))
     return found
 
 

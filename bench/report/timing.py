@@ -6,10 +6,12 @@ import sys
 import time
 from pathlib import Path
 
-from quandary.pipeline import dossier_of, studied
 from quandary.report.html.page import page
 from quandary.report.media.as_csv import rows_csv
 from quandary.report.media.as_markdown import markdown
+from quandary.use.answers.report import dossier_of
+from quandary.use.answers.run import RunRequest, studied
+from quandary.use.results import HANDS
 
 CASE = "kazakhstan-2022"
 
@@ -25,17 +27,7 @@ def main(report: Path, worlds: int) -> None:
         laps.append((what, now - last))
         last = now
 
-    study, found = studied(
-        CASE,
-        follow=True,
-        worlds=worlds,
-        seed=1,
-        as_of=None,
-        use_evidence=True,
-        search=False,
-        text=None,
-        progress=None,
-    )
+    study, found = studied(RunRequest(case=CASE, worlds=worlds, search=False), HANDS, follow=True)
     lap("run, without the search for what holds by construction")
     dossier = dossier_of(study, found)
     lap("rules, what moves and turns the answer, timeline")

@@ -17,20 +17,20 @@ from typing import TYPE_CHECKING, Any
 from quandary.version import __version__
 
 if TYPE_CHECKING:
-    from quandary.api import LoadedCase, Solved, load
     from quandary.ask.answer import Answer
     from quandary.base.problems import CaseError, Problem, Refusal
+    from quandary.use.face import LoadedCase, Solved, load
 
 __all__ = ["Answer", "CaseError", "LoadedCase", "Problem", "Refusal", "Solved", "__version__", "load"]
 
 _HOMES = {
     "Answer": "quandary.ask.answer",
     "CaseError": "quandary.base.problems",
-    "LoadedCase": "quandary.api",
+    "LoadedCase": "quandary.use.face",
     "Problem": "quandary.base.problems",
     "Refusal": "quandary.base.problems",
-    "Solved": "quandary.api",
-    "load": "quandary.api",
+    "Solved": "quandary.use.face",
+    "load": "quandary.use.face",
 }
 
 

@@ -16,8 +16,8 @@ from quandary.ask.equilibria.equilibria import equilibria
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
 from quandary.compile.loader import load_case
-from quandary.pipeline import load
 from quandary.quantities.summary import weighted_mean
+from quandary.use.studies import loaded_case
 
 TEXT = """
 quandary: 1
@@ -160,7 +160,7 @@ def test_rules_as_they_were_after_do_unseen() -> None:
 
 
 def test_the_template_has_exactly_one_equilibrium() -> None:
-    case, _ = load(str(Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "_template"))
+    case, _ = loaded_case(str(Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "_template"))
     found = equilibria(Study(case, worlds=16, threads=1), [])
     assert (found.own.size, found.own.several, found.own.most) == (0, 0, 1)
     assert found.own.kinds == ()

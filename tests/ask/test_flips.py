@@ -15,6 +15,7 @@ from quandary.compile.amounts import NumberRole
 from quandary.compile.numbers import UncertainNumber
 from quandary.quantities.design import Design
 from quandary.quantities.estimate import Estimate
+from quandary.quantities.families import Uniform
 from quandary.quantities.influence import Sample, first_order, leading, likely_pairs, together
 
 WORLDS = 16_000
@@ -31,8 +32,13 @@ def sample(values: Array | Mask, weights: Array | None = None) -> Sample:
 
 def plain(*names: str) -> dict[str, UncertainNumber]:
     """Return numbers read as 0 to 100 times their uniform."""
-    estimate = Estimate(lambda u: 100 * u, "uniform")
+    estimate = Estimate(Uniform(0.0, 100.0), "uniform")
     return {name: UncertainNumber(name, name, NumberRole("assumption", (name,)), estimate, NOWHERE) for name in names}
+
+
+class Cubed(Uniform):
+    def quantile(self, u: Array) -> Array:
+        return super().quantile(u**3)
 
 
 def ishigami(drawn: dict[str, Array], a: float = 7.0, b: float = 0.1) -> Array:
@@ -190,7 +196,7 @@ def test_a_level_of_ones_own() -> None:
 def test_a_number_that_skews_is_read_in_its_own_units() -> None:
     # cubed: the answer turns at u = 0.7, where the number is 34.3
     drawn = columns("x", "y")
-    estimate = Estimate(lambda u: 100 * u**3, "cubed")
+    estimate = Estimate(Cubed(0.0, 100.0), "cubed")
     numbers = {
         name: UncertainNumber(name, name, NumberRole("assumption", (name,)), estimate, NOWHERE) for name in drawn
     }

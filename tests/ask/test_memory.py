@@ -13,7 +13,7 @@ import pytest
 from quandary.ask import gathering
 from quandary.ask.study import Study
 from quandary.case.shipped import TEMPLATE, shipped_folder
-from quandary.pipeline import load
+from quandary.use.studies import loaded_case
 
 NUMBERS = 120
 
@@ -65,7 +65,7 @@ def test_draws_are_not_all_held_at_once(tmp_path: Path) -> None:
 
 def test_heavy_worlds_come_in_small_batches_with_the_same_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """A sign to stop is seen between batches; so what is heavy is divided, and an interruption keeps what is done."""
-    case, _ = load(str(shipped_folder() / TEMPLATE))
+    case, _ = loaded_case(str(shipped_folder() / TEMPLATE))
     whole = Study(case, worlds=64, threads=1)
     wanted = whole.ask("P(conflict)")
     seen: list[int] = []

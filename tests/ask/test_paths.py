@@ -146,10 +146,10 @@ def test_a_change_is_read() -> None:
 @pytest.mark.parametrize(
     ("change", "through", "code"),
     [
-        (Change("unrst", "none", "threat"), ["operation"], "Q504"),
-        (Change("unrest", "none", "thret"), ["operation"], "Q504"),
+        (Change("unrst", "none", "threat"), ["operation"], "Q104"),
+        (Change("unrest", "none", "thret"), ["operation"], "Q104"),
         (Change("unrest", "none", "threat"), ["unrest"], "Q544"),
-        (Change("unrest", "none", "threat"), ["operations"], "Q544"),
+        (Change("unrest", "none", "threat"), ["operations"], "Q104"),
         (Change("unrest", "none", "threat"), [], "Q544"),
     ],
 )

@@ -15,26 +15,25 @@ from quandary.language.parser import parse_query
 @pytest.mark.parametrize(
     ("query", "code", "words"),
     [
-        ("E(empier)", "Q501", 'did you mean "empire"?'),
-        ("swing(empire.glry)", "Q501", 'did you mean "empire.glory"?'),
-        ("clash(empire.push: glory, pride | operation = fail)", "Q501", "pride"),
-        ("both(empire.push: glory + pride, order)", "Q501", "pride"),
-        ("margin(unrest)", "Q502", "is no decision"),
-        ("margin(empire.pusch)", "Q502", 'did you mean "empire.push"?'),
-        ("best(empire.push = atack)", "Q502", 'did you mean "attack"?'),
+        ("E(empier)", "Q104", 'did you mean "empire"?'),
+        ("swing(empire.glry)", "Q104", 'did you mean "glory"?'),
+        ("clash(empire.push: glory, pride | operation = fail)", "Q104", "pride"),
+        ("both(empire.push: glory + pride, order)", "Q104", "pride"),
+        ("margin(unrest)", "Q104", "not a decision"),
+        ("margin(empire.pusch)", "Q104", 'did you mean "empire.push"?'),
+        ("best(empire.push = atack)", "Q104", 'did you mean "attack"?'),
         ("weight(empire.nerve)", "Q503", "counts in points"),
-        ("P(war | do(unrst = none))", "Q504", 'did you mean "unrest"?'),
-        ("P(war | do(unrest = non))", "Q504", 'did you mean "none"?'),
-        ("P(war | do(war = none))", "Q504", "an event cannot be set"),
+        ("P(war | do(unrst = none))", "Q104", 'did you mean "unrest"?'),
+        ("P(war | do(unrest = non))", "Q104", 'did you mean "none"?'),
+        ("P(war | do(war = none))", "Q104", "an event, not a variable"),
         ("P(war | do(unrest = none), do(unrest = threat))", "Q505", "set twice"),
         ("P(war | do(unrest = none), do_unseen(unrest = threat))", "Q505", "set twice"),
         ("margin(empire.push | do(push = hold))", "Q506", "no choice to ask about"),
         ("margin(empire.push) < 5%", "Q507", "points"),
         ("P(war) + E(empire) > 3", "Q507", "points"),
-        ("weight(empire.glory) > 50", "Q508", "write 50%"),
         ("would(war | seen operation = success)", "Q543", "needs a do"),
-        ("P(wr)", "Q238", 'did you mean "war"?'),
-        ("P(war | operation = failed)", "Q238", 'did you mean "fail"?'),
+        ("P(wr)", "Q104", 'did you mean "war"?'),
+        ("P(war | operation = failed)", "Q104", 'did you mean "fail"?'),
     ],
 )
 def test_a_fault_says_what_is_wrong(query: str, code: str, words: str) -> None:
@@ -49,7 +48,7 @@ def test_a_fault_says_what_is_wrong(query: str, code: str, words: str) -> None:
 def test_all_faults_of_a_query_are_told_at_once() -> None:
     with pytest.raises(CaseError) as caught:
         study().ask("P(wr | do(unrst = none)) < P(war | do(unrest = non)) and margin(unrest) > 5")
-    assert [p.code for p in caught.value.problems] == ["Q504", "Q238", "Q504", "Q502"]
+    assert [p.code for p in caught.value.problems] == ["Q104"] * 4
 
 
 @pytest.mark.parametrize(

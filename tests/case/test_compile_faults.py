@@ -229,7 +229,7 @@ def test_an_unknown_name_in_a_condition_gets_the_nearest(tmp_path: Path) -> None
         with pytest.raises(CaseError) as raised:
             indicator(case, parse_condition(text))
         (problem,) = raised.value.problems
-        assert problem.code == "Q238"
+        assert problem.code == "Q104"
         assert problem.hint == f'did you mean "{hint}"?'
 
 

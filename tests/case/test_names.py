@@ -18,6 +18,7 @@ from quandary.base.problems import CaseError
 from quandary.case.schema import schema, schema_fields
 from quandary.compile.loader import Loaded, read_case_bytes
 from quandary.language import vocabulary
+from quandary.language.heads import HEADS
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression
 
@@ -106,7 +107,7 @@ def words() -> list[str]:
     models = [m for m in vars(schema).values() if isinstance(m, type) and issubclass(m, BaseModel)]
     models.append(schema_fields.SourcedQuantity)
     keys = {field.alias or name for model in models for name, field in model.model_fields.items()}
-    grammar = {*vocabulary.HEADS, *vocabulary.INTERVENTIONS, *vocabulary.FUNCTIONS, *vocabulary.DISTRIBUTIONS}
+    grammar = {*HEADS, *vocabulary.INTERVENTIONS, *vocabulary.FUNCTIONS, *vocabulary.DISTRIBUTIONS}
     grammar |= {*vocabulary.FAMILY_SPELLINGS, *vocabulary.ONE_WORD_ODDS, *vocabulary.RESERVED, vocabulary.REPLAN}
     grammar |= {"against", "percent", "x", "X", "x2", "pts", "foreseen", "do_foreseen", "Source", "e", "E1"}
     python = {*keyword.kwlist, "self", "__class__", "__init__", "_", "nan", "inf", "keys", "items", "values", "axes"}

@@ -8,7 +8,7 @@ import pytest
 
 from quandary.base.problems import Refusal
 from quandary.case.shipped import find_case
-from quandary.pipeline import read
+from quandary.use.studies import opened
 
 
 @pytest.fixture
@@ -48,6 +48,6 @@ def test_far_from_every_name_the_shipped_cases_are_named() -> None:
 @pytest.mark.usefixtures("folder")
 def test_a_file_of_a_network_is_no_case() -> None:
     with pytest.raises(Refusal) as refused:
-        read("network.bif")
+        opened("network.bif")
     assert refused.value.problem.code == "Q804"
     assert 'quandary ask "network.bif"' in (refused.value.problem.hint or "")

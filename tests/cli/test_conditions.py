@@ -19,9 +19,9 @@ from tests.cli.forks import Condition, Ended, ForkServer
 from tests.fuzz.harness import DOCUMENTED
 from tests.solve.games import random_form
 
-from quandary.cli import COMMANDS as NAMES
-from quandary.cli.new import write_template
 from quandary.onegame.formats.files import written_as
+from quandary.use.cases.new import write_template
+from quandary.use.tasks import NAMES
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")]
 WHOLE = "QUANDARY_FUZZ" in os.environ

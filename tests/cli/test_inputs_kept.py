@@ -10,8 +10,8 @@ import pytest
 from typer.testing import CliRunner
 
 from quandary.cli import build_app
-from quandary.cli.new import write_template
 from quandary.cli.outcome import Exit
+from quandary.use.cases.new import write_template
 
 APP = build_app()
 FEW = ("-w", "32", "-q")

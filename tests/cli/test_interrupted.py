@@ -15,10 +15,10 @@ from typer.testing import CliRunner
 
 from quandary.base.problems import Problem
 from quandary.cli import build_app
-from quandary.cli.new import write_template
-from quandary.cli.outcome import Exit, code_for
+from quandary.cli.outcome import Exit, exit_for
 from quandary.solve.solution import Solution
 from quandary.solve.solver import solve
+from quandary.use.cases.new import write_template
 
 
 @contextmanager
@@ -37,7 +37,7 @@ def case(tmp_path: Path) -> str:
 
 
 def test_an_interrupted_run_keeps_the_finished_worlds(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("quandary.cli.run.progress_bar", _interrupting)
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", _interrupting)
     done = CliRunner().invoke(build_app(), ["run", case, "--worlds", "6000", "--json"])
     assert done.exit_code == Exit.INTERRUPTED
     found = json.loads(done.stdout)
@@ -50,7 +50,7 @@ def test_an_interrupted_run_keeps_the_finished_worlds(case: str, monkeypatch: py
 
 
 def test_an_interrupted_question_keeps_the_finished_worlds(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("quandary.cli.ask.progress_bar", _interrupting)
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", _interrupting)
     done = CliRunner().invoke(build_app(), ["ask", case, "P(conflict)", "--worlds", "6000", "--json"])
     assert done.exit_code == Exit.INTERRUPTED
     assert 0 < json.loads(done.stdout)["mean"] < 1
@@ -72,6 +72,6 @@ def test_nothing_solved_is_said_and_is_code_3(case: str, monkeypatch: pytest.Mon
 
 
 def test_nothing_solved_has_a_code_of_its_own() -> None:
-    assert code_for([Problem("Q807", "none of the 10 worlds could be solved")], refused=True) == Exit.UNSOLVED
-    assert code_for([Problem("Q104", "unknown actor")]) == Exit.FAULTS
-    assert code_for([Problem("Q804", "no such case")], refused=True) == Exit.USAGE
+    assert exit_for([Problem("Q807", "none of the 10 worlds could be solved")]) == Exit.UNSOLVED
+    assert exit_for([Problem("Q104", "unknown actor")]) == Exit.FAULTS
+    assert exit_for([Problem("Q804", "no such case")]) == Exit.USAGE

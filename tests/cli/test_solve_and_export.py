@@ -13,14 +13,14 @@ from typer.testing import CliRunner, Result
 
 from quandary.base.problems import Refusal
 from quandary.cli import build_app
-from quandary.cli.clock import Clock
-from quandary.cli.new import write_template
-from quandary.cli.solve import read_duration, read_precision
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
 from quandary.game.trees.tree import Tree
 from quandary.onegame.formats.files import read_game
 from quandary.onegame.formats.tokens import quoted
+from quandary.use.cases.new import write_template
+from quandary.use.results import TimeLimit
+from quandary.use.values import read_duration, read_rationality
 
 APP = build_app()
 ENTRY = """EFG 2 R "Entry" { "Entrant" "Incumbent" }
@@ -264,17 +264,17 @@ def test_what_cannot_be_written_is_refused(pennies: str) -> None:
 def test_durations_and_precisions() -> None:
     assert read_duration("30s") == 30 and read_duration("2m") == 120 and read_duration("500ms") == 0.5
     assert read_duration("1.5") == 1.5
-    assert read_precision("0") == 0 and read_precision("1e6") == 1e6
+    assert read_rationality("0") == 0 and read_rationality("1e6") == 1e6
     for wrong in ("-1", "nan", "inf", "x"):
         with pytest.raises(Refusal):
-            read_precision(wrong)
+            read_rationality(wrong)
 
 
 def test_the_limit_stops_a_search_and_the_rest_is_kept() -> None:
     told: list[tuple[str, int, int]] = []
-    proceed = Clock(60.0, lambda *moved: told.append(moved)).proceed
+    proceed = TimeLimit(60.0, lambda *moved: told.append(moved)).proceed
     assert proceed("vertices", 1, 3) and told == [("Vertices", 1, 3)]
-    assert not Clock(-1.0).proceed("vertices", 1, 3)
+    assert not TimeLimit(-1.0).proceed("vertices", 1, 3)
 
 
 def test_a_name_that_ends_as_another_kind_of_file_is_refused(case: str, tmp_path: Path) -> None:

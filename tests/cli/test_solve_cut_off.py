@@ -1,18 +1,17 @@
-"""``quandary solve`` cut off where nothing asks the clock: at start-up, while a file is read, in a linear program.
+"""``quandary solve`` cut off outside its searches: at start-up, while a file is read, in a linear program.
 
 Real processes and real signals; a door that sleeps stands for a file that takes for ever to read.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,11 +22,14 @@ from tests.cli.test_solve_stopped import interrupt, stopping_after
 from tests.solve.games import random_form
 from typer.testing import CliRunner
 
-from quandary.base.stopping import OutOfTime
+from quandary.base.problems import Refusal
 from quandary.cli import build_app
-from quandary.cli.clock import GRACE, Clock
 from quandary.cli.outcome import Exit
 from quandary.onegame.formats.files import written_as
+from quandary.onegame.search import Request
+from quandary.use.games import searching
+from quandary.use.games.searching import solve_file
+from quandary.use.results import TimeLimit
 
 pytestmark = pytest.mark.slow
 
@@ -46,6 +48,16 @@ quandary.onegame.formats.files.read_bounded = sleep
 from quandary.__main__ import main
 main()
 """
+
+
+ENDLESS_TEXTS = {
+    ".efg": 'EFG 2 R "long" { "a" }\n' + 'p "" 1 1 "" { "in" "out" } 0\n' * 20_000,
+    ".nfg": 'NFG 1 R "long" { "a" "b" } { 200 200 }\n' + "1 2 " * 40_000,
+    ".bif": "network long { }\n"
+    + "".join(f"variable v{n} {{ type discrete [ 2 ] {{ a, b }}; }}\n" for n in range(2_000)),
+    ".net": "net { }\n" + "".join(f'node v{n} {{ states = ("a" "b"); }}\n' for n in range(2_000)),
+}
+"""Texts of thousands of words, none of which is refused before their end."""
 
 
 @pytest.fixture
@@ -75,13 +87,32 @@ def test_ctrl_c_while_a_file_is_read() -> None:
     assert not out and error == 'Interrupted while "endless.efg" was being read; nothing was written.\n'
 
 
-@POSIX
-def test_the_limit_while_a_file_is_read() -> None:
-    with started("solve", "endless.efg", "--limit", "10ms", "--json", program=ENDLESS) as running:
-        out, error = running.communicate(timeout=600)
-    assert running.returncode == Exit.UNSOLVED, error
-    (problem,) = json.loads(out)["problems"]
-    assert problem["code"] == "Q808" and "was being read" in problem["message"] and "Traceback" not in error
+@pytest.mark.parametrize("ending", [".efg", ".nfg", ".bif", ".net"])
+def test_the_limit_while_a_file_is_read(ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "GRACE", 0.0)
+    path = tmp_path / f"endless{ending}"
+    path.write_text(ENDLESS_TEXTS[ending], encoding="utf-8")
+    asked: list[int] = []
+
+    def proceed(what: str, done: int, total: int) -> bool:
+        asked.append(done)
+        return len(asked) < 3
+
+    with pytest.raises(Refusal) as raised:
+        solve_file(str(path), Request("logit"), proceed=proceed)
+    assert raised.value.problem.code == "Q808" and "was being read" in raised.value.problem.message
+    assert 0 < asked[2] < len(ENDLESS_TEXTS[ending])
+    done = CliRunner().invoke(APP, ["solve", str(path), "--limit", "0.001ms", "--json"])
+    assert done.exit_code == Exit.UNSOLVED, done.output
+    assert [problem["code"] for problem in json.loads(done.stdout)["problems"]] == ["Q808"]
+
+
+@pytest.mark.parametrize("world", [[], ["--world", "3"]])
+def test_the_limit_while_a_case_is_read(world: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searching, "GRACE", 0.0)
+    done = CliRunner().invoke(APP, ["solve", "kazakhstan-2022", *world, "--limit", "0.001ms", "--json"])
+    assert done.exit_code == Exit.UNSOLVED, done.output
+    assert [problem["code"] for problem in json.loads(done.stdout)["problems"]] == ["Q808"]
 
 
 @POSIX
@@ -105,7 +136,7 @@ def test_ctrl_c_at_start_up(form: str) -> None:
 
 @POSIX
 def test_ctrl_c_in_a_linear_program(tmp_path: Path) -> None:
-    """The program is at work in a thread that hears nothing; the command answers and ends all the same."""
+    """The program hears nothing; it is at work in a process that is ended, and the command answers."""
     path = tmp_path / "large.nfg"
     game = random_form(np.random.default_rng(1), [300, 300])
     game.payoffs[1] = -game.payoffs[0]
@@ -116,7 +147,7 @@ def test_ctrl_c_in_a_linear_program(tmp_path: Path) -> None:
         "import scipy.optimize\n"
         "solve, begun = program.linprog, []\n"
         "def linprog(*given, **named):\n"
-        "    begun.append(threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT)))\n"
+        "    begun.append(threading.Timer(0.2, os.kill, (os.getppid(), signal.SIGINT)))\n"
         "    begun[-1].start()\n"
         "    while True: found = solve(*given, **named)\n"
         "program.linprog = linprog\n"
@@ -139,7 +170,7 @@ def test_a_point_on_the_way_is_no_equilibrium_of_what_was_asked(
     form: str, concept: str, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     command = ["solve", form, "-c", concept, *(["--rationality", "40"] if concept == "logit" else [])]
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(12, interrupt))
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", stopping_after(12, interrupt))
     done = CliRunner().invoke(APP, [*command, "--json"])
     assert done.exit_code == Exit.INTERRUPTED
     found = json.loads(done.stdout)
@@ -168,63 +199,38 @@ def test_the_bar_says_what_is_being_done(form: str, monkeypatch: pytest.MonkeyPa
     def bar(*, quiet: bool) -> Iterator[object]:
         yield lambda what, _done, _total: told.append(what)
 
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", bar)
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", bar)
     for concept in ("logit", "sequential", "mixed", "pure", "correlated"):
         told.clear()
         CliRunner().invoke(APP, ["solve", form, "-c", concept])
         assert told[0] == "Reading the game" and len(set(told)) > 1, told
 
 
-def busy(seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        pass
+class Slow:
+    """Something whose destructor outlasts the limit of whoever drops it."""
+
+    def __init__(self, clock: TimeLimit) -> None:
+        self.clock = clock
+        self.own: Slow | None = None
+
+    def __del__(self) -> None:
+        while self.clock.proceed("tidying", 0, 0):
+            pass
 
 
-def test_the_clock_strikes_where_nothing_asks() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(OutOfTime), Clock(0.01).striking():
-        busy(GRACE + 20)
-    assert signal.getsignal(signal.SIGINT) is before
+def test_a_limit_that_runs_out_in_a_destructor_or_a_collection_still_acts(tmp_path: Path) -> None:
+    path = tmp_path / "hard.nfg"
+    path.write_text(written_as(random_form(np.random.default_rng(5), [15, 15]), ".nfg", title="hard"), encoding="utf-8")
+    for circle in (False, True):
+        clock = TimeLimit(0.05)
+        dropped = [Slow(clock)]
+        if circle:
+            dropped[0].own = dropped[0]
 
+        def proceed(what: str, done: int, total: int, clock: TimeLimit = clock, dropped: list[Slow] = dropped) -> bool:
+            dropped.clear()
+            gc.collect()
+            return clock.proceed(what, done, total)
 
-def test_the_clock_strikes_once_and_never_after_it_was_asked() -> None:
-    clock = Clock(0.0)
-    with clock.striking():
-        assert not clock.proceed("work", 0, 0)
-        busy(GRACE + 0.3)
-    clock = Clock(0.01)
-    with clock.striking():
-        with pytest.raises(OutOfTime):
-            busy(GRACE + 20)
-        busy(0.2)
-
-
-def test_ctrl_c_is_still_ctrl_c() -> None:
-    with Clock(100.0).striking():
-        with pytest.raises(KeyboardInterrupt) as heard:
-            interrupt()
-            busy(5)
-        assert not isinstance(heard.value, OutOfTime)
-
-
-def test_in_another_thread_the_clock_only_answers() -> None:
-    heard: list[bool] = []
-
-    def work() -> None:
-        clock = Clock(0.01)
-        with clock.striking():
-            busy(0.02)
-            heard.append(clock.proceed("work", 0, 0))
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    assert heard == [False]
-
-
-def test_what_cannot_be_ended_has_one_name() -> None:
-    from quandary import cli
-    from quandary.onegame.programs import linear_program
-
-    assert cli.LEFT_BEHIND == linear_program.LEFT_BEHIND
+        found = solve_file(str(path), Request("mixed"), proceed=proceed)
+        assert found.stopped == "out of time" and not found.all_listed

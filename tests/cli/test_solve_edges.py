@@ -18,10 +18,10 @@ import pytest
 from tests.solve.edge_games import EDGES, KINDS, Edge
 from typer.testing import CliRunner
 
+from quandary.base.stopping import StopToken
 from quandary.cli import build_app
-from quandary.cli.clock import Clock
 from quandary.cli.outcome import Exit
-from quandary.cli.progress import Progress
+from quandary.use.results import Progress, TimeLimit
 
 APP = build_app()
 CONCEPTS = ("sequential", "subgame", "pure", "perfect", "mixed", "zero_sum", "correlated", "gambit")
@@ -62,13 +62,13 @@ def refusal(edge: str, kind: str, concept: str) -> str:
     return "Q452" if concept == "subgame" and (edge, kind) not in INDUCTION and edge not in ANYWHERE else ""
 
 
-class Counting(Clock):
+class Counting(TimeLimit):
     """A limit on how often a search asks, which is reached at the same place however fast the machine is."""
 
     most = 10_000
 
-    def __init__(self, seconds: float, progress: Progress | None = None) -> None:
-        super().__init__(3600.0, progress)
+    def __init__(self, seconds: float, progress: Progress | None = None, stop: StopToken | None = None) -> None:
+        super().__init__(3600.0, progress, stop)
         self._left = self.most
 
     def proceed(self, what: str, done: int, total: int) -> bool:
@@ -126,7 +126,7 @@ def files(tmp_path: Path, edge: str) -> dict[str, Path]:
 def test_exact_concepts(edge: str, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
     scale, limit = scale_of(EDGES[edge]), edge == MANY
     if limit:
-        monkeypatch.setattr("quandary.cli.solve.Clock", Counting)
+        monkeypatch.setattr("quandary.use.results.TimeLimit", Counting)
     for concept in CONCEPTS:
         monkeypatch.setattr(Counting, "most", 1_000 if concept in LISTS else 10_000)
         answers = {}

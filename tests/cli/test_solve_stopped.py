@@ -109,7 +109,7 @@ def test_a_signal_ends_every_search_with_what_it_has(
     games: dict[str, str], arguments: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The signal comes at the solver's first step, so that nothing may be claimed to be complete."""
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(1, interrupt))
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", stopping_after(1, interrupt))
     file = games["tree"] if "strategic" in arguments else games["form"]
     done = CliRunner().invoke(APP, ["solve", file, *arguments.split(), "--json"])
     assert done.exit_code == Exit.INTERRUPTED, done.output
@@ -137,14 +137,14 @@ def test_a_list_that_is_cut_off_keeps_what_was_checked(
     games: dict[str, str], concept: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps_taken: list[int] = []
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", counting(steps_taken))
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", counting(steps_taken))
     whole = json.loads(CliRunner().invoke(APP, ["solve", games["flat"], "-c", concept, "--json"]).stdout)
     assert whole["complete"] is True and whole["stopped"] is None
     count = len(whole["equilibria"])
     assert count > 10
     kept = set()
     for steps in (round(len(steps_taken) * share) for share in (0.2, 0.5, 0.8, 0.95)):
-        monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(steps, interrupt))
+        monkeypatch.setattr("quandary.cli.commands.progress_bar", stopping_after(steps, interrupt))
         done = CliRunner().invoke(APP, ["solve", games["flat"], "-c", concept, "--json"])
         found = json.loads(done.stdout)
         assert (found["stopped"] == "interrupted") == (not found["complete"])
@@ -160,9 +160,9 @@ def test_a_list_that_is_cut_off_keeps_what_was_checked(
 def test_the_branch_is_kept_up_to_where_it_was_stopped(games: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     command = ["solve", games["form"], "--rationality", "trace", "--json"]
     steps_taken: list[int] = []
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", counting(steps_taken))
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", counting(steps_taken))
     whole = json.loads(CliRunner().invoke(APP, command).stdout)
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(len(steps_taken) // 3, interrupt))
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", stopping_after(len(steps_taken) // 3, interrupt))
     found = json.loads(CliRunner().invoke(APP, command).stdout)
     assert 2 < len(found["equilibria"]) < len(whole["equilibria"])
     assert found["equilibria"][-1]["precision"] < whole["equilibria"][-1]["precision"]
@@ -175,11 +175,11 @@ def test_a_branch_whose_points_were_not_all_checked_is_not_called_complete(
 ) -> None:
     command = ["solve", games["form"], "--rationality", "trace", "--json"]
     steps: list[int] = []
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", counting(steps))
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", counting(steps))
     whole = json.loads(CliRunner().invoke(APP, command).stdout)
     points = len(whole["equilibria"])
     assert whole["complete"] is True and steps[-points:] == list(range(points))
-    monkeypatch.setattr("quandary.cli.solve.progress_bar", stopping_after(len(steps) - points // 2, interrupt))
+    monkeypatch.setattr("quandary.cli.commands.progress_bar", stopping_after(len(steps) - points // 2, interrupt))
     found = json.loads(CliRunner().invoke(APP, command).stdout)
     assert len(found["equilibria"]) == points
     assert found["complete"] is False and found["stopped"] == "interrupted"

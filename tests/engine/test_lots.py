@@ -11,7 +11,7 @@ from quandary.base.problems import Refusal
 from quandary.engine.evaluating import contraction
 from quandary.engine.evaluating.contraction import contracting
 from quandary.engine.expressions import Book
-from quandary.engine.playing import world_batches as lots
+from quandary.engine.playing import world_batches
 from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table, values_in
@@ -62,7 +62,7 @@ def test_lots_give_what_all_worlds_at_once_give(monkeypatch: pytest.MonkeyPatch,
     halves = any(0.0 < p < 1.0 for choice in whole for p in np.unique(choice))
     assert halves == ties
     game = DiagramGame(diagram)
-    monkeypatch.setitem(game.__dict__, "lot", lot)
+    monkeypatch.setitem(game.__dict__, "batch_size", lot)
     assert _equal(subgame(game), whole)
 
 
@@ -80,7 +80,7 @@ def test_random_games_of_several_actors_are_the_same_in_lots(monkeypatch: pytest
             continue
         solved += 1
         with monkeypatch.context() as patch:
-            patch.setattr(lots, "LOT_BYTES", 1)
+            patch.setattr(world_batches, "BATCH_BYTES", 1)
             alone = solve(diagram, "subgame")
         for name, table in whole.behaviour.items():
             assert np.array_equal(alone.behaviour[name].values, table.values)
@@ -108,20 +108,20 @@ def test_what_chance_forbids_in_one_lot_it_may_allow_in_the_next(monkeypatch: py
     )
     whole = solve(diagram, "subgame").behaviour["reply"].values
     np.testing.assert_array_equal(whole[1, 1, :, 1], [0.0, 1.0])
-    monkeypatch.setattr(lots, "LOT_BYTES", 1)
+    monkeypatch.setattr(world_batches, "BATCH_BYTES", 1)
     np.testing.assert_array_equal(solve(diagram, "subgame").behaviour["reply"].values, whole)
 
 
 def test_a_lot_takes_as_many_worlds_as_little_memory_allows() -> None:
     small, large = DiagramGame(_in_rounds(10)), DiagramGame(_in_rounds(400, rounds=4))
-    assert small.lot == 10
-    assert 1 < large.lot < 400
+    assert small.batch_size == 10
+    assert 1 < large.batch_size < 400
 
 
 def test_a_choice_that_nothing_else_asks_for_is_not_looked_up_again() -> None:
     """The value of the best option stands for the sum over options; there is one such node a decision here."""
     game = DiagramGame(_in_rounds(6))
-    in_lots = game.lots([np.full((*p.allowed.shape, 3), 1.0 / 3.0) for p in game.points])
+    in_lots = game.batches([np.full((*p.allowed.shape, 3), 1.0 / 3.0) for p in game.points])
     assert all(in_lots._worth_of(point) is not None for point in range(1, 3))
 
 

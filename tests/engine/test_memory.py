@@ -16,7 +16,6 @@ from quandary.ask.study import Study
 from quandary.base.memory import BUDGET, GIB, TooLarge, allowance, in_words, memory, shared_by
 from quandary.base.problems import Refusal
 from quandary.cli import build_app
-from quandary.cli.options import read_size
 from quandary.compile.loader import load_case
 from quandary.engine.expressions import Book
 from quandary.engine.inference import Inference
@@ -36,6 +35,7 @@ from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.points.agenda import agenda_of
 from quandary.solve.points.choice import uniform
 from quandary.solve.subgame import subgame
+from quandary.use.values import read_size
 
 MIB = 1 << 20
 
@@ -189,7 +189,7 @@ def test_backward_induction_is_the_same_whatever_is_allowed() -> None:
     whole = subgame(DiagramGame(prune(diagram).diagram))
     with memory(reckoning.need_of_game(structure_of(prune(diagram).diagram)).bytes * 6):
         game = DiagramGame(prune(diagram).diagram)
-        assert game.lot < game.worlds
+        assert game.batch_size < game.worlds
         for own, other in zip(subgame(game), whole, strict=True):
             np.testing.assert_array_equal(own, other)
 
@@ -208,7 +208,7 @@ def test_many_columns_of_few_worlds_are_swept_in_lots() -> None:
     state, scale = rng.normal(size=(whole.size, 21)), rng.uniform(0.1, 1.0, 21)
     expected = whole(state, scale)
     for lanes in (1, 2, 3, 8, 21):
-        game.__dict__["affordable"] = lanes
+        game.affordable = lanes
         np.testing.assert_array_equal(Wide(game, agenda, worlds)(state, scale), expected)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quandary.base.stopping import always
 from quandary.onegame.formats.files import FORMATS, AnyGame
 
 EFG = """EFG 2 R "doves" { "A" "B" }
@@ -74,4 +75,4 @@ potential ( joy | act sky ) { data = ((1 2) (3 4)); }
 
 def read_text(ending: str, text: str) -> AnyGame:
     (known,) = (f for f in FORMATS if ending == f.ending)
-    return known.read(text, f"sample{ending}")
+    return known.read(text, f"sample{ending}", always)

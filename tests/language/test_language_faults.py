@@ -81,7 +81,7 @@ SENTENCES = [
     ("query", "P(a) > 1 + (E(b) > 2)", "Q144", "(E(b) > 2)", "true or false", "join"),
     ("query", "E(a.b: c)", "Q146", ": c", "stakes", ""),
     ("query", "margin(a.b) against c", "Q146", "margin(a.b) against c", "against", "drop"),
-    ("query", "dilemma(a.b) against c > 2", "Q146", "dilemma(a.b) against c", "three parts", "margin"),
+    ("query", "dilemma(a.b) against c > 2", "Q146", "dilemma(a.b) against c", "3 parts", "margin"),
     ("query", "max(P(a))", "Q147", "max", "at least 2", "max(a, b, ...)"),
     ("query", "P(a) >= 20", "Q150", "20", "between 0 and 1", "20%"),
     ("query", "120% < P(a)", "Q150", "120%", "between 0 and 1", ""),

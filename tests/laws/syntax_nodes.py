@@ -7,15 +7,12 @@ from typing import Any
 from hypothesis import strategies as st
 
 from quandary.language import syntax
+from quandary.language.heads import HEADS, QueryTarget, Unit, names_of_heads
 from quandary.language.vocabulary import (
     DISTRIBUTIONS,
     FAMILIES,
     FUNCTIONS,
-    HEADS_WITH_REFERENCE,
-    HEADS_WITH_STAKES,
-    NAME_HEADS,
     ONE_WORD_ODDS,
-    PROBABILITY_HEADS,
     RESERVED,
 )
 from quandary.quantities.words import tables
@@ -91,20 +88,20 @@ conditions = st.recursive(atoms, joined, max_leaves=6)
 @st.composite
 def asks(draw: st.DrawFn) -> syntax.Ask:
     """Return any query call but a dilemma."""
-    head = draw(st.sampled_from(["P", "would", "best", *NAME_HEADS]).filter(lambda h: h != "dilemma"))
+    head = HEADS[draw(st.sampled_from(names_of_heads(lambda head: not head.parts)))]
     target: Any = draw(names)
-    if head in ("P", "would"):
+    if head.target is QueryTarget.CONDITION:
         target = draw(conditions)
-    if head == "best":
+    if head.target is QueryTarget.OPTION:
         target = syntax.Is(draw(names), (draw(states),))
     condition_list = draw(st.lists(conditions, max_size=3))
     settings_list = draw(st.lists(st.builds(syntax.SetVariable, names, states, st.booleans()), max_size=2))
     against: tuple[Any, ...] = ()
-    if head in HEADS_WITH_REFERENCE:
+    if head.reference:
         against = (draw(conditions), *draw(st.lists(atoms, max_size=2)))
     groups = st.lists(identifiers, min_size=1, max_size=3, unique=True).map(tuple)
-    stakes = draw(st.lists(groups, max_size=2, unique=True)) if head in HEADS_WITH_STAKES else []
-    return syntax.Ask(head, target, tuple(condition_list), tuple(settings_list), against, tuple(stakes))
+    stakes = draw(st.lists(groups, max_size=2, unique=True)) if head.lists_stakes else []
+    return syntax.Ask(head.name, target, tuple(condition_list), tuple(settings_list), against, tuple(stakes))
 
 
 counted = st.recursive(numbers | asks(), lambda inner: arithmetic(inner) | calls(inner, FUNCTIONS), max_leaves=4)
@@ -113,7 +110,7 @@ counted = st.recursive(numbers | asks(), lambda inner: arithmetic(inner) | calls
 def possible(comparison: syntax.Compare) -> bool:
     """Return whether no probability is compared with a number that none can reach, which is a fault (Q150)."""
     sides = (comparison.left, comparison.right)
-    share = any(isinstance(side, syntax.Ask) and side.head in PROBABILITY_HEADS for side in sides)
+    share = any(isinstance(side, syntax.Ask) and HEADS[side.head].unit is Unit.SHARE for side in sides)
     return not (share and any(isinstance(side, syntax.Number) and not 0 <= side.value <= 1 for side in sides))
 
 

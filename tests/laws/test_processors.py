@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quandary.cli.new import write_template
 from quandary.engine.playing.fused import compiled_code_available
+from quandary.use.cases.new import write_template
 
 pytestmark = pytest.mark.slow
 
@@ -24,12 +24,10 @@ settings = json.loads(sys.argv[1])
 if settings.get("processors"):
     os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: settings["processors"]])
 from typer.testing import CliRunner
-import quandary.ask.gathering, quandary.ask.study
+import quandary.ask.study
 from quandary.cli import build_app
 if settings.get("workers"):
     quandary.ask.study._cores = lambda: settings["workers"]
-if settings.get("threads"):
-    quandary.ask.gathering.can_fork = lambda: False
 for command in settings["commands"]:
     done = CliRunner().invoke(build_app(), command)
     assert done.exit_code == 0, (command, done.output, done.exception)
@@ -101,10 +99,10 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def outputs(folder: Path, settings: dict[str, int], kernel: str = "") -> list[tuple[list[str], str]]:
+def outputs(folder: Path, settings: dict[str, int], kernel: str = "", runner: str = "") -> list[tuple[list[str], str]]:
     """Return what every command prints in a process of its own, the seconds that it took left out."""
     told = json.dumps({**settings, "commands": commands(folder)})
-    environment = {**os.environ, "QUANDARY_KERNEL": kernel}
+    environment = {**os.environ, "QUANDARY_KERNEL": kernel, "QUANDARY_RUNNER": runner}
     done = subprocess.run(
         [sys.executable, "-c", DRIVER, told], capture_output=True, text=True, env=environment, check=False
     )
@@ -120,14 +118,14 @@ def alone(cases: Path) -> list[tuple[list[str], str]]:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="processes are kept to some processors on Linux only")
 @pytest.mark.parametrize(
-    "settings",
-    [{"processors": 2}, {"workers": 16, "threads": 1}, {"workers": 16}],
+    ("settings", "runner"),
+    [({"processors": 2}, ""), ({"workers": 16}, "threads"), ({"workers": 16}, "")],
     ids=["two processors", "16 threads", "16 processes"],
 )
 def test_the_same_bytes_on_any_number_of_processors(
-    settings: dict[str, int], cases: Path, alone: list[tuple[list[str], str]]
+    settings: dict[str, int], runner: str, cases: Path, alone: list[tuple[list[str], str]]
 ) -> None:
-    for (command, one), (_, other) in zip(alone, outputs(cases, settings), strict=True):
+    for (command, one), (_, other) in zip(alone, outputs(cases, settings, runner=runner), strict=True):
         assert one == other, command
 
 

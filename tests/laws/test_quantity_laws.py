@@ -35,17 +35,17 @@ def peaked(least: float, most: float) -> st.SearchStrategy[tuple[float, float, f
 
 
 simple = st.one_of(
-    st.builds(families.normal, st.floats(-100, 100), positive),
-    st.builds(families.lognormal, st.floats(-3, 3), st.floats(0.01, 3)),
+    st.builds(families.Normal, st.floats(-100, 100), positive),
+    st.builds(families.LogNormal, st.floats(-3, 3), st.floats(0.01, 3)),
     # below 0.7 the quantiles near 1 lie closer together than floats do
-    st.builds(families.beta, st.floats(0.7, 50), st.floats(0.7, 50)),
-    spans(-50, 50).map(lambda ends: families.uniform(*ends)),
-    peaked(0, 1).map(lambda corners: families.triangular(*corners)),
-    peaked(0.01, 0.99).map(lambda corners: families.pert(*corners)),
+    st.builds(families.Beta, st.floats(0.7, 50), st.floats(0.7, 50)),
+    spans(-50, 50).map(lambda ends: families.Uniform(*ends)),
+    peaked(0, 1).map(lambda corners: families.Triangular(*corners)),
+    peaked(0.01, 0.99).map(lambda corners: families.Pert(*corners)),
     st.lists(st.floats(0.01, 0.99), min_size=3, max_size=3, unique=True)
     .map(sorted)
     .filter(lambda ends: min(np.diff(ends)) > 1e-3)
-    .map(lambda ends: families.logit_normal(*ends)),
+    .map(lambda ends: families.LogitNormal(*ends)),
 )
 mixed = st.lists(st.tuples(simple, st.floats(0.05, 1)), min_size=1, max_size=3).map(
     lambda parts: families.mixture([part for part, _ in parts], [share for _, share in parts])
@@ -53,7 +53,7 @@ mixed = st.lists(st.tuples(simple, st.floats(0.05, 1)), min_size=1, max_size=3).
 
 
 @settings(max_examples=150, deadline=None)
-@given(simple | simple.map(families.mirrored) | mixed)
+@given(simple | simple.map(families.Mirrored) | mixed)
 def test_quantile_and_distribution_function_undo_each_other(family: Family) -> None:
     values = family.quantile(UNIFORMS)
     assert np.isfinite(values).all()

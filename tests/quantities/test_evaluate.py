@@ -90,7 +90,7 @@ def test_assumptions_enter_by_name() -> None:
     with pytest.raises(CaseError) as caught:
         value("100 - war_csot", war_cost=cost)
     (problem,) = caught.value.problems
-    assert problem.code == "Q212" and problem.hint == 'did you mean "war_cost"?'
+    assert problem.code == "Q104" and problem.hint == 'did you mean "war_cost"?'
 
 
 def test_each_leaf_uses_its_own_draw() -> None:

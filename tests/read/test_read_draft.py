@@ -17,9 +17,10 @@ from quandary.case.draft import Draft, Gap
 from quandary.case.draft_writer import written_draft
 from quandary.case.model import ChanceEvent, Claim
 from quandary.language.parser import parse_query
-from quandary.read.command import reading_of
 from quandary.read.drafting.draft import draft_of
 from quandary.read.drafting.review import walk_through
+from quandary.read.extractor import extract
+from quandary.read.intake.intake import read_file
 from quandary.read.records import ArticleReading
 from quandary.read.report import summary
 
@@ -113,12 +114,12 @@ def test_evidence_is_dated_from_the_text(case: Any) -> None:
 
 
 def test_the_loader_reads_the_draft_and_lists_its_gaps(draft: Draft, tmp_path: Path) -> None:
-    from quandary.pipeline import read as load
+    from quandary.use.studies import opened
 
     path = tmp_path / "case.yaml"
     path.write_text(written_draft(draft), encoding="utf-8")
     try:
-        problems = load(str(path), None).problems
+        problems = opened(str(path), None).problems
     except CaseError as fault:
         problems = fault.problems
     errors = [p for p in problems if p.is_error]
@@ -153,7 +154,7 @@ def test_accept_all(draft: Draft, reading: ArticleReading) -> None:
 
 
 def test_the_seed_article_gives_what_the_flagship_has(shared: Path) -> None:
-    text = written_draft(draft_of(reading_of(shared / "seed" / "article.txt")))
+    text = written_draft(draft_of(extract("rules", read_file(shared / "seed" / "article.txt"))))
     case = YAML(typ="safe", pure=True).load(text)
     found = variables(case)
     assert {
@@ -200,12 +201,12 @@ def filled(text: str) -> str:
 
 
 def test_a_draft_whose_gaps_are_filled_is_a_case_that_runs(tmp_path: Path, draft: Draft) -> None:
-    from quandary.pipeline import read as load
+    from quandary.use.studies import opened
 
     path = tmp_path / "case.yaml"
     path.write_text(filled(written_draft(draft)), encoding="utf-8")
     (tmp_path / "article.txt").write_text(ARTICLE, encoding="utf-8")
-    loaded = load(str(path), tmp_path / "article.txt")
+    loaded = opened(str(path), tmp_path / "article.txt")
     errors = [str(p) for p in loaded.problems if p.is_error]
     assert not errors
     assert not [p for p in loaded.problems if p.code == "Q174"], "a quote does not stand in the article"

@@ -15,12 +15,13 @@ import pytest
 
 from quandary.base.problems import Refusal
 from quandary.case.draft_writer import written_draft
-from quandary.read.contract import to_json
 from quandary.read.drafting.draft import draft_of
 from quandary.read.endpoint.endpoint import EndpointExtractor
 from quandary.read.extractor import extract
 from quandary.read.intake.layout import lay_out
 from quandary.read.records import Article, ArticleReading
+from quandary.report.documents.article import read_document
+from quandary.report.documents.document import plain
 
 TEXT = (
     "Talks fail\n\n5 March 2021\n\n“If Arlan closes the dam, we will respond,” said Ivo Marsh. "
@@ -259,7 +260,7 @@ def test_user_password_and_key_are_used_and_never_shown(
     reading = EndpointExtractor(address, "small")(article)
     assert base64.b64decode(Server.headers_seen[-1]["Authorization"].removeprefix("Basic ")) == b"an@lyst:s3cret"
     assert Server.paths[-1] == "/v1/chat/completions?api=t0ken"
-    told = [str(reading), json.dumps(to_json(reading)), written_draft(draft_of(reading))]
+    told = [str(reading), json.dumps(plain(read_document(reading))), written_draft(draft_of(reading))]
     assert f"http://127.0.0.1:{port}/v1/chat/completions" in told[1]
     for answer in ((500, b""), (302, b""), (200, b"junk")):
         Server.answer = staticmethod(lambda _, answer=answer: answer)

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from quandary.read.contract import to_json
 from quandary.read.intake.layout import lay_out
 from quandary.read.reader import read_article
+from quandary.report.documents.article import read_document
+from quandary.report.documents.document import plain
 
 FLOORS = {"a_span": 0.85, "full_span_speaker_kind": 0.72, "author_claims": 0.55}
 GIVEN_MATCH = {
@@ -32,7 +33,7 @@ def found(model: Any, request: pytest.FixtureRequest) -> dict[str, Any]:
     for gold in sorted(folder.glob("*.gold.json")):
         name = gold.name.removesuffix(".gold.json")
         text = (folder / f"{name}.txt").read_text(encoding="utf-8")
-        results[name] = to_json(read_article(lay_out(text, identity=name), model=model))
+        results[name] = plain(read_document(read_article(lay_out(text, identity=name), model=model)))
     return results
 
 

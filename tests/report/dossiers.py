@@ -6,8 +6,10 @@ from functools import cache
 from pathlib import Path
 
 from quandary.ask.study import Study
-from quandary.pipeline import dossier_of, studied
 from quandary.report.dossier import Dossier
+from quandary.use.answers.report import dossier_of
+from quandary.use.answers.run import RunRequest, studied
+from quandary.use.results import HANDS
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "_template" / "case.yaml"
 FLAGSHIP = "kazakhstan-2022"
@@ -16,17 +18,7 @@ FLAGSHIP = "kazakhstan-2022"
 @cache
 def run_of(named: str, worlds: int) -> tuple[Study, Dossier]:
     """Return a run with its study, made once for all tests."""
-    study, report = studied(
-        named,
-        follow=True,
-        worlds=worlds,
-        seed=1,
-        as_of=None,
-        use_evidence=True,
-        search=False,
-        text=None,
-        progress=None,
-    )
+    study, report = studied(RunRequest(case=named, worlds=worlds, search=False), HANDS, follow=True)
     return study, dossier_of(study, report)
 
 

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from quandary.onegame.search import Request
+from quandary.report.documents.document import plain
+from quandary.report.documents.game import solve_document
 from quandary.report.one_game.alike import told_alike
-from quandary.report.one_game.equilibria import solved_json, solved_lines
+from quandary.report.one_game.equilibria import solved_lines
 from quandary.report.one_game.solved import NamedEquilibrium, SolvedGame
-from quandary.solving import solve_file
+from quandary.use.games.searching import solve_file
 
 OFF_THE_PATH = """EFG 2 R "Off the path" { "a" "b" }
 ""
@@ -80,11 +82,11 @@ def test_the_page_stays_short_and_the_json_holds_all(solved: SolvedGame) -> None
     long = many(solved, 60)
     lines = list(solved_lines(long))
     assert len(lines) < 100
-    assert len(solved_json(long)["equilibria"]) == 60 * len(solved.equilibria)
+    assert len(solve_document(long).equilibria) == 60 * len(solved.equilibria)
     assert any("told alike" in line for line in lines)
 
 
 def test_a_statement_says_in_one_word_how_it_stands(solved: SolvedGame) -> None:
-    for own in solved_json(solved)["equilibria"]:
+    for own in plain(solve_document(solved))["equilibria"]:
         assert own["logit_limit"]["answer"] in {"yes", "no", "open", "joined", "in play"}
         assert (own["logit_limit"]["answer"] == "no") == (own["logit_limit"]["holds"] is False)

@@ -6,11 +6,12 @@ import pytest
 from tests.ask.test_equilibria import SOUTH, TEXT
 from tests.report.dossiers import flagship, run_of
 
-from quandary.pipeline import dossier_of
+from quandary.report.documents.document import plain
+from quandary.report.documents.run import report_document
 from quandary.report.dossier import Dossier
 from quandary.report.html.page import page
 from quandary.report.media.as_markdown import markdown
-from quandary.report.media.dossier_json import dossier_json
+from quandary.use.answers.report import dossier_of
 
 QUESTION = """
 questions:
@@ -37,7 +38,7 @@ def test_the_page_lists_them_and_says_what_hangs_on_it(roads: Dossier) -> None:
 
 def test_markdown_and_json_hold_them_too(roads: Dossier) -> None:
     assert "## Which equilibrium is played" in markdown(roads)
-    body = dossier_json(roads)
+    body = plain(report_document(roads))
     (game,) = body["equilibria"]["games"]
     assert len(game["equilibria"]) == 3
     assert body["equilibria"]["worlds"] == 32
@@ -54,4 +55,4 @@ def test_a_search_not_made_is_said(roads: Dossier) -> None:
     told = dossier_of(study, roads.report, searched=0)
     assert told.equilibria is None
     assert "Other equilibria were not searched for: it was not asked for." in markdown(told)
-    assert dossier_json(told)["equilibria"] is None
+    assert report_document(told).equilibria is None

@@ -14,9 +14,10 @@ from tests.report.dossiers import TEMPLATE, flagship, small
 from typer.testing import CliRunner, Result
 
 from quandary.cli import build_app
+from quandary.report.documents.document import plain
+from quandary.report.documents.run import report_document
 from quandary.report.media.as_csv import rows_csv
 from quandary.report.media.as_markdown import markdown
-from quandary.report.media.dossier_json import dossier_json
 
 APP = build_app()
 
@@ -111,7 +112,7 @@ def test_csv_is_numbers_and_no_formula() -> None:
 
 
 def test_json_holds_the_run_and_more() -> None:
-    body = dossier_json(small())
+    body = plain(report_document(small()))
     assert body["headline"]
     assert body["charts"]["headline"]["$schema"].startswith("https://vega.github.io")
     assert len(body["numbers"]) == len(small().report.numbers)

@@ -14,8 +14,11 @@ from typer.testing import CliRunner
 import quandary
 from quandary.base.problems import CaseError, Refusal, nearest
 from quandary.cli import build_app
+from quandary.report.documents.answers import work_document
+from quandary.report.documents.document import plain
+from quandary.report.documents.explanation import why_document
 from quandary.report.why.why import AnswerExplanation, NumberExplanation, explain
-from quandary.report.why.wording import explanation_lines, why_json
+from quandary.report.why.wording import explanation_lines
 from quandary.report.words.wording import percent
 
 STUDY = run_of(str(TEMPLATE), 1600)[0]
@@ -154,7 +157,7 @@ def test_a_faulty_query_says_what_is_wrong() -> None:
 
 
 def test_json_is_plain() -> None:
-    body = why_json((*explain(STUDY, "clash"), *explain(STUDY, "belmar.water")))
+    body = plain(why_document((*explain(STUDY, "clash"), *explain(STUDY, "belmar.water")), work_document(())))
     assert body["schema"] == "quandary.why/1"
     kinds = [found["kind"] for found in body["explanations"]]
     assert kinds.count("number") == 5

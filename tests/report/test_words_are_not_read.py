@@ -19,14 +19,10 @@ STRIPS = {"strip", "lstrip", "rstrip"}
 """Without letters to strip, these take white space off, which says nothing."""
 
 FOREIGN = {
-    "cli/options.py": ("days and sizes as they were typed", {"re"}),
-    "cli/outcome.py": ("codes of faults", {"code_for"}),
-    "cli/report.py": ("endings of files", {"_format", "check_chart"}),
-    "cli/showing.py": ("a number as it was typed", {"read_level"}),
-    "cli/solve.py": ("a duration as it was typed", {"re"}),
-    "cli/streams.py": ("lines for a terminal: an excerpt of a file is not folded", {"re", "folded"}),
+    "cli/outcome.py": ("codes of faults", {"exit_of"}),
+    "cli/streams.py": ("white space that fills a line", {"re"}),
     "report/charts/rendering.py": ("a drawing by Vega", {"re", "save_chart", "_on_paper", "inlined"}),
-    "report/faults.py": ("the lines of a file", {"_lines_of"}),
+    "report/documents/registry.py": ("the place of a function", {"_loaded"}),
     "report/html/analysis.py": ("the analyst's prose", {"re", "painted"}),
     "report/html/page.py": ("a web address in a source", {"re"}),
     "report/mark.py": ("the first bytes of a file that may be overwritten", {"re", "marked_pdf", "marked_png", ""}),
@@ -35,6 +31,11 @@ FOREIGN = {
     "report/why/subjects.py": ("a name as it was typed", {"re", "named", "_fits"}),
     "report/why/wording.py": ("the name of a file", {"where"}),
     "report/words/questions.py": ("whether the analyst's question ends with a mark", {"question_lines"}),
+    "use/answers/ask.py": ("the ending of a file", {"ask_file"}),
+    "use/answers/drawing.py": ("the ending of a file", {"check_chart"}),
+    "use/answers/report.py": ("the ending of a file", {"_format"}),
+    "use/tasks.py": ("the place of a function", {"load"}),
+    "use/values.py": ("days, sizes and numbers as they were typed", {"re", "read_level"}),
 }
 """What is read in a file, and the functions that read it."""
 WHOLE_LINES = {"\n"}

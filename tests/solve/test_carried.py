@@ -11,9 +11,9 @@ from tests.laws.diagrams import random_diagram
 from quandary.engine.playing import diagram_game
 from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.graphs.requisite import prune
+from quandary.solve.branch.rules import Pace
 from quandary.solve.branch.small import carriers as module
 from quandary.solve.branch.small.carriers import carried
-from quandary.solve.branch.trace import Pace
 from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.points.agenda import agenda_of
 

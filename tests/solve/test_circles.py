@@ -8,7 +8,8 @@ from random import Random
 import networkx as nx
 import pytest
 
-from quandary.solve.points.agenda import Agenda, _in_a_circle
+from quandary.game.protocol import Agenda
+from quandary.solve.points.agenda import _in_a_circle
 from quandary.solve.points.circles import Relied, circles, in_order, relied_upon
 
 

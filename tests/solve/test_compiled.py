@@ -128,7 +128,7 @@ def test_a_world_ends_alike_whoever_is_solved_beside_it(monkeypatch: pytest.Monk
 
 
 def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(compiled_solving, "LOT_WORLDS", 16)
+    monkeypatch.setattr(compiled_solving, "BATCH_WORLDS", 16)
     own = game(GAMES["signalling, steep"], monkeypatch, compiled=True)
     one, two = logit(own), logit(own, LogitSettings(threads=2))
     assert one.sweeps == two.sweeps

@@ -19,8 +19,9 @@ from quandary.onegame.listing import mixed as enumeration
 from quandary.onegame.naming import names_of
 from quandary.onegame.next_steps import NO_LONGER, next_steps
 from quandary.onegame.search import Request, Searched, search
-from quandary.report.one_game.equilibria import solved_json, solved_lines
-from quandary.solving import solve_file
+from quandary.report.documents.game import solve_document
+from quandary.report.one_game.equilibria import solved_lines
+from quandary.use.games.searching import solve_file
 
 FAR_APART = """EFG 2 R "payoffs that 16 digits cannot hold" { "1" "2" }
 c "" 1 "" { "L" 1/2 "R" 1/2 } 0
@@ -60,7 +61,7 @@ def test_an_end_without_an_answer_names_what_has_one(tmp_path: Path) -> None:
     assert concepts_named(solved.next_steps) == ["zero_sum", "mixed"]
     told = "\n".join(solved_lines(solved))
     assert all(f"Next: {step}." in told for step in solved.next_steps)
-    assert solved_json(solved)["next_steps"] == list(solved.next_steps)
+    assert solve_document(solved).next_steps == solved.next_steps
     for concept in concepts_named(solved.next_steps):
         again = solve_file(str(file), Request(concept))
         assert again.equilibria and not again.next_steps

@@ -13,7 +13,7 @@ import pytest
 from tests.laws.diagrams import random_diagram
 from tests.solve.games import matrix, random_form, random_tree
 
-from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME, OutOfTime
+from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME, Stopped
 from quandary.game.strategic import StrategicForm
 from quandary.onegame.checks.deviation import form_regret
 from quandary.onegame.equilibria import Reached
@@ -126,13 +126,13 @@ def test_players_of_different_precision_are_told_apart() -> None:
         assert missed(form, stood) <= 1e-9
 
 
-@pytest.mark.parametrize("stop", [KeyboardInterrupt, OutOfTime])
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, Stopped])
 def test_an_interruption_keeps_the_point_too(stop: type[BaseException]) -> None:
     form = random_form(np.random.default_rng(1), [3, 4])
     shown = 0
     for steps in range(12):
         listed = searched(form, Request("logit", precision=STEEP), steps, stop).equilibria
-        assert listed.stopped == (OUT_OF_TIME if stop is OutOfTime else INTERRUPTED)
+        assert listed.stopped == (OUT_OF_TIME if stop is Stopped else INTERRUPTED)
         if listed.reached is not None:
             shown += 1
             assert missed(form, listed.reached) <= 1e-9

@@ -35,7 +35,7 @@ from quandary.solve.checks.regret import regret
 from quandary.solve.logit import LogitSettings, logit
 from quandary.solve.sequential import Sequential, Trembling, sequential
 from quandary.solve.solver import solve
-from quandary.solving import subject
+from quandary.use.games.worlds_as_games import subject
 
 
 def _tree(folder: Path, name: str) -> Tree:

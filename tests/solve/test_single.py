@@ -18,9 +18,9 @@ from quandary.game.trees.unroll import unroll
 from quandary.onegame.formats.files import read_game
 from quandary.onegame.formats.gambit.efg import read_efg
 from quandary.onegame.formats.gambit.efg_tree import tree_of
+from quandary.solve.branch.rules import Pace
 from quandary.solve.branch.small.response import Response
 from quandary.solve.branch.small.single import single
-from quandary.solve.branch.trace import Pace
 from quandary.solve.concepts import concept_named
 from quandary.solve.logit import LogitSettings, logit
 

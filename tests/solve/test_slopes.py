@@ -12,6 +12,7 @@ from quandary.base.arrays import Array
 from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Diagram
 from quandary.game.graphs.requisite import prune
+from quandary.game.protocol import Agenda
 from quandary.solve.branch import slopes as module
 from quandary.solve.branch.far import climb as climbing
 from quandary.solve.branch.far.approach import Rung
@@ -20,7 +21,7 @@ from quandary.solve.branch.far.routes import _traced
 from quandary.solve.branch.far.steepness import Steep, payoff_ranges
 from quandary.solve.branch.slopes import Slopes, _choice
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.points.agenda import Agenda, agenda_of
+from quandary.solve.points.agenda import agenda_of
 from quandary.solve.sequential import _precisions
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME, OutOfTime
+from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME, Stopped
 from quandary.onegame.judging.extensive import WHAT
 from quandary.onegame.search import Request
-from quandary.report.as_json import dumps
-from quandary.report.one_game.equilibria import solved_json, solved_lines
-from quandary.solving import solve_file
+from quandary.report.documents.document import plain
+from quandary.report.documents.game import solve_document
+from quandary.report.one_game.equilibria import solved_lines
+from quandary.use.games.searching import solve_file
 
 ENTRY = """EFG 2 R "entry" { "in" "out" }
 p "" 1 1 "" { "enter" "stay" } 0
@@ -34,7 +34,7 @@ def files(tmp_path: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("stop", "said"), [(KeyboardInterrupt, INTERRUPTED), (OutOfTime, OUT_OF_TIME), (None, OUT_OF_TIME)]
+    ("stop", "said"), [(KeyboardInterrupt, INTERRUPTED), (Stopped, OUT_OF_TIME), (None, OUT_OF_TIME)]
 )
 @pytest.mark.parametrize("concept", ["pure", "perfect", "mixed", "sequential", "subgame"])
 def test_a_stop_during_the_statements_keeps_the_answer(
@@ -48,7 +48,7 @@ def test_a_stop_during_the_statements_keeps_the_answer(
     solved = solve_file(files["entry"], Request(concept), proceed=proceed)
     assert solved.equilibria and solved.complete and not solved.stopped
     assert solved.statements_stopped == said
-    assert solved_json(solved)["complete"] is (said != INTERRUPTED)
+    assert solve_document(solved).complete is (said != INTERRUPTED)
     told = "\n".join(solved_lines(solved))
     assert ("INTERRUPTED" in told) == (said == INTERRUPTED)
     assert ("--limit 2m" in told) == (said == OUT_OF_TIME)
@@ -72,13 +72,13 @@ def test_a_stop_during_the_statements_keeps_the_answer(
 def test_complete_says_that_the_work_was_finished(
     files: dict[str, str], file: str, concept: str, all_listed: bool
 ) -> None:
-    body = json.loads(dumps(solved_json(solve_file(files[file], Request(concept)))))
+    body = plain(solve_document(solve_file(files[file], Request(concept))))
     assert body["complete"] is True and body["all_listed"] is all_listed
 
 
 @pytest.mark.parametrize("concept", ["pure", "mixed", "zero_sum", "correlated", "sequential", "logit"])
 def test_what_was_stopped_is_not_complete(files: dict[str, str], concept: str) -> None:
-    body = solved_json(solve_file(files["pennies"], Request(concept), proceed=lambda *_: False))
+    body = plain(solve_document(solve_file(files["pennies"], Request(concept), proceed=lambda *_: False)))
     assert body["complete"] is False and body["all_listed"] is False and body["stopped"] == OUT_OF_TIME
 
 
@@ -87,6 +87,6 @@ def test_more_time_spends_more_work(files: dict[str, str], monkeypatch: pytest.M
     for name in ("WORK_AT_MOST", "WORK_EACH", "WORK_ON_LIMIT"):
         monkeypatch.setattr(f"quandary.onegame.judging.statements.{name}", 1)
     poor = solve_file(files["entry"], Request("pure"))
-    assert solved_json(poor)["statements_lack"] and "--limit 2m" in "\n".join(solved_lines(poor))
+    assert solve_document(poor).statements_lack and "--limit 2m" in "\n".join(solved_lines(poor))
     rich = solve_file(files["entry"], Request("pure", seconds=30_000.0))
-    assert solved_json(rich)["statements_lack"] is None
+    assert solve_document(rich).statements_lack is None

@@ -17,7 +17,7 @@ from quandary.ask.games.impossible import impossible_evidence, ruled_out
 from quandary.ask.games.planned import ITSELF, PlannedGame, plan_games
 from quandary.ask.games.reckoning import Reckoned, reckoned
 from quandary.ask.games.situation import NEAR, GameSituation
-from quandary.ask.gathering import Gathering, Progress
+from quandary.ask.gathering import Gathering
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
@@ -27,15 +27,18 @@ from quandary.ask.query.summarising import answer
 from quandary.ask.results import Run
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
+from quandary.base.stopping import Stopped, StopToken
 from quandary.case.model import Case
 from quandary.compile.compiler import CompiledCase, Model, compile_case
 from quandary.compile.drawing import WorldDraws
 from quandary.game.interventions import overrides_only
+from quandary.language import heads
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Expression
 from quandary.quantities.design import Design
 from quandary.quantities.summary import effective_number, weighted_mean
+from quandary.worlds.gathering import Progress
 
 PROBED = 32
 """Worlds compiled ahead to plan with."""
@@ -48,8 +51,9 @@ class Study:
     """A case solved in many worlds, and answers about it.
 
     Worlds are solved when a question first needs them; later questions reuse what is kept. The same case, seed and
-    number of worlds give the same answers. ``threads`` is how many workers share the worlds (``worlds.workers``), one
-    for each processor unless told. Raises ``CaseError`` for a case that cannot be compiled.
+    number of worlds give the same answers. ``threads`` is how many workers share the worlds (``worlds.runners``), one
+    for each processor unless told. Where ``stop`` is given, work ends with what is done (``Stopped`` where that is
+    nothing). Raises ``CaseError`` for a case that cannot be compiled.
     """
 
     def __init__(
@@ -63,6 +67,7 @@ class Study:
         threads: int | None = None,
         near: float = NEAR,
         progress: Progress | None = None,
+        stop: StopToken | None = None,
     ) -> None:
         self.case = case
         self.worlds = worlds
@@ -72,6 +77,7 @@ class Study:
         self.threads = threads or min(_cores(), 16)
         self.near = near
         self.progress = progress
+        self.stop = stop
         self.search_interrupted = False
         self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
         self._found: GatheredAnswers | None = None
@@ -133,8 +139,8 @@ class Study:
         self._gathering.reckoned = reckoned(self.case, self.probe, games)
         work_begins(self._gathering.reckoned, self.worlds)
         found = self._gathering.gather(games, self.progress)
-        if found.interrupted and not found.done.any():
-            raise KeyboardInterrupt  # there is nothing to answer with
+        if found.interrupted and not found.done.any():  # there is nothing to answer with
+            raise Stopped if self.stop is not None and self.stop.given() else KeyboardInterrupt
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
             raise CaseError([impossible_evidence(self.first_situation(), self.evidence)])
         if found.done.any() and not found.converged[ITSELF][found.done].any():
@@ -202,7 +208,7 @@ class Study:
             return ()
         missing = wanted - self._dropped.keys()
         if missing:
-            blank = [Inquiry("P", seen=seen, unseen=unseen) for seen, unseen in sorted(missing)]
+            blank = [Inquiry(heads.P.name, seen=seen, unseen=unseen) for seen, unseen in sorted(missing)]
             self._dropped |= {planned.game: planned.kept.dropped for planned in self.games(blank)}
         return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
 
@@ -252,7 +258,9 @@ class Study:
     @cached_property
     def _gathering(self) -> Gathering:
         evidence = conditions_of(self.evidence)
-        return Gathering(self.model, self.uniforms, evidence=evidence, near=self.near, threads=self.threads)
+        return Gathering(
+            self.model, self.uniforms, evidence=evidence, near=self.near, threads=self.threads, stop=self.stop
+        )
 
     @cached_property
     def _dropped(self) -> dict[object, tuple[str, ...]]:
@@ -276,13 +284,13 @@ class Study:
         weights = self.found.evidence
         if all(not inquiry.evidence for inquiry in inquiries) and inquiries:
             weights = self._alike
-        if query.is_predictive and inquiries[0] in self.found.within and inquiries[0].head != "drop":
+        if query.is_predictive and inquiries[0] in self.found.within:
             weights = weights * self.found.within[inquiries[0]]
         return weights
 
     def _unplayed(self, query: Query) -> tuple[str, ...]:
         """Return a sentence for each ``would`` that leads where nobody had reason to choose anything."""
-        asked = [inquiry for inquiry in query.inquiries.values() if inquiry.head == "would"]
+        asked = [inquiry for inquiry in query.inquiries.values() if inquiry.head == heads.WOULD.name]
         found = dict.fromkeys(name for inquiry in asked for name in unplayed(inquiry, self.first_situation()))
         if not found:
             return ()

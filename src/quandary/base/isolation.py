@@ -14,6 +14,7 @@ import gc
 import importlib
 import json
 import os
+import pickle
 import select
 import signal
 import subprocess
@@ -26,10 +27,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar, cast
 
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
 
 Plain = str | int | float | bool | None | list["Plain"] | dict[str, "Plain"]
 Reader = Callable[[bytes], Plain]
@@ -114,7 +118,7 @@ def _answered(told: dict[str, Any]) -> Plain:
 
 
 def _problem(told: dict[str, Any]) -> Problem:
-    place = Place(**told["place"])
+    place = Place(**told["place"] | {"lines": ()})
     return Problem(told["code"], told["message"], place, told["hint"], Severity(told["severity"]))
 
 
@@ -135,7 +139,7 @@ def _outcome(reader: Reader, data: bytes) -> dict[str, Any]:
         return {"answer": reader(data)}
     except (CaseError, Refusal) as fault:
         problems = fault.problems if isinstance(fault, CaseError) else (fault.problem,)
-        told = [dataclasses.asdict(p) | {"severity": p.severity.value} for p in problems]
+        told = [dataclasses.asdict(p.with_lines(())) | {"severity": p.severity.value} for p in problems]
         return {"problems": told, "refusal": isinstance(fault, Refusal)}
     except MemoryError:
         return {"ours": False, "ended": Ended.MEMORY.name, "cause": "MemoryError"}
@@ -253,14 +257,7 @@ def _started(reader: Reader, data: bytes, limits: Limits) -> tuple[bytes, int | 
     """Return the same of a process that is started anew."""
     code = f"_serve({reader.__module__!r}, {reader.__qualname__!r}, {limits!r})"
     code = f"from quandary.base.isolation import Limits, _serve; {code}"
-    path = os.pathsep.join(part for part in sys.path if part)
-    with subprocess.Popen(
-        [sys.executable, "-P", "-c", code],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": path},
-    ) as child:
+    with started(code) as child:
         try:
             written, _ = child.communicate(data, timeout=_patience(limits))
         except subprocess.TimeoutExpired:
@@ -275,3 +272,124 @@ def _serve(module: str, name: str, limits: Limits) -> NoReturn:
     data = sys.stdin.buffer.read()
     answers = os.dup(1)
     _work(getattr(importlib.import_module(module), name), data, limits, answers)
+
+
+# --- work of our own in a process that can be ended
+
+ASKED_EVERY = 0.05
+"""Seconds between two questions whether to wait on for a process."""
+
+ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+HEARD = {signal.SIGINT, *ENDING}
+"""Signals that end a command: who waits hears them and ends the processes, which hear none from the keyboard."""
+
+Given = TypeVar("Given")
+Answer = TypeVar("Answer")
+
+
+def attended(work: Callable[[Given], Answer], given: Given, ask: Callable[[], None]) -> Answer:
+    """Return what a function at the top of a module makes of what it is given, in a process of its own.
+
+    ``ask`` is called from time to time; where it raises, the process is ended: so work is stopped that hears neither
+    signals nor clocks. What goes in and out is pickled; a fault of the work is raised as itself.
+    """
+    ask()
+    done, answer = (_attended_fork if can_fork() else _attended_start)(work, given, ask)
+    if not done:
+        raise answer
+    return cast("Answer", answer)
+
+
+def forked(target: Callable[..., object], *arguments: object) -> ForkProcess:
+    """Return a forked process that calls ``target``; Ctrl-C is not heard there. Only where ``can_fork`` says so."""
+    import multiprocessing
+
+    child = multiprocessing.get_context("fork").Process(target=_quietly, args=(target, arguments), daemon=True)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, HEARD)  # until the child has said what it makes of them
+    try:
+        child.start()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    except BaseException:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if child.pid is not None:
+            child.kill()
+        raise
+    return child
+
+
+def started(code: str) -> subprocess.Popen[bytes]:
+    """Return a Python process that is started anew and runs ``code``; Ctrl-C is not heard there."""
+    path = os.pathsep.join(part for part in sys.path if part)
+    apart: dict[str, Any] = {"start_new_session": True}
+    if sys.platform == "win32":
+        apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": path},
+        **apart,
+    )
+
+
+def _quietly(target: Callable[..., object], arguments: tuple[object, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for ending in ENDING:
+        if signal.getsignal(ending) != signal.SIG_IGN:
+            signal.signal(ending, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, HEARD)
+    gc.freeze()  # what was there before the fork stays; to look for circles in it would only copy its pages
+    target(*arguments)
+
+
+def _done(work: Callable[[Given], Answer], given: Given) -> tuple[bool, Answer | Exception]:
+    """Return whether the work came to its end, and its answer or its fault."""
+    try:
+        return True, work(given)
+    except Exception as fault:
+        return False, fault
+
+
+def _attended_fork(work: Callable[[Given], Answer], given: Given, ask: Callable[[], None]) -> tuple[bool, Any]:
+    import multiprocessing
+
+    here, there = multiprocessing.Pipe(duplex=False)
+    child = forked(lambda: there.send(_done(work, given)))
+    there.close()
+    try:
+        while not here.poll(ASKED_EVERY):
+            ask()
+        answer: tuple[bool, Any] = here.recv()
+    except EOFError:
+        return False, MemoryError("a process was ended by the system")
+    finally:
+        child.kill()
+        child.join()
+        here.close()
+    return answer
+
+
+def _attended_start(work: Callable[[Given], Answer], given: Given, ask: Callable[[], None]) -> tuple[bool, Any]:
+    data: bytes | None = pickle.dumps((work, given))
+    with started("from quandary.base.isolation import attend; attend()") as child:
+        try:
+            while True:
+                try:
+                    written, _ = child.communicate(data, timeout=ASKED_EVERY)
+                    break
+                except subprocess.TimeoutExpired:
+                    data = None
+                    ask()
+        finally:
+            child.kill()
+    if child.returncode:
+        return False, MemoryError("a process was ended by the system")
+    answer: tuple[bool, Any] = pickle.loads(written)
+    return answer
+
+
+def attend() -> None:
+    """Do what is asked of a process that was started anew: work comes by standard input, its end goes to output."""
+    work, given = pickle.load(sys.stdin.buffer)
+    sys.stdout.buffer.write(pickle.dumps(_done(work, given)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,13 +10,21 @@ class Place:
     """A position in a file a person wrote; lines and columns count from 1.
 
     ``end_column`` is the column after the last character on the same line, or ``None`` when only the
-    start is known. ``NOWHERE`` stands for things made in code.
+    start is known. ``lines`` are those of the file as it was read, the same for all its places: whoever quotes the
+    line quotes what was read, whatever the file holds by then. They are no part of what makes two places one.
+    ``NOWHERE`` stands for things made in code.
     """
 
     file: str
     line: int
     column: int
     end_column: int | None = None
+    lines: tuple[str, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def written(self) -> str:
+        """Return the line without its indent; empty where its file was not read."""
+        return self.lines[self.line - 1].strip() if 0 < self.line <= len(self.lines) else ""
 
     def shifted(self, offset: int, length: int | None = None) -> Place:
         """Return the place ``offset`` characters further right on the same line, ``length`` wide."""

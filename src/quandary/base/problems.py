@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from quandary.base.characters import one_line, repeated, shortened
@@ -50,6 +50,10 @@ class Problem:
     def is_error(self) -> bool:
         """Return whether this fault stops the work."""
         return self.severity is Severity.ERROR
+
+    def with_lines(self, lines: tuple[str, ...]) -> Problem:
+        """Return the fault with the lines of its file."""
+        return replace(self, place=replace(self.place, lines=lines))
 
 
 def _told(problem: Problem) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import mmap
+import time
 from collections.abc import Callable
 
 Proceed = Callable[[str, int, int], bool]
@@ -17,12 +20,28 @@ class Stopped(Exception):  # noqa: N818 - the search ends, nothing went wrong
     """A search was told not to go on."""
 
 
-class OutOfTime(KeyboardInterrupt):
-    """The time limit passed while nothing asked whether to go on; it ends work like the reader's own Ctrl-C."""
-
-
 STOPS = (Stopped, KeyboardInterrupt)
 """What ends a search early: whoever holds a part of the answer catches these and hands that part back."""
+
+
+class StopToken:
+    """A sign to stop, given once by whoever waits, by the end of its time, or with an ``outer`` one.
+
+    Threads and forked processes see it.
+    """
+
+    def __init__(self, seconds: float = math.inf, outer: StopToken | None = None) -> None:
+        self._sign = mmap.mmap(-1, 1)
+        self._end = time.monotonic() + seconds
+        self._outer = outer
+
+    def give(self) -> None:
+        """Ask for work to stop after what it is at."""
+        self._sign[0] = 1
+
+    def given(self) -> bool:
+        """Return whether work is to stop."""
+        return self._sign[0] == 1 or time.monotonic() >= self._end or (self._outer is not None and self._outer.given())
 
 
 def always(_what: str, _done: int, _total: int) -> bool:
@@ -38,4 +57,4 @@ def go_on(proceed: Proceed, what: str, done: int, total: int) -> None:
 
 def reason(stop: BaseException) -> str:
     """Return why a search was stopped: ``OUT_OF_TIME`` or ``INTERRUPTED``."""
-    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) and not isinstance(stop, OutOfTime) else OUT_OF_TIME
+    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else OUT_OF_TIME

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,22 +11,47 @@ from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem
 from quandary.case.schema.schema import CaseModel, IncludedModel
 from quandary.case.schema.shape import gaps, shape_problems
-from quandary.case.yaml.decoding import LARGEST_FILE, too_large
+from quandary.case.text import OWN_TO_EACH_FILE, CaseText
+from quandary.case.yaml.decoding import LARGEST_FILE, TextFile, decoded, too_large
 from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
 from quandary.case.yaml.yaml_reading import read_yaml
 
 _MOST_FILES = 100
-_OWN_TO_EACH_FILE = frozenset({"include", "status", "note"})
 
 
 @dataclass
 class GatheredFiles:
-    """The trees of all files of a case, in reading order, with the faults found and the digest of every byte read."""
+    """The files of a case, in reading order, with the faults found. What ``held`` has is not read again."""
 
+    held: CaseText
     root: Path
     problems: list[Problem] = field(default_factory=list)
-    files: list[Path] = field(default_factory=list)
-    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    paths: list[Path] = field(default_factory=list)
+    files: list[TextFile] = field(default_factory=list)
+    beside: list[TextFile] = field(default_factory=list)
+
+    def text(self) -> CaseText:
+        """Return what was read; what the text held and no longer names stays beside it."""
+        read = {file.path: file for file in self.files}
+        beside = {file.path: file for file in (*self.beside, *self.held.files, *self.held.beside)}
+        spare = tuple(file for path, file in beside.items() if path not in read)
+        return CaseText(tuple(self.files), spare, self.held.article)
+
+    def file(self, path: Path, shown: str, named: str, place: Place) -> tuple[TextFile | None, Problem | None]:
+        """Return the file at ``path``, which places call ``shown`` and a fault ``named``, or why it cannot be read."""
+        held = self.held.file(shown)
+        if held is not None:
+            return held, None
+        data, problem = read_bytes(path, named, place)
+        return (None if data is None else TextFile(shown, data)), problem
+
+    def prose(self, path: Path, shown: str, named: str, place: Place = NOWHERE) -> tuple[str | None, Problem | None]:
+        """Return the text of a file that stands beside the case, or why there is none."""
+        file, problem = self.file(path, shown, named, place)
+        if file is None:
+            return None, problem
+        self.beside.append(file)
+        return decoded(file)
 
 
 def read_bytes(path: Path, shown: str, place: Place = NOWHERE) -> tuple[bytes | None, Problem | None]:
@@ -55,14 +79,15 @@ def _near_file(path: Path) -> str | None:
     return f"beside it are: {', '.join(beside)}" if beside else None
 
 
-def gather(data: bytes, shown: str, path: Path) -> tuple[Mapping | None, GatheredFiles]:
-    """Return the merged tree of the case whose main file holds ``data``; ``None`` when that is no mapping."""
-    gathered = GatheredFiles(_resolved(path.parent))
-    gathered.files.append(_resolved(path))
-    tree = _tree(gathered, data, shown, is_main=True)
+def gather(held: CaseText) -> tuple[Mapping | None, GatheredFiles]:
+    """Return the merged tree of a case, and its files; ``None`` when the main one is no mapping."""
+    path = Path(held.main.path)
+    gathered = GatheredFiles(held, _resolved(path.parent))
+    gathered.paths.append(_resolved(path))
+    tree = _tree(gathered, held.main, is_main=True)
     if tree is None:
         return None, gathered
-    parts = [*_included(gathered, tree, path, shown), tree]
+    parts = [*_included(gathered, tree, path, held.main.path), tree]
     return _merged(gathered, parts, tree.place), gathered
 
 
@@ -82,9 +107,9 @@ def _resolved(path: Path) -> Path:
         return path
 
 
-def _tree(gathered: GatheredFiles, data: bytes, shown: str, *, is_main: bool) -> Mapping | None:
-    gathered.digest.update(data)
-    root, problems = read_yaml(data, shown)
+def _tree(gathered: GatheredFiles, file: TextFile, *, is_main: bool) -> Mapping | None:
+    gathered.files.append(file)
+    root, problems = read_yaml(file)
     gathered.problems.extend(problems)
     if root is None:
         return None
@@ -112,27 +137,27 @@ def _included(gathered: GatheredFiles, tree: Mapping, path: Path, shown: str) ->
             message = f'"{name.text[:80]}" lies outside the folder of the case'
             hint = "put the file beside the case, or in a folder below it"
             gathered.problems.append(Problem("Q170", message, name.place, hint))
-        elif target in gathered.files or len(gathered.files) >= _MOST_FILES:
+        elif target in gathered.paths or len(gathered.paths) >= _MOST_FILES:
             message = f'"{name.text}" is included already: a file is read once, and never by itself'
             gathered.problems.append(Problem("Q171", message, name.place, "remove this line"))
         else:
-            gathered.files.append(target)
+            gathered.paths.append(target)
             parts.extend(_one_file(gathered, target, str(Path(shown).parent / name.text), name.place))
     return parts
 
 
 def _one_file(gathered: GatheredFiles, target: Path, shown: str, place: Place) -> list[Mapping]:
-    data, problem = read_bytes(target, shown, place)
-    if data is None:
+    file, problem = gathered.file(target, shown, shown, place)
+    if file is None:
         gathered.problems.extend(() if problem is None else (problem,))
         return []
-    tree = _tree(gathered, data, shown, is_main=False)
+    tree = _tree(gathered, file, is_main=False)
     return [] if tree is None else [*_included(gathered, tree, target, shown), tree]
 
 
 def _merged(gathered: GatheredFiles, parts: list[Mapping], place: Place) -> Mapping:
     sections: dict[str, MappingEntry] = {}
-    for entry in (entry for part in parts for entry in part if entry.key.text not in _OWN_TO_EACH_FILE):
+    for entry in (entry for part in parts for entry in part if entry.key.text not in OWN_TO_EACH_FILE):
         before = sections.get(entry.key.text)
         value = entry.value if before is None else _joined(gathered, before.value, entry.value)
         sections[entry.key.text] = MappingEntry(entry.key, value)

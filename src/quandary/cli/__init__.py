@@ -1,16 +1,13 @@
-"""The command line, one file a command. Heavy imports wait until a command runs, so that help is quick."""
+"""The command line, made from the tasks of the one door. Heavy imports wait until a command runs: help is quick."""
 
 from __future__ import annotations
 
 import gc
-import os
 import sys
-import threading
-from importlib import import_module
 from typing import Annotated, Any, Optional
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from quandary.base.characters import one_line, repeated, shortened
 from quandary.base.files import inputs_kept
@@ -18,33 +15,8 @@ from quandary.base.problems import Problem
 from quandary.cli import signals
 from quandary.cli.outcome import Exit, WrongUsage, print_problems, say_interrupted, told_to_people
 from quandary.cli.streams import echo, fault_of_output, open_missing, open_streams
+from quandary.use.tasks import NAMES, task_named
 from quandary.version import __version__
-
-LEFT_BEHIND = "quandary: work left behind"
-"""The name of threads that cannot be ended (``onegame.programs.linear_program``, which start-up does not wait for)."""
-
-COMMANDS = (
-    "run",
-    "demo",
-    "check",
-    "ask",
-    "why",
-    "report",
-    "solve",
-    "export",
-    "show",
-    "new",
-    "schema",
-    "explain",
-    "read",
-    "timeline",
-    "paths",
-    "suppose",
-    "flips",
-    "information",
-    "compare",
-    "equilibria",
-)
 
 RARELY = 50_000, 20, 20
 """Thresholds of the search for circles of objects, of which a command leaves few: made seldom, it takes less time."""
@@ -61,6 +33,23 @@ def _print_version(wanted: bool) -> None:
 
 class Commands(TyperGroup):
     """All commands behind one door: whatever happens to them ends in a sentence and a documented exit code."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401 - as the base class
+        """Return the names of all tasks."""
+        return list(NAMES)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - as the base class
+        """Return a command by name, with no more than its summary, so that the list of all is quick."""
+        if cmd_name not in NAMES:
+            return None
+        return TyperCommand(cmd_name, help=task_named(cmd_name).summary, rich_markup_mode=None)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401
+        """Return the command that the arguments name, made from its task."""
+        name, _, rest = super().resolve_command(ctx, args)
+        from quandary.cli.commands import command_of
+
+        return name, None if name is None else command_of(task_named(name)), rest
 
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as the base class
         """Run the command that the arguments name."""
@@ -128,8 +117,6 @@ def build_app() -> typer.Typer:
     ) -> None:
         """Make a written analysis of a political crisis executable: test its claims in thousands of worlds."""
 
-    for command in COMMANDS:
-        import_module(f"quandary.cli.{command}").register(app)
     return app
 
 
@@ -143,6 +130,4 @@ def main() -> None:
     signals.listen()
     code: int = build_app()(standalone_mode=False)
     signals.leaving(code)
-    if any(thread.name == LEFT_BEHIND for thread in threading.enumerate()):
-        os._exit(code)  # tidying up nothing: a solver that nobody can end is at work
     sys.exit(code)

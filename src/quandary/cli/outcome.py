@@ -8,13 +8,12 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import typer
 
@@ -23,6 +22,9 @@ from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.cli import signals
 from quandary.cli.streams import document, echo, echo_lines, takes_a_document
 from quandary.version import __version__
+
+if TYPE_CHECKING:
+    from quandary.use.results import Result
 
 
 class Exit(IntEnum):
@@ -39,8 +41,18 @@ class Exit(IntEnum):
 WrongUsage = cast(type[typer.BadParameter], typer.BadParameter.__bases__[0].__bases__[0])
 """What the parser of the command line raises: ``ClickException``, which typer brings along under changing names."""
 
-USAGE_CODES = ("Q6", "Q8")
-UNSOLVED_CODES = ("Q807", "Q808")
+EXITS: tuple[tuple[str, Exit], ...] = (
+    ("Q807 Q808", Exit.UNSOLVED),
+    ("Q401 Q402 Q42 Q45 Q46", Exit.USAGE),
+    ("Q521 Q542 Q545 Q549 Q56 Q57", Exit.USAGE),
+    ("Q6 Q7 Q8", Exit.USAGE),
+    ("Q", Exit.FAULTS),
+)
+"""From the code of a fault to the exit code: the first row with the code or its beginning.
+
+A game, a question or a file that is understood and cannot be answered, written or found is usage; what is wrong in a
+case or a query is a fault.
+"""
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
@@ -55,10 +67,10 @@ def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = N
         yield
     except CaseError as fault:
         print_problems(fault.problems, as_json=as_json, texts=texts)
-        raise typer.Exit(code_for(fault.problems)) from None
+        raise typer.Exit(exit_for(fault.problems)) from None
     except Refusal as refusal:
         print_problems([refusal.problem], as_json=as_json)
-        raise typer.Exit(code_for([refusal.problem], refused=True)) from None
+        raise typer.Exit(exit_for([refusal.problem])) from None
     except KeyboardInterrupt as stop:
         say_interrupted(*stop.args)
         raise typer.Exit(Exit.INTERRUPTED) from None
@@ -92,61 +104,44 @@ def say_interrupted(*doing: str) -> None:
         echo(one_line(" ".join(["Interrupted", *doing])) + "; nothing was written.", err=True)
 
 
-def leave_unless(complete: bool) -> None:
-    """Leave as interrupted where what was printed rests on a part of the work."""
-    if not complete:
+def leave_with(result: Result) -> None:
+    """Leave by the exit code of a result: interrupted where it rests on a part of the work, by its faults, or none."""
+    if not result.complete:
         signals.leaving(Exit.INTERRUPTED)
         echo("Interrupted: what is said rests on what was finished by then.", err=True)
         raise typer.Exit(Exit.INTERRUPTED)
+    if any(problem.is_error for problem in result.problems):
+        raise typer.Exit(Exit.FAULTS)
+    if result.unsolved:
+        raise typer.Exit(Exit.UNSOLVED)
 
 
-def code_for(problems: Sequence[Problem], *, refused: bool = False) -> Exit:
-    """Return the exit code for faults: those of usage, files and extras (Q6, Q8) are usage, the others the case's."""
-    errors = [p for p in problems if p.is_error]
-    if any(p.code in UNSOLVED_CODES for p in errors):
-        return Exit.UNSOLVED
-    if refused or (errors and all(p.code.startswith(USAGE_CODES) for p in errors)):
-        return Exit.USAGE
-    return Exit.FAULTS
+def exit_of(code: str) -> Exit:
+    """Return the exit code of a fault's code, from the table."""
+    return next(found for beginnings, found in EXITS if code.startswith(tuple(beginnings.split())))
+
+
+def exit_for(problems: Sequence[Problem]) -> Exit:
+    """Return the exit code for several faults: nothing solved before faults of the case, and these before usage."""
+    found = {exit_of(problem.code) for problem in problems if problem.is_error}
+    return next((code for code in (Exit.UNSOLVED, Exit.FAULTS, Exit.USAGE) if code in found), Exit.FAULTS)
 
 
 def print_problems(problems: Sequence[Problem], *, as_json: bool, texts: Mapping[str, str] | None = None) -> None:
     """Print faults with their places: for people on standard error, as JSON on standard output."""
     if as_json and takes_a_document():
-        document(json.dumps(problems_json(problems), ensure_ascii=False, indent=2))
+        _print_document(problems)
         return
-    from quandary.report.faults import render
+    from quandary.report.faults import fault_lines
 
-    echo_lines(render(problems, texts).split("\n"), err=True)
-
-
-def problems_json(problems: Sequence[Problem]) -> dict[str, object]:
-    """Return the JSON form of faults: ``{"schema", "version", "problems": [...]}``."""
-    return {
-        "schema": "quandary.base.problems/1",
-        "version": __version__,
-        "problems": [
-            {
-                "code": p.code,
-                "severity": p.severity.value,
-                "message": p.message,
-                "file": p.place.file or None,
-                "line": p.place.line or None,
-                "column": p.place.column or None,
-                "hint": p.hint,
-            }
-            for p in problems
-        ],
-    }
+    echo_lines(fault_lines(problems, texts), err=True)
 
 
-def need(import_something: Callable[[], object], extra: str, what: str) -> None:
-    """Refuse with one clear sentence when an optional extra is missing."""
-    try:
-        import_something()
-    except ImportError:
-        hint = f"pip install 'quandary[{extra}]'"
-        raise Refusal(Problem("Q801", f"{what} needs the extra `{extra}`, which is not installed", hint=hint)) from None
+def _print_document(problems: Sequence[Problem]) -> None:
+    from quandary.report.documents.document import dumps
+    from quandary.report.documents.problems import problems_document
+
+    document(dumps(problems_document(problems)))
 
 
 def _of_the_system(fault: OSError) -> str:
@@ -175,6 +170,6 @@ def _is_gone(folder: Path) -> bool:
 
 def _one_sentence(text: str, as_json: bool) -> None:
     if as_json and takes_a_document():
-        document(json.dumps(problems_json([Problem("Q802", text)]), ensure_ascii=False, indent=2))
+        _print_document([Problem("Q802", text)])
     else:
         echo(one_line(text), err=True)

@@ -1,40 +1,33 @@
-"""A result shown: as JSON, or printed for people; and numbers given as options, read."""
+"""A result shown: as a JSON document, or for people, with what is said beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
-
-from quandary.base.problems import Problem, Refusal
 from quandary.cli.paper import paper
-from quandary.cli.streams import document
-
-if TYPE_CHECKING:
-    from quandary.report.sheets import ReportPart
-
-Shown: TypeAlias = "tuple[Callable[[], dict[str, Any]], Callable[[], Iterable[ReportPart]]]"
-"""What makes the JSON of a result, and what makes its words and tables."""
+from quandary.cli.streams import contents, document, echo_lines
+from quandary.use.results import Result
 
 
-def show(as_json: bool, body: Callable[[], dict[str, Any]], parts: Callable[[], Iterable[ReportPart]]) -> None:
-    """Print the JSON that ``body`` makes, or the words and tables of ``parts``."""
-    if as_json:
-        from quandary.report.as_json import dumps
+def show(result: Result, *, as_json: bool, quiet: bool) -> None:
+    """Print a result on standard output, and its notes on standard error."""
+    found = result.document() if as_json else None
+    if found is not None:
+        from quandary.report.documents.document import dumps
 
-        document(dumps(body()))
+        document(dumps(found))
     else:
-        from quandary.report.media.columns import print_parts
+        console = None
+        for piece in result.pieces():
+            if isinstance(piece, str):
+                echo_lines([piece])
+                continue
+            console = console or paper()
+            if callable(piece):
+                piece(console)
+            else:
+                from quandary.report.media.columns import print_parts
 
-        print_parts(parts(), paper())
-
-
-def read_level(written: str | None) -> float | None:
-    """Return a number or a percentage as a number, ``None`` for none; Q563 for anything else."""
-    if written is None:
-        return None
-    text = written.strip()
-    try:
-        return float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
-    except ValueError:
-        message = f'"{written}" is neither a number nor a percentage'
-        raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3, for points as a plain number")) from None
+                print_parts([piece], console)
+        made = result.content()
+        if made is not None:
+            contents(made)
+    echo_lines(result.notes(quiet=quiet), err=True)

@@ -70,7 +70,7 @@ def heard() -> bool:
 
 
 def leaving(code: int) -> None:
-    """Let a signal from now on end the process at once, with this code."""
+    """Let a signal from now on end the process at once: it is on its way out with this code."""
     _state.code = code
 
 
@@ -96,11 +96,12 @@ def progress() -> None:
 
 
 def _leave_at_once() -> None:
-    code = INTERRUPTED if _state.code is None else _state.code
-    if code == INTERRUPTED:
+    """End the process by the signal itself, as a system ends one that answers no signal."""
+    if _state.code in {None, INTERRUPTED}:
         with suppress(OSError):
             os.write(2, b"Interrupted again: left at once.\n")
-    os._exit(code)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.raise_signal(signal.SIGINT)
 
 
 def _unraisable(fault: UnraisableHookArgs) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from quandary.base.problems import CaseError, Problem, nearest
+from quandary.base.problems import CaseError, Problem
 from quandary.case.logic.conditions import in_story_order, mentioned, refuse_large, shape_of
 from quandary.case.logic.memory import observed
 from quandary.case.logic.rules import check_scope, matching
 from quandary.case.model import Case, DecisionEvent
 from quandary.game.table import Table
+from quandary.language.names import unknown
 
 
 def allowed_table(case: Case, decision: DecisionEvent, problems: list[Problem]) -> Table | None:
@@ -27,8 +28,7 @@ def allowed_table(case: Case, decision: DecisionEvent, problems: list[Problem]) 
     for rule in decision.only:
         wrong = [option for option in rule.options if option not in decision.options]
         for option in wrong:
-            message = f'"{option}" is not an option of {what}, whose options are {", ".join(decision.options)}'
-            faults.append(Problem("Q238", message, rule.place, nearest(option, decision.options)))
+            faults.append(unknown(f"option of {what}:", option, rule.place, decision.options))
         if not rule.options:
             faults.append(Problem("Q244", f"a rule of {what} leaves nothing to choose", rule.place, "name an option"))
     if faults:

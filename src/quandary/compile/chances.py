@@ -20,9 +20,10 @@ from quandary.case.logic.conditions import refuse_large
 from quandary.case.logic.rules import Patterns, check_scope, plan_rules
 from quandary.case.model import Case, ChanceEvent, OddsRule
 from quandary.compile.amounts import Amount, DrawnBlock, NumberRole, condition_of, underlying
-from quandary.compile.odds import OddsPlan, plan_odds, rule_name, settle, unknown_state
+from quandary.compile.odds import OddsPlan, plan_odds, rule_name, settle
 from quandary.compile.validity import ROUNDING, TOLERANCE, Violation, stack, violation
 from quandary.game.table import Table
+from quandary.language.names import unknown
 from quandary.language.syntax import Factor, PointsChange
 from quandary.quantities.estimate import Scale
 
@@ -142,7 +143,7 @@ def _plan_effect(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[
     what = f"the effect in {rule_name(event, rule.condition)}"
     for state, sourced in rule.odds:
         if state not in event.states:
-            problems.append(unknown_state(event, state, sourced.place))
+            problems.append(unknown(f'state of "{event.id}":', state, sourced.place, event.states))
             continue
         index = event.states.index(state)
         kind = underlying(case, sourced.quantity)

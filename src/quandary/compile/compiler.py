@@ -49,7 +49,7 @@ class CompiledCase:
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A compiled case: everything but the draws.
+    """A compiled case: everything but the draws, as plain data, which can be sent to another process.
 
     ``quantities`` records every uncertain number (name, reading, place, reasons) in the order of the case;
     ``correlations`` pairs their names with the correlation of their normal scores.

@@ -7,6 +7,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,10 @@ class WorldDraws(Mapping[str, Array]):
         self._kept: dict[str, Array] | None = None
         if 8 * self.worlds * len(self._names) <= KEPT_BYTES:
             self._kept = design.columns(self._names, self._correlations)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is sent to another process: how to draw, not what was drawn."""
+        return {**self.__dict__, "_kept": None}
 
     def __getitem__(self, name: str) -> Array:
         """Return one number's uniforms in every world, ``(W,)``; not to be written to."""

@@ -1,4 +1,4 @@
-"""From a YAML file to a checked, frozen ``Case``: bytes, tree, shape, records, checks; all faults at once."""
+"""From the text of a case to a checked, frozen ``Case``: tree, shape, records, checks; all faults at once."""
 
 from __future__ import annotations
 
@@ -14,17 +14,23 @@ from quandary.case.conversion.fields import Conversion, day, place_of, text
 from quandary.case.conversion.story import story
 from quandary.case.including import GatheredFiles, gather, inside, read_bytes
 from quandary.case.model import Case
-from quandary.case.yaml.decoding import decoded
+from quandary.case.text import CaseText
+from quandary.case.yaml.decoding import TextFile
 from quandary.case.yaml.located import Mapping
 from quandary.compile.checks import check_case
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A case with its warnings, or ``None`` with every fault found; faults come in the order of the file."""
+    """A case with its warnings, or ``None`` with every fault found; faults come in the order of the file.
+
+    ``text`` is what was read, faulty or not; ``None`` where nothing could be read. The case itself does not hold it: a
+    case changed in memory would go on to hold a text that says something else.
+    """
 
     case: Case | None
     problems: tuple[Problem, ...]
+    text: CaseText | None = None
 
 
 def load_case(path: Path | str, text: Path | str | None = None) -> Case:
@@ -50,31 +56,36 @@ def read_case(path: Path | str, text: Path | str | None = None) -> Loaded:
 
 def read_case_bytes(data: bytes, path: Path | str, text: Path | str | None = None) -> Loaded:
     """Return the case that the bytes of a file at ``path`` hold; the file itself need not exist."""
-    path = Path(path)
-    tree, gathered = gather(data, str(path), path)
+    return read_case_text(CaseText((TextFile(str(Path(path)), data),), article=text))
+
+
+def read_case_text(held: CaseText) -> Loaded:
+    """Return the case that a text holds; only what it names and does not hold is read."""
+    main = held.main
+    tree, gathered = gather(held)
     if tree is None:
-        return Loaded(None, _sorted(gathered.problems, str(path)))
+        return Loaded(None, _sorted(gathered.problems, main.path), gathered.text())
     reading = Conversion()
-    case = _convert(reading, tree, gathered, path)
+    case = _convert(reading, tree, gathered)
     found = [*gathered.problems, *reading.problems]
-    written = Written(case, reading.places, reading.source_names, reading.incomplete)
+    written = Written(case, main.place(), reading.places, reading.source_names, reading.incomplete)
     found.extend(check_case(written, told_already=any(p.is_error for p in found)))
-    article, problem = _article(text)
+    article, problem = _article(gathered)
     case, about_quotes = quotes.matched(case, article, reading.places)
     found.extend(about_quotes)
     if problem is not None:
         found.append(problem)
-    problems = _sorted(_without_echoes(found), str(path))
-    return Loaded(None if any(p.is_error for p in problems) else case, problems)
+    problems = _sorted(_without_echoes(found), main.path)
+    return Loaded(None if any(p.is_error for p in problems) else case, problems, gathered.text())
 
 
-def _convert(reading: Conversion, tree: Mapping, gathered: GatheredFiles, path: Path) -> Case:
-    prose, prose_path = _prose(reading, tree, gathered, path)
+def _convert(reading: Conversion, tree: Mapping, gathered: GatheredFiles) -> Case:
+    prose, prose_path = _prose(reading, tree, gathered)
     return Case(
         title=text(tree, "title") or "",
         as_of=day(tree, "as_of") or date.max,
-        path=str(path),
-        sha256=gathered.digest.hexdigest(),
+        path=gathered.held.main.path,
+        sha256=gathered.text().digest,
         text=prose,
         text_path=prose_path,
         sources=people.sources(tree),
@@ -93,31 +104,27 @@ def _convert(reading: Conversion, tree: Mapping, gathered: GatheredFiles, path: 
     )
 
 
-def _prose(reading: Conversion, tree: Mapping, gathered: GatheredFiles, path: Path) -> tuple[str | None, str | None]:
+def _prose(reading: Conversion, tree: Mapping, gathered: GatheredFiles) -> tuple[str | None, str | None]:
     """Return the text of the analysis and its path as written in the case."""
     name = text(tree, "text")
     if name is None:
         return None, None
     place = place_of(tree, "text")
-    target = inside(gathered.root, path.parent, name)
+    folder = Path(gathered.held.main.path).parent
+    target = inside(gathered.root, folder, name)
     if target is None:
         message = f'"{name[:80]}" lies outside the folder of the case'
         reading.problems.append(Problem("Q170", message, place, "put the text beside the case"))
         return None, name
-    data, problem = read_bytes(target, name, place)
-    prose = None
-    if data is not None:
-        prose, problem = decoded(data, str(path.parent / name))
+    prose, problem = gathered.prose(target, str(folder / name), name, place)
     if problem is not None:
         reading.problems.append(problem)
     return prose, name
 
 
-def _article(given: Path | str | None) -> tuple[str | None, Problem | None]:
-    if not isinstance(given, Path):
-        return given, None
-    data, problem = read_bytes(given, str(given))
-    return (None, problem) if data is None else decoded(data, str(given))
+def _article(gathered: GatheredFiles) -> tuple[str | None, Problem | None]:
+    given = gathered.held.article
+    return gathered.prose(given, str(given), str(given)) if isinstance(given, Path) else (given, None)
 
 
 def _without_echoes(found: list[Problem]) -> list[Problem]:

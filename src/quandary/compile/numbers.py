@@ -11,6 +11,7 @@ from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, nearest
 from quandary.case.model import Case
 from quandary.compile.amounts import Amount, NumberRole, assumption_amount, precision_amount
+from quandary.language.names import unknown
 from quandary.language.syntax import Exact, names_in
 from quandary.quantities.design import correlated_groups
 from quandary.quantities.estimate import Estimate
@@ -106,9 +107,7 @@ def record_numbers(
     for amount in amounts:
         for reference in names_in(amount.quantity):
             if reference.text not in case.assumptions:
-                message = f'there is no assumption "{reference.text}" for the {amount.what}'
-                hint = nearest(reference.text, case.assumptions)
-                problems.append(Problem("Q238", message, reference.place, hint))
+                problems.append(unknown("assumption", reference.text, reference.place, case.assumptions))
         try:
             for name, estimate in amount.leaves():
                 if name in found:

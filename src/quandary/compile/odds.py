@@ -13,10 +13,11 @@ import numpy as np
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.places import Place
-from quandary.base.problems import CaseError, Problem, nearest
+from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case, ChanceEvent, OddsRule, Sourced
 from quandary.compile.amounts import Amount, DrawnBlock, NumberRole, carries_percent, condition_of
 from quandary.compile.validity import ROUNDING, TOLERANCE, Violation, violation
+from quandary.language.names import unknown
 from quandary.language.syntax import Expression, Name, Number, OfRest, Otherwise, Rest
 from quandary.quantities.estimate import Scale
 
@@ -107,7 +108,7 @@ def plan_odds(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[Pro
     rest: int | None = None
     for state, sourced in rule.odds:
         if state not in event.states:
-            problems.append(unknown_state(event, state, sourced.place))
+            problems.append(unknown(f'state of "{event.id}":', state, sourced.place, event.states))
             continue
         index = event.states.index(state)
         if isinstance(sourced.quantity, Rest):
@@ -121,12 +122,6 @@ def plan_odds(case: Case, event: ChanceEvent, rule: OddsRule, problems: list[Pro
         except CaseError as error:
             problems.extend(error.problems)
     return OddsPlan(what, rule.place, len(event.states), tuple(entries), rest)
-
-
-def unknown_state(event: ChanceEvent, state: str, place: Place) -> Problem:
-    """Return the fault for a state that the variable does not have."""
-    message = f'"{state}" is not a state of "{event.id}", whose states are {", ".join(event.states)}'
-    return Problem("Q238", message, place, nearest(state, event.states))
 
 
 def _entry(case: Case, event: ChanceEvent, index: int, sourced: Sourced, condition: Expression | None) -> StateOdds:

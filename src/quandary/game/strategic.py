@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import DecisionPoint, Profile, WholePlay
+from quandary.game.protocol import DecisionPoint, Game, LeafForm, Profile, WholePlay
 from quandary.game.table import values_in
-from quandary.game.trees.leaf_form import LeafForm, leaves_of_matrix
+from quandary.game.trees.leaf_form import leaves_of_matrix
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +26,7 @@ class StrategicForm:
     precision: Mapping[str, Array] = field(default_factory=dict)
 
 
-class StrategicGame:
+class StrategicGame(Game):
     """A strategic form as solvers see it: one information set per player.
 
     Its logit equilibrium is the strategic-form one (McKelvey & Palfrey 1995, *Games and Economic Behavior* 10), which
@@ -74,6 +74,16 @@ class StrategicGame:
     def grain(self) -> int:
         """Return how many worlds keep one player's payoffs within about a megabyte."""
         return max(16, 2**17 * len(self.form.players) // max(1, self.form.payoffs[..., 0].size))
+
+    @property
+    def one_shot(self) -> bool:
+        """Return that everybody moves once."""
+        return True
+
+    def payoff_ranges(self) -> dict[str, Array]:
+        """Return each player's range over all combinations of strategies."""
+        shape = (len(self.form.players), -1, self.form.payoffs.shape[-1])
+        return dict(zip(self.form.players, np.ptp(self.form.payoffs.reshape(shape), axis=1), strict=True))
 
     def leaves(self) -> LeafForm | None:
         """Return the game as its leaves where it has one world and is small, else ``None``."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from quandary.base.arrays import Array
-from quandary.game.protocol import DecisionPoint, Game, Play, Profile
+from quandary.game.protocol import DecisionPoint, Game, Play, Profile, TrailKeeper, Watcher
 
 
-class Wrapped:
-    """``game.protocol.Game`` handed on as it is; a subclass changes some of it and says what ``in_worlds`` gives."""
+class Wrapped(Game):
+    """A game handed on as it is; a subclass changes some of it and says what ``in_worlds`` gives.
+
+    It offers no compiled passes, windows or batches, which would go round it.
+    """
 
     def __init__(self, game: Game) -> None:
         self.game = game
@@ -32,7 +39,21 @@ class Wrapped:
     @property
     def in_stages(self) -> bool:
         """Return whether the game says that its order is one of stages."""
-        return bool(getattr(self.game, "in_stages", False))
+        return self.game.in_stages
+
+    @property
+    def one_shot(self) -> bool:
+        """Return whether the game is in strategic form."""
+        return self.game.one_shot
+
+    def forgetful(self) -> tuple[str, ...]:
+        """Return where the game's players have forgotten something."""
+        return self.game.forgetful()
+
+    @property
+    def sets_of(self) -> Sequence[NDArray[np.intp]]:
+        """Return the game's numbers of sets."""
+        return self.game.sets_of
 
     @property
     def reliance(self) -> Sequence[frozenset[int]]:
@@ -47,7 +68,22 @@ class Wrapped:
     @property
     def affordable(self) -> int:
         """Return in how many worlds at once the game says that it may be worked on."""
-        return int(getattr(self.game, "affordable", 1 << 30))
+        return self.game.affordable
+
+    @property
+    def plain(self) -> Game:
+        """Return the game itself, with nothing around it."""
+        return self.game.plain
+
+    @property
+    def watch(self) -> Watcher | None:
+        """Return who watches the game."""
+        return self.game.watch
+
+    @property
+    def trail(self) -> TrailKeeper | None:
+        """Return who keeps the game's trail."""
+        return self.game.trail
 
     def play(self, profile: Profile) -> Play:
         """Return a play of the game."""
@@ -64,3 +100,11 @@ class Wrapped:
     def payoffs(self, profile: Profile) -> dict[str, Array]:
         """Return the game's payoffs."""
         return self.game.payoffs(profile)
+
+    def payoff_ranges(self) -> dict[str, Array]:
+        """Return the ranges of the game's payoffs."""
+        return self.game.payoff_ranges()
+
+    @abstractmethod
+    def in_worlds(self, index: NDArray[np.intp]) -> Game:
+        """Return the named worlds of the game with the same around them."""

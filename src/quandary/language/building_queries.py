@@ -9,7 +9,8 @@ from lark import Token, Tree
 
 from quandary.language import syntax
 from quandary.language.building import Builder, Child, Parsed, check_count
-from quandary.language.vocabulary import FUNCTIONS, HEADS_WITH_REFERENCE, HEADS_WITH_STAKES, PROBABILITY_HEADS
+from quandary.language.heads import HEADS, Head, Unit, head_of, names_of_heads
+from quandary.language.vocabulary import FUNCTIONS
 
 COMPARISONS = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
 
@@ -84,16 +85,14 @@ class QueryBuilder(ConditionBuilder):
     """Builds queries."""
 
     def query(self, tree: Parsed) -> syntax.Expression:
-        """Return the node of a query's tree; a dilemma only as the whole query."""
+        """Return the node of a query's tree; one made of parts, such as a dilemma, only as the whole query."""
         node = self.part(tree)
-        if not (isinstance(node, syntax.Ask) and node.head == "dilemma"):
-            for inner in tree.find_pred(lambda t: t.data == "ask" and t.children[0] == "dilemma"):
-                self.fault(
-                    "Q146",
-                    "a dilemma has three parts and is not a number",
-                    inner,
-                    "ask for drop(...) against ..., margin(...) or clash(...) to calculate with one part",
-                )
+        if not isinstance(node, syntax.Ask):
+            for inner in tree.find_pred(lambda t: t.data == "ask" and bool(HEADS[str(t.children[0])].parts)):
+                head = HEADS[str(inner.children[0])]
+                parts = ", ".join(f"{part}(...)" for part in head.parts)
+                message = f"a {head.name} has {len(head.parts)} parts and is not a number"
+                self.fault("Q146", message, inner, f"to calculate with one part, ask for one of {parts}")
         return node
 
     def part(self, tree: Parsed) -> syntax.Expression:
@@ -127,13 +126,15 @@ class QueryBuilder(ConditionBuilder):
                 return self.arithmetic(tree, self.numeric)
 
     def check_probabilities(self, sides: tuple[syntax.Expression, ...], trees: tuple[Child, ...]) -> None:
-        """Note a fault where a probability is compared with a number that none can reach."""
-        for (probability, number), tree in zip((sides, sides[::-1]), trees[::-1], strict=True):
-            share = isinstance(probability, syntax.Ask) and probability.head in PROBABILITY_HEADS
-            if share and isinstance(number, syntax.Number) and not 0 <= number.value <= 1:
-                percent = f"write {self.source(cast(Parsed, tree))}%" if 1 < number.value <= 100 else None
-                message = "a probability lies between 0 and 1"
-                self.fault("Q150", message, cast(Parsed, tree), None if number.percent else percent)
+        """Note a fault where a probability or share is compared with a number that none can reach."""
+        for (share, number), tree in zip((sides, sides[::-1]), trees[::-1], strict=True):
+            if not isinstance(share, syntax.Ask) or head_of(share).unit is not Unit.SHARE:
+                continue
+            if isinstance(number, syntax.Number) and not 0 <= number.value <= 1:
+                written = self.source(cast(Parsed, tree))
+                percent = f"write {written}%" if 1 < number.value <= 100 and not number.percent else None
+                message = f"{share.head}(...) lies between 0 and 1, so comparing it with {written} says nothing"
+                self.fault("Q150", message, cast(Parsed, tree), percent)
 
     def numeric(self, tree: Child) -> syntax.Expression:
         """Return a part that must be a number."""
@@ -161,7 +162,8 @@ class QueryBuilder(ConditionBuilder):
 
     def ask(self, tree: Parsed) -> syntax.Ask:
         """Return ``head(target | given, do(...))``, perhaps with stakes and a reference."""
-        head = cast(Token, tree.children[0])
+        callee = cast(Token, tree.children[0])
+        head = HEADS[str(callee)]
         target = self.target(cast(Parsed, tree.children[1]))
         parts = {part.data: part for part in tree.children[2:] if isinstance(part, Tree)}
         given, do = self.given(head, parts["given"]) if "given" in parts else ((), ())
@@ -172,26 +174,22 @@ class QueryBuilder(ConditionBuilder):
             self.check_once(groups)
             for group in groups:
                 self.check_once([name for name in group.children if name != "+"])
-            if head not in HEADS_WITH_STAKES:
-                self.fault("Q146", f"{head}(...) takes no list of stakes", parts["stakes"])
+            if not head.lists_stakes:
+                self.fault("Q146", f"{head.name}(...) takes no list of stakes", parts["stakes"])
         against: tuple[syntax.Expression, ...] = ()
         if "against" in parts:
             against = self.conditions(self.operands(parts["against"]))
         self.check_reference(head, tree, "against" in parts)
-        return syntax.Ask(str(head), target, given, do, against, stakes, place=self.place(tree))
+        return syntax.Ask(head.name, target, given, do, against, stakes, place=self.place(tree))
 
-    def check_reference(self, head: Token, tree: Parsed, has_reference: bool) -> None:
+    def check_reference(self, head: Head, tree: Parsed, has_reference: bool) -> None:
         """Note a reference that is missing, or stands where none is used."""
-        if has_reference and head not in HEADS_WITH_REFERENCE:
-            hint = 'only dilemma(...) and drop(...) compare with a reference after "against"'
-            self.fault("Q146", f'{head}(...) takes no "against"', tree, hint)
-        if head in HEADS_WITH_REFERENCE and not has_reference:
-            self.fault(
-                "Q146",
-                f'{head}(...) needs a reference after "against"',
-                tree,
-                f"write {head}(russia.ukraine | operation = fail) against operation = success",
-            )
+        if has_reference and not head.reference:
+            known = " and ".join(f"{name}(...)" for name in names_of_heads(lambda known: known.reference))
+            hint = f'only {known} compare with a reference after "against"'
+            self.fault("Q146", f'{head.name}(...) takes no "against"', tree, hint)
+        if head.reference and not has_reference:
+            self.fault("Q146", f'{head.name}(...) needs a reference after "against"', tree, f"write {head.example}")
 
     def target(self, tree: Parsed) -> syntax.Expression:
         """Return what stands before the bar."""
@@ -200,15 +198,16 @@ class QueryBuilder(ConditionBuilder):
             return syntax.Is(self.name(variable), (str(state),), place=self.place(tree))
         return self.condition(tree)
 
-    def given(self, head: Token, tree: Parsed) -> tuple[tuple[syntax.Expression, ...], tuple[syntax.SetVariable, ...]]:
+    def given(self, head: Head, tree: Parsed) -> tuple[tuple[syntax.Expression, ...], tuple[syntax.SetVariable, ...]]:
         """Return the conditions and the interventions after the bar."""
         conditions: list[syntax.Expression] = []
         settings: list[syntax.SetVariable] = []
         for item in self.operands(tree):
             seen, body = cast(Parsed, item).children
-            if seen is not None and head != "would":
-                hint = "drop the word; only would(...) keeps what was seen under an intervention"
-                self.fault("Q143", f'"seen" has no meaning in {head}(...)', cast(Token, seen), hint)
+            if seen is not None and not head.counterfactual:
+                known = " and ".join(f"{name}(...)" for name in names_of_heads(lambda known: known.counterfactual))
+                hint = f"drop the word; only {known} keeps what was seen under an intervention"
+                self.fault("Q143", f'"seen" has no meaning in {head.name}(...)', cast(Token, seen), hint)
             inner = cast(Parsed, body)
             joined = self.operands(inner) if inner.data == "all_of" else [inner]
             for part in joined:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from quandary.base.problems import Problem, nearest
 from quandary.language.expectations import KEYWORDS, listed
+from quandary.language.heads import names_of_heads
 from quandary.language.hints import slip
 from quandary.language.text import Text
-from quandary.language.vocabulary import DISTRIBUTIONS, FUNCTIONS, HEADS, INTERVENTIONS
+from quandary.language.vocabulary import DISTRIBUTIONS, FUNCTIONS, INTERVENTIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ def _ordered_states(stop: ParseStop) -> Problem | None:
 
 
 def _query_in_condition(stop: ParseStop) -> Problem | None:
-    found = re.search(r"\b(P|E|best|margin|dilemma|swing)\s*\(", stop.written)
+    found = re.search(rf"\b({'|'.join(names_of_heads())})\s*\(", stop.written)
     if stop.kind == "condition" and found:
         message = f"{found[1]}(...) is a query, and a condition is wanted here"
         return stop.text.problem(
@@ -171,7 +172,7 @@ def _unknown_call(stop: ParseStop) -> Problem | None:
     if found is None:
         return None
     if stop.kind == "query" and "CONDITION_HEAD" in stop.expected:
-        known, what = (*HEADS, *FUNCTIONS), "a query or function"
+        known, what = (*names_of_heads(), *FUNCTIONS), "a query or function"
     elif stop.kind == "quantity":
         known, what = (*FUNCTIONS, *DISTRIBUTIONS), "a distribution or function"
     else:
@@ -186,7 +187,7 @@ def _unknown_call(stop: ParseStop) -> Problem | None:
 
 
 def _bare_condition(stop: ParseStop) -> Problem | None:
-    bare = re.match(r"[^\W\d]", stop.word) and stop.word not in (*HEADS, *FUNCTIONS)
+    bare = re.match(r"[^\W\d]", stop.word) and stop.word not in (*names_of_heads(), *FUNCTIONS)
     if stop.kind == "query" and "CONDITION_HEAD" in stop.expected and bare:
         message = f'a query asks for a number, and "{stop.word}" is none'
         alone = stop.written.strip() == stop.word

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from quandary.language.heads import QueryTarget, names_of_heads
+from quandary.language.vocabulary import FUNCTIONS
+
 ANY = ("quantity", "condition", "query")
 LOGIC = ("condition", "query")
 
 SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
-    # kinds of text, pattern that ends before the place, pattern that begins there, hint
+    # kinds of text, pattern that ends before the place, pattern that begins there, hint; @...@ stands for names
     (("quantity",), r"^\s*(?:the|all|any|what)\s+(?:the\s+)?", r"(?:rest|remainder|others?)\b", "write rest"),
     (("quantity",), r"x[\d.]+\s*", r"[-–]\s*x?[\d.]", "write x2 to x5"),
     (("quantity",), r"", r"[±~≈<>≤≥]", "write a range: 15 to 25"),
@@ -45,7 +48,7 @@ SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     ),
     (("condition",), r"\b(?:if|when|where)\s+", r"", "leave the first word out"),
     (("query",), r"\|.*", r"\|", "join conditions with commas"),
-    (("query",), r"\bbest\s*\([\w.\s]*", r"[|)]", "name the option: best(russia.ukraine = stand_down)"),
+    (("query",), r"\b(?:@OPTION@)\s*\([\w.\s]*", r"[|)]", "name the option: best(russia.ukraine = stand_down)"),
     (
         ("query",),
         r"\bdo(?:_unseen)?\s*\([^()]*",
@@ -54,11 +57,11 @@ SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     ),
     (("query",), r"", r"points?\b", "write the number alone"),
     (("query",), r"\([^()]*", r"against\b", '"against" follows the closing bracket'),
-    (("query",), r"\bE\s*\([\w.\s]*", r",", "one actor, or one stake, at a time: E(russia) - E(kazakhstan)"),
+    (("query",), r"\b(?:@PAYOFF@)\s*\([\w.\s]*", r",", "one actor, or one stake, at a time: E(russia) - E(kazakhstan)"),
     (
         ("query",),
         r"",
-        r"(?:P|E|best|margin|swing|weight|drop|clash|dilemma|both|would|abs|min|max)\b(?!\s*\()",
+        r"(?:@CALLEE@)\b(?!\s*\()",
         "put it in brackets: P(...)",
     ),
 )
@@ -67,6 +70,19 @@ SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
 def slip(kind: str, before: str, after: str) -> str | None:
     """Return the hint for a slip in a text of that kind, read up to ``before`` and stuck at ``after``."""
     for kinds, ending, beginning, hint in SLIPS:
-        if kind in kinds and re.search(rf"(?:{ending})$", before) and re.match(beginning, after):
+        ends, begins = _with_names(rf"(?:{ending})$"), _with_names(beginning)
+        if kind in kinds and re.search(ends, before) and re.match(begins, after):
             return hint
     return None
+
+
+def _with_names(pattern: str) -> str:
+    """Return a pattern with the names it stands for."""
+    names = {
+        "@OPTION@": names_of_heads(lambda head: head.target is QueryTarget.OPTION),
+        "@PAYOFF@": names_of_heads(lambda head: head.target is QueryTarget.PAYOFF),
+        "@CALLEE@": (*names_of_heads(), *FUNCTIONS),
+    }
+    for mark, known in names.items():
+        pattern = pattern.replace(mark, "|".join(known))
+    return pattern

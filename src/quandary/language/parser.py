@@ -7,6 +7,7 @@ no text can exhaust the stack or the clock.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TypeVar, cast
@@ -19,8 +20,10 @@ from quandary.base.problems import CaseError, Problem
 from quandary.language.building import Builder, Parsed, QuantityBuilder
 from quandary.language.building_queries import ConditionBuilder, QueryBuilder
 from quandary.language.diagnosing import ParseStop, diagnose, unbalanced
+from quandary.language.heads import QueryTarget, names_of_heads
 from quandary.language.syntax import Condition, Expression, Quantity
 from quandary.language.text import Text
+from quandary.language.vocabulary import FUNCTIONS
 
 Node = TypeVar("Node")
 
@@ -81,6 +84,15 @@ def parse_query(text: str, place: Place = NOWHERE) -> Expression:
 @cache
 def _grammar() -> Lark:
     grammar = Path(__file__).with_name("grammar.lark").read_text(encoding="utf-8")
+    alone = (QueryTarget.CONDITION, QueryTarget.OPTION)
+    callees: dict[str, Iterable[str]] = {
+        "CONDITION": names_of_heads(lambda head: head.target is QueryTarget.CONDITION),
+        "OPTION": names_of_heads(lambda head: head.target is QueryTarget.OPTION),
+        "NAME": names_of_heads(lambda head: head.target not in alone),
+        "FUNCTION": FUNCTIONS,
+    }
+    for kind, names in callees.items():
+        grammar = grammar.replace(f"@{kind}@", "|".join(names))
     return Lark(
         grammar,
         parser="lalr",

@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 
 from quandary.language import syntax
+from quandary.language.heads import head_of
 from quandary.language.syntax import Expression
 
 LOOSEST, ADDITIVE, MULTIPLICATIVE, UNARY, ATOM = range(5)
@@ -175,7 +176,7 @@ def _state(state: str) -> str:
 def _ask(node: syntax.Ask) -> str:
     stakes = f": {', '.join(' + '.join(group) for group in node.stakes)}" if node.stakes else ""
     given = [_bracketed(condition, (syntax.And,)) for condition in node.given]
-    if node.head == "would" and given:
+    if head_of(node).counterfactual and given:
         given[0] = "seen " + given[0]
     parts = given + [_setting(setting) for setting in node.do]
     bar = f" | {', '.join(parts)}" if parts else ""

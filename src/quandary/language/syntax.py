@@ -15,6 +15,7 @@ Grammar in words::
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -197,11 +198,10 @@ class SetVariable(SyntaxNode):
 class Ask(SyntaxNode):
     """A query call ``head(target | given..., do(...))``.
 
-    ``head`` is one of ``P E weight swing best margin dilemma drop clash would both``. ``target`` is a
-    condition for ``P`` and ``would``, else a ``Name``. ``given`` holds conditions (to be joined by ``and``);
-    ``do`` the interventions. ``best`` is ``best(actor.decision = option | ...)`` (its target an ``Is``): the
-    probability that the option is the best one. ``against`` is the reference of a dilemma or drop, joined by
-    ``and``: ``dilemma(russia.ukraine | operation = fail) against operation = success``. ``stakes`` limits
+    ``head`` is a name in ``heads.py``, which says whether ``target`` is a condition (``P``), an option (an ``Is``, as
+    in ``best``) or a ``Name``. ``given`` holds conditions (to be joined by ``and``); ``do`` the interventions.
+    ``against`` is the reference of a dilemma or drop, joined by ``and``:
+    ``dilemma(russia.ukraine | operation = fail) against operation = success``. ``stakes`` limits
     ``clash``, ``both`` and ``dilemma`` to some stakes, each alone or several that count together:
     ``both(russia.ukraine: ukraine_influence + economy, central_asia_influence | ...)``.
     """
@@ -241,6 +241,23 @@ Quantity = (
 Condition = Name | Is | Otherwise | Not | And | Or
 Query = Ask | Compare | Arithmetic | Negate | Number | Call | And | Or | Not
 Expression = Quantity | Condition | Query
+
+
+def calls_in(query: Expression) -> Iterator[Ask]:
+    """Yield every call inside a query, from left to right."""
+    match query:
+        case Ask():
+            yield query
+        case Arithmetic(_, left, right) | Compare(_, left, right):
+            yield from calls_in(left)
+            yield from calls_in(right)
+        case Negate(operand) | Not(operand):
+            yield from calls_in(operand)
+        case And(operands) | Or(operands) | Call(_, operands):
+            for operand in operands:
+                yield from calls_in(operand)
+        case _:
+            return
 
 
 def names_in(node: Expression) -> tuple[Name, ...]:

@@ -1,14 +1,7 @@
-"""The words the grammar knows: query heads, functions, distributions, families and one-word odds."""
+"""The words the grammar knows beside the heads of queries: functions, distributions, families and one-word odds."""
 
 from __future__ import annotations
 
-CONDITION_HEADS = ("P", "would")
-NAME_HEADS = ("E", "weight", "swing", "margin", "dilemma", "drop", "clash", "both")
-OPTION_HEADS = ("best",)
-HEADS = CONDITION_HEADS + NAME_HEADS + OPTION_HEADS
-HEADS_WITH_REFERENCE = ("dilemma", "drop")
-HEADS_WITH_STAKES = ("clash", "both", "dilemma")
-PROBABILITY_HEADS = ("P", "would", "best", "clash", "both")
 INTERVENTIONS = ("do", "do_unseen")
 
 UNBOUNDED = 1_000

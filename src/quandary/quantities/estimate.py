@@ -6,11 +6,11 @@ else draws. A named estimate has a column of uniforms of its own (``quantities/d
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 from quandary.base.arrays import Array
+from quandary.quantities.families import Family
 
 
 class Scale(Enum):
@@ -29,14 +29,18 @@ class Scale(Enum):
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """One distribution. ``quantile`` maps uniforms in (0, 1) to values, elementwise.
+    """One distribution.
 
     ``exact`` is set for a plain number, which draws nothing.
     ``description`` is the echo for people: ``90 % interval, logit-normal, median 7.1 %``; ``percent`` says whether its
     values are shown in percent.
     """
 
-    quantile: Callable[[Array], Array]
+    family: Family
     description: str
     exact: float | None = None
     percent: bool = False
+
+    def quantile(self, uniforms: Array) -> Array:
+        """Return the values that belong to uniforms in (0, 1), elementwise."""
+        return self.family.quantile(uniforms)

@@ -14,8 +14,9 @@ from typing import cast
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.base.problems import CaseError, Problem, nearest
+from quandary.base.problems import CaseError, Problem
 from quandary.language import syntax
+from quandary.language.names import unknown
 from quandary.quantities.arithmetic import FUNCTIONS, OPERATIONS, Breakdown, Divided, Leaf, breakdowns, called
 from quandary.quantities.estimate import Estimate, Scale
 from quandary.quantities.reading import is_choice, is_leaf, parts_of_mixture, read_estimate
@@ -185,8 +186,7 @@ def _leaf_values(path: str, uniforms: Mapping[str, Array], assumptions: Mapping[
         if isinstance(node, syntax.Name):
             if node.text in assumptions:
                 return assumptions[node.text]
-            hint = nearest(node.text, assumptions)
-            raise _fault("Q212", f'"{node.text}" is not an assumption', node, hint)
+            raise CaseError([unknown("assumption", node.text, node.place, assumptions)])
         if isinstance(node, syntax.Call) and is_choice(node):
             draws = leaf(_chooser(node))
             return _chosen(node, draws, [_computed(part, leaf) for part in parts_of_mixture(node)[0]])

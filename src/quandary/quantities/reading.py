@@ -43,7 +43,7 @@ class QuantityReading:
         """Return the estimate for people and draws."""
         exact = self.family.at(0.5) if self.family.name == "exact" else None
         echo = echoed(self.family, self.percent, self.notes, from_interval=self.from_interval)
-        return Estimate(self.family.quantile, echo, exact, self.percent)
+        return Estimate(self.family, echo, exact, self.percent)
 
 
 @lru_cache(maxsize=4096)
@@ -115,7 +115,7 @@ def _read(quantity: syntax.Expression, scale: Scale, words: str | None) -> Quant
     match quantity:
         case syntax.Number():
             _check_unit([quantity.value], quantity.percent, scale, quantity)
-            return QuantityReading(families.point(quantity.value), quantity.percent or scale is Scale.PROBABILITY)
+            return QuantityReading(families.PointMass(quantity.value), quantity.percent or scale is Scale.PROBABILITY)
         case syntax.Interval():
             return _interval(quantity, scale)
         case syntax.ProbabilityWord():
@@ -142,7 +142,7 @@ def _interval(quantity: syntax.Interval, scale: Scale) -> QuantityReading:
     _check_unit([low, high], quantity.percent, scale, quantity)
     percent = quantity.percent or scale is Scale.PROBABILITY
     if low == high:
-        return QuantityReading(families.point(low), percent, ("both ends are the same: read as exact",))
+        return QuantityReading(families.PointMass(low), percent, ("both ends are the same: read as exact",))
     chosen = quantity.family or _usual_family(low, high, scale, percent)
     notes: tuple[str, ...] = ()
     if chosen in ("logit-normal", "beta"):
@@ -241,12 +241,8 @@ def _precision(quantity: syntax.Likelier, words: str | None) -> QuantityReading:
         message = "the factor goes below x1: a better option would be chosen less often"
         raise _fault("Q217", message, quantity, "x1 is choice at random")
     if family.name == "exact":
-        return QuantityReading(families.point(math.log(family.at(0.5)) / per), notes=(note,))
-    drawn = Family(
-        f"logarithm of a {family.name}",
-        lambda u: np.log(np.maximum(family.quantile(u), 1.0)) / per,
-        lambda x: np.where(x < 0, 0.0, family.cumulative(np.exp(x * per))),
-    )
+        return QuantityReading(families.PointMass(math.log(family.at(0.5)) / per), notes=(note,))
+    drawn = families.Logarithm(family, per)
     return QuantityReading(drawn, notes=(*inner.notes, note, "factors below x1 count as x1"))
 
 
@@ -264,8 +260,8 @@ def _word(quantity: syntax.ProbabilityWord, scale: Scale, words: str | None) -> 
     if (low, middle, high) != (meaning.low, meaning.middle, meaning.high):
         notes.append("0 % and 100 % read as 0.1 % and 99.9 %")
     if low == high:
-        return QuantityReading(families.point(low), True, tuple(notes))
-    return QuantityReading(families.logit_normal(low, middle, high), True, tuple(notes), from_interval=False)
+        return QuantityReading(families.PointMass(low), True, tuple(notes))
+    return QuantityReading(families.LogitNormal(low, middle, high), True, tuple(notes), from_interval=False)
 
 
 def _wanted(scale: Scale) -> str:

@@ -10,14 +10,11 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from quandary.base.characters import one_line, shortened
-from quandary.base.files import read_bounded
+from quandary.base.characters import Excerpt, one_line, shortened
 from quandary.base.places import Place
-from quandary.base.problems import CaseError, Problem, Severity, counted
-from quandary.onegame.formats.endings import is_game_file
+from quandary.base.problems import Problem, Severity, counted
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -27,8 +24,6 @@ if TYPE_CHECKING:
 MOST_OF_ONE_WARNING = 3
 MOST_ERRORS = 100
 WIDEST_LINE = 100
-LARGEST_SHOWN = 100_000_000
-"""Bytes of the largest file that lines are shown from."""
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
 Piece = tuple[str, str]
@@ -38,10 +33,17 @@ Piece = tuple[str, str]
 def render(problems: Sequence[Problem], sources: Mapping[str, str] | None = None) -> str:
     """Return the faults as plain text, in the order given.
 
-    ``sources`` holds texts by the name of their place (``""`` for a query typed at the command line); other
-    files are read from disk, and a fault whose file cannot be read is shown without its lines.
+    ``sources`` holds texts by the name of their place (``""`` for a query typed at the command line); others are quoted
+    as they were read, and a fault whose file was not read is shown without its lines.
     """
-    return "\n".join("".join(text for text, _ in line).rstrip() for line in _lines(problems, sources))
+    return "\n".join(fault_lines(problems, sources))
+
+
+def fault_lines(problems: Sequence[Problem], sources: Mapping[str, str] | None = None) -> Iterator[str]:
+    """Yield the lines of ``render``; those that show a file are ``Excerpt``."""
+    for line in _lines(problems, sources):
+        text = "".join(part for part, _ in line).rstrip()
+        yield Excerpt(text) if isinstance(line[0][0], Excerpt) else text
 
 
 def styled(problems: Sequence[Problem], sources: Mapping[str, str] | None = None) -> Text:
@@ -72,7 +74,7 @@ def summary(loaded: Loaded) -> str:
 
 
 def _lines(problems: Sequence[Problem], sources: Mapping[str, str] | None) -> Iterator[list[Piece]]:
-    texts: dict[str, list[str]] = {name: text.splitlines() for name, text in (sources or {}).items()}
+    texts = {name: tuple(text.splitlines()) for name, text in (sources or {}).items()}
     totals = Counter(p.code for p in problems if not p.is_error)
     shown: Counter[str] = Counter()
     for problem in problems:
@@ -88,7 +90,7 @@ def _lines(problems: Sequence[Problem], sources: Mapping[str, str] | None) -> It
             yield [(more, "dim"), (code, "dim"), (f" (quandary explain {code})", "dim")]
 
 
-def _fault(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece]]:
+def _fault(problem: Problem, texts: Mapping[str, Sequence[str]]) -> Iterator[list[Piece]]:
     style = _STYLES[problem.severity]
     where = _where(problem.place)
     head: list[Piece] = [(f"{where}  ", "bold")] if where else []
@@ -111,18 +113,18 @@ def _where(place: Place) -> str:
     return one_line(str(replace(place, file=shortened(place.file)))) if place.file else f"{place.line}:{place.column}"
 
 
-def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Piece]]:
+def _excerpt(problem: Problem, texts: Mapping[str, Sequence[str]]) -> Iterator[list[Piece]]:
     """Yield the line of the fault with the one before it, and the caret with the hint below."""
     place = problem.place
     if place.column <= 0:
         return
-    lines = _source(place.file, texts)
+    lines = texts.get(place.file, place.lines)
     number = max(place.line, 1)
     if not 1 <= number <= len(lines):
         return
     margin = max(5, len(str(number)) + 2)
     if number > 1 and lines[number - 2].strip():
-        yield [(f"{number - 1:>{margin}} │ ", "dim"), (_clipped(lines[number - 2]), "dim")]
+        yield [(Excerpt(f"{number - 1:>{margin}} │ "), "dim"), (_clipped(lines[number - 2]), "dim")]
     line = lines[number - 1]
     start = min(place.column - 1, len(line))
     end = len(line) if place.end_column is None else min(place.end_column - 1, len(line))
@@ -130,37 +132,13 @@ def _excerpt(problem: Problem, texts: dict[str, list[str]]) -> Iterator[list[Pie
         end = start + 1
     skipped = 0 if end <= WIDEST_LINE else max(0, min(start - 20, len(line) - WIDEST_LINE))
     window = line[skipped : skipped + WIDEST_LINE]
-    yield [(f"{number:>{margin}} │ ", "dim"), (one_line(window), "")]
+    yield [(Excerpt(f"{number:>{margin}} │ "), "dim"), (one_line(window), "")]
     before = _width(line[skipped:start])
     carets = max(1, _width(line[start : min(end, skipped + WIDEST_LINE)]))
-    pieces = [(f"{'':>{margin}} │ ", "dim"), (" " * before + "^" * carets, _STYLES[problem.severity])]
+    pieces = [(Excerpt(f"{'':>{margin}} │ "), "dim"), (" " * before + "^" * carets, _STYLES[problem.severity])]
     if problem.hint:
         pieces.append((f"  {one_line(problem.hint)}", "cyan"))
     yield pieces
-
-
-def _source(file: str, texts: dict[str, list[str]]) -> list[str]:
-    if file not in texts:
-        try:
-            data = read_bounded(Path(file), LARGEST_SHOWN) if file else b""
-        except OSError:
-            data = b""
-        texts[file] = _game_lines(data) if is_game_file(Path(file)) else _lines_of(data)
-    return texts[file]
-
-
-def _lines_of(data: bytes) -> list[str]:
-    return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").splitlines()
-
-
-def _game_lines(data: bytes) -> list[str]:
-    """Return the lines as the readers of games count them: in any encoding, ended by line feeds only."""
-    from quandary.onegame.formats.decoding import decoded
-
-    try:
-        return decoded(data).split("\n")
-    except CaseError:
-        return data.decode("latin-1").split("\n")
 
 
 def _clipped(line: str) -> str:

@@ -16,9 +16,7 @@ from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.protocol import Game, Profile
-from quandary.game.strategic import StrategicGame
 from quandary.solve.branch.crossing import CROSSED, MET, of_worlds
-from quandary.solve.branch.far.steepness import plain
 from quandary.solve.logit import LogitSettings, logit
 
 
@@ -63,7 +61,7 @@ def _subgame(game: Game, _settings: LogitSettings) -> ConceptResult:
     try:
         profile = subgame(game)
     except Refusal:
-        inner = plain(game)
+        inner = game.plain
         fuller = with_memory_implied(inner) if isinstance(inner, DiagramGame) else None
         if fuller is None:
             raise
@@ -78,7 +76,7 @@ def _sequential(game: Game, _settings: LogitSettings) -> ConceptResult:
     result = sequential(game)
     settled = [limit for limit in result.limits if limit.converged]
     known = Counter(limit.trembling.value for limit in settled)
-    kind = "a Nash equilibrium" if isinstance(plain(game), StrategicGame) else "a sequential equilibrium"
+    kind = "a Nash equilibrium" if game.one_shot else "a sequential equilibrium"
     notes = {
         "limit": f"of the principal branch in {len(settled)} of {game.worlds} worlds, so {kind}",
         "trembling": {statement: known[statement] for statement in sorted(known)},

@@ -20,17 +20,17 @@ from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal
-from quandary.game.protocol import Game, Profile, Window
-from quandary.game.trees.leaf_form import LeafForm
+from quandary.game.protocol import Agenda, Game, Profile, Window
 from quandary.solve.branch.alike import unlike
 from quandary.solve.branch.compiled.game import Offer, offer_of
 from quandary.solve.branch.crossing import SUSPECT, meeting
 from quandary.solve.branch.polish import polish
+from quandary.solve.branch.rules import Pace, Stride
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trace import Pace, trace
-from quandary.solve.branch.walking.lanes import walk_in_lanes, window_of
-from quandary.solve.branch.walking.walk import Arrived, Stride, Walked, walk
-from quandary.solve.points.agenda import Agenda, agenda_of
+from quandary.solve.branch.trace import trace
+from quandary.solve.branch.walking.lanes import walk_in_lanes
+from quandary.solve.branch.walking.walk import Arrived, Walked, walk
+from quandary.solve.points.agenda import agenda_of
 
 
 @dataclass(frozen=True)
@@ -80,8 +80,8 @@ def logit(game: Game, settings: LogitSettings | None = None) -> LogitResult:
 
 def _solved(game: Game, settings: LogitSettings) -> LogitResult:
     """Return what ``logit`` does before it is known whether a walk left the branch."""
-    if (lot := getattr(game, "at_once", game.worlds)) < game.worlds:
-        return _in_lots(game, lot, settings)
+    if game.at_once < game.worlds:
+        return _in_batches(game, game.at_once, settings)
     if game.worlds == 1 and (small := _small(game, settings)) is not None:
         return small
     agenda = agenda_of(game)
@@ -98,7 +98,7 @@ def _solved(game: Game, settings: LogitSettings) -> LogitResult:
     residual = np.full(game.worlds, np.inf)
     walks = []
     walks_in_lanes = bool(agenda.carriers) and not settings.always_trace
-    window = window_of(game, everyone[: game.grain]) if walks_in_lanes else None
+    window = game.window(everyone[: game.grain]) if walks_in_lanes else None
     chunks = [everyone] if window is not None else _chunks(everyone, game.grain)
     for chunk in chunks:
         walked = _walked(game if len(chunk) == game.worlds else game.in_worlds(chunk), window, agenda, settings)
@@ -117,10 +117,10 @@ def _solved(game: Game, settings: LogitSettings) -> LogitResult:
     return _over_crossings(game, agenda, result, settings)
 
 
-def _in_lots(game: Game, lot: int, settings: LogitSettings) -> LogitResult:
-    """Return the result of a game whose worlds are too many to be held at once, lot by lot."""
+def _in_batches(game: Game, size: int, settings: LogitSettings) -> LogitResult:
+    """Return the result of a game whose worlds are too many to be held at once, batch by batch."""
     everyone = np.arange(game.worlds, dtype=np.intp)
-    parts = [logit(game.in_worlds(some), settings) for some in _chunks(everyone, lot)]
+    parts = [logit(game.in_worlds(some), settings) for some in _chunks(everyone, size)]
     profile = [np.concatenate(own, axis=-1) for own in zip(*(part.profile for part in parts), strict=True)]
     return LogitResult(
         profile,
@@ -165,7 +165,7 @@ def _over_crossings(game: Game, agenda: Agenda, found: LogitResult, settings: Lo
     for some in _chunks(lost, max(1, 2 * game.grain // (size + 2))) if len(lost) else ():
         part = game.in_worlds(some)
         sweep = Sweep(part, agenda)
-        straight = replace(settings.pace, crossing=True)
+        straight = settings.pace._replace(crossing=True)
         followed = trace(part, agenda, np.zeros(len(some)), sweep.start(sweep.profile), straight)
         unit = np.ones(len(some))
         left = sweep.difference(followed.state, sweep(followed.state, unit), unit)
@@ -247,8 +247,7 @@ def _take(result: LogitResult, worlds: NDArray[np.intp], part: LogitResult) -> N
 
 def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
     """Return the result of a game that offers itself as its leaves, followed with exact derivatives (``single``)."""
-    leaves = getattr(game, "leaves", None)
-    form: LeafForm | None = leaves() if leaves is not None and not settings.always_trace else None
+    form = None if settings.always_trace else game.leaves()
     if form is None:
         return None
     from quandary.solve.branch.small.observation import noting

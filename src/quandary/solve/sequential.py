@@ -21,15 +21,13 @@ import numpy as np
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal
-from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.protocol import Game, Profile
-from quandary.game.trees.tree import forgetful_sets, set_names
 from quandary.game.trees.tree_game import TreeGame
 from quandary.solve.branch.crossing import CROSSED, of_worlds
 from quandary.solve.branch.far.approach import Rung, approaches
 from quandary.solve.branch.far.level import Levelled, level, playing
 from quandary.solve.branch.far.routes import BranchRoute, other_roads, roads_of
-from quandary.solve.branch.far.steepness import Steep, payoff_ranges, plain
+from quandary.solve.branch.far.steepness import Steep, payoff_ranges
 from quandary.solve.checks.assessment import largest_share
 
 STEEP = 1e3
@@ -127,14 +125,7 @@ def sequential(game: Game) -> Sequential:
 
 def refuse_forgetting(game: Game) -> None:
     """Raise ``Refusal`` (Q453) where a player has forgotten what it knew or did."""
-    inner = plain(game)
-    names: tuple[str, ...] = ()
-    if isinstance(inner, TreeGame):
-        labels = set_names(inner.tree)
-        names = tuple(labels[which] for which in forgetful_sets(inner.tree))
-    elif isinstance(inner, DiagramGame):
-        names = inner.diagram.agent_form_only
-    if names:
+    if names := game.forgetful():
         message = f"at {', '.join(names)} the player has forgotten something it knew; beliefs are not defined then."
         raise Refusal(Problem("Q453", message, hint='use the concept "logit", which solves the agent form'))
 
@@ -246,7 +237,7 @@ def _checked(
 
 def _doubted(game: Game, limit: Limit, choices: Arrays, logs: Arrays, world: int) -> Limit:
     """Return the limit with the gain that ``assessment`` finds on a tree, where that is the larger one."""
-    inner = plain(game)
+    inner = game.plain
     if not limit.converged or not isinstance(inner, TreeGame) or inner.tree.worlds not in (1, inner.worlds):
         return limit
     rules, ranks = {}, {}

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal
-from quandary.game.protocol import Game, Profile
-from quandary.solve.branch.polish import NUDGE
+from quandary.game.protocol import Agenda, Game, Profile
+from quandary.solve.branch.rules import NUDGE, NUDGED_SHARE
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.points.agenda import Agenda, agenda_of
+from quandary.solve.points.agenda import agenda_of
 
 TOLERANCE = 1e-10
 """The residual of a fixed point: largest difference of a choice probability from the logit rule."""
@@ -77,7 +77,7 @@ def several(game: Game, principal: Profile, *, starts: int = 30, seed: int = 1) 
     began = beginnings(sweep, starts, np.random.default_rng(seed))
     ended = np.empty((starts, sweep.size, game.worlds))
     arrived = np.zeros((starts, game.worlds), dtype=np.bool_)
-    together = max(1, min(8 * game.grain, getattr(game, "affordable", 8 * game.grain)) // max(starts, 1))
+    together = max(1, min(8 * game.grain, game.affordable) // max(starts, 1))
     for worlds in np.array_split(np.arange(game.worlds, dtype=np.intp), -(-game.worlds // together)):
         ended[:, :, worlds], arrived[:, worlds] = _searched(game, agenda, worlds, began)
     kept, count = _distinct(sweep, np.array(sweep.start(principal)), ended, arrived)
@@ -157,7 +157,7 @@ def _step(sweep: Sweep, state: Array, image: Array) -> Array:
     size = len(state)
     slopes = np.empty((state.shape[1], size, size))
     for column in range(size):
-        nudge = NUDGE + 1e-11 * np.abs(state[column])
+        nudge = NUDGE + NUDGED_SHARE * np.abs(state[column])
         nudged = state.copy()
         nudged[column] += nudge
         slopes[:, :, column] = ((sweep(nudged, np.ones(1)) - image) / nudge).T

@@ -34,8 +34,9 @@ def subgame(game: Game) -> Profile:
         message = f"decisions rely on each other in a circle that passes {names}: backward induction cannot start."
         raise Refusal(Problem("Q452", message, hint='use the concept "logit"'))
     order = (*agenda.pass_, *agenda.after)
-    if getattr(game, "lot", game.worlds) < game.worlds:
-        return _lot_by_lot(game, order)
+    size = game.batch_size
+    if size < game.worlds and (batches := game.batches([uniform(p, size) for p in game.points])) is not None:
+        return _batch_by_batch(game, batches, size, order)
     profile = [uniform(p, game.worlds) for p in game.points]
     play = game.play(profile)
     for number in order:
@@ -45,18 +46,16 @@ def subgame(game: Game) -> Profile:
     return profile
 
 
-def _lot_by_lot(game: Game, order: Sequence[int]) -> Profile:
-    """Return the same of a game of much memory, lot by lot of worlds."""
-    lot: int = game.lot  # type: ignore[attr-defined]
-    lots: WorldBatches = game.lots([uniform(p, lot) for p in game.points])  # type: ignore[attr-defined]
+def _batch_by_batch(game: Game, batches: WorldBatches, size: int, order: Sequence[int]) -> Profile:
+    """Return the same of a game of much memory, batch by batch of ``size`` worlds."""
     profile = [np.empty((*p.allowed.shape, game.worlds)) for p in game.points]
-    best = [np.empty((len(p.allowed), lot)) for p in game.points]
-    for first in range(0, game.worlds, lot):
-        some = lots.show(first)
+    best = [np.empty((len(p.allowed), size)) for p in game.points]
+    for first in range(0, game.worlds, size):
+        some = batches.show(first)
         for number in order:
             choice = profile[number][:, :, some]
-            _choose_best(lots.values(number), game.points[number].allowed, choice, best[number])
-            lots.settle(number, choice, best[number])
+            _choose_best(batches.values(number), game.points[number].allowed, choice, best[number])
+            batches.settle(number, choice, best[number])
     return profile
 
 

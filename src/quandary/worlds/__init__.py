@@ -1,1 +1,1 @@
-"""Worlds shared out: who works on them, and how what they did is gathered."""
+"""Worlds worked on: a job, its batches, who works on them, and what comes back in the order of their numbers."""

@@ -30,14 +30,16 @@ from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import Study
-from quandary.base.problems import CaseError, Problem, Refusal, nearest
-from quandary.case.logic.conditions import find_variable, in_story_order, indicator, mentioned, states_of
+from quandary.base.places import NOWHERE
+from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.case.logic.conditions import find_variable, in_story_order, indicator, mentioned, names_of, states_of
 from quandary.case.logic.memory import observed
 from quandary.case.model import Case, DecisionEvent
 from quandary.game.diagram import Chance, Diagram
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected
 from quandary.game.table import Table
+from quandary.language.names import unknown
 from quandary.language.parser import parse_condition
 from quandary.language.printing import written
 from quandary.language.syntax import Expression, Name
@@ -85,21 +87,24 @@ class Suppose:
 def read_announcement(case: Case, text: str) -> Announcement:
     """Return the announcement written ``decision: option if condition; else option``.
 
-    Raises ``CaseError`` (Q546, and the faults of conditions) where it is none.
+    Raises ``CaseError`` (Q546, Q104 and the faults of conditions) where it is none.
     """
     name, colon, rest = text.partition(":")
     item = find_variable(case, Name((name.strip(),)))
-    if not isinstance(item, DecisionEvent) or not colon:
-        decisions = [v.id for v in case.story if isinstance(v, DecisionEvent)]
-        hint = nearest(name.strip(), decisions) or f"the decisions are {', '.join(decisions)}"
-        raise CaseError([Problem("Q546", f'"{name.strip()}" is no decision whose rule could be announced.', hint=hint)])
+    if not isinstance(item, DecisionEvent):
+        raise CaseError([names_of(case).unknown_decision(name.strip())])
+    if not colon:
+        hint = f'write "{item.id}: a if x = v; else b"'
+        raise CaseError([Problem("Q546", f"No rule is announced for {item.id}.", hint=hint)])
     rules: list[tuple[Expression | None, str]] = []
     for part in rest.split(";"):
         match = PART.fullmatch(part)
         option = None if match is None else match["else"] or match["option"]
-        if match is None or option not in item.options:
-            hint = nearest(option or "", item.options) or f"its options are {', '.join(item.options)}"
+        if match is None or option is None:
+            hint = f"its options are {', '.join(item.options)}"
             raise CaseError([Problem("Q546", f'"{part.strip()}" names no option of "{item.id}".', hint=hint)])
+        if option not in item.options:
+            raise CaseError([unknown(f'option of "{item.id}":', option, NOWHERE, item.options)])
         rules.append((parse_condition(match["condition"]) if match["condition"] else None, option))
     if rules[-1][0] is not None or any(condition is None for condition, _ in rules[:-1]):
         hint = f'end with what is done otherwise: "{item.id}: a if x = v; else b"'
@@ -115,18 +120,18 @@ def read_announcement(case: Case, text: str) -> Announcement:
 
 
 def read_sight(case: Case, text: str, *, seen: bool) -> Sight:
-    """Return the sight written ``decision: variable``; raises ``CaseError`` (Q547) where it cannot be so."""
+    """Return the sight written ``decision: variable``; raises ``CaseError`` (Q547, Q104) where it cannot be so."""
     decision, _, variable = (part.strip() for part in text.partition(":"))
-    names = [item.id for item in case.story]
+    names, order = names_of(case), [item.id for item in case.story]
     item, other = find_variable(case, Name((decision,))), find_variable(case, Name((variable or "?",)))
     problem = None
-    if not isinstance(item, DecisionEvent) or other is None:
-        wrong = variable if isinstance(item, DecisionEvent) else decision
-        hint = nearest(wrong, names) or 'write it as "decision: variable"'
-        problem = Problem(
-            "Q547", f'There is no {"variable" if wrong == variable else "decision"} "{wrong}".', hint=hint
-        )
-    elif names.index(other.id) >= names.index(item.id):
+    if not isinstance(item, DecisionEvent):
+        problem = names.unknown_decision(decision)
+    elif other is None and not variable:
+        problem = Problem("Q547", f"Nothing is named that is seen at {item.id}.", hint='write "decision: variable"')
+    elif other is None:
+        problem = names.unknown_variable(variable)
+    elif order.index(other.id) >= order.index(item.id):
         problem = Problem("Q547", f'"{other.id}" has not happened yet at {item.id}.', hint="name something earlier")
     elif (other.id in observed(case, item.id)) == seen:
         problem = Problem("Q547", f'"{other.id}" is {"" if seen else "not "}seen at {item.id} as it is.')

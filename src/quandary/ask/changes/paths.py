@@ -33,12 +33,14 @@ from quandary.ask.query.counterfactual.nested import unplayed
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
-from quandary.base.problems import CaseError, Problem, Refusal, nearest
-from quandary.case.logic.conditions import find_variable, mentioned, states_of
+from quandary.base.places import NOWHERE
+from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.case.logic.conditions import mentioned, names_of
 from quandary.case.model import Case
 from quandary.game.graphs.graph import Graph, graph_of
+from quandary.language import heads
 from quandary.language.printing import written
-from quandary.language.syntax import Expression, Name
+from quandary.language.syntax import Expression
 
 CHANGE = re.compile(r"\s*(\w+)\s*:\s*(\w+)\s+to\s+(\w+)\s*")
 
@@ -88,12 +90,12 @@ def read_change(written_change: str) -> Change:
 
 
 def paths(study: Study, target: Expression, change: Change, mediators: Iterable[str]) -> Paths:
-    """Return the effect of a change split by mediators; raises ``CaseError`` (Q238, Q504, Q544) for names unknown."""
+    """Return the effect of a change split by mediators; raises ``CaseError`` (Q104, Q544) for names unknown."""
     case, through = study.case, tuple(dict.fromkeys(mediators))
     _check(case, target, change, through)
     opened = support_of(with_worths(study.probe)).opened
     kept = kept_under(case, conditions_of(study.evidence), opened, frozenset(), frozenset([change.variable]))
-    plain = Inquiry("nested", target, kept.conditions, evidence=False, carried=through)
+    plain = Inquiry(heads.NESTED.name, target, kept.conditions, evidence=False, carried=through)
     pairs = {(a, b): _nested(plain, change, a, b) for a in ("start", "end") for b in ("start", "end")}
     study.need([asked_as(inquiry) for inquiry in pairs.values()])
     found = study.found
@@ -150,27 +152,20 @@ def _nested(plain: Inquiry, change: Change, c: str, mediator: str) -> Inquiry:
 
 
 def _check(case: Case, target: Expression, change: Change, mediators: tuple[str, ...]) -> None:
-    problems: list[Problem] = []
-    try:
-        mentioned(case, target)
-    except CaseError as fault:
-        problems.extend(fault.problems)
-    names = [item.id for item in case.story]
-    item = find_variable(case, Name((change.variable,)))
-    if item is None:
-        hint = nearest(change.variable, names) or f"the variables are {', '.join(names)}"
-        problems.append(Problem("Q504", f'There is no variable "{change.variable}" to change.', hint=hint))
+    names = names_of(case)
+    problems = list(names.condition_faults(target))
+    changed = names.variable(change.variable)
+    if changed is None:
+        problems.append(names.unknown_variable(change.variable))
     else:
-        for state in (change.start, change.end):
-            if state not in states_of(item):
-                hint = nearest(state, states_of(item)) or f"its states are {', '.join(states_of(item))}"
-                problems.append(Problem("Q504", f'"{item.id}" has no state "{state}".', hint=hint))
+        problems.extend(changed.unknown_states((change.start, change.end), NOWHERE))
     for name in mediators:
-        if find_variable(case, Name((name,))) is None or name == change.variable:
-            what = "is what changes" if name == change.variable else "is no variable"
-            hint = nearest(name, names) or "name a variable between the change and what is asked"
-            problems.append(Problem("Q544", f'"{name}" {what}, so nothing runs through it.', hint=hint))
+        if names.variable(name) is None:
+            problems.append(names.unknown_variable(name))
+        elif name == change.variable:
+            hint = "name a variable between the change and what is asked"
+            problems.append(Problem("Q544", f'"{name}" is what changes, so nothing runs through it', hint=hint))
     if not mediators:
-        problems.append(Problem("Q544", "No mediator is named.", hint="name one with --through"))
+        problems.append(Problem("Q544", "no mediator is named", hint="name one with --through"))
     if problems:
         raise CaseError(problems)

@@ -14,6 +14,7 @@ from quandary.ask.games.worths import with_worths
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
+from quandary.language import heads
 from quandary.language.syntax import And, Ask, Expression, Is, Name
 
 Conditions = tuple[Expression, ...]
@@ -51,7 +52,7 @@ def supposed(study: Study, query: Query, evidence: Conditions) -> Supposed:
         given = tuple(dict.fromkeys((*kept.conditions, *inquiry.given)))
         against = tuple(dict.fromkeys((*kept.conditions, *inquiry.against))) if inquiry.against else ()
         inquiries[ask] = replace(inquiry, given=given, against=against, evidence=False)
-        if query.is_predictive and inquiry.given and inquiry.head != "drop":
+        if query.is_predictive and inquiry.given:
             own = replace(
                 chance_inquiry(inquiry.given), given=kept.conditions, seen=inquiry.seen, unseen=inquiry.unseen
             )
@@ -65,7 +66,7 @@ def chance_of(conditions: Conditions) -> Query:
 
 def chance_inquiry(conditions: Conditions) -> Inquiry:
     """Return the inquiry for the probability that conditions hold together, without evidence."""
-    return Inquiry("P", conditions[0] if len(conditions) == 1 else And(conditions), evidence=False)
+    return Inquiry(heads.P.name, conditions[0] if len(conditions) == 1 else And(conditions), evidence=False)
 
 
 def asked_as(inquiry: Inquiry) -> Query:

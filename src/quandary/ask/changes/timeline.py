@@ -28,7 +28,6 @@ from quandary.ask.changes.supposing import Supposed, chance_of, supposed
 from quandary.ask.claims.headline import headline_query
 from quandary.ask.games.evidence import conditions_of, evidence_used
 from quandary.ask.games.impossible import impossible_evidence
-from quandary.ask.gathering import Progress
 from quandary.ask.query.combining import is_truth, number
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
@@ -36,9 +35,11 @@ from quandary.ask.study import FEW, Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Severity
 from quandary.case.model import Case, Evidence
+from quandary.language.heads import head_of
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Expression
 from quandary.quantities.summary import effective_number
+from quandary.worlds.gathering import Progress
 
 Index = NDArray[np.intp]
 
@@ -154,7 +155,7 @@ def lines_of(case: Case) -> tuple[Line, ...]:
     found = [
         Line(question.id, question.asks or question.written, question.query)
         for question in case.questions
-        if not is_truth(question.query) and not (isinstance(question.query, Ask) and question.query.head == "dilemma")
+        if not is_truth(question.query) and not (isinstance(question.query, Ask) and head_of(question.query).parts)
     ]
     if not found and (leading := headline_query(case)) is not None:
         found = [Line("headline", leading.asks, leading.query)]

@@ -210,6 +210,7 @@ def _evaluated(study: Study, queries: Sequence[Query], points: Array) -> Gathere
         near=study.near,
         threads=study.threads,
         keeps=False,
+        stop=study.stop,
     )
     found = gathering.gather(games)
     if found.interrupted:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from quandary.ask.query.queries import POINTS, SHARE, Query, prepare, query_unit
+from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import CheckResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case, Check
+from quandary.language.heads import Unit
 from quandary.language.syntax import Ask, Interval, Number
+from quandary.language.units import query_unit
 
 Ready = tuple[tuple[Check, Query], ...]
 
@@ -47,7 +49,7 @@ def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
     return tuple(results)
 
 
-def _range_faults(check: Check, unit: str | None) -> Iterator[Problem]:
+def _range_faults(check: Check, unit: Unit | None) -> Iterator[Problem]:
     """Yield what makes a known range none: no numbers, ends that run downwards, or ends that no answer reaches."""
     known, place = check.range.quantity, check.range.place
     ends = _range_of(check)
@@ -60,10 +62,10 @@ def _range_faults(check: Check, unit: str | None) -> Iterator[Problem]:
     if low > high:
         message = f'The range of check "{check.id}" runs downwards.'
         yield Problem("Q511", message, place, f"write {_written(high, percent)} to {_written(low, percent)}")
-    elif percent and unit == POINTS:
+    elif percent and unit is Unit.POINTS:
         message = f'The range of check "{check.id}" is in percent, and its answer is in points.'
         yield Problem("Q511", message, place, f"write {_written(low, False)} to {_written(high, False)}")
-    elif isinstance(check.query, Ask) and unit == SHARE and not 0 <= low <= high <= 1:
+    elif isinstance(check.query, Ask) and unit is Unit.SHARE and not 0 <= low <= high <= 1:
         message = f'The range of check "{check.id}" leaves what a probability can be.'
         mended = f"write {low:g}% to {high:g}%" if not percent and low >= 0 and 1 < high <= 100 else None
         yield Problem("Q511", message, place, mended or "a probability lies between 0% and 100%")

@@ -17,7 +17,8 @@ from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.syntax import Ask, Expression, Name
+from quandary.language import heads
+from quandary.language.syntax import Expression, Name
 from quandary.quantities.summary import weighted_mean, weighted_quantiles
 
 CANDIDATES = 5
@@ -88,7 +89,7 @@ def headline_query(case: Case) -> LeadingQuestion | None:
     Without one it is the first forecast, then the first event's probability; ``None`` where there is nothing to ask.
     """
     for question in case.questions:
-        if isinstance(question.query, Ask) and question.query.head == "P":
+        if heads.P.asks(question.query):
             if question.asks:
                 return LeadingQuestion(question.asks, question.query)
             return _named(question.id, question.query)
@@ -96,7 +97,7 @@ def headline_query(case: Case) -> LeadingQuestion | None:
         if not is_truth(forecast.query):
             return _named(forecast.id, forecast.query)
     for event in case.events.values():
-        return _named(event.id, Ask("P", Name((event.id,))))
+        return _named(event.id, heads.P.of(Name((event.id,))))
     return None
 
 

@@ -9,7 +9,8 @@ from quandary.ask.results import VariableOutcome
 from quandary.ask.study import Study
 from quandary.case.logic.conditions import states_of
 from quandary.case.model import Case, DecisionEvent
-from quandary.language.syntax import Ask, Is, Name
+from quandary.language import heads
+from quandary.language.syntax import Is, Name
 
 Ready = Mapping[str, Mapping[str, Query]]
 
@@ -17,7 +18,7 @@ Ready = Mapping[str, Mapping[str, Query]]
 def outcome_queries(case: Case) -> Ready:
     """Return the probability of every state of every variable, ready to be asked."""
     return {
-        item.id: {state: prepare(case, Ask("P", Is(Name((item.id,)), (state,)))) for state in states_of(item)}
+        item.id: {state: prepare(case, heads.P.of(Is(Name((item.id,)), (state,)))) for state in states_of(item)}
         for item in case.story
     }
 

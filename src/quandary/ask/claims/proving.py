@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import inf
-
 from quandary.ask.claims.box import ANYTHING, Bounds, swing_bounds, weight_bounds, worth_bounds
 from quandary.ask.games.evidence import conditions_of
 from quandary.ask.games.planned import ITSELF
@@ -16,15 +14,8 @@ from quandary.case.logic.conditions import mentioned
 from quandary.game.graphs.graph import graph_of
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected
+from quandary.language import heads
 from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or
-
-BOUNDS: dict[str, Bounds] = {
-    "P": (0.0, 1.0),
-    "best": (0.0, 1.0),
-    "clash": (0.0, 1.0),
-    "both": (0.0, 1.0),
-    "margin": (0.0, inf),
-}
 
 
 def proved(study: Study, query: Query) -> ByConstruction | None:
@@ -158,13 +149,10 @@ def bounds(study: Study, query: Query, expression: Expression) -> Bounds:
 
 
 def _asked(study: Study, inquiry: Inquiry) -> Bounds:
-    if inquiry.head == "E" and inquiry.stake is not None:
-        return worth_bounds(study, inquiry)
-    if inquiry.head == "weight":
-        return weight_bounds(study, inquiry)
-    if inquiry.head == "swing":
-        return swing_bounds(study, inquiry)
-    return BOUNDS.get(inquiry.head, ANYTHING)
+    in_the_box = {heads.E.name: worth_bounds, heads.WEIGHT.name: weight_bounds, heads.SWING.name: swing_bounds}
+    if inquiry.stake is not None and inquiry.head in in_the_box:
+        return in_the_box[inquiry.head](study, inquiry)
+    return heads.HEADS[inquiry.head].bounds
 
 
 def _minus(left: Bounds, right: Bounds) -> Bounds:

@@ -29,6 +29,7 @@ from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError
+from quandary.language.heads import head_of
 from quandary.language.syntax import Ask
 from quandary.quantities.summary import weighted_mean
 from quandary.solve.several import APART
@@ -143,8 +144,8 @@ def equilibria(
 
 def _parts(query: Query) -> tuple[Query, ...]:
     """Return the parts of a dilemma, any other query itself."""
-    would = isinstance(query.expression, Ask) and query.expression.head == "would"
-    return query.parts if query.parts and not would else (query,)
+    bounded = isinstance(query.expression, Ask) and bool(head_of(query.expression).between)
+    return query.parts if query.parts and not bounded else (query,)
 
 
 def _told(query: Query, played: PlayedBlock) -> _QueryPlays:
@@ -173,7 +174,7 @@ def _weights(query: Query, evidence: Array, within: Mapping[Inquiry, Array]) -> 
     """Return the worlds' weights for a query, as ``Study.draws`` has them."""
     inquiries = list(query.inquiries.values())
     weights = evidence if any(i.evidence for i in inquiries) or not inquiries else np.ones_like(evidence)
-    if query.is_predictive and inquiries[0] in within and inquiries[0].head != "drop":
+    if query.is_predictive and inquiries[0] in within:
         weights = weights * within[inquiries[0]]
     return weights
 

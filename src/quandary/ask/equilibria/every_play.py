@@ -22,7 +22,7 @@ from quandary.ask.games.playing import Played, play, play_after, with_rules
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.games.worths import of_choosers, with_worths
 from quandary.ask.inquiry import Inquiry
-from quandary.ask.query.heads import HEADS
+from quandary.ask.query.measures import MEASURES
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal
@@ -173,7 +173,7 @@ def _situation(study: Study, compiled: CompiledCase, played: Played, evidence: t
 
 def _answers(study: Study, compiled: CompiledCase, played: Played, planned: PlannedGame) -> Answers:
     situation = _situation(study, compiled, played, planned.kept.conditions)
-    return {inquiry: HEADS.find(inquiry.head).function(inquiry, situation) for inquiry in planned.inquiries}
+    return {inquiry: MEASURES[inquiry.head](inquiry, situation) for inquiry in planned.inquiries}
 
 
 def _within(

@@ -7,9 +7,34 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from quandary.ask.games.planned import Game
+from quandary.ask.games.planned import Game, PlannedGame
 from quandary.ask.inquiry import Inquiry
 from quandary.base.arrays import Array, Mask
+
+
+@dataclass(frozen=True, eq=False)
+class GameAnswers:
+    """One game's answers in a batch: where it is solved, and by the place of each inquiry its values.
+
+    ``within`` is the probability of an inquiry's own conditions, ``None`` without any. All ``(worlds of the batch,)``.
+    """
+
+    converged: Mask
+    values: tuple[Array, ...]
+    within: tuple[Array | None, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class BatchAnswers:
+    """P(evidence) in a batch's worlds, and each game's answers in the job's order.
+
+    ``seconds`` are by stage; ``bytes`` are what a world takes to be kept.
+    """
+
+    evidence: Array
+    games: tuple[GameAnswers, ...]
+    seconds: Mapping[str, float]
+    bytes: float
 
 
 @dataclass(eq=False)
@@ -31,10 +56,29 @@ class GatheredAnswers:
     seconds: dict[str, float] = field(default_factory=dict)
     interrupted: bool = False
 
-    def add(self, where: slice, seconds: Mapping[str, float]) -> None:
-        """Note a batch as done."""
+    @classmethod
+    def of(cls, worlds: int, games: Iterable[PlannedGame]) -> GatheredAnswers:
+        """Return what is there before any world is done."""
+        found = cls(worlds, np.zeros(worlds), np.zeros(worlds, dtype=np.bool_))
+        for planned in games:
+            found.converged[planned.game] = np.zeros(worlds, dtype=np.bool_)
+            for inquiry in planned.inquiries:
+                found.values[inquiry] = np.full(worlds, np.nan)
+                if inquiry.given:
+                    found.within[inquiry] = np.zeros(worlds)
+        return found
+
+    def add(self, where: slice, games: Iterable[PlannedGame], answers: BatchAnswers) -> None:
+        """Put a batch's answers in their place, and note it as done."""
+        self.evidence[where] = answers.evidence
+        for planned, own in zip(games, answers.games, strict=True):
+            self.converged[planned.game][where] = own.converged
+            for inquiry, values, within in zip(planned.inquiries, own.values, own.within, strict=True):
+                self.values[inquiry][where] = values
+                if within is not None:
+                    self.within[inquiry][where] = within
+        self.spend(answers.seconds)
         self.done[where] = True
-        self.spend(seconds)
 
     def spend(self, seconds: Mapping[str, float]) -> None:
         """Note time that was spent."""

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from quandary.ask.games.evidence import Kept, kept_under
 from quandary.ask.games.playing import Played, support_of, to_solve_again
 from quandary.ask.games.worths import weight_table, with_worths
-from quandary.ask.inquiry import Inquiry, Settings, variables_of
+from quandary.ask.inquiry import Inquiry, variables_of
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case
 from quandary.compile.compiler import CompiledCase
+from quandary.language import heads
+from quandary.language.names import Settings
 from quandary.language.syntax import Expression
 
 Game = tuple[Settings, Settings]
@@ -69,7 +71,7 @@ def _payoff_variables(probe: CompiledCase, inquiry: Inquiry) -> set[str]:
     """Return the variables on which the payoffs and worths that an inquiry looks at depend."""
     if inquiry.actor is None:
         return set()
-    if inquiry.head in ("weight", "swing"):
+    if heads.HEADS[inquiry.head].target is heads.QueryTarget.STAKE:
         return set(weight_table(probe, (inquiry.actor, inquiry.stake or "")).axes)
     if inquiry.stake is not None:
         return set(probe.worths[inquiry.actor, inquiry.stake].axes)

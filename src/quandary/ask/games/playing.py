@@ -16,7 +16,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quandary.ask.games.worths import of_choosers
-from quandary.ask.inquiry import Settings
 from quandary.base.arrays import Mask
 from quandary.engine.inference import Inference
 from quandary.engine.playing.diagram_game import DiagramGame
@@ -27,6 +26,7 @@ from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected, do, rules_that_may_change
 from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
+from quandary.language.names import Settings
 from quandary.solve.solver import solve
 
 

@@ -28,6 +28,7 @@ from quandary.engine.planning.table_sizes import (
 from quandary.game.diagram import Diagram
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import do
+from quandary.language import heads
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +104,7 @@ _Joint = tuple[tuple[str, ...], tuple[str, ...], tuple[tuple[str, ...], ...], tu
 def _joints(case: Case, diagram: Diagram, planned: PlannedGame) -> Iterator[_Joint]:
     """Yield what is kept, what is known, other conditions' variables and the steps of each probability asked for."""
     present = {v.name for v in diagram.variables}
-    for inquiry in planned.inquiries or (Inquiry("P"),):
+    for inquiry in planned.inquiries or (Inquiry(heads.P.name),):
         evidence = planned.kept.conditions if inquiry.evidence else ()
         told = [counted(case, condition) for condition in dict.fromkeys((*evidence, *inquiry.given))]
         known, factors = _conditions(told)

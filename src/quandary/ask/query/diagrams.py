@@ -15,20 +15,21 @@ from math import prod
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.inquiry import Settings, asks
 from quandary.ask.query.combining import is_truth, number, sides, truth
 from quandary.base.arrays import Array, Mask
-from quandary.base.problems import CaseError, Problem, Refusal, nearest
+from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
 from quandary.game.graphs.graph import graph_of
 from quandary.game.graphs.possible import possible_cases
 from quandary.game.interventions import do
 from quandary.game.table import Table
-from quandary.language.syntax import And, Ask, Compare, Expression, Is, Name, Not, Or
+from quandary.language import heads
+from quandary.language.heads import QueryTarget, head_of, names_of_heads
+from quandary.language.names import NamedVariable, Names, Settings
+from quandary.language.syntax import And, Ask, Compare, Expression, Is, Name, Not, Or, calls_in
 from quandary.solve.solver import solve
 
-HEADS = ("P", "E")
 CELLS_AT_MOST = 50_000
 """So many combinations of states one condition may be about; conditions joined by "and" count apart."""
 
@@ -56,7 +57,7 @@ class DiagramQuestions:
         ``Refusal``: Q614 for what a file leaves open, Q615 for tables that grow too large, Q617 for conditions too
         unlikely to compute with, and the solver's own.
         """
-        problems = [problem for part in asks(query) for problem in self._faults(part)]
+        problems = [problem for part in calls_in(query) for problem in self._faults(part)]
         if problems:
             raise CaseError(dict.fromkeys(problems))
         self._notes.clear()
@@ -91,60 +92,32 @@ class DiagramQuestions:
 
     # --- what is asked ------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _names(self) -> Names:
+        deciding = {d.name for d in self.diagram.decisions}
+        variables = {name: NamedVariable(name, states, name in deciding) for name, states in self._states.items()}
+        stakes: dict[str, dict[str, bool | None]] = {}
+        for utility in self.diagram.utilities:
+            stakes.setdefault(utility.player, {})[utility.name] = None
+        return Names(variables, actors=stakes, stakes=stakes)
+
     def _faults(self, ask: Ask) -> list[Problem]:
         """Return every fault of one call."""
-        if ask.head not in HEADS:
-            hint = "of a network or diagram P(...) and E(...) can be asked; a case answers the other questions"
-            return [Problem("Q509", f"{ask.head}(...) is no question to a network.", ask.place, hint)]
-        found = [p for condition in ask.given for p in self._condition_faults(condition)]
-        if ask.head == "P":
-            found += self._condition_faults(ask.target)
-        elif not self._utilities(ask):
-            text = ask.target.text if isinstance(ask.target, Name) else ""
-            known = [
-                *dict.fromkeys(u.player for u in self.diagram.utilities),
-                *(u.name for u in self.diagram.utilities),
-            ]
-            hint = nearest(text, known) or (f"there are {', '.join(known)[:100]}" if known else "ask P(...) instead")
-            found.append(Problem("Q501", f'There is no player or utility "{text[:40]}".', ask.target.place, hint))
-        seen: set[str] = set()
-        for setting in ask.do:
-            name = setting.variable.text
-            place = setting.variable.place if setting.variable.place.line else setting.place
-            if name in seen:
-                found.append(Problem("Q505", f'"{name[:40]}" is set twice in one question.', place, "set it once"))
-            elif name not in self._states:
-                found.append(Problem("Q504", f'There is no variable "{name[:40]}" to set.', place, self._near(name)))
-            elif setting.state not in self._states[name]:
-                message = f'"{name[:40]}" has no state "{setting.state[:40]}".'
-                found.append(Problem("Q504", message, setting.place, self._near_state(name, setting.state)))
-            seen.add(name)
-        return found
+        head = head_of(ask)
+        if not head.of_files:
+            known = " and ".join(f"{name}(...)" for name in names_of_heads(lambda head: head.of_files))
+            hint = f"of a network or diagram {known} can be asked; a case answers the other questions"
+            return [Problem("Q509", f"{ask.head}(...) is no question to a network", ask.place, hint)]
+        conditions = [*ask.given, *([ask.target] if head.target is QueryTarget.CONDITION else [])]
+        found = [p for condition in conditions for p in self._condition_faults(condition)]
+        if isinstance(ask.target, Name) and head.target is QueryTarget.PAYOFF and not self._utilities(ask):
+            found += self._names.payoff_faults(head, ask.target)
+        return [*found, *self._names.setting_faults(ask.do)]
 
     def _condition_faults(self, node: Expression) -> list[Problem]:
-        match node:
-            case Is():
-                name = node.variable.text
-                place = node.variable.place
-                if name not in self._states:
-                    return [Problem("Q238", f'There is no variable "{name[:40]}".', place, self._near(name))]
-                return [
-                    Problem("Q238", f'"{name[:40]}" has no state "{s[:40]}".', node.place, self._near_state(name, s))
-                    for s in node.states
-                    if s not in self._states[name]
-                ] or self._too_wide(node)
-            case And(operands):
-                return [p for operand in operands for p in self._condition_faults(operand)]
-            case Or(operands):
-                return [p for operand in operands for p in self._condition_faults(operand)] or self._too_wide(node)
-            case Not(operand):
-                return self._condition_faults(operand) or self._too_wide(node)
-            case Name():
-                message = f'"{node.text[:40]}" is no condition: a network has no named events.'
-                return [Problem("Q238", message, node.place, "write variable = state")]
-            case _:
-                message = "a number or query stands where a condition was expected"
-                return [Problem("Q238", message, node.place, "write variable = state")]
+        """Return the unknown names of a condition, or else its parts joined by "and" that are too wide for a table."""
+        parts = node.operands if isinstance(node, And) else (node,)
+        return list(self._names.condition_faults(node)) or [p for part in parts for p in self._too_wide(part)]
 
     def _too_wide(self, node: Expression) -> list[Problem]:
         """Refuse a condition over more combinations of states than one table should hold."""
@@ -153,14 +126,6 @@ class DiagramQuestions:
             return []
         message = f"this condition is about {cells:,} combinations of states; the limit is {CELLS_AT_MOST:,}"
         return [Problem("Q234", message, node.place, "ask about fewer variables at once")]
-
-    def _near(self, name: str) -> str:
-        named = ", ".join(list(self._states)[:8])
-        more = ", ..." if len(self._states) > 8 else ""
-        return nearest(name, self._states) or f"the variables are {named}{more}; put odd names in quotation marks"
-
-    def _near_state(self, name: str, state: str) -> str:
-        return nearest(state, self._states[name]) or f"its states are {', '.join(self._states[name])[:100]}"
 
     def _utilities(self, ask: Ask) -> list[Utility]:
         text = ask.target.text if isinstance(ask.target, Name) else ""
@@ -172,12 +137,12 @@ class DiagramQuestions:
     def _value(self, ask: Ask) -> Array:
         """Return the number of one call, NaN where its condition has probability zero."""
         given = [factor for condition in ask.given for factor in self._factors(condition)]
-        target = self._factors(ask.target) if ask.head == "P" else []
-        utilities = self._utilities(ask) if ask.head == "E" else []
+        target = self._factors(ask.target) if heads.P.asks(ask) else []
+        utilities = self._utilities(ask) if heads.E.asks(ask) else []
         axes = {a for table in (*given, *target, *(u.table for u in utilities)) for a in table.axes}
         diagram, behaviour = self._game(ask, axes)
         inference = Inference(diagram)
-        if ask.head == "P":
+        if heads.P.asks(ask):
             parts = [self._joint(inference, behaviour, [*target, *given])]
         else:
             parts = [self._joint(inference, behaviour, [u.table, *given]) for u in utilities]

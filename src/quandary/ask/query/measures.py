@@ -1,10 +1,11 @@
-"""What each question measures in a game that is played: probabilities, payoffs, and what a decision is like.
+"""What each query measures in a game that is played, by its head: probabilities, payoffs, what a decision is like.
 
 Every function takes an inquiry and a situation and returns one number in each world, ``(W,)``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,7 +14,12 @@ from quandary.ask.games.situation import Conditions, GameSituation, ratio
 from quandary.ask.games.worths import keeper, spread, weight_table
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.query.choices import choice_at, near_best, payoff_values, settled_payoff
+from quandary.ask.query.counterfactual.nested import nested
+from quandary.ask.query.counterfactual.would import highest, lowest, would
 from quandary.base.arrays import Array
+from quandary.language import heads
+
+Measure = Callable[[Inquiry, GameSituation], Array]
 
 
 def probability(inquiry: Inquiry, situation: GameSituation) -> Array:
@@ -127,3 +133,21 @@ def both(inquiry: Inquiry, situation: GameSituation) -> Array:
 def clash(inquiry: Inquiry, situation: GameSituation) -> Array:
     """Return the probability of information sets at which no option is near best for every named stake."""
     return 1.0 - both(inquiry, situation)
+
+
+MEASURES: dict[str, Measure] = {
+    heads.P.name: probability,
+    heads.E.name: expectation,
+    heads.WEIGHT.name: weight,
+    heads.SWING.name: swing,
+    heads.BEST.name: best,
+    heads.MARGIN.name: margin,
+    heads.DROP.name: drop,
+    heads.CLASH.name: clash,
+    heads.BOTH.name: both,
+    heads.WOULD.name: would,
+    heads.LOWEST.name: lowest,
+    heads.HIGHEST.name: highest,
+    heads.NESTED.name: nested,
+}
+"""What a query measures, by the name of its head."""

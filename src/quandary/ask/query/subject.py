@@ -9,8 +9,9 @@ from quandary.ask.query.queries import Query, prepare
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.case.model import Case, Claim
+from quandary.language import heads
 from quandary.language.parser import parse_query
-from quandary.language.syntax import Ask, Name
+from quandary.language.syntax import Name
 
 NAME = re.compile(r"[\w-]+")
 
@@ -46,7 +47,7 @@ def subjects(case: Case, thing: str, test: str | None = None, place: Place = NOW
         if forecast.id == thing:
             return (AskedSubject(f"Forecast {thing}", prepare(case, forecast.query, forecast.written)),)
     if thing in case.events:
-        return (AskedSubject(f"Event {thing}", prepare(case, Ask("P", Name((thing,))))),)
+        return (AskedSubject(f"Event {thing}", prepare(case, heads.P.of(Name((thing,))))),)
     if NAME.fullmatch(thing):
         raise Refusal(_unknown(case, thing))
     return (AskedSubject(thing, prepare(case, parse_query(thing, place), thing)),)

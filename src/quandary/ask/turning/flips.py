@@ -16,12 +16,13 @@ from itertools import combinations
 import numpy as np
 
 from quandary.ask.query.combining import is_truth
-from quandary.ask.query.queries import SHARE, UNITS, Query
+from quandary.ask.query.queries import Query
 from quandary.ask.results import NAMED
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal, counted
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.heads import Unit, head_of
 from quandary.language.syntax import Ask
 from quandary.quantities.dependence import dependence
 from quandary.quantities.estimate import Estimate
@@ -171,7 +172,7 @@ def level_of(query: Query, wanted: float | None = None) -> float:
     Refuses (Q563) an edge that is no number, or one that no share reaches.
     """
     expression = query.expression
-    share = is_truth(expression) or (isinstance(expression, Ask) and UNITS.get(expression.head) == SHARE)
+    share = is_truth(expression) or (isinstance(expression, Ask) and head_of(expression).unit is Unit.SHARE)
     if wanted is None:
         return 0.5 if share else 0.0
     if not math.isfinite(wanted):

@@ -31,14 +31,15 @@ from quandary.ask.changes.altering import (
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import Study
-from quandary.base.problems import CaseError, Problem, Refusal, nearest
-from quandary.case.logic.conditions import find_variable
+from quandary.base.problems import CaseError, Refusal
+from quandary.case.logic.conditions import find_variable, names_of
 from quandary.case.logic.memory import observed
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
 from quandary.game.diagram import Diagram
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected
-from quandary.language.syntax import Ask, Name
+from quandary.language import heads
+from quandary.language.syntax import Name
 
 Told = Callable[[int, int], None]
 
@@ -77,13 +78,11 @@ class Information:
 
 
 def decision_named(case: Case, text: str) -> DecisionEvent:
-    """Return the decision written ``actor.decision`` or ``decision``; Q564 where there is none."""
+    """Return the decision written ``actor.decision`` or ``decision``; Q104 where there is none."""
     item = find_variable(case, Name(tuple(text.split("."))))
     if isinstance(item, DecisionEvent):
         return item
-    names = [f"{d.by}.{d.id}" for d in case.story if isinstance(d, DecisionEvent)]
-    hint = nearest(text, names) or f"the decisions are {', '.join(names)}"
-    raise Refusal(Problem("Q564", f'the case has no decision "{text}"', hint=hint))
+    raise Refusal(names_of(case).unknown_decision(text))
 
 
 def is_decision(case: Case, text: str) -> bool:
@@ -103,7 +102,7 @@ def information(
 
     With ``control`` also what each chance variable (or the ones named) would be worth under the actor's control.
 
-    Raises ``Refusal``: Q565 for a variable that is not there, or does not come before the decision.
+    Raises ``Refusal`` (Q104) for a variable that is not there.
     """
     query = payoff_query(study.case, decision.by)
     before = _before(study.case, decision, variables)
@@ -135,7 +134,7 @@ def information(
 
 def payoff_query(case: Case, actor: str) -> Query:
     """Return the query for an actor's expected payoff before anything was seen: without evidence."""
-    return prepare(case, Ask("E", Name((actor,))), evidence=False)
+    return prepare(case, heads.E.of(Name((actor,))), evidence=False)
 
 
 def can_be_worth_knowing(diagram: Diagram, decision: str, variable: str) -> bool:
@@ -226,8 +225,7 @@ def _before(case: Case, decision: DecisionEvent, variables: tuple[str, ...]) -> 
     earlier = order[: order.index(decision.id)]
     for name in variables:
         if name not in order:
-            hint = nearest(name, order)
-            raise Refusal(Problem("Q565", f'the case has no variable "{name}"', hint=hint))
+            raise Refusal(names_of(case).unknown_variable(name))
     own = {item.id for item in case.story if isinstance(item, DecisionEvent) and item.by == decision.by}
     return [name for name in earlier if name not in own and (not variables or name in variables)]
 

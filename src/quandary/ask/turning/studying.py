@@ -24,6 +24,7 @@ from quandary.base.arrays import Array
 from quandary.base.problems import Refusal
 from quandary.case.model import DecisionEvent
 from quandary.compile.numbers import UncertainNumber
+from quandary.language import heads
 from quandary.language.printing import written
 from quandary.language.syntax import (
     And,
@@ -127,7 +128,8 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     Each option is set by ``do``. Raises ``Refusal`` (Q566) where too few worlds are left, ``CaseError`` for a payoff
     that cannot be asked.
     """
-    asked = Ask("E", Name((decision.by,))) if payoff is None else payoff
+    asked = heads.E.of(Name((decision.by,))) if payoff is None else payoff
+    prepare(study.case, asked)  # its faults are those of what was written
     queries = [prepare(study.case, with_do(asked, decision.id, option)) for option in decision.options]
     study.need(queries)
     answers = [study.draws(query) for query in queries]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from quandary.base.places import Place
 from quandary.case.checks.written import Written
+from quandary.case.logic.conditions import names_of
 from quandary.case.model import Case, ChanceEvent, DecisionEvent, Sourced
+from quandary.language.names import Names
 from quandary.language.syntax import Condition, Expression
 
 
@@ -16,7 +19,7 @@ class Known:
 
     def __init__(self, written: Written) -> None:
         self.case = written.case
-        self._places = written.places
+        self._written = written
 
     @cached_property
     def variables(self) -> dict[str, ChanceEvent | DecisionEvent]:
@@ -25,6 +28,16 @@ class Known:
         for item in self.case.story:
             found.setdefault(item.id, item)
         return found
+
+    @cached_property
+    def names(self) -> Names:
+        """Return what a condition or query may name."""
+        names = names_of(self.case, {"actors": self.actors, "events": self.events})
+        stakes = {
+            actor: {s: w if self._written.is_complete(f"stakes.{actor}.{s}") else None for s, w in own.items()}
+            for actor, own in names.stakes.items()
+        }
+        return replace(names, stakes=stakes)
 
     @cached_property
     def actors(self) -> frozenset[str]:
@@ -41,13 +54,9 @@ class Known:
         """Return the names of the defined events."""
         return self._declared("events") | frozenset(self.case.events)
 
-    def stakes(self, actor: str) -> tuple[str, ...]:
-        """Return the names of an actor's stakes."""
-        return tuple(stake.id for stake in self.case.stakes if stake.actor == actor)
-
     def _declared(self, section: str) -> frozenset[str]:
         prefix = f"{section}."
-        names = (path.removeprefix(prefix) for path in self._places if path.startswith(prefix))
+        names = (path.removeprefix(prefix) for path in self._written.places if path.startswith(prefix))
         return frozenset(name for name in names if "." not in name)
 
 

@@ -9,7 +9,8 @@ from quandary.base.places import Place
 from quandary.base.problems import Problem, Severity
 from quandary.case.checks.written import Written
 from quandary.case.model import ChanceEvent, DecisionEvent
-from quandary.language.syntax import And, Ask, Compare, Expression, Not, Or, Otherwise
+from quandary.language import heads
+from quandary.language.syntax import And, Compare, Expression, Not, Or, Otherwise
 
 
 def chance_has_odds(written: Written) -> Iterator[Problem]:
@@ -72,7 +73,7 @@ def tests_compare(written: Written) -> Iterator[Problem]:
 
 
 def _is_truth(query: Expression) -> bool:
-    return isinstance(query, Compare | And | Or | Not) or (isinstance(query, Ask) and query.head == "dilemma")
+    return isinstance(query, Compare | And | Or | Not) or heads.DILEMMA.asks(query)
 
 
 def actors_are_needed(written: Written) -> Iterator[Problem]:
@@ -89,9 +90,8 @@ def actors_are_needed(written: Written) -> Iterator[Problem]:
 def story_is_told(written: Written) -> Iterator[Problem]:
     """Yield a case without a story."""
     if not written.case.story and not written.has("story"):
-        place = Place(written.case.path, 1, 1)
         hint = "write story: with chance events and decisions in order of time"
-        yield Problem("Q116", "the case has no story", place, hint)
+        yield Problem("Q116", "the case has no story", written.start, hint)
 
 
 def forecasts_look_ahead(written: Written) -> Iterator[Problem]:

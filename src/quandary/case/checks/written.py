@@ -15,10 +15,11 @@ class Written:
     """A case with the places of names that its records do not carry; parts with faults of shape are missing.
 
     ``source_names`` holds what stands after each `source:`, by path; ``incomplete`` the paths under which
-    something could not be read, where a missing rule is no fault of its own.
+    something could not be read, where a missing rule is no fault of its own. ``start`` is where its file begins.
     """
 
     case: Case
+    start: Place
     places: Mapping[str, Place]
     source_names: Mapping[str, str]
     incomplete: AbstractSet[str] = frozenset()

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from math import prod
 
 import numpy as np
 
 from quandary.base.arrays import Mask
 from quandary.base.places import Place
-from quandary.base.problems import CaseError, Problem, nearest
+from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
 from quandary.game.table import Table
-from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise
+from quandary.language.names import NamedVariable, Names
+from quandary.language.syntax import And, Expression, Is, Name, Not, Or
 
 LARGEST_TABLE = 50_000
 """How many numbers a table may hold in one world; beyond it a case is refused, with the variable to cut."""
@@ -21,6 +22,20 @@ LARGEST_TABLE = 50_000
 def states_of(item: ChanceEvent | DecisionEvent) -> tuple[str, ...]:
     """Return the states of a chance variable, or the options of a decision."""
     return item.states if isinstance(item, ChanceEvent) else item.options
+
+
+def names_of(case: Case, declared: Mapping[str, Collection[str]] | None = None) -> Names:
+    """Return the names of a case, with those of actors and events that are ``declared`` beyond its records."""
+    variables: dict[str, NamedVariable] = {}
+    for item in case.story:
+        is_decision = isinstance(item, DecisionEvent)
+        actor = item.by if isinstance(item, DecisionEvent) else item.private
+        variables.setdefault(item.id, NamedVariable(item.id, states_of(item), is_decision, actor))
+    stakes: dict[str, dict[str, bool | None]] = {}
+    for stake in case.stakes:
+        stakes.setdefault(stake.actor, {})[stake.id] = bool(stake.weight)
+    more = declared or {}
+    return Names(variables, {*case.events, *more.get("events", ())}, {*case.actors, *more.get("actors", ())}, stakes)
 
 
 def shape_of(case: Case, axes: Sequence[str]) -> tuple[int, ...]:
@@ -86,50 +101,24 @@ def find_variable(case: Case, name: Name) -> ChanceEvent | DecisionEvent | None:
 def _collect(case: Case, node: Expression, found: set[str], problems: list[Problem], within: tuple[str, ...]) -> None:
     """Gather the variables below ``node`` into ``found`` and its faults into ``problems``."""
     match node:
-        case Otherwise():
-            return
         case Is():
-            problems.extend(_check_is(case, node))
             item = find_variable(case, node.variable)
             if item is not None:
                 found.add(item.id)
+            if item is None or not set(node.states) <= set(states_of(item)):
+                problems.extend(names_of(case).condition_faults(node))
         case Not(operand):
             _collect(case, operand, found, problems, within)
         case And(operands) | Or(operands):
             for operand in operands:
                 _collect(case, operand, found, problems, within)
-        case Name():
-            event = case.events.get(node.text)
-            if event is None:
-                hint = nearest(node.text, case.events) or "a variable needs a state: write variable = state"
-                problems.append(Problem("Q238", f'"{node.text}" is not the name of an event', node.place, hint))
-            elif node.text in within:
-                chain = " -> ".join((*within, node.text))
-                problems.append(Problem("Q239", f"an event is defined by itself: {chain}", node.place))
-            else:
-                _collect(case, event.condition, found, problems, (*within, node.text))
+        case Name() if node.text in within:
+            chain = " -> ".join((*within, node.text))
+            problems.append(Problem("Q239", f"an event is defined by itself: {chain}", node.place))
+        case Name() if node.text in case.events:
+            _collect(case, case.events[node.text].condition, found, problems, (*within, node.text))
         case _:
-            message = "a number or query stands where a condition was expected"
-            problems.append(Problem("Q238", message, node.place, "write variable = state, or an event's name"))
-
-
-def _check_is(case: Case, node: Is) -> list[Problem]:
-    item = find_variable(case, node.variable)
-    if item is None:
-        known = [variable.id for variable in case.story]
-        message = f'there is no variable "{node.variable.text}" in the story'
-        return [Problem("Q238", message, node.variable.place, nearest(node.variable.text, known))]
-    states = states_of(item)
-    return [
-        Problem(
-            "Q238",
-            f'"{state}" is not a state of "{item.id}", whose states are {", ".join(states)}',
-            node.place,
-            nearest(state, states),
-        )
-        for state in node.states
-        if state not in states
-    ]
+            problems.extend(names_of(case).condition_faults(node))
 
 
 def _holds(case: Case, node: Expression, axes: tuple[str, ...]) -> Mask:

@@ -14,7 +14,7 @@ from quandary.base.places import Place
 
 _INTEGER = re.compile(r"[-+]?[0-9]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
+NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
 _LONGEST_NUMBER = 400
@@ -40,7 +40,7 @@ class Scalar:
         """Return the value by YAML 1.2's core rules: null, truth value, number or text."""
         if not self.plain:
             return self.text
-        if self.text in _NULLS:
+        if self.text in NULLS:
             return None
         if self.text in _TRUE or self.text in _FALSE:
             return self.text in _TRUE
@@ -53,7 +53,7 @@ class Scalar:
     @property
     def is_null(self) -> bool:
         """Return whether nothing was written."""
-        return self.plain and self.text in _NULLS
+        return self.plain and self.text in NULLS
 
 
 @dataclass(frozen=True, slots=True)

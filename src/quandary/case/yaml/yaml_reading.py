@@ -23,7 +23,7 @@ from ruamel.yaml.events import (
 
 from quandary.base.places import Place
 from quandary.base.problems import Problem
-from quandary.case.yaml.decoding import CONTROL, decoded, tabs_in_indents
+from quandary.case.yaml.decoding import CONTROL, TextFile, decoded, tabs_in_indents
 from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
 
 DEEPEST_NESTING = 40
@@ -39,9 +39,9 @@ _QUOTE_HINT = "a quotation mark inside the text? put the text between marks of t
 _TORN_HINT = "put the query on its own line or in quotes"
 
 
-def read_yaml(data: bytes, file: str) -> tuple[Located | None, tuple[Problem, ...]]:
-    """Return the tree of ``data``, ``None`` when there is none, and the faults; ``file`` names the places."""
-    text, problem = decoded(data, file)
+def read_yaml(file: TextFile) -> tuple[Located | None, tuple[Problem, ...]]:
+    """Return the tree of a file, ``None`` when there is none, and the faults."""
+    text, problem = decoded(file)
     if text is None:
         return None, () if problem is None else (problem,)
     tabs = tabs_in_indents(text, file)
@@ -57,11 +57,11 @@ def read_yaml(data: bytes, file: str) -> tuple[Located | None, tuple[Problem, ..
         builder.problems.append(_syntax_fault(error, text, file))
         return None, tuple(builder.problems)
     except (YAMLError, ValueError, IndexError) as error:  # the library's own guards against odd input
-        builder.problems.append(Problem("Q105", f"this is not YAML: {_one_line(str(error))}", Place(file, 1, 1)))
+        builder.problems.append(Problem("Q105", f"this is not YAML: {_one_line(str(error))}", file.place()))
         return None, tuple(builder.problems)
     if builder.root is None and not builder.problems:
         message = "the file is empty" if not text.strip() else "the file holds nothing but comments"
-        builder.problems.append(Problem("Q111", message, Place(file, 1, 1), "begin with: quandary: 1"))
+        builder.problems.append(Problem("Q111", message, file.place(), "begin with: quandary: 1"))
     return (None if builder.stopped else builder.root), tuple(builder.problems)
 
 
@@ -74,9 +74,9 @@ def _one_line(message: str) -> str:
     return " ".join(message.split())[:200]
 
 
-def _syntax_fault(error: MarkedYAMLError, text: str, file: str) -> Problem:
+def _syntax_fault(error: MarkedYAMLError, text: str, file: TextFile) -> Problem:
     mark = error.problem_mark or error.context_mark
-    place = Place(file, 1, 1) if mark is None else _place(mark, file)
+    place = file.place() if mark is None else _place(mark, file)
     problem = _one_line(error.problem or error.context or "this is not YAML")
     if "end of stream" in problem and error.context_mark is not None and "quoted" in str(error.context):
         start = _place(error.context_mark, file).shifted(0, 1)
@@ -100,8 +100,8 @@ def _syntax_fault(error: MarkedYAMLError, text: str, file: str) -> Problem:
     return Problem("Q105", f"this is not YAML: {problem}", place, hint)
 
 
-def _place(mark: StringMark, file: str) -> Place:
-    return Place(file, int(mark.line) + 1, int(mark.column) + 1)
+def _place(mark: StringMark, file: TextFile) -> Place:
+    return file.place(int(mark.line) + 1, int(mark.column) + 1)
 
 
 @dataclass
@@ -120,7 +120,7 @@ class _Open:
 class _TreeBuilder:
     """Turns parsing events into a tree, gathering faults."""
 
-    def __init__(self, file: str, text: str) -> None:
+    def __init__(self, file: TextFile, text: str) -> None:
         self.file = file
         self.text = text
         self.problems: list[Problem] = []
@@ -226,7 +226,7 @@ class _TreeBuilder:
             self._fault("Q102", message, event, "remove it")
         if event.style in ("|", ">"):
             raw = region.partition("\n")[2]
-            return Scalar(text.strip(), place, Place(self.file, place.line + 1, 1), False, raw)
+            return Scalar(text.strip(), place, self.file.place(place.line + 1), False, raw)
         if event.style in ("'", '"'):
             as_written = region[1:-1] == text
             return Scalar(text, place, place.shifted(1, len(text)), False, text if as_written else None)

@@ -13,23 +13,23 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 _WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,14})")
-_UNSAFE_PLAIN = re.compile(r"[:#\[\]{},&*!|>'\"@`?\n\t\\]|^[-%\s]|\s$|^$")
-_UNSAFE_IN_BLOCK = re.compile(r":\s|:$|\s#|[\n\t]|^[-%\s?:,\[\]{}#&*!|>'\"@`]|\s$|^$")
+_WORDS_OF_YAML = r"|^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE)$"
+UNSAFE_PLAIN = re.compile(r"[:#\[\]{},&*!|>'\"@`?\n\t\\]|^[-%\s]|\s$|^$" + _WORDS_OF_YAML)
+"""Text that would be something else without quotation marks."""
+_UNSAFE_IN_BLOCK = re.compile(r":\s|:$|\s#|[\n\t]|^[-%\s?:,\[\]{}#&*!|>'\"@`]|\s$|^$" + _WORDS_OF_YAML)
 _LIST_AT_ITS_KEY = re.compile(r"^( *)[^\s#-][^\n]*:[ ]*\n\1- ", re.MULTILINE)
 _WIDTH = 4096
 
 
-def round_trip(text: str = "") -> YAML:
-    """Return the round-trip writer with the indent that ``text`` uses for lists."""
+def round_trip() -> YAML:
+    """Return the writer of case files."""
     yaml = YAML(typ="rt", pure=True)
     yaml.preserve_quotes = True
     yaml.width = _WIDTH
     yaml.allow_unicode = True
     yaml.representer.ignore_aliases = lambda *_: True
     yaml.brace_single_entry_mapping_in_flow_sequence = True
-    flush = _LIST_AT_ITS_KEY.search(text)
-    offset = 0 if flush else 2
-    yaml.indent(mapping=2, sequence=offset + 2, offset=offset)
+    yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
 
 
@@ -60,7 +60,7 @@ def number_or_text(text: str) -> int | str:
 
 def text_value(text: str) -> str:
     """Return text, in quotes where it could be taken for something else."""
-    return DoubleQuotedScalarString(text) if _UNSAFE_PLAIN.search(text) else text
+    return DoubleQuotedScalarString(text) if UNSAFE_PLAIN.search(text) else text
 
 
 def quoted_text(text: str) -> str:

@@ -17,7 +17,7 @@ from quandary.case.model import Case, ChanceEvent
 from quandary.compile.checks.arithmetic import arithmetic_faults, effects_beyond_their_scale, worths_beyond_their_scale
 from quandary.compile.compiler import compile_case
 
-UNKNOWN_NAME = "Q238"
+UNKNOWN_NAME = "Q104"
 """The compiler's code for a name it does not know; ``checks/names.py`` tells of it with the place of the name."""
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
 from numba import njit
+from numba.extending import overload
 
 from quandary.engine.compilation import CompilingError
 from quandary.engine.compiled.keeping import KeptCode, look_through
@@ -33,3 +35,13 @@ def entrance(function: Any) -> Any:
 
 inner: Any = njit(nogil=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
 """For functions that compiled code calls: nothing is written by which Python could, which halves their compiling."""
+
+
+def stands_for(function: Any) -> Callable[[Any], Any]:
+    """Have compiled code run the decorated function, of as many arguments, where its source calls ``function``."""
+
+    def register(scalar: Any) -> Any:
+        overload(function)(wraps(scalar)(lambda *kinds: scalar))
+        return scalar
+
+    return register

@@ -53,8 +53,8 @@ def made_from() -> str:
     digest = hashlib.sha256(numba.__version__.encode())
     own = Path(__file__)
     package = own.parents[2]
-    sources = [*package.rglob("compiled/*.py"), *package.glob("engine/programs/*.py")]
-    for source in sorted(set(sources) - {own}):
+    kinds = ("**/compiled/*.py", "engine/programs/*.py", "*/branch/rules.py")
+    for source in sorted({path for kind in kinds for path in package.glob(kind)} - {own}):
         digest.update(source.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -22,7 +22,7 @@ from quandary.engine.compiled.vectors import (
     stream_from,
     streamed,
 )
-from quandary.engine.compiled.workspace import Place, Whole, Workspace, board_of
+from quandary.engine.compiled.workspace import Place, Whole, Workspace, addresses_of
 from quandary.engine.programs.program import LANES, LINE, Code
 from quandary.engine.programs.sources import Sources
 
@@ -70,7 +70,7 @@ def export(rows: Place, exports: Whole, policies: Array, first: int, count: int)
 
 @entrance
 def run(
-    program: Code, exports: Whole, desk: Workspace, sources: Sources, state: Array, scale: Array, precision: Array,
+    program: Code, exports: Whole, workspace: Workspace, sources: Sources, state: Array, scale: Array, precision: Array,
     image: Array, policies: Array, first: int, wanted: Array, smallest: Array,
 ) -> None:  # fmt: skip
     """Run a program in every wanted block of eight worlds.
@@ -79,22 +79,22 @@ def run(
     ``(blocks, 8)``, ``precision`` ``(blocks, players, 8)``, ``policies`` ``(exports, W)`` is written from world
     ``first`` on. ``smallest`` ``(blocks, 8)`` is each world's smallest probability.
     """
-    board = board_of(program, desk)
+    work = addresses_of(program, workspace)
     addresses, steps = place(sources.addresses), place(sources.steps)
     rows, players, n = state.shape[1] // LANES, precision.shape[1], image.shape[1]
     for block in range(state.shape[0]):
         if not wanted[block]:
             continue
-        load_block(addresses, steps, len(sources.addresses), block, sources.worlds, board.rows)
-        copy_rows(beyond(place(state), block * rows), board.state, rows)
-        copy_rows(beyond(place(precision), block * players), board.precision, players)
-        copy_rows(beyond(place(scale), block), board.scale, 1)
-        store(board.smallest, 0, spread(1.0))
+        load_block(addresses, steps, len(sources.addresses), block, sources.worlds, work.rows)
+        copy_rows(beyond(place(state), block * rows), work.state, rows)
+        copy_rows(beyond(place(precision), block * players), work.precision, players)
+        copy_rows(beyond(place(scale), block), work.scale, 1)
+        store(work.smallest, 0, spread(1.0))
         even = True
         for w in range(LANES):
             even = even and scale[block, w] == 0.0
-        run_lines(board, 0, len(program[0]), even)
-        copy_rows(board.image, beyond(place(image), block * n), n)
-        copy_rows(board.smallest, beyond(place(smallest), block), 1)
-        export(board.rows, exports, policies, first + block * LANES, min(LANES, sources.worlds - block * LANES))
+        run_lines(work, 0, len(program[0]), even)
+        copy_rows(work.image, beyond(place(image), block * n), n)
+        copy_rows(work.smallest, beyond(place(smallest), block), 1)
+        export(work.rows, exports, policies, first + block * LANES, min(LANES, sources.worlds - block * LANES))
     streamed()

@@ -1,4 +1,4 @@
-"""Where compiled code works on eight worlds: a desk of arrays, and the same with a program as bare addresses."""
+"""Where compiled code works on eight worlds: a workspace of arrays, and the same with a program as addresses."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Workspace(NamedTuple):
 
 
 class Addresses(NamedTuple):
-    """A program and a desk as addresses."""
+    """A program and a workspace as addresses."""
 
     code: Place
     pointer: Place
@@ -60,28 +60,28 @@ def rows_of(*counts: int) -> list[Array]:
     return [room[begin:end] for begin, end in pairwise(ends.tolist())]
 
 
-def desk_for(slots: int, widest: int, players: int, n: int) -> Workspace:
-    """Return a desk for programs of so many slots, options and players, and n log-odds."""
-    desk = Workspace(*rows_of(slots, 1, 1, 2 * widest + 2, n + 1, 1, players, n))
-    desk.smallest[:] = 1.0
-    return desk
+def workspace_for(slots: int, widest: int, players: int, n: int) -> Workspace:
+    """Return a workspace for programs of so many slots, options and players, and n log-odds."""
+    workspace = Workspace(*rows_of(slots, 1, 1, 2 * widest + 2, n + 1, 1, players, n))
+    workspace.smallest[:] = 1.0
+    return workspace
 
 
 @inner
-def board_of(program: Code, desk: Workspace) -> Addresses:
-    """Return the addresses of a program and a desk."""
+def addresses_of(program: Code, workspace: Workspace) -> Addresses:
+    """Return the addresses of a program and a workspace."""
     return Addresses(
         place(program[0]),
         place(program[1]),
         place(program[2]),
         place(program[3]),
         place(program[4]),
-        place(desk.rows),
-        place(desk.smallest),
-        place(desk.steep),
-        place(desk.odds),
-        place(desk.state),
-        place(desk.scale),
-        place(desk.precision),
-        place(desk.image),
+        place(workspace.rows),
+        place(workspace.smallest),
+        place(workspace.steep),
+        place(workspace.odds),
+        place(workspace.state),
+        place(workspace.scale),
+        place(workspace.precision),
+        place(workspace.image),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -11,20 +11,22 @@ from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.memory import NUMBER, SWEEPS, allowance
-from quandary.engine.evaluating.evaluation import Evaluation
-from quandary.engine.expressions import Input
+from quandary.base.problems import Refusal
 from quandary.engine.inference import Inference
-from quandary.engine.planning.plan import Plan, plan_for
-from quandary.engine.planning.structure import Structure, structure_of
+from quandary.engine.planning.plan import Plan
 from quandary.engine.planning.table_sizes import checked, need_of_game
 from quandary.engine.playing.diagram_play import DiagramPlay
-from quandary.engine.playing.fused import FusedPass, LogOdds, constants_of, fused, possible_entries, worthwhile
+from quandary.engine.playing.fused import FusedPass, fused_pass, possible_entries, worthwhile
+from quandary.engine.playing.planned_diagram import PlannedDiagram
 from quandary.engine.playing.window import DiagramWindow
-from quandary.engine.playing.world_batches import DiagramBatches, worlds_in_a_lot
-from quandary.engine.support import barred_of, supports
+from quandary.engine.playing.world_batches import DiagramBatches, worlds_in_a_batch
+from quandary.engine.support import supports
 from quandary.game.diagram import Behaviour, Decision, Diagram
-from quandary.game.protocol import DecisionPoint, Play, Profile
+from quandary.game.protocol import Agenda, DecisionPoint, HistoryForm, LogOdds, Play, Profile, SetPlace
 from quandary.game.table import Table
+from quandary.game.trees.layout import sets_by_point
+from quandary.game.trees.leaf_form import NODES_AT_MOST, leaves_of_tree
+from quandary.game.trees.unroll import idle, unroll
 
 CACHE_BYTES = 72 << 20
 """Bytes that the tables of one sweep may take: fewer calls outweigh misses of the cache."""
@@ -36,32 +38,15 @@ MOST_LANES = 512
 """More worlds than this side by side save no more calls worth having."""
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """What one decision's values are computed from: its node, and the policies that the node depends on."""
-
-    node: int | None
-    relies: frozenset[int]
-
-
-class DiagramGame:
+class DiagramGame(PlannedDiagram):
     """``game.protocol.Game`` for a diagram; one decision point per decision, its sets over ``decision.parents``.
 
     ``job`` is the number of worlds of the whole job, of which the diagram's may be a part.
     """
 
     def __init__(self, diagram: Diagram, *, in_play: Mapping[str, Table] | None = None, job: int | None = None) -> None:
-        self.diagram = diagram
-        self.job = job or diagram.worlds
-        self.structure: Structure = structure_of(diagram)
-        self.plan: Plan = plan_for(self.structure)
-        self.decisions: tuple[Decision, ...] = diagram.decisions
+        super().__init__(diagram, job)
         self.in_play = dict(in_play) if in_play is not None else supports(diagram, self.plan)
-
-    @property
-    def worlds(self) -> int:
-        """Return W."""
-        return self.diagram.worlds
 
     @cached_property
     def points(self) -> Sequence[DecisionPoint]:
@@ -85,7 +70,7 @@ class DiagramGame:
     @cached_property
     def reliance(self) -> Sequence[frozenset[int]]:
         """Return for each decision those whose policies its values are computed from."""
-        return tuple(wanted.relies for wanted in self._wanted)
+        return tuple(wanted.relies for wanted in self.wanted)
 
     @cached_property
     def grain(self) -> int:
@@ -100,11 +85,6 @@ class DiagramGame:
         nodes = self.plan.book.nodes
         sizes = [nodes[n].size for n in self.plan.book.needed(self.roots) if nodes[n].inputs]
         return max(1, NUMBER * (sum(sizes) + sum(self.size(d) for d in self.decisions)))
-
-    @cached_property
-    def roots(self) -> list[int]:
-        """Return the nodes of all decisions' values."""
-        return [w.node for w in self._wanted if w.node is not None]
 
     @cached_property
     def affordable(self) -> int:
@@ -138,80 +118,63 @@ class DiagramGame:
         """Return per input node which entries are not zero in every world."""
         return possible_entries(self)
 
-    @cached_property
-    def constants(self) -> Evaluation:
-        """Return the evaluation of what no choice changes."""
-        return constants_of(self)
-
-    def evaluation(self, policies: Mapping[Input, Array]) -> Evaluation:
-        """Return the evaluation of everything in all worlds under these policies (kept, not copied)."""
-        return Evaluation(self.plan.book, {**self.constants.tables, **policies}, lambda: barred_of(self.diagram))
-
-    def possible_joint(self, number: int) -> Mask:
-        """Return where a joint probability is not zero by chance or by what is barred; one column if all agree."""
-        if number not in self._joints:
-            even = {Input("policy", d.name): np.ones((1,) * (len(d.parents) + 2)) for d in self.decisions}
-            mask = self.evaluation(even).possible(number)
-            first = mask[..., :1]
-            self._joints[number] = first.copy() if (mask == first).all() else mask
-        return self._joints[number]
-
-    @cached_property
-    def _joints(self) -> dict[int, Mask]:
-        return {}
-
     def window(self, index: NDArray[np.intp]) -> DiagramWindow | None:
         """Return a window that shows the named worlds, ``None`` where compiled passes or exact choices are at work."""
         exact = any(np.isinf(p).any() for p in self.diagram.precision.values())
         return None if self.compiled or exact else DiagramWindow(self, index)
 
     @cached_property
-    def lot(self) -> int:
+    def batch_size(self) -> int:
         """Return how many worlds backward induction takes at a time, so that their tables fit in little memory."""
-        return worlds_in_a_lot(self)
+        return worlds_in_a_batch(self)
 
-    def lots(self, profile: Profile) -> DiagramBatches:
-        """Return the game in lots of as many worlds as the profile's, in whose arrays they are worked on."""
+    def batches(self, profile: Profile) -> DiagramBatches:
+        """Return the game in batches of as many worlds as the profile's, in whose arrays they are worked on."""
         return DiagramBatches(self, profile)
 
-    def fused(
-        self, carriers: Sequence[int], others: Sequence[int], after: Sequence[int], odds: LogOdds
-    ) -> FusedPass | None:
+    def fused(self, agenda: Agenda, odds: LogOdds) -> FusedPass | None:
         """Return the pass from the carriers' log-odds to themselves as compiled code, ``None`` where tables serve."""
-        return fused(self, carriers, others, after, odds)
+        return fused_pass(self, agenda, odds)
 
-    @cached_property
-    def _wanted(self) -> tuple[_Wanted, ...]:
-        index = {d.name: i for i, d in enumerate(self.decisions)}
-        own: dict[str, tuple[int, ...]] = {
-            player: tuple(i for i, u in enumerate(self.diagram.utilities) if u.player == player)
-            for player in self.diagram.players
-        }
-        found = []
-        for decision in self.decisions:
-            node = self.plan.action_values(decision.name, own[decision.player], complete=False)
-            inputs = self.plan.book.nodes[node].inputs if node is not None else frozenset()
-            found.append(_Wanted(node, frozenset(index[str(i.name)] for i in inputs)))
-        return tuple(found)
+    def histories(self, precision: Mapping[str, Array]) -> HistoryForm | None:
+        """Return what can happen in the diagram, decision by decision, where that is little."""
+        try:
+            grown = unroll(self.diagram, without=idle(self.diagram), limit=NODES_AT_MOST)
+        except Refusal:
+            return None
+        form = leaves_of_tree(grown.tree, precision)
+        if form is None:
+            return None
+        number = {decision.name: k for k, decision in enumerate(self.decisions)}
+        places: dict[int, SetPlace] = {}
+        for which, (name, states, options) in enumerate(grown.origin):
+            if name in number:
+                shape = [self.diagram.cardinality(parent) for parent in self.decisions[number[name]].parents]
+                row = int(np.ravel_multi_index(states, shape)) if shape else 0
+                places[which] = (number[name], row, list(options))
+        members = sets_by_point(grown.tree).values()
+        return HistoryForm(form, tuple(tuple(places[which] for which in own) for own in members))
 
-    def size(self, decision: Decision) -> int:
-        """Return the number of entries of the decision's policy."""
-        return self._sets(decision) * len(decision.states)
+    def forgetful(self) -> tuple[str, ...]:
+        """Return the names of the decisions at which a player has forgotten what it knew or did."""
+        return self.diagram.agent_form_only
 
-    def _sets(self, decision: Decision) -> int:
-        sets = 1
-        for parent in decision.parents:
-            sets *= self.structure.cardinality[parent]
-        return sets
+    def payoff_ranges(self) -> dict[str, Array]:
+        """Return for each player the sum of its payoffs' ranges, which no range exceeds."""
+        found = {player: np.zeros(1) for player in self.diagram.players}
+        for utility in self.diagram.utilities:
+            values = utility.table.values
+            found[utility.player] = found[utility.player] + np.ptp(values.reshape(-1, values.shape[-1]), axis=0)
+        return found
 
     def _marks(self, decision: Decision) -> Mask:
         """Return which of the decision's sets are in play, ``(sets, W or 1)``."""
         values = self.in_play[decision.name].values
         shape = tuple(self.structure.cardinality[a] for a in decision.parents)
-        return np.broadcast_to(values, (*shape, values.shape[-1])).reshape(self._sets(decision), -1) > 0.0
+        return np.broadcast_to(values, (*shape, values.shape[-1])).reshape(self.sets(decision), -1) > 0.0
 
     def _point(self, decision: Decision, in_play: Mask, reached: Mask) -> DecisionPoint:
-        sets, options = self._sets(decision), len(decision.states)
+        sets, options = self.sets(decision), len(decision.states)
         allowed = np.ones((sets, options), dtype=np.bool_)
         if decision.name in self.diagram.allowed:
             axes = (*decision.parents, decision.name)
@@ -250,9 +213,7 @@ class DiagramGame:
         reached = []
         for decision in self.decisions:
             table = inference.joint(behaviour, decision.parents).values
-            reached.append(
-                np.broadcast_to(table.reshape(self._sets(decision), -1), (self._sets(decision), self.worlds))
-            )
+            reached.append(np.broadcast_to(table.reshape(self.sets(decision), -1), (self.sets(decision), self.worlds)))
         return reached
 
     def payoffs(self, profile: Profile) -> dict[str, Array]:
@@ -274,16 +235,16 @@ class DiagramGame:
             worlds=len(index),
         )
         game = DiagramGame(smaller, in_play={n: t.take_worlds(some) for n, t in self.in_play.items()})
-        game.__dict__["_wanted"] = self._wanted
-        game.__dict__["reliance"] = self.reliance
-        game.__dict__["grain"] = self.grain
-        game.__dict__["affordable"] = self.affordable
-        game.__dict__["compiled"] = self.compiled
-        game.__dict__["reached"] = self.reached
+        game.wanted = self.wanted
+        game.reliance = self.reliance
+        game.grain = self.grain
+        game.affordable = self.affordable
+        game.compiled = self.compiled
+        game.reached = self.reached
         if self.compiled:
-            game.__dict__["possible"] = self.possible
+            game.possible = self.possible
         else:
-            game.__dict__["_largest"] = {p: v if len(v) == 1 else v[index] for p, v in self._largest.items()}
+            game._largest = {p: v if len(v) == 1 else v[index] for p, v in self._largest.items()}
         return game
 
     def _run_of(self, index: NDArray[np.intp]) -> NDArray[np.intp] | slice:
@@ -295,8 +256,8 @@ class DiagramGame:
     def by_tables(self, index: NDArray[np.intp]) -> DiagramGame:
         """Return the game in the named worlds, its passes worked out by tables."""
         game = DiagramGame(self.in_worlds(index).diagram)
-        game.__dict__["compiled"] = False
-        game.__dict__["reached"] = self.reached
+        game.compiled = False
+        game.reached = self.reached
         return game
 
     def profile(self, behaviour: Behaviour) -> Profile:
@@ -306,7 +267,7 @@ class DiagramGame:
             axes = (*decision.parents, decision.name)
             shape = tuple(self.structure.cardinality[a] for a in axes)
             values = np.broadcast_to(behaviour[decision.name].over(axes), (*shape, self.worlds))
-            profile.append(values.reshape(self._sets(decision), len(decision.states), self.worlds).copy())
+            profile.append(values.reshape(self.sets(decision), len(decision.states), self.worlds).copy())
         return profile
 
     def behaviour(self, profile: Profile) -> Behaviour:

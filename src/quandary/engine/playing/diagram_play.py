@@ -3,35 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import numpy as np
 
 from quandary.base.arrays import Array
+from quandary.engine.evaluating.evaluation import Evaluation
 from quandary.engine.expressions import Input
-from quandary.game.protocol import Profile
+from quandary.engine.playing.planned_diagram import PlannedDiagram
+from quandary.game.protocol import Play, Profile
 from quandary.game.table import Table
 
-if TYPE_CHECKING:
-    from quandary.engine.playing.diagram_game import DiagramGame
-    from quandary.engine.playing.window import DiagramWindow
+
+class EvaluatedWorlds(Protocol):
+    """Worlds in which policies can be evaluated: a game's own, or those that a window shows."""
+
+    @property
+    def worlds(self) -> int:
+        """Return their number."""
+        ...
+
+    def evaluation(self, policies: Mapping[Input, Array]) -> Evaluation:
+        """Return the evaluation of everything under these policies (kept, not copied)."""
+        ...
 
 
-class DiagramPlay:
+class DiagramPlay(Play):
     """A profile of a diagram game that changes decision by decision; it works in the profile's own arrays.
 
-    With a window, the profile is one of the worlds shown there.
+    The profile is one of the worlds that are ``shown``: the game's own, or those in a window.
     """
 
-    def __init__(self, game: DiagramGame, profile: Profile, window: DiagramWindow | None = None) -> None:
+    def __init__(self, game: PlannedDiagram, profile: Profile, shown: EvaluatedWorlds | None = None) -> None:
         self._game = game
-        structure, worlds = game.structure, game.worlds if window is None else window.worlds
+        shown = shown or game
+        structure, worlds = game.structure, shown.worlds
         tables: dict[Input, Array] = {}
         self._policies: list[Array] = []
         self._inputs: list[Input] = []
         self._values: list[Array] = []
         self._seen: list[tuple[Array, Array, bool] | None] = [None] * len(game.decisions)
-        for decision, wanted, array in zip(game.decisions, game._wanted, profile, strict=True):
+        for decision, wanted, array in zip(game.decisions, game.wanted, profile, strict=True):
             own = Input("policy", decision.name)
             axes = (*decision.parents, decision.name)
             shape = tuple(structure.cardinality[a] for a in axes)
@@ -41,7 +53,7 @@ class DiagramPlay:
             self._policies.append(policy)
             self._inputs.append(own)
             self._values.append(np.zeros(policy.shape) if wanted.node is None else np.empty(policy.shape))
-        self._evaluation = game.evaluation(tables) if window is None else window.evaluation(tables)
+        self._evaluation = shown.evaluation(tables)
 
     def set(self, point: int, choice: Array, logarithms: Array | None = None) -> None:
         """Replace one decision's policy; the array given at the start may be changed in place and set again."""
@@ -65,7 +77,7 @@ class DiagramPlay:
 
     def values(self, point: int) -> Array:
         """Return the decision's action values; valid until the next change."""
-        node = self._game._wanted[point].node
+        node = self._game.wanted[point].node
         if node is None:
             return self._values[point]
         array, known = self._evaluation.value(node), self._seen[point]

@@ -7,31 +7,24 @@ goes on with tables.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
 from quandary.engine.compilation import CompilingError, give_up_compiling, given_up
-from quandary.engine.evaluating.evaluation import Evaluation
-from quandary.engine.expressions import Input
-from quandary.engine.programs.program import LANES, Point, Program, Rows, from_a_line, rows_over
+from quandary.engine.playing.planned_diagram import PlannedDiagram
+from quandary.engine.programs.program import LANES, Point, Program, from_a_line, rows_over
 from quandary.engine.programs.sources import Sources, sources_of
 from quandary.engine.programs.writing import LARGEST, write_programs
-from quandary.game.protocol import Profile
-
-if TYPE_CHECKING:
-    from quandary.engine.playing.diagram_game import DiagramGame
+from quandary.game.protocol import Agenda, Fused, LogOdds, Profile
 
 WORTHWHILE = 1_500_000
 """Entries times worlds of a job from which loading the compiled code pays."""
-
-LogOdds = Sequence[tuple[Rows, Rows, Rows]]
-"""Per carrier the sets, options and first options that its part of the state stands for."""
 
 
 @cache
@@ -47,7 +40,7 @@ def compiled_code_available() -> bool:
     return True
 
 
-def worthwhile(game: DiagramGame) -> bool:
+def worthwhile(game: PlannedDiagram) -> bool:
     """Return whether the game is one that compiled code can and should solve."""
     if any(np.isinf(p).any() for p in game.diagram.precision.values()):
         return False
@@ -56,33 +49,31 @@ def worthwhile(game: DiagramGame) -> bool:
     return large and compiled_code_available() and not given_up()
 
 
-def _entries(game: DiagramGame) -> int:
+def _entries(game: PlannedDiagram) -> int:
     book = game.plan.book
     changing = [book.nodes[n] for n in book.needed(game.roots) if book.nodes[n].inputs and book.nodes[n].operands]
     return sum(book.entries({a for n in node.operands for a in book.nodes[n].axes}) for node in changing)
 
 
-def fused(
-    game: DiagramGame, carriers: Sequence[int], others: Sequence[int], after: Sequence[int], odds: LogOdds
-) -> FusedPass | None:
+def fused_pass(game: PlannedDiagram, agenda: Agenda, odds: LogOdds) -> FusedPass | None:
     """Return the pass from the carriers' log-odds to themselves, ``None`` where tables have to do."""
     if not game.compiled:
         return None
     possible = game.possible
-    points = _points(game, carriers, odds)
+    points = _points(game, agenda.carriers, odds)
     seen = tuple(mask.tobytes() for _, mask in sorted(possible.items()))
-    key = (tuple(carriers), tuple(others), tuple(after), tuple(a.tobytes() for part in odds for a in part), seen)
+    key = (agenda, tuple(a.tobytes() for part in odds for a in part), seen)
     known = game.plan.programs.get(key)
     if known is None:
-        chosen = ([points[p] for p in some] for some in (carriers, others, after))
+        chosen = ([points[p] for p in some] for some in (agenda.carriers, agenda.pass_, agenda.after))
         known = write_programs(game.plan.book, possible, *chosen)
         game.plan.programs[key] = known
     if known is None:
         return None
-    return FusedPass(game, known[0], known[1], [*carriers, *others, *after])
+    return FusedPass(game, known[0], known[1], [*agenda.carriers, *agenda.pass_, *agenda.after])
 
 
-def possible_entries(game: DiagramGame) -> dict[int, Mask]:
+def possible_entries(game: PlannedDiagram) -> dict[int, Mask]:
     """Return per input node which entries are not zero in every world."""
     book, found = game.plan.book, {}
     for number, node in enumerate(book.nodes):
@@ -98,7 +89,7 @@ def possible_entries(game: DiagramGame) -> dict[int, Mask]:
     return found
 
 
-def _points(game: DiagramGame, carriers: Sequence[int], odds: LogOdds) -> list[Point]:
+def _points(game: PlannedDiagram, carriers: Sequence[int], odds: LogOdds) -> list[Point]:
     book, structure = game.plan.book, game.structure
     start, where = 0, dict(zip(carriers, odds, strict=True))
     begins = {}
@@ -108,7 +99,7 @@ def _points(game: DiagramGame, carriers: Sequence[int], odds: LogOdds) -> list[P
     nothing = np.zeros(0, dtype=np.intp)
     players = list(game.diagram.players)
     found = []
-    for index, (decision, wanted) in enumerate(zip(game.decisions, game._wanted, strict=True)):
+    for index, (decision, wanted) in enumerate(zip(game.decisions, game.wanted, strict=True)):
         allowed = game.points[index].allowed
         axes = (*decision.parents, decision.name)
         shape = tuple(structure.cardinality[a] for a in axes)
@@ -132,10 +123,10 @@ class _Sheet(NamedTuple):
     wanted: Mask | None = None
 
 
-class FusedPass:
+class FusedPass(Fused):
     """Both programs of a game bound to its numbers in all its worlds."""
 
-    def __init__(self, game: DiagramGame, inner: Program, outer: Program, points: Sequence[int]) -> None:
+    def __init__(self, game: PlannedDiagram, inner: Program, outer: Program, points: Sequence[int]) -> None:
         self._game = game
         self._held: list[Array] = []
         self.inner = inner
@@ -206,7 +197,7 @@ class FusedPass:
         nodes = self._game.plan.book.nodes
         return sum(len(rows) for number, rows in self.inner.constants if nodes[number].operands)
 
-    def by_tables(self, worlds: NDArray[np.intp]) -> DiagramGame:
+    def by_tables(self, worlds: NDArray[np.intp]) -> PlannedDiagram:
         """Return the game in the named worlds, its passes worked out by tables."""
         return self._game.by_tables(worlds + self._first)
 
@@ -217,8 +208,8 @@ class FusedPass:
             return FusedPass(part, self.inner, self.outer, self._points)
         own = FusedPass(self._game, self.inner, self.outer, self._points)
         own._cover(first, last - first)
-        own.__dict__["precision"] = self.precision[first // LANES : -(-last // LANES)]
-        own.__dict__["sources"] = self.sources.part(first, last)
+        own.precision = self.precision[first // LANES : -(-last // LANES)]
+        own.sources = self.sources.part(first, last)
         return own
 
     def as_profile(self, policies: Array) -> Profile:
@@ -233,8 +224,7 @@ class FusedPass:
 
     def _run(self, program: Program, state: Array, scale: Array, sheet: _Sheet) -> Mask:
         """Run a program in all worlds; return in which of them every probability was large enough for it."""
-        from quandary.engine.compiled import instructions, kernel
-        from quandary.engine.compiled import workspace as desk
+        from quandary.engine.compiled import instructions, kernel, workspace
 
         start = self.in_blocks(np.concatenate([np.zeros((1, state.shape[1])), state])).reshape(self._blocks, -1)
         scale = self.in_blocks(np.broadcast_to(scale, (1, self.worlds)))[:, 0]
@@ -242,7 +232,7 @@ class FusedPass:
         wanted = np.ones(self._blocks, dtype=np.bool_) if sheet.wanted is None else sheet.wanted
         exports = program.exports if len(sheet.policies) else program.exports[:0]
         where = sheet.image, sheet.policies, sheet.first, wanted, smallest
-        room = desk.desk_for(program.slots, self.widest, self.precision.shape[1], len(state))
+        room = workspace.workspace_for(program.slots, self.widest, self.precision.shape[1], len(state))
         try:
             kernel.run(program.compiled, exports, room, self.sources, start, scale, self.precision, *where)
         except CompilingError as fault:
@@ -260,12 +250,3 @@ class FusedPass:
         padded[:, : rows.shape[1]] = rows
         padded[:, rows.shape[1] :] = rows[:, -1:]
         return np.ascontiguousarray(padded.reshape(len(rows), self._blocks, LANES).transpose(1, 0, 2))
-
-
-def constants_of(game: DiagramGame) -> Evaluation:
-    """Return the evaluation of what does not depend on any choice."""
-    tables: Mapping[Input, Array] = {
-        **{Input("chance", name): table.values for name, table in game.diagram.tables.items()},
-        **{Input("utility", i): u.table.values for i, u in enumerate(game.diagram.utilities)},
-    }
-    return Evaluation(game.plan.book, tables)

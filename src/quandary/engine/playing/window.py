@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,28 +18,31 @@ from quandary.base.arrays import Array, Mask
 from quandary.engine.evaluating.evaluation import Evaluation
 from quandary.engine.expressions import Input
 from quandary.engine.playing.diagram_play import DiagramPlay
+from quandary.engine.playing.planned_diagram import PlannedDiagram
 from quandary.engine.support import barred_of
-from quandary.game.protocol import DecisionPoint, Profile
-
-if TYPE_CHECKING:
-    from quandary.engine.playing.diagram_game import DiagramGame
+from quandary.game.protocol import DecisionPoint, Profile, Window
 
 Lanes = NDArray[np.intp] | slice
 
 
-class DiagramWindow:
+class DiagramWindow(Window):
     """``game.protocol.Window`` for a diagram: ``index`` names the world of the whole game that each lane shows."""
 
-    def __init__(self, game: DiagramGame, index: NDArray[np.intp]) -> None:
+    def __init__(self, game: PlannedDiagram, index: NDArray[np.intp]) -> None:
         self.game = game
         self.index = index.copy()
         self._copies: list[tuple[Array, Array]] = []
         self._marks: list[tuple[Mask, Mask]] = []
         precision = {player: self._precision(values) for player, values in game.diagram.precision.items()}
-        self.points: Sequence[DecisionPoint] = tuple(
+        self._points = tuple(
             replace(point, precision=precision[point.player], in_play=self._in_play(point.in_play))
             for point in game.points
         )
+
+    @property
+    def points(self) -> Sequence[DecisionPoint]:
+        """Return the game's points in the worlds shown."""
+        return self._points
 
     @property
     def worlds(self) -> int:

@@ -12,36 +12,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from quandary.base.arrays import Array
+from quandary.game.protocol import LeafForm
 from quandary.game.trees.layout import sets_by_point
 from quandary.game.trees.tree import Tree
 
 NODES_AT_MOST = 4_000
 WORK_AT_MOST = 4_000_000
 """Multiplications of one derivative; in larger games a pass level by level is quicker."""
-
-
-@dataclass(frozen=True, eq=False)
-class LeafForm:
-    """Rows are the players' moves, information set by information set, in the order of a profile.
-
-    ``paths`` ``(leaves, rows)`` is one where the move is on the way to the leaf; ``gains`` ``(rows, leaves)`` what the
-    move's owner gets there, zero elsewhere. ``chance`` ``(leaves,)``: logarithm of chance's part in the leaf's
-    probability. ``starts``: first row of each set; ``set_of``: the set of each row; ``precision``: its owner's.
-    ``shapes``: first row, number of sets and of options of each decision point. ``certain``: every set is one node, so
-    that nobody ever doubts where it is.
-    """
-
-    paths: Array
-    gains: Array
-    chance: Array
-    starts: NDArray[np.intp]
-    set_of: NDArray[np.intp]
-    precision: Array
-    shapes: tuple[tuple[int, int, int], ...]
-    certain: bool
 
 
 def leaves_of_tree(tree: Tree, precision: Mapping[str, Array]) -> LeafForm | None:

@@ -15,15 +15,15 @@ from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.memory import NUMBER, SWEEPS, allowance
-from quandary.game.protocol import DecisionPoint, Profile
+from quandary.game.protocol import DecisionPoint, Game, HistoryForm, LeafForm, Profile
 from quandary.game.table import values_in
-from quandary.game.trees.layout import Layout, lay_out, reliances
-from quandary.game.trees.leaf_form import LeafForm, leaves_of_tree
-from quandary.game.trees.tree import Tree
-from quandary.game.trees.tree_play import TreeBoard, TreePlay
+from quandary.game.trees.layout import Layout, lay_out, reliances, sets_by_point
+from quandary.game.trees.leaf_form import leaves_of_tree
+from quandary.game.trees.tree import Tree, forgetful_sets, possible, set_names
+from quandary.game.trees.tree_play import TreePlay, TreeTables
 
 
-class TreeGame:
+class TreeGame(Game):
     """A tree as solvers see it. ``sets_of[k]`` are the tree's information sets in point ``k``, in the
     profile's order."""
 
@@ -61,11 +61,39 @@ class TreeGame:
         """Return the game as its leaves where it has one world and is small, else ``None``."""
         return leaves_of_tree(self.tree, self.precision) if self._worlds == self.tree.worlds == 1 else None
 
+    def histories(self, precision: Mapping[str, Array]) -> HistoryForm | None:
+        """Return the tree without the moves that chance never makes, where there are any."""
+        if self.tree.worlds != 1 or self.paid_at_all().all():
+            return None
+        tree = possible(self.tree)
+        form = leaves_of_tree(tree, precision)
+        if form is None:
+            return None
+        places = {
+            which: (k, row, list(range(len(tree.sets[which].actions))))
+            for k, sets in enumerate(self.sets_of)
+            for row, which in enumerate(sets.tolist())
+        }
+        members = sets_by_point(tree).values()
+        return HistoryForm(form, tuple(tuple(places[which] for which in own) for own in members))
+
+    def forgetful(self) -> tuple[str, ...]:
+        """Return the names of the sets at which a player has forgotten what it knew or did."""
+        labels = set_names(self.tree)
+        return tuple(labels[which] for which in forgetful_sets(self.tree))
+
+    def payoff_ranges(self) -> dict[str, Array]:
+        """Return each player's range over the leaves to which chance leads."""
+        paid = self.paid_at_all()
+        most = np.where(paid, self.leaf_payoffs, -np.inf).max(axis=1)
+        ranges = most - np.where(paid, self.leaf_payoffs, np.inf).min(axis=1)
+        return dict(zip(self.tree.players, ranges, strict=True))
+
     @cached_property
-    def board(self) -> TreeBoard:
+    def tables(self) -> TreeTables:
         """Return what plays work on."""
         in_play = tuple(point.in_play for point in self.points)
-        return TreeBoard(self.layout, self.chances, self.leaf_payoffs, in_play, self._worlds)
+        return TreeTables(self.layout, self.chances, self.leaf_payoffs, in_play, self._worlds)
 
     @cached_property
     def points(self) -> tuple[DecisionPoint, ...]:
@@ -131,28 +159,28 @@ class TreeGame:
 
     def play(self, profile: Profile) -> TreePlay:
         """Return a play that starts from the profile and recomputes only the levels that a change touches."""
-        return TreePlay(self.board, profile)
+        return TreePlay(self.tables, profile)
 
     def values(self, profile: Profile, which: Sequence[int] | None = None) -> list[Array]:
         """Return each option's expected payoff to its owner given that the set is reached, ``(sets, options,
         W)``."""
-        play = TreePlay(self.board, profile)
+        play = TreePlay(self.tables, profile)
         return [play.values(k) for k in (range(len(self.layout.groups)) if which is None else which)]
 
     def beliefs(self, profile: Profile) -> list[Array]:
         """Return, per point, the probability of each node given its set, ``(nodes, W)``, set by set as in
         ``layout``."""
-        play = TreePlay(self.board, profile)
+        play = TreePlay(self.tables, profile)
         return [play.belief(k) for k in range(len(self.layout.groups))]
 
     def reach(self, profile: Profile) -> list[Array]:
         """Return the probability that each information set is reached, ``(sets, W)`` per point."""
-        play = TreePlay(self.board, profile)
+        play = TreePlay(self.tables, profile)
         return [play.reach(k) for k in range(len(self.layout.groups))]
 
     def payoffs(self, profile: Profile) -> dict[str, Array]:
         """Return each player's expected payoff, ``(W,)``."""
-        play = TreePlay(self.board, profile)
+        play = TreePlay(self.tables, profile)
         return {name: play.payoff(i) for i, name in enumerate(self.tree.players)}
 
     def in_worlds(self, index: NDArray[np.intp]) -> TreeGame:
@@ -160,8 +188,8 @@ class TreeGame:
         game = object.__new__(TreeGame)
         game.tree = self.tree
         game.precision = {p: values_in(v, index) for p, v in self.precision.items()}
-        arrays = {"chances": values_in(self.chances, index), "leaf_payoffs": values_in(self.leaf_payoffs, index)}
-        game.__dict__.update(arrays, layout=self.layout, reached=self.reached, affordable=self.affordable)
+        game.chances, game.leaf_payoffs = values_in(self.chances, index), values_in(self.leaf_payoffs, index)
+        game.layout, game.reached, game.affordable = self.layout, self.reached, self.affordable
         game._worlds = len(index)
         return game
 

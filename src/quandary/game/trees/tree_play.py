@@ -26,7 +26,7 @@ TREMBLE = -1e5
 
 
 @dataclass(frozen=True, eq=False)
-class TreeBoard:
+class TreeTables:
     """What a play works on: the layout, chance's probabilities ``(rows, W or 1)``, payoffs at the leaves ``(players,
     leaves, W or 1)``, which sets are in play ``(sets, W or 1)`` per point, and W."""
 
@@ -40,12 +40,12 @@ class TreeBoard:
 class TreePlay:
     """A profile on a tree that changes point by point (``protocol.Play``)."""
 
-    def __init__(self, board: TreeBoard, profile: Profile) -> None:
-        self._board = board
-        layout = board.layout
-        self._moves: Array = np.empty((layout.rows, board.worlds))
-        self._moves[: len(board.chances)] = board.chances
-        self._reach: Array = np.ones((len(layout.order), board.worlds))
+    def __init__(self, tables: TreeTables, profile: Profile) -> None:
+        self._tables = tables
+        layout = tables.layout
+        self._moves: Array = np.empty((layout.rows, tables.worlds))
+        self._moves[: len(tables.chances)] = tables.chances
+        self._reach: Array = np.ones((len(layout.order), tables.worlds))
         self._reach_holds_to = 0
         self._payoffs: dict[int, Array] = {}
         self._payoffs_hold_from: dict[int, int] = {}
@@ -56,7 +56,7 @@ class TreePlay:
 
     def set(self, point: int, choice: Array, logarithms: Array | None = None) -> None:
         """Replace one point's array ``(sets, options, W)``; it is copied."""
-        group = self._board.layout.groups[point]
+        group = self._tables.layout.groups[point]
         size = len(group.sets) * group.actions
         self._moves[group.row : group.row + size] = choice.reshape(size, -1)
         self._reach_holds_to = min(self._reach_holds_to, group.shallowest)
@@ -70,7 +70,7 @@ class TreePlay:
 
     def values(self, point: int) -> Array:
         """Return each option's expected payoff to its owner given that the set is reached."""
-        group = self._board.layout.groups[point]
+        group = self._tables.layout.groups[point]
         after = self._payoffs_from(group.player, group.shallowest + 1).take(group.children, axis=0)
         if len(group.nodes) == len(group.sets):
             return after
@@ -79,8 +79,8 @@ class TreePlay:
 
     def belief(self, point: int) -> Array:
         """Return the probability of each node given its set, ``(nodes, W)``, set by set."""
-        group = self._board.layout.groups[point]
-        in_play = self._board.in_play[point]
+        group = self._tables.layout.groups[point]
+        in_play = self._tables.in_play[point]
         weight = self._reach_to(group.deepest)[group.nodes]
         total = group.runs.totals(weight)
         small = total < TOO_SMALL
@@ -95,7 +95,7 @@ class TreePlay:
 
     def reach(self, point: int) -> Array:
         """Return the probability of each set, ``(sets, W)``."""
-        group = self._board.layout.groups[point]
+        group = self._tables.layout.groups[point]
         return group.runs.totals(self._reach_to(group.deepest)[group.nodes])
 
     def payoff(self, player: int) -> Array:
@@ -104,17 +104,17 @@ class TreePlay:
 
     def _reach_to(self, depth: int) -> Array:
         reach = self._reach
-        for level in self._board.layout.levels[self._reach_holds_to : depth]:
+        for level in self._tables.layout.levels[self._reach_holds_to : depth]:
             np.multiply(reach[level.parents], self._moves[level.moves], out=reach[level.first : level.last])
         self._reach_holds_to = max(self._reach_holds_to, depth)
         return reach
 
     def _payoffs_from(self, player: int, depth: int) -> Array:
         """Return a player's expected payoff at every node of that depth or more, payoffs on the way included."""
-        layout = self._board.layout
+        layout = self._tables.layout
         if player not in self._payoffs:
-            value: Array = np.empty((len(layout.order), self._board.worlds))
-            value[layout.leaves] = self._board.leaf_payoffs[player]
+            value: Array = np.empty((len(layout.order), self._tables.worlds))
+            value[layout.leaves] = self._tables.leaf_payoffs[player]
             self._payoffs[player] = value
             self._payoffs_hold_from[player] = len(layout.levels)
         value = self._payoffs[player]
@@ -129,12 +129,12 @@ class TreePlay:
         if self._logs is None:
             with np.errstate(divide="ignore"):
                 steps = np.log(self._moves)
-            own = steps[len(self._board.chances) :]
+            own = steps[len(self._tables.chances) :]
             own[np.isneginf(own)] = TREMBLE
             for row, given in self._given.items():
                 steps[row : row + len(given)] = given
             self._logs = np.zeros_like(self._reach)
-            for level in self._board.layout.levels:
+            for level in self._tables.layout.levels:
                 np.add(self._logs[level.parents], steps[level.moves], out=self._logs[level.first : level.last])
         return self._logs
 

@@ -43,6 +43,14 @@ def decoded(content: bytes, file: str = "game", *, strict: bool = False) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def lines_of(content: bytes) -> tuple[str, ...]:
+    """Return the lines that places in a game file count, also of one that cannot be read as text."""
+    try:
+        return tuple(decoded(content).split("\n"))
+    except CaseError:
+        return tuple(content.decode("latin-1").split("\n"))
+
+
 def _of_xml(declared: str, file: str) -> str:
     try:
         name = codecs.lookup(declared).name

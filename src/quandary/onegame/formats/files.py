@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from quandary.base.files import Unread, UnreadableError, read_bounded
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.base.stopping import Proceed, always
 from quandary.game.diagram import Diagram
 from quandary.game.reduction.averaging import average_out
 from quandary.game.strategic import StrategicForm
@@ -23,7 +24,7 @@ from quandary.onegame.formats.bayes.hugin import read_net
 from quandary.onegame.formats.bayes.network_writing import write_bif, write_xdsl
 from quandary.onegame.formats.bayes.xdsl import WORDS as XDSL_WORDS
 from quandary.onegame.formats.bayes.xdsl import read_xdsl
-from quandary.onegame.formats.decoding import decoded
+from quandary.onegame.formats.decoding import decoded, lines_of
 from quandary.onegame.formats.endings import ENDINGS, UNREAD
 from quandary.onegame.formats.gambit.efg import WORDS as EFG_WORDS
 from quandary.onegame.formats.gambit.efg import read_efg, write_efg
@@ -40,33 +41,58 @@ AnyGame = Diagram | Tree | StrategicForm
 
 @dataclass(frozen=True)
 class FileFormat:
-    """One kind of file: its endings, what it is, how a text of it is read (``read(text, name)``), and its words.
+    """One kind of file: its endings, what it is, how a text of it is read (``read(text, name, proceed)``), its words.
 
     ``strict`` formats are written in the encoding that they say, or in UTF-8.
     """
 
     ending: str
     summary: str
-    read: Callable[[str, str], AnyGame]
+    read: Callable[[str, str, Proceed], AnyGame]
     words: Vocabulary
     also: tuple[str, ...] = ()
     strict: bool = False
 
 
+def _efg_tree(text: str, name: str, proceed: Proceed) -> Tree:
+    return tree_of(read_efg(text, name, proceed), proceed)
+
+
+def _nfg_form(text: str, name: str, proceed: Proceed) -> StrategicForm:
+    return strategic_form_of(read_nfg(text, name, proceed))
+
+
+def _unasked(read: Callable[[str, str], AnyGame]) -> Callable[[str, str, Proceed], AnyGame]:
+    """Return a reader that asks nobody on the way: a library takes the text apart in one step."""
+    return lambda text, name, _: read(text, name)
+
+
 FORMATS: tuple[FileFormat, ...] = (
-    FileFormat(".efg", "Gambit extensive game", lambda text, name: tree_of(read_efg(text, name)), EFG_WORDS),
-    FileFormat(".nfg", "Gambit strategic game", lambda text, name: strategic_form_of(read_nfg(text, name)), NFG_WORDS),
-    FileFormat(".json", "diagram, maid-json/1 or quandary-diagram/1", read_diagram, JSON_WORDS, strict=True),
+    FileFormat(".efg", "Gambit extensive game", _efg_tree, EFG_WORDS),
+    FileFormat(".nfg", "Gambit strategic game", _nfg_form, NFG_WORDS),
+    FileFormat(
+        ".json",
+        "diagram, maid-json/1 or quandary-diagram/1",
+        _unasked(read_diagram),
+        JSON_WORDS,
+        strict=True,
+    ),
     FileFormat(".bif", "Bayesian network, interchange format", read_bif, BIF_WORDS),
     FileFormat(
         ".bifxml",
         "Bayesian network or influence diagram, XML interchange format",
-        read_bifxml,
+        _unasked(read_bifxml),
         BIFXML_WORDS,
         also=(".xmlbif",),
         strict=True,
     ),
-    FileFormat(".xdsl", "Bayesian network or influence diagram of GeNIe", read_xdsl, XDSL_WORDS, strict=True),
+    FileFormat(
+        ".xdsl",
+        "Bayesian network or influence diagram of GeNIe",
+        _unasked(read_xdsl),
+        XDSL_WORDS,
+        strict=True,
+    ),
     FileFormat(".net", "Bayesian network or influence diagram of Hugin", read_net, NET_WORDS),
 )
 BEGINNINGS = (
@@ -96,8 +122,11 @@ _NEXT = {
 }
 
 
-def read_game(path: Path) -> AnyGame:
-    """Return the game in a file, by its ending. Raises ``CaseError`` with the place and reason of every fault."""
+def read_game(path: Path, proceed: Proceed = always) -> AnyGame:
+    """Return the game in a file, by its ending. Raises ``CaseError`` with the place and reason of every fault.
+
+    Raises ``Stopped`` where ``proceed`` says no.
+    """
     start = Place(str(path), 1, 1)
     ending = path.suffix.lower()
     known = next((f for f in FORMATS if ending in (f.ending, *f.also)), None)
@@ -110,7 +139,11 @@ def read_game(path: Path) -> AnyGame:
             most = f"games of up to {BYTES_AT_MOST / 1e6:.0f} MB are read"
             raise CaseError([Problem("Q602", f"the file has {fault.size / 1e6:,.1f} MB.", start, most)]) from None
         raise CaseError([Problem("Q601", f"{fault.told(str(path))}.", start, _NEXT[fault.why])]) from None
-    return known.read(decoded(content, str(path), strict=known.strict), str(path))
+    try:
+        return known.read(decoded(content, str(path), strict=known.strict), str(path), proceed)
+    except CaseError as fault:
+        lines = lines_of(content)
+        raise CaseError(problem.with_lines(lines) for problem in fault.problems) from None
 
 
 def _unread(path: Path, start: Place) -> Problem:
@@ -121,9 +154,11 @@ def _unread(path: Path, start: Place) -> Problem:
         return Problem("Q601", f'files ending in "{ending}", {what}, are not read.', start, instead)
     message = f'files ending in "{path.suffix}" are not read as games.'
     try:
-        beginning = read_bounded(path, BYTES_AT_MOST)[:100].lstrip(b"\xef\xbb\xbf \t\r\n").decode("latin-1")
+        content = read_bounded(path, BYTES_AT_MOST)
     except OSError:
-        beginning = ""
+        content = b""
+    beginning = content[:100].lstrip(b"\xef\xbb\xbf \t\r\n").decode("latin-1")
+    start = replace(start, lines=lines_of(content))
     meant = next((kind for word, kind in BEGINNINGS if beginning.startswith(word)), None)
     if meant:
         return Problem("Q601", message, start, f"this one begins as {meant} does: call it so")

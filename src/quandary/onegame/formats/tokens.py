@@ -13,9 +13,16 @@ from typing import NoReturn
 
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem
+from quandary.base.stopping import Proceed, always, go_on
 from quandary.onegame.formats.numbers import why_not
 
 CHARACTERS_AT_MOST = 50_000_000
+
+READING = "reading the game"
+"""What ``proceed`` is told that is being done."""
+
+ASKED_EVERY = 2_000
+"""Tokens between two questions whether to read on."""
 
 AROUND = "look here and just before it: something is missing, or stands here that does not belong"
 TORN = "the file seems cut off: get it whole, or add what is missing"
@@ -46,11 +53,16 @@ class Token:
 
 
 class Tokens:
-    """A reader's position in a file. Every complaint is a ``CaseError`` with a place and a next step."""
+    """A reader's position in a file. Every complaint is a ``CaseError`` with a place and a next step.
 
-    def __init__(self, text: str, file: str) -> None:
+    Whether to read on is asked on the way, and ``Stopped`` raised if not.
+    """
+
+    def __init__(self, text: str, file: str, proceed: Proceed = always) -> None:
         self.source = text
         self.file = file
+        self._proceed = proceed
+        self._taken = 0
         if len(text) > CHARACTERS_AT_MOST:
             message = f"the file is longer than {CHARACTERS_AT_MOST:,} characters."
             self.refuse("Q602", message, 0, "cut the game down, or solve it with the program that wrote it")
@@ -84,6 +96,9 @@ class Tokens:
                 self.refuse("Q603", f"expected {what}, the file ends.", token.offset, TORN)
             self.refuse("Q603", f"expected {what}, found {_shown(token)}.", token.offset, hint)
         self.current = next(self._stream)
+        self._taken += 1
+        if self._taken % ASKED_EVERY == 0:
+            go_on(self._proceed, READING, self.current.offset, len(self.source))
         return token
 
     def is_at(self, kind: str, content: str | None = None) -> bool:

@@ -90,9 +90,9 @@ def nearest_limit(game: Extensive | StrategicForm, work: Work) -> NearestLimit:
         return NearestLimit(None, {}, {}, missing)
     rules: dict[int, Array] = {}
     logs: dict[int, Array] = {}
-    for number, (choice, log) in enumerate(zip(found.profile, found.logarithms, strict=True)):
+    for numbers, choice, log in zip(played.sets_of, found.profile, found.logarithms, strict=True):
         for row in range(len(choice)):
-            which = int(played.sets_of[number][row]) if isinstance(played, TreeGame) else len(rules)
+            which = int(numbers[row])
             rules[which], logs[which] = choice[row, :, 0], log[row, :, 0]
     return NearestLimit(limit, rules, logs)
 

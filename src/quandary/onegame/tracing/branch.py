@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 from quandary.base.arrays import Array
 from quandary.base.problems import Problem, Refusal
 from quandary.base.stopping import STOPS, reason
-from quandary.game.protocol import Game, Profile
-from quandary.solve.branch.far.steepness import Steep, unwatched
+from quandary.game.protocol import Agenda, Game, Profile
+from quandary.solve.branch.far.steepness import Steep
+from quandary.solve.branch.rules import Pace
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trace import Pace, Tracer
-from quandary.solve.points.agenda import Agenda, agenda_of
+from quandary.solve.branch.trace import Tracer
+from quandary.solve.points.agenda import agenda_of
 
 GRID = 61
 """So many points has a branch on which no decisions rely on each other in a circle: it is a function of precision."""
@@ -71,14 +72,14 @@ def branch(game: Game, up_to: float = 1.0, *, world: int = 0, pace: Pace | None 
     steep = steep.in_worlds(np.array([world]))
     if not agenda.carriers:
         scale = _grid(steep)
-        return _told(unwatched(steep), agenda, np.zeros((0, len(scale))), scale, up_to, arrived=True)
+        return _told(steep.unwatched, agenda, np.zeros((0, len(scale))), scale, up_to, arrived=True)
     followed, crossed = _at_any_pace(steep, agenda, pace or Pace()), False
     if not followed.arrived and not followed.stopped:
-        straight = _at_any_pace(steep, agenda, replace(pace or Pace(), crossing=True))
+        straight = _at_any_pace(steep, agenda, (pace or Pace())._replace(crossing=True))
         crossed = straight.arrived
         followed = straight if crossed else replace(followed, stopped=straight.stopped)
     points = followed.points
-    told = _told(unwatched(steep), agenda, points[:-1], points[-1], up_to, arrived=followed.arrived)
+    told = _told(steep.unwatched, agenda, points[:-1], points[-1], up_to, arrived=followed.arrived)
     return replace(told, crossed=crossed, stopped=followed.stopped)
 
 
@@ -111,7 +112,7 @@ def _grid(game: Steep) -> Array:
 
 def _followed(game: Steep, agenda: Agenda, pace: Pace) -> _Followed:
     """Return what the tracer comes through from uniform play on."""
-    calm = unwatched(game)
+    calm = game.unwatched
     sweep = Sweep(calm, agenda)
     start = sweep.start(sweep.profile)
     tracer = Tracer(calm, agenda, np.zeros(1, dtype=np.intp), pace)
@@ -151,7 +152,7 @@ def _followed(game: Steep, agenda: Agenda, pace: Pace) -> _Followed:
 def _told(game: Game, agenda: Agenda, states: Array, t: Array, up_to: float, *, arrived: bool) -> Branch:
     """Return the branch with everybody's behaviour worked out at each point."""
     parts = []
-    lot = max(1, min(len(t), getattr(game, "affordable", len(t))))
+    lot = max(1, min(len(t), game.affordable))
     for first in range(0, len(t), lot):
         some = slice(first, first + lot)
         many = game.in_worlds(np.zeros(len(t[some]), dtype=np.intp))

@@ -173,9 +173,9 @@ def _playable(game: AnyGame, precisions: Sequence[float] | None) -> tuple[Game, 
 def _rules(playable: Game, found: ConceptResult, world: int) -> dict[int, Array]:
     """Return one world of a profile by the numbers of ``names_of``; NaN at sets that no behaviour reaches."""
     rules: dict[int, Array] = {}
-    for number, (point, choice) in enumerate(zip(playable.points, found.profile, strict=True)):
+    for point, numbers, choice in zip(playable.points, playable.sets_of, found.profile, strict=True):
         for row in range(choice.shape[0]):
-            which = int(playable.sets_of[number][row]) if isinstance(playable, TreeGame) else len(rules)
+            which = int(numbers[row])
             reached = bool(point.in_play[row, 0 if point.in_play.shape[-1] == 1 else world])
             rules[which] = choice[row, :, world] if reached else np.full(choice.shape[1], np.nan)
     return rules

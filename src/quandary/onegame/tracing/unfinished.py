@@ -5,18 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import Profile
+from quandary.game.protocol import Agenda, Profile, TrailPoint
 from quandary.onegame.checks.regret_check import RegretCheck
 from quandary.onegame.equilibria import Reached
 from quandary.onegame.tracing.one_world import AnyGame, record, slimmed
 from quandary.solve.branch.far.climb import NUDGE, UNKNOWNS_AT_MOST, solution
-from quandary.solve.branch.far.steepness import Steep, plain, unwatched
+from quandary.solve.branch.far.steepness import Steep
 from quandary.solve.branch.polish import polish
 from quandary.solve.branch.slopes import Slopes
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trail import Trail, TrailPoint
+from quandary.solve.branch.trail import Trail
 from quandary.solve.concepts import ConceptResult
-from quandary.solve.points.agenda import Agenda
 
 SETTLED = 1e-9
 """A point is shown if its choices are those of the logit rule to within this (as in any solution that is claimed)."""
@@ -33,13 +32,13 @@ def reached(game: AnyGame, trail: Trail) -> Reached | None:
     for mark in trail.steepest:
         if mark.scale == 0.0:
             break
-        calm = unwatched(mark.game)
+        calm = mark.game.unwatched
         precision = {p.player: _times(p.precision, mark.scale) for p in calm.points}
         here = Steep(calm, precision)
         residual, profile = _settled(here, mark)
         if float(residual[0]) <= SETTLED:
             found = ConceptResult(profile, residual, np.ones(1, dtype=np.bool_))
-            check = RegretCheck(slimmed(game), plain(here), game)
+            check = RegretCheck(slimmed(game), here.plain, game)
             point = record(check, found, here.payoffs(profile), 0)
             return Reached(point, {player: float(value[0]) for player, value in precision.items()})
     return None

@@ -1,18 +1,15 @@
-"""A supposition in words and as JSON: the answer before and after, and what each actor gains by it."""
+"""A supposition in words: the answer before and after, and what each actor gains by it."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from quandary.ask.changes.commitment import Sight, Suppose, Supposition
 from quandary.base.problems import counted
+from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
-from quandary.report.as_json import spread
 from quandary.report.words.questions import answer_phrase
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import listing, number
-from quandary.version import __version__
 
 
 def supposition(change: Supposition) -> str:
@@ -43,22 +40,3 @@ def suppose_lines(query: Expression, found: Suppose, seed: int) -> list[str]:
     made = f"{counted(found.before.worlds, 'world')} ({found.before.effective_worlds:,.0f} effective), seed {seed}"
     lines.append(f"  {made}; solved anew in the same worlds; the interval is the central 90 % of worlds")
     return lines
-
-
-def suppose_json(found: Suppose, seed: int) -> dict[str, Any]:
-    """Return the JSON form of a supposition (``quandary.suppose/1``)."""
-    return {
-        "schema": "quandary.suppose/1",
-        "version": __version__,
-        "query": found.before.query,
-        "suppose": [supposition(change) for change in found.changes],
-        "before": {**spread(found.before), "holds_in": found.before.holds_in},
-        "after": {**spread(found.after), "holds_in": found.after.holds_in},
-        "difference": None if found.difference is None else spread(found.difference),
-        "payoffs": {actor: spread(gain) for actor, gain in found.payoffs.items()},
-        "dropped": list(found.dropped),
-        "worlds": found.before.worlds,
-        "effective_worlds": found.before.effective_worlds,
-        "seed": seed,
-        "complete": found.complete,
-    }

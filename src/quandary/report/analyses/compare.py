@@ -1,21 +1,20 @@
-"""Two cases compared, in words, as a table, and as JSON."""
+"""Two cases compared, in words and as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from quandary.ask.query.combining import is_truth
-from quandary.ask.turning.compare import Comparison, Share
+from quandary.ask.turning.compare import Comparison
 from quandary.ask.turning.parts import Part
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import spaced
-from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, number, percent
-from quandary.version import __version__
 
 
 def comparison_parts(first: Case, second: Case, query: Expression, found: Comparison) -> Iterator[ReportPart]:
@@ -79,26 +78,3 @@ def _in_points(query: Expression) -> bool:
 
 def _size(query: Expression, error: float) -> str:
     return f"{100 * error:.1f}" if _in_points(query) else number(error)
-
-
-def comparison_json(first: Case, second: Case, found: Comparison, seed: int) -> dict[str, Any]:
-    """Return the JSON form (``quandary.compare/1``)."""
-    return {
-        "schema": "quandary.compare/1",
-        "version": __version__,
-        "cases": [{"title": case.title, "path": case.path, "sha256": case.sha256} for case in (first, second)],
-        "query": found.query,
-        "seed": seed,
-        "worlds": found.first.worlds,
-        "means": [found.first.mean, found.second.mean],
-        "mc_errors": [found.first.mc_error, found.second.mc_error],
-        "exact": found.exact,
-        "mixtures": found.mixtures,
-        "shares": [_share_json(share) for share in found.shares],
-        "complete": True,
-    }
-
-
-def _share_json(share: Share) -> dict[str, Any]:
-    kind, name = share.part
-    return {"kind": kind, "name": name, "value": share.value, "error": share.error, "alone": share.alone}

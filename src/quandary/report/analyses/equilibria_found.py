@@ -1,20 +1,16 @@
-"""Several equilibria in words, as a table, and as JSON."""
+"""Several equilibria in words and as a table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from quandary.ask.equilibria.equilibria import AnswerRange, EquilibriaOfWorlds, GameEquilibria
-from quandary.ask.equilibria.kind_answers import Kind, Trait
 from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.kinds import MOST_KINDS, game_said, kind_lines, kind_said, kinds_lines, unit_for
-from quandary.report.words.unconverged import unconverged_json
+from quandary.report.words.kinds import MOST_KINDS, game_said, kind_lines, kinds_lines, unit_for
 from quandary.report.words.units import said
 from quandary.report.words.wording import of_worlds, percent
-from quandary.version import __version__
 
 ALL_BUT_FEW = 0.99
 """Where fewer of the starts led to an equilibrium, that is said."""
@@ -111,64 +107,6 @@ def _kinds(case: Case, game: GameEquilibria) -> Iterator[ReportPart]:
             yield Paragraph(line, indent=4)
     for line in kinds_lines(game):
         yield Paragraph(line, tone="aside")
-
-
-def equilibria_json(case: Case, found: EquilibriaOfWorlds) -> dict[str, Any]:
-    """Return the JSON form (``quandary.equilibria/1``)."""
-    return {
-        "schema": "quandary.equilibria/1",
-        "version": __version__,
-        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
-        "seed": found.seed,
-        "worlds": found.worlds,
-        **unconverged_json(found.unconverged),
-        "starts": found.starts,
-        "said": found_sentences(found),
-        "games": [_game_json(case, found, game) for game in found.games],
-        "answers": [
-            {
-                "query": one.query.text,
-                "selected": one.selected,
-                "lowest": one.lowest,
-                "highest": one.highest,
-                "share_that_depends": one.depends,
-                "said": range_sentence(found, one),
-            }
-            for one in found.ranges
-        ],
-        "complete": found.complete,
-    }
-
-
-def _game_json(case: Case, found: EquilibriaOfWorlds, game: GameEquilibria) -> dict[str, Any]:
-    return {
-        "do": dict(game.game[0]),
-        "do_unseen": dict(game.game[1]),
-        "arrived": game.arrived,
-        "log_odds_searched": game.size,
-        "worlds_with_several": game.several,
-        "share_with_several": game.share,
-        "most_in_one_world": game.most,
-        "said": game_sentence(found, game),
-        "equilibria": [_kind_json(case, kind) for kind in game.kinds],
-    }
-
-
-def _kind_json(case: Case, kind: Kind) -> dict[str, Any]:
-    return {
-        "said": kind_said(case, kind),
-        "choices": [_trait_json(trait) for trait in kind.traits],
-        "worlds": kind.worlds,
-        "share": kind.share,
-        "share_selected": kind.selected,
-        "answers": [
-            {"query": one.query.text, "mean": one.mean, "low": one.low, "high": one.high} for one in kind.answers
-        ],
-    }
-
-
-def _trait_json(trait: Trait) -> dict[str, Any]:
-    return {"decision": trait.decision, "seen": dict(trait.seen), "probabilities": dict(trait.options)}
 
 
 def search_line(found: EquilibriaOfWorlds | None, not_searched: str) -> str:

@@ -1,20 +1,16 @@
-"""What would change an answer, in words, as a table, and as JSON."""
+"""What would change an answer, in words and as a table."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
 
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.results import Run
-from quandary.ask.turning.flips import Flip, Flips, PairFlip
+from quandary.ask.turning.flips import Flips
 from quandary.base.problems import counted
 from quandary.case.model import Case
-from quandary.compile.numbers import UncertainNumber
-from quandary.language.syntax import Compare
-from quandary.quantities.influence import Index
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import number_name, verb_for
 from quandary.report.words.turning import (
@@ -27,11 +23,10 @@ from quandary.report.words.turning import (
     pair_line,
     turn_said,
 )
-from quandary.report.words.units import likely, unit_of
+from quandary.report.words.units import likely
 from quandary.report.words.wording import of_worlds, portion
-from quandary.version import __version__
 
-Found = list[tuple[AskedSubject, Flips]]
+Found = Sequence[tuple[AskedSubject, Flips]]
 
 
 def flips_parts(case: Case, found: Found, run: Run) -> Iterator[ReportPart]:
@@ -113,75 +108,3 @@ def _footer(case: Case, run: Run, found: Found) -> str:
     return told + (
         "Flips: beyond this value the answer is more often on the other side. How likely: that, in the range given."
     )
-
-
-def flips_json(case: Case, found: Found, run: Run) -> dict[str, Any]:
-    """Return the JSON form (``quandary.flips/1``)."""
-    return {
-        "schema": "quandary.flips/1",
-        "version": __version__,
-        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
-        "worlds": run.done,
-        "seed": run.seed,
-        "answers": [_flips_json(subject, flips) for subject, flips in found],
-        "complete": run.complete,
-    }
-
-
-def _flips_json(subject: AskedSubject, found: Flips) -> dict[str, Any]:
-    return {
-        "title": subject.title,
-        "claim": None if subject.claim is None else subject.claim.id,
-        "test": subject.test,
-        "query": found.query,
-        "kind": "share of worlds" if is_truth(subject.query.expression) else unit_of(subject.query.expression).value,
-        "compares": isinstance(subject.query.expression, Compare),
-        "mean": found.mean,
-        "level": found.level,
-        "said": sentence(subject, found),
-        "nothing_flips": found.nothing_flips,
-        "explained": found.explained,
-        "effective_worlds": found.effective_worlds,
-        "numbers": [_flip_json(flip) for flip in found.flips],
-        "pairs": [_pair_json(pair) for pair in found.pairs],
-    }
-
-
-def number_json(number: UncertainNumber) -> dict[str, Any]:
-    """Return a number's name, meaning and line."""
-    return {"name": number.name, "what": number_name(number), "line": number.place.line or None}
-
-
-def index_json(index: Index) -> dict[str, float]:
-    """Return a share with its 90 % interval."""
-    return {"value": index.value, "low": index.low, "high": index.high}
-
-
-def _flip_json(flip: Flip) -> dict[str, Any]:
-    turn = flip.turn
-    return number_json(flip.number) | {
-        "index": index_json(flip.influence),
-        "settles": index_json(flip.settles),
-        "range": [flip.low, flip.high],
-        "flips": None
-        if turn is None
-        else {
-            "threshold": turn.threshold,
-            "above": turn.above,
-            "probability": turn.beyond,
-            "probability_given_evidence": turn.beyond_weighted,
-            "mean": turn.mean,
-        },
-    }
-
-
-def _pair_json(pair: PairFlip) -> dict[str, Any]:
-    return {
-        "numbers": [
-            number_json(pair.first) | {"third": "upper" if pair.first_above else "lower"},
-            number_json(pair.second) | {"third": "upper" if pair.second_above else "lower"},
-        ],
-        "share": pair.share,
-        "mean": pair.mean,
-        "interaction": index_json(pair.influence),
-    }

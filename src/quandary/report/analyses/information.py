@@ -1,9 +1,8 @@
-"""The value of knowing, of control and of study in words, as tables, and as JSON."""
+"""The value of knowing, of control and of study in words and as tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
@@ -11,14 +10,12 @@ from quandary.ask.turning.information import Information, Worth
 from quandary.ask.turning.studying import Advice, ExpectedGain, Studying
 from quandary.base.problems import clause, counted
 from quandary.case.model import Case
-from quandary.report.analyses.flips import index_json, number_json
-from quandary.report.as_json import spread
+from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import actor_name, number_name, spaced, variable_title
 from quandary.report.words.turning import share_said
-from quandary.report.words.units import Unit, unit_of
+from quandary.report.words.units import unit_of
 from quandary.report.words.wording import UNDEFINED, listing, number, number_interval, signed_size
-from quandary.version import __version__
 
 LEAST_SHOWN = 0.005
 """Points below which a value is called next to nothing."""
@@ -93,7 +90,7 @@ def _table(case: Case, worths: tuple[Worth, ...]) -> Sheet:
 
 
 def studying_parts(
-    case: Case, found: list[tuple[AskedSubject, Studying]], worlds: int, seed: int
+    case: Case, found: Sequence[tuple[AskedSubject, Studying]], worlds: int, seed: int
 ) -> Iterator[ReportPart]:
     """Yield, for each subject, what studying each assumption would do to its doubt."""
     for subject, one in found:
@@ -161,75 +158,3 @@ def advice_sentence(found: Advice) -> str:
 
 def _gain(gain: ExpectedGain) -> str:
     return f"{number(max(gain.value, 0.0), 2)} ± {number(gain.error, 1)}"
-
-
-def information_json(case: Case, found: Information) -> dict[str, Any]:
-    """Return the JSON form of the values of knowing and control (``quandary.information/1``)."""
-    return _head(case, found.worlds, found.seed) | {
-        "actor": found.actor,
-        "decision": found.decision,
-        "payoff": spread(found.payoff),
-        "said": information_sentence(case, found),
-        "knowing": [_worth_json(worth) for worth in found.knowing],
-        "control": [_worth_json(worth) for worth in found.control],
-        "complete": found.complete,
-    }
-
-
-def studying_json(
-    case: Case, found: list[tuple[AskedSubject, Studying]], worlds: int, seed: int, *, complete: bool = True
-) -> dict[str, Any]:
-    """Return the JSON form of the value of study (``quandary.information/1``)."""
-    return _head(case, worlds, seed) | {
-        "answers": [
-            {
-                "title": subject.title,
-                "query": one.query,
-                "mean": one.mean,
-                "deviation": one.deviation,
-                "said": studying_sentence(subject, one),
-                "numbers": [
-                    number_json(row.number) | {"share": index_json(row.share), "deviation": row.deviation}
-                    for row in one.numbers
-                ],
-            }
-            for subject, one in found
-        ],
-        "complete": complete,
-    }
-
-
-def advice_json(case: Case, found: Advice, worlds: int, seed: int, *, complete: bool = True) -> dict[str, Any]:
-    """Return the JSON form of a choice and what knowing more adds to it (``quandary.information/1``)."""
-    return _head(case, worlds, seed) | {
-        "decision": found.decision,
-        "payoff": found.payoff,
-        "options": dict(found.means),
-        "best": found.best,
-        "said": advice_sentence(found),
-        "everything": {"gain": found.everything.value, "error": found.everything.error},
-        "numbers": [number_json(one) | {"gain": gain.value, "error": gain.error} for one, gain in found.numbers],
-        "complete": complete,
-    }
-
-
-def _head(case: Case, worlds: int, seed: int) -> dict[str, Any]:
-    return {
-        "schema": "quandary.information/1",
-        "version": __version__,
-        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
-        "worlds": worlds,
-        "seed": seed,
-    }
-
-
-def _worth_json(worth: Worth) -> dict[str, Any]:
-    gain = worth.gain
-    body: dict[str, Any] = {"variable": worth.variable, "seen": worth.known, "can_be_worth_something": worth.admits}
-    if gain is not None:
-        body |= {"gain": {**spread(gain), "mc_error": gain.mc_error}}
-    elif not worth.admits:
-        body |= {"gain": {"mean": 0.0, "median": 0.0, "low": 0.0, "high": 0.0, "mc_error": 0.0}}
-    else:
-        body |= {"gain": None}
-    return body if worth.why_not is None else body | {"why_not": worth.why_not}

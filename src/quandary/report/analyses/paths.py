@@ -1,16 +1,13 @@
-"""Path effects in words and as JSON."""
+"""Path effects in words."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from quandary.ask.answer import Answer
 from quandary.ask.changes.paths import Paths
 from quandary.base.problems import counted
-from quandary.report.as_json import spread
-from quandary.report.words.units import Unit, said, said_interval
+from quandary.language.heads import Unit
+from quandary.report.words.units import said, said_interval
 from quandary.report.words.wording import listing
-from quandary.version import __version__
 
 
 def path_lines(found: Paths, seed: int) -> list[str]:
@@ -45,27 +42,6 @@ def path_lines(found: Paths, seed: int) -> list[str]:
     made = f"{counted(found.total.worlds, 'world')} ({found.total.effective_worlds:,.0f} effective), seed {seed}"
     lines.append(f"  {made}; rules are those of the game itself; the interval is the central 90 % of worlds")
     return lines
-
-
-def paths_json(found: Paths, seed: int, *, complete: bool = True) -> dict[str, Any]:
-    """Return the JSON form of path effects (``quandary.paths/1``)."""
-    answers = ("start", "end", "total", "direct", "through", "alone")
-    return {
-        "schema": "quandary.paths/1",
-        "version": __version__,
-        "asked": found.asked,
-        "change": {"variable": found.change.variable, "from": found.change.start, "to": found.change.end},
-        "mediators": list(found.through_what),
-        **{name: spread(getattr(found, name)) | {"mc_error": getattr(found, name).mc_error} for name in answers},
-        "witnesses": list(found.witnesses),
-        "on_the_way": found.on_the_way,
-        "unplayed": list(found.unplayed),
-        "dropped": list(found.dropped),
-        "worlds": found.total.worlds,
-        "effective_worlds": found.total.effective_worlds,
-        "seed": seed,
-        "complete": complete,
-    }
 
 
 def _said(answer: Answer) -> str:

@@ -1,21 +1,20 @@
-"""Structural flips in words: one table of what each cut does to an answer, and as JSON."""
+"""Structural flips in words: one table of what each cut does to an answer."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.turning.cuts import ARC, CHANNEL, KINDS, OBSERVATION, StructuralCut
-from quandary.ask.turning.structure import CutAnswer, CutRow, StructureTable
+from quandary.ask.turning.structure import CutAnswer, StructureTable
 from quandary.base.problems import clause, counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, listing, moved_points, number, percent, signed_size
-from quandary.version import __version__
 
 VERDICTS = {"holds": "holds", "fragile": "fragile", "fails": "fails", "not_testable": "not testable"}
 
@@ -112,55 +111,3 @@ def _footer(found: StructureTable) -> str:
         "every cut; a move is in points, with its Monte Carlo error. Flips: another verdict (holds from 90 % of "
         "worlds, fails up to 10 %), or a number across its level. An arc cut is averaged over what it carried."
     )
-
-
-def structure_json(case: Case, found: StructureTable) -> dict[str, Any]:
-    """Return the JSON form (``quandary.structure/1``)."""
-    return {
-        "schema": "quandary.structure/1",
-        "version": __version__,
-        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
-        "worlds": found.worlds,
-        "effective_worlds": found.effective_worlds,
-        "seed": found.seed,
-        "subjects": [
-            {
-                "title": subject.title,
-                "claim": None if subject.claim is None else subject.claim.id,
-                "test": subject.test,
-                "query": subject.query.text,
-                "level": level,
-                "said": sentence(case, found, index),
-            }
-            | _answer_json(found.before[index])
-            for index, (subject, level) in enumerate(zip(found.subjects, found.levels, strict=True))
-        ],
-        "cuts": [_row_json(case, row) for row in found.rows],
-        "cannot_matter": [_cut_json(case, cut) for cut in found.cannot_matter],
-        "not_made": [_row_json(case, row) for row in found.not_made],
-        "complete": found.complete,
-    }
-
-
-def _cut_json(case: Case, cut: StructuralCut) -> dict[str, Any]:
-    return {
-        "kind": cut.kind,
-        "from": cut.subject,
-        "part": cut.part,
-        "said": cut_said(case, cut),
-        "line": cut.place.line or None,
-    }
-
-
-def _row_json(case: Case, row: CutRow) -> dict[str, Any]:
-    body = _cut_json(case, row.cut) | {"answers": [_answer_json(found) for found in row.answers]}
-    return body if row.why_not is None else body | {"why_not": row.why_not}
-
-
-def _answer_json(found: CutAnswer) -> dict[str, Any]:
-    return {
-        "mean": found.mean,
-        "verdict": None if found.verdict is None else found.verdict.value,
-        "flipped": found.flipped,
-        "move": None if found.move is None else {"total": found.move.total, "mc_error": found.move.error},
-    }

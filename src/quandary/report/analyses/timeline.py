@@ -1,19 +1,17 @@
-"""A timeline in words, as a table for each question, and as JSON."""
+"""A timeline in words, as a table for each question."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from quandary.ask.changes.timeline import Line, Moment, Move, Timeline, TimelineStep
+from quandary.ask.changes.timeline import Line, Moment, Timeline, TimelineStep
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.language.printing import written
-from quandary.report.as_json import spread, warning
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import UNDEFINED, day, moved_points, number, percent, signed_size
-from quandary.version import __version__
 
 START = "before any evidence"
 
@@ -116,54 +114,3 @@ def _shift(value: float | None, unit: Unit, error: float | None) -> str:
 
 def _size(error: float, unit: Unit) -> str:
     return signed_size(error) if unit in (Unit.SHARE, Unit.DIFFERENCE) else number(error, 2)
-
-
-def timeline_json(case: Case, found: Timeline) -> dict[str, Any]:
-    """Return the JSON form of a timeline (``quandary.timeline/1``)."""
-    return {
-        "schema": "quandary.timeline/1",
-        "version": __version__,
-        "case": {"title": case.title, "path": case.path, "sha256": case.sha256},
-        "as_of": found.as_of.isoformat(),
-        "worlds": found.worlds,
-        "asked_for": found.asked_for,
-        "least_effective_worlds": found.least,
-        "seed": found.seed,
-        "questions": {line.id: {"asks": line.asks, "query": written(line.query)} for line in found.lines},
-        "steps": [_step(found, step) for step in found.steps],
-        "complete": found.complete,
-    }
-
-
-def _step(found: Timeline, step: TimelineStep) -> dict[str, Any]:
-    item = step.item
-    moments = zip(found.lines, step.moments, strict=True) if step.moments else ()
-    return {
-        "on": None if item is None else item.on.isoformat(),
-        "saw": None if item is None else written(item.saw),
-        "source": None if item is None else item.source,
-        "line": None if item is None else item.place.line or None,
-        "probability": step.probability,
-        "effective_worlds": step.effective_worlds,
-        "too_few": None if step.too_few is None else warning(step.too_few),
-        "answers": {line.id: _moment(moment) for line, moment in moments},
-    }
-
-
-def _moment(moment: Moment) -> dict[str, Any]:
-    answer = moment.answer
-    return {
-        **spread(answer),
-        "mc_error": answer.mc_error,
-        "dropped": list(answer.dropped),
-        "move": None if moment.move is None else _move(moment.move),
-    }
-
-
-def _move(move: Move) -> dict[str, Any]:
-    return {
-        "total": move.total,
-        "mc_error": move.error,
-        "inside_worlds": move.conditioning,
-        "of_assumptions": move.reweighing,
-    }

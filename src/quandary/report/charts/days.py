@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from quandary.ask.changes.timeline import Timeline, TimelineStep
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, Spec, specification
 from quandary.report.charts.marks import across, label_above, point, rows_by, span
 from quandary.report.sheets import Sheet
 from quandary.report.words.names import in_titles
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import day, percent, signed_points
 
 ROW = 44

@@ -7,12 +7,13 @@ import numpy as np
 from quandary.ask.answer import Answer
 from quandary.ask.results import VariableOutcome
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.charts.chart import WIDTH, Chart, Spec, colour, percent_axis, specification
 from quandary.report.charts.marks import across, bar, rows_by, span, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.names import spaced, variable_title
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import brief_percent, listing, number, percent, percent_interval
 from quandary.report.words.wording import is_certain as is_sure
 

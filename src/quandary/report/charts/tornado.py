@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from quandary.ask.claims.headline import Headline
 from quandary.ask.turning.swings import NumberSwing
+from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, specification
 from quandary.report.charts.marks import across, bar, label_above, point, rows_by, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_label, number_name
-from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import number
 
 ROW = 58

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from quandary.ask.results import CheckResult, ClaimResult
 from quandary.base.problems import counted
+from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, percent_axis, specification
 from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.names import spaced
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import percent
 
 ROW = 40

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from rich.console import Console
 
 from quandary.base.characters import visible
+from quandary.report.documents.document import ResultDocument, plain
 from quandary.report.html.escaping import escaped
 from quandary.report.html.notebook import sheet_html
 from quandary.report.media.columns import print_parts
@@ -27,16 +28,16 @@ class Finding(Generic[Record_co]):
 
     found: Record_co
     parts: Callable[[], Iterable[ReportPart]]
-    body: Callable[[], dict[str, Any]]
+    document: Callable[[], ResultDocument]
 
     def to_dict(self) -> dict[str, Any]:
         """Return what the command prints with ``--json``."""
-        return self.body()
+        return dict(plain(self.document()))
 
     def __str__(self) -> str:
         text = io.StringIO()
-        plain = Console(file=text, width=WIDTH, color_system=None, highlight=False, markup=False, emoji=False)
-        print_parts(self.parts(), plain)
+        console = Console(file=text, width=WIDTH, color_system=None, highlight=False, markup=False, emoji=False)
+        print_parts(self.parts(), console)
         return "\n".join(line.rstrip() for line in visible(text.getvalue()).split("\n")).rstrip("\n")
 
     __repr__ = __str__

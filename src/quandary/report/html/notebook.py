@@ -10,7 +10,8 @@ from quandary.base.characters import one_line
 from quandary.base.problems import Refusal, counted
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.syntax import Ask, Expression
+from quandary.language import heads
+from quandary.language.syntax import Expression
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.outcomes import spread_chart
 from quandary.report.html.escaping import escaped
@@ -53,7 +54,7 @@ def sheet_html(sheet: Sheet) -> str:
 
 def answer_html(query: Expression, answer: Answer) -> str:
     """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed."""
-    if isinstance(query, Ask) and query.head == "dilemma":
+    if heads.DILEMMA.asks(query):
         words = "<br>".join(escaped(line) for line in dilemma_lines(answer))
     else:
         words = escaped(answer_phrase(query, answer))

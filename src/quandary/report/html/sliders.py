@@ -20,10 +20,11 @@ from markupsafe import Markup
 from quandary.ask.claims.headline import Headline
 from quandary.base.arrays import Array
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.heads import Unit
 from quandary.report.dossier import Dossier
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
-from quandary.report.words.units import Unit, unit_of
+from quandary.report.words.units import unit_of
 
 MOST = 4000
 """Worlds that a page holds."""

@@ -1,23 +1,19 @@
-"""Solved games for people and as JSON: what was found, what each actor does, and what was not searched."""
+"""Solved games for people: what was found, what each actor does, and what was not searched."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from quandary.base.problems import counted
 from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME
-from quandary.report.one_game.alike import AlikeGroup, Apart, remarks, told_alike
+from quandary.report.one_game.alike import AlikeGroup, Apart, told_alike
 from quandary.report.one_game.solved import NamedEquilibrium, NamedPoint, SolvedGame
 from quandary.report.one_game.statements import (
-    lacking,
     legend_lines,
     reason_lines,
     statement_lines,
-    statements_json,
 )
 from quandary.report.words.wording import share
-from quandary.version import __version__
 
 SHOWN = 12
 """Equilibria whose behaviour is written out; the JSON holds all."""
@@ -31,65 +27,6 @@ STOPPED_LINE = {
     INTERRUPTED: "INTERRUPTED: what is above is what was found until then.",
 }
 UNDETERMINED = "– (not reached, whatever the others do)"
-
-
-def solved_json(solved: SolvedGame) -> dict[str, Any]:
-    """Return the JSON form (``quandary.solve/1``)."""
-    return {
-        "schema": "quandary.solve/1",
-        "version": __version__,
-        "file": solved.file,
-        "title": solved.title,
-        "world": solved.world,
-        "game": {
-            "kind": solved.size.kind,
-            "players": solved.size.players,
-            "chance_moves": solved.size.chance_moves,
-            "information_sets": solved.size.information_sets,
-        },
-        "concept": solved.concept,
-        "equilibria": [_equilibrium_json(e) for e in solved.equilibria],
-        "complete": solved.complete and INTERRUPTED not in (solved.stopped, solved.statements_stopped),
-        "all_listed": solved.all_listed,
-        "stopped": solved.stopped or None,
-        "reached": None if solved.reached is None else _reached_json(solved.reached),
-        "statements_stopped": solved.statements_stopped or None,
-        "statements_missing": solved.unsaid or None,
-        "statements_lack": lacking(solved) or None,
-        "searched": solved.searched,
-        "not_searched": list(solved.limits),
-        "next_steps": list(solved.next_steps),
-        "regret_is": solved.regret_is,
-        "degenerate": None if solved.degenerate is None else list(solved.degenerate),
-        "components": [
-            {
-                "number": part.number,
-                "equilibria": [k + 1 for k in part.members],
-                "mixed_freely": [[k + 1 for k in own] for own in part.sets],
-            }
-            for part in solved.components
-        ],
-    }
-
-
-def _equilibrium_json(found: NamedEquilibrium) -> dict[str, Any]:
-    body: dict[str, Any] = {
-        "behaviour": found.behaviour,
-        "values": found.values,
-        "regret": found.regret,
-        "residual": found.residual,
-        "remarks": list(remarks(found)),
-    }
-    body |= statements_json(found.said)
-    if found.precision is not None:
-        body["precision"] = found.precision
-    if found.correlation:
-        body["correlation"] = [{"strategies": list(k), "probability": p} for k, p in found.correlation.items()]
-    return body
-
-
-def _reached_json(stood: NamedPoint) -> dict[str, Any]:
-    return {**_equilibrium_json(stood.point), "precision": stood.precision}
 
 
 def solved_lines(solved: SolvedGame) -> Iterator[str]:

@@ -1,9 +1,8 @@
-"""What is said of equilibria beside their numbers: a line for each, reasons and beliefs, a legend, and JSON."""
+"""What is said of equilibria beside their numbers: a line for each, reasons and beliefs, and a legend."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from quandary.base.problems import clause
 from quandary.base.stopping import INTERRUPTED
@@ -68,42 +67,6 @@ def _signal(judged: Judgements, signal: Signal) -> NamedSignal:
     return NamedSignal(of.sender, of.observer, types, signal.kind, signal.prior, where)
 
 
-def statements_json(said: NamedStatements | None) -> dict[str, Any]:
-    """Return the statements of one equilibrium; nothing where none are made of its concept."""
-    if said is None:
-        return {}
-    body: dict[str, Any] = {name: _statement_json(getattr(said, name)) for name in COLUMNS}
-    signals = [
-        {
-            "sender": signal.sender,
-            "observer": signal.observer,
-            "kind": signal.kind,
-            "types": [list(own) for own in signal.types],
-            "prior": list(signal.prior),
-            "posteriors": [{"at": place, "probabilities": list(own)} for place, own in signal.posteriors],
-        }
-        for signal in said.signals
-    ]
-    trembles = {
-        player: {
-            name: {action: {"order": k, "weight": c} for action, (k, c) in own.items()} for name, own in sets.items()
-        }
-        for player, sets in said.trembles.items()
-    }
-    return {
-        **body,
-        "kind": said.kind or None,
-        "signals": signals,
-        "beliefs": said.beliefs,
-        "trembles": trembles,
-        "filled_in": said.filled,
-    }
-
-
-def _statement_json(statement: EquilibriumStatement) -> dict[str, Any]:
-    return {"holds": statement.holds, "answer": _answer(statement), "because": statement.because or None}
-
-
 def statement_lines(solved: SolvedGame, groups: Sequence[AlikeGroup]) -> Iterator[str]:
     """Yield one line per group of equilibria: its number, its kind, and the answer to each question that applies."""
     columns = _columns(solved)
@@ -112,7 +75,7 @@ def statement_lines(solved: SolvedGame, groups: Sequence[AlikeGroup]) -> Iterato
         own = solved.equilibria[group.first].said
         if own is not None:
             kind = own.kind if len(own.kind) <= WIDEST_KIND else "several kinds"
-            rows.append([group.label, kind, *(f"{COLUMNS[c]} {_answer(getattr(own, c))}" for c in columns)])
+            rows.append([group.label, kind, *(f"{COLUMNS[c]} {answer_said(getattr(own, c))}" for c in columns)])
     if not rows:
         return
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
@@ -125,7 +88,8 @@ def _columns(solved: SolvedGame) -> list[str]:
     return [c for c in COLUMNS if solved.size.kind != "strategic form" or c in {"logit_limit", "trembling_hand"}]
 
 
-def _answer(statement: EquilibriumStatement) -> str:
+def answer_said(statement: EquilibriumStatement) -> str:
+    """Return whether a statement holds, in a word."""
     return NOT_QUITE[statement.cause] if statement.cause in NOT_QUITE else ANSWERS[statement.holds]
 
 

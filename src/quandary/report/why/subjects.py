@@ -12,9 +12,10 @@ from quandary.base.problems import Problem, Refusal, nearest
 from quandary.case.logic.conditions import states_of
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
+from quandary.language import heads
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
-from quandary.language.syntax import Ask, Expression, Is, Name
+from quandary.language.syntax import Expression, Is, Name
 from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.wording import listing
 
@@ -145,7 +146,7 @@ def _subjects(case: Case) -> Iterator[ExplainedSubject]:
         what = forecast.rule or spaced(forecast.id)
         yield ExplainedSubject("forecast", forecast.id, what, forecast.query, forecast.written, forecast.place)
     for event in case.events.values():
-        query = Ask("P", Name((event.id,)))
+        query = heads.P.of(Name((event.id,)))
         yield ExplainedSubject(
             "event", event.id, f"{event.id}: {written(event.condition)}", query, written(query), event.place
         )
@@ -155,7 +156,7 @@ def _subjects(case: Case) -> Iterator[ExplainedSubject]:
 def _states(case: Case) -> Iterator[ExplainedSubject]:
     for item in case.story:
         for state in states_of(item):
-            query = Ask("P", Is(Name((item.id,)), (state,)))
+            query = heads.P.of(Is(Name((item.id,)), (state,)))
             what = f"{variable_title(case, item.id)}: {spaced(state)}"
             yield ExplainedSubject("state", f"{item.id}={state}", what, query, written(query), item.place)
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
 
@@ -15,10 +13,8 @@ from quandary.ask.claims.claims import verdict_of
 from quandary.ask.query.combining import is_truth
 from quandary.ask.study import Study
 from quandary.ask.turning.swings import NumberSwing, noise, swings
-from quandary.base.files import read_bounded
 from quandary.base.places import Place
 from quandary.case.model import Source
-from quandary.case.yaml.decoding import LARGEST_FILE
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression
 from quandary.quantities.summary import weighted_quantiles
@@ -113,7 +109,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
     limit = noise(answer)
     found = [s for s in swings(study, answer, len(study.model.quantities)) if abs(s.correlation) > limit]
     behind = tuple(
-        Behind(swing, line_at(swing.number.place), _source(study, swing.number.source)) for swing in found[:MOST]
+        Behind(swing, swing.number.place.written, _source(study, swing.number.source)) for swing in found[:MOST]
     )
     verdict = _verdict(study, answer, subject) if is_truth(subject.query) else None
     return AnswerExplanation(
@@ -123,7 +119,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         query=subject.query,
         answer=answer,
         place=subject.place,
-        line=line_at(subject.place),
+        line=subject.place.written,
         because=subject.because,
         source=_source(study, subject.source),
         quote=subject.quote,
@@ -175,7 +171,7 @@ def _of_number(
     limit = max((noise(answer) for answer in answers.values()), default=0.0)
     return NumberExplanation(
         number,
-        line_at(number.place),
+        number.place.written,
         _source(study, number.source),
         low,
         median,
@@ -189,17 +185,3 @@ def _of_number(
 
 def _source(study: Study, name: str | None) -> Source | None:
     return None if name is None else study.case.sources.get(name)
-
-
-def line_at(place: Place) -> str:
-    """Return the line of the case at a place, without its indent; empty where there is none to read."""
-    lines = _lines(place.file) if place.line else ()
-    return lines[place.line - 1].strip() if 0 < place.line <= len(lines) else ""
-
-
-@cache
-def _lines(file: str) -> tuple[str, ...]:
-    try:
-        return tuple(read_bounded(Path(file), LARGEST_FILE).decode("utf-8-sig").splitlines())
-    except (OSError, UnicodeDecodeError):
-        return ()

@@ -1,25 +1,22 @@
-"""An explanation in words, for the terminal and for notebooks, and as JSON."""
+"""An explanation in words, for the terminal and for notebooks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from quandary.base.places import Place
 from quandary.base.problems import counted
 from quandary.case.model import Source
 from quandary.compile.numbers import UncertainNumber
+from quandary.language import heads
 from quandary.language.printing import written
-from quandary.language.syntax import Ask, Compare
-from quandary.report.as_json import answer_json
-from quandary.report.media.dossier_json import number_json
+from quandary.language.syntax import Compare
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
 from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
 from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import day, number
-from quandary.version import __version__
 
 Numbers = Mapping[str, UncertainNumber]
 
@@ -43,7 +40,7 @@ def explanation_lines(found: AnswerExplanation | NumberExplanation, numbers: Num
 
 def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
     answer = found.answer
-    if isinstance(found.query, Ask) and found.query.head == "dilemma":
+    if heads.DILEMMA.asks(found.query):
         yield from (line[0].upper() + line[1:] for line in dilemma_lines(answer))
     else:
         phrase = answer_phrase(found.query, answer)
@@ -129,43 +126,3 @@ def source_words(source: Source) -> str:
     parts = [source.author, source.title, source.publisher, day(source.published) if source.published else None]
     told = ", ".join(dict.fromkeys(part for part in parts if part)) or source.id
     return f"{told} <{source.url}>" if source.url else told
-
-
-def explanation_json(found: AnswerExplanation | NumberExplanation) -> dict[str, Any]:
-    """Return the JSON form of an explanation (one item of ``quandary.why/1``)."""
-    if isinstance(found, NumberExplanation):
-        body = number_json(found.number) | {"kind": "number", "case_line": found.line}
-        body |= {"low": found.low, "median": found.median, "high": found.high}
-        return body | {"moves": [{"answer": name, "correlation": value} for name, value in found.moves]}
-    answer = answer_json(found.answer)
-    return {
-        "kind": found.kind,
-        "id": found.id,
-        "what": found.what,
-        "query": written(found.query),
-        "verdict": found.verdict,
-        "line": found.place.line or None,
-        "case_line": found.line or None,
-        "because": found.because,
-        "source": found.source.id if found.source else None,
-        "quote": found.quote,
-        "evidence": list(found.evidence),
-        "seed": found.seed,
-        "answer": {key: value for key, value in answer.items() if key not in ("schema", "version", "query")},
-        "behind": [
-            number_json(b.swing.number)
-            | {"correlation": b.swing.correlation, "low_fifth": b.swing.low, "high_fifth": b.swing.high}
-            for b in found.behind
-        ],
-        "worlds": [{"world": w.world, "answer": w.answer, "values": list(w.values)} for w in found.worlds],
-    }
-
-
-def why_json(found: tuple[AnswerExplanation | NumberExplanation, ...], *, complete: bool = True) -> dict[str, Any]:
-    """Return the JSON form of everything a name stands for (``quandary.why/1``)."""
-    return {
-        "schema": "quandary.why/1",
-        "version": __version__,
-        "explanations": [explanation_json(one) for one in found],
-        "complete": complete,
-    }

@@ -8,10 +8,11 @@ from quandary.ask.answer import Answer
 from quandary.ask.results import ByConstructionStatus, ClaimResult, History, TestResult, Verdict
 from quandary.base.problems import clause, counted
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
 from quandary.report.words.names import number_name
 from quandary.report.words.questions import undefined_in, undefined_in_every_world
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import of_worlds, percent
 
 VERDICTS = {

@@ -8,13 +8,13 @@ from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.results import QuestionResult
 from quandary.case.model import Case, Source
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.syntax import Ask
+from quandary.language import heads
 from quandary.report.record import Report
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS, history, untested, why
 from quandary.report.words.names import number_name, spaced, variable_title
 from quandary.report.words.questions import answer_phrase, notes
-from quandary.report.words.units import Unit, said, said_interval
+from quandary.report.words.units import said, said_interval
 from quandary.report.words.wording import day, is_certain, percent
 
 
@@ -48,7 +48,7 @@ def recorded_sheet(report: Report) -> Sheet:
 
 def is_dilemma(result: QuestionResult) -> bool:
     """Return whether a question asks for a dilemma's three parts."""
-    return isinstance(result.question.query, Ask) and result.question.query.head == "dilemma"
+    return heads.DILEMMA.asks(result.question.query)
 
 
 def questions_sheet(report: Report) -> Sheet:
@@ -67,14 +67,14 @@ def dilemma_sheet(result: QuestionResult) -> Sheet:
     """Return a dilemma's three parts: what the turn costs, how thin the lead is, how often the stakes clash."""
     parts = result.answer.parts
     told = (
-        ("drop", "How far the value of its best option falls", Unit.POINTS),
-        ("margin", "By how much the best option leads the second", Unit.POINTS),
-        ("clash", "How often no option is near best for every stake", Unit.SHARE),
+        (heads.DROP, "How far the value of its best option falls"),
+        (heads.MARGIN, "By how much the best option leads the second"),
+        (heads.CLASH, "How often no option is near best for every stake"),
     )
     rows = tuple(
-        (words, said(parts[name].mean, unit), said_interval(parts[name].low, parts[name].high, unit))
-        for name, words, unit in told
-        if name in parts
+        (words, said(part.mean, head.unit), said_interval(part.low, part.high, head.unit))
+        for head, words in told
+        if (part := parts.get(head.name)) is not None
     )
     asks = result.question.asks or spaced(result.question.id)
     return Sheet(f"{asks} ({result.question.written})", ("Part", "Mean", "90 % interval"), rows)

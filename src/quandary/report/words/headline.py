@@ -7,10 +7,11 @@ import math
 from quandary.ask.claims.headline import Unless
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.heads import Unit
 from quandary.report.record import Report
 from quandary.report.words.names import number_name, verb_for
 from quandary.report.words.questions import undefined_in_every_world
-from quandary.report.words.units import Unit, likely, said, said_interval, unit_of
+from quandary.report.words.units import likely, said, said_interval, unit_of
 from quandary.report.words.wording import number, percent
 
 

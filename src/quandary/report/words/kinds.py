@@ -9,9 +9,10 @@ from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query
 from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
+from quandary.language.heads import Unit
 from quandary.report.sheets import Sheet
 from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.units import Unit, said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import listing, of_worlds, percent
 
 MOST_KINDS = 12

@@ -6,15 +6,17 @@ from quandary.ask.answer import Answer
 from quandary.ask.results import QuestionResult
 from quandary.base.problems import counted
 from quandary.case.model import Case
-from quandary.language.syntax import Ask, Compare, Expression
-from quandary.report.words.units import Unit, likely, said, said_interval, unit_of
+from quandary.language import heads
+from quandary.language.heads import Unit
+from quandary.language.syntax import Compare, Expression
+from quandary.report.words.units import likely, said, said_interval, unit_of
 from quandary.report.words.wording import UNDEFINED, listing, of_worlds, percent
 
 
 def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
     """Return one or a few lines: the question, its answer, and what was left out."""
     query, answer = result.question.query, result.answer
-    if isinstance(query, Ask) and query.head == "dilemma":
+    if heads.DILEMMA.asks(query):
         lines = [asks, *dilemma_lines(answer, query.stakes)]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
@@ -60,19 +62,17 @@ def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> l
     if all(part.mean is None for part in parts.values()):
         return [undefined_in_every_world(answer)]
     lines = []
-    drop = parts.get("drop")
+    drop, margin, clash = (parts.get(head.name) for head in (heads.DROP, heads.MARGIN, heads.CLASH))
     if drop is not None and drop.mean is None:
         lines.append("how far its best option falls is undefined: what it is compared with has probability zero")
     elif drop is not None:
         word = "falls: by" if (drop.mean or 0) > 0 else "does not fall: its drop is"
         spread = said_interval(drop.low, drop.high, Unit.POINTS)
         lines.append(f"its best option's value {word} {said(drop.mean, Unit.POINTS)} ({spread})")
-    if "margin" in parts:
-        margin = parts["margin"]
+    if margin is not None:
         spread = said_interval(margin.low, margin.high, Unit.POINTS)
         lines.append(f"the best option leads the second by {said(margin.mean, Unit.POINTS)} ({spread})")
-    if "clash" in parts:
-        clash = parts["clash"]
+    if clash is not None:
         wanted = listing([" with ".join(group).replace("_", " ") for group in stakes]) or "every stake"
         lines.append(f"no option is near best for {wanted} at once in {percent(clash.mean)} of cases")
     return lines
@@ -84,7 +84,7 @@ def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
     All but the remarks stand in ``brackets``.
     """
     lines = []
-    lowest, highest = answer.parts.get("lowest"), answer.parts.get("highest")
+    lowest, highest = (answer.parts.get(name) for name in heads.WOULD.between)
     if lowest is not None and highest is not None:
         spread = f"{percent(lowest.mean)} and {percent(highest.mean)}"
         lines.append(f"between {spread} whatever ties the two worlds together; the answer takes Gumbel noise")
@@ -111,7 +111,7 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
 
 def asked_lines(query: Expression, answer: Answer, seed: int) -> list[str]:
     """Return the answer to one question asked on its own, with how it was made."""
-    if isinstance(query, Ask) and query.head == "dilemma":
+    if heads.DILEMMA.asks(query):
         lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
     else:
         lines = [f"{answer.query}: {answer_phrase(query, answer)}"]

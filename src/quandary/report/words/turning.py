@@ -5,12 +5,13 @@ from __future__ import annotations
 from quandary.ask.query.combining import is_truth
 from quandary.ask.turning.flips import Flip, Flips, PairFlip, Turn
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.quantities.influence import Index
 from quandary.report.sheets import Sheet
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
-from quandary.report.words.units import Unit, said, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import of_worlds, percent, portion, signed_size
 
 MOST_ROWS = 12

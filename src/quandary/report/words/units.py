@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
+from quandary.language.heads import Unit, head_of
 from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Negate, Number
 from quandary.report.words.wording import (
     is_certain,
@@ -16,24 +15,10 @@ from quandary.report.words.wording import (
 )
 
 
-class Unit(Enum):
-    """The unit of an answer."""
-
-    SHARE = "share"
-    DIFFERENCE = "difference of shares"
-    POINTS = "points"
-    NUMBER = "number"
-
-
-PROBABILITIES = {"P", "would"}
-SHARES = {"P", "weight", "best", "clash", "both", "would"}
-POINTS = {"E", "swing", "margin", "drop", "dilemma"}
-
-
 def unit_of(query: Expression) -> Unit:
     """Return the unit of a query's answer."""
     if isinstance(query, Ask):
-        return Unit.SHARE if query.head in SHARES else Unit.POINTS if query.head in POINTS else Unit.NUMBER
+        return head_of(query).unit
     if isinstance(query, Compare):
         return _of_difference(query.left, query.right)
     if isinstance(query, Arithmetic):
@@ -81,7 +66,7 @@ def likely(value: float, query: Expression) -> str:
     unit = unit_of(query)
     told = said(value, unit)
     sure = value == 0 or is_certain(value)
-    if unit is not Unit.SHARE or (sure and isinstance(query, Ask) and query.head not in PROBABILITIES):
+    if unit is not Unit.SHARE or (sure and isinstance(query, Ask) and not head_of(query).of_chances):
         return told
     return f"{likelihood(value)}, {told}"
 

@@ -13,9 +13,8 @@ from collections.abc import Callable
 import numpy as np
 
 from quandary.base.arrays import Array, Mask
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Agenda, Game, Profile
 from quandary.solve.branch.sweep import Sweep, Wide
-from quandary.solve.points.agenda import Agenda
 
 AT_A_CROSSING = 1e-3
 """A step over a crossing, or onto one, is at most so long."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Agenda, Game, Profile
+from quandary.solve.branch.rules import NUDGE, NUDGED_SHARE, POLISHED_SHARE, POLISHING_ROUNDS
 from quandary.solve.branch.sweep import Sweep, Wide
-from quandary.solve.points.agenda import Agenda
-
-NUDGE = 1e-6
-ROUNDS = 12
 
 
 def polish(game: Game, agenda: Agenda, state: Array, tolerance: float) -> tuple[Array, Profile]:
@@ -21,11 +18,11 @@ def polish(game: Game, agenda: Agenda, state: Array, tolerance: float) -> tuple[
     size = sweep.size
     image = sweep(state, one)
     residual = sweep.difference(state, image, one)
-    for _ in range(ROUNDS):
-        if residual.max(initial=0.0) <= 1e-4 * tolerance:
+    for _ in range(POLISHING_ROUNDS):
+        if residual.max(initial=0.0) <= POLISHED_SHARE * tolerance:
             break
         wide = wide or Wide(game, agenda, np.tile(np.arange(game.worlds), size))
-        nudges = NUDGE + 1e-11 * np.abs(state)
+        nudges = NUDGE + NUDGED_SHARE * np.abs(state)
         many = np.repeat(state[:, None, :], size, axis=1)
         for column in range(size):
             many[column, column] += nudges[column]

@@ -17,9 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import Game
+from quandary.game.protocol import Agenda, Game
 from quandary.solve.branch.sweep import Coordinates, Sweep
-from quandary.solve.points.agenda import Agenda
 
 LANES = 128
 """So many columns are worked out side by side."""
@@ -53,7 +52,7 @@ class Slopes:
         self._reliance = game.reliance
         self._single = Sweep(game, agenda)
         self.size = self._single.size
-        self._lanes = max(1, min(self.size, LANES, getattr(game, "affordable", LANES) - 1))
+        self._lanes = max(1, min(self.size, LANES, game.affordable - 1))
         self._amounts = np.random.default_rng(0).uniform(0.5, 1.5, self.size)
         self._wide = Sweep(game.in_worlds(np.zeros(self._lanes + 1, dtype=np.intp)), agenda)
 

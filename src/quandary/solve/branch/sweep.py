@@ -15,12 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
-from quandary.game.protocol import DecisionPoint, Fused, Game, Play, Playable, Profile, Window
-from quandary.solve.points.agenda import Agenda
+from quandary.game.protocol import Agenda, DecisionPoint, Fused, Game, Play, Playable, Profile
 from quandary.solve.points.choice import Rule, logit_rule, uniform
-
-MOST = 0.8
-"""Only where fewer sets than this share are in play are they taken apart from the others."""
 
 
 class Coordinates:
@@ -59,32 +55,24 @@ class Sweep:
         self.game = game
         self.agenda = agenda
         self.rules = [logit_rule(p) for p in game.points]
-        self._walking = [logit_rule(p, _in_play(p)) for p in game.points] if isinstance(game, Window) else self.rules
+        self.walking: Sequence[Rule] = self.rules
         self.coordinates: list[Coordinates] = []
         size = 0
         for point in agenda.carriers:
             self.coordinates.append(Coordinates(game.points[point], size))
             size = self.coordinates[-1].slice.stop
         self.size = size
-        self.counts = self._counts()
+        self.counts = self.measure_counts()
         self.fused = self._compiled()
         self._last: tuple[Array, Array] | None = None
         self._finished = False
 
-    def _counts(self) -> Mask | None:
+    def measure_counts(self) -> Mask | None:
         """Return which log-odds count in which worlds."""
         masks = [c.point.in_play[c.sets] for c in self.coordinates]
         if not masks:
             return None
         return np.concatenate([np.broadcast_to(m, (len(m), self.game.worlds)) for m in masks])
-
-    def show(self, lanes: NDArray[np.intp] | slice, worlds: NDArray[np.intp] | slice) -> None:
-        """Put other worlds of a window's game into the lanes."""
-        if not isinstance(self.game, Window):
-            raise TypeError("only a window shows other worlds")
-        self.game.show(lanes, worlds)
-        if self.game.uneven:
-            self.counts = self._counts()
 
     @cached_property
     def profile(self) -> Profile:
@@ -98,12 +86,9 @@ class Sweep:
 
     def _compiled(self) -> Fused | None:
         """Return the pass as compiled code where the game offers it."""
-        offer = getattr(self.game, "fused", None)
-        if offer is None or not self.coordinates:
+        if not self.coordinates:
             return None
-        odds = [(c.sets, c.options, c.first) for c in self.coordinates]
-        found: Fused | None = offer(self.agenda.carriers, self.agenda.pass_, self.agenda.after, odds)
-        return found
+        return self.game.fused(self.agenda, [(c.sets, c.options, c.first) for c in self.coordinates])
 
     def start(self, profile: Profile) -> Array:
         """Return the state (n, W) of a profile: the carriers' values under it."""
@@ -120,7 +105,7 @@ class Sweep:
                 return image
             self.fused = None
         self._carry(state, scale)
-        self._pass(self._walking, scale)
+        self._pass(self.walking, scale)
         return self.image()
 
     def _carry(self, state: Array, scale: Array) -> None:
@@ -138,7 +123,7 @@ class Sweep:
     def finish(self, scale: Array) -> Profile:
         """Return the whole profile: carriers and pass as last left, the points after them answered now.
 
-        On a window only sets in play were answered in the pass; ``profile_at`` answers all.
+        Where the pass answers some sets only (``walking``), ``profile_at`` answers all.
         """
         if self.fused is not None and self._last is not None:
             return self.profile_at(self._last[0], self._last[1])
@@ -203,7 +188,7 @@ class Wide:
         self.game = game
         self.agenda = agenda
         self.worlds = worlds
-        lot = min(max(1, getattr(game, "affordable", len(worlds))), max(1, len(worlds)))
+        lot = min(max(1, game.affordable), max(1, len(worlds)))
         self.lots = [slice(first, min(first + lot, len(worlds))) for first in range(0, max(1, len(worlds)), lot)]
         self._shown = worlds[self.lots[0]]
         self._sweep = Sweep(game.in_worlds(self._shown), agenda)
@@ -221,9 +206,3 @@ class Wide:
             self._shown = self.worlds[lot]
             self._sweep = Sweep(self.game.in_worlds(self._shown), self.agenda)
         return self._sweep
-
-
-def _in_play(point: DecisionPoint) -> NDArray[np.intp] | None:
-    """Return the sets that are in play in some world, ``None`` where that is most of them."""
-    sets = np.flatnonzero(point.reached)
-    return sets if len(sets) < MOST * len(point.reached) else None

@@ -8,54 +8,20 @@ Jacobians are finite differences, all columns of all worlds in one sweep of a ga
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
-from quandary.game.protocol import Game
+from quandary.game.protocol import Agenda, Game, TrailPoint
+from quandary.solve.branch import rules
 from quandary.solve.branch.crossing import AT_A_CROSSING, FIRM, LEAP, ONTO, STRAIGHT, landed, shortest_step, turned
+from quandary.solve.branch.rules import LEAST, Pace
 from quandary.solve.branch.sweep import Sweep, Wide
-from quandary.solve.branch.trail import TrailPoint, trail_of
-from quandary.solve.points.agenda import Agenda
 
 SETTLING = 4
 """So many corrections more a point takes where curves may cross."""
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How the curve is followed: step lengths in log-odds as they are at the present t.
-
-    A growth of t by the factor e counts as ``weight`` of them; below one over the largest log-odds, t grows evenly.
-    ``crossing`` lets the curve run straight on, by short steps, where another one crosses it, which only games with a
-    symmetry have, and end on such a point.
-    """
-
-    first: float = 0.3
-    longest: float = 4.0
-    shortest: float = 1e-7
-    reach: float = 0.4
-    pull: float = 0.2
-    bend: float = 0.9
-    weight: float = 8.0
-    most: int = 5000
-    nudge: float = 1e-6
-    repeats: int = 3
-    crossing: bool = False
-
-    def finer(self) -> Pace:
-        """Return a pace for worlds in which this one lost the curve."""
-        return replace(
-            self,
-            first=self.first / 4,
-            longest=self.longest / 4,
-            reach=self.reach / 4,
-            bend=1.0 - (1.0 - self.bend) / 4,
-            most=self.most * 2,
-            repeats=self.repeats - 1,
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +61,7 @@ def _follow(game: Game, agenda: Agenda, t: Array, state: Array, pace: Pace) -> T
     arrived = np.zeros(game.worlds, dtype=np.bool_)
     crossed = np.zeros(game.worlds, dtype=np.bool_)
     steps = np.zeros(game.worlds, dtype=np.int64)
-    trail = trail_of(game)
+    trail = game.trail
     if trail is not None:
         trail.begin("trace")
     for _ in range(pace.most):
@@ -132,7 +98,7 @@ class Tracer:
         """Stand at the given points, heading for larger t."""
         worlds = len(self.worlds)
         self.point = np.vstack([state, t])
-        self.early = 1.0 / np.maximum(1.0, np.abs(state).max(axis=0, initial=1.0))
+        self.early = rules.even_growth(np.abs(state).max(axis=0, initial=1.0))
         self.length = np.full(worlds, self.pace.first)
         heading = np.zeros((self.size + 1, worlds))
         heading[-1] = 1.0
@@ -160,7 +126,7 @@ class Tracer:
         second = _solve(matrix, self._gap(corrected))
         corrected = corrected - second
         long, short = np.abs(first * unit).max(axis=0), np.abs(second * unit).max(axis=0)
-        good = (long <= pace.reach) & (short <= np.maximum(pace.pull * long, 1e-9)) & (short <= 0.02)
+        good = rules.corrected_well(pace, long, short, LEAST)
         if pace.crossing:  # near a crossing what a point lacks to lie on the curve turns its tangent
             corrected = self._corrected(np.where(good, corrected, self.point), matrix, unit)
             jacobian = self._linearised(corrected)[1]
@@ -183,9 +149,8 @@ class Tracer:
             corrected, tangent, good = self._onto(onto, ahead, corrected, tangent, good)
         self.point = np.where(good, corrected, self.point)
         self.tangent = np.where(good, tangent, self.tangent)
-        easy = good & (long <= 0.25 * pace.reach) & (short <= 0.25 * pace.pull * np.maximum(long, 1e-9))
-        self.length = np.where(easy, self.length * 1.6, np.where(good, self.length, self.length * 0.5))
-        self.length = np.minimum(self.length, pace.longest)
+        easy = rules.corrected_easily(pace, long, short, pace.pull * LEAST)
+        self.length = rules.next_length(pace, self.length, good, easy)
         return good & landing, self.length < pace.shortest
 
     def settle(self, rounds: int = 6) -> None:
@@ -220,8 +185,8 @@ class Tracer:
     def _linearised(self, point: Array) -> tuple[Array, Array]:
         """Return the gap ``(n + 1, worlds)`` and its derivative ``(worlds, n, n + 1)``."""
         worlds, size = point.shape[1], self.size
-        nudges = self.pace.nudge / self._unit(point) + 1e-11 * np.abs(point)
-        nudges[-1] = self.pace.nudge * (np.abs(point[-1]) + self.early)
+        nudges = self.pace.nudge / self._unit(point) + rules.NUDGED_SHARE * np.abs(point)
+        nudges[-1] = self.pace.nudge * rules.odds_unit(point[-1], self.early)
         many = np.repeat(point[:, None, :], size + 2, axis=1)
         for column in range(size + 1):
             many[column, column + 1] += nudges[column]
@@ -296,9 +261,9 @@ class Tracer:
 
     def _unit(self, point: Array) -> Array:
         """Return how much each unknown counts in a step's length: log-odds at scale one count t times."""
-        reached = np.abs(point[-1]) + self.early
+        reached = rules.odds_unit(point[-1], self.early)
         unit = np.tile(reached, (len(point), 1))
-        unit[-1] = self.pace.weight / reached
+        unit[-1] = rules.scale_unit(self.pace, reached)
         return unit
 
 

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from quandary.base.arrays import Array
 from quandary.base.stopping import Proceed, Stopped
-from quandary.game.protocol import Game, Play, Profile
-from quandary.game.trees.leaf_form import LeafForm
+from quandary.game.protocol import Game, LeafForm, Play, Profile
 from quandary.game.wrapped import Wrapped
 from quandary.solve.branch.trail import Trail
 
@@ -45,18 +44,26 @@ class Watched(Wrapped):
 
     def __init__(self, game: Game, watch: Watch) -> None:
         super().__init__(game)
-        self.watch = watch
+        self._watch = watch
+
+    @property
+    def watch(self) -> Watch:
+        """Return the watch."""
+        return self._watch
 
     @property
     def trail(self) -> Trail | None:
-        """Return the trail of points of the branch that is kept, if any is."""
-        return self.watch.trail
+        """Return the trail of points of the branch that is kept of a game of one world, if any is."""
+        return self.watch.trail if self.worlds == 1 else None
+
+    @property
+    def unwatched(self) -> Game:
+        """Return the game with nobody asking whether to go on."""
+        return self.game.unwatched
 
     def leaves(self) -> LeafForm | None:
         """Return the game's leaves, if it offers them; who follows the branch on them asks the watch itself."""
-        offer = getattr(self.game, "leaves", None)
-        form: LeafForm | None = offer() if offer is not None else None
-        return form
+        return self.game.leaves()
 
     def play(self, profile: Profile) -> Play:
         """Return a play that asks before every value."""
@@ -81,16 +88,6 @@ class Watched(Wrapped):
     def in_worlds(self, index: NDArray[np.intp]) -> Watched:
         """Return the game in the named worlds only, with the same watch."""
         return Watched(self.game.in_worlds(index), self.watch)
-
-
-def watch_of(game: Game) -> Watch | None:
-    """Return who watches the game, if anybody does."""
-    one = game
-    while isinstance(one, Wrapped):
-        if isinstance(one, Watched):
-            return one.watch
-        one = one.game
-    return None
 
 
 class _WatchedPlay:

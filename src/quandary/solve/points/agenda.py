@@ -8,25 +8,14 @@ a fixed point of the whole game, and the pass is exact, so only the carriers are
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
-from quandary.game.protocol import DecisionPoint, Game
+from quandary.game.protocol import Agenda, DecisionPoint, Game
 from quandary.solve.points.circles import Relied, circles, in_order, relied_upon
 
 SEARCHED = 14
 """Up to this many points in one cycle-bound component, the cheapest set of carriers is searched completely."""
-
-
-@dataclass(frozen=True)
-class Agenda:
-    """``carriers`` are iterated upon; ``pass_`` lists the others that the carriers rely on, each after those it
-    relies on; ``after`` are the points that no carrier relies on, in the order to be settled once at the end."""
-
-    carriers: tuple[int, ...]
-    pass_: tuple[int, ...]
-    after: tuple[int, ...]
 
 
 def agenda_of(game: Game) -> Agenda:
@@ -36,7 +25,7 @@ def agenda_of(game: Game) -> Agenda:
     is answered after all that it does rely on, for what it would do at sets out of play. Who relies on whom is not
     looked up where the game says that its order is one of stages.
     """
-    if getattr(game, "in_stages", False):
+    if game.in_stages:
         return Agenda((), (), tuple(game.order))
     settled: set[int] = set()
     for point in game.order:

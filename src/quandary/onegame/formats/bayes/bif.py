@@ -25,6 +25,7 @@ import numpy as np
 
 from quandary.base.arrays import Array
 from quandary.base.places import Place
+from quandary.base.stopping import Proceed, always
 from quandary.game.diagram import Chance, Diagram
 from quandary.game.table import Table
 from quandary.onegame.formats.network import (
@@ -123,9 +124,9 @@ class _BifTokens(Tokens):
         self.take("brace", ";", ";")
 
 
-def read_bif(text: str, file: str = "network.bif") -> Diagram:
+def read_bif(text: str, file: str = "network.bif", proceed: Proceed = always) -> Diagram:
     """Return the network as a diagram of chance variables only. Raises ``CaseError`` with place and reason."""
-    tokens = _BifTokens(text, file)
+    tokens = _BifTokens(text, file, proceed)
     states: dict[str, tuple[str, ...]] = {}
     places: dict[str, Place] = {}
     blocks: dict[str, _ProbabilityBlock] = {}

@@ -19,6 +19,7 @@ from math import prod
 import numpy as np
 
 from quandary.base.problems import CaseError, Problem
+from quandary.base.stopping import Proceed, always
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.recall import truly_forgotten, with_memory
 from quandary.game.table import Table
@@ -126,9 +127,9 @@ class _NetTokens(Tokens):
         return self.take("text" if self.is_at("text") else "word", what)
 
 
-def read_net(text: str, file: str = "network.net") -> Diagram:
+def read_net(text: str, file: str = "network.net", proceed: Proceed = always) -> Diagram:
     """Return the diagram of a Hugin ``.net`` text. Raises ``CaseError`` with place and reason."""
-    tokens = _NetTokens(text, file)
+    tokens = _NetTokens(text, file, proceed)
     nodes: dict[str, _Node] = {}
     potentials: dict[str, _Potential] = {}
     nets = 0

@@ -17,6 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from quandary.base.problems import CaseError, Problem
+from quandary.base.stopping import Proceed, always
 from quandary.onegame.formats.numbers import written_value
 from quandary.onegame.formats.tokens import Token, Tokens, quoted
 from quandary.onegame.formats.vocabulary import ignored, read, vocabulary
@@ -77,9 +78,9 @@ class ExtensiveFile:
     numbers: str = field(default="R", compare=False)
 
 
-def read_efg(text: str, file: str = "game.efg") -> ExtensiveFile:
+def read_efg(text: str, file: str = "game.efg", proceed: Proceed = always) -> ExtensiveFile:
     """Return what a ``.efg`` text says. Raises ``CaseError`` with the place and reason of every fault found."""
-    return _EfgReader(Tokens(text, file)).read()
+    return _EfgReader(Tokens(text, file, proceed)).read()
 
 
 class _EfgReader:

@@ -11,25 +11,30 @@ from fractions import Fraction
 import numpy as np
 
 from quandary.base.arrays import Array
+from quandary.base.stopping import Proceed, always, go_on
 from quandary.game.trees.tree import InformationSet, Tree
 from quandary.onegame.formats.gambit.efg import EfgNode, EfgOutcome, EfgSet, ExtensiveFile
 from quandary.onegame.formats.numbers import written_value
+from quandary.onegame.formats.tokens import ASKED_EVERY, READING
 
 DIGITS = 15
 DENOMINATOR_AT_MOST = 10_000
 """Fractions of larger denominators are written as decimals."""
 
 
-def tree_of(game: ExtensiveFile) -> Tree:
+def tree_of(game: ExtensiveFile, proceed: Proceed = always) -> Tree:
     """Return the tree of a ``.efg`` record, in one world.
 
     Sets stand in order of first appearance. Players whose names are empty or repeat get their number added.
+    Raises ``Stopped`` where ``proceed`` says no.
     """
     players = distinct_names(game.players, "Player")
     where: dict[tuple[int, int], int] = {}
     parent, action, set_of = [], [], []
     open_moves: list[tuple[int, int]] = [(-1, -1)]
     for n, node in enumerate(game.nodes):
+        if n and n % ASKED_EVERY == 0:
+            go_on(proceed, READING, n, len(game.nodes))
         before, move = open_moves.pop()
         parent.append(before)
         action.append(move)

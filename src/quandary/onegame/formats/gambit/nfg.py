@@ -17,6 +17,7 @@ from math import prod
 import numpy as np
 
 from quandary.base.problems import CaseError, Problem
+from quandary.base.stopping import Proceed, always
 from quandary.game.strategic import StrategicForm
 from quandary.onegame.formats.gambit.efg import PROBLEMS_AT_MOST, EfgOutcome, labels, number_kind
 from quandary.onegame.formats.gambit.efg_tree import as_decimal, as_float, distinct_names
@@ -54,9 +55,9 @@ class StrategicFile:
     numbers: str = field(default="R", compare=False)
 
 
-def read_nfg(text: str, file: str = "game.nfg") -> StrategicFile:
+def read_nfg(text: str, file: str = "game.nfg", proceed: Proceed = always) -> StrategicFile:
     """Return what a ``.nfg`` text says. Raises ``CaseError`` with the place and reason of a fault."""
-    tokens = Tokens(text, file)
+    tokens = Tokens(text, file, proceed)
     tokens.take("word", 'the word "NFG"', "NFG", hint='a strategic game begins with NFG 1 R "title"')
     tokens.take("number", "the version 1", "1", hint="only version 1 is read; save the game anew with Gambit")
     numbers = number_kind(tokens)

@@ -21,6 +21,7 @@ from quandary.engine.compiled.vectors import (
 from quandary.engine.compiled.workspace import Place
 from quandary.engine.programs.program import LANES
 from quandary.solve.branch.compiled.lanes import Lanes
+from quandary.solve.branch.rules import RIDGE
 
 
 @inner
@@ -31,8 +32,8 @@ def remember(
 
     Return the most differences that a lane has noted. ``slots`` is room for a row.
     """
-    n, board, deepest = lanes.n, lanes.board, 0
-    state, before, before_image = beyond(board.state, 1), beyond(vectors, 2 * n), beyond(vectors, 3 * n)
+    n, work, deepest = lanes.n, lanes.work, 0
+    state, before, before_image = beyond(work.state, 1), beyond(vectors, 2 * n), beyond(vectors, 3 * n)
     for w in range(LANES):
         swept = entry(tried, w) if entry(goes, w) > 0.0 else 0
         deepest = max(deepest, min(swept, depth))
@@ -41,7 +42,7 @@ def remember(
     for slot in range(deepest):
         mark = less(spread(0.5), size(less(slot_of, spread(float(slot)))))
         for i in range(n):
-            change = less(load(board.image, i), load(before_image, i))
+            change = less(load(work.image, i), load(before_image, i))
             step = less(change, less(load(state, i), load(before, i)))
             store(images, slot * n + i, choose(mark, change, load(images, slot * n + i)))
             store(steps, slot * n + i, choose(mark, step, load(steps, slot * n + i)))
@@ -52,7 +53,7 @@ def remember(
 def weigh(lanes: Lanes, tried: Place, steps: Place, matrix: Place, right: Place, depth: int) -> None:
     """Write Anderson's weights of ``depth`` differences to ``right``: normal equations; those not yet noted weigh 0."""
     n = lanes.n
-    state, image = beyond(lanes.board.state, 1), lanes.board.image
+    state, image = beyond(lanes.work.state, 1), lanes.work.image
     for a in range(depth):
         for w in range(LANES):
             put(right, a * LANES + w, 1.0 if entry(tried, w) > a else 0.0)
@@ -69,7 +70,7 @@ def weigh(lanes: Lanes, tried: Place, steps: Place, matrix: Place, right: Place,
         own = times(own, load(right, a))
         trace = plus(trace, own)
         store(matrix, a * depth + a, plus(own, less(one, load(right, a))))
-    ridge = choose(trace, times(trace, spread(1e-14)), one)
+    ridge = choose(trace, times(trace, spread(RIDGE)), one)
     for a in range(depth):
         store(matrix, a * depth + a, plus(load(matrix, a * depth + a), ridge))
         total = spread(0.0)

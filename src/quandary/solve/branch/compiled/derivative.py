@@ -7,6 +7,7 @@ from quandary.engine.compiled.compiling import inner
 from quandary.engine.compiled.vectors import beyond, fused, less, load, over, place, plus, size, spread, store, times
 from quandary.engine.compiled.workspace import Place
 from quandary.solve.branch.compiled.lanes import Lanes, answer, changes, lead
+from quandary.solve.branch.rules import NUDGED_SHARE
 
 
 @inner
@@ -15,32 +16,32 @@ def differentiate(lanes: Lanes, ahead: Place, early: Place, share: float, slopes
 
     Unknowns are nudged by ``share`` of what they count.
     """
-    n, board = lanes.n, lanes.board
-    slope, gaps, state = place(slopes), place(gap), beyond(board.state, 1)
+    n, work = lanes.n, lanes.work
+    slope, gaps, state = place(slopes), place(gap), beyond(work.state, 1)
     t = load(ahead, n)
     reached = plus(size(t), load(early, 0))
     nudge = times(spread(share), reached)
     for i in range(n):
         store(state, i, load(ahead, i))
-    store(board.scale, 0, plus(t, nudge))
+    store(work.scale, 0, plus(t, nudge))
     lead(lanes)
     answer(lanes)
     for i in range(n):
-        store(slope, i * (n + 1) + n, load(board.image, i))
-    store(board.scale, 0, t)
+        store(slope, i * (n + 1) + n, load(work.image, i))
+    store(work.scale, 0, t)
     lead(lanes)
     answer(lanes)
     for i in range(n):
-        image = load(board.image, i)
+        image = load(work.image, i)
         store(gaps, i, less(load(ahead, i), image))
         store(slope, i * (n + 1) + n, over(less(image, load(slope, i * (n + 1) + n)), nudge))
     for column in range(n):
         own = load(ahead, column)
-        nudge = fused(size(own), spread(1e-11), over(spread(share), reached))
+        nudge = fused(size(own), spread(NUDGED_SHARE), over(spread(share), reached))
         store(state, column, plus(own, nudge))
         answer(lanes)
         for i in range(n):
-            change = less(less(load(state, i), load(board.image, i)), load(gaps, i))
+            change = less(less(load(state, i), load(work.image, i)), load(gaps, i))
             store(slope, i * (n + 1) + column, over(change, nudge))
         store(state, column, own)
 
@@ -48,12 +49,12 @@ def differentiate(lanes: Lanes, ahead: Place, early: Place, share: float, slopes
 @inner
 def look(lanes: Lanes, ahead: Place, gap: Array, change: Array) -> None:
     """Write the gap at ``ahead``, and by how much a probability changes there."""
-    n, board = lanes.n, lanes.board
+    n, work = lanes.n, lanes.work
     for i in range(n):
-        store(board.state, 1 + i, load(ahead, i))
-    store(board.scale, 0, load(ahead, n))
+        store(work.state, 1 + i, load(ahead, i))
+    store(work.scale, 0, load(ahead, n))
     lead(lanes)
     answer(lanes)
     for i in range(n):
-        store(place(gap), i, less(load(ahead, i), load(board.image, i)))
+        store(place(gap), i, less(load(ahead, i), load(work.image, i)))
     changes(lanes, place(change))

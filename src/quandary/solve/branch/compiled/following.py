@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
 from quandary.engine.compilation import CompilingError, give_up_compiling
-
-if TYPE_CHECKING:
-    from quandary.engine.playing.fused import FusedPass
+from quandary.engine.playing.fused import FusedPass
+from quandary.solve.branch.rules import Pace, Stride
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,15 +29,15 @@ class Followed:
 
 @dataclass(frozen=True, eq=False)
 class Route:
-    """How to follow the branch: the numbers of ``steps.RULES`` and ``tracing.PACES``, and the tolerance.
+    """How to follow the branch: the rules' numbers and the tolerance.
 
     ``signs`` ``(n, rounds)`` shake the steps. ``walks`` and ``traces`` say whether worlds are walked at all and
     whether those stuck are traced. ``sets`` points to the first log-odds of each set and past the last; ``counts``
     ``(n, W or 1)`` is 1 where a log-odds counts.
     """
 
-    rules: Array
-    pace: Array
+    stride: Stride
+    pace: Pace
     tolerance: float
     signs: Array
     walks: bool
@@ -62,17 +60,17 @@ def follow(own: FusedPass, route: Route, policies: Array, first: int) -> Followe
 
 
 def _followed(own: FusedPass, route: Route, policies: Array, first: int) -> Followed:
-    from quandary.engine.compiled import workspace as desk
+    from quandary.engine.compiled.workspace import workspace_for
     from quandary.solve.branch.compiled import lanes, steps, tracing, walking
 
     n, worlds, inner = route.counts.shape[0], own.worlds, own.inner
     counts = own.in_blocks(route.counts) if route.counts.shape[1] > 1 else np.repeat(route.counts, 8, axis=1)[None]
-    room = desk.desk_for(inner.slots, own.widest, own.precision.shape[1], n)
+    room = workspace_for(inner.slots, own.widest, own.precision.shape[1], n)
     given = own.sources, own.precision, counts, route.sets
     task = lanes.task_for(inner.compiled, inner.lead, room, *given)
     states, residual = np.zeros((n, worlds)), np.full(worlds, np.inf)
     outcome, exported = np.full(worlds, steps.LATE, dtype=np.int64), np.zeros(worlds, dtype=np.bool_)
-    notes, results = steps.notes_for(n, route.rules, route.signs), (states, residual, outcome)
+    notes, results = steps.notes_for(n, route.stride, route.signs), (states, residual, outcome)
     sweeps = worlds
     if route.walks and inner.front_heavy:
         writing = inner.exports, policies, first, exported

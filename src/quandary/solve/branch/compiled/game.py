@@ -15,16 +15,15 @@ from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
 from quandary.engine.playing.fused import FusedPass
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Agenda, Game, Profile
 from quandary.solve.branch.compiled.following import Route, follow
+from quandary.solve.branch.rules import Pace, Stride
 from quandary.solve.branch.sweep import Coordinates, Sweep
-from quandary.solve.branch.trace import Pace
-from quandary.solve.branch.walking.walk import Stride, shaking_signs
-from quandary.solve.points.agenda import Agenda
+from quandary.solve.branch.walking.walk import shaking_signs
 
-LOT_BYTES = 4 << 20
-LOT_WORLDS = 4096
-"""Worlds are taken in lots of so many at most, and of fewer where what has to be computed for the program to load takes
+BATCH_BYTES = 4 << 20
+BATCH_WORLDS = 4096
+"""Worlds are taken in batches of so many at most, of fewer where what has to be computed for the program to load takes
 more than so many bytes; a multiple of eight worlds."""
 
 
@@ -60,40 +59,35 @@ class Offer:
         self, tolerance: float, stride: Stride, pace: Pace, *, walks: bool, traces: bool, threads: int = 1
     ) -> CompiledProfile:
         """Return where every world's branch leads."""
-        from quandary.solve.branch.compiled.steps import RULES
-        from quandary.solve.branch.compiled.tracing import PACES
-
         worlds, size = self.game.worlds, len(self.counts)
-        rules = np.array([float(getattr(stride, name)) for name in RULES])
-        paces = np.array([float(getattr(pace, name)) for name in PACES])
         signs = shaking_signs(size)
         policies = self.passes.room()
         residual = np.empty(worlds)
         traced, unfit = (np.zeros(worlds, dtype=np.bool_) for _ in range(2))
 
-        def solve_lot(first: int, last: int) -> int:
+        def solve_batch(first: int, last: int) -> int:
             own, some = self.passes.part(first, last), slice(first, last)
             counts = self.counts if self.counts.shape[1] == 1 else self.counts[:, some]
-            route = Route(rules, paces, tolerance, signs, walks, traces, self.sets, counts)
+            route = Route(stride, pace, tolerance, signs, walks, traces, self.sets, counts)
             found = follow(own, route, policies, first)
             residual[some], traced[some], unfit[some] = found.residual, found.traced, found.unfit
             return found.sweeps
 
-        bounds = self._lots(threads)
+        bounds = self._batches(threads)
         if threads > 1 and len(bounds) > 1:
             with ThreadPoolExecutor(threads) as pool:
-                sweeps = sum(pool.map(solve_lot, *zip(*bounds, strict=True)))
+                sweeps = sum(pool.map(solve_batch, *zip(*bounds, strict=True)))
         else:
-            sweeps = sum(solve_lot(first, last) for first, last in bounds)
+            sweeps = sum(solve_batch(first, last) for first, last in bounds)
         return CompiledProfile(self.passes.as_profile(policies), residual, traced, unfit, sweeps)
 
-    def _lots(self, threads: int) -> list[tuple[int, int]]:
-        """Return the first world of each lot and that after its last.
+    def _batches(self, threads: int) -> list[tuple[int, int]]:
+        """Return the first world of each batch and that after its last.
 
-        Every thread gets as many lots, the last of them in quarters: so none waits long for another's last.
+        Every thread gets as many batches, the last of them in quarters: so none waits long for another's last.
         """
         worlds = self.game.worlds
-        most = min(LOT_WORLDS, max(64, LOT_BYTES // (8 * max(self.passes.computed, 1))))
+        most = min(BATCH_WORLDS, max(64, BATCH_BYTES // (8 * max(self.passes.computed, 1))))
         pieces = threads * -(-worlds // (most * threads)) if worlds > most else 1
         each = 8 * -(-worlds // (8 * pieces))
         begins = list(range(0, worlds, each))
@@ -104,7 +98,7 @@ class Offer:
 
 def offer_of(game: Game, agenda: Agenda) -> Offer | None:
     """Return what a game offers to compiled code, ``None`` where tables serve or nothing stands in a circle."""
-    if not agenda.carriers or getattr(game, "fused", None) is None:
+    if not agenda.carriers:
         return None
     sweep = Sweep(game, agenda)
     passes = sweep.fused

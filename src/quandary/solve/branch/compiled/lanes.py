@@ -32,7 +32,7 @@ from quandary.engine.compiled.vectors import (
     store,
     times,
 )
-from quandary.engine.compiled.workspace import Addresses, Place, Whole, Workspace, board_of, rows_of
+from quandary.engine.compiled.workspace import Addresses, Place, Whole, Workspace, addresses_of, rows_of
 from quandary.engine.programs.program import LANES, Code
 from quandary.engine.programs.sources import Sources
 
@@ -51,7 +51,7 @@ class Task(NamedTuple):
 
     program: Code
     lead: int
-    desk: Workspace
+    workspace: Workspace
     sources: Sources
     precision: Array
     origin: Array
@@ -63,7 +63,7 @@ class Task(NamedTuple):
 class Lanes(NamedTuple):
     """A task as addresses and sizes; ``origin`` and ``counts`` are those of the worlds in the lanes."""
 
-    board: Addresses
+    work: Addresses
     lead: int
     lines: int
     n: int
@@ -85,12 +85,12 @@ class Lanes(NamedTuple):
 
 
 def task_for(
-    program: Code, lead: int, desk: Workspace, sources: Sources, precision: Array, counts: Array, sets: Whole
+    program: Code, lead: int, workspace: Workspace, sources: Sources, precision: Array, counts: Array, sets: Whole
 ) -> Task:
     """Return the task of following worlds whose precisions and counted log-odds are given in blocks."""
     blocks, n = len(precision), counts.shape[1]
     origin, near = np.zeros((blocks, n, LANES)), rows_of(2 * n + 1)[0]
-    return Task(program, lead, desk, sources, precision, origin, counts, sets, near)
+    return Task(program, lead, workspace, sources, precision, origin, counts, sets, near)
 
 
 @inner
@@ -99,7 +99,7 @@ def lanes_of(task: Task) -> Lanes:
     n = task.origin.shape[1]
     near = place(task.near)
     return Lanes(
-        board_of(task.program, task.desk),
+        addresses_of(task.program, task.workspace),
         task.lead,
         len(task.program[0]),
         n,
@@ -114,7 +114,7 @@ def lanes_of(task: Task) -> Lanes:
         task.counts.shape[0] == 1,
         place(task.sets),
         len(task.sets) - 1,
-        len(task.desk.odds) // (2 * LANES) - 1,
+        len(task.workspace.odds) // (2 * LANES) - 1,
         near,
         beyond(near, n),
         beyond(near, 2 * n),
@@ -127,10 +127,10 @@ def enter(lanes: Lanes, world: int, lane: int) -> None:
     block, from_ = world // LANES, world % LANES
     for i in range(lanes.loaded):
         number = number_at(entry(lanes.addresses, i), world * entry(lanes.steps, i))
-        put(lanes.board.rows, i * LANES + lane, number)
+        put(lanes.work.rows, i * LANES + lane, number)
     for i in range(lanes.players):
         own = entry(lanes.precisions, (block * lanes.players + i) * LANES + from_)
-        put(lanes.board.precision, i * LANES + lane, own)
+        put(lanes.work.precision, i * LANES + lane, own)
     there = 0 if lanes.shared else block
     for i in range(lanes.n):
         put(lanes.origin, i * LANES + lane, entry(lanes.origins, (block * lanes.n + i) * LANES + from_))
@@ -155,15 +155,15 @@ def fetch_ahead(lanes: Lanes, block: int, piece: int) -> None:
 @inner
 def enter_block(lanes: Lanes, block: int) -> None:
     """Load a whole block's numbers into the lanes, and find its states at scale zero."""
-    n, board = lanes.n, lanes.board
-    load_block(lanes.addresses, lanes.steps, lanes.loaded, block, lanes.worlds, board.rows)
-    copy_rows(beyond(lanes.precisions, block * lanes.players), board.precision, lanes.players)
+    n, work = lanes.n, lanes.work
+    load_block(lanes.addresses, lanes.steps, lanes.loaded, block, lanes.worlds, work.rows)
+    copy_rows(beyond(lanes.precisions, block * lanes.players), work.precision, lanes.players)
     copy_rows(beyond(lanes.all_counts, 0 if lanes.shared else block * n), lanes.counts, n)
-    store(board.scale, 0, spread(0.0))
-    store(board.smallest, 0, spread(1.0))
-    run_lines(board, 0, lanes.lines, True)
-    copy_rows(board.image, lanes.origin, n)
-    copy_rows(board.image, beyond(lanes.origins, block * n), n)
+    store(work.scale, 0, spread(0.0))
+    store(work.smallest, 0, spread(1.0))
+    run_lines(work, 0, lanes.lines, True)
+    copy_rows(work.image, lanes.origin, n)
+    copy_rows(work.image, beyond(lanes.origins, block * n), n)
 
 
 @entrance
@@ -179,34 +179,34 @@ def find_origins(task: Task) -> None:
 @inner
 def lead(lanes: Lanes) -> None:
     """Run what depends on the scale only."""
-    store(lanes.board.smallest, 0, spread(1.0))
-    run_lines(lanes.board, 0, lanes.lead, False)
-    store(lanes.lead_smallest, 0, load(lanes.board.smallest, 0))
+    store(lanes.work.smallest, 0, spread(1.0))
+    run_lines(lanes.work, 0, lanes.lead, False)
+    store(lanes.lead_smallest, 0, load(lanes.work.smallest, 0))
 
 
 @inner
 def answer(lanes: Lanes) -> None:
     """Find the image of the state, the lead lines having been run at its scale."""
-    store(lanes.board.smallest, 0, load(lanes.lead_smallest, 0))
-    run_lines(lanes.board, lanes.lead, lanes.lines, False)
+    store(lanes.work.smallest, 0, load(lanes.lead_smallest, 0))
+    run_lines(lanes.work, lanes.lead, lanes.lines, False)
 
 
 @inner
 def too_small(lanes: Lanes, lane: int) -> bool:
     """Return whether a probability of the last pass was too small for compiled code."""
-    return not entry(lanes.board.smallest, lane) >= VANISHING
+    return not entry(lanes.work.smallest, lane) >= VANISHING
 
 
 @inner
 def changes(lanes: Lanes, worst: Place) -> None:
     """Write to ``worst`` each lane's largest difference of a choice probability between state and image."""
-    board, most = lanes.board, spread(0.0)
-    odds, scale, state = board.odds, load(board.scale, 0), beyond(board.state, 1)
+    work, most = lanes.work, spread(0.0)
+    odds, scale, state = work.odds, load(work.scale, 0), beyond(work.state, 1)
     other = beyond(odds, lanes.widest + 1)
     for s in range(lanes.many):
         first, end = entry(lanes.sets, s), entry(lanes.sets, s + 1)
         mine = _chances(beyond(state, first), end - first, scale, odds)
-        theirs = _chances(beyond(board.image, first), end - first, scale, other)
+        theirs = _chances(beyond(work.image, first), end - first, scale, other)
         counted = load(lanes.counts, first)
         for i in range(end - first + 1):
             gap = less(times(load(odds, i), mine), times(load(other, i), theirs))

@@ -15,17 +15,11 @@ from quandary.engine.compiled.linear import factor, solve
 from quandary.engine.compiled.vectors import beyond, entry, place
 from quandary.engine.compiled.workspace import Whole
 from quandary.engine.programs.program import LANES
+from quandary.solve.branch.compiled import rules
 from quandary.solve.branch.compiled.derivative import differentiate, look
 from quandary.solve.branch.compiled.lanes import Lanes, Task, enter, lanes_of, too_small
 from quandary.solve.branch.compiled.steps import ARRIVED, STUCK, UNFIT
-
-PACES = ("first", "longest", "shortest", "reach", "pull", "bend", "weight", "most", "nudge", "repeats", "crossing")
-"""The names of the parts of a pace, in the order in which compiled code takes them."""
-
-FIRST, LONGEST, SHORTEST, REACH, PULL, BEND, WEIGHT, MOST, NUDGE, REPEATS, CROSSING = range(len(PACES))
-
-POLISHED = 12
-"""So many rounds of Newton's method are tried at t = 1."""
+from quandary.solve.branch.rules import LEAST, POLISHED_SHARE, POLISHING_ROUNDS, Pace
 
 LENGTH, EARLY, RESIDUAL, LANDING = range(4)
 """What a lane knows in numbers; ``EARLY`` is how early on its branch a growth of t counts evenly."""
@@ -41,20 +35,21 @@ POINT, TANGENT, AHEAD, FIRST_STEP, SECOND_STEP, NULL = range(6)
 
 
 @inner
-def _weight_of(t: float, early: float, row: int, size: int, pace: Array) -> float:
-    """Return how much an unknown counts in a step's length: log-odds at scale one count t times."""
-    reached = abs(t) + early
-    return reached if row < size else pace[WEIGHT] / reached
+def _unit_of(t: float, early: float, row: int, size: int, pace: Pace) -> float:
+    """Return how much an unknown counts in a step's length."""
+    reached = rules.odds_unit(t, early)
+    unit: float = reached if row < size else rules.scale_unit(pace, reached)
+    return unit
 
 
 @inner
-def _aim(numbers: Array, counted: Whole, points: Array, lane: int, pace: Array) -> None:
+def _aim(numbers: Array, counted: Whole, points: Array, lane: int, pace: Pace) -> None:
     """Set where the lane's derivative is taken next: ahead along the tangent, or where it stands."""
     size = points.shape[1] - 1
     t, early, length = points[POINT, size, lane], numbers[EARLY, lane], numbers[LENGTH, lane]
     following = counted[PHASE, lane] == FOLLOWING
     for i in range(size + 1):
-        shift = length * points[TANGENT, i, lane] / _weight_of(t, early, i, size, pace) if following else 0.0
+        shift = length * points[TANGENT, i, lane] / _unit_of(t, early, i, size, pace) if following else 0.0
         points[AHEAD, i, lane] = points[POINT, i, lane] + shift
     landing = counted[PHASE, lane] == POLISHING
     if following and points[AHEAD, size, lane] >= 1.0:
@@ -67,20 +62,20 @@ def _aim(numbers: Array, counted: Whole, points: Array, lane: int, pace: Array) 
 
 
 @inner
-def _border(matrix: Array, slopes: Array, points: Array, early: float, lane: int, pace: Array, fixed: bool) -> None:
+def _border(matrix: Array, slopes: Array, points: Array, early: float, lane: int, pace: Pace, fixed: bool) -> None:
     """Write a lane's derivative with a last row: t alone where ``fixed``, else the tangent."""
     size = slopes.shape[0]
     t = points[POINT, size, lane]
     for j in range(size + 1):
         for i in range(size):
             matrix[i, j] = slopes[i, j, lane]
-        along = points[TANGENT, j, lane] * _weight_of(t, early, j, size, pace)
+        along = points[TANGENT, j, lane] * _unit_of(t, early, j, size, pace)
         matrix[size, j] = (1.0 if j == size else 0.0) if fixed else along
 
 
 @inner
 def _correct(
-    numbers: Array, counted: Whole, points: Array, slopes: Array, gap: Array, lane: int, pace: Array,
+    numbers: Array, counted: Whole, points: Array, slopes: Array, gap: Array, lane: int, pace: Pace,
     matrix: Array, order: Whole, right: Array,
 ) -> bool:  # fmt: skip
     """Take the corrector's first step and find the new tangent; return whether the curve still runs the same way.
@@ -98,7 +93,7 @@ def _correct(
         solve(matrix, order, right)
         norm = 0.0
         for i in range(size + 1):
-            right[i] *= _weight_of(t, early, i, size, pace)
+            right[i] *= _unit_of(t, early, i, size, pace)
             norm += right[i] * right[i]
         for i in range(size + 1):
             points[NULL, i, lane] = right[i] / np.sqrt(norm)
@@ -130,39 +125,34 @@ def _correct_again(points: Array, gap: Array, lane: int, matrix: Array, order: W
 
 
 @inner
-def _step(numbers: Array, counted: Whole, points: Array, lane: int, pace: Array, finer: float, same: bool) -> None:
-    """Accept the lane's step or shorten it."""
+def _step(numbers: Array, counted: Whole, points: Array, lane: int, pace: Pace, same: bool) -> None:
+    """Accept the lane's step or shorten it, at the pace of its level."""
     size = points.shape[1] - 1
     t, early = points[POINT, size, lane], numbers[EARLY, lane]
     long = short = along = total = 0.0
     for i in range(size + 1):
-        unit = _weight_of(t, early, i, size, pace)
+        unit = _unit_of(t, early, i, size, pace)
         long = max(long, abs(points[FIRST_STEP, i, lane] * unit))
         short = max(short, abs(points[SECOND_STEP, i, lane] * unit))
         along += points[NULL, i, lane] * points[TANGENT, i, lane]
         total += points[AHEAD, i, lane] - points[SECOND_STEP, i, lane] + points[NULL, i, lane]
-    reach, bend = pace[REACH] / finer, 1.0 - (1.0 - pace[BEND]) / finer
-    good = long <= reach and short <= max(pace[PULL] * long, 1e-9) and short <= 0.02
-    good = good and (same or pace[CROSSING] > 0.0) and along >= bend and np.isfinite(total)
-    length = numbers[LENGTH, lane]
+    good = rules.corrected_well(pace, long, short, LEAST)
+    good = good and (same or pace.crossing) and along >= pace.bend and np.isfinite(total)
     if good:
         for i in range(size + 1):
             points[POINT, i, lane] = points[AHEAD, i, lane] - points[SECOND_STEP, i, lane]
         for i in range(size + 1):
             points[TANGENT, i, lane] = points[NULL, i, lane]
-        if long <= 0.25 * reach and short <= 0.25 * pace[PULL] * max(long, 1e-9):
-            length *= 1.6
         if numbers[LANDING, lane] == 1.0:
             points[POINT, size, lane] = 1.0
             counted[PHASE, lane] = POLISHING
-    else:
-        length *= 0.5
-    numbers[LENGTH, lane] = min(length, pace[LONGEST] / finer)
+    easy = rules.corrected_easily(pace, long, short, pace.pull * LEAST)
+    numbers[LENGTH, lane] = rules.next_length(pace, numbers[LENGTH, lane], good, easy)
     counted[STEPS, lane] += 1
 
 
 @inner
-def _start(lanes: Lanes, numbers: Array, counted: Whole, points: Array, lane: int, pace: Array) -> None:
+def _start(lanes: Lanes, numbers: Array, counted: Whole, points: Array, lane: int, pace: Pace) -> None:
     """Stand at uniform play, at the pace of the lane's level."""
     size = points.shape[1] - 1
     largest = 1.0
@@ -173,8 +163,8 @@ def _start(lanes: Lanes, numbers: Array, counted: Whole, points: Array, lane: in
         points[POINT, i, lane] = entry(lanes.origin, i * LANES + lane)
         largest = max(largest, abs(points[POINT, i, lane]))
     points[TANGENT, size, lane] = 1.0
-    numbers[EARLY, lane] = 1.0 / largest
-    numbers[LENGTH, lane] = pace[FIRST] / 4.0 ** counted[LEVEL, lane]
+    numbers[EARLY, lane] = rules.even_growth(largest)
+    numbers[LENGTH, lane] = rules.refined(pace, counted[LEVEL, lane]).first
     numbers[RESIDUAL, lane] = np.inf
     counted[PHASE, lane] = NEW
     counted[STEPS, lane] = counted[ROUNDS, lane] = 0
@@ -182,7 +172,7 @@ def _start(lanes: Lanes, numbers: Array, counted: Whole, points: Array, lane: in
 
 @inner
 def _advance(
-    lanes: Lanes, numbers: Array, counted: Whole, points: Array, lane: int, pace: Array, same: bool,
+    lanes: Lanes, numbers: Array, counted: Whole, points: Array, lane: int, pace: Pace, same: bool,
     change: float, tolerance: float,
 ) -> int:  # fmt: skip
     """Finish a lane's round; return its outcome, 0 where it goes on."""
@@ -200,12 +190,12 @@ def _advance(
                 points[POINT, i, lane] = points[AHEAD, i, lane]
         elif numbers[RESIDUAL, lane] < np.inf:
             return ARRIVED
-        return ARRIVED if change <= 1e-4 * tolerance or counted[ROUNDS, lane] >= POLISHED else 0
-    finer = 4.0 ** counted[LEVEL, lane]
-    _step(numbers, counted, points, lane, pace, finer, same)
-    most = pace[MOST] * 2.0 ** counted[LEVEL, lane]
-    if counted[PHASE, lane] == FOLLOWING and (numbers[LENGTH, lane] < pace[SHORTEST] or counted[STEPS, lane] >= most):
-        if counted[LEVEL, lane] >= pace[REPEATS]:
+        return ARRIVED if change <= POLISHED_SHARE * tolerance or counted[ROUNDS, lane] >= POLISHING_ROUNDS else 0
+    own = rules.refined(pace, counted[LEVEL, lane])
+    _step(numbers, counted, points, lane, own, same)
+    lost = numbers[LENGTH, lane] < own.shortest or counted[STEPS, lane] >= own.most
+    if counted[PHASE, lane] == FOLLOWING and lost:
+        if own.repeats <= 0:
             return STUCK
         counted[LEVEL, lane] += 1
         _start(lanes, numbers, counted, points, lane, pace)
@@ -214,7 +204,7 @@ def _advance(
 
 @entrance
 def trace_lanes(
-    task: Task, worlds: Whole, pace: Array, tolerance: float, states: Array, residual: Array, outcome: Whole
+    task: Task, worlds: Whole, pace: Pace, tolerance: float, states: Array, residual: Array, outcome: Whole
 ) -> int:
     """Trace the branch of the named worlds to t = 1; return the number of rounds of one world.
 
@@ -238,7 +228,7 @@ def trace_lanes(
         rounds += active
         for w in range(LANES):
             _aim(numbers, counted, points, w, pace)
-        differentiate(lanes, ahead, early, pace[NUDGE], slopes, gap)
+        differentiate(lanes, ahead, early, pace.nudge, slopes, gap)
         for w in range(LANES):
             same[w] = _correct(numbers, counted, points, slopes, gap, w, pace, matrices[w], orders[w], right)
         look(lanes, ahead, gap, change)

@@ -25,6 +25,7 @@ from quandary.engine.compiled.vectors import (
 )
 from quandary.engine.compiled.workspace import Whole
 from quandary.engine.programs.program import LANES
+from quandary.solve.branch.compiled import rules
 from quandary.solve.branch.compiled.anderson import remember, weigh
 from quandary.solve.branch.compiled.lanes import (
     Lanes,
@@ -39,17 +40,14 @@ from quandary.solve.branch.compiled.lanes import (
 )
 from quandary.solve.branch.compiled.steps import (
     ARRIVED,
-    DREW,
     END,
     GOES,
     HIGHEST,
     ON,
+    PULL,
     RESIDUAL,
-    SHAKE,
-    SHORTEST,
     SWEPT,
     TRIED,
-    TRUSTED,
     UNFIT,
     VERDICT,
     WORLD,
@@ -71,8 +69,8 @@ PATIENCE = 20
 @inner
 def _propose(lanes: Lanes, notes: WalkNotes) -> None:
     """Set the next state of lanes that go on with their step: shaken at first, then by Anderson's acceleration."""
-    n, depth, board, vectors = lanes.n, notes.depth, lanes.board, notes.vectors
-    state, goes = beyond(board.state, 1), beyond(notes.measured, GOES)
+    n, depth, work, vectors = lanes.n, notes.depth, lanes.work, notes.vectors
+    state, goes = beyond(work.state, 1), beyond(notes.measured, GOES)
     for w in range(LANES):
         put(goes, w, 1.0 if entry(notes.counted, VERDICT + w) == ON else 0.0)
     tried = after(notes.counted, TRIED)
@@ -80,7 +78,7 @@ def _propose(lanes: Lanes, notes: WalkNotes) -> None:
     weigh(lanes, tried, notes.steps, notes.matrix, notes.right, depth)
     mark = load(goes, 0)
     for i in range(n):
-        own, image = load(state, i), load(board.image, i)
+        own, image = load(state, i), load(work.image, i)
         ahead = image
         for a in range(depth):
             ahead = less(ahead, times(load(notes.right, a), load(notes.images, a * n + i)))
@@ -90,13 +88,14 @@ def _propose(lanes: Lanes, notes: WalkNotes) -> None:
     for w in range(LANES):
         if entry(goes, w) == 0.0:
             continue
-        if entry(notes.counted, TRIED + w) == 0 and entry(notes.numbers, DREW + w) > entry(notes.rules, TRUSTED):
-            chosen = 7 * (entry(notes.counted, SWEPT + w) - 1) % notes.rounds
-            shift = entry(notes.rules, SHAKE) / max(entry(board.scale, w), entry(notes.rules, SHORTEST))
+        tries, pull = entry(notes.counted, TRIED + w), entry(notes.numbers, PULL + w)
+        if rules.to_be_shaken(notes.stride, tries, pull):
+            chosen = rules.shaking_column(entry(notes.counted, SWEPT + w) - 1, notes.rounds)
+            shift = rules.shaking(notes.stride, entry(work.scale, w))
             for i in range(n):
                 own = entry(state, i * LANES + w)
                 put(state, i * LANES + w, own + shift * entry(notes.signs, i * notes.rounds + chosen))
-        put(notes.counted, TRIED + w, entry(notes.counted, TRIED + w) + 1)
+        put(notes.counted, TRIED + w, tries + 1)
 
 
 @inner
@@ -124,7 +123,7 @@ def _leave(lanes: Lanes, notes: WalkNotes, lane: int, states: Array, residual: A
     """Write down where a lane's world ended."""
     world = entry(notes.counted, WORLD + lane)
     for i in range(lanes.n):
-        states[i, world] = entry(lanes.board.state, (1 + i) * LANES + lane)
+        states[i, world] = entry(lanes.work.state, (1 + i) * LANES + lane)
     residual[world] = entry(notes.numbers, RESIDUAL + lane)
     outcome[world] = entry(notes.counted, VERDICT + lane) - END
 
@@ -166,7 +165,7 @@ def walk_blocks(
                 _leave(lanes, notes, w, states, residual, outcome)
                 exported[block * LANES + w] = len(exports) > 0 and outcome[block * LANES + w] == ARRIVED
         if len(exports) > 0:
-            export(lanes.board.rows, exports, policies, first + block * LANES, count)
+            export(lanes.work.rows, exports, policies, first + block * LANES, count)
     streamed()
     return sweeps
 

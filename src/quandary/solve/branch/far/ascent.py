@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.game.trees.leaf_form import LeafForm
+from quandary.game.protocol import LeafForm
 from quandary.solve.branch.far.approach import BACK, Rung
 from quandary.solve.branch.small.curve import BRISK, Curve, Note
 from quandary.solve.branch.small.response import Response

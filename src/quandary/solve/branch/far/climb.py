@@ -10,14 +10,12 @@ from __future__ import annotations
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Agenda, Game, Profile, TrailPoint
 from quandary.solve.branch.far.approach import BACK, Rung
 from quandary.solve.branch.far.steepness import Steep
 from quandary.solve.branch.polish import polish
 from quandary.solve.branch.slopes import Slopes
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trail import TrailPoint, trail_of
-from quandary.solve.points.agenda import Agenda
 
 RUNGS = 200
 STEEPEST = 2.0**10
@@ -62,7 +60,7 @@ def climb(game: Steep, agenda: Agenda, state: Array) -> list[Rung]:
     rungs: list[Rung] = []
     done: list[tuple[float, Array]] = []
     scale, growth = 1.0, GROWTH[1]
-    trail = trail_of(game)
+    trail = game.trail
     for _ in range(RUNGS):
         found = _settled(slopes, _predicted(done, scale) if done else guess, scale)
         if found is None:

@@ -114,7 +114,7 @@ class _System:
             return np.zeros(0), np.zeros((0, len(unknown)))
         nudges = 1e-5
         together = max(16, TOGETHER // sum(own.size for own in self.odds))
-        together = max(1, min(together, getattr(self.game, "affordable", together)))
+        together = max(1, min(together, self.game.affordable))
         gaps = [self._gaps(unknown[:, None])]
         for first in range(0, len(unknown), together):
             some = np.arange(first, min(first + together, len(unknown)))

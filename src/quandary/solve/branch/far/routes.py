@@ -17,9 +17,10 @@ from quandary.solve.branch.far.ascent import SUMMITS, ascend
 from quandary.solve.branch.far.climb import TooManyError, climb
 from quandary.solve.branch.far.histories import histories_of
 from quandary.solve.branch.far.steepness import Steep
+from quandary.solve.branch.rules import Pace
 from quandary.solve.branch.small.observation import asking, noting
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trace import Pace, trace
+from quandary.solve.branch.trace import trace
 from quandary.solve.points.agenda import agenda_of
 
 LARGEST = 400

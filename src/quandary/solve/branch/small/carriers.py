@@ -6,24 +6,21 @@ takes hardly longer than the sweep itself, so that a curve's few steps cost less
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Agenda, Game, Profile, TrailPoint
+from quandary.solve.branch.rules import NUDGE, NUDGED_SHARE
 from quandary.solve.branch.small.curve import BRISK, Curve
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trail import TrailPoint, trail_of
-from quandary.solve.points.agenda import Agenda, choices_at
+from quandary.solve.points.agenda import choices_at
 
 ROWS_AT_MOST = 62
 """With more carrier log-odds than these a sweep of one column for each costs more than it saves."""
 
-PACE = replace(BRISK, most=300)
+PACE = BRISK._replace(most=300)
 """A curve that takes more steps is left to ``walk`` and ``trace``."""
 
-NUDGE = 1e-6
 ROUNDS = 6
 
 
@@ -50,7 +47,7 @@ class Carried:
         """Return the image, its derivative by the odds ``(rows, rows)`` and its derivative by t."""
         point = np.append(odds, t)
         reached = abs(t) + self._early
-        nudges = NUDGE / reached + 1e-11 * np.abs(point)
+        nudges = NUDGE / reached + NUDGED_SHARE * np.abs(point)
         nudges[-1] = NUDGE * reached
         many = np.repeat(point[:, None], self.rows + 2, axis=1)
         many[self._column, self._column + 1] += nudges
@@ -88,7 +85,7 @@ def carried(game: Game, agenda: Agenda, tolerance: float) -> tuple[Profile, floa
         return None
     response = Carried(game, agenda)
     curve = Curve(response, PACE, crossing=False)
-    trail = trail_of(game)
+    trail = game.trail
 
     def note(t: float, odds: Array) -> None:
         if trail is not None:

@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import dgetrf, dgetrs
 
 from quandary.base.arrays import Array
+from quandary.solve.branch import rules
 from quandary.solve.branch.crossing import AT_A_CROSSING, ONTO, STRAIGHT, WATCHED_AT_MOST, landed, turned
-from quandary.solve.branch.trace import Pace
+from quandary.solve.branch.rules import LEAST, Pace
 
 BRISK = Pace(first=1.0, most=2000, repeats=1)
 """Exact derivatives allow a longer first step; the tests on every step are those of ``trace``."""
@@ -73,7 +74,7 @@ class Curve(Generic[Answering]):
         self._matrix = np.zeros((rows + 1, rows + 1), order="F")
         self._diagonal = np.arange(rows)
         origin = response.image(np.zeros(rows), 0.0)
-        self.early = 1.0 / max(1.0, float(np.abs(origin).max()))
+        self.early = float(rules.even_growth(np.abs(origin).max()))
         self.point = np.append(origin, 0.0)
         self._farthest = 0.0
         self.heading = np.append(response.linearised(origin, 0.0)[2], 1.0)
@@ -120,16 +121,15 @@ class Curve(Generic[Answering]):
         long, short = float(np.abs(first * unit).max()), float(np.abs(second * unit).max())
         tangent = dgetrs(factors, pivots, self._end)[0] * unit
         tangent /= np.sqrt(tangent @ tangent)
-        least = 1e-9 + min(BLURRED_AT_MOST, NOISE * (self.response.steepness * float(ahead[rows])) ** 2)
-        good = long <= pace.reach and short <= min(max(pace.pull * long, least), 0.02)
-        good = good and float(tangent @ before) >= pace.bend
+        least = LEAST + min(BLURRED_AT_MOST, NOISE * (self.response.steepness * float(ahead[rows])) ** 2)
+        good = rules.corrected_well(pace, long, short, least) and float(tangent @ before) >= pace.bend
         if not (good and self._same_way(factors, pivots, straight=long <= STRAIGHT * self.length)):
             if landing and self.crossing and self._onto(self.point + step):
                 return True
             self.length *= 0.5
             return False
         self.point, self.heading = ahead, tangent / unit
-        if long <= 0.25 * pace.reach and short <= 0.25 * max(pace.pull * long, least):
+        if rules.corrected_easily(pace, long, short, least):
             self.length = min(self.length * GROWTH, pace.longest)
         self._farthest = float(np.abs(ahead[:rows]).max()) * abs(float(ahead[rows]))
         if self._farthest > NEAR_ONE and float(ahead[:rows].max()) * ahead[rows] > NEAR_ONE:
@@ -234,5 +234,5 @@ class Curve(Generic[Answering]):
             np.divide(reached, unit, out=unit)
         else:
             unit = np.full(self.rows + 1, reached)
-        unit[-1] = self.pace.weight / reached
+        unit[-1] = rules.scale_unit(self.pace, reached)
         return unit

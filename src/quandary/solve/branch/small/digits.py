@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array
-from quandary.game.trees.leaf_form import LeafForm
+from quandary.game.protocol import LeafForm
 
 DIGITS = 40
 ROUNDS = 15

@@ -7,16 +7,12 @@ from collections.abc import Callable
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import Game
-from quandary.game.trees.leaf_form import LeafForm
-from quandary.solve.branch.trail import TrailPoint, trail_of
-from quandary.solve.branch.watched import watch_of
-from quandary.solve.points.agenda import Agenda
+from quandary.game.protocol import Agenda, Game, LeafForm, TrailPoint
 
 
 def noting(game: Game, form: LeafForm, way: str) -> Callable[[float, Array], None] | None:
     """Return what asks the game's watch at every step and keeps its trail, ``None`` where nobody watches."""
-    watch, trail = watch_of(game), trail_of(game)
+    watch, trail = game.watch, game.trail
     if watch is None:
         return None
     together = Agenda(tuple(range(len(game.points))), (), ())
@@ -35,5 +31,5 @@ def noting(game: Game, form: LeafForm, way: str) -> Callable[[float, Array], Non
 
 def asking(game: Game) -> Callable[[float, Array], None] | None:
     """Return what asks the game's watch at every step and keeps nothing, ``None`` where nobody watches."""
-    watch = watch_of(game)
+    watch = game.watch
     return None if watch is None else lambda scale, odds: watch.step()

@@ -6,8 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import Profile
-from quandary.game.trees.leaf_form import LeafForm
+from quandary.game.protocol import LeafForm, Profile
 
 DEEP = -600.0
 """Below this logarithm of a leaf's probability each row's sums are taken relative to its likeliest leaf."""

@@ -14,8 +14,7 @@ import numpy as np
 from scipy.linalg.lapack import dgetrf, dgetrs
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import Profile
-from quandary.game.trees.leaf_form import LeafForm
+from quandary.game.protocol import LeafForm, Profile
 from quandary.solve.branch.crossing import curves_meet
 from quandary.solve.branch.small.curve import BRISK, NOISE, Curve, Note
 from quandary.solve.branch.small.digits import refined

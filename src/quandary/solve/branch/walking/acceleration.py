@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
+from quandary.solve.branch.rules import RIDGE
 
 
 class Anderson:
@@ -50,7 +51,7 @@ class Anderson:
         matrix = np.einsum("inw,jnw->wij", steps, steps)
         target = np.einsum("inw,nw->wi", steps, gap)
         size = np.einsum("wii->w", matrix)
-        ridge = np.where(size > 0.0, 1e-14 * size, 1.0)
+        ridge = np.where(size > 0.0, RIDGE * size, 1.0)
         unused = (1.0 - self._valid) * np.maximum(size, 1.0)
         matrix += self._diagonal * (ridge + unused).T[:, :, None]
         weights = np.linalg.solve(matrix, target[:, :, None])[:, :, 0]

@@ -10,18 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
-from quandary.game.protocol import Game, Profile, Window
+from quandary.game.protocol import Agenda, DecisionPoint, Game, Profile, Window
+from quandary.solve.branch import rules
+from quandary.solve.branch.rules import Stride
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.walking.walk import SHRUNK, Arrived, Position, Stride, Walked, Walker
-from quandary.solve.points.agenda import Agenda
+from quandary.solve.branch.walking.walk import SHRUNK, Arrived, Position, Walked, Walker
+from quandary.solve.points.choice import logit_rule
 
 REFILLED = 0.125
 """Lanes are filled anew when this share of them is free."""
 
+MOST = 0.8
+"""Only where fewer sets than this share are in play are they taken apart from the others."""
+
 
 def walk_in_lanes(game: Game, window: Window, agenda: Agenda, tolerance: float, stride: Stride) -> Walked:
     """Walk every world of the game through the window, which shows the first of them; see ``walk.walk``."""
-    sweep = Sweep(window, agenda)
+    sweep = WindowSweep(window, agenda)
     walker = _LaneWalker(sweep, game.worlds, stride)
     state = np.zeros((sweep.size, game.worlds))
     found = np.zeros(game.worlds, dtype=np.bool_)
@@ -43,15 +48,29 @@ def walk_in_lanes(game: Game, window: Window, agenda: Agenda, tolerance: float, 
     return Walked((arrived_together,), np.concatenate(stuck), sweep.size, sweeps)
 
 
-def window_of(game: Game, index: NDArray[np.intp]) -> Window | None:
-    """Return the game's window on these worlds, ``None`` where it offers none."""
-    offer = getattr(game, "window", None)
-    window: Window | None = None if offer is None else offer(index)
-    return window
+class WindowSweep(Sweep):
+    """A sweep over a window's worlds, which others can take the places of; it answers sets that are in play only."""
+
+    def __init__(self, window: Window, agenda: Agenda) -> None:
+        super().__init__(window, agenda)
+        self._window = window
+        self.walking = [logit_rule(p, _in_play(p)) for p in window.points]
+
+    def show(self, lanes: NDArray[np.intp] | slice, worlds: NDArray[np.intp] | slice) -> None:
+        """Put other worlds of the window's game into the lanes."""
+        self._window.show(lanes, worlds)
+        if self._window.uneven:
+            self.counts = self.measure_counts()
 
 
-def _answers(sweep: Sweep, state: Array) -> tuple[Profile, Array]:
-    """Return the profile that answers each world's state, and its residual; the worlds are shown lot after lot."""
+def _in_play(point: DecisionPoint) -> NDArray[np.intp] | None:
+    """Return the sets that are in play in some world, ``None`` where that is most of them."""
+    sets = np.flatnonzero(point.reached)
+    return sets if len(sets) < MOST * len(point.reached) else None
+
+
+def _answers(sweep: WindowSweep, state: Array) -> tuple[Profile, Array]:
+    """Return the profile that answers each world's state, and its residual; the worlds are shown batch after batch."""
     lanes, worlds = sweep.game.worlds, state.shape[1]
     profile = [np.empty((*p.allowed.shape, worlds)) for p in sweep.game.points]
     residual = np.empty(worlds)
@@ -67,11 +86,12 @@ def _answers(sweep: Sweep, state: Array) -> tuple[Profile, Array]:
 class _LaneWalker(Walker):
     """The worlds in the lanes; ``fresh`` ones have yet to find the state that uniform play gives."""
 
-    def __init__(self, sweep: Sweep, total: int, stride: Stride) -> None:
+    def __init__(self, sweep: WindowSweep, total: int, stride: Stride) -> None:
         lanes = sweep.game.worlds
         start = Position.at_uniform(np.zeros((sweep.size, lanes)), stride.first)
         super().__init__(sweep, np.arange(lanes, dtype=np.intp), start, stride)
         self.beyond = stride.ahead
+        self._show = sweep.show
         self.waiting = np.arange(lanes, total, dtype=np.intp)
         self.fresh = np.ones(lanes, dtype=np.bool_)
         self._enter(np.arange(lanes, dtype=np.intp))
@@ -89,12 +109,14 @@ class _LaneWalker(Walker):
         if len(self.waiting) and len(free) >= REFILLED * len(self.active):
             lanes, worlds = free[: len(self.waiting)], self.waiting[: len(free)]
             self.waiting = self.waiting[len(lanes) :]
-            self.sweep.show(lanes, worlds)
+            self._show(lanes, worlds)
             self.worlds[lanes] = worlds
             self._enter(lanes)
         elif not len(self.waiting) and (1.0 - SHRUNK) * len(self.active) <= len(free) < len(self.active):
             fewer = self.worlds[self.active]
-            self.narrow(Sweep(window_of(game, fewer) or game.in_worlds(fewer), self.sweep.agenda))
+            window = game.window(fewer)
+            agenda = self.sweep.agenda
+            self.narrow(Sweep(game.in_worlds(fewer), agenda) if window is None else WindowSweep(window, agenda))
             self.fresh = np.zeros(len(self.active), dtype=np.bool_)
 
     def _enter(self, lanes: NDArray[np.intp]) -> None:
@@ -113,7 +135,7 @@ class _LaneWalker(Walker):
         for part in (position.origin, position.state):
             part[:, lanes] = origin
         position.t[lanes], position.slope[:, lanes] = 0.0, 0.0
-        self.leap[lanes] = self.stride.leap / np.maximum(np.abs(origin).max(axis=0, initial=0.0), 1e-300)
+        self.leap[lanes] = rules.largest_leap(self.stride, np.abs(origin).max(axis=0, initial=0.0))
         position.step[lanes] = np.minimum(self.stride.first, self.leap[lanes])
         self.target[lanes] = position.target()[lanes]
         self.state[:, lanes] = origin

@@ -24,44 +24,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import Agenda, Game, Profile, TrailPoint
+from quandary.solve.branch import rules
+from quandary.solve.branch.rules import Stride
 from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trail import TrailPoint, trail_of
 from quandary.solve.branch.walking.acceleration import Anderson
-from quandary.solve.points.agenda import Agenda
 
 SHRUNK = 0.6
 """The batch is made smaller when no more than this share of its worlds still walks."""
 
 SIGNS = 1024
 """So many sets of signs serve to shake states."""
-
-
-@dataclass(frozen=True)
-class Stride:
-    """How boldly to walk: see the module; ``settled`` is the correction (in log-odds) that ends a step.
-
-    At t = 1 a world goes on to ``beyond`` times the tolerance, as far as rounding lets it, so that the answer does not
-    depend on the worlds that it was solved beside. ``ahead`` stands for ``beyond`` where it is the next iterate that is
-    taken, and its residual measured (``solve.branch.walking.lanes``).
-    """
-
-    first: float = 0.5
-    shortest: float = 1.0 / 64.0
-    reach: float = 0.7
-    pull: float = 0.45
-    trusted: float = 0.1
-    near: float = 1.0
-    careful: float = 0.125
-    leap: float = 4.0
-    patient: float = 0.02
-    shake: float = 0.05
-    settled: float = 0.1
-    tries: int = 6
-    finishing: int = 30
-    beyond: float = 0.002
-    ahead: float = 0.05
-    depth: int = 5
 
 
 @dataclass(eq=False)
@@ -89,7 +62,8 @@ class Position:
 
     def target(self) -> Array:
         """Return the t that each world tries next."""
-        return np.where(self.t + self.step >= 1.0 - 1e-9, 1.0, self.t + self.step)
+        found: Array = rules.target_of(self.t, self.step)
+        return found
 
     def predicted(self, target: Array) -> Array:
         """Return the state at ``target`` along the slope."""
@@ -128,7 +102,7 @@ def walk(game: Game, agenda: Agenda, tolerance: float, stride: Stride) -> Walked
     arrived: list[Arrived] = []
     stuck: list[NDArray[np.intp]] = [np.zeros(0, dtype=np.intp)]
     sweeps = game.worlds
-    trail = trail_of(game)
+    trail = game.trail
     while walker.active.any():
         if trail is not None:
             trail.note("walk", TrailPoint(game, agenda, float(walker.position.t[0]), walker.position.state))
@@ -160,7 +134,7 @@ class Walker:
         self.position = position
         self.stride = stride
         self.active = np.ones(len(worlds), dtype=np.bool_)
-        self.leap = stride.leap / np.maximum(np.abs(position.origin).max(axis=0, initial=0.0), 1e-300)
+        self.leap = rules.largest_leap(stride, np.abs(position.origin).max(axis=0, initial=0.0))
         position.step = np.minimum(position.step, np.maximum(self.leap, position.t))
         self.target = position.target()
         self.state = position.predicted(self.target)
@@ -184,22 +158,19 @@ class Walker:
         self.residual = np.full(len(before), np.inf)
         if last.any():
             self.residual = np.where(last, self.sweep.difference(self.state, image, self.target), np.inf)
-        first = self.tried == 0
         self._measure(image)
         far = self.sweep.distance(position.origin, image, self.target) > stride.near
-        bad = np.where(first, gap > stride.reach, (self.tried <= stride.tries) & (self.pull > stride.pull))
-        bad |= far & (self.target - position.t > stride.careful)
-        bad |= self.tried >= np.where(last, stride.finishing, stride.tries)
-        enough = np.where((self.residual > 0.5 * before) | bad, tolerance, self.beyond * tolerance)
-        done = self.active & last & (self.residual <= enough) & ~(first & bad)
-        known = (self.tried > 0) | (self.pull <= stride.trusted)
-        settled = ~last & (gap <= np.where(far, stride.patient, stride.settled)) & ~bad & known
+        tried, pull = self.tried, self.pull
+        bad = rules.refused(stride, tried, last, gap, far, pull, self.target - position.t)
+        done = self.active & rules.arrived(tolerance, self.beyond, tried, last, self.residual, before, bad)
+        settled = rules.settled(stride, tried, last, gap, far, pull, bad)
         bad &= ~done
-        failed = self.active & bad & (position.step * 0.5 < stride.shortest)
+        failed = self.active & bad & rules.stuck(stride, position.step)
+        first = tried == 0
         proposal = self.anderson.propose(self.state, image, first)
         self.before = (self.state, image)
         self.next = np.where(first, image, proposal)
-        shaken = first & (self.pull > stride.trusted)
+        shaken = rules.to_be_shaken(stride, tried, pull)
         self.state = np.where(shaken, image + self._shaking(), self.next) if shaken.any() else self.next
         self.tried += 1
         self.swept += 1
@@ -212,15 +183,13 @@ class Walker:
             return
         state, before = self.before
         moved = self.sweep.distance(state, self.state, np.ones(1))
-        pulled = self.sweep.distance(before, image, np.ones(1)) / np.maximum(moved, 1e-100)
-        told = (self.tried >= 1) & (moved * self.target > 1e-6)
-        larger = np.where(self.tried == 1, pulled, np.maximum(pulled, self.pull))
-        self.pull = np.where(told, larger, self.pull)
+        drawn = self.sweep.distance(before, image, np.ones(1))
+        self.pull = rules.pull_measured(self.tried, self.target, moved, drawn, self.pull)
 
     def _shaking(self) -> Array:
         """Return a shift of ``shake`` in every log-odds, its signs different from step to step."""
-        signs = self.signs[:, (7 * self.swept) % SIGNS]
-        shift: Array = self.stride.shake * signs / np.maximum(self.target, self.stride.shortest)
+        signs = self.signs[:, rules.shaking_column(self.swept, SIGNS)]
+        shift: Array = signs * rules.shaking(self.stride, self.target)
         return shift
 
     def _move(self, image: Array, settled: Mask, bad: Mask, far: Mask) -> None:
@@ -228,15 +197,13 @@ class Walker:
         position = self.position
         if not (settled.any() or bad.any()):
             return
-        ahead = (image - position.state) / np.maximum(self.target - position.t, 1e-9)
+        ahead = rules.slope_along(image - position.state, self.target - position.t)
         position.slope = np.where(settled | (bad & (self.tried == 1)), ahead, position.slope)
         position.t = np.where(settled, self.target, position.t)
         position.state = np.where(settled, image, position.state)
-        quick = settled & (self.tried <= 2)
-        position.step = np.where(quick, position.step * 2.0, np.where(bad, position.step * 0.5, position.step))
         restart = settled | bad
-        position.step = np.where(far & restart, np.minimum(position.step, self.stride.careful), position.step)
-        position.step = np.minimum(position.step, np.maximum(self.leap, position.t))
+        step = rules.next_step(self.stride, position.step, settled, self.tried, far, self.leap, position.t)
+        position.step = np.where(restart, step, position.step)
         target = position.target()
         self.target = np.where(restart, target, self.target)
         self.state = np.where(restart, position.predicted(target), self.state)

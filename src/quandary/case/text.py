@@ -1,0 +1,178 @@
+"""The text of a case as it was read: every file once, with its lines and digest, and edits that keep all else."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.case.yaml.decoding import BYTE_ORDER_MARK, TextFile, decoded
+from quandary.case.yaml.editing import Edit, Part, added, removed, replaced
+from quandary.case.yaml.located import Listing, Located, Mapping, Scalar, plain
+from quandary.case.yaml.yaml_reading import read_yaml
+
+OWN_TO_EACH_FILE = frozenset({"include", "status", "note"})
+"""Sections that say something about their file, and are not joined."""
+
+
+@dataclass(frozen=True)
+class CaseText:
+    """The files of a case: ``files`` are the main one and those it includes, in the order read; they make the case.
+
+    ``beside`` are others at hand, by their paths: the analysis, the article, what an earlier text had. ``article`` is
+    the article as it was given: a path, or the text itself.
+
+    An edit returns another text, for ``read_case_text`` or ``quandary.load``. Its ``path`` goes through the case as a
+    whole, from the section on: ``("story", 2, "odds", "war")``; the file that holds the entry is changed there, and no
+    other sign of it. Raises ``Refusal`` for an entry that is not there (Q817) or cannot be changed alone (Q818), and
+    ``CaseError`` where the file, before or after, is no YAML.
+    """
+
+    files: tuple[TextFile, ...]
+    beside: tuple[TextFile, ...] = ()
+    article: Path | str | None = None
+
+    @property
+    def main(self) -> TextFile:
+        """The case file itself."""
+        return self.files[0]
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes that make the case, as hexadecimal digits."""
+        digest = hashlib.sha256()
+        for file in self.files:
+            digest.update(file.data)
+        return digest.hexdigest()
+
+    def file(self, path: str) -> TextFile | None:
+        """Return the file that places call ``path``."""
+        return next((file for file in (*self.files, *self.beside) if file.path == path), None)
+
+    def with_file(self, file: TextFile) -> CaseText:
+        """Return the text with another content of one of its files."""
+        files, beside = (tuple(file if f.path == file.path else f for f in some) for some in (self.files, self.beside))
+        return replace(self, files=files, beside=beside)
+
+    def with_value(self, path: Sequence[Part], value: object) -> CaseText:
+        """Return the text with another value of an entry; numbers of the case language are given as they are written.
+
+        Text within quotation marks stays within them.
+        """
+        return self._edited(path, lambda text, at: replaced(text, at, value))
+
+    def with_entry(self, path: Sequence[Part], value: object) -> CaseText:
+        """Return the text with a new entry, at the end of its mapping or list; a missing section is begun.
+
+        The last part of ``path`` is the new key, or the number of items that the list has.
+        """
+        return self._edited(path, lambda text, at: added(text, at, value), is_new=True)
+
+    def without(self, path: Sequence[Part]) -> CaseText:
+        """Return the text without an entry, and without the comment behind it."""
+        return self._edited(path, removed, is_gone=True)
+
+    def _edited(
+        self,
+        path: Sequence[Part],
+        edit: Callable[[str, Sequence[Part]], Edit],
+        *,
+        is_new: bool = False,
+        is_gone: bool = False,
+    ) -> CaseText:
+        if not path:
+            raise no_entry(path)
+        file, at = self._home(path, is_new=is_new, is_gone=is_gone)
+        text, _ = decoded(file)
+        assert text is not None
+        try:
+            made = edit(text, at)
+        except LookupError as error:
+            raise no_entry(path) from error
+        mark = BYTE_ORDER_MARK if file.data.startswith(BYTE_ORDER_MARK) else b""
+        changed = TextFile(file.path, mark + made.text.encode("utf-8", "surrogatepass"))
+        if plain(_tree(changed)) != made.data:
+            raise _not_alone(path, "the lines around it are written in a way that an edit would change")
+        return self.with_file(changed)
+
+    def _home(self, path: Sequence[Part], *, is_new: bool, is_gone: bool) -> tuple[TextFile, Sequence[Part]]:
+        """Return the file that holds an entry, or that a new one goes to, and the path inside it."""
+        section, rest = path[0], path[1:]
+        parts = list(self._parts(self.main, {self.main.path}))
+        holders = [(file, value) for file, tree in parts if (value := tree.get(str(section))) is not None]
+        if section in OWN_TO_EACH_FILE or not holders:
+            return self.main, path
+        if len(holders) > 1 and not isinstance(holders[-1][1], Scalar):
+            if not rest:
+                raise _not_alone(path, "it is written in more than one file")
+            return _holder(holders, path, is_new=is_new, is_gone=is_gone)
+        return holders[-1][0], path
+
+    def _parts(self, file: TextFile, seen: set[str]) -> Iterator[tuple[TextFile, Mapping]]:
+        """Yield the files with their trees in the order in which they are joined: what a file includes comes first."""
+        tree = _tree(file)
+        names = tree.get("include")
+        for name in names if isinstance(names, Listing) else ():
+            path = str(Path(file.path).parent / name.text) if isinstance(name, Scalar) else ""
+            included = self.file(path)
+            if included is not None and path not in seen:
+                seen.add(path)
+                yield from self._parts(included, seen)
+        yield file, tree
+
+
+def _tree(file: TextFile) -> Mapping:
+    tree, problems = read_yaml(file)
+    if not isinstance(tree, Mapping) or any(problem.is_error for problem in problems):
+        raise CaseError(problems or [Problem("Q113", "a case file is a mapping of `key: value` lines", file.place())])
+    return tree
+
+
+def _holder(
+    holders: list[tuple[TextFile, Located]], path: Sequence[Part], *, is_new: bool, is_gone: bool
+) -> tuple[TextFile, Sequence[Part]]:
+    """Return the file with an entry of a section that several share, and the path inside it."""
+    section, key, *rest = path
+    if isinstance(holders[-1][1], Listing):
+        before = 0
+        for file, value in holders:
+            count = len(value.items) if isinstance(value, Listing) else 0
+            last = file is holders[-1][0]
+            if isinstance(key, int) and key - before < count + (last and is_new and not rest):
+                return file, (section, key - before, *rest)
+            before += count
+        raise no_entry(path)
+    having = [(file, entry) for file, entries in holders if (entry := _inside(entries, key)) is not None]
+    if len(having) > 1 and not rest:
+        raise _not_alone(path, "it is written in more than one file")
+    exact = [(file, entry) for file, entry in having if not rest or _inside(entry, rest[0]) is not None]
+    file, entry = (exact or having or holders)[-1]
+    if len(having) > 1 and len(rest) == 1 and is_gone and isinstance(entry, Mapping) and len(entry.entries) == 1:
+        return file, path[:-1]  # two files may share what has entries in both, and no longer what is empty in one
+    return file, path
+
+
+def _inside(value: Located, key: Part) -> Located | None:
+    if isinstance(value, Mapping):
+        entry = value.index.get(str(key))
+        return None if entry is None else entry.value
+    if isinstance(value, Listing) and isinstance(key, int):
+        return value.items[key] if 0 <= key < len(value.items) else None
+    return None
+
+
+def no_entry(path: Sequence[Part]) -> Refusal:
+    """Return the refusal of an edit whose path leads nowhere, or to what is there already."""
+    message = f'there is no place for such a change at "{_dotted(path)}"'
+    return Refusal(Problem("Q817", message, hint="a value is changed where one is, an entry added where none is"))
+
+
+def _not_alone(path: Sequence[Part], why: str) -> Refusal:
+    message = f'"{_dotted(path)}" cannot be changed alone: {why}'
+    return Refusal(Problem("Q818", message, hint="change the file itself"))
+
+
+def _dotted(path: Sequence[Part]) -> str:
+    return ".".join(str(part) for part in path)

@@ -1,0 +1,189 @@
+"""The names that something declares, a case or a game file, and what is wrong with text that uses others.
+
+The one place where a name in a query or condition is found to stand for nothing, so that a mistake has one code and
+one sentence in a case file, in a question asked of it, and in a question to a game file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from quandary.base.places import NOWHERE, Place
+from quandary.base.problems import Problem, nearest
+from quandary.language.heads import Head, QueryTarget
+from quandary.language.printing import PLAIN_NAME
+from quandary.language.syntax import And, Expression, Is, Name, Not, Or, Otherwise, SetVariable
+
+Settings = tuple[tuple[str, str], ...]
+"""Interventions as (variable, state), in order of the variable's name."""
+
+MOST_COMPARED = 500
+"""How many valid names are searched for the nearest one."""
+
+
+def unknown(kind: str, name: str, place: Place, valid: Iterable[str]) -> Problem:
+    """Return the fault for a name that nothing has, with the nearest one that something has."""
+    valid = sorted(valid)[:MOST_COMPARED]
+    listed = ", ".join(valid[:12]) + (", ..." if len(valid) > 12 else "")
+    hint = nearest(name, valid) or (f"known are: {listed}" if valid else None)
+    return Problem("Q104", f'unknown {kind} "{name}"', place, hint)
+
+
+@dataclass(frozen=True)
+class NamedVariable:
+    """A variable as queries name it. ``states`` are empty where they are not known; ``actor`` decides or knows it."""
+
+    name: str
+    states: tuple[str, ...]
+    is_decision: bool = False
+    actor: str | None = None
+
+    @property
+    def full_name(self) -> str:
+        """Return the name with its actor's before it, where it has one."""
+        return self.name if self.actor is None else f"{self.actor}.{self.name}"
+
+    def unknown_states(self, states: Iterable[str], place: Place) -> Iterator[Problem]:
+        """Yield a fault for each state, or option of a decision, that the variable does not have."""
+        kind = "option" if self.is_decision else "state"
+        for state in states:
+            if self.states and state not in self.states:
+                yield unknown(f'{kind} of "{self.name}":', state, place, self.states)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What names there are. ``stakes`` says for each actor's stakes whether they have a weight, ``None`` not known."""
+
+    variables: Mapping[str, NamedVariable]
+    events: Collection[str] = ()
+    actors: Collection[str] = ()
+    stakes: Mapping[str, Mapping[str, bool | None]] = field(default_factory=dict)
+
+    def variable(self, name: str) -> NamedVariable | None:
+        """Return the variable of that name, written with its actor or without."""
+        found = self.variables.get(name)
+        return found or next((v for v in self.variables.values() if v.full_name == name), None)
+
+    def unknown_variable(self, name: str, place: Place = NOWHERE) -> Problem:
+        """Return the fault for a name that no variable has."""
+        if name in self.events:
+            hint = "name one of its variables, with one state"
+            return Problem("Q104", f'"{name}" is an event, not a variable', place, hint)
+        problem = unknown("variable", name, place, self.variables)
+        if problem.hint and not all(PLAIN_NAME.fullmatch(known) for known in self.variables):
+            problem = replace(problem, hint=f"{problem.hint}; put odd names in quotation marks")
+        return problem
+
+    def unknown_decision(self, name: str, place: Place = NOWHERE) -> Problem:
+        """Return the fault for a name that no decision has."""
+        problem = unknown("decision", name, place, (v.full_name for v in self.variables.values() if v.is_decision))
+        if self.variable(name) is not None:
+            return replace(problem, message=f'"{name}" is a chance event, not a decision')
+        return problem
+
+    # --- conditions -----------------------------------------------------------------------------------------
+
+    def condition_faults(self, node: Expression) -> Iterator[Problem]:
+        """Yield the unknown variables, states and events in a condition."""
+        match node:
+            case Is(variable, states):
+                found = self.variable(variable.text)
+                if found is None:
+                    yield self.unknown_variable(variable.text, variable.place)
+                else:
+                    yield from found.unknown_states(states, node.place)
+            case Not(operand):
+                yield from self.condition_faults(operand)
+            case And(operands) | Or(operands):
+                for operand in operands:
+                    yield from self.condition_faults(operand)
+            case Name():
+                if node.text not in self.events:
+                    yield self._no_event(node)
+            case Otherwise():
+                return
+            case _:
+                message = "a number or query stands where a condition is wanted"
+                yield Problem("Q140", message, node.place, "write it as variable = state, or the name of an event")
+
+    def _no_event(self, node: Name) -> Problem:
+        name = node.text
+        found = self.variable(name)
+        if found is not None:
+            hint = f"a variable needs a state: {name} = {found.states[0] if found.states else 'state'}"
+            return Problem("Q104", f'"{name}" is a variable, not an event', node.place, hint)
+        owner = next((v.name for v in self.variables.values() if name in v.states), None)
+        if owner is not None:
+            return Problem("Q104", f'"{name}" is a state, not an event', node.place, f"write {owner} = {name}")
+        return unknown("event", name, node.place, self.events)
+
+    # --- what is set ----------------------------------------------------------------------------------------
+
+    def setting_faults(self, settings: Iterable[SetVariable]) -> Iterator[Problem]:
+        """Yield the unknown variables and states of interventions, and variables set twice (Q505)."""
+        found: set[str] = set()
+        for setting in settings:
+            place = setting.variable.place if setting.variable.place.line else setting.place
+            variable = self.variable(setting.variable.text)
+            if variable is None:
+                yield self.unknown_variable(setting.variable.text, place)
+                continue
+            yield from variable.unknown_states((setting.state,), setting.place)
+            if variable.name in found:
+                message = f'"{variable.name}" is set twice in one question'
+                yield Problem("Q505", message, setting.place, "set each variable once")
+            found.add(variable.name)
+
+    def settings(self, settings: Iterable[SetVariable], *, unseen: bool) -> Settings:
+        """Return the known variables that are set in one of the two ways."""
+        every = ((self.variable(one.variable.text), one) for one in settings if one.unseen is unseen)
+        return tuple(sorted({found.name: one.state for found, one in every if found is not None}.items()))
+
+    # --- payoffs --------------------------------------------------------------------------------------------
+
+    def payoff(self, head: Head, name: str) -> tuple[str | None, str | None]:
+        """Return the actor and stake that a name stands for: ``actor.stake``, a stake only one has, or an actor."""
+        if head.target is QueryTarget.PAYOFF and name in self.actors:
+            return name, None
+        known = self._owners(name)
+        return known[0] if len(known) == 1 else (None, None)
+
+    def _owners(self, name: str) -> list[tuple[str, str]]:
+        """Return the actors and stakes that may be meant by a name."""
+        every = [(actor, stake) for actor, own in self.stakes.items() for stake in own]
+        full = [pair for pair in every if ".".join(pair) == name]
+        return full or [pair for pair in every if pair[1] == name]
+
+    def payoff_faults(self, head: Head, target: Name) -> Iterator[Problem]:
+        """Yield what is wrong with the target of a query about an actor's payoff or stakes."""
+        name, place = target.text, target.place
+        actor, stake = self.payoff(head, name)
+        if actor is not None:
+            if head.of_weights and stake is not None and self.stakes[actor][stake] is False:
+                message = f'"{actor}.{stake}" has no weight: it counts in points as it stands'
+                yield Problem("Q503", message, place, "ask for its swing instead")
+            return
+        several = [".".join(pair) for pair in self._owners(name)]
+        owner, *rest = target.parts
+        if several:
+            yield Problem("Q104", f'"{name}" is a stake of several actors', place, f"write {' or '.join(several)}")
+        elif name in self.actors:
+            own = ", ".join(self.stakes.get(name, ()))
+            message = f"{head.name}(...) asks about a stake: write {name}.stake"
+            yield Problem("Q104", message, place, f"its stakes are: {own}" if own else None)
+        elif rest and owner in self.actors:
+            yield self.unknown_stake(owner, ".".join(rest), place)
+        elif rest:
+            yield unknown("actor", owner, place, self.actors)
+        else:
+            stakes = [stake for own in self.stakes.values() for stake in own]
+            actors = self.actors if head.target is QueryTarget.PAYOFF else ()
+            kind = "actor or stake" if head.target is QueryTarget.PAYOFF else "stake"
+            problem = unknown(kind, name, place, {*actors, *stakes})
+            yield problem if problem.hint else replace(problem, hint="nothing here has a payoff; ask P(...) instead")
+
+    def unknown_stake(self, actor: str, stake: str, place: Place) -> Problem:
+        """Return the fault for a stake that an actor does not have."""
+        return unknown(f'stake of "{actor}":', stake, place, self.stakes.get(actor, ()))

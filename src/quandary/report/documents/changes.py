@@ -1,0 +1,224 @@
+"""Changes of a case and of time, as documents: a supposition, the paths of an effect, and a timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import ClassVar
+
+from quandary.ask.answer import Answer
+from quandary.ask.changes.commitment import Suppose
+from quandary.ask.changes.paths import Paths
+from quandary.ask.changes.timeline import Moment, Move, Timeline, TimelineStep
+from quandary.case.model import Case
+from quandary.language.printing import written
+from quandary.report.analyses.commitment import supposition
+from quandary.report.documents.answers import (
+    ErrorSpreadDocument,
+    SpreadDocument,
+    WorkDocument,
+    error_spread_document,
+    spread_document,
+    work_document,
+)
+from quandary.report.documents.cases import CaseDocument, case_document
+from quandary.report.documents.document import ResultDocument, document, key
+from quandary.report.documents.problems import ProblemDocument, problem_document
+
+
+@document
+class SupposedAnswerDocument(SpreadDocument):
+    """An answer before or after what is supposed."""
+
+    holds_in: float | None = key("of a truth: the weighted share of worlds, 0 to 1, in which it holds")
+
+
+@document
+class SupposeDocument(ResultDocument):
+    """An answer before and after a policy is announced, or something is seen or hidden."""
+
+    SCHEMA: ClassVar[str] = "quandary.suppose/1"
+    query: str = key("the query")
+    suppose: Sequence[str] = key("what is supposed, in words")
+    before: SupposedAnswerDocument = key("the answer as the case stands")
+    after: SupposedAnswerDocument = key("the answer as supposed")
+    difference: SpreadDocument | None = key("after less before, world by world; null for a truth")
+    payoffs: Mapping[str, SpreadDocument] = key("what each actor gains by it, in points")
+    dropped: Sequence[str] = key("evidence set aside, as the change can affect it")
+    worlds: int = key("how many worlds were solved")
+    effective_worlds: float = key("how many equally weighted worlds the evidence leaves them worth")
+    seed: int = key("the seed of the draws")
+    work: WorkDocument = key("how far the work came", inline=True)
+
+
+@document
+class ChangeDocument:
+    """One variable set to another state."""
+
+    variable: str = key("the variable")
+    start: str = key("the state without the change", name="from")
+    end: str = key("the state with it", name="to")
+
+
+@document
+class PathsDocument(ResultDocument):
+    """How much of a change's effect runs through some variables: all shares, 0 to 1, or their differences."""
+
+    SCHEMA: ClassVar[str] = "quandary.paths/1"
+    asked: str = key("what is asked")
+    change: ChangeDocument = key("what changes")
+    mediators: Sequence[str] = key("the variables on the way")
+    start: ErrorSpreadDocument = key("the answer without the change")
+    end: ErrorSpreadDocument = key("the answer with it")
+    total: ErrorSpreadDocument = key("the whole effect")
+    direct: ErrorSpreadDocument = key("with the mediators as without the change")
+    through: ErrorSpreadDocument = key("what the change of the mediators adds to that")
+    alone: ErrorSpreadDocument = key("the mediators as with the change, all else without it")
+    witnesses: Sequence[str] = key("variables whose shared noise the split rests on; none: no assumption on noise")
+    on_the_way: bool = key("whether a mediator lies on any path at all")
+    unplayed: Sequence[str] = key("decisions that the split takes to situations which never arise in the game")
+    dropped: Sequence[str] = key("evidence set aside, as the change can reach it")
+    worlds: int = key("how many worlds were solved")
+    effective_worlds: float = key("how many equally weighted worlds the evidence leaves them worth")
+    seed: int = key("the seed of the draws")
+    work: WorkDocument = key("how far the work came", inline=True)
+
+
+@document
+class FollowedQuestionDocument:
+    """A question followed through time."""
+
+    asks: str = key("the question in words")
+    query: str = key("the query")
+
+
+@document
+class MoveDocument:
+    """How far one piece of evidence moved an answer's mean, in the query's unit."""
+
+    total: float = key("the move")
+    mc_error: float | None = key("its Monte Carlo standard error")
+    inside_worlds: float | None = key("what of it lies in the actors' world once the piece is known")
+    of_assumptions: float | None = key("what of it the piece teaches about the assumptions")
+
+
+@document
+class MomentDocument(ErrorSpreadDocument):
+    """One answer after one step."""
+
+    dropped: Sequence[str] = key("evidence set aside, as an intervention made it void")
+    move: MoveDocument | None = key("how the step moved it; null at the start")
+
+
+@document
+class TimelineStepDocument:
+    """What stood after a piece of evidence; at the start, before any, there is none."""
+
+    on: date | None = key("its day")
+    saw: str | None = key("what was seen")
+    source: str | None = key("the source's name in the case")
+    line: int | None = key("the line of the case")
+    probability: float | None = key("how likely it was given those before it, 0 to 1")
+    effective_worlds: float = key("how many equally weighted worlds are left")
+    too_few: ProblemDocument | None = key("why there are no answers after it")
+    answers: Mapping[str, MomentDocument] = key("the answer to each question, by its name")
+
+
+@document
+class TimelineDocument(ResultDocument):
+    """How each dated piece of evidence moved the case's questions."""
+
+    SCHEMA: ClassVar[str] = "quandary.timeline/1"
+    case: CaseDocument = key("which case it was")
+    as_of: date = key("evidence up to this day was used")
+    worlds: int = key("how many worlds were solved in the end")
+    asked_for: int = key("how many were asked for")
+    least_effective_worlds: float = key("below so many equally weighted worlds a step has no answers")
+    seed: int = key("the seed of the draws")
+    questions: Mapping[str, FollowedQuestionDocument] = key("the questions followed, by their names")
+    steps: Sequence[TimelineStepDocument] = key("the start and each piece of evidence, in order of day")
+    work: WorkDocument = key("how far the work came", inline=True)
+
+
+def suppose_document(found: Suppose, seed: int, lost: Sequence[int]) -> SupposeDocument:
+    """Return an answer before and after a supposition; ``lost`` are the worlds that did not converge."""
+    return SupposeDocument(
+        query=found.before.query,
+        suppose=[supposition(change) for change in found.changes],
+        before=_supposed(found.before),
+        after=_supposed(found.after),
+        difference=None if found.difference is None else spread_document(found.difference),
+        payoffs={actor: spread_document(gain) for actor, gain in found.payoffs.items()},
+        dropped=found.dropped,
+        worlds=found.before.worlds,
+        effective_worlds=found.before.effective_worlds,
+        seed=seed,
+        work=work_document(lost, complete=found.complete),
+    )
+
+
+def _supposed(answer: Answer) -> SupposedAnswerDocument:
+    return SupposedAnswerDocument(answer.mean, answer.median, answer.low, answer.high, answer.holds_in)
+
+
+def paths_document(found: Paths, seed: int, work: WorkDocument) -> PathsDocument:
+    """Return how much of an effect runs through its mediators."""
+    return PathsDocument(
+        asked=found.asked,
+        change=ChangeDocument(found.change.variable, found.change.start, found.change.end),
+        mediators=found.through_what,
+        start=error_spread_document(found.start),
+        end=error_spread_document(found.end),
+        total=error_spread_document(found.total),
+        direct=error_spread_document(found.direct),
+        through=error_spread_document(found.through),
+        alone=error_spread_document(found.alone),
+        witnesses=found.witnesses,
+        on_the_way=found.on_the_way,
+        unplayed=found.unplayed,
+        dropped=found.dropped,
+        worlds=found.total.worlds,
+        effective_worlds=found.total.effective_worlds,
+        seed=seed,
+        work=work,
+    )
+
+
+def timeline_document(case: Case, found: Timeline) -> TimelineDocument:
+    """Return how evidence moved the case's questions."""
+    return TimelineDocument(
+        case=case_document(case),
+        as_of=found.as_of,
+        worlds=found.worlds,
+        asked_for=found.asked_for,
+        least_effective_worlds=found.least,
+        seed=found.seed,
+        questions={line.id: FollowedQuestionDocument(line.asks, written(line.query)) for line in found.lines},
+        steps=[_step(found, step) for step in found.steps],
+        work=work_document(found.unconverged, complete=found.complete),
+    )
+
+
+def _step(found: Timeline, step: TimelineStep) -> TimelineStepDocument:
+    item = step.item
+    moments = zip(found.lines, step.moments, strict=True) if step.moments else ()
+    return TimelineStepDocument(
+        on=None if item is None else item.on,
+        saw=None if item is None else written(item.saw),
+        source=None if item is None else item.source,
+        line=None if item is None else item.place.line or None,
+        probability=step.probability,
+        effective_worlds=step.effective_worlds,
+        too_few=None if step.too_few is None else problem_document(step.too_few),
+        answers={line.id: _moment(moment) for line, moment in moments},
+    )
+
+
+def _moment(moment: Moment) -> MomentDocument:
+    answer, move = moment.answer, moment.move
+    moved = None if move is None else _move(move)
+    return MomentDocument(answer.mean, answer.median, answer.low, answer.high, answer.mc_error, answer.dropped, moved)
+
+
+def _move(move: Move) -> MoveDocument:
+    return MoveDocument(move.total, move.error, move.conditioning, move.reweighing)

@@ -1,0 +1,288 @@
+"""A run of a case, and a report: what happens, which claims hold, what moves it, and what it all rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from datetime import date
+from typing import Any, ClassVar
+
+from quandary.ask.claims.decision_rules import DecisionRule
+from quandary.ask.results import (
+    ByConstructionStatus,
+    CheckResult,
+    ClaimResult,
+    History,
+    QuestionResult,
+    TestResult,
+    Verdict,
+)
+from quandary.case.model import Source
+from quandary.report.documents.answers import AnswerDocument, SpreadDocument, answer_document, spread_document
+from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
+from quandary.report.documents.document import ResultDocument, document, key
+from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
+from quandary.report.documents.problems import ProblemDocument, problem_document
+from quandary.report.dossier import Dossier
+from quandary.report.record import Report
+from quandary.report.words.claims import history, untested
+from quandary.report.words.headline import headline_sentence
+
+
+@document
+class ByConstructionDocument:
+    """Whether a reading could come out otherwise at all, within the ranges of the case's numbers."""
+
+    status: ByConstructionStatus = key("how far the search for a counter-example came")
+    searched: int = key("how many worlds were looked at")
+    smallest_margin: float | None = key("how near to the comparison's edge any of them came, in the query's unit")
+    reason: str = key("the same in one sentence")
+
+
+@document
+class TestDocument:
+    """One reading of a claim, tested; ``unseen`` is with every ``do`` unknown to the actors."""
+
+    query: str = key("what was tested")
+    verdict: Verdict = key("holds from 90 % of worlds on, fails up to 10 %, is fragile between")
+    verdict_unseen: Verdict | None = key("the same where the actors do not learn of a `do` beforehand")
+    by_construction: ByConstructionDocument = key("whether it could come out otherwise at all")
+    history: History = key("what came of the claim later")
+    holds_in: float | None = key("the weighted share of worlds, 0 to 1, in which it holds")
+    holds_in_unseen: float | None = key("the same where the actors do not learn of a `do` beforehand")
+    effect: SpreadDocument | None = key("of one comparison: its left minus its right side")
+    effect_unseen: SpreadDocument | None = key("the same where the actors do not learn of a `do` beforehand")
+    carrier: str | None = key("of a fragile reading: the number that most separates the worlds")
+    undefined: int = key("in how many worlds it has no value")
+    dropped: Sequence[str] = key("evidence set aside, as an intervention made it void")
+
+
+@document
+class ClaimDocument:
+    """A claim of the article, with each of its readings tested."""
+
+    id: str = key("the claim's name in the case")
+    speaker: str = key("who made it")
+    quote: str = key("in which words")
+    kind: str = key("what kind of statement it is; only a `claim` is tested")
+    source: str | None = key("the source's name in the case")
+    history: History = key("what came of it later, up to the day of the run")
+    history_said: str = key("the same in words")
+    not_testable: str | None = key("why it has no tests, in words")
+    tests: Mapping[str, TestDocument] = key("each reading, by its name")
+
+
+@document
+class QuestionDocument:
+    """A question of the case and its answer."""
+
+    asks: str | None = key("the question in words")
+    query: str = key("the query")
+    answer: AnswerDocument = key("the answer", inline=True)
+
+
+@document
+class CheckDocument:
+    """A range known from elsewhere beside what the game gives, in the query's own unit."""
+
+    id: str = key("the check's name in the case")
+    query: str = key("what was asked")
+    known_low: float = key("the lower end of the range known")
+    known_high: float = key("its upper end")
+    answer: SpreadDocument = key("what the game gives", inline=True)
+    overlaps: bool | None = key("whether the answer's 90 % interval meets the range")
+    mean_inside: bool | None = key("whether its mean lies in the range")
+
+
+@document
+class RunDocument(ResultDocument):
+    """A run of a case: outcomes, claims, questions and checks."""
+
+    SCHEMA: ClassVar[str] = "quandary.run/1"
+    case: CaseDocument = key("which case it was")
+    as_of: date = key("evidence up to this day was used")
+    worlds: int = key("how many worlds were solved")
+    effective_worlds: float = key("how many equally weighted worlds the evidence leaves them worth")
+    seed: int = key("the seed of the draws")
+    mc_error: float | None = key("Monte Carlo standard error of the headline's mean")
+    headline: str | None = key("the leading question's answer, in words")
+    evidence: Sequence[str] = key("the evidence used, with its day")
+    outcomes: Mapping[str, Mapping[str, SpreadDocument]] = key("by variable and state: its probability, 0 to 1")
+    claims: Sequence[ClaimDocument] = key("every claim, in the case's order")
+    questions: Mapping[str, QuestionDocument] = key("every question, by its name")
+    checks: Sequence[CheckDocument] = key("every check, in the case's order")
+    warnings: Sequence[ProblemDocument] = key("warnings of the case and of the run")
+    not_converged: int = key("how many worlds could not be solved")
+    not_converged_worlds: Sequence[int] = key("their numbers, from 0")
+    redrawn: int = key("how many worlds were drawn again, as their numbers fit no distribution")
+    complete: bool = key("whether all of the work was done, or an interruption cut it short")
+
+
+def run_document(report: Report) -> RunDocument:
+    """Return a run with all that it found."""
+    findings = report.findings
+    run = findings.run
+    return RunDocument(
+        case=case_document(report.case),
+        as_of=report.as_of,
+        worlds=run.done,
+        effective_worlds=run.effective_worlds,
+        seed=run.seed,
+        mc_error=report.headline.answer.mc_error if report.headline else None,
+        headline=headline_sentence(report),
+        evidence=run.evidence,
+        outcomes={o.variable: {state: spread_document(a) for state, a in o.states.items()} for o in findings.outcomes},
+        claims=[_claim(claim) for claim in findings.claims],
+        questions={one.question.id: _question(one) for one in findings.questions},
+        checks=[_check(check) for check in findings.checks],
+        warnings=[problem_document(p) for p in (*report.problems, *run.warnings) if not p.is_error],
+        not_converged=len(run.unconverged),
+        not_converged_worlds=run.unconverged,
+        redrawn=run.redrawn,
+        complete=run.complete,
+    )
+
+
+def _claim(result: ClaimResult) -> ClaimDocument:
+    claim = result.claim
+    return ClaimDocument(
+        id=claim.id,
+        speaker=claim.speaker,
+        quote=claim.quote,
+        kind=claim.kind,
+        source=claim.source,
+        history=result.history,
+        history_said=history(result),
+        not_testable=None if result.tests else untested(result),
+        tests={test.name: _test(result, test) for test in result.tests},
+    )
+
+
+def _test(result: ClaimResult, test: TestResult) -> TestDocument:
+    found = test.by_construction
+    return TestDocument(
+        query=test.query,
+        verdict=test.verdict,
+        verdict_unseen=test.verdict_unseen,
+        by_construction=ByConstructionDocument(found.status, found.searched, found.smallest_margin, found.reason),
+        history=result.history,
+        holds_in=test.holds_in,
+        holds_in_unseen=test.holds_in_unseen,
+        effect=spread_document(test.effect) if test.effect else None,
+        effect_unseen=spread_document(test.effect_unseen) if test.effect_unseen else None,
+        carrier=test.carrier.name if test.carrier else None,
+        undefined=test.answer.undefined,
+        dropped=test.answer.dropped,
+    )
+
+
+def _question(result: QuestionResult) -> QuestionDocument:
+    return QuestionDocument(result.question.asks, result.answer.query, answer_document(result.answer))
+
+
+def _check(result: CheckResult) -> CheckDocument:
+    return CheckDocument(
+        id=result.check.id,
+        query=result.check.written,
+        known_low=result.low,
+        known_high=result.high,
+        answer=spread_document(result.answer),
+        overlaps=result.overlaps,
+        mean_inside=result.mean_inside,
+    )
+
+
+@document
+class UnlessDocument:
+    """Beyond which value of one number the headline's answer moves most."""
+
+    number: str = key("the number's name")
+    above: bool = key("whether above the threshold, or below it")
+    threshold: float = key("the value, in the number's own unit")
+    mean: float = key("the mean answer beyond it, in the query's unit")
+    beyond: float = key("the share of worlds beyond it, 0 to 1")
+
+
+@document
+class SwingDocument:
+    """How far one number moves the headline's answer."""
+
+    number: str = key("the number's name")
+    correlation: float = key("rank correlation of its draws with the answer, -1 to 1")
+    low_fifth: float | None = key("the mean answer where the number is in its lowest fifth, in the query's unit")
+    high_fifth: float | None = key("the same in its highest fifth")
+
+
+@document
+class RuleRowDocument:
+    """One situation in which a choice is made."""
+
+    known: Mapping[str, str] = key("what is known there, by variable")
+    reached: float = key("the probability that it comes to it, 0 to 1")
+    options: Mapping[str, float] = key("each option's mean probability, 0 to 1; without those barred")
+
+
+@document
+class DecisionRuleDocument:
+    """How a decision is made, in its likeliest situations."""
+
+    decision: str = key("the decision's name")
+    actor: str = key("the actor's name")
+    choosing: float = key("the probability that there is a choice at all, 0 to 1")
+    before_the_evidence: bool = key("whether the rule is shown without the evidence, which names the choice")
+    worlds: int = key("how many worlds were averaged")
+    rows: Sequence[RuleRowDocument] = key("the situations, the likeliest first")
+
+
+@document
+class SourceDocument:
+    """A text that the case names."""
+
+    title: str | None = key("its title")
+    author: str | None = key("its author")
+    publisher: str | None = key("its publisher")
+    published: date | None = key("the day it was published")
+    url: str | None = key("its address")
+
+
+@document
+class ReportDocument(RunDocument):
+    """A report to hand over: a run, and what stands beside it."""
+
+    SCHEMA: ClassVar[str] = "quandary.report/1"
+    unlesses: Sequence[UnlessDocument] = key("what would move the headline, the nearest first")
+    swings: Sequence[SwingDocument] = key("the numbers that move the headline most")
+    decision_rules: Sequence[DecisionRuleDocument] = key("how each decision is made")
+    numbers: Sequence[NumberDocument] = key("every uncertain number of the case")
+    sources: Mapping[str, SourceDocument] = key("every source, by its name in the case")
+    equilibria: EquilibriaDocument | None = key("what a search for other equilibria found; null where none was made")
+    charts: Mapping[str, Mapping[str, Any]] = key("every chart by its name: a Vega-Lite 5 specification with its data")
+
+
+def report_document(dossier: Dossier) -> ReportDocument:
+    """Return a report: all that its run holds, and what stands beside it."""
+    from quandary.report.charts.collection import charts_of
+
+    report = dossier.report
+    run = run_document(report)
+    unlesses = report.headline.unlesses if report.headline else ()
+    found = dossier.equilibria
+    return ReportDocument(
+        **{field.name: getattr(run, field.name) for field in fields(run)},
+        unlesses=[UnlessDocument(u.number.name, u.above, u.threshold, u.mean, u.beyond) for u in unlesses],
+        swings=[SwingDocument(s.number.name, s.correlation, s.low, s.high) for s in dossier.swings],
+        decision_rules=[_rule(rule) for rule in dossier.rules],
+        numbers=[number_document(number) for number in report.numbers.values()],
+        sources={name: _source(source) for name, source in report.case.sources.items()},
+        equilibria=None if found is None else equilibria_document(report.case, found),
+        charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
+    )
+
+
+def _rule(rule: DecisionRule) -> DecisionRuleDocument:
+    rows = [RuleRowDocument(dict(row.known), row.reached, row.options) for row in rule.rows]
+    return DecisionRuleDocument(rule.decision, rule.actor, rule.choosing, rule.settled, rule.worlds, rows)
+
+
+def _source(source: Source) -> SourceDocument:
+    return SourceDocument(source.title, source.author, source.publisher, source.published, source.url)

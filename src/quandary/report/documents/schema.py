@@ -1,0 +1,73 @@
+"""The JSON Schema of a document: made by pydantic from its fields, and strict, so that no key is without a meaning."""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from functools import cache
+from typing import Annotated, Any, Literal, NotRequired, Union, cast, get_args, get_origin, get_type_hints
+
+from pydantic import ConfigDict, Field, TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+from typing_extensions import TypedDict
+
+from quandary.report.documents.document import ResultDocument
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+class _Untitled(GenerateJsonSchema):
+    """Fields without titles, which would only repeat their names."""
+
+    def field_title_should_be_set(self, schema: object) -> bool:
+        """Return that no field has a title."""
+        return False
+
+
+def schema_of(kind: Any) -> dict[str, Any]:  # noqa: ANN401 - a type or a union of types
+    """Return the JSON Schema (2020-12) of what documents become: every key with its meaning, and no other key.
+
+    ``kind`` is a document's type, or a union of several.
+    """
+    adapter: TypeAdapter[Any] = TypeAdapter(_plain_type(kind))
+    return {"$schema": DIALECT, **adapter.json_schema(schema_generator=_Untitled)}
+
+
+@cache
+def _as_keys(kind: type) -> Any:  # noqa: ANN401 - a type made here
+    """Return a document's type as that of its plain form, which pydantic knows: a dict with these keys and no others.
+
+    The keys of an ``inline`` document are taken from its own plain form.
+    """
+    keys: dict[str, Any] = {}
+    if issubclass(kind, ResultDocument):
+        keys["schema"] = Annotated[Literal[kind.SCHEMA], Field(description="which schema this follows")]
+        keys["version"] = Annotated[str, Field(description="the version of Quandary that made this")]
+    hints = get_type_hints(kind)
+    for field in dataclasses.fields(kind):
+        about = field.metadata
+        optional = about["left_out"]
+        made = _plain_type(hints[field.name], nullable=not optional)
+        if about["inline"]:
+            own = made.__annotations__
+        else:
+            own = {about["name"] or field.name: Annotated[made, Field(description=about["meaning"])]}
+        keys |= {name: _not_required(one) for name, one in own.items()} if optional else own
+    whole = cast(Any, TypedDict)(kind.__name__, keys)
+    whole.__pydantic_config__ = ConfigDict(extra="forbid", json_schema_extra={"description": kind.__doc__ or ""})
+    return whole
+
+
+def _not_required(hint: Any) -> Any:  # noqa: ANN401 - any annotation
+    return hint if get_origin(hint) is NotRequired else NotRequired[hint]
+
+
+def _plain_type(hint: Any, *, nullable: bool = True) -> Any:  # noqa: ANN401 - any annotation
+    """Return a field's type with every document in it as its plain form; without ``None`` unless ``nullable``."""
+    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+        return _as_keys(hint)
+    whole, parts = get_origin(hint), get_args(hint)
+    if whole is None or whole is Literal:
+        return hint
+    made = tuple(_plain_type(part) for part in parts if nullable or part is not types.NoneType)
+    return Union[made] if whole in (Union, types.UnionType) else whole[made]  # noqa: UP007 - of parts found here

@@ -1,0 +1,1 @@
+"""The one door: every task as one file, from a typed request to a typed result; commands are made from its registry."""

@@ -1,0 +1,135 @@
+"""One question, one answer: of a case in many worlds, or of a network or diagram in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from quandary.base.places import NOWHERE, Place
+from quandary.base.problems import Problem, Refusal
+from quandary.onegame.formats.endings import is_game_file
+from quandary.use.answers.drawing import check_chart
+from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Force, Memory, Seed, Worlds
+from quandary.use.results import Hands, Piece, Result, unconverged
+from quandary.use.studies import loaded_case, study_of
+
+if TYPE_CHECKING:
+    from quandary.ask.answer import Answer
+    from quandary.ask.results import Run
+    from quandary.language.syntax import Expression
+    from quandary.report.documents.answers import AskDocument
+
+NOTHING_DRAWN = "There is no number to draw."
+
+
+@dataclass(frozen=True, kw_only=True)
+class AskRequest:
+    """A case, or a file of a network or diagram, and a query."""
+
+    case: CaseName
+    query: Annotated[str, About('For example "P(invasion | do(unrest = none))".', positional=True, text=QUESTION)]
+    worlds: Worlds = 10_000
+    seed: Seed = 1
+    memory: Memory = None
+    as_of: AsOf = None
+    evidence: Evidence = True
+    chart: Annotated[
+        Path | None,
+        About("Also draw how the worlds spread, as .svg, .png, .pdf or .vl.json.", metavar="FILE"),
+    ] = None
+    force: Force = False
+
+
+@dataclass(frozen=True, eq=False)
+class AskResult(Result):
+    """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not."""
+
+    query: Expression
+    answer: Answer
+    run: Run | None = None
+    named: str = ""
+    undrawn: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every world was solved."""
+        return self.run is None or self.run.complete
+
+    def document(self) -> AskDocument:
+        """Return what was found as ``quandary.ask/1``."""
+        from quandary.report.documents.answers import ask_document
+
+        lost = None if self.run is None else self.run.unconverged
+        return ask_document(self.answer, lost, complete=self.complete)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the answer in words, its figures, and its limits."""
+        from quandary.report.words.questions import asked_lines, exact_lines
+
+        run = self.run
+        if run is None:
+            yield from exact_lines(self.query, self.answer)
+            return
+        yield from asked_lines(self.query, self.answer, run.seed)
+        yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
+
+    def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
+        """Return that nothing was drawn, where a chart was asked for."""
+        return (NOTHING_DRAWN,) if self.undrawn else ()
+
+
+def run(request: AskRequest, hands: Hands) -> AskResult:
+    """Return the answer to one query; faults in it carry ``question`` as their file."""
+    if is_game_file(Path(request.case)):
+        if request.chart is not None or request.as_of is not None:
+            message = "a game file has no dates, and one world, which gives nothing to draw"
+            raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
+        return AskResult(*ask_file(request.case, request.query, place=Place(QUESTION, 1, 1)))
+    if request.chart is not None:
+        check_chart(request.chart, force=request.force)
+    from quandary.ask.query.queries import prepare
+    from quandary.language.parser import parse_query
+
+    case, _ = loaded_case(request.case)
+    study = study_of(case, request, request.worlds, hands)
+    parsed = parse_query(request.query, Place(QUESTION, 1, 1))
+    prepared = prepare(case, parsed, request.query.strip())
+    study.need([prepared])
+    answer = study.answer(prepared)
+    undrawn = request.chart is not None and not _drawn(request.chart, parsed, answer, request.force, hands)
+    return AskResult(parsed, answer, study.run, request.case, undrawn)
+
+
+def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:
+    """Return a query's syntax and its answer about the network or diagram in a file.
+
+    In network formats decisions are made exactly, as those formats mean them; in ``.json`` by logit response at the
+    file's precision. Raises ``CaseError`` for faults of file and query, ``Refusal`` (Q616) for a tree or matrix.
+    """
+    from quandary.ask.query.diagrams import DiagramQuestions
+    from quandary.base.files import path_of
+    from quandary.game.diagram import Diagram
+    from quandary.language.parser import parse_query
+    from quandary.onegame.formats.files import read_game
+
+    parsed = parse_query(query, place)
+    game = read_game(path_of(named))
+    if not isinstance(game, Diagram):
+        message = "a tree or a matrix has no variables to ask about"
+        raise Refusal(Problem("Q616", message, hint=f'its equilibria: quandary solve "{named}"'))
+    concept = "logit" if named.lower().endswith(".json") else "subgame"
+    return parsed, DiagramQuestions(game, concept).ask(parsed, query.strip())
+
+
+def _drawn(chart: Path, query: Expression, answer: Answer, force: bool, hands: Hands) -> bool:
+    from quandary.report.charts.outcomes import spread_chart
+    from quandary.report.charts.rendering import save_chart
+
+    drawn = spread_chart("answer", answer.query, query, answer)
+    if drawn is None:
+        return False
+    with hands.writing():
+        save_chart(drawn, chart, force=force)
+    return True

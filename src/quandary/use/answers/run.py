@@ -1,0 +1,112 @@
+"""The main job: from a case file to tested claims. The way of the data in one screen: ``studied``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quandary.use.requests import ArticleText, AsOf, CaseName, Evidence, Memory, Search, Seed, Worlds
+from quandary.use.results import Hands, Piece, Result
+from quandary.use.studies import loaded_case, study_of
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from quandary.ask.study import Study
+    from quandary.report.documents.run import RunDocument
+    from quandary.report.record import Report
+
+FLAGSHIP = "kazakhstan-2022"
+
+WIDEST = 100
+"""Columns of text at most, and where the output goes to a file."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRequest:
+    """A case, and how it is to be run; ``search`` looks for what holds by construction."""
+
+    case: CaseName
+    worlds: Worlds = 10_000
+    seed: Seed = 1
+    memory: Memory = None
+    as_of: AsOf = None
+    evidence: Evidence = True
+    search: Search = True
+    text: ArticleText = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoRequest:
+    """How the flagship is to be run."""
+
+    worlds: Worlds = 10_000
+    seed: Seed = 1
+    memory: Memory = None
+
+
+@dataclass(frozen=True, eq=False)
+class RunResult(Result):
+    """Everything that a run says."""
+
+    report: Report
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every world was solved, and what was to be searched."""
+        return self.report.findings.run.complete
+
+    def document(self) -> RunDocument:
+        """Return what was found as ``quandary.run/1``."""
+        from quandary.report.documents.run import run_document
+
+        return run_document(self.report)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the report for a terminal."""
+        yield self._print
+
+    def _print(self, console: Console) -> None:
+        from quandary.report.media.terminal import print_report
+
+        console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
+        print_report(self.report, console)
+
+
+def run(request: RunRequest, hands: Hands) -> RunResult:
+    """Return everything a run says: the case is read, compiled, solved in every world, and asked all it claims."""
+    return RunResult(studied(request, hands)[1])
+
+
+def demo(request: DemoRequest, hands: Hands) -> RunResult:
+    """Return what a run of the flagship says."""
+    return run(RunRequest(case=FLAGSHIP, worlds=request.worlds, seed=request.seed), hands)
+
+
+def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple[Study, Report]:
+    """Return a run with its study, which can be asked on: what a report to hand over starts from.
+
+    With ``follow`` the same pass over the worlds answers what the headline's timeline will ask.
+    """
+    from quandary.ask.claims.by_construction import Budget
+    from quandary.ask.claims.findings import findings
+    from quandary.ask.claims.headline import headline_of, headline_query
+    from quandary.report.record import Report
+
+    started = time.perf_counter()
+    case, problems = loaded_case(request.case, request.text)
+    study = study_of(case, request, request.worlds, hands)
+    leading = headline_query(case)
+    query = None if leading is None else study.prepared(leading.query)
+    also = [] if query is None else [query]
+    if follow and leading is not None:
+        from quandary.ask.changes.timeline import Line, needed
+
+        also += needed(study, [Line("headline", leading.asks, leading.query)])
+    found = findings(study, Budget() if request.search else None, also=also)
+    headline = None if leading is None or query is None else headline_of(study, leading, query)
+    numbers = {number.name: number for number in study.model.quantities}
+    seconds = time.perf_counter() - started
+    return study, Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds)

@@ -1,0 +1,1 @@
+"""Cases themselves: begun, drafted from an article, checked, and shown stage by stage."""

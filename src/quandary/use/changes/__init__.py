@@ -1,0 +1,1 @@
+"""What follows from changes: rules announced, effects along a path, evidence in order of date."""

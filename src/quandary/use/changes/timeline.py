@@ -1,0 +1,80 @@
+"""How the answers moved with each dated piece of evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from quandary.quantities.worlds import checked_worlds
+from quandary.use.requests import AsOf, CaseName, Memory, Seed, Worlds
+from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
+from quandary.use.studies import SOLVING, loaded_case
+
+if TYPE_CHECKING:
+    from quandary.ask.changes.timeline import Timeline
+    from quandary.case.model import Case
+    from quandary.report.documents.changes import TimelineDocument
+
+
+@dataclass(frozen=True, kw_only=True)
+class TimelineRequest:
+    """A case whose questions are followed through its evidence."""
+
+    case: CaseName
+    worlds: Worlds = 10_000
+    seed: Seed = 1
+    memory: Memory = None
+    as_of: AsOf = None
+
+
+@dataclass(frozen=True, eq=False)
+class TimelineResult(Result):
+    """What each piece of evidence moved, and how far."""
+
+    case: Case
+    found: Timeline
+    named: str
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every world was solved."""
+        return self.found.complete
+
+    def document(self) -> TimelineDocument:
+        """Return what was found as ``quandary.timeline/1``."""
+        from quandary.report.documents.changes import timeline_document
+
+        return timeline_document(self.case, self.found)
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield the sentences and tables."""
+        from quandary.report.analyses.timeline import timeline_parts
+
+        yield from timeline_parts(self.case, self.found)
+        yield from unconverged(self.found.unconverged, self.found.worlds, self.found.seed, self.named, "")
+
+
+def run(request: TimelineRequest, hands: Hands) -> TimelineResult:
+    """Return how the case's questions moved through its evidence, in order of date."""
+    case, _ = loaded_case(request.case)
+    return timeline(case, request.worlds, request.seed, request.as_of, hands=hands, named=request.case)
+
+
+def timeline(
+    case: Case,
+    worlds: int,
+    seed: int,
+    as_of: date | None,
+    *,
+    threads: int | None = None,
+    hands: Hands = HANDS,
+    named: str = "CASE",
+) -> TimelineResult:
+    """Return how a case's questions moved; more worlds are drawn than asked for where a step needs them."""
+    from quandary.ask.changes import timeline as following
+
+    progress, worlds = hands.telling(SOLVING), checked_worlds(worlds)
+    found = following.timeline(case, worlds=worlds, seed=seed, as_of=as_of, threads=threads, progress=progress)
+    return TimelineResult(case, found, named)

@@ -1,0 +1,266 @@
+"""Quandary from Python: load a case, solve it, ask it, ask why, look into it, compare it with another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, fields, replace
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from quandary.ask.answer import Answer
+from quandary.ask.changes.commitment import Suppose
+from quandary.ask.changes.paths import Paths
+from quandary.ask.changes.timeline import Timeline
+from quandary.ask.claims.by_construction import Budget
+from quandary.ask.claims.findings import findings
+from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
+from quandary.ask.query.subject import AskedSubject, subjects
+from quandary.ask.results import Findings, Run
+from quandary.ask.study import Study
+from quandary.ask.turning.compare import Comparison
+from quandary.ask.turning.flips import Flips
+from quandary.ask.turning.information import Information
+from quandary.ask.turning.structure import StructureTable
+from quandary.ask.turning.studying import Advice, Studying
+from quandary.base.problems import CaseError, Problem
+from quandary.case.model import Case
+from quandary.case.text import CaseText
+from quandary.compile.loader import read_case_text
+from quandary.compile.numbers import UncertainNumber
+from quandary.language.parser import parse_condition, parse_query
+from quandary.language.syntax import Expression
+from quandary.report.charts.outcomes import outcomes_sheet
+from quandary.report.documents.document import ResultDocument
+from quandary.report.html.finding import Finding
+from quandary.report.html.notebook import Why, answer_html, case_html, sheet_html
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.why.subjects import ExplainedSubject
+from quandary.report.why.why import explain, explain_answer
+from quandary.use import studies
+from quandary.use.changes.paths import paths
+from quandary.use.changes.suppose import suppose
+from quandary.use.changes.timeline import timeline
+from quandary.use.games.equilibria import equilibria
+from quandary.use.results import Piece
+from quandary.use.turning.compare import compared
+from quandary.use.turning.flips import flips, structure
+from quandary.use.turning.information import choosing, information, studying
+
+Record = TypeVar("Record")
+Record_co = TypeVar("Record_co", covariant=True)
+
+
+class Found(Protocol[Record_co]):
+    """A task's result with the record of what was found."""
+
+    @property
+    def found(self) -> Record_co:
+        """Return the record."""
+
+    def document(self) -> ResultDocument:
+        """Return its document."""
+
+    def pieces(self) -> Iterator[Piece]:
+        """Yield what people read."""
+
+
+def _finding(result: Found[Record]) -> Finding[Record]:
+    """Return what a task found, ready for people."""
+
+    def parts() -> Iterator[ReportPart]:
+        for piece in result.pieces():
+            if isinstance(piece, str | Paragraph | Sheet):
+                yield Paragraph(piece) if isinstance(piece, str) else piece
+
+    return Finding(result.found, parts, result.document)
+
+
+def _day(written: date | str | None) -> date | None:
+    return date.fromisoformat(written) if isinstance(written, str) else written
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class LoadedCase:
+    """A case without errors, ready to be solved; ``problems`` holds its warnings, ``text`` the files as they were read.
+
+    ``load(loaded.text.with_value(...))`` is the case with another value.
+    """
+
+    case: Case
+    problems: tuple[Problem, ...]
+    text: CaseText
+
+    def solve(
+        self,
+        *,
+        worlds: int = 10_000,
+        seed: int = 1,
+        as_of: date | str | None = None,
+        evidence: bool = True,
+        threads: int | None = None,
+    ) -> Solved:
+        """Return the case in so many worlds. ``as_of`` uses evidence up to that day (a date or ``YYYY-MM-DD``).
+
+        Worlds are solved when a question first needs them. Raises ``CaseError`` where the case cannot be compiled, and
+        ``Refusal`` for fewer than 16 worlds.
+        """
+        return Solved(studies.study(self.case, worlds, seed, as_of=_day(as_of), evidence=evidence, threads=threads))
+
+    def compare(
+        self,
+        other: LoadedCase,
+        query: str,
+        *,
+        worlds: int = 1_000,
+        seed: int = 1,
+        as_of: date | str | None = None,
+        evidence: bool = True,
+    ) -> Finding[Comparison]:
+        """Return how this case and another differ on a query, shared among the parts that differ."""
+        cases, parsed = (self.case, other.case), parse_query(query)
+        return _finding(compared(cases, parsed, worlds=worlds, seed=seed, as_of=_day(as_of), evidence=evidence))
+
+    def __repr__(self) -> str:
+        return f"<case {self.case.title!r}, as of {self.case.as_of}>"
+
+    def _repr_html_(self) -> str:
+        return case_html(self.case, self.problems)
+
+
+@dataclass(frozen=True, eq=False)
+class SolvedAnswer(Answer):
+    """An answer that knows the study it comes from, and so can say why. In a notebook it shows itself."""
+
+    study: Study | None = field(default=None, repr=False, kw_only=True)
+    syntax: Expression | None = field(default=None, repr=False, kw_only=True)
+
+    def why(self) -> Why:
+        """Return what the answer rests on: the numbers behind it, their lines, reasons, sources, and drawn worlds."""
+        assert self.study is not None
+        assert self.syntax is not None
+        subject = ExplainedSubject("query", self.query, self.query, self.syntax, self.query)
+        return Why((explain_answer(self.study, self, subject),), _numbers(self.study))
+
+    def _repr_html_(self) -> str:
+        assert self.syntax is not None
+        return answer_html(self.syntax, self)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Solved:
+    """A case in many worlds, ready for questions, and to be looked into.
+
+    ``flips`` and the methods after it return what they found with ``.found`` (the record), ``.to_dict()`` (as
+    ``--json`` has it), words and tables when printed, and HTML in a notebook. A thing is a claim (all its readings, or
+    the one named ``test``), a question, a forecast, an event or a query. All raise ``Refusal`` or ``CaseError`` as the
+    commands do.
+    """
+
+    study: Study
+
+    def ask(self, query: str) -> SolvedAnswer:
+        """Return the answer to one query; raises ``CaseError`` with every fault in it."""
+        return self.asks(query)[0]
+
+    def asks(self, *queries: str) -> tuple[SolvedAnswer, ...]:
+        """Return the answers to several queries from one pass over the worlds."""
+        parsed = [parse_query(query) for query in queries]
+        return tuple(
+            _knowing(self.study, syntax, answer)
+            for syntax, answer in zip(parsed, self.study.answers(queries), strict=True)
+        )
+
+    def why(self, thing: str) -> Why:
+        """Return what a claim, question, check, state (``x=v``), event, number or line of the case rests on.
+
+        Raises ``Refusal`` (Q852) for a name that stands for nothing.
+        """
+        return Why(explain(self.study, thing), _numbers(self.study))
+
+    @cached_property
+    def findings(self) -> Findings:
+        """Return everything the case itself asks: outcomes, claims with verdicts, questions and checks."""
+        return findings(self.study, Budget())
+
+    @property
+    def run(self) -> Run:
+        """Return how the answers so far were made: worlds, effective worlds, what did not converge."""
+        return self.study.run
+
+    def flips(
+        self, thing: str, test: str | None = None, *, level: float | None = None
+    ) -> Finding[tuple[tuple[AskedSubject, Flips], ...]]:
+        """Return which uncertain numbers would turn an answer, and where."""
+        return _finding(flips(self.study, self._subjects(thing, test), level))
+
+    def structure(self, thing: str, test: str | None = None, *, level: float | None = None) -> Finding[StructureTable]:
+        """Return which arcs, observations, options and channels would turn an answer; each is cut and solved anew."""
+        return _finding(structure(self.study, self._subjects(thing, test), level))
+
+    def information(self, decision: str, *variables: str, control: bool = False) -> Finding[Information]:
+        """Return what seeing each variable is worth to the one who decides, with ``control`` also setting each."""
+        return _finding(information(self.study, decision, variables, control))
+
+    def studying(self, thing: str, test: str | None = None) -> Finding[tuple[tuple[AskedSubject, Studying], ...]]:
+        """Return how much of an answer's doubt a study of each uncertain number would take away."""
+        return _finding(studying(self.study, self._subjects(thing, test)))
+
+    def choosing(self, decision: str, payoff: str | None = None) -> Finding[Advice]:
+        """Return the best option for a payoff (the owner's own by default), and what knowing more first would add."""
+        return _finding(choosing(self.study, decision, payoff))
+
+    def equilibria(
+        self, thing: str | None = None, *, worlds: int = 200, starts: int = 30
+    ) -> Finding[EquilibriaOfWorlds]:
+        """Return what a search of the first worlds finds beside the equilibrium selected, and what hangs on it."""
+        asked = () if thing is None else self._subjects(thing, None)
+        return _finding(equilibria(self.study, asked, worlds, starts))
+
+    def timeline(self) -> Finding[Timeline]:
+        """Return how each dated piece of evidence moved the case's questions; more worlds are drawn where needed."""
+        study = self.study
+        return _finding(timeline(study.case, study.worlds, study.seed, study.as_of, threads=study.threads))
+
+    def paths(self, event: str, *, change: str, through: Sequence[str]) -> Finding[Paths]:
+        """Return how much of a change's effect runs through some variables: ``change="unrest: none to contained"``."""
+        return _finding(paths(self.study, parse_condition(event), change, through))
+
+    def suppose(
+        self, query: str, *, announce: Sequence[str] = (), sees: Sequence[str] = (), hides: Sequence[str] = ()
+    ) -> Finding[Suppose]:
+        """Return an answer if rules were announced (``"d: a if x = v; else b"``) or sights changed (``"d: x"``)."""
+        return _finding(suppose(self.study, query, announce, sees, hides))
+
+    def _subjects(self, thing: str, test: str | None) -> tuple[AskedSubject, ...]:
+        return subjects(self.study.case, thing, test)
+
+    def _repr_html_(self) -> str:
+        if "findings" not in self.__dict__:
+            return case_html(self.study.case, ())
+        return case_html(self.study.case, ()) + sheet_html(outcomes_sheet(self.study.case, self.findings.outcomes))
+
+
+def _knowing(study: Study, syntax: Expression, answer: Answer) -> SolvedAnswer:
+    plain = {item.name: getattr(answer, item.name) for item in fields(Answer)}
+    return SolvedAnswer(**plain, study=study, syntax=syntax)
+
+
+def _numbers(study: Study) -> dict[str, UncertainNumber]:
+    return {number.name: number for number in study.model.quantities}
+
+
+def load(path: str | Path | CaseText, *, text: str | Path | None = None) -> LoadedCase:
+    """Return the case in a file, in a folder with a ``case.yaml``, shipped under that name, or in a text already read.
+
+    ``text`` names a file with the case's article, against which its quotes are checked. Raises ``CaseError`` with
+    ``.problems`` when the case has errors, and ``Refusal`` when there is no such case.
+    """
+    if isinstance(path, CaseText):
+        loaded = read_case_text(path if text is None else replace(path, article=Path(text)))
+    else:
+        loaded = studies.opened(str(path), None if text is None else Path(text))
+    if loaded.case is None or loaded.text is None:
+        raise CaseError(loaded.problems)
+    return LoadedCase(loaded.case, loaded.problems, loaded.text)

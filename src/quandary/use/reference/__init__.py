@@ -1,0 +1,1 @@
+"""What is looked up: faults by their code, and the schemas of files, requests and results."""

@@ -1,0 +1,96 @@
+"""Where cases are opened and studies are built: in one place for every task and every way in."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from quandary.base.problems import CaseError, Problem
+from quandary.case.shipped import find_case
+from quandary.onegame.formats.endings import no_game
+from quandary.quantities.worlds import checked_worlds
+from quandary.use.results import HANDS, Hands
+
+if TYPE_CHECKING:
+    from quandary.ask.study import Study
+    from quandary.case.model import Case
+    from quandary.compile.loader import Loaded
+
+SOLVING = "Solving worlds"
+
+
+class StudyRequest(Protocol):
+    """What a request says of the worlds that answer it."""
+
+    @property
+    def case(self) -> str:
+        """Return the name of the case."""
+
+    @property
+    def seed(self) -> int:
+        """Return the seed."""
+
+    @property
+    def as_of(self) -> date | None:
+        """Return the last day whose evidence is used; ``None`` for the case's own."""
+
+    @property
+    def evidence(self) -> bool:
+        """Return whether the evidence is used."""
+
+
+def opened(named: str, text: Path | None = None) -> Loaded:
+    """Return the case and every fault found in it; an unknown name is refused."""
+    from quandary.compile.loader import read_case
+
+    return read_case(no_game(find_case(named), named), text)
+
+
+def loaded_case(named: str, text: Path | None = None) -> tuple[Case, tuple[Problem, ...]]:
+    """Return the case and its warnings; raises ``CaseError`` with every fault when it has errors."""
+    loaded = opened(named, text)
+    if loaded.case is None or any(p.is_error for p in loaded.problems):
+        raise CaseError(loaded.problems)
+    return loaded.case, loaded.problems
+
+
+def study_of(
+    case: Case, request: StudyRequest, worlds: int, hands: Hands = HANDS, *, saying: str | None = SOLVING
+) -> Study:
+    """Return the study that a request asks for, in so many worlds; its progress is told as ``saying``."""
+    return study(
+        case,
+        worlds,
+        request.seed,
+        as_of=request.as_of,
+        evidence=request.evidence,
+        hands=hands,
+        saying=saying,
+    )
+
+
+def study(
+    case: Case,
+    worlds: int,
+    seed: int,
+    *,
+    as_of: date | None = None,
+    evidence: bool = True,
+    threads: int | None = None,
+    hands: Hands = HANDS,
+    saying: str | None = SOLVING,
+) -> Study:
+    """Return a case ready to be asked; fewer than 16 worlds are refused (Q806)."""
+    from quandary.ask.study import Study
+
+    return Study(
+        case,
+        worlds=checked_worlds(worlds),
+        seed=seed,
+        as_of=as_of,
+        use_evidence=evidence,
+        threads=threads,
+        stop=hands.stop,
+        progress=None if saying is None else hands.telling(saying),
+    )

@@ -1,0 +1,166 @@
+"""The registry of tasks: the name and summary of each, and where it stands; the rest is loaded when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, get_type_hints
+
+from quandary.base.problems import Problem, Refusal, nearest
+from quandary.use.results import HANDS, Hands, Result
+
+
+@dataclass(frozen=True)
+class RegisteredTask:
+    """One thing that Quandary does: ``summary`` says what in a sentence, ``function`` where.
+
+    ``prints`` says whether its result can be printed as a document; ``takes_long`` whether progress is told.
+    """
+
+    name: str
+    summary: str
+    function: str
+    prints: bool = True
+    takes_long: bool = True
+
+    def load(self) -> Callable[[Any, Hands], Result]:
+        """Return the function from a request and hands to a result, imported now."""
+        module, _, name = self.function.rpartition(".")
+        found: Callable[[Any, Hands], Result] = getattr(import_module(f"{__package__}.{module}"), name)
+        return found
+
+    @property
+    def request(self) -> type:
+        """Return the type of its requests."""
+        found: type = get_type_hints(self.load())["request"]
+        return found
+
+    def run(self, request: Any, hands: Hands = HANDS) -> Result:  # noqa: ANN401 - a request of the task's own type
+        """Return the result of a request, made with the memory that it allows. Raises ``CaseError`` or ``Refusal``."""
+        allowed = getattr(request, "memory", None)
+        if allowed is None:
+            return self.load()(request, hands)
+        from quandary.base.memory import for_tables, memory
+
+        with memory(for_tables(allowed)):
+            return self.load()(request, hands)
+
+
+TASKS = (
+    RegisteredTask("run", "Run a case: what happens, which claims hold, and what they rest on.", "answers.run.run"),
+    RegisteredTask(
+        "demo",
+        "Run the flagship: the January 2022 crisis in Kazakhstan and what it meant for Ukraine.",
+        "answers.run.demo",
+    ),
+    RegisteredTask(
+        "check",
+        "Check a case: structure, names, numbers, quotes and sources, and a few worlds for what only a run finds.",
+        "cases.check.run",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "ask",
+        "Ask a case one question, or a network or diagram; the question's language is the one of claims.",
+        "answers.ask.run",
+    ),
+    RegisteredTask(
+        "why", "Explain a number of the output: its lines in the case, reasons, sources, and draws.", "answers.why.run"
+    ),
+    RegisteredTask(
+        "report",
+        "Write a run as one file to hand over: HTML that opens offline, PDF, Markdown, JSON or CSV.",
+        "answers.report.run",
+        prints=False,
+    ),
+    RegisteredTask(
+        "solve",
+        "Solve one game by a solution concept: every equilibrium it finds, checked, and what was not searched.",
+        "games.solve.run",
+    ),
+    RegisteredTask(
+        "export",
+        "Export a case at its median world (or one world by number) or a game file, names intact.",
+        "games.export.run",
+        prints=False,
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "show",
+        "Show a stage: the case as read, the game, who must think about whom, the worlds drawn, the solution.",
+        "cases.show.run",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "new",
+        "Start a case of your own: a small crisis that runs as it is, commented line by line.",
+        "cases.new.run",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "schema",
+        "Print the JSON Schema of case files, so that an editor completes and checks them.",
+        "reference.schema.run",
+        prints=False,
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "explain",
+        "Explain a fault code: what is wrong, why it matters, and a mended example.",
+        "reference.explain.run",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "read",
+        "Read an article: who says what, what happened, and a draft case with every line's quote.",
+        "cases.read.run",
+        takes_long=False,
+    ),
+    RegisteredTask(
+        "timeline",
+        "Follow the case's questions through its evidence, in order of date: what each piece moved, and how far.",
+        "changes.timeline.run",
+    ),
+    RegisteredTask(
+        "paths",
+        "Split a change's effect: how much runs through a variable on the way, and how much around it.",
+        "changes.paths.run",
+    ),
+    RegisteredTask(
+        "suppose",
+        "Suppose a policy were announced before others choose, or an actor saw more or less.",
+        "changes.suppose.run",
+    ),
+    RegisteredTask(
+        "flips",
+        "Say which assumptions would change an answer: ranked, with the value at which it flips.",
+        "turning.flips.run",
+    ),
+    RegisteredTask(
+        "information",
+        "Say what it is worth to an actor to know or control something, or to the analyst to study an assumption.",
+        "turning.information.run",
+    ),
+    RegisteredTask(
+        "compare",
+        "Compare how two cases answer one question, and share the difference among the assumptions that differ.",
+        "turning.compare.run",
+    ),
+    RegisteredTask(
+        "equilibria",
+        "Search worlds for other equilibria, list them, and say how an answer depends on which is played.",
+        "games.equilibria.run",
+    ),
+)
+
+NAMES = tuple(task.name for task in TASKS)
+
+
+def task_named(name: str) -> RegisteredTask:
+    """Return the task of that name; any other is refused (Q819) with the nearest."""
+    for task in TASKS:
+        if task.name == name:
+            return task
+    hint = nearest(name, NAMES) or f"known: {', '.join(NAMES)}"
+    raise Refusal(Problem("Q819", f'there is no task "{name}"', hint=hint))

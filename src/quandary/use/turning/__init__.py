@@ -1,0 +1,1 @@
+"""What turns an answer: assumptions, structure, information, studies, and another case."""

@@ -1,0 +1,181 @@
+"""What knowing, controlling or studying something is worth: to an actor who decides, or to the analyst."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+from quandary.base.places import NOWHERE, Place
+from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed
+from quandary.use.results import HANDS, Hands, Piece, StudyResult
+from quandary.use.studies import loaded_case, study_of
+
+if TYPE_CHECKING:
+    from quandary.ask.query.subject import AskedSubject
+    from quandary.ask.study import Study
+    from quandary.ask.turning.information import Information
+    from quandary.ask.turning.studying import Advice, Studying
+    from quandary.case.model import Case
+    from quandary.report.documents.information import AdviceDocument, InformationDocument, StudyingDocument
+
+PAYOFF = "payoff"
+WORLDS = 10_000
+SOLVING_WORLDS = 300
+
+
+@dataclass(frozen=True, kw_only=True)
+class InformationRequest:
+    """A case, and a decision to inform or to make, or a question whose assumptions may be studied."""
+
+    case: CaseName
+    thing: Annotated[
+        str,
+        About(
+            "A decision (actor.decision); or a claim, question or query.",
+            metavar="DECISION-OR-QUERY",
+            positional=True,
+            text=QUESTION,
+        ),
+    ]
+    variables: Annotated[
+        tuple[str, ...],
+        About("Look at these variables only (with a decision).", metavar="VARIABLE", positional=True),
+    ] = ()
+    control: Annotated[bool, About("Also what each chance event would be worth to control.")] = False
+    choose: Annotated[bool, About("Which option is best, and which assumptions to study first.")] = False
+    payoff: Annotated[
+        str | None,
+        About("What to choose for (with --choose; default: the actor's payoff).", metavar="QUERY", text=PAYOFF),
+    ] = None
+    worlds: Annotated[
+        int | None, About(f"How many worlds ({WORLDS:,}; {SOLVING_WORLDS} where games are solved anew).", "-w")
+    ] = None
+    seed: Seed = 1
+    memory: Memory = None
+    as_of: AsOf = None
+    evidence: Evidence = True
+
+
+@dataclass(frozen=True, eq=False)
+class InformationResult(StudyResult):
+    """What seeing or setting each variable is worth to the one who decides."""
+
+    case: Case
+    found: Information
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every game was solved anew."""
+        return self.found.complete
+
+    def document(self) -> InformationDocument:
+        """Return what was found as ``quandary.information/1``."""
+        from quandary.report.documents.information import information_document
+
+        return information_document(self.case, self.found, self.run.unconverged)
+
+    def said(self) -> Iterator[Piece]:
+        """Yield the sentences and tables."""
+        from quandary.report.analyses.information import information_parts
+
+        yield from information_parts(self.case, self.found)
+
+
+@dataclass(frozen=True, eq=False)
+class AdviceResult(StudyResult):
+    """The best option for a payoff, and what knowing more first would add."""
+
+    case: Case
+    found: Advice
+
+    def document(self) -> AdviceDocument:
+        """Return what was found as ``quandary.advice/1``."""
+        from quandary.report.documents.information import advice_document
+
+        return advice_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
+
+    def said(self) -> Iterator[Piece]:
+        """Yield the sentences and tables."""
+        from quandary.report.analyses.information import advice_parts
+
+        yield from advice_parts(self.case, self.found, self.run.worlds, self.run.seed)
+
+
+@dataclass(frozen=True, eq=False)
+class StudyingResult(StudyResult):
+    """For every subject, how much of its answer's doubt a study of each uncertain number would take away."""
+
+    case: Case
+    found: tuple[tuple[AskedSubject, Studying], ...]
+
+    def document(self) -> StudyingDocument:
+        """Return what was found as ``quandary.studying/1``."""
+        from quandary.report.documents.information import studying_document
+
+        return studying_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
+
+    def said(self) -> Iterator[Piece]:
+        """Yield the sentences and tables."""
+        from quandary.report.analyses.information import studying_parts
+
+        yield from studying_parts(self.case, self.found, self.run.worlds, self.run.seed)
+
+
+def run(request: InformationRequest, hands: Hands) -> InformationResult | AdviceResult | StudyingResult:
+    """Return what it is worth to an actor to know or control something, or to the analyst to study an assumption."""
+    from quandary.ask.query.subject import subjects
+    from quandary.ask.turning.information import is_decision
+
+    case, _ = loaded_case(request.case)
+    choosing_for = request.choose or request.payoff is not None
+    solving = not choosing_for and is_decision(case, request.thing)
+    worlds = (SOLVING_WORLDS if solving else WORLDS) if request.worlds is None else request.worlds
+    if solving:
+        study = study_of(case, request, worlds, hands, saying=None)
+        return information(study, request.thing, request.variables, request.control, hands, named=request.case)
+    study = study_of(case, request, worlds, hands)
+    if choosing_for:
+        return choosing(study, request.thing, request.payoff, named=request.case)
+    reading = request.variables[0] if request.variables else None
+    asked = subjects(case, request.thing, reading, Place(QUESTION, 1, 1))
+    return studying(study, asked, named=request.case)
+
+
+def information(
+    study: Study,
+    decision: str,
+    variables: tuple[str, ...],
+    control: bool,
+    hands: Hands = HANDS,
+    *,
+    named: str = "CASE",
+) -> InformationResult:
+    """Return what seeing each variable is worth to the one who decides, with ``control`` also setting each."""
+    from quandary.ask.turning import information as worth
+
+    told = hands.telling("Solving anew")
+    at = worth.decision_named(study.case, decision)
+    found = worth.information(study, at, variables, control=control, told=told)
+    return InformationResult(study.run, named, study.case, found)
+
+
+def choosing(study: Study, decision: str, payoff: str | None, *, named: str = "") -> AdviceResult:
+    """Return the best option for a payoff (the owner's own by default), and what knowing more first would add."""
+    from quandary.ask.turning.information import decision_named
+    from quandary.ask.turning.studying import advice
+    from quandary.language.parser import parse_query
+
+    at = decision_named(study.case, decision)
+    wanted = None if payoff is None else parse_query(payoff, Place(PAYOFF, 1, 1) if named else NOWHERE)
+    found = advice(study, at, wanted)
+    return AdviceResult(study.run, named or "CASE", study.case, found)
+
+
+def studying(study: Study, asked: Sequence[AskedSubject], *, named: str = "CASE") -> StudyingResult:
+    """Return how much of an answer's doubt a study of each uncertain number would take away."""
+    from quandary.ask.turning import studying as doubts
+
+    study.need([subject.query for subject in asked])
+    found = tuple((subject, doubts.studying(study, subject.query)) for subject in asked)
+    return StudyingResult(study.run, named, study.case, found)

@@ -1,0 +1,91 @@
+"""Batches shared out among forked processes.
+
+A pass over a batch is many short calls, and threads of one Python process wait for each other between them; forked
+processes do not. A fork is safe where this process runs no other thread, which is so on the command line and in a
+script, not in a notebook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING
+
+from quandary.base.isolation import forked
+from quandary.base.stopping import Stopped, StopToken
+from quandary.worlds.runners.runner import LOOKED_EVERY, BatchWork, Result, Results
+
+if TYPE_CHECKING:
+    from multiprocessing.context import ForkProcess
+
+PATIENCE = 10.0
+"""Seconds that a forked worker is given to end after an interruption."""
+
+
+@dataclass(frozen=True)
+class Forks:
+    """Works on batches in so many forked processes; one that a worker leaves undone is done here."""
+
+    workers: int
+
+    def run(self, work: BatchWork[Result], batches: int, stop: StopToken) -> Results[Result]:
+        """Yield each batch's number and result as they are done; see ``Runner``."""
+        left = dict.fromkeys(range(batches))
+        children: list[ForkProcess] = []
+        ends: list[Connection] = []
+        try:
+            for worker in range(min(self.workers, batches)):
+                here, there = Pipe(duplex=False)
+                ends.append(here)
+                mine = range(worker, batches, self.workers)
+                children.append(forked(_serve, work, mine, there, tuple(ends), stop))
+                there.close()
+            received: Results[Result] = _received(ends, stop)
+            for number, result in received:
+                del left[number]
+                yield number, result
+            for number in left:
+                if stop.given():
+                    return
+                with suppress(Stopped):
+                    yield number, work(number, stop)
+        finally:
+            stop.give()
+            for end in ends:
+                end.close()
+            for child in children:
+                child.join(PATIENCE)
+                if child.is_alive():
+                    child.kill()
+                    child.join()
+
+
+def _received(ends: Sequence[Connection], stop: StopToken) -> Results[Result]:
+    """Yield what the workers send, until all of them have ended or the token is given."""
+    open_ends = list(ends)
+    while open_ends and not stop.given():
+        for end in wait(open_ends, LOOKED_EVERY):
+            assert isinstance(end, Connection)
+            try:
+                yield end.recv()
+            except EOFError:
+                open_ends.remove(end)
+
+
+def _serve(
+    work: BatchWork[object], mine: Sequence[int], end: Connection, others: Sequence[Connection], stop: StopToken
+) -> None:
+    """Do one worker's batches; a fault ends it without a word, as the batch is tried again by who waits."""
+    for other in others:
+        other.close()  # so that whoever waits for what is sent there alone holds it open
+    for number in mine:
+        if stop.given():
+            break
+        try:
+            end.send((number, work(number, stop)))
+        except Exception:
+            break
+    end.close()

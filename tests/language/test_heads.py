@@ -1,0 +1,110 @@
+"""The list of heads is the only one: no other file spells a head, and a new entry works everywhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+from tests.ask.crisis import TEXT
+
+import quandary
+from quandary.ask.query.measures import MEASURES, probability
+from quandary.base.problems import CaseError, Refusal
+from quandary.language import parser
+from quandary.language.heads import HEADS, Head, QueryTarget, Unit, head_of, names_of_heads
+from quandary.language.parser import parse_query
+from quandary.language.printing import written
+from quandary.language.syntax import Ask, Name
+from quandary.report.words.questions import answer_phrase
+
+SOURCE = Path(str(files("quandary")))
+ROOMS = ("language", "case", "compile", "ask", "report", "cli")
+OTHER_MEANINGS = {
+    "ask/answer.py": {"weight"},  # a column: the weight of a world
+    "case/checks/amounts.py": {"weight"},  # keys of a stake
+    "case/checks/known.py": {"weight"},
+    "case/conversion/people.py": {"weight"},
+    "case/writer.py": {"weight"},
+    "report/analyses/equilibria_found.py": {"lowest", "highest"},  # keys of JSON: the ends of a range
+    "report/analyses/information.py": {"best"},  # the best option
+    "report/media/as_csv.py": {"swing"},  # a kind of row
+    "report/one_game/alike.py": {"E"},  # names of equilibria: E1, E2
+    "report/one_game/equilibria.py": {"E"},
+    "report/one_game/statements.py": {"weight"},  # of a tremble
+}
+BESIDE = re.compile(r"\b({0})\|({0})\b".format("|".join(HEADS)))
+"""Two heads beside each other in a pattern."""
+
+
+def spelled(path: Path) -> Iterator[str]:
+    """Yield the heads that a file spells out as strings."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+        if text in HEADS or BESIDE.search(text):
+            yield text
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_other_file_spells_a_head(room: str) -> None:
+    found = {
+        name: set(spelled(path)) - OTHER_MEANINGS.get(name, set())
+        for path in sorted((SOURCE / room).rglob("*.py"))
+        if (name := path.relative_to(SOURCE).as_posix()) != "language/heads.py"
+    }
+    assert not {name: heads for name, heads in found.items() if heads}
+
+
+def test_every_head_but_those_made_of_parts_is_measured() -> None:
+    assert set(MEASURES) == {head.name for head in HEADS.values() if not head.parts}
+
+
+@pytest.mark.parametrize("name", names_of_heads())
+def test_the_example_of_a_head_is_a_query_of_it(name: str) -> None:
+    head = HEADS[name]
+    query = parse_query(head.example)
+    assert head.asks(query)
+    assert written(query) == head.example
+    assert head.summary
+    assert head.bounds[0] < head.bounds[1]
+    assert (head.unit is Unit.SHARE) == (head.bounds == (0.0, 1.0))
+
+
+@pytest.fixture
+def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Head]:
+    """Give the language one more head: an entry in the list, and what it measures."""
+    head = Head("odd", QueryTarget.CONDITION, Unit.SHARE, "how odd something is", (0.0, 1.0), example="odd(war)")
+    monkeypatch.setitem(HEADS, head.name, head)
+    monkeypatch.setitem(MEASURES, head.name, probability)
+    parser._grammar.cache_clear()
+    yield head
+    parser._grammar.cache_clear()
+
+
+@pytest.mark.usefixtures("toy")
+def test_a_new_head_is_parsed_checked_asked_and_worded(tmp_path: Path) -> None:
+    query = parse_query("odd(unrest = none | operation = fail, do(push = hold))")
+    assert written(query) == "odd(unrest = none | operation = fail, do(push = hold))"
+    path = tmp_path / "case.yaml"
+    path.write_text(TEXT.replace("war: P(war)\n", "war: P(war)\n  odd: odd(war)\n"), encoding="utf-8")
+    solved = quandary.load(path).solve(worlds=16)
+    answer, plain = solved.asks("odd(war)", "P(war)")
+    assert answer.mean == plain.mean
+    assert answer_phrase(parse_query("odd(war)"), answer).endswith("%)")
+    assert solved.ask("odd(war) <= 1").holds_in == 1.0
+    for mistake, code in (("odd(wra)", "Q104"), ("odd(war) > 40", "Q150"), ("odd(war) > E(empire)", "Q507")):
+        with pytest.raises(CaseError, match=code):
+            solved.ask(mistake)
+    path.write_text(TEXT.replace("war: P(war)\n", "war: odd(wra)\n"), encoding="utf-8")
+    with pytest.raises(CaseError, match="Q104"):
+        quandary.load(path)
+
+
+def test_a_head_that_is_none_is_told_with_the_nearest() -> None:
+    with pytest.raises(Refusal, match="Q132"):
+        head_of(Ask("margn", Name(("push",))))
+    with pytest.raises(CaseError, match='did you mean "margin"'):
+        parse_query("margn(empire.push)")

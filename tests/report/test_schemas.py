@@ -1,0 +1,299 @@
+"""Documents: what every task prints with ``--json`` follows the schema of its document, and nothing else does."""
+
+from __future__ import annotations
+
+import copy
+import json
+import shlex
+from collections.abc import Iterator
+from datetime import date
+from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+from tests.ask.crisis import TEXT
+from tests.ask.test_structure import CHAIN
+from typer.testing import CliRunner
+
+from quandary.cli import build_app
+from quandary.report.documents.document import document, key, plain
+from quandary.report.documents.registry import DOCUMENTS
+from quandary.report.documents.schema import schema_of
+
+pytestmark = pytest.mark.slow
+
+ARTICLE = """Talks on the river
+
+By Ada Quill, 5 March 2021
+
+The foreign minister of Arlan, Ivo Marsh, said on Monday that the army would "probably" cross the border if the dam
+is filled. "We will not wait, and our neighbours should know it," he said. According to the council, drought makes war
+more likely. The president of Belmar is unlikely to give way because the harvest was poor. Sanctions would raise the
+price of grain. On 3 March 2021 soldiers of Belmar shelled the town of Ostrel, officials said.
+"""
+PENNIES = 'NFG 1 R "pennies" { "1" "2" } { 2 2 }\n1 -1 -1 1 -1 1 1 -1\n'
+ALIKE = 'NFG 1 R "all alike" { "1" "2" } { 2 2 }\n1 1 1 1 0 1 0 1\n'
+SIGNALS = """EFG 2 R "one says, one acts" { "S" "A" }
+c "" 1 "" { "good" 1/2 "bad" 1/2 } 0
+p "" 1 1 "" { "speak" "rest" } 0
+p "" 2 1 "" { "trust" "doubt" } 0
+t "" 1 "" { 2, 1 }
+t "" 2 "" { 0, 0 }
+t "" 3 "" { 1, 0 }
+p "" 1 2 "" { "speak" "rest" } 0
+p "" 2 1 "" { "trust" "doubt" } 0
+t "" 4 "" { 0, -1 }
+t "" 5 "" { -2, 0 }
+t "" 6 "" { 1, 0 }
+"""
+FAR_APART = """EFG 2 R "payoffs that 16 digits cannot hold" { "1" "2" }
+p "" 1 1 "" { "A" "B" } 0
+p "" 2 1 "" { "X" "Y" } 0
+t "" 1 "" { 40000000000000000000, -40000000000000000000 }
+t "" 2 "" { 1, -1 }
+p "" 2 1 "" { "X" "Y" } 0
+t "" 3 "" { -1, 1 }
+t "" 4 "" { 0, 0 }
+"""
+CLAIM = """
+claims:
+  - {id: good, speaker: A, quote: x, tests: {likely: P(harvest = good) > 50%}}
+"""
+
+COMMANDS = {
+    "run": "run OWN/case.yaml -w 300",
+    "run without evidence": "run crisis.yaml -w 300 --no-evidence --no-search",
+    "report": "report OWN/case.yaml -f json -w 300",
+    "check": "check OWN/case.yaml",
+    "check of a broken case": "check broken.yaml",
+    "ask": "ask crisis.yaml P(unrest=threat) -w 300",
+    "ask whether": "ask crisis.yaml P(unrest=threat)>20% -w 300",
+    "ask in parts": "ask crisis.yaml 'dilemma(empire.push | operation = fail) against operation = success' -w 300",
+    "why the headline": "why OWN/case.yaml headline -w 300",
+    "why a number": "why crisis.yaml war_cost -w 300",
+    "why a query": "why crisis.yaml P(unrest=threat) -w 300",
+    "solve": "solve signals.efg -c sequential",
+    "solve a case": "solve chain.yaml",
+    "solve a branch": "solve signals.efg --rationality trace",
+    "solve for all": "solve alike.nfg -c mixed",
+    "solve for advice": "solve pennies.nfg -c correlated",
+    "solve to no end": "solve far.efg -c sequential",
+    "show": "show crisis.yaml --stage game",
+    "new": "new made",
+    "explain": "explain Q104",
+    "explain all": "explain",
+    "read": "read article.txt",
+    "timeline": "timeline OWN/case.yaml -w 300",
+    "paths": "paths chain.yaml harvest=bad --change 'weather: fair to foul' --through letter -w 300",
+    "suppose": "suppose crisis.yaml P(push=attack) --hides push:reply -w 300",
+    "suppose a truth": "suppose crisis.yaml P(push=attack)>10% --hides push:reply -w 300",
+    "flips": "flips crisis.yaml P(push=attack) -w 800 --no-evidence",
+    "flips of a claim": "flips crisis.yaml E(empire.glory|do(push=attack))>68 -w 1500 --no-evidence",
+    "flips by structure": "flips chain.yaml good --structure -w 16",
+    "information": "information chain.yaml lender.loan --control -w 16",
+    "information by study": "information crisis.yaml P(push=attack) -w 800 --no-evidence",
+    "information for a choice": "information crisis.yaml empire.push --choose -w 1500 --no-evidence",
+    "compare": "compare chain.yaml other.yaml P(harvest=bad) -w 16",
+    "equilibria": "equilibria OWN/case.yaml P(conflict) -w 20 --starts 4",
+}
+"""A command for every form that a document takes."""
+
+FAULTS = {"check of a broken case": 1, "solve to no end": 3}
+"""Exit codes other than 0."""
+
+
+@cache
+def validator(task: str) -> Draft202012Validator:
+    schema = schema_of(DOCUMENTS[task])
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("documents")
+    texts = {
+        "crisis.yaml": TEXT,
+        "chain.yaml": CHAIN + CLAIM,
+        "other.yaml": CHAIN.replace("foul: 30%", "foul: 60%"),
+        "broken.yaml": TEXT.replace("angry: 20% to 50%", "angry: 20% to 5%"),
+        "article.txt": ARTICLE,
+        "pennies.nfg": PENNIES,
+        "alike.nfg": ALIKE,
+        "signals.efg": SIGNALS,
+        "far.efg": FAR_APART,
+    }
+    for name, text in texts.items():
+        (place / name).write_text(text, encoding="utf-8")
+    printed(place, "new OWN", 0)
+    return place
+
+
+def printed(place: Path, command: str, code: int) -> Any:
+    task = command.split(maxsplit=1)[0]
+    quiet = [] if task in {"check", "show", "new", "explain", "read"} else ["--quiet"]
+    as_json = [] if task == "report" else ["--json"]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(place)
+        done = CliRunner().invoke(build_app(), [*shlex.split(command), *as_json, *quiet])
+    assert done.exit_code == code, done.output
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def outputs() -> dict[str, Any]:
+    return {}
+
+
+def output(folder: Path, outputs: dict[str, Any], name: str) -> Any:
+    if name not in outputs:
+        outputs[name] = printed(folder, COMMANDS[name], FAULTS.get(name, 0))
+    return outputs[name]
+
+
+def test_every_task_is_among_the_commands() -> None:
+    assert {command.split()[0] for command in COMMANDS.values()} == set(DOCUMENTS) - {"demo"}
+    assert DOCUMENTS["demo"] is DOCUMENTS["run"]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_is_printed_follows_the_schema(folder: Path, outputs: dict[str, Any], name: str) -> None:
+    body = output(folder, outputs, name)
+    faults = [f"{list(e.absolute_path)}: {e.message[:300]}" for e in task_of(name).iter_errors(body)]
+    assert not faults
+    assert body["version"]
+
+
+def task_of(name: str) -> Draft202012Validator:
+    return validator(COMMANDS[name].split()[0])
+
+
+WRONG = [[["nothing"]]]
+"""What no schema of ours takes in the place of any value."""
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the path to everything in a document, but for charts, which are specifications of another project."""
+    yield path
+    if isinstance(value, dict) and path[:1] != ("charts",):
+        for name, item in value.items():
+            yield from places(item, (*path, name))
+    elif isinstance(value, list):
+        for number, item in enumerate(value[:3]):
+            yield from places(item, (*path, number))
+
+
+def at(body: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        body = body[step]
+    return body
+
+
+def changes(body: Any) -> Iterator[tuple[str, Any]]:
+    """Yield copies of a document with one thing changed, one for every kind of place in it."""
+    kinds = {tuple("*" if isinstance(step, int) else step for step in path): path for path in places(body)}
+    for path in kinds.values():
+        if isinstance(at(body, path), dict):
+            changed = copy.deepcopy(body)
+            at(changed, path)["no such key"] = WRONG
+            yield f"a key more at {path}", changed
+        if path:
+            changed = copy.deepcopy(body)
+            at(changed, path[:-1])[path[-1]] = WRONG
+            yield f"something else at {path}", changed
+    for name in body:
+        yield f"without {name}", {key: item for key, item in body.items() if key != name}
+
+
+OPTIONAL = {"holds_in", "parts", "not_converged", "not_converged_worlds"}
+"""Keys of a whole result that may be missing."""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_what_is_changed_does_not(folder: Path, outputs: dict[str, Any], name: str) -> None:
+    body = output(folder, outputs, name)
+    optional = {f"without {key}" for key in OPTIONAL} if name.startswith("ask") else set()
+    passed = [what for what, changed in changes(body) if task_of(name).is_valid(changed) and what not in optional]
+    assert not passed
+
+
+def objects(schema: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(schema, dict):
+        if "properties" in schema:
+            yield schema
+        for part in schema.values():
+            yield from objects(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from objects(part)
+
+
+@pytest.mark.parametrize("task", DOCUMENTS)
+def test_a_schema_is_strict_and_says_what_each_key_means(task: str) -> None:
+    schema = validator(task).schema
+    assert isinstance(schema, dict)
+    found = list(objects(schema))
+    assert found
+    for part in found:
+        assert part["additionalProperties"] is False
+        assert part["description"]
+        assert set(part["required"]) <= set(part["properties"])
+        for name, about in part["properties"].items():
+            assert about.get("description"), f"{part['title']}.{name}"
+
+
+class Colour(Enum):
+    RED = "red"
+
+
+@document
+class Inner:
+    """Some keys."""
+
+    first: float = key("a number")
+    second: int | None = key("may be missing", left_out=True)
+
+
+@document
+class Rest:
+    """One more key."""
+
+    last: str = key("may be missing")
+
+
+@document
+class Outer:
+    """A document with every kind of key."""
+
+    start: str = key("a word of Python", name="from")
+    inner: Inner = key("in its place", inline=True)
+    none: Rest | None = key("may be missing, all of it", inline=True, left_out=True)
+    others: tuple[Inner, ...] = key("some more")
+    day: date = key("a day")
+    colour: Colour | None = key("a colour")
+    numbers: dict[str, float | None] = key("some numbers")
+
+
+def test_a_document_becomes_plain_data_in_the_order_of_its_keys() -> None:
+    inner = Inner(1.5, None)
+    found = plain(
+        Outer("a", inner, None, (Inner(float("nan"), 2),), date(2022, 1, 8), Colour.RED, {"x": float("inf"), "y": 1.0})
+    )
+    expected = {
+        "from": "a",
+        "first": 1.5,
+        "others": [{"first": None, "second": 2}],
+        "day": "2022-01-08",
+        "colour": "red",
+        "numbers": {"x": None, "y": 1.0},
+    }
+    assert json.dumps(found) == json.dumps(expected)
+    schema = schema_of(Outer)
+    assert list(schema["properties"]) == ["from", "first", "second", "last", "others", "day", "colour", "numbers"]
+    assert schema["required"] == ["from", "first", "others", "day", "colour", "numbers"]
+    assert schema["properties"]["second"] == {"type": "integer", "description": "may be missing"}
+    assert not Draft202012Validator(schema).is_valid(found)  # `first` is null among the others
+    assert Draft202012Validator(schema).is_valid(expected | {"others": []})
