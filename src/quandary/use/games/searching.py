@@ -135,14 +135,7 @@ def _named(found: Equilibrium, names: Names, precision: float | None) -> NamedEq
     rules: NamedRules = behaviour
     regret = None if math.isnan(found.regret) else found.regret
     return NamedEquilibrium(
-        rules,
-        found.values,
-        regret,
-        found.residual,
-        precision,
-        found.correlation,
-        found.remarks,
-        found.mixes_with,
+        rules, found.values, regret, found.residual, precision, found.correlation, found.remarks, found.mixes_with
     )
 
 
