@@ -5,11 +5,21 @@ from __future__ import annotations
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask.query.queries import faults
+from quandary.ask.query.queries import prepare
 from quandary.base.faults import catalogue
 from quandary.base.places import Place
-from quandary.base.problems import CaseError
+from quandary.base.problems import CaseError, Problem
 from quandary.language.parser import parse_query
+from quandary.language.syntax import Expression
+
+
+def faults(expression: Expression) -> tuple[Problem, ...]:
+    """Return every fault of a query to the crisis, none for a good one."""
+    try:
+        prepare(crisis(), expression)
+    except CaseError as fault:
+        return fault.problems
+    return ()
 
 
 @pytest.mark.parametrize(
@@ -37,7 +47,7 @@ from quandary.language.parser import parse_query
     ],
 )
 def test_a_fault_says_what_is_wrong(query: str, code: str, words: str) -> None:
-    found = faults(crisis(), parse_query(query, Place("case.yaml", 7, 11)))
+    found = faults(parse_query(query, Place("case.yaml", 7, 11)))
     assert [p.code for p in found] == [code]
     assert words in f"{found[0].message} {found[0].hint}"
     assert found[0].place.line == 7
@@ -61,4 +71,4 @@ def test_all_faults_of_a_query_are_told_at_once() -> None:
     ],
 )
 def test_units_that_fit_are_no_fault(query: str) -> None:
-    assert faults(crisis(), parse_query(query)) == ()
+    assert faults(parse_query(query)) == ()

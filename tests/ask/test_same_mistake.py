@@ -10,7 +10,7 @@ import pytest
 from tests.ask.crisis import TEXT
 
 import quandary
-from quandary.ask.claims.trial import trial
+from quandary import LoadedCase, Solved
 from quandary.ask.query.diagrams import DiagramQuestions
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.game.diagram import Chance, Diagram
@@ -68,58 +68,67 @@ CONDITIONS = {
 Told = tuple[str, str, str | None]
 
 
-def told(do: Callable[[], object]) -> set[Told]:
-    """Return what is told of a mistake."""
+PLACES = {
+    "claim": ("sign: P(war | do(unrest = threat)) < P(war | do(unrest = none))", "sign: '{}'"),
+    "question": ("war: P(war)\n", "war: '{}'\n"),
+    "check": ("threat, asks: P(unrest = threat),", "threat, asks: '{}',"),
+    "forecast": ("checks:\n", "forecasts: [{{id: f, asks: '{}', until: 2022-03-01}}]\nchecks:\n"),
+}
+
+
+def problems(do: Callable[[], object]) -> list[Problem]:
+    """Return the errors that something comes to."""
     try:
         do()
     except CaseError as error:
-        return {_told(problem) for problem in error.problems if problem.is_error}
+        return [problem for problem in error.problems if problem.is_error]
     except Refusal as refusal:
-        return {_told(refusal.problem)}
-    return set()
+        return [refusal.problem]
+    return []
 
 
-def _told(problem: Problem) -> Told:
+def told(do: Callable[[], object]) -> set[Told]:
+    """Return what is told of a mistake, wherever it stands."""
+    return set(map(words_of, problems(do)))
+
+
+def words_of(problem: Problem) -> Told:
     return problem.code, problem.message.removesuffix("."), problem.hint
 
 
-def in_file(tmp_path: Path, old: str, new: str) -> set[Told]:
-    """Return what is told of the crisis with a mistake in it, as ``quandary check`` does."""
-    assert TEXT.count(old) == 1
+def in_file(tmp_path: Path, *changes: tuple[str, str]) -> list[Problem]:
+    """Return what is told of the crisis with mistakes in it."""
+    text = TEXT
+    for old, new in changes:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
     path = tmp_path / "case.yaml"
-    path.write_text(TEXT.replace(old, new), encoding="utf-8")
-
-    def check() -> None:
-        problems = trial(quandary.load(path).case)
-        if problems:
-            raise CaseError(problems)
-
-    return told(check)
+    path.write_text(text, encoding="utf-8")
+    return problems(lambda: quandary.load(path))
 
 
-def good(tmp_path: Path) -> Path:
-    path = tmp_path / "good.yaml"
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> LoadedCase:
+    path = tmp_path_factory.mktemp("good") / "case.yaml"
     path.write_text(TEXT, encoding="utf-8")
-    return path
+    return quandary.load(path)
+
+
+@pytest.fixture(scope="module")
+def solved(loaded: LoadedCase) -> Solved:
+    return loaded.solve(worlds=16)
 
 
 @pytest.mark.parametrize("mistake", QUERIES)
-def test_a_mistake_in_a_query(tmp_path: Path, mistake: str) -> None:
+def test_a_mistake_in_a_query(tmp_path: Path, loaded: LoadedCase, solved: Solved, mistake: str) -> None:
     code, words, hint = QUERIES[mistake]
-    loaded = quandary.load(good(tmp_path))
-    solved = loaded.solve(worlds=16)
+    (said,) = told(lambda: solved.ask(mistake))
+    assert said[0] == code
+    assert words in said[1]
+    assert hint in (said[2] or "")
     places = {
-        "ask": told(lambda: solved.ask(mistake)),
         "compare": told(lambda: loaded.compare(loaded, mistake, worlds=16)),
         "suppose": told(lambda: solved.suppose(mistake, announce=["push: hold"])),
-        "question": in_file(tmp_path, "war: P(war)\n", f"war: '{mistake}'\n"),
-        "check": in_file(tmp_path, "threat, asks: P(unrest = threat),", f"threat, asks: '{mistake}',"),
-        "forecast": in_file(
-            tmp_path, "checks:\n", f"forecasts: [{{id: f, asks: '{mistake}', until: 2022-03-01}}]\nchecks:\n"
-        ),
-        "claim": in_file(
-            tmp_path, "sign: P(war | do(unrest = threat)) < P(war | do(unrest = none))", f"s: '{mistake}'"
-        ),
     }
     if "(" in mistake:  # a bare name is looked for among the claims, questions and events of the case
         places |= {
@@ -130,31 +139,27 @@ def test_a_mistake_in_a_query(tmp_path: Path, mistake: str) -> None:
             "why": told(lambda: solved.why(mistake)),
             "choosing": told(lambda: solved.choosing("push", mistake)),
         }
-    said = {(code, message, hint) for code, message, hint in places["ask"]}
-    assert len(said) == 1, said
-    (found,) = said
-    assert found[0] == code
-    assert words in found[1]
-    assert hint in (found[2] or "")
-    for place, other in places.items():
-        assert {one for one in other if one[0] != "Q182"} == said, place  # a claim's test compares, besides
+    assert places == {place: {said} for place in places}
+    found = in_file(tmp_path, *((old, new.format(mistake)) for old, new in PLACES.values()))
+    found = [problem for problem in found if problem.code != "Q182"]  # a claim's test compares, besides
+    assert {words_of(problem) for problem in found} == {said}
+    assert len({problem.place.line for problem in found}) == len(PLACES)
 
 
 @pytest.mark.parametrize("mistake", CONDITIONS)
-def test_a_mistake_in_a_condition(tmp_path: Path, mistake: str) -> None:
-    solved = quandary.load(good(tmp_path)).solve(worlds=16)
-    change = "unrest: none to threat"
-    said = told(lambda: solved.ask(f"P({mistake})"))
-    assert len(said) == 1
-    assert told(lambda: solved.paths(mistake, change=change, through=["operation"])) == said
-    assert told(lambda: solved.ask(f"E(empire | {mistake})")) == said
-    assert in_file(tmp_path, "war: push = attack\n", f"other: {mistake}\n  war: push = attack\n") == said
-    assert in_file(tmp_path, "saw: weather = foul", f"saw: {mistake}") == said
+def test_a_mistake_in_a_condition(tmp_path: Path, solved: Solved, mistake: str) -> None:
+    (said,) = told(lambda: solved.ask(f"P({mistake})"))
+    assert told(lambda: solved.paths(mistake, change="unrest: none to threat", through=["operation"])) == {said}
+    assert told(lambda: solved.ask(f"E(empire | {mistake})")) == {said}
+    found = in_file(
+        tmp_path,
+        ("war: push = attack\n", f"other: {mistake}\n  war: push = attack\n"),
+        ("saw: weather = foul", f"saw: {mistake}"),
+    )
+    assert [words_of(problem) for problem in found] == [said, said]
 
 
-def test_names_outside_queries(tmp_path: Path) -> None:
-    solved = quandary.load(good(tmp_path)).solve(worlds=16)
-
+def test_names_outside_queries(solved: Solved) -> None:
     def changed(change: str) -> set[Told]:
         return told(lambda: solved.paths("war", change=change, through=["operation"]))
 
@@ -190,12 +195,11 @@ def test_names_outside_queries(tmp_path: Path) -> None:
         "P(weather = foul",
     ],
 )
-def test_a_game_file_is_told_the_same(tmp_path: Path, mistake: str) -> None:
+def test_a_game_file_is_told_the_same(solved: Solved, mistake: str) -> None:
     states = {"weather": ("fair", "foul"), "unrest": ("none", "threat")}
     even = {name: Table((name,), np.full((2, 1), 0.5)) for name in states}
     diagram = Diagram(tuple(Chance(name, those) for name, those in states.items()), even, (), {})
     network = DiagramQuestions(diagram)
-    solved = quandary.load(good(tmp_path)).solve(worlds=16)
     said = told(lambda: solved.ask(mistake))
     assert len(said) == 1
     assert told(lambda: network.ask(parse_query(mistake), mistake)) == said

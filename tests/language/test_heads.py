@@ -28,7 +28,10 @@ OTHER_MEANINGS = {
     "case/checks/amounts.py": {"weight"},  # keys of a stake
     "case/checks/known.py": {"weight"},
     "case/conversion/people.py": {"weight"},
+    "case/draft_writer.py": {"weight"},
     "case/writer.py": {"weight"},
+    "compile/amounts.py": {"weight"},
+    "compile/stakes.py": {"weight"},
     "report/analyses/equilibria_found.py": {"lowest", "highest"},  # keys of JSON: the ends of a range
     "report/analyses/information.py": {"best"},  # the best option
     "report/media/as_csv.py": {"swing"},  # a kind of row

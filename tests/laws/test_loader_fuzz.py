@@ -29,7 +29,7 @@ def told(data: bytes) -> Loaded:
     path = TEMPLATE / "case.yaml"
     loaded = read_case_bytes(data, path)
     assert (loaded.case is None) == any(problem.is_error for problem in loaded.problems)
-    shown = render(loaded.problems, {str(path): data.decode("utf-8", "replace")})
+    shown = render(loaded.problems)
     assert bool(shown) == bool(loaded.problems)
     return loaded
 

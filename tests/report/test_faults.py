@@ -11,11 +11,12 @@ from quandary.compile.loader import Loaded, read_case_bytes
 from quandary.report.faults import MOST_ERRORS, MOST_OF_ONE_WARNING, WIDEST_LINE, render, styled, summary
 
 SOURCE = "story:\n  - decision: mobilise\n    by: Tapei\n"
-FAULT = Problem("Q104", 'unknown actor "Tapei"', Place("case.yaml", 3, 9, 14), 'did you mean "Taipei"?')
+LINES = tuple(SOURCE.splitlines())
+FAULT = Problem("Q104", 'unknown actor "Tapei"', Place("case.yaml", 3, 9, 14, LINES), 'did you mean "Taipei"?')
 
 
 def test_an_error_is_shown_with_two_lines_and_a_caret() -> None:
-    assert render([FAULT], {"case.yaml": SOURCE}).splitlines() == [
+    assert render([FAULT]).splitlines() == [
         'case.yaml:3:9  error Q104  unknown actor "Tapei"',
         "    2 │   - decision: mobilise",
         "    3 │     by: Tapei",
@@ -25,7 +26,7 @@ def test_an_error_is_shown_with_two_lines_and_a_caret() -> None:
 
 def test_a_warning_takes_one_line_and_many_are_cut_short() -> None:
     warnings = [Problem("Q311", f"range {i}", Place("case.yaml", i, 1), "why?", Severity.WARNING) for i in range(1, 9)]
-    lines = render([FAULT, *warnings], {"case.yaml": SOURCE}).splitlines()
+    lines = render([FAULT, *warnings]).splitlines()
     assert len(lines) == 4 + MOST_OF_ONE_WARNING + 1
     assert lines[-1] == "... and 5 more of Q311 (quandary explain Q311)"
 
@@ -52,8 +53,8 @@ def test_a_warning_takes_one_line_and_keeps_its_hint() -> None:
 
 
 def test_a_query_typed_at_the_command_line_is_shown() -> None:
-    problem = Problem("Q104", 'unknown event "wr"', Place("", 0, 2, 4), 'did you mean "war"?')
-    assert render([problem], {"": "P(wr)"}).splitlines()[-2:] == [
+    problem = Problem("Q104", 'unknown event "wr"', Place("", 0, 2, 4, ("P(wr)",)), 'did you mean "war"?')
+    assert render([problem]).splitlines()[-2:] == [
         "    1 │ P(wr)",
         '      │  ^^  did you mean "war"?',
     ]
@@ -61,7 +62,7 @@ def test_a_query_typed_at_the_command_line_is_shown() -> None:
 
 def test_a_long_line_is_cut_around_the_fault() -> None:
     line = "x" * 300 + "FAULT" + "y" * 300
-    shown = render([Problem("Q130", "no", Place("f", 1, 301, 306))], {"f": line}).splitlines()
+    shown = render([Problem("Q130", "no", Place("f", 1, 301, 306, (line,)))]).splitlines()
     assert max(map(len, shown)) <= WIDEST_LINE + 10
     assert "FAULT" in shown[1]
     assert shown[2].index("^") == shown[1].index("FAULT")
@@ -69,27 +70,27 @@ def test_a_long_line_is_cut_around_the_fault() -> None:
 
 
 def test_wide_letters_and_tabs_keep_the_caret_in_place() -> None:
-    shown = render([Problem("Q104", "no", Place("f", 1, 6, 8))], {"f": "台\t北: no"}).splitlines()
+    shown = render([Problem("Q104", "no", Place("f", 1, 6, 8, ("台\t北: no",)))]).splitlines()
     assert shown[1].endswith("台 北: no")
     assert shown[2].endswith(" │ " + " " * 7 + "^^")
 
 
 def test_control_characters_never_reach_the_terminal() -> None:
-    problem = Problem("Q102", "bad \x1b[31m", Place("f", 1, 1, 3), "hint \x07")
-    shown = render([problem], {"f": "a\x1b[2Jb\u202e"})
+    problem = Problem("Q102", "bad \x1b[31m", Place("f", 1, 1, 3, ("a\x1b[2Jb\u202e",)), "hint \x07")
+    shown = render([problem])
     assert not {"\x1b", "\x07", "\u202e"} & set(shown)
 
 
 def test_a_place_outside_the_source_shows_no_lines() -> None:
-    for place in (Place("case.yaml", 99, 1), Place("case.yaml", 3, 99, 100)):
-        assert render([Problem("Q105", "no", place)], {"case.yaml": SOURCE}).splitlines()[0].endswith("no")
+    for place in (Place("case.yaml", 99, 1, lines=LINES), Place("case.yaml", 3, 99, 100, LINES)):
+        assert render([Problem("Q105", "no", place)]).splitlines()[0].endswith("no")
 
 
 def test_styled_says_the_same_words() -> None:
     console = Console(width=200, record=True, file=None, quiet=True)
-    text = styled([FAULT], {"case.yaml": SOURCE})
+    text = styled([FAULT])
     console.print(text)
-    assert [line.rstrip() for line in text.plain.splitlines()] == render([FAULT], {"case.yaml": SOURCE}).splitlines()
+    assert [line.rstrip() for line in text.plain.splitlines()] == render([FAULT]).splitlines()
     assert any("red" in str(span.style) for span in text.spans)
 
 

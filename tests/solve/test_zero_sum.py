@@ -1,15 +1,17 @@
-"""Small zero-sum games are solved by pivots of our own: HiGHS finds the same value, and answers where they fail."""
+"""Zero-sum games by linear programs: the value is that of exact numbers, and nothing is left to gain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from tests.solve.games import irregular_tree, matrix, random_form, random_tree
 
 from quandary.base.arrays import Array
+from quandary.base.problems import Problem, Refusal
 from quandary.game.strategic import StrategicForm
 from quandary.game.trees.tree import Tree
 from quandary.onegame.equilibria import Equilibrium
@@ -17,8 +19,6 @@ from quandary.onegame.listing import zero_sum as module
 from quandary.onegame.listing.mixed import mixed
 from quandary.onegame.listing.zero_sum import zero_sum
 from quandary.onegame.programs.linear_program import Smallest, smallest
-from quandary.onegame.programs.sequence_form import sequence_form
-from quandary.onegame.programs.simplex import maxmin
 
 Game = StrategicForm | Tree
 SCALES = (1.0, 1e-9, 1e9)
@@ -70,29 +70,40 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-def by_highs(game: Game, monkeypatch: pytest.MonkeyPatch) -> Equilibrium:
+def exactly(game: Game, monkeypatch: pytest.MonkeyPatch) -> Equilibrium | None:
+    """Return what the programs in exact numbers find, ``None`` where they are too large."""
+
+    def fail(*_: object, **__: object) -> Smallest:
+        raise Refusal(Problem("Q458", "no program is solved."))
+
     with monkeypatch.context() as patched:
-        patched.setattr(module, "CELLS", 0)
-        patched.setattr(module, "CLOSE", -1.0)
-        return zero_sum(game).found[0]
+        patched.setattr(module, "smallest", fail)
+        try:
+            return zero_sum(game).found[0]
+        except Refusal:
+            return None
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
-def test_pivots_and_highs_find_the_same_value(seed: int, asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_floats_and_fractions_find_the_same_value(seed: int, asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = 0
     for game in drawn(seed):
         size = float(np.abs(game.payoffs).max()) or 1.0
         found = zero_sum(game).found[0]
-        assert not asked
-        assert found.regret <= found.residual <= 1e-13 * size
-        other = by_highs(game, monkeypatch)
-        assert asked
+        assert len(asked) == 1
         asked.clear()
+        assert found.regret <= found.residual <= 1e-13 * size
+        for rule in found.rules.values():
+            assert np.isnan(rule).all() or (rule.min() >= 0.0 and rule.sum() == pytest.approx(1.0, abs=1e-14))
+        other = exactly(game, monkeypatch)
+        if other is None:
+            continue
+        compared += 1
         for player in game.players:
             assert abs(found.values[player] - other.values[player]) <= 1e-9 * size
         assert set(found.rules) == set(other.rules)
-        for rule in found.rules.values():
-            assert np.isnan(rule).all() or (rule.min() >= 0.0 and rule.sum() == pytest.approx(1.0, abs=1e-14))
+    assert compared >= 25
 
 
 @pytest.mark.parametrize("seed", range(30))
@@ -102,20 +113,6 @@ def test_the_value_is_that_of_the_exact_equilibria(seed: int) -> None:
     value = zero_sum(game).found[0].values["row"]
     exact = [found.values["row"] for found in mixed(game).found]
     assert exact and max(abs(value - each) for each in exact) <= 1e-13
-
-
-@pytest.mark.parametrize("seed", range(20))
-def test_plans_are_plans_and_leave_no_gap(seed: int) -> None:
-    for game in drawn(seed, 10):
-        form = sequence_form(game)
-        for who in (0, 1):
-            sparse, sums = form.payoffs(who).toarray(), 1e-14 * float(np.abs(form.gathered).max())
-            np.testing.assert_allclose(form.dense(who), sparse, rtol=0.0, atol=sums)
-        plans = maxmin(form.dense(0), *form.plans)
-        assert plans is not None
-        for own, plan in zip(form.plans, plans, strict=True):
-            assert plan.shape == (own.count,) and plan.min() >= 0.0
-            np.testing.assert_allclose(own.constraints() @ plan, own.right, atol=1e-13)
 
 
 @pytest.mark.parametrize("size", [5, 12, 30, 90])
@@ -130,7 +127,7 @@ def test_degenerate_matrices_do_not_cycle(kind: str, size: int, asked: list[str]
         "diagonal": np.eye(size),
     }[kind].astype(np.float64)
     found = zero_sum(of(numbers)).found[0]
-    assert not asked and found.residual <= 1e-12 * size
+    assert len(asked) == 1 and found.residual <= 1e-12 * size
     if kind == "circular":
         assert found.values["row"] == pytest.approx((size - 1) / 2, abs=1e-12)
     if kind == "diagonal":
@@ -142,22 +139,22 @@ def test_rock_that_pays_double(asked: list[str]) -> None:
     found = zero_sum(of(np.array([[0.0, -1.0, 2.0], [1.0, 0.0, -1.0], [-2.0, 1.0, 0.0]]))).found[0]
     for which in (0, 1):
         np.testing.assert_allclose(found.rules[which], [0.25, 0.5, 0.25], atol=1e-15)
-    assert not asked and abs(found.values["row"]) <= 1e-15
+    assert len(asked) == 1 and abs(found.values["row"]) <= 1e-15
 
 
-@pytest.mark.parametrize("failing", [None, "anywhere"])
-def test_what_leaves_too_much_to_gain_goes_to_highs(
-    failing: str | None, asked: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def poor(payoffs: Array, *_: object) -> tuple[Array, Array] | None:
-        rows, columns = payoffs.shape
-        return None if failing is None else (np.eye(rows)[0] + np.eye(rows)[1], np.eye(columns)[0] + np.eye(columns)[1])
+def test_what_leaves_too_much_to_gain_is_solved_again(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plans of the first program that are no good are replaced: by the second one's, then by those in exact numbers."""
 
-    monkeypatch.setattr(module, "maxmin", poor)
+    def poor(aim: Array, *, what: str, **given: Any) -> Smallest:
+        asked.append(what)
+        found = smallest(aim, what=what, **given)
+        return Smallest(found.value, np.eye(len(found.x))[0] + np.eye(len(found.x))[1], found.multipliers)
+
+    monkeypatch.setattr(module, "smallest", poor)
     found = zero_sum(of(np.array([[1.0, -1.0], [-1.0, 1.0]]))).found[0]
-    assert asked == ["the linear program of row"]
-    np.testing.assert_allclose(found.rules[0], [0.5, 0.5], atol=1e-12)
-    assert abs(found.values["row"]) <= 1e-12 and found.residual <= 1e-12
+    assert asked == ["the linear program of row", "the linear program of column"]
+    np.testing.assert_array_equal(found.rules[0], [0.5, 0.5])
+    assert found.values["row"] == found.residual == 0.0
 
 
 def test_a_large_game_takes_one_program(asked: list[str]) -> None:
@@ -168,9 +165,7 @@ def test_a_large_game_takes_one_program(asked: list[str]) -> None:
 
 
 @pytest.mark.parametrize("offset", [0.0, 1e6, 1e9])
-@pytest.mark.parametrize("cells", [0, 10_000])
-def test_payoffs_far_from_zero_are_told_apart(offset: float, cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "CELLS", cells)
+def test_payoffs_far_from_zero_are_told_apart(offset: float) -> None:
     numbers = np.array([[3.0, 0.0], [1.0, 2.0]])
     found = zero_sum(matrix((numbers + offset).tolist(), (5.0 - numbers).tolist())).found[0]
     np.testing.assert_allclose(found.rules[0], [0.25, 0.75], atol=1e-9)
@@ -189,10 +184,10 @@ def test_payoffs_of_all_sizes_in_one_game(seed: int) -> None:
 
 
 @pytest.mark.slow
-def test_nearly_tied_payoffs_are_no_worse_than_by_highs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nearly_tied_payoffs_leave_hardly_anything_to_gain() -> None:
+    """They differ by a billionth of their range, which is less than HiGHS comes to its equations."""
     for seed in range(40):
         rng = np.random.default_rng(seed)
         shape = rng.integers(2, 20, size=2)
         game = of(rng.integers(0, 2, shape) + 1e-9 * rng.normal(size=shape))
-        allowed = max(1e-10, 1.01 * by_highs(game, monkeypatch).regret)
-        assert zero_sum(game).found[0].regret <= allowed
+        assert zero_sum(game).found[0].regret <= 1e-10

@@ -35,4 +35,9 @@ class Place:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+def typed_text(name: str, text: str) -> Place:
+    """Return the beginning of a text that stands in no file, such as a question on the command line."""
+    return Place(name, 1, 1, lines=tuple(text.splitlines()))
+
+
 NOWHERE = Place("", 0, 0)

@@ -43,10 +43,7 @@ def command_of(task: RegisteredTask) -> Any:  # noqa: ANN401 - a command, as the
 
 def carry_out(task: RegisteredTask, given: Mapping[str, object], *, as_json: bool, quiet: bool) -> None:
     """Carry out a task and show its result; leaves by an exit code other than 0 as the table in ``outcome`` says."""
-    texts = {
-        one.about.text: str(given.get(one.name) or "") for one in fields_of(task.request) if one.about.text is not None
-    }
-    with told_to_people(as_json=as_json, texts=texts):
+    with told_to_people(as_json=as_json):
         request: object = request_from(task.request, given)
         with progress_bar(quiet=quiet or not task.takes_long) as progress:
             result = task.run(request, Hands(progress, None, held, _reviewed, _standard_input))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from pathlib import Path
@@ -58,15 +58,12 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 
 
 @contextmanager
-def told_to_people(*, as_json: bool = False, texts: Mapping[str, str] | None = None) -> Iterator[None]:
-    """Turn every failure inside the block into sentences on standard error (or JSON on standard output) and a code.
-
-    ``texts`` holds what was not read from a file, by the name its places carry.
-    """
+def told_to_people(*, as_json: bool = False) -> Iterator[None]:
+    """Turn every failure inside the block into sentences on standard error (or JSON on standard output) and a code."""
     try:
         yield
     except CaseError as fault:
-        print_problems(fault.problems, as_json=as_json, texts=texts)
+        print_problems(fault.problems, as_json=as_json)
         raise typer.Exit(exit_for(fault.problems)) from None
     except Refusal as refusal:
         print_problems([refusal.problem], as_json=as_json)
@@ -127,14 +124,14 @@ def exit_for(problems: Sequence[Problem]) -> Exit:
     return next((code for code in (Exit.UNSOLVED, Exit.FAULTS, Exit.USAGE) if code in found), Exit.FAULTS)
 
 
-def print_problems(problems: Sequence[Problem], *, as_json: bool, texts: Mapping[str, str] | None = None) -> None:
+def print_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
     """Print faults with their places: for people on standard error, as JSON on standard output."""
     if as_json and takes_a_document():
         _print_document(problems)
         return
     from quandary.report.faults import fault_lines
 
-    echo_lines(fault_lines(problems, texts), err=True)
+    echo_lines(fault_lines(problems), err=True)
 
 
 def _print_document(problems: Sequence[Problem]) -> None:

@@ -41,14 +41,14 @@ class Inference:
 
         A factor is any table, for instance a 0/1 indicator of an event; without factors this is the marginal
         of ``keep``. Not normalised. The worlds axis has length W, or 1 where nothing varies. Where the memory allowed
-        does not hold all worlds at once they are taken in lots; where it does not hold one, ``TooLarge`` (Q421) is
+        does not hold all worlds at once they are taken in batches; where it does not hold one, ``TooLarge`` (Q421) is
         raised.
         """
         try:
             return self._joint(behaviour, keep, factors)
         except TooLarge as fault:
-            lots = self._lots(behaviour, fault)
-        parts = [own.joint(rules, keep, [f.take_worlds(some) for f in factors]) for own, rules, some in lots]
+            batches = self._batches(behaviour, fault)
+        parts = [own.joint(rules, keep, [f.take_worlds(some) for f in factors]) for own, rules, some in batches]
         return _side_by_side(parts, self.diagram.worlds)
 
     def _joint(self, behaviour: Behaviour, keep: tuple[str, ...], factors: Sequence[Table]) -> Table:
@@ -78,10 +78,10 @@ class Inference:
         try:
             return self._action_values(behaviour, decision, utilities)
         except TooLarge as fault:
-            lots = self._lots(behaviour, fault)
+            batches = self._batches(behaviour, fault)
         chosen = self._indices(decision, utilities)
         parts = [
-            own.action_values(rules, decision, [own.diagram.utilities[i] for i in chosen]) for own, rules, _ in lots
+            own.action_values(rules, decision, [own.diagram.utilities[i] for i in chosen]) for own, rules, _ in batches
         ]
         return _side_by_side(parts, self.diagram.worlds)
 
@@ -111,8 +111,8 @@ class Inference:
         try:
             return self._payoff(behaviour, player)
         except TooLarge as fault:
-            lots = self._lots(behaviour, fault)
-        parts = [Table((), own.payoff(rules, player)) for own, rules, _ in lots]
+            batches = self._batches(behaviour, fault)
+        parts = [Table((), own.payoff(rules, player)) for own, rules, _ in batches]
         return _side_by_side(parts, self.diagram.worlds).values
 
     def _payoff(self, behaviour: Behaviour, player: str) -> Array:
@@ -124,10 +124,10 @@ class Inference:
         self._evaluation.shrink()
         return total
 
-    def _lots(self, behaviour: Behaviour, fault: TooLarge) -> Iterator[tuple[Inference, Behaviour, slice]]:
+    def _batches(self, behaviour: Behaviour, fault: TooLarge) -> Iterator[tuple[Inference, Behaviour, slice]]:
         """Yield some worlds, then the others, and the behaviour in each; one world is not divided.
 
-        No world of three is taken alone, as sums may then differ in the last bit: one of them is in both lots.
+        No world of three is taken alone, as sums may then differ in the last bit: one of them is in both batches.
         """
         worlds = self.diagram.worlds
         if fault.worlds == 1 or worlds == 1:
@@ -168,7 +168,7 @@ def _rules_in(behaviour: Behaviour, some: slice) -> Behaviour:
 
 
 def _side_by_side(parts: Sequence[Table], worlds: int) -> Table:
-    """Return the tables of two lots of worlds as one; where the lots overlap, the first one's numbers stand."""
+    """Return the tables of two batches of worlds as one; where the batches overlap, the first one's numbers stand."""
     counts = worlds - worlds // 2, 2 if worlds == 3 else worlds // 2
     whole = [np.broadcast_to(p.values, (*p.values.shape[:-1], n)) for p, n in zip(parts, counts, strict=True)]
     return Table(parts[0].axes, np.concatenate([whole[0], whole[1][..., sum(counts) - worlds :]], axis=-1))

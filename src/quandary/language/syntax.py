@@ -260,6 +260,20 @@ def calls_in(query: Expression) -> Iterator[Ask]:
             return
 
 
+def numbers_in(query: Expression) -> Iterator[Expression]:
+    """Yield the numbers that a query compares, or itself where it is a number."""
+    match query:
+        case Compare(_, left, right):
+            yield from (left, right)
+        case Not(operand):
+            yield from numbers_in(operand)
+        case And(operands) | Or(operands):
+            for operand in operands:
+                yield from numbers_in(operand)
+        case _:
+            yield query
+
+
 def names_in(node: Expression) -> tuple[Name, ...]:
     """Return the references to assumptions inside a quantity, in the order written."""
     match node:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,27 +30,23 @@ Piece = tuple[str, str]
 """A piece of text and its style for rich; an empty style is plain."""
 
 
-def render(problems: Sequence[Problem], sources: Mapping[str, str] | None = None) -> str:
-    """Return the faults as plain text, in the order given.
-
-    ``sources`` holds texts by the name of their place (``""`` for a query typed at the command line); others are quoted
-    as they were read, and a fault whose file was not read is shown without its lines.
-    """
-    return "\n".join(fault_lines(problems, sources))
+def render(problems: Sequence[Problem]) -> str:
+    """Return the faults as plain text, in the order given, with the lines of their places as they were read."""
+    return "\n".join(fault_lines(problems))
 
 
-def fault_lines(problems: Sequence[Problem], sources: Mapping[str, str] | None = None) -> Iterator[str]:
+def fault_lines(problems: Sequence[Problem]) -> Iterator[str]:
     """Yield the lines of ``render``; those that show a file are ``Excerpt``."""
-    for line in _lines(problems, sources):
+    for line in _lines(problems):
         text = "".join(part for part, _ in line).rstrip()
         yield Excerpt(text) if isinstance(line[0][0], Excerpt) else text
 
 
-def styled(problems: Sequence[Problem], sources: Mapping[str, str] | None = None) -> Text:
+def styled(problems: Sequence[Problem]) -> Text:
     """Return the faults for a rich console; colour repeats what the words say."""
     from rich.text import Text
 
-    lines = [Text.assemble(*line) for line in _lines(problems, sources)]
+    lines = [Text.assemble(*line) for line in _lines(problems)]
     return Text("\n").join(lines)
 
 
@@ -73,15 +69,14 @@ def summary(loaded: Loaded) -> str:
     return f"{line} {sourced} of {len(numbers)} uncertain numbers carry a reason or a source."
 
 
-def _lines(problems: Sequence[Problem], sources: Mapping[str, str] | None) -> Iterator[list[Piece]]:
-    texts = {name: tuple(text.splitlines()) for name, text in (sources or {}).items()}
+def _lines(problems: Sequence[Problem]) -> Iterator[list[Piece]]:
     totals = Counter(p.code for p in problems if not p.is_error)
     shown: Counter[str] = Counter()
     for problem in problems:
         group, most = ("", MOST_ERRORS) if problem.is_error else (problem.code, MOST_OF_ONE_WARNING)
         shown[group] += 1
         if shown[group] <= most:
-            yield from _fault(problem, texts)
+            yield from _fault(problem)
     if shown[""] > MOST_ERRORS:
         yield [(f"... and {shown[''] - MOST_ERRORS} more errors", "bold red")]
     for code, total in totals.items():
@@ -90,7 +85,7 @@ def _lines(problems: Sequence[Problem], sources: Mapping[str, str] | None) -> It
             yield [(more, "dim"), (code, "dim"), (f" (quandary explain {code})", "dim")]
 
 
-def _fault(problem: Problem, texts: Mapping[str, Sequence[str]]) -> Iterator[list[Piece]]:
+def _fault(problem: Problem) -> Iterator[list[Piece]]:
     style = _STYLES[problem.severity]
     where = _where(problem.place)
     head: list[Piece] = [(f"{where}  ", "bold")] if where else []
@@ -101,7 +96,7 @@ def _fault(problem: Problem, texts: Mapping[str, Sequence[str]]) -> Iterator[lis
         (f"  {one_line(problem.message)}", ""),
         ("" if problem.is_error or not hint else f" ({hint})", "cyan"),
     ]
-    excerpt = list(_excerpt(problem, texts)) if problem.is_error else []
+    excerpt = list(_excerpt(problem)) if problem.is_error else []
     yield from excerpt
     if hint and not excerpt and problem.is_error:
         yield [("    ", ""), (hint, "cyan")]
@@ -113,12 +108,12 @@ def _where(place: Place) -> str:
     return one_line(str(replace(place, file=shortened(place.file)))) if place.file else f"{place.line}:{place.column}"
 
 
-def _excerpt(problem: Problem, texts: Mapping[str, Sequence[str]]) -> Iterator[list[Piece]]:
+def _excerpt(problem: Problem) -> Iterator[list[Piece]]:
     """Yield the line of the fault with the one before it, and the caret with the hint below."""
     place = problem.place
     if place.column <= 0:
         return
-    lines = texts.get(place.file, place.lines)
+    lines = place.lines
     number = max(place.line, 1)
     if not 1 <= number <= len(lines):
         return

@@ -250,12 +250,12 @@ def _small(game: Game, settings: LogitSettings) -> LogitResult | None:
     form = None if settings.always_trace else game.leaves()
     if form is None:
         return None
-    from quandary.solve.branch.small.observation import noting
+    from quandary.solve.branch.small.observation import note_keeper
     from quandary.solve.branch.small.single import (
         single,  # brings scipy.linalg, which solving many worlds need not wait for
     )
 
-    found = single(form, settings.tolerance, noting(game, form, "single"))
+    found = single(form, settings.tolerance, note_keeper(game, form, "single"))
     if found is None:
         return None
     residual = np.array([found.residual])

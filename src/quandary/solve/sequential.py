@@ -26,12 +26,12 @@ from quandary.game.trees.tree_game import TreeGame
 from quandary.solve.branch.crossing import CROSSED, of_worlds
 from quandary.solve.branch.far.approach import Rung, approaches
 from quandary.solve.branch.far.level import Levelled, level, playing
-from quandary.solve.branch.far.routes import BranchRoute, other_roads, roads_of
+from quandary.solve.branch.far.routes import BranchRoute, other_routes, routes_of
 from quandary.solve.branch.far.steepness import Steep, payoff_ranges
 from quandary.solve.checks.assessment import largest_share
 
 STEEP = 1e3
-"""Scale one of the branch, as a precision counted in payoff ranges (``roads``)."""
+"""Scale one of the branch, as a precision counted in payoff ranges (``routes``)."""
 
 ALLOWED_GAIN = 1e-8
 """An equilibrium leaves no gain larger than this share of the player's payoff range at any information set."""
@@ -104,15 +104,15 @@ def sequential(game: Game) -> Sequential:
     refuse_forgetting(game)
     ranges = payoff_ranges(game)
     steep = Steep(game, _precisions(game, ranges))
-    roads = roads_of(steep)
+    routes = routes_of(steep)
     profile = [np.full((*p.allowed.shape, game.worlds), np.nan) for p in game.points]
     logarithms = [np.full((*p.allowed.shape, game.worlds), np.nan) for p in game.points]
     limits = []
-    for world, road in enumerate(roads):
+    for world, route in enumerate(routes):
         alone = steep.in_worlds(np.array([world]))
         own = {player: float(value[world]) for player, value in ranges.items()}
-        found = _found(game, alone, road, own, world)
-        for other in () if found[0].converged else other_roads(alone, road):
+        found = _found(game, alone, route, own, world)
+        for other in () if found[0].converged else other_routes(alone, route):
             again = _found(game, alone, other, own, world)
             if again[0].converged:
                 found = again
@@ -158,21 +158,21 @@ Arrays = tuple[Array, ...]
 
 
 def _found(
-    game: Game, alone: Steep, road: BranchRoute, ranges: dict[str, float], world: int
+    game: Game, alone: Steep, route: BranchRoute, ranges: dict[str, float], world: int
 ) -> tuple[Limit, Arrays, Arrays]:
-    """Return what a road leads to in a world, doubted."""
-    limit, choices, logs = _limit_of(alone, road, ranges)
+    """Return what a route leads to in a world, doubted."""
+    limit, choices, logs = _limit_of(alone, route, ranges)
     return _doubted(game, limit, choices, logs, world), choices, logs
 
 
-def _limit_of(game: Steep, road: BranchRoute, ranges: dict[str, float]) -> tuple[Limit, Arrays, Arrays]:
+def _limit_of(game: Steep, route: BranchRoute, ranges: dict[str, float]) -> tuple[Limit, Arrays, Arrays]:
     """Return one world's limit with its choices and log-probabilities ``(sets, options)`` per point.
 
     Among guesses that pass the check the one is taken that lies nearest to where the branch was seen last.
     """
-    rungs, crossed = road.rungs, road.crossed
+    rungs, crossed = route.rungs, route.crossed
     steepest = STEEP * rungs[-1].scale if rungs else 0.0
-    reason = "the branch could not be followed far enough to tell its limit" if rungs else road.reason
+    reason = "the branch could not be followed far enough to tell its limit" if rungs else route.reason
     worst = Limit(False, float("nan"), steepest, crossed=crossed, reason=reason)
     best, assessed, apart = None, None, AWAY
     for guess in approaches(rungs):

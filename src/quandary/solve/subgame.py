@@ -19,7 +19,7 @@ from quandary.game.protocol import Game, Profile, WorldBatches
 from quandary.solve.points.agenda import agenda_of
 from quandary.solve.points.choice import uniform
 
-LOT = 1 << 15
+ENTRIES = 1 << 15
 """So many numbers are compared at a time."""
 
 ROUNDING = 1e-12
@@ -62,14 +62,14 @@ def _batch_by_batch(game: Game, batches: WorldBatches, size: int, order: Sequenc
 def _choose_best(values: Array, allowed: Mask, out: Array, best: Array) -> None:
     """Write an even choice among the best allowed options to ``out`` ``(sets, options, W)``, their value to ``best``.
 
-    A lot of sets at a time and option by option, so that what is worked on stays in the cache.
+    Some sets at a time and option by option, so that what is worked on stays in the cache.
     """
     options, worlds = values.shape[1:]
-    lot = max(1, LOT // (options * worlds))
+    some_sets = max(1, ENTRIES // (options * worlds))
     everything = bool(allowed.all())
-    room, chosen = np.empty((lot, worlds)), np.empty((lot, options, worlds), dtype=np.bool_)
-    for first in range(0, len(values), lot):
-        some = slice(first, first + lot)
+    room, chosen = np.empty((some_sets, worlds)), np.empty((some_sets, options, worlds), dtype=np.bool_)
+    for first in range(0, len(values), some_sets):
+        some = slice(first, first + some_sets)
         highest = values[some] if everything else np.where(allowed[some, :, None], values[some], -np.inf)
         lowest = values[some] if everything else np.where(allowed[some, :, None], values[some], np.inf)
         level, least, marks = best[some], room[: len(highest)], chosen[: len(highest)]

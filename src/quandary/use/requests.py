@@ -24,8 +24,8 @@ R = TypeVar("R")
 class About:
     """What a field of a request says of itself.
 
-    ``read`` makes its value of text, as in ``2022-01-19`` or ``30%``; ``written`` is its default as text. ``text`` is
-    the name that faults in it carry as their file. ``positional`` fields stand without an option's name.
+    ``read`` makes its value of text, as in ``2022-01-19`` or ``30%``; ``written`` is its default as text. What is
+    ``positional`` stands without an option's name.
     """
 
     help: str
@@ -36,7 +36,6 @@ class About:
     most: float | None = None
     read: Callable[[str], Any] | None = None
     written: str = ""
-    text: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """A trial of a case: what a run would find wrong with it, from a few worlds.
 
 Loading a case finds what is wrong with its text. What is left is wrong with its numbers: odds above 100 %, weights of
-nothing, evidence that cannot be, questions that cannot be put, choices that cannot be solved. A run would find it; so
-the case is run, in as few worlds as can be drawn.
+nothing, evidence that cannot be, ranges that no answer can reach, choices that cannot be solved. A run would find it;
+so the case is run, in as few worlds as can be drawn.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from functools import partial
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.findings import findings
-from quandary.ask.query.queries import faults, prepare
+from quandary.ask.query.queries import prepare
 from quandary.ask.study import Study
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
@@ -33,9 +33,8 @@ def trial(case: Case) -> tuple[Problem, ...]:
 
     Evidence later than the case's own day is tried too: it waits for a later ``--as-of``.
     """
-    found = dict.fromkeys(problem for forecast in case.forecasts for problem in faults(case, forecast.query))
     study = Study(case, worlds=FEWEST_WORLDS, threads=1)
-    found |= dict.fromkeys(_told(lambda: study.model.draw(Design(study.seed, DRAWN))))
+    found = dict.fromkeys(_told(lambda: study.model.draw(Design(study.seed, DRAWN))))
     if not found:
         found |= dict.fromkeys(_in_few_worlds(case, case.as_of, _without_value))
     last = max((item.on for item in case.evidence), default=case.as_of)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import reduce
 
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.base.places import Place
-from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or
+from quandary.language.syntax import (
+    And,
+    Arithmetic,
+    Ask,
+    Call,
+    Compare,
+    Expression,
+    Negate,
+    Not,
+    Number,
+    Or,
+    numbers_in,
+)
 from quandary.quantities.arithmetic import OPERATIONS, breakdowns, called
 
 EDGE = 1e-8
@@ -42,30 +53,9 @@ def why_undefined(expression: Expression, value_of: ValueOf) -> str:
             found[CONDITION] = None
         return value
 
-    for one in _numbers(expression):
+    for one in numbers_in(expression):
         found |= dict.fromkeys(broken.reason for broken in breakdowns(one, leaf)[0])
     return " and ".join(found)
-
-
-def without_value(expression: Expression) -> Iterator[tuple[Place, str]]:
-    """Yield the place and reason of arithmetic that has no value whatever the parts of the query are."""
-    for one in _numbers(expression):
-        for broken in breakdowns(one, lambda _: np.array([np.nan]))[0]:
-            yield broken.node.place, broken.reason
-
-
-def _numbers(expression: Expression) -> Iterator[Expression]:
-    """Yield the numbers that a query compares, or itself where it is a number."""
-    match expression:
-        case Compare(_, left, right):
-            yield from (left, right)
-        case Not(operand):
-            yield from _numbers(operand)
-        case And(operands) | Or(operands):
-            for operand in operands:
-                yield from _numbers(operand)
-        case _:
-            yield expression
 
 
 def truth(expression: Expression, value_of: ValueOf) -> Array:

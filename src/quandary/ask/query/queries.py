@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from quandary.ask.inquiry import Inquiry, resolve
-from quandary.ask.query.combining import is_truth, without_value
-from quandary.base.problems import CaseError, Problem
+from quandary.ask.query.combining import is_truth
+from quandary.base.problems import CaseError
 from quandary.case.logic.conditions import mentioned, names_of
 from quandary.case.logic.memory import observed
+from quandary.case.logic.queries import unanswerable
 from quandary.case.model import Case
 from quandary.language.heads import HEADS, Head, head_of
 from quandary.language.printing import written
-from quandary.language.resolving import query_faults
 from quandary.language.syntax import Ask, Expression, calls_in
 
 
@@ -52,12 +52,9 @@ def prepare(case: Case, expression: Expression, text: str | None = None, *, evid
     """Return a query ready to be answered; raises ``CaseError`` with every fault in it (Q104, Q503 to Q507, ...)."""
     text = written(expression) if text is None else text
     names = names_of(case)
-    problems = list(query_faults(names, expression))
-    for place, reason in without_value(expression):
-        hint = "change the numbers: this has no value whatever the case says"
-        problems.append(Problem("Q152", f"{reason[0].upper()}{reason[1:]}.", place, hint))
+    problems = tuple(dict.fromkeys(unanswerable(names, expression)))
     if problems:
-        raise CaseError(dict.fromkeys(problems))
+        raise CaseError(problems)
     head = head_of(expression) if isinstance(expression, Ask) else None
     if isinstance(expression, Ask) and head is not None and head.parts:
         parts = tuple(prepare(case, part, evidence=evidence) for part in _parts(expression, head))
@@ -74,15 +71,6 @@ def _bound(ask: Ask, inquiry: Inquiry, head: str) -> Query:
     """Return the query for a bound on an answer, one of its parts."""
     part = replace(ask, head=head)
     return Query(part, written(part), {part: replace(inquiry, head=head)})
-
-
-def faults(case: Case, expression: Expression) -> tuple[Problem, ...]:
-    """Return every fault of a query, none for a good one."""
-    try:
-        prepare(case, expression)
-    except CaseError as fault:
-        return fault.problems
-    return ()
 
 
 def _parts(ask: Ask, head: Head) -> Iterator[Ask]:

@@ -8,9 +8,9 @@ from quandary.base.places import Place
 from quandary.base.problems import Problem
 from quandary.case.checks.known import Known, conditions, numbers, queries
 from quandary.case.checks.written import Written
+from quandary.case.logic.queries import unanswerable
 from quandary.case.model import ChanceEvent, DecisionEvent
 from quandary.language.names import unknown
-from quandary.language.resolving import query_faults
 from quandary.language.syntax import names_in
 from quandary.quantities.words import tables
 
@@ -74,10 +74,10 @@ def names_in_conditions(written: Written) -> Iterator[Problem]:
 
 
 def names_in_queries(written: Written) -> Iterator[Problem]:
-    """Yield what no answer can be given to in claims' tests, questions, checks and forecasts: names and units."""
+    """Yield the faults of claims' tests, questions, checks and forecasts, for which none can be answered."""
     known = Known(written)
     for query in queries(written.case):
-        yield from query_faults(known.names, query)
+        yield from unanswerable(known.names, query)
 
 
 def names_in_numbers(written: Written) -> Iterator[Problem]:

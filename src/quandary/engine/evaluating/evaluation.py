@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from quandary.base.arrays import Array, Mask
 from quandary.base.memory import NUMBER, TooLarge, allowance
 from quandary.engine.evaluating.contraction import contracting
-from quandary.engine.evaluating.logarithms import Logarithms, in_lots, over
+from quandary.engine.evaluating.logarithms import Logarithms, in_batches, over
 from quandary.engine.expressions import Book, ExpressionNode, ExpressionStep, Input
 
 TOO_SMALL = 1e-200
@@ -222,11 +222,11 @@ class Evaluation:
         if number not in self._masks:
             free = {k: np.ones_like(t[..., :1]) if k.kind == "policy" else t for k, t in self.tables.items()}
             width = max(table.shape[-1] for table in free.values())
-            lots, parts = in_lots(self.book, number, np.arange(width)), []
-            for some in lots:
+            batches, parts = in_batches(self.book, number, np.arange(width)), []
+            for some in batches:
                 shown = {k: t if t.shape[-1] == 1 else t[..., some] for k, t in free.items()}
                 parts.append(np.asarray(Logarithms(self.book, shown, self.allowed).value(number) > -np.inf))
-            self._masks[number] = parts[0] if parts[0].shape[-1] < len(lots[0]) else np.concatenate(parts, axis=-1)
+            self._masks[number] = parts[0] if parts[0].shape[-1] < len(batches[0]) else np.concatenate(parts, axis=-1)
         return self._masks[number]
 
 
@@ -250,7 +250,7 @@ def _dividing(node: ExpressionNode, operands: list[tuple[ExpressionNode, Array]]
         divisor[small] = 1.0
         np.divide(array, view, out=out)
         worlds = np.flatnonzero((small & evaluation.possible(total)).reshape(-1, divisor.shape[-1]).any(axis=0))
-        for some in in_lots(evaluation.book, joint, worlds):
+        for some in in_batches(evaluation.book, joint, worlds):
             known = {source: table[..., some] for source, table in evaluation.logarithms.items()}
             logs = Logarithms(evaluation.book, evaluation.tables_in(some), evaluation.allowed, known)
             out[..., some] = logs.belief(joint, hidden)

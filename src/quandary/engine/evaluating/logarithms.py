@@ -85,15 +85,15 @@ class Logarithms:
             return np.asarray(np.log(np.exp(total - top).sum(axis=summed)) + np.squeeze(top, axis=summed))
 
 
-def in_lots(book: Book, number: int, worlds: NDArray[np.intp]) -> list[NDArray[np.intp]]:
-    """Return worlds in lots whose logarithms fit an eighth of the memory allowed; no lot where there are no worlds.
+def in_batches(book: Book, number: int, worlds: NDArray[np.intp]) -> list[NDArray[np.intp]]:
+    """Return worlds in batches whose logarithms fit an eighth of the memory allowed; none where there are no worlds.
 
     A product is taken over all axes of its operands before any is summed out, in a few arrays at once.
     """
     nodes = [book.nodes[n] for n in book.needed([number])]
     entries = sum(book.entries({a for n in node.operands for a in book.nodes[n].axes}) for node in nodes)
-    lot = max(1, allowance().share // (8 * 4 * NUMBER * max(1, entries)))
-    return [worlds[first : first + lot] for first in range(0, len(worlds), lot)]
+    size = max(1, allowance().share // (8 * 4 * NUMBER * max(1, entries)))
+    return [worlds[first : first + size] for first in range(0, len(worlds), size)]
 
 
 def over(axes: tuple[str, ...], node: ExpressionNode, array: Array) -> Array:

@@ -3,11 +3,10 @@
 1. The sequence form of the tree, or of the matrix of a strategic form.
 2. The first player's program: the plan that maximises what it gets against the other's best answer, the answer being
    written by linear-programming duality (Koller, Megiddo & von Stengel 1996, *Games and Economic Behavior* 14, theorem
-   3.1; for a matrix it is von Neumann's program). Its multipliers are the other's plan. A small program is solved by
-   ``simplex``, a large one by HiGHS.
+   3.1; for a matrix it is von Neumann's program). Its multipliers are the other's plan. HiGHS solves it.
 3. What both can gain against each other's behaviour is counted apart from the solver (``exact_regret``). Where it is
-   more than rounding, a small program goes to HiGHS, and where that does not help, the programs of both are solved in
-   exact numbers; of large ones the second player's by HiGHS too.
+   more than rounding, the second player's program is solved too, and where that does not help and the programs are
+   small, those of both in exact numbers.
 
 A maxmin behaviour is a Nash equilibrium; at sets off its path it may be poor play, and others may exist.
 """
@@ -33,7 +32,6 @@ from quandary.onegame.equilibria import EquilibriaFound, Equilibrium, Rules
 from quandary.onegame.programs.exact_program import CELLS_AT_MOST, largest_exactly, tableau_size
 from quandary.onegame.programs.linear_program import NO_PART, smallest
 from quandary.onegame.programs.sequence_form import Plans, SequenceForm, sequence_form
-from quandary.onegame.programs.simplex import maxmin
 from quandary.onegame.strategies import leaf_gains
 
 CONSTANT = 1e-9
@@ -43,10 +41,11 @@ CLOSE = 1e-11
 """Gains of less than this share of the payoffs that count are rounding."""
 
 NEARLY = 1e-7
-"""So is this share in a large program, which only HiGHS solves: so near it comes to its equations."""
+"""So is this share in a program too large for exact numbers: so near HiGHS comes to its equations."""
 
-CELLS = 10_000
-"""A program of so many pairs of sequences, at the most, is small."""
+PAIRS_AT_ONCE = 10_000
+"""A program of so many pairs of sequences, at the most, is solved in a few hundredths of a second: nobody need be able
+to stop HiGHS in it."""
 
 OTHERS = "other maxmin behaviours were not searched"
 NODES_BOUNDED = 200_000
@@ -64,10 +63,6 @@ def zero_sum(
     form = sequence_form(game, world)
     duel = _Duel(game, form, world, _constant(*form.gathered))
     try:
-        go_on(proceed, duel.what(0), 0, 0)
-        small = duel.by_pivots()
-        if small is not None and small.settled:
-            return _told(small.equilibrium)
         first, row, answer = duel.program(0, proceed, seconds)
     except Refusal:
         if (exactly := duel.exactly(proceed)) is None:
@@ -162,14 +157,6 @@ class _Duel:
         """Return the name of a player's program."""
         return f"the linear program of {self.form.players[who]}"
 
-    def by_pivots(self) -> _Found | None:
-        """Return what the simplex method finds, or ``None`` for a program that is not small."""
-        one, other = self.form.plans
-        if one.count * other.count > CELLS:
-            return None
-        plans = maxmin(self.levelled.dense(0), one, other)
-        return None if plans is None else self.found(*plans)
-
     def program(self, who: int, proceed: Proceed, seconds: float | None) -> tuple[float, Array, Array]:
         """Return the most a player can be sure of, the plan that gives it, and the plan of the other that allows no
         more, by HiGHS.
@@ -184,13 +171,14 @@ class _Duel:
         limits = csr_array(hstack([-payoffs.T / scale, other.constraints().T]))
         equal = hstack([left, csr_array((left.shape[0], duals))])
         aim = np.concatenate([np.zeros(own.count), -other.right])
+        go_on(proceed, self.what(who), 0, 0)
         best = smallest(
             aim,
             at_most_zero=limits,
             equal=equal,
             right=own.right,
             free=duals,
-            proceed=proceed,
+            proceed=always if own.count * other.count <= PAIRS_AT_ONCE else proceed,
             seconds=seconds,
             what=self.what(who),
         )

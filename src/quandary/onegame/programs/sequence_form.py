@@ -85,18 +85,6 @@ class SequenceForm:
         shape = (self.plans[who].count, self.plans[1 - who].count)
         return csr_array(coo_array((self.chance * self.gathered[who], (self.ends[who], self.ends[1 - who])), shape))
 
-    def dense(self, who: int) -> Array:
-        """Return the same as an array."""
-        found = np.zeros((self.plans[who].count, self.plans[1 - who].count))
-        np.add.at(found, (self.ends[who], self.ends[1 - who]), self.chance * self.gathered[who])
-        return found
-
-    def paid(self, plans: tuple[Array, Array]) -> tuple[float, float]:
-        """Return what two plans pay."""
-        weights = self.chance * plans[0][self.ends[0]] * plans[1][self.ends[1]]
-        first, second = (self.gathered @ weights).tolist()
-        return first, second
-
 
 def sequence_form(game: Tree | StrategicForm, world: int = 0) -> SequenceForm:
     """Return the sequence form. Raises ``Refusal``: Q457 unless two play, Q453 where one has forgotten something."""

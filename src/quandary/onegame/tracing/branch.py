@@ -152,9 +152,9 @@ def _followed(game: Steep, agenda: Agenda, pace: Pace) -> _Followed:
 def _told(game: Game, agenda: Agenda, states: Array, t: Array, up_to: float, *, arrived: bool) -> Branch:
     """Return the branch with everybody's behaviour worked out at each point."""
     parts = []
-    lot = max(1, min(len(t), game.affordable))
-    for first in range(0, len(t), lot):
-        some = slice(first, first + lot)
+    size = max(1, min(len(t), game.affordable))
+    for first in range(0, len(t), size):
+        some = slice(first, first + size)
         many = game.in_worlds(np.zeros(len(t[some]), dtype=np.intp))
         sweep = Sweep(many, agenda)
         image = sweep(states[:, some], t[some])

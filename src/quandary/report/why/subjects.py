@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from quandary.ask.claims.headline import headline_query
 from quandary.base.places import NOWHERE, Place
@@ -66,7 +66,7 @@ def named(case: Case, numbers: tuple[UncertainNumber, ...], thing: str) -> Named
     if subjects or found:
         return Named(subjects, found)
     if "(" in wanted:
-        query = parse_query(wanted)
+        query = parse_query(wanted, replace(NOWHERE, lines=tuple(wanted.splitlines())))
         return Named((ExplainedSubject("query", wanted, wanted, query, wanted),), ())
     raise Refusal(_unexplained(case, numbers, rest.strip()))
 

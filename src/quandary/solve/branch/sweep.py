@@ -182,27 +182,27 @@ class Sweep:
 
 
 class Wide:
-    """A sweep over many columns side by side, each of a world of the game; in lots where memory asks for it."""
+    """A sweep over many columns side by side, each of a world of the game; in batches where memory asks for it."""
 
     def __init__(self, game: Game, agenda: Agenda, worlds: NDArray[np.intp]) -> None:
         self.game = game
         self.agenda = agenda
         self.worlds = worlds
-        lot = min(max(1, game.affordable), max(1, len(worlds)))
-        self.lots = [slice(first, min(first + lot, len(worlds))) for first in range(0, max(1, len(worlds)), lot)]
-        self._shown = worlds[self.lots[0]]
+        size = min(max(1, game.affordable), max(1, len(worlds)))
+        self.batches = [slice(first, min(first + size, len(worlds))) for first in range(0, max(1, len(worlds)), size)]
+        self._shown = worlds[self.batches[0]]
         self._sweep = Sweep(game.in_worlds(self._shown), agenda)
 
     def __call__(self, state: Array, scale: Array) -> Array:
         """Return what ``Sweep`` does for the state's columns ``(n, columns)``."""
-        if len(self.lots) == 1:
+        if len(self.batches) == 1:
             return self._sweep(state, scale)
         scales = np.broadcast_to(scale, (len(self.worlds),))
-        return np.concatenate([self._of(lot)(state[:, lot], scales[lot]) for lot in self.lots], axis=1)
+        return np.concatenate([self._of(batch)(state[:, batch], scales[batch]) for batch in self.batches], axis=1)
 
-    def _of(self, lot: slice) -> Sweep:
-        """Return a sweep over the worlds of a lot, the last one again if it has the same."""
-        if not np.array_equal(self.worlds[lot], self._shown):
-            self._shown = self.worlds[lot]
+    def _of(self, batch: slice) -> Sweep:
+        """Return a sweep over the worlds of a batch, the last one again if it has the same."""
+        if not np.array_equal(self.worlds[batch], self._shown):
+            self._shown = self.worlds[batch]
             self._sweep = Sweep(self.game.in_worlds(self._shown), self.agenda)
         return self._sweep

@@ -40,11 +40,11 @@ def logit_rule(point: DecisionPoint, sets: NDArray[np.intp] | None = None) -> Ru
     gentle = point.bound <= GENTLE and not exact.any()
 
     def rule(values: Array, scale: Array, out: Array) -> Array | None:
-        lot = max(1, CACHE_ENTRIES // (values.shape[1] * values.shape[2]))
+        count = max(1, CACHE_ENTRIES // (values.shape[1] * values.shape[2]))
         steepness = precision * scale
         vanishing = False
-        for first in range(0, len(values) if sets is None else len(sets), lot):
-            some = slice(first, first + lot) if sets is None else sets[first : first + lot]
+        for first in range(0, len(values) if sets is None else len(sets), count):
+            some = slice(first, first + count) if sets is None else sets[first : first + count]
             here = out[some]
             if gentle:
                 respond_gently(values[some], steepness, here, barred if barred is None else barred[some])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-from quandary.base.places import NOWHERE, Place
+from quandary.base.places import NOWHERE, Place, typed_text
 from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import is_game_file
 from quandary.use.answers.drawing import check_chart
@@ -29,7 +29,7 @@ class AskRequest:
     """A case, or a file of a network or diagram, and a query."""
 
     case: CaseName
-    query: Annotated[str, About('For example "P(invasion | do(unrest = none))".', positional=True, text=QUESTION)]
+    query: Annotated[str, About('For example "P(invasion | do(unrest = none))".', positional=True)]
     worlds: Worlds = 10_000
     seed: Seed = 1
     memory: Memory = None
@@ -86,7 +86,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
         if request.chart is not None or request.as_of is not None:
             message = "a game file has no dates, and one world, which gives nothing to draw"
             raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
-        return AskResult(*ask_file(request.case, request.query, place=Place(QUESTION, 1, 1)))
+        return AskResult(*ask_file(request.case, request.query, place=typed_text(QUESTION, request.query)))
     if request.chart is not None:
         check_chart(request.chart, force=request.force)
     from quandary.ask.query.queries import prepare
@@ -94,7 +94,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
 
     case, _ = loaded_case(request.case)
     study = study_of(case, request, request.worlds, hands)
-    parsed = parse_query(request.query, Place(QUESTION, 1, 1))
+    parsed = parse_query(request.query, typed_text(QUESTION, request.query))
     prepared = prepare(case, parsed, request.query.strip())
     study.need([prepared])
     answer = study.answer(prepared)

@@ -22,7 +22,7 @@ class WhyRequest:
     case: CaseName
     thing: Annotated[
         str,
-        About("A claim, question, check, x=v, event, number, line, `headline`, or a query.", positional=True, text=""),
+        About("A claim, question, check, x=v, event, number, line, `headline`, or a query.", positional=True),
     ]
     worlds: Worlds = 10_000
     seed: Seed = 1

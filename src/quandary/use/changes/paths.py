@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from quandary.base.places import Place
+from quandary.base.places import typed_text
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
 from quandary.use.results import Hands, Piece, StudyResult
 from quandary.use.studies import loaded_case, study_of
@@ -23,7 +23,7 @@ class PathsRequest:
     """A case, an event, what changes, and the variables on the way."""
 
     case: CaseName
-    event: Annotated[str, About('What is asked: a condition such as "invasion".', positional=True, text=QUESTION)]
+    event: Annotated[str, About('What is asked: a condition such as "invasion".', positional=True)]
     change: Annotated[str, About('What changes, for example "unrest: none to regime_threat".')]
     through: Annotated[tuple[str, ...], About("A variable on the way; may be given again.")]
     worlds: Worlds = 10_000
@@ -58,7 +58,7 @@ def run(request: PathsRequest, hands: Hands) -> PathsResult:
     """Return a change's effect, split: how much runs through variables on the way, and how much around them."""
     from quandary.language.parser import parse_condition
 
-    target = parse_condition(request.event, Place(QUESTION, 1, 1))
+    target = parse_condition(request.event, typed_text(QUESTION, request.event))
     case = loaded_case(request.case)[0]
     study = study_of(case, request, request.worlds, hands)
     return paths(study, target, request.change, request.through, named=request.case)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from quandary.base.places import NOWHERE, Place
+from quandary.base.places import NOWHERE, typed_text
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
 from quandary.use.results import Hands, Piece, StudyResult
 from quandary.use.studies import loaded_case, study_of
@@ -26,7 +26,7 @@ class SupposeRequest:
     """A case, a query, and what is supposed."""
 
     case: CaseName
-    query: Annotated[str, About('For example "P(invasion)".', positional=True, text=QUESTION)]
+    query: Annotated[str, About('For example "P(invasion)".', positional=True)]
     announce: Annotated[tuple[str, ...], About('A policy known to all: "answer: strong if war = yes; else weak".')] = ()
     sees: Annotated[tuple[str, ...], About('Seen from then on: "answer: intent".')] = ()
     hides: Annotated[tuple[str, ...], About('No longer seen from then on: "answer: intent".')] = ()
@@ -68,7 +68,7 @@ def run(request: SupposeRequest, hands: Hands) -> SupposeResult:
     """Return an answer if a policy were announced before others choose, or an actor saw more or less."""
     from quandary.language.parser import parse_query
 
-    parsed = parse_query(request.query, Place(QUESTION, 1, 1))
+    parsed = parse_query(request.query, typed_text(QUESTION, request.query))
     case = loaded_case(request.case)[0]
     study = study_of(case, request, request.worlds, hands)
     changes = _changes(case, request.announce, request.sees, request.hides)

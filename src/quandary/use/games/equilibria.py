@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from quandary.base.places import Place
+from quandary.base.places import typed_text
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
 from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
 from quandary.use.studies import loaded_case, study_of
@@ -32,7 +32,6 @@ class EquilibriaRequest:
             "A claim, question or forecast of the case, or a query.",
             metavar="[QUERY]",
             positional=True,
-            text=QUESTION,
         ),
     ] = None
     worlds: Worlds = 200
@@ -77,7 +76,7 @@ def run(request: EquilibriaRequest, hands: Hands) -> EquilibriaResult:
 
     case, _ = loaded_case(request.case)
     thing = request.thing
-    asked = () if thing is None else subjects(case, thing, None, Place(QUESTION, 1, 1))
+    asked = () if thing is None else subjects(case, thing, None, typed_text(QUESTION, thing))
     study = study_of(case, request, request.worlds, hands, saying=None)
     return equilibria(study, asked, request.worlds, request.starts, hands, named=request.case)
 

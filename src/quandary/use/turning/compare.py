@@ -8,7 +8,7 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
-from quandary.base.places import Place
+from quandary.base.places import typed_text
 from quandary.use.requests import QUESTION, About, AsOf, Evidence, Memory, Seed, Worlds
 from quandary.use.results import Hands, Piece, Result, unconverged
 from quandary.use.studies import loaded_case, study
@@ -26,7 +26,7 @@ class CompareRequest:
 
     first: Annotated[str, About("A case file, its folder, or a case that ships.", metavar="CASE_A", positional=True)]
     second: Annotated[str, About("The case to compare it with.", metavar="CASE_B", positional=True)]
-    query: Annotated[str, About('For example "P(invasion)".', positional=True, text=QUESTION)]
+    query: Annotated[str, About('For example "P(invasion)".', positional=True)]
     worlds: Worlds = 1_000
     seed: Seed = 1
     memory: Memory = None
@@ -66,7 +66,7 @@ def run(request: CompareRequest, hands: Hands) -> CompareResult:
 
     cases = loaded_case(request.first)[0], loaded_case(request.second)[0]
     told = hands.telling("Exchanging parts")
-    parsed = parse_query(request.query, Place(QUESTION, 1, 1))
+    parsed = parse_query(request.query, typed_text(QUESTION, request.query))
     return compared(
         cases,
         parsed,

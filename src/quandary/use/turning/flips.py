@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from quandary.base.places import Place
+from quandary.base.places import typed_text
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Reading, Seed
 from quandary.use.results import HANDS, Hands, Piece, StudyResult
 from quandary.use.studies import loaded_case, study_of
@@ -35,7 +35,6 @@ class FlipsRequest:
             "A claim, question, forecast or event, or a query.",
             metavar="CLAIM-OR-QUERY",
             positional=True,
-            text=QUESTION,
         ),
     ]
     reading: Reading = None
@@ -104,7 +103,7 @@ def run(request: FlipsRequest, hands: Hands) -> FlipsResult | StructureResult:
     from quandary.ask.turning.flips import level_of
 
     case, _ = loaded_case(request.case)
-    asked = subjects(case, request.thing, request.reading, Place(QUESTION, 1, 1))
+    asked = subjects(case, request.thing, request.reading, typed_text(QUESTION, request.thing))
     for subject in asked:
         level_of(subject.query, request.level)
     worlds = request.worlds

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
-from quandary.base.places import NOWHERE, Place
+from quandary.base.places import NOWHERE, typed_text
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed
 from quandary.use.results import HANDS, Hands, Piece, StudyResult
 from quandary.use.studies import loaded_case, study_of
@@ -35,7 +35,6 @@ class InformationRequest:
             "A decision (actor.decision); or a claim, question or query.",
             metavar="DECISION-OR-QUERY",
             positional=True,
-            text=QUESTION,
         ),
     ]
     variables: Annotated[
@@ -46,7 +45,7 @@ class InformationRequest:
     choose: Annotated[bool, About("Which option is best, and which assumptions to study first.")] = False
     payoff: Annotated[
         str | None,
-        About("What to choose for (with --choose; default: the actor's payoff).", metavar="QUERY", text=PAYOFF),
+        About("What to choose for (with --choose; default: the actor's payoff).", metavar="QUERY"),
     ] = None
     worlds: Annotated[
         int | None, About(f"How many worlds ({WORLDS:,}; {SOLVING_WORLDS} where games are solved anew).", "-w")
@@ -138,7 +137,7 @@ def run(request: InformationRequest, hands: Hands) -> InformationResult | Advice
     if choosing_for:
         return choosing(study, request.thing, request.payoff, named=request.case)
     reading = request.variables[0] if request.variables else None
-    asked = subjects(case, request.thing, reading, Place(QUESTION, 1, 1))
+    asked = subjects(case, request.thing, reading, typed_text(QUESTION, request.thing))
     return studying(study, asked, named=request.case)
 
 
@@ -167,7 +166,7 @@ def choosing(study: Study, decision: str, payoff: str | None, *, named: str = ""
     from quandary.language.parser import parse_query
 
     at = decision_named(study.case, decision)
-    wanted = None if payoff is None else parse_query(payoff, Place(PAYOFF, 1, 1) if named else NOWHERE)
+    wanted = None if payoff is None else parse_query(payoff, typed_text(PAYOFF, payoff) if named else NOWHERE)
     found = advice(study, at, wanted)
     return AdviceResult(study.run, named or "CASE", study.case, found)
 

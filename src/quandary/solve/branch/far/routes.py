@@ -18,7 +18,7 @@ from quandary.solve.branch.far.climb import TooManyError, climb
 from quandary.solve.branch.far.histories import histories_of
 from quandary.solve.branch.far.steepness import Steep
 from quandary.solve.branch.rules import Pace
-from quandary.solve.branch.small.observation import asking, noting
+from quandary.solve.branch.small.observation import note_keeper, stop_asker
 from quandary.solve.branch.sweep import Sweep
 from quandary.solve.branch.trace import trace
 from quandary.solve.points.agenda import agenda_of
@@ -40,39 +40,39 @@ class BranchRoute:
     traced: bool = False
 
 
-def roads_of(game: Steep) -> list[BranchRoute]:
-    """Return each world's road: small games' with exact derivatives, those of the others together as far as they go."""
-    roads: dict[int, BranchRoute] = {}
+def routes_of(game: Steep) -> list[BranchRoute]:
+    """Return each world's route: small games' with exact derivatives, those of others together as far as they go."""
+    routes: dict[int, BranchRoute] = {}
     for world in range(game.worlds):
         alone = game.in_worlds(np.array([world])) if game.worlds > 1 else game
         form = alone.leaves()
-        rungs, crossed = ascend(form, noting(alone, form, "ascent")) if form is not None else ([], False)
+        rungs, crossed = ascend(form, note_keeper(alone, form, "ascent")) if form is not None else ([], False)
         if approaches(rungs):
-            roads[world] = BranchRoute(rungs, crossed)
-    left = np.array([world for world in range(game.worlds) if world not in roads], dtype=np.intp)
+            routes[world] = BranchRoute(rungs, crossed)
+    left = np.array([world for world in range(game.worlds) if world not in routes], dtype=np.intp)
     if len(left):
         rest = _traced(game if len(left) == game.worlds else game.in_worlds(left))
-        roads |= dict(zip(left.tolist(), rest, strict=True))
-    return [roads[world] for world in range(game.worlds)]
+        routes |= dict(zip(left.tolist(), rest, strict=True))
+    return [routes[world] for world in range(game.worlds)]
 
 
-def other_roads(game: Steep, road: BranchRoute) -> Iterator[BranchRoute]:
-    """Yield further roads of one world whose limit the given one, of ``roads_of``, does not tell."""
+def other_routes(game: Steep, route: BranchRoute) -> Iterator[BranchRoute]:
+    """Yield further routes of one world whose limit the given one, of ``routes_of``, does not tell."""
     form = game.leaves()
     histories = histories_of(game) if form is None else None
     if histories is not None:
         for summit in SUMMITS:
-            rungs, crossed = ascend(histories.form, asking(game), summit)
+            rungs, crossed = ascend(histories.form, stop_asker(game), summit)
             yield BranchRoute([histories.rung(rung) for rung in rungs], crossed)
     if form is not None:
         for summit in SUMMITS[1:]:
-            yield BranchRoute(*ascend(form, asking(game), summit))
-    if not road.traced:
+            yield BranchRoute(*ascend(form, stop_asker(game), summit))
+    if not route.traced:
         yield from _traced(game)
 
 
 def _traced(game: Steep) -> list[BranchRoute]:
-    """Return the roads of any game's worlds: traced together to scale 1 and climbed on one by one."""
+    """Return the routes of any game's worlds: traced together to scale 1 and climbed on one by one."""
     agenda = agenda_of(game)
     sweep = Sweep(game, agenda)
     if sweep.size > LARGEST:
@@ -91,12 +91,12 @@ def _traced(game: Steep) -> list[BranchRoute]:
             again = trace(game.in_worlds(lost), agenda, np.zeros(len(lost)), start[:, lost], Pace(crossing=True))
             states[:, lost] = again.state
             arrived[lost] = crossed[lost] = again.arrived
-    roads = []
+    routes = []
     for world in range(game.worlds):
         try:
             rungs = climb(game.in_worlds(np.array([world])), agenda, states[:, [world]]) if arrived[world] else []
         except TooManyError as told:
-            roads.append(BranchRoute([], bool(crossed[world]), str(told), traced=True))
+            routes.append(BranchRoute([], bool(crossed[world]), str(told), traced=True))
         else:
-            roads.append(BranchRoute(rungs, bool(crossed[world]), traced=True))
-    return roads
+            routes.append(BranchRoute(rungs, bool(crossed[world]), traced=True))
+    return routes

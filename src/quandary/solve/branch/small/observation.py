@@ -10,7 +10,7 @@ from quandary.base.arrays import Array
 from quandary.game.protocol import Agenda, Game, LeafForm, TrailPoint
 
 
-def noting(game: Game, form: LeafForm, way: str) -> Callable[[float, Array], None] | None:
+def note_keeper(game: Game, form: LeafForm, method: str) -> Callable[[float, Array], None] | None:
     """Return what asks the game's watch at every step and keeps its trail, ``None`` where nobody watches."""
     watch, trail = game.watch, game.trail
     if watch is None:
@@ -22,14 +22,14 @@ def noting(game: Game, form: LeafForm, way: str) -> Callable[[float, Array], Non
     def note(scale: float, odds: Array) -> None:
         watch.step()
         if trail is not None and scale == 0.0:
-            trail.begin(way)
+            trail.begin(method)
         if trail is not None:
-            trail.note(way, TrailPoint(game, together, scale, (odds - odds[first])[others][:, None]))
+            trail.note(method, TrailPoint(game, together, scale, (odds - odds[first])[others][:, None]))
 
     return note
 
 
-def asking(game: Game) -> Callable[[float, Array], None] | None:
+def stop_asker(game: Game) -> Callable[[float, Array], None] | None:
     """Return what asks the game's watch at every step and keeps nothing, ``None`` where nobody watches."""
     watch = game.watch
     return None if watch is None else lambda scale, odds: watch.step()
