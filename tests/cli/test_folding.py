@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from quandary.base.characters import Excerpt
 from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.cli.streams import folded
 
@@ -31,7 +32,7 @@ def test_what_fits_or_is_not_for_a_terminal_stays_whole() -> None:
 @pytest.mark.parametrize("margin", ["   59 │ ", "      │ "])
 def test_an_excerpt_keeps_its_columns(margin: str) -> None:
     line = margin + "a line of the case that is longer " * 4
-    assert folded(line, 80) == [line]
+    assert folded(Excerpt(line), 80) == [line]
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -264,3 +265,8 @@ def test_what_the_analyst_typed_counts_with_its_own_gaps(draft: Draft, reading: 
     assert walked.proposals[actors].typed[0].startswith("- chance: rain")
     before = 1 if isinstance(draft.proposals[actors].entry, ChanceEvent) else 0
     assert walked.gaps() == draft.gaps() - before + 1
+
+
+def test_what_a_draft_leaves_out_is_told(draft: Draft, reading: ArticleReading) -> None:
+    told = summary(reading, replace(draft, notes=("the others are left out",)), None, "a.txt")
+    assert "note: the others are left out" in told

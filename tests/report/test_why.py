@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.report.dossiers import TEMPLATE, run_of, small
+from tests.report.dossiers import TEMPLATE, run_of
 from typer.testing import CliRunner
 
 import quandary
@@ -104,13 +104,12 @@ def test_a_number_that_matters_names_what_it_moves() -> None:
 
 def test_the_words_hold_lines_reasons_and_sources() -> None:
     found = one("drought-danger")
-    numbers = small().report.numbers
-    text = "\n".join(explanation_lines(found, numbers))
+    text = "\n".join(explanation_lines(found))
     assert "“A dry spring makes a clash more likely.”" in text
     assert "case.yaml:" in text
     assert "Monte Carlo error" in text
     number = next(n for n in STUDY.model.quantities if n.source == "weather")
-    text = "\n".join(explanation_lines(explain(STUDY, number.name)[0], numbers))
+    text = "\n".join(explanation_lines(explain(STUDY, number.name)[0]))
     assert "because: two of the last five springs were dry" in text
     assert "source: Spring bulletin, Weather office of Arlan, 20 April 2030" in text
 
@@ -193,7 +192,5 @@ def test_answers_say_why_and_show_themselves() -> None:
 
 def test_a_truth_of_several_parts_says_in_how_many_worlds() -> None:
     found = one("weight(belmar.water) > 0 and P(conflict) < 2%")
-    (line,) = [
-        line for line in explanation_lines(found, small().report.numbers) if " of worlds" in line and "true in" in line
-    ]
+    (line,) = [line for line in explanation_lines(found) if " of worlds" in line and "true in" in line]
     assert line.strip() == f"{found.verdict}: true in {percent(found.answer.holds_in)} of worlds"

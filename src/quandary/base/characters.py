@@ -38,6 +38,12 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(lambda found: found[0] if _is_needed(text, found.start()) else _sign(found[0]), text)
 
 
+class Excerpt(str):
+    """A line of a file with its number, or the caret below it: on a terminal it stays whole, as the caret must fit."""
+
+    __slots__ = ()
+
+
 def one_line(text: str) -> str:
     """Return the same for text that has no lines, such as a name: line ends are hidden characters too, tabs spaces."""
     return _BREAKS.sub(lambda found: " " if found[0] == "\t" else _sign("\n"), visible(text))

@@ -129,9 +129,9 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool) -> None:
     if as_json and takes_a_document():
         _print_document(problems)
         return
-    from quandary.report.faults import render
+    from quandary.report.faults import fault_lines
 
-    echo_lines(render(problems).split("\n"), err=True)
+    echo_lines(fault_lines(problems), err=True)
 
 
 def _print_document(problems: Sequence[Problem]) -> None:

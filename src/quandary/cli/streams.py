@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from io import RawIOBase, TextIOWrapper
 from typing import IO, Any, TextIO
 
-from quandary.base.characters import escaped_json, one_line, visible
+from quandary.base.characters import Excerpt, escaped_json, one_line, visible
 from quandary.cli import signals
 
 _FILLING = re.compile(r" +(?=\n)")
@@ -119,7 +119,8 @@ def echo_lines(lines: Iterable[str], *, err: bool = False) -> None:
     stream = sys.stderr if err else sys.stdout
     width = max(NARROWEST, shutil.get_terminal_size().columns) if stream.isatty() else None
     for line in lines:
-        for part in folded(one_line(line), width):
+        shown = one_line(line)
+        for part in folded(Excerpt(shown) if isinstance(line, Excerpt) else shown, width):
             echo(part, err=err)
 
 
@@ -128,7 +129,7 @@ def folded(line: str, width: int | None) -> list[str]:
 
     An excerpt of a file stays whole, so that the caret below stands under what it means.
     """
-    if width is None or len(line) <= width or line.lstrip(" 0123456789").startswith("│"):
+    if width is None or len(line) <= width or isinstance(line, Excerpt):
         return [line]
     indent = " " * min(len(line) - len(line.lstrip()) + 4, width // 4)
     return textwrap.wrap(

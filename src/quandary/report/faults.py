@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from quandary.base.characters import one_line, shortened
+from quandary.base.characters import Excerpt, one_line, shortened
 from quandary.base.places import Place
 from quandary.base.problems import Problem, Severity, counted
 
@@ -32,7 +32,14 @@ Piece = tuple[str, str]
 
 def render(problems: Sequence[Problem]) -> str:
     """Return the faults as plain text, in the order given, with the lines of their places as they were read."""
-    return "\n".join("".join(text for text, _ in line).rstrip() for line in _lines(problems))
+    return "\n".join(fault_lines(problems))
+
+
+def fault_lines(problems: Sequence[Problem]) -> Iterator[str]:
+    """Yield the lines of ``render``; those that show a file are ``Excerpt``."""
+    for line in _lines(problems):
+        text = "".join(part for part, _ in line).rstrip()
+        yield Excerpt(text) if isinstance(line[0][0], Excerpt) else text
 
 
 def styled(problems: Sequence[Problem]) -> Text:
@@ -112,7 +119,7 @@ def _excerpt(problem: Problem) -> Iterator[list[Piece]]:
         return
     margin = max(5, len(str(number)) + 2)
     if number > 1 and lines[number - 2].strip():
-        yield [(f"{number - 1:>{margin}} │ ", "dim"), (_clipped(lines[number - 2]), "dim")]
+        yield [(Excerpt(f"{number - 1:>{margin}} │ "), "dim"), (_clipped(lines[number - 2]), "dim")]
     line = lines[number - 1]
     start = min(place.column - 1, len(line))
     end = len(line) if place.end_column is None else min(place.end_column - 1, len(line))
@@ -120,10 +127,10 @@ def _excerpt(problem: Problem) -> Iterator[list[Piece]]:
         end = start + 1
     skipped = 0 if end <= WIDEST_LINE else max(0, min(start - 20, len(line) - WIDEST_LINE))
     window = line[skipped : skipped + WIDEST_LINE]
-    yield [(f"{number:>{margin}} │ ", "dim"), (one_line(window), "")]
+    yield [(Excerpt(f"{number:>{margin}} │ "), "dim"), (one_line(window), "")]
     before = _width(line[skipped:start])
     carets = max(1, _width(line[start : min(end, skipped + WIDEST_LINE)]))
-    pieces = [(f"{'':>{margin}} │ ", "dim"), (" " * before + "^" * carets, _STYLES[problem.severity])]
+    pieces = [(Excerpt(f"{'':>{margin}} │ "), "dim"), (" " * before + "^" * carets, _STYLES[problem.severity])]
     if problem.hint:
         pieces.append((f"  {one_line(problem.hint)}", "cyan"))
     yield pieces

@@ -28,7 +28,6 @@ from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case
 from quandary.case.text import CaseText
 from quandary.compile.loader import read_case_text
-from quandary.compile.numbers import UncertainNumber
 from quandary.language.parser import parse_condition, parse_query
 from quandary.language.syntax import Expression
 from quandary.report.charts.outcomes import outcomes_sheet
@@ -141,7 +140,7 @@ class SolvedAnswer(Answer):
         assert self.study is not None
         assert self.syntax is not None
         subject = ExplainedSubject("query", self.query, self.query, self.syntax, self.query)
-        return Why((explain_answer(self.study, self, subject),), _numbers(self.study))
+        return Why((explain_answer(self.study, self, subject),))
 
     def _repr_html_(self) -> str:
         assert self.syntax is not None
@@ -177,7 +176,7 @@ class Solved:
 
         Raises ``Refusal`` (Q852) for a name that stands for nothing.
         """
-        return Why(explain(self.study, thing), _numbers(self.study))
+        return Why(explain(self.study, thing))
 
     @cached_property
     def findings(self) -> Findings:
@@ -245,10 +244,6 @@ class Solved:
 def _knowing(study: Study, syntax: Expression, answer: Answer) -> SolvedAnswer:
     plain = {item.name: getattr(answer, item.name) for item in fields(Answer)}
     return SolvedAnswer(**plain, study=study, syntax=syntax)
-
-
-def _numbers(study: Study) -> dict[str, UncertainNumber]:
-    return {number.name: number for number in study.model.quantities}
 
 
 def load(path: str | Path | CaseText, *, text: str | Path | None = None) -> LoadedCase:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
+from pathlib import PurePath
 
 import numpy as np
 
@@ -55,7 +56,7 @@ def world_lines(numbers: tuple[UncertainNumber, ...], uniforms: Mapping[str, Arr
     for uncertain in numbers:
         values = uncertain.estimate.quantile(uniforms[uncertain.name])
         drawn = "  ".join(number(float(v), 4) for v in values)
-        where = f"{uncertain.place.file.rsplit('/', 1)[-1]}:{uncertain.place.line}"
+        where = f"{PurePath(uncertain.place.file).name}:{uncertain.place.line}"
         yield f"  {uncertain.name}  [{where}]"
         yield f"    {uncertain.description}: {drawn}"
 

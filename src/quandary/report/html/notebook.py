@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quandary.ask.answer import Answer
 from quandary.base.characters import one_line
 from quandary.base.problems import Refusal, counted
 from quandary.case.model import Case
-from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.language.syntax import Expression
 from quandary.report.charts.chart import Chart
@@ -28,10 +27,9 @@ class Why:
     """Explanations that print as text and show as HTML. ``explanations`` holds them as records."""
 
     explanations: tuple[AnswerExplanation | NumberExplanation, ...]
-    numbers: Mapping[str, UncertainNumber]
 
     def __str__(self) -> str:
-        return "\n".join(one_line(line) for one in self.explanations for line in explanation_lines(one, self.numbers))
+        return "\n".join(one_line(line) for one in self.explanations for line in explanation_lines(one))
 
     __repr__ = __str__
 

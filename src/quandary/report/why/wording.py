@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from quandary.base.places import Place
 from quandary.base.problems import counted
 from quandary.case.model import Source
-from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.language.printing import written
 from quandary.language.syntax import Compare
@@ -18,13 +17,11 @@ from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
 from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import day, number
 
-Numbers = Mapping[str, UncertainNumber]
 
-
-def explanation_lines(found: AnswerExplanation | NumberExplanation, numbers: Numbers) -> Iterator[str]:
-    """Yield an explanation as lines of text; ``numbers`` are the case's uncertain numbers by name."""
+def explanation_lines(found: AnswerExplanation | NumberExplanation) -> Iterator[str]:
+    """Yield an explanation as lines of text."""
     if isinstance(found, NumberExplanation):
-        yield from _number_lines(found, numbers)
+        yield from _number_lines(found)
         return
     yield f"{found.what}" if found.kind in ("query", "headline") else f"{found.kind} {found.id}: {found.what}"
     yield from (f"  {line}" for line in _answer_lines(found))
@@ -34,7 +31,7 @@ def explanation_lines(found: AnswerExplanation | NumberExplanation, numbers: Num
     yield from (f"  {line}" for line in _reason_lines(found.because, found.source, None))
     if found.evidence:
         yield f"  Given what was seen: {'; '.join(found.evidence)}"
-    yield from _behind_lines(found, numbers)
+    yield from _behind_lines(found)
     yield from _world_lines(found)
 
 
@@ -56,7 +53,7 @@ def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
     )
 
 
-def _behind_lines(found: AnswerExplanation, numbers: Numbers) -> Iterator[str]:
+def _behind_lines(found: AnswerExplanation) -> Iterator[str]:
     if not found.behind:
         yield "  No uncertain number goes with it more than chance explains."
         return
@@ -99,7 +96,7 @@ def _world_lines(found: AnswerExplanation) -> Iterator[str]:
         yield f"    world {world.world:,}: {said(world.answer, unit)}" + (f" with {values}" if values else "")
 
 
-def _number_lines(found: NumberExplanation, numbers: Numbers) -> Iterator[str]:
+def _number_lines(found: NumberExplanation) -> Iterator[str]:
     own = found.number
     yield number_name(own)
     low, median, high = (quantity_value(own, value) for value in (found.low, found.median, found.high))

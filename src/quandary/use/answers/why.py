@@ -11,7 +11,6 @@ from quandary.use.results import Hands, Piece, StudyResult
 from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
-    from quandary.compile.numbers import UncertainNumber
     from quandary.report.documents.explanation import WhyDocument
     from quandary.report.why.why import AnswerExplanation, NumberExplanation
 
@@ -34,10 +33,9 @@ class WhyRequest:
 
 @dataclass(frozen=True, eq=False)
 class WhyResult(StudyResult):
-    """What a thing rests on; ``numbers`` holds the uncertain numbers of the case."""
+    """What a thing rests on."""
 
     found: tuple[AnswerExplanation | NumberExplanation, ...]
-    numbers: tuple[UncertainNumber, ...]
 
     INDENT = ""
 
@@ -51,9 +49,8 @@ class WhyResult(StudyResult):
         """Yield the lines of every explanation."""
         from quandary.report.why.wording import explanation_lines
 
-        numbers = {number.name: number for number in self.numbers}
         for one in self.found:
-            yield from explanation_lines(one, numbers)
+            yield from explanation_lines(one)
 
 
 def run(request: WhyRequest, hands: Hands) -> WhyResult:
@@ -63,4 +60,4 @@ def run(request: WhyRequest, hands: Hands) -> WhyResult:
     case, _ = loaded_case(request.case)
     study = study_of(case, request, request.worlds, hands)
     found = explain(study, request.thing)
-    return WhyResult(study.run, request.case, found, study.model.quantities)
+    return WhyResult(study.run, request.case, found)

@@ -49,10 +49,10 @@ class CheckedCase(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield every fault with its place, and a summary."""
-        from quandary.report.faults import render, summary
+        from quandary.report.faults import fault_lines, summary
 
         if self.problems:
-            yield from render(self.problems).split("\n")
+            yield from fault_lines(self.problems)
         yield summary(self.loaded)
 
 
