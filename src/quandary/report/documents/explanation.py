@@ -35,7 +35,7 @@ class ExampleWorldDocument:
 class AnswerExplanationDocument:
     """Why an answer is what it is."""
 
-    kind: str = key("what was asked about: claim, question, check, event, state, headline or query")
+    kind: str = key("what was asked about: claim, question, check, forecast, event, state, headline or query")
     id: str = key("its name in the case")
     what: str = key("what it is, in words")
     query: str = key("the query")

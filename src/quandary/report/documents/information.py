@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.turning.information import Information, Worth
-from quandary.ask.turning.studying import Advice, Studied, Studying
+from quandary.ask.turning.studying import Advice, ExpectedGain, Studied, Studying
 from quandary.case.model import Case
 from quandary.report.analyses.information import advice_sentence, information_sentence, studying_sentence
 from quandary.report.documents.answers import (
@@ -98,11 +98,11 @@ class GainDocument:
 
 
 @document
-class NumberGainDocument(NumberReferenceDocument):
+class NumberGainDocument:
     """What knowing one number first would add to a choice."""
 
-    gain: float = key("in the payoff's unit")
-    error: float = key("its standard error")
+    number: NumberReferenceDocument = key("the number", inline=True)
+    gain: GainDocument = key("the gain", inline=True)
 
 
 @document
@@ -165,10 +165,6 @@ def _studied(row: Studied) -> StudiedDocument:
 
 def advice_document(case: Case, found: Advice, worlds: int, seed: int, work: WorkDocument) -> AdviceDocument:
     """Return a choice and what knowing more adds to it."""
-    numbers = []
-    for number, gain in found.numbers:
-        own = reference_document(number)
-        numbers.append(NumberGainDocument(own.name, own.what, own.line, gain.value, gain.error))
     return AdviceDocument(
         case=case_document(case),
         worlds=worlds,
@@ -178,7 +174,11 @@ def advice_document(case: Case, found: Advice, worlds: int, seed: int, work: Wor
         options=found.means,
         best=found.best,
         said=advice_sentence(found),
-        everything=GainDocument(found.everything.value, found.everything.error),
-        numbers=numbers,
+        everything=_gain(found.everything),
+        numbers=[NumberGainDocument(reference_document(number), _gain(gain)) for number, gain in found.numbers],
         work=work,
     )
+
+
+def _gain(gain: ExpectedGain) -> GainDocument:
+    return GainDocument(gain.value, gain.error)

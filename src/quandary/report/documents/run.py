@@ -114,7 +114,7 @@ class RunDocument(ResultDocument):
     warnings: Sequence[ProblemDocument] = key("warnings of the case and of the run")
     not_converged: int = key("how many worlds could not be solved")
     not_converged_worlds: Sequence[int] = key("their numbers, from 0")
-    redrawn: int = key("how many worlds were drawn again, as their numbers fit no distribution")
+    redrawn: int = key("how many worlds were drawn again, as their odds could not be read")
     complete: bool = key("whether all of the work was done, or an interruption cut it short")
 
 

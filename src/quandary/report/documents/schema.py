@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, NotRequired, Union, cast, get_args, 
 
 from pydantic import ConfigDict, Field, TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
-from typing_extensions import TypedDict
+from typing_extensions import TypedDict  # before Python 3.12 pydantic, which brings it along, asks for this one
 
 from quandary.report.documents.document import ResultDocument
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
@@ -61,10 +61,11 @@ class FlipDocument:
 
 
 @document
-class PairNumberDocument(NumberReferenceDocument):
+class PairNumberDocument:
     """One of two numbers, and which third of its values is meant."""
 
-    third: str = key("upper or lower")
+    number: NumberReferenceDocument = key("the number", inline=True)
+    third: Literal["upper", "lower"] = key("upper or lower")
 
 
 @document
@@ -156,9 +157,10 @@ class CutDocument:
 
 
 @document
-class CutRowDocument(CutDocument):
+class CutRowDocument:
     """One cut and the answers after it."""
 
+    cut: CutDocument = key("the cut", inline=True)
     answers: Sequence[CutAnswerDocument] = key("one for each subject, in their order; none where it was not made")
     why_not: str | None = key("why it could not be made", left_out=True)
 
@@ -183,7 +185,7 @@ class StructureDocument(ResultDocument):
 class ShareDocument:
     """What one differing part makes of the difference of two answers, in the query's unit."""
 
-    kind: str = key("what kind of part: story, stakes, assumption, evidence, ...")
+    kind: str = key("actor, assumption, chance, decision, stake, event, correlations, evidence, words or story")
     name: str = key("which one")
     value: float = key("its Shapley value; all add up to the difference of the means")
     error: float | None = key("its standard error; null where it is exact")
@@ -259,8 +261,7 @@ def _pair(pair: PairFlip) -> PairFlipDocument:
 
 
 def _third(number: UncertainNumber, above: bool) -> PairNumberDocument:
-    own = reference_document(number)
-    return PairNumberDocument(own.name, own.what, own.line, "upper" if above else "lower")
+    return PairNumberDocument(reference_document(number), "upper" if above else "lower")
 
 
 def structure_document(case: Case, found: StructureTable, lost: Sequence[int]) -> StructureDocument:
@@ -292,9 +293,7 @@ def _cut(case: Case, cut: StructuralCut) -> CutDocument:
 
 
 def _row(case: Case, row: CutRow) -> CutRowDocument:
-    cut = _cut(case, row.cut)
-    answers = [_cut_answer(found) for found in row.answers]
-    return CutRowDocument(cut.kind, cut.subject, cut.part, cut.said, cut.line, answers, row.why_not)
+    return CutRowDocument(_cut(case, row.cut), [_cut_answer(found) for found in row.answers], row.why_not)
 
 
 def _cut_answer(found: CutAnswer) -> CutAnswerDocument:
