@@ -9,6 +9,8 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.ask.crisis import TEXT
 
 import quandary
@@ -19,6 +21,7 @@ from quandary.language.heads import HEADS, Head, QueryTarget, Unit, head_of, nam
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Name
+from quandary.language.units import share_bounds
 from quandary.report.words.questions import answer_phrase
 
 SOURCE = Path(str(files("quandary")))
@@ -111,3 +114,36 @@ def test_a_head_that_is_none_is_told_with_the_nearest() -> None:
         head_of(Ask("margn", Name(("push",))))
     with pytest.raises(CaseError, match='did you mean "margin"'):
         parse_query("margn(empire.push)")
+
+
+@pytest.mark.parametrize(
+    ("query", "low", "high"),
+    [
+        ("P(a) - P(b)", -1, 1),
+        ("-P(a) * 2 + 1", -1, 1),
+        ("abs(P(a) - 2)", 1, 2),
+        ("abs(P(a) - weight(b.c) / 1)", None, None),
+        ("min(P(a), 0.3) + max(P(b), 0.5)", 0.5, 1.3),
+        ("(P(a) - P(b)) * (P(a) - P(b))", -1, 1),
+        ("P(a) * E(b)", None, None),
+        ("P(a) / P(b)", None, None),
+        ("1 + 1", None, None),
+        ("P(a) * 10 ^ 308 * 10 ^ 308", None, None),
+    ],
+)
+def test_bounds_of_arithmetic_over_shares(query: str, low: float | None, high: float | None) -> None:
+    found = share_bounds(parse_query(query))
+    assert found == (None if low is None else pytest.approx((low, high)))
+
+
+@given(st.lists(st.floats(0, 1), min_size=3, max_size=3))
+def test_no_value_leaves_its_bounds(shares: list[float]) -> None:
+    a, b, c = shares
+    for query, value in (
+        ("P(a) - P(b) * P(c)", a - b * c),
+        ("abs(P(a) - P(b)) - max(P(c), 0.4)", abs(a - b) - max(c, 0.4)),
+        ("-(P(a) - 0.7) * (P(b) + P(c) - 1)", -(a - 0.7) * (b + c - 1)),
+        ("min(P(a), P(b) - 1, 2 * P(c))", min(a, b - 1, 2 * c)),
+    ):
+        low, high = share_bounds(parse_query(query)) or (0.0, 0.0)
+        assert low - 1e-12 <= value <= high + 1e-12

@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from quandary.language import syntax
-from quandary.language.heads import HEADS, QueryTarget, Unit, names_of_heads
+from quandary.language.heads import HEADS, QueryTarget, names_of_heads
+from quandary.language.units import share_bounds
 from quandary.language.vocabulary import (
     DISTRIBUTIONS,
     FAMILIES,
@@ -110,8 +111,11 @@ counted = st.recursive(numbers | asks(), lambda inner: arithmetic(inner) | calls
 def possible(comparison: syntax.Compare) -> bool:
     """Return whether no probability is compared with a number that none can reach, which is a fault (Q150)."""
     sides = (comparison.left, comparison.right)
-    share = any(isinstance(side, syntax.Ask) and HEADS[side.head].unit is Unit.SHARE for side in sides)
-    return not (share and any(isinstance(side, syntax.Number) and not 0 <= side.value <= 1 for side in sides))
+    for side, number in (sides, sides[::-1]):
+        bounds = share_bounds(side)
+        if bounds and isinstance(number, syntax.Number) and not bounds[0] <= number.value <= bounds[1]:
+            return False
+    return True
 
 
 compared = st.builds(syntax.Compare, st.sampled_from(["<", "<=", ">", ">=", "=", "!="]), counted, counted).filter(

@@ -9,7 +9,8 @@ from lark import Token, Tree
 
 from quandary.language import syntax
 from quandary.language.building import Builder, Child, Parsed, check_count
-from quandary.language.heads import HEADS, Head, Unit, head_of, names_of_heads
+from quandary.language.heads import HEADS, Head, names_of_heads
+from quandary.language.units import share_bounds
 from quandary.language.vocabulary import FUNCTIONS
 
 COMPARISONS = {"==": "=", "≤": "<=", "≥": ">=", "≠": "!="}
@@ -126,15 +127,16 @@ class QueryBuilder(ConditionBuilder):
                 return self.arithmetic(tree, self.numeric)
 
     def check_probabilities(self, sides: tuple[syntax.Expression, ...], trees: tuple[Child, ...]) -> None:
-        """Note a fault where a probability or share is compared with a number that none can reach."""
-        for (share, number), tree in zip((sides, sides[::-1]), trees[::-1], strict=True):
-            if not isinstance(share, syntax.Ask) or head_of(share).unit is not Unit.SHARE:
+        """Note a fault where a share, or arithmetic over some, is compared with a number that none can reach."""
+        for (side, number), tree in zip((sides, sides[::-1]), trees[::-1], strict=True):
+            bounds = share_bounds(side) if isinstance(number, syntax.Number) else None
+            if bounds is None or not isinstance(number, syntax.Number) or bounds[0] <= number.value <= bounds[1]:
                 continue
-            if isinstance(number, syntax.Number) and not 0 <= number.value <= 1:
-                written = self.source(cast(Parsed, tree))
-                percent = f"write {written}%" if 1 < number.value <= 100 and not number.percent else None
-                message = f"{share.head}(...) lies between 0 and 1, so comparing it with {written} says nothing"
-                self.fault("Q150", message, cast(Parsed, tree), percent)
+            written, (low, high) = self.source(cast(Parsed, tree)), bounds
+            missing = abs(number.value) > 1 and not number.percent and low <= number.value / 100 <= high
+            what = f"{side.head}(...)" if isinstance(side, syntax.Ask) else "this"
+            message = f"{what} lies between {low:g} and {high:g}, so comparing it with {written} says nothing"
+            self.fault("Q150", message, cast(Parsed, tree), f"write {written}%" if missing else None)
 
     def numeric(self, tree: Child) -> syntax.Expression:
         """Return a part that must be a number."""

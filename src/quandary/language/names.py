@@ -69,7 +69,7 @@ class Names:
     def unknown_variable(self, name: str, place: Place = NOWHERE) -> Problem:
         """Return the fault for a name that no variable has."""
         if name in self.events:
-            hint = "name one of its variables, with one state"
+            hint = "an event stands alone in a condition, and do(...) sets one of its variables"
             return Problem("Q104", f'"{name}" is an event, not a variable', place, hint)
         problem = unknown("variable", name, place, self.variables)
         if problem.hint and not all(PLAIN_NAME.fullmatch(known) for known in self.variables):

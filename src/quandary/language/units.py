@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from quandary.base.problems import Problem
 from quandary.language.heads import Unit, head_of, names_of_heads
-from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or
+from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or, calls_in
+
+Bounds = tuple[float, float]
 
 WORDS = {Unit.SHARE: "a probability or share", Unit.POINTS: "points"}
 
@@ -19,6 +23,43 @@ def unit_faults(expression: Expression) -> tuple[Problem, ...]:
     problems: list[Problem] = []
     _unit(expression, problems)
     return tuple(problems)
+
+
+def share_bounds(expression: Expression) -> Bounds | None:
+    """Return between which numbers arithmetic over shares lies, whatever the case says; ``None`` for anything else."""
+    asked = list(calls_in(expression))
+    if not asked or any(head_of(ask).unit is not Unit.SHARE for ask in asked):
+        return None
+    found = _bounds(expression)
+    return found if found is not None and all(map(isfinite, found)) else None
+
+
+def _bounds(expression: Expression) -> Bounds | None:
+    match expression:
+        case Ask():
+            return head_of(expression).bounds
+        case Number(value, _):
+            return value, value
+        case Negate(operand):
+            inner = _bounds(operand)
+            return None if inner is None else (-inner[1], -inner[0])
+        case Arithmetic("+" | "-" | "*" as op, left, right):
+            first, second = _bounds(left), _bounds(right)
+            if first is None or second is None:
+                return None
+            (a, b), (c, d) = first, second
+            ends = {"+": (a + c, b + d), "-": (a - d, b - c), "*": (a * c, a * d, b * c, b * d)}[op]
+            return min(ends), max(ends)
+        case Call("abs", (operand,)):
+            inner = _bounds(operand)
+            return None if inner is None else (max(inner[0], -inner[1], 0.0), max(-inner[0], inner[1]))
+        case Call("min" | "max" as name, args):
+            parts = [_bounds(arg) for arg in args]
+            known = [part for part in parts if part is not None]
+            pick = min if name == "min" else max
+            return (pick(a for a, _ in known), pick(b for _, b in known)) if len(known) == len(parts) else None
+        case _:
+            return None
 
 
 def _unit(expression: Expression, problems: list[Problem]) -> Unit | None:
