@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import numpy as np
@@ -132,6 +132,37 @@ def test_ctrl_c_at_start_up(form: str) -> None:
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == Exit.INTERRUPTED
     assert done.stderr == "Interrupted; nothing was written.\n" and not done.stdout
+
+
+@POSIX
+def test_output_that_nobody_takes_is_left_at_once(form: str) -> None:
+    """The pipe is full, so that the first line waits; the command gets signals for as long as it does."""
+    ours, theirs = os.pipe()
+    os.set_blocking(theirs, False)
+    with suppress(BlockingIOError):
+        while os.write(theirs, b"." * 4096):
+            pass
+    os.set_blocking(theirs, True)
+    program = (
+        "import os, signal, sys, threading, time\n"
+        "import quandary.cli.signals as signals\n"
+        "signals.STUCK = 0.2\n"
+        "def interrupting():\n"
+        "    while True:\n"
+        "        time.sleep(0.1)\n"
+        "        if signals._state.held: os.kill(os.getpid(), signal.SIGINT)\n"
+        "threading.Thread(target=interrupting, daemon=True).start()\n"
+        f"sys.argv = ['quandary', 'solve', {form!r}, '--json']\n"
+        "from quandary.__main__ import main\n"
+        "main()\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdout=theirs, stderr=subprocess.PIPE, text=True) as running:
+        _, error = running.communicate(timeout=600)
+    os.close(ours)
+    os.close(theirs)
+    assert running.returncode == Exit.INTERRUPTED, error
+    assert error == "Interrupted again: left at once.\n"
 
 
 @POSIX

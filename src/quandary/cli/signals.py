@@ -1,7 +1,7 @@
 """What ends a command from outside: Ctrl-C, and the signals that a system or a closed terminal sends.
 
 The first raises ``KeyboardInterrupt`` and the command keeps what it has. While a document or a file is being written
-it waits for the end of that. When a command is on its way out, a further one ends the process at once.
+it waits for the end of that. When a command is on its way out, a further one lets nothing hold it up.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class _State:
     heard: bool = False
     held: int = 0
     code: int | None = None
+    dropped: int = 0
     moved: float = field(default_factory=time.monotonic)
 
 
@@ -58,9 +59,13 @@ def begin() -> None:
 def hear(number: int, frame: FrameType | None) -> None:
     """Answer a signal; in place of Python's own handler."""
     _state.heard = True
-    if _state.code is not None or (_state.held and time.monotonic() - _state.moved > STUCK):
-        _leave_at_once()
-    elif not _state.held:
+    if _state.code is not None:
+        _write_no_more()
+        return
+    stuck = _state.held and time.monotonic() - _state.moved > STUCK
+    if stuck:
+        _write_no_more()
+    if stuck or not _state.held:
         raise KeyboardInterrupt
 
 
@@ -70,7 +75,7 @@ def heard() -> bool:
 
 
 def leaving(code: int) -> None:
-    """Let a signal from now on end the process at once: it is on its way out with this code."""
+    """Let nothing more be written if a signal comes from now on: the process is on its way out with this code."""
     _state.code = code
 
 
@@ -95,13 +100,22 @@ def progress() -> None:
     _state.moved = time.monotonic()
 
 
-def _leave_at_once() -> None:
-    """End the process by the signal itself, as a system ends one that answers no signal."""
-    if _state.code in {None, INTERRUPTED}:
-        with suppress(OSError):
+def _write_no_more() -> None:
+    """Let what is still to be written go nowhere, so that nobody who does not take it keeps the process.
+
+    Where something else keeps it, the third time ends it as a system ends a process that answers no signal.
+    """
+    _state.dropped += 1
+    if _state.dropped > 2:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGINT)
+    with suppress(OSError):
+        if _state.code in {None, INTERRUPTED} and _state.dropped == 1:
             os.write(2, b"Interrupted again: left at once.\n")
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.raise_signal(signal.SIGINT)
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for output in (1, 2):
+            os.dup2(nowhere, output)
+        os.close(nowhere)
 
 
 def _unraisable(fault: UnraisableHookArgs) -> None:
