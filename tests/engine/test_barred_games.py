@@ -109,7 +109,7 @@ def two_at_once(worlds: int, seed: int = 1) -> Diagram:
 @needs_numba
 def test_solutions_agree_on_both_sides_of_every_number_of_worlds(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = LogitSettings(tolerance=1e-13)
-    monkeypatch.setattr(compiled, "LOT_WORLDS", 64)
+    monkeypatch.setattr(compiled, "BATCH_WORLDS", 64)
     for worlds in (*AROUND_LANES, *AROUND_GRAIN, 127, 128, 129):
         slow, fast = (logit(game, settings) for game in both_ways(two_at_once(worlds), monkeypatch))
         assert slow.converged.all()
