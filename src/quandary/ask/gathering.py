@@ -150,7 +150,7 @@ class Gathering:
         work = Answering(job, self._solved)
         workers = self._workers()
         heavy = self.worlds >= APART and not self._solved.worth_keeping(self._bytes)
-        runner, apart = runner_for(len(self._batches), min(workers, self.threads), heavy=heavy)
+        runner, apart = runner_for(len(self._batches), workers, heavy=heavy)
 
         def take(number: int, answers: BatchAnswers) -> None:
             found.add(self._batches[number], games, answers)
