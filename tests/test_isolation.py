@@ -106,6 +106,7 @@ def test_whatever_a_library_raises_is_damage(way: str, raised: str) -> None:
     assert ended(raise_one, raised.encode()).ended is Ended.DAMAGED
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reader", "how"),
     [

@@ -245,6 +245,7 @@ def test_export_replaces_nothing(tmp_path: Path) -> None:
     assert game.read_text(encoding="utf-8") == GAME
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["html", "md", "json", "csv"])
 def test_a_report_replaces_a_report_and_nothing_else(ending: str, tmp_path: Path) -> None:
     path, link = tmp_path / f"report.{ending}", tmp_path / f"link.{ending}"

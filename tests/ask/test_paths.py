@@ -69,6 +69,7 @@ def test_the_mediation_formula_with_a_common_cause_before_the_change(seed: int) 
             assert nested(diagram, "T", c, b, "M", ("Y", 1)) == pytest.approx(formula, abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(5))
 def test_with_a_witness_it_is_what_explicit_noise_gives(seed: int) -> None:
     """A -> B -> C, B and C -> D: through C, with B a witness."""

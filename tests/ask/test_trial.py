@@ -69,6 +69,7 @@ def test_what_a_run_refuses_is_found(old: str, new: str, code: str, words: str) 
     assert words in found[code]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new"), [(old, new) for old, new, code, _ in REFUSED if code in ("Q230", "Q511")])
 def test_check_and_run_leave_with_a_fault(tmp_path: Path, old: str, new: str) -> None:
     (tmp_path / "case.yaml").write_text(changed(old, new), encoding="utf-8")

@@ -42,6 +42,7 @@ def test_a_game_by_another_ending_is_no_broken_case(
     assert "case file is a mapping" not in done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", UNREAD)
 def test_files_of_other_tools_are_refused_by_name(ending: str, tmp_path: Path) -> None:
     path = tmp_path / f"game{ending}"

@@ -119,6 +119,7 @@ DAMAGED: dict[str, Callable[[Path], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("damage", DAMAGED)
 def test_a_file_that_cannot_be_used_is_made_anew_with_one_note(damage: str, folder: Path) -> None:
     if damage == "another user's" and os.geteuid() != 0:

@@ -33,11 +33,13 @@ def moves(seed: int) -> list[tuple[bool, float]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(25))
 def test_nothing_else_is_affected(seed: int) -> None:
     assert max((change for is_affected, change in moves(seed) if not is_affected), default=0.0) < 1e-9
 
 
+@pytest.mark.slow
 def test_almost_everything_affected_moves() -> None:
     """On generic tables nearly every affected variable moves.
 

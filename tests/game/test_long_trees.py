@@ -90,6 +90,7 @@ def test_a_chain_of_twelve_hundred_moves_is_solved_backwards() -> None:
     assert list(found.values.values()) == pytest.approx(value.tolist(), abs=1e-9)
 
 
+@pytest.mark.slow
 def test_passes_over_ten_thousand_moves_need_no_recursion() -> None:
     game = TreeGame(long_chain(10_000))
     even = [np.full((*point.allowed.shape, 1), 0.5) for point in game.points]

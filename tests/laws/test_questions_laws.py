@@ -54,6 +54,7 @@ def test_probabilities_add_up(case: Case, data: st.DataObject) -> None:
     np.testing.assert_allclose(whole.draws + opposite.draws, 1.0, atol=1e-9)
 
 
+@pytest.mark.slow
 @few
 @given(cases(talk=False), st.data())
 def test_an_intervention_makes_itself_certain_and_leaves_earlier_chance_alone(case: Case, data: st.DataObject) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.laws.diagrams import diagrams, in_world, random_behaviour, slow_action_values
@@ -154,6 +155,7 @@ def test_pruned_memory_changes_nothing(diagram: Diagram) -> None:
     assert_same(game, polished(game).profile, game.profile(behaviour))
 
 
+@pytest.mark.slow
 @few
 @given(diagrams(spread=3.0))
 def test_walking_and_tracing_end_on_the_same_point(diagram: Diagram) -> None:
@@ -163,6 +165,7 @@ def test_walking_and_tracing_end_on_the_same_point(diagram: Diagram) -> None:
     assert_same(game, polished(game).profile, traced.profile)
 
 
+@pytest.mark.slow
 @few
 @given(diagrams(), st.integers(0, 1000))
 def test_regret_is_the_best_deviation_by_enumeration(diagram: Diagram, seed: int) -> None:

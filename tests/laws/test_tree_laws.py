@@ -101,6 +101,7 @@ def test_payoffs_are_those_of_plain_recursion(grown: list[Tree]) -> None:
         np.testing.assert_allclose(ours, paid(tree, rules), atol=1e-12, err_msg=str(number))
 
 
+@pytest.mark.slow
 def test_regret_is_what_the_best_of_all_strategies_gains(grown: list[Tree]) -> None:
     rng = np.random.default_rng(2)
     checked = 0

@@ -60,6 +60,7 @@ def test_with_equal_weights_the_error_is_that_of_the_mean_of_replicate_means() -
     assert block_error(values, np.full(1600, 1e-8), design.block()) == pytest.approx(expected, rel=1e-10)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("worlds", [1600, 1607])
 def test_the_error_is_the_true_spread_of_a_ratio_of_means(worlds: int) -> None:
     # 400 designs: the spread of their answers against the root mean square of the errors they report

@@ -60,11 +60,13 @@ def page(field: str) -> bytes:
     return f"<html><head><title>Talks fail</title>{head}</head><body>{article}</body></html>".encode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("field", FIELDS)
 def test_the_day_of_a_page(field: str) -> None:
     assert read_bytes(page(field), "page.html").published == FIELDS[field][2]
 
 
+@pytest.mark.slow
 def test_the_draft_names_both_days(model: Any) -> None:
     article = read_bytes(page("a day that may be two"), "page.html")
     draft = as_yaml(draft_of(read_article(article, model=model)))

@@ -46,6 +46,7 @@ def scores(found: dict[str, Any], request: pytest.FixtureRequest, tmp_path_facto
     return json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FLOORS)
 def test_f1(name: str, scores: Any) -> None:
     assert scores["prf"][name][2] >= FLOORS[name]

@@ -57,6 +57,7 @@ def test_every_chart_is_drawn_named_and_told() -> None:
         assert all(math.isfinite(number) for number in numbers_in(chart.spec)), chart.name
 
 
+@pytest.mark.slow
 def test_chart_colours_are_those_of_the_palette() -> None:
     for chart in every_chart():
         colours = set(re.findall(r'(?:fill|stroke)="(#[0-9a-f]{3,6})"', svg_of(chart.spec)))

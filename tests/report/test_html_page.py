@@ -59,6 +59,7 @@ def reader(text: str) -> Reader:
     return Reader(text)
 
 
+@pytest.mark.slow
 def test_nothing_is_fetched_and_nothing_runs(text: str, reader: Reader) -> None:
     assert not reader.all("script", "link", "img", "iframe", "object", "embed", "source", "video", "base", "form")
     for _, attributes, _ in reader.found:

@@ -73,6 +73,7 @@ def test_without_numbers_that_carry_the_answer_there_are_no_sliders() -> None:
     assert "<script" not in page(flagship(), sliders=True)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here to run the page's script in")
 @pytest.mark.parametrize("held", [(0, 0, 0), (1, 0, 0), (13, 0, 0), (1, 13, 13)])
 def test_the_script_says_what_python_says(tmp_path: Path, held: tuple[int, ...]) -> None:

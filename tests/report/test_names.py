@@ -9,6 +9,7 @@ from quandary.compile.loader import load_case
 from quandary.report.words.names import with_owners
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "read"),
     [

@@ -135,6 +135,7 @@ def test_threads_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert gap(one, two) == 0.0
 
 
+@pytest.mark.slow
 def test_worlds_with_vanishing_probabilities_are_left_to_tables(monkeypatch: pytest.MonkeyPatch) -> None:
     diagram = signalling(12, 2.0, 7)
     precision = np.ones(12)

@@ -68,6 +68,7 @@ def test_the_independent_regret_is_the_best_of_all_strategies(seed: int) -> None
         assert regret[player] == pytest.approx(best - here[k], abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(60))
 def test_pure_lists_are_those_of_brute_force(seed: int) -> None:
     rng = np.random.default_rng(seed)

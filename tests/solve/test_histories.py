@@ -56,6 +56,7 @@ def agree(game: DiagramGame | TreeGame) -> None:
         np.testing.assert_allclose(there[played], choice[played, :, 0], atol=1e-9)
 
 
+@pytest.mark.slow
 def test_a_diagrams_histories_have_its_logit_equilibria() -> None:
     for seed in range(40):
         diagram = random_diagram(seed, worlds=1, players=2 + seed % 2, variables=4 + seed % 3, bars=seed % 2 == 0)

@@ -17,7 +17,7 @@ from numba.core import event
 from quandary.ask.study import Study
 from quandary.compile.loader import load_case
 from quandary.case.shipped import find_case
-from quandary.engine import diagram_game
+from quandary.engine.playing import diagram_game
 used = []
 before = diagram_game.fused
 def counted(*arguments):

@@ -141,6 +141,7 @@ def test_random_games_with_ties_all_settle(payoffs: int) -> None:
         settles(tied(payoffs, number))
 
 
+@pytest.mark.slow
 def test_every_rung_below_the_steepest_is_landed_on() -> None:
     """A step may pass one unawares; the limit is read off changes from each to the next."""
     for number in range(1000, 1060):
