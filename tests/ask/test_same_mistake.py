@@ -59,13 +59,16 @@ QUERIES = {
     "margin(empire.push) < 5%": ("Q507", "points with a probability or share", "margin"),
     "P(war) + E(empire) > 3": ("Q507", "+ joins", "points (5)"),
     "P(war) > 1 / 0": ("Q152", "division by zero", "numbers"),
+    "P(margin(empire.push) > 5)": ("Q140", "margin(...) is a query, and a condition is wanted", "variable = state"),
+    "P(war | P(unrest = none) > 40%)": ("Q140", "P(...) is a query, and a condition is wanted", "variable = state"),
     "Pr(war)": ("Q132", '"Pr" is not a query', ""),
     "P(war": ("Q131", "never closed", ""),
     "war": ("Q148", "asks for a number", "P(war)"),
 }
 CONDITIONS = {
     mistake.removeprefix("P(").removesuffix(")"): QUERIES[mistake]
-    for mistake in ("P(wra)", "P(unrest)", "P(threat)", "P(unrst = none)", "P(unrest = non)", "P(push = atack)")
+    for mistake in QUERIES
+    if mistake.startswith("P(") and mistake.endswith(")") and "|" not in mistake
 }
 
 Told = tuple[str, str, str | None]

@@ -144,17 +144,15 @@ def _ordered_states(stop: ParseStop) -> Problem | None:
 
 
 def _query_in_condition(stop: ParseStop) -> Problem | None:
-    found = re.search(rf"\b({'|'.join(names_of_heads())})\s*\(", stop.written)
-    if stop.kind == "condition" and found:
-        message = f"{found[1]}(...) is a query, and a condition is wanted here"
-        return stop.text.problem(
-            "Q140",
-            message,
-            found.start(),
-            found.end() - 1,
-            "write it as variable = state, or the name of an event",
-        )
-    return None
+    heads = rf"\b({'|'.join(names_of_heads())})\s*\("
+    found = re.search(heads, stop.written) if stop.kind == "condition" else None
+    if stop.kind == "query" and "CONDITION_HEAD" not in stop.expected and stop.word == "(":
+        found = re.search(rf"{heads}$", stop.written[: stop.start + 1])
+    if found is None:
+        return None
+    message = f"{found[1]}(...) is a query, and a condition is wanted here"
+    hint = "write it as variable = state, or the name of an event"
+    return stop.text.problem("Q140", message, found.start(), found.end() - 1, hint)
 
 
 def _chained_comparison(stop: ParseStop) -> Problem | None:

@@ -47,6 +47,7 @@ SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
         'leave the word out; in a query conditions follow "|"',
     ),
     (("condition",), r"\b(?:if|when|where)\s+", r"", "leave the first word out"),
+    (("query",), r"\b(?:@CONDITION@)\s*\([^|()]*", r"[,;]", "join conditions with and"),
     (("query",), r"\|.*", r"\|", "join conditions with commas"),
     (("query",), r"\b(?:@OPTION@)\s*\([\w.\s]*", r"[|)]", "name the option: best(russia.ukraine = stand_down)"),
     (
@@ -79,6 +80,7 @@ def slip(kind: str, before: str, after: str) -> str | None:
 def _with_names(pattern: str) -> str:
     """Return a pattern with the names it stands for."""
     names = {
+        "@CONDITION@": names_of_heads(lambda head: head.target is QueryTarget.CONDITION),
         "@OPTION@": names_of_heads(lambda head: head.target is QueryTarget.OPTION),
         "@PAYOFF@": names_of_heads(lambda head: head.target is QueryTarget.PAYOFF),
         "@CALLEE@": (*names_of_heads(), *FUNCTIONS),

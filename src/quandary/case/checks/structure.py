@@ -10,7 +10,7 @@ from quandary.base.problems import Problem, Severity
 from quandary.case.checks.written import Written
 from quandary.case.model import ChanceEvent, DecisionEvent
 from quandary.language import heads
-from quandary.language.syntax import And, Compare, Expression, Not, Or, Otherwise
+from quandary.language.syntax import And, Compare, Not, Or, Otherwise
 
 
 def chance_has_odds(written: Written) -> Iterator[Problem]:
@@ -66,14 +66,10 @@ def tests_compare(written: Written) -> Iterator[Problem]:
     """Yield tests of claims that cannot hold or fail: a number instead of a comparison."""
     for claim in written.case.claims:
         for test in claim.tests:
-            if not _is_truth(test.query):
+            if not isinstance(test.query, Compare | And | Or | Not) and not heads.DILEMMA.asks(test.query):
                 message = f'the test "{test.name}" is a number; a claim holds or does not'
                 hint = "compare it: P(...) < P(...), or P(...) > 50%"
                 yield Problem("Q182", message, test.place, hint)
-
-
-def _is_truth(query: Expression) -> bool:
-    return isinstance(query, Compare | And | Or | Not) or heads.DILEMMA.asks(query)
 
 
 def actors_are_needed(written: Written) -> Iterator[Problem]:
