@@ -123,7 +123,7 @@ def print_problems(problems: Sequence[Problem], *, as_json: bool, texts: Mapping
 def problems_json(problems: Sequence[Problem]) -> dict[str, object]:
     """Return the JSON form of faults: ``{"schema", "version", "problems": [...]}``."""
     return {
-        "schema": "quandary.base.problems/1",
+        "schema": "quandary.problems/1",
         "version": __version__,
         "problems": [
             {
