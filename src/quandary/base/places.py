@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Place:
     def shifted(self, offset: int, length: int | None = None) -> Place:
         """Return the place ``offset`` characters further right on the same line, ``length`` wide."""
         column = self.column + offset
-        return replace(self, column=column, end_column=None if length is None else column + length)
+        return Place(self.file, self.line, column, None if length is None else column + length, self.lines)
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
