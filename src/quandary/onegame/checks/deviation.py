@@ -18,8 +18,6 @@ from quandary.base.problems import Problem, Refusal
 from quandary.game.strategic import StrategicForm
 from quandary.game.trees.tree import Tree
 
-Chances = Mapping[int, Sequence[float]]
-
 
 class Deviations:
     """The gains that a behaviour leaves open in one world of a tree.
