@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from tests.ask.crisis import TEXT
 from typer.testing import CliRunner
@@ -130,3 +133,40 @@ def test_words_of_the_case_are_escaped(tmp_path: Path) -> None:
     html = quandary.load(path).solve(worlds=WORLDS, evidence=False).flips("P(war)")._repr_html_()
     assert "<b>small</b>" not in html
     assert "&lt;b&gt;small" in html
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda case: case.solve(worlds=16, seed=-1),
+        lambda case: case.solve(worlds=16, as_of="yesterday"),
+        lambda case: case.solve(worlds=16, as_of="20220101"),
+        lambda case: case.compare(case, "P(war)", worlds=16, seed=-1),
+        lambda case: case.solve(worlds=16).equilibria(worlds=0),
+        lambda case: case.solve(worlds=16).equilibria(worlds=16, starts=0),
+    ],
+)
+def test_values_are_held_to_the_bounds_of_the_commands(
+    case_file: Path, wrong: Callable[[quandary.LoadedCase], object]
+) -> None:
+    with pytest.raises(Refusal) as refused:
+        wrong(quandary.load(case_file))
+    assert refused.value.problem.code == "Q806"
+
+
+def test_a_seed_may_be_a_number_of_numpy(case_file: Path) -> None:
+    seed: Any = np.int64(2)
+    plain, numpy = (quandary.load(case_file).solve(worlds=16, seed=one) for one in (2, seed))
+    assert numpy.ask("P(war)").mean == plain.ask("P(war)").mean
+
+
+def test_one_text_is_one_variable_and_one_policy(solved: quandary.Solved) -> None:
+    change = "unrest: none to threat"
+    alone, listed = (solved.paths("war", change=change, through=through) for through in ("operation", ["operation"]))
+    assert alone.to_dict() == listed.to_dict()
+    supposed, listed_too = (solved.suppose("P(war)", announce=rule) for rule in ("reply: yield", ["reply: yield"]))
+    assert supposed.to_dict() == listed_too.to_dict()
+
+
+def test_what_is_solved_says_what_it_is(solved: quandary.Solved) -> None:
+    assert repr(solved) == "<case 'A small crisis' in 480 worlds, seed 1>"

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property
+from operator import index
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -30,6 +31,7 @@ from quandary.case.text import CaseText
 from quandary.compile.loader import read_case_text
 from quandary.language.parser import parse_condition, parse_query
 from quandary.language.syntax import Expression
+from quandary.quantities.worlds import checked_worlds
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.documents.document import ResultDocument
 from quandary.report.html.finding import Finding
@@ -38,14 +40,17 @@ from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.why.subjects import ExplainedSubject
 from quandary.report.why.why import explain, explain_answer
 from quandary.use import studies
+from quandary.use.answers.run import RunRequest
 from quandary.use.changes.paths import paths
 from quandary.use.changes.suppose import suppose
 from quandary.use.changes.timeline import timeline
-from quandary.use.games.equilibria import equilibria
+from quandary.use.games.equilibria import EquilibriaRequest, equilibria
+from quandary.use.requests import within
 from quandary.use.results import Piece
-from quandary.use.turning.compare import compared
+from quandary.use.turning.compare import CompareRequest, compared
 from quandary.use.turning.flips import flips, structure
 from quandary.use.turning.information import choosing, information, studying
+from quandary.use.values import read_day
 
 Record = TypeVar("Record")
 Record_co = TypeVar("Record_co", covariant=True)
@@ -77,7 +82,12 @@ def _finding(result: Found[Record]) -> Finding[Record]:
 
 
 def _day(written: date | str | None) -> date | None:
-    return date.fromisoformat(written) if isinstance(written, str) else written
+    return read_day(written) if isinstance(written, str) else written
+
+
+def _several(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Return what was given; a text by itself is one thing, not its letters."""
+    return (given,) if isinstance(given, str) else tuple(given)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -103,8 +113,9 @@ class LoadedCase:
         """Return the case in so many worlds. ``as_of`` uses evidence up to that day (a date or ``YYYY-MM-DD``).
 
         Worlds are solved when a question first needs them. Raises ``CaseError`` where the case cannot be compiled, and
-        ``Refusal`` for fewer than 16 worlds.
+        ``Refusal`` for fewer than 16 worlds, a seed below zero, and what is no day.
         """
+        seed = within(RunRequest, "seed", index(seed))
         return Solved(studies.study(self.case, worlds, seed, as_of=_day(as_of), evidence=evidence, threads=threads))
 
     def compare(
@@ -119,6 +130,7 @@ class LoadedCase:
     ) -> Finding[Comparison]:
         """Return how this case and another differ on a query, shared among the parts that differ."""
         cases, parsed = (self.case, other.case), parse_query(query)
+        seed = within(CompareRequest, "seed", index(seed))
         return _finding(compared(cases, parsed, worlds=worlds, seed=seed, as_of=_day(as_of), evidence=evidence))
 
     def __repr__(self) -> str:
@@ -215,22 +227,32 @@ class Solved:
     ) -> Finding[EquilibriaOfWorlds]:
         """Return what a search of the first worlds finds beside the equilibrium selected, and what hangs on it."""
         asked = () if thing is None else self._subjects(thing, None)
-        return _finding(equilibria(self.study, asked, worlds, starts))
+        starts = within(EquilibriaRequest, "starts", index(starts))
+        return _finding(equilibria(self.study, asked, checked_worlds(worlds), starts))
 
     def timeline(self) -> Finding[Timeline]:
         """Return how each dated piece of evidence moved the case's questions; more worlds are drawn where needed."""
         study = self.study
         return _finding(timeline(study.case, study.worlds, study.seed, study.as_of, threads=study.threads))
 
-    def paths(self, event: str, *, change: str, through: Sequence[str]) -> Finding[Paths]:
+    def paths(self, event: str, *, change: str, through: str | Sequence[str]) -> Finding[Paths]:
         """Return how much of a change's effect runs through some variables: ``change="unrest: none to contained"``."""
-        return _finding(paths(self.study, parse_condition(event), change, through))
+        return _finding(paths(self.study, parse_condition(event), change, _several(through)))
 
     def suppose(
-        self, query: str, *, announce: Sequence[str] = (), sees: Sequence[str] = (), hides: Sequence[str] = ()
+        self,
+        query: str,
+        *,
+        announce: str | Sequence[str] = (),
+        sees: str | Sequence[str] = (),
+        hides: str | Sequence[str] = (),
     ) -> Finding[Suppose]:
         """Return an answer if rules were announced (``"d: a if x = v; else b"``) or sights changed (``"d: x"``)."""
-        return _finding(suppose(self.study, query, announce, sees, hides))
+        return _finding(suppose(self.study, query, _several(announce), _several(sees), _several(hides)))
+
+    def __repr__(self) -> str:
+        study = self.study
+        return f"<case {study.case.title!r} in {study.worlds:,} worlds, seed {study.seed}>"
 
     def _subjects(self, thing: str, test: str | None) -> tuple[AskedSubject, ...]:
         return subjects(self.study.case, thing, test)

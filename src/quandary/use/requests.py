@@ -18,6 +18,7 @@ from quandary.base.problems import CaseError, Problem, Refusal, nearest
 from quandary.use.values import read_day, read_size
 
 R = TypeVar("R")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,12 @@ def request_from(request: type[R], given: Mapping[str, object]) -> R:
     if problems:
         raise CaseError(problems)
     return request(**values)
+
+
+def within(request: type, name: str, given: T) -> T:
+    """Return a value that a request's field of that name can have; any other is refused as in a request."""
+    _single(next(one for one in fields_of(request) if one.name == name), given)
+    return given
 
 
 def _value(field: RequestField, given: object) -> object:
