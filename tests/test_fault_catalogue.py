@@ -49,5 +49,5 @@ def test_an_entry_says_something(code: str) -> None:
     assert not entry.title.endswith(".")
     assert len(entry.explanation.strip()) >= 40
     assert bool(entry.fix) <= bool(entry.example), "a mend needs its broken example"
-    for line in entry.told().splitlines():
+    for line in entry.text().splitlines():
         assert len(line) <= 140, line

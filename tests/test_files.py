@@ -18,7 +18,7 @@ POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes and devices 
 def told(path: Path, largest: int = 1000) -> str:
     with pytest.raises(UnreadableError) as fault:
         read_bounded(path, largest)
-    return fault.value.told("x")
+    return fault.value.sentence("x")
 
 
 def test_a_file_and_a_link_to_it(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_too_large_is_told_by_size(tmp_path: Path) -> None:
     with pytest.raises(UnreadableError) as fault:
         read_bounded(tmp_path / "a", 1000)
     assert fault.value.size == 3_000_000_000
-    assert fault.value.told("x") == '"x" is too large: 3,000.0 MB'
+    assert fault.value.sentence("x") == '"x" is too large: 3,000.0 MB'
 
 
 def test_a_file_that_hides_its_size() -> None:

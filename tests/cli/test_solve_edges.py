@@ -21,7 +21,7 @@ from typer.testing import CliRunner
 from quandary.base.stopping import StopToken
 from quandary.cli import build_app
 from quandary.cli.outcome import Exit
-from quandary.use.results import Progress, TimeLimit
+from quandary.use.results import TaskProgress, TimeLimit
 
 APP = build_app()
 CONCEPTS = ("sequential", "subgame", "pure", "perfect", "mixed", "zero_sum", "correlated", "gambit")
@@ -67,7 +67,7 @@ class Counting(TimeLimit):
 
     most = 10_000
 
-    def __init__(self, seconds: float, progress: Progress | None = None, stop: StopToken | None = None) -> None:
+    def __init__(self, seconds: float, progress: TaskProgress | None = None, stop: StopToken | None = None) -> None:
         super().__init__(3600.0, progress, stop)
         self._left = self.most
 

@@ -49,8 +49,8 @@ def test_every_chart_is_drawn_named_and_told() -> None:
         root = ElementTree.fromstring(svg_of(chart.spec))
         assert root.tag.endswith("svg"), chart.name
         assert float(root.attrib["width"]) < 380, chart.name
-        assert chart.spec["description"] == chart.told, chart.name
-        assert chart.told.endswith("."), chart.name
+        assert chart.spec["description"] == chart.description, chart.name
+        assert chart.description.endswith("."), chart.name
         assert chart.sheet.rows, chart.name
         assert re.fullmatch(r"[a-z0-9_-]+", chart.name)
         json.dumps(chart.spec, allow_nan=False)

@@ -86,7 +86,7 @@ class UnreadableError(OSError):
         self.reason = reason
         self.size = size
 
-    def told(self, shown: str) -> str:
+    def sentence(self, shown: str) -> str:
         """Return the sentence, without a full stop: ``there is no file "x"``, ``"x" is a folder, not a file``."""
         return f'there is no file "{shown}"' if self.why is Unread.MISSING else f'"{shown}" {self.reason}'
 

@@ -67,7 +67,7 @@ def read_bytes(path: Path, shown: str, place: Place = NOWHERE) -> tuple[bytes | 
             Unread.FOLDER: f"name the file itself, such as {Path(shown) / 'case.yaml'}",
             Unread.SPECIAL: "save its text in a file, and name that",
         }.get(fault.why)
-        return None, Problem("Q690", fault.told(shown), where, hint)
+        return None, Problem("Q690", fault.sentence(shown), where, hint)
 
 
 def _near_file(path: Path) -> str | None:

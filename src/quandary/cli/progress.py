@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 
 from quandary.base.problems import Problem
 from quandary.cli.paper import paper
 from quandary.cli.streams import echo
-
-Progress = Callable[[str, int, int], None]
+from quandary.use.results import TaskProgress
 
 COMPILING = "Compiling for this machine, once: half a minute or so."
 
@@ -20,7 +19,7 @@ BETWEEN = 0.1
 
 
 @contextmanager
-def progress_bar(*, quiet: bool) -> Iterator[Progress | None]:
+def progress_bar(*, quiet: bool) -> Iterator[TaskProgress | None]:
     """Yield a function ``(what, done, total)`` that moves a bar, or ``None`` where nobody is looking.
 
     A total of 0 says that there is no telling. Unless ``quiet``, one line says, looking or not, when code is compiled

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from quandary.report.documents.document import ResultDocument
     from quandary.report.sheets import ReportPart
 
-Progress = Callable[[str, int, int], None]
+TaskProgress = Callable[[str, int, int], None]
+"""Told ``(what, done, total)`` of the work; a total of 0 says that there is no telling."""
 
 Piece: TypeAlias = "str | ReportPart | Callable[[Console], None]"
 """A part of what people read: a line, a paragraph or a sheet; the report of a run prints itself on a console."""
@@ -29,7 +30,7 @@ Piece: TypeAlias = "str | ReportPart | Callable[[Console], None]"
 class TimeLimit:
     """So many seconds from now on: ``proceed`` tells the progress, and says whether to go on."""
 
-    def __init__(self, seconds: float, progress: Progress | None = None, stop: StopToken | None = None) -> None:
+    def __init__(self, seconds: float, progress: TaskProgress | None = None, stop: StopToken | None = None) -> None:
         self._stop = StopToken(seconds, stop)
         self._progress = progress
 
@@ -49,7 +50,7 @@ class Hands:
     at most.
     """
 
-    progress: Progress | None = None
+    progress: TaskProgress | None = None
     stop: StopToken | None = None
     writing: Callable[[], AbstractContextManager[None]] = nullcontext
     review: Callable[[Draft, Article], Draft] | None = None

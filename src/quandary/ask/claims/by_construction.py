@@ -145,13 +145,13 @@ def _searched(
             sign = 1.0 if outcomes[number] else -1.0
             margins = np.concatenate([_margin(study.found, query), _margin(gathered, query)])
             seen = _local(study, query, (Seen(study.uniforms, corners, sign * margins), sign), budget, generator)
-            results[number] = _told(query, seen, outcomes[number], shared + time.perf_counter() - began)
+            results[number] = _conclusion(query, seen, outcomes[number], shared + time.perf_counter() - began)
     except KeyboardInterrupt:
         study.search_interrupted = True
     return results
 
 
-def _told(query: Query, seen: Seen, outcome: bool, seconds: float) -> ByConstruction:
+def _conclusion(query: Query, seen: Seen, outcome: bool, seconds: float) -> ByConstruction:
     judged = seen.margin[~np.isnan(seen.margin)]
     smallest = _nearest(query, judged)
     if bool(np.any(judged <= 0)):

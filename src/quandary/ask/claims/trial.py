@@ -34,7 +34,7 @@ def trial(case: Case) -> tuple[Problem, ...]:
     Evidence later than the case's own day is tried too: it waits for a later ``--as-of``.
     """
     study = Study(case, worlds=FEWEST_WORLDS, threads=1)
-    found = dict.fromkeys(_told(lambda: study.model.draw(Design(study.seed, DRAWN))))
+    found = dict.fromkeys(_problems_of(lambda: study.model.draw(Design(study.seed, DRAWN))))
     if not found:
         found |= dict.fromkeys(_in_few_worlds(case, case.as_of, _without_value))
     last = max((item.on for item in case.evidence), default=case.as_of)
@@ -75,7 +75,7 @@ def _in_few_worlds(case: Case, day: date, ask: Callable[[Study], Iterator[Proble
     """Return the faults of asking in a few worlds, where more worlds have them too."""
     found: tuple[Problem, ...] = ()
     for worlds in (FEWEST_WORLDS, ENOUGH):
-        found = _told(partial(_all, ask, Study(case, worlds=worlds, as_of=day, threads=1)))
+        found = _problems_of(partial(_all, ask, Study(case, worlds=worlds, as_of=day, threads=1)))
         if not found:
             break
     return found
@@ -85,7 +85,7 @@ def _all(ask: Callable[[Study], Iterator[Problem]], study: Study) -> tuple[Probl
     return tuple(ask(study))
 
 
-def _told(work: Callable[[], object]) -> tuple[Problem, ...]:
+def _problems_of(work: Callable[[], object]) -> tuple[Problem, ...]:
     """Return the faults that work raises, or the warnings that it returns."""
     try:
         warned = work()

@@ -13,7 +13,7 @@ highest are over all combinations; a kind's answer takes the equilibria selected
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,11 +33,10 @@ from quandary.language.heads import head_of
 from quandary.language.syntax import Ask
 from quandary.quantities.summary import weighted_mean
 from quandary.solve.several import APART
+from quandary.worlds.gathering import Progress
 
 BLOCK = 64
 """Worlds searched at a time."""
-
-Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,11 +114,11 @@ class _QueryPlays:
 @dataclass(frozen=True, eq=False)
 class _PlayedWorlds:
     played: PlayedBlock
-    told: tuple[_QueryPlays, ...]
+    plays: tuple[_QueryPlays, ...]
 
 
 def equilibria(
-    study: Study, queries: Sequence[Query], *, worlds: int = 200, starts: int = 30, told: Told | None = None
+    study: Study, queries: Sequence[Query], *, worlds: int = 200, starts: int = 30, progress: Progress | None = None
 ) -> EquilibriaOfWorlds:
     """Return what a search of the study's first worlds finds, and how the queries' answers depend on it.
 
@@ -134,9 +133,9 @@ def equilibria(
     try:
         for begin in range(0, worlds, BLOCK):
             played = played_block(study, games, begin, min(begin + BLOCK, worlds), starts)
-            blocks.append(_PlayedWorlds(played, tuple(_told(query, played) for query in asked)))
-            if told is not None:
-                told(min(begin + BLOCK, worlds), worlds)
+            blocks.append(_PlayedWorlds(played, tuple(_plays_of_query(query, played) for query in asked)))
+            if progress is not None:
+                progress(min(begin + BLOCK, worlds), worlds)
     except KeyboardInterrupt:
         complete = False
     return _summed_up(study, asked, [g.game for g in games], blocks, starts=starts, complete=complete)
@@ -148,7 +147,7 @@ def _parts(query: Query) -> tuple[Query, ...]:
     return query.parts if query.parts and not bounded else (query,)
 
 
-def _told(query: Query, played: PlayedBlock) -> _QueryPlays:
+def _plays_of_query(query: Query, played: PlayedBlock) -> _QueryPlays:
     games = tuple(dict.fromkeys(inquiry.game for inquiry in query.inquiries.values()))
     ways = played.ways(games)
     values = [np.where(way.there, _value(query, way.known, len(way.there)), np.nan) for way in ways]
@@ -192,10 +191,12 @@ def _summed_up(
     evidence = _joined([block.played.evidence for block in blocks])
     if study.evidence and len(evidence) and not evidence.any():
         raise CaseError([impossible_evidence(study.first_situation(), study.evidence)])
-    weights = [np.where(solved, _joined([block.told[at].weights for block in blocks]), 0.0) for at in range(len(asked))]
+    weights = [
+        np.where(solved, _joined([block.plays[at].weights for block in blocks]), 0.0) for at in range(len(asked))
+    ]
     return EquilibriaOfWorlds(
         ranges=tuple(
-            _range(query, [block.told[at].every for block in blocks], weights[at]) for at, query in enumerate(asked)
+            _range(query, [block.plays[at].every for block in blocks], weights[at]) for at, query in enumerate(asked)
         ),
         games=tuple(
             _of_game(game, asked, blocks, evidence=np.where(solved, evidence, 0.0), solved=solved, weights=weights)
@@ -234,9 +235,9 @@ def _of_game(
     if (count > 1).any():
         found = sorted_by_kind(joined([block.played.sketches[game] for block in blocks]), there)
         answers = {
-            query: (_stacked([block.told[at].by_game[game] for block in blocks]), weights[at])
+            query: (_stacked([block.plays[at].by_game[game] for block in blocks]), weights[at])
             for at, query in enumerate(asked)
-            if all(game in block.told[at].by_game for block in blocks)
+            if all(game in block.plays[at].by_game for block in blocks)
         }
         kinds = kinds_of(found, evidence, answers)
     return GameEquilibria(

@@ -24,7 +24,7 @@ WAITS = ((64 * GIB, "half a minute or more"), (512 * GIB, "minutes"), (2048 * GI
 FEWEST = 16
 
 _listeners: list[Callable[[Problem], None]] = []
-_told: list[bool] = []
+_warned: list[bool] = []
 
 
 @contextmanager
@@ -39,11 +39,11 @@ def told_of_great_work(tell: Callable[[Problem], None]) -> Iterator[None]:
 
 def work_begins(reckoned: Reckoned, worlds: int) -> None:
     """Tell whoever listens where the work that begins is great."""
-    if not _listeners or _told:
+    if not _listeners or _warned:
         return
     warning = great_work(reckoned, worlds)
     if warning is not None:
-        _told.append(True)
+        _warned.append(True)
         _listeners[-1](warning)
 
 

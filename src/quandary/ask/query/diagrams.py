@@ -213,7 +213,7 @@ class DiagramQuestions:
         if not deciding:
             return played, {}
         rules = self._rules(known, seen)
-        self._notes[_told(self.concept, deciding)] = None
+        self._notes[_concept_note(self.concept, deciding)] = None
         return played, {d.name: rules[d.name] for d in played.decisions}
 
     def _rules(self, known: Diagram, seen: Settings) -> Behaviour:
@@ -243,7 +243,7 @@ def _positive(table: Table) -> Table:
     return Table(table.axes, (table.values > 0).astype(np.float64))
 
 
-def _told(concept: str, deciding: Sequence[Decision]) -> str:
+def _concept_note(concept: str, deciding: Sequence[Decision]) -> str:
     how = {"subgame": "exactly, ties split evenly", "logit": "by logit response, at the precision of the file"}[concept]
     names = ", ".join(d.name for d in deciding[:4]) + (", ..." if len(deciding) > 4 else "")
     return f"decided {how}: {names}"

@@ -29,14 +29,13 @@ from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.model import Case
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
+from quandary.worlds.gathering import Progress
 
 EXACT_PARTS = 5
 """Parts up to which every mixture is solved: 32 at most."""
 
 PAIRS_OF_ORDERS = 8
 """Orders sampled beyond, each with its reverse."""
-
-Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def compare(
     seed: int = 1,
     exact_parts: int = EXACT_PARTS,
     pairs_of_orders: int = PAIRS_OF_ORDERS,
-    told: Told | None = None,
+    progress: Progress | None = None,
 ) -> Comparison:
     """Return how a query's mean answer differs between two cases, and what each differing part makes of it.
 
@@ -89,9 +88,9 @@ def compare(
     ends = mixing.answer(frozenset()), mixing.answer(frozenset(parts))
     exact = len(parts) <= exact_parts
     if exact:
-        shares = _exact(parts, mixing, told)
+        shares = _exact(parts, mixing, progress)
     else:
-        shares = _sampled(parts, mixing, np.random.default_rng(seed), pairs_of_orders, told)
+        shares = _sampled(parts, mixing, np.random.default_rng(seed), pairs_of_orders, progress)
     alone = {part: mixing.mean(frozenset([part])) - mixing.mean(frozenset()) for part in parts}
     rows = [Share(part, value, error, alone[part]) for part, (value, error) in shares.items()]
     rows.sort(key=lambda share: -abs(share.value))
@@ -160,13 +159,13 @@ def _no_mixture(taken: frozenset[Part], why: str) -> Problem:
     return Problem("Q567", message, hint="make the cases differ in numbers only, or ask what both can answer")
 
 
-def _exact(parts: Sequence[Part], mixing: _Mixing, told: Told | None) -> dict[Part, tuple[float, float | None]]:
+def _exact(parts: Sequence[Part], mixing: _Mixing, progress: Progress | None) -> dict[Part, tuple[float, float | None]]:
     count = len(parts)
     subsets = [frozenset(chosen) for size in range(count + 1) for chosen in combinations(parts, size)]
     for number, subset in enumerate(subsets):
         mixing.mean(subset)
-        if told is not None:
-            told(number + 1, len(subsets))
+        if progress is not None:
+            progress(number + 1, len(subsets))
     found: dict[Part, tuple[float, float | None]] = {}
     for part in parts:
         value = 0.0
@@ -180,7 +179,7 @@ def _exact(parts: Sequence[Part], mixing: _Mixing, told: Told | None) -> dict[Pa
 
 
 def _sampled(
-    parts: Sequence[Part], mixing: _Mixing, generator: np.random.Generator, pairs: int, told: Told | None
+    parts: Sequence[Part], mixing: _Mixing, generator: np.random.Generator, pairs: int, progress: Progress | None
 ) -> dict[Part, tuple[float, float | None]]:
     added = np.zeros((pairs, len(parts)))
     for pair in range(pairs):
@@ -191,7 +190,7 @@ def _sampled(
                 wider = taken | {parts[index]}
                 added[pair, index] += (mixing.mean(wider) - mixing.mean(taken)) / 2
                 taken = wider
-            if told is not None:
-                told(2 * pair + number + 1, 2 * pairs)
+            if progress is not None:
+                progress(2 * pair + number + 1, 2 * pairs)
     error = added.std(axis=0, ddof=1) / np.sqrt(pairs)
     return {part: (float(added[:, i].mean()), float(error[i])) for i, part in enumerate(parts)}

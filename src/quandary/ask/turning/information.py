@@ -40,8 +40,7 @@ from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected
 from quandary.language import heads
 from quandary.language.syntax import Name
-
-Told = Callable[[int, int], None]
+from quandary.worlds.gathering import Progress
 
 KNOWING, CONTROL = "knowing", "control"
 
@@ -96,7 +95,7 @@ def information(
     variables: tuple[str, ...] = (),
     *,
     control: bool = False,
-    told: Told | None = None,
+    progress: Progress | None = None,
 ) -> Information:
     """Return what knowing each variable is worth at the decision, all that come before it or the ones named.
 
@@ -116,8 +115,8 @@ def information(
     try:
         for number, task in enumerate(tasks):
             found.append(task())
-            if told is not None:
-                told(number + 1, len(tasks))
+            if progress is not None:
+                progress(number + 1, len(tasks))
     except KeyboardInterrupt:
         complete = False
     return Information(
@@ -189,17 +188,17 @@ def _knowing(study: Study, query: Query, decision: DecisionEvent, name: str) -> 
         return Worth(KNOWING, name, known, True, None, "the actor knows it from an earlier decision of its own")
     more: Alteration = lambda game, _: observing(game, name, later)  # noqa: E731 - a one-line game
     less: Alteration = lambda game, _: not_observing(game, name, later)  # noqa: E731
-    return _told(Worth(KNOWING, name, known, True, None), study, query, more, less if known else None)
+    return _with_worth(Worth(KNOWING, name, known, True, None), study, query, more, less if known else None)
 
 
 def _control(study: Study, query: Query, decision: DecisionEvent, name: str) -> Worth:
     if not can_be_worth_controlling(study.probe.diagram, decision.by, name):
         return Worth(CONTROL, name, False, False, None)
     more: Alteration = lambda game, _: under_control(game, name, decision.by)  # noqa: E731 - a one-line game
-    return _told(Worth(CONTROL, name, False, True, None), study, query, more, None)
+    return _with_worth(Worth(CONTROL, name, False, True, None), study, query, more, None)
 
 
-def _told(worth: Worth, study: Study, query: Query, more: Alteration, less: Alteration | None) -> Worth:
+def _with_worth(worth: Worth, study: Study, query: Query, more: Alteration, less: Alteration | None) -> Worth:
     why_not = None
     found = None
     try:

@@ -6,7 +6,7 @@ that a difference is the cut's and not the draws'.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +27,7 @@ from quandary.ask.turning.flips import level_of
 from quandary.base.problems import CaseError, Refusal
 from quandary.case.logic.conditions import mentioned
 from quandary.case.logic.memory import observed
-
-Told = Callable[[int, int], None]
+from quandary.worlds.gathering import Progress
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +73,7 @@ class StructureTable:
 
 
 def structural_flips(
-    study: Study, asked: Sequence[AskedSubject], level: float | None = None, told: Told | None = None
+    study: Study, asked: Sequence[AskedSubject], level: float | None = None, progress: Progress | None = None
 ) -> StructureTable:
     """Return what each cut of the case's structure does to the subjects' answers, those that flip one first."""
     queries = [subject.query for subject in asked]
@@ -89,8 +88,8 @@ def structural_flips(
     try:
         for number, cut in enumerate(bearing):
             rows.append(_row(study, cut, asked, before, levels))
-            if told is not None:
-                told(number + 1, len(bearing))
+            if progress is not None:
+                progress(number + 1, len(bearing))
     except KeyboardInterrupt:
         complete = False
     made = [row for row in rows if row.answers]

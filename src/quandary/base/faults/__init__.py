@@ -20,7 +20,7 @@ class FaultEntry:
     example: str = ""
     fix: str = ""
 
-    def told(self) -> str:
+    def text(self) -> str:
         """Return the entry as text for a terminal."""
         parts = [f"{self.code}  {self.title}", "", self.explanation.strip()]
         for label, text in (("Broken:", self.example), ("Mended:", self.fix)):

@@ -138,7 +138,7 @@ def read_game(path: Path, proceed: Proceed = always) -> AnyGame:
         if fault.why is Unread.LARGE:
             most = f"games of up to {BYTES_AT_MOST / 1e6:.0f} MB are read"
             raise CaseError([Problem("Q602", f"the file has {fault.size / 1e6:,.1f} MB.", start, most)]) from None
-        raise CaseError([Problem("Q601", f"{fault.told(str(path))}.", start, _NEXT[fault.why])]) from None
+        raise CaseError([Problem("Q601", f"{fault.sentence(str(path))}.", start, _NEXT[fault.why])]) from None
     try:
         return known.read(decoded(content, str(path), strict=known.strict), str(path), proceed)
     except CaseError as fault:
@@ -166,19 +166,19 @@ def _unread(path: Path, start: Place) -> Problem:
 
 
 def written_as(
-    game: AnyGame, ending: str, world: int = 0, *, title: str = "", average: bool = False, told: str | None = None
+    game: AnyGame, ending: str, world: int = 0, *, title: str = "", average: bool = False, which: str | None = None
 ) -> str:
     """Return one world of a game as the text of a file with that ending.
 
     A diagram becomes ``.json``, ``.bif`` or ``.xdsl``, or ``.efg`` through the tree of its histories, without chance
     variables on which nothing depends. With ``average``, chance that nobody sees is averaged out of the tree first (the
     comment names it): the same decisions and expected payoffs in a far smaller file. A tree becomes ``.efg``, a
-    strategic form ``.nfg``. ``told`` says in the comment which world this is (the number, if it is not given).
+    strategic form ``.nfg``. ``which`` says in the comment which world this is (the number, if it is not given).
     Raises ``Refusal`` (Q610) for any other pair.
     """
-    if told is None:
-        told = f"world {world}"
-    comment = f"written by Quandary, {told}" if told else "written by Quandary"
+    if which is None:
+        which = f"world {world}"
+    comment = f"written by Quandary, {which}" if which else "written by Quandary"
     if isinstance(game, Diagram) and ending == ".json":
         return write_diagram(game, world, title=title)
     if isinstance(game, Diagram) and ending in (".bif", ".xdsl"):

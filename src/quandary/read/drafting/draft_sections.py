@@ -39,7 +39,7 @@ def head(reading: ArticleReading) -> Case:
     """Return the head of the draft, which needs no judgement."""
     article = reading.article
     dated = date_in(article.published_text)
-    shows = f"the article says {dated.told}" if dated and dated.readings else "the article shows no date"
+    shows = f"the article says {dated.words}" if dated and dated.readings else "the article shows no date"
     title = in_one_line(article.title) if article.title else None
     source = Source(
         ARTICLE,
@@ -129,7 +129,7 @@ def stakes(board: VariablesFound) -> Iterator[Proposal]:
 def _told_date(written: str) -> str:
     """Return the words of a date for a comment, with the days it may mean where there are two."""
     found = date_in(written)
-    return in_one_line(found.told if found else written)
+    return in_one_line(found.words if found else written)
 
 
 def evidence(seen: list[tuple[Event, VariableState]]) -> Iterator[Proposal]:

@@ -67,7 +67,7 @@ def read_file(path: Path) -> Article:
         if fault.why is Unread.LARGE:
             raise Refusal(_too_large(str(path), fault.size)) from None
         code = "Q707" if fault.why in (Unread.MISSING, Unread.REFUSED) else "Q708"
-        raise Refusal(Problem(code, fault.told(str(path)), hint=_NEXT[fault.why])) from None
+        raise Refusal(Problem(code, fault.sentence(str(path)), hint=_NEXT[fault.why])) from None
     return read_bytes(data, str(path))
 
 

@@ -93,7 +93,7 @@ def lay_out(
         found = _published(text, blocks, date_in(published_text))
         published, published_text = (found.on, found.text) if found else (None, None)
         if found and found.readings:
-            notes = (*notes, f"the date of the article is not certain: {found.told}")
+            notes = (*notes, f"the date of the article is not certain: {found.words}")
     if author is None:
         author = _author(text, blocks)
     return Article(

@@ -74,7 +74,7 @@ class DateFound:
     readings: tuple[date, ...] = ()
 
     @property
-    def told(self) -> str:
+    def words(self) -> str:
         """Return the words of the date, with its readings where it has several."""
         if not self.readings:
             return self.text

@@ -11,8 +11,6 @@ from quandary.report.palette import LIGHT
 from quandary.report.sheets import Sheet
 from quandary.version import __version__
 
-"""Who made a specification: the mark by which its file is known (``report.mark``)."""
-
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, Helvetica, Arial, sans-serif"
 WIDTH = 330
@@ -23,23 +21,28 @@ Spec = dict[str, Any]
 
 @dataclass(frozen=True)
 class Chart:
-    """``told`` says in a sentence what the chart shows; ``sheet`` holds the same numbers; ``name`` names its file."""
+    """``description`` says in a sentence what it shows; ``sheet`` holds the same numbers; ``name`` names its file."""
 
     name: str
     title: str
-    told: str
+    description: str
     spec: Spec
     sheet: Sheet
 
 
 def specification(
-    layers: Sequence[Spec], rows: Sequence[Mapping[str, Any]], *, height: int | Spec, told: str, width: int = WIDTH
+    layers: Sequence[Spec],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    height: int | Spec,
+    description: str,
+    width: int = WIDTH,
 ) -> Spec:
     """Return a Vega-Lite specification of layers over the same rows, in the report's style."""
     return {
         "usermeta": {"generator": f"{PROGRAM} {__version__}"},
         "$schema": SCHEMA,
-        "description": told,
+        "description": description,
         "width": width,
         "height": height,
         "padding": {"left": 4, "right": 8, "top": 4, "bottom": 4},

@@ -37,7 +37,7 @@ def timeline_chart(case: Case, found: Timeline) -> Chart | None:
         )
     if len(rows) < 2:
         return None
-    told = f"{line.asks} From {rows[0]['said']} to {rows[-1]['said']}."
+    description = f"{line.asks} From {rows[0]['said']} to {rows[-1]['said']}."
     suffix = " + ' %'" if unit is Unit.SHARE else ""
     scale: Spec = {"domain": [0, 100]} if unit is Unit.SHARE else {"zero": False}
     axis = {"title": None, "labelExpr": f"datum.label{suffix}", "tickCount": 5, "domain": False}
@@ -47,8 +47,8 @@ def timeline_chart(case: Case, found: Timeline) -> Chart | None:
         point(y, "mean", "accent", size=80, drop=DROP),
         label_above(y, "said"),
     ]
-    spec = specification(layers, rows, height={"step": ROW}, told=told)
-    return Chart("timeline", "How the answer moved with what was seen", told, spec, timeline_sheet(case, found))
+    spec = specification(layers, rows, height={"step": ROW}, description=description)
+    return Chart("timeline", "How the answer moved with what was seen", description, spec, timeline_sheet(case, found))
 
 
 def timeline_sheet(case: Case, found: Timeline) -> Sheet:

@@ -41,7 +41,7 @@ def outcome_chart(case: Case, outcome: VariableOutcome) -> Chart:
         }
         for name, answer in states
     ]
-    told = f"{title}: {listing([f'{spaced(name)} {percent(answer.mean)}' for name, answer in states])}."
+    description = f"{title}: {listing([f'{spaced(name)} {percent(answer.mean)}' for name, answer in states])}."
     axis = {"ticks": False, "domain": False, "labelLimit": LABELS, "minExtent": LABELS, "maxExtent": LABELS}
     y = rows_by("state", axis=axis)
     share = across("mean", scale={"domain": [0, 100]}, axis=percent_axis(values=(0, 50, 100)))
@@ -50,8 +50,8 @@ def outcome_chart(case: Case, outcome: VariableOutcome) -> Chart:
         span(y, across("low"), "high", "accent", width=2),
     ]
     width = WIDTH - LABELS
-    spec = specification(layers, rows, height={"step": ROW}, told=told, width=width)
-    return Chart(f"outcome-{outcome.variable}", title, told, spec, outcomes_sheet(case, (outcome,)))
+    spec = specification(layers, rows, height={"step": ROW}, description=description, width=width)
+    return Chart(f"outcome-{outcome.variable}", title, description, spec, outcomes_sheet(case, (outcome,)))
 
 
 def outcomes_sheet(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Sheet:
@@ -78,7 +78,7 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer, title:
     share = unit in (Unit.SHARE, Unit.DIFFERENCE)
     rows = _bins(answer, 100.0 if share else 1.0)
     interval = said_interval(answer.low, answer.high, unit)
-    told = f"{asks} Mean {said(answer.mean, unit)}; in 90 % of worlds between {interval}."
+    description = f"{asks} Mean {said(answer.mean, unit)}; in 90 % of worlds between {interval}."
     times = 100.0 if share else 1.0
     marks = [{"mean": times * answer.mean, "low": times * answer.low, "high": times * answer.high}]
     axis = {
@@ -94,7 +94,7 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer, title:
     ]
     if rows[0]["from"] < 0 < rows[-1]["to"]:
         layers.insert(1, upright([{"at": 0}], "at", "edge"))
-    spec = specification(layers, rows, height=140, told=told)
+    spec = specification(layers, rows, height=140, description=description)
     times = 100.0 if unit is Unit.SHARE else 1.0
     edge = percent if unit is Unit.SHARE else number
     sheet = Sheet(
@@ -102,7 +102,7 @@ def spread_chart(name: str, asks: str, query: Expression, answer: Answer, title:
         ("Answer from", "to", "Worlds"),
         tuple((edge(row["from"] / times), edge(row["to"] / times), percent(row["share"] / 100)) for row in rows),
     )
-    return Chart(name, title or asks, told, spec, sheet)
+    return Chart(name, title or asks, description, spec, sheet)
 
 
 def _histogram(axis: Spec) -> Spec:

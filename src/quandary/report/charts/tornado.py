@@ -39,7 +39,7 @@ def tornado_chart(headline: Headline, found: Sequence[NumberSwing]) -> Chart | N
         for swing in drawn
     ]
     first = drawn[0]
-    told = (
+    description = (
         f"How far the answer moves: from the lowest to the highest fifth of {number_label(first.number)}, "
         f"{said(first.low, unit)} to {said(first.high, unit)}; the others move it less."
     )
@@ -54,8 +54,8 @@ def tornado_chart(headline: Headline, found: Sequence[NumberSwing]) -> Chart | N
         point(y, "high", "accent", shape="triangle-up", size=80, drop=DROP),
         label_above(y, "label", lines=2),
     ]
-    spec = specification(layers, rows, height={"step": ROW}, told=told)
-    return Chart("tornado", "What moves the answer most", told, spec, tornado_sheet(found, unit))
+    spec = specification(layers, rows, height={"step": ROW}, description=description)
+    return Chart("tornado", "What moves the answer most", description, spec, tornado_sheet(found, unit))
 
 
 def tornado_sheet(found: Sequence[NumberSwing], unit: Unit) -> Sheet:

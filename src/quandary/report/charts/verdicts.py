@@ -35,7 +35,7 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
             lines.append((name, verdict, percent(test.holds_in)))
     if not rows:
         return None
-    told = f"In what share of worlds each of {counted(len(rows), 'reading')} of a claim holds, from 0 to 100 %."
+    description = f"In what share of worlds each of {counted(len(rows), 'reading')} of a claim holds, from 0 to 100 %."
     y = rows_by("claim")
     share = across("holds", scale={"domain": [0, 100]}, axis=percent_axis("share of worlds"))
     layers = [
@@ -44,9 +44,9 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
         point(y, "holds", "accent", drop=DROP),
         label_above(y, "said"),
     ]
-    spec = specification(layers, rows, height={"step": ROW}, told=told)
+    spec = specification(layers, rows, height={"step": ROW}, description=description)
     sheet = Sheet("Share of worlds in which each reading holds", ("Reading", "Verdict", "Holds in"), tuple(lines))
-    return Chart("claims", "Which claims hold", told, spec, sheet)
+    return Chart("claims", "Which claims hold", description, spec, sheet)
 
 
 def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
@@ -67,7 +67,9 @@ def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
         for r in shown
     ]
     missed = [r for r in shown if not r.overlaps]
-    told = f"Known ranges beside what was solved: {len(shown) - len(missed)} of {counted(len(shown), 'check')} overlap."
+    description = (
+        f"Known ranges beside what was solved: {len(shown) - len(missed)} of {counted(len(shown), 'check')} overlap."
+    )
     y = rows_by("check")
     known = across("from", scale={"domain": [0, 100]}, axis=percent_axis())
     layers = [
@@ -76,8 +78,8 @@ def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
         point(y, "mean", "accent", size=60, drop=DROP),
         label_above(y, "said"),
     ]
-    spec = specification(layers, rows, height={"step": ROW}, told=told)
-    return Chart("checks", "Ranges known from elsewhere", told, spec, checks_sheet(results))
+    spec = specification(layers, rows, height={"step": ROW}, description=description)
+    return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(results))
 
 
 def checks_sheet(results: Sequence[CheckResult]) -> Sheet:

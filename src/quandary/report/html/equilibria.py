@@ -15,7 +15,7 @@ def several_equilibria(dossier: Dossier) -> dict[str, Any] | None:
     if found is None or not found.any_several:
         return None
     return {
-        "told": [*found_sentences(found), *(range_sentence(found, one) for one in found.ranges)],
+        "sentences": [*found_sentences(found), *(range_sentence(found, one) for one in found.ranges)],
         "sheets": [
             {"sheet": kinds_sheet(dossier.report.case, game), "lines": kinds_lines(game)}
             for game in found.games

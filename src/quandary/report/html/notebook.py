@@ -89,6 +89,6 @@ def _drawn(chart: Chart | None) -> str:
     try:
         from quandary.report.charts.rendering import inlined, svg_of
 
-        return f"<div style='max-width:30rem;background:#fff'>{inlined(svg_of(chart.spec), chart.told)}</div>"
+        return f"<div style='max-width:30rem;background:#fff'>{inlined(svg_of(chart.spec), chart.description)}</div>"
     except (ImportError, Refusal):
         return ""

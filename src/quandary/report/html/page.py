@@ -180,7 +180,7 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
 def _drawn(chart: Chart | None) -> DrawnChart | None:
     if chart is None:
         return None
-    return DrawnChart(chart.title, Markup(with_variables(inlined(svg_of(chart.spec), chart.told))), chart.sheet)
+    return DrawnChart(chart.title, Markup(with_variables(inlined(svg_of(chart.spec), chart.description))), chart.sheet)
 
 
 def _claims(dossier: Dossier) -> dict[str, Any]:

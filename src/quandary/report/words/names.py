@@ -49,22 +49,22 @@ def owned(case: Case, parts: Sequence[str]) -> str:
 class OwnedName(Name):
     """A name that reads as one of its owner's."""
 
-    told: str = ""
+    phrase: str = ""
 
     @property
     def text(self) -> str:
         """Return the name as people read it."""
-        return self.told
+        return self.phrase
 
 
 def with_owners(case: Case, condition: Expression) -> Expression:
     """Return a condition in which ``russia.momentum`` reads ``the Kremlin's momentum``, for every actor of the case."""
     match condition:
         case Name(parts):
-            return OwnedName(parts, told=owned(case, parts))
+            return OwnedName(parts, phrase=owned(case, parts))
         case Is():
             return replace(
-                condition, variable=OwnedName(condition.variable.parts, told=owned(case, condition.variable.parts))
+                condition, variable=OwnedName(condition.variable.parts, phrase=owned(case, condition.variable.parts))
             )
         case Not(operand):
             return Not(with_owners(case, operand))

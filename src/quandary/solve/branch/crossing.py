@@ -144,6 +144,6 @@ def curves_meet(slopes: Array, least: float = MEETING) -> bool:
     return bool(null.any() and (along <= np.sqrt(least) * (1.0 + np.abs(slopes[:, -1]).max())).all())
 
 
-def of_worlds(count: int, worlds: int, told: str) -> str:
+def of_worlds(count: int, worlds: int, what: str) -> str:
     """Return what holds in so many of the worlds, with their number unless there is one world only."""
-    return told if worlds == 1 else f"in {count} of {worlds} worlds {told}"
+    return what if worlds == 1 else f"in {count} of {worlds} worlds {what}"

@@ -19,8 +19,8 @@ class Trail:
     ``reasons`` say why there is no answer, where that is known.
     """
 
-    def __init__(self, told: Callable[[str, int, int], object] | None = None) -> None:
-        self._told = told
+    def __init__(self, progress: Callable[[str, int, int], object] | None = None) -> None:
+        self._progress = progress
         self._marks: dict[str, TrailPoint] = {}
         self.reasons: tuple[str, ...] = ()
 
@@ -33,8 +33,8 @@ class Trail:
         before = self._marks.get(method)
         if before is None or point.scale > before.scale:
             self._marks[method] = point
-            if self._told is not None and point.scale <= 1.0:
-                self._told(WAY, int(100.0 * point.scale), 100)
+            if self._progress is not None and point.scale <= 1.0:
+                self._progress(WAY, int(100.0 * point.scale), 100)
 
     @property
     def steepest(self) -> list[TrailPoint]:

@@ -94,6 +94,6 @@ def equilibria(
     from quandary.ask.equilibria import equilibria as searching
 
     queries = [subject.query for subject in asked]
-    told = hands.telling("Searching worlds")
-    found = searching.equilibria(study, queries, worlds=worlds, starts=starts, told=told)
+    progress = hands.telling("Searching worlds")
+    found = searching.equilibria(study, queries, worlds=worlds, starts=starts, progress=progress)
     return EquilibriaResult(study.case, found, study.worlds, named)

@@ -116,7 +116,7 @@ def exported(named: str, ending: str, *, world: WorldChoice | None = None, avera
         if isinstance(tree, Tree):
             game = replace(strategic_form(tree).form, title=opened.title)
     which = "" if opened.world == ONLY_WORLD else opened.world
-    return written_as(game, ending, title=opened.title, average=average, told=which)
+    return written_as(game, ending, title=opened.title, average=average, which=which)
 
 
 def _check_ending(out: Path, to: ExportFormat) -> None:

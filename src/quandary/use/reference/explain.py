@@ -37,7 +37,7 @@ class ExplainResult(Result):
     def pieces(self) -> Iterator[Piece]:
         """Yield the entry, or a line for each of all."""
         for fault in self.entries:
-            yield from [f"{fault.code}  {fault.title}"] if self.whole else fault.told().split("\n")
+            yield from [f"{fault.code}  {fault.title}"] if self.whole else fault.text().split("\n")
 
 
 def run(request: ExplainRequest, hands: Hands) -> ExplainResult:

@@ -65,7 +65,7 @@ def run(request: CompareRequest, hands: Hands) -> CompareResult:
     from quandary.language.parser import parse_query
 
     cases = loaded_case(request.first)[0], loaded_case(request.second)[0]
-    told = hands.telling("Exchanging parts")
+    progress = hands.telling("Exchanging parts")
     parsed = parse_query(request.query, typed_text(QUESTION, request.query))
     return compared(
         cases,
@@ -74,7 +74,7 @@ def run(request: CompareRequest, hands: Hands) -> CompareResult:
         seed=request.seed,
         as_of=request.as_of,
         evidence=request.evidence,
-        told=told,
+        progress=progress,
         named=request.first,
     )
 
@@ -87,12 +87,12 @@ def compared(
     seed: int,
     as_of: date | None,
     evidence: bool,
-    told: Callable[[int, int], None] | None = None,
+    progress: Callable[[int, int], None] | None = None,
     named: str = "CASE",
 ) -> CompareResult:
     """Return how two cases differ on a question, shared among the parts that differ."""
     from quandary.ask.turning.compare import compare
 
     study_of = partial(study, worlds=worlds, seed=seed, as_of=as_of, evidence=evidence)
-    found = compare(*cases, query, study_of, seed=seed, told=told)
+    found = compare(*cases, query, study_of, seed=seed, progress=progress)
     return CompareResult(*cases, query, found, worlds, seed, named)

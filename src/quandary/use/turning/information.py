@@ -153,9 +153,9 @@ def information(
     """Return what seeing each variable is worth to the one who decides, with ``control`` also setting each."""
     from quandary.ask.turning import information as worth
 
-    told = hands.telling("Solving anew")
+    progress = hands.telling("Solving anew")
     at = worth.decision_named(study.case, decision)
-    found = worth.information(study, at, variables, control=control, told=told)
+    found = worth.information(study, at, variables, control=control, progress=progress)
     return InformationResult(study.run, named, study.case, found)
 
 
