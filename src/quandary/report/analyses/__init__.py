@@ -1,1 +1,1 @@
-"""What each analysis found, in words, as tables and as JSON."""
+"""What each analysis found, in words and as tables."""

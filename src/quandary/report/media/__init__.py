@@ -1,1 +1,1 @@
-"""One renderer a medium: terminal, Markdown, CSV, JSON, PDF."""
+"""One renderer a medium: terminal, Markdown, CSV, PDF (HTML is a room of its own, `html`)."""

@@ -1,1 +1,1 @@
-"""Solved games for people and as JSON."""
+"""Solved games in words and as tables, from a record of what was found."""
