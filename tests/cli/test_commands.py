@@ -123,6 +123,8 @@ def test_faults_have_places_and_code_1(broken: str) -> None:
         (["explain", "Q99999"], "no fault code"),
         (["run"], "Missing argument"),
         (["run", "CASE", "--wrlds", "3"], "No such option"),
+        (["chekc", "CASE"], "No such command 'chekc'. Did you mean 'check'?"),
+        (["xyzzy", "CASE"], "No such command 'xyzzy'."),
     ],
 )
 def test_wrong_usage_is_code_2(case: str, arguments: Sequence[str], said: str) -> None:

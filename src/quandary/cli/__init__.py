@@ -46,7 +46,11 @@ class Commands(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> tuple[str | None, Any, list[str]]:  # noqa: ANN401
         """Return the command that the arguments name, made from its task."""
-        name, _, rest = super().resolve_command(ctx, args)
+        try:
+            name, _, rest = super().resolve_command(ctx, args)
+        except WrongUsage as fault:
+            fault.message = f"{fault.message} {_meant(args[0])}".rstrip()
+            raise
         from quandary.cli.commands import command_of
 
         return name, None if name is None else command_of(task_named(name)), rest
@@ -80,6 +84,13 @@ class Commands(TyperGroup):
             return Exit.USAGE
         except typer.Abort:
             return Exit.INTERRUPTED
+
+
+def _meant(typed: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(typed, NAMES)
+    return f"Did you mean {', '.join(map(repr, near))}?" if near else ""
 
 
 def _show_usage(fault: typer.BadParameter) -> None:
