@@ -60,6 +60,14 @@ def test_a_value_is_replaced_and_all_else_stays() -> None:
     assert read_case_text(after.with_value(("story", 1, "odds", "some"), "5%")).case is not None
 
 
+def test_a_text_by_itself_is_a_section() -> None:
+    case = text_of(TEXT)
+    assert case.with_value("title", "U").main.data == case.with_value(("title",), "U").main.data
+    with pytest.raises(Refusal) as refused:
+        case.with_value("story.rain", "U")
+    assert '"story.rain"' in refused.value.problem.message
+
+
 def test_a_number_gets_its_reason() -> None:
     value = {"value": "20% to 40%", "because": "the bulletin: rain, some"}
     after = now(text_of(TEXT).with_value(("story", 0, "odds", "some"), value))

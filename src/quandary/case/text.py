@@ -25,9 +25,9 @@ class CaseText:
     the article as it was given: a path, or the text itself.
 
     An edit returns another text, for ``read_case_text`` or ``quandary.load``. Its ``path`` goes through the case as a
-    whole, from the section on: ``("story", 2, "odds", "war")``; the file that holds the entry is changed there, and no
-    other sign of it. Raises ``Refusal`` for an entry that is not there (Q817) or cannot be changed alone (Q818), and
-    ``CaseError`` where the file, before or after, is no YAML.
+    whole, from the section on: ``("story", 2, "odds", "war")``; a text by itself is a section. The file that holds the
+    entry is changed there, and no other sign of it. Raises ``Refusal`` for an entry that is not there (Q817) or cannot
+    be changed alone (Q818), and ``CaseError`` where the file, before or after, is no YAML.
     """
 
     files: tuple[TextFile, ...]
@@ -82,6 +82,8 @@ class CaseText:
         is_new: bool = False,
         is_gone: bool = False,
     ) -> CaseText:
+        if isinstance(path, str):
+            path = (path,)
         if not path:
             raise no_entry(path)
         file, at = self._home(path, is_new=is_new, is_gone=is_gone)
