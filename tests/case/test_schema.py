@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from quandary.case.schema import schema
 from quandary.case.schema.schema import CaseModel, json_schema
-from quandary.case.schema.schema_fields import Noted
+from quandary.case.schema.schema_fields import AnnotatedModel
 
 
 def test_the_shipped_schema_is_up_to_date() -> None:
@@ -30,7 +30,7 @@ def test_the_schema_names_its_dialect_and_refuses_unknown_keys() -> None:
 
 
 def models() -> Iterator[type[BaseModel]]:
-    waiting: list[type[BaseModel]] = [Noted, schema.PartModel]
+    waiting: list[type[BaseModel]] = [AnnotatedModel, schema.PartModel]
     while waiting:
         model = waiting.pop()
         yield model

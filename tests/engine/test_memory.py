@@ -1,4 +1,4 @@
-"""Memory: what tables take is told before they are made, work is cut into lots that fit, and more is refused."""
+"""Memory: what tables take is told before they are made, work is cut into batches that fit, and more is refused."""
 
 from __future__ import annotations
 
@@ -123,9 +123,9 @@ def test_worlds_that_do_not_fit_together_are_taken_in_lots_with_the_same_answer(
     for workers in (1, 2):
         with memory(budget), shared_by(workers):
             taken = peak(lambda: _asked(diagram, (last, "v3")))
-            lots = _asked(diagram, (last, "v3"))
+            parts = _asked(diagram, (last, "v3"))
         assert taken < 1.5 * budget / workers + 2 * whole.values.nbytes
-        np.testing.assert_array_equal(lots.values, whole.values)
+        np.testing.assert_array_equal(parts.values, whole.values)
 
 
 def test_payoffs_and_values_too() -> None:
@@ -135,9 +135,9 @@ def test_payoffs_and_values_too() -> None:
     own = [u for u in diagram.utilities if u.player == diagram.decisions[0].player]
     values = whole.action_values(behaviour, diagram.decisions[0].name, own)
     with memory(reckoning.need_of_game(structure_of(diagram)).bytes * 4):
-        lots = Inference(diagram)
-        np.testing.assert_array_equal(lots.payoff(behaviour, "p0"), whole.payoff(behaviour, "p0"))
-        there = lots.action_values(behaviour, diagram.decisions[0].name, own)
+        parts = Inference(diagram)
+        np.testing.assert_array_equal(parts.payoff(behaviour, "p0"), whole.payoff(behaviour, "p0"))
+        there = parts.action_values(behaviour, diagram.decisions[0].name, own)
     np.testing.assert_array_equal(there.values, values.values)
 
 

@@ -17,13 +17,13 @@ from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expres
 class Inquiry(ResolvedCall):
     """One call, resolved, as the study is asked it.
 
-    ``evidence`` says whether the case's evidence is used. ``first`` and ``carried`` belong to path effects
+    ``evidence`` says whether the case's evidence is used. ``first`` and ``mediators`` belong to path effects
     (``paths.py``).
     """
 
     evidence: bool = True
     first: Settings = ()
-    carried: tuple[str, ...] = ()
+    mediators: tuple[str, ...] = ()
 
     @property
     def game(self) -> tuple[Settings, Settings]:

@@ -1,7 +1,7 @@
 """How much memory tables may take: a budget, the same on every machine, and the refusal of what needs more.
 
 Sizes are known from the plan before anything is allocated: a table takes eight bytes an entry and world. Work on many
-worlds is cut into lots that fit; what does not fit in one world is refused. The workers that share a job share its
+worlds is cut into batches that fit; what does not fit in one world is refused. The workers that share a job share its
 budget, but a refusal never depends on how many they are.
 """
 

@@ -161,8 +161,8 @@ def _single(field: RequestField, given: object) -> object:
     about = field.about
     least, most = (-inf if about.least is None else about.least), (inf if about.most is None else about.most)
     if isinstance(given, int | float) and not (least <= given <= most and isfinite(given)):
-        bounds = f"from {least:,}" if most == inf else f"from {least:,} to {most:,}"
-        raise Refusal(Problem("Q806", f'{given} is no value for "{field.name}"', hint=f"name a number {bounds}"))
+        bounds = "" if about.least is None else f" from {least:,}" if most == inf else f" from {least:,} to {most:,}"
+        raise Refusal(Problem("Q806", f'{given} is no value for "{field.name}"', hint=f"name a number{bounds}"))
     return given
 
 

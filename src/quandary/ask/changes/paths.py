@@ -95,7 +95,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
     _check(case, target, change, through)
     opened = support_of(with_worths(study.probe)).opened
     kept = kept_under(case, conditions_of(study.evidence), opened, frozenset(), frozenset([change.variable]))
-    plain = Inquiry(heads.NESTED.name, target, kept.conditions, evidence=False, carried=through)
+    plain = Inquiry(heads.NESTED.name, target, kept.conditions, evidence=False, mediators=through)
     pairs = {(a, b): _nested(plain, change, a, b) for a in ("start", "end") for b in ("start", "end")}
     study.need([asked_as(inquiry) for inquiry in pairs.values()])
     found = study.found

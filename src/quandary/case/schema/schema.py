@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from quandary.case.schema.schema_fields import (
+    AnnotatedModel,
     Day,
     Identifier,
-    Noted,
     OddsOrRules,
     Outcome,
     QuantityField,
@@ -27,7 +27,7 @@ from quandary.case.schema.schema_fields import (
 )
 
 
-class SourceModel(Noted):
+class SourceModel(AnnotatedModel):
     """A third-party text, named and not shipped."""
 
     title: Text | None = Field(None, description="the title of the text")
@@ -39,7 +39,7 @@ class SourceModel(Noted):
     note: Text | None = Field(None, description="anything a reader should know about it")
 
 
-class PrecisionModel(Noted):
+class PrecisionModel(AnnotatedModel):
     """A raw logit precision."""
 
     precision: QuantityField = Field(description="the logit precision: the log-odds per point of payoff")
@@ -49,7 +49,7 @@ def _rationality_kind(value: Any) -> str:  # noqa: ANN401 - raw YAML has any sha
     return "<precision>" if isinstance(value, dict) and "precision" in value else "<quantity>"
 
 
-class ActorModel(Noted):
+class ActorModel(AnnotatedModel):
     """Someone who chooses."""
 
     name: Text | None = Field(None, description="the name for people; default: the key")
@@ -62,14 +62,14 @@ class ActorModel(Noted):
     )
 
 
-class CorrelationModel(Noted):
+class CorrelationModel(AnnotatedModel):
     """Two assumptions that go together."""
 
     between: list[Identifier] = Field(description="the two assumptions", min_length=2, max_length=2)
     value: float = Field(description="the correlation of their normal scores, between -1 and 1", ge=-1, le=1)
 
 
-class ChanceModel(Noted):
+class ChanceModel(AnnotatedModel):
     """Something that happens without anyone in the story choosing it."""
 
     chance: Identifier = Field(description="the variable's name")
@@ -87,7 +87,7 @@ class ChanceModel(Noted):
     )
 
 
-class DecisionModel(Noted):
+class DecisionModel(AnnotatedModel):
     """A choice that an actor makes."""
 
     decision: Identifier = Field(description="the variable's name")
@@ -103,7 +103,7 @@ class DecisionModel(Noted):
     )
 
 
-class StakeModel(Noted):
+class StakeModel(AnnotatedModel):
     """One thing an actor wants, on 0 to 100."""
 
     weight: QuantityOrRules | None = Field(
@@ -117,14 +117,14 @@ class StakeModel(Noted):
     effects: Rules | None = Field(None, description="rules that add points, all that match: `+10 to +25 points`")
 
 
-class EvidenceModel(Noted):
+class EvidenceModel(AnnotatedModel):
     """Something seen to have happened."""
 
     on: Day = Field(description="the day it was seen; later than as_of it waits for a later --as-of")
     saw: Text = Field(description="the condition that was seen to hold, such as `unrest = regime_threat`")
 
 
-class ResolutionModel(Noted):
+class ResolutionModel(AnnotatedModel):
     """What history answered."""
 
     on: Day = Field(description="the day it was settled; used only with --as-of at or after it")
@@ -134,7 +134,7 @@ class ResolutionModel(Noted):
     )
 
 
-class ClaimModel(Noted):
+class ClaimModel(AnnotatedModel):
     """A quoted statement and its formal readings."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] = Field(description="a short name")
@@ -148,7 +148,7 @@ class ClaimModel(Noted):
     resolved: ResolutionModel | None = Field(None, description="what history answered")
 
 
-class NamedQuestionModel(Noted):
+class NamedQuestionModel(AnnotatedModel):
     """A question with words for people."""
 
     asks: Text | None = Field(None, description="the question in words")
@@ -161,7 +161,7 @@ QuestionField = Annotated[
 ]
 
 
-class CheckModel(Noted):
+class CheckModel(AnnotatedModel):
     """A range known from elsewhere that the solved answer is compared with, never an input."""
 
     id: Identifier = Field(description="a short name")
@@ -170,7 +170,7 @@ class CheckModel(Noted):
     evidence: bool = Field(False, description="true: ask with the case's evidence")
 
 
-class ForecastModel(Noted):
+class ForecastModel(AnnotatedModel):
     """A question with a date and a rule by which history will answer it."""
 
     id: Identifier = Field(description="a short name")

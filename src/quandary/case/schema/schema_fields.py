@@ -97,7 +97,7 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$
 PlainQuantity = Annotated[str | int | float, BeforeValidator(_quantity), WithJsonSchema(_QUANTITY_SCHEMA)]
 
 
-class Noted(BaseModel):
+class AnnotatedModel(BaseModel):
     """Optional notes that every entry may carry; they source all bare numbers below it."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)  # most validate within another
@@ -110,7 +110,7 @@ class Noted(BaseModel):
     )
 
 
-class SourcedQuantity(Noted):
+class SourcedQuantity(AnnotatedModel):
     """A number with its reason."""
 
     value: PlainQuantity = Field(description="the number, range or expression itself")
@@ -122,28 +122,28 @@ QuantityField = Annotated[
 ]
 
 
-class RuleModel(Noted):
+class RuleModel(AnnotatedModel):
     """`condition: value`, with optional notes; the condition is the key."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, QuantityField]
 
 
-class OddsModel(Noted):
+class OddsModel(AnnotatedModel):
     """`state: probability` for each state, with optional notes."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, QuantityField]
 
 
-class OddsRuleModel(Noted):
+class OddsRuleModel(AnnotatedModel):
     """`condition: {state: probability}`, with optional notes."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, OddsModel]
 
 
-class OnlyRuleModel(Noted):
+class OnlyRuleModel(AnnotatedModel):
     """`condition: [options]`, with optional notes."""
 
     model_config = ConfigDict(extra="allow")

@@ -19,7 +19,7 @@ from quandary.game.table import Table
 
 
 def nested(inquiry: Inquiry, situation: GameSituation) -> Array:
-    """Return P(target) with the inquiry's ``instead`` set and its ``carried`` as they would be with ``first`` set."""
+    """Return P(target) with the inquiry's ``instead`` set and its ``mediators`` as they would be with ``first`` set."""
     assert inquiry.target is not None
     target = situation.counted(inquiry.target)
     both = _twin(inquiry, situation, target.table, target.steps).probability()
@@ -54,5 +54,5 @@ def _twin(inquiry: Inquiry, situation: GameSituation, asked: Table, steps: tuple
     second = replace(model, settings=index(inquiry.instead))
     changed = frozenset(graph_of(model.diagram(model.names)).descendants(second.settings))
     seen = tuple(one.table for one in given)
-    carried = frozenset(inquiry.carried) & changed if first.settings != second.settings else frozenset()
-    return Twin(first, second, changed, seen, (asked,), carried)
+    mediators = frozenset(inquiry.mediators) & changed if first.settings != second.settings else frozenset()
+    return Twin(first, second, changed, seen, (asked,), mediators)

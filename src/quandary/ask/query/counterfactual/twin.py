@@ -91,7 +91,7 @@ def network(tables: Sequence[tuple[str, Table]]) -> Diagram:
 class Twin:
     """Two worlds on the same noise.
 
-    ``changed`` are the variables that may differ; ``carried`` those of them whose copy takes the first world's value (a
+    ``changed`` are the variables that may differ; ``mediators`` those whose copy takes the first world's value (a
     mediator held at what it would have been). ``seen`` are tables of what is known of the first world and ``asked``
     of the target in the second, over plain names.
     """
@@ -101,7 +101,7 @@ class Twin:
     changed: frozenset[str]
     seen: tuple[Table, ...]
     asked: tuple[Table, ...]
-    carried: frozenset[str] = frozenset()
+    mediators: frozenset[str] = frozenset()
 
     @property
     def worlds(self) -> int:
@@ -120,8 +120,8 @@ class Twin:
 
     @property
     def known(self) -> frozenset[str]:
-        """Return the variables of the first world that bear on what is seen or carried over."""
-        return self.first.ancestors({axis for table in self.seen for axis in table.axes} | self.carried)
+        """Return the variables of the first world that bear on what is seen or is a mediator."""
+        return self.first.ancestors({axis for table in self.seen for axis in table.axes} | self.mediators)
 
     def probability(self) -> Array:
         """Return P(asked in the second world, seen in the first), ``(W,)`` or ``(1,)``.
@@ -137,7 +137,7 @@ class Twin:
 
     def copied(self, name: str) -> str:
         """Return what a variable of the second world is called."""
-        return name + COPY if name in self.changed and name not in self.carried else name
+        return name + COPY if name in self.changed and name not in self.mediators else name
 
 
 class _Build:
@@ -178,14 +178,14 @@ class _Build:
         return order
 
     def _needed(self) -> frozenset[str]:
-        """Return the variables of the second world that the target depends on; carried ones are not looked behind."""
+        """Return the variables of the second world that the target depends on; mediators are not looked behind."""
         found: set[str] = set()
         stack = [axis for table in self.twin.asked for axis in table.axes]
         while stack:
             name = stack.pop()
             if name not in found:
                 found.add(name)
-                if name not in self.twin.carried:
+                if name not in self.twin.mediators:
                     stack.extend(self.twin.second.parents(name))
         return frozenset(found)
 

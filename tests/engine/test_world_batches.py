@@ -1,4 +1,4 @@
-"""Backward induction lot by lot of worlds, and products by matrices: the same answers as with everything at once."""
+"""Backward induction some worlds at a time, and products by matrices: the same answers as with everything at once."""
 
 from __future__ import annotations
 
@@ -55,18 +55,18 @@ def _equal(some: list[Array], others: list[Array]) -> bool:
 
 
 @pytest.mark.parametrize("ties", [False, True])
-@pytest.mark.parametrize("lot", [1, 4, 9, 10])
-def test_lots_give_what_all_worlds_at_once_give(monkeypatch: pytest.MonkeyPatch, lot: int, ties: bool) -> None:
+@pytest.mark.parametrize("size", [1, 4, 9, 10])
+def test_batches_give_what_all_worlds_at_once_give(monkeypatch: pytest.MonkeyPatch, size: int, ties: bool) -> None:
     diagram = _in_rounds(10, ties=ties)
     whole = subgame(DiagramGame(diagram))
     halves = any(0.0 < p < 1.0 for choice in whole for p in np.unique(choice))
     assert halves == ties
     game = DiagramGame(diagram)
-    monkeypatch.setitem(game.__dict__, "batch_size", lot)
+    monkeypatch.setitem(game.__dict__, "batch_size", size)
     assert _equal(subgame(game), whole)
 
 
-def test_random_games_of_several_actors_are_the_same_in_lots(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_random_games_of_several_actors_are_the_same_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Exact choices on which others' beliefs rest, barred options, chances that are zero in some worlds only."""
     solved = 0
     for seed in range(150):
