@@ -187,3 +187,10 @@ def test_several_faults_leave_by_the_gravest() -> None:
     assert exit_for([usage]) == Exit.USAGE
     assert exit_for([usage, faults]) == Exit.FAULTS
     assert exit_for([faults, unsolved]) == Exit.UNSOLVED
+
+
+def test_a_number_that_is_none_is_told_what_it_may_be() -> None:
+    with pytest.raises(CaseError) as raised:
+        request_from(task_named("flips").request, {"case": "c", "thing": "t", "level": float("nan")})
+    (problem,) = raised.value.problems
+    assert (problem.code, problem.hint) == ("Q806", "name a number")
