@@ -44,6 +44,12 @@ class StopToken:
         return self._sign[0] == 1 or time.monotonic() >= self._end or (self._outer is not None and self._outer.given())
 
 
+def heed(stop: StopToken | None) -> None:
+    """Raise ``Stopped`` where a token was handed in and is given."""
+    if stop is not None and stop.given():
+        raise Stopped
+
+
 def always(_what: str, _done: int, _total: int) -> bool:
     """Go on to the end."""
     return True

@@ -29,6 +29,7 @@ from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError
+from quandary.base.stopping import STOPS, heed
 from quandary.language.heads import head_of
 from quandary.language.syntax import Ask
 from quandary.quantities.summary import weighted_mean
@@ -133,11 +134,12 @@ def equilibria(
     complete = True
     try:
         for begin in range(0, worlds, BLOCK):
+            heed(study.stop)
             played = played_block(study, games, begin, min(begin + BLOCK, worlds), starts)
             blocks.append(_PlayedWorlds(played, tuple(_told(query, played) for query in asked)))
             if told is not None:
                 told(min(begin + BLOCK, worlds), worlds)
-    except KeyboardInterrupt:
+    except STOPS:
         complete = False
     return _summed_up(study, asked, [g.game for g in games], blocks, starts=starts, complete=complete)
 
