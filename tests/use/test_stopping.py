@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from quandary.base.stopping import Stopped, StopToken
 from quandary.case.shipped import TEMPLATE, shipped_folder
+from quandary.report.documents.document import dumps
 from quandary.use.requests import request_from
 from quandary.use.results import Hands
 from quandary.use.tasks import TASKS, task_named
@@ -98,3 +100,26 @@ def test_comparing_stops_on_its_way(tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         task_named("compare").run(asked, Hands(told, token))
     assert told.times == 1
+
+
+@pytest.mark.parametrize("own", [{}, {"concept": "subgame"}, {"concept": "pure"}, {"rationality": "trace"}], ids=str)
+def test_solving_that_is_stopped_is_interrupted_and_not_out_of_time(own: dict[str, Any]) -> None:
+    task, kept = task_named("solve"), 0
+    asked: object = request_from(task.request, {"file": CASE, **own})
+    for after in range(1, 60):
+        token = StopToken()
+        told = Told(token, after)
+        try:
+            found = task.run(asked, Hands(told, token))
+        except Stopped:
+            continue
+        if told.times < after:
+            break
+        shown = found.document()
+        assert shown is not None
+        document = json.loads(dumps(shown))
+        assert "--limit" not in str(document["next_steps"])
+        assert "out of time" not in {document["stopped"], document["statements_stopped"]}
+        assert found.complete == ("interrupted" not in {document["stopped"], document["statements_stopped"]})
+        kept += not found.complete
+    assert kept
