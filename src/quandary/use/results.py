@@ -47,9 +47,9 @@ class TimeLimit:
 class Hands:
     """What a way in hands to a task.
 
-    ``progress`` is told ``(what, done, total)``; ``stop`` ends the work with what is done; ``writing`` is in force
-    while files are written; ``review`` walks a person through a draft; ``standard_input`` returns so many bytes of it
-    at most.
+    ``progress`` is told ``(what, done, total)``; ``stop`` ends the work with what is done, or by ``Stopped`` where
+    that is nothing; ``writing`` is in force while files are written; ``review`` walks a person through a draft;
+    ``standard_input`` returns so many bytes of it at most.
     """
 
     progress: Progress | None = None
