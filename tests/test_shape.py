@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from pathlib import Path
 
@@ -66,6 +67,18 @@ def test_class_names_are_unique() -> None:
         for name in _classes(path):
             homes[name].append(_name(path))
     assert not {name: where for name, where in homes.items() if len(where) > 1}
+
+
+def test_class_names_say_something_of_the_subject() -> None:
+    words = {name: set(re.findall(r"[A-Z][a-z]*", name)) for path in MODULES for name in _classes(path)}
+    assert not [name for name, parts in words.items() if {part.lower() for part in parts} & (ATTIC | NO_NOUNS)]
+
+
+def test_a_word_stands_once_in_the_glossary() -> None:
+    text = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").partition("## Words")[2].partition("\n## ")[0]
+    words = [word for row in re.findall(r"^\| ([^|]+) \|", text, re.MULTILINE) for word in row.split(", ")]
+    assert len(words) > 30
+    assert len(set(words)) == len(words)
 
 
 def test_no_attic() -> None:

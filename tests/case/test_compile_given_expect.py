@@ -14,7 +14,7 @@ from quandary.case.logic.conditions import indicator, states_of
 from quandary.case.logic.memory import observed
 from quandary.case.model import Case
 from quandary.compile.compiler import compile_case
-from quandary.compile.evidence import evidence_factors
+from quandary.compile.evidence import evidence_in_force
 from quandary.compile.loader import load_case
 from quandary.game.table import Table
 from quandary.language.parser import parse_condition
@@ -76,8 +76,8 @@ def test_given_expect(path: Path, tmp_path: Path) -> None:
     if "agent_form_only" in expect:
         assert diagram.agent_form_only == tuple(expect["agent_form_only"])
     if "evidence" in expect:
-        for table, rows in zip(evidence_factors(case), expect["evidence"], strict=True):
-            expect_numbers(case, table, rows)
+        for item, rows in zip(evidence_in_force(case), expect["evidence"], strict=True):
+            expect_numbers(case, indicator(case, item.saw), rows)
 
 
 def test_there_are_examples() -> None:

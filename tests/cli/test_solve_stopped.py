@@ -25,7 +25,7 @@ from quandary.game.trees.tree import Tree
 from quandary.onegame.checks.deviation import form_regret
 from quandary.onegame.formats.files import written_as
 from quandary.onegame.listing.lemke_howson import paths
-from quandary.onegame.listing.mixed import _positive, enumerated, extreme_pairs
+from quandary.onegame.listing.mixed import _positive, enumerated
 
 try:
     import pty
@@ -224,7 +224,7 @@ def test_paths_end_at_extreme_equilibria(ties: int) -> None:
     rng = np.random.default_rng(ties)
     for _ in range(60):
         payoffs = rng.integers(0, ties, size=(2, *rng.integers(1, 6, size=2))).astype(np.float64)
-        listed = {(pair.first, pair.second) for pair in extreme_pairs(payoffs[0], payoffs[1])[0]}
+        listed = {(pair.first, pair.second) for pair in enumerated(payoffs[0], payoffs[1]).pairs}
         ends = set(paths(_positive(payoffs[0]), _positive(payoffs[1]), lambda *_: True))
         assert ends and ends <= listed
 

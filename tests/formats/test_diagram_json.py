@@ -11,24 +11,25 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.formats.outside import understood
-from tests.game.random_diagrams import joint, random_diagram
-
-from quandary.base.problems import CaseError
-from quandary.game.diagram import Chance, Diagram
-from quandary.game.graphs.graph import graph_of, utility_node
-from quandary.game.graphs.incentives import (
+from tests.game.graph_alone import (
     instrumental_control_incentive,
+    read_sketch,
     response_incentive,
     value_of_control,
     value_of_information,
     with_arcs_dropped,
 )
+from tests.game.random_diagrams import joint, random_diagram
+
+from quandary.base.problems import CaseError
+from quandary.game.diagram import Chance, Diagram
+from quandary.game.graphs.graph import graph_of, utility_node
 from quandary.game.graphs.requisite import minimal_reduction
 from quandary.game.table import Table
 from quandary.game.trees.tree import Tree
 from quandary.game.validation import faults
 from quandary.onegame.formats.files import read_game, written_as
-from quandary.onegame.formats.json.diagram_json import read_diagram, read_sketch, write_diagram
+from quandary.onegame.formats.json.diagram_json import read_diagram, write_diagram
 
 MAIDS = Path(__file__).parent.parent / "data" / "maids"
 GRAPHICAL = {

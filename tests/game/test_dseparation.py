@@ -7,8 +7,9 @@ import itertools
 import networkx as nx
 import numpy as np
 import pytest
+from tests.game.graph_alone import separated
 
-from quandary.game.graphs.dseparation import mechanisms_that_matter, separated, travels
+from quandary.game.graphs.dseparation import travels
 from quandary.game.graphs.graph import Graph, graph_from_parents
 
 
@@ -48,7 +49,7 @@ def test_mechanism_is_one_more_parent(seed: int) -> None:
     names = list(graph.parents)
     given = {n for n in names if rng.random() < 0.4}
     targets = {n for n in names if n not in given and rng.random() < 0.3}
-    found = mechanisms_that_matter(graph, targets, given)
+    found = travels(graph, targets, given).sent_up
     for name in names:
         extended = graph_from_parents(
             {"rule": (), **graph.parents, name: (*graph.parents[name], "rule")},

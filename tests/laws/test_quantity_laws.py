@@ -12,7 +12,7 @@ from quandary.base.problems import CaseError
 from quandary.language import syntax
 from quandary.quantities import families
 from quandary.quantities.estimate import Scale
-from quandary.quantities.evaluate import evaluate, leaves, names_used
+from quandary.quantities.evaluate import evaluate, leaves
 from quandary.quantities.families import FROM_INTERVAL, Family
 from quandary.quantities.summary import block_error, weighted_mean, weighted_quantiles
 
@@ -100,7 +100,7 @@ def test_summaries_scale_and_shift(worlds: list[tuple[float, float]], scale: flo
 def test_a_quantity_is_evaluated_in_every_world_or_refused(quantity: syntax.Quantity, scale: Scale) -> None:
     worlds = 7
     levels = np.linspace(0.001, 0.999, worlds)
-    assumptions = {name: np.linspace(-1, 2, worlds) for name in names_used(quantity)}
+    assumptions = {name: np.linspace(-1, 2, worlds) for name in (node.text for node in syntax.names_in(quantity))}
     try:
         found = leaves(quantity, "path", scale)
         value = evaluate(quantity, "path", scale, {name: levels for name, _ in found}, assumptions)

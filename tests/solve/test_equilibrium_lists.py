@@ -13,8 +13,8 @@ from quandary.base.problems import Refusal
 from quandary.game.strategic import StrategicForm
 from quandary.game.trees.tree import Tree
 from quandary.onegame.checks.deviation import Deviations, form_regret, tree_regret
-from quandary.onegame.listing.correlated import advice_gains, correlated
-from quandary.onegame.listing.mixed import extreme_pairs, mixed
+from quandary.onegame.listing.correlated import correlated
+from quandary.onegame.listing.mixed import enumerated, mixed
 from quandary.onegame.listing.perfect import pure_subgame_perfect, subgame_roots
 from quandary.onegame.listing.pure import pure
 from quandary.onegame.listing.zero_sum import zero_sum
@@ -155,8 +155,9 @@ def test_extreme_equilibria_hold_and_miss_nothing(seed: int, ties: bool) -> None
     rng = np.random.default_rng(seed)
     form = random_form(rng, [int(rng.integers(1, 5)), int(rng.integers(1, 5))], ties=ties)
     first, second = form.payoffs[..., 0]
-    pairs, complete = extreme_pairs(first, second)
-    assert complete and pairs
+    listed = enumerated(first, second)
+    pairs = listed.pairs
+    assert listed.complete and pairs
     ours = [tuple(np.array([float(p) for p in side]) for side in (pair.first, pair.second)) for pair in pairs]
     for mixture in ours:
         assert max(form_regret(form, list(mixture)).values()) <= 1e-12
@@ -225,12 +226,6 @@ def test_correlated_equilibria_pay_at_least_the_best_nash_equilibrium(seed: int)
     found = correlated(form).found[0]
     assert sum(found.values.values()) >= best - 1e-9
     assert found.regret <= 1e-9
-
-
-def test_nash_equilibria_take_advice_and_dictatorship_does_not() -> None:
-    numbers = CHICKEN.payoffs[..., 0]
-    assert advice_gains(numbers, np.array([[0.0, 1.0], [0.0, 0.0]])).max() == 0.0
-    assert advice_gains(numbers, np.array([[1.0, 0.0], [0.0, 0.0]])).tolist() == [1.0, 1.0]
 
 
 def test_stopping_keeps_what_is_known_and_says_so() -> None:

@@ -28,7 +28,7 @@ from quandary.game.trees.tree import Tree
 from quandary.onegame.checks.deviation import Deviations, form_regret, tree_regret
 from quandary.onegame.equilibria import Equilibrium
 from quandary.onegame.listing.gambit import gambit, installed
-from quandary.onegame.listing.mixed import extreme_pairs
+from quandary.onegame.listing.mixed import enumerated
 from quandary.onegame.listing.pure import equilibrium_cells, pure
 from quandary.onegame.listing.zero_sum import zero_sum
 from quandary.onegame.strategies import agents, strategic_form
@@ -164,8 +164,9 @@ def test_mixed_enumeration_gives_exactly_the_list(mixed_file: Path) -> None:
     lists = _lists(mixed_file, "enummixed_solve")
     game = game_of(mixed_file)
     form = form_of(game)
-    pairs, complete = extreme_pairs(*matrices_of(game))
-    assert complete
+    found = enumerated(*matrices_of(game))
+    pairs = found.pairs
+    assert found.complete
     ours = {(pair.first, pair.second) for pair in pairs}
     assert len(ours) == len(pairs)
     size = spread_of(game)
@@ -186,8 +187,9 @@ def test_equilibria_of_other_solvers_are_among_ours_where_ours_are_all(other_fil
     lists = [e for e in lists if e["form"] == "strategy"]
     if len(game.players) != 2:
         pytest.skip("all mixed equilibria are enumerated for two players; regret of the listed ones is checked")
-    pairs, complete = extreme_pairs(*matrices_of(game), most=VERTICES)
-    if not complete:
+    found = enumerated(*matrices_of(game), most=VERTICES)
+    pairs = found.pairs
+    if not found.complete:
         pytest.skip(f"more than {VERTICES} vertices; the regret of the listed equilibria is checked")
     for listed in lists:
         for entry in listed["profiles"]:

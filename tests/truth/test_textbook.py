@@ -21,7 +21,7 @@ from tests.truth.gambit_games import exact, form_of, game_of, matrices_of, mixtu
 from quandary.game.diagram import Diagram
 from quandary.game.trees.tree import Tree
 from quandary.onegame.checks.deviation import Deviations, form_regret, tree_regret
-from quandary.onegame.listing.mixed import extreme_pairs
+from quandary.onegame.listing.mixed import enumerated
 from quandary.onegame.listing.perfect import pure_subgame_perfect
 from quandary.onegame.listing.pure import equilibrium_cells
 
@@ -65,9 +65,9 @@ def test_every_answer_about_a_game(game_file: Path) -> None:
             assert ours == theirs and len(ours) == answer["count"]
             listed = answer["equilibria"]
         elif answer["id"] == "extreme_nash":
-            pairs, complete = extreme_pairs(*matrices_of(game))
-            assert complete
-            assert {(p.first, p.second) for p in pairs} == {exact(e["profile"]) for e in answer["equilibria"]}
+            every = enumerated(*matrices_of(game))
+            assert every.complete
+            assert {(p.first, p.second) for p in every.pairs} == {exact(e["profile"]) for e in answer["equilibria"]}
             listed = answer["equilibria"]
         else:
             listed = [answer]

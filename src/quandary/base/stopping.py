@@ -20,6 +20,10 @@ class Stopped(Exception):  # noqa: N818 - the search ends, nothing went wrong
     """A search was told not to go on."""
 
 
+class Interrupted(Stopped):
+    """Whoever waits wants no more of it; the search had time left."""
+
+
 STOPS = (Stopped, KeyboardInterrupt)
 """What ends a search early: whoever holds a part of the answer catches these and hands that part back."""
 
@@ -44,6 +48,12 @@ class StopToken:
         return self._sign[0] == 1 or time.monotonic() >= self._end or (self._outer is not None and self._outer.given())
 
 
+def heed(stop: StopToken | None) -> None:
+    """Raise ``Stopped`` where a token was handed in and is given."""
+    if stop is not None and stop.given():
+        raise Stopped
+
+
 def always(_what: str, _done: int, _total: int) -> bool:
     """Go on to the end."""
     return True
@@ -57,4 +67,4 @@ def go_on(proceed: Proceed, what: str, done: int, total: int) -> None:
 
 def reason(stop: BaseException) -> str:
     """Return why a search was stopped: ``OUT_OF_TIME`` or ``INTERRUPTED``."""
-    return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else OUT_OF_TIME
+    return INTERRUPTED if isinstance(stop, KeyboardInterrupt | Interrupted) else OUT_OF_TIME

@@ -85,13 +85,6 @@ def breakdowns_of(
     return breakdowns(inner, _leaf_values(path, uniforms, assumptions, words))
 
 
-def names_used(quantity: syntax.Expression) -> tuple[str, ...]:
-    """Return the names of assumptions a quantity uses, in the order written, each once."""
-    inner = _unwrapped(quantity, Scale.NUMBER)[0]
-    found = [node.text for node in _parts(inner) if isinstance(node, syntax.Name)]
-    return tuple(dict.fromkeys(found))
-
-
 def _named_leaves(quantity: syntax.Quantity, path: str, scale: Scale) -> Iterator[tuple[str, syntax.Quantity, Scale]]:
     inner, _ = _unwrapped(quantity, scale)
     if _stands_alone(inner):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from quandary.base.problems import Problem
-from quandary.base.stopping import StopToken
+from quandary.base.stopping import Interrupted, StopToken
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,23 +31,26 @@ class TimeLimit:
     """So many seconds from now on: ``proceed`` tells the progress, and says whether to go on."""
 
     def __init__(self, seconds: float, progress: TaskProgress | None = None, stop: StopToken | None = None) -> None:
-        self._stop = StopToken(seconds, stop)
+        self._end = StopToken(seconds)
+        self._stop = stop
         self._progress = progress
 
     def proceed(self, what: str, done: int, total: int) -> bool:
-        """Tell the progress and return whether time is left, and nobody has stopped the work."""
+        """Tell the progress and return whether time is left. Raises ``Interrupted`` where the token is given."""
         if self._progress is not None:
             self._progress(what[:1].upper() + what[1:], done, total)
-        return not self._stop.given()
+        if self._stop is not None and self._stop.given():
+            raise Interrupted
+        return not self._end.given()
 
 
 @dataclass(frozen=True)
 class Hands:
     """What a way in hands to a task.
 
-    ``progress`` is told ``(what, done, total)``; ``stop`` ends the work with what is done; ``writing`` is in force
-    while files are written; ``review`` walks a person through a draft; ``standard_input`` returns so many bytes of it
-    at most.
+    ``progress`` is told ``(what, done, total)``; ``stop`` ends the work with what is done, or by ``Stopped`` where
+    that is nothing; ``writing`` is in force while files are written; ``review`` walks a person through a draft;
+    ``standard_input`` returns so many bytes of it at most.
     """
 
     progress: TaskProgress | None = None

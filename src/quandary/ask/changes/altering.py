@@ -53,6 +53,7 @@ class AlteredStudy(Study):
             use_evidence=bool(study.evidence),
             threads=study.threads,
             near=study.near,
+            stop=study.stop,
         )
         self._study = study
         self._original = study.model

@@ -34,6 +34,7 @@ from quandary.ask.query.summarising import answer
 from quandary.ask.study import FEW, Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Severity
+from quandary.base.stopping import StopToken
 from quandary.case.model import Case, Evidence
 from quandary.language.heads import head_of
 from quandary.language.printing import written
@@ -124,6 +125,7 @@ def timeline(
     as_of: date | None = None,
     threads: int | None = None,
     progress: Progress | None = None,
+    stop: StopToken | None = None,
     most_times: int = MOST_TIMES,
     least: float | None = None,
 ) -> Timeline:
@@ -138,7 +140,14 @@ def timeline(
     drawn = worlds
     while True:
         study = Study(
-            case, worlds=drawn, seed=seed, as_of=as_of, use_evidence=False, threads=threads, progress=progress
+            case,
+            worlds=drawn,
+            seed=seed,
+            as_of=as_of,
+            use_evidence=False,
+            threads=threads,
+            progress=progress,
+            stop=stop,
         )
         found = _Weighed(study, items, lines_of(case))
         fewest = min(effective_number(weights) for weights in found.weights)

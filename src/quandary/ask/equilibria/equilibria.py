@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quandary.ask.equilibria.every_play import PlayedBlock, Way, played_block
+from quandary.ask.equilibria.every_play import JointPlay, PlayedBlock, played_block
 from quandary.ask.equilibria.kind_answers import Kind, kinds_of
 from quandary.ask.equilibria.kinds import joined, sorted_by_kind
 from quandary.ask.games.impossible import impossible_evidence
@@ -29,6 +29,7 @@ from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError
+from quandary.base.stopping import STOPS, heed
 from quandary.language.heads import head_of
 from quandary.language.syntax import Ask
 from quandary.quantities.summary import weighted_mean
@@ -132,11 +133,12 @@ def equilibria(
     complete = True
     try:
         for begin in range(0, worlds, BLOCK):
+            heed(study.stop)
             played = played_block(study, games, begin, min(begin + BLOCK, worlds), starts)
             blocks.append(_PlayedWorlds(played, tuple(_plays_of_query(query, played) for query in asked)))
             if progress is not None:
                 progress(min(begin + BLOCK, worlds), worlds)
-    except KeyboardInterrupt:
+    except STOPS:
         complete = False
     return _summed_up(study, asked, [g.game for g in games], blocks, starts=starts, complete=complete)
 
@@ -149,19 +151,19 @@ def _parts(query: Query) -> tuple[Query, ...]:
 
 def _plays_of_query(query: Query, played: PlayedBlock) -> _QueryPlays:
     games = tuple(dict.fromkeys(inquiry.game for inquiry in query.inquiries.values()))
-    ways = played.ways(games)
-    values = [np.where(way.there, _value(query, way.known, len(way.there)), np.nan) for way in ways]
+    plays = played.joint_plays(games)
+    values = [np.where(play.there, _value(query, play.known, len(play.there)), np.nan) for play in plays]
     by_game = {}
     for game in dict.fromkeys((ITSELF, *games)):
         if game != ITSELF or ITSELF in games or played.keeping & set(games):
-            alone = [one for way, one in zip(ways, values, strict=True) if _only(way, game)]
+            alone = [one for play, one in zip(plays, values, strict=True) if _only(play, game)]
             by_game[game] = np.stack(alone)
     return _QueryPlays(np.stack(values), by_game, _weights(query, played.evidence, played.within))
 
 
-def _only(way: Way, game: Game) -> bool:
+def _only(play: JointPlay, game: Game) -> bool:
     """Return whether all games but this one are played as selected."""
-    return not any(slot for other, slot in way.chosen.items() if other != game)
+    return not any(slot for other, slot in play.chosen.items() if other != game)
 
 
 def _value(query: Query, known: Mapping[Inquiry, Array], worlds: int) -> Array:

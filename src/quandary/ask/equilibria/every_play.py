@@ -51,7 +51,7 @@ class Plays:
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
+class JointPlay:
     """One way to play: an equilibrium of every game that questions need.
 
     ``chosen`` is the number of each game's equilibrium, 0 for the one selected; ``there`` (W,) says in which worlds all
@@ -81,7 +81,7 @@ class PlayedBlock:
     keeping: frozenset[Game]
     entries: tuple[Mapping[Game, Sequence[tuple[Mask, Answers]]], ...]
 
-    def ways(self, games: Sequence[Game]) -> list[Way]:
+    def joint_plays(self, games: Sequence[Game]) -> list[JointPlay]:
         """Return every way to play these games, the equilibria selected first; Q571 where they are too many."""
         most = sum(prod(len(entry[game]) for game in games) for entry in self.entries)
         if most > MOST_TOGETHER:
@@ -89,7 +89,7 @@ class PlayedBlock:
                 f"the equilibria of the question's games can be combined in {most:,} ways, too many to go through."
             )
             raise Refusal(Problem("Q571", message, hint="ask about one intervention at a time"))
-        ways = []
+        joint_plays = []
         for number, entry in enumerate(self.entries):
             for slots in product(*(range(len(entry[game])) for game in games)):
                 there = self.plays[ITSELF].there[number].copy()
@@ -97,8 +97,8 @@ class PlayedBlock:
                 for game, slot in zip(games, slots, strict=True):
                     there &= entry[game][slot][0]
                     known |= entry[game][slot][1]
-                ways.append(Way({**dict(zip(games, slots, strict=True)), ITSELF: number}, there, known))
-        return ways
+                joint_plays.append(JointPlay({**dict(zip(games, slots, strict=True)), ITSELF: number}, there, known))
+        return joint_plays
 
 
 def played_block(study: Study, games: Sequence[PlannedGame], begin: int, end: int, starts: int) -> PlayedBlock:

@@ -26,6 +26,7 @@ from quandary.ask.study import Study
 from quandary.ask.turning.parts import Part, differing, mixed
 from quandary.ask.turning.structure import truth_or_number
 from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.base.stopping import heed
 from quandary.case.model import Case
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
@@ -144,6 +145,7 @@ class _Mixing:
             if whole is not None:
                 raise
             raise Refusal(_no_mixture(taken, fault.problems[0].message)) from None
+        heed(study.stop)
         if not study.run.complete:
             raise KeyboardInterrupt
         self.unconverged.update(study.run.unconverged)

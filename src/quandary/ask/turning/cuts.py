@@ -158,4 +158,5 @@ def like(study: Study, case: Case) -> Study:
         use_evidence=bool(study.evidence),
         threads=study.threads,
         near=study.near,
+        stop=study.stop,
     )

@@ -32,6 +32,7 @@ from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Refusal
+from quandary.base.stopping import STOPS, heed
 from quandary.case.logic.conditions import find_variable, names_of
 from quandary.case.logic.memory import observed
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
@@ -114,10 +115,11 @@ def information(
     complete = study.run.complete
     try:
         for number, task in enumerate(tasks):
+            heed(study.stop)
             found.append(task())
             if progress is not None:
                 progress(number + 1, len(tasks))
-    except KeyboardInterrupt:
+    except STOPS:
         complete = False
     return Information(
         decision.by,

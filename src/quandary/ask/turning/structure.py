@@ -25,6 +25,7 @@ from quandary.ask.study import Study
 from quandary.ask.turning.cuts import StructuralCut, cuts_of
 from quandary.ask.turning.flips import level_of
 from quandary.base.problems import CaseError, Refusal
+from quandary.base.stopping import STOPS, heed
 from quandary.case.logic.conditions import mentioned
 from quandary.case.logic.memory import observed
 from quandary.worlds.gathering import Progress
@@ -87,10 +88,11 @@ def structural_flips(
     complete = study.run.complete
     try:
         for number, cut in enumerate(bearing):
+            heed(study.stop)
             rows.append(_row(study, cut, asked, before, levels))
             if progress is not None:
                 progress(number + 1, len(bearing))
-    except KeyboardInterrupt:
+    except STOPS:
         complete = False
     made = [row for row in rows if row.answers]
     made.sort(key=lambda row: (-sum(a.flipped for a in row.answers), -max(_size(a) for a in row.answers)))

@@ -17,7 +17,6 @@ _WORDS_OF_YAML = r"|^(?:~|null|Null|NULL|true|True|TRUE|false|False|FALSE)$"
 UNSAFE_PLAIN = re.compile(r"[:#\[\]{},&*!|>'\"@`?\n\t\\]|^[-%\s]|\s$|^$" + _WORDS_OF_YAML)
 """Text that would be something else without quotation marks."""
 _UNSAFE_IN_BLOCK = re.compile(r":\s|:$|\s#|[\n\t]|^[-%\s?:,\[\]{}#&*!|>'\"@`]|\s$|^$" + _WORDS_OF_YAML)
-_LIST_AT_ITS_KEY = re.compile(r"^( *)[^\s#-][^\n]*:[ ]*\n\1- ", re.MULTILINE)
 _WIDTH = 4096
 
 

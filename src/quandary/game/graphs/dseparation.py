@@ -90,19 +90,3 @@ def many_travels(graph: Graph, sources: Mapping[str, int], observed: Mapping[str
         idle = 0 if changed else idle + 1
         forward = not forward
     return ManyTravels(seen, up)
-
-
-def separated(graph: Graph, first: Collection[str], second: Collection[str], given: Collection[str] = ()) -> bool:
-    """Return whether every path between ``first`` and ``second`` is blocked by ``given``.
-
-    Names in ``given`` are dropped from both sides. True means: independent given ``given`` under every choice
-    of tables and rules on this graph. A name on both sides is never separated from itself.
-    """
-    known = frozenset(given)
-    targets = frozenset(second) - known
-    return not targets & travels(graph, first, known).visited
-
-
-def mechanisms_that_matter(graph: Graph, of: Iterable[str], given: Collection[str]) -> frozenset[str]:
-    """Return the variables whose table or rule can change the distribution of ``of`` given ``given``."""
-    return travels(graph, of, given).sent_up

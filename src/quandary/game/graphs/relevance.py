@@ -83,20 +83,3 @@ def _components_of(relied: Mask) -> NDArray[np.int32]:
         return np.zeros(0, dtype=np.int32)
     _, label = connected_components(relied, directed=True, connection="strong")
     return np.asarray(label, dtype=np.int32)
-
-
-def is_acyclic(diagram: Diagram) -> bool:
-    """Return whether every component is a single decision, so that backward induction solves the game
-    exactly."""
-    return all(len(component) == 1 for component in components(diagram))
-
-
-def has_sufficient_recall(diagram: Diagram, player: str) -> bool:
-    """Return whether the relevance graph among the player's own decisions is acyclic.
-
-    Sufficient recall is weaker than perfect recall and is all that optimising a player's decisions one at a
-    time needs (Milch & Koller 2008, "Ignorable information in multi-agent scenarios", MIT technical report).
-    """
-    own = np.array([d.player == player for d in diagram.decisions], dtype=np.bool_)
-    label = _components_of(reliance_matrix(diagram)[np.ix_(own, own)])
-    return len(set(label.tolist())) == len(label)

@@ -88,17 +88,6 @@ def correlated(
     return EquilibriaFound("correlated", (found,), False, searched, (OTHERS,), finished=True)
 
 
-def advice_gains(numbers: Array, chances: Array) -> Array:
-    """Return each player's largest gain from answering one piece of advice by another strategy, ``(players,)``."""
-    found = np.zeros(len(numbers))
-    for player, own in enumerate(numbers):
-        weighed = np.moveaxis(chances, player, 0).reshape(chances.shape[player], -1)
-        values = np.moveaxis(own, player, 0).reshape(own.shape[player], -1)
-        table = weighed @ values.T
-        found[player] = max(0.0, float((table - np.diag(table)[:, None]).max(initial=0.0)))
-    return found
-
-
 def _gains(numbers: Array, scales: list[float]) -> coo_array:
     """Return one row for each (player, advised, other strategy): the gain as a function of the cells' probabilities."""
     index = np.arange(int(np.prod(numbers.shape[1:]))).reshape(numbers.shape[1:])

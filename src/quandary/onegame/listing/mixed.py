@@ -116,14 +116,6 @@ def enumerated(
     return Enumerated(tuple(pairs), True, degenerate=(next(crowded), next(crowded)))
 
 
-def extreme_pairs(
-    first: Payoffs, second: Payoffs, proceed: Proceed = always, *, most: int = RAYS_AT_MOST
-) -> tuple[list[Pair], bool]:
-    """Return the extreme equilibria of a bimatrix game, and whether all of them were found."""
-    found = enumerated(first, second, proceed, most=most)
-    return list(found.pairs), found.complete
-
-
 def _find_early(
     ours: Sequence[Sequence[Fraction]], theirs: Sequence[Sequence[Fraction]], proceed: Proceed, into: list[Pair]
 ) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from quandary.base.arrays import Array
 from quandary.base.problems import Problem, Refusal
-from quandary.base.stopping import OUT_OF_TIME, Proceed, always, reason
+from quandary.base.stopping import OUT_OF_TIME, STOPS, Proceed, always, reason
 from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.diagram import Diagram
 from quandary.game.graphs.requisite import prune
@@ -122,7 +122,7 @@ def traced(game: AnyGame, *, proceed: Proceed = always) -> TracedBranch:
                 stopped, late = OUT_OF_TIME, True
             if k == last or not late:
                 left, one_choice = check.regret(shown, rules, 0)
-        except KeyboardInterrupt as stop:
+        except STOPS as stop:
             stopped, late = reason(stop), True
         unchecked += np.isnan(left)
         values = {player: float(paid[k]) for player, paid in found.payoffs.items()}

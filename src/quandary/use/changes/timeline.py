@@ -75,6 +75,13 @@ def timeline(
     """Return how a case's questions moved; more worlds are drawn than asked for where a step needs them."""
     from quandary.ask.changes import timeline as following
 
-    progress, worlds = hands.telling(SOLVING), checked_worlds(worlds)
-    found = following.timeline(case, worlds=worlds, seed=seed, as_of=as_of, threads=threads, progress=progress)
+    found = following.timeline(
+        case,
+        worlds=checked_worlds(worlds),
+        seed=seed,
+        as_of=as_of,
+        threads=threads,
+        progress=hands.telling(SOLVING),
+        stop=hands.stop,
+    )
     return TimelineResult(case, found, named)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from quandary.base.problems import Problem, Refusal
-from quandary.base.stopping import Proceed, Stopped, always
+from quandary.base.stopping import Interrupted, Proceed, Stopped, always
 from quandary.game.diagram import Diagram
 from quandary.game.strategic import StrategicForm
 from quandary.onegame.equilibria import Equilibrium, Reached
@@ -100,6 +100,8 @@ def _opened(named: str, world: WorldChoice | None, proceed: Proceed) -> SolvedSu
 
     try:
         return subject(named, world, on_time)
+    except Interrupted:
+        raise
     except Stopped:
         message = f"the time limit passed {doing}; nothing was solved"
         raise Refusal(Problem("Q808", message, hint="give it longer, as in --limit 5m")) from None

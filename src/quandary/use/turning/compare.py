@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import typed_text
 from quandary.use.requests import QUESTION, About, AsOf, Evidence, Memory, Seed, Worlds
-from quandary.use.results import Hands, Piece, Result, unconverged
+from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
 from quandary.use.studies import loaded_case, study
 
 if TYPE_CHECKING:
@@ -65,7 +65,6 @@ def run(request: CompareRequest, hands: Hands) -> CompareResult:
     from quandary.language.parser import parse_query
 
     cases = loaded_case(request.first)[0], loaded_case(request.second)[0]
-    progress = hands.telling("Exchanging parts")
     parsed = parse_query(request.query, typed_text(QUESTION, request.query))
     return compared(
         cases,
@@ -74,7 +73,7 @@ def run(request: CompareRequest, hands: Hands) -> CompareResult:
         seed=request.seed,
         as_of=request.as_of,
         evidence=request.evidence,
-        progress=progress,
+        hands=hands,
         named=request.first,
     )
 
@@ -87,12 +86,12 @@ def compared(
     seed: int,
     as_of: date | None,
     evidence: bool,
-    progress: Callable[[int, int], None] | None = None,
+    hands: Hands = HANDS,
     named: str = "CASE",
 ) -> CompareResult:
     """Return how two cases differ on a question, shared among the parts that differ."""
     from quandary.ask.turning.compare import compare
 
-    study_of = partial(study, worlds=worlds, seed=seed, as_of=as_of, evidence=evidence)
-    found = compare(*cases, query, study_of, seed=seed, progress=progress)
+    study_of = partial(study, worlds=worlds, seed=seed, as_of=as_of, evidence=evidence, hands=hands, saying=None)
+    found = compare(*cases, query, study_of, seed=seed, progress=hands.telling("Exchanging parts"))
     return CompareResult(*cases, query, found, worlds, seed, named)

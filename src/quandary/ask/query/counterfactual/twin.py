@@ -30,8 +30,6 @@ MOST_ENTRIES = 1 << 19
 AT_ONCE = 1 << 22
 """Entries of the largest table that are worked on at once, over the worlds of a slice."""
 
-States = Mapping[str, tuple[int, ...]]
-
 
 @dataclass(frozen=True, eq=False)
 class Mechanisms:

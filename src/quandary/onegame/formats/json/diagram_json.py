@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +27,6 @@ import numpy as np
 from quandary.base.characters import escaped_json
 from quandary.base.problems import CaseError, Problem, nearest
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.graphs.graph import Graph, graph_from_parents, in_order_of_time
 from quandary.game.table import Table
 from quandary.game.validation import faults
 from quandary.onegame.formats.json.json_reading import JsonText
@@ -88,32 +86,6 @@ def read_diagram(text: str, file: str = "diagram.json") -> Diagram:
     return diagram
 
 
-def read_sketch(text: str, file: str = "graph.json") -> tuple[Graph, Mapping[str, str], Mapping[str, str]]:
-    """Return a ``maid-json/1`` file of kind ``graph-only``: the graph, and who owns each decision and each utility."""
-    source = JsonText(text, file)
-    top = _top(source)
-    edges = top.get("edges")
-    if isinstance(edges, list) and len(edges) > NODES_AT_MOST:
-        source.refuse("Q602", f"the graph has more than {NODES_AT_MOST} arrows.", "cut it down", "edges")
-    if not isinstance(edges, list) or not all(
-        isinstance(e, list) and len(e) == 2 and all(isinstance(n, str) for n in e) for e in edges
-    ):
-        message = 'a sketch needs "edges": a list of pairs of names.'
-        source.refuse("Q608", message, 'write "edges": [["a", "b"]]', "edges")
-    parents: dict[str, list[str]] = {}
-    for start, end in edges:
-        parents.setdefault(start, [])
-        parents.setdefault(end, []).append(start)
-    owners = [_owners(source, top, key) for key in ("decisions", "utilities")]
-    for name in [*owners[0], *owners[1]]:
-        parents.setdefault(name, [])
-    order = in_order_of_time(parents)
-    if len(order) < len(parents):
-        circling = next(n for n in parents if n not in order)
-        source.refuse("Q609", "the arrows run in a circle.", "take an arrow away", circling)
-    return graph_from_parents({name: parents[name] for name in order}), owners[0], owners[1]
-
-
 def write_diagram(diagram: Diagram, world: int = 0, *, title: str = "") -> str:
     """Return one world of a diagram as ``quandary-diagram/1``; reading it gives the same diagram back.
 
@@ -168,15 +140,6 @@ def _names(source: JsonText, top: dict[str, Any], key: str) -> tuple[str, ...] |
     if not isinstance(given, list) or not all(isinstance(n, str) for n in given):
         source.refuse("Q608", f'"{key}" must be a list of names.', f'write "{key}": ["..."]', key)
     return tuple(given)
-
-
-def _owners(source: JsonText, top: dict[str, Any], key: str) -> dict[str, str]:
-    given = top.get(key)
-    if not isinstance(given, dict) or not all(
-        isinstance(own, list) and all(isinstance(n, str) for n in own) for own in given.values()
-    ):
-        source.refuse("Q608", f'a sketch needs "{key}": lists of names by player.', "give one list a player", key)
-    return {name: player for player, own in given.items() for name in own}
 
 
 def _at(values: np.ndarray[Any, np.dtype[np.float64]], world: int) -> float:

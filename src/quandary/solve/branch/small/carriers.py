@@ -24,7 +24,7 @@ PACE = BRISK._replace(most=300)
 ROUNDS = 6
 
 
-class Carried:
+class CarrierResponse:
     """The answer of a game of one world to its carriers' log-odds at scale one, as in ``sweep``."""
 
     def __init__(self, game: Game, agenda: Agenda) -> None:
@@ -83,7 +83,7 @@ def carried(game: Game, agenda: Agenda, tolerance: float) -> tuple[Profile, floa
     """
     if not fits(game, agenda):
         return None
-    response = Carried(game, agenda)
+    response = CarrierResponse(game, agenda)
     curve = Curve(response, PACE, crossing=False)
     trail = game.trail
 
@@ -102,7 +102,7 @@ def _exact(game: Game) -> bool:
     return any(bool(np.isinf(p.precision).any()) for p in game.points)
 
 
-def _settled(response: Carried, odds: Array, tolerance: float) -> Array:
+def _settled(response: CarrierResponse, odds: Array, tolerance: float) -> Array:
     """Return the fixed point at t = 1 by Newton's method, as nearly as its residual still gets smaller."""
     best, least = odds, np.inf
     for _ in range(ROUNDS):

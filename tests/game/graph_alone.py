@@ -1,16 +1,24 @@
-"""What a graph alone says about one decision-maker's incentives, before any number is known.
+"""What a graph alone says, before any number is known: built on the package's d-separation and requisite observations.
 
 After Everitt, Carey, Langlois, Ortega & Legg (2021), "Agent incentives: a causal perspective", *AAAI 35*, for diagrams
-with a single decision. *Admits* means: for some tables on this graph the thing is strictly positive.
+with a single decision. *Admits* means: for some tables on this graph the thing is strictly positive. So published
+answers about incentives try ``travels`` and ``minimal_reduction``.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 
-from quandary.game.graphs.dseparation import separated
-from quandary.game.graphs.graph import Graph, graph_from_parents
+from quandary.game.graphs.dseparation import travels
+from quandary.game.graphs.graph import Graph, graph_from_parents, in_order_of_time
 from quandary.game.graphs.requisite import minimal_reduction
+
+
+def separated(graph: Graph, first: Collection[str], second: Collection[str], given: Collection[str] = ()) -> bool:
+    """Return whether every path between ``first`` and ``second`` is blocked by ``given``."""
+    known = frozenset(given)
+    return not (frozenset(second) - known) & travels(graph, first, known).visited
 
 
 def value_of_information(graph: Graph, decision: str, utilities: Collection[str]) -> frozenset[str]:
@@ -43,7 +51,21 @@ def instrumental_control_incentive(graph: Graph, decision: str, utilities: Colle
 
 
 def with_arcs_dropped(graph: Graph, arcs: Collection[tuple[str, str]]) -> Graph:
-    """Return the graph without these arcs (from, to)."""
     return graph_from_parents(
         {name: [p for p in parents if (p, name) not in arcs] for name, parents in graph.parents.items()}
     )
+
+
+def read_sketch(text: str) -> tuple[Graph, dict[str, str], dict[str, str]]:
+    """Return a graph without numbers, and who owns each decision and each utility."""
+    top = json.loads(text)
+    parents: dict[str, list[str]] = {}
+    for start, end in top["edges"]:
+        parents.setdefault(start, [])
+        parents.setdefault(end, []).append(start)
+    decisions, utilities = (
+        {name: player for player, own in top[key].items() for name in own} for key in ("decisions", "utilities")
+    )
+    for name in [*decisions, *utilities]:
+        parents.setdefault(name, [])
+    return graph_from_parents({name: parents[name] for name in in_order_of_time(parents)}), decisions, utilities
