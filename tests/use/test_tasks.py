@@ -6,6 +6,7 @@ import contextlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, is_dataclass
 from datetime import date
 from enum import Enum
@@ -17,7 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from quandary.base.faults import catalogue
-from quandary.base.problems import CaseError, Problem
+from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.cli import build_app
 from quandary.cli.outcome import EXITS, Exit, exit_for, exit_of
@@ -27,6 +28,7 @@ from quandary.use.games.solve import LogitForm, SolveRequest
 from quandary.use.requests import RequestField, fields_of, request_from, request_schema
 from quandary.use.results import HANDS, Hands, Result
 from quandary.use.tasks import NAMES, TASKS, RegisteredTask, task_named
+from quandary.use.values import read_duration, read_level
 
 MADE_OF_FILES = {"export", "schema"}
 """Tasks whose result is a file's text and no document."""
@@ -158,6 +160,20 @@ def test_a_hostile_value_is_taken_or_refused_in_a_sentence(task: RegisteredTask)
             with contextlib.suppress(CaseError):
                 made = getattr(request_from(request, least | {field.name: value}), field.name)
                 assert not isinstance(made, float) or isfinite(made), (field.name, value)
+
+
+@pytest.mark.parametrize(
+    ("read", "written", "code"),
+    [
+        *((read_level, level, "Q563") for level in ("nan", "inf", "-inf%", "nan%", "1e400", "")),
+        *((read_duration, limit, "Q806") for limit in ("9" * 400, "9" * 400 + "h", "0", "nan", "1e3", "-1s", "")),
+    ],
+)
+def test_a_written_number_that_cannot_be_reckoned_with_is_refused(
+    read: Callable[[str], float], written: str, code: str
+) -> None:
+    with pytest.raises(Refusal, match=code):
+        read(written)
 
 
 @pytest.mark.parametrize("given", [None, 5, "case", [], [["case", "x"]]])
