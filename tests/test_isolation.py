@@ -6,6 +6,7 @@ import ctypes
 import json
 import multiprocessing
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -17,7 +18,9 @@ from pathlib import Path
 import pytest
 
 from quandary.base import isolation
+from quandary.base.files import Unread, UnreadableError
 from quandary.base.isolation import Ended, IsolationError, Limits, Plain, attended, isolated
+from quandary.base.memory import TooLarge
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
 from quandary.base.stopping import Stopped
@@ -197,8 +200,38 @@ def failing(given: int) -> None:
     raise ValueError(f"no {given}")
 
 
+def refusing(given: int) -> None:
+    raise Refusal(Problem("Q819", f"no {given}", hint="another"))
+
+
 def killed(_given: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+FAULTS = (
+    CaseError([Problem("Q104", "unknown", Place("case.yaml", 3, 1), hint="known: x"), Problem("Q150", "odd")]),
+    Refusal(Problem("Q819", "no", hint="yes")),
+    TooLarge(1 << 40, 3, ["war", "peace"], "cut", "war"),
+    IsolationError(Ended.SLOW, "late"),
+    UnreadableError(Path("a/case.yaml"), Unread.LARGE, "is too large", size=9),
+)
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: type(fault).__name__)
+def test_a_fault_arrives_from_another_process_as_it_was(fault: Exception) -> None:
+    arrived = pickle.loads(pickle.dumps(fault))
+    assert type(arrived) is type(fault)
+    assert (str(arrived), vars(arrived)) == (str(fault), vars(fault))
+
+
+def doubled_apart(given: int) -> int:
+    assert not isolation.can_fork()
+    return attended(doubled, given, lambda: None)[0]
+
+
+def test_a_worker_of_a_pool_has_processes_of_its_own() -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(doubled_apart, (21,)) == 42
 
 
 @pytest.mark.usefixtures("way")
@@ -208,6 +241,9 @@ def test_attended_work_answers_fails_and_ends() -> None:
     assert answer == 42 and process != os.getpid() and asked
     with pytest.raises(ValueError, match="no 3"):
         attended(failing, 3, lambda: None)
+    with pytest.raises(Refusal, match="Q819 no 3") as refused:
+        attended(refusing, 3, lambda: None)
+    assert refused.value.problem.hint == "another"
     with pytest.raises(MemoryError):
         attended(killed, 3, lambda: None)
 

@@ -287,9 +287,23 @@ def test_a_file_that_is_no_case_is_not_edited(broken: str) -> None:
 
 
 def test_what_cannot_be_written_is_an_error() -> None:
-    for value in (object(), float("nan"), {"a": float("inf")}):
-        with pytest.raises(TypeError):
-            text_of(TEXT).with_value(("title",), value)
+    deep: list[object] = []
+    for _ in range(5000):
+        deep = [deep]
+    endless: list[object] = []
+    endless.append(endless)
+    for value in (object(), float("nan"), {"a": float("inf")}, 10**400, 10**5000, b"text", [{1, 2}], deep, endless):
+        for edit in (text_of(TEXT).with_value, text_of(TEXT).with_entry):
+            with pytest.raises(TypeError, match="a case holds no"):
+                edit(("title",) if edit.__name__ == "with_value" else ("other",), value)
+
+
+@pytest.mark.parametrize("path", ["", (), [["title"]], [{}], [b"title"], [None], [1.0], ["title", "x"], [0]])
+def test_an_odd_path_leads_nowhere(path: Any) -> None:
+    text = text_of(TEXT)
+    for edit in (text.without, lambda at: text.with_value(at, "x"), lambda at: text.with_entry(at, "x")):
+        with pytest.raises(Refusal, match="Q817"):
+            edit(path)
 
 
 @pytest.mark.parametrize("path", sorted(shipped_folder().glob("*/case.yaml")), ids=lambda path: path.parent.name)

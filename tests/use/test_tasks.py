@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import FrozenInstanceError, is_dataclass
 from datetime import date
 from enum import Enum
+from math import isfinite
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -15,7 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 from quandary.base.faults import catalogue
-from quandary.base.problems import CaseError, Problem
+from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.shipped import TEMPLATE, shipped_folder
 from quandary.cli import build_app
 from quandary.cli.outcome import EXITS, Exit, exit_for, exit_of
@@ -25,6 +28,7 @@ from quandary.use.games.solve import LogitForm, SolveRequest
 from quandary.use.requests import RequestField, fields_of, request_from, request_schema
 from quandary.use.results import HANDS, Hands, Result
 from quandary.use.tasks import NAMES, TASKS, RegisteredTask, task_named
+from quandary.use.values import read_duration, read_level
 
 MADE_OF_FILES = {"export", "schema"}
 """Tasks whose result is a file's text and no document."""
@@ -108,15 +112,80 @@ def test_every_fault_of_a_request_is_told_at_once() -> None:
     assert found == {
         ("Q819", 'a request has no "concpt"'),
         ("Q819", '3 is no value for "file"'),
-        ("Q819", 'True is no value for "world"'),
+        ("Q819", 'true is no value for "world"'),
         ("Q819", '1.5 is no value for "worlds"'),
-        ("Q819", "'odd' is no value for \"form\""),
+        ("Q819", '"odd" is no value for "form"'),
         ("Q806", '"soon" is no time limit'),
         ("Q806", '-1 is no value for "seed"'),
     }
     assert any(problem.hint == 'did you mean "concept"?' for problem in raised.value.problems)
     with pytest.raises(CaseError, match='Q819 the request lacks "file"'):
         request_from(SolveRequest, {})
+
+
+def nested(depth: int) -> list[Any]:
+    made: list[Any] = []
+    for _ in range(depth):
+        made = [made]
+    return made
+
+
+HOSTILE: tuple[object, ...] = (
+    *(
+        10**400,
+        -(10**400),
+        10**5000,
+        float("nan"),
+        float("inf"),
+        True,
+        1.5,
+        "",
+        "\0",
+        "\ud800",
+        "x" * 100_000,
+        "nan",
+        "inf",
+    ),
+    *([], {}, ["x", 1], [["x"]], {"x": ["y"]}, nested(5000), b"x", {1}, object(), int, 1j),
+)
+
+
+@pytest.mark.parametrize("task", tasks())
+def test_a_hostile_value_is_taken_or_refused_in_a_sentence(task: RegisteredTask) -> None:
+    request = task.request
+    known = fields_of(request)
+    least: dict[str, object] = {field.name: example(field) for field in known if field.required}
+    for field in known:
+        for value in HOSTILE:
+            with contextlib.suppress(CaseError):
+                made = getattr(request_from(request, least | {field.name: value}), field.name)
+                assert not isinstance(made, float) or isfinite(made), (field.name, value)
+
+
+@pytest.mark.parametrize(
+    ("read", "written", "code"),
+    [
+        *((read_level, level, "Q563") for level in ("nan", "inf", "-inf%", "nan%", "1e400", "")),
+        *((read_duration, limit, "Q806") for limit in ("9" * 400, "9" * 400 + "h", "0", "nan", "1e3", "-1s", "")),
+    ],
+)
+def test_a_written_number_that_cannot_be_reckoned_with_is_refused(
+    read: Callable[[str], float], written: str, code: str
+) -> None:
+    with pytest.raises(Refusal, match=code):
+        read(written)
+
+
+@pytest.mark.parametrize("given", [None, 5, "case", [], [["case", "x"]]])
+def test_what_is_no_object_is_no_request(given: Any) -> None:
+    with pytest.raises(CaseError, match=r"Q819 .* is no request"):
+        request_from(SolveRequest, given)
+
+
+@pytest.mark.parametrize("name", [1, None, (), "\ud800"])
+def test_a_field_of_an_odd_name_is_refused(name: Any) -> None:
+    with pytest.raises(CaseError, match="Q819 a request has no"):
+        request_from(SolveRequest, {"file": "x", name: 1})
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from enum import Enum
 from pathlib import Path
+from typing import Any
 
 from quandary.base.problems import Problem, Refusal
 
@@ -85,6 +86,10 @@ class UnreadableError(OSError):
         self.why = why
         self.reason = reason
         self.size = size
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what it is made of in another process."""
+        return type(self), (Path(self.filename), self.why, self.reason), {"size": self.size}
 
     def sentence(self, shown: str) -> str:
         """Return the sentence, without a full stop: ``there is no file "x"``, ``"x" is a folder, not a file``."""

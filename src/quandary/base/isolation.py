@@ -61,6 +61,10 @@ class IsolationError(Exception):
         self.ended = ended
         self.cause = cause
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what it is made of in another process."""
+        return type(self), (self.ended, self.cause)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -76,8 +80,13 @@ class Limits:
 
 
 def can_fork() -> bool:
-    """Return whether processes may be forked here: on Linux, while no other thread could hold a lock."""
-    return sys.platform == "linux" and threading.active_count() == 1
+    """Return whether processes may be forked here: on Linux, while no other thread could hold a lock.
+
+    A worker of ``multiprocessing.Pool`` is a daemon, which may have no children of its own.
+    """
+    known = sys.modules.get("multiprocessing.process")  # not imported: this is no worker
+    is_daemon = known is not None and known.current_process().daemon
+    return sys.platform == "linux" and threading.active_count() == 1 and not is_daemon
 
 
 def isolated(reader: Reader, data: bytes, limits: Limits | None = None) -> Plain:

@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
 from quandary.base.characters import one_line, repeated, shortened
 from quandary.base.places import NOWHERE, Place
@@ -70,6 +71,10 @@ class CaseError(Exception):
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(map(_told, self.problems)))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what it is made of in another process."""
+        return type(self), (self.problems,)
+
 
 class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a bug
     """A call that is understood but cannot be answered; ``problem`` says why and what to do instead."""
@@ -77,6 +82,16 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a bug
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         super().__init__(one_line(f"{problem.code} {problem.message}"))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what it is made of in another process, whatever it was made from."""
+        return _refusal, (type(self), self.args, self.__dict__)
+
+
+def _refusal(kind: type[Refusal], words: tuple[str, ...], said: dict[str, Any]) -> Refusal:
+    made = kind.__new__(kind, *words)
+    made.__dict__.update(said)
+    return made
 
 
 def clause(message: str) -> str:

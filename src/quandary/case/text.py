@@ -25,9 +25,9 @@ class CaseText:
     the article as it was given: a path, or the text itself.
 
     An edit returns another text, for ``read_case_text`` or ``quandary.load``. Its ``path`` goes through the case as a
-    whole, from the section on: ``("story", 2, "odds", "war")``; a text by itself is a section. The file that holds the
-    entry is changed there, and no other sign of it. Raises ``Refusal`` for an entry that is not there (Q817) or cannot
-    be changed alone (Q818), and ``CaseError`` where the file, before or after, is no YAML.
+        if isinstance(path, str):
+            path = (path,) if path else ()
+        if not path or not all(isinstance(part, str | int) for part in path):
     """
 
     files: tuple[TextFile, ...]
@@ -83,8 +83,8 @@ class CaseText:
         is_gone: bool = False,
     ) -> CaseText:
         if isinstance(path, str):
-            path = (path,)
-        if not path:
+            path = (path,) if path else ()
+        if not path or not all(isinstance(part, str | int) for part in path):
             raise no_entry(path)
         file, at = self._home(path, is_new=is_new, is_gone=is_gone)
         text, _ = decoded(file)
@@ -93,6 +93,8 @@ class CaseText:
             made = edit(text, at)
         except LookupError as error:
             raise no_entry(path) from error
+        except RecursionError as error:
+            raise TypeError("a case holds nothing that is nested so deep") from error
         mark = BYTE_ORDER_MARK if file.data.startswith(BYTE_ORDER_MARK) else b""
         changed = TextFile(file.path, mark + made.text.encode("utf-8", "surrogatepass"))
         if plain(_tree(changed)) != made.data:
@@ -177,4 +179,4 @@ def _not_alone(path: Sequence[Part], why: str) -> Refusal:
 
 
 def _dotted(path: Sequence[Part]) -> str:
-    return ".".join(str(part) for part in path)
+    return path if isinstance(path, str) else ".".join(str(part) for part in path)

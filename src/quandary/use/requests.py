@@ -5,15 +5,18 @@ A task's request is made from plain data (JSON, or what a command line was given
 
 from __future__ import annotations
 
+import json
+import sys
 import types
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from enum import Enum
-from math import inf, isfinite
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from quandary.base.characters import LONGEST_NAME, one_line, shortened, visible
 from quandary.base.problems import CaseError, Problem, Refusal, nearest
 from quandary.use.values import read_day, read_size
 
@@ -54,6 +57,9 @@ class RequestField:
         """Return whether a request cannot be made without it."""
         return self.default is MISSING
 
+
+LARGEST = sys.float_info.max
+"""No number of a request, whole or not, is larger in size."""
 
 QUESTION = "question"
 """The name that faults in a question typed for itself carry as their file."""
@@ -108,9 +114,15 @@ def request_from(request: type[R], given: Mapping[str, object]) -> R:
     Raises ``CaseError`` with every fault: unknown names and wrong kinds of value (Q819), values out of bounds (Q806),
     and what text cannot be read as.
     """
+    if not isinstance(given, Mapping):
+        raise CaseError([Problem("Q819", f"{_repeated(given)} is no request", hint="a request is an object of fields")])
     known = {one.name: one for one in fields_of(request)}
     problems = [
-        Problem("Q819", f'a request has no "{name}"', hint=nearest(name, known) or f"known: {', '.join(known)}")
+        Problem(
+            "Q819",
+            f'a request has no "{visible(str(name))}"',
+            hint=(nearest(name, known) if isinstance(name, str) else None) or f"known: {', '.join(known)}",
+        )
         for name in given
         if name not in known
     ]
@@ -146,24 +158,39 @@ def _value(field: RequestField, given: object) -> object:
 
 
 def _single(field: RequestField, given: object) -> object:
-    read = field.about.read
-    if read is not None and isinstance(given, str):
-        return read(given)
-    kind = field.kind
-    if issubclass(kind, Enum) and given in {one.value for one in kind}:
-        return kind(given)
-    if kind is float and isinstance(given, int) and not isinstance(given, bool):
-        given = float(given)
-    if kind is Path and isinstance(given, str):
-        given = Path(given)
-    if not isinstance(given, kind) or (isinstance(given, bool) and kind is not bool):
+    kind, read = field.kind, field.about.read
+    if isinstance(given, str):
+        if read is not None:
+            return read(given)
+        if kind is Path:
+            return Path(given)
+        if issubclass(kind, Enum) and given in {one.value for one in kind}:
+            return kind(given)
+    if not isinstance(given, (int, float) if kind is float else kind) or (isinstance(given, bool) and kind is not bool):
         raise _wrong(field, given)
+    _hold_to_bounds(field, given)
+    return float(given) if kind is float and isinstance(given, int) else given
+
+
+def _hold_to_bounds(field: RequestField, value: object) -> None:
+    """Refuse (Q806) a number that is out of a field's bounds, or that cannot be reckoned with."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return
     about = field.about
     least, most = (-inf if about.least is None else about.least), (inf if about.most is None else about.most)
-    if isinstance(given, int | float) and not (least <= given <= most and isfinite(given)):
-        bounds = "" if about.least is None else f" from {least:,}" if most == inf else f" from {least:,} to {most:,}"
-        raise Refusal(Problem("Q806", f'{given} is no value for "{field.name}"', hint=f"name a number{bounds}"))
-    return given
+    if max(least, -LARGEST) <= value <= min(most, LARGEST):
+        return
+    bounds = f"from {least:,}" if most == inf else f"from {least:,} to {most:,}"
+    hint = f"name a number {bounds}" if least > -inf else "name a number"
+    raise Refusal(Problem("Q806", f'{_repeated(value)} is no value for "{field.name}"', hint=hint))
+
+
+def _repeated(given: object) -> str:
+    """Return a value as a sentence repeats it, however long, deep or unseen it is."""
+    try:
+        return one_line(shortened(json.dumps(given, ensure_ascii=False), LONGEST_NAME))
+    except (TypeError, ValueError, RecursionError):  # no JSON, or none that can be told
+        return f"a {type(given).__name__}"
 
 
 KINDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text", Path: "the name of a file"}
@@ -174,7 +201,7 @@ def _wrong(field: RequestField, given: object) -> Refusal:
         wanted = "one of " + ", ".join(str(one.value) for one in field.kind)
     else:
         wanted = KINDS.get(field.kind, "text")
-    message = f'{given!r} is no value for "{field.name}"'
+    message = f'{_repeated(given)} is no value for "{field.name}"'
     return Refusal(Problem("Q819", message, hint=f"it takes {'a list of ' if field.many else ''}{wanted}"))
 
 

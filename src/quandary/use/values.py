@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from math import isfinite
 
 from quandary.base.problems import Problem, Refusal
 
@@ -44,7 +45,10 @@ def read_level(written: str) -> float:
     """Return a number or a percentage as a number; Q563 for anything else."""
     text = written.strip()
     try:
-        return float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        level = float(text.removesuffix("%")) / (100.0 if text.endswith("%") else 1.0)
+        if isfinite(level):
+            return level
+        raise ValueError
     except ValueError:
         message = f'"{written}" is neither a number nor a percentage'
         raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3, for points as a plain number")) from None
@@ -54,7 +58,7 @@ def read_duration(written: str) -> float:
     """Return seconds from ``30s``, ``2m``, ``500ms`` or a plain number of seconds; anything else is refused."""
     match = DURATION.fullmatch(written)
     seconds = float(match[1]) * SECONDS[match[2]] if match else 0.0
-    if seconds <= 0:
+    if not (seconds > 0 and isfinite(seconds)):
         hint = "write it as 30s, 2m or 500ms"
         raise Refusal(Problem("Q806", f'"{written}" is no time limit', hint=hint))
     return seconds

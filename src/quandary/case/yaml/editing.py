@@ -7,8 +7,8 @@ then hold comes with the text, so that whoever reads it again sees whether the e
 from __future__ import annotations
 
 import json
-import math
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -264,13 +264,13 @@ def _written(value: object, before: Node | None = None) -> str:
         return _text(value, style)
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
-    if isinstance(value, int | float | date) and not (isinstance(value, float) and not math.isfinite(value)):
+    if isinstance(value, date) or (isinstance(value, int | float) and abs(value) <= sys.float_info.max):
         return str(value)
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{_text(str(key))}: {_written(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, Sequence):
+    if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray | memoryview):
         return "[" + ", ".join(_written(item) for item in value) + "]"
-    raise TypeError(f"a case holds no {value!r:.60}")
+    raise TypeError(f"a case holds no {type(value).__name__} that is no finite number, text, list or mapping")
 
 
 def _text(text: str, style: str | None = None) -> str:
