@@ -54,16 +54,18 @@ def test_the_cut_that_is_named_saves_what_is_said(dense: Path) -> None:
     assert told is not None and f'"{cut.parent}"' in (told.hint or "")
 
 
-def test_word_is_given_once_and_only_to_who_listens(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(work, "_told", [])
+def test_word_is_given_once_and_only_to_who_listens() -> None:
     heard: list[Problem] = []
     work.work_begins(Reckoned(0, GIB), 10_000)
-    with work.told_of_great_work(heard.append):
+    with work.great_work_told(heard.append):
         work.work_begins(Reckoned(0, GIB), 4)
         assert not heard
         work.work_begins(Reckoned(0, GIB), 10_000)
         work.work_begins(Reckoned(0, GIB), 10_000)
     assert [problem.code for problem in heard] == ["Q422"]
+    with work.great_work_told(heard.append):
+        work.work_begins(Reckoned(0, GIB), 10_000)
+    assert len(heard) == 2, "the next command's user is told too"
 
 
 def test_commands_warn_before_they_begin(dense: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,11 +74,9 @@ def test_commands_warn_before_they_begin(dense: Path, monkeypatch: pytest.Monkey
     assert "Q422" not in runner.invoke(app, ask).stderr
     assert "Q422" not in runner.invoke(app, ["check", str(dense)]).output
     monkeypatch.setattr(work, "GREAT", 1 << 10)
-    monkeypatch.setattr(work, "_told", [])
     loud = runner.invoke(app, ask)
     assert loud.exit_code == 0 and loud.stderr.count("Q422") == 1 and "--worlds" in loud.stderr
     assert "Q422" not in loud.stdout
-    monkeypatch.setattr(work, "_told", [])
     assert "Q422" not in runner.invoke(app, [*ask, "--quiet"]).stderr
     checked = runner.invoke(app, ["check", str(dense)])
     assert checked.exit_code == 0 and "Q422" in checked.output and "10,000 worlds" in checked.output

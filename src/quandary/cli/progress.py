@@ -28,13 +28,13 @@ def progress_bar(*, quiet: bool) -> Iterator[TaskProgress | None]:
     if quiet:
         yield None
         return
-    from quandary.ask.games.great_work import told_of_great_work
+    from quandary.ask.games.great_work import great_work_told
     from quandary.engine.compilation import noted, told_when_compiling
 
     if not sys.stderr.isatty():
         with (
             told_when_compiling(lambda: echo(COMPILING, err=True)),
-            told_of_great_work(lambda warning: echo(_rendered(warning), err=True)),
+            great_work_told(lambda warning: echo(_rendered(warning), err=True)),
         ):
             yield None
         return
@@ -45,7 +45,7 @@ def progress_bar(*, quiet: bool) -> Iterator[TaskProgress | None]:
     with (
         Bar(*columns, console=paper(err=True), transient=True, auto_refresh=False) as bar,
         told_when_compiling(lambda: bar.console.print(COMPILING)),
-        told_of_great_work(lambda warning: bar.console.print(_rendered(warning), markup=False)),
+        great_work_told(lambda warning: bar.console.print(_rendered(warning), markup=False)),
         noted(lambda sentence: bar.console.print(sentence, markup=False)),
     ):
         task = bar.add_task("", total=None, visible=False)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quandary.base.memory import GIB, in_words
@@ -23,28 +25,37 @@ WAITS = ((64 * GIB, "half a minute or more"), (512 * GIB, "minutes"), (2048 * GI
 
 FEWEST = 16
 
-_listeners: list[Callable[[Problem], None]] = []
-_warned: list[bool] = []
+
+@dataclass(eq=False)
+class GreatWorkListener:
+    """Who is told of great work, and whether that was done."""
+
+    tell: Callable[[Problem], None]
+    told: bool = False
+
+
+_listener: ContextVar[GreatWorkListener | None] = ContextVar("great work", default=None)
 
 
 @contextmanager
-def told_of_great_work(tell: Callable[[Problem], None]) -> Iterator[None]:
-    """Hand the warning to ``tell`` if great work begins inside the block, once in the life of the process."""
-    _listeners.append(tell)
+def great_work_told(tell: Callable[[Problem], None]) -> Iterator[None]:
+    """Hand the warning to ``tell`` if great work begins inside the block: once, and of this context's work only."""
+    before = _listener.set(GreatWorkListener(tell))
     try:
         yield
     finally:
-        _listeners.remove(tell)
+        _listener.reset(before)
 
 
 def work_begins(reckoned: Reckoned, worlds: int) -> None:
     """Tell whoever listens where the work that begins is great."""
-    if not _listeners or _warned:
+    listener = _listener.get()
+    if listener is None or listener.told:
         return
     warning = great_work(reckoned, worlds)
     if warning is not None:
-        _warned.append(True)
-        _listeners[-1](warning)
+        listener.told = True
+        listener.tell(warning)
 
 
 def great_work(reckoned: Reckoned, worlds: int) -> Problem | None:
