@@ -108,6 +108,7 @@ def test_plain_data_comes_back(way: str, capfd: pytest.CaptureFixture[str]) -> N
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("raised", ["key", "assert", "not", "exit"])
 def test_whatever_a_library_raises_is_damage(way: str, raised: str) -> None:
     assert ended(raise_one, raised.encode()).ended is Ended.DAMAGED
@@ -129,6 +130,7 @@ def test_what_cannot_be_caught_ends_too(way: str, reader: Callable[[bytes], Plai
     assert ended(reader).ended is how
 
 
+@pytest.mark.slow
 def test_one_that_waits_is_ended(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(isolation, "_patience", lambda limits: 0.5)
     assert ended(wait).ended is Ended.SLOW
@@ -234,6 +236,7 @@ def test_a_worker_of_a_pool_has_processes_of_its_own() -> None:
         assert pool.apply(doubled_apart, (21,)) == 42
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("way")
 def test_attended_work_answers_fails_and_ends() -> None:
     asked: list[int] = []

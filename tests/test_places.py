@@ -52,6 +52,7 @@ def article(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_a_draft_never_replaces_an_article(article: Path) -> None:
     folder = article.parent / "draft"
     call("read", "strait.txt", "-o", "draft")
@@ -121,6 +122,7 @@ def refused(ended: Sequence[BaseException | None]) -> int:
     return sum(one is not None for one in ended)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_there", [False, True])
 def test_of_many_at_once_one_wins(is_there: bool, tmp_path: Path) -> None:
     for attempt in range(20):
@@ -279,6 +281,7 @@ def test_a_report_gone_on_with_by_hand_stays(tmp_path: Path) -> None:
         assert path.read_text(encoding="utf-8") == mine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf", "vl.json"])
 def test_a_picture_replaces_a_picture_of_ours(ending: str, tmp_path: Path) -> None:
     pytest.importorskip("vl_convert")

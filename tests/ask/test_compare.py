@@ -96,6 +96,7 @@ def test_shapley_values_by_brute_force_over_orders() -> None:
     assert make(second).ask("P(war)").mean == pytest.approx(found.second.mean)
 
 
+@pytest.mark.slow
 def test_sampled_orders_add_up_and_agree_with_the_exact_within_their_error() -> None:
     first, second = crisis(), other_crisis()
     make = partial(Study, worlds=32, threads=1)

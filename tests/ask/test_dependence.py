@@ -86,6 +86,7 @@ def test_of_a_truth_it_is_the_first_order_index() -> None:
         assert found[name].low == pytest.approx(wanted[name].low, abs=1e-12)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000), st.sampled_from(["exp", "cube", "scale"]))
 def test_the_scale_of_the_answer_does_not_matter(seed: int, scale: str) -> None:
     design = Design(seed, 640)

@@ -115,6 +115,7 @@ def test_counts_and_ranges_are_those_of_a_scan() -> None:
         assert one.depends == pytest.approx(np.mean(several_in))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", ["P(road = left)", "E(south)", "P(way = left) > 40%", "P(crash = yes | way = right)"])
 def test_the_selected_answer_is_the_one_that_the_study_gives(query: str) -> None:
     study = roads()

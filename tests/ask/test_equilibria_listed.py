@@ -179,6 +179,7 @@ def test_kinds_are_the_branches_of_a_scan() -> None:
     assert kinds[0] is by_first[0]
 
 
+@pytest.mark.slow
 def test_after_do_the_new_game_is_searched() -> None:
     study = study_of(FOG)
     found = found_of(FOG, "P(road = left | do(fog = thick))")
@@ -194,6 +195,7 @@ def test_after_do_the_new_game_is_searched() -> None:
     assert {len(kind.answers) for kind in game.kinds} == {1}
 
 
+@pytest.mark.slow
 def test_nothing_ties_the_equilibria_of_two_games_together() -> None:
     study = study_of(FOG)
     text = "P(road = left | do(fog = clear)) - P(road = left | do(fog = thick))"

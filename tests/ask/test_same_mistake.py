@@ -125,6 +125,7 @@ def solved(loaded: LoadedCase) -> Solved:
     return loaded.solve(worlds=16)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mistake", QUERIES)
 def test_a_mistake_in_a_query(tmp_path: Path, loaded: LoadedCase, solved: Solved, mistake: str) -> None:
     code, words, hint = QUERIES[mistake]

@@ -89,6 +89,7 @@ def test_the_order_is_that_of_dates_whatever_the_order_written() -> None:
     assert [step.item.on for step in turned.steps if step.item] == sorted(item.on for item in case.evidence)
 
 
+@pytest.mark.slow
 def test_the_error_of_a_move_is_that_seen_over_seeds() -> None:
     """The standard error told agrees with the spread of the move over independent seeds."""
     case = replace(asking("P(war)"), evidence=crisis().evidence[:2])

@@ -79,6 +79,7 @@ def test_check_and_run_leave_with_a_fault(tmp_path: Path, old: str, new: str) ->
         assert done.exit_code == 1, done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -163,6 +164,7 @@ VALUELESS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("old", "new", "whose", "words"), VALUELESS)
 def test_what_is_asked_and_has_no_value_is_a_warning(old: str, new: str, whose: str, words: str) -> None:
     case = read_case_bytes(changed(old, new).encode(), FOLDER / "case.yaml").case

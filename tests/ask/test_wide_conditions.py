@@ -53,6 +53,7 @@ def asked(case: Case, *queries: str) -> list[float]:
     return [value for value in found if value is not None]
 
 
+@pytest.mark.slow
 def test_an_or_of_forty_variables() -> None:
     case = alarms(MANY)
     silent = 0.3 * 0.8**MANY, 0.7 * 0.99**MANY
@@ -72,6 +73,7 @@ def test_an_or_of_forty_variables() -> None:
     assert given_some == pytest.approx(both / (1 - sum(silent) - every), rel=1e-10)
 
 
+@pytest.mark.slow
 def test_wide_evidence_claims_and_checks() -> None:
     more = """evidence: [{on: 2029-12-31, saw: some}]
 claims:
@@ -137,6 +139,7 @@ def condition(draw: random.Random, depth: int) -> Expression:
     return kind(tuple(condition(draw, depth - 1) for _ in range(draw.randint(2, 4))))
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**9))
 @settings(max_examples=60, deadline=None)
 def test_steps_say_what_the_table_says(seed: int) -> None:
@@ -160,6 +163,7 @@ def test_steps_say_what_the_table_says(seed: int) -> None:
         assert found == whole.values[*joint, 0]
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10**9))
 @settings(max_examples=25, deadline=None)
 def test_steps_are_counted_as_the_table_is(seed: int) -> None:

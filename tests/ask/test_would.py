@@ -118,6 +118,7 @@ def test_a_twin_network_gives_what_explicit_noise_gives(seed: int) -> None:
         assert sign * (bound(twin, upper=upper)[0] - twin.probability()[0]) >= -1e-12
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(12))
 def test_bounds_hold_for_other_noise_too(seed: int) -> None:
     """Inverse distribution functions over states in any order are noise as well: their answer lies within."""

@@ -306,6 +306,7 @@ def test_an_odd_path_leads_nowhere(path: Any) -> None:
             edit(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", sorted(shipped_folder().glob("*/case.yaml")), ids=lambda path: path.parent.name)
 def test_an_edit_of_a_shipped_case_changes_one_line(path: Path) -> None:
     before = path.read_text(encoding="utf-8")
@@ -372,6 +373,7 @@ def parsed(text: CaseText) -> Any:
     return YAML(typ="safe", pure=True).load(text.main.data.decode())
 
 
+@pytest.mark.slow
 @given(st.dictionaries(KEYS, TREES, min_size=1, max_size=4), STYLES, TREES, st.data())
 @settings(max_examples=100, deadline=None)
 def test_any_edit_of_any_tree(tree: dict[str, Any], styles: list[bool], value: Any, data: st.DataObject) -> None:

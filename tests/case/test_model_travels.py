@@ -84,6 +84,7 @@ def read(tmp_path: Path, named: str) -> Case:
     return found.case
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("named", "query"),
     [("kazakhstan-2022", "P(invasion)"), ("template", "P(conflict)"), ("every family", "P(war = war)")],

@@ -60,6 +60,7 @@ def test_the_prose_marks_each_quote(article: str) -> None:
         assert source != "article" or folded(quote) in folded(article), quote
 
 
+@pytest.mark.slow
 def test_the_article_is_not_shipped(article: str) -> None:
     words = re.findall(r"\w+", folded(article).casefold())
     runs = {tuple(words[i : i + LONGEST_QUOTE + 1]) for i in range(len(words) - LONGEST_QUOTE)}

@@ -54,6 +54,7 @@ def test_run_says_the_answer_first(case: str) -> None:
     assert "Traceback" not in done.output
 
 
+@pytest.mark.slow
 def test_commands_to_try_next_work(case: str) -> None:
     shown = call("run", case, *FEW).stdout.split("Try next\n")[1]
     for line in shown.strip().splitlines():
@@ -142,6 +143,7 @@ def test_a_faulty_question_is_shown_with_a_caret(case: str) -> None:
     assert "^" in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["case", "game", "relevance", "worlds", "solution"])
 def test_every_stage_can_be_shown_and_is_stable(case: str, stage: str) -> None:
     first = call("show", case, "--stage", stage, "--worlds", "32")

@@ -45,6 +45,7 @@ def as_json(*words: object) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.slow
 def test_flips_says_what_turns_and_what_does_not(crisis_file: Path) -> None:
     told = run("flips", crisis_file, "E(empire.glory | do(push = attack)) > 68", "-w", 1500, "-q")
     assert "it flips if" in told

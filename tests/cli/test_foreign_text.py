@@ -60,6 +60,7 @@ def test_hidden_characters_become_signs(text: str, shown: str) -> None:
     assert visible(shown) == shown
 
 
+@pytest.mark.slow
 def test_whatever_is_hidden_is_shown() -> None:
     """By themselves, all of the categories of control, format, surrogate and separator are hidden."""
     for code in range(0x110000):
@@ -224,6 +225,7 @@ COMMANDS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_cases(command: tuple[str, ...], hostile: Path) -> None:
     name, *others = command
@@ -288,6 +290,7 @@ ECHOING = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ECHOING, ids=" ".join)
 def test_an_argument_of_any_length_is_repeated_shortly(command: tuple[str, ...]) -> None:
     done = call(*(part.format(LONG) for part in command))

@@ -55,6 +55,7 @@ COMMANDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("link", LINKS)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_input_is_not_written_over(command: str, link: str, files: Path) -> None:
@@ -73,6 +74,7 @@ def test_an_input_is_not_written_over(command: str, link: str, files: Path) -> N
     assert out.is_symlink() == (link == "a link")
 
 
+@pytest.mark.slow
 def test_other_files_are_written_over_as_before(files: Path) -> None:
     out = files / "other.json"
     for _ in range(2):

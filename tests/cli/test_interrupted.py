@@ -36,6 +36,7 @@ def case(tmp_path: Path) -> str:
     return str(tmp_path / "dam")
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_keeps_the_finished_worlds(case: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quandary.cli.commands.progress_bar", _interrupting)
     done = CliRunner().invoke(build_app(), ["run", case, "--worlds", "6000", "--json"])

@@ -229,6 +229,7 @@ def test_paths_end_at_extreme_equilibria(ties: int) -> None:
         assert ends and ends <= listed
 
 
+@pytest.mark.slow
 def test_an_enumeration_cut_off_anywhere_lists_equilibria_only() -> None:
     rng = np.random.default_rng(1)
     form = random_form(rng, [6, 6])

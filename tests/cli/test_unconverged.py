@@ -103,6 +103,7 @@ def test_every_command_names_every_world_that_did_not_converge(name: str, case: 
         assert f"--world {body['not_converged_worlds'][0]} --worlds {WORLDS} --seed 1" in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command", [["flips", "P(x = h)"], ["information", "P(x = h)"], ["information", "a.x", "--choose"]]
 )
@@ -131,6 +132,7 @@ def test_every_world_can_be_shown(case: str, lost: list[int]) -> None:
         assert ("does NOT converge" in shown) == (world in lost)
 
 
+@pytest.mark.slow
 def test_the_draws_shown_are_those_that_were_solved(case: str, lost: list[int]) -> None:
     study = quandary.load(case).solve(worlds=WORLDS).study
     number = study.model.quantities[0]

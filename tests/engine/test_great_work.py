@@ -68,6 +68,7 @@ def test_word_is_given_once_and_only_to_who_listens() -> None:
     assert len(heard) == 2, "the next command's user is told too"
 
 
+@pytest.mark.slow
 def test_commands_warn_before_they_begin(dense: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runner, app = CliRunner(), build_app()
     ask = ["ask", str(dense), "P(v19 = s1)", "-w", "32"]
@@ -104,6 +105,7 @@ def test_what_is_refused_is_allowed_with_what_is_named(dense: Path) -> None:
         assert study.ask("P(v19 = s1)").mean is not None
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="the peak is read in /proc")
 def test_a_process_stays_within_what_it_was_given(tmp_path: Path) -> None:
     """Worlds whose tables together would take three times the whole, on one worker, in a process of its own."""

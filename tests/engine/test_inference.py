@@ -49,6 +49,7 @@ def test_expected_and_payoff_are_sums_over_plays(seed: int) -> None:
         np.testing.assert_allclose(inference.payoff(behaviour, player), total, atol=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_action_values_condition_on_what_is_seen(seed: int) -> None:
     diagram = random_diagram(seed, players=2, variables=5, memory=seed % 2 == 0)

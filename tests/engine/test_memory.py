@@ -352,6 +352,7 @@ def test_check_and_ask_refuse_a_dense_case_alike_and_the_option_is_forgotten_aft
     assert problem["line"] > 1
 
 
+@pytest.mark.slow
 def test_a_case_is_answered_alike_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(_dense_case(20, 5, 2), encoding="utf-8")

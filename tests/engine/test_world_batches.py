@@ -66,6 +66,7 @@ def test_batches_give_what_all_worlds_at_once_give(monkeypatch: pytest.MonkeyPat
     assert _equal(subgame(game), whole)
 
 
+@pytest.mark.slow
 def test_random_games_of_several_actors_are_the_same_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Exact choices on which others' beliefs rest, barred options, chances that are zero in some worlds only."""
     solved = 0

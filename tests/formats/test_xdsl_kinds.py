@@ -44,6 +44,7 @@ def test_two_states_make_the_noisy_or() -> None:
     np.testing.assert_allclose(table.sum(axis=-1), 1.0, rtol=1e-12)
 
 
+@pytest.mark.slow
 @given(st.integers(0, 10_000))
 def test_the_strongest_of_what_the_causes_bring_about_is_seen(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -54,6 +54,7 @@ def spelled(path: Path) -> Iterator[str]:
             yield text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_other_file_spells_a_head(room: str) -> None:
     found = {

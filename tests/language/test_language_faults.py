@@ -142,6 +142,7 @@ def test_a_fault_on_a_later_line_of_a_text_is_placed_there() -> None:
     assert (problem.place.line, problem.place.column, problem.place.end_column) == (8, 5, 6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", PARSERS)
 @pytest.mark.parametrize(
     "text",

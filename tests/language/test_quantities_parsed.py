@@ -91,6 +91,7 @@ def test_a_quantity_is_read_as(text: str, node: Quantity) -> None:
     assert parse_quantity(f"  {text}\n") == node
 
 
+@pytest.mark.slow
 def test_a_percentage_is_the_nearest_number() -> None:
     # 7 % is the float nearest to 0.07, not 7 / 100 after rounding twice
     for hundredths in range(1, 10_000):

@@ -41,6 +41,7 @@ def slow_pure(form: StrategicForm) -> set[tuple[int, ...]]:
     }
 
 
+@pytest.mark.slow
 def test_pure_equilibria_of_two_thousand_games_are_those_of_the_definition() -> None:
     rng = np.random.default_rng(20220108)
     for number in range(2000):

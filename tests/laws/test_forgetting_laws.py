@@ -54,6 +54,7 @@ def forgetful() -> list[Tree]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("concept", ["sequential", "subgame", "mixed", "zero_sum"])
 def test_concepts_that_rest_on_memory_refuse(forgetful: list[Tree], concept: str) -> None:
     """Q453, or Q457 where the concept would not apply to the game with memory either."""
@@ -94,6 +95,7 @@ def _assert_answers_itself(tree: Tree, rules: Mapping[int, Array], precision: fl
             np.testing.assert_allclose(rule, weights / weights.sum(), atol=1e-8)
 
 
+@pytest.mark.slow
 def test_pure_equilibria_are_those_of_the_definition(forgetful: list[Tree]) -> None:
     """Whole strategies, one action at every set, however often play comes there."""
     checked = 0

@@ -71,6 +71,7 @@ def test_no_text_breaks_the_reader(text: str) -> None:
             assert parse(written(node)) == node
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("phrase", phrases)
 def test_every_phrase_of_every_table_is_a_word_of_the_language(phrase: str) -> None:
     assert parse_quantity(phrase) == syntax.ProbabilityWord(phrase)

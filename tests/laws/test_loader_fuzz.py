@@ -83,6 +83,7 @@ def test_the_good_case_is_good() -> None:
     assert told(good().encode()).case is not None
 
 
+@pytest.mark.slow
 @given(st.data())
 @SLOW
 def test_any_damage_to_a_good_case(data: st.DataObject) -> None:
@@ -94,6 +95,7 @@ def test_any_damage_to_a_good_case(data: st.DataObject) -> None:
     told((text[:start] + put + text[end:]).encode("utf-8", "surrogatepass"))
 
 
+@pytest.mark.slow
 @given(st.data())
 @SLOW
 def test_any_line_changed_in_a_good_case(data: st.DataObject) -> None:

@@ -95,6 +95,7 @@ def test_summaries_scale_and_shift(worlds: list[tuple[float, float]], scale: flo
         assert stretched == pytest.approx(scale * error, abs=1e-9)
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(quantities, st.sampled_from(Scale))
 def test_a_quantity_is_evaluated_in_every_world_or_refused(quantity: syntax.Quantity, scale: Scale) -> None:

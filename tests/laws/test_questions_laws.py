@@ -115,6 +115,7 @@ def test_solving_again_only_what_matters_changes_no_answer(seed: int, data: st.D
         np.testing.assert_allclose(mine, theirs, atol=1e-7)
 
 
+@pytest.mark.slow
 @settings(max_examples=30, deadline=None)
 @given(st.integers(0, 10_000), st.data())
 def test_what_cannot_be_affected_is_not(seed: int, data: st.DataObject) -> None:

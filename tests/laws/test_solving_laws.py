@@ -39,6 +39,7 @@ def test_probabilities_sum_to_one_and_barred_options_are_never_chosen(diagram: D
             assert (np.where(barred, values, 0.0) == 0.0).all()
 
 
+@pytest.mark.slow
 @few
 @given(diagrams())
 def test_the_fixed_point_holds_against_enumeration(diagram: Diagram) -> None:
@@ -125,6 +126,7 @@ def test_zero_rationality_is_uniform_over_what_is_allowed(diagram: Diagram) -> N
         np.testing.assert_allclose(choice, np.broadcast_to(expected[..., None], choice.shape), atol=1e-15)
 
 
+@pytest.mark.slow
 @few
 @given(diagrams())
 def test_diagram_and_unrolled_tree_agree(diagram: Diagram) -> None:
@@ -135,6 +137,7 @@ def test_diagram_and_unrolled_tree_agree(diagram: Diagram) -> None:
     assert_same(game, polished(game).profile, game.profile(behaviour))
 
 
+@pytest.mark.slow
 @few
 @given(diagrams(worlds=4))
 def test_many_worlds_at_once_equal_single_solves(diagram: Diagram) -> None:
@@ -146,6 +149,7 @@ def test_many_worlds_at_once_equal_single_solves(diagram: Diagram) -> None:
         assert_same(alone, one, polished(alone).profile)
 
 
+@pytest.mark.slow
 @few
 @given(diagrams())
 def test_pruned_memory_changes_nothing(diagram: Diagram) -> None:
@@ -184,6 +188,7 @@ def test_regret_is_the_best_deviation_by_enumeration(diagram: Diagram, seed: int
         np.testing.assert_allclose(gains[reached], expected[reached], atol=1e-10)
 
 
+@pytest.mark.slow
 @few
 @given(diagrams(), st.booleans())
 def test_backward_induction_leaves_nothing_to_gain_where_it_applies(diagram: Diagram, tied: bool) -> None:

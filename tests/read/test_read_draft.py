@@ -153,6 +153,7 @@ def test_accept_all(draft: Draft, reading: ArticleReading) -> None:
     assert {p.status for p in walked.proposals} == {"accepted"}
 
 
+@pytest.mark.slow
 def test_the_seed_article_gives_what_the_flagship_has(shared: Path) -> None:
     text = written_draft(draft_of(extract("rules", read_file(shared / "seed" / "article.txt"))))
     case = YAML(typ="safe", pure=True).load(text)

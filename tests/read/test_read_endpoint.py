@@ -226,6 +226,7 @@ def dripping(start: bytes, drip: bytes) -> Iterator[tuple[int, threading.Event]]
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("start", "drip"),
     [(b"HTTP/1.1", b" "), (HEAD, b"X-More: yes\r\nX-More"), (HEAD + b"Content-Length: 4000000\r\n\r\n", b" ")],

@@ -139,6 +139,7 @@ def test_the_reading_of_an_article(what: str, model: Any) -> None:
     grows_fairly(work, 600)
 
 
+@pytest.mark.slow
 def test_a_name_with_gaps_is_found_in_time(model: Any) -> None:
     """A word of hundreds of letters is read as spaces; a name around it is one name, with one gap."""
     text = f"The talks between Arlan {'and' * 200} Belmar failed on Monday. Arlan {'and' * 200} Marsh said so."

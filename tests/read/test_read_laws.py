@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +27,7 @@ PAGES = st.lists(PIECES, min_size=1, max_size=40).map(" ".join)
 QUICK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.mark.slow
 @QUICK
 @given(page=PAGES)
 def test_spans_stand_in_the_text(page: str, model: Any) -> None:
@@ -65,6 +67,7 @@ ODD = st.sampled_from([*_ODD.split("|"), "|"])
 ANY_PAGES = st.lists(st.one_of(PIECES, ODD, st.text(max_size=6)), min_size=1, max_size=40)
 
 
+@pytest.mark.slow
 @settings(QUICK, max_examples=100)
 @given(parts=ANY_PAGES, between=st.sampled_from(["", " "]))
 def test_a_draft_always_loads_again(parts: list[str], between: str, model: Any) -> None:

@@ -52,6 +52,7 @@ def test_f1(name: str, scores: Any) -> None:
     assert scores["prf"][name][2] >= FLOORS[name]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GIVEN_MATCH)
 def test_given_a_match(name: str, scores: Any) -> None:
     assert scores["given_match"][name] >= GIVEN_MATCH[name]

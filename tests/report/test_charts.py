@@ -64,6 +64,7 @@ def test_chart_colours_are_those_of_the_palette() -> None:
         assert colours <= set(LIGHT.values()), chart.name
 
 
+@pytest.mark.slow
 def test_names_of_charts_are_unique() -> None:
     names = [chart.name for chart in charts_of(flagship()).all()]
     assert len(names) == len(set(names))
@@ -104,6 +105,7 @@ def test_outcome_charts_show_the_means() -> None:
     assert [row["mean"] for row in chart.spec["data"]["values"]] == pytest.approx(means)
 
 
+@pytest.mark.slow
 def test_inlined_drawings_say_less_and_show_the_same() -> None:
     chart = charts_of(small()).outcomes[0]
     svg = svg_of(chart.spec)

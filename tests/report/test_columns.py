@@ -54,6 +54,7 @@ def test_a_terminal_too_narrow_takes_lines_a_row() -> None:
     ]
 
 
+@pytest.mark.slow
 @given(
     st.lists(
         st.lists(st.from_regex(r"[a-z_.]{1,12}( [a-z_.]{1,12}){0,6}", fullmatch=True), min_size=4, max_size=4),

@@ -44,6 +44,7 @@ def test_markdown_and_json_hold_them_too(roads: Dossier) -> None:
     assert body["equilibria"]["worlds"] == 32
 
 
+@pytest.mark.slow
 def test_where_none_is_found_one_line_says_what_was_searched() -> None:
     text = page(flagship()).replace("\N{NO-BREAK SPACE}", " ")
     assert 'id="equilibria"' not in text

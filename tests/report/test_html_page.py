@@ -72,6 +72,7 @@ def test_nothing_is_fetched_and_nothing_runs(text: str, reader: Reader) -> None:
     assert "default-src 'none'" in text
 
 
+@pytest.mark.slow
 def test_links_lead_somewhere(reader: Reader) -> None:
     ids = [attributes["id"] for _, attributes, _ in reader.found if "id" in attributes]
     assert len(ids) == len(set(ids))
@@ -150,6 +151,7 @@ def test_the_footer_says_how_it_was_made() -> None:
     assert "Monte Carlo error" in footer
 
 
+@pytest.mark.slow
 def test_the_flagship_stays_small() -> None:
     assert len(page(flagship()).encode()) < 1_000_000
 

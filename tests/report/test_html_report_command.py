@@ -80,6 +80,7 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: 
     assert call("--format", "md", "-q").exit_code == 0
 
 
+@pytest.mark.slow
 def test_charts_alone(tmp_path: Path) -> None:
     done = call("--charts", str(tmp_path / "charts"))
     assert done.exit_code == 0, done.output

@@ -46,6 +46,7 @@ def test_the_worlds_in_the_page_are_those_drawn() -> None:
         assert (cells[place] == np.floor(CELLS * column[kept])).all()
 
 
+@pytest.mark.slow
 def test_only_this_script_may_run_and_only_when_asked_for() -> None:
     dossier = small()
     plain, with_sliders = page(dossier), page(dossier, sliders=True)
@@ -68,6 +69,7 @@ def test_edges_are_values_of_the_number() -> None:
     assert len(json.loads(unescape(edges).replace("\N{NO-BREAK SPACE}", " "))) == CELLS - 1
 
 
+@pytest.mark.slow
 def test_without_numbers_that_carry_the_answer_there_are_no_sliders() -> None:
     assert flagship().held == ()
     assert "<script" not in page(flagship(), sliders=True)

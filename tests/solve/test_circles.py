@@ -84,6 +84,7 @@ def _searched(order: list[int], relied: Relied, weights: tuple[int, ...]) -> Age
     )
 
 
+@pytest.mark.slow
 def test_a_long_chain_and_a_long_circle_do_not_exhaust_the_stack() -> None:
     count = 20_000
     chain: Relied = [frozenset({p - 1} if p else ()) for p in range(count)]

@@ -96,6 +96,7 @@ def test_the_same_worlds_are_walked_and_end_alike(name: str, monkeypatch: pytest
     assert gap(fast, by_tables) < 1e-8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GAMES)
 def test_the_compiled_tracer_follows_the_branch(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = LogitSettings(always_trace=True)

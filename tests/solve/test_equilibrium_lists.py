@@ -195,6 +195,7 @@ def _indifferent(payoffs: Array) -> Array | None:
     return mixture if (mixture >= -1e-12).all() else None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(40))
 def test_maxmin_behaviour_is_an_equilibrium_with_the_value_of_the_matrix(seed: int) -> None:
     tree = random_tree(np.random.default_rng(seed), players=2, depth=3, zero_sum=True)

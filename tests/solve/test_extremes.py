@@ -52,6 +52,7 @@ def test_signalling_at_any_precision(precision: float) -> None:
         np.testing.assert_allclose(solution.behaviour["reply"].values[1, 1], 1.0, atol=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("precision", [50.0, 1e4])
 def test_random_games_at_high_precision_converge_or_say_so(seed: int, precision: float) -> None:

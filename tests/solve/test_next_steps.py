@@ -82,6 +82,7 @@ def test_only_concepts_that_the_game_allows_are_named(seed: int, players: int, z
             assert search(game, Request(other)).equilibria.done
 
 
+@pytest.mark.slow
 def test_too_many_strategies_leave_a_precision() -> None:
     rng = np.random.default_rng(1)
     game = random_form(rng, [60, 60, 60, 60])

@@ -85,6 +85,7 @@ def walkable(game: AnyGame) -> Callable[[float], dict[int, np.ndarray]]:
     return at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["tree", "diagram"])
 @pytest.mark.parametrize("seed", range(8))
 def test_the_point_is_the_one_that_solving_at_its_precision_gives(kind: str, seed: int) -> None:
@@ -104,6 +105,7 @@ def test_some_of_the_random_games_are_stopped_on_the_way() -> None:
     assert sum(bool(stops(tree, Request("logit", precision=2.0))) for tree in trees) >= 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
 def test_a_stopped_sequential_shows_the_steepest_point_and_what_could_be_gained(seed: int) -> None:
     form = random_form(np.random.default_rng(seed), [3, 3])

@@ -50,6 +50,7 @@ def drawn(kinds: str, count: int = 3000) -> list[tuple[Any, ...]]:
     return [every[i] for i in np.random.default_rng(1).choice(len(every), count, replace=False)]
 
 
+@pytest.mark.slow
 @needs_numba
 @pytest.mark.parametrize("name", CASES)
 def test_a_rule_decides_alike_in_numpy_and_compiled(name: str) -> None:

@@ -188,6 +188,7 @@ def test_random_diagrams_and_their_trees_have_the_same_limit() -> None:
             assert value[0] == pytest.approx(other[player][0], abs=1e-5), seed
 
 
+@pytest.mark.slow
 def test_the_limit_of_a_diagram_is_optimal_at_every_set_of_its_tree() -> None:
     for seed in range(30):
         diagram = prune(_plain(seed)).diagram
@@ -300,6 +301,7 @@ def test_a_player_who_is_always_paid_the_same_does_not_hold_the_others_back(size
     np.testing.assert_array_equal(found.profile[0][0, :, 0], [1.0, 0.0])
 
 
+@pytest.mark.slow
 def test_a_case_too_large_for_the_limit_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(climb, "UNKNOWNS_AT_MOST", 600)
     result = CliRunner().invoke(build_app(), ["solve", "kazakhstan-2022", "--concept", "sequential", "--json"])

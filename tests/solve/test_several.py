@@ -105,6 +105,7 @@ def test_matching_pennies_has_one(precision: float) -> None:
     assert found.arrived > 0.25
 
 
+@pytest.mark.slow
 def test_random_games_have_the_equilibria_that_a_scan_finds() -> None:
     rng = np.random.default_rng(20)
     row, column = rng.normal(size=(2, 2, 2, 400))

@@ -251,6 +251,7 @@ def test_statements_stop_when_told_to() -> None:
     assert 50 < steps < 999
 
 
+@pytest.mark.slow
 def test_a_diagrams_equilibrium_is_judged_on_its_histories() -> None:
     from tests.laws.diagrams import random_diagram
 

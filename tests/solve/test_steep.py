@@ -112,6 +112,7 @@ def test_points_at_a_million_are_on_the_branch(number: int) -> None:
         np.testing.assert_allclose(choice[0, :, 0], expected, atol=1e-7)
 
 
+@pytest.mark.slow
 def test_random_games_at_a_million_all_settle() -> None:
     """Trees among them in which a belief rests on the difference of two log-odds of a million."""
     for number in range(80):

@@ -64,6 +64,7 @@ def settles(game: Tree | StrategicForm) -> None:
         assert max(gains.values()) <= 1e-8 * max(1.0, float(np.ptp(playable.form.payoffs)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("payoffs", "number"), [(k, n) for k, numbers in HARD.items() for n in numbers])
 def test_games_that_were_once_given_up(payoffs: int, number: int) -> None:
     settles(tied(payoffs, number))

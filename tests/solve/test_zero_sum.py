@@ -174,6 +174,7 @@ def test_payoffs_far_from_zero_are_told_apart(offset: float) -> None:
     assert found.values["column"] == pytest.approx(3.5, abs=1e-12)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(10))
 def test_payoffs_of_all_sizes_in_one_game(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -114,6 +114,7 @@ def road(length: int, seed: int = 0) -> Diagram:
     return Diagram(tuple(variables), tables, tuple(utilities), players)
 
 
+@pytest.mark.slow
 def test_road_falls_into_pairs_across_the_road_solved_from_the_south() -> None:
     """Neighbours across the road rely on each other; north of them nothing is relied on, for it is seen; so each pair
     is one strongly connected component, and the pairs are settled one after the other, the southernmost first."""

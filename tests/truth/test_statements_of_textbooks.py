@@ -73,6 +73,7 @@ def test_every_equilibrium_without_a_proper_subgame_or_a_set_off_the_path_is_seq
             assert own.subgame_perfect.holds and own.sequential.holds
 
 
+@pytest.mark.slow
 def test_the_logit_limit_is_one_of_the_listed(textbook: Path) -> None:
     """All of two players' are listed, of more players' the pure ones."""
     for path in sorted((textbook / "games").glob("*.?fg")):

@@ -67,6 +67,7 @@ def test_every_task_that_takes_long_is_stopped_here() -> None:
     assert {task.name for task in TASKS if task.takes_long} == {*LONG, "compare", "solve"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "own"), requests())
 def test_a_task_stops_before_it_begins(name: str, own: dict[str, Any]) -> None:
     token = StopToken()
@@ -77,6 +78,7 @@ def test_a_task_stops_before_it_begins(name: str, own: dict[str, Any]) -> None:
     assert not told.times
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "own"), requests())
 def test_a_task_stops_on_its_way(name: str, own: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QUANDARY_RUNNER", "thread")
@@ -102,6 +104,7 @@ def test_comparing_stops_on_its_way(tmp_path: Path) -> None:
     assert told.times == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("own", [{}, {"concept": "subgame"}, {"concept": "pure"}, {"rationality": "trace"}], ids=str)
 def test_solving_that_is_stopped_is_interrupted_and_not_out_of_time(own: dict[str, Any]) -> None:
     task, kept = task_named("solve"), 0

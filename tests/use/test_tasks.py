@@ -150,6 +150,7 @@ HOSTILE: tuple[object, ...] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", tasks())
 def test_a_hostile_value_is_taken_or_refused_in_a_sentence(task: RegisteredTask) -> None:
     request = task.request

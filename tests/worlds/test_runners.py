@@ -62,6 +62,7 @@ class Work:
         return 10 * number, os.getpid()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("runner", [ThisThread(), Threads(3), pytest.param(Forks(3), marks=needs_forks), Spawned(3)])
 def test_every_batch_comes_back_once_and_is_gathered_in_order(runner: Runner) -> None:
     batches = tuple(slice(9 * n, 9 * n + 9) for n in range(7))
@@ -92,6 +93,7 @@ def test_early_results_wait_for_those_before_them() -> None:
     assert taken == [0, 2, 3]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [ThisThread, *SHARING])
 def test_a_fault_is_raised_as_itself(kind: Callable[..., Runner]) -> None:
     runner = kind() if kind is ThisThread else kind(2)
@@ -99,6 +101,7 @@ def test_a_fault_is_raised_as_itself(kind: Callable[..., Runner]) -> None:
         list(runner.run(Work(fails_at=3), 5, StopToken()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", SHARING[1:])
 def test_what_a_killed_process_leaves_is_done_here(kind: Callable[..., Runner]) -> None:
     here = os.getpid()
@@ -108,6 +111,7 @@ def test_what_a_killed_process_leaves_is_done_here(kind: Callable[..., Runner]) 
     assert found[1][1] != here
 
 
+@pytest.mark.slow
 @share_out
 def test_leaving_early_ends_the_rest(kind: Callable[..., Runner]) -> None:
     before = threading.active_count()
@@ -117,6 +121,7 @@ def test_leaving_early_ends_the_rest(kind: Callable[..., Runner]) -> None:
     assert threading.active_count() == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [ThisThread, *SHARING])
 def test_a_token_that_is_given_ends_the_work(kind: Callable[..., Runner]) -> None:
     runner = kind() if kind is ThisThread else kind(2)
@@ -150,6 +155,7 @@ def nines(worlds: int) -> tuple[slice, ...]:
     return tuple(slice(begin, min(begin + 9, worlds)) for begin in range(0, worlds, 9))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["thread", pytest.param("fork", marks=needs_forks), "spawn"])
 def test_all_runners_answer_as_threads_do(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "APART", 1)
