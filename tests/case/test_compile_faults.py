@@ -260,3 +260,19 @@ def test_a_stake_of_effects_alone_is_worth_nothing_else(tmp_path: Path) -> None:
     (calm,) = [u for u in diagram.utilities if u.name.endswith("calm")]
     assert calm.table.axes == ("outcome",)
     assert calm.table.values[:, 0].tolist() == [10.0, 0.0, 0.0]
+
+
+def test_a_decision_without_options_is_a_fault_and_no_crash(tmp_path: Path) -> None:
+    """What is negated has then no states at all; the checks go on around it."""
+    path = tmp_path / "case.yaml"
+    path.write_text(
+        "quandary: 1\ntitle: T\nas_of: 2024-01-01\nactors: {a: {name: A, rationality: 2, because: judgement}}\n"
+        "story:\n  - {chance: w, states: [x, y], odds: {x: 40%, y: rest}, because: judgement}\n"
+        "  - {decision: go, by: a, sees: [w], 1 / 0: [p, q]}\n"
+        "  - chance: z\n    given: [w, go]\n    states: [m, n]\n    because: judgement\n    base:\n"
+        "      - w = x and not go = p: {m: 30%, n: rest}\n      - otherwise: {m: 10%, n: rest}\n",
+        encoding="utf-8",
+    )
+    with pytest.raises(CaseError) as raised:
+        load_case(path)
+    assert raised.value.problems

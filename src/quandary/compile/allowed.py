@@ -41,7 +41,8 @@ def allowed_table(case: Case, decision: DecisionEvent, problems: list[Problem]) 
         problems.extend(error.problems)
         return None
     matches = matching(case, axes, conditions)
-    options = np.array([[option in rule.options for option in decision.options] for rule in decision.only])
+    chosen = [[option in rule.options for option in decision.options] for rule in decision.only]
+    options = np.array(chosen, dtype=np.bool_)
     covered = np.logical_or.reduce(matches, axis=0)
     values = np.where(covered[:, None], options[matches.argmax(axis=0)], True)
     shape = (*shape_of(case, axes), len(decision.options), 1)

@@ -174,7 +174,7 @@ class DiagramQuestions:
             case Is():
                 axis = axes.index(node.variable.text)
                 states = self._states[node.variable.text]
-                own = np.array([(s in node.states) != node.negated for s in states])
+                own = np.array([(s in node.states) != node.negated for s in states], dtype=np.bool_)
                 return np.broadcast_to(own.reshape(tuple(-1 if i == axis else 1 for i in range(len(axes)))), shape)
             case Not(operand):
                 return ~self._holds(operand, axes)

@@ -130,7 +130,7 @@ def _holds(case: Case, node: Expression, axes: tuple[str, ...]) -> Mask:
             item = find_variable(case, node.variable)
             assert item is not None  # mentioned() has checked the names
             states = states_of(item)
-            chosen = np.array([(state in node.states) != node.negated for state in states])
+            chosen = np.array([(state in node.states) != node.negated for state in states], dtype=np.bool_)
             shape = [len(states) if axis == item.id else 1 for axis in axes]
             return chosen.reshape(shape)
         case Not(operand):
