@@ -89,7 +89,7 @@ class AdviceResult(StudyResult):
     found: Advice
 
     def document(self) -> AdviceDocument:
-        """Return what was found as ``quandary.advice/1``."""
+        """Return what was found as ``quandary.information/1``."""
         from quandary.report.documents.information import advice_document
 
         return advice_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
@@ -109,7 +109,7 @@ class StudyingResult(StudyResult):
     found: tuple[tuple[AskedSubject, Studying], ...]
 
     def document(self) -> StudyingDocument:
-        """Return what was found as ``quandary.studying/1``."""
+        """Return what was found as ``quandary.information/1``."""
         from quandary.report.documents.information import studying_document
 
         return studying_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
