@@ -7,8 +7,9 @@ thread, in threads or in processes (``worlds.runners``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -30,6 +31,9 @@ from quandary.solve.preparing import compile_all
 from quandary.worlds.choice import runner_for
 from quandary.worlds.gathering import Progress, gather
 from quandary.worlds.job import Job, UniformDraws
+
+Found = TypeVar("Found")
+"""What is found in a batch of worlds."""
 
 ASKED = 1280
 """Worlds of a batch that questions are put to at a time."""
@@ -112,6 +116,22 @@ def _values(inquiries: Sequence[Inquiry], situation: GameSituation) -> list[Arra
     return [found[inquiry] for inquiry in inquiries]
 
 
+@dataclass(frozen=True, eq=False)
+class Surveying(Generic[Found]):
+    """Looks at the case's own game in one batch of worlds after the other; it can be sent to another process."""
+
+    look: Callable[[GameSituation], Found]
+    batches: SolvedBatches
+    places: tuple[slice, ...]
+
+    def __call__(self, number: int, stop: StopToken) -> Found:
+        """Return what is found in a batch. Raises ``Stopped``."""
+        if stop.given():
+            raise Stopped
+        batch = self.batches.solved(number, self.places[number])
+        return self.look(GameSituation(batch.base, batch.compiled, self.batches.counted, ()))
+
+
 class Gathering:
     """One case's worlds: solves them batch by batch and asks them questions."""
 
@@ -165,6 +185,35 @@ class Gathering:
             whole = False
         found.interrupted = not whole
         return found
+
+    def survey(
+        self,
+        look: Callable[[GameSituation], Found],
+        take: Callable[[slice, Found], None],
+        progress: Progress | None = None,
+    ) -> bool:
+        """Hand what ``look`` finds in each batch of the case's own game to ``take``, with the batch's worlds, in order.
+
+        It returns whether all came: an interruption stops the work, and what was done by then is handed over. ``look``
+        can be sent to another process.
+        """
+        self._fit()
+        work = Surveying(look, self._solved, self._batches)
+        workers = self._workers()
+        heavy = self.worlds >= APART and not self._solved.worth_keeping(self._bytes)
+        runner, _ = runner_for(len(self._batches), workers, heavy=heavy)
+        with shared_by(workers):
+            try:
+                return gather(
+                    runner,
+                    work,
+                    self._batches,
+                    lambda number, found: take(self._batches[number], found),
+                    stop=self.stop,
+                    progress=progress,
+                )
+            except STOPS:
+                return False
 
     def _workers(self) -> int:
         """Return how many workers can share the memory allowed: a batch each, and two worlds at once of all else."""

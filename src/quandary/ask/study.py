@@ -17,7 +17,7 @@ from quandary.ask.games.impossible import impossible_evidence, ruled_out
 from quandary.ask.games.planned import ITSELF, PlannedGame, plan_games
 from quandary.ask.games.reckoning import Reckoned, reckoned
 from quandary.ask.games.situation import NEAR, GameSituation
-from quandary.ask.gathering import Gathering
+from quandary.ask.gathering import Found, Gathering
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
@@ -219,6 +219,24 @@ class Study:
     def situations(self) -> Iterator[GameSituation]:
         """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
         return self._gathering.situations()
+
+    def survey(self, look: Callable[[GameSituation], Found], take: Callable[[slice, Found], None]) -> None:
+        """Hand what ``look`` finds in each batch of the case's own game, solved, to ``take``, in the order of worlds.
+
+        The batches are shared among workers. Where an interruption cuts it short, the run is not complete. Raises what
+        ``need`` does, and ``Stopped`` where nothing was found by then.
+        """
+        self.need([])
+        came = []
+
+        def taken(where: slice, found: Found) -> None:
+            came.append(where)
+            take(where, found)
+
+        if not self._gathering.survey(look, taken, self.progress):
+            self.search_interrupted = True
+            if not came:
+                raise Stopped if self.stop is not None and self.stop.given() else KeyboardInterrupt
 
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""

@@ -114,7 +114,7 @@ def to_solve_again(base: Played, seen: Settings, needed: frozenset[str]) -> froz
 
 def _newly_reached(base: Played, slim: Diagram, names: list[str]) -> set[str]:
     """Return the decisions that the intervention leads to information sets the original game never reaches."""
-    even = {decision.name: _evenly(slim, decision) for decision in slim.decisions}
+    even = {decision.name: evenly(slim, decision) for decision in slim.decisions}
     inference = Inference(of_choosers(slim))
     reached = affected(base.opened, names)
     found = set()
@@ -132,7 +132,7 @@ def _newly_reached(base: Played, slim: Diagram, names: list[str]) -> set[str]:
     return found
 
 
-def _evenly(diagram: Diagram, decision: Decision) -> Table:
+def evenly(diagram: Diagram, decision: Decision) -> Table:
     """Return the rule that plays every allowed option alike."""
     shape = [diagram.cardinality(name) for name in (*decision.parents, decision.name)]
     allowed = np.ones((*shape, 1))

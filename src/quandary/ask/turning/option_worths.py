@@ -1,0 +1,182 @@
+"""What each option is worth to the one who decides, at each information set of a decision, in a batch of worlds.
+
+At an information set h of D its owner A has seen h and nothing else. World by world
+
+    E[U_A | D = v, h, e]  =  E[U_A | do(D = v), h, e]
+
+for whatever e mentions no descendant of D: h is all that D's rule looks at, so that, h being known, D says no more of
+what does not come after it (*in a row, do equals conditioning*; rule 2 of the do-calculus, Pearl 2009, *Causality*,
+section 3.4.2). Neither side depends on D's own rule at h. So an option that the owner would hardly take, or never, is
+valued like the others: by letting D choose evenly among what is allowed, everybody else following their rules, and
+conditioning. Without e this is the action value at h of the stakes that D can change, plus what the others come to.
+
+Sets are those of the observations that matter (``sight.py``): the rest changes no difference between the options.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from quandary.ask.games.playing import Played, evenly
+from quandary.ask.games.situation import Conditions, GameSituation, ratio
+from quandary.ask.gathering import SLICE
+from quandary.ask.study import Study
+from quandary.base.arrays import Array, Mask
+from quandary.base.memory import NUMBER
+from quandary.compile.counting import counted
+from quandary.game.diagram import Decision, Diagram
+
+HELD_BYTES = 32 << 20
+"""Bytes of worths that are held for sets not known to be among the likeliest."""
+
+
+@dataclass(frozen=True, eq=False)
+class BatchWorths:
+    """What is found in n worlds, for r of a decision's S information sets and its o options.
+
+    ``totals`` (S,) is P(h, e) summed over the worlds, for every set; ``likely`` (r, n) is P(h, e) in each world, 0
+    where the game is not solved. ``worths`` (r, o, n) are NaN where the set cannot be reached or the option is barred.
+    ``chosen`` (r, o) is P(h, e) times the probability that the option is chosen, summed over the worlds.
+    """
+
+    totals: Array
+    likely: Array
+    worths: Array
+    chosen: Array
+
+
+@dataclass(frozen=True)
+class OptionWorths:
+    """Looks at a decision in the case's own game, worlds in slices; it can be sent to another process.
+
+    ``seen`` are the observations that make the sets, ``sets`` the numbers of those to value. ``before`` is the evidence
+    that weighs worlds and sets, ``given`` what is taken as known beside the set. Without ``payoff`` nothing is valued.
+    """
+
+    decision: str
+    seen: tuple[str, ...]
+    before: Conditions
+    given: Conditions
+    sets: tuple[int, ...] = ()
+    payoff: bool = True
+
+    def __call__(self, situation: GameSituation) -> BatchWorths:
+        """Return what is found in the situation's worlds."""
+        starts = range(0, situation.worlds, SLICE)
+        parts = [self._sliced(situation.in_worlds_of(slice(begin, begin + SLICE))) for begin in starts]
+        return BatchWorths(
+            np.sum([part.totals for part in parts], axis=0),
+            np.concatenate([part.likely for part in parts], axis=-1),
+            np.concatenate([part.worths for part in parts], axis=-1),
+            np.sum([part.chosen for part in parts], axis=0),
+        )
+
+    def possible(self, situation: GameSituation) -> tuple[int, ...]:
+        """Return the sets that have a chance in some of the situation's worlds."""
+        return tuple(int(i) for i in np.flatnonzero(self._chances(situation).any(axis=1)))
+
+    def _chances(self, situation: GameSituation) -> Array:
+        """Return P(h, e), shape ``(sets, W)``: 0 in worlds that are not solved."""
+        found = situation.joint(self.seen, self.before).values
+        found = found.reshape(-1, found.shape[-1])
+        return np.where(situation.played.converged, found, 0.0)
+
+    def _sliced(self, situation: GameSituation) -> BatchWorths:
+        sets = np.asarray(self.sets, dtype=np.intp)
+        every = self._chances(situation)
+        likely = every[sets]
+        diagram = situation.played.diagram
+        decision = _decision(diagram, self.decision)
+        shape = (len(sets), len(decision.states), situation.worlds)
+        worths = np.full(shape, np.nan)
+        if self.payoff and len(sets):
+            worths = np.where(likely[:, None] > 0, self._worths(situation, decision)[sets], np.nan)
+        axes = (*self.seen, self.decision)
+        cards = tuple(diagram.cardinality(name) for name in axes)
+        rule = situation.played.behaviour[self.decision].over(axes)
+        rule = np.broadcast_to(rule, (*cards, rule.shape[-1])).reshape(-1, *rule.shape[-2:])[sets]
+        return BatchWorths(every.sum(axis=1), likely, worths, (likely[:, None] * rule).sum(axis=-1))
+
+    def _worths(self, situation: GameSituation, decision: Decision) -> Array:
+        """Return each option's worth at every set, ``(sets, options, W)``; NaN where that cannot be."""
+        free = situation.following({decision.name: evenly(situation.played.diagram, decision)})
+        keep = (*self.seen, decision.name)
+        chance = free.joint(keep, self.given).values
+        total = np.zeros((*chance.shape[:-1], 1))
+        for utility in free.payoffs(decision.player):
+            total = total + free.weighed(utility.table, keep, self.given).values
+        worths = ratio(total, chance).reshape(-1, len(decision.states), np.broadcast(total, chance).shape[-1])
+        return np.broadcast_to(worths, (*worths.shape[:-1], situation.worlds))
+
+
+@dataclass(frozen=True, eq=False)
+class FacedSets:
+    """What is found in all W worlds; the sets with a chance that were valued, the likeliest first.
+
+    ``totals`` is as in ``BatchWorths``; of each set in ``sets`` the others: ``likely`` (r, W), ``worths`` (r, o, W),
+    ``chosen`` (r, o).
+    """
+
+    sets: tuple[int, ...]
+    totals: Array
+    likely: Array
+    worths: Array
+    chosen: Array
+
+
+def faced(study: Study, look: OptionWorths, base: Played, most: int) -> FacedSets:
+    """Return the likeliest information sets of a decision, ``most`` of them, with what each option is worth there.
+
+    ``base`` is the case's own game without rules. Where the worths of all sets are too many to be held, a first pass
+    over the worlds finds the likeliest.
+    """
+    rules = {item.name: evenly(base.diagram, item) for item in base.diagram.decisions}
+    support = replace(base, behaviour=rules)
+    even = GameSituation(support, study.probe, lambda condition: counted(study.case, condition), ())
+    sets = look.possible(even)
+    options = len(_decision(base.diagram, look.decision).states) if look.payoff else 1
+    if len(sets) > most and len(sets) * options * study.worlds * NUMBER > HELD_BYTES:
+        sets = _likeliest(_gathered(study, replace(look, sets=())).totals, most)
+    found = _gathered(study, replace(look, sets=sets))
+    order = [sets.index(at) for at in _likeliest(found.totals, most) if at in sets]
+    return FacedSets(
+        tuple(sets[i] for i in order), found.totals, found.likely[order], found.worths[order], found.chosen[order]
+    )
+
+
+def _likeliest(totals: Array, most: int) -> tuple[int, ...]:
+    order = np.argsort(-totals, kind="stable")[:most]
+    return tuple(int(at) for at in order if totals[at] > 0)
+
+
+def _gathered(study: Study, look: OptionWorths) -> BatchWorths:
+    """Return what is found in all worlds of a study; those that were not done weigh nothing."""
+    likely: list[Array] = []
+    worths: list[Array] = []
+    sums: list[tuple[Array, Array]] = []
+
+    def take(where: slice, batch: BatchWorths) -> None:
+        if not likely:
+            likely.append(np.zeros((len(look.sets), study.worlds)))
+            worths.append(np.full((*batch.worths.shape[:2], study.worlds), np.nan))
+        likely[0][:, where], worths[0][:, :, where] = batch.likely, batch.worths
+        sums.append((batch.totals, batch.chosen))
+
+    study.survey(look, take)
+    totals, chosen = (np.sum([pair[i] for pair in sums], axis=0) for i in (0, 1))
+    return BatchWorths(totals, likely[0], worths[0], chosen)
+
+
+def allowed_options(diagram: Diagram, name: str, seen: tuple[str, ...]) -> Mask:
+    """Return which options of a decision are allowed at each set of the observations, ``(sets, options)``."""
+    decision, axes = _decision(diagram, name), (*seen, name)
+    allowed = np.ones(tuple(diagram.cardinality(name) for name in axes), dtype=np.bool_)
+    if decision.name in diagram.allowed:
+        allowed &= diagram.allowed[decision.name].over(axes)[..., 0] > 0
+    return allowed.reshape(-1, len(decision.states))
+
+
+def _decision(diagram: Diagram, name: str) -> Decision:
+    return next(decision for decision in diagram.decisions if decision.name == name)
