@@ -6,9 +6,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from quandary.ask.study import Study
-from quandary.case.model import Case
-from quandary.compile.loader import load_case
+from quandary.ask import Study
+from quandary.case import Case
+from quandary.compile import load_case
 
 TEXT = """
 quandary: 1

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask.changes.commitment import Announcement, Sight, Supposition, read_announcement, read_sight, suppose
-from quandary.ask.study import Study
-from quandary.base.problems import CaseError, Refusal
-from quandary.compile.loader import load_case
-from quandary.report.analyses.commitment import supposition
+from quandary.ask import Announcement, Sight, Study, Supposition, read_announcement, read_sight, suppose
+from quandary.base import CaseError, Refusal
+from quandary.compile import load_case
+from quandary.report import supposition
 
 TRUST = """
 quandary: 1

@@ -12,12 +12,12 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from tests.ask.crisis import crisis
 
+from quandary.ask import Study
 from quandary.ask.equilibria.equilibria import equilibria
-from quandary.ask.study import Study
-from quandary.base.arrays import Array
-from quandary.compile.loader import load_case
-from quandary.quantities.summary import weighted_mean
-from quandary.use.studies import loaded_case
+from quandary.base import Array
+from quandary.compile import load_case
+from quandary.quantities import weighted_mean
+from quandary.use import loaded_case
 
 TEXT = """
 quandary: 1

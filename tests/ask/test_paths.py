@@ -10,15 +10,11 @@ from tests.ask.alarm import ALARM
 from tests.ask.crisis import study
 from tests.ask.test_would import Sampled, mechanisms, played, random_network, state
 
-from quandary.ask.changes.paths import Change, paths, read_change, witnesses
-from quandary.ask.query.counterfactual.twin import Twin, network
-from quandary.ask.study import Study
-from quandary.base.problems import CaseError, Refusal
-from quandary.compile.loader import load_case
-from quandary.game.diagram import Diagram
-from quandary.game.graphs.graph import graph_of
-from quandary.game.table import Table
-from quandary.language.parser import parse_condition
+from quandary.ask import Change, Study, Twin, network, paths, read_change, witnesses
+from quandary.base import CaseError, Refusal
+from quandary.compile import load_case
+from quandary.game import Diagram, Table, graph_of
+from quandary.language import parse_condition
 
 
 def nested(diagram: Diagram, cause: str, c: int, b: int, mediators: str, asked: tuple[str, int]) -> float:

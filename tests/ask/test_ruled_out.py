@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tests.ask.crisis import TEXT
 
-from quandary.ask.study import Study
-from quandary.compile.loader import load_case
+from quandary.ask import Study
+from quandary.compile import load_case
 
 
 @cache

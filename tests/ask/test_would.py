@@ -12,18 +12,11 @@ from tests.ask.alarm import ALARM
 from tests.ask.crisis import crisis, study
 from tests.formats.outside import at_hand
 
-from quandary.ask.query.counterfactual.coupling import gumbel_conditional
-from quandary.ask.query.counterfactual.coupling_bounds import bound
-from quandary.ask.query.counterfactual.twin import Mechanisms, Twin, network
-from quandary.ask.query.counterfactual.would import mechanisms_of
-from quandary.ask.study import Study
-from quandary.base.arrays import Array
-from quandary.base.problems import CaseError, Refusal
-from quandary.compile.loader import load_case
-from quandary.game.diagram import Diagram
-from quandary.game.graphs.graph import graph_of
-from quandary.game.table import Table
-from quandary.onegame.formats.json.diagram_json import read_diagram
+from quandary.ask import Mechanisms, Study, Twin, bound, gumbel_conditional, mechanisms_of, network
+from quandary.base import Array, CaseError, Refusal
+from quandary.compile import load_case
+from quandary.game import Diagram, Table, graph_of
+from quandary.onegame import read_diagram
 
 Sampled = dict[str, np.ndarray[tuple[int, ...], np.dtype[np.intp]]]
 

@@ -9,15 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quandary.base.faults import catalogue
-from quandary.base.problems import CaseError, Problem
-from quandary.case.logic.conditions import LARGEST_TABLE, indicator
-from quandary.case.model import Case
-from quandary.case.shipped import TEMPLATE, shipped_folder
-from quandary.compile.compiler import compile_case
-from quandary.compile.loader import load_case
-from quandary.language.parser import parse_condition, parse_quantity
-from quandary.quantities.design import Design
+from quandary.base import CaseError, Problem, catalogue
+from quandary.case import LARGEST_TABLE, TEMPLATE, Case, indicator, shipped_folder
+from quandary.compile import compile_case, load_case
+from quandary.language import parse_condition, parse_quantity
+from quandary.quantities import Design
 
 HEAD = """\
 quandary: 1

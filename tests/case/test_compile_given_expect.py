@@ -9,15 +9,11 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from quandary.base.arrays import Array
-from quandary.case.logic.conditions import indicator, states_of
-from quandary.case.logic.memory import observed
-from quandary.case.model import Case
-from quandary.compile.compiler import compile_case
-from quandary.compile.evidence import evidence_in_force
-from quandary.compile.loader import load_case
-from quandary.game.table import Table
-from quandary.language.parser import parse_condition
+from quandary.base import Array
+from quandary.case import Case, indicator, observed, states_of
+from quandary.compile import compile_case, evidence_in_force, load_case
+from quandary.game import Table
+from quandary.language import parse_condition
 
 FOLDER = Path(__file__).resolve().parent.parent / "given_expect"
 FILES = sorted(FOLDER.glob("*.yaml"))

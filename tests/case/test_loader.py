@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from quandary.base.problems import CaseError
-from quandary.case.model import Case, ChanceEvent, DecisionEvent
-from quandary.case.shipped import shipped_folder
-from quandary.compile.loader import Loaded, load_case, read_case, read_case_bytes
-from quandary.language.syntax import Interval, Otherwise
+from quandary.base import CaseError
+from quandary.case import Case, ChanceEvent, DecisionEvent, shipped_folder
+from quandary.compile import Loaded, load_case, read_case, read_case_bytes
+from quandary.language import Interval, Otherwise
 
 HEAD = "quandary: 1\ntitle: T\nas_of: 2030-01-01\n"
 RAIN = "story:\n  - {chance: rain, states: [none, some], odds: {some: 20%, none: rest}}\n"

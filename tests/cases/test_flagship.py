@@ -11,13 +11,10 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 import quandary
-from quandary.ask.claims.by_construction import Budget
-from quandary.ask.claims.findings import findings
-from quandary.ask.results import ByConstruction, Findings
-from quandary.ask.study import Study
-from quandary.case.model import ChanceEvent, DecisionEvent
+from quandary.ask import Budget, ByConstruction, Findings, Study, findings
+from quandary.case import ChanceEvent, DecisionEvent
 from quandary.cli import build_app
-from quandary.compile.loader import load_case, read_case
+from quandary.compile import load_case, read_case
 
 FOLDER = Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "kazakhstan-2022"
 CASE = FOLDER / "case.yaml"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quandary.compile.loader import load_case
+from quandary.compile import load_case
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "src" / "quandary" / "cases" / "kazakhstan-2022"

@@ -6,9 +6,9 @@ import hashlib
 import re
 from pathlib import Path
 
-from quandary.case.model import Case, ChanceEvent, Sourced
-from quandary.compile.loader import load_case
-from quandary.language.printing import written
+from quandary.case import Case, ChanceEvent, Sourced
+from quandary.compile import load_case
+from quandary.language import written
 
 FOLDER = Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "kazakhstan-2022"
 

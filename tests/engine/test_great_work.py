@@ -11,14 +11,13 @@ import pytest
 from tests.engine.test_memory import _dense_case
 from typer.testing import CliRunner
 
+from quandary.ask import Reckoned, Study
 from quandary.ask.games import great_work as work
-from quandary.ask.games.reckoning import Reckoned
-from quandary.ask.study import Study
-from quandary.base.memory import BESIDES, BUDGET, GIB, TOTAL, TooLarge, enough, for_tables, memory
-from quandary.base.problems import Problem
+from quandary.base import BESIDES, BUDGET, GIB, TOTAL, Problem, TooLarge, enough, for_tables
+from quandary.base.memory import memory
 from quandary.cli import build_app
-from quandary.compile.loader import load_case
-from quandary.solve.preparing import compile_all
+from quandary.compile import load_case
+from quandary.solve import compile_all
 
 MIB = 1 << 20
 LITTLE = 512 * MIB

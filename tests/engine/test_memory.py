@@ -12,30 +12,19 @@ import pytest
 from tests.laws.diagrams import random_table
 from typer.testing import CliRunner
 
-from quandary.ask.study import Study
-from quandary.base.memory import BUDGET, GIB, TooLarge, allowance, in_words, memory, shared_by
-from quandary.base.problems import Refusal
+from quandary.ask import Study
+from quandary.base import BUDGET, GIB, Refusal, TooLarge, allowance, in_words, shared_by
+from quandary.base.memory import memory
 from quandary.cli import build_app
-from quandary.compile.loader import load_case
-from quandary.engine.expressions import Book
-from quandary.engine.inference import Inference
+from quandary.compile import load_case
+from quandary.engine import Book, DiagramGame, Inference, Plan, Structure, structure_of
 from quandary.engine.planning import table_sizes as reckoning
-from quandary.engine.planning.plan import Plan
-from quandary.engine.planning.structure import Structure, structure_of
 from quandary.engine.playing import diagram_game
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.graphs.requisite import prune
-from quandary.game.protocol import Profile
-from quandary.game.table import Table
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.solve.branch.sweep import Sweep, Wide
-from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.points.agenda import agenda_of
-from quandary.solve.points.choice import uniform
+from quandary.game import Chance, Decision, Diagram, Profile, Table, TreeGame, Utility, prune, unroll
+from quandary.solve import LogitSettings, Sweep, Wide, agenda_of, uniform
+from quandary.solve.logit import logit
 from quandary.solve.subgame import subgame
-from quandary.use.values import read_size
+from quandary.use import read_size
 
 MIB = 1 << 20
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quandary.report.palette import DARK, LIGHT, READ_ON, SEEN_ON, style_variables, with_variables
+from quandary.report import DARK, LIGHT, READ_ON, SEEN_ON, style_variables, with_variables
 
 
 def luminance(colour: str) -> float:
