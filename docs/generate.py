@@ -222,9 +222,9 @@ def exits() -> str:
 
 def flagship_ranges() -> str:
     """Return one row for every number of the flagship: where it stands, what it is, why, and from which source."""
-    from quandary.compile import load_case
+    import quandary
 
-    case = load_case(CASES / FLAGSHIP / "case.yaml")
+    case = quandary.load(CASES / FLAGSHIP / "case.yaml").case
     rows = ["| where | when | range | because | source |", "| --- | --- | --- | --- | --- |"]
     rows += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in _ranges(case)]
     return "\n".join(rows)

@@ -6,9 +6,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
+import quandary
 from quandary.ask import Study
 from quandary.case import Case
-from quandary.compile import load_case
 
 TEXT = """
 quandary: 1
@@ -132,7 +132,7 @@ def crisis() -> Case:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         path.write_text(TEXT, encoding="utf-8")
-        return load_case(path)
+        return quandary.load(path).case
 
 
 @cache

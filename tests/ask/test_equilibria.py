@@ -12,10 +12,10 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from tests.ask.crisis import crisis
 
+import quandary
 from quandary.ask import Study
 from quandary.ask.equilibria.equilibria import equilibria
 from quandary.base import Array
-from quandary.compile import load_case
 from quandary.quantities import weighted_mean
 from quandary.use import loaded_case
 
@@ -66,7 +66,7 @@ def roads(worlds: int = 80, extra: str = "") -> Study:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         path.write_text(text, encoding="utf-8")
-        return Study(load_case(path), worlds=worlds, seed=3, threads=1)
+        return Study(quandary.load(path).case, worlds=worlds, seed=3, threads=1)
 
 
 def scanned(precision: float) -> list[tuple[float, float]]:

@@ -10,9 +10,9 @@ from tests.ask.alarm import ALARM
 from tests.ask.crisis import study
 from tests.ask.test_would import Sampled, mechanisms, played, random_network, state
 
+import quandary
 from quandary.ask import Change, Study, Twin, network, paths, read_change, witnesses
 from quandary.base import CaseError, Refusal
-from quandary.compile import load_case
 from quandary.game import Diagram, Table, graph_of
 from quandary.language import parse_condition
 
@@ -127,7 +127,7 @@ def test_situations_that_never_arise_are_named(tmp_path: Path) -> None:
     """In silence nobody may leave and so nobody meets a thief: what the guard would do then is nobody's choice."""
     path = tmp_path / "case.yaml"
     path.write_text(ALARM, encoding="utf-8")
-    asked = Study(load_case(path), worlds=16, threads=1)
+    asked = Study(quandary.load(path).case, worlds=16, threads=1)
     loud = parse_condition("shout = loud")
     assert paths(asked, loud, Change("go", "wait", "leave"), ["find"]).unplayed == ("shout",)
     assert paths(asked, loud, Change("alarm", "silent", "rings"), ["go"]).unplayed == ()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.ask.crisis import TEXT, crisis
 
+import quandary
 from quandary.ask import (
     ARC,
     CHANNEL,
@@ -24,7 +25,6 @@ from quandary.ask import (
 )
 from quandary.base import Refusal
 from quandary.case import Case
-from quandary.compile import load_case
 
 WORLDS = 48
 
@@ -71,7 +71,7 @@ def case_of(text: str) -> Case:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         path.write_text(text, encoding="utf-8")
-        return load_case(path)
+        return quandary.load(path).case
 
 
 @cache

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
+import quandary
 from quandary.base import Array
 from quandary.case import Case, indicator, observed, states_of
-from quandary.compile import compile_case, evidence_in_force, load_case
+from quandary.compile import compile_case, evidence_in_force
 from quandary.game import Table
 from quandary.language import parse_condition
 
@@ -49,7 +50,7 @@ def test_given_expect(path: Path, tmp_path: Path) -> None:
     given: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     file = tmp_path / "case.yaml"
     file.write_text(given["case"], encoding="utf-8")
-    case = load_case(file)
+    case = quandary.load(file).case
     model = compile_case(case)
     compiled = model.diagram({name: np.full(1, given["at"]) for name in model.names}, 1)
     diagram, expect = compiled.diagram, given["expect"]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import barred_diagram
 
+import quandary
 from quandary.ask import Study, structural_flips, subjects
-from quandary.compile import load_case
 from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game, fused
 from quandary.engine.programs import writing
@@ -247,7 +247,7 @@ stakes:
 def test_cuts_of_a_case_are_answered_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(PATROL, encoding="utf-8")
-    case, tables = load_case(path), []
+    case, tables = quandary.load(path).case, []
     for yes in (False, True):
         monkeypatch.setattr(diagram_game, "worthwhile", lambda game, yes=yes: yes)
         study = Study(case, worlds=40, threads=1)

@@ -12,11 +12,11 @@ import pytest
 from tests.laws.diagrams import random_table
 from typer.testing import CliRunner
 
-from quandary.ask import Study
+import quandary
+from quandary.ask import Reckoned, Study, reckoned
 from quandary.base import BUDGET, GIB, Refusal, TooLarge, allowance, in_words, shared_by
 from quandary.base.memory import memory
 from quandary.cli import build_app
-from quandary.compile import load_case
 from quandary.engine import Book, DiagramGame, Inference, Plan, Structure, structure_of
 from quandary.engine.planning import table_sizes as reckoning
 from quandary.engine.playing import diagram_game
@@ -293,6 +293,12 @@ def test_trees_keep_to_what_is_allowed() -> None:
         assert few.grain == few.affordable
 
 
+def _reckoned(study: Study, *queries: str) -> Reckoned:
+    """Return what one world of some queries takes."""
+    inquiries = dict.fromkeys(inquiry for query in queries for inquiry in study.prepared(query).all_inquiries)
+    return reckoned(study.case, study.probe, study.games(tuple(inquiries)))
+
+
 def _dense_case(variables: int, parents: int, seed: int) -> str:
     rng = np.random.default_rng(seed)
     lines = [
@@ -345,12 +351,12 @@ def test_check_and_ask_refuse_a_dense_case_alike_and_the_option_is_forgotten_aft
 def test_a_case_is_answered_alike_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(_dense_case(20, 5, 2), encoding="utf-8")
-    case = load_case(path)
+    case = quandary.load(path).case
     queries = ["P(v19 = s1)", "P(v18 = s1 | v19 = s1)", "E(a)", "P(v19 = s1 | do(d = x))"]
     whole = [answer.mean for answer in Study(case, worlds=64, threads=1).answers(queries)]
     for threads in (1, 2):
         study = Study(case, worlds=64, threads=threads)
-        need = study.reckon(queries).heaviest
+        need = _reckoned(study, *queries).heaviest
         with memory(3 * need):
             assert [answer.mean for answer in study.answers(queries)] == whole
         with memory(need - 1), pytest.raises(TooLarge):

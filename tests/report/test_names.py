@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+import quandary
 from quandary.base import Place
 from quandary.case import Case, find_case
-from quandary.compile import NumberKind, NumberRole, UncertainNumber, load_case
+from quandary.compile import NumberKind, NumberRole, UncertainNumber
 from quandary.language import parse_condition, parse_quantity
 from quandary.quantities import Scale, read_estimate
 from quandary.report import number_label, number_name, quantity_value, verb_for
@@ -19,7 +20,7 @@ def number(role: NumberRole, written: str = "20% to 40%", scale: Scale = Scale.P
 
 @pytest.fixture(scope="module")
 def case() -> Case:
-    return load_case(find_case("kazakhstan-2022"))
+    return quandary.load(find_case("kazakhstan-2022")).case
 
 
 A_IS_B = parse_condition("a = b")

@@ -62,6 +62,7 @@ from quandary.ask.games.playing import play as play
 from quandary.ask.games.playing import play_after as play_after
 from quandary.ask.games.playing import to_solve_again as to_solve_again
 from quandary.ask.games.reckoning import Reckoned as Reckoned
+from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.query.carrier import Ranked as Ranked
 from quandary.ask.query.carrier import carrier_of as carrier_of
 from quandary.ask.query.carrier import rank_correlations as rank_correlations

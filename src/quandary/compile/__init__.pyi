@@ -11,7 +11,6 @@ from quandary.compile.counting import counted as counted
 from quandary.compile.drawing import WorldDraws as WorldDraws
 from quandary.compile.evidence import evidence_in_force as evidence_in_force
 from quandary.compile.loader import Loaded as Loaded
-from quandary.compile.loader import load_case as load_case
 from quandary.compile.loader import read_case as read_case
 from quandary.compile.loader import read_case_bytes as read_case_bytes
 from quandary.compile.loader import read_case_text as read_case_text

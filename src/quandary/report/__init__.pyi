@@ -119,8 +119,6 @@ from quandary.report.one_game.solved import SolvedGame as SolvedGame
 from quandary.report.one_game.statements import named_statements as named_statements
 from quandary.report.palette import DARK as DARK
 from quandary.report.palette import LIGHT as LIGHT
-from quandary.report.palette import READ_ON as READ_ON
-from quandary.report.palette import SEEN_ON as SEEN_ON
 from quandary.report.palette import style_variables as style_variables
 from quandary.report.palette import with_variables as with_variables
 from quandary.report.record import Report as Report
