@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from quandary.base import always
-from quandary.onegame import FORMATS
-from quandary.onegame.formats.files import AnyGame
+from quandary.onegame import FORMATS, AnyGame
 
 EFG = """EFG 2 R "doves" { "A" "B" }
 p "" 1 1 "" { "in" "out" "wait" } 0

@@ -21,8 +21,7 @@ from tests.fuzz.mutation import mutants
 
 from quandary.base import CaseError, Refusal
 from quandary.game import Diagram, Tree, faults
-from quandary.onegame import read_game, written_as
-from quandary.onegame.formats.files import AnyGame
+from quandary.onegame import AnyGame, read_game, written_as
 
 pytestmark = pytest.mark.slow
 

@@ -11,9 +11,8 @@ import pytest
 
 from quandary.base import Array, CaseError, Refusal
 from quandary.game import Decision, Diagram, StrategicForm, Table, Tree, Utility
-from quandary.onegame import FormGains, Request, TreeGains, largest_exactly, read_game
+from quandary.onegame import AnyGame, FormGains, Request, TreeGains, largest_exactly, read_game
 from quandary.onegame.search import search
-from quandary.onegame.tracing.one_world import AnyGame
 
 LARGE = "10000000000000000000"
 TREE = """EFG 2 R "large" {{ "1" "2" }}

@@ -15,9 +15,8 @@ from tests.solve.games import matrix, random_form, random_tree
 
 from quandary.base import INTERRUPTED, OUT_OF_TIME, Stopped
 from quandary.game import StrategicForm
-from quandary.onegame import NO_PART, Reached, Request, Searched, form_regret, slimmed, solved_at
+from quandary.onegame import NO_PART, AnyGame, Reached, Request, Searched, form_regret, slimmed, solved_at
 from quandary.onegame.search import search
-from quandary.onegame.tracing.one_world import AnyGame
 from quandary.solve import CONCEPTS
 
 STEEP = 40.0

@@ -21,6 +21,7 @@ from quandary.onegame.formats.endings import UNREAD as UNREAD
 from quandary.onegame.formats.endings import is_game_file as is_game_file
 from quandary.onegame.formats.endings import no_game as no_game
 from quandary.onegame.formats.files import FORMATS as FORMATS
+from quandary.onegame.formats.files import AnyGame as AnyGame
 from quandary.onegame.formats.files import read_game as read_game
 from quandary.onegame.formats.files import written_as as written_as
 from quandary.onegame.formats.gambit.efg import EfgNode as EfgNode
