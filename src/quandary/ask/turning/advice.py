@@ -9,28 +9,23 @@ payoff is asked as a query, E[Y | h, do(D = v)].
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from quandary.ask.answer import Answer, AnswerDraws
-from quandary.ask.games.playing import support_of
-from quandary.ask.games.worths import with_worths
 from quandary.ask.query.measures import TIE
 from quandary.ask.query.queries import prepare
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import FEW, Study
 from quandary.ask.turning.flips import too_few
-from quandary.ask.turning.option_worths import FacedSets, OptionWorths, allowed_options, faced
-from quandary.ask.turning.other_payoffs import at_set, valued
-from quandary.ask.turning.sight import Sight, sight
+from quandary.ask.turning.option_worths import FacedSets, States, faced
+from quandary.ask.turning.other_payoffs import valued
 from quandary.ask.turning.studying import ExpectedGain, partial_information, perfect_information
-from quandary.base.arrays import Mask
+from quandary.ask.turning.vantage import Vantage
 from quandary.base.problems import Problem, Refusal
 from quandary.case.model import DecisionEvent
 from quandary.compile.numbers import UncertainNumber
-from quandary.game.diagram import Diagram
 from quandary.language import heads
 from quandary.language.syntax import Expression, Name
 from quandary.quantities.influence import SURE, Columns, Sample
@@ -41,9 +36,6 @@ ROWS = 12
 
 LEAST = 400
 """Effective worlds below which nothing is said of what knowing more would add."""
-
-States = tuple[tuple[str, str], ...]
-"""Variables with the state of each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,7 +62,7 @@ class AdviceRow:
     the case first would add there (``None`` with one option, and where too few worlds weigh).
     """
 
-    saw: tuple[tuple[str, str], ...]
+    saw: States
     weight: float
     effective_worlds: float
     options: tuple[OptionOutlook, ...]
@@ -88,7 +80,7 @@ class Advice:
     """What to choose at a decision: a row for each information set that the evidence leaves possible, likeliest first.
 
     ``sets`` counts those, ``left_out`` is the weight of the ones that are no row. ``payoff`` is what options are
-    compared by, ``own`` says that it is the owner's. With ``knowing`` the evidence in ``sight.hidden`` is given as
+    compared by, ``own`` says that it is the owner's. With ``knowing`` the evidence in ``vantage.hidden`` is given as
     well. ``numbers`` are what knowing each number first would add in the first row, the largest first: those above zero
     beyond doubt.
     """
@@ -97,7 +89,7 @@ class Advice:
     payoff: Expression
     own: bool
     knowing: bool
-    sight: Sight
+    vantage: Vantage
     rows: tuple[AdviceRow, ...]
     sets: int
     left_out: float
@@ -112,22 +104,12 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     """
     asked = heads.E.of(Name((decision.by,))) if payoff is None else payoff
     query = prepare(study.case, asked)  # its faults are those of what was written
-    base = support_of(with_worths(study.probe))
-    stands = sight(study, base, decision, None if payoff is None else query)
-    given = stands.before if knowing else stands.told
-    look = OptionWorths(decision.id, stands.seen, stands.before, given, payoff=payoff is None)
-    allowed = allowed_options(base.diagram, decision.id, stands.seen)
-    found = faced(study, look, base, ROWS)
-    if not (allowed.sum(axis=1)[found.totals > 0] > 1).any():
+    view, found = faced(study, decision, None if payoff is None else query, knowing=knowing, most=ROWS)
+    if not (found.choices & (found.totals > 0)).any():
         raise Refusal(_nothing_to_choose(decision))
-    states = [_states_of(base.diagram, stands.seen, at) for at in found.sets]
     if payoff is not None:
-        known = [(*at_set(saw), *stands.told) for saw in states]
-        some = allowed[list(found.sets)]
-        found = valued(study, found, decision, asked, known=known, allowed=some, evidence=knowing)
-    rows = tuple(
-        _row(study, decision, found, i, saw=saw, allowed=allowed[found.sets[i]]) for i, saw in enumerate(states)
-    )
+        found = valued(study, found, decision, asked, told=view.told, evidence=knowing)
+    rows = tuple(_row(study, decision, found, i) for i in range(len(found.sets)))
     if rows[0].effective_worlds < FEW:
         raise Refusal(too_few("Q566", study, rows[0].effective_worlds, FEW, "rank the options"))
     return Advice(
@@ -135,15 +117,16 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
         payoff=asked,
         own=payoff is None,
         knowing=knowing,
-        sight=stands,
+        vantage=view,
         rows=rows,
         sets=int(np.count_nonzero(found.totals > 0)),
         left_out=max(0.0, 1.0 - sum(row.weight for row in rows)),
-        numbers=_numbers(study, found, allowed[found.sets[0]]),
+        numbers=_numbers(study, found),
     )
 
 
-def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int, *, saw: States, allowed: Mask) -> AdviceRow:
+def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> AdviceRow:
+    allowed = found.allowed[i]
     values, weights = found.worths[i, allowed], found.likely[i]
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
     weights = np.where(kept, weights, 0.0)
@@ -168,7 +151,7 @@ def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int, *, saw
         sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
         everything = perfect_information(values[:, kept], sample) if sample.effective >= LEAST else None
     return AdviceRow(
-        saw,
+        found.states[i],
         float(whole / found.totals.sum()),
         effective_number(weights),
         tuple(options[k] for k in order),
@@ -177,9 +160,9 @@ def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int, *, saw
     )
 
 
-def _numbers(study: Study, found: FacedSets, allowed: Mask) -> tuple[tuple[UncertainNumber, ExpectedGain], ...]:
+def _numbers(study: Study, found: FacedSets) -> tuple[tuple[UncertainNumber, ExpectedGain], ...]:
     """Return what knowing each number first would add at the likeliest set, the largest first."""
-    values, weights = found.worths[0, allowed], found.likely[0]
+    values, weights = found.worths[0, found.allowed[0]], found.likely[0]
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
     sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
     if len(values) < 2 or sample.effective < LEAST:
@@ -190,13 +173,6 @@ def _numbers(study: Study, found: FacedSets, allowed: Mask) -> tuple[tuple[Uncer
     }
     sure = [(n, gains[n.name]) for n in study.model.quantities if gains[n.name].value > SURE * gains[n.name].error]
     return tuple(sorted(sure, key=lambda one: -one[1].value))
-
-
-def _states_of(diagram: Diagram, seen: Sequence[str], at: int) -> States:
-    """Return the states of what is seen at the set of that number."""
-    shape = tuple(diagram.cardinality(name) for name in seen)
-    states = np.unravel_index(at, shape) if shape else ()
-    return tuple((n, diagram.variable(n).states[int(state)]) for n, state in zip(seen, states, strict=True))
 
 
 def _nothing_to_choose(decision: DecisionEvent) -> Problem:

@@ -10,23 +10,31 @@ section 3.4.2). Neither side depends on D's own rule at h. So an option that the
 valued like the others: by letting D choose evenly among what is allowed, everybody else following their rules, and
 conditioning. Without e this is the action value at h of the stakes that D can change, plus what the others come to.
 
-Sets are those of the observations that matter (``sight.py``): the rest changes no difference between the options.
+Sets are those of the observations that matter (``vantage.py``): the rest changes no difference between the options.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quandary.ask.games.playing import Played, evenly
+from quandary.ask.games.playing import Played, evenly, support_of
 from quandary.ask.games.situation import Conditions, GameSituation, ratio
+from quandary.ask.games.worths import with_worths
 from quandary.ask.gathering import SLICE
+from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
+from quandary.ask.turning.vantage import Vantage, vantage
 from quandary.base.arrays import Array, Mask
 from quandary.base.memory import NUMBER
+from quandary.case.model import DecisionEvent
 from quandary.compile.counting import counted
 from quandary.game.diagram import Decision, Diagram
+
+States = tuple[tuple[str, str], ...]
+"""Variables with the state of each."""
 
 HELD_BYTES = 32 << 20
 """Bytes of worths that are held for sets not known to be among the likeliest."""
@@ -115,35 +123,65 @@ class OptionWorths:
 class FacedSets:
     """What is found in all W worlds; the sets with a chance that were valued, the likeliest first.
 
-    ``totals`` is as in ``BatchWorths``; of each set in ``sets`` the others: ``likely`` (r, W), ``worths`` (r, o, W),
-    ``chosen`` (r, o).
+    ``totals`` is as in ``BatchWorths``, ``choices`` (S,) says where more than one option is allowed. Of each set in
+    ``sets`` there are the ``states`` of what is seen, which options are ``allowed`` (r, o), and ``likely`` (r, W),
+    ``worths`` (r, o, W) and ``chosen`` (r, o).
     """
 
     sets: tuple[int, ...]
+    states: tuple[States, ...]
+    allowed: Mask
     totals: Array
+    choices: Mask
     likely: Array
     worths: Array
     chosen: Array
 
 
-def faced(study: Study, look: OptionWorths, base: Played, most: int) -> FacedSets:
-    """Return the likeliest information sets of a decision, ``most`` of them, with what each option is worth there.
+def faced(
+    study: Study, decision: DecisionEvent, payoff: Query | None = None, *, knowing: bool = False, most: int
+) -> tuple[Vantage, FacedSets]:
+    """Return what the owner of a decision has seen, and its likeliest information sets, ``most`` of them.
 
-    ``base`` is the case's own game without rules. Where the worths of all sets are too many to be held, a first pass
-    over the worlds finds the likeliest.
+    With ``knowing`` the evidence that the owner does not see is given too. Where options are compared by another
+    ``payoff`` than the owner's, no worths are found. Where those of all sets are too many to be held, a first pass over
+    the worlds finds the likeliest.
     """
-    rules = {item.name: evenly(base.diagram, item) for item in base.diagram.decisions}
-    support = replace(base, behaviour=rules)
-    even = GameSituation(support, study.probe, lambda condition: counted(study.case, condition), ())
-    sets = look.possible(even)
-    options = len(_decision(base.diagram, look.decision).states) if look.payoff else 1
-    if len(sets) > most and len(sets) * options * study.worlds * NUMBER > HELD_BYTES:
-        sets = _likeliest(_gathered(study, replace(look, sets=())).totals, most)
+    base = support_of(with_worths(study.probe))
+    view = vantage(study, base, decision, payoff)
+    given = view.before if knowing else view.told
+    look = OptionWorths(decision.id, view.seen, view.before, given, payoff=payoff is None)
+    sets = look.possible(_even(study, base))
+    if len(sets) > most and len(sets) * len(decision.options) * study.worlds * NUMBER > HELD_BYTES:
+        sets = _likeliest(_gathered(study, look).totals, most)
     found = _gathered(study, replace(look, sets=sets))
     order = [sets.index(at) for at in _likeliest(found.totals, most) if at in sets]
-    return FacedSets(
-        tuple(sets[i] for i in order), found.totals, found.likely[order], found.worths[order], found.chosen[order]
+    kept = tuple(sets[i] for i in order)
+    allowed = _allowed(base.diagram, decision.id, view.seen)
+    return view, FacedSets(
+        kept,
+        tuple(_states_of(base.diagram, view.seen, at) for at in kept),
+        allowed[list(kept)],
+        found.totals,
+        allowed.sum(axis=1) > 1,
+        found.likely[order],
+        found.worths[order],
+        found.chosen[order],
     )
+
+
+def _even(study: Study, base: Played) -> GameSituation:
+    """Return the case's own game in a few worlds, everybody choosing evenly: what is possible at all."""
+    rules = {item.name: evenly(base.diagram, item) for item in base.diagram.decisions}
+    played = replace(base, behaviour=rules)
+    return GameSituation(played, study.probe, lambda condition: counted(study.case, condition), ())
+
+
+def _states_of(diagram: Diagram, seen: Sequence[str], at: int) -> States:
+    """Return the states of what is seen at the set of that number."""
+    shape = tuple(diagram.cardinality(name) for name in seen)
+    states = np.unravel_index(at, shape) if shape else ()
+    return tuple((n, diagram.variable(n).states[int(state)]) for n, state in zip(seen, states, strict=True))
 
 
 def _likeliest(totals: Array, most: int) -> tuple[int, ...]:
@@ -169,7 +207,7 @@ def _gathered(study: Study, look: OptionWorths) -> BatchWorths:
     return BatchWorths(totals, likely[0], worths[0], chosen)
 
 
-def allowed_options(diagram: Diagram, name: str, seen: tuple[str, ...]) -> Mask:
+def _allowed(diagram: Diagram, name: str, seen: tuple[str, ...]) -> Mask:
     """Return which options of a decision are allowed at each set of the observations, ``(sets, options)``."""
     decision, axes = _decision(diagram, name), (*seen, name)
     allowed = np.ones(tuple(diagram.cardinality(name) for name in axes), dtype=np.bool_)

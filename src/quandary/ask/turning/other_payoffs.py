@@ -30,28 +30,20 @@ from quandary.language.syntax import (
 
 
 def valued(
-    study: Study,
-    faced: FacedSets,
-    decision: DecisionEvent,
-    payoff: Expression,
-    *,
-    known: Sequence[Conditions],
-    allowed: Mask,
-    evidence: bool,
+    study: Study, faced: FacedSets, decision: DecisionEvent, payoff: Expression, *, told: Conditions, evidence: bool
 ) -> FacedSets:
-    """Return the sets with the worth of their options by a payoff.
+    """Return the sets with the worth of their options by a payoff, given what the owner was ``told``.
 
-    ``known`` is what is given in each, ``allowed`` (r, o) which options there are; with ``evidence`` what the decision
-    cannot change is given too.
+    With ``evidence`` all of it that the decision cannot change is given.
     """
     queries = {
-        (i, v): prepare(study.case, with_do(payoff, decision.id, option, known[i]), evidence=evidence)
+        (i, v): prepare(study.case, with_do(payoff, decision.id, option, (*_at(faced, i), *told)), evidence=evidence)
         for i in range(len(faced.sets))
         for v, option in enumerate(decision.options)
-        if allowed[i, v]
+        if faced.allowed[i, v]
     }
     study.need(list(queries.values()))
-    worths = np.full((*allowed.shape, study.worlds), np.nan)
+    worths = np.full((*faced.allowed.shape, study.worlds), np.nan)
     likely = faced.likely.copy()
     for (i, v), query in queries.items():
         worths[i, v], lost = _values(study, query)
@@ -87,6 +79,6 @@ def with_do(expression: Expression, decision: str, option: str, given: Condition
             return expression
 
 
-def at_set(states: Sequence[tuple[str, str]]) -> Conditions:
-    """Return the conditions that hold at an information set, by the states of what is seen there."""
-    return tuple(Is(Name((name,)), (state,)) for name, state in states)
+def _at(faced: FacedSets, i: int) -> Conditions:
+    """Return the conditions that hold at an information set."""
+    return tuple(Is(Name((name,)), (state,)) for name, state in faced.states[i])

@@ -89,26 +89,26 @@ def _clear(lead: Answer) -> bool:
 
 def _known(case: Case, found: Advice) -> Iterator[str]:
     """Yield what the owner has seen, what it has not, what makes no difference, and what is set aside."""
-    owner, sight = _owner(case, found), found.sight
+    owner, vantage = _owner(case, found), found.vantage
     begins = owner[:1].upper() + owner[1:]
     _, shared = _columns(found)
-    told = [in_titles(case, piece) for piece in sight.told if not set(mentioned(case, piece)) <= set(shared)]
+    told = [in_titles(case, piece) for piece in vantage.told if not set(mentioned(case, piece)) <= set(shared)]
     told += [f"{variable_title(case, name)}: {spaced(state)}" for name, state in shared.items()]
     if told:
         yield f"{begins} has seen {'; '.join(told)}."
-    if sight.hidden:
-        hidden = "; ".join(in_titles(case, piece) for piece in sight.hidden)
+    if vantage.hidden:
+        hidden = "; ".join(in_titles(case, piece) for piece in vantage.hidden)
         if found.knowing:
             yield f"Given as well, though {owner} does not see it: {hidden}."
         else:
             yield f"Not seen by {owner}: {hidden}. It only weighs situations and worlds; --knowing takes it as given."
     elif found.knowing:
         yield f"{begins} sees all the evidence there is of that moment: with it nothing more is known."
-    if sight.idle:
-        idle = listing([variable_title(case, name) for name in sight.idle])
+    if vantage.idle:
+        idle = listing([variable_title(case, name) for name in vantage.idle])
         yield f"{begins} also sees {idle}. No difference between its options depends on that: it tells no rows apart."
-    if sight.aside:
-        aside = "; ".join(in_titles(case, piece) for piece in sight.aside)
+    if vantage.aside:
+        aside = "; ".join(in_titles(case, piece) for piece in vantage.aside)
         yield f"Set aside, as it is the choice itself or may come of it: {aside}."
 
 

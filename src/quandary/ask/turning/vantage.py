@@ -19,7 +19,7 @@ from quandary.language.syntax import Is
 
 
 @dataclass(frozen=True)
-class Sight:
+class Vantage:
     """What stands at a decision.
 
     ``seen`` are the observations of its owner that can change a difference between its options: they make the sets.
@@ -40,7 +40,7 @@ class Sight:
         return tuple(piece for piece in self.before if piece not in self.told)
 
 
-def sight(study: Study, base: Played, decision: DecisionEvent, payoff: Query | None = None) -> Sight:
+def vantage(study: Study, base: Played, decision: DecisionEvent, payoff: Query | None = None) -> Vantage:
     """Return what the owner of a decision has seen by then; ``base`` is the case's own game without rules.
 
     Where options are compared by another ``payoff`` than the owner's, what matters to that counts too.
@@ -57,7 +57,7 @@ def sight(study: Study, base: Played, decision: DecisionEvent, payoff: Query | N
         for piece in told
         if isinstance(piece, Is) and not piece.negated and len(piece.states) == 1
     }
-    return Sight(
+    return Vantage(
         tuple(name for name in observed if name in matter),
         tuple(name for name in observed if name not in matter and name not in named),
         kept.conditions,
