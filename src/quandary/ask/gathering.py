@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -32,8 +32,11 @@ from quandary.worlds.choice import runner_for
 from quandary.worlds.gathering import Progress, gather
 from quandary.worlds.job import Job, UniformDraws
 
-Found = TypeVar("Found")
-"""What is found in a batch of worlds."""
+Look = Callable[[GameSituation], Any]
+"""What is found in the case's own game in a batch of worlds; it can be sent to another process, and so can its find."""
+
+Take = Callable[[slice, Any], None]
+"""Takes what was found in a batch, with its worlds."""
 
 ASKED = 1280
 """Worlds of a batch that questions are put to at a time."""
@@ -56,10 +59,14 @@ AT_ONCE = 1 << 30
 
 @dataclass(frozen=True, eq=False)
 class Answering:
-    """Answers a job's questions in one batch of worlds after the other; it can be sent to another process."""
+    """Answers a job's questions in one batch of worlds after the other; it can be sent to another process.
+
+    ``look`` is what else is found in the case's own game there.
+    """
 
     job: Job[PlannedGame]
     batches: SolvedBatches
+    look: Look | None = None
 
     def __call__(self, number: int, stop: StopToken) -> BatchAnswers:
         """Return every answer in a batch's worlds. Raises ``Stopped``."""
@@ -89,7 +96,11 @@ class Answering:
                         conditions[part] = situation.within(inquiry)
             times.lap("ask")
             games.append(GameAnswers(np.array(played.converged), values, within))
-        return BatchAnswers(evidence, tuple(games), times.spent, batch.bytes() / batch.worlds)
+        beside = None
+        if self.look is not None:
+            beside = self.look(GameSituation(batch.base, batch.compiled, self.batches.counted, (), self.job.near))
+            times.lap("ask")
+        return BatchAnswers(evidence, tuple(games), times.spent, batch.bytes() / batch.worlds, beside)
 
     def _situations(self, batch: Batch, played: Played, planned: PlannedGame) -> Iterator[tuple[slice, GameSituation]]:
         """Yield a game in some of a batch's worlds after the other, and which they are, counted in the batch."""
@@ -114,22 +125,6 @@ def _values(inquiries: Sequence[Inquiry], situation: GameSituation) -> list[Arra
             pieces[inquiry].append(MEASURES[inquiry.head](inquiry, part))
     found.update((inquiry, np.concatenate(some)) for inquiry, some in pieces.items())
     return [found[inquiry] for inquiry in inquiries]
-
-
-@dataclass(frozen=True, eq=False)
-class Surveying(Generic[Found]):
-    """Looks at the case's own game in one batch of worlds after the other; it can be sent to another process."""
-
-    look: Callable[[GameSituation], Found]
-    batches: SolvedBatches
-    places: tuple[slice, ...]
-
-    def __call__(self, number: int, stop: StopToken) -> Found:
-        """Return what is found in a batch. Raises ``Stopped``."""
-        if stop.given():
-            raise Stopped
-        batch = self.batches.solved(number, self.places[number])
-        return self.look(GameSituation(batch.base, batch.compiled, self.batches.counted, ()))
 
 
 class Gathering:
@@ -158,8 +153,15 @@ class Gathering:
         self._bytes = float("inf")
         self.reckoned = Reckoned(0, 0)
 
-    def gather(self, games: Sequence[PlannedGame], progress: Progress | None = None) -> GatheredAnswers:
-        """Return every inquiry's answer in every world.
+    def gather(
+        self,
+        games: Sequence[PlannedGame],
+        progress: Progress | None = None,
+        *,
+        look: Look | None = None,
+        hand: Take | None = None,
+    ) -> GatheredAnswers:
+        """Return every inquiry's answer in every world, and ``hand`` over, batch by batch, what a ``look`` finds there.
 
         An interruption (``KeyboardInterrupt``, or the token that was handed in) stops the work and returns what was
         done, ``interrupted`` set.
@@ -167,7 +169,7 @@ class Gathering:
         self._fit()
         found = GatheredAnswers.of(self.worlds, games)
         job = Job(self.model.case.sha256, self.draws, self._batches, tuple(games), self.evidence, self.near)
-        work = Answering(job, self._solved)
+        work = Answering(job, self._solved, look)
         workers = self._workers()
         heavy = self.worlds >= APART and not self._solved.worth_keeping(self._bytes)
         runner, apart = runner_for(len(self._batches), workers, heavy=heavy)
@@ -175,6 +177,8 @@ class Gathering:
         def take(number: int, answers: BatchAnswers) -> None:
             found.add(self._batches[number], games, answers)
             self._bytes = answers.bytes
+            if hand is not None:
+                hand(self._batches[number], answers.found)
 
         try:
             if apart:
@@ -185,35 +189,6 @@ class Gathering:
             whole = False
         found.interrupted = not whole
         return found
-
-    def survey(
-        self,
-        look: Callable[[GameSituation], Found],
-        take: Callable[[slice, Found], None],
-        progress: Progress | None = None,
-    ) -> bool:
-        """Hand what ``look`` finds in each batch of the case's own game to ``take``, with the batch's worlds, in order.
-
-        It returns whether all came: an interruption stops the work, and what was done by then is handed over. ``look``
-        can be sent to another process.
-        """
-        self._fit()
-        work = Surveying(look, self._solved, self._batches)
-        workers = self._workers()
-        heavy = self.worlds >= APART and not self._solved.worth_keeping(self._bytes)
-        runner, _ = runner_for(len(self._batches), workers, heavy=heavy)
-        with shared_by(workers):
-            try:
-                return gather(
-                    runner,
-                    work,
-                    self._batches,
-                    lambda number, found: take(self._batches[number], found),
-                    stop=self.stop,
-                    progress=progress,
-                )
-            except STOPS:
-                return False
 
     def _workers(self) -> int:
         """Return how many workers can share the memory allowed: a batch each, and two worlds at once of all else."""

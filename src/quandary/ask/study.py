@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -17,7 +17,7 @@ from quandary.ask.games.impossible import impossible_evidence, ruled_out
 from quandary.ask.games.planned import ITSELF, PlannedGame, plan_games
 from quandary.ask.games.reckoning import reckoned
 from quandary.ask.games.situation import NEAR, GameSituation
-from quandary.ask.gathering import Found, Gathering
+from quandary.ask.gathering import Gathering, Look, Take
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
@@ -132,13 +132,22 @@ class Study:
         """
         known = {} if self._found is None else self._found.values
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
-        if self._found is not None and not wanted:
-            return
+        if self._found is None or wanted:
+            self._gather(wanted)
+
+    def survey(self, look: Look, hand: Take) -> None:
+        """Hand over what ``look`` finds in the case's own game, solved, in each batch of worlds, in their order.
+
+        An interruption hands over what was found by then; raises what ``need`` does.
+        """
+        self._gather((), look, hand)
+
+    def _gather(self, wanted: Iterable[Inquiry], look: Look | None = None, hand: Take | None = None) -> None:
         games = self.games(tuple(wanted))
         self._dropped |= {planned.game: planned.kept.dropped for planned in games}
         self._gathering.reckoned = reckoned(self.case, self.probe, games)
         work_begins(self._gathering.reckoned, self.worlds)
-        found = self._gathering.gather(games, self.progress)
+        found = self._gathering.gather(games, self.progress, look=look, hand=hand)
         if found.interrupted and not found.done.any():  # there is nothing to answer with
             raise Stopped if self.stop is not None and self.stop.given() else KeyboardInterrupt
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
@@ -213,24 +222,6 @@ class Study:
     def situations(self) -> Iterator[GameSituation]:
         """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
         return self._gathering.situations()
-
-    def survey(self, look: Callable[[GameSituation], Found], take: Callable[[slice, Found], None]) -> None:
-        """Hand what ``look`` finds in each batch of the case's own game, solved, to ``take``, in the order of worlds.
-
-        The batches are shared among workers. Where an interruption cuts it short, the run is not complete. Raises what
-        ``need`` does, and ``Stopped`` where nothing was found by then.
-        """
-        self.need([])
-        came = []
-
-        def taken(where: slice, found: Found) -> None:
-            came.append(where)
-            take(where, found)
-
-        if not self._gathering.survey(look, taken, self.progress):
-            self.search_interrupted = True
-            if not came:
-                raise Stopped if self.stop is not None and self.stop.given() else KeyboardInterrupt
 
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
