@@ -136,8 +136,8 @@ class Study:
     def need(self, queries: Sequence[Query]) -> None:
         """Solve whatever the queries need and no earlier question has solved.
 
-        Raises ``CaseError`` for impossible evidence (Q522) and for a query that has no one set of evidence (``refusal``), and ``Refusal``: Q421 where one world takes more memory than
-        is allowed, Q807 where no world could be solved.
+        Raises ``CaseError`` for impossible evidence (Q522) and for a query that has no one set of evidence (``refusal``);
+        ``Refusal``: Q421 where one world takes more memory than is allowed, Q807 where no world could be solved.
         """
         known = {} if self._found is None else self._found.values
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
@@ -181,11 +181,7 @@ class Study:
             truth=holds,
             spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
             dropped=self.dropped(query),
-            notes=query.notes
-            + self._overriding(query)
-            + seen_anyway(self.case, query, self.set_aside(query))
-            + self._unplayed(query)
-            + self._ruled_out(query, draws),
+            notes=query.notes + self._notes(query, draws),
             why_undefined=self._why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},
         )
@@ -286,6 +282,10 @@ class Study:
     @cached_property
     def _alike(self) -> Array:
         return np.ones(self.worlds)
+
+    def _notes(self, query: Query, draws: AnswerDraws) -> tuple[str, ...]:
+        anyway = seen_anyway(self.case, query, self.set_aside(query))
+        return self._overriding(query) + anyway + self._unplayed(query) + self._ruled_out(query, draws)
 
     def _value_of(self, query: Query) -> Callable[[Ask], Array]:
         return lambda ask: self.found.values[query.inquiries[ask]]

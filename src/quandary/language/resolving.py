@@ -24,9 +24,9 @@ class ResolvedCall:
 
     ``target`` is a condition; ``actor``, ``stake``, ``decision`` and ``option`` are set where the head needs them.
     ``given`` are the conditions, without the word ``replan``, and ``against`` those of the reference. ``foreseen``
-    are the interventions of ``do_foreseen``, ``unforeseen`` those of ``do``; those of a counterfactual, which is asked of
-    the game itself, stand in ``instead``, and ``replan`` says that its rules are chosen knowing of them. ``stakes`` are those
-    looked at, in groups that count together.
+    are the interventions of ``do_foreseen``, ``unforeseen`` those of ``do``; those of a counterfactual, which is asked
+    of the game itself, stand in ``instead``, and ``replan`` says that its rules are chosen knowing of them. ``stakes``
+    are those looked at, in groups that count together.
     """
 
     head: str

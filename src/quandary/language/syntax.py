@@ -187,7 +187,7 @@ class Or(SyntaxNode):
 
 @dataclass(frozen=True, slots=True)
 class SetVariable(SyntaxNode):
-    """``do(x = v)``, or ``do_unseen(x = v)``: one variable set to one state; ``foreseen`` for ``do_foreseen(x = v)``."""
+    """``do(x = v)``, also spelled ``do_unseen``: one variable set to one state; ``foreseen`` for ``do_foreseen``."""
 
     variable: Name
     state: str

@@ -22,8 +22,8 @@ from quandary.language.syntax import Expression
 class PlannedGame:
     """One game: the inquiries asked of it, the evidence that stands in each, and what has to be solved.
 
-    ``again`` are the decisions to solve anew because everybody had foreseen a change; ``reached`` those with information
-    sets that arise only in this game, which are solved there.
+    ``again`` are the decisions to solve anew because everybody had foreseen a change; ``reached`` those with
+    information sets that arise only in this game, which are solved there.
     """
 
     game: Game

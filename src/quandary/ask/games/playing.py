@@ -4,11 +4,12 @@ it.
 What happens unforeseen (``do``) leaves every rule as it is; only information sets that it newly reaches are solved
 (``reached.py``).
 
-What everybody had foreseen (``do_foreseen``) has everybody choose anew, but only what can matter is solved again. A decision is solved anew when its rule may change
-(``game.interventions.rules_that_may_change``), or when the intervention leads it to information sets that the
-original game never reaches; and only if it bears on what is asked: as an ancestor of it in the graph, or
-because such a decision relies on it. What a decision solved anew relies on is solved with it: the branch followed
-is that of all of them together, and a rule held at its end would bend it. All other decisions keep their rules.
+What everybody had foreseen (``do_foreseen``) has everybody choose anew, but only what can matter is solved again. A
+decision is solved anew when its rule may change (``game.interventions.rules_that_may_change``), or when the
+intervention leads it to information sets that the original game never reaches; and only if it bears on what is asked:
+as an ancestor of it in the graph, or because such a decision relies on it. What a decision solved anew relies on is
+solved with it: the branch followed is that of all of them together, and a rule held at its end would bend it. All other
+decisions keep their rules.
 """
 
 from __future__ import annotations

@@ -55,7 +55,7 @@ class GameSituation:
         return tuple(dict.fromkeys((*self.standing(inquiry.basis), *inquiry.given)))
 
     def within(self, inquiry: Inquiry) -> Array:
-        """Return the probability of the inquiry's own conditions given the evidence that stands, 0 where that cannot be.
+        """Return the probability of the inquiry's own conditions given the evidence, 0 where that cannot be.
 
         The analyst's predictive weighs worlds with it.
         """

@@ -67,7 +67,7 @@ def prepare(
     evidence: bool = True,
     until: date | None = None,
 ) -> Query:
-    """Return a query ready to be answered, with the evidence up to a day (``None``: all that a study uses), or with none.
+    """Return a query ready to be answered, with evidence up to a day (``None``: all that a study uses) or none.
 
     Raises ``CaseError`` with every fault in it (Q104, Q503 to Q507, ...).
     """
