@@ -154,7 +154,7 @@ def test_fewer_worlds_are_the_first_ones() -> None:
 
 def test_rules_as_they_were_after_do_unseen() -> None:
     study = roads()
-    (one,) = equilibria(study, [study.prepared("P(crash = yes | do_unseen(road = right))")]).ranges
+    (one,) = equilibria(study, [study.prepared("P(crash = yes | do(road = right))")]).ranges
     sets = [[0.2 * (1 - q) + 0.8 * q for _, q in points] for points in all_scanned(study)]
     assert one.lowest == pytest.approx(np.mean([min(s) for s in sets]), abs=1e-8)
     assert one.highest == pytest.approx(np.mean([max(s) for s in sets]), abs=1e-8)

@@ -16,7 +16,7 @@ from quandary.ask.study import Study
 from quandary.base.problems import CaseError
 from quandary.language.parser import parse_condition
 
-QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)", "margin(empire.push | operation = fail)")
+QUERIES = ("P(war)", "P(war | do_foreseen(operation = fail)) - P(war | do(operation = fail))", "margin(empire.push | operation = fail)")
 
 
 def batches(worlds: int, size: int) -> tuple[slice, ...]:
