@@ -63,7 +63,9 @@ def test_without_evidence_all_worlds_weigh_alike() -> None:
         ({"unrest": "none", "deploy": "go"}, ("weather = foul",), ("unrest = threat", "deploy = go")),
     ],
 )
-def test_what_everybody_had_foreseen_is_known_beforehand(states: dict[str, str], kept: tuple[str, ...], dropped: tuple[str, ...]) -> None:
+def test_what_was_foreseen_is_known_beforehand(
+    states: dict[str, str], kept: tuple[str, ...], dropped: tuple[str, ...]
+) -> None:
     asked = study()
     settings = ", ".join(f"do_foreseen({name} = {state})" for name, state in states.items())
     answer = asked.ask(f"P(war | {settings})")
