@@ -11,6 +11,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import expit
 from tests.ask.crisis import crisis
+from tests.ask.test_newly_reached import CASE
 
 import quandary
 from quandary.ask import Study
@@ -183,3 +184,12 @@ def test_a_dilemma_is_asked_part_by_part() -> None:
     for one in found.ranges:
         expected = answer.parts[one.query.text.partition("(")[0]].mean
         assert one.selected == (None if expected is None else pytest.approx(expected, abs=1e-9))
+
+
+def test_every_equilibrium_is_looked_for_there(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(CASE)
+    study = Study(quandary.load(tmp_path / "case.yaml").case, worlds=16, threads=1)
+    (one,) = equilibria(study, [study.prepared("P(act = r | do(x = v))")]).ranges
+    expected = study.ask("P(act = r | do(x = v))").mean
+    assert one.lowest == pytest.approx(expected, abs=1e-6)
+    assert one.highest == pytest.approx(expected, abs=1e-6)

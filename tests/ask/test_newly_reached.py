@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 import quandary
 from quandary.ask import Study
-from quandary.ask.equilibria.equilibria import equilibria
 
 CASE = """
 quandary: 1
@@ -63,10 +61,3 @@ def test_sets_already_reached_keep_their_rule(study: Study) -> None:
     # changed tables
     sure = odds(58 - 60)
     assert whole == pytest.approx(odds(60 - (50 + 5 * sure)), abs=1e-9)
-
-
-def test_every_equilibrium_is_looked_for_there(study: Study) -> None:
-    (one,) = equilibria(study, [study.prepared("P(act = r | do(x = v))")]).ranges
-    expected = study.ask("P(act = r | do(x = v))").mean
-    assert expected is not None
-    np.testing.assert_allclose([one.lowest, one.highest], expected, atol=1e-6)
