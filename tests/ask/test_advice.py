@@ -199,6 +199,21 @@ def test_options_are_ranked_for_the_world_in_which_the_deployment_was_seen(batte
     assert max(before, key=lambda v: before[v]) == "strike"
 
 
+def test_a_row_is_what_a_query_says(batteries: Case) -> None:
+    study = Study(batteries, worlds=200, threads=1)
+    (row,) = advice(study, decision_named(batteries, "response")).rows
+    for one in row.options:
+        asked = study.ask(f"E(estmark | do(response = {one.option}))")
+        assert asked.dropped == ("response = blockade",)
+        assert (one.worth.mean, one.worth.low, one.worth.high) == pytest.approx((asked.mean, asked.low, asked.high))
+        assert one.worth.mc_error == pytest.approx(asked.mc_error)
+    for row in advice(Study(crisis(), worlds=200, threads=1), decision_named(crisis(), "push"), knowing=True).rows:
+        seen = ", ".join(f"{name} = {state}" for name, state in row.saw)
+        for one in row.options:
+            asked = Study(crisis(), worlds=200, threads=1).ask(f"E(empire | {seen}, do(push = {one.option}))")
+            assert one.worth.mean == pytest.approx(asked.mean, abs=1e-6)
+
+
 def test_what_is_best_ahead_and_chosen_is_counted_by_hand(batteries: Case) -> None:
     study = Study(batteries, worlds=400, threads=1)
     (row,) = advice(study, decision_named(batteries, "response")).rows

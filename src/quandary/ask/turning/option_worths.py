@@ -20,10 +20,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quandary.ask.games.playing import Played, evenly, support_of
-from quandary.ask.games.situation import Conditions, GameSituation, ratio
+from quandary.ask.games.playing import Played, support_of
+from quandary.ask.games.reached import evenly
+from quandary.ask.games.situation import GameSituation, ratio
 from quandary.ask.games.worths import with_worths
 from quandary.ask.gathering import SLICE
+from quandary.ask.inquiry import Conditions
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.ask.turning.vantage import Vantage, vantage
@@ -174,7 +176,9 @@ def _even(study: Study, base: Played) -> GameSituation:
     """Return the case's own game in a few worlds, everybody choosing evenly: what is possible at all."""
     rules = {item.name: evenly(base.diagram, item) for item in base.diagram.decisions}
     played = replace(base, behaviour=rules)
-    return GameSituation(played, study.probe, lambda condition: counted(study.case, condition), ())
+    return GameSituation(
+        played, study.probe, lambda condition: counted(study.case, condition), study.standing.conditions
+    )
 
 
 def _states_of(diagram: Diagram, seen: Sequence[str], at: int) -> States:

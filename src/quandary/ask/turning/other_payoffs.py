@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from quandary.ask.games.situation import Conditions
+from quandary.ask.inquiry import Conditions
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.study import Study
 from quandary.ask.turning.option_worths import FacedSets
@@ -64,7 +64,7 @@ def with_do(expression: Expression, decision: str, option: str, given: Condition
 
     match expression:
         case Ask():
-            setting = SetVariable(Name((decision,)), option, unseen=True)
+            setting = SetVariable(Name((decision,)), option)
             return replace(expression, given=(*expression.given, *given), do=(*expression.do, setting))
         case Arithmetic(_, left, right) | Compare(_, left, right):
             first, second = all_of((left, right))

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from quandary.ask.games.evidence import conditions_of, kept_under
 from quandary.ask.games.playing import Played
-from quandary.ask.games.situation import Conditions
-from quandary.ask.inquiry import variables_of
+from quandary.ask.inquiry import Basis, Conditions, Game, variables_of
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.case.logic.conditions import mentioned
@@ -47,7 +45,8 @@ def vantage(study: Study, base: Played, decision: DecisionEvent, payoff: Query |
     """
     case = study.case
     observed = study.probe.diagram.variable(decision.id).parents
-    kept = kept_under(case, conditions_of(study.evidence), base.opened, frozenset(), frozenset({decision.id}))
+    choice: Game = ((), ((decision.id, decision.options[0]),))
+    kept = study.standing.kept(Basis(games=(choice,)))
     told = tuple(piece for piece in kept.conditions if set(mentioned(case, piece)) <= set(observed))
     matter = set(base.diagram.variable(decision.id).parents)
     if payoff is not None:
@@ -62,7 +61,7 @@ def vantage(study: Study, base: Played, decision: DecisionEvent, payoff: Query |
         tuple(name for name in observed if name not in matter and name not in named),
         kept.conditions,
         told,
-        tuple(piece for piece in conditions_of(study.evidence) if piece not in kept.conditions),
+        kept.aside,
     )
 
 
