@@ -207,10 +207,11 @@ def test_a_row_is_what_a_query_says(batteries: Case) -> None:
         assert asked.dropped == ("response = blockade",)
         assert (one.worth.mean, one.worth.low, one.worth.high) == pytest.approx((asked.mean, asked.low, asked.high))
         assert one.worth.mc_error == pytest.approx(asked.mc_error)
-    for row in advice(Study(crisis(), worlds=200, threads=1), decision_named(crisis(), "push"), knowing=True).rows:
+    study = Study(crisis(), worlds=400, threads=1)
+    for row in advice(study, decision_named(crisis(), "push"), knowing=True).rows:
         seen = ", ".join(f"{name} = {state}" for name, state in row.saw)
         for one in row.options:
-            asked = Study(crisis(), worlds=200, threads=1).ask(f"E(empire | {seen}, do(push = {one.option}))")
+            asked = study.ask(f"E(empire | {seen}, do(push = {one.option}))")
             assert one.worth.mean == pytest.approx(asked.mean, abs=1e-6)
 
 
