@@ -126,7 +126,7 @@ def test_advice_leaves_worlds_out_that_did_not_converge(case: str, lost: list[in
     told = call("information", case, "a.x", "--choose", "-w", str(WORLDS), "-q")
     assert f"{len(lost)} worlds of {WORLDS} did not converge" in told
     assert "take the order with care" in told
-    assert "Q566" in call("information", case, "a.x", "--choose", "-w", "64", "-q", code=2)
+    assert "Q566" in call("information", case, "a.x", "--choose", "-w", "48", "-q", code=2)
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from quandary.ask.answer import Answer, AnswerDraws
 from quandary.ask.query.measures import TIE
 from quandary.ask.query.queries import prepare
 from quandary.ask.query.summarising import answer
-from quandary.ask.study import FEW, Study
+from quandary.ask.study import Study
 from quandary.ask.turning.flips import too_few
 from quandary.ask.turning.option_worths import FacedSets, States, faced
 from quandary.ask.turning.other_payoffs import valued
@@ -33,6 +33,9 @@ from quandary.quantities.summary import effective_number, weighted_mean
 
 ROWS = 12
 """The most information sets that are told of: the likeliest."""
+
+LEAST_RANKED = 64
+"""Effective worlds below which nothing is ranked: a share of them would be off by more than 6 percentage points."""
 
 LEAST = 400
 """Effective worlds below which nothing is said of what knowing more would add."""
@@ -110,8 +113,8 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     if payoff is not None:
         found = valued(study, found, decision, asked, told=view.told, evidence=knowing)
     rows = tuple(_row(study, decision, found, i) for i in range(len(found.sets)))
-    if rows[0].effective_worlds < FEW:
-        raise Refusal(too_few("Q566", study, rows[0].effective_worlds, FEW, "rank the options"))
+    if rows[0].effective_worlds < LEAST_RANKED:
+        raise Refusal(too_few("Q566", study, rows[0].effective_worlds, LEAST_RANKED, "rank the options"))
     return Advice(
         decision=decision,
         payoff=asked,

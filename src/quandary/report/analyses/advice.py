@@ -103,7 +103,8 @@ def _known(case: Case, found: Advice) -> Iterator[str]:
         else:
             yield f"Not seen by {owner}: {hidden}. It only weighs situations and worlds; --knowing takes it as given."
     elif found.knowing:
-        yield f"{begins} sees all the evidence there is of that moment: with it nothing more is known."
+        seen = f"{begins} sees all the evidence there is of that moment" if vantage.told else "Nothing was seen by then"
+        yield f"{seen}: knowing it changes nothing."
     if vantage.idle:
         idle = listing([variable_title(case, name) for name in vantage.idle])
         yield f"{begins} also sees {idle}. No difference between its options depends on that: it tells no rows apart."
