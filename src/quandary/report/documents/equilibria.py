@@ -76,7 +76,7 @@ class AnswerRangeDocument:
 class EquilibriaDocument(ResultDocument):
     """What a search of worlds found beside the equilibrium selected."""
 
-    SCHEMA: ClassVar[str] = "quandary.equilibria/1"
+    SCHEMA: ClassVar[str] = "quandary.equilibria/2"
     case: CaseDocument = key("which case it was")
     seed: int = key("the seed of the draws")
     worlds: int = key("how many worlds were searched")
