@@ -374,7 +374,7 @@ def test_advice_is_the_same_whoever_works(monkeypatch: pytest.MonkeyPatch, batte
     ("text", "name", "worlds", "code"),
     [
         (TEXT, "push", 32, "Q566"),
-        (TEXT.replace("unrest = threat and deploy = go", "unrest = none"), "deploy", 200, "Q568"),
+        (TEXT.replace("unrest = threat and deploy = go", "unrest = none"), "deploy", 200, "Q564"),
         (TEXT.replace("unrest = threat and deploy = go", "unrest = none and deploy = go"), "push", 200, "Q522"),
     ],
 )
@@ -387,4 +387,4 @@ def test_faults(text: str, name: str, worlds: int, code: str) -> None:
     except Refusal as refusal:
         problems = (refusal.problem,)
     assert [problem.code for problem in problems] == [code]
-    assert name in problems[0].message or code != "Q568"
+    assert name in problems[0].message or code != "Q564"

@@ -148,14 +148,14 @@ def run(request: InformationRequest, hands: Hands) -> InformationResult | Advice
 
 
 def _go_together(request: InformationRequest, choosing_for: bool) -> None:
-    """Refuse (Q569) what would not be heeded: ``--knowing`` without a choice, variables or ``--control`` with one."""
+    """Refuse (Q565) what would not be heeded: ``--knowing`` without a choice, variables or ``--control`` with one."""
     if request.knowing and not choosing_for:
         message = "--knowing is about a choice, and there is none to make without --choose"
-        raise Refusal(Problem("Q569", message, hint="add --choose, with a decision (actor.decision)"))
+        raise Refusal(Problem("Q565", message, hint="add --choose, with a decision (actor.decision)"))
     if choosing_for and (request.variables or request.control):
         what = "--control" if request.control else f'"{request.variables[0]}"'
         message = f"a choice looks at the whole decision: {what} has no place beside --choose"
-        raise Refusal(Problem("Q569", message, hint="leave it out, or leave out --choose and --payoff"))
+        raise Refusal(Problem("Q565", message, hint="leave it out, or leave out --choose and --payoff"))
 
 
 def information(
