@@ -216,5 +216,5 @@ def _difference(found: Advice, value: float | None, points: str = f" {WORTH}") -
 
 def _gain(found: Advice, gain: ExpectedGain, points: str = "") -> str:
     if _unit(found) in (Unit.SHARE, Unit.DIFFERENCE):
-        return f"{signed_size(max(gain.value, 0.0))} ± {signed_size(gain.error)} points"
+        return f"{signed_size(max(gain.value, 0.0))} ± {signed_size(gain.error)} percentage points"
     return f"{number(max(gain.value, 0.0), 2)} ± {number(gain.error, 1)}{points}"
