@@ -108,6 +108,16 @@ class Result:
         return ()
 
 
+def going_away(schema: int) -> tuple[str, ...]:
+    """Return that documents of an earlier version go away, where one was asked for."""
+    if schema == NEWEST:
+        return ()
+    return (
+        f"Schema {schema} goes away with the next release; schema {NEWEST} has other keys and other verdicts: "
+        "docs/command-line.md says which.",
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class StudyResult(Result):
     """What was found of a study: ``run`` says how its worlds were made, ``named`` how the case was named."""

@@ -11,8 +11,20 @@ from quandary.base.places import NOWHERE, Place, typed_text
 from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import is_game_file
 from quandary.use.answers.drawing import check_chart
-from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Force, Memory, Seed, Worlds
-from quandary.use.results import Hands, Piece, Result, unconverged
+from quandary.use.requests import (
+    NEWEST,
+    QUESTION,
+    About,
+    AsOf,
+    CaseName,
+    Evidence,
+    Force,
+    Memory,
+    SchemaVersion,
+    Seed,
+    Worlds,
+)
+from quandary.use.results import Hands, Piece, Result, going_away, unconverged
 from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
@@ -40,6 +52,7 @@ class AskRequest:
         About("Also draw how the worlds spread, as .svg, .png, .pdf or .vl.json.", metavar="FILE"),
     ] = None
     force: Force = False
+    schema: SchemaVersion = NEWEST
 
 
 @dataclass(frozen=True, eq=False)
