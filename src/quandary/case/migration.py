@@ -21,9 +21,7 @@ from quandary.language.syntax import Expression, calls_in
 
 KINDS = ("claim", "question", "check", "forecast")
 
-_WORD = re.compile(
-    rf'"[^"]*"|\b(?P<head>{"|".join(HEADS)})(?=\s*\()|\b(?P<do>do(?:_unseen|_foreseen)?)(?=\s*\()'
-)
+_WORD = re.compile(rf'"[^"]*"|\b(?P<head>{"|".join(HEADS)})(?=\s*\()|\b(?P<do>do(?:_unseen|_foreseen)?)(?=\s*\()')
 """A name in quotation marks, in which nothing has a meaning; the head of a call; or the word of an intervention."""
 
 
