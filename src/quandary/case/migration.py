@@ -1,7 +1,7 @@
 """From a case of version 1 to one of version 2: the same words, and where they are to mean what they meant before.
 
-Version 1 read ``do(x = v)`` as ``do_foreseen(x = v)`` is read now, and asked a check without the evidence unless it said
-``evidence: true``. Both versions are read alike; what is to keep its old sense is written so.
+Version 1 read ``do(x = v)`` as ``do_foreseen(x = v)`` is read now, and asked a check without the evidence unless it
+said ``evidence: true``. Both versions are read alike; what is to keep its old sense is written so.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class WrittenQuery:
 
     @property
     def name(self) -> str:
-        """Return what it is called: ``war-less-likely.probability``, or a question's, check's or forecast's own name."""
+        """Return what it is called: ``war-less-likely.probability``, or the name of a question, check or forecast."""
         return self.id if self.reading is None else f"{self.id}.{self.reading}"
 
     @property
@@ -61,11 +61,10 @@ def written_queries(case: Case, text: CaseText) -> tuple[WrittenQuery, ...]:
 def _queries(case: Case, text: CaseText) -> Iterator[WrittenQuery]:
     for at, claim in enumerate(case.claims):
         for test in claim.tests:
-            path = ("claims", at, "tests", test.name)
+            path = _of_mapping(text, ("claims", at, "tests", test.name))
             yield WrittenQuery("claim", claim.id, test.name, test.query, test.written, test.place, path)
     for question in case.questions:
-        own: tuple[Part, ...] = ("questions", question.id)
-        path = (*own, "query") if isinstance(text.value(own), dict) else own
+        path = _of_mapping(text, ("questions", question.id))
         yield WrittenQuery("question", question.id, None, question.query, question.written, question.place, path)
     for at, check in enumerate(case.checks):
         entry: tuple[Part, ...] = ("checks", at)
@@ -74,6 +73,11 @@ def _queries(case: Case, text: CaseText) -> Iterator[WrittenQuery]:
         yield WrittenQuery("check", check.id, None, check.query, check.written, check.place, path, silent)
     for at, item in enumerate(case.forecasts):
         yield WrittenQuery("forecast", item.id, None, item.query, item.written, item.place, ("forecasts", at, "asks"))
+
+
+def _of_mapping(text: CaseText, path: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Return where a query stands that is written by itself, or under ``query`` with what else is said of it."""
+    return (*path, "query") if isinstance(text.value(path), dict) else path
 
 
 def migrated(text: CaseText, kept: Collection[WrittenQuery]) -> CaseText:

@@ -11,7 +11,7 @@ Two errors are looked at, and each end of the interval is the outer of the two:
 
 Wilson's is the interval of 99 in 100. At 95 in 100, a share that lies on a border would be on one side of it, with
 an interval that does not reach it, in one draw of forty, and on the other side in one of forty: of twenty seeds some
-two would then name two verdicts with probability 0.13. At 99 in 100 it is 0.009 (``docs/decisions/verdicts.md``).
+would then name two verdicts with probability 0.15. At 99 in 100 it is 0.009 (``docs/decisions/verdicts.md``).
 """
 
 from __future__ import annotations

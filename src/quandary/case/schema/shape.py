@@ -52,6 +52,7 @@ _HINTS = {
     "StakeModel": "write {weight: 10% to 25%, worth: 20 to 60}",
     "SourceModel": "write {title: ..., publisher: ..., published: 2022-01-08}",
     "ResolutionModel": "write {on: 2022-02-24, as: came_true}",
+    "TestModel": "write {query: P(...) > P(...), resolved: {on: 2022-02-24, as: came_true}}",
 }
 _WRONG_TYPE = "Q117"
 
@@ -154,6 +155,8 @@ def _model_at(location: tuple[str | int, ...], at: Located) -> type[BaseModel] |
         return schema.CaseModel
     if "resolved" in parts:
         return schema.ResolutionModel
+    if "<test>" in parts:
+        return schema.TestModel
     if "<precision>" in parts:
         return schema.PrecisionModel
     if parts[-1] == "<mapping>":
