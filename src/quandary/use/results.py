@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from quandary.base.problems import Problem
 from quandary.base.stopping import Interrupted, StopToken
+from quandary.use.requests import NEWEST
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -40,7 +40,7 @@ class ByConstructionDocument:
     """Whether a reading could come out otherwise at all, within the ranges of the case's numbers."""
 
     status: ByConstructionStatus = key(
-        "what forces it: a proof, ranges without a counter-example, what was seen, or nothing"
+        "what forces it: a proof, ranges in which no counter-example was found, what was seen (`settled`), or nothing"
     )
     outcome: bool | None = key("the answer that is forced; null where none is")
     searched: int = key("how many worlds were looked at")
