@@ -52,6 +52,11 @@ class WrittenQuery:
         """Return whether it says ``do`` where the old sense was another; the change of a ``would`` never was."""
         return any(says_do for says_do in _interventions(self.written, self.query))
 
+    @property
+    def as_meant(self) -> str:
+        """Return the query as it was meant in version 1, in the words of today."""
+        return _foreseen(self.written, self)
+
 
 def written_queries(case: Case, text: CaseText) -> tuple[WrittenQuery, ...]:
     """Return every query of a case without errors, in the order of its sections, each with its path in the text."""
@@ -113,6 +118,6 @@ def _foreseen(written: str, query: WrittenQuery) -> str:
     turned = _interventions(written, query.query)
 
     def word(found: re.Match[str]) -> str:
-        return "do_foreseen" if found["do"] and next(turned) else found[0]
+        return "do_foreseen" if found["do"] and next(turned, False) else found[0]
 
     return _WORD.sub(word, written)

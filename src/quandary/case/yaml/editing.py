@@ -198,8 +198,11 @@ class _Document:
         """Return the text with words changed inside an entry, as it is written."""
         value = self.value(parent, at)
         start, end = int(value.start_mark.index), self._end(parent, at)
-        if isinstance(value, ScalarNode) and value.style in ("|", ">"):
+        style = value.style if isinstance(value, ScalarNode) else None
+        if style in ("|", ">"):
             start = self.text.index("\n", start) + 1  # behind the sign, which a comment may follow
+        elif style:
+            start, end = start + 1, end - 1
         return self.text[:start] + change(self.text[start:end]) + self.text[end:]
 
     def added(self, parent: CollectionNode, path: Sequence[Part], value: object) -> str:
