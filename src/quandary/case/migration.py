@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 from quandary.base.places import Place
 from quandary.base.problems import Problem, Refusal
@@ -19,7 +20,7 @@ from quandary.case.yaml.editing import Part
 from quandary.language.heads import HEADS
 from quandary.language.syntax import Expression, calls_in
 
-KINDS = ("claim", "question", "check", "forecast")
+Kind = Literal["claim", "question", "check", "forecast"]
 
 _WORD = re.compile(rf'"[^"]*"|\b(?P<head>{"|".join(HEADS)})(?=\s*\()|\b(?P<do>do(?:_unseen|_foreseen)?)(?=\s*\()')
 """A name in quotation marks, in which nothing has a meaning; the head of a call; or the word of an intervention."""
@@ -33,7 +34,7 @@ class WrittenQuery:
     the evidence.
     """
 
-    kind: str
+    kind: Kind
     id: str
     reading: str | None
     query: Expression

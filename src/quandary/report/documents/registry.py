@@ -12,6 +12,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "run": ("run.RunDocument",),
     "demo": ("run.RunDocument",),
     "report": ("run.ReportDocument",),
+    "migrate": ("migration.MigrateDocument",),
     "check": ("problems.ProblemsDocument",),
     "ask": ("answers.AskDocument",),
     "why": ("explanation.WhyDocument",),
