@@ -16,7 +16,6 @@ from quandary.ask.games.great_work import work_begins
 from quandary.ask.games.impossible import impossible_evidence, ruled_out
 from quandary.ask.games.planned import PlannedGame, plan_games
 from quandary.ask.games.reckoning import Reckoned, reckoned
-from quandary.ask.games.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.games.situation import NEAR, GameSituation
 from quandary.ask.games.worths import with_worths
 from quandary.ask.gathering import Gathering
@@ -25,6 +24,7 @@ from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
 from quandary.ask.query.counterfactual.would import unplayed
 from quandary.ask.query.queries import Query, prepare
+from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.query.summarising import answer
 from quandary.ask.results import Run
 from quandary.base.arrays import Array, Mask
@@ -136,7 +136,7 @@ class Study:
     def need(self, queries: Sequence[Query]) -> None:
         """Solve whatever the queries need and no earlier question has solved.
 
-        Raises ``CaseError`` for impossible evidence (Q522) and for a query that has no one set of evidence (``refusal``);
+        Raises ``CaseError`` for impossible evidence (Q522) and a query that has no one set of evidence (``refusal``);
         ``Refusal``: Q421 where one world takes more memory than is allowed, Q807 where no world could be solved.
         """
         known = {} if self._found is None else self._found.values

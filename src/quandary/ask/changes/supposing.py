@@ -13,10 +13,10 @@ import numpy as np
 
 from quandary.ask.games.evidence import kept_under
 from quandary.ask.games.playing import support_of
-from quandary.ask.games.set_aside import mixed_evidence
 from quandary.ask.games.worths import with_worths
 from quandary.ask.inquiry import WITHOUT, Conditions, Inquiry
 from quandary.ask.query.queries import Query
+from quandary.ask.query.set_aside import mixed_evidence
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
 from quandary.base.problems import CaseError

@@ -43,7 +43,8 @@ class GatheredAnswers:
 
     ``values`` and ``within`` hold ``(W,)`` arrays (``within`` only for inquiries with conditions of their own).
     ``known`` is P_w(e) in the case's own game for each set of conditions that queries are asked with, ``evidence`` that
-    of everything seen. ``converged`` says per game in which worlds the solver got there. ``done`` is false in worlds that an interruption left out. ``seconds`` sums the time of all workers by stage.
+    of everything seen. ``converged`` says per game in which worlds the solver got there. ``done`` is false in worlds
+    that an interruption left out. ``seconds`` sums the time of all workers by stage.
     """
 
     worlds: int

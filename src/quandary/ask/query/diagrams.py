@@ -1,8 +1,8 @@
 """Questions to a network or influence diagram from a file: one world, so each answer is one number.
 
 ``P(x = a | y = b, do(z = c))`` and ``E(player)`` or ``E(utility)``, and arithmetic and comparisons over them, in the
-language of claims. Where decisions matter to a question, the game is solved first; nobody foresaw what
-``do`` sets, everybody had foreseen what ``do_foreseen`` sets (as in a case: ``games/playing.py``). Answers are exact up to rounding.
+language of claims. Where decisions matter to a question, the game is solved first; nobody foresaw what ``do`` sets,
+everybody had foreseen what ``do_foreseen`` sets (as in a case: ``games/playing.py``). Answers are exact up to rounding.
 """
 
 from __future__ import annotations
