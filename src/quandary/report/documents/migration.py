@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from quandary.ask.claims.rereading import Rereading, Sense
 from quandary.ask.results import Verdict
+from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.report.documents.answers import (
     ErrorSpreadDocument,
@@ -80,18 +81,18 @@ class MigrateDocument(ResultDocument):
 def migrate_document(
     case: Case,
     found: Sequence[Rereading],
-    kept: Collection[str],
+    kept: Collection[WrittenQuery],
     files: Sequence[FileChange],
     work: WorkDocument,
     *,
     written: bool,
 ) -> MigrateDocument:
-    """Return what changes in a case; ``kept`` are the names of the queries that keep their old sense."""
+    """Return what changes in a case; ``kept`` are the queries that keep their old sense."""
     return MigrateDocument(
         case=case_document(case),
         from_version=case.version,
         to_version=VERSION,
-        queries=[_rereading(one, one.query.name in kept) for one in found],
+        queries=[_rereading(one, one.query in kept) for one in found],
         files=[ChangedFileDocument(file.path, file.diff) for file in files],
         written=written,
         work=work,

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.files import rewrite_files
-from quandary.base.problems import CaseError, Problem, Refusal, counted, nearest
+from quandary.base.problems import CaseError, Problem, Refusal, nearest
 from quandary.use.requests import About, AsOf, CaseName, Memory, Seed, Worlds
-from quandary.use.results import Hands, Piece, StudyResult
+from quandary.use.results import Hands, Piece, Result, unconverged
 from quandary.use.studies import opened, study
 
 if TYPE_CHECKING:
     from quandary.ask.claims.rereading import Rereading
+    from quandary.ask.results import Run
     from quandary.case.migration import WrittenQuery
     from quandary.case.model import Case
     from quandary.case.text import CaseText
@@ -59,23 +60,35 @@ class ChangedFile:
 
 
 @dataclass(frozen=True, eq=False)
-class MigrateResult(StudyResult):
-    """What changes in a case: ``found`` in both senses, what of it is ``kept`` in the old one, and the files' change."""
+class MigrateResult(Result):
+    """What changes in a case: ``found`` in both senses, what of it is ``kept`` in the old one, and the files' change.
+
+    ``run`` says how the worlds were made; ``None`` where nothing had to be asked.
+    """
 
     case: Case
+    named: str
     found: tuple[Rereading, ...]
-    kept: frozenset[str]
+    kept: tuple[WrittenQuery, ...]
     files: tuple[ChangedFile, ...]
     written: bool
+    run: Run | None
+
+    @property
+    def complete(self) -> bool:
+        """Return whether every world was solved."""
+        return self.run is None or self.run.complete
 
     def document(self) -> MigrateDocument:
         """Return what was found as ``quandary.migrate/1``."""
+        from quandary.report.documents.answers import work_document, work_of_run
         from quandary.report.documents.migration import FileChange, migrate_document
 
         files = [FileChange(file.path, file.diff) for file in self.files]
-        return migrate_document(self.case, self.found, self.kept, files, self.work, written=self.written)
+        work = work_document(()) if self.run is None else work_of_run(self.run)
+        return migrate_document(self.case, self.found, self.kept, files, work, written=self.written)
 
-    def said(self) -> Iterator[Piece]:
+    def pieces(self) -> Iterator[Piece]:
         """Yield what the case asks in both senses, the change, and what to do next."""
         from quandary.report.analyses.migration import next_steps, senses_parts
 
@@ -88,6 +101,8 @@ class MigrateResult(StudyResult):
             yield f"Written: {', '.join(file.path for file in self.files)}."
         else:
             yield from next_steps(self.case, self.found, self.kept, self.named)
+        if self.run is not None:
+            yield from unconverged(self.run.unconverged, self.run.worlds, self.run.seed, self.named)
 
 
 def run(request: MigrateRequest, hands: Hands) -> MigrateResult:
@@ -106,16 +121,19 @@ def run(request: MigrateRequest, hands: Hands) -> MigrateResult:
     every = written_queries(case, text)
     two_senses = with_two_senses(case, every)
     named = _named(case, request.keep_old, every, two_senses)
-    asked = study(case, request.worlds, request.seed, as_of=request.as_of, hands=hands)
-    found = rereadings(asked, two_senses)
-    kept = [one.query for one in found if one.query in named or (one.differs and CHANGED in request.keep_old)]
+    found: tuple[Rereading, ...] = ()
+    run_of: Run | None = None
+    if two_senses:
+        asked = study(case, request.worlds, request.seed, as_of=request.as_of, hands=hands)
+        found, run_of = rereadings(asked, two_senses), asked.run
+    kept = tuple(one.query for one in found if one.query in named or (one.differs and CHANGED in request.keep_old))
     files = _changed(text, migrated(text, kept))
-    if request.write and files and asked.run.complete:
+    written = request.write and bool(files) and (run_of is None or run_of.complete)
+    if written:
         with hands.writing():
             after = {Path(file.path): file.after for file in files}
             rewrite_files(after, {Path(file.path): file.before for file in files})
-    written = request.write and bool(files) and asked.run.complete
-    return MigrateResult(asked.run, request.case, case, found, frozenset(q.name for q in kept), files, written)
+    return MigrateResult(case, request.case, found, kept, files, written, run_of)
 
 
 def _named(
