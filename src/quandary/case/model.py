@@ -14,7 +14,6 @@ from typing import Literal
 from quandary.base.places import NOWHERE, Place
 from quandary.language.syntax import Condition, Expression, Quantity
 
-
 Outcome = bool | Literal["void", "not_settled"]
 
 

@@ -157,7 +157,8 @@ class ClaimModel(AnnotatedModel):
     kind: Text = Field("claim", description="claim, question, normative, event, ...: only a `claim` must have tests")
     paraphrase: bool = Field(False, description="true: the words are a paraphrase and are not matched to the text")
     on: Day | None = Field(
-        None, description="the day it was made; it is tested with what had been seen by then, or by as_of if that is first"
+        None,
+        description="the day it was made; it is tested with what had been seen by then, or by as_of if that is first",
     )
     could: bool = Field(
         False, description="true: it says that something could or may happen, which its not happening does not refute"
