@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from quandary.ask.claims.by_construction import Budget
 from quandary.ask.claims.checks import check_queries, check_results
-from quandary.ask.claims.claims import ClaimReading, claim_results, queries_of, readings
+from quandary.ask.claims.claims import ClaimReading, claim_results, readings
+from quandary.ask.claims.judging import accepted
 from quandary.ask.claims.outcomes import outcome_queries, outcomes
 from quandary.ask.claims.questions import question_queries, question_results
 from quandary.ask.games.reckoning import Reckoned, reckoned
@@ -34,7 +35,7 @@ def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] =
     if problems:
         raise CaseError(dict.fromkeys(problems))
     states = outcome_queries(study.case)
-    study.need([*also, *_asked(tests, questions, checks, states)])
+    study.need([*also, *accepted(study, _asked(tests, questions, checks, states))])
     if not study.run.complete:
         budget = None
     claims = claim_results(study, tests, budget)
@@ -54,7 +55,7 @@ def reckoned_findings(study: Study) -> Reckoned:
     """
     case = study.case
     asked = _asked(readings(case), question_queries(case), check_queries(case), outcome_queries(case))
-    inquiries = dict.fromkeys(inquiry for query in asked for inquiry in query.all_inquiries)
+    inquiries = dict.fromkeys(inquiry for query in accepted(study, asked) for inquiry in query.all_inquiries)
     return reckoned(case, study.probe, study.games(tuple(inquiries)))
 
 
@@ -66,7 +67,7 @@ def _asked(
 ) -> list[Query]:
     """Return every query of the findings."""
     return [
-        *queries_of(tests),
+        *(query for one in tests for query in one.reading.queries),
         *(query for _, query in questions),
         *(query for _, query in checks),
         *(query for queries in states.values() for query in queries.values()),

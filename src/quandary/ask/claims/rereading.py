@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from quandary.ask.answer import Answer
-from quandary.ask.claims.verdicts import verdict_of
+from quandary.ask.claims.claims import until
+from quandary.ask.claims.judging import Reading, accepted, answer_or_refusal, judged
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import Verdict
@@ -24,7 +23,7 @@ from quandary.language.heads import Unit
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression, Interval, Number
 from quandary.language.units import query_unit
-from quandary.quantities.shares import Share, share_of
+from quandary.quantities.shares import Share
 
 POINT, ODDS, LEAST, WORTH, PART = 0.01, 1.25, 0.001, 1.0, 0.01
 """From where on two answers differ: a percentage point, or odds of x1.25 that make a tenth of one; a point of worth; a
@@ -33,7 +32,7 @@ hundredth of a plain number."""
 
 @dataclass(frozen=True, eq=False)
 class Sense:
-    """What a query says in one of its senses; ``answer`` is ``None`` where ``reason`` says why it has none.
+    """What a query says in one of its senses; ``reason`` says why it has no answer, or none in some worlds.
 
     ``verdict`` and ``share`` are those of what is true or false. ``meets`` says of a check whether its answer's 90 %
     interval meets the range known.
@@ -41,7 +40,7 @@ class Sense:
 
     text: str
     evidence: bool
-    answer: Answer | None
+    answer: Answer
     verdict: Verdict | None = None
     share: Share | None = None
     meets: bool | None = None
@@ -80,19 +79,20 @@ def rereadings(study: Study, queries: Sequence[WrittenQuery]) -> tuple[Rereading
             problems.extend(fault.problems)
     if problems:
         raise CaseError(dict.fromkeys(problems))
-    study.need([one for _, *both in asked for one in both if study.refusal(one) is None])
+    study.need(accepted(study, (one for _, *both in asked for one in both)))
     return tuple(_reread(study, *one) for one in asked)
 
 
 def _both(case: Case, query: WrittenQuery) -> tuple[Query, Query]:
     """Return a query as it is read now, and as it was meant."""
-    until = next((claim.on for claim in case.claims if query.kind == "claim" and claim.id == query.id), None)
+    claim = next((claim for claim in case.claims if query.kind == "claim" and claim.id == query.id), None)
     check = _check(case, query)
+    day = None if claim is None else until(case, claim)
     used = check is None or check.with_evidence
     meant = parse_query(query.as_meant) if query.says_do else query.query
     return (
-        prepare(case, query.query, query.written, evidence=used, until=until),
-        prepare(case, meant, query.as_meant, evidence=used and query.evidence_path is None, until=until),
+        prepare(case, query.query, query.written, evidence=used, until=day),
+        prepare(case, meant, query.as_meant, evidence=used and query.evidence_path is None, until=day),
     )
 
 
@@ -108,19 +108,12 @@ def _reread(study: Study, query: WrittenQuery, now: Query, meant: Query) -> Rere
 
 def _sense(study: Study, query: Query, check: Check | None) -> Sense:
     evidence = query.basis.used
-    refused = study.refusal(query)
-    if refused is not None:
-        verdict = Verdict.NOT_TESTABLE if is_truth(query.expression) else None
-        return Sense(query.text, evidence, None, verdict, reason=refused.message)
-    answer = study.answer(query)
-    verdict, share = None, None
-    draws, holds, _ = study.draws(query)
-    if holds is not None:
-        share = share_of(np.where(np.isnan(draws.values), np.nan, holds), draws.weights, study.design.block())
-        verdict = verdict_of(None if share is None else share.share)
-    reason = answer.why_undefined if answer.mean is None else None
+    if is_truth(query.expression):
+        found = judged(study, Reading("", query, None, query))
+        return Sense(query.text, evidence, found.answer, found.verdict, found.share, reason=found.reason)
+    answer = answer_or_refusal(study, query)
     meets = None if check is None else _meets(check, answer)
-    return Sense(query.text, evidence, answer, verdict, share, meets, reason)
+    return Sense(query.text, evidence, answer, meets=meets, reason=answer.why_undefined or None)
 
 
 def _meets(check: Check, answer: Answer) -> bool | None:
@@ -134,8 +127,7 @@ def _meets(check: Check, answer: Answer) -> bool | None:
 def _differ(query: Expression, now: Sense, meant: Sense) -> bool:
     if now.verdict is not None or now.meets is not None or meant.meets is not None:
         return (now.verdict, now.meets) != (meant.verdict, meant.meets)
-    one = None if now.answer is None else now.answer.mean
-    other = None if meant.answer is None else meant.answer.mean
+    one, other = now.answer.mean, meant.answer.mean
     if one is None or other is None:
         return (one is None) != (other is None)
     gap, unit = abs(one - other), query_unit(query)

@@ -18,6 +18,7 @@ from quandary.ask.query.queries import Query
 from quandary.ask.results import Size, SizeUnit
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
+from quandary.case.model import Case
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Name, calls_in
@@ -61,23 +62,24 @@ def _difference(expression: Expression) -> tuple[Expression, Expression] | None:
             return None
 
 
-def weights_needed(query: Query) -> tuple[Ask, ...]:
-    """Return the weights of stakes that the size of a query's difference is made with."""
+def weights_needed(case: Case, query: Query) -> tuple[Ask, ...]:
+    """Return the weights of stakes that the size of a query's difference is told with; points as they stand have none."""
     if compared(query.expression) is None or query_unit(query.expression) is not Unit.POINTS:
         return ()
-    alone = [inquiry for inquiry in query.inquiries.values() if _is_worth_alone(inquiry)]
-    return tuple(dict.fromkeys(heads.WEIGHT.of(Name((i.actor or "", i.stake or ""))) for i in alone))
+    alone = {(inquiry.actor, inquiry.stake) for inquiry in query.inquiries.values() if _is_worth_alone(inquiry)}
+    weighted = [stake for stake in case.stakes if stake.weight and (stake.actor, stake.id) in alone]
+    return tuple(heads.WEIGHT.of(Name((stake.actor, stake.id))) for stake in weighted)
 
 
 def size_of(study: Study, query: Query, weights: tuple[Query, ...] = ()) -> Size | None:
     """Return how large the difference of one comparison is; ``None`` for what is none, or has no value in any world.
 
-    ``weights`` are the answered queries of ``weights_needed``, without those of stakes that count as they stand.
+    ``weights`` are the queries of ``weights_needed``, which the study has been asked.
     """
     sides = compared(query.expression)
     if sides is None:
         return None
-    values = [np.broadcast_to(number(side, study.value_of(query)), (study.worlds,)) for side in sides]
+    values = [number(side, lambda ask: study.found.values[query.inquiries[ask]]) for side in sides]
     draws, _, left_out = study.draws(query)
     gap = np.where(left_out, np.nan, values[0] - values[1])
     mean = weighted_mean(gap, draws.weights)

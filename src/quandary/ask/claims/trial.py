@@ -49,7 +49,7 @@ def trial(case: Case) -> tuple[Problem, ...]:
 def changed_senses(case: Case, text: CaseText) -> tuple[Problem, ...]:
     """Return a warning (Q525) for each claim and check of a case of version 1 that says something else than it meant.
 
-    None for a newer case, whose author has seen what it says now. Faults of the case are left to those who look for them.
+    None for a newer case, whose author has seen what it says now. Faults are left to those who look for them.
     """
     asked = [query for query in written_queries(case, text) if query.kind in ("claim", "check")]
     queries = with_two_senses(case, asked)

@@ -52,7 +52,7 @@ def senses_parts(case: Case, found: Sequence[Rereading], kept: Collection[Writte
     yield Sheet("", ("what is asked", "as it is read now", "as it was meant", "so"), rows, flagged)
     for one in found:
         for sense in (one.now, one.meant):
-            if sense.answer is None and sense.reason is not None:
+            if sense.answer.mean is None and sense.reason is not None:
                 yield Paragraph(f"{one.query.name}: {clause(sense.reason)}.", indent=2)
                 break
 
@@ -90,7 +90,7 @@ def _said(one: Rereading, sense: Sense) -> str:
         told = VERDICTS[sense.verdict]
         return told if sense.share is None else f"{told}, in {percent(sense.share.share)} of worlds"
     answer = sense.answer
-    if answer is None or answer.mean is None:
+    if answer.mean is None:
         return UNDEFINED
     unit = unit_of(one.query.query)
     told = said(answer.mean, unit)

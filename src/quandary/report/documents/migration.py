@@ -110,7 +110,7 @@ def _sense(sense: Sense) -> SenseDocument:
     return SenseDocument(
         query=sense.text,
         evidence=sense.evidence,
-        answer=None if sense.answer is None else error_spread_document(sense.answer),
+        answer=None if sense.answer.mean is None else error_spread_document(sense.answer),
         verdict=sense.verdict,
         share=share_document(sense.share),
         meets=sense.meets,

@@ -112,17 +112,22 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
         return AskResult(*asked, schema=request.schema)
     if request.chart is not None:
         check_chart(request.chart, force=request.force)
+    from quandary.ask.claims.judging import accepted, judged, reading_of
+    from quandary.ask.query.combining import is_truth
     from quandary.ask.query.queries import prepare
     from quandary.language.parser import parse_query
 
     case, _ = loaded_case(request.case)
     study = study_of(case, request, request.worlds, hands)
     parsed = parse_query(request.query, typed_text(QUESTION, request.query))
-    prepared = prepare(case, parsed, request.query.strip())
-    study.need([prepared])
+    text = request.query.strip()
+    reading = reading_of(case, parsed, text) if is_truth(parsed) else None
+    prepared = prepare(case, parsed, text) if reading is None else reading.query
+    study.need([prepared, *(() if reading is None else accepted(study, reading.queries))])
     answer = study.answer(prepared)
+    judged_so = None if reading is None else judged(study, reading)
     undrawn = request.chart is not None and not _drawn(request.chart, parsed, answer, request.force, hands)
-    return AskResult(parsed, answer, study.run, request.case, undrawn, judged, request.schema)
+    return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema)
 
 
 def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:
