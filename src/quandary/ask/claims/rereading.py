@@ -29,6 +29,9 @@ POINT, ODDS, LEAST, WORTH, PART = 0.01, 1.25, 0.001, 1.0, 0.01
 """From where on two answers differ: a percentage point, or odds of x1.25 that make a tenth of one; a point of worth; a
 hundredth of a plain number."""
 
+NEAR = 0.05
+"""A difference of two shares that few worlds may hide a change of verdict behind."""
+
 
 @dataclass(frozen=True, eq=False)
 class Sense:
@@ -55,6 +58,14 @@ class Rereading:
     now: Sense
     meant: Sense
     differs: bool
+
+    @property
+    def may_differ(self) -> bool:
+        """Return whether it differs, or comes so near to it in few worlds that it may in more."""
+        one, other = self.now.share, self.meant.share
+        if one is None or other is None:
+            return self.differs or self.now.answer.mean != self.meant.answer.mean
+        return self.differs or abs(one.share - other.share) >= NEAR
 
 
 def with_two_senses(case: Case, queries: Sequence[WrittenQuery]) -> tuple[WrittenQuery, ...]:

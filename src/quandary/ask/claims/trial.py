@@ -27,6 +27,9 @@ from quandary.quantities.worlds import FEWEST_WORLDS
 DRAWN = 10_000
 """Worlds drawn and not solved: as many as a run draws, for what may be wrong with one in a thousand."""
 
+FEW = 64
+"""Worlds that show which claims are worth a look in more."""
+
 ENOUGH = 500
 """Worlds in which something has to go wrong in every one before a case is blamed for it."""
 
@@ -53,10 +56,11 @@ def changed_senses(case: Case, text: CaseText) -> tuple[Problem, ...]:
     """
     asked = [query for query in written_queries(case, text) if query.kind in ("claim", "check")]
     queries = with_two_senses(case, asked)
-    if not queries:
-        return ()
+    found: tuple[Rereading, ...] = ()
     try:
-        found = rereadings(Study(case, worlds=ENOUGH, threads=1), queries)
+        for worlds in (FEW, ENOUGH):
+            found = rereadings(Study(case, worlds=worlds, threads=1), queries) if queries else ()
+            queries = tuple(one.query for one in found if one.may_differ)
     except (CaseError, Refusal):
         return ()
     return tuple(_changed(one) for one in found if one.differs)
