@@ -15,7 +15,7 @@ from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
 from quandary.ask.games.impossible import impossible_evidence, ruled_out
 from quandary.ask.games.planned import PlannedGame, plan_games
-from quandary.ask.games.reckoning import Reckoned, reckoned
+from quandary.ask.games.reckoning import reckoned
 from quandary.ask.games.situation import NEAR, GameSituation
 from quandary.ask.games.worths import with_worths
 from quandary.ask.gathering import Gathering
@@ -176,12 +176,6 @@ class Study:
             hint = "lower the rationality, or look at `quandary show CASE --stage solution`"
             raise Refusal(Problem("Q807", message, hint=hint))
         self._found = found if self._found is None else merged(self._found, found)
-
-    def reckon(self, queries: Sequence[str | Expression]) -> Reckoned:
-        """Return what one world of some queries takes, without solving any; raises ``TooLarge`` (Q421)."""
-        prepared = [self.prepared(query) for query in queries]
-        inquiries = dict.fromkeys(inquiry for query in prepared for inquiry in query.all_inquiries)
-        return reckoned(self.case, self.probe, self.games(tuple(inquiries)))
 
     def games(self, inquiries: Sequence[Inquiry]) -> tuple[PlannedGame, ...]:
         """Return the games that inquiries need, planned."""
