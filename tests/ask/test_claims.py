@@ -8,14 +8,24 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask.claims.by_construction import Budget, by_construction
-from quandary.ask.claims.claims import verdict_of
-from quandary.ask.claims.findings import findings
-from quandary.ask.claims.history import history_of
-from quandary.ask.claims.proving import proved
-from quandary.ask.query.carrier import Ranked, carrier_of, rank_correlations
-from quandary.ask.results import ByConstructionStatus, ClaimResult, Findings, History, TestResult, Verdict
-from quandary.ask.study import Study
+from quandary.ask import (
+    Budget,
+    ByConstructionStatus,
+    ClaimResult,
+    Findings,
+    History,
+    Ranked,
+    Study,
+    TestResult,
+    Verdict,
+    by_construction,
+    carrier_of,
+    findings,
+    history_of,
+    proved,
+    rank_correlations,
+    verdict_of,
+)
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +102,7 @@ def test_ranges_that_touch_prove_nothing() -> None:
 
 
 def test_bounds_of_a_weight_hold_in_extreme_worlds() -> None:
-    from quandary.ask.claims.box import HIGH, LOW, swing_bounds, weight_bounds, worth_bounds
+    from quandary.ask import HIGH, LOW, swing_bounds, weight_bounds, worth_bounds
 
     asked = study()
     generator = np.random.default_rng(3)

@@ -13,15 +13,13 @@ from tests.formats.samples import BIF, BIFXML, EFG, JSON, NET, XDSL, read_text
 from tests.game.random_diagrams import joint, random_diagram
 from typer.testing import CliRunner, Result
 
-from quandary.ask.query.diagrams import DiagramQuestions
-from quandary.base.problems import CaseError, Refusal
+from quandary.ask import DiagramQuestions
+from quandary.base import CaseError, Refusal
 from quandary.cli import build_app
-from quandary.game.diagram import Behaviour, Chance, Decision, Diagram
-from quandary.game.recall import with_memory
-from quandary.game.table import Table
-from quandary.language.parser import parse_query
-from quandary.onegame.formats.bayes.network_writing import write_bif
-from quandary.use.answers.ask import ask_file
+from quandary.game import Behaviour, Chance, Decision, Diagram, Table, with_memory
+from quandary.language import parse_query
+from quandary.onegame import write_bif
+from quandary.use import ask_file
 
 APP = build_app()
 Setting = Mapping[str, str]

@@ -12,12 +12,12 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from tests.ask.crisis import crisis
 
+import quandary
+from quandary.ask import Study
 from quandary.ask.equilibria.equilibria import equilibria
-from quandary.ask.study import Study
-from quandary.base.arrays import Array
-from quandary.compile.loader import load_case
-from quandary.quantities.summary import weighted_mean
-from quandary.use.studies import loaded_case
+from quandary.base import Array
+from quandary.quantities import weighted_mean
+from quandary.use import loaded_case
 
 TEXT = """
 quandary: 1
@@ -66,7 +66,7 @@ def roads(worlds: int = 80, extra: str = "") -> Study:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         path.write_text(text, encoding="utf-8")
-        return Study(load_case(path), worlds=worlds, seed=3, threads=1)
+        return Study(quandary.load(path).case, worlds=worlds, seed=3, threads=1)
 
 
 def scanned(precision: float) -> list[tuple[float, float]]:

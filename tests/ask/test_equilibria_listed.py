@@ -16,13 +16,11 @@ from scipy.optimize import brentq
 from scipy.special import expit
 from tests.ask.test_equilibria import all_scanned, crash, roads
 
+import quandary
+from quandary.ask import ITSELF, Choices, EquilibriaOfWorlds, Sketch, Study, sorted_by_kind
 from quandary.ask.equilibria import every_play
-from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds, equilibria
-from quandary.ask.equilibria.kinds import Choices, Sketch, sorted_by_kind
-from quandary.ask.games.planned import ITSELF
-from quandary.ask.study import Study
-from quandary.base.problems import Refusal
-from quandary.compile.loader import load_case
+from quandary.ask.equilibria.equilibria import equilibria
+from quandary.base import Refusal
 
 FOG = """
 quandary: 1
@@ -125,7 +123,7 @@ def study_of(text: str, worlds: int = 24) -> Study:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         path.write_text(text, encoding="utf-8")
-        return Study(load_case(path), worlds=worlds, seed=3, threads=1)
+        return Study(quandary.load(path).case, worlds=worlds, seed=3, threads=1)
 
 
 @cache

@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask.query.queries import prepare
-from quandary.base.faults import catalogue
-from quandary.base.places import Place
-from quandary.base.problems import CaseError, Problem
-from quandary.language.parser import parse_query
-from quandary.language.syntax import Expression
+from quandary.ask import prepare
+from quandary.base import CaseError, Place, Problem, catalogue
+from quandary.language import Expression, parse_query
 
 
 def faults(expression: Expression) -> tuple[Problem, ...]:

@@ -11,11 +11,10 @@ from tests.ask.crisis import TEXT
 
 import quandary
 from quandary import LoadedCase, Solved
-from quandary.ask.query.diagrams import DiagramQuestions
-from quandary.base.problems import CaseError, Problem, Refusal
-from quandary.game.diagram import Chance, Diagram
-from quandary.game.table import Table
-from quandary.language.parser import parse_query
+from quandary.ask import DiagramQuestions
+from quandary.base import CaseError, Problem, Refusal
+from quandary.game import Chance, Diagram, Table
+from quandary.language import parse_query
 
 QUERIES = {
     # mistake: code, words of the sentence, words of the hint

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis
 
-from quandary.ask.changes.timeline import Timeline, timeline
-from quandary.ask.study import Study
-from quandary.base.problems import CaseError
-from quandary.case.model import Case, Question
-from quandary.language.parser import parse_condition, parse_query
+from quandary.ask import Study, Timeline, timeline
+from quandary.base import CaseError
+from quandary.case import Case, Question
+from quandary.language import parse_condition, parse_query
 
 LATER = date(2022, 3, 1)
 QUERIES = (

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quandary.language import syntax
-from quandary.language.parser import parse_condition, parse_query
-from quandary.language.printing import written
-from quandary.language.syntax import (
+from quandary.language import (
     And,
     Arithmetic,
     Ask,
@@ -23,6 +20,10 @@ from quandary.language.syntax import (
     Or,
     Otherwise,
     SetVariable,
+    parse_condition,
+    parse_query,
+    syntax,
+    written,
 )
 
 

@@ -9,15 +9,12 @@ from hypothesis import strategies as st
 from tests.laws.cases import cases
 from tests.laws.diagrams import random_diagram
 
-from quandary.ask.games.playing import play, play_after, to_solve_again
-from quandary.ask.study import Study
-from quandary.base.arrays import Array
-from quandary.base.problems import CaseError
-from quandary.case.logic.conditions import states_of
-from quandary.case.model import Case
-from quandary.engine.inference import Inference
-from quandary.game.interventions import affected, do
-from quandary.solve.solver import solve
+from quandary.ask import Study, play, play_after, to_solve_again
+from quandary.base import Array, CaseError
+from quandary.case import Case, states_of
+from quandary.engine import Inference
+from quandary.game import affected, do
+from quandary.solve import solve
 
 few = settings(max_examples=30, deadline=None)
 WORLDS = 5

@@ -223,7 +223,8 @@ class VariableOutcome:
 class Run:
     """How the numbers were made, and what is wrong with them.
 
-    ``worlds`` were asked for, ``done`` finished (fewer after an interruption: ``complete`` is then false).
+    ``worlds`` were drawn, ``done`` finished (fewer after an interruption: ``complete`` is then false). More were drawn
+    than the ``asked_for`` where too few counted.
     ``unconverged`` are the numbers, from 0, of the worlds that the solver could not finish in some game that was asked
     for; they are left out of every answer that needs it. ``redrawn`` counts worlds whose odds could not be read and
     that were drawn again. ``probability_of_evidence`` is its mean over worlds. ``evidence`` names what was used, as
@@ -240,6 +241,7 @@ class Run:
     evidence: tuple[str, ...]
     complete: bool
     warnings: tuple[Problem, ...] = ()
+    asked_for: int | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -15,7 +15,7 @@ from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
 from quandary.ask.games.impossible import impossible_evidence, ruled_out
 from quandary.ask.games.planned import PlannedGame, plan_games
-from quandary.ask.games.reckoning import Reckoned, reckoned
+from quandary.ask.games.reckoning import reckoned
 from quandary.ask.games.situation import NEAR, GameSituation
 from quandary.ask.games.worths import with_worths
 from quandary.ask.gathering import Gathering
@@ -73,9 +73,10 @@ class Study:
         stop: StopToken | None = None,
     ) -> None:
         self.case = case
-        self.worlds = worlds
+        self.worlds = self.asked_for = worlds
         self.seed = seed
         self.as_of = case.as_of if as_of is None else as_of
+        self.use_evidence = use_evidence
         self.evidence = evidence_used(case, self.as_of, use_evidence)
         self.threads = threads or min(_cores(), 16)
         self.near = near
@@ -84,6 +85,22 @@ class Study:
         self.search_interrupted = False
         self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
         self._found: GatheredAnswers | None = None
+
+    def with_worlds(self, worlds: int) -> Study:
+        """Return a study like this one, as it was asked for, of so many worlds; ``asked_for`` stays."""
+        larger = Study(
+            self.case,
+            worlds=worlds,
+            seed=self.seed,
+            as_of=self.as_of,
+            use_evidence=self.use_evidence,
+            threads=self.threads,
+            near=self.near,
+            progress=self.progress,
+            stop=self.stop,
+        )
+        larger.asked_for = self.asked_for
+        return larger
 
     @cached_property
     def model(self) -> Model:
@@ -159,12 +176,6 @@ class Study:
             hint = "lower the rationality, or look at `quandary show CASE --stage solution`"
             raise Refusal(Problem("Q807", message, hint=hint))
         self._found = found if self._found is None else merged(self._found, found)
-
-    def reckon(self, queries: Sequence[str | Expression]) -> Reckoned:
-        """Return what one world of some queries takes, without solving any; raises ``TooLarge`` (Q421)."""
-        prepared = [self.prepared(query) for query in queries]
-        inquiries = dict.fromkeys(inquiry for query in prepared for inquiry in query.all_inquiries)
-        return reckoned(self.case, self.probe, self.games(tuple(inquiries)))
 
     def games(self, inquiries: Sequence[Inquiry]) -> tuple[PlannedGame, ...]:
         """Return the games that inquiries need, planned."""
@@ -261,6 +272,7 @@ class Study:
         effective = effective_number(weights)
         return Run(
             worlds=self.worlds,
+            asked_for=self.asked_for,
             done=int(np.count_nonzero(found.done)),
             seed=self.seed,
             effective_worlds=effective,

@@ -9,11 +9,11 @@ reach: every uncertain number anywhere in its central 99.9 %, all at once.
    Each round crosses them, pushes numbers to the end that the rank correlations with the margin point to, and
    lets a few wander. What comes nearest to the edge survives.
 
-Not finding one is no proof; how many worlds were looked at and how near they came is said. Where some came nearer than a
-thousandth of the scale, not finding one says nothing.
+Not finding one is no proof; how many worlds were looked at and how near they came is said. Where some came nearer than
+a thousandth of the scale, not finding one says nothing.
 
-What holds by construction is forced by the structure or the ranges, so the search leaves the evidence out. A reading that
-comes out otherwise without it, and with it never, is *settled by what was seen*: that says nothing of its author.
+What holds by construction is forced by the structure or the ranges, so the search leaves the evidence out. A reading
+that comes out otherwise without it, and with it never, is *settled by what was seen*: that says nothing of its author.
 """
 
 from __future__ import annotations

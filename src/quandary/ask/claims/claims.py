@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from quandary.ask.claims.by_construction import Budget, by_construction
 from quandary.ask.claims.history import history_of, history_of_reading
 from quandary.ask.claims.judging import Reading, judged, reading_of
 from quandary.ask.query.combining import is_truth
+from quandary.ask.query.queries import until
 from quandary.ask.results import ClaimResult, TestResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem
@@ -46,16 +46,6 @@ def readings(case: Case) -> tuple[ClaimReading, ...]:
     if problems:
         raise CaseError(dict.fromkeys(problems))
     return tuple(found)
-
-
-def until(case: Case, claim: Claim) -> date | None:
-    """Return the last day whose evidence a claim is tested with: that on which it was made, or else the case's own.
-
-    What was seen later never judges an older text. A study as of an earlier day has no later evidence to begin with.
-    ``None`` where the case has none either.
-    """
-    day = case.as_of if claim.on is None else claim.on
-    return day if any(item.on > day for item in case.evidence) else None
 
 
 def claim_results(study: Study, found: Sequence[ClaimReading], budget: Budget | None) -> tuple[ClaimResult, ...]:

@@ -28,6 +28,7 @@ from quandary.base.arrays import Array, Mask
 from quandary.case.model import Case
 from quandary.language.syntax import Compare, Expression, calls_in
 from quandary.quantities.shares import share_of
+from quandary.quantities.summary import effective_number
 
 NOT_SEARCHED = ByConstruction(ByConstructionStatus.NOT_SEARCHED)
 
@@ -132,13 +133,17 @@ def _refused(study: Study, reading: Reading, why: str) -> TestResult:
 
 def _why_not(answer: Answer, weights: Array, undefined: Mask) -> str | None:
     """Return why a reading is not testable: it has no value in any world that counts, or in over half their weight."""
-    if not weights.any():
-        return "no world counts: the evidence is impossible in all of them"
-    without = float(weights[undefined].sum() / weights.sum())
+    without = _without_value(weights, undefined)
     if without <= HALF:
         return None
-    where = "every world" if np.count_nonzero(undefined) == np.count_nonzero(weights > 0) else "over half of the worlds"
+    where = "every world" if without == 1 else "over half of the worlds"
     return f"undefined in {where}{f': {answer.why_undefined}' if answer.why_undefined else ''}"
+
+
+def _without_value(weights: Array, undefined: Mask) -> float:
+    """Return the weighted share of worlds without a value; all of them where none weighs."""
+    total = float(weights.sum())
+    return float(weights[undefined].sum()) / total if total > 0 else 1.0
 
 
 def _other(study: Study, query: Query | None) -> OtherForm | None:
@@ -165,6 +170,16 @@ def _effect(query: Query, answer: Answer) -> Answer | None:
 def _carrier(study: Study, query: Query, weights: Array) -> Carrier | None:
     margin = slack(query.expression, lambda ask: study.found.values[query.inquiries[ask]])
     return carrier_of(study.ranked, margin, weights)
+
+
+def counted_worlds(study: Study, reading: Reading) -> float | None:
+    """Return how many effective worlds a reading's share rests on, ``None`` where it is not testable."""
+    if study.refusal(reading.query) is not None:
+        return None
+    draws, truth, left_out = study.draws(reading.query)
+    assert truth is not None
+    without = _without_value(draws.weights, np.isnan(truth) & ~left_out)
+    return None if without > HALF else effective_number(np.where(np.isnan(truth), 0.0, draws.weights))
 
 
 def accepted(study: Study, queries: Iterable[Query]) -> list[Query]:

@@ -17,7 +17,7 @@ from quandary.ask.query.combining import number
 from quandary.ask.query.queries import Query
 from quandary.ask.results import Size, SizeUnit
 from quandary.ask.study import Study
-from quandary.base.arrays import Array
+from quandary.base.arrays import Array, Mask
 from quandary.case.model import Case
 from quandary.language import heads
 from quandary.language.heads import Unit
@@ -63,7 +63,8 @@ def _difference(expression: Expression) -> tuple[Expression, Expression] | None:
 
 
 def weights_needed(case: Case, query: Query) -> tuple[Ask, ...]:
-    """Return the weights of stakes that the size of a query's difference is told with; points as they stand have none."""
+    """Return the weights of stakes that the size of a difference is told with; those of points as they stand are none.
+    """
     if compared(query.expression) is None or query_unit(query.expression) is not Unit.POINTS:
         return ()
     alone = {(inquiry.actor, inquiry.stake) for inquiry in query.inquiries.values() if _is_worth_alone(inquiry)}
@@ -104,13 +105,13 @@ def _is_chance(side: Expression) -> bool:
     return bounds is not None and bounds[0] >= 0 and bounds[1] <= 1
 
 
-def _hardly_differ(left: Array, right: Array) -> Array:
+def _hardly_differ(left: Array, right: Array) -> Mask:
     with np.errstate(invalid="ignore"):
         rise, fall = left * (1 - right), right * (1 - left)
-        return (np.abs(left - right) < POINT) & (rise <= ODDS * fall) & (fall <= ODDS * rise)
+        return np.asarray((np.abs(left - right) < POINT) & (rise <= ODDS * fall) & (fall <= ODDS * rise))
 
 
-def _hardly_worth(study: Study, query: Query, weights: tuple[Query, ...], gap: Array) -> Array:
+def _hardly_worth(study: Study, query: Query, weights: tuple[Query, ...], gap: Array) -> Mask:
     """Return where a difference of worth moves its actor's odds by less than x1.25; nowhere for several actors."""
     actors = {inquiry.actor for inquiry in query.inquiries.values()}
     (actor,) = actors if len(actors) == 1 else (None,)
@@ -121,7 +122,7 @@ def _hardly_worth(study: Study, query: Query, weights: tuple[Query, ...], gap: A
         share = np.max([study.draws(weight)[0].values for weight in weights], axis=0)
     with np.errstate(invalid="ignore"):
         moved = study.model.precision(actor, study.uniforms) * share * np.abs(gap)
-        return (gap == 0) | (moved < log(ODDS))
+        return np.asarray((gap == 0) | (moved < log(ODDS)))
 
 
 def _is_worth_alone(inquiry: Inquiry) -> bool:

@@ -111,7 +111,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     With ``follow`` the same pass over the worlds answers what the headline's timeline will ask.
     """
     from quandary.ask.claims.by_construction import Budget
-    from quandary.ask.claims.findings import findings
+    from quandary.ask.claims.findings import findings, with_enough_worlds
     from quandary.ask.claims.headline import headline_of, headline_query
     from quandary.report.record import Report
 
@@ -125,6 +125,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
         from quandary.ask.changes.timeline import Line, needed
 
         also += needed(study, [Line("headline", leading.asks, leading.query)])
+    study = with_enough_worlds(study, also)
     found = findings(study, Budget() if request.search else None, also=also)
     headline = None if leading is None or query is None else headline_of(study, leading, query)
     numbers = {number.name: number for number in study.model.quantities}
