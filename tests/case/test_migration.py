@@ -6,13 +6,10 @@ import difflib
 
 import pytest
 
-from quandary.base.problems import Refusal
-from quandary.case.migration import WrittenQuery, migrated, written_queries
-from quandary.case.text import CaseText
-from quandary.case.yaml.decoding import TextFile
-from quandary.compile.loader import read_case_text
-from quandary.language.parser import parse_query
-from quandary.language.syntax import calls_in
+from quandary.base import Refusal
+from quandary.case import CaseText, TextFile, WrittenQuery, migrated, written_queries
+from quandary.compile import read_case_text
+from quandary.language import calls_in, parse_query
 
 MAIN = """\
 # a case of ours
@@ -113,55 +110,27 @@ def test_without_a_wish_only_the_version_changes() -> None:
     assert migrated(after, ()) == after
 
 
+SAME = "P(flood = some | do(rain = none, flood = none))"
+
+
 @pytest.mark.parametrize(
-    ("name", "file", "lines"),
+    ("name", "file", "before", "after"),
     [
-        (
-            "main.claim.as written",
-            "case.yaml",
-            ["-          | do(rain = some), rain = some)", "+          | do_foreseen(rain = some), rain = some)"],
-        ),
-        (
-            "main.claim.quoted",
-            "case.yaml",
-            [
-                '-      quoted: "P(flood = some | do(rain = some)) > would(flood = some | do (rain = none))"   '
-                "# a would is no do",
-                '+      quoted: "P(flood = some | do_foreseen(rain = some)) > would(flood = some | do (rain = none))"   '
-                "# a would is no do",
-            ],
-        ),
-        (
-            "wet",
-            "case.yaml",
-            ["-  wet: P(flood = some | do(rain = some))", "+  wet: P(flood = some | do_foreseen(rain = some))"],
-        ),
-        (
-            "dry",
-            "case.yaml",
-            [
-                "-  dry: {asks: \"If do(nothing)?\", query: 'P(flood = some | do(rain = none, flood = none))'}",
-                "+  dry: {asks: \"If do(nothing)?\", query: 'P(flood = some | do_foreseen(rain = none, flood = none))'}",
-            ],
-        ),
-        ("silent", "case.yaml", ["+    evidence: false"]),
-        (
-            "included.t",
-            "claims.yaml",
-            [
-                "-  - {id: included, speaker: S, quote: q, tests: {t: {query: P(flood = some | do(rain = some)) > 1%}}}  "
-                "# do(it)",
-                "+  - {id: included, speaker: S, quote: q, "
-                "tests: {t: {query: P(flood = some | do_foreseen(rain = some)) > 1%}}}  # do(it)",
-            ],
-        ),
+        ("main.claim.as written", "case.yaml", "          | do(rain", "          | do_foreseen(rain"),
+        ("main.claim.quoted", "case.yaml", 'quoted: "P(flood = some | do(', 'quoted: "P(flood = some | do_foreseen('),
+        ("wet", "case.yaml", "wet: P(flood = some | do(", "wet: P(flood = some | do_foreseen("),
+        ("dry", "case.yaml", f"query: '{SAME}'", f"query: '{SAME.replace('do(', 'do_foreseen(')}'"),
+        ("silent", "case.yaml", "# from the bulletin\n", "# from the bulletin\n    evidence: false\n"),
+        ("included.t", "claims.yaml", "query: P(flood = some | do(", "query: P(flood = some | do_foreseen("),
     ],
 )
-def test_one_query_keeps_its_sense(name: str, file: str, lines: list[str]) -> None:
+def test_one_query_keeps_its_sense(name: str, file: str, before: str, after: str) -> None:
     text = case_text()
-    after = migrated(text, [queries(text)[name]])
-    own = VERSION if file == "case.yaml" else []
-    assert changed(text, after, file) == own + lines
+    made = migrated(text, [queries(text)[name]])
+    expected = {"case.yaml": MAIN.replace("quandary: 1", "quandary: 2"), "claims.yaml": CLAIMS}
+    assert expected[file].count(before) == 1
+    expected[file] = expected[file].replace(before, after)
+    assert {one.path: one.data.decode() for one in made.files} == expected
 
 
 def test_what_is_kept_is_asked_as_before_and_the_rest_as_it_was() -> None:

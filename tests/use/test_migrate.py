@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,10 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from quandary.base.files import rewrite_files
-from quandary.base.problems import Refusal
-from quandary.cli import build_app
-from quandary.cli.outcome import Exit
+import quandary.ask
+from quandary.base import Refusal, rewrite_files
+from quandary.cli import Exit, build_app
 
 MAIN = """\
 # the case of a strike that nobody expects
@@ -186,15 +184,13 @@ def test_a_name_that_keeps_nothing_is_refused(case: Path, name: str, words: str)
 
 
 def test_a_file_that_was_changed_meanwhile_is_left_alone(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from quandary.ask.claims import rereading
-
-    done_before = rereading.rereadings
+    done_before = quandary.ask.rereadings
 
     def slowly(*given: Any) -> Any:
         (case.parent / "claims.yaml").write_text("# mine\n" + CLAIMS, encoding="utf-8")
         return done_before(*given)
 
-    monkeypatch.setattr(rereading, "rereadings", slowly)
+    monkeypatch.setattr("quandary.ask.claims.rereading.rereadings", slowly)
     done = invoked("migrate", str(case), "-w", "64", "--keep-old", "all", "--write", "--quiet")
     assert done.exit_code == Exit.USAGE
     assert "was changed by somebody else just now" in " ".join(done.stderr.split())
@@ -222,7 +218,7 @@ def test_files_are_rewritten_all_or_none_and_keep_their_mode(tmp_path: Path) -> 
     assert (first.read_bytes(), second.read_bytes()) == (b"old a", b"old b")
     rewrite_files({first: "new a", second: "new b"}, {first: b"old a", second: b"old b"})
     assert (first.read_bytes(), second.read_bytes()) == (b"new a", b"new b")
-    assert os.stat(first).st_mode & 0o777 == 0o640
+    assert first.stat().st_mode & 0o777 == 0o640
     second.unlink()
     with pytest.raises(Refusal, match="Q805"):
         rewrite_files({second: "x"}, {second: b"new b"})

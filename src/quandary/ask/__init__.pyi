@@ -43,10 +43,16 @@ from quandary.ask.claims.headline import headline_of as headline_of
 from quandary.ask.claims.headline import headline_query as headline_query
 from quandary.ask.claims.history import history_of as history_of
 from quandary.ask.claims.history import history_of_reading as history_of_reading
+from quandary.ask.claims.judging import accepted as accepted
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
 from quandary.ask.claims.proving import proved as proved
+from quandary.ask.claims.rereading import Rereading as Rereading
+from quandary.ask.claims.rereading import Sense as Sense
+from quandary.ask.claims.rereading import rereadings as rereadings
+from quandary.ask.claims.rereading import with_two_senses as with_two_senses
 from quandary.ask.claims.sizes import size_of as size_of
+from quandary.ask.claims.trial import changed_senses as changed_senses
 from quandary.ask.claims.trial import trial as trial
 from quandary.ask.claims.verdicts import edge_of as edge_of
 from quandary.ask.claims.verdicts import verdict_of as verdict_of
@@ -93,8 +99,10 @@ from quandary.ask.results import CheckResult as CheckResult
 from quandary.ask.results import ClaimResult as ClaimResult
 from quandary.ask.results import Findings as Findings
 from quandary.ask.results import History as History
+from quandary.ask.results import OtherForm as OtherForm
 from quandary.ask.results import QuestionResult as QuestionResult
 from quandary.ask.results import Run as Run
+from quandary.ask.results import Size as Size
 from quandary.ask.results import TestResult as TestResult
 from quandary.ask.results import VariableOutcome as VariableOutcome
 from quandary.ask.results import Verdict as Verdict
