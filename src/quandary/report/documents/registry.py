@@ -35,7 +35,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
 }
 """Each task's documents: their modules in this package, and their classes. Faults are ``check``'s document."""
 
-EARLIER: Mapping[str, tuple[str, ...]] = {
+EARLIER_PLACES: Mapping[str, tuple[str, ...]] = {
     "run": ("earlier.EarlierRunDocument",),
     "demo": ("earlier.EarlierRunDocument",),
     "report": ("earlier.EarlierReportDocument",),
@@ -68,6 +68,6 @@ DOCUMENTS = TaskDocuments()
 
 def document_of(task: str, version: int) -> Any | None:  # noqa: ANN401 - a type or a union of types
     """Return the type of what a task returns in one version, newest or earlier; ``None`` where it has none such."""
-    places = (*PLACES[task], *EARLIER.get(task, ()))
+    places = (*PLACES[task], *EARLIER_PLACES.get(task, ()))
     found = tuple(kind for kind in map(_loaded, places) if kind.SCHEMA.endswith(f"/{version}"))
     return Union[found] if found else None  # noqa: UP007 - of types found here
