@@ -159,7 +159,8 @@ def _other(study: Study, query: Query | None) -> OtherForm | None:
         share = share_of(truth, draws.weights, study.design.block())
     foreseen = any(setting.foreseen for ask in calls_in(query.expression) for setting in ask.do)
     verdict = verdict_of(None if share is None else share.share)
-    return OtherForm("do_foreseen" if foreseen else "do", verdict, share, _effect(query, answer))
+    edge = None if share is None else edge_of(share)
+    return OtherForm("do_foreseen" if foreseen else "do", verdict, share, _effect(query, answer), edge)
 
 
 def _effect(query: Query, answer: Answer) -> Answer | None:
