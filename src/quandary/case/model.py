@@ -14,6 +14,9 @@ from typing import Literal
 from quandary.base.places import NOWHERE, Place
 from quandary.language.syntax import Condition, Expression, Quantity
 
+VERSION = 2
+"""The newest version of the case language."""
+
 Outcome = bool | Literal["void", "not_settled"]
 
 
@@ -270,7 +273,10 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Case:
-    """A whole case. Mappings keep the order of writing; ``path`` is where it was read, ``sha256`` of the bytes read."""
+    """A whole case. Mappings keep the order of writing; ``path`` is where it was read, ``sha256`` of the bytes read.
+
+    ``version`` is the one of the case language that the author had in mind; all are read the same.
+    """
 
     title: str
     as_of: date
@@ -291,6 +297,7 @@ class Case:
     checks: tuple[Check, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
     words: str | None = None
+    version: int = VERSION
 
     def variable(self, name: str) -> ChanceEvent | DecisionEvent:
         """Return the story's variable of that name, or raise ``KeyError``."""

@@ -94,7 +94,7 @@ def _states(rule: OddsRule, around: Notes) -> CommentedMap:
 def _case(case: Case) -> CommentedMap:
     return mapping(
         {
-            "quandary": 1,
+            "quandary": case.version,
             "title": text_value(case.title),
             "as_of": case.as_of,
             "text": optional_text(case.text_path),

@@ -9,7 +9,7 @@ from quandary.ask.games.evidence import Kept, StandingEvidence
 from quandary.ask.games.playing import Played, support_of, to_solve_again
 from quandary.ask.games.reached import newly_reached
 from quandary.ask.games.worths import weight_table, with_worths
-from quandary.ask.inquiry import ITSELF, Basis, Game, Inquiry, variables_of
+from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Game, Inquiry, variables_of
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case
 from quandary.compile.compiler import CompiledCase
@@ -66,6 +66,7 @@ def _planned(
     game, inquiries = group
     kept = {inquiry.basis: standing.kept(inquiry.basis) for inquiry in inquiries}
     if game == ITSELF:
+        kept[EVERYTHING] = standing.kept(EVERYTHING)
         return PlannedGame(game, inquiries, kept, frozenset())
     foreseen, unforeseen = game
     needed = {name for one in kept.values() for condition in one.conditions for name in mentioned(case, condition)}

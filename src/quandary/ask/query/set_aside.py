@@ -18,8 +18,8 @@ def mixed_evidence(query: Query, aside: Conditions) -> Problem:
     """
     what = " and ".join(written(condition) for condition in aside)
     message = (
-        f"{query.text} compares things as they stand with an intervention, which sets aside that {what} was seen; "
-        "both sides must be asked with the same evidence."
+        f"this compares things as they stand with an intervention, which sets aside what was seen ({what}); "
+        "all sides must be asked with the same evidence"
     )
     hint = "for the side with the intervention write would(... | do(...)), which keeps what was seen"
     return Problem("Q524", message, query.expression.place, hint)

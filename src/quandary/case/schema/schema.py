@@ -237,7 +237,10 @@ class PartModel(BaseModel):
 class CaseModel(PartModel):
     """A case file: a political crisis as actors, a story, stakes and claims."""
 
-    quandary: Literal[1] = Field(description="the version of the case language; always 1")
+    quandary: Literal[1, 2] = Field(
+        description="the version of the case language: 2; a file of version 1 is read the same, and `quandary migrate` "
+        "shows where it meant something else"
+    )
     title: Text = Field(description="the title of the case")
     as_of: Day = Field(description="the day the analysis speaks from; later evidence waits for a later --as-of")
     text: Text | None = Field(None, description="the prose that the claims may quote: a path beside the case file")

@@ -123,9 +123,9 @@ def _version_problem(tree: Mapping) -> Problem:
     entry = tree.index.get("quandary")
     if entry is None:
         message = 'the key "quandary" is missing: a case names the version of its language'
-        return Problem("Q116", message, tree.place, "begin with: quandary: 1")
-    message = "this version of Quandary reads version 1 of the case language"
-    return Problem("Q114", message, entry.value.place, "write: quandary: 1")
+        return Problem("Q116", message, tree.place, "begin with: quandary: 2")
+    message = "this version of Quandary reads versions 1 and 2 of the case language"
+    return Problem("Q114", message, entry.value.place, "write: quandary: 2")
 
 
 def _walk(tree: Mapping, location: tuple[str | int, ...]) -> tuple[Located, MappingEntry | None]:
