@@ -53,7 +53,11 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
         label_above(y, "said"),
     ]
     spec = specification(layers, rows, height={"step": ROW}, description=description)
-    sheet = Sheet("Share of worlds in which each reading holds", ("Reading", "Verdict", "Holds in", "Other worlds may give"), tuple(lines))
+    sheet = Sheet(
+        "Share of worlds in which each reading holds",
+        ("Reading", "Verdict", "Holds in", "Other worlds may give"),
+        tuple(lines),
+    )
     return Chart("claims", "Which claims hold", description, spec, sheet)
 
 

@@ -121,8 +121,7 @@ def _why(test: TestResult, query: Expression | None, numbers: Mapping[str, Uncer
 def _share(test: TestResult, share: Share) -> str:
     """Return the share of worlds; where rounding would hide on which side of a border it lies, more digits.
 
-    Behind it stands how far a share of other worlds may lie from it, in percentage points, where that is not under a
-    half.
+    Behind it stands how far a share of other worlds may lie from it, in percentage points, where that shows at all.
     """
     told = of_worlds(share.share)
     rounded = (d for d in (0, 1, 2, 3) if verdict_of(round(share.share, d + 2)) is test.verdict)
@@ -130,21 +129,22 @@ def _share(test: TestResult, share: Share) -> str:
     if digits:
         told = f"{100 * share.share:.{digits}f} % of worlds"
     off = 100 * max(share.high - share.share, share.share - share.low)
-    told = f"in {told}{f' (± {ceil(off - 0.5)})' if off >= 0.5 else ''}"
+    doubtful = off >= 0.5 and 0.01 <= share.share <= 0.99
+    told = f"in {told}{f' (± {ceil(off - 0.5)})' if doubtful else ''}"
     return f"{told}, of which only {test.effective_worlds:,.0f} count" if test.few_worlds else told
 
 
 def _difference(test: TestResult, query: Compare) -> Iterator[str]:
-    """Yield how large the difference is that one comparison is about, and in which worlds it is hardly any.
+    """Yield how large the difference is that one comparison is about, and in how many worlds it is hardly any.
 
     Of a difference that is compared with a number, that is the difference itself, and not what is left beyond it.
     """
+    hardly = test.size is not None and test.size.hardly_any
+    small = f", hardly any in {of_worlds(test.size.small_in)}" if test.size is not None and hardly else ""
     if compared(query) == (query.left, query.right) and test.effect is not None:
-        yield _effect(test.effect, query)
+        yield _effect(test.effect, query) + small
     elif test.size is not None:
-        yield f"difference {said(test.size.difference, _unit_of_difference(query))}"
-    if test.size is not None and test.size.hardly_any:
-        yield f"hardly any difference in {of_worlds(test.size.small_in)}"
+        yield f"difference {said(test.size.difference, _unit_of_difference(query))}{small}"
 
 
 def _unit_of_difference(query: Compare) -> Unit:

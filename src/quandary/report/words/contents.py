@@ -47,11 +47,7 @@ def quoted(result: ClaimResult) -> str:
 
 def recorded_sheet(report: Report) -> Sheet:
     """Return the statements that carry no verdict, with the reason."""
-    rows = [
-        (quoted(r), untested(r), history(r) or "open")
-        for r in report.findings.claims
-        if not r.tests
-    ]
+    rows = [(quoted(r), untested(r), history(r) or "open") for r in report.findings.claims if not r.tests]
     return Sheet("Statements without a verdict", ("Statement", "Why none", "History"), tuple(rows))
 
 
