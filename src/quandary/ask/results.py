@@ -117,13 +117,14 @@ class Size:
 class OtherForm:
     """A reading with every ``do`` in the other form: ``form`` is what stands in this one.
 
-    ``effect`` is the left side minus the right side (``None`` where the reading is not one comparison).
+    ``edge`` is the verdict on the other side of a border that its share's interval reaches. ``effect`` is the left side minus the right side (``None`` where the reading is not one comparison).
     """
 
     form: Literal["do", "do_foreseen"]
     verdict: Verdict
     share: Share | None
     effect: Answer | None = None
+    edge: Verdict | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,8 +167,10 @@ class TestResult:
 
     @property
     def forms_differ(self) -> bool:
-        """Return whether the verdict depends on whether everybody had foreseen the intervention."""
-        return self.other is not None and self.other.verdict is not self.verdict
+        """Return whether the verdict depends on whether everybody had foreseen the intervention, beyond the noise."""
+        if self.other is None or self.other.verdict is self.verdict:
+            return False
+        return self.edge is not self.other.verdict and self.other.edge is not self.verdict
 
 
 @dataclass(frozen=True, eq=False)

@@ -261,6 +261,11 @@ class Study:
         assert self._found is not None
         return self._found
 
+    def evidence_until(self, day: date | None) -> tuple[str, ...]:
+        """Return the evidence used up to a day (``None``: all of it), as written, each with its own day."""
+        seen = (item for item in self.evidence if day is None or item.on <= day)
+        return tuple(f"{item.on}: {written(item.saw)}" for item in seen)
+
     @property
     def run(self) -> Run:
         """Return how the answers so far were made."""
@@ -279,7 +284,7 @@ class Study:
             probability_of_evidence=weighted_mean(found.evidence, solved.astype(np.float64)),
             unconverged=tuple(failed.tolist()),
             redrawn=self.uniforms.redrawn,
-            evidence=tuple(f"{item.on}: {written(item.saw)}" for item in self.evidence),
+            evidence=self.evidence_until(None),
             complete=bool(found.done.all()) and not self.search_interrupted,
             warnings=self._warnings(effective, int(np.count_nonzero(solved))),
             seconds=found.seconds,

@@ -15,8 +15,13 @@ def history_of(claim: Claim, as_of: date) -> History:
 
 def history_of_reading(claim: Claim, test: Test, as_of: date) -> History:
     """Return what history said of one reading: its own answer, or the claim's where that has no other reading."""
-    resolved = claim.resolved if test.resolved is None and len(claim.tests) == 1 else test.resolved
-    return _said(claim, resolved, as_of)
+    return _said(claim, resolution_of(claim, test.name), as_of)
+
+
+def resolution_of(claim: Claim, reading: str) -> Resolution | None:
+    """Return the answer of history to one reading: its own, or the claim's where that has no other reading."""
+    own = next((test.resolved for test in claim.tests if test.name == reading), None)
+    return claim.resolved if own is None and len(claim.tests) == 1 else own
 
 
 def _said(claim: Claim, resolved: Resolution | None, as_of: date) -> History:

@@ -43,19 +43,20 @@ CARRIED = (Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE)
 class Reading:
     """Something that is true or false, ready to be judged: as written, in the other form of ``do``, without evidence.
 
-    ``other`` is ``None`` without a ``do``. ``weights`` are the weights of stakes that its size is told with.
+    ``other`` is ``None`` without a ``do``. ``weights`` are the weights of stakes that its size is told with, ``None``
+    where that is not asked for.
     """
 
     name: str
     query: Query
     other: Query | None
     bare: Query
-    weights: tuple[Query, ...] = ()
+    weights: tuple[Query, ...] | None = ()
 
     @property
     def queries(self) -> tuple[Query, ...]:
         """Return the queries that judging it needs, the one without evidence apart."""
-        return (self.query, *(() if self.other is None else (self.other,)), *self.weights)
+        return (self.query, *(() if self.other is None else (self.other,)), *(self.weights or ()))
 
 
 def reading_of(
@@ -66,16 +67,20 @@ def reading_of(
     name: str = "",
     evidence: bool = True,
     until: date | None = None,
+    forms: bool = True,
 ) -> Reading:
     """Return a query that is true or false ready to be judged, with the evidence up to a day (``None``: all).
 
-    Raises ``CaseError`` with every fault in it.
+    Without ``forms`` it is judged by itself, and neither its size nor its other form is told. Raises ``CaseError`` with every fault in it.
     """
     query = prepare(case, expression, text, evidence=evidence, until=until)
+    bare = prepare(case, expression, text, evidence=False)
+    if not forms:
+        return Reading(name, query, None, bare, None)
     turned = other_form(expression)
     other = None if turned is None else prepare(case, turned, evidence=evidence, until=until)
     weights = tuple(prepare(case, ask, evidence=evidence, until=until) for ask in weights_needed(case, query))
-    return Reading(name, query, other, prepare(case, expression, text, evidence=False), weights)
+    return Reading(name, query, other, bare, weights)
 
 
 def judged(study: Study, reading: Reading, construction: ByConstruction = NOT_SEARCHED) -> TestResult:
@@ -105,7 +110,7 @@ def judged(study: Study, reading: Reading, construction: ByConstruction = NOT_SE
         effective_worlds=answer.effective_worlds,
         undefined=tuple(np.flatnonzero(undefined).tolist()),
         effect=_effect(reading.query, answer),
-        size=None if share is None else size_of(study, reading.query, reading.weights),
+        size=None if share is None or reading.weights is None else size_of(study, reading.query, reading.weights),
         aside=study.set_aside(reading.query),
         other=None if share is None else _other(study, reading.other),
         by_construction=construction,
@@ -159,7 +164,8 @@ def _other(study: Study, query: Query | None) -> OtherForm | None:
         share = share_of(truth, draws.weights, study.design.block())
     foreseen = any(setting.foreseen for ask in calls_in(query.expression) for setting in ask.do)
     verdict = verdict_of(None if share is None else share.share)
-    return OtherForm("do_foreseen" if foreseen else "do", verdict, share, _effect(query, answer))
+    edge = None if share is None else edge_of(share)
+    return OtherForm("do_foreseen" if foreseen else "do", verdict, share, _effect(query, answer), edge)
 
 
 def _effect(query: Query, answer: Answer) -> Answer | None:

@@ -10,10 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.claims import until
 from quandary.ask.claims.judging import Reading, accepted, answer_or_refusal, judged
 from quandary.ask.query.combining import is_truth
-from quandary.ask.query.queries import Query, prepare
+from quandary.ask.query.queries import Query, prepare, until
 from quandary.ask.results import Verdict
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem
