@@ -46,7 +46,7 @@ checks:
   # the register of the toll house
   - id: riders
     asks: P(ride = go)
-    range: 30% to 60%
+    range: 60% to 90%
   - {id: told, asks: P(fog = thick), range: 30% to 50%, evidence: false}
 forecasts:
   - {id: later, asks: P(ride = go | do(fog = thick)), until: 2030-02-01}
@@ -135,7 +135,7 @@ def test_what_is_kept_is_written_and_all_else_stays(case: Path, wanted: tuple[st
     if "later" in kept:
         main = main.replace("asks: P(ride = go | do(", "asks: P(ride = go | do_foreseen(")
     if "riders" in kept:
-        main = main.replace("range: 30% to 60%\n", "range: 30% to 60%\n    evidence: false\n")
+        main = main.replace("range: 60% to 90%\n", "range: 60% to 90%\n    evidence: false\n")
     assert texts(case) == (main, claims)
     assert found["written"] is True
     assert [Path(file["path"]).name for file in found["files"]] == ["case.yaml", *(["claims.yaml"] if kept else [])]
@@ -237,16 +237,19 @@ def test_check_names_the_claims_whose_verdict_changes_until_the_case_is_migrated
     claim, check = found["claims.yaml"], found["case.yaml"]
     assert claim["line"] == CLAIMS.splitlines().index("      stops: P(ride = go | do(answer = strike)) < 20%") + 1
     assert '"deters" (stops)' in claim["message"]
-    assert "fails where it meant holds" in claim["message"]
-    assert 'the check "riders"' in check["message"]
+    assert 'is "fails" as it is read now, and "holds" as version 1 meant it (do_foreseen)' in claim["message"]
+    assert check["message"].startswith('The check "riders" misses its range as it is read now, and meets it')
     assert "quandary migrate" in claim["hint"]
     migrated(case, "--write")
     assert warned(case) == []
 
 
 def test_check_is_silent_where_both_senses_say_the_same(case: Path) -> None:
-    (case.parent / "claims.yaml").write_text(CLAIMS.replace("< 20%", "< 200%"), encoding="utf-8")
-    text = MAIN.replace("range: 30% to 60%", "range: 30% to 100%")
+    (case.parent / "claims.yaml").write_text(
+        CLAIMS.replace("P(ride = go | do(answer = strike)) < 20%", "P(fog = thick | do(ride = go)) < 20%"),
+        encoding="utf-8",
+    )
+    text = MAIN.replace("range: 60% to 90%", "range: 60% to 100%")
     case.write_text(text, encoding="utf-8")
     assert warned(case) == []
 

@@ -43,6 +43,7 @@ from quandary.ask.claims.headline import headline_of as headline_of
 from quandary.ask.claims.headline import headline_query as headline_query
 from quandary.ask.claims.history import history_of as history_of
 from quandary.ask.claims.history import history_of_reading as history_of_reading
+from quandary.ask.claims.history import resolution_of as resolution_of
 from quandary.ask.claims.judging import accepted as accepted
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
@@ -51,9 +52,14 @@ from quandary.ask.claims.rereading import Rereading as Rereading
 from quandary.ask.claims.rereading import Sense as Sense
 from quandary.ask.claims.rereading import rereadings as rereadings
 from quandary.ask.claims.rereading import with_two_senses as with_two_senses
+from quandary.ask.claims.sizes import compared as compared
 from quandary.ask.claims.sizes import size_of as size_of
 from quandary.ask.claims.trial import changed_senses as changed_senses
 from quandary.ask.claims.trial import trial as trial
+from quandary.ask.claims.verdicts import FAILS as FAILS
+from quandary.ask.claims.verdicts import HOLDS as HOLDS
+from quandary.ask.claims.verdicts import LEANS_FALSE as LEANS_FALSE
+from quandary.ask.claims.verdicts import LEANS_TRUE as LEANS_TRUE
 from quandary.ask.claims.verdicts import edge_of as edge_of
 from quandary.ask.claims.verdicts import verdict_of as verdict_of
 from quandary.ask.equilibria.equilibria import AnswerRange as AnswerRange
@@ -90,6 +96,7 @@ from quandary.ask.query.measures import MEASURES as MEASURES
 from quandary.ask.query.measures import probability as probability
 from quandary.ask.query.queries import Query as Query
 from quandary.ask.query.queries import prepare as prepare
+from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject
 from quandary.ask.query.subject import subjects as subjects
 from quandary.ask.results import NAMED as NAMED

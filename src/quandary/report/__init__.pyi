@@ -73,6 +73,7 @@ from quandary.report.documents.problems import ProblemsDocument as ProblemsDocum
 from quandary.report.documents.problems import explain_document as explain_document
 from quandary.report.documents.problems import problems_document as problems_document
 from quandary.report.documents.registry import DOCUMENTS as DOCUMENTS
+from quandary.report.documents.registry import EARLIER_PLACES as EARLIER_PLACES
 from quandary.report.documents.registry import PLACES as PLACES
 from quandary.report.documents.registry import document_of as document_of
 from quandary.report.documents.run import ReportDocument as ReportDocument

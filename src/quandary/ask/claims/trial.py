@@ -17,7 +17,7 @@ from quandary.ask.claims.checks import check_queries
 from quandary.ask.claims.claims import readings
 from quandary.ask.claims.findings import findings
 from quandary.ask.claims.questions import question_queries
-from quandary.ask.claims.rereading import Rereading, Sense, rereadings, with_two_senses
+from quandary.ask.claims.rereading import Rereading, rereadings, with_two_senses
 from quandary.ask.query.queries import prepare
 from quandary.ask.study import Study
 from quandary.base.places import Place
@@ -73,18 +73,17 @@ def changed_senses(case: Case, text: CaseText) -> tuple[Problem, ...]:
 def _changed(one: Rereading) -> Problem:
     """Return the warning that a claim or check of version 1 says something else now."""
     query, words = one.query, "do_foreseen" if one.query.says_do else "evidence: false"
-    name = f'"{query.id}" ({query.reading})' if query.reading is not None else f'the check "{query.id}"'
     if one.now.verdict is not None and one.meant.verdict is not None:
-        says = f"{one.now.verdict.value} where it meant {one.meant.verdict.value}".replace("_", " ")
+        now, meant = (f'"{sense.verdict.value.replace("_", " ")}"' for sense in (one.now, one.meant) if sense.verdict)
+        what = f'"{query.id}"' if query.reading is None else f'"{query.id}" ({query.reading})'
+        message = f"The verdict on {what} is {now} as it is read now, and {meant} as version 1 meant it ({words})."
     else:
-        says = f"that it {_met(one.now)} its range where it meant that it {_met(one.meant)} it"
-    message = f"{name} is of version 1 and says {says}, which is written {words} now"
-    hint = "`quandary migrate CASE` shows both senses, and writes the one you choose"
+        now, meant = ("meets" if sense.meets else "misses" for sense in (one.now, one.meant))
+        message = (
+            f'The check "{query.id}" {now} its range as it is read now, and {meant} it as version 1 meant it ({words}).'
+        )
+    hint = "`quandary migrate CASE` shows both, and writes the one you choose"
     return Problem("Q525", message, query.place, hint, Severity.WARNING)
-
-
-def _met(sense: Sense) -> str:
-    return "meets" if sense.meets else "misses"
 
 
 def _without_value(study: Study) -> Iterator[Problem]:

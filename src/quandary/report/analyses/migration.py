@@ -11,7 +11,7 @@ from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import VERDICTS
-from quandary.report.words.units import said, said_interval, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, percent
 
 SENSES = (
@@ -85,15 +85,12 @@ def _fate(one: Rereading, kept: Collection[WrittenQuery]) -> str:
 
 
 def _said(one: Rereading, sense: Sense) -> str:
-    """Return what a query says in one sense: a verdict with its share of worlds, or an answer with its interval."""
+    """Return what a query says in one sense: a verdict with its share of worlds, or a mean answer."""
     if sense.verdict is not None:
         told = VERDICTS[sense.verdict]
         return told if sense.share is None else f"{told}, in {percent(sense.share.share)} of worlds"
     answer = sense.answer
     if answer.mean is None:
         return UNDEFINED
-    unit = unit_of(one.query.query)
-    told = said(answer.mean, unit)
-    if answer.low is not None:
-        told += f" ({said_interval(answer.low, answer.high, unit)})"
+    told = said(answer.mean, unit_of(one.query.query))
     return told if sense.meets is None else f"{told}, {'meets' if sense.meets else 'misses'} its range"
