@@ -119,7 +119,7 @@ def _reread(study: Study, query: WrittenQuery, now: Query, meant: Query) -> Rere
 def _sense(study: Study, query: Query, check: Check | None) -> Sense:
     evidence = query.basis.used
     if is_truth(query.expression):
-        found = judged(study, Reading("", query, None, query))
+        found = judged(study, Reading("", query, None, query, None))
         return Sense(query.text, evidence, found.answer, found.verdict, found.share, reason=found.reason)
     answer = answer_or_refusal(study, query)
     meets = None if check is None else _meets(check, answer)

@@ -74,6 +74,7 @@ class OtherFormDocument:
     verdict: Verdict = key("its verdict")
     differs: bool = key("whether that is another one")
     share: ShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
+    edge: Verdict | None = key("the verdict beyond a border that its share's interval reaches; null where it is clear")
     effect: SpreadDocument | None = key("of one comparison: its left minus its right side")
 
 
@@ -176,7 +177,7 @@ def _size(size: Size) -> SizeDocument:
 
 def _other(other: OtherForm, differs: bool) -> OtherFormDocument:
     effect = None if other.effect is None else spread_document(other.effect)
-    return OtherFormDocument(other.form, other.verdict, differs, share_document(other.share), effect)
+    return OtherFormDocument(other.form, other.verdict, differs, share_document(other.share), other.edge, effect)
 
 
 def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:
