@@ -65,7 +65,7 @@ def test_commands_to_try_next_work(case: str) -> None:
 
 def test_run_json_contract(case: str) -> None:
     found = json_of("run", case, *FEW)
-    assert found["schema"] == "quandary.run/1"
+    assert found["schema"] == "quandary.run/2"
     assert set(found["case"]) == {"title", "path", "sha256"}
     assert found["worlds"] == 160
     assert found["complete"] is True

@@ -36,8 +36,8 @@ NEAR = 0.05
 class Sense:
     """What a query says in one of its senses; ``reason`` says why it has no answer, or none in some worlds.
 
-    ``verdict`` and ``share`` are those of what is true or false. ``meets`` says of a check whether its answer's 90 %
-    interval meets the range known.
+    ``verdict``, ``share`` and ``edge`` (the verdict beyond a border that the share may lie on) are those of what is true
+    or false. ``meets`` says of a check whether its answer's 90 % interval meets the range known.
     """
 
     text: str
@@ -45,6 +45,7 @@ class Sense:
     answer: Answer
     verdict: Verdict | None = None
     share: Share | None = None
+    edge: Verdict | None = None
     meets: bool | None = None
     reason: str | None = None
 
@@ -120,7 +121,7 @@ def _sense(study: Study, query: Query, check: Check | None) -> Sense:
     evidence = query.basis.used
     if is_truth(query.expression):
         found = judged(study, Reading("", query, None, query, None))
-        return Sense(query.text, evidence, found.answer, found.verdict, found.share, reason=found.reason)
+        return Sense(query.text, evidence, found.answer, found.verdict, found.share, found.edge, reason=found.reason)
     answer = answer_or_refusal(study, query)
     meets = None if check is None else _meets(check, answer)
     return Sense(query.text, evidence, answer, meets=meets, reason=answer.why_undefined or None)
@@ -135,8 +136,10 @@ def _meets(check: Check, answer: Answer) -> bool | None:
 
 
 def _differ(query: Expression, now: Sense, meant: Sense) -> bool:
-    if now.verdict is not None or now.meets is not None or meant.meets is not None:
-        return (now.verdict, now.meets) != (meant.verdict, meant.meets)
+    if now.verdict is not None:
+        return now.verdict is not meant.verdict and now.edge is not meant.verdict and meant.edge is not now.verdict
+    if now.meets is not None or meant.meets is not None:
+        return now.meets != meant.meets
     one, other = now.answer.mean, meant.answer.mean
     if one is None or other is None:
         return (one is None) != (other is None)

@@ -60,8 +60,8 @@ class ShareDocument:
 class SizeDocument:
     """How large the difference is that a comparison is about."""
 
-    difference: float = key("its weighted mean, left minus right: of probabilities 0.01 is one percentage point")
-    unit: str | None = key("percentage points, points of worth, or null for plain numbers")
+    difference: float = key("its weighted mean, left minus right, in the unit named")
+    unit: Literal["percentage points", "points of worth"] | None = key("its unit; null for plain numbers")
     small_in: float = key("the weighted share of worlds, 0 to 1, in which it is hardly any")
     hardly_any: bool = key("whether it is hardly any in most of them, whatever the verdict")
 
@@ -172,7 +172,8 @@ def share_document(share: Share | None) -> ShareDocument | None:
 
 
 def _size(size: Size) -> SizeDocument:
-    return SizeDocument(size.difference, size.unit, size.small_in, size.hardly_any)
+    whole = 100.0 if size.unit == "percentage points" else 1.0
+    return SizeDocument(whole * size.difference, size.unit, size.small_in, size.hardly_any)
 
 
 def _other(other: OtherForm, differs: bool) -> OtherFormDocument:
