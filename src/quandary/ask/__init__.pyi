@@ -43,6 +43,7 @@ from quandary.ask.claims.headline import headline_of as headline_of
 from quandary.ask.claims.headline import headline_query as headline_query
 from quandary.ask.claims.history import history_of as history_of
 from quandary.ask.claims.history import history_of_reading as history_of_reading
+from quandary.ask.claims.judging import Reading as Reading
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
 from quandary.ask.claims.proving import proved as proved
