@@ -122,8 +122,8 @@ questions:
   war: P(war)
   torn: {asks: Is it a dilemma?, query: dilemma(empire.push | operation = fail) against operation = success}
 checks:
-  - {id: threat, asks: P(unrest = threat), range: 20% to 30%, because: a guess}
-  - {id: war_seen, asks: P(war), evidence: true, range: 99% to 100%, because: a guess}
+  - {id: threat, asks: P(unrest = threat), evidence: false, range: 20% to 30%, because: a guess}
+  - {id: war_seen, asks: P(war), range: 99% to 100%, because: a guess}
 """
 
 

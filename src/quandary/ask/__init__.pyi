@@ -44,6 +44,7 @@ from quandary.ask.claims.headline import headline_query as headline_query
 from quandary.ask.claims.history import history_of as history_of
 from quandary.ask.claims.history import history_of_reading as history_of_reading
 from quandary.ask.claims.history import resolution_of as resolution_of
+from quandary.ask.claims.judging import Reading as Reading
 from quandary.ask.claims.judging import accepted as accepted
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of

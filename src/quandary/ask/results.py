@@ -117,7 +117,8 @@ class Size:
 class OtherForm:
     """A reading with every ``do`` in the other form: ``form`` is what stands in this one.
 
-    ``edge`` is the verdict on the other side of a border that its share's interval reaches. ``effect`` is the left side minus the right side (``None`` where the reading is not one comparison).
+    ``effect`` is the left side minus the right side (``None`` where the reading is not one comparison); ``edge`` is the
+    verdict on the other side of a border that its share's interval reaches.
     """
 
     form: Literal["do", "do_foreseen"]

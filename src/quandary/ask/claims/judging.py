@@ -71,7 +71,8 @@ def reading_of(
 ) -> Reading:
     """Return a query that is true or false ready to be judged, with the evidence up to a day (``None``: all).
 
-    Without ``forms`` it is judged by itself, and neither its size nor its other form is told. Raises ``CaseError`` with every fault in it.
+    Without ``forms`` it is judged by itself, and neither its size nor its other form is told. Raises ``CaseError`` with
+    every fault in it.
     """
     query = prepare(case, expression, text, evidence=evidence, until=until)
     bare = prepare(case, expression, text, evidence=False)

@@ -63,7 +63,7 @@ def _difference(expression: Expression) -> tuple[Expression, Expression] | None:
 
 
 def weights_needed(case: Case, query: Query) -> tuple[Ask, ...]:
-    """Return the weights of stakes that the size of a difference is told with; those of points as they stand are none."""
+    """Return the weights that the size of a difference is told with; a stake of points as they stand has none."""
     if compared(query.expression) is None or query_unit(query.expression) is not Unit.POINTS:
         return ()
     alone = {(inquiry.actor, inquiry.stake) for inquiry in query.inquiries.values() if _is_worth_alone(inquiry)}
