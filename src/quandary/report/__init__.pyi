@@ -47,12 +47,15 @@ from quandary.report.documents.document import document as document
 from quandary.report.documents.document import dumps as dumps
 from quandary.report.documents.document import key as key
 from quandary.report.documents.document import plain as plain
+from quandary.report.documents.earlier import EARLIER_HISTORIES as EARLIER_HISTORIES
+from quandary.report.documents.earlier import EARLIER_STATUSES as EARLIER_STATUSES
 from quandary.report.documents.earlier import EarlierAskDocument as EarlierAskDocument
 from quandary.report.documents.earlier import EarlierReportDocument as EarlierReportDocument
 from quandary.report.documents.earlier import EarlierRunDocument as EarlierRunDocument
 from quandary.report.documents.earlier import earlier_ask_document as earlier_ask_document
 from quandary.report.documents.earlier import earlier_report_document as earlier_report_document
 from quandary.report.documents.earlier import earlier_run_document as earlier_run_document
+from quandary.report.documents.earlier import earlier_verdict as earlier_verdict
 from quandary.report.documents.equilibria import EquilibriaDocument as EquilibriaDocument
 from quandary.report.documents.equilibria import equilibria_document as equilibria_document
 from quandary.report.documents.explanation import WhyDocument as WhyDocument

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -40,7 +41,8 @@ class AnswerDocument(ErrorSpreadDocument):
     undefined_worlds: Sequence[int] = key("their numbers, from 0; without those that could not be solved")
     undefined_because: str | None = key("why it has none there, in words")
     holds_in: float | None = key(
-        "of what is true or false: the weighted share of worlds, 0 to 1, in which it holds", left_out=True
+        "of what is true or false and not judged here: the weighted share of worlds, 0 to 1, in which it holds",
+        left_out=True,
     )
     parts: Mapping[str, SpreadDocument] | None = key("of a query with parts: each part's answer", left_out=True)
     set_aside: Sequence[str] = key("the evidence that the query's interventions set aside, as the case writes it")
@@ -199,5 +201,7 @@ def ask_document(
     ``lost`` are the worlds that did not converge (``None``: of a game file).
     """
     many = None if lost is None else len(lost)
-    judgement = None if judged is None else judgement_document(judged)
-    return AskDocument(answer.query, answer_document(answer), judgement, many, lost, complete)
+    found = answer_document(answer)
+    if judged is None:
+        return AskDocument(answer.query, found, None, many, lost, complete)
+    return AskDocument(answer.query, replace(found, holds_in=None), judgement_document(judged), many, lost, complete)

@@ -23,11 +23,16 @@ MOSTLY = 0.5
 
 
 def game_said(game: Game) -> str:
-    """Return which game is meant: ``in the game itself`` or ``after do(x = v)``."""
+    """Return which game is meant: ``in the game itself``, ``after do(x = v)`` or ``after do_foreseen(x = v)``."""
     if game == ITSELF:
         return "in the game itself"
-    settings = [f"{name} = {state}" for name, state in game[0]]
-    return f"after do({', '.join(settings)})" if settings else "with rules as in the game itself"
+    foreseen, unforeseen = game
+    words = [
+        f"{word}({', '.join(f'{name} = {state}' for name, state in settings)})"
+        for word, settings in (("do", unforeseen), ("do_foreseen", foreseen))
+        if settings
+    ]
+    return f"after {' and '.join(words)}"
 
 
 def kind_said(case: Case, kind: Kind) -> str:
