@@ -88,6 +88,7 @@ class AskResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the answer in words, its figures, and its limits."""
+        from quandary.report.words.claims import judged_line
         from quandary.report.words.questions import asked_lines, exact_lines
 
         run = self.run
@@ -95,6 +96,8 @@ class AskResult(Result):
             yield from exact_lines(self.query, self.answer)
             return
         yield from asked_lines(self.query, self.answer, run.seed)
+        if self.judged is not None:
+            yield f"  {judged_line(self.judged)}"
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
 
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
