@@ -156,13 +156,13 @@ class Study:
         Raises ``CaseError`` for impossible evidence (Q522) and a query that has no one set of evidence (``refusal``);
         ``Refusal``: Q421 where one world takes more memory than is allowed, Q807 where no world could be solved.
         """
+        refusals = dict.fromkeys(filter(None, map(self.refusal, queries)))
+        if refusals:
+            raise CaseError(refusals)
         known = {} if self._found is None else self._found.values
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
         if self._found is not None and not wanted:
             return
-        refusals = dict.fromkeys(filter(None, map(self.refusal, queries)))
-        if refusals:
-            raise CaseError(refusals)
         games = self.games(tuple(wanted))
         self._gathering.reckoned = reckoned(self.case, self.probe, games)
         work_begins(self._gathering.reckoned, self.worlds)

@@ -18,7 +18,7 @@ import numpy as np
 from quandary.ask.equilibria.kinds import Sketch, sketch
 from quandary.ask.games.planned import PlannedGame
 from quandary.ask.games.playing import Played, happened, play, play_after, with_rules
-from quandary.ask.games.reached import ANEW, opened_anew
+from quandary.ask.games.reached import opened_anew
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.games.worths import of_choosers, with_worths
 from quandary.ask.inquiry import EVERYTHING, ITSELF, WITHOUT, Basis, Conditions, Game, Inquiry
@@ -30,8 +30,8 @@ from quandary.compile.compiler import CompiledCase
 from quandary.compile.counting import counted
 from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.graphs.requisite import prune
-from quandary.game.table import Table
 from quandary.solve.several import Several, several
+from quandary.solve.solver import solve
 
 MOST_TOGETHER = 2000
 """How many ways of playing one equilibrium in each of a question's games are gone through."""
@@ -170,8 +170,8 @@ def _where_reached(played: Played, planned: PlannedGame, starts: int, seed: int)
     first = happened(played, planned.game[1], planned.reached)
     anew = opened_anew(played.opened, planned.game[1], played.behaviour, planned.reached)
     game = DiagramGame(prune(of_choosers(anew.diagram)).diagram)
-    start = {name + ANEW: Table((*rule.axes[:-1], name + ANEW), rule.values) for name, rule in first.behaviour.items()}
-    found = several(game, game.profile(start), starts=starts, seed=seed)
+    branch = solve(game.diagram, job=played.job).behaviour
+    found = several(game, game.profile(branch), starts=starts, seed=seed)
     others = [replace(first, behaviour=anew.behaviour(game.behaviour(p))) for p in found.profiles[1:]]
     there = found.count > np.arange(len(found.profiles))[:, None]
     there[0] &= first.converged

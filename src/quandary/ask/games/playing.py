@@ -113,9 +113,14 @@ def happened(played: Played, unforeseen: Settings, reached: frozenset[str]) -> P
         return Played(opened, opened, played.behaviour, played.in_play, played.converged, played.job)
     anew = opened_anew(played.opened, unforeseen, played.behaviour, reached)
     solution = solve(of_choosers(anew.diagram), job=played.job)
-    behaviour = anew.behaviour(solution.behaviour)
-    in_play = {**played.in_play, **anew.where}
-    return Played(opened, opened, behaviour, in_play, played.converged & solution.converged, played.job)
+    return replace(
+        played,
+        opened=opened,
+        diagram=opened,
+        behaviour=anew.behaviour(solution.behaviour),
+        in_play={**played.in_play, **anew.where},
+        converged=played.converged & solution.converged,
+    )
 
 
 def to_solve_again(base: Played, foreseen: Settings, needed: frozenset[str]) -> frozenset[str]:
