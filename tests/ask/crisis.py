@@ -127,12 +127,17 @@ checks:
 """
 
 
-@cache
-def crisis() -> Case:
+def case_of(text: str) -> Case:
+    """Return the case that a text says."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
-        path.write_text(TEXT, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
         return quandary.load(path).case
+
+
+@cache
+def crisis() -> Case:
+    return case_of(TEXT)
 
 
 @cache

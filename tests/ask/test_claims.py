@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from datetime import date
-from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.ask.crisis import crisis, study
+from tests.ask.crisis import case_of, crisis, study
 
-import quandary
 from quandary.ask import (
     Budget,
     ByConstructionStatus,
@@ -31,7 +28,6 @@ from quandary.ask import (
     reading_of,
     verdict_of,
 )
-from quandary.case import Case
 from quandary.language import parse_query
 
 
@@ -53,13 +49,6 @@ test.__test__ = False  # type: ignore[attr-defined]
 
 def reading(asked: Study, query: str) -> Reading:
     return reading_of(asked.case, parse_query(query), query)
-
-
-def case_of(text: str) -> Case:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "case.yaml"
-        path.write_text(text, encoding="utf-8")
-        return quandary.load(path).case
 
 
 def test_both_forms_of_do_are_computed(found: Findings) -> None:

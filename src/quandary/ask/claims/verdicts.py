@@ -42,7 +42,8 @@ def edge_of(share: Share) -> Verdict | None:
 
     Of two borders equally near, which only few worlds leave open, it is that of the higher share.
     """
-    reached = [border for border in _BELOW_ABOVE if share.low <= border <= share.high]
+    low, high = round(share.low, DIGITS), round(share.high, DIGITS)
+    reached = [border for border in _BELOW_ABOVE if low <= border <= high]
     if not reached:
         return None
     below, above = _BELOW_ABOVE[min(reached, key=lambda border: round(abs(share.share - border), DIGITS))]
