@@ -17,6 +17,11 @@ from quandary.ask.changes.paths import Paths as Paths
 from quandary.ask.changes.paths import paths as paths
 from quandary.ask.changes.paths import read_change as read_change
 from quandary.ask.changes.paths import witnesses as witnesses
+from quandary.ask.changes.rereading import Rereading as Rereading
+from quandary.ask.changes.rereading import Sense as Sense
+from quandary.ask.changes.rereading import changed_senses as changed_senses
+from quandary.ask.changes.rereading import rereadings as rereadings
+from quandary.ask.changes.rereading import with_two_senses as with_two_senses
 from quandary.ask.changes.timeline import Line as Line
 from quandary.ask.changes.timeline import Moment as Moment
 from quandary.ask.changes.timeline import Move as Move
@@ -49,13 +54,8 @@ from quandary.ask.claims.judging import accepted as accepted
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
 from quandary.ask.claims.proving import proved as proved
-from quandary.ask.claims.rereading import Rereading as Rereading
-from quandary.ask.claims.rereading import Sense as Sense
-from quandary.ask.claims.rereading import rereadings as rereadings
-from quandary.ask.claims.rereading import with_two_senses as with_two_senses
 from quandary.ask.claims.sizes import compared as compared
 from quandary.ask.claims.sizes import size_of as size_of
-from quandary.ask.claims.trial import changed_senses as changed_senses
 from quandary.ask.claims.trial import trial as trial
 from quandary.ask.claims.verdicts import FAILS as FAILS
 from quandary.ask.claims.verdicts import HOLDS as HOLDS

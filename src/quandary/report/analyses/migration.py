@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Iterator, Sequence
 
-from quandary.ask.claims.rereading import Rereading, Sense
+from quandary.ask.changes.rereading import Rereading, Sense
 from quandary.base.problems import clause, counted
 from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case

@@ -50,7 +50,7 @@ class AnswerDocument(ErrorSpreadDocument):
 
 
 @document
-class ShareDocument:
+class WorldShareDocument:
     """The weighted share of worlds in which something holds, 0 to 1."""
 
     value: float = key("the share")
@@ -75,7 +75,7 @@ class OtherFormDocument:
     form: Literal["do", "do_foreseen"] = key("which form stands in it")
     verdict: Verdict = key("its verdict")
     differs: bool = key("whether that is another one")
-    share: ShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
+    share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
     edge: Verdict | None = key("the verdict beyond a border that its share's interval reaches; null where it is clear")
     effect: SpreadDocument | None = key("of one comparison: its left minus its right side")
 
@@ -89,7 +89,7 @@ class JudgementDocument:
         "above .1, `fails` up to .1; `not_testable`; `follows_proved`, `follows_searched`, `open` and `contradicts` "
         "are reserved for cases with unknown numbers"
     )
-    share: ShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
+    share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
     edge: Verdict | None = key("the verdict beyond a border that the share's interval reaches; null where it is clear")
     few_worlds: bool = key("whether fewer than 400 effective worlds count and nothing is proved: `holds` is qualified")
     not_testable: str | None = key("why it is not testable, in words")
@@ -168,9 +168,9 @@ def judgement_document(test: TestResult) -> JudgementDocument:
     )
 
 
-def share_document(share: Share | None) -> ShareDocument | None:
+def share_document(share: Share | None) -> WorldShareDocument | None:
     """Return a share with its interval."""
-    return None if share is None else ShareDocument(share.share, share.low, share.high)
+    return None if share is None else WorldShareDocument(share.share, share.low, share.high)
 
 
 def _size(size: Size) -> SizeDocument:

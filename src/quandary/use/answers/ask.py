@@ -12,7 +12,6 @@ from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import is_game_file
 from quandary.use.answers.drawing import check_chart
 from quandary.use.requests import (
-    NEWEST,
     QUESTION,
     About,
     AsOf,
@@ -24,7 +23,7 @@ from quandary.use.requests import (
     Seed,
     Worlds,
 )
-from quandary.use.results import Hands, Piece, Result, going_away, unconverged
+from quandary.use.results import NEWEST, Hands, Piece, Result, going_away, unconverged
 from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from quandary.use.results import Hands, Piece, Result, unconverged
 from quandary.use.studies import opened, study
 
 if TYPE_CHECKING:
-    from quandary.ask.claims.rereading import Rereading
+    from quandary.ask.changes.rereading import Rereading
     from quandary.ask.results import Run
     from quandary.case.migration import WrittenQuery
     from quandary.case.model import Case
     from quandary.case.text import CaseText
-    from quandary.report.documents.migration import MigrateDocument
+    from quandary.report.documents.changes import MigrateDocument
 
 ALL, CHANGED = "all", "changed"
 
@@ -82,7 +82,7 @@ class MigrateResult(Result):
     def document(self) -> MigrateDocument:
         """Return what was found as ``quandary.migrate/1``."""
         from quandary.report.documents.answers import work_document, work_of_run
-        from quandary.report.documents.migration import FileChange, migrate_document
+        from quandary.report.documents.changes import FileChange, migrate_document
 
         files = [FileChange(file.path, file.diff) for file in self.files]
         work = work_document(()) if self.run is None else work_of_run(self.run)
@@ -111,7 +111,7 @@ def run(request: MigrateRequest, hands: Hands) -> MigrateResult:
     Raises ``CaseError`` for a case with errors, ``Refusal``: Q568 where nothing of a name can keep an old sense, Q805
     where a file was changed meanwhile, Q818 where an edit would change more than its own entry.
     """
-    from quandary.ask.claims.rereading import rereadings, with_two_senses
+    from quandary.ask.changes.rereading import rereadings, with_two_senses
     from quandary.case.migration import migrated, written_queries
 
     loaded = opened(request.case)
