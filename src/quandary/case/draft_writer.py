@@ -163,6 +163,8 @@ def _stake(stake: Stake, status: list[str]) -> list[str]:
 
 def _claim(claim: Claim, quoted: list[str]) -> list[str]:
     lines = [f"id: {claim.id}", f"speaker: {quoted_text(claim.speaker)}", *quoted]
+    if claim.could:
+        lines.append("could: true")
     if claim.tests:
         lines += ["tests:", *_indented(_field(test.name, test.query, {}) for test in claim.tests)]
     else:

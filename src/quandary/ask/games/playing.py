@@ -30,6 +30,7 @@ from quandary.game.graphs.graph import closure, graph_of
 from quandary.game.graphs.relevance import reliances
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected, do, rules_that_may_change
+from quandary.game.reduction.constants import constants_of
 from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
 from quandary.language.names import Settings
@@ -116,7 +117,7 @@ def happened(played: Played, unforeseen: Settings, reached: frozenset[str]) -> P
     return replace(
         played,
         opened=opened,
-        diagram=opened,
+        diagram=anew.settled,
         behaviour=anew.behaviour(solution.behaviour),
         in_play={**played.in_play, **anew.where},
         converged=played.converged & solution.converged,
@@ -157,7 +158,7 @@ def _newly_reached(base: Played, slim: Diagram, names: list[str]) -> set[str]:
 def _replayed(base: Played, states: dict[str, str], again: frozenset[str]) -> Played:
     opened = do(base.opened, states)
     slim = prune(opened).diagram
-    known = _constants(slim)
+    known = constants_of(slim)
     decisions = {decision.name: decision for decision in slim.decisions}
     kept = Deferred(
         decisions, lambda name: _fitted(base.behaviour[name], base.in_play[name], decisions[name], slim, known)
@@ -187,19 +188,6 @@ def with_rules(diagram: Diagram, rules: Behaviour, free: frozenset[str]) -> Diag
         allowed={name: table for name, table in diagram.allowed.items() if name in free},
         agent_form_only=tuple(name for name in diagram.agent_form_only if name in free),
     )
-
-
-def _constants(diagram: Diagram) -> dict[str, int]:
-    """Return the state of every variable that is certain in a settled diagram."""
-    known = {}
-    for variable in diagram.variables:
-        table = (diagram.tables if isinstance(variable, Chance) else diagram.allowed).get(variable.name)
-        if table is None or table.axes != (variable.name,) or table.worlds != 1:
-            continue
-        column = table.values[:, 0]
-        if column.sum() == 1.0 and column.max() == 1.0:
-            known[variable.name] = int(column.argmax())
-    return known
 
 
 def _fitted(rule: Table, in_play: Table, decision: Decision, diagram: Diagram, known: Mapping[str, int]) -> Table:

@@ -49,8 +49,8 @@ class KindDocument:
 class GameEquilibriaDocument:
     """What the search found in one game: the case's own, or the one after interventions."""
 
-    do: Mapping[str, str] = key("what happens and nobody had foreseen, by variable")
-    do_foreseen: Mapping[str, str] = key("what everybody had foreseen before anyone moved, by variable")
+    do: Mapping[str, str] = key("what is set, by variable, and nobody foresaw")
+    do_foreseen: Mapping[str, str] = key("what is set, by variable, and everybody had foreseen")
     arrived: float = key("the share of starts that led to an equilibrium, 0 to 1")
     log_odds_searched: int = key("over how many log-odds was searched; 0: every world has exactly one equilibrium")
     worlds_with_several: int = key("how many worlds have several")

@@ -78,8 +78,17 @@ def verdict_said(test: TestResult) -> str:
         words.append(f"on the edge of {EDGES[test.edge]}")
     if test.few_worlds:
         words.append("few worlds")
-    first = "hardly any difference; " if test.size is not None and test.size.hardly_any else ""
-    return first + ", ".join(words)
+    return _hardly(test) + ", ".join(words)
+
+
+def verdict_label(test: TestResult) -> str:
+    """Return the verdict in few words, for a chart; what forces it stands beside the claim."""
+    words = [VERDICTS[test.verdict], *(["on the edge"] * (test.edge is not None)), *(["few worlds"] * test.few_worlds)]
+    return _hardly(test) + ", ".join(words)
+
+
+def _hardly(test: TestResult) -> str:
+    return "hardly any difference; " if test.size is not None and test.size.hardly_any else ""
 
 
 def judged_line(test: TestResult) -> str:

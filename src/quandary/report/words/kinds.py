@@ -23,16 +23,15 @@ MOSTLY = 0.5
 
 
 def game_said(game: Game) -> str:
-    """Return which game is meant: ``in the game itself``, ``after do(x = v)`` or ``after do_foreseen(x = v)``."""
+    """Return which game is meant: ``in the game itself`` or ``after do(x = v)``."""
     if game == ITSELF:
         return "in the game itself"
-    foreseen, unforeseen = game
-    words = [
-        f"{word}({', '.join(f'{name} = {state}' for name, state in settings)})"
-        for word, settings in (("do", unforeseen), ("do_foreseen", foreseen))
+    forms = [
+        f"{form}({', '.join(f'{name} = {state}' for name, state in settings)})"
+        for form, settings in zip(("do_foreseen", "do"), game, strict=True)
         if settings
     ]
-    return f"after {' and '.join(words)}"
+    return f"after {listing(forms)}"
 
 
 def kind_said(case: Case, kind: Kind) -> str:
