@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from quandary.base import Refusal
 from quandary.case import CaseText, TextFile, WrittenQuery, migrated, written_queries
@@ -175,3 +178,67 @@ def test_names_in_quotation_marks_are_no_words() -> None:
         ("questions", "wet"),
     )
     assert query.as_meant == 'P("do (it)" = "P(x)" | do_foreseen(rain = some))'
+
+
+CALLS = (
+    "P(flood = some{})",
+    "P(rain = some{})",
+    "would(flood = some{})",
+    "(2 * P(flood = some{}) - 10%)",
+)
+AFTER = (
+    "",
+    " | do(rain = some)",
+    " | rain = some, do(rain = none)",
+    " | do_unseen(rain = some)",
+    " | do (rain = some)",
+)
+STYLES = (
+    "{}",
+    "'{}'",
+    '"{}"',
+    ">-\n    {}",
+    "|\n    {}\n",
+    "{{asks: do(it), query: '{}'}}",
+    '{{asks: "do(it)", query: "{}"}}',
+)
+
+
+@st.composite
+def written_so(draw: st.DrawFn) -> tuple[str, str]:
+    """Return a query of a few calls, and the entry of a case that holds it, in some way of writing, over some lines."""
+    parts = [
+        draw(st.sampled_from(CALLS)).format(draw(st.sampled_from(AFTER)))
+        for _ in range(draw(st.integers(min_value=1, max_value=4)))
+    ]
+    parts = [
+        part.replace("some)", "some | do(rain = some))") if part == "would(flood = some)" else part for part in parts
+    ]
+    query = " + ".join(parts)
+    style = draw(st.sampled_from(STYLES))
+    break_ = "\n      " if "\n" in style or draw(st.booleans()) else " "
+    return query, style.format(query.replace(" + ", f"{break_}+ ").replace(", do", f",{break_}do"))
+
+
+@given(written_so())
+@settings(max_examples=150, deadline=None)
+def test_any_query_in_any_writing_keeps_its_sense_and_its_shape(made: tuple[str, str]) -> None:
+    """The interventions that had two senses are foreseen now, each in its place; nothing else differs, sign by sign."""
+    query, entry = made
+    head = "quandary: 1\ntitle: T  # do(it)\nas_of: 2030-01-01\nquestions:\n"
+    rest = "\n  last: P(flood = some | do(rain = some))\n" + MAIN[MAIN.index("story:") : MAIN.index("evidence:")]
+    text = CaseText((TextFile("case.yaml", f"{head}  asked: {entry}{rest}".encode()),))
+    (asked, last) = queries(text).values()
+    after = migrated(text, [asked])
+    now_asked, now_last = queries(after).values()
+    assert now_last.query == last.query
+    assert now_asked.query == parse_query(asked.as_meant)
+    before = parse_query(query)
+    assert asked.query == before
+    for old, new in zip(calls_in(before), calls_in(now_asked.query), strict=True):
+        assert (old.head, old.target, old.given) == (new.head, new.target, new.given)
+        assert [(s.variable, s.state) for s in old.do] == [(s.variable, s.state) for s in new.do]
+    data = after.main.data.decode()
+    assert data.replace("quandary: 2", "quandary: 1", 1).replace("do_foreseen", "do") == text.main.data.decode()
+    heads = re.findall(r"would(?=\()|do_foreseen|do_unseen|do(?= ?\()", asked.as_meant)
+    assert all(word != "do" or "would" in heads[:at] for at, word in enumerate(heads))

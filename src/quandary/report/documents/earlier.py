@@ -257,7 +257,7 @@ def _answer(answer: Answer) -> EarlierAnswerDocument:
         effective_worlds=now.effective_worlds,
         undefined=now.undefined,
         undefined_because=now.undefined_because,
-        holds_in=now.holds_in,
+        holds_in=answer.holds_in,
         parts=now.parts,
         dropped=now.set_aside,
         notes=now.notes,
