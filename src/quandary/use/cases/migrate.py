@@ -63,11 +63,12 @@ class ChangedFile:
 class MigrateResult(Result):
     """What changes in a case: ``found`` in both senses, what of it is ``kept`` in the old one, and the files' change.
 
-    ``run`` says how the worlds were made; ``None`` where nothing had to be asked.
+    ``wanted`` is what was to keep it, as it was named. ``run`` says how the worlds were made; ``None`` where nothing had to be asked.
     """
 
     case: Case
     named: str
+    wanted: tuple[str, ...]
     found: tuple[Rereading, ...]
     kept: tuple[WrittenQuery, ...]
     files: tuple[ChangedFile, ...]
@@ -100,7 +101,7 @@ class MigrateResult(Result):
         if self.written:
             yield f"Written: {', '.join(file.path for file in self.files)}."
         else:
-            yield from next_steps(self.case, self.found, self.kept, self.named)
+            yield from next_steps(self.case, self.found, self.wanted, self.named)
         if self.run is not None:
             yield from unconverged(self.run.unconverged, self.run.worlds, self.run.seed, self.named)
 
@@ -133,7 +134,7 @@ def run(request: MigrateRequest, hands: Hands) -> MigrateResult:
         with hands.writing():
             after = {Path(file.path): file.after for file in files}
             rewrite_files(after, {Path(file.path): file.before for file in files})
-    return MigrateResult(case, request.case, found, kept, files, written, run_of)
+    return MigrateResult(case, request.case, request.keep_old, found, kept, files, written, run_of)
 
 
 def _named(
