@@ -58,9 +58,7 @@ def comparisons(draw: st.DrawFn, case: Case) -> str:
 @pytest.mark.slow
 @many
 @given(cases(talk=False), st.data())
-def test_what_is_said_of_a_reading_is_said_the_other_way_round_of_its_opposite(
-    case: Case, data: st.DataObject
-) -> None:
+def test_what_is_said_of_a_reading_is_said_the_other_way_round_of_its_opposite(case: Case, data: st.DataObject) -> None:
     study = Study(case, worlds=32, threads=1)
     query = data.draw(comparisons(case))
     found, opposite = judgement(study, query), judgement(study, f"not ({query})")
