@@ -81,7 +81,10 @@ def test_check_and_run_leave_with_a_fault(tmp_path: Path, old: str, new: str) ->
     [
         ("range: 1% to 10%", "range: 0% to 100%"),
         ("range: 1% to 10%", "range: 4%"),
-        ("asks: P(conflict), evidence: false, range: 1% to 10%", "asks: P(conflict) - P(conflict | dam = fill), range: -20% to 10%"),
+        (
+            "asks: P(conflict), evidence: false, range: 1% to 10%",
+            "asks: P(conflict) - P(conflict | dam = fill), range: -20% to 10%",
+        ),
         ("asks: P(conflict), evidence: false, range: 1% to 10%", "asks: E(belmar), range: 10 to 90"),
         ("source: weather}\n\n", "source: weather}\n  - {on: 2031-06-20, saw: dam = fill}\n\n"),
         ("rationality: x2 to x6 per 10", "rationality: exact"),

@@ -332,6 +332,13 @@ def test_a_difference_is_hardly_any_where_it_is_so_in_most_worlds() -> None:
     assert size is not None
     assert size.small_in == pytest.approx(2 / 6, abs=0.01)
     assert not size.hardly_any
+    assert not size.edge
+
+
+def test_hardly_any_in_about_half_of_the_worlds_is_told_so_whatever_the_seed() -> None:
+    case = pair("50%", "'uniform(49%, 53%)'")
+    sizes = [result_of(case, RAISES, worlds=500, seed=seed).size for seed in range(20)]
+    assert all(size is not None and size.edge for size in sizes)
 
 
 # --- forms, and what cannot be asked ------------------------------------------------------------------------------
@@ -359,7 +366,8 @@ checks: [{id: gap, asks: P(sign = on) - P(sign = on | do(ball = red)), range: 0%
     assert found.checks[0].overlaps is None
     warned = [problem for problem in trial(case) if problem.code == "Q524"]
     assert [problem.place.line for problem in warned] == [
-        mixed_place.line for mixed_place in (case.claims[0].tests[0].place, case.questions[0].place, case.checks[0].place)
+        mixed_place.line
+        for mixed_place in (case.claims[0].tests[0].place, case.questions[0].place, case.checks[0].place)
     ]
     assert not any(problem.is_error for problem in warned)
 
@@ -405,9 +413,7 @@ def dated(as_of: date | None, claim: str) -> TestResult:
         (date(2030, 2, 1), "late", Verdict.HOLDS),
     ],
 )
-def test_a_claim_is_tested_with_what_had_been_seen_by_its_day(
-    as_of: date | None, claim: str, verdict: Verdict
-) -> None:
+def test_a_claim_is_tested_with_what_had_been_seen_by_its_day(as_of: date | None, claim: str, verdict: Verdict) -> None:
     assert dated(as_of, claim).verdict is verdict
 
 

@@ -118,7 +118,7 @@ def test_reversing_what_russia_wants_in_ukraine_lowers_the_probability_of_invasi
 def test_with_the_channels_of_the_article_alone_the_crisis_makes_war_less_likely(tmp_path: Path) -> None:
     russia = {name: stake for name, stake in RAW["stakes"]["russia"].items() if name != "momentum"}
     path = written({**RAW, "stakes": {**RAW["stakes"], "russia": russia}}, tmp_path)
-    (sign,) = (c["tests"]["sign"] for c in RAW["claims"] if c["id"] == "war-less-likely")
+    (sign,) = (c["tests"]["sign"]["query"] for c in RAW["claims"] if c["id"] == "war-less-likely")
     assert quandary.load(path).solve(worlds=200, seed=1).ask(sign).holds_in == pytest.approx(1)
 
 

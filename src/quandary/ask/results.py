@@ -104,13 +104,14 @@ class Size:
 
     ``difference`` is its weighted mean, left minus right: a difference of probabilities (0.01 is one percentage point),
     points of worth, or of plain numbers (``unit`` is then ``None``). ``small_in`` is the weighted share of worlds in
-    which it is hardly any; ``hardly_any`` says that these are most.
+    which it is hardly any; ``hardly_any`` says that these are most, ``edge`` that other worlds might say otherwise.
     """
 
     difference: float
     unit: SizeUnit | None
     small_in: float
     hardly_any: bool
+    edge: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,6 +23,7 @@ from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Name, calls_in
 from quandary.language.units import query_unit, share_bounds
+from quandary.quantities.shares import share_of
 from quandary.quantities.summary import weighted_mean
 
 POINT = 0.01
@@ -92,8 +93,9 @@ def size_of(study: Study, query: Query, weights: tuple[Query, ...] = ()) -> Size
         small = _hardly_worth(study, query, weights, gap)
     else:
         small = np.zeros(study.worlds, dtype=np.bool_)
-    part = weighted_mean(np.where(np.isnan(gap), np.nan, small), draws.weights) or 0.0
-    return Size(mean, UNITS.get(unit), part, part > MOST)
+    part = share_of(np.where(np.isnan(gap), np.nan, small), draws.weights, study.design.block())
+    assert part is not None
+    return Size(mean, UNITS.get(unit), part.share, part.share > MOST, part.low <= MOST <= part.high)
 
 
 def _is_chance(side: Expression) -> bool:

@@ -88,6 +88,8 @@ def verdict_label(test: TestResult) -> str:
 
 
 def _hardly(test: TestResult) -> str:
+    if test.size is not None and test.size.edge:
+        return "hardly any difference in about half of the worlds; "
     return "hardly any difference; " if test.size is not None and test.size.hardly_any else ""
 
 
@@ -154,12 +156,12 @@ def _difference(test: TestResult, query: Compare) -> Iterator[str]:
 
     Of a difference that is compared with a number, that is the difference itself, and not what is left beyond it.
     """
-    hardly = test.size is not None and test.size.hardly_any
-    small = f", hardly any in {of_worlds(test.size.small_in)}" if test.size is not None and hardly else ""
+    size = test.size
+    small = f", hardly any in {of_worlds(size.small_in)}" if size is not None and (size.hardly_any or size.edge) else ""
     if compared(query) == (query.left, query.right) and test.effect is not None:
         yield _effect(test.effect, query) + small
-    elif test.size is not None:
-        yield f"difference {said(test.size.difference, _unit_of_difference(query))}{small}"
+    elif size is not None:
+        yield f"difference {said(size.difference, _unit_of_difference(query))}{small}"
 
 
 def _unit_of_difference(query: Compare) -> Unit:
