@@ -254,6 +254,21 @@ def test_check_is_silent_where_both_senses_say_the_same(case: Path) -> None:
     assert warned(case) == []
 
 
+def test_what_cannot_be_asked_any_more_is_not_kept_unless_it_is_named(case: Path) -> None:
+    """Foreseen, the strike bears on the ride that was seen, and is compared with a world in which it was."""
+    case.write_text(MAIN.replace("saw: fog = clear", "saw: ride = go"), encoding="utf-8")
+    mixed = CLAIMS.replace(") < 20%", ") < P(ride = go)")
+    (case.parent / "claims.yaml").write_text(mixed, encoding="utf-8")
+    (warning,) = (one for one in warned(case) if "deters" in one["message"])
+    assert "cannot be asked any more" in warning["message"]
+    for wanted in ("all", "changed"):
+        (one, *_) = migrated(case, "--keep-old", wanted)["queries"]
+        assert (one["meant"]["verdict"], one["meant"]["answer"], one["kept"]) == ("not_testable", None, False)
+        assert "as they stand" in one["meant"]["reason"]
+    assert migrated(case, "--keep-old", "deters")["queries"][0]["kept"] is True
+    assert "cannot be kept" in invoked("migrate", str(case), "-w", "64", "-q").stdout
+
+
 def test_in_words(case: Path) -> None:
     done = invoked("migrate", str(case), "-w", "200", "--quiet")
     assert done.exit_code == Exit.FINE, done.output

@@ -15,7 +15,7 @@ from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, prepare, until
 from quandary.ask.results import Verdict
 from quandary.ask.study import Study
-from quandary.base.problems import CaseError, Problem, Refusal, Severity
+from quandary.base.problems import CaseError, Problem, Refusal, Severity, clause
 from quandary.case.migration import WrittenQuery, written_queries
 from quandary.case.model import Case, Check
 from quandary.case.text import CaseText
@@ -40,6 +40,8 @@ NEAR = 0.05
 class Sense:
     """What a query says in one of its senses; ``reason`` says why it has no answer, or none in some worlds.
 
+    ``refused``: it cannot be asked at all (Q524).
+
     ``verdict``, ``share`` and ``edge`` (the verdict beyond a border that the share may lie on) are those of what is
     true or false. ``meets`` says of a check whether its answer's 90 % interval meets the range known.
     """
@@ -52,6 +54,7 @@ class Sense:
     edge: Verdict | None = None
     meets: bool | None = None
     reason: str | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +65,11 @@ class Rereading:
     now: Sense
     meant: Sense
     differs: bool
+
+    @property
+    def is_lost(self) -> bool:
+        """Return whether the old sense cannot be asked any more, in any words, and the new one can."""
+        return self.meant.refused and not self.now.refused
 
     @property
     def may_differ(self) -> bool:
@@ -122,13 +130,14 @@ def _reread(study: Study, query: WrittenQuery, now: Query, meant: Query) -> Rere
 
 
 def _sense(study: Study, query: Query, check: Check | None) -> Sense:
-    evidence = query.basis.used
+    evidence, refused = query.basis.used, study.refusal(query) is not None
     if is_truth(query.expression):
         found = judged(study, Reading("", query, None, query, None))
-        return Sense(query.text, evidence, found.answer, found.verdict, found.share, found.edge, reason=found.reason)
+        judgement = (found.verdict, found.share, found.edge)
+        return Sense(query.text, evidence, found.answer, *judgement, reason=found.reason, refused=refused)
     answer = answer_or_refusal(study, query)
     meets = None if check is None else _meets(check, answer)
-    return Sense(query.text, evidence, answer, meets=meets, reason=answer.why_undefined or None)
+    return Sense(query.text, evidence, answer, meets=meets, reason=answer.why_undefined or None, refused=refused)
 
 
 def _meets(check: Check, answer: Answer) -> bool | None:
@@ -175,14 +184,14 @@ def changed_senses(case: Case, text: CaseText) -> tuple[Problem, ...]:
 def _changed(one: Rereading) -> Problem:
     """Return the warning that a claim or check of version 1 says something else now."""
     query, words = one.query, "do_foreseen" if one.query.says_do else "evidence: false"
-    if one.now.verdict is not None and one.meant.verdict is not None:
-        now, meant = (f'"{sense.verdict.value.replace("_", " ")}"' for sense in (one.now, one.meant) if sense.verdict)
-        what = f'"{query.id}"' if query.reading is None else f'"{query.id}" ({query.reading})'
-        message = f"The verdict on {what} is {now} as it is read now, and {meant} as version 1 meant it ({words})."
+    what = f'"{query.id}"' if query.reading is None else f'"{query.id}" ({query.reading})'
+    if one.is_lost:
+        message = f"What {what} meant in version 1 cannot be asked any more: {clause(one.meant.reason or '')}."
+    elif one.now.verdict is not None and one.meant.verdict is not None:
+        now, meant = (verdict.value.replace("_", " ") for verdict in (one.now.verdict, one.meant.verdict))
+        message = f'The verdict on {what} is "{now}" as it is read now, and "{meant}" as version 1 meant it ({words}).'
     else:
         now, meant = ("meets" if sense.meets else "misses" for sense in (one.now, one.meant))
-        message = (
-            f'The check "{query.id}" {now} its range as it is read now, and {meant} it as version 1 meant it ({words}).'
-        )
+        message = f"The check {what} {now} its range as it is read now, and {meant} it as version 1 meant it ({words})."
     hint = "`quandary migrate CASE` shows both, and writes the one you choose"
     return Problem("Q525", message, query.place, hint, Severity.WARNING)

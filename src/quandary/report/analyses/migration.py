@@ -78,6 +78,8 @@ def next_steps(case: Case, found: Sequence[Rereading], wanted: Sequence[str], na
 def _fate(one: Rereading, kept: Collection[WrittenQuery]) -> str:
     if one.query in kept:
         return "kept"
+    if one.is_lost:
+        return "cannot be kept"
     return "changes" if one.differs else "same"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -127,7 +127,7 @@ def run(request: MigrateRequest, hands: Hands) -> MigrateResult:
     if two_senses:
         asked = study(case, request.worlds, request.seed, as_of=request.as_of, hands=hands)
         found, run_of = rereadings(asked, two_senses), asked.run
-    kept = tuple(one.query for one in found if one.query in named or (one.differs and CHANGED in request.keep_old))
+    kept = tuple(one.query for one in found if _is_kept(one, named, request.keep_old))
     files = _changed(text, migrated(text, kept))
     written = request.write and bool(files) and (run_of is None or run_of.complete)
     if written:
@@ -135,6 +135,13 @@ def run(request: MigrateRequest, hands: Hands) -> MigrateResult:
             after = {Path(file.path): file.after for file in files}
             rewrite_files(after, {Path(file.path): file.before for file in files})
     return MigrateResult(case, request.case, request.keep_old, found, kept, files, written, run_of)
+
+
+def _is_kept(one: Rereading, named: Collection[WrittenQuery], wanted: Sequence[str]) -> bool:
+    """Return whether a query keeps its old sense; one that cannot be asked any more only where it was named itself."""
+    if one.query in named:
+        return True
+    return not one.is_lost and (ALL in wanted or (one.differs and CHANGED in wanted))
 
 
 def _named(
@@ -148,16 +155,15 @@ def _named(
     for name in wanted:
         meant = [query for query in every if name in _names(query)]
         turned = [query for query in meant if query in two_senses]
-        if name == ALL:
-            found.update(two_senses)
-        elif turned:
+        if turned:
             found.update(turned)
         elif meant:
             message = f'"{name}" means the same in both versions'
             raise Refusal(Problem("Q568", message, hint=f"leave --keep-old {name} out"))
-        elif name != CHANGED:
+        elif name not in (ALL, CHANGED):
             known = dict.fromkeys(one for query in two_senses for one in (query.id, query.name))
-            hint = nearest(name, known) or f"name one of {', '.join(known)}, or {CHANGED}, or {ALL}"
+            names = f"name one of {', '.join(known)}, or {CHANGED}, or {ALL}"
+            hint = nearest(name, known) or (names if known else "nothing in this case had another sense")
             raise Refusal(Problem("Q568", f'the case asks nothing called "{name}"', hint=hint))
     return frozenset(found)
 
