@@ -365,10 +365,8 @@ checks: [{id: gap, asks: P(sign = on) - P(sign = on | do(ball = red)), range: 0%
     assert found.questions[0].answer.mean is None
     assert found.checks[0].overlaps is None
     warned = [problem for problem in trial(case) if problem.code == "Q524"]
-    assert [problem.place.line for problem in warned] == [
-        mixed_place.line
-        for mixed_place in (case.claims[0].tests[0].place, case.questions[0].place, case.checks[0].place)
-    ]
+    asked = (case.claims[0].tests[0], case.questions[0], case.checks[0])
+    assert [problem.place.line for problem in warned] == [one.place.line for one in asked]
     assert not any(problem.is_error for problem in warned)
 
 

@@ -18,10 +18,9 @@ from quandary.read.words.concepts import slug
 from quandary.read.words.cues import disowned
 
 _TESTABLE = ("conditional", "causal", "forecast")
-_POSSIBLE = frozenset(
-    ("could happen", "may happen", "might happen", "possibly", "maybe")
-    + ("real possibility", "realistic possibility", "serious possibility")
-)
+_POSSIBLE = frozenset(("could happen", "may happen", "might happen", "possibly", "maybe")) | {
+    f"{kind} possibility" for kind in ("real", "realistic", "serious")
+}
 _PRONOUN = re.compile(r"^[‘'\"“]?(?:it|he|she|they)\b", re.I)
 
 

@@ -38,9 +38,8 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
                 name += f" [{spaced(test.name)}]"
             ends = {"holds": 100 * share.share, "low": 100 * share.low, "high": 100 * share.high}
             rows.append({"claim": name, **ends, "verdict": VERDICTS[test.verdict], "said": [name, verdict_label(test)]})
-            lines.append(
-                (name, verdict_said(test), percent(share.share), f"{percent(share.low)} to {percent(share.high)}")
-            )
+            noise = f"{percent(share.low)} to {percent(share.high)}"
+            lines.append((name, verdict_said(test), percent(share.share), noise))
     if not rows:
         return None
     description = f"In what share of worlds each of {counted(len(rows), 'reading')} of a claim holds, from 0 to 100 %."

@@ -32,6 +32,10 @@ STYLES = {
 }
 
 
+SEEN = "This asks about the world as it was seen."
+"""What is said of a reading that sets nothing aside after one that does."""
+
+
 def print_report(report: Report, console: Console) -> None:
     """Print a run, a screen or two, in the order in which a reader needs it."""
     for part in _parts(report):
@@ -114,7 +118,7 @@ def _claim(result: ClaimResult, report: Report) -> Group:
     several = len(result.tests) > 1
     before = ""
     for test in result.tests:
-        aside = aside_said(report.case, test)
+        aside = aside_said(report.case, test) or (SEEN if before else "")
         if aside and aside != before:
             lines.append(_indented(Text(aside, style="dim"), 6))
         before = aside

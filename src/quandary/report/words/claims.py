@@ -84,12 +84,12 @@ def verdict_said(test: TestResult) -> str:
 def verdict_label(test: TestResult) -> str:
     """Return the verdict in few words, for a chart; what forces it stands beside the claim."""
     words = [VERDICTS[test.verdict], *(["on the edge"] * (test.edge is not None)), *(["few worlds"] * test.few_worlds)]
-    return _hardly(test) + ", ".join(words)
+    return _hardly(test, "hardly any difference in half; ") + ", ".join(words)
 
 
-def _hardly(test: TestResult) -> str:
+def _hardly(test: TestResult, in_half: str = "hardly any difference in about half of the worlds; ") -> str:
     if test.size is not None and test.size.edge:
-        return "hardly any difference in about half of the worlds; "
+        return in_half
     return "hardly any difference; " if test.size is not None and test.size.hardly_any else ""
 
 
