@@ -27,6 +27,9 @@ from quandary.quantities.influence import leading as leading
 from quandary.quantities.influence import likely_pairs as likely_pairs
 from quandary.quantities.influence import together as together
 from quandary.quantities.reading import read_estimate as read_estimate
+from quandary.quantities.shares import Share as Share
+from quandary.quantities.shares import share_of as share_of
+from quandary.quantities.shares import wilson as wilson
 from quandary.quantities.summary import block_error as block_error
 from quandary.quantities.summary import effective_number as effective_number
 from quandary.quantities.summary import weighted_mean as weighted_mean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from quandary.ask.claims.judging import answer_or_refusal
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import CheckResult
 from quandary.ask.study import Study
@@ -17,7 +18,7 @@ Ready = tuple[tuple[Check, Query], ...]
 
 
 def check_queries(case: Case) -> Ready:
-    """Return every check ready to be answered, without the evidence unless it asks for it.
+    """Return every check ready to be answered, with the case's evidence unless it is told to leave that out.
 
     Raises ``CaseError`` with all their faults.
     """
@@ -39,7 +40,7 @@ def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
     """Return each check with its answer: does the 90 % interval over worlds meet the range, is the mean inside it."""
     results = []
     for check, query in ready:
-        answer = study.answer(query)
+        answer = answer_or_refusal(study, query)
         low, high = _range_of(check) or (0.0, 0.0)
         overlaps = inside = None
         if answer.mean is not None and answer.low is not None and answer.high is not None:

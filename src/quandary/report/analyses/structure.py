@@ -12,11 +12,10 @@ from quandary.base.problems import clause, counted
 from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.claims import VERDICTS
 from quandary.report.words.names import actor_name, spaced, variable_title
 from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, listing, moved_points, number, percent, signed_size
-
-VERDICTS = {"holds": "holds", "fragile": "fragile", "fails": "fails", "not_testable": "not testable"}
 
 MOST_ROWS = 12
 """Cuts that flip nothing are listed up to this many rows."""
@@ -85,7 +84,7 @@ def answer_said(subject: AskedSubject, found: CutAnswer) -> str:
     if found.mean is None:
         return "undefined"
     if found.verdict is not None:
-        return f"{VERDICTS[found.verdict.value]}, {percent(found.mean)}"
+        return f"{VERDICTS[found.verdict]}, {percent(found.mean)}"
     return said(found.mean, unit_of(subject.query.expression))
 
 
@@ -108,6 +107,6 @@ def _counted_kinds(cuts: tuple[StructuralCut, ...]) -> str:
 def _footer(found: StructureTable) -> str:
     return (
         f"{counted(found.worlds, 'world')} ({found.effective_worlds:,.0f} effective), seed {found.seed}, the same for "
-        "every cut; a move is in points, with its Monte Carlo error. Flips: another verdict (holds from 90 % of "
-        "worlds, fails up to 10 %), or a number across its level. An arc cut is averaged over what it carried."
+        "every cut; a move is in points, with its Monte Carlo error. Flips: another verdict, by more than "
+        "that error makes of it, or a number across its level. An arc cut is averaged over what it carried."
     )
