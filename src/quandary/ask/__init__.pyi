@@ -55,7 +55,6 @@ from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
 from quandary.ask.claims.proving import proved as proved
 from quandary.ask.claims.sizes import compared as compared
-from quandary.ask.claims.sizes import size_of as size_of
 from quandary.ask.claims.trial import trial as trial
 from quandary.ask.claims.verdicts import FAILS as FAILS
 from quandary.ask.claims.verdicts import HOLDS as HOLDS
@@ -82,6 +81,7 @@ from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
+from quandary.ask.inquiry import other_form as other_form
 from quandary.ask.query.carrier import Ranked as Ranked
 from quandary.ask.query.carrier import carrier_of as carrier_of
 from quandary.ask.query.carrier import rank_correlations as rank_correlations
