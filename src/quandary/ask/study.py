@@ -167,11 +167,11 @@ class Study:
             draws,
             self.design.block(),
             left_out=left_out,
+            asked=query.expression,
             truth=holds,
-            spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
             dropped=self.dropped(query),
             notes=query.notes + self._overriding(query) + self._unplayed(query) + self._ruled_out(query, draws),
-            why_undefined=self._why_undefined(query, np.isnan(draws.values) & ~left_out),
+            why_undefined=self.why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},
         )
 
@@ -211,6 +211,12 @@ class Study:
             blank = [Inquiry(heads.P.name, seen=seen, unseen=unseen) for seen, unseen in sorted(missing)]
             self._dropped |= {planned.game: planned.kept.dropped for planned in self.games(blank)}
         return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
+
+    def why_undefined(self, query: Query, worlds: Mask) -> str:
+        """Return why a query has no value in these worlds, empty where there are none."""
+        if not worlds.any():
+            return ""
+        return why_undefined(query.expression, self._value_of(query, worlds), self._can_be(query, worlds))
 
     def first_situation(self) -> GameSituation:
         """Return the case's own game, solved, in the first worlds (a thousand or so at most)."""
@@ -270,14 +276,20 @@ class Study:
     def _alike(self) -> Array:
         return np.ones(self.worlds)
 
-    def _value_of(self, query: Query) -> Callable[[Ask], Array]:
-        return lambda ask: self.found.values[query.inquiries[ask]]
+    def _value_of(self, query: Query, worlds: Mask | slice = slice(None)) -> Callable[[Ask], Array]:
+        return lambda ask: self.found.values[query.inquiries[ask]][worlds]
 
-    def _why_undefined(self, query: Query, worlds: Mask) -> str:
-        """Return why a query has no value in these worlds, empty where there are none."""
-        if not worlds.any():
-            return ""
-        return why_undefined(query.expression, lambda ask: self.found.values[query.inquiries[ask]][worlds])
+    def _can_be(self, query: Query, worlds: Mask) -> Callable[[Ask], Mask]:
+        """Return what says in which worlds a call's own conditions can be, and the evidence that it is given."""
+        found = self.found
+
+        def possible(ask: Ask) -> Mask:
+            inquiry = query.inquiries[ask]
+            own = found.within.get(inquiry)
+            can = np.ones(self.worlds, dtype=np.bool_) if own is None else own > 0
+            return np.asarray((can & (found.evidence > 0) if own is None and inquiry.evidence else can)[worlds])
+
+        return possible
 
     def _weights(self, query: Query) -> Array:
         inquiries = list(query.inquiries.values())

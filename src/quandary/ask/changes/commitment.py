@@ -234,8 +234,15 @@ def _answer(study: Study, solved: Study, made: Supposed) -> Answer:
     if made.own is not None:
         weights = weights * np.nan_to_num(solved.found.values[made.own], nan=0.0)
     told = AnswerDraws(draws.values, weights)
-    spread = not is_truth(made.query.expression)
-    return answer(made.query.text, told, study.design.block(), left_out=left_out, truth=holds, spread=spread)
+    return answer(
+        made.query.text,
+        told,
+        study.design.block(),
+        left_out=left_out,
+        asked=made.query.expression,
+        truth=holds,
+        why_undefined=solved.why_undefined(made.query, np.isnan(draws.values) & ~left_out),
+    )
 
 
 def _difference(study: Study, then: Supposed, altered: Study, now: Supposed) -> Answer:

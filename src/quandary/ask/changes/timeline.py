@@ -258,7 +258,16 @@ class _Weighed:
             weights = weights * np.nan_to_num(found[asked.own], nan=0.0)
         draws = AnswerDraws(np.where(self._solved, values, np.nan), weights)
         block = self.study.design.block()
-        return answer(query.text, draws, block, left_out=~self._solved, dropped=asked.dropped)
+        left_out = ~self._solved
+        return answer(
+            query.text,
+            draws,
+            block,
+            left_out=left_out,
+            asked=query.expression,
+            dropped=asked.dropped,
+            why_undefined=self.study.why_undefined(query, np.isnan(values) & ~left_out),
+        )
 
     def _moment(self, then: Answer | None, now: Answer) -> Moment:
         if then is None or then.mean is None or now.mean is None:

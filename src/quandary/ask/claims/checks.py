@@ -63,7 +63,7 @@ def _range_faults(check: Check, unit: Unit | None) -> Iterator[Problem]:
         message = f'The range of check "{check.id}" runs downwards.'
         yield Problem("Q511", message, place, f"write {_written(high, percent)} to {_written(low, percent)}")
     elif percent and unit is Unit.POINTS:
-        message = f'The range of check "{check.id}" is in percent, and its answer is in points.'
+        message = f'The range of check "{check.id}" is in percent, and its answer is in points of worth.'
         yield Problem("Q511", message, place, f"write {_written(low, False)} to {_written(high, False)}")
     elif isinstance(check.query, Ask) and unit is Unit.SHARE and not 0 <= low <= high <= 1:
         message = f'The range of check "{check.id}" leaves what a probability can be.'

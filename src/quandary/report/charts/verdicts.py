@@ -12,8 +12,8 @@ from quandary.report.charts.marks import across, bar, label_above, point, rows_b
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.names import spaced
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import percent
+from quandary.report.words.units import said_interval, unit_of, with_interval
+from quandary.report.words.wording import of_worlds
 
 ROW = 40
 DROP = 9
@@ -32,7 +32,7 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
                 name += f" [{spaced(test.name)}]"
             verdict = VERDICTS[test.verdict]
             rows.append({"claim": name, "holds": 100 * test.holds_in, "verdict": verdict, "said": f"{name}: {verdict}"})
-            lines.append((name, verdict, percent(test.holds_in)))
+            lines.append((name, verdict, of_worlds(test.holds_in)))
     if not rows:
         return None
     description = f"In what share of worlds each of {counted(len(rows), 'reading')} of a claim holds, from 0 to 100 %."
@@ -95,7 +95,7 @@ def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
             (
                 spaced(result.check.id),
                 result.check.written,
-                f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})",
+                with_interval(answer, unit),
                 said_interval(result.low, result.high, unit),
                 verdict,
                 result.check.range.because or result.check.range.source or "no reason given",

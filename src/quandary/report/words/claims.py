@@ -8,11 +8,10 @@ from quandary.ask.answer import Answer
 from quandary.ask.results import ByConstructionStatus, ClaimResult, History, TestResult, Verdict
 from quandary.base.problems import clause, counted
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
 from quandary.report.words.names import number_name
 from quandary.report.words.questions import undefined_in, undefined_in_every_world
-from quandary.report.words.units import said, said_interval, unit_of
+from quandary.report.words.units import interval_said, moved_said, unit_of
 from quandary.report.words.wording import of_worlds, percent
 
 VERDICTS = {
@@ -65,10 +64,7 @@ def _share(test: TestResult) -> str:
 
 def _effect(effect: Answer, query: Compare) -> str:
     unit = unit_of(query)
-    if unit is Unit.SHARE:
-        unit = Unit.DIFFERENCE
-    mean = said(effect.mean, unit)
-    return f"difference {mean} ({said_interval(effect.low, effect.high, unit)})"
+    return f"difference {moved_said(effect.mean, unit)} ({interval_said(effect, unit)})"
 
 
 def _by_construction(test: TestResult) -> str:

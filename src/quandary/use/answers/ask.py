@@ -44,13 +44,17 @@ class AskRequest:
 
 @dataclass(frozen=True, eq=False)
 class AskResult(Result):
-    """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not."""
+    """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not.
+
+    ``words`` is the case's table of words.
+    """
 
     query: Expression
     answer: Answer
     run: Run | None = None
     named: str = ""
     undrawn: bool = False
+    words: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -72,7 +76,7 @@ class AskResult(Result):
         if run is None:
             yield from exact_lines(self.query, self.answer)
             return
-        yield from asked_lines(self.query, self.answer, run.seed)
+        yield from asked_lines(self.query, self.answer, run.seed, self.words)
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
 
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
@@ -99,7 +103,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     study.need([prepared])
     answer = study.answer(prepared)
     undrawn = request.chart is not None and not _drawn(request.chart, parsed, answer, request.force, hands)
-    return AskResult(parsed, answer, study.run, request.case, undrawn)
+    return AskResult(parsed, answer, study.run, request.case, undrawn, case.words)
 
 
 def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:
