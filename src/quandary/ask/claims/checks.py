@@ -36,15 +36,20 @@ def check_queries(case: Case) -> Ready:
 
 
 def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
-    """Return each check with its answer: does the 90 % interval over worlds meet the range, is the mean inside it."""
+    """Return each check with its answer: does the 90 % interval over worlds meet the range, is the mean inside it.
+
+    What is so or not so in a world has no interval: its share of worlds is looked for in the range.
+    """
     results = []
     for check, query in ready:
         answer = study.answer(query)
         low, high = _range_of(check) or (0.0, 0.0)
         overlaps = inside = None
-        if answer.mean is not None and answer.low is not None and answer.high is not None:
-            overlaps = answer.low <= high and answer.high >= low
-            inside = low <= answer.mean <= high
+        ends = (answer.share, answer.share) if answer.is_truth else answer.interval
+        mean = answer.share if answer.is_truth else answer.mean
+        if mean is not None and ends[0] is not None and ends[1] is not None:
+            overlaps = ends[0] <= high and ends[1] >= low
+            inside = low <= mean <= high
         results.append(CheckResult(check, answer, low, high, overlaps, inside))
     return tuple(results)
 

@@ -31,8 +31,8 @@ def timeline_chart(case: Case, found: Timeline) -> Chart | None:
                 "step": number,
                 "said": f"{_what(case, step)}: {said(answer.mean, unit)}",
                 "mean": times * (answer.mean or 0.0),
-                "low": times * (answer.low or 0.0),
-                "high": times * (answer.high or 0.0),
+                "low": times * (answer.mean or 0.0 if answer.low is None else answer.low),
+                "high": times * (answer.mean or 0.0 if answer.high is None else answer.high),
             }
         )
     if len(rows) < 2:

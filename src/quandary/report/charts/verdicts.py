@@ -12,11 +12,12 @@ from quandary.report.charts.marks import across, bar, label_above, point, rows_b
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.names import spaced
-from quandary.report.words.units import said_interval, unit_of, with_interval
+from quandary.report.words.units import said_interval, unit_told, with_interval
 from quandary.report.words.wording import of_worlds
 
 ROW = 40
 DROP = 9
+DRAWN = (Unit.SHARE, Unit.PART, Unit.WORLDS)
 LOWEST_BAND, HIGHEST_BAND = 10, 90
 
 
@@ -51,7 +52,7 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
 
 def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
     """Return known ranges beside what was solved, for the checks that are shares; ``None`` without one."""
-    shown = [r for r in results if r.answer.low is not None and unit_of(r.check.query) is Unit.SHARE]
+    shown = [r for r in results if r.answer.mean is not None and unit_told(r.check.query) in DRAWN]
     if not shown:
         return None
     rows = [
@@ -59,9 +60,7 @@ def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
             "check": spaced(r.check.id),
             "from": 100 * r.low,
             "to": 100 * r.high,
-            "low": 100 * (r.answer.low or 0.0),
-            "high": 100 * (r.answer.high or 0.0),
-            "mean": 100 * (r.answer.mean or 0.0),
+            **{name: 100 * (value or 0.0) for name, value in _ends(r).items()},
             "said": f"{spaced(r.check.id)}: {'overlaps' if r.overlaps else 'MISSES'}",
         }
         for r in shown
@@ -82,11 +81,19 @@ def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
     return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(results))
 
 
+def _ends(result: CheckResult) -> dict[str, float | None]:
+    """Return a check's mean and the ends of its interval, which a truth has not."""
+    answer = result.answer
+    if answer.is_truth:
+        return dict.fromkeys(("low", "high", "mean"), answer.share)
+    return {"low": answer.low, "high": answer.high, "mean": answer.mean}
+
+
 def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
     """Return one row a check: what was solved, the known range, whether they overlap, and why the range."""
     rows, flagged = [], set()
     for number, result in enumerate(results):
-        unit = unit_of(result.check.query)
+        unit = unit_told(result.check.query)
         answer = result.answer
         verdict = "undefined" if result.overlaps is None else "overlaps" if result.overlaps else "MISSES"
         if not result.overlaps:

@@ -12,7 +12,10 @@ from quandary.report.documents.document import ResultDocument, document, key
 
 @document
 class SpreadDocument:
-    """How an answer is spread over the worlds, in its own unit: probabilities from 0 to 1, payoffs in points."""
+    """How an answer is spread over the worlds, in its own unit: probabilities from 0 to 1, payoffs in points of worth.
+
+    Of what is so or not so in a world (``best``, ``both``, ``clash``) the mean is a share of worlds, and all else null.
+    """
 
     mean: float | None = key("the weighted mean over worlds, which is the forecast; null where no world has an answer")
     median: float | None = key("half of the worlds, by weight, lie below")
@@ -36,7 +39,7 @@ class AnswerDocument(ErrorSpreadDocument):
     undefined: int = key("in how many worlds the query has no value")
     undefined_because: str | None = key("why it has none there, in words")
     holds_in: float | None = key(
-        "of a comparison: the weighted share of worlds, 0 to 1, in which it holds", left_out=True
+        "of what is so or not so in a world: the weighted share of worlds, 0 to 1, in which it holds", left_out=True
     )
     parts: Mapping[str, SpreadDocument] | None = key("of a query with parts: each part's answer", left_out=True)
     dropped: Sequence[str] = key("evidence set aside, as an intervention made it void")
@@ -86,7 +89,7 @@ def answer_document(answer: Answer) -> AnswerDocument:
         effective_worlds=answer.effective_worlds,
         undefined=answer.undefined,
         undefined_because=answer.why_undefined or None,
-        holds_in=answer.holds_in,
+        holds_in=answer.share,
         parts={name: spread_document(part) for name, part in answer.parts.items()} or None,
         dropped=answer.dropped,
         notes=answer.notes,

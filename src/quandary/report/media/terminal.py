@@ -20,7 +20,7 @@ from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.questions import question_lines
-from quandary.report.words.units import interval_said, said_interval, unit_of, with_interval
+from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
 from quandary.report.words.wording import chance, day, is_certain, listing
 
 STYLES = {
@@ -139,7 +139,7 @@ def _checks(report: Report) -> Group:
     for check in report.findings.checks:
         if check.overlaps:
             continue
-        unit = unit_of(check.check.query)
+        unit = unit_told(check.check.query)
         found = with_interval(check.answer, unit)
         known = said_interval(check.low, check.high, unit)
         lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))

@@ -196,8 +196,10 @@ def moved_said(value: float | None, unit: Unit) -> str:
 
 def with_interval(answer: Answer, unit: Unit) -> str:
     """Return an answer's mean and its interval; the mean alone where it has none."""
+    if answer.is_truth and answer.mean is not None:
+        return f"in {worlds_of(answer)}"
     told = said(answer.mean, unit)
-    if answer.is_truth or answer.mean is None:
+    if answer.mean is None:
         return told
     return f"{told} ({interval_said(answer, unit)})"
 

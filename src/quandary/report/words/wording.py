@@ -70,10 +70,10 @@ def _nearly_certain(probability: float) -> bool:
 
 def _in_hundred(probability: float) -> str:
     """Return a probability that is told in percent, without the sign."""
+    if abs(probability) > 1 + NO_DIFFERENCE:
+        return number(100 * probability) if abs(probability) < LONGEST else scientific(probability, shift=2)
     if is_certain(probability):
         return "100"
-    if probability * 100 >= LONGEST:
-        return scientific(probability, shift=2)
     value = 100 * probability
     return f"{value:.1f}" if 0 < value < 1 or 99 < value < 100 else f"{value:.0f}"
 
