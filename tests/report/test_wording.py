@@ -21,8 +21,8 @@ from quandary.report.words.questions import answer_phrase
 from quandary.report.words.units import likelihood
 from quandary.report.words.wording import (
     brief_percent,
-    day,
     chance,
+    day,
     is_certain,
     listing,
     number,

@@ -35,7 +35,9 @@ class WorthDocument:
     variable: str = key("the variable")
     seen: bool = key("whether the actor sees it already")
     can_be_worth_something: bool = key("whether the structure lets it be worth anything")
-    gain: ErrorSpreadDocument | None = key("payoff with it less payoff without, in points of worth; null where not computed")
+    gain: ErrorSpreadDocument | None = key(
+        "payoff with it less payoff without, in points of worth; null where not computed"
+    )
     why_not: str | None = key("why it could not be computed", left_out=True)
 
 

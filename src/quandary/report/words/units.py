@@ -43,8 +43,8 @@ def unit_of(query: Expression) -> Unit:
             return Unit.PART if head.of_weights else head.unit
         case Compare(_, left, right):
             return _of_difference(left, right)
-        case Arithmetic("-", Number(1.0), operand) if unit_of(operand) in (Unit.SHARE, Unit.WORLDS, Unit.PART):
-            return unit_of(operand)
+        case Arithmetic("-", Number(1.0), operand) if is_opposite(query) or unit_of(operand) is Unit.SHARE:
+            return unit_of(operand) if unit_of(operand).in_hundred else _of_difference(Number(1.0), operand)
         case Arithmetic("+" | "-", left, right):
             return _of_difference(left, right)
         case Arithmetic("*" | "/" as op, left, right):
@@ -52,7 +52,7 @@ def unit_of(query: Expression) -> Unit:
         case Negate(operand):
             return _signed(unit_of(operand))
         case Call("min" | "max" | "abs", args):
-            return _in_common([unit_of(arg) for arg in args if not isinstance(arg, Number)])
+            return _counted(_in_common([unit_of(arg) for arg in args if not isinstance(arg, Number)]))
         case Number(_, True):
             return Unit.SHARE
         case _:
@@ -83,7 +83,12 @@ def _of_product(op: str, left: Unit, right: Unit) -> Unit:
         return Unit.NUMBER if left is right else Unit.POINTS
     if Unit.NUMBER in (left, right) or Unit.DIFFERENCE in (left, right):
         return Unit.NUMBER
-    return left if left is right else Unit.SHARE
+    return _counted(left) if left is right else Unit.SHARE
+
+
+def _counted(unit: Unit) -> Unit:
+    """Return the unit of several shares of worlds together, which is no count of worlds by itself."""
+    return Unit.SHARE if unit is Unit.WORLDS else unit
 
 
 def _signed(unit: Unit) -> Unit:
@@ -147,14 +152,13 @@ def said(value: float | None, unit: Unit) -> str:
 
 
 def said_interval(low: float | None, high: float | None, unit: Unit) -> str:
-    """Return an interval with its unit said once."""
+    """Return an interval with its unit said once; ends that read alike once."""
     if low is None or high is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
         return percent_interval(low, high)
-    if unit is Unit.DIFFERENCE:
-        return f"{signed(low)} to {signed(high)}"
-    return f"{number(low)} to {number(high)}"
+    first, second = (signed(end) if unit is Unit.DIFFERENCE else number(end) for end in (low, high))
+    return f"{first} throughout" if first == second else f"{first} to {second}"
 
 
 def error_said(error: float | None, unit: Unit) -> str:

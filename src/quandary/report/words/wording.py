@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
 
 from quandary.base.problems import counted
 
@@ -75,7 +76,7 @@ def _in_hundred(probability: float) -> str:
     if is_certain(probability):
         return "100"
     value = 100 * probability
-    return f"{value:.1f}" if 0 < value < 1 or 99 < value < 100 else f"{value:.0f}"
+    return f"{round(value, 1):g}" if 0 < value < 1 or 99 < value < 100 else f"{value:.0f}"
 
 
 def of_worlds(share: float | None, worlds: int | None = None) -> str:
@@ -147,10 +148,12 @@ def scientific(value: float, digits: int = 3, *, shift: int = 0) -> str:
     """Return a number times ten to the power of ``shift`` with its exponent: ``1.8 x 10^308``."""
     if math.isinf(value):
         return "more than can be held" if value > 0 else "less than can be held"
-    head, exponent = f"{value:.{digits - 1}e}".split("e")
-    if "." in head:
-        head = head.rstrip("0").rstrip(".")
-    return f"{head} x 10^{int(exponent) + shift}"
+    exact = Decimal(value)
+    power = exact.adjusted()
+    head = float(f"{exact.scaleb(-power):.{digits - 1}f}")
+    if abs(head) >= 10:
+        head, power = head / 10, power + 1
+    return f"{head:g} x 10^{power + shift}"
 
 
 def percentage_points(value: float | None) -> str:
@@ -212,11 +215,6 @@ def percent_interval(low: float | None, high: float | None) -> str:
     if any(0 < end < RARE or _nearly_certain(end) for end in (low, high)):
         return f"{first} to {second}"
     return f"{_in_hundred(low)} to {second}"
-
-
-def number_interval(low: float | None, high: float | None) -> str:
-    """Return ``−3 to 8``, the ends as plain numbers."""
-    return f"{number(low)} to {number(high)}"
 
 
 def day(when: date) -> str:
