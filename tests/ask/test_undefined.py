@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,14 @@ from quandary.quantities.arithmetic import DIVISION, OF_FUNCTIONS, POWER, TOO_LA
 
 VALUES = (0.0, 0.25, 1.0, -2.0, 1e200, 1e-200, math.nan)
 LETTERS = "abc"
+
+
+ONE_BY_ONE: dict[str, Callable[[float], float]] = {
+    "abs": math.fabs,
+    "exp": math.exp,
+    "log": math.log,
+    "sqrt": math.sqrt,
+}
 
 
 class NoValueError(Exception):
@@ -79,7 +88,7 @@ def called(name: str, args: list[float]) -> float:
     if name in ("min", "max"):
         return min(args) if name == "min" else max(args)
     try:
-        return float({"abs": abs, "exp": math.exp, "log": math.log, "sqrt": math.sqrt}[name](args[0]))
+        return ONE_BY_ONE[name](args[0])
     except ValueError:
         raise NoValueError(OF_FUNCTIONS[name]) from None
     except OverflowError:
