@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from quandary.case.model import Case, Sourced
+    from quandary.case import Case, Sourced
 
 DOCS = Path(__file__).resolve().parent
 ROOT = DOCS.parent
@@ -97,7 +97,7 @@ NOTES = ("because", "source", "quote", "status")
 
 def case_keys() -> str:
     """Return one table of keys for the case file and one for each kind of entry, as the models describe them."""
-    from quandary.case.schema.schema import json_schema
+    from quandary.case import json_schema
 
     schema = json_schema()
     definitions = schema["$defs"]
@@ -126,7 +126,7 @@ def _keys(definition: dict[str, object], leave_out: tuple[str, ...] = ()) -> str
 
 def words() -> str:
     """Return the tables of words of probability, and the words of the default one."""
-    from quandary.quantities.words import DEFAULT, tables
+    from quandary.quantities import DEFAULT, tables
 
     rows = ["| `words:` | from | made as | words |", "| --- | --- | --- | --- |"]
     for table in tables().values():
@@ -140,14 +140,14 @@ def words() -> str:
 
 def concepts() -> str:
     """Return every solution concept with what it is and what it cannot do."""
-    from quandary.solve.concepts import CONCEPTS
+    from quandary.solve import CONCEPTS
 
     return "\n\n".join(f"### {c.name}\n\n{c.summary}.\n\nLimits: {c.limits}." for c in CONCEPTS.values())
 
 
 def game_words() -> str:
     """Return for each format of game files every word with what is done with it, from what the readers use."""
-    from quandary.onegame.formats.files import FORMATS
+    from quandary.onegame import FORMATS
 
     parts = []
     for known in FORMATS:
@@ -164,7 +164,7 @@ def game_words() -> str:
 
 def queries() -> str:
     """Return a table of the heads of queries: how each is written, what it answers, and within which limits."""
-    from quandary.language.heads import HEADS, names_of_heads
+    from quandary.language import HEADS, names_of_heads
 
     rows = ["| query | answers | in | limits |", "| --- | --- | --- | --- |"]
     for head in (HEADS[name] for name in names_of_heads()):
@@ -199,7 +199,7 @@ def commands() -> str:
     from typer.testing import CliRunner
 
     from quandary.cli import build_app
-    from quandary.use.tasks import NAMES
+    from quandary.use import NAMES
 
     parts = []
     for name in NAMES:
@@ -211,7 +211,7 @@ def commands() -> str:
 
 def exits() -> str:
     """Return the table from codes of faults to exit codes."""
-    from quandary.cli.outcome import EXITS
+    from quandary.cli import EXITS
 
     rows = [f"| {', '.join(row.split()) if row != 'Q' else 'any other'} | {code.value} |" for row, code in EXITS]
     return "\n".join(["| fault | exit code |", "| --- | --- |", *rows])
@@ -222,17 +222,17 @@ def exits() -> str:
 
 def flagship_ranges() -> str:
     """Return one row for every number of the flagship: where it stands, what it is, why, and from which source."""
-    from quandary.compile.loader import load_case
+    import quandary
 
-    case = load_case(CASES / FLAGSHIP / "case.yaml")
+    case = quandary.load(CASES / FLAGSHIP / "case.yaml").case
     rows = ["| where | when | range | because | source |", "| --- | --- | --- | --- | --- |"]
     rows += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in _ranges(case)]
     return "\n".join(rows)
 
 
 def _ranges(case: Case) -> Iterator[tuple[str, str, str, str, str]]:
-    from quandary.case.model import ChanceEvent
-    from quandary.language.printing import written
+    from quandary.case import ChanceEvent
+    from quandary.language import written
 
     def row(where: str, when: str, number: Sourced) -> tuple[str, str, str, str, str]:
         return where, when, written(number.quantity), number.because or "", number.source or ""

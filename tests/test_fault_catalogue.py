@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quandary.base.faults import catalogue
+from quandary.base import catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "quandary"

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from quandary.base.files import UnreadableError, path_of, read_bounded
-from quandary.base.problems import Refusal
+from quandary.base import Refusal, UnreadableError, path_of, read_bounded
 
 POSIX = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="pipes and devices are POSIX")
 

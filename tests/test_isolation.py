@@ -17,13 +17,24 @@ from pathlib import Path
 
 import pytest
 
-from quandary.base import isolation
-from quandary.base.files import Unread, UnreadableError
-from quandary.base.isolation import Ended, IsolationError, Limits, Plain, attended, isolated
-from quandary.base.memory import TooLarge
-from quandary.base.places import Place
-from quandary.base.problems import CaseError, Problem, Refusal, Severity
-from quandary.base.stopping import Stopped
+from quandary.base import (
+    CaseError,
+    Ended,
+    IsolationError,
+    Limits,
+    Place,
+    Plain,
+    Problem,
+    Refusal,
+    Severity,
+    Stopped,
+    TooLarge,
+    Unread,
+    UnreadableError,
+    attended,
+    isolated,
+    isolation,
+)
 
 SMALL = Limits(seconds=1, memory=200_000_000, answer=1_000_000)
 FOLDER = Path(__file__).parent

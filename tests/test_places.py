@@ -11,12 +11,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from quandary.base import files
-from quandary.base.files import write_files, write_folder
-from quandary.base.problems import Refusal
-from quandary.case.shipped import TEMPLATE, shipped_folder
+from quandary.base import Refusal, files, write_files, write_folder
+from quandary.case import TEMPLATE, shipped_folder
 from quandary.cli import build_app
-from quandary.report.mark import is_ours
+from quandary.report import is_ours
 
 APP = build_app()
 FEW = ("--worlds", "16", "--quiet")
@@ -299,8 +297,7 @@ def test_a_picture_replaces_a_picture_of_ours(ending: str, tmp_path: Path) -> No
 
 
 def test_pictures_in_a_folder_are_all_ours_or_none_is_written(tmp_path: Path) -> None:
-    from quandary.report.charts.outcomes import spread_chart
-    from quandary.report.charts.rendering import save_charts
+    from quandary.report import save_charts, spread_chart
 
     pytest.importorskip("vl_convert")
     from quandary import load

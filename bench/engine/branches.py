@@ -14,15 +14,10 @@ import sys
 
 import numpy as np
 
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.engine.playing.fused import compiled_code_available
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
-from quandary.solve.branch.rules import Pace
-from quandary.solve.branch.sweep import Sweep
-from quandary.solve.branch.trace import Tracer
-from quandary.solve.logit import LogitResult, LogitSettings, logit
-from quandary.solve.points.agenda import agenda_of
+from quandary.engine import DiagramGame, compiled_code_available
+from quandary.game import Chance, Decision, Diagram, Table, Utility
+from quandary.solve import LogitResult, LogitSettings, Pace, Sweep, Tracer, agenda_of
+from quandary.solve.logit import logit
 
 SLOW = LogitSettings(always_trace=True, pace=Pace(first=0.05, longest=0.3, reach=0.02, bend=0.995, most=20_000))
 

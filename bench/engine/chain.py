@@ -7,9 +7,8 @@ import time
 
 import numpy as np
 
-from quandary.game.diagram import Decision, Diagram, Utility
-from quandary.game.table import Table
-from quandary.solve.solver import solve
+from quandary.game import Decision, Diagram, Table, Utility
+from quandary.solve import solve
 
 
 def chain(length: int, *, worlds: int = 1, seed: int = 1, memory: bool = False, seen: bool = True) -> Diagram:

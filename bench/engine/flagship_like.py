@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from quandary.base.arrays import Array
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
+from quandary.base import Array
+from quandary.game import Chance, Decision, Diagram, Table, Utility
 
 STATES: dict[str, tuple[str, ...]] = {
     "fuel": ("held", "raised"),

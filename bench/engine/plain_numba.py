@@ -102,7 +102,7 @@ def work(way: str, job: int, worlds: int, games: int) -> float:
     sys.path.append(str(HERE.parent / "peers"))
     from games import signalling
 
-    from quandary.solve.solver import solve
+    from quandary.solve import solve
 
     game = signalling(games, uniform=None if job == 1 else 5.0)
     solve(game)

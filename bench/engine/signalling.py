@@ -19,9 +19,8 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "peers"))
 
 from games import signalling
 
-from quandary.engine.playing.fused import compiled_code_available
-from quandary.solve.logit import LogitSettings
-from quandary.solve.solver import solve
+from quandary.engine import compiled_code_available
+from quandary.solve import LogitSettings, solve
 
 RUNS = 5
 

@@ -12,11 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from flagship_like import flagship_like
 
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.graphs.requisite import prune
-from quandary.solve.branch.sweep import Sweep
+from quandary.engine import DiagramGame
+from quandary.game import prune
+from quandary.solve import Sweep, agenda_of
 from quandary.solve.logit import logit
-from quandary.solve.points.agenda import agenda_of
 
 
 def sweep_cost(game: DiagramGame, worlds: int) -> float:

@@ -8,7 +8,7 @@ import export
 from asking import Asked, Compared
 from jobs import TOO_LONG, Bench
 
-from quandary.base.problems import Refusal
+from quandary.base import Refusal
 
 TARGET = 2.0
 AT = 1_000

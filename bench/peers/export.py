@@ -9,15 +9,10 @@ from pathlib import Path
 import numpy as np
 from games import bimatrix, chain, influence_diagram, line, one_world, signalling
 
-from quandary.base.files import write_atomically
-from quandary.game.diagram import Decision, Diagram
-from quandary.game.strategic import StrategicForm
-from quandary.game.table import Table
-from quandary.game.trees.tree import Tree
-from quandary.onegame.formats.files import read_game, written_as
-from quandary.onegame.search import as_tree
-from quandary.onegame.strategies import count_strategies, strategic_form
-from quandary.use.games.worlds_as_games import subject
+from quandary.base import write_atomically
+from quandary.game import Decision, Diagram, StrategicForm, Table, Tree
+from quandary.onegame import as_tree, count_strategies, read_game, strategic_form, written_as
+from quandary.use import subject
 
 
 def written(folder: Path, name: str, text: str) -> str:

@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
+from quandary.game import Chance, Decision, Diagram, Table, Utility
 
 
 def signalling(worlds: int, *, states: int = 3, seed: int = 0, uniform: float | None = None) -> Diagram:

@@ -12,24 +12,12 @@ import numpy as np
 from games import chain, influence_diagram, line, one_world, signalling
 from serve import CLOCK, serve, timed
 
-from quandary.engine.inference import Inference
-from quandary.engine.planning.plan import plan_for
-from quandary.game.diagram import Diagram
-from quandary.game.protocol import Profile
-from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.table import Table
-from quandary.game.trees.tree import Tree
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.onegame.formats.files import read_game
-from quandary.onegame.listing.mixed import mixed
-from quandary.onegame.listing.zero_sum import zero_sum as solved_zero_sum
-from quandary.onegame.strategies import own_sets
-from quandary.solve.logit import LogitResult, LogitSettings
+from quandary.engine import Inference, plan_for
+from quandary.game import Diagram, Profile, StrategicForm, StrategicGame, Table, Tree, TreeGame, unroll
+from quandary.onegame import mixed, own_sets, read_game
+from quandary.onegame import zero_sum as solved_zero_sum
+from quandary.solve import LogitResult, LogitSettings, Solution, logit_rule, solve
 from quandary.solve.logit import logit as solved_logit
-from quandary.solve.points.choice import logit_rule
-from quandary.solve.solution import Solution
-from quandary.solve.solver import solve
 
 Answer = dict[str, object]
 GAMES: dict[str, Tree | StrategicForm] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from score_articles import predictions, scorer
 
-from quandary.read.statements.extract import RULES
+from quandary.read import RULES
 
 FAMILIES = (*RULES, "preposed", "pronouns", "offices")
 COLUMNS = ("a_span", "b_span_speaker", "c_span_kind_lenient", "full_span_speaker_kind", "author_claims")

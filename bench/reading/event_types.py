@@ -10,10 +10,7 @@ import sys
 from collections import Counter
 from pathlib import Path
 
-from quandary.read.intake.layout import lay_out
-from quandary.read.parsing.grammar import load_model
-from quandary.read.reader import read_article
-from quandary.read.records import Block
+from quandary.read import Block, lay_out, load_model, read_article
 
 TODAY = {"DEMAND": "REQUEST", "DISAPPROVE": "ACCUSE", "FIGHT": "ASSAULT", "INVESTIGATE": "ACCUSE", "YIELD": "CONCEDE"}
 

@@ -12,11 +12,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from quandary.read.intake.layout import lay_out
-from quandary.read.parsing.grammar import load_model
-from quandary.read.reader import read_article
-from quandary.report.documents.article import read_document
-from quandary.report.documents.document import plain
+from quandary.read import lay_out, load_model, read_article
+from quandary.report import plain, read_document
 
 
 def scorer(folder: Path) -> Any:

@@ -10,9 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from quandary.read.intake.layout import lay_out
-from quandary.read.parsing.grammar import load_model
-from quandary.read.reader import read_article
+from quandary.read import lay_out, load_model, read_article
 
 
 def timed(work: Callable[[], object]) -> tuple[float, float]:

@@ -6,12 +6,8 @@ import sys
 import time
 from pathlib import Path
 
-from quandary.report.html.page import page
-from quandary.report.media.as_csv import rows_csv
-from quandary.report.media.as_markdown import markdown
-from quandary.use.answers.report import dossier_of
-from quandary.use.answers.run import RunRequest, studied
-from quandary.use.results import HANDS
+from quandary.report import markdown, page, rows_csv
+from quandary.use import HANDS, RunRequest, dossier_of, studied
 
 CASE = "kazakhstan-2022"
 

@@ -21,7 +21,7 @@ def main() -> None:
     try:
         for number in _ending():
             signal.signal(number, signal.default_int_handler)
-        from quandary.cli import main as command_line
+        from quandary.cli.app import main as command_line
 
         command_line()
     except KeyboardInterrupt:

@@ -6,9 +6,9 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from quandary.ask.study import Study
-from quandary.case.model import Case
-from quandary.compile.loader import load_case
+import quandary
+from quandary.ask import Study
+from quandary.case import Case
 
 TEXT = """
 quandary: 1
@@ -132,7 +132,7 @@ def crisis() -> Case:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         path.write_text(TEXT, encoding="utf-8")
-        return load_case(path)
+        return quandary.load(path).case
 
 
 @cache

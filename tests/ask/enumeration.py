@@ -6,14 +6,12 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from quandary.ask.study import Study
-from quandary.base.arrays import Array
-from quandary.case.logic.conditions import indicator
-from quandary.game.diagram import Chance, Diagram, Utility
-from quandary.game.interventions import do
-from quandary.game.table import Table
-from quandary.language.parser import parse_condition
-from quandary.solve.solver import solve
+from quandary.ask import Study
+from quandary.base import Array
+from quandary.case import indicator
+from quandary.game import Chance, Diagram, Table, Utility, do
+from quandary.language import parse_condition
+from quandary.solve import solve
 
 
 class Plays:

@@ -8,14 +8,24 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask.claims.by_construction import Budget, by_construction
-from quandary.ask.claims.claims import verdict_of
-from quandary.ask.claims.findings import findings
-from quandary.ask.claims.history import history_of
-from quandary.ask.claims.proving import proved
-from quandary.ask.query.carrier import Ranked, carrier_of, rank_correlations
-from quandary.ask.results import ByConstructionStatus, ClaimResult, Findings, History, TestResult, Verdict
-from quandary.ask.study import Study
+from quandary.ask import (
+    Budget,
+    ByConstructionStatus,
+    ClaimResult,
+    Findings,
+    History,
+    Ranked,
+    Study,
+    TestResult,
+    Verdict,
+    by_construction,
+    carrier_of,
+    findings,
+    history_of,
+    proved,
+    rank_correlations,
+    verdict_of,
+)
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +64,7 @@ def test_both_forms_of_do_are_computed(found: Findings) -> None:
     result = test(found, "crisis_pacifies", "sign")
     asked = study(worlds=200)
     seen = asked.ask("P(war | do(unrest = threat)) < P(war | do(unrest = none))")
-    unseen = asked.ask("P(war | do_unseen(unrest = threat)) < P(war | do_unseen(unrest = none))")
+    unseen = asked.ask("P(war | do_foreseen(unrest = threat)) < P(war | do_foreseen(unrest = none))")
     assert result.holds_in == pytest.approx(seen.holds_in)
     assert result.holds_in_unseen == pytest.approx(unseen.holds_in)
     assert result.effect is not None
@@ -92,7 +102,7 @@ def test_ranges_that_touch_prove_nothing() -> None:
 
 
 def test_bounds_of_a_weight_hold_in_extreme_worlds() -> None:
-    from quandary.ask.claims.box import HIGH, LOW, swing_bounds, weight_bounds, worth_bounds
+    from quandary.ask import HIGH, LOW, swing_bounds, weight_bounds, worth_bounds
 
     asked = study()
     generator = np.random.default_rng(3)

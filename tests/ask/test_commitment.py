@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask.changes.commitment import Announcement, Sight, Supposition, read_announcement, read_sight, suppose
-from quandary.ask.study import Study
-from quandary.base.problems import CaseError, Refusal
-from quandary.compile.loader import load_case
-from quandary.report.analyses.commitment import supposition
+import quandary
+from quandary.ask import Announcement, Sight, Study, Supposition, read_announcement, read_sight, suppose
+from quandary.base import CaseError, Refusal
+from quandary.report import supposition
 
 TRUST = """
 quandary: 1
@@ -67,7 +66,7 @@ def solved(tmp_path: Path) -> Callable[[str], Study]:
     def solve(text: str) -> Study:
         path = tmp_path / "case.yaml"
         path.write_text(text, encoding="utf-8")
-        return Study(load_case(path), worlds=16, threads=1)
+        return Study(quandary.load(path).case, worlds=16, threads=1)
 
     return solve
 
@@ -134,9 +133,9 @@ def test_hiding_what_was_announced_leaves_the_promise(solved: Callable[[str], St
 def test_one_option_announced_is_do() -> None:
     asked = study()
     for query, done in (
-        ("P(war)", "P(war | do(reply = resist))"),
-        ("E(empire)", "E(empire | do(reply = resist))"),
-        ("P(war | operation = success)", "P(war | operation = success, do(reply = resist))"),
+        ("P(war)", "P(war | do_foreseen(reply = resist))"),
+        ("E(empire)", "E(empire | do_foreseen(reply = resist))"),
+        ("P(war | operation = success)", "P(war | operation = success, do_foreseen(reply = resist))"),
     ):
         found = suppose(asked, query, [Announcement("reply", ((None, "resist"),))])
         plain = asked.ask(done)

@@ -9,11 +9,9 @@ import pytest
 from tests.ask.crisis import TEXT, crisis
 from tests.ask.test_structure import case_of
 
-from quandary.ask.study import Study
-from quandary.ask.turning.compare import compare
-from quandary.ask.turning.parts import STORY, differing, mixed
-from quandary.base.problems import Refusal
-from quandary.case.model import Case
+from quandary.ask import STORY, Study, compare, differing, mixed
+from quandary.base import Refusal
+from quandary.case import Case
 
 PRODUCT = """
 quandary: 1

@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 from tests.ask.test_flips import columns, ishigami, plain, sample
 
-from quandary.ask.turning.flips import flips_of
-from quandary.base.arrays import Array
+from quandary.ask import flips_of
+from quandary.base import Array
+from quandary.quantities import Design, Sample, first_order, leading
 from quandary.quantities.dependence import dependence
-from quandary.quantities.design import Design
-from quandary.quantities.influence import Sample, first_order, leading
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.3, -0.6, 0.9])

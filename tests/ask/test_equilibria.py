@@ -11,13 +11,14 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import expit
 from tests.ask.crisis import crisis
+from tests.ask.test_newly_reached import CASE
 
+import quandary
+from quandary.ask import Study
 from quandary.ask.equilibria.equilibria import equilibria
-from quandary.ask.study import Study
-from quandary.base.arrays import Array
-from quandary.compile.loader import load_case
-from quandary.quantities.summary import weighted_mean
-from quandary.use.studies import loaded_case
+from quandary.base import Array
+from quandary.quantities import weighted_mean
+from quandary.use import loaded_case
 
 TEXT = """
 quandary: 1
@@ -66,7 +67,7 @@ def roads(worlds: int = 80, extra: str = "") -> Study:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         path.write_text(text, encoding="utf-8")
-        return Study(load_case(path), worlds=worlds, seed=3, threads=1)
+        return Study(quandary.load(path).case, worlds=worlds, seed=3, threads=1)
 
 
 def scanned(precision: float) -> list[tuple[float, float]]:
@@ -154,7 +155,7 @@ def test_fewer_worlds_are_the_first_ones() -> None:
 
 def test_rules_as_they_were_after_do_unseen() -> None:
     study = roads()
-    (one,) = equilibria(study, [study.prepared("P(crash = yes | do_unseen(road = right))")]).ranges
+    (one,) = equilibria(study, [study.prepared("P(crash = yes | do(road = right))")]).ranges
     sets = [[0.2 * (1 - q) + 0.8 * q for _, q in points] for points in all_scanned(study)]
     assert one.lowest == pytest.approx(np.mean([min(s) for s in sets]), abs=1e-8)
     assert one.highest == pytest.approx(np.mean([max(s) for s in sets]), abs=1e-8)
@@ -183,3 +184,12 @@ def test_a_dilemma_is_asked_part_by_part() -> None:
     for one in found.ranges:
         expected = answer.parts[one.query.text.partition("(")[0]].mean
         assert one.selected == (None if expected is None else pytest.approx(expected, abs=1e-9))
+
+
+def test_every_equilibrium_is_looked_for_there(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(CASE)
+    study = Study(quandary.load(tmp_path / "case.yaml").case, worlds=16, threads=1)
+    (one,) = equilibria(study, [study.prepared("P(act = r | do(x = v))")]).ranges
+    expected = study.ask("P(act = r | do(x = v))").mean
+    assert one.lowest == pytest.approx(expected, abs=1e-6)
+    assert one.highest == pytest.approx(expected, abs=1e-6)

@@ -6,17 +6,10 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis
 
-from quandary.ask.study import Study
-from quandary.ask.turning.flips import flips, flips_of, monotone
-from quandary.base.arrays import Array, Mask
-from quandary.base.places import NOWHERE
-from quandary.base.problems import Refusal
-from quandary.compile.amounts import NumberRole
-from quandary.compile.numbers import UncertainNumber
-from quandary.quantities.design import Design
-from quandary.quantities.estimate import Estimate
-from quandary.quantities.families import Uniform
-from quandary.quantities.influence import Sample, first_order, leading, likely_pairs, together
+from quandary.ask import Study, flips, flips_of, monotone
+from quandary.base import NOWHERE, Array, Mask, Refusal
+from quandary.compile import NumberRole, UncertainNumber
+from quandary.quantities import Design, Estimate, Sample, Uniform, first_order, leading, likely_pairs, together
 
 WORLDS = 16_000
 DESIGN = Design(3, WORLDS)

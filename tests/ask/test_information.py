@@ -13,21 +13,26 @@ from tests.ask.crisis import TEXT, crisis
 from tests.ask.test_flips import columns, sample
 from tests.ask.test_structure import case_of, chain
 
-from quandary.ask.changes.altering import from_then_on, not_observing, observing, under_control
-from quandary.ask.study import Study
-from quandary.ask.turning.information import (
+from quandary.ask import (
+    Study,
+    advice,
     can_be_worth_controlling,
     can_be_worth_knowing,
     decision_named,
+    from_then_on,
     information,
+    not_observing,
+    observing,
+    partial_information,
+    perfect_information,
+    studying,
+    under_control,
 )
-from quandary.ask.turning.studying import advice, partial_information, perfect_information, studying
-from quandary.base.problems import Refusal
-from quandary.engine.inference import Inference
-from quandary.game.diagram import Diagram
-from quandary.game.interventions import do
-from quandary.onegame.formats.json.diagram_json import read_diagram
-from quandary.solve.solver import solve
+from quandary.base import Refusal
+from quandary.engine import Inference
+from quandary.game import Diagram, do
+from quandary.onegame import read_diagram
+from quandary.solve import solve
 
 ROOM = Path(__file__).resolve().parents[1] / "data" / "maids"
 FILES = ("oil_wildcatter", "umbrella_shachter", "pycid_quantitative_voi", "pycid_3node", "pycid_introduced_bias")

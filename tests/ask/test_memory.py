@@ -9,10 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quandary.ask import gathering
-from quandary.ask.study import Study
-from quandary.case.shipped import TEMPLATE, shipped_folder
-from quandary.use.studies import loaded_case
+from quandary.ask import Study, gathering
+from quandary.case import TEMPLATE, shipped_folder
+from quandary.use import loaded_case
 
 NUMBERS = 120
 

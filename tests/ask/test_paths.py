@@ -10,15 +10,11 @@ from tests.ask.alarm import ALARM
 from tests.ask.crisis import study
 from tests.ask.test_would import Sampled, mechanisms, played, random_network, state
 
-from quandary.ask.changes.paths import Change, paths, read_change, witnesses
-from quandary.ask.query.counterfactual.twin import Twin, network
-from quandary.ask.study import Study
-from quandary.base.problems import CaseError, Refusal
-from quandary.compile.loader import load_case
-from quandary.game.diagram import Diagram
-from quandary.game.graphs.graph import graph_of
-from quandary.game.table import Table
-from quandary.language.parser import parse_condition
+import quandary
+from quandary.ask import Change, Study, Twin, network, paths, read_change, witnesses
+from quandary.base import CaseError, Refusal
+from quandary.game import Diagram, Table, graph_of
+from quandary.language import parse_condition
 
 
 def nested(diagram: Diagram, cause: str, c: int, b: int, mediators: str, asked: tuple[str, int]) -> float:
@@ -102,7 +98,7 @@ WAR = parse_condition("war")
 def test_the_total_is_the_difference_of_do_unseen() -> None:
     asked = study()
     found = paths(asked, WAR, Change("unrest", "none", "threat"), ["operation"])
-    plain = asked.ask("P(war | do_unseen(unrest = threat)) - P(war | do_unseen(unrest = none))")
+    plain = asked.ask("P(war | do(unrest = threat)) - P(war | do(unrest = none))")
     np.testing.assert_allclose(found.total.draws, plain.draws, atol=1e-9)
     np.testing.assert_allclose(found.total.weights, plain.weights, atol=1e-12)
     np.testing.assert_allclose(found.direct.draws + found.through.draws, found.total.draws, atol=1e-12)
@@ -131,7 +127,7 @@ def test_situations_that_never_arise_are_named(tmp_path: Path) -> None:
     """In silence nobody may leave and so nobody meets a thief: what the guard would do then is nobody's choice."""
     path = tmp_path / "case.yaml"
     path.write_text(ALARM, encoding="utf-8")
-    asked = Study(load_case(path), worlds=16, threads=1)
+    asked = Study(quandary.load(path).case, worlds=16, threads=1)
     loud = parse_condition("shout = loud")
     assert paths(asked, loud, Change("go", "wait", "leave"), ["find"]).unplayed == ("shout",)
     assert paths(asked, loud, Change("alarm", "silent", "rings"), ["go"]).unplayed == ()

@@ -5,12 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask.query.queries import prepare
-from quandary.base.faults import catalogue
-from quandary.base.places import Place
-from quandary.base.problems import CaseError, Problem
-from quandary.language.parser import parse_query
-from quandary.language.syntax import Expression
+from quandary.ask import prepare
+from quandary.base import CaseError, Place, Problem, catalogue
+from quandary.language import Expression, parse_query
 
 
 def faults(expression: Expression) -> tuple[Problem, ...]:
@@ -37,7 +34,7 @@ def faults(expression: Expression) -> tuple[Problem, ...]:
         ("P(war | do(unrest = non))", "Q104", 'did you mean "none"?'),
         ("P(war | do(war = none))", "Q104", "an event, not a variable"),
         ("P(war | do(unrest = none), do(unrest = threat))", "Q505", "set twice"),
-        ("P(war | do(unrest = none), do_unseen(unrest = threat))", "Q505", "set twice"),
+        ("P(war | do(unrest = none), do_foreseen(unrest = threat))", "Q505", "set twice"),
         ("margin(empire.push | do(push = hold))", "Q506", "no choice to ask about"),
         ("margin(empire.push) < 5%", "Q507", "points"),
         ("P(war) + E(empire) > 3", "Q507", "points"),

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from tests.ask.crisis import TEXT
 
-from quandary.ask.study import Study
-from quandary.compile.loader import load_case
+import quandary
+from quandary.ask import Study
 
 
 @cache
@@ -19,7 +19,7 @@ def study(seen: str) -> Study:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         path.write_text(text, encoding="utf-8")
-        return Study(load_case(path), worlds=32, threads=1)
+        return Study(quandary.load(path).case, worlds=32, threads=1)
 
 
 QUIET = "  - {on: 2021-12-01, saw: weather = foul}\n  - {on: 2022-01-02, saw: unrest = none}"

@@ -9,14 +9,22 @@ from pathlib import Path
 import pytest
 from tests.ask.crisis import TEXT, crisis
 
-from quandary.ask.changes.altering import AlteredStudy
-from quandary.ask.query.subject import subjects
-from quandary.ask.study import Study
-from quandary.ask.turning.cuts import ARC, CHANNEL, OBSERVATION, OPTION, StructuralCut, cuts_of
-from quandary.ask.turning.structure import StructureTable, structural_flips
-from quandary.base.problems import Refusal
-from quandary.case.model import Case
-from quandary.compile.loader import load_case
+import quandary
+from quandary.ask import (
+    ARC,
+    CHANNEL,
+    OBSERVATION,
+    OPTION,
+    AlteredStudy,
+    StructuralCut,
+    StructureTable,
+    Study,
+    cuts_of,
+    structural_flips,
+    subjects,
+)
+from quandary.base import Refusal
+from quandary.case import Case
 
 WORLDS = 48
 
@@ -63,7 +71,7 @@ def case_of(text: str) -> Case:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "case.yaml"
         path.write_text(text, encoding="utf-8")
-        return load_case(path)
+        return quandary.load(path).case
 
 
 @cache

@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 from tests.ask.crisis import crisis, study
 
-from quandary.ask import gathering
+from quandary.ask import Study, findings, gathering
 from quandary.ask.claims import by_construction
-from quandary.ask.claims.findings import findings
-from quandary.ask.study import Study
-from quandary.base.problems import CaseError
-from quandary.language.parser import parse_condition
+from quandary.base import CaseError
+from quandary.language import parse_condition
 
-QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)", "margin(empire.push | operation = fail)")
+QUERIES = (
+    "P(war)",
+    "P(war | do_foreseen(operation = fail)) - P(war | do(operation = fail))",
+    "margin(empire.push | operation = fail)",
+)
 
 
 def batches(worlds: int, size: int) -> tuple[slice, ...]:
@@ -91,7 +93,7 @@ def test_evidence_is_used_up_to_a_day() -> None:
 
 def test_a_world_that_does_not_converge_is_named_and_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     from quandary.ask.games import playing
-    from quandary.solve.solver import solve
+    from quandary.solve import solve
 
     def failing(*args: object, **named: object) -> object:
         solution = solve(*args, **named)  # type: ignore[arg-type]

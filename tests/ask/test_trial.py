@@ -7,16 +7,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from quandary.ask.claims.trial import trial
-from quandary.ask.query.queries import prepare
-from quandary.ask.study import Study
-from quandary.ask.turning.flips import level_of
-from quandary.base.problems import Refusal
-from quandary.case.model import Case
-from quandary.case.shipped import TEMPLATE, shipped_folder
+from quandary.ask import Study, level_of, prepare, trial
+from quandary.base import Refusal
+from quandary.case import TEMPLATE, Case, shipped_folder
 from quandary.cli import build_app
-from quandary.compile.loader import read_case_bytes
-from quandary.language.parser import parse_query
+from quandary.compile import read_case_bytes
+from quandary.language import parse_query
 
 FOLDER = shipped_folder() / TEMPLATE
 TEXT = (FOLDER / "case.yaml").read_text(encoding="utf-8")

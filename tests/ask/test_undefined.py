@@ -15,12 +15,11 @@ from tests.ask.crisis import study
 from tests.formats.samples import BIF
 from typer.testing import CliRunner
 
-from quandary.ask.query.combining import CONDITION, NO_CHOICE, number, why_undefined
-from quandary.base.arrays import Array
-from quandary.base.problems import CaseError
+from quandary.ask import CONDITION, NO_CHOICE, number, why_undefined
+from quandary.base import Array, CaseError
 from quandary.cli import build_app
-from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Name, Negate, Number
-from quandary.quantities.arithmetic import DIVISION, OF_FUNCTIONS, POWER, TOO_LARGE
+from quandary.language import Arithmetic, Ask, Call, Compare, Expression, Name, Negate, Number
+from quandary.quantities import DIVISION, OF_FUNCTIONS, POWER, TOO_LARGE
 
 VALUES = (0.0, 0.25, 1.0, -2.0, 1e200, 1e-200, math.nan)
 LETTERS = "abc"

@@ -10,16 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quandary.ask.claims.trial import trial
-from quandary.ask.study import Study
-from quandary.case.logic.conditions import indicator
-from quandary.case.model import Case
-from quandary.case.shipped import TEMPLATE, shipped_folder
-from quandary.compile import counting
-from quandary.compile.counting import counted
-from quandary.compile.loader import read_case, read_case_bytes
-from quandary.language.parser import parse_condition
-from quandary.language.syntax import And, Expression, Is, Name, Not, Or
+from quandary.ask import Study, trial
+from quandary.case import TEMPLATE, Case, indicator, shipped_folder
+from quandary.compile import counted, counting, read_case, read_case_bytes
+from quandary.language import And, Expression, Is, Name, Not, Or, parse_condition
 
 MANY = 40
 

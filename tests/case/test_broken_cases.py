@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from quandary.compile.loader import read_case
-from quandary.report.faults import render
+from quandary.compile import read_case
+from quandary.report import render
 
 FOLDER = Path(__file__).parent.parent / "broken_cases"
 BROKEN = sorted(FOLDER.glob("*.yaml"))

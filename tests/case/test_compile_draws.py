@@ -8,12 +8,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from quandary.base.problems import CaseError
-from quandary.case.model import Actor, Assumption, Case, ChanceEvent, Correlation, OddsRule, Rule, Sourced, Stake
-from quandary.compile.compiler import Model, compile_case
-from quandary.language.parser import parse_quantity
-from quandary.language.syntax import Otherwise
-from quandary.quantities.design import Design
+from quandary.base import CaseError
+from quandary.case import Actor, Assumption, Case, ChanceEvent, Correlation, OddsRule, Rule, Sourced, Stake
+from quandary.compile import Model, compile_case
+from quandary.language import Otherwise, parse_quantity
+from quandary.quantities import Design
 
 
 def sourced(text: str, path: str) -> Sourced:

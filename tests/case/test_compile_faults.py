@@ -9,15 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quandary.base.faults import catalogue
-from quandary.base.problems import CaseError, Problem
-from quandary.case.logic.conditions import LARGEST_TABLE, indicator
-from quandary.case.model import Case
-from quandary.case.shipped import TEMPLATE, shipped_folder
-from quandary.compile.compiler import compile_case
-from quandary.compile.loader import load_case
-from quandary.language.parser import parse_condition, parse_quantity
-from quandary.quantities.design import Design
+import quandary
+from quandary.base import CaseError, Problem, catalogue
+from quandary.case import LARGEST_TABLE, TEMPLATE, Case, indicator, shipped_folder
+from quandary.compile import compile_case
+from quandary.language import parse_condition, parse_quantity
+from quandary.quantities import Design
 
 HEAD = """\
 quandary: 1
@@ -111,7 +108,7 @@ def loaded(tmp_path: Path, **changes: str) -> Case:
     """Return the case; the loader compiles it too, and tells of static mistakes itself."""
     file = tmp_path / "case.yaml"
     file.write_text(written(**changes), encoding="utf-8")
-    return load_case(file)
+    return quandary.load(file).case
 
 
 def errors(raised: CaseError) -> list[Problem]:
@@ -215,7 +212,7 @@ def test_a_table_too_large_is_refused_with_the_variable_to_cut(tmp_path: Path) -
     file = tmp_path / "case.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(CaseError) as raised:
-        compile_case(load_case(file))
+        compile_case(quandary.load(file).case)
     (problem,) = errors(raised.value)
     assert problem.code == "Q234"
     assert f"{5**7 * 3:,}" in problem.message
@@ -254,7 +251,7 @@ def test_a_stake_of_effects_alone_is_worth_nothing_else(tmp_path: Path) -> None:
     extra = "stakes:\n  arlan:\n    calm: {effects: [{outcome = quiet: 10 points}], because: judgement}\n"
     path = tmp_path / "case.yaml"
     path.write_text(text.replace("stakes:\n  arlan:\n", extra).replace("text: analysis.md", ""), encoding="utf-8")
-    model = compile_case(load_case(path))
+    model = compile_case(quandary.load(path).case)
     design = Design(1, 16)
     diagram = model.diagram(model.draw(design).between(0, 16), 16).diagram
     (calm,) = [u for u in diagram.utilities if u.name.endswith("calm")]
@@ -274,5 +271,5 @@ def test_a_decision_without_options_is_a_fault_and_no_crash(tmp_path: Path) -> N
         encoding="utf-8",
     )
     with pytest.raises(CaseError) as raised:
-        load_case(path)
+        quandary.load(path)
     assert raised.value.problems

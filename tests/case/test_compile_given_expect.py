@@ -9,15 +9,12 @@ import numpy as np
 import pytest
 from ruamel.yaml import YAML
 
-from quandary.base.arrays import Array
-from quandary.case.logic.conditions import indicator, states_of
-from quandary.case.logic.memory import observed
-from quandary.case.model import Case
-from quandary.compile.compiler import compile_case
-from quandary.compile.evidence import evidence_in_force
-from quandary.compile.loader import load_case
-from quandary.game.table import Table
-from quandary.language.parser import parse_condition
+import quandary
+from quandary.base import Array
+from quandary.case import Case, indicator, observed, states_of
+from quandary.compile import compile_case, evidence_in_force
+from quandary.game import Table
+from quandary.language import parse_condition
 
 FOLDER = Path(__file__).resolve().parent.parent / "given_expect"
 FILES = sorted(FOLDER.glob("*.yaml"))
@@ -53,7 +50,7 @@ def test_given_expect(path: Path, tmp_path: Path) -> None:
     given: dict[str, Any] = YAML(typ="safe").load(path.read_text(encoding="utf-8"))
     file = tmp_path / "case.yaml"
     file.write_text(given["case"], encoding="utf-8")
-    case = load_case(file)
+    case = quandary.load(file).case
     model = compile_case(case)
     compiled = model.diagram({name: np.full(1, given["at"]) for name in model.names}, 1)
     diagram, expect = compiled.diagram, given["expect"]

@@ -9,11 +9,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quandary.base.arrays import Array
-from quandary.case.model import Actor, Case, ChanceEvent, OddsRule, Rule, Sourced, Stake
-from quandary.compile.compiler import CompiledCase, compile_case
-from quandary.language.parser import parse_condition, parse_quantity
-from quandary.language.syntax import Otherwise
+from quandary.base import Array
+from quandary.case import Actor, Case, ChanceEvent, OddsRule, Rule, Sourced, Stake
+from quandary.compile import CompiledCase, compile_case
+from quandary.language import Otherwise, parse_condition, parse_quantity
 
 STATES = ("calm", "protests", "serious")
 Odds = tuple[str, dict[str, str]]

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quandary.case.logic.memory import forgetful, observed
-from quandary.case.model import Case, ChanceEvent, DecisionEvent
+from quandary.case import Case, ChanceEvent, DecisionEvent, forgetful, observed
 
 ACTORS = ("russia", "west")
 

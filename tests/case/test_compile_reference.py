@@ -12,9 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from quandary.base.arrays import Array
-from quandary.case.logic.conditions import indicator, states_of
-from quandary.case.model import (
+from quandary.base import Array
+from quandary.case import (
     Actor,
     Assumption,
     Case,
@@ -25,11 +24,12 @@ from quandary.case.model import (
     Rule,
     Sourced,
     Stake,
+    indicator,
+    states_of,
 )
-from quandary.compile.compiler import CompiledCase, Model, compile_case
-from quandary.game.table import Table
-from quandary.language.parser import parse_quantity
-from quandary.language.syntax import (
+from quandary.compile import CompiledCase, Model, compile_case
+from quandary.game import Table
+from quandary.language import (
     And,
     Condition,
     Expression,
@@ -45,6 +45,7 @@ from quandary.language.syntax import (
     PointsChange,
     Quantity,
     Rest,
+    parse_quantity,
 )
 
 WORLDS = 3

@@ -15,11 +15,9 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 import quandary
-from quandary.base.problems import CaseError, Refusal
-from quandary.case.shipped import shipped_folder
-from quandary.case.text import CaseText
-from quandary.case.yaml.decoding import TextFile
-from quandary.compile.loader import read_case_text
+from quandary.base import CaseError, Refusal
+from quandary.case import CaseText, TextFile, shipped_folder
+from quandary.compile import read_case_text
 
 TEXT = """\
 # a case of ours

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from quandary.compile.loader import Loaded, read_case
+from quandary.compile import Loaded, read_case
 
 MAIN = "quandary: 1\ntitle: T\nas_of: 2030-01-01\ninclude: [parts/first.yaml, parts/second.yaml]\n"
 RAIN = "story:\n  - {chance: rain, states: [none, some], odds: {some: 20%, none: rest}}\n"

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from quandary.base.problems import CaseError
-from quandary.case.model import Case, ChanceEvent, DecisionEvent
-from quandary.case.shipped import shipped_folder
-from quandary.compile.loader import Loaded, load_case, read_case, read_case_bytes
-from quandary.language.syntax import Interval, Otherwise
+import quandary
+from quandary.base import CaseError
+from quandary.case import Case, ChanceEvent, DecisionEvent, shipped_folder
+from quandary.compile import Loaded, read_case, read_case_bytes
+from quandary.language import Interval, Otherwise
 
 HEAD = "quandary: 1\ntitle: T\nas_of: 2030-01-01\n"
 RAIN = "story:\n  - {chance: rain, states: [none, some], odds: {some: 20%, none: rest}}\n"
@@ -114,11 +114,11 @@ def test_a_missing_file_and_a_folder(tmp_path: Path) -> None:
     assert only_code(read_case("a\0b")) == "Q690"
 
 
-def test_load_case_raises_with_every_problem(tmp_path: Path) -> None:
+def test_loading_raises_with_every_problem(tmp_path: Path) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(GOOD.replace("title: T", "titel: T").replace("2030", "30"), encoding="utf-8")
     with pytest.raises(CaseError) as caught:
-        load_case(path)
+        quandary.load(path)
     assert {problem.code for problem in caught.value.problems} == {"Q115", "Q116", "Q118"}
 
 

@@ -8,14 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quandary.ask.study import Study
-from quandary.case.model import Case
-from quandary.case.shipped import TEMPLATE, find_case, shipped_folder
-from quandary.compile.compiler import compile_case
-from quandary.compile.loader import read_case
-from quandary.language.vocabulary import DISTRIBUTIONS
-from quandary.quantities.design import Design
-from quandary.quantities.families import FROM_INTERVAL, Mirrored
+from quandary.ask import Study
+from quandary.case import TEMPLATE, Case, find_case, shipped_folder
+from quandary.compile import compile_case, read_case
+from quandary.language import DISTRIBUTIONS
+from quandary.quantities import FROM_INTERVAL, Design, Mirrored
 
 EVERY_FAMILY = """
 quandary: 1

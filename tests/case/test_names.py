@@ -12,15 +12,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from quandary.ask.query.queries import prepare
-from quandary.ask.study import Study
-from quandary.base.problems import CaseError
+from quandary.ask import Study, prepare
+from quandary.base import CaseError
 from quandary.case.schema import schema, schema_fields
-from quandary.compile.loader import Loaded, read_case_bytes
-from quandary.language import vocabulary
-from quandary.language.heads import HEADS
-from quandary.language.parser import parse_query
-from quandary.language.syntax import Expression
+from quandary.compile import Loaded, read_case_bytes
+from quandary.language import HEADS, Expression, parse_query, vocabulary
 
 ROLES = (
     "chance",

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from quandary.case.quotes import find_quote
-from quandary.case.shipped import shipped_folder
-from quandary.compile.loader import read_case, read_case_bytes
+from quandary.case import find_quote, shipped_folder
+from quandary.compile import read_case, read_case_bytes
 
 TEXT = "He said:\n  \u201cThe crisis \u2013 here \u2013\n makes war \u2018less likely\u2019.\u201d And left."
 

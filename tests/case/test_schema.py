@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from quandary.case import AnnotatedModel, CaseModel, json_schema
 from quandary.case.schema import schema
-from quandary.case.schema.schema import CaseModel, json_schema
-from quandary.case.schema.schema_fields import AnnotatedModel
 
 
 def test_the_shipped_schema_is_up_to_date() -> None:

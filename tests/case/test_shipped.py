@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from quandary.base.problems import Refusal
-from quandary.case.shipped import find_case
-from quandary.use.studies import opened
+from quandary.base import Refusal
+from quandary.case import find_case
+from quandary.use import opened
 
 
 @pytest.fixture

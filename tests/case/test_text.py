@@ -12,18 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 import quandary
-from quandary.base.problems import CaseError
-from quandary.case.checks import Written
-from quandary.case.text import CaseText
-from quandary.case.yaml.decoding import TextFile
+from quandary.base import CaseError
+from quandary.case import CaseText, TextFile, Written
 from quandary.cli import build_app
-from quandary.compile import loader
-from quandary.compile.checks import check_case
-from quandary.compile.loader import read_case
-from quandary.onegame.formats.files import read_game
-from quandary.report.faults import render
-from quandary.report.html.notebook import Why
-from quandary.report.why.why import AnswerExplanation
+from quandary.compile import check_case, loader, read_case
+from quandary.onegame import read_game
+from quandary.report import AnswerExplanation, Why, render
 
 MAIN = """\
 quandary: 1

@@ -11,13 +11,10 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 import quandary
-from quandary.ask.claims.by_construction import Budget
-from quandary.ask.claims.findings import findings
-from quandary.ask.results import ByConstruction, Findings
-from quandary.ask.study import Study
-from quandary.case.model import ChanceEvent, DecisionEvent
+from quandary.ask import Budget, ByConstruction, Findings, Study, findings
+from quandary.case import ChanceEvent, DecisionEvent
 from quandary.cli import build_app
-from quandary.compile.loader import load_case, read_case
+from quandary.compile import read_case
 
 FOLDER = Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "kazakhstan-2022"
 CASE = FOLDER / "case.yaml"
@@ -44,7 +41,7 @@ def printed(*options: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def study() -> Study:
     """Return the study that ``expected.yaml`` asks for."""
-    return Study(load_case(CASE), worlds=EXPECTED["worlds"], seed=EXPECTED["seed"])
+    return Study(quandary.load(CASE).case, worlds=EXPECTED["worlds"], seed=EXPECTED["seed"])
 
 
 @pytest.fixture(scope="module")
@@ -56,7 +53,9 @@ def found(study: Study) -> Findings:
 @pytest.fixture(scope="module")
 def searched() -> dict[str, ByConstruction]:
     """Return for every reading what a short search for a counter-example found."""
-    found = findings(Study(load_case(CASE), worlds=128, seed=EXPECTED["seed"]), Budget(corners=256, rounds=3, batch=64))
+    found = findings(
+        Study(quandary.load(CASE).case, worlds=128, seed=EXPECTED["seed"]), Budget(corners=256, rounds=3, batch=64)
+    )
     return {f"{c.claim.id}.{t.name}": t.by_construction for c in found.claims for t in c.tests}
 
 
@@ -148,7 +147,7 @@ def test_no_decision_has_odds() -> None:
     assert tuple(item["decision"] for item in decisions) == DECISIONS
     for item in decisions:
         assert not {"odds", "base", "effects", "given", "states"} & set(item)
-    case = load_case(CASE)
+    case = quandary.load(CASE).case
     assert {item.id for item in case.story if isinstance(item, DecisionEvent)} == set(DECISIONS)
     chances = [item for item in case.story if isinstance(item, ChanceEvent)]
     assert len(chances) + len(DECISIONS) == 18
@@ -160,7 +159,7 @@ def test_no_decision_has_odds() -> None:
 
 
 def test_all_statements_are_there() -> None:
-    case = load_case(CASE)
+    case = quandary.load(CASE).case
     assert len(case.claims) == STATEMENTS
     assert len({claim.quote for claim in case.claims}) == STATEMENTS
     assert sum(bool(claim.tests) for claim in case.claims) == len(EXPECTED["claims"])
@@ -173,7 +172,7 @@ def test_every_number_has_a_reason() -> None:
 
 
 def test_nothing_later_is_used_for_a_number() -> None:
-    case = load_case(CASE)
+    case = quandary.load(CASE).case
     later = ("tass", "cna", "deaths", "rferl_sanctions", "ovd_info", "refusals", "inform")
     dated = {s.id for s in case.sources.values() if s.published is not None and s.published > case.as_of}
     assert dated <= set(later)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from quandary.compile.loader import load_case
+import quandary
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "src" / "quandary" / "cases" / "kazakhstan-2022"
@@ -30,25 +30,25 @@ def article(shared: Path) -> str:
 
 
 def test_the_article_is_the_one_named(shared: Path) -> None:
-    named = load_case(CASE).sources["article"]
+    named = quandary.load(CASE).case.sources["article"]
     assert named.sha256 == hashlib.sha256((shared / "seed" / "article.txt").read_bytes()).hexdigest()
 
 
 def test_claims_quote_the_article(article: str) -> None:
     text = folded(article)
-    for claim in load_case(CASE).claims:
+    for claim in quandary.load(CASE).case.claims:
         assert claim.source == "article"
         assert folded(claim.quote) in text, claim.id
         assert len(claim.quote.split()) <= LONGEST_QUOTE
 
 
 def test_the_loader_finds_every_verbatim_quote(shared: Path) -> None:
-    for claim in load_case(CASE, text=shared / "seed" / "article.txt").claims:
+    for claim in quandary.load(CASE, text=shared / "seed" / "article.txt").case.claims:
         assert claim.paraphrase or claim.span is not None, claim.id
 
 
 def test_the_prose_marks_each_quote(article: str) -> None:
-    case = load_case(CASE)
+    case = quandary.load(CASE).case
     prose = " ".join((FOLDER / "analysis.md").read_text(encoding="utf-8").split())
     marked = MARKED.findall(prose)
     title = folded(case.sources["article"].title or "")

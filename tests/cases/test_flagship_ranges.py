@@ -6,9 +6,9 @@ import hashlib
 import re
 from pathlib import Path
 
-from quandary.case.model import Case, ChanceEvent, Sourced
-from quandary.compile.loader import load_case
-from quandary.language.printing import written
+import quandary
+from quandary.case import Case, ChanceEvent, Sourced
+from quandary.language import written
 
 FOLDER = Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "kazakhstan-2022"
 
@@ -27,7 +27,7 @@ def numbers(case: Case) -> list[Sourced]:
 
 
 def test_a_changed_range_is_in_the_change_log() -> None:
-    lines = [f"{n.path}: {written(n.quantity)}" for n in numbers(load_case(FOLDER / "case.yaml"))]
+    lines = [f"{n.path}: {written(n.quantity)}" for n in numbers(quandary.load(FOLDER / "case.yaml").case)]
     fingerprint = hashlib.sha256("\n".join(lines).encode()).hexdigest()[:16]
     logged = re.findall(r"Fingerprint of the ranges: `(\w+)`", (FOLDER / "CHANGELOG.md").read_text(encoding="utf-8"))
     assert logged[:1] == [fingerprint], "say in CHANGELOG.md what changed and why it was known by 8 January 2022"

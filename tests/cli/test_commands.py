@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from quandary.cli import build_app
-from quandary.use.cases.new import write_template
+from quandary.use import write_template
 
 APP = build_app()
 FEW = ["--worlds", "160", "--quiet"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from quandary.cli.progress import COMPILING, progress_bar
+from quandary.cli import COMPILING, progress_bar
 from quandary.engine import compilation as compiling_told
-from quandary.engine.compilation import compiling_begins, compiling_has_begun, told_when_compiling
+from quandary.engine import compiling_begins, compiling_has_begun, told_when_compiling
 
 
 @pytest.fixture(autouse=True)

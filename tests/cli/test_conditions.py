@@ -19,9 +19,8 @@ from tests.cli.forks import Condition, Ended, ForkServer
 from tests.fuzz.harness import DOCUMENTED
 from tests.solve.games import random_form
 
-from quandary.onegame.formats.files import written_as
-from quandary.use.cases.new import write_template
-from quandary.use.tasks import NAMES
+from quandary.onegame import written_as
+from quandary.use import NAMES, write_template
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked")]
 WHOLE = "QUANDARY_FUZZ" in os.environ

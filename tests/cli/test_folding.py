@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from quandary.base.characters import Excerpt
-from quandary.case.shipped import TEMPLATE, shipped_folder
-from quandary.cli.streams import folded
+from quandary.base import Excerpt
+from quandary.case import TEMPLATE, shipped_folder
+from quandary.cli import folded
 
 LINE = "  Searched: all pairs of vertices of the best-answer polytopes, in exact arithmetic, complete for this game."
 

@@ -13,12 +13,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from quandary.base.characters import escaped_json, one_line, visible
-from quandary.base.problems import Problem, Refusal
-from quandary.cli import build_app
+from quandary.base import Problem, Refusal, escaped_json, one_line, visible
+from quandary.cli import Screen, build_app, document
 from quandary.cli.paper import paper
-from quandary.cli.streams import Screen, document
-from quandary.use.cases.new import write_template
+from quandary.use import write_template
 
 APP = build_app()
 SHIPPED = "kazakhstan-2022"

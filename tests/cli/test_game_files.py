@@ -10,8 +10,7 @@ from tests.formats.samples import BIF, EFG, JSON, NET, NFG, XDSL
 from typer.testing import CliRunner, Result
 
 from quandary.cli import build_app
-from quandary.onegame.formats.endings import ENDINGS, UNREAD
-from quandary.onegame.formats.files import FORMATS
+from quandary.onegame import ENDINGS, FORMATS, UNREAD
 
 APP = build_app()
 

@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from quandary.cli import build_app
-from quandary.cli.outcome import Exit
-from quandary.use.cases.new import write_template
+from quandary.cli import Exit, build_app
+from quandary.use import write_template
 
 APP = build_app()
 FEW = ("-w", "32", "-q")

@@ -13,12 +13,10 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from quandary.base.problems import Problem
-from quandary.cli import build_app
-from quandary.cli.outcome import Exit, exit_for
-from quandary.solve.solution import Solution
-from quandary.solve.solver import solve
-from quandary.use.cases.new import write_template
+from quandary.base import Problem
+from quandary.cli import Exit, build_app, exit_for
+from quandary.solve import Solution, solve
+from quandary.use import write_template
 
 
 @contextmanager

@@ -7,8 +7,7 @@ import sys
 import pytest
 from rich.progress import Progress as Bar
 
-from quandary.cli import progress
-from quandary.cli.progress import BETWEEN, progress_bar
+from quandary.cli import BETWEEN, progress, progress_bar
 
 
 def test_the_bar_is_drawn_rarely_and_on_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,16 +11,11 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner, Result
 
-from quandary.base.problems import Refusal
+from quandary.base import Refusal
 from quandary.cli import build_app
-from quandary.game.diagram import Diagram
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import Tree
-from quandary.onegame.formats.files import read_game
-from quandary.onegame.formats.tokens import quoted
-from quandary.use.cases.new import write_template
-from quandary.use.results import TimeLimit
-from quandary.use.values import read_duration, read_rationality
+from quandary.game import Diagram, StrategicForm, Tree
+from quandary.onegame import quoted, read_game
+from quandary.use import TimeLimit, read_duration, read_rationality, write_template
 
 APP = build_app()
 ENTRY = """EFG 2 R "Entry" { "Entrant" "Incumbent" }
@@ -136,7 +131,7 @@ def test_refusals_are_sentences(entry: str, arguments: Sequence[str], code: int,
 
 
 def test_without_gambit_one_sentence_says_how_to_get_it(entry: str) -> None:
-    from quandary.onegame.listing.gambit import installed
+    from quandary.onegame import installed
 
     if installed():
         pytest.skip("the extra quandary[gambit] is installed here")

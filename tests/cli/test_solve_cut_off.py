@@ -22,14 +22,11 @@ from tests.cli.test_solve_stopped import interrupt, stopping_after
 from tests.solve.games import random_form
 from typer.testing import CliRunner
 
-from quandary.base.problems import Refusal
-from quandary.cli import build_app
-from quandary.cli.outcome import Exit
-from quandary.onegame.formats.files import written_as
-from quandary.onegame.search import Request
+from quandary.base import Refusal
+from quandary.cli import Exit, build_app
+from quandary.onegame import Request, written_as
+from quandary.use import TimeLimit, solve_file
 from quandary.use.games import searching
-from quandary.use.games.searching import solve_file
-from quandary.use.results import TimeLimit
 
 pytestmark = pytest.mark.slow
 

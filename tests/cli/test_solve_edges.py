@@ -18,10 +18,9 @@ import pytest
 from tests.solve.edge_games import EDGES, KINDS, Edge
 from typer.testing import CliRunner
 
-from quandary.base.stopping import StopToken
-from quandary.cli import build_app
-from quandary.cli.outcome import Exit
-from quandary.use.results import TaskProgress, TimeLimit
+from quandary.base import StopToken
+from quandary.cli import Exit, build_app
+from quandary.use import TaskProgress, TimeLimit
 
 APP = build_app()
 CONCEPTS = ("sequential", "subgame", "pure", "perfect", "mixed", "zero_sum", "correlated", "gambit")

@@ -18,14 +18,10 @@ import pytest
 from tests.solve.games import random_form, random_tree
 from typer.testing import CliRunner
 
-from quandary.cli import build_app
-from quandary.cli.outcome import Exit
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import Tree
-from quandary.onegame.checks.deviation import form_regret
-from quandary.onegame.formats.files import written_as
-from quandary.onegame.listing.lemke_howson import paths
-from quandary.onegame.listing.mixed import _positive, enumerated
+from quandary.cli import Exit, build_app
+from quandary.game import StrategicForm, Tree
+from quandary.onegame import enumerated, form_regret, paths, written_as
+from quandary.onegame.listing.mixed import _positive
 
 try:
     import pty

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from quandary.cli import build_app
-from quandary.cli.outcome import Exit
+from quandary.cli import Exit, build_app
 
 APP = build_app()
 CASE = "kazakhstan-2022"

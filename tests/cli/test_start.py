@@ -10,7 +10,7 @@ from subprocess import PIPE
 
 import pytest
 
-from quandary.case.shipped import TEMPLATE, shipped_folder
+from quandary.case import TEMPLATE, shipped_folder
 
 pytestmark = pytest.mark.slow
 

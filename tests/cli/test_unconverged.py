@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 import quandary
 from quandary.cli import build_app
-from quandary.use.cases.new import write_template
+from quandary.use import write_template
 
 APP = build_app()
 WORLDS = 240

@@ -19,11 +19,10 @@ from ruamel.yaml import YAML
 from typer.testing import CliRunner
 
 import quandary
-from quandary.base.places import Place
+from quandary.base import Place
 from quandary.cli import build_app
-from quandary.compile.loader import read_case
-from quandary.language.parser import parse_condition, parse_quantity, parse_query
-from quandary.language.printing import written
+from quandary.compile import read_case
+from quandary.language import parse_condition, parse_quantity, parse_query, written
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]

@@ -9,20 +9,15 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import barred_diagram
 
-from quandary.ask.query.subject import subjects
-from quandary.ask.study import Study
-from quandary.ask.turning.structure import structural_flips
-from quandary.compile.loader import load_case
+import quandary
+from quandary.ask import Study, structural_flips, subjects
+from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game, fused
-from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.engine.programs import writing
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.graphs.requisite import prune
-from quandary.game.table import Table
+from quandary.game import Chance, Decision, Diagram, Table, Utility, prune
+from quandary.solve import LogitSettings, Sweep, agenda_of
 from quandary.solve.branch.compiled import game as compiled
-from quandary.solve.branch.sweep import Sweep
-from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.points.agenda import agenda_of
+from quandary.solve.logit import logit
 
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason='the compiled pass needs "quandary[fast]"')
 
@@ -252,7 +247,7 @@ stakes:
 def test_cuts_of_a_case_are_answered_alike(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(PATROL, encoding="utf-8")
-    case, tables = load_case(path), []
+    case, tables = quandary.load(path).case, []
     for yes in (False, True):
         monkeypatch.setattr(diagram_game, "worthwhile", lambda game, yes=yes: yes)
         study = Study(case, worlds=40, threads=1)

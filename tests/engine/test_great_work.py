@@ -8,17 +8,16 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.engine.test_memory import _dense_case
+from tests.engine.test_memory import _dense_case, _reckoned
 from typer.testing import CliRunner
 
+import quandary
+from quandary.ask import Reckoned, Study
 from quandary.ask.games import great_work as work
-from quandary.ask.games.reckoning import Reckoned
-from quandary.ask.study import Study
-from quandary.base.memory import BESIDES, BUDGET, GIB, TOTAL, TooLarge, enough, for_tables, memory
-from quandary.base.problems import Problem
+from quandary.base import BESIDES, BUDGET, GIB, TOTAL, Problem, TooLarge, enough, for_tables
+from quandary.base.memory import memory
 from quandary.cli import build_app
-from quandary.compile.loader import load_case
-from quandary.solve.preparing import compile_all
+from quandary.solve import compile_all
 
 MIB = 1 << 20
 LITTLE = 512 * MIB
@@ -46,8 +45,8 @@ def test_the_work_is_that_of_all_worlds(worlds: int, each: int, wait: str) -> No
 
 
 def test_the_cut_that_is_named_saves_what_is_said(dense: Path) -> None:
-    study = Study(load_case(dense), worlds=64, threads=1)
-    found = study.reckon(["P(v19 = s1)"])
+    study = Study(quandary.load(dense).case, worlds=64, threads=1)
+    found = _reckoned(study, "P(v19 = s1)")
     cut = found.cut()
     assert cut is not None and cut.need.bytes < found.heaviest
     told = work.great_work(found, work.GREAT)
@@ -96,8 +95,8 @@ def test_the_size_that_is_named_is_enough(need: int) -> None:
 
 
 def test_what_is_refused_is_allowed_with_what_is_named(dense: Path) -> None:
-    study = Study(load_case(dense), worlds=16, threads=1)
-    need = study.reckon(["P(v19 = s1)"]).heaviest
+    study = Study(quandary.load(dense).case, worlds=16, threads=1)
+    need = _reckoned(study, "P(v19 = s1)").heaviest
     with memory(for_tables(need)), pytest.raises(TooLarge) as refused:
         study.ask("P(v19 = s1)")
     (size,) = re.findall(r"--memory (\d+)MiB", refused.value.problem.hint or "")
@@ -111,17 +110,17 @@ def test_a_process_stays_within_what_it_was_given(tmp_path: Path) -> None:
     """Worlds whose tables together would take three times the whole, on one worker, in a process of its own."""
     path = tmp_path / "case.yaml"
     path.write_text(_dense_case(24, 7, 1), encoding="utf-8")
-    case = load_case(path)
-    assert Study(case, worlds=16, threads=1).reckon(["P(v23 = s1)"]).heaviest * WORLDS > 3 * LITTLE
+    case = quandary.load(path).case
+    assert _reckoned(Study(case, worlds=16, threads=1), "P(v23 = s1)").heaviest * WORLDS > 3 * LITTLE
     compile_all()  # what the child would do itself, once for a machine
     script = (  # not ru_maxrss, which may be that of who started the process
         "import re, sys\n"
+        "import quandary\n"
         "from pathlib import Path\n"
-        "from quandary.ask.study import Study\n"
-        "from quandary.compile.loader import load_case\n"
-        "from quandary.base.memory import for_tables, memory\n"
+        "from quandary.base import for_tables\n"
+        "from quandary.base.memory import memory\n"
         f"with memory(for_tables({LITTLE})):\n"
-        f"    Study(load_case(Path(sys.argv[1])), worlds={WORLDS}, threads=1).ask('P(v23 = s1)')\n"
+        f"    quandary.load(sys.argv[1]).solve(worlds={WORLDS}, threads=1).ask('P(v23 = s1)')\n"
         "print(re.search(r'VmHWM:\\s+([0-9]+) kB', Path('/proc/self/status').read_text())[1])\n"
     )
     done = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)

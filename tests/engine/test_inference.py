@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import every_play, random_behaviour, random_diagram, slow_action_values
 
-from quandary.engine.inference import Inference
-from quandary.game.table import Table
+from quandary.engine import Inference
+from quandary.game import Table
 
 SEEDS = range(30)
 

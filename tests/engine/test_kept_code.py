@@ -15,12 +15,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from quandary.engine import CompilingError, DiagramGame, compiling_has_begun, given_up
 from quandary.engine import compilation as compiling_told
-from quandary.engine.compilation import CompilingError, compiling_has_begun, given_up
 from quandary.engine.playing import diagram_game, fused
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Decision, Diagram, Utility
-from quandary.game.table import Table
+from quandary.game import Decision, Diagram, Table, Utility
 from quandary.solve.logit import logit
 
 pytestmark = pytest.mark.skipif(find_spec("numba") is None, reason='compiled code needs "quandary[fast]"')
@@ -45,7 +43,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def doubled() -> float:
     """Return 42 by a function that is compiled, or loaded, anew."""
-    from quandary.engine.compiled.compiling import entrance
+    from quandary.engine import entrance
 
     def twice(number: float) -> float:
         return 2.0 * number
@@ -152,7 +150,7 @@ def test_a_good_file_of_another_numba_is_not_looked_at_and_goes(folder: Path, mo
 
 
 def test_what_numba_cannot_rebuild_is_compiled(folder: Path) -> None:
-    from quandary.engine.compiled.keeping import write
+    from quandary.engine import write
 
     doubled()
     write(kept(folder), pickle.dumps(("nothing", "of numba's")))
@@ -242,7 +240,7 @@ def test_places_open_to_others_are_passed_over_for_the_next(tmp_path: Path, monk
 
 
 def test_damaged_files_are_found_before_work_is_shared_out(folder: Path) -> None:
-    from quandary.engine.compiled.keeping import look_through
+    from quandary.engine import look_through
 
     doubled()
     compiling_told._begun.clear()

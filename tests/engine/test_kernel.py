@@ -8,16 +8,11 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
+from quandary.engine import DiagramGame, FusedPass
 from quandary.engine.playing import diagram_game
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.engine.playing.fused import FusedPass
 from quandary.engine.programs import writing
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.graphs.requisite import prune
-from quandary.game.table import Table
-from quandary.solve.branch.sweep import Sweep
-from quandary.solve.points.agenda import agenda_of
-from quandary.solve.solver import solve
+from quandary.game import Chance, Decision, Diagram, Table, Utility, prune
+from quandary.solve import Sweep, agenda_of, solve
 
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason='the compiled pass needs "quandary[fast]"')
 
@@ -122,7 +117,7 @@ def test_rows_with_as_many_operands_each_are_worked_out_as_in_one_line(
 
 @needs_numba
 def test_profiles_too_large_for_the_caches_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    from quandary.engine.compiled.kernel import CACHED
+    from quandary.engine import CACHED
 
     compiled(monkeypatch, yes=True)
     few, worlds = 16, 30_003

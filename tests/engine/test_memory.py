@@ -12,30 +12,19 @@ import pytest
 from tests.laws.diagrams import random_table
 from typer.testing import CliRunner
 
-from quandary.ask.study import Study
-from quandary.base.memory import BUDGET, GIB, TooLarge, allowance, in_words, memory, shared_by
-from quandary.base.problems import Refusal
+import quandary
+from quandary.ask import Reckoned, Study, reckoned
+from quandary.base import BUDGET, GIB, Refusal, TooLarge, allowance, in_words, shared_by
+from quandary.base.memory import memory
 from quandary.cli import build_app
-from quandary.compile.loader import load_case
-from quandary.engine.expressions import Book
-from quandary.engine.inference import Inference
+from quandary.engine import Book, DiagramGame, Inference, Plan, Structure, structure_of
 from quandary.engine.planning import table_sizes as reckoning
-from quandary.engine.planning.plan import Plan
-from quandary.engine.planning.structure import Structure, structure_of
 from quandary.engine.playing import diagram_game
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.graphs.requisite import prune
-from quandary.game.protocol import Profile
-from quandary.game.table import Table
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.solve.branch.sweep import Sweep, Wide
-from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.points.agenda import agenda_of
-from quandary.solve.points.choice import uniform
+from quandary.game import Chance, Decision, Diagram, Profile, Table, TreeGame, Utility, prune, unroll
+from quandary.solve import LogitSettings, Sweep, Wide, agenda_of, uniform
+from quandary.solve.logit import logit
 from quandary.solve.subgame import subgame
-from quandary.use.values import read_size
+from quandary.use import read_size
 
 MIB = 1 << 20
 
@@ -304,6 +293,12 @@ def test_trees_keep_to_what_is_allowed() -> None:
         assert few.grain == few.affordable
 
 
+def _reckoned(study: Study, *queries: str) -> Reckoned:
+    """Return what one world of some queries takes."""
+    inquiries = dict.fromkeys(inquiry for query in queries for inquiry in study.prepared(query).all_inquiries)
+    return reckoned(study.case, study.probe, study.games(tuple(inquiries)))
+
+
 def _dense_case(variables: int, parents: int, seed: int) -> str:
     rng = np.random.default_rng(seed)
     lines = [
@@ -356,12 +351,12 @@ def test_check_and_ask_refuse_a_dense_case_alike_and_the_option_is_forgotten_aft
 def test_a_case_is_answered_alike_in_little_memory(tmp_path: Path) -> None:
     path = tmp_path / "case.yaml"
     path.write_text(_dense_case(20, 5, 2), encoding="utf-8")
-    case = load_case(path)
+    case = quandary.load(path).case
     queries = ["P(v19 = s1)", "P(v18 = s1 | v19 = s1)", "E(a)", "P(v19 = s1 | do(d = x))"]
     whole = [answer.mean for answer in Study(case, worlds=64, threads=1).answers(queries)]
     for threads in (1, 2):
         study = Study(case, worlds=64, threads=threads)
-        need = study.reckon(queries).heaviest
+        need = _reckoned(study, *queries).heaviest
         with memory(3 * need):
             assert [answer.mean for answer in study.answers(queries)] == whole
         with memory(need - 1), pytest.raises(TooLarge):

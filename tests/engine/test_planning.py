@@ -6,14 +6,10 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.engine.evaluating.evaluation import Evaluation
-from quandary.engine.expressions import Book, Input
-from quandary.engine.inference import Inference
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
+from quandary.engine import Book, DiagramGame, Evaluation, Inference, Input
+from quandary.game import Chance, Decision, Diagram, Table, Utility
+from quandary.solve import agenda_of
 from quandary.solve.logit import logit
-from quandary.solve.points.agenda import agenda_of
 
 
 def _chain(length: int) -> Diagram:

@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.engine.inference import Inference
-from quandary.game.reduction.restriction import restricted
-from quandary.game.table import Table
-from quandary.solve.solver import solve
+from quandary.engine import Inference
+from quandary.game import Table, restricted
+from quandary.solve import solve
 
 
 @pytest.mark.parametrize("seed", range(12))

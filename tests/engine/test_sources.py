@@ -6,7 +6,7 @@ import ctypes
 
 import numpy as np
 
-from quandary.engine.programs.sources import sources_of
+from quandary.engine import sources_of
 
 
 def at(address: int, world: int) -> float:

@@ -6,16 +6,12 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.base.arrays import Array
-from quandary.base.problems import Refusal
+from quandary.base import Array, Refusal
+from quandary.engine import Book, DiagramGame, contracting
 from quandary.engine.evaluating import contraction
-from quandary.engine.evaluating.contraction import contracting
-from quandary.engine.expressions import Book
 from quandary.engine.playing import world_batches
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Table, values_in
-from quandary.solve.solver import solve
+from quandary.game import Chance, Decision, Diagram, Table, Utility, values_in
+from quandary.solve import solve
 from quandary.solve.subgame import subgame
 
 

@@ -10,9 +10,9 @@ from typing import Any, NoReturn
 
 import pytest
 
-from quandary.base.problems import CaseError
-from quandary.game.diagram import Diagram
-from quandary.onegame.formats.json.diagram_json import read_diagram
+from quandary.base import CaseError
+from quandary.game import Diagram
+from quandary.onegame import read_diagram
 
 
 def folders(config: pytest.Config) -> list[Path]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quandary.base.stopping import always
-from quandary.onegame.formats.files import FORMATS, AnyGame
+from quandary.base import always
+from quandary.onegame import FORMATS, AnyGame
 
 EFG = """EFG 2 R "doves" { "A" "B" }
 p "" 1 1 "" { "in" "out" "wait" } 0

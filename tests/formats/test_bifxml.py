@@ -12,15 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quandary.base.problems import CaseError
-from quandary.engine.inference import Inference
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Decision, Diagram
-from quandary.onegame.formats.bayes.bifxml import read_bifxml
-from quandary.onegame.formats.bayes.xdsl import read_xdsl
-from quandary.onegame.formats.files import read_game
-from quandary.onegame.formats.network import PLAYER
-from quandary.solve.solver import solve
+from quandary.base import CaseError
+from quandary.engine import DiagramGame, Inference
+from quandary.game import Decision, Diagram
+from quandary.onegame import PLAYER, read_bifxml, read_game, read_xdsl
+from quandary.solve import solve
 
 XDSL = """<?xml version="1.0" ?>
 <smile version="1.0" id="unnamedBN">

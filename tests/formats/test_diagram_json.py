@@ -21,15 +21,9 @@ from tests.game.graph_alone import (
 )
 from tests.game.random_diagrams import joint, random_diagram
 
-from quandary.base.problems import CaseError
-from quandary.game.diagram import Chance, Diagram
-from quandary.game.graphs.graph import graph_of, utility_node
-from quandary.game.graphs.requisite import minimal_reduction
-from quandary.game.table import Table
-from quandary.game.trees.tree import Tree
-from quandary.game.validation import faults
-from quandary.onegame.formats.files import read_game, written_as
-from quandary.onegame.formats.json.diagram_json import read_diagram, write_diagram
+from quandary.base import CaseError
+from quandary.game import Chance, Diagram, Table, Tree, faults, graph_of, minimal_reduction, utility_node
+from quandary.onegame import read_diagram, read_game, write_diagram, written_as
 
 MAIDS = Path(__file__).parent.parent / "data" / "maids"
 GRAPHICAL = {

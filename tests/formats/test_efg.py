@@ -13,14 +13,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.formats.outside import expected_games, files_of
 
-from quandary.base.arrays import Array
-from quandary.base.problems import CaseError
-from quandary.game.trees.tree import Tree, forgetful_sets
-from quandary.game.trees.tree_game import TreeGame
-from quandary.onegame.formats.decoding import decoded
-from quandary.onegame.formats.files import read_game, written_as
-from quandary.onegame.formats.gambit.efg import EfgNode, EfgOutcome, EfgSet, ExtensiveFile, read_efg, write_efg
-from quandary.onegame.formats.gambit.efg_tree import as_decimal, efg_of, exact_probabilities, tree_of
+from quandary.base import Array, CaseError
+from quandary.game import Tree, TreeGame, forgetful_sets
+from quandary.onegame import (
+    EfgNode,
+    EfgOutcome,
+    EfgSet,
+    ExtensiveFile,
+    as_decimal,
+    decoded,
+    efg_of,
+    exact_probabilities,
+    read_efg,
+    read_game,
+    tree_of,
+    write_efg,
+    written_as,
+)
 
 POKER = r"""EFG 2 R "Poker \"stripped\"" { "Alice" "Bob" }
 "one card"

@@ -8,14 +8,12 @@ import numpy as np
 import pytest
 from tests.formats.samples import BIFXML
 
-from quandary.ask.query.diagrams import DiagramQuestions
-from quandary.base.problems import CaseError
-from quandary.game.diagram import Decision, Diagram
-from quandary.language.parser import parse_query
-from quandary.onegame.formats.bayes.hugin import read_net
-from quandary.onegame.formats.files import read_game
-from quandary.onegame.formats.network import PLAYER
-from quandary.solve.solver import solve
+from quandary.ask import DiagramQuestions
+from quandary.base import CaseError
+from quandary.game import Decision, Diagram
+from quandary.language import parse_query
+from quandary.onegame import PLAYER, read_game, read_net
+from quandary.solve import solve
 
 WILDCATTER = """net {}
 node oil { states = ("dry" "wet"); }

@@ -11,12 +11,10 @@ from tests.formats.samples import BIF, NET, XDSL, read_text
 from tests.game.random_diagrams import random_diagram
 from typer.testing import CliRunner
 
-from quandary.base.problems import Refusal
+from quandary.base import Refusal
 from quandary.cli import build_app
-from quandary.game.diagram import Chance, Decision, Diagram
-from quandary.game.recall import with_memory
-from quandary.onegame.formats.bayes.network_writing import write_bif, write_xdsl
-from quandary.onegame.formats.json.diagram_json import write_diagram
+from quandary.game import Chance, Decision, Diagram, with_memory
+from quandary.onegame import write_bif, write_diagram, write_xdsl
 
 APP = build_app()
 

@@ -9,15 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quandary.base.problems import CaseError, Refusal
-from quandary.game.diagram import Decision, Diagram
-from quandary.onegame.formats.bayes.bif import read_bif
-from quandary.onegame.formats.bayes.xdsl import read_xdsl
-from quandary.onegame.formats.files import FORMATS, read_game, written_as
-from quandary.onegame.formats.gambit.efg import read_efg
-from quandary.onegame.formats.gambit.efg_tree import tree_of
-from quandary.onegame.formats.network import PLAYER
-from quandary.onegame.search import Request, concept_names, search
+from quandary.base import CaseError, Refusal
+from quandary.game import Decision, Diagram
+from quandary.onegame import (
+    FORMATS,
+    PLAYER,
+    Request,
+    concept_names,
+    read_bif,
+    read_efg,
+    read_game,
+    read_xdsl,
+    tree_of,
+    written_as,
+)
+from quandary.onegame.search import search
 
 BIF = """network "unrest" { property version 1; }
 // the crowd

@@ -12,12 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.formats.outside import expected_games, files_of
 
-from quandary.base.problems import CaseError
-from quandary.game.protocol import Game
-from quandary.game.strategic import StrategicGame
-from quandary.onegame.formats.decoding import decoded
-from quandary.onegame.formats.gambit.efg import EfgOutcome
-from quandary.onegame.formats.gambit.nfg import StrategicFile, nfg_of, read_nfg, strategic_form_of, write_nfg
+from quandary.base import CaseError
+from quandary.game import Game, StrategicGame
+from quandary.onegame import EfgOutcome, StrategicFile, decoded, nfg_of, read_nfg, strategic_form_of, write_nfg
 
 OUTCOMES = """NFG 1 R "Fight" { "A" "B" }
 { { "x" "y" } { "u" "v" } }

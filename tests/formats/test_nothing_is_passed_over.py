@@ -10,10 +10,9 @@ import numpy as np
 import pytest
 from tests.formats.samples import BIF, BIFXML, EFG, JSON, NET, NFG, XDSL, read_text
 
-from quandary.base.problems import CaseError, Problem
-from quandary.game.diagram import Diagram
-from quandary.onegame.formats.files import FORMATS, read_game
-from quandary.onegame.formats.vocabulary import Treatment
+from quandary.base import CaseError, Problem
+from quandary.game import Diagram
+from quandary.onegame import FORMATS, Treatment, read_game
 
 ROOT = Path(__file__).resolve().parents[2]
 SAMPLES = {".efg": EFG, ".nfg": NFG, ".json": JSON, ".bif": BIF, ".bifxml": BIFXML, ".xdsl": XDSL, ".net": NET}

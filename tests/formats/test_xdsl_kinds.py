@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quandary.base.problems import CaseError
-from quandary.game.diagram import Decision, Diagram
-from quandary.onegame.formats.bayes.xdsl import read_xdsl
-from quandary.solve.solver import solve
+from quandary.base import CaseError
+from quandary.game import Decision, Diagram
+from quandary.onegame import read_xdsl
+from quandary.solve import solve
 
 
 def _states(names: Sequence[str]) -> str:

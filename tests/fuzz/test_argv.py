@@ -11,7 +11,7 @@ import pytest
 from tests.fuzz.harness import Tally, Trial, Worker, wanted
 from tests.fuzz.mutation import mutants
 
-from quandary.use.cases.new import write_template
+from quandary.use import write_template
 
 pytestmark = pytest.mark.slow
 

@@ -10,7 +10,7 @@ import pytest
 from tests.fuzz.harness import Tally, Worker, wanted
 from tests.fuzz.mutation import FIGURES, WORDS, mutants
 
-from quandary.case.shipped import TEMPLATE, shipped_folder
+from quandary.case import TEMPLATE, shipped_folder
 
 pytestmark = pytest.mark.slow
 

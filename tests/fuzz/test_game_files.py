@@ -19,11 +19,9 @@ from tests.formats.samples import BIF, BIFXML, EFG, JSON, NET, NFG, XDSL
 from tests.fuzz.harness import LONGEST, Tally, Trial, Worker, wanted
 from tests.fuzz.mutation import mutants
 
-from quandary.base.problems import CaseError, Refusal
-from quandary.game.diagram import Diagram
-from quandary.game.trees.tree import Tree
-from quandary.game.validation import faults
-from quandary.onegame.formats.files import AnyGame, read_game, written_as
+from quandary.base import CaseError, Refusal
+from quandary.game import Diagram, Tree, faults
+from quandary.onegame import AnyGame, read_game, written_as
 
 pytestmark = pytest.mark.slow
 

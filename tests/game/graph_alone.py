@@ -10,9 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 
-from quandary.game.graphs.dseparation import travels
-from quandary.game.graphs.graph import Graph, graph_from_parents, in_order_of_time
-from quandary.game.graphs.requisite import minimal_reduction
+from quandary.game import Graph, graph_from_parents, in_order_of_time, minimal_reduction, travels
 
 
 def separated(graph: Graph, first: Collection[str], second: Collection[str], given: Collection[str] = ()) -> bool:

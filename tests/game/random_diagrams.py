@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from quandary.base.arrays import Array
-from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
+from quandary.base import Array
+from quandary.game import Behaviour, Chance, Decision, Diagram, Table, Utility
 
 
 def random_diagram(

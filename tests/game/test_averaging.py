@@ -7,9 +7,7 @@ import pytest
 from tests.game.random_diagrams import random_behaviour, random_diagram, reach_and_values
 from tests.game.test_requisite import TWO, diagram_of
 
-from quandary.game.diagram import Chance, Decision
-from quandary.game.reduction.averaging import average_out
-from quandary.game.validation import faults
+from quandary.game import Chance, Decision, average_out, faults
 
 
 @pytest.mark.parametrize("seed", range(25))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quandary.game.reduction.deferred import Deferred
-from quandary.game.table import Table
+from quandary.game import Deferred, Table
 
 
 def test_a_table_is_made_once_and_only_when_looked_at() -> None:

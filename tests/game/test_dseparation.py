@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 from tests.game.graph_alone import separated
 
-from quandary.game.graphs.dseparation import travels
-from quandary.game.graphs.graph import Graph, graph_from_parents
+from quandary.game import Graph, graph_from_parents, travels
 
 
 def random_graph(rng: np.random.Generator, nodes: int = 7) -> Graph:

@@ -7,12 +7,8 @@ import pytest
 from tests.game.random_diagrams import logit_by_iteration, marginal, random_diagram, with_precision
 from tests.game.test_requisite import TWO, diagram_of
 
-from quandary.base.problems import Refusal
-from quandary.game.diagram import Chance, Decision
-from quandary.game.graphs.requisite import prune
-from quandary.game.interventions import affected, do, overrides_only, rules_that_may_change
-from quandary.game.table import Table
-from quandary.game.validation import faults
+from quandary.base import Refusal
+from quandary.game import Chance, Decision, Table, affected, do, faults, overrides_only, prune, rules_that_may_change
 
 
 def moves(seed: int) -> list[tuple[bool, float]]:

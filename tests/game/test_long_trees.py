@@ -8,10 +8,9 @@ import numpy as np
 import pytest
 from tests.solve.games import random_tree
 
-from quandary.game.trees.tree import InformationSet, Tree
-from quandary.game.trees.tree_game import TreeGame
-from quandary.onegame.tracing.one_world import solved_at
-from quandary.solve.concepts import CONCEPTS
+from quandary.game import InformationSet, Tree, TreeGame
+from quandary.onegame import solved_at
+from quandary.solve import CONCEPTS
 
 
 def slow_reliances(tree: Tree) -> list[set[int]]:

@@ -10,17 +10,10 @@ import pytest
 from tests.game.random_diagrams import random_diagram
 
 import quandary
-from quandary.base.stopping import Stopped
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.protocol import Agenda, Game
-from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.solve.branch.far.steepness import Steep
-from quandary.solve.branch.trail import Trail
-from quandary.solve.branch.watched import Watch, Watched
-from quandary.solve.concepts import CONCEPTS
-from quandary.solve.logit import LogitSettings
+from quandary.base import Stopped
+from quandary.engine import DiagramGame
+from quandary.game import Agenda, Game, StrategicForm, StrategicGame, TreeGame, unroll
+from quandary.solve import CONCEPTS, LogitSettings, Steep, Trail, Watch, Watched
 
 SOURCE = Path(quandary.__file__).parent
 ROOMS = ("game", "engine", "solve", "onegame")

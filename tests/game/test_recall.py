@@ -8,9 +8,7 @@ import numpy as np
 from tests.game.test_relevance import road, tree_killer
 from tests.game.test_requisite import TWO, diagram_of
 
-from quandary.game.diagram import Chance, Decision, Diagram
-from quandary.game.recall import implied, truly_forgotten, with_implied_memory, with_memory
-from quandary.game.table import Table
+from quandary.game import Chance, Decision, Diagram, Table, implied, truly_forgotten, with_implied_memory, with_memory
 
 
 def drilling(result_says_so: bool) -> Diagram:

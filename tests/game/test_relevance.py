@@ -5,9 +5,7 @@ from __future__ import annotations
 import networkx as nx
 from tests.game.test_requisite import TWO, diagram_of
 
-from quandary.game.diagram import Chance, Decision, Diagram
-from quandary.game.graphs.relevance import components, reliances
-from quandary.game.graphs.requisite import prune
+from quandary.game import Chance, Decision, Diagram, components, prune, reliances
 
 
 def tree_killer() -> Diagram:

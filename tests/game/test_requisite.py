@@ -15,11 +15,7 @@ from tests.game.random_diagrams import (
     with_precision,
 )
 
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.graphs.requisite import prune, requisite_observations
-from quandary.game.interventions import do
-from quandary.game.table import Table
-from quandary.game.validation import faults
+from quandary.game import Chance, Decision, Diagram, Table, Utility, do, faults, prune, requisite_observations
 
 
 def spread_over(diagram: Diagram, decision: Decision, observation: str, seed: int) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quandary.game.trees.runs import Runs
+from quandary.game import Runs
 
 
 @pytest.mark.parametrize("across", [(), (1,), (7,), (40,), (3, 5), (2, 1)])

@@ -15,13 +15,21 @@ from tests.game.random_diagrams import (
 from tests.game.test_relevance import road, tree_killer
 from tests.game.test_requisite import TWO, diagram_of
 
-from quandary.base.problems import Refusal
-from quandary.game.diagram import Chance, Decision
-from quandary.game.interventions import do
-from quandary.game.protocol import Game, Profile
-from quandary.game.trees.tree import InformationSet, Tree, forgetful_sets, set_names
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import idle, unroll
+from quandary.base import Refusal
+from quandary.game import (
+    Chance,
+    Decision,
+    Game,
+    InformationSet,
+    Profile,
+    Tree,
+    TreeGame,
+    do,
+    forgetful_sets,
+    idle,
+    set_names,
+    unroll,
+)
 
 
 @pytest.mark.parametrize("seed", range(25))

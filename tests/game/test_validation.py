@@ -9,9 +9,7 @@ import pytest
 from tests.game.random_diagrams import random_diagram
 from tests.game.test_requisite import TWO, chance_table, diagram_of, table
 
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
-from quandary.game.validation import faults
+from quandary.game import Chance, Decision, Diagram, Table, Utility, faults
 
 
 def sound() -> Diagram:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from quandary.base.faults import catalogue as entries
+from quandary.base import catalogue as entries
 
 SOURCE = Path(str(files("quandary")))
 

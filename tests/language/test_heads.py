@@ -14,15 +14,23 @@ from hypothesis import strategies as st
 from tests.ask.crisis import TEXT
 
 import quandary
-from quandary.ask.query.measures import MEASURES, probability
-from quandary.base.problems import CaseError, Refusal
-from quandary.language import parser
-from quandary.language.heads import HEADS, Head, QueryTarget, Unit, head_of, names_of_heads
-from quandary.language.parser import parse_query
-from quandary.language.printing import written
-from quandary.language.syntax import Ask, Name
-from quandary.language.units import share_bounds
-from quandary.report.words.questions import answer_phrase
+from quandary.ask import MEASURES, probability
+from quandary.base import CaseError, Refusal
+from quandary.language import (
+    HEADS,
+    Ask,
+    Head,
+    Name,
+    QueryTarget,
+    Unit,
+    head_of,
+    names_of_heads,
+    parse_query,
+    parser,
+    share_bounds,
+    written,
+)
+from quandary.report import answer_phrase
 
 SOURCE = Path(str(files("quandary")))
 ROOMS = ("language", "case", "compile", "ask", "report", "cli")

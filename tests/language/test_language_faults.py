@@ -8,9 +8,8 @@ from importlib.resources import files
 
 import pytest
 
-from quandary.base.places import Place
-from quandary.base.problems import CaseError, Problem
-from quandary.language.parser import DEEPEST, LONGEST, parse_condition, parse_quantity, parse_query
+from quandary.base import CaseError, Place, Problem
+from quandary.language import DEEPEST, LONGEST, parse_condition, parse_quantity, parse_query
 
 Parser = Callable[..., object]
 CATALOGUE = tomllib.loads((files("quandary.base.faults") / "language.toml").read_text(encoding="utf-8"))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from quandary.base.places import Place
-from quandary.language.parser import parse_condition, parse_quantity, parse_query
-from quandary.language.syntax import SyntaxNode
+from quandary.base import Place
+from quandary.language import SyntaxNode, parse_condition, parse_quantity, parse_query
 
 PLACE = Place("case.yaml", 3, 11)
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quandary.language.parser import parse_quantity
-from quandary.language.syntax import (
+from quandary.language import (
     Arithmetic,
     Call,
     Exact,
@@ -20,6 +19,7 @@ from quandary.language.syntax import (
     ProbabilityWord,
     Quantity,
     Rest,
+    parse_quantity,
 )
 
 QUANTITIES: dict[str, Quantity] = {

@@ -12,9 +12,8 @@ from typing import Any, cast
 
 from hypothesis import strategies as st
 
-from quandary.base.places import NOWHERE, Place
-from quandary.case.conversion.fields import path_of_rule
-from quandary.case.model import (
+from quandary.base import NOWHERE, Place
+from quandary.case import (
     Actor,
     Assumption,
     Case,
@@ -35,9 +34,9 @@ from quandary.case.model import (
     Sourced,
     Stake,
     Test,
+    path_of_rule,
 )
-from quandary.language.parser import parse_condition, parse_quantity, parse_query
-from quandary.language.syntax import Condition
+from quandary.language import Condition, parse_condition, parse_quantity, parse_query
 
 ACTORS = ("north", "south")
 VARIABLES = ("rain", "talks", "raid", "reply", "mood")

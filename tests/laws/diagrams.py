@@ -8,9 +8,8 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from quandary.base.arrays import Array
-from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
+from quandary.base import Array
+from quandary.game import Behaviour, Chance, Decision, Diagram, Table, Utility
 
 
 def random_table(rng: np.random.Generator, axes: tuple[str, ...], cards: dict[str, int], worlds: int) -> Table:

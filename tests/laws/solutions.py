@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from quandary.game.diagram import Behaviour
-from quandary.game.protocol import Game, Profile
-from quandary.solve.branch.sweep import Sweep
-from quandary.solve.logit import LogitResult, LogitSettings, logit
-from quandary.solve.points.agenda import agenda_of
+from quandary.game import Behaviour, Game, Profile
+from quandary.solve import LogitResult, LogitSettings, Sweep, agenda_of
+from quandary.solve.logit import logit
 
 POLISHED = LogitSettings(tolerance=1e-13)
 NEAR_SINGULAR = 1e-3

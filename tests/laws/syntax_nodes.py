@@ -6,17 +6,19 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from quandary.language import syntax
-from quandary.language.heads import HEADS, QueryTarget, names_of_heads
-from quandary.language.units import share_bounds
-from quandary.language.vocabulary import (
+from quandary.language import (
     DISTRIBUTIONS,
     FAMILIES,
     FUNCTIONS,
+    HEADS,
     ONE_WORD_ODDS,
     RESERVED,
+    QueryTarget,
+    names_of_heads,
+    share_bounds,
+    syntax,
 )
-from quandary.quantities.words import tables
+from quandary.quantities import tables
 
 WORDS = RESERVED | ONE_WORD_ODDS | {"points", "point", "pt", "pts", "percent", "percentage", "do", "do_unseen"}
 

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from tests.laws.cases import cases, same_case, without_places
 
-from quandary.case.model import Case
-from quandary.case.writer import written_case
-from quandary.compile.loader import read_case_bytes
+from quandary.case import Case, written_case
+from quandary.compile import read_case_bytes
 
 LAW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 

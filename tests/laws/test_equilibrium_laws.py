@@ -11,13 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.solve.games import random_form, random_tree
 
-from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.onegame.checks.deviation import form_regret
-from quandary.onegame.listing.mixed import mixed
-from quandary.onegame.listing.pure import pure
-from quandary.onegame.listing.zero_sum import zero_sum
-from quandary.onegame.tracing.one_world import payoff_spread, solved_at
-from quandary.solve.concepts import CONCEPTS
+from quandary.game import StrategicForm, StrategicGame
+from quandary.onegame import form_regret, mixed, payoff_spread, pure, solved_at, zero_sum
+from quandary.solve import CONCEPTS
 from quandary.solve.logit import logit
 
 seeds = st.integers(0, 10**9)

@@ -14,14 +14,11 @@ import pytest
 from tests.laws.test_tree_laws import conditional_values, own, stable_combinations
 from tests.solve.games import irregular_tree
 
-from quandary.base.arrays import Array
-from quandary.base.problems import Refusal
-from quandary.game.trees.tree import Tree, forgetful_sets
-from quandary.onegame.checks.deviation import tree_regret
-from quandary.onegame.listing.pure import pure
-from quandary.onegame.search import Request, search
-from quandary.onegame.tracing.one_world import solved_at
-from quandary.solve.concepts import CONCEPTS
+from quandary.base import Array, Refusal
+from quandary.game import Tree, forgetful_sets
+from quandary.onegame import Request, pure, solved_at, tree_regret
+from quandary.onegame.search import search
+from quandary.solve import CONCEPTS
 
 TREES = 300
 PRECISIONS = [0.5, 2.0]

@@ -9,13 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.game.random_diagrams import random_diagram
 
-from quandary.ask.changes.altering import from_then_on, observing, under_control, without_arc
-from quandary.ask.turning.information import can_be_worth_controlling, can_be_worth_knowing
-from quandary.base.arrays import Array
-from quandary.engine.inference import Inference
-from quandary.game.diagram import Chance, Diagram
-from quandary.game.table import Table
-from quandary.solve.solver import solve
+from quandary.ask import (
+    can_be_worth_controlling,
+    can_be_worth_knowing,
+    from_then_on,
+    observing,
+    under_control,
+    without_arc,
+)
+from quandary.base import Array
+from quandary.engine import Inference
+from quandary.game import Chance, Diagram, Table
+from quandary.solve import solve
 
 SEEDS = st.integers(0, 2**32 - 1)
 

@@ -7,10 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.laws.syntax_nodes import conditions, phrases, quantities, queries
 
-from quandary.base.problems import CaseError
-from quandary.language import syntax
-from quandary.language.parser import parse_condition, parse_quantity, parse_query
-from quandary.language.printing import written
+from quandary.base import CaseError
+from quandary.language import parse_condition, parse_quantity, parse_query, syntax, written
 
 PARSERS = (parse_quantity, parse_condition, parse_query)
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import quandary.cases
-from quandary.compile.loader import Loaded, read_case_bytes
-from quandary.report.faults import render
+from quandary.compile import Loaded, read_case_bytes
+from quandary.report import render
 
 TEMPLATE = Path(quandary.cases.__file__).parent / "_template"
 FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from quandary.engine.playing.fused import compiled_code_available
-from quandary.use.cases.new import write_template
+from quandary.engine import compiled_code_available
+from quandary.use import write_template
 
 pytestmark = pytest.mark.slow
 

@@ -8,13 +8,19 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.laws.syntax_nodes import quantities
 
-from quandary.base.problems import CaseError
+from quandary.base import CaseError
 from quandary.language import syntax
-from quandary.quantities import families
-from quandary.quantities.estimate import Scale
-from quandary.quantities.evaluate import evaluate, leaves
-from quandary.quantities.families import FROM_INTERVAL, Family
-from quandary.quantities.summary import block_error, weighted_mean, weighted_quantiles
+from quandary.quantities import (
+    FROM_INTERVAL,
+    Family,
+    Scale,
+    block_error,
+    families,
+    leaves,
+    weighted_mean,
+    weighted_quantiles,
+)
+from quandary.quantities.evaluate import evaluate
 
 UNIFORMS = np.concatenate([[1e-6, 1e-3], np.linspace(0.005, 0.995, 41), [1 - 1e-3, 1 - 1e-6]])
 positive = st.floats(0.01, 100)

@@ -11,16 +11,11 @@ from hypothesis import strategies as st
 from tests.laws.diagrams import diagrams, in_world, random_behaviour, slow_action_values
 from tests.laws.solutions import assert_same, polished
 
-from quandary.base.problems import Refusal
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Chance, Diagram
-from quandary.game.graphs.requisite import prune
-from quandary.game.table import Table
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.solve.checks.regret import regret
-from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.solver import solve
+from quandary.base import Refusal
+from quandary.engine import DiagramGame
+from quandary.game import Chance, Diagram, Table, TreeGame, prune, unroll
+from quandary.solve import LogitSettings, regret, solve
+from quandary.solve.logit import logit
 
 few = settings(max_examples=100, deadline=None)
 

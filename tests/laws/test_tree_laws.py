@@ -12,13 +12,10 @@ import numpy as np
 import pytest
 from tests.solve.games import irregular_tree
 
-from quandary.base.arrays import Array
-from quandary.game.trees.tree import Tree, forgetful_sets
-from quandary.game.trees.tree_game import TreeGame
-from quandary.onegame.checks.deviation import tree_regret
-from quandary.onegame.listing.pure import pure
-from quandary.onegame.tracing.one_world import solved_at
-from quandary.solve.concepts import CONCEPTS
+from quandary.base import Array
+from quandary.game import Tree, TreeGame, forgetful_sets
+from quandary.onegame import pure, solved_at, tree_regret
+from quandary.solve import CONCEPTS
 
 TREES = 2_000
 LOGIT_TREES = 500

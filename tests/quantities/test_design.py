@@ -9,9 +9,8 @@ import pytest
 from scipy.special import ndtri
 from scipy.stats import kstest, multivariate_normal
 
-from quandary.base.arrays import Array
-from quandary.base.problems import CaseError
-from quandary.quantities.design import Design, batches_of, blocks_of
+from quandary.base import Array, CaseError
+from quandary.quantities import Design, batches_of, blocks_of
 
 NAMES = [f"story.event_{i}.odds" for i in range(50)]
 

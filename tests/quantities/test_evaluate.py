@@ -7,12 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from quandary.base.arrays import Array
-from quandary.base.problems import CaseError
-from quandary.language.parser import parse_quantity
-from quandary.quantities.design import Design
-from quandary.quantities.estimate import Scale
-from quandary.quantities.evaluate import evaluate, leaves
+from quandary.base import Array, CaseError
+from quandary.language import parse_quantity
+from quandary.quantities import Design, Scale, leaves
+from quandary.quantities.evaluate import evaluate
 
 WORLDS = 5
 

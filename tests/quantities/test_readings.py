@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 from scipy.special import betainc, expit, logit
 
-from quandary.base.places import Place
-from quandary.base.problems import CaseError, Problem
-from quandary.language.parser import parse_quantity
-from quandary.quantities.estimate import Estimate, Scale
-from quandary.quantities.reading import read_estimate
+from quandary.base import CaseError, Place, Problem
+from quandary.language import parse_quantity
+from quandary.quantities import Estimate, Scale, read_estimate
 
 PROBABILITY, FACTOR, POINTS = Scale.PROBABILITY, Scale.FACTOR, Scale.POINTS
 PRECISION, NUMBER = Scale.PRECISION, Scale.NUMBER

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from quandary.quantities.design import Design
-from quandary.quantities.summary import block_error, effective_number, weighted_mean, weighted_quantiles
+from quandary.quantities import Design, block_error, effective_number, weighted_mean, weighted_quantiles
 
 NAN = float("nan")
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from quandary.language.vocabulary import ONE_WORD_ODDS
-from quandary.quantities.words import DEFAULT, look_up, table_named, tables
+from quandary.language import ONE_WORD_ODDS
+from quandary.quantities import DEFAULT, look_up, table_named, tables
 
 
 def test_the_shipped_file_is_the_one_given(shared: Path) -> None:

@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from quandary.read.intake.layout import lay_out
-from quandary.read.parsing.grammar import load_model
-from quandary.read.reader import read_article
-from quandary.read.records import ArticleReading
+from quandary.read import ArticleReading, lay_out, load_model, read_article
 
 
 @pytest.fixture(scope="session")

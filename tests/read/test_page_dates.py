@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 from tests.read.files import PROSE
 
-from quandary.case.draft_writer import written_draft
-from quandary.read.drafting.draft import draft_of
-from quandary.read.intake.intake import read_bytes
-from quandary.read.reader import read_article
+from quandary.case import written_draft
+from quandary.read import draft_of, read_article, read_bytes
 
 DAY = date(2021, 3, 5)
 OLD = '<a href="/2019/01/02/old">Old</a> <p>Since 2020-01-01 farms founded after 2020 may get help.</p>'

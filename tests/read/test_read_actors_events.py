@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from quandary.read.records import ArticleActor, ArticleReading, Event
+from quandary.read import ArticleActor, ArticleReading, Event
 
 Reader = Callable[..., ArticleReading]
 TEXT = (

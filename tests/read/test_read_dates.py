@@ -6,8 +6,7 @@ from datetime import date
 
 import pytest
 
-from quandary.read.intake.layout import lay_out
-from quandary.read.words.dates import dates_in
+from quandary.read import dates_in, lay_out
 
 HEADS = {
     "Saturday, January 8th, 2022": date(2022, 1, 8),

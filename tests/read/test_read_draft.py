@@ -12,17 +12,10 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from quandary.base.problems import CaseError
-from quandary.case.draft import Draft, Gap
-from quandary.case.draft_writer import written_draft
-from quandary.case.model import ChanceEvent, Claim
-from quandary.language.parser import parse_query
-from quandary.read.drafting.draft import draft_of
-from quandary.read.drafting.review import walk_through
-from quandary.read.extractor import extract
-from quandary.read.intake.intake import read_file
-from quandary.read.records import ArticleReading
-from quandary.read.report import summary
+from quandary.base import CaseError
+from quandary.case import ChanceEvent, Claim, Draft, Gap, written_draft
+from quandary.language import parse_query
+from quandary.read import ArticleReading, draft_of, extract, read_file, summary, walk_through
 
 Reader = Callable[..., ArticleReading]
 ARTICLE = (
@@ -114,7 +107,7 @@ def test_evidence_is_dated_from_the_text(case: Any) -> None:
 
 
 def test_the_loader_reads_the_draft_and_lists_its_gaps(draft: Draft, tmp_path: Path) -> None:
-    from quandary.use.studies import opened
+    from quandary.use import opened
 
     path = tmp_path / "case.yaml"
     path.write_text(written_draft(draft), encoding="utf-8")
@@ -202,7 +195,7 @@ def filled(text: str) -> str:
 
 
 def test_a_draft_whose_gaps_are_filled_is_a_case_that_runs(tmp_path: Path, draft: Draft) -> None:
-    from quandary.use.studies import opened
+    from quandary.use import opened
 
     path = tmp_path / "case.yaml"
     path.write_text(filled(written_draft(draft)), encoding="utf-8")

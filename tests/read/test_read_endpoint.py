@@ -13,15 +13,10 @@ from typing import Any, ClassVar
 
 import pytest
 
-from quandary.base.problems import Refusal
-from quandary.case.draft_writer import written_draft
-from quandary.read.drafting.draft import draft_of
-from quandary.read.endpoint.endpoint import EndpointExtractor
-from quandary.read.extractor import extract
-from quandary.read.intake.layout import lay_out
-from quandary.read.records import Article, ArticleReading
-from quandary.report.documents.article import read_document
-from quandary.report.documents.document import plain
+from quandary.base import Refusal
+from quandary.case import written_draft
+from quandary.read import Article, ArticleReading, EndpointExtractor, draft_of, extract, lay_out
+from quandary.report import plain, read_document
 
 TEXT = (
     "Talks fail\n\n5 March 2021\n\n“If Arlan closes the dam, we will respond,” said Ivo Marsh. "

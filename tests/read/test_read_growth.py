@@ -12,13 +12,9 @@ from typing import Any
 
 import pytest
 
-from quandary.base.problems import Refusal
-from quandary.case.draft_writer import written_draft
-from quandary.read.drafting.draft import draft_of
-from quandary.read.intake.intake import read_bytes
-from quandary.read.intake.layout import lay_out
-from quandary.read.intake.webpage import without_programs
-from quandary.read.reader import read_article
+from quandary.base import Refusal
+from quandary.case import written_draft
+from quandary.read import draft_of, lay_out, read_article, read_bytes, without_programs
 
 MOST = 9.0
 """Between the 4 of a fair reading and the 16 of one that starts over at each place."""

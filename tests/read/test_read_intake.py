@@ -14,11 +14,8 @@ import pytest
 from pypdf import PdfWriter
 from tests.read.files import PROSE, parts_of, pdf_of, pdf_with, word_file, word_with, zipped, zipped_document
 
-from quandary.base.problems import Refusal
-from quandary.read.intake.intake import read_bytes, read_file
-from quandary.read.intake.layout import lay_out
-from quandary.read.parsing.marks import find_quotes
-from quandary.read.reader import read_article
+from quandary.base import Refusal
+from quandary.read import find_quotes, lay_out, read_article, read_bytes, read_file
 
 
 def body(text: str) -> list[str]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from quandary.read.statements.kinds import judge, sentences
-from quandary.read.statements.links import causal_link, conditional_link
-from quandary.read.words.hedges import find_hedge
+from quandary.read import causal_link, conditional_link, find_hedge, judge, sentences
 
 KINDS = [
     ("Will Arlan open the gates?", "say", "question"),

@@ -9,13 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quandary.case.draft_writer import written_draft
-from quandary.compile.loader import read_case_bytes
-from quandary.read.drafting.draft import draft_of
-from quandary.read.intake.layout import lay_out
-from quandary.read.reader import read_article
-from quandary.report.documents.article import read_document
-from quandary.report.documents.document import plain
+from quandary.case import written_draft
+from quandary.compile import read_case_bytes
+from quandary.read import draft_of, lay_out, read_article
+from quandary.report import plain, read_document
 
 _PIECES = (
     'Ivo Marsh said|the river fell|“We will wait|” he added.|"No,"|‘never’|if Arlan attacks,|that|war in Sudan is less '

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from quandary.read.records import ArticleReading
+from quandary.read import ArticleReading
 
 Reader = Callable[..., ArticleReading]
 

@@ -10,10 +10,8 @@ from typing import Any
 
 import pytest
 
-from quandary.read.intake.layout import lay_out
-from quandary.read.reader import read_article
-from quandary.report.documents.article import read_document
-from quandary.report.documents.document import plain
+from quandary.read import lay_out, read_article
+from quandary.report import plain, read_document
 
 FLOORS = {"a_span": 0.85, "full_span_speaker_kind": 0.72, "author_claims": 0.55}
 GIVEN_MATCH = {

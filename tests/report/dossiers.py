@@ -5,11 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from quandary.ask.study import Study
-from quandary.report.dossier import Dossier
-from quandary.use.answers.report import dossier_of
-from quandary.use.answers.run import RunRequest, studied
-from quandary.use.results import HANDS
+from quandary.ask import Study
+from quandary.report import Dossier
+from quandary.use import HANDS, RunRequest, dossier_of, studied
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "src" / "quandary" / "cases" / "_template" / "case.yaml"
 FLAGSHIP = "kazakhstan-2022"

@@ -7,13 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from quandary.onegame.search import Request
-from quandary.report.documents.document import plain
-from quandary.report.documents.game import solve_document
-from quandary.report.one_game.alike import told_alike
-from quandary.report.one_game.equilibria import solved_lines
-from quandary.report.one_game.solved import NamedEquilibrium, SolvedGame
-from quandary.use.games.searching import solve_file
+from quandary.onegame import Request
+from quandary.report import NamedEquilibrium, SolvedGame, plain, solve_document, solved_lines, told_alike
+from quandary.use import solve_file
 
 OFF_THE_PATH = """EFG 2 R "Off the path" { "a" "b" }
 ""

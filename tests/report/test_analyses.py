@@ -15,7 +15,7 @@ from tests.ask.crisis import TEXT
 from typer.testing import CliRunner
 
 import quandary
-from quandary.base.problems import CaseError, Refusal
+from quandary.base import CaseError, Refusal
 from quandary.cli import build_app
 
 WORLDS = 480

@@ -14,18 +14,22 @@ from hypothesis import strategies as st
 from tests.ask.crisis import study as crisis
 from tests.report.dossiers import run_of
 
-from quandary.ask.answer import Answer, AnswerDraws
-from quandary.ask.query.summarising import answer as answer_of
-from quandary.ask.study import Study
-from quandary.compile.loader import read_case_bytes
-from quandary.language.heads import Unit
-from quandary.language.parser import parse_query
-from quandary.quantities.words import tables, telling_table
-from quandary.report.documents.answers import answer_document
-from quandary.report.html.notebook import answer_html
-from quandary.report.media.as_csv import rows_csv
-from quandary.report.words.questions import answer_phrase, asked_lines
-from quandary.report.words.units import interval_said, is_chance, likelihood, unit_of, unit_told
+from quandary.ask import Answer, Study
+from quandary.compile import read_case_bytes
+from quandary.language import Unit, parse_query
+from quandary.quantities import effective_number, tables, telling_table, weighted_mean, weighted_quantiles
+from quandary.report import (
+    answer_document,
+    answer_html,
+    answer_phrase,
+    asked_lines,
+    interval_said,
+    is_chance,
+    likelihood,
+    rows_csv,
+    unit_of,
+    unit_told,
+)
 
 BORDERS = (0.05, 0.2, 0.45, 0.55, 0.8, 0.95)
 ICD_203 = (
@@ -275,9 +279,10 @@ def test_columns_stay_and_truths_have_no_ends() -> None:
 
 
 def summed(values: list[float], weights: list[float]) -> Answer:
-    draws = AnswerDraws(np.array(values), np.array(weights))
-    block = np.arange(len(values)) % 4
-    return answer_of("P(x)", draws, block, left_out=np.zeros(len(values), dtype=np.bool_), asked=parse_query("P(x)"))
+    draws, mass = np.array(values), np.array(weights)
+    low, median, high = weighted_quantiles(draws, mass, (0.05, 0.5, 0.95))
+    mean = weighted_mean(draws, mass)
+    return Answer("P(x)", mean, median, low, high, None, len(values), effective_number(mass), 0, draws, mass)
 
 
 @given(

@@ -18,13 +18,19 @@ from tests.report.dossiers import TEMPLATE, flagship, small
 from typer.testing import CliRunner
 
 from quandary.cli import build_app
-from quandary.report.charts.chart import Chart
-from quandary.report.charts.collection import charts_of
-from quandary.report.charts.outcomes import spread_chart
-from quandary.report.charts.rendering import inlined, save_charts, svg_of
-from quandary.report.dossier import Dossier
-from quandary.report.html.diagram import arcs_of, diagram_sheet, diagram_svg
-from quandary.report.palette import LIGHT
+from quandary.report import (
+    LIGHT,
+    Chart,
+    Dossier,
+    arcs_of,
+    charts_of,
+    diagram_sheet,
+    diagram_svg,
+    inlined,
+    save_charts,
+    spread_chart,
+    svg_of,
+)
 
 
 def numbers_in(value: Any) -> Iterator[float]:

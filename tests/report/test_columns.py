@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from quandary.report.media.columns import TableColumns
+from quandary.report import TableColumns
 
 HEADS = (("number", False), ("carries", True), ("range given", True), ("how likely", True))
 ROWS = (

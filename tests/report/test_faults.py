@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from quandary.base.places import NOWHERE, Place
-from quandary.base.problems import CaseError, Problem, Severity
-from quandary.compile.loader import Loaded, read_case_bytes
-from quandary.report.faults import MOST_ERRORS, MOST_OF_ONE_WARNING, WIDEST_LINE, render, styled, summary
+from quandary.base import NOWHERE, CaseError, Place, Problem, Severity
+from quandary.compile import Loaded, read_case_bytes
+from quandary.report import MOST_ERRORS, MOST_OF_ONE_WARNING, WIDEST_LINE, render, styled, summary
 
 SOURCE = "story:\n  - decision: mobilise\n    by: Tapei\n"
 LINES = tuple(SOURCE.splitlines())

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.report.dossiers import flagship, small
 
-from quandary.report.html.analysis import QuoteMark, analysis_html, quote_span
+from quandary.report import QuoteMark, analysis_html, quote_span
 
 
 def marked(text: str, *quotes: str) -> str:

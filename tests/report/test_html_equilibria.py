@@ -6,12 +6,8 @@ import pytest
 from tests.ask.test_equilibria import SOUTH, TEXT
 from tests.report.dossiers import flagship, run_of
 
-from quandary.report.documents.document import plain
-from quandary.report.documents.run import report_document
-from quandary.report.dossier import Dossier
-from quandary.report.html.page import page
-from quandary.report.media.as_markdown import markdown
-from quandary.use.answers.report import dossier_of
+from quandary.report import Dossier, markdown, page, plain, report_document
+from quandary.use import dossier_of
 
 QUESTION = """
 questions:

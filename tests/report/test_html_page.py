@@ -10,9 +10,8 @@ from itertools import pairwise
 import pytest
 from tests.report.dossiers import flagship, small
 
-from quandary.compile.numbers import UncertainNumber
-from quandary.report.html.page import page
-from quandary.report.words.claims import VERDICTS
+from quandary.compile import UncertainNumber
+from quandary.report import VERDICTS, page
 
 VOID = {"meta", "link", "img", "br", "hr", "input", "path", "line", "ellipse", "rect", "polygon"}
 PAGES = {"template": small, "flagship": flagship}

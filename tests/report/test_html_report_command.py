@@ -14,10 +14,7 @@ from tests.report.dossiers import TEMPLATE, flagship, small
 from typer.testing import CliRunner, Result
 
 from quandary.cli import build_app
-from quandary.report.documents.document import plain
-from quandary.report.documents.run import report_document
-from quandary.report.media.as_csv import rows_csv
-from quandary.report.media.as_markdown import markdown
+from quandary.report import markdown, plain, report_document, rows_csv
 
 APP = build_app()
 

@@ -15,11 +15,9 @@ import numpy as np
 import pytest
 from tests.report.dossiers import flagship, small
 
-from quandary.base.arrays import Array
-from quandary.quantities.summary import effective_number, weighted_mean, weighted_quantiles
-from quandary.report.dossier import Dossier
-from quandary.report.html.page import page
-from quandary.report.html.sliders import CELLS, FEWEST, WIDTH, script, sliders_of
+from quandary.base import Array
+from quandary.quantities import effective_number, weighted_mean, weighted_quantiles
+from quandary.report import CELLS, FEWEST, WIDTH, Dossier, page, script, sliders_of
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 

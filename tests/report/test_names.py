@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from quandary.base.places import Place
-from quandary.case.model import Case
-from quandary.case.shipped import find_case
-from quandary.compile.amounts import NumberKind, NumberRole
-from quandary.compile.loader import load_case
-from quandary.compile.numbers import UncertainNumber
-from quandary.language.parser import parse_condition, parse_quantity
-from quandary.quantities.estimate import Scale
-from quandary.quantities.reading import read_estimate
-from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import number_label, number_name, verb_for
+import quandary
+from quandary.base import Place
+from quandary.case import Case, find_case
+from quandary.compile import NumberKind, NumberRole, UncertainNumber
+from quandary.language import parse_condition, parse_quantity
+from quandary.quantities import Scale, read_estimate
+from quandary.report import number_label, number_name, quantity_value, verb_for
 
 
 def number(role: NumberRole, written: str = "20% to 40%", scale: Scale = Scale.PROBABILITY) -> UncertainNumber:
@@ -24,7 +20,7 @@ def number(role: NumberRole, written: str = "20% to 40%", scale: Scale = Scale.P
 
 @pytest.fixture(scope="module")
 def case() -> Case:
-    return load_case(find_case("kazakhstan-2022"))
+    return quandary.load(find_case("kazakhstan-2022")).case
 
 
 A_IS_B = parse_condition("a = b")

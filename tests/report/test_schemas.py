@@ -19,9 +19,7 @@ from tests.ask.test_structure import CHAIN
 from typer.testing import CliRunner
 
 from quandary.cli import build_app
-from quandary.report.documents.document import document, key, plain
-from quandary.report.documents.registry import DOCUMENTS
-from quandary.report.documents.schema import schema_of
+from quandary.report import DOCUMENTS, document, key, plain, schema_of
 
 pytestmark = pytest.mark.slow
 

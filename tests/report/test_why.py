@@ -12,14 +12,18 @@ from tests.report.dossiers import TEMPLATE, run_of
 from typer.testing import CliRunner
 
 import quandary
-from quandary.base.problems import CaseError, Refusal, nearest
+from quandary.base import CaseError, Refusal, nearest
 from quandary.cli import build_app
-from quandary.report.documents.answers import work_document
-from quandary.report.documents.document import plain
-from quandary.report.documents.explanation import why_document
-from quandary.report.why.why import AnswerExplanation, NumberExplanation, explain
-from quandary.report.why.wording import explanation_lines
-from quandary.report.words.wording import of_worlds
+from quandary.report import (
+    AnswerExplanation,
+    NumberExplanation,
+    explain,
+    explanation_lines,
+    of_worlds,
+    plain,
+    why_document,
+    work_document,
+)
 
 STUDY = run_of(str(TEMPLATE), 1600)[0]
 LINES = TEMPLATE.read_text(encoding="utf-8").splitlines()

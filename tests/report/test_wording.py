@@ -10,29 +10,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from quandary.ask.claims.findings import findings
-from quandary.ask.study import Study
-from quandary.base.problems import counted
-from quandary.compile.loader import read_case_bytes
-from quandary.language.parser import parse_query
-from quandary.report.charts.outcomes import spread_chart
-from quandary.report.media.terminal import outcome_table
-from quandary.report.words.questions import answer_phrase
-from quandary.report.words.units import likelihood
-from quandary.report.words.wording import (
+from quandary.ask import Study, findings
+from quandary.base import counted
+from quandary.compile import read_case_bytes
+from quandary.language import parse_query
+from quandary.report import (
+    answer_phrase,
     brief_percent,
     chance,
     day,
     is_certain,
+    likelihood,
     listing,
     number,
     of_worlds,
+    outcome_table,
     percent,
     percent_interval,
     percentage_points,
     portion,
     share,
     signed,
+    spread_chart,
     worth_points,
 )
 

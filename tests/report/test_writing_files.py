@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from quandary.base.files import write_atomically
+from quandary.base import write_atomically
 
 
 def test_a_file_is_replaced_whole_and_keeps_its_mode(tmp_path: Path) -> None:

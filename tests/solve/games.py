@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from quandary.base.arrays import Array
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import InformationSet, Tree
+from quandary.base import Array
+from quandary.game import InformationSet, StrategicForm, Tree
 
 Node = tuple[str, object]
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import Tree
-from quandary.onegame.equilibria import Equilibrium
-from quandary.onegame.judging.judged import JudgedEquilibrium, Judgements
-from quandary.onegame.judging.statements import statements
-from quandary.onegame.search import Request, Searched, search
+from quandary.game import StrategicForm, Tree
+from quandary.onegame import Equilibrium, JudgedEquilibrium, Judgements, Request, Searched, statements
+from quandary.onegame.search import search
 
 TWO = ("one", "two")
 THREE = ("one", "two", "three")

@@ -9,10 +9,10 @@ import pytest
 from tests.solve.test_crossings import _chance_to_volunteer, _crossing_of_volunteers, _diagram, _volunteers
 
 import quandary.solve.logit as module
-from quandary.base.arrays import Array
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.solve.branch.alike import unlike
-from quandary.solve.logit import LogitResult, logit
+from quandary.base import Array
+from quandary.engine import DiagramGame
+from quandary.solve import LogitResult, unlike
+from quandary.solve.logit import logit
 
 
 def _play(*chances: float) -> list[Array]:

@@ -9,10 +9,9 @@ import pytest
 from tests.laws.diagrams import random_diagram
 from tests.solve.games import matrix
 
+from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.graphs.requisite import prune
-from quandary.game.strategic import StrategicGame
+from quandary.game import StrategicGame, prune
 from quandary.solve.logit import logit
 
 

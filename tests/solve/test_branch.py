@@ -9,17 +9,10 @@ import pytest
 from tests.formats.outside import at_hand
 from tests.laws.diagrams import random_diagram
 
-from quandary.base.problems import Refusal
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Decision, Diagram, Utility
-from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.table import Table
-from quandary.game.trees.tree import Tree
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.onegame.formats.files import read_game
-from quandary.onegame.tracing.branch import branch, turning_points
-from quandary.onegame.tracing.one_world import traced
+from quandary.base import Refusal
+from quandary.engine import DiagramGame
+from quandary.game import Decision, Diagram, StrategicForm, StrategicGame, Table, Tree, TreeGame, Utility, unroll
+from quandary.onegame import branch, read_game, traced, turning_points
 from quandary.solve.logit import logit
 
 SLOW, FAST, PULL = 2.0, 8.0, 0.6

@@ -8,14 +8,12 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
+from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.graphs.requisite import prune
-from quandary.solve.branch.rules import Pace
+from quandary.game import prune
+from quandary.solve import LogitSettings, Pace, agenda_of, carried
 from quandary.solve.branch.small import carriers as module
-from quandary.solve.branch.small.carriers import carried
-from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.points.agenda import agenda_of
+from quandary.solve.logit import logit
 
 SLOW = LogitSettings(always_trace=True, pace=Pace(first=0.05, longest=0.3, reach=0.02, bend=0.995, most=20_000))
 

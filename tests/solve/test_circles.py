@@ -8,9 +8,9 @@ from random import Random
 import networkx as nx
 import pytest
 
-from quandary.game.protocol import Agenda
+from quandary.game import Agenda
+from quandary.solve import Relied, circles, in_order, relied_upon
 from quandary.solve.points.agenda import _in_a_circle
-from quandary.solve.points.circles import Relied, circles, in_order, relied_upon
 
 
 def _random(random: Random, most: int = 9) -> Relied:

@@ -7,9 +7,8 @@ from math import exp
 import numpy as np
 import pytest
 
-from quandary.game.diagram import Decision, Diagram, Utility
-from quandary.game.table import Table
-from quandary.solve.solver import solve
+from quandary.game import Decision, Diagram, Table, Utility
+from quandary.solve import solve
 
 PRECISION = 10.0
 

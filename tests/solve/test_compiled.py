@@ -9,13 +9,12 @@ import pytest
 from numpy.typing import NDArray
 from tests.laws.diagrams import random_diagram
 
+from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.graphs.requisite import prune
-from quandary.game.table import Table
+from quandary.game import Chance, Decision, Diagram, Table, Utility, prune
+from quandary.solve import LogitResult, LogitSettings
 from quandary.solve.branch.compiled import game as compiled_solving
-from quandary.solve.logit import LogitResult, LogitSettings, logit
+from quandary.solve.logit import logit
 
 pytestmark = pytest.mark.skipif(find_spec("numba") is None, reason='the compiled walk needs "quandary[fast]"')
 

@@ -31,12 +31,19 @@ from tests.solve.bimatrix import (
 from tests.truth.exact_forms import Forgets, exact_matrices
 from tests.truth.gambit_games import game_of
 
-from quandary.game.trees.tree import InformationSet, Tree
-from quandary.onegame.components import SETS_AT_MOST, Component, components_of
-from quandary.onegame.listing.mixed import Enumerated, enumerated, mixed
-from quandary.onegame.listing.pure import pure
-from quandary.onegame.programs.exact_form import exact, exact_payoffs
-from quandary.onegame.strategies import strategic_form
+from quandary.game import InformationSet, Tree
+from quandary.onegame import (
+    SETS_AT_MOST,
+    Component,
+    Enumerated,
+    components_of,
+    enumerated,
+    exact,
+    exact_payoffs,
+    mixed,
+    pure,
+    strategic_form,
+)
 
 CELLS_AT_MOST = 300
 MIXTURES_AT_MOST = 600

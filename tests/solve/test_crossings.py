@@ -18,20 +18,13 @@ import pytest
 from scipy.optimize import brentq
 from tests.solve.games import matrix
 
-from quandary.base.arrays import Array
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Decision, Diagram, Utility
-from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.table import Table
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.onegame.tracing.branch import branch
-from quandary.onegame.tracing.one_world import solved_at
-from quandary.solve.branch.crossing import MET
-from quandary.solve.concepts import CONCEPTS
-from quandary.solve.logit import LogitResult, LogitSettings, logit
+from quandary.base import Array
+from quandary.engine import DiagramGame
+from quandary.game import Decision, Diagram, StrategicForm, StrategicGame, Table, TreeGame, Utility, unroll
+from quandary.onegame import branch, solved_at
+from quandary.solve import CONCEPTS, MET, LogitResult, LogitSettings, solve
+from quandary.solve.logit import logit
 from quandary.solve.sequential import sequential
-from quandary.solve.solver import solve
 
 LARGE = 10**12
 AROUND = (0.5, 0.99, 1.0 - 1e-4, 1.0 - 1e-10, 1.0, 1.0 + 1e-10, 1.0 + 1e-4, 1.01, 1.2, 1.5, 4.0)

@@ -8,17 +8,11 @@ import numpy as np
 import pytest
 from tests.solve.games import matrix, random_form, random_tree
 
-from quandary.base.problems import Refusal
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import InformationSet, Tree
-from quandary.onegame.listing.correlated import correlated
-from quandary.onegame.listing.mixed import mixed
-from quandary.onegame.listing.perfect import pure_subgame_perfect
-from quandary.onegame.listing.pure import pure
-from quandary.onegame.listing.zero_sum import zero_sum
-from quandary.onegame.search import Request, search
-from quandary.onegame.tracing.one_world import payoff_spread, solved_at
-from quandary.solve.concepts import CONCEPTS
+from quandary.base import Refusal
+from quandary.game import InformationSet, StrategicForm, Tree
+from quandary.onegame import Request, correlated, mixed, payoff_spread, pure, pure_subgame_perfect, solved_at, zero_sum
+from quandary.onegame.search import search
+from quandary.solve import CONCEPTS
 
 PENNIES = matrix([[1, -1], [-1, 1]], [[-1, 1], [1, -1]])
 STAG = matrix([[4, 0], [3, 3]], [[4, 3], [0, 3]])

@@ -8,17 +8,23 @@ import numpy as np
 import pytest
 from tests.solve.games import matrix, random_form, random_tree
 
-from quandary.base.arrays import Array
-from quandary.base.problems import Refusal
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import Tree
-from quandary.onegame.checks.deviation import Deviations, form_regret, tree_regret
-from quandary.onegame.listing.correlated import correlated
-from quandary.onegame.listing.mixed import enumerated, mixed
-from quandary.onegame.listing.perfect import pure_subgame_perfect, subgame_roots
-from quandary.onegame.listing.pure import pure
-from quandary.onegame.listing.zero_sum import zero_sum
-from quandary.onegame.strategies import count_strategies, own_sets, strategic_form
+from quandary.base import Array, Refusal
+from quandary.game import StrategicForm, Tree
+from quandary.onegame import (
+    Deviations,
+    correlated,
+    count_strategies,
+    enumerated,
+    form_regret,
+    mixed,
+    own_sets,
+    pure,
+    pure_subgame_perfect,
+    strategic_form,
+    subgame_roots,
+    tree_regret,
+    zero_sum,
+)
 
 CHICKEN = matrix([[6, 2], [7, 0]], [[6, 7], [2, 0]])
 

@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.base.arrays import Array
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
-from quandary.solve.checks.regret import regret
+from quandary.base import Array
+from quandary.engine import DiagramGame
+from quandary.game import Chance, Decision, Diagram, Table, Utility
+from quandary.solve import regret, solve
 from quandary.solve.logit import logit
-from quandary.solve.solver import solve
 
 
 def _signal(precision: float, payoff: Array, reply: Array, prior: tuple[float, float] = (0.6, 0.4)) -> Diagram:

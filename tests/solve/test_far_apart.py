@@ -9,17 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from quandary.base.arrays import Array
-from quandary.base.problems import CaseError, Refusal
-from quandary.game.diagram import Decision, Diagram, Utility
-from quandary.game.strategic import StrategicForm
-from quandary.game.table import Table
-from quandary.game.trees.tree import Tree
-from quandary.onegame.checks.exact_regret import FormGains, TreeGains
-from quandary.onegame.formats.files import read_game
-from quandary.onegame.programs.exact_program import largest_exactly
-from quandary.onegame.search import Request, search
-from quandary.onegame.tracing.one_world import AnyGame
+from quandary.base import Array, CaseError, Refusal
+from quandary.game import Decision, Diagram, StrategicForm, Table, Tree, Utility
+from quandary.onegame import AnyGame, FormGains, Request, TreeGains, largest_exactly, read_game
+from quandary.onegame.search import search
 
 LARGE = "10000000000000000000"
 TREE = """EFG 2 R "large" {{ "1" "2" }}

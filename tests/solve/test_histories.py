@@ -9,19 +9,11 @@ import pytest
 from tests.laws.diagrams import random_diagram, tied_diagram
 from tests.solve.games import irregular_tree
 
-from quandary.base.arrays import Array
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.graphs.requisite import prune
-from quandary.game.table import Table
-from quandary.game.trees.tree import Tree
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.solve.branch.far.approach import Rung
-from quandary.solve.branch.far.ascent import ascend
-from quandary.solve.branch.far.histories import histories_of
-from quandary.solve.branch.far.steepness import Steep
-from quandary.solve.checks.assessment import largest_share
-from quandary.solve.logit import LogitSettings, logit
+from quandary.base import Array
+from quandary.engine import DiagramGame
+from quandary.game import Table, Tree, TreeGame, prune, unroll
+from quandary.solve import LogitSettings, Rung, Steep, ascend, histories_of, largest_share
+from quandary.solve.logit import logit
 from quandary.solve.sequential import sequential
 
 Rules = dict[int, Array]

@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 from tests.formats.outside import at_hand
 
-from quandary.base.problems import Refusal
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Diagram
-from quandary.game.table import Table
-from quandary.onegame.formats.files import read_game
-from quandary.solve.checks.regret import regret
-from quandary.solve.solver import solve
+from quandary.base import Refusal
+from quandary.engine import DiagramGame
+from quandary.game import Diagram, Table
+from quandary.onegame import read_game
+from quandary.solve import regret, solve
 
 
 def _used_car(folder: Path) -> Diagram:

@@ -11,17 +11,14 @@ import numpy as np
 import pytest
 from tests.solve.games import matrix, random_form, random_tree
 
-from quandary.base.stopping import OUT_OF_TIME
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import Tree
-from quandary.onegame.equilibria import EquilibriaFound, Equilibrium, Reached
+from quandary.base import OUT_OF_TIME
+from quandary.game import StrategicForm, Tree
+from quandary.onegame import NO_LONGER, EquilibriaFound, Equilibrium, Reached, Request, Searched, names_of
 from quandary.onegame.listing import mixed as enumeration
-from quandary.onegame.naming import names_of
-from quandary.onegame.next_steps import NO_LONGER, next_steps
-from quandary.onegame.search import Request, Searched, search
-from quandary.report.documents.game import solve_document
-from quandary.report.one_game.equilibria import solved_lines
-from quandary.use.games.searching import solve_file
+from quandary.onegame.next_steps import next_steps
+from quandary.onegame.search import search
+from quandary.report import solve_document, solved_lines
+from quandary.use import solve_file
 
 FAR_APART = """EFG 2 R "payoffs that 16 digits cannot hold" { "1" "2" }
 c "" 1 "" { "L" 1/2 "R" 1/2 } 0

@@ -9,13 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from quandary.base.arrays import Array
-from quandary.game.strategic import StrategicGame
-from quandary.game.trees.tree_game import TreeGame
-from quandary.onegame.formats.gambit.efg import read_efg
-from quandary.onegame.formats.gambit.efg_tree import tree_of
-from quandary.onegame.formats.gambit.nfg import read_nfg, strategic_form_of
-from quandary.solve.logit import LogitSettings, logit
+from quandary.base import Array
+from quandary.game import StrategicGame, TreeGame
+from quandary.onegame import read_efg, read_nfg, strategic_form_of, tree_of
+from quandary.solve import LogitSettings
+from quandary.solve.logit import logit
 
 
 def _of_tree(text: str, order: list[Any], precision: Array, settings: LogitSettings) -> tuple[Array, Array]:

@@ -13,14 +13,11 @@ import pytest
 from tests.laws.diagrams import random_diagram
 from tests.solve.games import matrix, random_form, random_tree
 
-from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME, Stopped
-from quandary.game.strategic import StrategicForm
-from quandary.onegame.checks.deviation import form_regret
-from quandary.onegame.equilibria import Reached
-from quandary.onegame.programs.linear_program import NO_PART
-from quandary.onegame.search import Request, Searched, search
-from quandary.onegame.tracing.one_world import AnyGame, slimmed, solved_at
-from quandary.solve.concepts import CONCEPTS
+from quandary.base import INTERRUPTED, OUT_OF_TIME, Stopped
+from quandary.game import StrategicForm
+from quandary.onegame import NO_PART, AnyGame, Reached, Request, Searched, form_regret, slimmed, solved_at
+from quandary.onegame.search import search
+from quandary.solve import CONCEPTS
 
 STEEP = 40.0
 

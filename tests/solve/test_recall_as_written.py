@@ -9,16 +9,20 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.base.problems import Refusal
-from quandary.game.diagram import Diagram
-from quandary.game.graphs.requisite import prune
-from quandary.game.recall import remembers, unrolled_with_recall, with_memory
-from quandary.game.trees.tree import Tree, forgetful_sets
-from quandary.game.trees.unroll import idle, unroll
-from quandary.onegame.checks.deviation import tree_regret
-from quandary.onegame.formats.json.diagram_json import read_diagram
-from quandary.onegame.judging.statements import statements
-from quandary.onegame.search import Request, search
+from quandary.base import Refusal
+from quandary.game import (
+    Diagram,
+    Tree,
+    forgetful_sets,
+    idle,
+    prune,
+    remembers,
+    unroll,
+    unrolled_with_recall,
+    with_memory,
+)
+from quandary.onegame import Request, read_diagram, statements, tree_regret
+from quandary.onegame.search import search
 
 
 def _node(name: str, kind: str, **more: object) -> dict[str, object]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
-from quandary.solve.checks.regret import regret
+from quandary.game import Chance, Decision, Diagram, Table, Utility
+from quandary.solve import regret
 
 
 def _rule(*axes: str, values: list[object]) -> Table:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from quandary.solve import LEAST, Pace, Stride
 from quandary.solve.branch import rules
-from quandary.solve.branch.rules import LEAST, Pace, Stride
 
 NUMBERS = (0.0, 1e-12, 1e-9, 0.05, 0.125, 0.3, 0.45, 0.7, 1.0, 8.0, float("inf"), float("nan"))
 COUNTS = (0, 1, 2, 5, 6, 7, 29, 30)

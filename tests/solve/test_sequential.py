@@ -13,29 +13,26 @@ from tests.laws.diagrams import random_diagram
 from tests.solve.trees_by_hand import tree_of
 from typer.testing import CliRunner
 
-from quandary.base.arrays import Array
-from quandary.base.problems import Refusal
+from quandary.base import Array, Refusal
 from quandary.cli import build_app
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Decision, Diagram, Utility
-from quandary.game.graphs.requisite import prune
-from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.table import Table
-from quandary.game.trees.tree import Tree
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.onegame.checks.deviation import tree_regret
-from quandary.onegame.formats.files import read_game
-from quandary.onegame.listing.zero_sum import zero_sum
-from quandary.onegame.strategies import own_sets, strategic_form
+from quandary.engine import DiagramGame
+from quandary.game import Decision, Diagram, StrategicForm, StrategicGame, Table, Tree, TreeGame, Utility, prune, unroll
+from quandary.onegame import own_sets, read_game, strategic_form, tree_regret, zero_sum
+from quandary.solve import (
+    LogitSettings,
+    Sequential,
+    Trembling,
+    assessed_gains,
+    beliefs_of,
+    largest_share,
+    playing,
+    regret,
+    solve,
+)
 from quandary.solve.branch.far import climb
-from quandary.solve.branch.far.level import playing
-from quandary.solve.checks.assessment import assessed_gains, beliefs_of, largest_share
-from quandary.solve.checks.regret import regret
-from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.sequential import Sequential, Trembling, sequential
-from quandary.solve.solver import solve
-from quandary.use.games.worlds_as_games import subject
+from quandary.solve.logit import logit
+from quandary.solve.sequential import sequential
+from quandary.use import subject
 
 
 def _tree(folder: Path, name: str) -> Tree:

@@ -7,13 +7,11 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from quandary.base.arrays import Array
-from quandary.base.problems import Refusal
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Decision, Diagram, Utility
-from quandary.game.table import Table
-from quandary.solve.several import APART, TOLERANCE, Several, several
-from quandary.solve.solver import solve
+from quandary.base import Array, Refusal
+from quandary.engine import DiagramGame
+from quandary.game import Decision, Diagram, Table, Utility
+from quandary.solve import APART, TOLERANCE, Several, solve
+from quandary.solve.several import several
 
 COORDINATION = np.array([[2.0, 0.0], [0.0, 1.0]])
 PENNIES = np.array([[1.0, -1.0], [-1.0, 1.0]])

@@ -9,20 +9,10 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.game.protocol import Profile
-from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.trees.leaf_form import leaves_of_matrix
-from quandary.game.trees.tree import Tree
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.onegame.formats.files import read_game
-from quandary.onegame.formats.gambit.efg import read_efg
-from quandary.onegame.formats.gambit.efg_tree import tree_of
-from quandary.solve.branch.rules import Pace
-from quandary.solve.branch.small.response import Response
-from quandary.solve.branch.small.single import single
-from quandary.solve.concepts import concept_named
-from quandary.solve.logit import LogitSettings, logit
+from quandary.game import Profile, StrategicForm, StrategicGame, Tree, TreeGame, leaves_of_matrix, unroll
+from quandary.onegame import read_efg, read_game, tree_of
+from quandary.solve import LogitSettings, Pace, Response, concept_named, single
+from quandary.solve.logit import logit
 
 SLOWLY = LogitSettings(always_trace=True, pace=Pace().finer())
 

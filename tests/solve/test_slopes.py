@@ -8,20 +8,14 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import signalling_diagram
 
-from quandary.base.arrays import Array
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Diagram
-from quandary.game.graphs.requisite import prune
-from quandary.game.protocol import Agenda
+from quandary.base import Array
+from quandary.engine import DiagramGame
+from quandary.game import Agenda, Diagram, prune
+from quandary.solve import NUDGE, Rung, Slopes, Steep, Sweep, agenda_of, payoff_ranges
 from quandary.solve.branch import slopes as module
 from quandary.solve.branch.far import climb as climbing
-from quandary.solve.branch.far.approach import Rung
-from quandary.solve.branch.far.climb import NUDGE
 from quandary.solve.branch.far.routes import _traced
-from quandary.solve.branch.far.steepness import Steep, payoff_ranges
-from quandary.solve.branch.slopes import Slopes, _choice
-from quandary.solve.branch.sweep import Sweep
-from quandary.solve.points.agenda import agenda_of
+from quandary.solve.branch.slopes import _choice
 from quandary.solve.sequential import _precisions
 
 

@@ -8,13 +8,11 @@ import numpy as np
 import pytest
 from tests.laws.diagrams import random_diagram
 
-from quandary.base.problems import Refusal
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
-from quandary.solve.checks.regret import regret
-from quandary.solve.logit import LogitSettings, logit
-from quandary.solve.solver import solve
+from quandary.base import Refusal
+from quandary.engine import DiagramGame
+from quandary.game import Chance, Decision, Diagram, Table, Utility
+from quandary.solve import LogitSettings, regret, solve
+from quandary.solve.logit import logit
 
 
 def _two_by_two(a: list[list[float]], b: list[list[float]], precision: float) -> Diagram:

@@ -10,14 +10,20 @@ from tests.solve.games import random_tree
 from tests.solve.judged_games import answers, judged
 from tests.solve.trees_by_hand import ragged_tree
 
-from quandary.base.arrays import Array
-from quandary.game.trees.tree import Tree
-from quandary.onegame.checks.deviation import Deviations
-from quandary.onegame.equilibria import Equilibrium
-from quandary.onegame.judging.extensive import Extensive, extensive, undetermined
-from quandary.onegame.judging.judged import JudgedEquilibrium
-from quandary.onegame.listing.perfect import pure_subgame_perfect, subgame_part, subgame_roots
-from quandary.solve.checks.assessment import assessed_gains, beliefs_of
+from quandary.base import Array
+from quandary.game import Tree
+from quandary.onegame import (
+    Deviations,
+    Equilibrium,
+    Extensive,
+    JudgedEquilibrium,
+    extensive,
+    pure_subgame_perfect,
+    subgame_part,
+    subgame_roots,
+    undetermined,
+)
+from quandary.solve import assessed_gains, beliefs_of
 
 
 @pytest.mark.slow

@@ -10,14 +10,10 @@ from tests.solve.games import matrix
 from tests.solve.judged_games import THREE, TWO, answers, at, by_cell, judged, playing
 from tests.solve.trees_by_hand import tree_of
 
-from quandary.base.arrays import Array
-from quandary.base.stopping import OUT_OF_TIME
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import Tree
-from quandary.onegame.judging.extensive import undetermined
-from quandary.onegame.judging.statements import statements
-from quandary.onegame.search import Request, search
-from quandary.onegame.strategies import own_sets
+from quandary.base import OUT_OF_TIME, Array
+from quandary.game import StrategicForm, Tree
+from quandary.onegame import Request, own_sets, statements, undetermined
+from quandary.onegame.search import search
 
 # Kreps and Wilson (1982) ask for more than beliefs that follow from Bayes' rule where it applies. One does not see the
 # toss; two sees only that one went in. Both nodes of two's set lie behind one tremble, so belief there is one half.

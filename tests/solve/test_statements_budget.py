@@ -6,13 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from quandary.base.stopping import INTERRUPTED, OUT_OF_TIME, Stopped
-from quandary.onegame.judging.extensive import WHAT
-from quandary.onegame.search import Request
-from quandary.report.documents.document import plain
-from quandary.report.documents.game import solve_document
-from quandary.report.one_game.equilibria import solved_lines
-from quandary.use.games.searching import solve_file
+from quandary.base import INTERRUPTED, OUT_OF_TIME, Stopped
+from quandary.onegame import WHAT, Request
+from quandary.report import plain, solve_document, solved_lines
+from quandary.use import solve_file
 
 ENTRY = """EFG 2 R "entry" { "in" "out" }
 p "" 1 1 "" { "enter" "stay" } 0

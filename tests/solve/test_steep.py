@@ -13,9 +13,8 @@ import numpy as np
 import pytest
 from tests.solve.games import random_form, random_tree
 
-from quandary.base.arrays import Array
-from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.trees.tree_game import TreeGame
+from quandary.base import Array
+from quandary.game import StrategicForm, StrategicGame, TreeGame
 from quandary.solve.logit import logit
 
 STEP = 0.2

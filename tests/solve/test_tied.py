@@ -10,15 +10,10 @@ import pytest
 from tests.solve.games import matrix, random_form, random_tree
 from tests.solve.test_steep import slowly
 
-from quandary.game.strategic import StrategicForm, StrategicGame
-from quandary.game.trees.tree import Tree
-from quandary.game.trees.tree_game import TreeGame
-from quandary.onegame.checks.deviation import form_regret
-from quandary.solve.branch.far.approach import BACK
-from quandary.solve.branch.far.ascent import LOWEST, ascend
-from quandary.solve.branch.far.steepness import Steep, payoff_ranges
-from quandary.solve.checks.assessment import largest_share
-from quandary.solve.sequential import Trembling, sequential
+from quandary.game import StrategicForm, StrategicGame, Tree, TreeGame
+from quandary.onegame import form_regret
+from quandary.solve import BACK, LOWEST, Steep, Trembling, ascend, largest_share, payoff_ranges
+from quandary.solve.sequential import sequential
 
 HARD = {
     2: (31, 66, 173, 354, 379, 400, 471, 519, 603, 604, 700, 786, 797, 845, 990),

@@ -10,15 +10,10 @@ import numpy as np
 import pytest
 from tests.solve.games import irregular_tree, matrix, random_form, random_tree
 
-from quandary.base.arrays import Array
-from quandary.base.problems import Problem, Refusal
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import Tree
-from quandary.onegame.equilibria import Equilibrium
+from quandary.base import Array, Problem, Refusal
+from quandary.game import StrategicForm, Tree
+from quandary.onegame import Equilibrium, Smallest, mixed, smallest, zero_sum
 from quandary.onegame.listing import zero_sum as module
-from quandary.onegame.listing.mixed import mixed
-from quandary.onegame.listing.zero_sum import zero_sum
-from quandary.onegame.programs.linear_program import Smallest, smallest
 
 Game = StrategicForm | Tree
 SCALES = (1.0, 1e-9, 1e9)

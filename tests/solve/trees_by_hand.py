@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from quandary.game.trees.tree import InformationSet, Tree
+from quandary.game import InformationSet, Tree
 
 Moves = Mapping[str, Any]
 

@@ -6,10 +6,7 @@ import itertools
 from fractions import Fraction
 from pathlib import Path
 
-from quandary.onegame.formats.decoding import decoded
-from quandary.onegame.formats.gambit.efg import ExtensiveFile, read_efg
-from quandary.onegame.formats.gambit.nfg import StrategicFile, read_nfg
-from quandary.onegame.formats.numbers import written_value
+from quandary.onegame import ExtensiveFile, StrategicFile, decoded, read_efg, read_nfg, written_value
 
 Matrix = list[list[Fraction]]
 Key = tuple[int, int]

@@ -9,12 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from quandary.base.arrays import Array
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import Tree
-from quandary.onegame.formats.files import read_game
-from quandary.onegame.programs.exact_form import Matrix, exact_payoffs
-from quandary.onegame.strategies import own_sets, strategic_form
+from quandary.base import Array
+from quandary.game import StrategicForm, Tree
+from quandary.onegame import Matrix, exact_payoffs, own_sets, read_game, strategic_form
 
 Exact = tuple[tuple[Fraction, ...], ...]
 

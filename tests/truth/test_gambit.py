@@ -21,19 +21,25 @@ import pytest
 from tests.formats.outside import SOLVERS, expected_games, files_of, is_known_list, unknown_pieces
 from tests.truth.gambit_games import exact, form_of, game_of, matrices_of, mixture_of, rules_of, spread_of
 
-from quandary.base.arrays import Array
-from quandary.base.problems import Refusal
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import Tree
-from quandary.onegame.checks.deviation import Deviations, form_regret, tree_regret
-from quandary.onegame.equilibria import Equilibrium
-from quandary.onegame.listing.gambit import gambit, installed
-from quandary.onegame.listing.mixed import enumerated
-from quandary.onegame.listing.pure import equilibrium_cells, pure
-from quandary.onegame.listing.zero_sum import zero_sum
-from quandary.onegame.strategies import agents, strategic_form
-from quandary.onegame.tracing.one_world import payoff_spread, solved_at
-from quandary.solve.concepts import CONCEPTS
+from quandary.base import Array, Refusal
+from quandary.game import StrategicForm, Tree
+from quandary.onegame import (
+    Deviations,
+    Equilibrium,
+    agents,
+    enumerated,
+    equilibrium_cells,
+    form_regret,
+    gambit,
+    installed,
+    payoff_spread,
+    pure,
+    solved_at,
+    strategic_form,
+    tree_regret,
+    zero_sum,
+)
+from quandary.solve import CONCEPTS
 
 pytestmark = pytest.mark.slow
 

@@ -13,19 +13,12 @@ import numpy as np
 import pytest
 from tests.truth.textbook_diagrams import all_pure, behaviour_of, probability, regret_of
 
-from quandary.base.arrays import Array
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.graphs.relevance import components, reliances
-from quandary.game.graphs.requisite import prune
-from quandary.game.interventions import do
-from quandary.game.table import Table
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import unroll
-from quandary.onegame.formats.json.diagram_json import read_diagram
-from quandary.onegame.listing.pure import pure
+from quandary.base import Array
+from quandary.engine import DiagramGame
+from quandary.game import Chance, Decision, Diagram, Table, TreeGame, Utility, components, do, prune, reliances, unroll
+from quandary.onegame import pure, read_diagram
+from quandary.solve import solve
 from quandary.solve.logit import logit
-from quandary.solve.solver import solve
 
 ROOT = Path(__file__).resolve().parents[1]
 

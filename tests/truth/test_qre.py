@@ -16,13 +16,10 @@ from tests.formats.outside import at_hand
 from tests.truth.gambit_games import game_of
 from tests.truth.tree_as_diagram import TreeAsDiagram
 
-from quandary.game.strategic import StrategicForm
-from quandary.game.trees.tree import Tree
-from quandary.onegame.equilibria import Equilibrium
-from quandary.onegame.search import Request, search
-from quandary.onegame.tracing.one_world import solved_at
-from quandary.solve.concepts import CONCEPTS
-from quandary.solve.solver import solve
+from quandary.game import StrategicForm, Tree
+from quandary.onegame import Equilibrium, Request, solved_at
+from quandary.onegame.search import search
+from quandary.solve import CONCEPTS, solve
 
 EXACT = 1e-8
 ROOT = Path(__file__).resolve().parents[1]

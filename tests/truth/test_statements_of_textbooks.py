@@ -10,14 +10,19 @@ import pytest
 from tests.formats.outside import at_hand
 from tests.truth.gambit_games import game_of, rules_of
 
-from quandary.game.trees.tree import Tree
-from quandary.onegame.checks.deviation import Deviations
-from quandary.onegame.equilibria import EquilibriaFound, Equilibrium
-from quandary.onegame.judging.statements import statements
-from quandary.onegame.naming import names_of
-from quandary.onegame.search import Request, Searched, search
-from quandary.onegame.tracing.one_world import solved_at
-from quandary.solve.concepts import CONCEPTS
+from quandary.game import Tree
+from quandary.onegame import (
+    Deviations,
+    EquilibriaFound,
+    Equilibrium,
+    Request,
+    Searched,
+    names_of,
+    solved_at,
+    statements,
+)
+from quandary.onegame.search import search
+from quandary.solve import CONCEPTS
 
 LISTED = (
     ("centipede4", "spe", (True, True, True)),

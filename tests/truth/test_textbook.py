@@ -18,12 +18,8 @@ from tests.formats.test_diagram_json import GRAPH_ALONE
 from tests.truth import textbook_diagrams as ask
 from tests.truth.gambit_games import exact, form_of, game_of, matrices_of, mixture_of, rules_of
 
-from quandary.game.diagram import Diagram
-from quandary.game.trees.tree import Tree
-from quandary.onegame.checks.deviation import Deviations, form_regret, tree_regret
-from quandary.onegame.listing.mixed import enumerated
-from quandary.onegame.listing.perfect import pure_subgame_perfect
-from quandary.onegame.listing.pure import equilibrium_cells
+from quandary.game import Diagram, Tree
+from quandary.onegame import Deviations, enumerated, equilibrium_cells, form_regret, pure_subgame_perfect, tree_regret
 
 EXACT = 1e-9
 ELSEWHERE = "a fact of the graph alone: derived in tests/formats/test_diagram_json.py"

@@ -9,24 +9,23 @@ from typing import Any
 
 import numpy as np
 
-from quandary.base.arrays import Array
-from quandary.base.problems import Refusal
-from quandary.engine.inference import Inference
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.game.diagram import Behaviour, Decision, Diagram
-from quandary.game.graphs.relevance import reliances
-from quandary.game.graphs.requisite import prune
-from quandary.game.interventions import do
-from quandary.game.recall import with_implied_memory
-from quandary.game.table import Table
-from quandary.game.trees.tree_game import TreeGame
-from quandary.game.trees.unroll import Unrolled, unroll
-from quandary.onegame.checks.deviation import tree_regret
-from quandary.onegame.equilibria import Equilibrium
-from quandary.onegame.listing.perfect import pure_subgame_perfect
-from quandary.onegame.listing.pure import pure
-from quandary.onegame.strategies import strategic_form
-from quandary.solve.solver import solve
+from quandary.base import Array, Refusal
+from quandary.engine import DiagramGame, Inference
+from quandary.game import (
+    Behaviour,
+    Decision,
+    Diagram,
+    Table,
+    TreeGame,
+    Unrolled,
+    do,
+    prune,
+    reliances,
+    unroll,
+    with_implied_memory,
+)
+from quandary.onegame import Equilibrium, pure, pure_subgame_perfect, strategic_form, tree_regret
+from quandary.solve import solve
 
 Query = Mapping[str, Any]
 Rows = list[dict[str, Any]]

@@ -8,10 +8,8 @@ from collections.abc import Mapping
 import networkx as nx
 import numpy as np
 
-from quandary.base.arrays import Array
-from quandary.game.diagram import Chance, Decision, Diagram, Utility
-from quandary.game.table import Table
-from quandary.game.trees.tree import Tree
+from quandary.base import Array
+from quandary.game import Chance, Decision, Diagram, Table, Tree, Utility
 
 NOTHING = "nothing"
 

@@ -10,12 +10,10 @@ from typing import Any
 
 import pytest
 
-from quandary.base.stopping import Stopped, StopToken
-from quandary.case.shipped import TEMPLATE, shipped_folder
-from quandary.report.documents.document import dumps
-from quandary.use.requests import request_from
-from quandary.use.results import Hands
-from quandary.use.tasks import TASKS, task_named
+from quandary.base import Stopped, StopToken
+from quandary.case import TEMPLATE, shipped_folder
+from quandary.report import dumps
+from quandary.use import TASKS, Hands, request_from, task_named
 
 CASE = str(shipped_folder() / TEMPLATE)
 CLASH = "P(outcome = clash)"

@@ -17,18 +17,27 @@ from typing import Any, get_type_hints
 import pytest
 from typer.testing import CliRunner
 
-from quandary.base.faults import catalogue
-from quandary.base.problems import CaseError, Problem, Refusal
-from quandary.case.shipped import TEMPLATE, shipped_folder
-from quandary.cli import build_app
-from quandary.cli.outcome import EXITS, Exit, exit_for, exit_of
-from quandary.report.documents.document import dumps
-from quandary.report.documents.registry import PLACES
-from quandary.use.games.solve import LogitForm, SolveRequest
-from quandary.use.requests import RequestField, fields_of, request_from, request_schema
-from quandary.use.results import HANDS, Hands, Result
-from quandary.use.tasks import NAMES, TASKS, RegisteredTask, task_named
-from quandary.use.values import read_duration, read_level
+from quandary.base import CaseError, Problem, Refusal, catalogue
+from quandary.case import TEMPLATE, shipped_folder
+from quandary.cli import EXITS, Exit, build_app, exit_for, exit_of
+from quandary.report import PLACES, dumps
+from quandary.use import (
+    HANDS,
+    NAMES,
+    TASKS,
+    Hands,
+    LogitForm,
+    RegisteredTask,
+    RequestField,
+    Result,
+    SolveRequest,
+    fields_of,
+    read_duration,
+    read_level,
+    request_from,
+    request_schema,
+    task_named,
+)
 
 MADE_OF_FILES = {"export", "schema"}
 """Tasks whose result is a file's text and no document."""

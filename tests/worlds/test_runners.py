@@ -17,21 +17,12 @@ import pytest
 from tests.ask.crisis import crisis
 
 import quandary
-from quandary.ask import gathering
-from quandary.ask.study import Study
-from quandary.base.isolation import can_fork
-from quandary.base.problems import Refusal
-from quandary.base.stopping import Stopped, StopToken
+from quandary.ask import Study, gathering
+from quandary.base import Refusal, Stopped, StopToken, can_fork
+from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
-from quandary.engine.playing.diagram_game import DiagramGame
-from quandary.worlds.choice import CHOSEN_BY, NAMES, runner_for
-from quandary.worlds.gathering import gather
+from quandary.worlds import CHOSEN_BY, NAMES, Forks, Runner, Spawned, ThisThread, Threads, gather, runner_for
 from quandary.worlds.runners import fork
-from quandary.worlds.runners.fork import Forks
-from quandary.worlds.runners.runner import Runner
-from quandary.worlds.runners.spawn import Spawned
-from quandary.worlds.runners.thread import ThisThread
-from quandary.worlds.runners.threads import Threads
 
 QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)")
 

@@ -1,5 +1,5 @@
 """``python -m quandary.cli`` is the console command."""
 
-from quandary.cli import main
+from quandary.cli.app import main
 
 main()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from quandary.base.problems import CaseError, Problem
+from quandary.base.problems import Problem
 from quandary.case import quotes
 from quandary.case.checks import Written
 from quandary.case.conversion import people, statements
@@ -31,14 +31,6 @@ class Loaded:
     case: Case | None
     problems: tuple[Problem, ...]
     text: CaseText | None = None
-
-
-def load_case(path: Path | str, text: Path | str | None = None) -> Case:
-    """Return the case in the file; raises ``CaseError`` with every problem when it has an error."""
-    loaded = read_case(path, text)
-    if loaded.case is None:
-        raise CaseError(loaded.problems)
-    return loaded.case
 
 
 def read_case(path: Path | str, text: Path | str | None = None) -> Loaded:

@@ -54,24 +54,6 @@ DARK: dict[str, str] = {
 }
 """The same roles on a dark page."""
 
-READ_ON: tuple[tuple[str, str], ...] = (
-    *(
-        (ink, paper)
-        for ink in ("ink", "muted", "accent", "good", "unsure", "bad", "low")
-        for paper in ("paper", "surface")
-    ),
-    *(("ink", soft) for soft in ("good-soft", "unsure-soft", "bad-soft", "plain-soft", "stake", "chance", "soft")),
-    *(("ink", f"actor-{number}") for number in range(1, 5)),
-    ("good", "good-soft"),
-    ("unsure", "unsure-soft"),
-    ("bad", "bad-soft"),
-    ("muted", "plain-soft"),
-)
-"""Which colour is text on which other: each pair keeps a contrast of at least 4.5."""
-
-SEEN_ON: tuple[tuple[str, str], ...] = (("edge", "paper"), ("accent", "paper"), ("low", "paper"))
-"""Lines and marks that carry meaning: each pair keeps a contrast of at least 3."""
-
 
 def style_variables() -> str:
     """Return the CSS that declares every colour as a variable, light by default and dark where the reader wants it.

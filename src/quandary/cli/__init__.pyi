@@ -1,0 +1,12 @@
+from quandary.cli.app import build_app as build_app
+from quandary.cli.app import main as main
+from quandary.cli.outcome import EXITS as EXITS
+from quandary.cli.outcome import Exit as Exit
+from quandary.cli.outcome import exit_for as exit_for
+from quandary.cli.outcome import exit_of as exit_of
+from quandary.cli.progress import BETWEEN as BETWEEN
+from quandary.cli.progress import COMPILING as COMPILING
+from quandary.cli.progress import progress_bar as progress_bar
+from quandary.cli.streams import Screen as Screen
+from quandary.cli.streams import document as document
+from quandary.cli.streams import folded as folded

@@ -1,0 +1,17 @@
+from quandary.compile.amounts import NumberKind as NumberKind
+from quandary.compile.amounts import NumberRole as NumberRole
+from quandary.compile.checks import check_case as check_case
+from quandary.compile.compiler import CompiledCase as CompiledCase
+from quandary.compile.compiler import Model as Model
+from quandary.compile.compiler import StakeKey as StakeKey
+from quandary.compile.compiler import compile_case as compile_case
+from quandary.compile.counting import Counted as Counted
+from quandary.compile.counting import CountingStep as CountingStep
+from quandary.compile.counting import counted as counted
+from quandary.compile.drawing import WorldDraws as WorldDraws
+from quandary.compile.evidence import evidence_in_force as evidence_in_force
+from quandary.compile.loader import Loaded as Loaded
+from quandary.compile.loader import read_case as read_case
+from quandary.compile.loader import read_case_bytes as read_case_bytes
+from quandary.compile.loader import read_case_text as read_case_text
+from quandary.compile.numbers import UncertainNumber as UncertainNumber

@@ -1,0 +1,12 @@
+from quandary.worlds.choice import CHOSEN_BY as CHOSEN_BY
+from quandary.worlds.choice import NAMES as NAMES
+from quandary.worlds.choice import runner_for as runner_for
+from quandary.worlds.gathering import Progress as Progress
+from quandary.worlds.gathering import gather as gather
+from quandary.worlds.job import Job as Job
+from quandary.worlds.job import UniformDraws as UniformDraws
+from quandary.worlds.runners.fork import Forks as Forks
+from quandary.worlds.runners.runner import Runner as Runner
+from quandary.worlds.runners.spawn import Spawned as Spawned
+from quandary.worlds.runners.thread import ThisThread as ThisThread
+from quandary.worlds.runners.threads import Threads as Threads
