@@ -1,5 +1,4 @@
 from quandary.ask.answer import Answer as Answer
-from quandary.ask.answer import AnswerDraws as AnswerDraws
 from quandary.ask.changes.altering import AlteredStudy as AlteredStudy
 from quandary.ask.changes.altering import from_then_on as from_then_on
 from quandary.ask.changes.altering import not_observing as not_observing
