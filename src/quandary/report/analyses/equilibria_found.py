@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from quandary.ask.equilibria.equilibria import AnswerRange, EquilibriaOfWorlds, GameEquilibria
 from quandary.base.problems import counted
 from quandary.case.model import Case
-from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.kinds import MOST_KINDS, game_said, kind_lines, kinds_lines
 from quandary.report.words.units import said, unit_told
@@ -50,12 +49,9 @@ def range_sentence(found: EquilibriaOfWorlds, one: AnswerRange) -> str:
         return f"{_said(one, one.selected)} under the one equilibrium found in each world."
     if not one.depends:
         return f"{_said(one, one.selected)}, whichever of the equilibria found is played."
-    ends = f"from {_said(one, one.lowest)} to {_said(one, one.highest)}"
-    if unit_told(one.query.expression) is Unit.WORLDS:
-        ends = f"at least {_said(one, one.lowest)} and at most {_said(one, one.highest)}"
     return (
-        f"{_said(one, one.selected)} under the equilibrium selected; {ends}, depending on which is played "
-        f"(it matters in {of_worlds(one.depends)})."
+        f"{_said(one, one.selected)} under the equilibrium selected; from {_said(one, one.lowest)} to "
+        f"{_said(one, one.highest)}, depending on which is played (it matters in {of_worlds(one.depends)})."
     )
 
 

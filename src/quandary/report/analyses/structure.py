@@ -88,7 +88,7 @@ def answer_said(subject: AskedSubject, found: CutAnswer) -> str:
     if found.mean is None:
         return "undefined"
     if found.verdict is not None:
-        return f"{VERDICTS[found.verdict.value]}, {said(found.mean, unit_told(subject.query.expression))}"
+        return f"{VERDICTS[found.verdict.value]}, in {said(found.mean, unit_told(subject.query.expression))}"
     return said(found.mean, unit_told(subject.query.expression))
 
 

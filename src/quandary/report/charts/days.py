@@ -9,7 +9,7 @@ from quandary.report.charts.chart import Chart, Spec, specification
 from quandary.report.charts.marks import across, label_above, point, rows_by, span
 from quandary.report.sheets import Sheet
 from quandary.report.words.names import in_titles
-from quandary.report.words.units import interval_said, moved_said, said, unit_of, unit_words
+from quandary.report.words.units import interval_said, said, shift, unit_of, unit_words
 from quandary.report.words.wording import chance, day
 
 ROW = 44
@@ -64,11 +64,12 @@ def timeline_sheet(case: Case, found: Timeline) -> Sheet:
         moment = step.moments[0]
         moved = "–"
         if moment.move is not None:
-            moved = moved_said(moment.move.total, unit)
+            moved = shift(moment.move.total, unit, moment.move.error)
         answer = moment.answer
         rows.append((*start, said(answer.mean, unit), interval_said(answer, unit), moved))
-    columns = ("Day", "Seen", "How likely it was", "Answer after", "90 % interval", "Moved by")
-    return Sheet("The answer after each piece of evidence", columns, tuple(rows))
+    columns = ("Day", "Seen", "How likely", "Answer after", "90 % interval", "Moved by")
+    caption = f"The answer after each piece of evidence{unit_words(unit, '; moves in ')}"
+    return Sheet(caption, columns, tuple(rows))
 
 
 def _when(step: TimelineStep) -> str:

@@ -46,7 +46,8 @@ def unless_clause(unless: Unless, case: Case, unit: Unit) -> str:
     side = "above" if unless.above else "below"
     name, verb = number_name(unless.number, case), verb_for(unless.number)
     threshold = quantity_value(unless.number, unless.threshold)
-    return f"{name} {verb} {side} {threshold} (so in a fifth of worlds): then {said(unless.mean, unit)}"
+    then = f"{'in ' if unit is Unit.WORLDS else ''}{said(unless.mean, unit)}"
+    return f"{name} {verb} {side} {threshold} (so in a fifth of worlds): then {then}"
 
 
 ROUNDING = 1e-9

@@ -142,7 +142,7 @@ def said(value: float | None, unit: Unit) -> str:
         case Unit.PART:
             return UNDEFINED if value is None else portion(value)
         case Unit.WORLDS:
-            return UNDEFINED if value is None else f"in {of_worlds(value)}"
+            return UNDEFINED if value is None else of_worlds(value)
         case Unit.DIFFERENCE:
             return percentage_points(value)
         case Unit.POINTS:
