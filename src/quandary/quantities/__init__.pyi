@@ -11,6 +11,9 @@ from quandary.quantities.design import batches_of as batches_of
 from quandary.quantities.design import blocks_of as blocks_of
 from quandary.quantities.design import correlated_groups as correlated_groups
 from quandary.quantities.design import runs as runs
+from quandary.quantities.echo import LONGEST as LONGEST
+from quandary.quantities.echo import number_text as number_text
+from quandary.quantities.echo import scientific as scientific
 from quandary.quantities.estimate import Estimate as Estimate
 from quandary.quantities.estimate import Scale as Scale
 from quandary.quantities.evaluate import breakdowns_of as breakdowns_of
@@ -34,6 +37,7 @@ from quandary.quantities.reading import read_estimate as read_estimate
 from quandary.quantities.summary import block_error as block_error
 from quandary.quantities.summary import effective_number as effective_number
 from quandary.quantities.summary import mean_reach as mean_reach
+from quandary.quantities.summary import size_of as size_of
 from quandary.quantities.summary import weighted_mean as weighted_mean
 from quandary.quantities.summary import weighted_quantiles as weighted_quantiles
 from quandary.quantities.words import DEFAULT as DEFAULT

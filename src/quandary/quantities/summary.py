@@ -17,7 +17,7 @@ from quandary.base.arrays import Array
 Index = NDArray[np.intp]
 
 LARGE = 1e100
-"""Values beyond this size are scaled before they are squared and summed."""
+"""Values beyond this size, or below its inverse, are scaled before they are squared and summed."""
 
 NORMAL_3 = 0.9986501019683699
 """The probability that a normal variable is less than three deviations above its mean."""
@@ -28,7 +28,7 @@ def weighted_mean(values: Array, weights: Array) -> float | None:
     kept, mass = _kept(values, weights)
     if kept.size == 0:
         return None
-    size = _size_of(kept)
+    size = size_of(kept)
     return size * float(np.average(kept / size, weights=mass))
 
 
@@ -44,7 +44,7 @@ def weighted_quantiles(values: Array, weights: Array, levels: Sequence[float]) -
     order = np.argsort(kept, kind="stable")
     mass = mass[order] / mass.sum()
     middles = np.cumsum(mass) - mass / 2
-    size = _size_of(kept)
+    size = size_of(kept)
     ordered = kept[order] / size
     return [size * float(np.interp(level, middles, ordered)) for level in levels]
 
@@ -72,7 +72,7 @@ def block_error(values: Array, weights: Array, block: Index) -> float | None:
     designs = int(block.max()) + 1
     belongs = block[defined]
     mass = weights[defined] / weights[defined].max()
-    size = _size_of(values[defined])
+    size = size_of(values[defined])
     sums = np.bincount(belongs, weights=mass * (values[defined] / size), minlength=designs)
     masses = np.bincount(belongs, weights=mass, minlength=designs)
     if np.count_nonzero(masses) < 2:
@@ -94,7 +94,7 @@ def mean_reach(values: Array, weights: Array, block: Index) -> float | None:
         return None
     mass = mass / mass.max()
     count = effective_number(mass)
-    size = _size_of(kept)
+    size = size_of(kept)
     kept = kept / size
     mean = np.average(kept, weights=mass)
     alone = size * float(np.sqrt((mass**2 * (kept - mean) ** 2).sum()) / mass.sum())
@@ -114,7 +114,7 @@ def _kept(values: Array, weights: Array) -> tuple[Array, Array]:
     return values[kept], weights[kept]
 
 
-def _size_of(values: Array) -> float:
-    """Return what to divide values by before they are squared or summed: one, unless they are too large for it."""
+def size_of(values: Array) -> float:
+    """Return what to divide values by before they are squared or summed: one, unless they are too large or small."""
     largest = float(np.abs(values).max(initial=0.0))
-    return largest if largest > LARGE else 1.0
+    return 1.0 if 1.0 / LARGE < largest < LARGE or largest == 0.0 else largest

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
+from math import ceil, hypot, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -289,7 +289,7 @@ def move_between(then: Answer, now: Answer, block: Index) -> Move:
         np.bincount(block, weights=share * (np.nan_to_num(made.draws) - mean), minlength=count)
         for made, share, mean in ((then, first, then.mean), (now, second, now.mean))
     ]
-    error = float(np.sqrt(count / (count - 1) * ((parts[1] - parts[0]) ** 2).sum())) if count > 1 else None
+    error = sqrt(count / (count - 1)) * hypot(*(parts[1] - parts[0])) if count > 1 else None
     counted = (first > 0) | (second > 0)
     if np.isnan(then.draws[counted]).any() or np.isnan(now.draws[counted]).any():
         return Move(total, error, None, None)

@@ -9,12 +9,13 @@ from quandary.ask.results import VariableOutcome
 from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
+from quandary.quantities.echo import LONGEST
 from quandary.report.charts.chart import WIDTH, Chart, Spec, colour, percent_axis, specification
 from quandary.report.charts.marks import across, bar, rows_by, span, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.units import interval_said, said, unit_of, unit_words
-from quandary.report.words.wording import LONGEST, brief_percent, chance, listing, number, percent
+from quandary.report.words.wording import brief_percent, chance, listing, number, percent
 from quandary.report.words.wording import is_certain as is_sure
 
 BINS = 24

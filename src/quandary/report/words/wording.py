@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 
 from quandary.base.problems import counted
+from quandary.quantities.echo import LONGEST, scientific
 
 UNDEFINED = "–"
 
@@ -27,8 +27,6 @@ FEW = 0.05
 """A chance below this, or as near to one, is also told as one in so many."""
 RARE_WORLDS = 0.01
 """A share of worlds below this, or as near to all, is told as one in so many."""
-LONGEST = 1e15
-"""A number of this size or more is told with an exponent."""
 
 
 def percent(probability: float | None, *, about: bool = True) -> str:
@@ -142,18 +140,6 @@ def number(value: float | None, digits: int = 3) -> str:
     if abs(value) >= 10 ** (digits - 1):
         return f"{value:,.0f}"
     return f"{value:.{digits}g}"
-
-
-def scientific(value: float, digits: int = 3, *, shift: int = 0) -> str:
-    """Return a number times ten to the power of ``shift`` with its exponent: ``1.8 x 10^308``."""
-    if math.isinf(value):
-        return "more than can be held" if value > 0 else "less than can be held"
-    exact = Decimal(value)
-    power = exact.adjusted()
-    head = float(f"{exact.scaleb(-power):.{digits - 1}f}")
-    if abs(head) >= 10:
-        head, power = head / 10, power + 1
-    return f"{head:g} x 10^{power + shift}"
 
 
 def percentage_points(value: float | None) -> str:
