@@ -153,4 +153,4 @@ def test_an_interrupted_search_keeps_the_answers(monkeypatch: pytest.MonkeyPatch
     found = findings(asked, by_construction.Budget())
     assert not asked.run.complete
     assert not found.run.complete
-    assert found.claims[0].tests[0].holds_in is not None
+    assert found.claims[0].tests[0].share is not None

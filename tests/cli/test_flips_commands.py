@@ -68,7 +68,7 @@ def test_flips_says_plainly_that_nothing_does(crisis_file: Path) -> None:
 
 def test_structure_flips_a_claim(chain_file: Path) -> None:
     body = as_json("flips", chain_file, "good", "--structure", "-w", 16)
-    assert body["schema"] == "quandary.structure/1"
+    assert body["schema"] == "quandary.structure/2"
     assert body["subjects"][0]["verdict"] == "holds"
     assert not any(cut["answers"][0]["flipped"] for cut in body["cuts"])
     assert {cut["part"] for cut in body["cuts"]} == {"weather", "weather = foul"}

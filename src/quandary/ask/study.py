@@ -73,9 +73,10 @@ class Study:
         stop: StopToken | None = None,
     ) -> None:
         self.case = case
-        self.worlds = worlds
+        self.worlds = self.asked_for = worlds
         self.seed = seed
         self.as_of = case.as_of if as_of is None else as_of
+        self.use_evidence = use_evidence
         self.evidence = evidence_used(case, self.as_of, use_evidence)
         self.threads = threads or min(_cores(), 16)
         self.near = near
@@ -84,6 +85,22 @@ class Study:
         self.search_interrupted = False
         self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
         self._found: GatheredAnswers | None = None
+
+    def with_worlds(self, worlds: int) -> Study:
+        """Return a study like this one, as it was asked for, of so many worlds; ``asked_for`` stays."""
+        larger = Study(
+            self.case,
+            worlds=worlds,
+            seed=self.seed,
+            as_of=self.as_of,
+            use_evidence=self.use_evidence,
+            threads=self.threads,
+            near=self.near,
+            progress=self.progress,
+            stop=self.stop,
+        )
+        larger.asked_for = self.asked_for
+        return larger
 
     @cached_property
     def model(self) -> Model:
@@ -250,6 +267,11 @@ class Study:
         assert self._found is not None
         return self._found
 
+    def evidence_until(self, day: date | None) -> tuple[str, ...]:
+        """Return the evidence used up to a day (``None``: all of it), as written, each with its own day."""
+        seen = (item for item in self.evidence if day is None or item.on <= day)
+        return tuple(f"{item.on}: {written(item.saw)}" for item in seen)
+
     @property
     def run(self) -> Run:
         """Return how the answers so far were made."""
@@ -261,13 +283,14 @@ class Study:
         effective = effective_number(weights)
         return Run(
             worlds=self.worlds,
+            asked_for=self.asked_for,
             done=int(np.count_nonzero(found.done)),
             seed=self.seed,
             effective_worlds=effective,
             probability_of_evidence=weighted_mean(found.evidence, solved.astype(np.float64)),
             unconverged=tuple(failed.tolist()),
             redrawn=self.uniforms.redrawn,
-            evidence=tuple(f"{item.on}: {written(item.saw)}" for item in self.evidence),
+            evidence=self.evidence_until(None),
             complete=bool(found.done.all()) and not self.search_interrupted,
             warnings=self._warnings(effective, int(np.count_nonzero(solved))),
             seconds=found.seconds,

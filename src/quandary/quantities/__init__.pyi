@@ -34,6 +34,11 @@ from quandary.quantities.influence import leading as leading
 from quandary.quantities.influence import likely_pairs as likely_pairs
 from quandary.quantities.influence import together as together
 from quandary.quantities.reading import read_estimate as read_estimate
+from quandary.quantities.shares import DIGITS as DIGITS
+from quandary.quantities.shares import REPLICATE_ERRORS as REPLICATE_ERRORS
+from quandary.quantities.shares import Share as Share
+from quandary.quantities.shares import share_of as share_of
+from quandary.quantities.shares import wilson as wilson
 from quandary.quantities.summary import block_error as block_error
 from quandary.quantities.summary import effective_number as effective_number
 from quandary.quantities.summary import mean_reach as mean_reach
@@ -46,4 +51,6 @@ from quandary.quantities.words import table_named as table_named
 from quandary.quantities.words import tables as tables
 from quandary.quantities.words import telling_table as telling_table
 from quandary.quantities.worlds import FEWEST_WORLDS as FEWEST_WORLDS
+from quandary.quantities.worlds import MOST_TIMES as MOST_TIMES
 from quandary.quantities.worlds import checked_worlds as checked_worlds
+from quandary.quantities.worlds import more_worlds as more_worlds

@@ -15,7 +15,7 @@ from quandary.ask.changes.commitment import Suppose
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.timeline import Timeline
 from quandary.ask.claims.by_construction import Budget
-from quandary.ask.claims.findings import findings
+from quandary.ask.claims.findings import findings, with_enough_worlds
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.query.subject import AskedSubject, subjects
 from quandary.ask.results import Findings, Run
@@ -193,7 +193,7 @@ class Solved:
     @cached_property
     def findings(self) -> Findings:
         """Return everything the case itself asks: outcomes, claims with verdicts, questions and checks."""
-        return findings(self.study, Budget())
+        return findings(with_enough_worlds(self.study), Budget())
 
     @property
     def run(self) -> Run:

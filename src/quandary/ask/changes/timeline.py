@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil, hypot, sqrt
+from math import hypot, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +40,10 @@ from quandary.language.heads import head_of
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Expression
 from quandary.quantities.summary import effective_number
+from quandary.quantities.worlds import MOST_TIMES, more_worlds
 from quandary.worlds.gathering import Progress
 
 Index = NDArray[np.intp]
-
-MOST_TIMES = 10
-"""Worlds are drawn anew, up to this many times those asked for, while too few count."""
-
-SPARE = 1.25
-"""How many more worlds are drawn than the count seems to need."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +146,10 @@ def timeline(
         )
         found = _Weighed(study, items, lines_of(case))
         fewest = min(effective_number(weights) for weights in found.weights)
-        limit = worlds * most_times
-        if fewest >= least or drawn >= limit or not found.complete:
+        more = more_worlds(drawn, fewest, least, worlds * most_times) if found.complete else None
+        if more is None:
             break
-        drawn = min(limit, max(2 * drawn, ceil(drawn * SPARE * least / max(fewest, 1.0))))
+        drawn = more
     steps = found.steps(least)
     return Timeline(found.lines, steps, study.as_of, drawn, worlds, least, seed, found.complete, study.run.unconverged)
 

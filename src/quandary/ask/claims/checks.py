@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from quandary.ask.claims.judging import answer_or_refusal
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import CheckResult
 from quandary.ask.study import Study
@@ -17,7 +18,7 @@ Ready = tuple[tuple[Check, Query], ...]
 
 
 def check_queries(case: Case) -> Ready:
-    """Return every check ready to be answered, without the evidence unless it asks for it.
+    """Return every check ready to be answered, with the case's evidence unless it is told to leave that out.
 
     Raises ``CaseError`` with all their faults.
     """
@@ -42,7 +43,7 @@ def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
     """
     results = []
     for check, query in ready:
-        answer = study.answer(query)
+        answer = answer_or_refusal(study, query)
         low, high = _range_of(check) or (0.0, 0.0)
         overlaps = inside = None
         ends = (answer.share, answer.share) if answer.is_truth else answer.interval

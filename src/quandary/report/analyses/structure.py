@@ -10,11 +10,10 @@ from quandary.ask.turning.structure import CutAnswer, StructureTable
 from quandary.base.problems import clause, counted
 from quandary.case.model import Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.claims import VERDICTS
 from quandary.report.words.names import actor_name, spaced, variable_title
 from quandary.report.words.units import said, shift, size_said, unit_told, unit_words
 from quandary.report.words.wording import NO_POINTS, UNDEFINED, listing
-
-VERDICTS = {"holds": "holds", "fragile": "fragile", "fails": "fails", "not_testable": "not testable"}
 
 LEAST = 1e-9
 """A move of a payoff or a plain number below this is what solving leaves."""
@@ -88,7 +87,7 @@ def answer_said(subject: AskedSubject, found: CutAnswer) -> str:
     if found.mean is None:
         return "undefined"
     if found.verdict is not None:
-        return f"{VERDICTS[found.verdict.value]}, in {said(found.mean, unit_told(subject.query.expression))}"
+        return f"{VERDICTS[found.verdict]}, in {said(found.mean, unit_told(subject.query.expression))}"
     return said(found.mean, unit_told(subject.query.expression))
 
 
@@ -110,6 +109,6 @@ def _counted_kinds(cuts: tuple[StructuralCut, ...]) -> str:
 def _footer(found: StructureTable) -> str:
     return (
         f"{counted(found.worlds, 'world')} ({found.effective_worlds:,.0f} effective), seed {found.seed}, the same for "
-        "every cut; a move is told with its Monte Carlo error. Flips: another verdict (holds from 90 % of "
-        "worlds, fails up to 10 %), or a number across its level. An arc cut is averaged over what it carried."
+        "every cut; a move is told with its Monte Carlo error. Flips: another verdict, by more than "
+        "that error makes of it, or a number across its level. An arc cut is averaged over what it carried."
     )

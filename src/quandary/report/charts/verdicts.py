@@ -4,49 +4,58 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from quandary.ask.claims.verdicts import FAILS, HOLDS, LEANS_FALSE, LEANS_TRUE
 from quandary.ask.results import CheckResult, ClaimResult
 from quandary.base.problems import counted
 from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, percent_axis, specification
 from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, upright
 from quandary.report.sheets import Sheet
-from quandary.report.words.claims import VERDICTS
+from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.names import spaced
 from quandary.report.words.units import said_interval, unit_told, with_interval
-from quandary.report.words.wording import of_worlds
+from quandary.report.words.wording import of_worlds, percent_interval
 
-ROW = 40
-DROP = 9
+ROW, TALL_ROW = 40, 58
+DROP, TALL_DROP = 9, 19
+BORDERS = tuple(100 * border for border in (FAILS, LEANS_FALSE, LEANS_TRUE, HOLDS))
+"""The borders between verdicts, in percent."""
 DRAWN = (Unit.SHARE, Unit.PART, Unit.WORLDS)
-LOWEST_BAND, HIGHEST_BAND = 10, 90
 
 
 def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
-    """Return the share of worlds in which each tested reading holds; ``None`` without a tested claim."""
+    """Return the share of worlds in which each tested reading holds, with the line on which other worlds may put it.
+
+    ``None`` without a tested claim.
+    """
     rows, lines = [], []
     for result in results:
         for test in result.tests:
-            if test.holds_in is None:
+            if test.share is None:
                 continue
+            share = test.share
             name = spaced(result.claim.id.replace("-", " "))
             if len(result.tests) > 1:
                 name += f" [{spaced(test.name)}]"
-            verdict = VERDICTS[test.verdict]
-            rows.append({"claim": name, "holds": 100 * test.holds_in, "verdict": verdict, "said": f"{name}: {verdict}"})
-            lines.append((name, verdict, of_worlds(test.holds_in)))
+            ends = {"holds": 100 * share.share, "low": 100 * share.low, "high": 100 * share.high}
+            rows.append({"claim": name, **ends, "verdict": VERDICTS[test.verdict], "said": [name, verdict_label(test)]})
+            noise = percent_interval(share.low, share.high)
+            lines.append((name, verdict_said(test), of_worlds(share.share), noise))
     if not rows:
         return None
     description = f"In what share of worlds each of {counted(len(rows), 'reading')} of a claim holds, from 0 to 100 %."
     y = rows_by("claim")
-    share = across("holds", scale={"domain": [0, 100]}, axis=percent_axis("share of worlds"))
+    scale = across("holds", scale={"domain": [0, 100]}, axis=percent_axis("share of worlds"))
     layers = [
-        upright([{"at": LOWEST_BAND}, {"at": HIGHEST_BAND}], "at", "edge", dash=(3, 3)),
-        bar(y, share, "soft", height=10, drop=DROP),
-        point(y, "holds", "accent", drop=DROP),
-        label_above(y, "said"),
+        upright([{"at": border} for border in BORDERS], "at", "edge", dash=(3, 3)),
+        bar(y, scale, "soft", height=10, drop=TALL_DROP),
+        span(y, across("low"), "high", "accent", width=2, drop=TALL_DROP),
+        point(y, "holds", "accent", drop=TALL_DROP),
+        label_above(y, "said", lines=2),
     ]
-    spec = specification(layers, rows, height={"step": ROW}, description=description)
-    sheet = Sheet("Share of worlds in which each reading holds", ("Reading", "Verdict", "Holds in"), tuple(lines))
+    spec = specification(layers, rows, height={"step": TALL_ROW}, description=description)
+    columns = ("Reading", "Verdict", "Holds in", "Other worlds may give")
+    sheet = Sheet("Share of worlds in which each reading holds", columns, tuple(lines))
     return Chart("claims", "Which claims hold", description, spec, sheet)
 
 

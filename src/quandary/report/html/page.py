@@ -28,7 +28,16 @@ from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.sliders import sliders_body
 from quandary.report.palette import style_variables, with_variables
 from quandary.report.sheets import Sheet
-from quandary.report.words.claims import VERDICTS, history, untested, why
+from quandary.report.words.claims import (
+    VERDICTS,
+    aside_said,
+    history,
+    reading_history,
+    said_on,
+    untested,
+    verdict_said,
+    why,
+)
 from quandary.report.words.contents import (
     dilemma_sheet,
     is_dilemma,
@@ -50,10 +59,10 @@ from quandary.version import __version__
 
 STYLES = {
     Verdict.HOLDS: ("good", "✓"),
-    Verdict.BY_CONSTRUCTION_TRUE: ("good", "✓"),
-    Verdict.FRAGILE: ("unsure", "≈"),
+    Verdict.LEANS_TRUE: ("unsure", "↗"),
+    Verdict.TOSS_UP: ("unsure", "≈"),
+    Verdict.LEANS_FALSE: ("unsure", "↘"),
     Verdict.FAILS: ("bad", "✗"),
-    Verdict.BY_CONSTRUCTION_FALSE: ("bad", "✗"),
     Verdict.NOT_TESTABLE: ("plain", "–"),
 }
 DIAGRAM = 736.0
@@ -227,7 +236,8 @@ def _claim(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str, An
         "in_text": in_text,
         "tests": [_test(dossier, result, test) for test in result.tests],
         "reason": None if result.tests else f"{claim.kind}: {untested(result)}",
-        "history": history(result),
+        "said": said_on(result),
+        "history": history(result) if len(result.tests) != 1 else reading_history(result, result.tests[0]),
     }
 
 
@@ -235,10 +245,12 @@ def _test(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[str, 
     style, sign = STYLES[test.verdict]
     return {
         "name": spaced(test.name) if len(result.tests) > 1 else "",
-        "verdict": VERDICTS[test.verdict],
+        "verdict": verdict_said(test),
         "style": style,
         "sign": sign,
+        "aside": aside_said(dossier.report.case, test),
         "why": why(result, test, dossier.report.numbers),
+        "history": reading_history(result, test) if len(result.tests) > 1 else "",
         "query": test.query,
     }
 

@@ -43,7 +43,7 @@ def _rows(dossier: Dossier) -> Iterator[Row]:
     for result in findings.claims:
         for test in result.tests:
             row = _row("claim", result.claim.id, test.answer, part=test.name)
-            yield row | {"query": test.query, "verdict": VERDICTS[test.verdict], "history": result.history.value}
+            yield row | {"query": test.query, "verdict": VERDICTS[test.verdict], "history": test.history.value}
         if not result.tests:
             yield {"kind": "claim", "id": result.claim.id, "history": result.history.value}
     for question in findings.questions:

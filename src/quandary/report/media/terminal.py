@@ -15,7 +15,7 @@ from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
 from quandary.language.heads import Unit
 from quandary.report.record import Report
-from quandary.report.words.claims import VERDICTS, history, untested, why
+from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
@@ -25,12 +25,16 @@ from quandary.report.words.wording import chance, day, is_certain, listing
 
 STYLES = {
     Verdict.HOLDS: "green",
-    Verdict.BY_CONSTRUCTION_TRUE: "green",
-    Verdict.FRAGILE: "yellow",
+    Verdict.LEANS_TRUE: "yellow",
+    Verdict.TOSS_UP: "yellow",
+    Verdict.LEANS_FALSE: "yellow",
     Verdict.FAILS: "red",
-    Verdict.BY_CONSTRUCTION_FALSE: "red",
     Verdict.NOT_TESTABLE: "dim",
 }
+
+
+SEEN = "This asks about the world as it was seen."
+"""What is said of a reading that sets nothing aside after one that does."""
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -109,15 +113,24 @@ def _indented(text: str | Text, left: int) -> Padding:
 def _claim(result: ClaimResult, report: Report) -> Group:
     claim = result.claim
     lines = [_indented(f"{claim.speaker}: “{claim.quote}”", 2)]
+    if when := said_on(result):
+        lines.append(_indented(Text(when, style="dim"), 6))
     several = len(result.tests) > 1
+    before = ""
     for test in result.tests:
+        aside = aside_said(report.case, test) or (SEEN if before else "")
+        if aside and aside != before:
+            lines.append(_indented(Text(aside, style="dim"), 6))
+        before = aside
         text = Text()
-        text.append(VERDICTS[test.verdict], style=STYLES[test.verdict])
+        text.append(verdict_said(test), style=STYLES[test.verdict])
         if several:
             text.append(f" [{spaced(test.name)}]")
         text.append(f", {why(result, test, report.numbers)}")
+        if several and (came := reading_history(result, test)):
+            text.append(f"; history: {came}")
         lines.append(_indented(text, 6))
-    told = history(result)
+    told = history(result) if several or not result.tests else reading_history(result, result.tests[0])
     if told:
         lines.append(_indented(f"history: {told}", 6))
     return Group(*lines)

@@ -17,6 +17,8 @@ def method_lines(report: Report) -> list[str]:
     if report.headline is not None and report.headline.answer.mc_error is not None:
         error = error_said(report.headline.answer.mc_error, unit_told(report.headline.query))
         lines = [f"{counts}; Monte Carlo error of the headline {error}; {report.seconds:.1f} s."]
+    if run.asked_for is not None and run.worlds > run.asked_for:
+        lines.append(f"{run.asked_for:,} worlds were asked for; of these too few count for some claim.")
     if not run.complete:
         lines.append(f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
     lines += unconverged_lines(run.unconverged, run.worlds, run.seed, report.named)
