@@ -27,6 +27,8 @@ from quandary.quantities.influence import leading as leading
 from quandary.quantities.influence import likely_pairs as likely_pairs
 from quandary.quantities.influence import together as together
 from quandary.quantities.reading import read_estimate as read_estimate
+from quandary.quantities.shares import DIGITS as DIGITS
+from quandary.quantities.shares import REPLICATE_ERRORS as REPLICATE_ERRORS
 from quandary.quantities.shares import Share as Share
 from quandary.quantities.shares import share_of as share_of
 from quandary.quantities.shares import wilson as wilson
@@ -39,4 +41,6 @@ from quandary.quantities.words import look_up as look_up
 from quandary.quantities.words import table_named as table_named
 from quandary.quantities.words import tables as tables
 from quandary.quantities.worlds import FEWEST_WORLDS as FEWEST_WORLDS
+from quandary.quantities.worlds import MOST_TIMES as MOST_TIMES
 from quandary.quantities.worlds import checked_worlds as checked_worlds
+from quandary.quantities.worlds import more_worlds as more_worlds
