@@ -159,6 +159,10 @@ def _checks(report: Report) -> Group:
         lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
     lines.append(Text(f"  {len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range."))
+    bare = [c for c in report.findings.checks if not c.check.with_evidence]
+    if bare and report.findings.run.evidence:
+        names = listing([spaced(c.check.id) for c in bare])
+        lines.append(Text(f"  Asked as before anything was seen: {names}."))
     return Group(*lines)
 
 
