@@ -98,8 +98,8 @@ def test_what_is_set_aside_stands_before_the_numbers(told: str) -> None:
 
 def test_hardly_any_difference_stands_first(told: str) -> None:
     more = next(line for line in lines(told) if "[more]" in line)
-    assert re.match(r"hardly any difference; holds \[more\], in 99.\d % of worlds; difference \+0.3 ", more)
-    assert re.search(r"^ +hardly any difference; holds, in 100 % of worlds; difference", told, re.M)
+    assert re.match(r"hardly any difference; holds \[more\], in (99.\d of 100|all but about 1 in \d+) worlds; difference \+0.3 percentage points ", more)
+    assert re.search(r"^ +hardly any difference; holds, in all the worlds; difference", told, re.M)
 
 
 def test_a_coin_is_not_said_to_be_a_construction_and_what_was_seen_settles(told: str) -> None:
@@ -107,7 +107,7 @@ def test_a_coin_is_not_said_to_be_a_construction_and_what_was_seen_settles(told:
     moon = found[next(i for i, line in enumerate(found) if line.startswith("Ben: ")) + 2]
     assert "construction" not in moon
     seen = found[next(i for i, line in enumerate(found) if line.startswith("Cem: ")) + 1]
-    assert seen.startswith("holds, settled by what was seen, in 100 % of worlds; ")
+    assert seen.startswith("holds, settled by what was seen, in all the worlds; ")
     assert "restates" not in seen
 
 
@@ -213,9 +213,9 @@ def test_the_other_form_is_told_where_its_verdict_differs(
 def test_shares_near_a_border_have_the_digits_that_tell_the_side(dossier: Dossier) -> None:
     claim = dossier.report.findings.claims[0]
     near = result(verdict=Verdict.LEANS_TRUE, share=Share(0.8995, 0.88, 0.91), edge=Verdict.HOLDS)
-    assert why(claim, near, {}).startswith("in 89.95 % of worlds (± 2)")
+    assert why(claim, near, {}).startswith("in 89.95 of 100 worlds (± 2)")
     few = result(few_worlds=True, effective_worlds=37.2)
-    assert why(claim, few, {}).startswith("in 95 % of worlds (± 2), of which only 37 count")
+    assert why(claim, few, {}).startswith("in 95 of 100 worlds (± 2), of which only 37 count")
 
 
 def test_undefined_worlds_are_named(dossier: Dossier) -> None:

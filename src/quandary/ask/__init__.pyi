@@ -85,7 +85,13 @@ from quandary.ask.inquiry import other_form as other_form
 from quandary.ask.query.carrier import Ranked as Ranked
 from quandary.ask.query.carrier import carrier_of as carrier_of
 from quandary.ask.query.carrier import rank_correlations as rank_correlations
+from quandary.ask.query.combining import CONDITION as CONDITION
+from quandary.ask.query.combining import NO_CHOICE as NO_CHOICE
+from quandary.ask.query.combining import ROUNDING as ROUNDING
+from quandary.ask.query.combining import is_opposite as is_opposite
 from quandary.ask.query.combining import is_truth as is_truth
+from quandary.ask.query.combining import number as number
+from quandary.ask.query.combining import why_undefined as why_undefined
 from quandary.ask.query.counterfactual.coupling import gumbel_conditional as gumbel_conditional
 from quandary.ask.query.counterfactual.coupling_bounds import bound as bound
 from quandary.ask.query.counterfactual.twin import Mechanisms as Mechanisms
@@ -95,7 +101,6 @@ from quandary.ask.query.counterfactual.would import mechanisms_of as mechanisms_
 from quandary.ask.query.diagrams import DiagramQuestions as DiagramQuestions
 from quandary.ask.query.measures import MEASURES as MEASURES
 from quandary.ask.query.measures import probability as probability
-from quandary.ask.query.queries import Query as Query
 from quandary.ask.query.queries import prepare as prepare
 from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject

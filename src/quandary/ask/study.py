@@ -189,11 +189,11 @@ class Study:
             draws,
             self.design.block(),
             left_out=left_out,
+            asked=query.expression,
             truth=holds,
-            spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
             dropped=self.dropped(query),
             notes=query.notes + self._notes(query, draws),
-            why_undefined=self._why_undefined(query, np.isnan(draws.values) & ~left_out),
+            why_undefined=self.why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},
         )
 
@@ -240,6 +240,12 @@ class Study:
         if not query.basis.games or not query.as_things_stand or not self.set_aside(query):
             return None
         return mixed_evidence(query, self.set_aside(query))
+
+    def why_undefined(self, query: Query, worlds: Mask) -> str:
+        """Return why a query has no value in these worlds, empty where there are none."""
+        if not worlds.any():
+            return ""
+        return why_undefined(query.expression, self._value_of(query, worlds), self._can_be(query, worlds))
 
     def first_situation(self) -> GameSituation:
         """Return the case's own game, solved, in the first worlds (a thousand or so at most)."""
@@ -304,14 +310,14 @@ class Study:
         anyway = seen_anyway(self.case, query, self.set_aside(query))
         return self._overriding(query) + anyway + self._unplayed(query) + self._ruled_out(query, draws)
 
-    def _value_of(self, query: Query) -> Callable[[Ask], Array]:
-        return lambda ask: self.found.values[query.inquiries[ask]]
+    def _value_of(self, query: Query, worlds: Mask | slice = slice(None)) -> Callable[[Ask], Array]:
+        return lambda ask: self.found.values[query.inquiries[ask]][worlds]
 
-    def _why_undefined(self, query: Query, worlds: Mask) -> str:
-        """Return why a query has no value in these worlds, empty where there are none."""
-        if not worlds.any():
-            return ""
-        return why_undefined(query.expression, lambda ask: self.found.values[query.inquiries[ask]][worlds])
+    def _can_be(self, query: Query, worlds: Mask) -> Callable[[Ask], Mask]:
+        """Return what says in which worlds a call's own conditions can be, and the evidence that it is given."""
+        known = self.found.known[self.standing.conditions(query.basis)] if query.basis.used else self._alike
+        within = self.found.within
+        return lambda ask: (within.get(query.inquiries[ask], known) > 0)[worlds]
 
     def _weights(self, query: Query) -> Array:
         inquiries = list(query.inquiries.values())

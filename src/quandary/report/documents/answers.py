@@ -15,7 +15,10 @@ from quandary.report.documents.document import ResultDocument, document, key
 
 @document
 class SpreadDocument:
-    """How an answer is spread over the worlds, in its own unit: probabilities from 0 to 1, payoffs in points."""
+    """How an answer is spread over the worlds, in its own unit: probabilities from 0 to 1, payoffs in points of worth.
+
+    Of what is so or not so in a world (``best``, ``both``, ``clash``) the mean is a share of worlds, and all else null.
+    """
 
     mean: float | None = key("the weighted mean over worlds, which is the forecast; null where no world has an answer")
     median: float | None = key("half of the worlds, by weight, lie below")
@@ -40,7 +43,7 @@ class AnswerDocument(ErrorSpreadDocument):
     undefined_worlds: Sequence[int] = key("their numbers, from 0; without those that could not be solved")
     undefined_because: str | None = key("why it has none there, in words")
     holds_in: float | None = key(
-        "of what is true or false: the weighted share of worlds, 0 to 1, in which it holds", left_out=True
+        "of what is so or not so in a world: the weighted share of worlds, 0 to 1, in which it holds", left_out=True
     )
     parts: Mapping[str, SpreadDocument] | None = key("of a query with parts: each part's answer", left_out=True)
     set_aside: Sequence[str] = key("the evidence that the query's interventions set aside, as the case writes it")
@@ -139,7 +142,7 @@ def answer_document(answer: Answer) -> AnswerDocument:
         undefined=answer.undefined,
         undefined_worlds=_undefined(answer),
         undefined_because=answer.why_undefined or None,
-        holds_in=answer.holds_in,
+        holds_in=answer.share,
         parts={name: spread_document(part) for name, part in answer.parts.items()} or None,
         set_aside=answer.dropped,
         notes=answer.notes,

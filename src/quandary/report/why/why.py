@@ -52,7 +52,8 @@ class AnswerExplanation:
     """Why an answer is what it is. ``behind`` are the numbers that go most with it, the largest correlation first.
 
     ``others`` counts the uncertain numbers whose rank correlation chance alone would explain (at most ``noise``).
-    ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false.
+    ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false. ``words`` is
+    the case's table of words.
     """
 
     kind: str
@@ -72,6 +73,7 @@ class AnswerExplanation:
     others: int
     noise: float
     worlds: tuple[ExampleWorld, ...]
+    words: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,6 +133,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         others=len(study.model.quantities) - len(found),
         noise=limit,
         worlds=_worlds(study, answer, [b.swing.number for b in behind]),
+        words=study.case.words,
     )
 
 
