@@ -15,7 +15,7 @@ from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
 from quandary.language.heads import Unit
 from quandary.report.record import Report
-from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why
+from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
@@ -126,7 +126,7 @@ def _claim(result: ClaimResult, report: Report) -> Group:
         text.append(verdict_said(test), style=STYLES[test.verdict])
         if several:
             text.append(f" [{spaced(test.name)}]")
-        text.append(f", {why(result, test, report.numbers)}")
+        text.append(f", {why_said(result, test, report.numbers)}")
         if several and (came := reading_history(result, test)):
             text.append(f"; history: {came}")
         lines.append(_indented(text, 6))

@@ -106,7 +106,7 @@ def aside_said(case: Case, test: TestResult) -> str:
     return f"This asks about a world in which {seen} {verb} not seen."
 
 
-def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
+def why_said(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return one line on why a reading got its verdict."""
     return "; ".join(_why(test, test_query(result, test), numbers))
 
