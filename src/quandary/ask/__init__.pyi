@@ -101,6 +101,7 @@ from quandary.ask.query.counterfactual.would import mechanisms_of as mechanisms_
 from quandary.ask.query.diagrams import DiagramQuestions as DiagramQuestions
 from quandary.ask.query.measures import MEASURES as MEASURES
 from quandary.ask.query.measures import probability as probability
+from quandary.ask.query.queries import Query as Query
 from quandary.ask.query.queries import prepare as prepare
 from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject
