@@ -150,6 +150,8 @@ from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
 from quandary.report.words.claims import VERDICTS as VERDICTS
 from quandary.report.words.claims import judged_line as judged_line
+from quandary.report.words.claims import verdict_said as verdict_said
+from quandary.report.words.claims import why_said as why_said
 from quandary.report.words.headline import quantity_value as quantity_value
 from quandary.report.words.names import number_label as number_label
 from quandary.report.words.names import number_name as number_name

@@ -14,7 +14,7 @@ from quandary.ask.answer import Answer
 from quandary.ask.changes.commitment import Suppose
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.timeline import Timeline
-from quandary.ask.claims.by_construction import Budget
+from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.findings import findings, with_enough_worlds
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.query.subject import AskedSubject, subjects

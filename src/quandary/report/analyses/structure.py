@@ -109,6 +109,6 @@ def _counted_kinds(cuts: tuple[StructuralCut, ...]) -> str:
 def _footer(found: StructureTable) -> str:
     return (
         f"{counted(found.worlds, 'world')} ({found.effective_worlds:,.0f} effective), seed {found.seed}, the same for "
-        "every cut; a move is told with its Monte Carlo error. Flips: another verdict, by more than "
-        "that error makes of it, or a number across its level. An arc cut is averaged over what it carried."
+        "every cut; a move is told with its Monte Carlo error. Flips: another verdict, by more than that error makes, "
+        "or a number across its level. An arc cut is averaged over what it carried."
     )

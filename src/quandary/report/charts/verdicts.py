@@ -18,9 +18,11 @@ from quandary.report.words.wording import of_worlds, percent_interval
 
 ROW, TALL_ROW = 40, 58
 DROP, TALL_DROP = 9, 19
+DRAWN = (Unit.SHARE, Unit.PART, Unit.WORLDS)
 BORDERS = tuple(100 * border for border in (FAILS, LEANS_FALSE, LEANS_TRUE, HOLDS))
 """The borders between verdicts, in percent."""
-DRAWN = (Unit.SHARE, Unit.PART, Unit.WORLDS)
+GIVEN = {True: "what was seen", False: "nothing seen yet"}
+"""With what a check is asked."""
 
 
 def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
@@ -99,7 +101,7 @@ def _ends(result: CheckResult) -> dict[str, float | None]:
 
 
 def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
-    """Return one row a check: what was solved, the known range, whether they overlap, and why the range."""
+    """Return one row a check: with what it was asked, what was solved, the range, whether they overlap, and why."""
     rows, flagged = [], set()
     for number, result in enumerate(results):
         unit = unit_told(result.check.query)
@@ -111,11 +113,12 @@ def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
             (
                 spaced(result.check.id),
                 result.check.written,
+                GIVEN[result.check.with_evidence],
                 with_interval(answer, unit),
                 said_interval(result.low, result.high, unit),
                 verdict,
                 result.check.range.because or result.check.range.source or "no reason given",
             )
         )
-    columns = ("Check", "Asked", "Solved", "Known range", "Verdict", "Because")
+    columns = ("Check", "Asked", "Given", "Solved", "Known range", "Verdict", "Because")
     return Sheet("Solved beside known ranges, which were never put in", columns, tuple(rows), frozenset(flagged))

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.results import Run, Verdict
-from quandary.ask.turning.compare import Comparison, Share
+from quandary.ask.turning.compare import Comparison, ShapleyShare
 from quandary.ask.turning.cuts import StructuralCut
 from quandary.ask.turning.flips import Flip, Flips, PairFlip, Turn
 from quandary.ask.turning.structure import CutAnswer, CutRow, StructureTable
@@ -318,5 +318,5 @@ def comparison_document(first: Case, second: Case, found: Comparison, seed: int)
     )
 
 
-def _share(share: Share) -> ShareDocument:
+def _share(share: ShapleyShare) -> ShareDocument:
     return ShareDocument(*share.part, share.value, share.error, share.alone)

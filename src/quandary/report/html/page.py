@@ -36,7 +36,7 @@ from quandary.report.words.claims import (
     said_on,
     untested,
     verdict_said,
-    why,
+    why_said,
 )
 from quandary.report.words.contents import (
     dilemma_sheet,
@@ -249,7 +249,7 @@ def _test(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[str, 
         "style": style,
         "sign": sign,
         "aside": aside_said(dossier.report.case, test),
-        "why": why(result, test, dossier.report.numbers),
+        "why": why_said(result, test, dossier.report.numbers),
         "history": reading_history(result, test) if len(result.tests) > 1 else "",
         "query": test.query,
     }

@@ -15,7 +15,7 @@ from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
 from quandary.language.heads import Unit
 from quandary.report.record import Report
-from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why
+from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
@@ -126,7 +126,7 @@ def _claim(result: ClaimResult, report: Report) -> Group:
         text.append(verdict_said(test), style=STYLES[test.verdict])
         if several:
             text.append(f" [{spaced(test.name)}]")
-        text.append(f", {why(result, test, report.numbers)}")
+        text.append(f", {why_said(result, test, report.numbers)}")
         if several and (came := reading_history(result, test)):
             text.append(f"; history: {came}")
         lines.append(_indented(text, 6))
@@ -158,6 +158,10 @@ def _checks(report: Report) -> Group:
         lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
     lines.append(Text(f"  {len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range."))
+    bare = [c for c in report.findings.checks if not c.check.with_evidence]
+    if bare and report.findings.run.evidence:
+        names = listing([spaced(c.check.id) for c in bare])
+        lines.append(Text(f"  Asked as before anything was seen: {names}."))
     return Group(*lines)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.by_construction import by_construction
+from quandary.ask.claims.construction.by_construction import by_construction
 from quandary.ask.claims.judging import judged, reading_of
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, prepare

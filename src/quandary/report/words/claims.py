@@ -112,7 +112,7 @@ def aside_said(case: Case, test: TestResult) -> str:
     return f"This asks about a world in which {seen} {verb} not seen."
 
 
-def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
+def why_said(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return one line on why a reading got its verdict."""
     return "; ".join(_why(test, test_query(result, test), numbers))
 
@@ -140,8 +140,8 @@ def _share(test: TestResult, share: Share) -> str:
     Behind it stands how far a share of other worlds may lie from it, in percentage points, where that shows at all.
     """
     told = of_worlds(share.share)
-    rounded = (d for d in (0, 1, 2, 3) if verdict_of(round(share.share, d + 2)) is test.verdict)
-    digits = next(rounded, 0)
+    told_so = (d for d in (0, 1, 2, 3) if verdict_of(float(f"{100 * share.share:.{d}f}") / 100) is test.verdict)
+    digits = next(told_so, 0)
     if digits:
         told = f"{100 * share.share:.{digits}f} of 100 worlds"
     off = 100 * max(share.high - share.share, share.share - share.low)

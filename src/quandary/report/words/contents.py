@@ -11,7 +11,7 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.report.record import Report
 from quandary.report.sheets import Sheet
-from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why
+from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.names import number_name, spaced, variable_title
 from quandary.report.words.questions import answer_phrase, notes
 from quandary.report.words.units import interval_said, said, worlds_of
@@ -27,7 +27,7 @@ def claims_sheet(report: Report) -> Sheet:
     for result in report.findings.claims:
         for test in result.tests:
             name = f" [{spaced(test.name)}]" if len(result.tests) > 1 else ""
-            told = (aside_said(report.case, test), why(result, test, report.numbers))
+            told = (aside_said(report.case, test), why_said(result, test, report.numbers))
             rows.append(
                 (
                     f"{quoted(result)}{name}",

@@ -59,8 +59,8 @@ class AskRequest:
 class AskResult(Result):
     """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not.
 
-    ``judged`` is what the worlds say of a query that is true or false; ``schema`` is the version of the document.
-    ``words`` is the case's table of words.
+    ``judged`` is what the worlds say of a query that is true or false; ``schema`` is the version of the document, and
+    ``words`` the case's table of words.
     """
 
     query: Expression
