@@ -1,0 +1,152 @@
+"""The laws of evidence under ``do``: what is set aside, what worlds weigh, and what may be compared with what."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import assume, given
+from tests.meaning.asked import EXACT, Asked, after, asked_case, many, probability, same, seeds
+from tests.meaning.random_cases import (
+    Condition,
+    RandomCase,
+    Settings,
+    do_text,
+    piece_text,
+    query_text,
+    random_case,
+    text,
+    with_evidence,
+)
+from tests.meaning.reference import descendants
+
+from quandary.ask import Answer
+from quandary.base import CaseError
+from quandary.language import parse_condition, written
+
+
+def told(pieces: Condition) -> tuple[str, ...]:
+    """Return pieces of evidence as the program names them."""
+    return tuple(written(parse_condition(piece_text(piece))) for piece in pieces)
+
+
+def with_chance(asked: Asked) -> None:
+    """Take a case whose evidence cannot be, in any world, for no example."""
+    assume((asked.reference.chance(asked.drawn.evidence) > 0).any())
+
+
+def told_or_refused(asked: Asked, query: str) -> Answer | None:
+    """Return the answer to a comparison, ``None`` where it is refused (Q524) for asking its sides with unlike
+    evidence."""
+    try:
+        return asked.answers([query], evidence=True)[0]
+    except CaseError as error:
+        assert [problem.code for problem in error.problems] == ["Q524"]
+        return None
+
+
+@many
+@given(seeds)
+def test_what_is_set_aside_and_what_worlds_weigh(seed: int) -> None:
+    """A piece is set aside where it mentions a set variable or a descendant of one, and never otherwise; it counts
+    neither inside a world, which is P(y | b, e kept, do), nor in its weight, which is P(b, e kept | do)."""
+    asked = asked_case(seed, seen=1.0)
+    drawn, do = asked.drawn, asked.drawn.settings()
+    with_chance(asked)
+    game = after(asked, asked.reference, do)
+    kept, aside = game.split(drawn.evidence, do)
+    asking: list[tuple[Condition, Condition]] = [((drawn.piece(),), ()), ((drawn.piece(),), (drawn.piece(),))]
+    queries = [probability(target, other, do=do) for target, other in asking]
+    queries += [query_text("E(north)", text(other), do_text(do)) for _, other in asking]
+    answers = asked.answers(queries, evidence=True)
+    wanted = [game.probability(target, other, kept, do=do) for target, other in asking]
+    wanted += [game.expected("north", other, kept, do=do) for _, other in asking]
+    for answer, values, (_, other) in zip(answers, wanted, asking * 2, strict=True):
+        np.testing.assert_allclose(answer.draws, values, rtol=EXACT, atol=EXACT)
+        same(answer.weights, game.chance(other, kept, do=do), EXACT)
+        assert sorted(answer.dropped) == sorted(told(aside))
+    same(game.chance(kept, do=do), asked.reference.chance(kept), EXACT)  # what stands is no more likely for the change
+
+
+@many
+@given(seeds)
+def test_both_sides_of_a_comparison_are_asked_with_what_neither_sets_aside(seed: int) -> None:
+    asked = asked_case(seed, seen=1.0)
+    drawn = asked.drawn
+    sides = drawn.settings(), drawn.settings()
+    with_chance(asked)
+    games = [after(asked, asked.reference, do) for do in sides]
+    kept, aside = asked.reference.split(drawn.evidence, *sides)
+    asking = [((drawn.piece(),), (drawn.piece(),) if drawn.rng.random() < 0.3 else ()) for _ in sides]
+    first, second = (probability(t, b, do=do) for (t, b), do in zip(asking, sides, strict=True))
+    values = [g.probability(t, b, kept, do=do) for g, (t, b), do in zip(games, asking, sides, strict=True)]
+    weights = asked.reference.chance(kept)
+    for query in (f"{first} < {second}", f"{first} - {second}"):
+        (answer,) = asked.answers([query], evidence=True)
+        same(answer.draws, values[0] - values[1], EXACT)
+        same(answer.weights, weights, EXACT)
+        assert sorted(answer.dropped) == sorted(told(aside))
+        holds = answer.holds_in
+    assert holds is None  # a difference is a number, and neither true nor false
+
+
+@many
+@given(seeds)
+def test_an_effect_that_is_none_is_never_found(seed: int) -> None:
+    """Where x is no cause of y, no comparison between settings of x is true in any world, whatever was seen of both."""
+    drawn = random_null(seed)
+    asked, (x, y) = Asked(drawn), _unconnected(drawn)
+    with_chance(asked)
+    reference = asked.reference
+    one, other = ((x, 0),), ((x, drawn.cards[x] - 1),)
+    target: Condition = (((y, frozenset([0])),),)
+    beside = (drawn.piece(tuple(n for n in drawn.names if n not in reference.below([x]))),)
+    for given_ in ((), beside):
+        pair = [probability(target, given_, do=do) for do in (one, other)]
+        less, more, alike = asked.answers([f"{pair[0]} {sign} {pair[1]}" for sign in ("<", ">", "=")], evidence=True)
+        defined = ~np.isnan(less.draws)
+        same(less.draws[defined], np.zeros(defined.sum()), EXACT)
+        if defined.any() and less.weights[defined].any():
+            assert (less.holds_in, more.holds_in, alike.holds_in) == (0.0, 0.0, 1.0)
+
+
+@many
+@given(seeds)
+def test_things_as_they_stand_are_compared_with_do_only_where_nothing_is_set_aside(seed: int) -> None:
+    """Else the two sides would be asked with unlike evidence: refused (Q524). ``would`` keeps all that was seen, and
+    finds no effect where there is none."""
+    drawn = random_null(seed)
+    asked, (x, y) = Asked(drawn), _unconnected(drawn)
+    with_chance(asked)
+    do: Settings = ((x, int(drawn.rng.integers(drawn.cards[x]))),)
+    target: Condition = (((y, frozenset([0])),),)
+    _, aside = asked.reference.split(drawn.evidence, do)
+    stands, changed = probability(target), probability(target, do=do)
+    would = query_text(f"would({text(target)})", do_text(do))
+    for query in (f"{stands} < {changed}", f"{changed} >= {stands}", f"{would} < {changed}", f"{stands} - {changed}"):
+        answer = told_or_refused(asked, query)
+        assert (answer is None) == bool(aside), query
+    if not aside:
+        answer = told_or_refused(asked, f"{stands} < {changed}")
+        assert answer is not None
+        assert answer.holds_in == 0.0
+    answer = told_or_refused(asked, f"{stands} = {would}")
+    assert answer is not None
+    assert answer.holds_in == 1.0
+
+
+def random_null(seed: int) -> RandomCase:
+    """Return a case in which some x is no cause of some y, and a child of both was seen where they have one."""
+    drawn = random_case(seed, seen=0.8, arcs=0.7, variables=(4, 5))
+    x, y = _unconnected(drawn)
+    common = tuple(n for n in drawn.names if n in _below(drawn, x) & _below(drawn, y))
+    return with_evidence(drawn, (drawn.piece(common), *drawn.evidence[:1])) if common else drawn
+
+
+def _unconnected(drawn: RandomCase) -> tuple[str, str]:
+    """Return the first x and y such that y is no descendant of x, those with a common descendant before others."""
+    pairs = [(x, y) for x in drawn.names for y in drawn.names if y not in _below(drawn, x)]
+    shared = [p for p in pairs if _below(drawn, p[0]) & _below(drawn, p[1]) - set(p)]
+    return (shared or pairs)[0]
+
+
+def _below(drawn: RandomCase, name: str) -> set[str]:
+    return descendants(drawn.parents, [name])
