@@ -64,7 +64,7 @@ def test_both_forms_of_do_are_computed(found: Findings) -> None:
     result = test(found, "crisis_pacifies", "sign")
     asked = study(worlds=200)
     seen = asked.ask("P(war | do(unrest = threat)) < P(war | do(unrest = none))")
-    unseen = asked.ask("P(war | do_unseen(unrest = threat)) < P(war | do_unseen(unrest = none))")
+    unseen = asked.ask("P(war | do_foreseen(unrest = threat)) < P(war | do_foreseen(unrest = none))")
     assert result.holds_in == pytest.approx(seen.holds_in)
     assert result.holds_in_unseen == pytest.approx(unseen.holds_in)
     assert result.effect is not None

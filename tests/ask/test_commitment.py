@@ -133,9 +133,9 @@ def test_hiding_what_was_announced_leaves_the_promise(solved: Callable[[str], St
 def test_one_option_announced_is_do() -> None:
     asked = study()
     for query, done in (
-        ("P(war)", "P(war | do(reply = resist))"),
-        ("E(empire)", "E(empire | do(reply = resist))"),
-        ("P(war | operation = success)", "P(war | operation = success, do(reply = resist))"),
+        ("P(war)", "P(war | do_foreseen(reply = resist))"),
+        ("E(empire)", "E(empire | do_foreseen(reply = resist))"),
+        ("P(war | operation = success)", "P(war | operation = success, do_foreseen(reply = resist))"),
     ):
         found = suppose(asked, query, [Announcement("reply", ((None, "resist"),))])
         plain = asked.ask(done)

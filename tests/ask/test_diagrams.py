@@ -82,7 +82,7 @@ def test_probabilities_of_random_networks(seed: int) -> None:
     target, given, setting = parts
     target = target or {next(iter(given | setting)): "s0"}
     bar = [conditions(given)] if given else []
-    bar += [f"do({', '.join(f'{n} = {s}' for n, s in setting.items())})"] if setting else []
+    bar += [f"do_foreseen({', '.join(f'{n} = {s}' for n, s in setting.items())})"] if setting else []
     query = f"P({conditions(target)}{' | ' + ', '.join(bar) if bar else ''})"
     asked = answer(diagram, query)
     assert asked == pytest.approx(enumerated(diagram, target, given, setting, {}), abs=1e-12)
@@ -135,22 +135,24 @@ def test_what_is_known_beforehand_changes_the_choice_and_what_is_not_does_not() 
     diagram = read_text(".xdsl", XDSL.replace("<utilities>1 2 3 4<", "<utilities>9 0 0 4<"))
     assert isinstance(diagram, Diagram)
     assert answer(diagram, "P(act = go)") == pytest.approx(0.3)
-    assert answer(diagram, "P(act = go | do(sky = wet))") == pytest.approx(1.0)
+    assert answer(diagram, "P(act = go | do_foreseen(sky = wet))") == pytest.approx(1.0)
     text = XDSL.replace("<utilities>1 2 3 4<", "<utilities>9 0 0 4<")
     blind = read_text(".xdsl", text.replace("<parents>sky</parents></decision>", "</decision>"))
     assert isinstance(blind, Diagram)
     assert answer(blind, "P(act = go)") == pytest.approx(0.0)  # 0.3 x 9 - 1 = 1.7 against 0.7 x 4 = 2.8
-    assert answer(blind, "P(act = go | do(sky = wet))") == pytest.approx(1.0)
-    assert answer(blind, "P(act = go | do_unseen(sky = wet))") == pytest.approx(0.0)
-    assert answer(blind, "E(joy | do_unseen(sky = wet))") == pytest.approx(0.0)
-    assert answer(blind, 'E("decision maker" | do(sky = wet))') == pytest.approx(8.0)
-    assert answer(blind, "E(fee | do(act = go)) - E(joy | do(act = go))") == pytest.approx(-1 - 2.7)
+    assert answer(blind, "P(act = go | do_foreseen(sky = wet))") == pytest.approx(1.0)
+    assert answer(blind, "P(act = go | do(sky = wet))") == pytest.approx(0.0)
+    assert answer(blind, "E(joy | do(sky = wet))") == pytest.approx(0.0)
+    assert answer(blind, 'E("decision maker" | do_foreseen(sky = wet))') == pytest.approx(8.0)
+    assert answer(blind, "E(fee | do_foreseen(act = go)) - E(joy | do_foreseen(act = go))") == pytest.approx(-1 - 2.7)
 
 
 def test_decisions_that_are_set_need_no_solving() -> None:
     diagram = read_text(".xdsl", XDSL)
     assert isinstance(diagram, Diagram)
-    answered = DiagramQuestions(diagram).ask(parse_query("E(joy | do(act = go))"), "E(joy | do(act = go))")
+    answered = DiagramQuestions(diagram).ask(
+        parse_query("E(joy | do_foreseen(act = go))"), "E(joy | do_foreseen(act = go))"
+    )
     assert answered.mean == pytest.approx(0.3 * 1 + 0.7 * 2)
     assert answered.notes == ()
     asked = DiagramQuestions(diagram).ask(parse_query("E(joy)"), "E(joy)")
@@ -190,9 +192,9 @@ def test_where_the_file_says_nothing_there_is_no_answer() -> None:
     assert isinstance(diagram, Diagram)
     assert answer(diagram, "P(light = yes)") == pytest.approx(0.2 * 0.1 + 0.8 * 0.3)
     assert answer(diagram, "P(light = yes | sun = yes, moon = no)") is None
-    assert answer(diagram, "P(light = yes | do(sun = yes))") == pytest.approx(0.1)
-    assert answer(diagram, "P(sun = yes | do(moon = no))") == pytest.approx(0.2)
-    for query in ("P(light = yes | do(moon = no))", "P(light = yes | do_unseen(sun = yes, moon = no))"):
+    assert answer(diagram, "P(light = yes | do_foreseen(sun = yes))") == pytest.approx(0.1)
+    assert answer(diagram, "P(sun = yes | do_foreseen(moon = no))") == pytest.approx(0.2)
+    for query in ("P(light = yes | do_foreseen(moon = no))", "P(light = yes | do(sun = yes, moon = no))"):
         with pytest.raises(Refusal, match="Q614"):
             answer(diagram, query)
 
@@ -203,9 +205,9 @@ def test_where_the_file_says_nothing_there_is_no_answer() -> None:
         ("P(skye = wet)", "Q104", "skye"),
         ("P(sky = wett)", "Q104", "wett"),
         ("P(sky)", "Q104", "not an event"),
-        ("P(sky = wet | do(skye = wet))", "Q104", "skye"),
-        ("P(sky = wet | do(sky = wett))", "Q104", "wett"),
-        ("P(sky = wet | do(mood = low, mood = low))", "Q505", "twice"),
+        ("P(sky = wet | do_foreseen(skye = wet))", "Q104", "skye"),
+        ("P(sky = wet | do_foreseen(sky = wett))", "Q104", "wett"),
+        ("P(sky = wet | do_foreseen(mood = low, mood = low))", "Q505", "twice"),
         ("E(joy)", "Q104", "joy"),
         ("swing(joy)", "Q509", "swing"),
         ('P("sky = wet)', "Q130", "quotation mark"),

@@ -11,6 +11,7 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import expit
 from tests.ask.crisis import crisis
+from tests.ask.test_newly_reached import CASE
 
 import quandary
 from quandary.ask import Study
@@ -154,7 +155,7 @@ def test_fewer_worlds_are_the_first_ones() -> None:
 
 def test_rules_as_they_were_after_do_unseen() -> None:
     study = roads()
-    (one,) = equilibria(study, [study.prepared("P(crash = yes | do_unseen(road = right))")]).ranges
+    (one,) = equilibria(study, [study.prepared("P(crash = yes | do(road = right))")]).ranges
     sets = [[0.2 * (1 - q) + 0.8 * q for _, q in points] for points in all_scanned(study)]
     assert one.lowest == pytest.approx(np.mean([min(s) for s in sets]), abs=1e-8)
     assert one.highest == pytest.approx(np.mean([max(s) for s in sets]), abs=1e-8)
@@ -183,3 +184,12 @@ def test_a_dilemma_is_asked_part_by_part() -> None:
     for one in found.ranges:
         expected = answer.parts[one.query.text.partition("(")[0]].mean
         assert one.selected == (None if expected is None else pytest.approx(expected, abs=1e-9))
+
+
+def test_every_equilibrium_is_looked_for_there(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(CASE)
+    study = Study(quandary.load(tmp_path / "case.yaml").case, worlds=16, threads=1)
+    (one,) = equilibria(study, [study.prepared("P(act = r | do(x = v))")]).ranges
+    expected = study.ask("P(act = r | do(x = v))").mean
+    assert one.lowest == pytest.approx(expected, abs=1e-6)
+    assert one.highest == pytest.approx(expected, abs=1e-6)

@@ -180,11 +180,11 @@ def test_kinds_are_the_branches_of_a_scan() -> None:
 @pytest.mark.slow
 def test_after_do_the_new_game_is_searched() -> None:
     study = study_of(FOG)
-    found = found_of(FOG, "P(road = left | do(fog = thick))")
+    found = found_of(FOG, "P(road = left | do_foreseen(fog = thick))")
     expected = lefts(study, best=6)
     assert any(len(points) > 1 for points in expected)
     (one,) = found.ranges
-    assert one.selected == pytest.approx(study.ask("P(road = left | do(fog = thick))").mean, abs=1e-9)
+    assert one.selected == pytest.approx(study.ask("P(road = left | do_foreseen(fog = thick))").mean, abs=1e-9)
     assert one.lowest == pytest.approx(np.mean([points[0] for points in expected]), abs=1e-8)
     assert one.highest == pytest.approx(np.mean([points[-1] for points in expected]), abs=1e-8)
     game = found.games[1]
@@ -196,7 +196,7 @@ def test_after_do_the_new_game_is_searched() -> None:
 @pytest.mark.slow
 def test_nothing_ties_the_equilibria_of_two_games_together() -> None:
     study = study_of(FOG)
-    text = "P(road = left | do(fog = clear)) - P(road = left | do(fog = thick))"
+    text = "P(road = left | do_foreseen(fog = clear)) - P(road = left | do_foreseen(fog = thick))"
     (one,) = found_of(FOG, text).ranges
     pairs = list(zip(lefts(study, best=10), lefts(study, best=6), strict=True))
     assert one.selected == pytest.approx(study.ask(text).mean, abs=1e-9)
@@ -208,7 +208,7 @@ def test_decisions_that_keep_their_rule_after_do_keep_it_from_each_equilibrium()
     study = study_of(FOG)
     expected = lefts(study, best=0.7 * 10 + 0.3 * 6)
     assert any(len(points) > 1 for points in expected)
-    found = found_of(FOG, "P(road = left and gate = open | do(toll = high))")
+    found = found_of(FOG, "P(road = left and gate = open | do_foreseen(toll = high))")
     opened = float(expit(0.2 * 5))
     (one,) = found.ranges
     assert one.lowest == pytest.approx(opened * np.mean([points[0] for points in expected]), abs=1e-8)
@@ -219,7 +219,7 @@ def test_decisions_that_keep_their_rule_after_do_keep_it_from_each_equilibrium()
 
 def test_do_on_a_decision_of_the_circle_leaves_one_equilibrium() -> None:
     study = roads()
-    found = equilibria(study, [study.prepared("P(way = left | do(road = right))")])
+    found = equilibria(study, [study.prepared("P(way = left | do_foreseen(road = right))")])
     assert found.own.several > 0
     assert found.games[1].several == 0
     assert found.ranges[0].lowest == found.ranges[0].highest == pytest.approx(expit(-0.5 * 8))
@@ -227,7 +227,7 @@ def test_do_on_a_decision_of_the_circle_leaves_one_equilibrium() -> None:
 
 def test_hidden_settings_come_after_the_choice_of_an_equilibrium() -> None:
     study = study_of(FOG)
-    found = found_of(FOG, "P(way = left | do(fog = thick), do_unseen(road = right))")
+    found = found_of(FOG, "P(way = left | do_foreseen(fog = thick), do(road = right))")
     expected = [[float(expit(0.5 * (6 * p - 8 * (1 - p)))) for p in points] for points in lefts(study, best=6)]
     assert found.ranges[0].lowest == pytest.approx(np.mean([min(one) for one in expected]), abs=1e-8)
     assert found.ranges[0].highest == pytest.approx(np.mean([max(one) for one in expected]), abs=1e-8)
@@ -237,7 +237,10 @@ def test_too_many_combinations_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(every_play, "MOST_TOGETHER", 2)
     study = study_of(FOG)
     with pytest.raises(Refusal) as refused:
-        equilibria(study, [study.prepared("P(road = left | do(fog = thick)) > P(road = left | do(fog = clear))")])
+        equilibria(
+            study,
+            [study.prepared("P(road = left | do_foreseen(fog = thick)) > P(road = left | do_foreseen(fog = clear))")],
+        )
     assert refused.value.problem.code == "Q571"
 
 

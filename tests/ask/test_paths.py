@@ -98,7 +98,7 @@ WAR = parse_condition("war")
 def test_the_total_is_the_difference_of_do_unseen() -> None:
     asked = study()
     found = paths(asked, WAR, Change("unrest", "none", "threat"), ["operation"])
-    plain = asked.ask("P(war | do_unseen(unrest = threat)) - P(war | do_unseen(unrest = none))")
+    plain = asked.ask("P(war | do(unrest = threat)) - P(war | do(unrest = none))")
     np.testing.assert_allclose(found.total.draws, plain.draws, atol=1e-9)
     np.testing.assert_allclose(found.total.weights, plain.weights, atol=1e-12)
     np.testing.assert_allclose(found.direct.draws + found.through.draws, found.total.draws, atol=1e-12)

@@ -34,7 +34,7 @@ def faults(expression: Expression) -> tuple[Problem, ...]:
         ("P(war | do(unrest = non))", "Q104", 'did you mean "none"?'),
         ("P(war | do(war = none))", "Q104", "an event, not a variable"),
         ("P(war | do(unrest = none), do(unrest = threat))", "Q505", "set twice"),
-        ("P(war | do(unrest = none), do_unseen(unrest = threat))", "Q505", "set twice"),
+        ("P(war | do(unrest = none), do_foreseen(unrest = threat))", "Q505", "set twice"),
         ("margin(empire.push | do(push = hold))", "Q506", "no choice to ask about"),
         ("margin(empire.push) < 5%", "Q507", "points"),
         ("P(war) + E(empire) > 3", "Q507", "points"),

@@ -63,13 +63,15 @@ def test_without_evidence_all_worlds_weigh_alike() -> None:
         ({"unrest": "none", "deploy": "go"}, ("weather = foul",), ("unrest = threat", "deploy = go")),
     ],
 )
-def test_do_is_known_beforehand(states: dict[str, str], kept: tuple[str, ...], dropped: tuple[str, ...]) -> None:
+def test_what_was_foreseen_is_known_beforehand(
+    states: dict[str, str], kept: tuple[str, ...], dropped: tuple[str, ...]
+) -> None:
     asked = study()
-    settings = ", ".join(f"do({name} = {state})" for name, state in states.items())
+    settings = ", ".join(f"do_foreseen({name} = {state})" for name, state in states.items())
     answer = asked.ask(f"P(war | {settings})")
     game = plays(asked, states)
     same(answer.draws, game.chance("war", *kept) / game.chance(*kept))
-    same(answer.weights, plays(asked).chance(*EVIDENCE))
+    same(answer.weights, plays(asked).chance(*kept))
     assert answer.dropped == dropped
 
 
@@ -81,30 +83,33 @@ def test_do_is_known_beforehand(states: dict[str, str], kept: tuple[str, ...], d
         ({"weather": "fair"}, (), EVIDENCE),
     ],
 )
-def test_do_unseen_leaves_every_rule_as_it_was(
+def test_do_leaves_every_rule_as_it_was(
     states: dict[str, str], kept: tuple[str, ...], dropped: tuple[str, ...]
 ) -> None:
     asked = study()
-    settings = ", ".join(f"do_unseen({name} = {state})" for name, state in states.items())
+    settings = ", ".join(f"do({name} = {state})" for name, state in states.items())
     answer = asked.ask(f"P(war | {settings})")
     game = plays_unseen(asked, states)
     same(answer.draws, game.chance("war", *kept) / game.chance(*kept))
-    same(answer.weights, plays(asked).chance(*EVIDENCE))
+    same(answer.weights, plays(asked).chance(*kept))
     assert answer.dropped == dropped
 
 
 def test_a_condition_beside_do_weighs_worlds_by_how_likely_it_is_there() -> None:
     asked = study()
-    answer = asked.ask("P(war | reply = yield, do(operation = fail))")
+    answer = asked.ask("P(war | reply = yield, do_foreseen(operation = fail))")
     game, kept = plays(asked, {"operation": "fail"}), ("weather = foul", "unrest = threat")
     same(answer.draws, game.chance("war", "reply = yield", *kept) / game.chance("reply = yield", *kept))
     within = game.chance("reply = yield", *kept) / game.chance(*kept)
-    same(answer.weights, plays(asked).chance(*EVIDENCE) * within)
+    same(answer.weights, plays(asked).chance(*kept) * within)
 
 
 def test_do_on_a_barred_option_says_so() -> None:
-    answer = study().ask("P(war | do(unrest = none), do(deploy = go))")
-    assert answer.notes == ('setting deploy = go overrides what "only" allows there',)
+    answer = study().ask("P(war | do_foreseen(unrest = none), do_foreseen(deploy = go))")
+    assert answer.notes == (
+        'setting deploy = go overrides what "only" allows there',
+        "deploy = go is what was seen: ask without the intervention for things as they stand",
+    )
 
 
 def test_expectations_of_an_actor_and_of_one_stake() -> None:
@@ -116,7 +121,7 @@ def test_expectations_of_an_actor_and_of_one_stake() -> None:
     same(asked.ask("E(empire.glory)").draws, game.mean([worth], *EVIDENCE))
     changed = plays(asked, {"push": "attack"})
     kept = ("weather = foul", "unrest = threat")
-    same(asked.ask("E(empire.glory | do(push = attack))").draws, changed.mean([worth], *kept))
+    same(asked.ask("E(empire.glory | do_foreseen(push = attack))").draws, changed.mean([worth], *kept))
 
 
 def test_weights_sum_to_one_and_swing_is_weight_times_span() -> None:

@@ -30,7 +30,7 @@ QUERIES = {
     "P(war | do(unrest = non))": ("Q104", 'unknown state of "unrest": "non"', 'did you mean "none"'),
     "P(war | do(push = atack))": ("Q104", 'unknown option of "push": "atack"', 'did you mean "attack"'),
     "P(war | do(war = none))": ("Q104", '"war" is an event, not a variable', "one of its variables"),
-    "P(war | do(unrest = none), do_unseen(unrest = threat))": ("Q505", "set twice", "once"),
+    "P(war | do(unrest = none), do_foreseen(unrest = threat))": ("Q505", "set twice", "once"),
     "E(empier)": ("Q104", 'unknown actor or stake "empier"', 'did you mean "empire"'),
     "E(empier.glory)": ("Q104", 'unknown actor "empier"', 'did you mean "empire"'),
     "E(empire.glry)": ("Q104", 'unknown stake of "empire": "glry"', 'did you mean "glory"'),

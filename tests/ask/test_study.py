@@ -14,7 +14,11 @@ from quandary.ask.claims import by_construction
 from quandary.base import CaseError
 from quandary.language import parse_condition
 
-QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)", "margin(empire.push | operation = fail)")
+QUERIES = (
+    "P(war)",
+    "P(war | do_foreseen(operation = fail)) - P(war | do(operation = fail))",
+    "margin(empire.push | operation = fail)",
+)
 
 
 def batches(worlds: int, size: int) -> tuple[slice, ...]:

@@ -18,9 +18,9 @@ LATER = date(2022, 3, 1)
 QUERIES = (
     "P(war)",
     "P(war | operation = success)",
-    "P(war | do(unrest = threat)) - P(war | do(unrest = none))",
-    "P(harvest = bad | do_unseen(push = hold))",
-    "P(reply = resist | mood = angry, do(operation = fail))",
+    "P(war | do_foreseen(unrest = threat)) - P(war | do_foreseen(unrest = none))",
+    "P(harvest = bad | do(push = hold))",
+    "P(reply = resist | mood = angry, do_foreseen(operation = fail))",
     "E(empire)",
     "drop(empire.push | operation = fail) against operation = success",
     "margin(empire.push)",
@@ -72,7 +72,7 @@ def test_probabilities_of_the_pieces_multiply_to_that_of_all(followed: Timeline)
 
 def test_evidence_about_the_weather_moves_the_harvest_inside_worlds_and_by_what_it_teaches() -> None:
     """P(foul) = a, P(bad | foul) = b, P(bad | fair) = c in each world: the step, from the draws alone."""
-    case = asking("P(harvest = bad)", "P(weather = foul)", "P(harvest = bad | do(weather = foul))")
+    case = asking("P(harvest = bad)", "P(weather = foul)", "P(harvest = bad | do_foreseen(weather = foul))")
     found = timeline(replace(case, evidence=case.evidence[:1]), worlds=200, threads=1, most_times=1)
     bad, foul, given = (moment.answer.draws for moment in found.steps[0].moments)
     move = found.steps[1].moments[0].move

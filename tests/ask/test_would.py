@@ -232,8 +232,8 @@ def close(first: str, second: str, asked: Study) -> None:
 
 def test_without_anything_seen_below_the_change_it_is_do_unseen() -> None:
     asked = study(use_evidence=False)
-    close("would(war | do(operation = fail))", "P(war | do_unseen(operation = fail))", asked)
-    close("would(war | seen weather = foul, do(deploy = go))", "P(war | weather = foul, do_unseen(deploy = go))", asked)
+    close("would(war | do(operation = fail))", "P(war | do(operation = fail))", asked)
+    close("would(war | seen weather = foul, do(deploy = go))", "P(war | weather = foul, do(deploy = go))", asked)
 
 
 def test_what_was_so_already_changes_nothing() -> None:
@@ -279,11 +279,11 @@ def test_a_case_gives_what_explicit_noise_gives_in_one_world() -> None:
 
 
 def test_replan_lets_those_who_choose_know() -> None:
-    """With nothing seen below the change, replanning is do(...), where keeping the rules is do_unseen(...)."""
+    """With nothing seen below the change, replanning is do(...), where keeping the rules is do(...)."""
     asked = study(use_evidence=False)
-    close("would(reply = resist | do(push = attack), replan)", "P(reply = resist | do(push = attack))", asked)
+    close("would(reply = resist | do(push = attack), replan)", "P(reply = resist | do_foreseen(push = attack))", asked)
     close("would(reply = resist | do(push = attack))", "P(reply = resist)", asked)
-    gap = asked.ask("P(reply = resist | do(push = attack)) - P(reply = resist)").mean
+    gap = asked.ask("P(reply = resist | do_foreseen(push = attack)) - P(reply = resist)").mean
     assert gap is not None
     assert abs(gap) > 0.01
 

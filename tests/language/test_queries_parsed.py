@@ -69,7 +69,7 @@ QUERIES: dict[str, Expression] = {
     "P(a = x or b | c, not a)": Ask("P", Or((eq("a", "x"), B)), (C, Not(A))),
     "P(a | b = c, do(d = e) and f)": Ask("P", A, (eq("b", "c"), name("f")), (SetVariable(name("d"), "e"),)),
     "P(a | do(b = x, c = y), do_unseen(d == z))": Ask(
-        "P", A, (), (SetVariable(B, "x"), SetVariable(C, "y"), SetVariable(name("d"), "z", unseen=True))
+        "P", A, (), (SetVariable(B, "x"), SetVariable(C, "y"), SetVariable(name("d"), "z"))
     ),
     "P(a | (b and c))": Ask("P", A, (And((B, C)),)),
     "P(a | b and c)": Ask("P", A, (B, C)),

@@ -58,7 +58,7 @@ def test_an_intervention_makes_itself_certain_and_leaves_earlier_chance_alone(ca
     study = study_of(case)
     item = data.draw(st.sampled_from(case.story))
     state = data.draw(st.sampled_from(states_of(item)))
-    for form in ("do", "do_unseen"):
+    for form in ("do", "do_foreseen", "do_unseen"):
         setting = f"{form}({item.id} = {state})"
         assert np.allclose(study.ask(f"P({item.id} = {state} | {setting})").draws, 1.0)
         first = case.story[0]
@@ -90,7 +90,7 @@ def chances(diagram_seed: int, states: dict[str, str], name: str, *, again: bool
         base = play(diagram)
         wanted = frozenset([name])
         seen = tuple(sorted(states.items()))
-        played = play_after(base, seen, (), to_solve_again(base, seen, wanted))
+        played = play_after(base, (seen, ()), to_solve_again(base, seen, wanted), frozenset())
         mine = Inference(played.diagram).joint(played.behaviour, (name,)).values
     else:
         mine = Inference(diagram).joint(solve(diagram).behaviour, (name,)).values

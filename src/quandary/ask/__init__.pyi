@@ -56,13 +56,13 @@ from quandary.ask.equilibria.kinds import sorted_by_kind as sorted_by_kind
 from quandary.ask.games.evidence import conditions_of as conditions_of
 from quandary.ask.games.great_work import great_work as great_work
 from quandary.ask.games.great_work import great_work_told as great_work_told
-from quandary.ask.games.planned import ITSELF as ITSELF
-from quandary.ask.games.planned import Game as Game
 from quandary.ask.games.playing import play as play
 from quandary.ask.games.playing import play_after as play_after
 from quandary.ask.games.playing import to_solve_again as to_solve_again
 from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
+from quandary.ask.inquiry import ITSELF as ITSELF
+from quandary.ask.inquiry import Game as Game
 from quandary.ask.query.carrier import Ranked as Ranked
 from quandary.ask.query.carrier import carrier_of as carrier_of
 from quandary.ask.query.carrier import rank_correlations as rank_correlations

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.ask.games.batches import KEPT_BYTES, Batch, SolvedBatches, StageTimes
+from quandary.ask.games.evidence import StandingEvidence
 from quandary.ask.games.gathered import BatchAnswers, GameAnswers, GatheredAnswers
-from quandary.ask.games.planned import ITSELF, PlannedGame
+from quandary.ask.games.planned import PlannedGame
 from quandary.ask.games.playing import Played, play_after
 from quandary.ask.games.reckoning import Reckoned
-from quandary.ask.games.situation import Conditions, GameSituation, worlds_of
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.games.situation import GameSituation, worlds_of
+from quandary.ask.inquiry import EVERYTHING, ITSELF, Inquiry
 from quandary.ask.query.measures import MEASURES
 from quandary.base.arrays import Array
 from quandary.base.memory import allowance, shared_by
@@ -65,24 +66,25 @@ class Answering:
     def answers(self, batch: Batch, stop: StopToken, times: StageTimes) -> BatchAnswers:
         """Return every answer in the worlds of a batch that is solved. Raises ``Stopped``."""
         games = []
-        evidence = np.empty(batch.worlds)
+        evidence = tuple(np.empty(batch.worlds) for _ in self.job.evidence)
         for planned in self.job.games:
             if stop.given():
                 raise Stopped
             played = batch.base
             if planned.game != ITSELF:
-                played = play_after(batch.base, *planned.game, planned.again)
-                times.lap("solve again" if planned.again else "ask")
+                played = play_after(batch.base, planned.game, planned.again, planned.reached)
+                times.lap("solve again" if planned.is_solved else "ask")
             values = tuple(np.empty(batch.worlds) for _ in planned.inquiries)
             within = tuple(np.empty(batch.worlds) if inquiry.given else None for inquiry in planned.inquiries)
             for part, situation in self._situations(batch, played, planned):
                 if planned.game == ITSELF:
-                    evidence[part] = situation.chance(self.job.evidence)
+                    for conditions, chance in zip(self.job.evidence, evidence, strict=True):
+                        chance[part] = situation.chance(conditions)
                 for found, own in zip(_values(planned.inquiries, situation), values, strict=True):
                     own[part] = found
-                for inquiry, conditions in zip(planned.inquiries, within, strict=True):
-                    if conditions is not None:
-                        conditions[part] = situation.within(inquiry)
+                for inquiry, own_chance in zip(planned.inquiries, within, strict=True):
+                    if own_chance is not None:
+                        own_chance[part] = situation.within(inquiry)
             times.lap("ask")
             games.append(GameAnswers(np.array(played.converged), values, within))
         return BatchAnswers(evidence, tuple(games), times.spent, batch.bytes() / batch.worlds)
@@ -92,7 +94,7 @@ class Answering:
         for begin in range(0, batch.worlds, ASKED):
             part = slice(begin, min(begin + ASKED, batch.worlds))
             compiled, some = worlds_of(batch.compiled, part), played.in_worlds(part)
-            yield part, GameSituation(some, compiled, self.batches.counted, planned.kept.conditions, self.job.near)
+            yield part, GameSituation(some, compiled, self.batches.counted, planned.conditions, self.job.near)
 
 
 def _values(inquiries: Sequence[Inquiry], situation: GameSituation) -> list[Array]:
@@ -120,7 +122,7 @@ class Gathering:
         model: Model,
         draws: UniformDraws,
         *,
-        evidence: Conditions,
+        standing: StandingEvidence,
         near: float,
         threads: int,
         keeps: bool = True,
@@ -130,7 +132,7 @@ class Gathering:
         self.draws = draws
         self.worlds = draws.worlds
         self._batches = batches_of(draws.worlds)
-        self.evidence = evidence
+        self.standing = standing
         self.near = near
         self.threads = threads
         self.stop = stop
@@ -145,8 +147,10 @@ class Gathering:
         done, ``interrupted`` set.
         """
         self._fit()
-        found = GatheredAnswers.of(self.worlds, games)
-        job = Job(self.model.case.sha256, self.draws, self._batches, tuple(games), self.evidence, self.near)
+        kept = (one.conditions for planned in games for one in planned.kept.values())
+        evidence = tuple(dict.fromkeys((self.standing.kept(EVERYTHING).conditions, *kept)))
+        found = GatheredAnswers.of(self.worlds, games, evidence)
+        job = Job(self.model.case.sha256, self.draws, self._batches, tuple(games), evidence, self.near)
         work = Answering(job, self._solved)
         workers = self._workers()
         heavy = self.worlds >= APART and not self._solved.worth_keeping(self._bytes)
@@ -188,7 +192,7 @@ class Gathering:
         """Yield the case's own game in one batch of worlds after the other, solved already or now."""
         for number, where in enumerate(self._batches):
             batch = self._solved.solved(number, where)
-            yield GameSituation(batch.base, batch.compiled, self._solved.counted, self.evidence, self.near)
+            yield GameSituation(batch.base, batch.compiled, self._solved.counted, self.standing.conditions, self.near)
 
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world, by solving it beside the same others as ever."""

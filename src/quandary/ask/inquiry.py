@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from quandary.base.problems import CaseError
 from quandary.case.logic.conditions import mentioned
@@ -10,56 +12,97 @@ from quandary.case.model import Case
 from quandary.language.heads import head_of
 from quandary.language.names import Names, Settings
 from quandary.language.resolving import ResolvedCall, resolve_call
-from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Or, calls_in
+from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Or
+
+Game = tuple[Settings, Settings]
+"""The interventions that make a game: those that everybody had foreseen, and those that nobody had."""
+
+ITSELF: Game = ((), ())
+"""The case's own game."""
+
+
+Conditions = tuple[Expression, ...]
+"""Conditions that hold together."""
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Which of the case's evidence stands in a query.
+
+    Whether it is ``used`` at all, up to which day (``None``: all that the study uses), and in which ``games`` the query
+    asks: every side is asked with the evidence that none of these interventions sets aside.
+    """
+
+    used: bool = True
+    until: date | None = None
+    games: tuple[Game, ...] = ()
+
+
+EVERYTHING = Basis()
+"""All that was seen."""
+
+WITHOUT = Basis(used=False)
+"""No evidence at all."""
 
 
 @dataclass(frozen=True)
 class Inquiry(ResolvedCall):
     """One call, resolved, as the study is asked it.
 
-    ``evidence`` says whether the case's evidence is used. ``first`` and ``mediators`` belong to path effects
-    (``paths.py``).
+    ``basis`` says which evidence stands. ``first`` and ``mediators`` belong to path effects (``paths.py``).
     """
 
-    evidence: bool = True
+    basis: Basis = EVERYTHING
     first: Settings = ()
     mediators: tuple[str, ...] = ()
 
     @property
-    def game(self) -> tuple[Settings, Settings]:
+    def game(self) -> Game:
         """Return what tells the solved games apart: the interventions of either form."""
-        return self.seen, self.unseen
+        return self.foreseen, self.unforeseen
 
 
-def has_do(expression: Expression) -> bool:
-    """Return whether a query holds a ``do`` that the actors learn of beforehand; the change of a ``would`` is none."""
-    asked = [ask for ask in calls_in(expression) if not head_of(ask).counterfactual]
-    return any(not setting.unseen for ask in asked for setting in ask.do)
+def based(inquiries: Iterable[Inquiry], *, evidence: bool, until: date | None) -> tuple[Inquiry, ...]:
+    """Return the inquiries of one query with the evidence that all of them are asked with."""
+    every = tuple(inquiries)
+    games = tuple(sorted({inquiry.game for inquiry in every} - {ITSELF}))
+    basis = Basis(True, until, games) if evidence else WITHOUT
+    return tuple(replace(inquiry, basis=basis) for inquiry in every)
 
 
-def all_unseen(expression: Expression) -> Expression:
-    """Return the query with every ``do`` read as ``do_unseen``."""
+def other_form(expression: Expression) -> Expression | None:
+    """Return the query with every ``do`` as ``do_foreseen`` and the reverse, ``None`` where it has neither.
+
+    The change of a ``would`` stays: it is about what was seen, and has no other form.
+    """
+    turned = _turned(expression)
+    return None if turned == expression else turned
+
+
+def _turned(expression: Expression) -> Expression:
     match expression:
         case Ask():
-            return replace(expression, do=tuple(replace(s, unseen=True) for s in expression.do))
+            if head_of(expression).counterfactual:
+                return expression
+            return replace(expression, do=tuple(replace(s, foreseen=not s.foreseen) for s in expression.do))
         case Arithmetic(_, left, right) | Compare(_, left, right):
-            return replace(expression, left=all_unseen(left), right=all_unseen(right))
+            return replace(expression, left=_turned(left), right=_turned(right))
         case Negate(operand) | Not(operand):
-            return replace(expression, operand=all_unseen(operand))
+            return replace(expression, operand=_turned(operand))
         case And(operands) | Or(operands):
-            return replace(expression, operands=tuple(all_unseen(o) for o in operands))
+            return replace(expression, operands=tuple(_turned(o) for o in operands))
         case Call(_, operands):
-            return replace(expression, args=tuple(all_unseen(o) for o in operands))
+            return replace(expression, args=tuple(_turned(o) for o in operands))
         case _:
             return expression
 
 
-def resolve(names: Names, ask: Ask, *, evidence: bool = True) -> Inquiry:
+def resolve(names: Names, ask: Ask) -> Inquiry:
     """Return the inquiry of one call; raises ``CaseError`` with every fault in it."""
     call, problems = resolve_call(names, ask)
     if problems:
         raise CaseError(problems)
-    return Inquiry(**vars(call), evidence=evidence)
+    return Inquiry(**vars(call))
 
 
 def variables_of(case: Case, inquiry: Inquiry) -> frozenset[str]:

@@ -10,19 +10,21 @@ from functools import cached_property
 import numpy as np
 
 from quandary.ask.answer import Answer, AnswerDraws
-from quandary.ask.games.evidence import conditions_of, evidence_used
+from quandary.ask.games.evidence import StandingEvidence, evidence_used
 from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
 from quandary.ask.games.impossible import impossible_evidence, ruled_out
-from quandary.ask.games.planned import ITSELF, PlannedGame, plan_games
+from quandary.ask.games.planned import PlannedGame, plan_games
 from quandary.ask.games.reckoning import reckoned
 from quandary.ask.games.situation import NEAR, GameSituation
+from quandary.ask.games.worths import with_worths
 from quandary.ask.gathering import Gathering
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import ITSELF, Inquiry
 from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
 from quandary.ask.query.counterfactual.would import unplayed
 from quandary.ask.query.queries import Query, prepare
+from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.query.summarising import answer
 from quandary.ask.results import Run
 from quandary.base.arrays import Array, Mask
@@ -31,6 +33,7 @@ from quandary.base.stopping import Stopped, StopToken
 from quandary.case.model import Case
 from quandary.compile.compiler import CompiledCase, Model, compile_case
 from quandary.compile.drawing import WorldDraws
+from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import overrides_only
 from quandary.language import heads
 from quandary.language.parser import parse_query
@@ -103,6 +106,12 @@ class Study:
         return Ranked(self.uniforms)
 
     @cached_property
+    def standing(self) -> StandingEvidence:
+        """Return which of the study's evidence stands in a query."""
+        opened = prune(with_worths(self.probe), constants=False).diagram
+        return StandingEvidence(self.case, self.evidence, opened)
+
+    @cached_property
     def probe(self) -> CompiledCase:
         """Return the case compiled in a few worlds: its structure."""
         few = min(PROBED, self.worlds)
@@ -127,15 +136,17 @@ class Study:
     def need(self, queries: Sequence[Query]) -> None:
         """Solve whatever the queries need and no earlier question has solved.
 
-        Raises ``CaseError`` (Q522) for impossible evidence and ``Refusal``: Q421 where one world takes more memory than
-        is allowed, Q807 where no world could be solved.
+        Raises ``CaseError`` for impossible evidence (Q522) and a query that has no one set of evidence (``refusal``);
+        ``Refusal``: Q421 where one world takes more memory than is allowed, Q807 where no world could be solved.
         """
+        refusals = dict.fromkeys(filter(None, map(self.refusal, queries)))
+        if refusals:
+            raise CaseError(refusals)
         known = {} if self._found is None else self._found.values
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
         if self._found is not None and not wanted:
             return
         games = self.games(tuple(wanted))
-        self._dropped |= {planned.game: planned.kept.dropped for planned in games}
         self._gathering.reckoned = reckoned(self.case, self.probe, games)
         work_begins(self._gathering.reckoned, self.worlds)
         found = self._gathering.gather(games, self.progress)
@@ -151,7 +162,7 @@ class Study:
 
     def games(self, inquiries: Sequence[Inquiry]) -> tuple[PlannedGame, ...]:
         """Return the games that inquiries need, planned."""
-        return plan_games(self.case, self.probe, inquiries, conditions_of(self.evidence))
+        return plan_games(self.case, self.probe, inquiries, self.standing)
 
     def answer(self, query: Query) -> Answer:
         """Return the answer to a query that ``need`` has seen."""
@@ -164,7 +175,7 @@ class Study:
             truth=holds,
             spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
             dropped=self.dropped(query),
-            notes=query.notes + self._overriding(query) + self._unplayed(query) + self._ruled_out(query, draws),
+            notes=query.notes + self._notes(query, draws),
             why_undefined=self._why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},
         )
@@ -173,7 +184,8 @@ class Study:
         """Return a query's draws, its truth in each world (``None`` for a number), and the worlds left out.
 
         A comparison's draws are its left minus its right side; those of ``and``, ``or`` and ``not`` are its truth.
-        Worlds weigh P_w(e), times the probability of the query's own condition where it is a single number. A world
+        Worlds weigh P_w(e), e being the evidence that no intervention of the query sets aside, times the probability of
+        the query's own condition where it is a single number. A world
         that is not solved in one of the query's games is left out: NaN, and of no weight.
         """
         found = self.found
@@ -196,15 +208,21 @@ class Study:
         return AnswerDraws(values, weights), holds, ~solved
 
     def dropped(self, query: Query) -> tuple[str, ...]:
-        """Return the evidence that the query's interventions make void, as written."""
-        wanted = {inquiry.game for inquiry in query.all_inquiries if inquiry.evidence} - {ITSELF}
-        if not wanted or not self.evidence:
-            return ()
-        missing = wanted - self._dropped.keys()
-        if missing:
-            blank = [Inquiry(heads.P.name, seen=seen, unseen=unseen) for seen, unseen in sorted(missing)]
-            self._dropped |= {planned.game: planned.kept.dropped for planned in self.games(blank)}
-        return tuple(dict.fromkeys(item for game in sorted(wanted) for item in self._dropped[game]))
+        """Return the evidence that the query's interventions set aside, as written."""
+        return self.standing.kept(query.basis).dropped
+
+    def set_aside(self, query: Query) -> tuple[Expression, ...]:
+        """Return the pieces of evidence that the query's interventions set aside: no side is asked with them."""
+        return self.standing.kept(query.basis).aside
+
+    def refusal(self, query: Query) -> Problem | None:
+        """Return the fault (Q524) of a query that compares things as they stand with what interventions make of them.
+
+        Interventions that set no evidence aside can be compared so: both sides are then asked with all that was seen.
+        """
+        if not query.basis.games or not query.as_things_stand or not self.set_aside(query):
+            return None
+        return mixed_evidence(query, self.set_aside(query))
 
     def first_situation(self) -> GameSituation:
         """Return the case's own game, solved, in the first worlds (a thousand or so at most)."""
@@ -251,18 +269,17 @@ class Study:
 
     @cached_property
     def _gathering(self) -> Gathering:
-        evidence = conditions_of(self.evidence)
         return Gathering(
-            self.model, self.uniforms, evidence=evidence, near=self.near, threads=self.threads, stop=self.stop
+            self.model, self.uniforms, standing=self.standing, near=self.near, threads=self.threads, stop=self.stop
         )
-
-    @cached_property
-    def _dropped(self) -> dict[object, tuple[str, ...]]:
-        return {}
 
     @cached_property
     def _alike(self) -> Array:
         return np.ones(self.worlds)
+
+    def _notes(self, query: Query, draws: AnswerDraws) -> tuple[str, ...]:
+        anyway = seen_anyway(self.case, query, self.set_aside(query))
+        return self._overriding(query) + anyway + self._unplayed(query) + self._ruled_out(query, draws)
 
     def _value_of(self, query: Query) -> Callable[[Ask], Array]:
         return lambda ask: self.found.values[query.inquiries[ask]]
@@ -275,9 +292,7 @@ class Study:
 
     def _weights(self, query: Query) -> Array:
         inquiries = list(query.inquiries.values())
-        weights = self.found.evidence
-        if all(not inquiry.evidence for inquiry in inquiries) and inquiries:
-            weights = self._alike
+        weights = self.found.known[self.standing.conditions(query.basis)] if query.basis.used else self._alike
         if query.is_predictive and inquiries[0] in self.found.within:
             weights = weights * self.found.within[inquiries[0]]
         return weights
@@ -301,7 +316,7 @@ class Study:
         """Return a sentence for each intervention that sets what the case's ``only`` bars somewhere."""
         notes: dict[str, None] = {}
         for inquiry in query.all_inquiries:
-            for name, state in (*inquiry.seen, *inquiry.unseen):
+            for name, state in (*inquiry.foreseen, *inquiry.unforeseen):
                 if overrides_only(self.probe.diagram, {name: state}):
                     notes[f'setting {name} = {state} overrides what "only" allows there'] = None
         return tuple(notes)

@@ -221,7 +221,7 @@ class QueryBuilder(ConditionBuilder):
 
     def settings(self, tree: Parsed) -> list[syntax.SetVariable]:
         """Return the interventions of one ``do(...)``."""
-        unseen = tree.children[0] == "do_unseen"
+        foreseen = tree.children[0] == "do_foreseen"
         found = []
         for setting in tree.children[1:]:
             variable, _, state = cast(Parsed, setting).children
@@ -229,7 +229,7 @@ class QueryBuilder(ConditionBuilder):
                 syntax.SetVariable(
                     self.name(cast(Token, variable)),
                     str(state),
-                    unseen,
+                    foreseen,
                     place=self.place(cast(Parsed, setting)),
                 )
             )

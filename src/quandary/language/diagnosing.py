@@ -195,7 +195,7 @@ def _bare_condition(stop: ParseStop) -> Problem | None:
 
 
 def _do_without_brackets(stop: ParseStop) -> Problem | None:
-    found = re.search(r"\b(do|do_unseen)\s+[^\W\d]", stop.written[: stop.start + 1])
+    found = re.search(r"\b(do|do_foreseen|do_unseen)\s+[^\W\d]", stop.written[: stop.start + 1])
     if stop.kind != "query" or found is None or found.end() != stop.start + 1:
         return None
     message = f'"{found[1]}" needs brackets'

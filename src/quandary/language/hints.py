@@ -52,7 +52,7 @@ SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (("query",), r"\b(?:@OPTION@)\s*\([\w.\s]*", r"[|)]", "name the option: best(russia.ukraine = stand_down)"),
     (
         ("query",),
-        r"\bdo(?:_unseen)?\s*\([^()]*",
+        r"\bdo(?:_unseen|_foreseen)?\s*\([^()]*",
         r"\)|!=|≠|in\b|,",
         "an intervention sets a variable to one state: do(unrest = none)",
     ),

@@ -136,9 +136,9 @@ class Names:
                 yield Problem("Q505", message, setting.place, "set each variable once")
             found.add(variable.name)
 
-    def settings(self, settings: Iterable[SetVariable], *, unseen: bool) -> Settings:
+    def settings(self, settings: Iterable[SetVariable], *, foreseen: bool) -> Settings:
         """Return the known variables that are set in one of the two ways."""
-        every = ((self.variable(one.variable.text), one) for one in settings if one.unseen is unseen)
+        every = ((self.variable(one.variable.text), one) for one in settings if one.foreseen is foreseen)
         return tuple(sorted({found.name: one.state for found, one in every if found is not None}.items()))
 
     # --- payoffs --------------------------------------------------------------------------------------------

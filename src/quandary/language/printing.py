@@ -160,7 +160,7 @@ def _bracketed(node: Expression, kinds: tuple[type[syntax.SyntaxNode], ...]) -> 
 
 
 def _setting(node: syntax.SetVariable) -> str:
-    return f"{'do_unseen' if node.unseen else 'do'}({_name(node.variable)} = {_state(node.state)})"
+    return f"{'do_foreseen' if node.foreseen else 'do'}({_name(node.variable)} = {_state(node.state)})"
 
 
 def _name(name: syntax.Name) -> str:

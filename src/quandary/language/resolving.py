@@ -23,18 +23,18 @@ class ResolvedCall:
     """What a call means by its names.
 
     ``target`` is a condition; ``actor``, ``stake``, ``decision`` and ``option`` are set where the head needs them.
-    ``given`` are the conditions, without the word ``replan``, and ``against`` those of the reference. ``seen`` and
-    ``unseen`` are the interventions of ``do`` and ``do_unseen``; those of a counterfactual, which is asked of the game
-    itself, stand in ``instead``, and ``replan`` says that its rules are chosen knowing of them. ``stakes`` are those
-    looked at, in groups that count together.
+    ``given`` are the conditions, without the word ``replan``, and ``against`` those of the reference. ``foreseen``
+    are the interventions of ``do_foreseen``, ``unforeseen`` those of ``do``; those of a counterfactual, which is asked
+    of the game itself, stand in ``instead``, and ``replan`` says that its rules are chosen knowing of them. ``stakes``
+    are those looked at, in groups that count together.
     """
 
     head: str
     target: Expression | None = None
     given: tuple[Expression, ...] = ()
     against: tuple[Expression, ...] = ()
-    seen: Settings = ()
-    unseen: Settings = ()
+    foreseen: Settings = ()
+    unforeseen: Settings = ()
     actor: str | None = None
     stake: str | None = None
     stakes: tuple[tuple[str, ...], ...] = ()
@@ -47,14 +47,16 @@ class ResolvedCall:
 def resolve_call(names: Names, ask: Ask) -> tuple[ResolvedCall, tuple[Problem, ...]]:
     """Return a call with its names resolved, and every fault in it; of a faulty call only what is known is set."""
     head = head_of(ask)
-    seen, unseen = (names.settings(ask.do, unseen=hidden) for hidden in (False, True))
-    call = ResolvedCall(ask.head, given=ask.given, against=ask.against, seen=seen, unseen=unseen)
+    foreseen, unforeseen = (names.settings(ask.do, foreseen=known) for known in (True, False))
+    call = ResolvedCall(ask.head, given=ask.given, against=ask.against, foreseen=foreseen, unforeseen=unforeseen)
     problems: list[Problem] = []
     if head.counterfactual:
         given = tuple(condition for condition in ask.given if condition != Name((REPLAN,)))
-        instead = tuple(sorted((*seen, *unseen)))
-        call = replace(call, given=given, seen=(), unseen=(), instead=instead, replan=given != ask.given)
-        if not ask.do:
+        call = replace(call, given=given, foreseen=(), unforeseen=(), instead=unforeseen, replan=given != ask.given)
+        if foreseen:
+            hint = "write do(...) and the word replan"
+            problems.append(Problem("Q543", f"{head.name}(...) takes no do_foreseen(...)", ask.place, hint))
+        elif not ask.do:
             example = f"{head.name}(x = v | seen a = b, do(c = d))"
             hint = f"say what would have been otherwise: {example}; or ask P(x = v | a = b)"
             problems.append(Problem("Q543", f"{head.name}(...) needs a do(...)", ask.place, hint))
@@ -80,7 +82,7 @@ def _at_decision(names: Names, ask: Ask, call: ResolvedCall) -> tuple[ResolvedCa
     if decision is None or not decision.is_decision:
         return call, [names.unknown_decision(text, name.place)]
     actor, problems = decision.actor or "", []
-    if decision.name in dict((*call.seen, *call.unseen)):
+    if decision.name in dict((*call.foreseen, *call.unforeseen)):
         message = f'"{decision.name}" is set by do(...), so there is no choice to ask about'
         problems.append(Problem("Q506", message, ask.place, f"leave the do(...) out, or ask E({actor} | do(...))"))
     option = None

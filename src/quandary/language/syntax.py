@@ -187,11 +187,11 @@ class Or(SyntaxNode):
 
 @dataclass(frozen=True, slots=True)
 class SetVariable(SyntaxNode):
-    """``do(x = v)`` (``unseen=False``) or ``do_unseen(x = v)``: one variable set to one state."""
+    """``do(x = v)``, also spelled ``do_unseen``: one variable set to one state; ``foreseen`` for ``do_foreseen``."""
 
     variable: Name
     state: str
-    unseen: bool = False
+    foreseen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

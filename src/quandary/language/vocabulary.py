@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-INTERVENTIONS = ("do", "do_unseen")
+INTERVENTIONS = ("do", "do_foreseen", "do_unseen")
 
 UNBOUNDED = 1_000
 FUNCTIONS: dict[str, tuple[int, int]] = {

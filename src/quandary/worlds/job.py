@@ -30,14 +30,15 @@ class Job(Generic[Asked]):
 
     ``case`` is the digest of the case, ``draws`` how its worlds are drawn (design and redrawn worlds; what was drawn
     stays behind where a job is sent away). ``batches`` are the worlds solved together, one after the other.
-    ``evidence`` holds in the case's own game; ``near`` is an option of the queries at decisions.
+    ``evidence`` are sets of conditions whose probability in the case's own game weighs worlds, everything seen first;
+    ``near`` is an option of the queries at decisions.
     """
 
     case: str
     draws: UniformDraws
     batches: tuple[slice, ...]
     games: tuple[Asked, ...]
-    evidence: tuple[Expression, ...]
+    evidence: tuple[tuple[Expression, ...], ...]
     near: float
 
     @property

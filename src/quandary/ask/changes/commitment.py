@@ -230,9 +230,7 @@ def _rule(case: Case, change: Announcement) -> Table:
 def _answer(study: Study, solved: Study, made: Supposed) -> Answer:
     """Return the answer in either game, worlds weighing as in the case itself."""
     draws, holds, left_out = solved.draws(made.query)
-    weights = np.where(left_out, 0.0, study.found.evidence)
-    if made.own is not None:
-        weights = weights * np.nan_to_num(solved.found.values[made.own], nan=0.0)
+    weights = np.where(left_out, 0.0, made.weights(solved.found.values, study.worlds))
     told = AnswerDraws(draws.values, weights)
     spread = not is_truth(made.query.expression)
     return answer(made.query.text, told, study.design.block(), left_out=left_out, truth=holds, spread=spread)
@@ -244,7 +242,7 @@ def _difference(study: Study, then: Supposed, altered: Study, now: Supposed) -> 
     second, _, without = altered.draws(now.query)
     gone = left_out | without
     values = np.where(gone, np.nan, second.values - first.values)
-    weights = np.where(gone, 0.0, study.found.evidence)
+    weights = np.where(gone, 0.0, replace(then, own=None).weights(study.found.values, study.worlds))
     return answer(then.query.text, AnswerDraws(values, weights), study.design.block(), left_out=gone)
 
 

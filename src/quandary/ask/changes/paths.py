@@ -23,12 +23,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quandary.ask.answer import Answer, AnswerDraws
-from quandary.ask.changes.supposing import asked_as
+from quandary.ask.changes.supposing import asked_as, chance_of
 from quandary.ask.games.evidence import conditions_of, kept_under
-from quandary.ask.games.planned import ITSELF
 from quandary.ask.games.playing import support_of
 from quandary.ask.games.worths import with_worths
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import ITSELF, WITHOUT, Inquiry
 from quandary.ask.query.counterfactual.nested import unplayed
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import Study
@@ -94,16 +93,18 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
     case, through = study.case, tuple(dict.fromkeys(mediators))
     _check(case, target, change, through)
     opened = support_of(with_worths(study.probe)).opened
-    kept = kept_under(case, conditions_of(study.evidence), opened, frozenset(), frozenset([change.variable]))
-    plain = Inquiry(heads.NESTED.name, target, kept.conditions, evidence=False, mediators=through)
+    kept = kept_under(case, conditions_of(study.evidence), opened, [((), ((change.variable, change.end),))])
+    plain = Inquiry(heads.NESTED.name, target, kept.conditions, basis=WITHOUT, mediators=through)
     pairs = {(a, b): _nested(plain, change, a, b) for a in ("start", "end") for b in ("start", "end")}
-    study.need([asked_as(inquiry) for inquiry in pairs.values()])
+    known = chance_of(kept.conditions) if kept.conditions else None
+    study.need([*(asked_as(inquiry) for inquiry in pairs.values()), *([known] if known else [])])
     found = study.found
+    likely = study.draws(known)[0].values if known else np.ones(study.worlds)
     values = {key: found.values[inquiry] for key, inquiry in pairs.items()}
     solved = found.done & found.converged[ITSELF]
 
     def told(drawn: Array) -> Answer:
-        draws = AnswerDraws(np.where(solved, drawn, np.nan), np.where(solved, found.evidence, 0.0))
+        draws = AnswerDraws(np.where(solved, drawn, np.nan), np.where(solved, likely, 0.0))
         return answer(written(target), draws, study.design.block(), left_out=~solved, dropped=kept.dropped)
 
     start, end = values["start", "start"], values["end", "end"]

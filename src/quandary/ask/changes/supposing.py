@@ -6,18 +6,22 @@ intervention can affect is left out, as a study with that evidence would.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from quandary.ask.games.evidence import Kept, kept_under
+import numpy as np
+
+from quandary.ask.games.evidence import kept_under
 from quandary.ask.games.playing import support_of
 from quandary.ask.games.worths import with_worths
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import WITHOUT, Conditions, Inquiry
 from quandary.ask.query.queries import Query
+from quandary.ask.query.set_aside import mixed_evidence
 from quandary.ask.study import Study
+from quandary.base.arrays import Array
+from quandary.base.problems import CaseError
 from quandary.language import heads
-from quandary.language.syntax import And, Ask, Expression, Is, Name
-
-Conditions = tuple[Expression, ...]
+from quandary.language.syntax import And, Ask, Is, Name
 
 TARGET = Is(Name(("seen",)), ("seen",))
 """What stands for the target of a question that is only ever asked through its inquiry."""
@@ -27,36 +31,49 @@ TARGET = Is(Name(("seen",)), ("seen",))
 class Supposed:
     """A query given evidence.
 
-    ``own`` asks how probable the query's own condition is given the evidence kept (``None`` where worlds do not weigh
-    it); ``dropped`` names evidence that the query's interventions make void.
+    ``known`` asks how probable the evidence is that stands in it, and ``own`` how probable the query's own condition is
+    given that (``None`` where worlds do not weigh by them); ``dropped`` names evidence that the query's interventions
+    set aside.
     """
 
     query: Query
+    known: Inquiry | None
     own: Inquiry | None
     dropped: tuple[str, ...]
 
     @property
     def needs(self) -> tuple[Query, ...]:
         """Return what the study must be asked."""
-        return (self.query,) if self.own is None else (self.query, asked_as(self.own))
+        return (self.query, *(asked_as(one) for one in (self.known, self.own) if one is not None))
+
+    def weights(self, found: Mapping[Inquiry, Array], worlds: int) -> Array:
+        """Return what each world weighs, ``(W,)``: how probable it made the evidence and the query's own condition."""
+        weights = np.ones(worlds)
+        for one in (self.known, self.own):
+            if one is not None:
+                weights = weights * np.nan_to_num(found[one], nan=0.0)
+        return weights
 
 
 def supposed(study: Study, query: Query, evidence: Conditions) -> Supposed:
-    """Return the query given evidence, for a study that uses none."""
+    """Return the query given evidence, for a study that uses none.
+
+    Raises ``CaseError`` (Q524) where its parts would be asked with different evidence.
+    """
     inquiries: dict[Ask, Inquiry] = {}
-    dropped: dict[str, None] = {}
+    kept = kept_under(study.case, evidence, support_of(with_worths(study.probe)).opened, query.basis.games)
+    if kept.aside and query.basis.games and query.as_things_stand:
+        raise CaseError([mixed_evidence(query, kept.aside)])
+    known = chance_inquiry(kept.conditions) if kept.conditions else None
     own: Inquiry | None = None
     for ask, inquiry in query.inquiries.items():
-        kept = _kept(study, inquiry, evidence)
-        dropped |= dict.fromkeys(kept.dropped)
         given = tuple(dict.fromkeys((*kept.conditions, *inquiry.given)))
         against = tuple(dict.fromkeys((*kept.conditions, *inquiry.against))) if inquiry.against else ()
-        inquiries[ask] = replace(inquiry, given=given, against=against, evidence=False)
+        inquiries[ask] = replace(inquiry, given=given, against=against, basis=WITHOUT)
         if query.is_predictive and inquiry.given:
-            own = replace(
-                chance_inquiry(inquiry.given), given=kept.conditions, seen=inquiry.seen, unseen=inquiry.unseen
-            )
-    return Supposed(replace(query, inquiries=inquiries), own, tuple(dropped))
+            asked = chance_inquiry(inquiry.given)
+            own = replace(asked, given=kept.conditions, foreseen=inquiry.foreseen, unforeseen=inquiry.unforeseen)
+    return Supposed(replace(query, inquiries=inquiries), known, own, kept.dropped)
 
 
 def chance_of(conditions: Conditions) -> Query:
@@ -66,18 +83,10 @@ def chance_of(conditions: Conditions) -> Query:
 
 def chance_inquiry(conditions: Conditions) -> Inquiry:
     """Return the inquiry for the probability that conditions hold together, without evidence."""
-    return Inquiry(heads.P.name, conditions[0] if len(conditions) == 1 else And(conditions), evidence=False)
+    return Inquiry(heads.P.name, conditions[0] if len(conditions) == 1 else And(conditions), basis=WITHOUT)
 
 
 def asked_as(inquiry: Inquiry) -> Query:
     """Return a query that asks one inquiry, whatever its text."""
     ask = Ask(inquiry.head, TARGET)
     return Query(ask, "", {ask: inquiry})
-
-
-def _kept(study: Study, inquiry: Inquiry, evidence: Conditions) -> Kept:
-    seen, unseen = (frozenset(name for name, _ in settings) for settings in inquiry.game)
-    if not seen and not unseen:
-        return Kept(evidence)
-    opened = support_of(with_worths(study.probe)).opened
-    return kept_under(study.case, evidence, opened, seen, unseen)

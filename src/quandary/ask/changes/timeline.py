@@ -244,18 +244,17 @@ class _Weighed:
                 steps.append(TimelineStep(item, effective, likely, (), _too_few(item, effective, least)))
                 before = [None] * len(self.lines)
                 continue
-            answers = [self._answer(asked, weights) for asked in self._asked[count]]
+            answers = [self._answer(asked) for asked in self._asked[count]]
             moments = tuple(self._moment(then, now) for then, now in zip(before, answers, strict=True))
             before = list(answers)
             steps.append(TimelineStep(item, effective, likely, moments))
         return tuple(steps)
 
-    def _answer(self, asked: Supposed, weights: Array) -> Answer:
-        found = self.study.found.values
+    def _answer(self, asked: Supposed) -> Answer:
+        found, worlds = self.study.found.values, self.study.worlds
         query = asked.query
-        values = np.broadcast_to(number(query.expression, lambda ask: found[query.inquiries[ask]]), weights.shape)
-        if asked.own is not None:
-            weights = weights * np.nan_to_num(found[asked.own], nan=0.0)
+        values = np.broadcast_to(number(query.expression, lambda ask: found[query.inquiries[ask]]), (worlds,))
+        weights = np.where(self._solved, asked.weights(found, worlds), 0.0)
         draws = AnswerDraws(np.where(self._solved, values, np.nan), weights)
         block = self.study.design.block()
         return answer(query.text, draws, block, left_out=~self._solved, dropped=asked.dropped)

@@ -33,7 +33,8 @@ def worth_bounds(study: Study, inquiry: Inquiry) -> Bounds:
         return ANYTHING
     ends = study.model.diagram({name: np.array([LOW, HIGH]) for name in study.model.names}, 2)
     known = {
-        name: study.probe.diagram.variable(name).states.index(state) for name, state in (*inquiry.seen, *inquiry.unseen)
+        name: study.probe.diagram.variable(name).states.index(state)
+        for name, state in (*inquiry.foreseen, *inquiry.unforeseen)
     }
     cells = at_states(ends.worths[stake.actor, stake.id], known).values
     return float(cells[..., 0].min()), float(cells[..., -1].max())

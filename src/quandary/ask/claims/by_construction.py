@@ -22,10 +22,10 @@ import numpy as np
 
 from quandary.ask.claims.box import HIGH, LOW
 from quandary.ask.claims.proving import proved
-from quandary.ask.games.evidence import conditions_of
 from quandary.ask.games.gathered import GatheredAnswers
-from quandary.ask.games.planned import ITSELF, PlannedGame
+from quandary.ask.games.planned import PlannedGame
 from quandary.ask.gathering import Gathering
+from quandary.ask.inquiry import ITSELF
 from quandary.ask.query.carrier import rank_correlations
 from quandary.ask.query.combining import slack
 from quandary.ask.query.queries import Query
@@ -206,7 +206,7 @@ def _evaluated(study: Study, queries: Sequence[Query], points: Array) -> Gathere
     gathering = Gathering(
         study.model,
         drawn,
-        evidence=conditions_of(study.evidence),
+        standing=study.standing,
         near=study.near,
         threads=study.threads,
         keeps=False,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from quandary.ask.answer import Answer
 from quandary.ask.claims.by_construction import Budget, by_construction
 from quandary.ask.claims.history import history_of
-from quandary.ask.inquiry import all_unseen, has_do
+from quandary.ask.inquiry import other_form
 from quandary.ask.query.carrier import carrier_of
 from quandary.ask.query.combining import is_truth, slack
 from quandary.ask.query.queries import Query, prepare
@@ -41,7 +41,8 @@ def readings(case: Case) -> tuple[ClaimReading, ...]:
         for test in claim.tests:
             try:
                 query = prepare(case, test.query, test.written)
-                unseen = prepare(case, all_unseen(test.query)) if has_do(test.query) else None
+                other = other_form(test.query)
+                unseen = None if other is None else prepare(case, other)
             except CaseError as fault:
                 problems.extend(fault.problems)
                 continue

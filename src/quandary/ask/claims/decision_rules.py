@@ -11,7 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from quandary.ask.games.situation import Conditions, GameSituation
+from quandary.ask.games.situation import GameSituation
+from quandary.ask.inquiry import EVERYTHING, Conditions
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.case.logic.conditions import mentioned
@@ -58,7 +59,7 @@ class DecisionRule:
 def decision_rules(study: Study, most: int = ROWS) -> tuple[DecisionRule, ...]:
     """Return every decision's rule, in the order of the story; worlds that are not solved are left out."""
     situations = tuple(_first(study))
-    evidence = situations[0].evidence
+    evidence = situations[0].standing(EVERYTHING)
     seen = {name for condition in evidence for name in mentioned(study.case, condition)}
     return tuple(
         _rule(situations, decision, () if decision.name in seen else evidence, most)
@@ -97,7 +98,7 @@ def _rule(situations: Sequence[GameSituation], decision: Decision, given: Condit
         choosing=float(reached.sum()),
         shown=sum(row.reached for row in rows),
         sets=int(np.count_nonzero(reached > 0)),
-        settled=not given and bool(situation.evidence),
+        settled=not given and bool(situation.standing(EVERYTHING)),
         worlds=sum(int(np.count_nonzero(one.played.converged)) for one in situations),
     )
 

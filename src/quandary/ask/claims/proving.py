@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from quandary.ask.claims.box import ANYTHING, Bounds, swing_bounds, weight_bounds, worth_bounds
-from quandary.ask.games.evidence import conditions_of
-from quandary.ask.games.planned import ITSELF
+from quandary.ask.games.evidence import reach
 from quandary.ask.games.worths import keeper, with_worths
-from quandary.ask.inquiry import Inquiry, variables_of
+from quandary.ask.inquiry import ITSELF, Inquiry, variables_of
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
-from quandary.case.logic.conditions import mentioned
-from quandary.game.graphs.graph import graph_of
 from quandary.game.graphs.requisite import prune
-from quandary.game.interventions import affected
 from quandary.language import heads
 from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or
 
@@ -56,7 +52,6 @@ def essence(study: Study, inquiry: Inquiry) -> object:
 
     An intervention that cannot affect any variable that the answer looks at is left out of it.
     """
-    evidence = conditions_of(study.evidence) if inquiry.evidence else ()
     opened = prune(with_worths(study.probe), constants=False).diagram
     looked_at = set(variables_of(study.case, inquiry))
     if inquiry.actor is not None:
@@ -65,12 +60,7 @@ def essence(study: Study, inquiry: Inquiry) -> object:
         looked_at |= {axis for table in tables for axis in table.axes}
         tables = [t for key, t in study.probe.weights.items() if key[0] == inquiry.actor]
         looked_at |= {axis for table in tables for axis in table.axes}
-    touched: set[str] = set()
-    if inquiry.seen:
-        touched |= affected(opened, [name for name, _ in inquiry.seen])
-    if inquiry.unseen:
-        touched |= graph_of(opened).descendants([name for name, _ in inquiry.unseen])
-    kept = tuple(c for c in evidence if not touched & set(mentioned(study.case, c)))
+    touched = reach(opened, inquiry.game)
     game = ITSELF if not touched & looked_at and inquiry.decision is None else inquiry.game
     return (
         inquiry.head,
@@ -82,7 +72,7 @@ def essence(study: Study, inquiry: Inquiry) -> object:
         frozenset(inquiry.stakes),
         inquiry.decision,
         inquiry.option,
-        frozenset(kept),
+        frozenset(study.standing.conditions(inquiry.basis)),
         game,
     )
 

@@ -22,8 +22,7 @@ from quandary.ask.equilibria.every_play import JointPlay, PlayedBlock, played_bl
 from quandary.ask.equilibria.kind_answers import Kind, kinds_of
 from quandary.ask.equilibria.kinds import joined, sorted_by_kind
 from quandary.ask.games.impossible import impossible_evidence
-from quandary.ask.games.planned import ITSELF, Game
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import ITSELF, Game, Inquiry
 from quandary.ask.query.combining import is_truth, number, truth
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
@@ -126,6 +125,9 @@ def equilibria(
     Raises ``Refusal``: Q570 a circle too large to search, Q571 too many equilibria to combine; ``CaseError`` where the
     evidence is impossible.
     """
+    refusals = dict.fromkeys(filter(None, map(study.refusal, queries)))
+    if refusals:
+        raise CaseError(refusals)
     asked = tuple(part for query in queries for part in _parts(query))
     games = study.games(tuple(dict.fromkeys(i for query in asked for i in query.inquiries.values())))
     worlds = min(worlds, study.worlds)
@@ -158,7 +160,7 @@ def _plays_of_query(query: Query, played: PlayedBlock) -> _QueryPlays:
         if game != ITSELF or ITSELF in games or played.keeping & set(games):
             alone = [one for play, one in zip(plays, values, strict=True) if _only(play, game)]
             by_game[game] = np.stack(alone)
-    return _QueryPlays(np.stack(values), by_game, _weights(query, played.evidence, played.within))
+    return _QueryPlays(np.stack(values), by_game, _weights(query, played))
 
 
 def _only(play: JointPlay, game: Game) -> bool:
@@ -171,12 +173,12 @@ def _value(query: Query, known: Mapping[Inquiry, Array], worlds: int) -> Array:
     return np.broadcast_to(found, (worlds,))
 
 
-def _weights(query: Query, evidence: Array, within: Mapping[Inquiry, Array]) -> Array:
+def _weights(query: Query, played: PlayedBlock) -> Array:
     """Return the worlds' weights for a query, as ``Study.draws`` has them."""
     inquiries = list(query.inquiries.values())
-    weights = evidence if any(i.evidence for i in inquiries) or not inquiries else np.ones_like(evidence)
-    if query.is_predictive and inquiries[0] in within:
-        weights = weights * within[inquiries[0]]
+    weights = played.known[query.basis]
+    if query.is_predictive and inquiries[0] in played.within:
+        weights = weights * played.within[inquiries[0]]
     return weights
 
 

@@ -7,7 +7,7 @@ under each of these. Where every decision is solved anew no rule is kept, and on
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import product
@@ -16,12 +16,12 @@ from math import prod
 import numpy as np
 
 from quandary.ask.equilibria.kinds import Sketch, sketch
-from quandary.ask.games.evidence import conditions_of
-from quandary.ask.games.planned import ITSELF, Game, PlannedGame
-from quandary.ask.games.playing import Played, play, play_after, with_rules
+from quandary.ask.games.planned import PlannedGame
+from quandary.ask.games.playing import Played, happened, play, play_after, with_rules
+from quandary.ask.games.reached import opened_anew
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.games.worths import of_choosers, with_worths
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import EVERYTHING, ITSELF, WITHOUT, Basis, Conditions, Game, Inquiry
 from quandary.ask.query.measures import MEASURES
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
@@ -30,13 +30,14 @@ from quandary.compile.compiler import CompiledCase
 from quandary.compile.counting import counted
 from quandary.engine.playing.diagram_game import DiagramGame
 from quandary.game.graphs.requisite import prune
-from quandary.language.syntax import Expression
 from quandary.solve.several import Several, several
+from quandary.solve.solver import solve
 
 MOST_TOGETHER = 2000
 """How many ways of playing one equilibrium in each of a question's games are gone through."""
 
 Answers = Mapping[Inquiry, Array]
+Standing = Callable[[Basis], Conditions]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +68,8 @@ class JointPlay:
 class PlayedBlock:
     """Some worlds with all their equilibria.
 
-    ``evidence`` (W,) and ``within`` are under the equilibria selected, ``solved`` (W,) says where all of those were
+    ``evidence`` (W,), ``known``, the chance of the evidence that stands on each basis, and ``within`` are under the
+    equilibria selected, ``solved`` (W,) says where all of those were
     found. ``plays`` and ``sketches`` are each game's, the equilibrium selected being played in the case's own game.
     ``keeping`` names the games in which some decision keeps its rule. ``entries`` holds, for each equilibrium of the
     case's own game, every game's equilibria: where each exists, and the inquiries' values.
@@ -76,6 +78,7 @@ class PlayedBlock:
     plays: Mapping[Game, Plays]
     sketches: Mapping[Game, Sketch]
     evidence: Array
+    known: Mapping[Basis, Array]
     within: Answers
     solved: Mask
     keeping: frozenset[Game]
@@ -126,18 +129,18 @@ def played_block(study: Study, games: Sequence[PlannedGame], begin: int, end: in
                 keeping.add(planned.game)
             if not number:
                 plays[planned.game] = found
-            hidden = planned.game[1]
-            all_of = [play_after(one, (), hidden, frozenset()) if hidden else one for one in found.plays]
             entry[planned.game] = [
-                (there, _answers(study, compiled, one, planned)) for there, one in zip(found.there, all_of, strict=True)
+                (there, _answers(study, compiled, one, planned))
+                for there, one in zip(found.there, found.plays, strict=True)
             ]
         entries.append(entry)
-    base_situation = _situation(study, compiled, played, conditions_of(study.evidence))
+    base_situation = _situation(study, compiled, played, study.standing.conditions)
     solved = np.logical_and.reduce([found.there[0] for found in plays.values()])
     return PlayedBlock(
         plays,
         {game: sketch(found.plays, found.names) for game, found in plays.items()},
-        base_situation.chance(base_situation.evidence),
+        base_situation.chance(study.standing.conditions(EVERYTHING)),
+        {basis: base_situation.chance(study.standing.conditions(basis)) for basis in _bases(games)},
         _within(study, compiled, plays, games),
         solved,
         frozenset(keeping),
@@ -146,10 +149,37 @@ def played_block(study: Study, games: Sequence[PlannedGame], begin: int, end: in
 
 
 def _after(base: Played, planned: PlannedGame, starts: int, seed: int) -> tuple[Plays, bool]:
-    """Return the equilibria after a ``do``, before anything unseen is set, and whether some decision keeps its rule."""
-    after = play_after(base, planned.game[0], (), planned.again)
+    """Return the equilibria after interventions, and whether some decision keeps its rule."""
+    foreseen, unforeseen = planned.game
+    after = play_after(base, (foreseen, ()), planned.again, frozenset())
     keeps = any(decision.name not in planned.again for decision in after.diagram.decisions)
-    return _all_plays(after, planned.again, starts, seed), keeps
+    found = _all_plays(after, planned.again, starts, seed)
+    if not unforeseen:
+        return found, keeps
+    if not planned.reached:
+        return replace(found, plays=tuple(happened(one, unforeseen, frozenset()) for one in found.plays)), keeps
+    parts = [_where_reached(one, planned, starts, seed) for one in found.plays]
+    there = np.concatenate([part.there & own for part, own in zip(parts, found.there, strict=True)])
+    counted_all = replace(parts[0].found, count=there.sum(axis=0))
+    plays = tuple(one for part in parts for one in part.plays)
+    return Plays(plays, there, counted_all, found.names + parts[0].names), keeps
+
+
+def _where_reached(played: Played, planned: PlannedGame, starts: int, seed: int) -> Plays:
+    """Return the equilibria at the sets that are newly reached, every other row of every rule staying as it is."""
+    first = happened(played, planned.game[1], planned.reached)
+    anew = opened_anew(played.opened, planned.game[1], played.behaviour, planned.reached)
+    game = DiagramGame(prune(of_choosers(anew.diagram)).diagram)
+    branch = solve(game.diagram, job=played.job).behaviour
+    found = several(game, game.profile(branch), starts=starts, seed=seed)
+    others = [replace(first, behaviour=anew.behaviour(game.behaviour(p))) for p in found.profiles[1:]]
+    there = found.count > np.arange(len(found.profiles))[:, None]
+    there[0] &= first.converged
+    return Plays((first, *others), there, found, tuple(sorted(planned.reached)))
+
+
+def _bases(games: Sequence[PlannedGame]) -> dict[Basis, None]:
+    return dict.fromkeys((EVERYTHING, WITHOUT, *(inquiry.basis for one in games for inquiry in one.inquiries)))
 
 
 def _all_plays(played: Played, free: frozenset[str] | None, starts: int, seed: int) -> Plays:
@@ -167,12 +197,12 @@ def _all_plays(played: Played, free: frozenset[str] | None, starts: int, seed: i
     return Plays((played, *others), there, found, tuple(decision.name for decision in game.decisions))
 
 
-def _situation(study: Study, compiled: CompiledCase, played: Played, evidence: tuple[Expression, ...]) -> GameSituation:
-    return GameSituation(played, compiled, partial(counted, study.case), evidence, study.near)
+def _situation(study: Study, compiled: CompiledCase, played: Played, standing: Standing) -> GameSituation:
+    return GameSituation(played, compiled, partial(counted, study.case), standing, study.near)
 
 
 def _answers(study: Study, compiled: CompiledCase, played: Played, planned: PlannedGame) -> Answers:
-    situation = _situation(study, compiled, played, planned.kept.conditions)
+    situation = _situation(study, compiled, played, planned.conditions)
     return {inquiry: MEASURES[inquiry.head](inquiry, situation) for inquiry in planned.inquiries}
 
 
@@ -183,8 +213,6 @@ def _within(
     found: dict[Inquiry, Array] = {}
     for planned in games:
         played = plays[planned.game].plays[0]
-        if planned.game[1]:
-            played = play_after(played, (), planned.game[1], frozenset())
-        situation = _situation(study, compiled, played, planned.kept.conditions)
+        situation = _situation(study, compiled, played, planned.conditions)
         found |= {inquiry: situation.within(inquiry) for inquiry in planned.inquiries if inquiry.given}
     return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from quandary.ask.inquiry import Basis, Game
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case, Evidence
 from quandary.compile.evidence import evidence_in_force
@@ -18,10 +19,41 @@ from quandary.language.syntax import And, Expression
 
 @dataclass(frozen=True)
 class Kept:
-    """Evidence under an intervention: what still conditions, and what it made void (as written)."""
+    """Evidence under interventions: what still conditions, and what they set aside."""
 
     conditions: tuple[Expression, ...]
-    dropped: tuple[str, ...] = ()
+    aside: tuple[Expression, ...] = ()
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Return what is set aside, as written."""
+        return tuple(written(condition) for condition in self.aside)
+
+
+class StandingEvidence:
+    """The evidence that stands in each query of a case: found once for each basis.
+
+    ``opened`` is the case's own game with requisite observations only, since nobody's rule follows the others.
+    """
+
+    def __init__(self, case: Case, items: tuple[Evidence, ...], opened: Diagram) -> None:
+        self._case = case
+        self._items = items
+        self._opened = opened
+        self._kept: dict[Basis, Kept] = {}
+
+    def conditions(self, basis: Basis) -> tuple[Expression, ...]:
+        """Return what conditions on a basis."""
+        return self.kept(basis).conditions
+
+    def kept(self, basis: Basis) -> Kept:
+        """Return what still conditions on a basis, and what its interventions set aside."""
+        if not basis.used:
+            return Kept(())
+        if basis not in self._kept:
+            seen = tuple(item for item in self._items if basis.until is None or item.on <= basis.until)
+            self._kept[basis] = kept_under(self._case, conditions_of(seen), self._opened, basis.games)
+        return self._kept[basis]
 
 
 def pieces(condition: Expression) -> Iterator[Expression]:
@@ -43,19 +75,21 @@ def conditions_of(items: tuple[Evidence, ...]) -> tuple[Expression, ...]:
     return tuple(dict.fromkeys(piece for item in items for piece in pieces(item.saw)))
 
 
-def kept_under(
-    case: Case, conditions: tuple[Expression, ...], opened: Diagram, seen: frozenset[str], unseen: frozenset[str]
-) -> Kept:
-    """Return which evidence still conditions inside a world under interventions.
+def kept_under(case: Case, conditions: tuple[Expression, ...], opened: Diagram, games: Iterable[Game]) -> Kept:
+    """Return which evidence still conditions under the interventions of some games.
 
-    ``do`` (seen) can affect what lies below it and below every rule that may change; ``do_unseen`` leaves all rules as
-    they were and reaches descendants only. Evidence on anything that can be affected is dropped. ``opened`` is the
-    game with requisite observations only, since nobody's rule follows the others.
+    What nobody foresaw reaches its descendants only: a piece that mentions none is never set aside. What everybody had
+    foreseen also reaches what lies below every rule that may change.
     """
-    touched: set[str] = set(unseen)
-    if seen:
-        touched |= affected(opened, seen)
-    if unseen:
-        touched |= graph_of(opened).descendants(unseen)
-    keep = tuple(c for c in conditions if not touched & set(mentioned(case, c)))
-    return Kept(keep, tuple(written(c) for c in conditions if c not in keep))
+    reached: set[str] = set()
+    for game in games:
+        reached |= reach(opened, game)
+    keep = tuple(c for c in conditions if not reached & set(mentioned(case, c)))
+    return Kept(keep, tuple(c for c in conditions if c not in keep))
+
+
+def reach(opened: Diagram, game: Game) -> frozenset[str]:
+    """Return the variables whose distribution a game's interventions can change, those that are set included."""
+    foreseen, unforeseen = ([name for name, _ in settings] for settings in game)
+    reached = graph_of(opened).descendants(unforeseen) | set(unforeseen)
+    return frozenset(reached | affected(opened, foreseen) if foreseen else reached)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from quandary.ask.games.planned import Game, PlannedGame
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.games.planned import PlannedGame
+from quandary.ask.inquiry import Conditions, Game, Inquiry
 from quandary.base.arrays import Array, Mask
 
 
@@ -26,12 +26,12 @@ class GameAnswers:
 
 @dataclass(frozen=True, eq=False)
 class BatchAnswers:
-    """P(evidence) in a batch's worlds, and each game's answers in the job's order.
+    """The probability of each set of evidence in a batch's worlds, and each game's answers, in the job's order.
 
     ``seconds`` are by stage; ``bytes`` are what a world takes to be kept.
     """
 
-    evidence: Array
+    evidence: tuple[Array, ...]
     games: tuple[GameAnswers, ...]
     seconds: Mapping[str, float]
     bytes: float
@@ -42,14 +42,15 @@ class GatheredAnswers:
     """What all inquiries found in all worlds.
 
     ``values`` and ``within`` hold ``(W,)`` arrays (``within`` only for inquiries with conditions of their own).
-    ``evidence`` is P_w(e) in the case's own game. ``converged`` says per game in which worlds the solver got there.
-    ``done``
-    is false in worlds that an interruption left out. ``seconds`` sums the time of all workers by stage.
+    ``known`` is P_w(e) in the case's own game for each set of conditions that queries are asked with, ``evidence`` that
+    of everything seen. ``converged`` says per game in which worlds the solver got there. ``done`` is false in worlds
+    that an interruption left out. ``seconds`` sums the time of all workers by stage.
     """
 
     worlds: int
     evidence: Array
     done: Mask
+    known: dict[Conditions, Array] = field(default_factory=dict)
     values: dict[Inquiry, Array] = field(default_factory=dict)
     within: dict[Inquiry, Array] = field(default_factory=dict)
     converged: dict[Game, Mask] = field(default_factory=dict)
@@ -57,9 +58,10 @@ class GatheredAnswers:
     interrupted: bool = False
 
     @classmethod
-    def of(cls, worlds: int, games: Iterable[PlannedGame]) -> GatheredAnswers:
-        """Return what is there before any world is done."""
-        found = cls(worlds, np.zeros(worlds), np.zeros(worlds, dtype=np.bool_))
+    def of(cls, worlds: int, games: Iterable[PlannedGame], evidence: Sequence[Conditions]) -> GatheredAnswers:
+        """Return what is there before any world is done; the first set of conditions is everything seen."""
+        known = {conditions: np.zeros(worlds) for conditions in evidence}
+        found = cls(worlds, known[evidence[0]], np.zeros(worlds, dtype=np.bool_), known)
         for planned in games:
             found.converged[planned.game] = np.zeros(worlds, dtype=np.bool_)
             for inquiry in planned.inquiries:
@@ -70,7 +72,8 @@ class GatheredAnswers:
 
     def add(self, where: slice, games: Iterable[PlannedGame], answers: BatchAnswers) -> None:
         """Put a batch's answers in their place, and note it as done."""
-        self.evidence[where] = answers.evidence
+        for kept, chance in zip(self.known.values(), answers.evidence, strict=True):
+            kept[where] = chance
         for planned, own in zip(games, answers.games, strict=True):
             self.converged[planned.game][where] = own.converged
             for inquiry, values, within in zip(planned.inquiries, own.values, own.within, strict=True):
@@ -99,6 +102,7 @@ def merged(first: GatheredAnswers, second: GatheredAnswers) -> GatheredAnswers:
         first.worlds,
         np.where(second.done, second.evidence, first.evidence),
         first.done & second.done,
+        {**first.known, **second.known},
         {**first.values, **second.values},
         {**first.within, **second.within},
         converged,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from quandary.ask.games.evidence import conditions_of
-from quandary.ask.games.planned import ITSELF
 from quandary.ask.games.situation import GameSituation
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import ITSELF, Inquiry
 from quandary.base.problems import Problem
 from quandary.case.model import Evidence
 from quandary.language.printing import written
@@ -32,7 +31,7 @@ def ruled_out(inquiries: Iterable[Inquiry], situation: GameSituation, items: Seq
     """
     told: dict[str, None] = {}
     for inquiry in inquiries:
-        if inquiry.game != ITSELF or not inquiry.evidence:
+        if inquiry.game != ITSELF or not inquiry.basis.used:
             continue
         for conditions in (inquiry.given, inquiry.against):
             seen = conditions_of(tuple(items))

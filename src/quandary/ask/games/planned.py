@@ -2,39 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from quandary.ask.games.evidence import Kept, kept_under
+from quandary.ask.games.evidence import Kept, StandingEvidence
 from quandary.ask.games.playing import Played, support_of, to_solve_again
+from quandary.ask.games.reached import newly_reached
 from quandary.ask.games.worths import weight_table, with_worths
-from quandary.ask.inquiry import Inquiry, variables_of
+from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Game, Inquiry, variables_of
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case
 from quandary.compile.compiler import CompiledCase
+from quandary.game.interventions import do
 from quandary.language import heads
-from quandary.language.names import Settings
 from quandary.language.syntax import Expression
 
-Game = tuple[Settings, Settings]
-"""The interventions that make a game: those known beforehand, those not."""
 
-ITSELF: Game = ((), ())
-"""The case's own game."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlannedGame:
-    """One game: the inquiries asked of it, the evidence that stands in it, the decisions to solve anew."""
+    """One game: the inquiries asked of it, the evidence that stands in each, and what has to be solved.
+
+    ``again`` are the decisions to solve anew because everybody had foreseen a change; ``reached`` those with
+    information sets that arise only in this game, which are solved there.
+    """
 
     game: Game
     inquiries: tuple[Inquiry, ...]
-    kept: Kept
+    kept: Mapping[Basis, Kept]
     again: frozenset[str]
+    reached: frozenset[str] = frozenset()
+
+    @property
+    def is_solved(self) -> bool:
+        """Return whether anything has to be solved in it."""
+        return self.game == ITSELF or bool(self.again or self.reached)
+
+    def conditions(self, basis: Basis) -> tuple[Expression, ...]:
+        """Return the evidence that stands on a basis."""
+        return self.kept[basis].conditions
 
 
 def plan_games(
-    case: Case, probe: CompiledCase, inquiries: Iterable[Inquiry], evidence: tuple[Expression, ...]
+    case: Case, probe: CompiledCase, inquiries: Iterable[Inquiry], standing: StandingEvidence
 ) -> tuple[PlannedGame, ...]:
     """Return the games that the inquiries need, the case's own first.
 
@@ -44,27 +53,29 @@ def plan_games(
     for inquiry in inquiries:
         groups.setdefault(inquiry.game, {})[inquiry] = None
     base = support_of(with_worths(probe))
-    return tuple(_planned(case, probe, base, evidence, (game, group)) for game, group in groups.items())
+    return tuple(_planned(case, probe, base, standing, (game, tuple(group))) for game, group in groups.items())
 
 
 def _planned(
     case: Case,
     probe: CompiledCase,
     base: Played,
-    evidence: tuple[Expression, ...],
-    group: tuple[Game, Iterable[Inquiry]],
+    standing: StandingEvidence,
+    group: tuple[Game, tuple[Inquiry, ...]],
 ) -> PlannedGame:
-    (seen, unseen), inquiries = group[0], tuple(group[1])
-    if not seen and not unseen:
-        return PlannedGame(group[0], inquiries, Kept(evidence), frozenset())
-    names = frozenset(name for name, _ in seen), frozenset(name for name, _ in unseen)
-    kept = kept_under(case, evidence, base.opened, *names)
-    if not seen:
-        return PlannedGame(group[0], inquiries, kept, frozenset())
-    needed = {name for condition in kept.conditions for name in mentioned(case, condition)}
+    game, inquiries = group
+    kept = {inquiry.basis: standing.kept(inquiry.basis) for inquiry in inquiries}
+    if game == ITSELF:
+        kept[EVERYTHING] = standing.kept(EVERYTHING)
+        return PlannedGame(game, inquiries, kept, frozenset())
+    foreseen, unforeseen = game
+    needed = {name for one in kept.values() for condition in one.conditions for name in mentioned(case, condition)}
     for inquiry in inquiries:
         needed |= variables_of(case, inquiry) | _payoff_variables(probe, inquiry)
-    return PlannedGame(group[0], inquiries, kept, to_solve_again(base, seen, frozenset(needed)))
+    again = to_solve_again(base, foreseen, frozenset(needed)) if foreseen else frozenset()
+    before = do(base.opened, dict(foreseen)) if foreseen else base.opened
+    reached = newly_reached(before, unforeseen, frozenset(needed)) if unforeseen else frozenset()
+    return PlannedGame(game, inquiries, kept, again, reached)
 
 
 def _payoff_variables(probe: CompiledCase, inquiry: Inquiry) -> set[str]:

@@ -1,11 +1,15 @@
 """Games played: the case's own game and the same game after interventions, each with the rules that hold in
 it.
 
-After ``do`` only what can matter is solved again. A decision is solved anew when its rule may change
-(``game.interventions.rules_that_may_change``), or when the intervention leads it to information sets that the
-original game never reaches; and only if it bears on what is asked: as an ancestor of it in the graph, or
-because such a decision relies on it. What a decision solved anew relies on is solved with it: the branch followed
-is that of all of them together, and a rule held at its end would bend it. All other decisions keep their rules.
+What happens unforeseen (``do``) leaves every rule as it is; only information sets that it newly reaches are solved
+(``reached.py``).
+
+What everybody had foreseen (``do_foreseen``) has everybody choose anew, but only what can matter is solved again. A
+decision is solved anew when its rule may change (``game.interventions.rules_that_may_change``), or when the
+intervention leads it to information sets that the original game never reaches; and only if it bears on what is asked:
+as an ancestor of it in the graph, or because such a decision relies on it. What a decision solved anew relies on is
+solved with it: the branch followed is that of all of them together, and a rule held at its end would bend it. All other
+decisions keep their rules.
 """
 
 from __future__ import annotations
@@ -15,7 +19,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from quandary.ask.games.reached import evenly, opened_anew
 from quandary.ask.games.worths import of_choosers
+from quandary.ask.inquiry import Game
 from quandary.base.arrays import Mask
 from quandary.engine.inference import Inference
 from quandary.engine.playing.diagram_game import DiagramGame
@@ -89,22 +95,38 @@ def support_of(diagram: Diagram) -> Played:
     return Played(opened, slim, {}, in_play, np.ones(diagram.worlds, dtype=np.bool_))
 
 
-def play_after(base: Played, seen: Settings, unseen: Settings, again: frozenset[str]) -> Played:
-    """Return the game after interventions: ``seen`` before rules are chosen, ``unseen`` afterwards.
+def play_after(base: Played, game: Game, again: frozenset[str], reached: frozenset[str]) -> Played:
+    """Return the game after interventions: those foreseen before rules are chosen, the others afterwards.
 
-    ``again`` names the decisions to solve anew after ``seen`` (see ``to_solve_again``).
+    ``again`` names the decisions to solve anew after what was foreseen (``to_solve_again``), ``reached`` those to solve
+    where their sets are newly reached (``reached.newly_reached``).
     """
-    played = _replayed(base, dict(seen), again) if seen else base
-    if not unseen:
-        return played
-    opened = do(played.opened, dict(unseen))
-    return Played(opened, opened, played.behaviour, played.in_play, played.converged, base.job)
+    foreseen, unforeseen = game
+    played = _replayed(base, dict(foreseen), again) if foreseen else base
+    return happened(played, unforeseen, reached) if unforeseen else played
 
 
-def to_solve_again(base: Played, seen: Settings, needed: frozenset[str]) -> frozenset[str]:
-    """Return the decisions that must be solved anew after ``do(seen)`` for questions about ``needed`` variables."""
-    names = [name for name, _ in seen]
-    slim = prune(do(base.opened, dict(seen))).diagram
+def happened(played: Played, unforeseen: Settings, reached: frozenset[str]) -> Played:
+    """Return the game after what nobody foresaw: every rule stays, sets in ``reached`` are solved."""
+    opened = do(played.opened, dict(unforeseen))
+    if not reached:
+        return Played(opened, opened, played.behaviour, played.in_play, played.converged, played.job)
+    anew = opened_anew(played.opened, unforeseen, played.behaviour, reached)
+    solution = solve(of_choosers(anew.diagram), job=played.job)
+    return replace(
+        played,
+        opened=opened,
+        diagram=opened,
+        behaviour=anew.behaviour(solution.behaviour),
+        in_play={**played.in_play, **anew.where},
+        converged=played.converged & solution.converged,
+    )
+
+
+def to_solve_again(base: Played, foreseen: Settings, needed: frozenset[str]) -> frozenset[str]:
+    """Return the decisions to solve anew after ``do_foreseen`` for questions about ``needed`` variables."""
+    names = [name for name, _ in foreseen]
+    slim = prune(do(base.opened, dict(foreseen))).diagram
     changing = rules_that_may_change(base.opened, names) | _newly_reached(base, slim, names)
     graph = graph_of(slim)
     relied = reliances(slim)
@@ -114,7 +136,7 @@ def to_solve_again(base: Played, seen: Settings, needed: frozenset[str]) -> froz
 
 def _newly_reached(base: Played, slim: Diagram, names: list[str]) -> set[str]:
     """Return the decisions that the intervention leads to information sets the original game never reaches."""
-    even = {decision.name: _evenly(slim, decision) for decision in slim.decisions}
+    even = {decision.name: evenly(slim, decision) for decision in slim.decisions}
     inference = Inference(of_choosers(slim))
     reached = affected(base.opened, names)
     found = set()
@@ -130,15 +152,6 @@ def _newly_reached(base: Played, slim: Diagram, names: list[str]) -> set[str]:
             if (now & ~(before.values > 0)).any():
                 found.add(decision.name)
     return found
-
-
-def _evenly(diagram: Diagram, decision: Decision) -> Table:
-    """Return the rule that plays every allowed option alike."""
-    shape = [diagram.cardinality(name) for name in (*decision.parents, decision.name)]
-    allowed = np.ones((*shape, 1))
-    if decision.name in diagram.allowed:
-        allowed = allowed * diagram.allowed[decision.name].over((*decision.parents, decision.name))
-    return Table((*decision.parents, decision.name), allowed / allowed.sum(axis=-2, keepdims=True))
 
 
 def _replayed(base: Played, states: dict[str, str], again: frozenset[str]) -> Played:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from quandary.ask.games.planned import ITSELF, PlannedGame
+from quandary.ask.games.planned import PlannedGame
 from quandary.ask.games.playing import support_of
 from quandary.ask.games.worths import of_choosers, with_worths
-from quandary.ask.inquiry import Inquiry, variables_of
+from quandary.ask.inquiry import ITSELF, Inquiry, variables_of
 from quandary.base.memory import NUMBER
 from quandary.case.model import Case
 from quandary.compile.compiler import CompiledCase
@@ -61,13 +61,12 @@ def reckoned(case: Case, probe: CompiledCase, games: Iterable[PlannedGame]) -> R
     base = support_of(with_worths(probe))
     found: list[Weighed] = []
     for planned in games:
-        seen, unseen = planned.game
+        foreseen, unforeseen = planned.game
         diagram = base.diagram
         if planned.game != ITSELF:
-            opened = do(base.opened, dict(seen)) if seen else base.opened
-            diagram = do(opened, dict(unseen)) if unseen else prune(opened).diagram
-        solved = planned.game == ITSELF or bool(planned.again)
-        if solved:
+            opened = do(base.opened, dict(foreseen)) if foreseen else base.opened
+            diagram = do(opened, dict(unforeseen)) if unforeseen else prune(opened).diagram
+        if planned.is_solved:
             found.append(_of_game(diagram))
         structure = structure_of(diagram)
         for keep, known, factors, steps in dict.fromkeys(_joints(case, diagram, planned)):
@@ -105,7 +104,7 @@ def _joints(case: Case, diagram: Diagram, planned: PlannedGame) -> Iterator[_Joi
     """Yield what is kept, what is known, other conditions' variables and the steps of each probability asked for."""
     present = {v.name for v in diagram.variables}
     for inquiry in planned.inquiries or (Inquiry(heads.P.name),):
-        evidence = planned.kept.conditions if inquiry.evidence else ()
+        evidence = planned.conditions(inquiry.basis) if inquiry.basis.used else ()
         told = [counted(case, condition) for condition in dict.fromkeys((*evidence, *inquiry.given))]
         known, factors = _conditions(told)
         scopes = [*_scopes(diagram, inquiry)]

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from quandary.ask.games.playing import Played, diagram_of
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import Basis, Conditions, Inquiry
 from quandary.base.arrays import Array
 from quandary.compile.compiler import CompiledCase
 from quandary.compile.counting import Counted, CountingStep
@@ -17,10 +17,6 @@ from quandary.game.diagram import Behaviour, Utility
 from quandary.game.reduction.restriction import restricted, sliced
 from quandary.game.table import Table
 from quandary.language.syntax import Expression
-
-Conditions = tuple[Expression, ...]
-"""Conditions that hold together."""
-
 
 NEAR = 0.05
 """Near best for a stake: within this share of the stake's range."""
@@ -34,13 +30,13 @@ class GameSituation:
         played: Played,
         compiled: CompiledCase,
         counted: Callable[[Expression], Counted],
-        evidence: Conditions,
+        standing: Callable[[Basis], Conditions],
         near: float = NEAR,
     ) -> None:
         self.played = played
         self.compiled = compiled
         self.counted = counted
-        self.evidence = evidence
+        self.standing = standing
         self.near = near
         self.worlds = compiled.diagram.worlds
         self.inference = Inference(played.diagram)
@@ -51,19 +47,19 @@ class GameSituation:
     def in_worlds_of(self, where: slice) -> GameSituation:
         """Return the same situation in some of the worlds only."""
         return GameSituation(
-            self.played.in_worlds(where), worlds_of(self.compiled, where), self.counted, self.evidence, self.near
+            self.played.in_worlds(where), worlds_of(self.compiled, where), self.counted, self.standing, self.near
         )
 
     def given(self, inquiry: Inquiry) -> Conditions:
-        """Return what an inquiry takes as given: the evidence kept, unless it does without, and its own conditions."""
-        return tuple(dict.fromkeys((*(self.evidence if inquiry.evidence else ()), *inquiry.given)))
+        """Return what an inquiry takes as given: the evidence that stands in it, and its own conditions."""
+        return tuple(dict.fromkeys((*self.standing(inquiry.basis), *inquiry.given)))
 
     def within(self, inquiry: Inquiry) -> Array:
-        """Return the probability of the inquiry's own conditions given the evidence kept, 0 where that cannot be.
+        """Return the probability of the inquiry's own conditions given the evidence, 0 where that cannot be.
 
         The analyst's predictive weighs worlds with it.
         """
-        whole = self.chance(self.evidence if inquiry.evidence else ())
+        whole = self.chance(self.standing(inquiry.basis))
         return np.nan_to_num(ratio(self.chance(self.given(inquiry)), whole), nan=0.0)
 
     def joint(self, keep: tuple[str, ...], conditions: Conditions, steps: tuple[CountingStep, ...] = ()) -> Table:

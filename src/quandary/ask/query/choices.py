@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.ask.games.situation import Conditions, GameSituation, ratio
+from quandary.ask.games.situation import GameSituation, ratio
 from quandary.ask.games.worths import keeper, spread
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import Conditions, Inquiry
 from quandary.base.arrays import Array, Mask
 from quandary.game.diagram import Utility
 from quandary.game.graphs.graph import graph_of, own_utilities, utility_node

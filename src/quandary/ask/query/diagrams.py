@@ -1,8 +1,8 @@
 """Questions to a network or influence diagram from a file: one world, so each answer is one number.
 
 ``P(x = a | y = b, do(z = c))`` and ``E(player)`` or ``E(utility)``, and arithmetic and comparisons over them, in the
-language of claims. Where decisions matter to a question, the game is solved first: ``do`` is known beforehand to those
-who decide, ``do_unseen`` is not (as in ``game/interventions.py``). Answers are exact up to rounding.
+language of claims. Where decisions matter to a question, the game is solved first; nobody foresaw what ``do`` sets,
+everybody had foreseen what ``do_foreseen`` sets (as in a case: ``games/playing.py``). Answers are exact up to rounding.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from math import prod
 import numpy as np
 
 from quandary.ask.answer import Answer
+from quandary.ask.games.reached import newly_reached, opened_anew
 from quandary.ask.query.combining import is_truth, number, sides, truth
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal
@@ -22,6 +23,7 @@ from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram, Utility
 from quandary.game.graphs.graph import graph_of
 from quandary.game.graphs.possible import possible_cases
+from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import do
 from quandary.game.table import Table
 from quandary.language import heads
@@ -201,29 +203,43 @@ class DiagramQuestions:
 
     def _game(self, ask: Ask, axes: set[str]) -> Played:
         """Return the diagram after the interventions, and how decisions are made in it if any matters to ``axes``."""
-        seen, unseen = (
-            tuple(sorted((s.variable.text, s.state) for s in ask.do if s.unseen is hidden)) for hidden in (False, True)
+        foreseen, unforeseen = (
+            tuple(sorted((s.variable.text, s.state) for s in ask.do if s.foreseen is known)) for known in (True, False)
         )
-        known = do(self.diagram, dict(seen)) if seen else self.diagram
-        played = do(known, dict(unseen)) if unseen else known
+        known = do(self.diagram, dict(foreseen)) if foreseen else self.diagram
+        played = do(known, dict(unforeseen)) if unforeseen else known
         relevant = graph_of(played).ancestors(axes) | axes
-        if seen or unseen:
+        if foreseen or unforeseen:
             _refuse_blank(self.diagram, played, relevant)
         deciding = [d for d in played.decisions if d.name in relevant]
         if not deciding:
             return played, {}
-        rules = self._rules(known, seen)
+        rules = self._rules(known, foreseen)
+        if unforeseen:
+            rules = self._reached(known, unforeseen, rules, frozenset(axes))
         self._notes[_concept_note(self.concept, deciding)] = None
         return played, {d.name: rules[d.name] for d in played.decisions}
 
-    def _rules(self, known: Diagram, seen: Settings) -> Behaviour:
-        if seen not in self._solved:
-            solution = solve(known, self.concept)
-            if not solution.converged.all():
-                message = "the decisions in this diagram could not be solved, so what they lead to is not known"
-                raise Refusal(Problem("Q807", message, hint="set them: P(... | do(decision = option))"))
-            self._solved[seen] = solution.behaviour
-        return self._solved[seen]
+    def _rules(self, known: Diagram, foreseen: Settings) -> Behaviour:
+        if foreseen not in self._solved:
+            self._solved[foreseen] = self._solution(known)
+        return self._solved[foreseen]
+
+    def _reached(self, known: Diagram, unforeseen: Settings, rules: Behaviour, needed: frozenset[str]) -> Behaviour:
+        """Return the rules with what is chosen at information sets that only the intervention leads to."""
+        opened = prune(known, constants=False).diagram
+        reached = newly_reached(opened, unforeseen, needed)
+        if not reached:
+            return rules
+        anew = opened_anew(opened, unforeseen, rules, reached)
+        return anew.behaviour(self._solution(anew.diagram))
+
+    def _solution(self, diagram: Diagram) -> Behaviour:
+        solution = solve(diagram, self.concept)
+        if not solution.converged.all():
+            message = "the decisions in this diagram could not be solved, so what they lead to is not known"
+            raise Refusal(Problem("Q807", message, hint="set them: P(... | do(decision = option))"))
+        return solution.behaviour
 
 
 def _refuse_blank(before: Diagram, after: Diagram, relevant: set[str]) -> None:

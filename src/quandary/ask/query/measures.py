@@ -10,9 +10,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from quandary.ask.games.situation import Conditions, GameSituation, ratio
+from quandary.ask.games.situation import GameSituation, ratio
 from quandary.ask.games.worths import keeper, spread, weight_table
-from quandary.ask.inquiry import Inquiry
+from quandary.ask.inquiry import Conditions, Inquiry
 from quandary.ask.query.choices import choice_at, near_best, payoff_values, settled_payoff
 from quandary.ask.query.counterfactual.nested import nested
 from quandary.ask.query.counterfactual.would import highest, lowest, would

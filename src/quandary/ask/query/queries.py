@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 
-from quandary.ask.inquiry import Inquiry, resolve
+from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Inquiry, based, resolve
 from quandary.ask.query.combining import is_truth
 from quandary.base.problems import CaseError
 from quandary.case.logic.conditions import mentioned, names_of
@@ -43,13 +44,33 @@ class Query:
         return self.expression.head if isinstance(self.expression, Ask) else ""
 
     @property
+    def basis(self) -> Basis:
+        """Return which evidence stands in all of it."""
+        return next((inquiry.basis for inquiry in self.inquiries.values()), EVERYTHING)
+
+    @property
+    def as_things_stand(self) -> bool:
+        """Return whether some part asks about things as they stand, a ``would`` included, beside an intervention."""
+        return any(inquiry.game == ITSELF for inquiry in self.inquiries.values())
+
+    @property
     def all_inquiries(self) -> tuple[Inquiry, ...]:
         """Return the inquiries of the query and its parts."""
         return tuple(self.inquiries.values()) + tuple(i for part in self.parts for i in part.all_inquiries)
 
 
-def prepare(case: Case, expression: Expression, text: str | None = None, *, evidence: bool = True) -> Query:
-    """Return a query ready to be answered; raises ``CaseError`` with every fault in it (Q104, Q503 to Q507, ...)."""
+def prepare(
+    case: Case,
+    expression: Expression,
+    text: str | None = None,
+    *,
+    evidence: bool = True,
+    until: date | None = None,
+) -> Query:
+    """Return a query ready to be answered, with evidence up to a day (``None``: all that a study uses) or none.
+
+    Raises ``CaseError`` with every fault in it (Q104, Q503 to Q507, ...).
+    """
     text = written(expression) if text is None else text
     names = names_of(case)
     problems = tuple(dict.fromkeys(unanswerable(names, expression)))
@@ -57,9 +78,11 @@ def prepare(case: Case, expression: Expression, text: str | None = None, *, evid
         raise CaseError(problems)
     head = head_of(expression) if isinstance(expression, Ask) else None
     if isinstance(expression, Ask) and head is not None and head.parts:
-        parts = tuple(prepare(case, part, evidence=evidence) for part in _parts(expression, head))
+        parts = tuple(prepare(case, part, evidence=evidence, until=until) for part in _parts(expression, head))
         return replace(parts[0], text=text, parts=parts)
-    inquiries = {ask: resolve(names, ask, evidence=evidence) for ask in calls_in(expression)}
+    calls = tuple(dict.fromkeys(calls_in(expression)))
+    found = based((resolve(names, ask) for ask in calls), evidence=evidence, until=until)
+    inquiries = dict(zip(calls, found, strict=True))
     notes = dict.fromkeys(note for inquiry in inquiries.values() for note in _notes(case, inquiry))
     bounds: tuple[Query, ...] = ()
     if isinstance(expression, Ask) and head is not None:

@@ -134,7 +134,7 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     study.need(queries)
     answers = [study.draws(query) for query in queries]
     values = np.stack([draws.values if holds is None else holds for draws, holds, _ in answers])
-    weights = np.where(np.logical_or.reduce([out for _, _, out in answers]), 0.0, study.found.evidence)
+    weights = np.where(np.logical_or.reduce([out for _, _, out in answers]), 0.0, answers[0][0].weights)
     kept = ~np.isnan(values).any(axis=0) & (weights > 0)
     sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
     if not kept.any() or sample.effective < LEAST_CHOICE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quandary.ask.equilibria.equilibria import GameEquilibria
 from quandary.ask.equilibria.kind_answers import Kind, KindAnswer, Trait
-from quandary.ask.games.planned import ITSELF, Game
+from quandary.ask.inquiry import ITSELF, Game
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query
 from quandary.base.problems import counted

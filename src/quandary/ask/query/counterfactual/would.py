@@ -94,7 +94,7 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     tables = first.tables
     if inquiry.replan:
         again = to_solve_again(played, inquiry.instead, target.variables)
-        anew = mechanisms_of(play_after(played, inquiry.instead, (), again), steps)
+        anew = mechanisms_of(play_after(played, (inquiry.instead, ()), again, frozenset()), steps)
         tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
         changed |= again
     second = Mechanisms(first.names, first.cards, tables, settings)

@@ -1,0 +1,144 @@
+"""Information sets that arise only after an intervention nobody foresaw, and what is chosen there.
+
+A rule says what is chosen at the sets that its game can reach. An intervention may lead to others: N are the sets that
+no behaviour of the game reaches, whatever it mixes, and that some behaviour of the changed game does (all that is set
+at once together). Only sets in N are solved: the game has the changed tables, every other row of every rule stays as it
+is, as chance, and the branch of ``solve`` starts at uniform play at the sets in N alone. Beliefs there follow from the
+changed tables: that x was set says nothing of whoever else would have set it. A set already reached keeps its rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from quandary.ask.games.worths import of_choosers
+from quandary.base.arrays import Mask
+from quandary.engine.inference import Inference
+from quandary.game.diagram import Behaviour, Chance, Decision, Diagram
+from quandary.game.graphs.graph import closure, graph_of
+from quandary.game.graphs.relevance import reliances
+from quandary.game.interventions import do
+from quandary.game.table import Table
+from quandary.language.names import Settings
+
+ANEW = " anew"
+"""Added to a decision's name: who chooses at its newly reached sets."""
+
+
+@dataclass(frozen=True, eq=False)
+class NewlyReached:
+    """The game solved where sets are newly reached: ``diagram``; ``where`` is 1 at those sets of a decision, else 0.
+
+    ``rules`` are the rules that stand elsewhere, over all that the decision sees.
+    """
+
+    diagram: Diagram
+    where: Mapping[str, Table]
+    rules: Behaviour
+
+    def behaviour(self, chosen: Behaviour) -> Behaviour:
+        """Return every decision's rule: as ``chosen`` at newly reached sets, as it was elsewhere."""
+        found = dict(self.rules)
+        for name, where in self.where.items():
+            rule, own = self.rules[name], chosen[name + ANEW]
+            anew = Table((*own.axes[:-1], name), own.values)
+            there = where.over(rule.axes[:-1])[..., None, :]
+            found[name] = Table(rule.axes, there * anew.over(rule.axes) + (1.0 - there) * rule.values)
+        return found
+
+
+def newly_reached(opened: Diagram, unforeseen: Settings, needed: frozenset[str]) -> frozenset[str]:
+    """Return the decisions with newly reached sets that bear on the ``needed`` variables.
+
+    ``opened`` is the game before, with requisite observations only; where no odds are zero and nothing is barred every
+    set is reached.
+    """
+    if all((table.values > 0).all() for table in (*opened.tables.values(), *opened.allowed.values())):
+        return frozenset()
+    after = do(opened, dict(unforeseen))
+    marks = _marks(opened, after, unforeseen)
+    found = {name for name, where in marks.items() if where.values.any()}
+    graph, relied = graph_of(after), reliances(after)
+    among = {name: tuple(set(relied[name]) & found) for name in found}
+    return frozenset(closure(graph.ancestors(needed & set(graph.parents)) & found, among))
+
+
+def opened_anew(opened: Diagram, unforeseen: Settings, behaviour: Behaviour, reached: frozenset[str]) -> NewlyReached:
+    """Return the game in which only the newly reached sets of the ``reached`` decisions are open."""
+    after = do(opened, dict(unforeseen))
+    marks = _marks(opened, after, unforeseen)
+    where = {name: marks[name] for name in reached}
+    rules = {decision.name: _over_all(behaviour[decision.name], decision, after) for decision in after.decisions}
+    variables: list[Chance | Decision] = []
+    tables = dict(after.tables)
+    allowed = {}
+    for variable in after.variables:
+        if not isinstance(variable, Decision):
+            variables.append(variable)
+            continue
+        name, parents = variable.name, variable.parents
+        tables[name] = rules[name]
+        if name in reached:
+            chooser = name + ANEW
+            variables.append(replace(variable, name=chooser))
+            tables[name] = _chosen_where(rules[name], where[name], chooser)
+            parents = (*parents, chooser)
+            if name in after.allowed:
+                own = after.allowed[name]
+                allowed[chooser] = Table(tuple(chooser if axis == name else axis for axis in own.axes), own.values)
+        variables.append(Chance(name, variable.states, parents))
+    agent_form = tuple(name + ANEW for name in after.agent_form_only if name in reached)
+    diagram = replace(after, variables=tuple(variables), tables=tables, allowed=allowed, agent_form_only=agent_form)
+    return NewlyReached(diagram, where, rules)
+
+
+def _chosen_where(rule: Table, where: Table, chooser: str) -> Table:
+    """Return the decision as chance: what the chooser chose at newly reached sets, its rule elsewhere."""
+    *parents, name = rule.axes
+    options = rule.values.shape[-2]
+    there = where.over(tuple(parents))[..., None, None, :]
+    same = np.eye(options)[..., None]
+    values = there * same + (1.0 - there) * rule.values[..., None, :, :]
+    return Table((*parents, chooser, name), values)
+
+
+def _marks(opened: Diagram, after: Diagram, unforeseen: Settings) -> dict[str, Table]:
+    """Return 1 at the newly reached sets of every decision below the intervention, 0 elsewhere, world by world."""
+    below = graph_of(opened).descendants([name for name, _ in unforeseen])
+    decisions = [decision for decision in after.decisions if decision.name in below]
+    before, now = _Reach(opened), _Reach(after)
+    found = {}
+    for decision in decisions:
+        was, there = before.of(decision.parents), now.of(decision.parents)
+        found[decision.name] = Table(decision.parents, (there & ~was).astype(np.float64))
+    return found
+
+
+class _Reach:
+    """Where a game's information sets are reached by some behaviour: by the one that plays every option alike."""
+
+    def __init__(self, diagram: Diagram) -> None:
+        self._inference = Inference(of_choosers(diagram))
+        self._even = {decision.name: evenly(diagram, decision) for decision in diagram.decisions}
+
+    def of(self, names: tuple[str, ...]) -> Mask:
+        return np.asarray(self._inference.joint(self._even, names).over(names) > 0)
+
+
+def evenly(diagram: Diagram, decision: Decision) -> Table:
+    """Return the rule that plays every allowed option alike."""
+    shape = [diagram.cardinality(name) for name in (*decision.parents, decision.name)]
+    allowed = np.ones((*shape, 1))
+    if decision.name in diagram.allowed:
+        allowed = allowed * diagram.allowed[decision.name].over((*decision.parents, decision.name))
+    return Table((*decision.parents, decision.name), allowed / allowed.sum(axis=-2, keepdims=True))
+
+
+def _over_all(rule: Table, decision: Decision, diagram: Diagram) -> Table:
+    """Return a rule over all that the decision sees; it may leave out what its own game made certain."""
+    axes = (*decision.parents, decision.name)
+    shape = tuple(diagram.cardinality(name) for name in axes)
+    return Table(axes, np.broadcast_to(rule.over(axes), (*shape, rule.worlds)))

@@ -1,0 +1,42 @@
+"""What is said of evidence that interventions set aside."""
+
+from __future__ import annotations
+
+from quandary.ask.inquiry import Conditions
+from quandary.ask.query.queries import Query
+from quandary.base.problems import Problem
+from quandary.case.logic.conditions import mentioned
+from quandary.case.model import Case
+from quandary.language.printing import written
+from quandary.language.syntax import Is
+
+
+def mixed_evidence(query: Query, aside: Conditions) -> Problem:
+    """Return the fault (Q524) of a query in which things as they stand meet a world in which less was seen.
+
+    Its parts would be asked with different evidence, and a change that does nothing would seem to do something.
+    """
+    what = " and ".join(written(condition) for condition in aside)
+    message = (
+        f"this compares things as they stand with an intervention, which sets aside what was seen ({what}); "
+        "all sides must be asked with the same evidence"
+    )
+    hint = "for the side with the intervention write would(... | do(...)), which keeps what was seen"
+    return Problem("Q524", message, query.expression.place, hint)
+
+
+def seen_anyway(case: Case, query: Query, aside: Conditions) -> tuple[str, ...]:
+    """Return a sentence for each variable that a query's one game sets to what it was seen to be."""
+    seen = {}
+    for condition in aside:
+        if isinstance(condition, Is) and len(condition.states) == 1 and not condition.negated:
+            (name,) = mentioned(case, condition)
+            seen[name] = condition.states[0]
+    if len(query.basis.games) != 1:
+        return ()
+    settings = {one for part in query.basis.games[0] for one in part}
+    return tuple(
+        f"{name} = {state} is what was seen: ask without the intervention for things as they stand"
+        for name, state in sorted(settings)
+        if seen.get(name) == state
+    )
