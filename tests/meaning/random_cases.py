@@ -181,7 +181,7 @@ def _decision(
     options = tuple(state(k) for k in range(cards[name]))
     only: tuple[OnlyRule, ...] = ()
     if rng.random() < bars:
-        kept = tuple(o for o in options if rng.random() < 0.6) or options[:1]
+        kept = tuple(rng.permutation(options)[: int(rng.integers(1, len(options)))].tolist())
         condition = "otherwise"
         if sees and rng.random() < 0.6:
             seen = str(rng.choice(sees))

@@ -122,7 +122,7 @@ class Reference:
         return kept, tuple(piece for piece in evidence if piece not in kept)
 
     def below(self, names: Iterable[str]) -> set[str]:
-        """Return the variables and all their descendants: below a decision is what comes of what its rule can follow."""
+        """Return the variables and all their descendants; what a rule cannot follow makes no descendant."""
         return descendants(self.followed, names)
 
     # --- sets that an intervention reaches newly --------------------------------------------------------------------
@@ -209,7 +209,7 @@ class Reference:
         graph: dict[str, tuple[str, ...]] = {**self.followed, "mechanism": ()}
         graph[name] = (*graph[name], "mechanism")
         found = set()
-        for decision, owner in self.owners.items():
+        for decision in self.owners:
             if decision == name:
                 continue
             for axes in self.payoffs_below(graph, decision):
@@ -228,6 +228,7 @@ class Reference:
 
         What is seen at a decision cannot matter there where it is d-separated from the owner's payoffs below, given the
         decision and all else that is seen; without it others may not matter either (Koller & Milch 2003, section 6).
+        What may be chosen is followed all the same.
         """
         graph = dict(self.parents)
         while True:
@@ -237,6 +238,9 @@ class Reference:
             graph[idle[0]] = tuple(p for p in graph[idle[0]] if p != idle[1])
 
     def _idle(self, graph: Mapping[str, tuple[str, ...]], decision: str, seen: str) -> bool:
+        axis = self.parents[decision].index(seen)
+        if np.ptp(self.allowed[decision], axis=axis).any():
+            return False
         given = {decision, *graph[decision]} - {seen}
         payoffs = self.payoffs_below(graph, decision)
         return all(separated({**graph, "payoff": axes}, {seen}, {"payoff"}, given) for axes in payoffs)
