@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache, cached_property
 
 import numpy as np
@@ -16,6 +18,7 @@ from tests.meaning.random_cases import (
     is_,
     query_text,
     random_case,
+    state,
     text,
 )
 from tests.meaning.reference import Array, Mask, Reference, Set, reference_of, seeing
@@ -23,11 +26,12 @@ from tests.meaning.reference import Array, Mask, Reference, Set, reference_of, s
 from quandary.ask import Answer, Study
 from quandary.base import CaseError
 from quandary.game import Diagram, Table, TreeGame, unroll
+from quandary.game import do as intervened
 from quandary.language import parse_query
 from quandary.solve import solve
 from quandary.solve.logit import logit
 
-CASES = 300
+CASES = int(os.environ.get("LAWS", "300"))
 """Random cases that every law is tried on, at least."""
 
 EXACT = 1e-9
@@ -36,7 +40,7 @@ EXACT = 1e-9
 SOLVED = 2e-7
 """Rounding of two solutions of one game, found in two ways."""
 
-parse_query = cache(parse_query)
+query_of = cache(parse_query)
 
 many = settings(max_examples=CASES, deadline=None)
 seeds = st.integers(0, 10**9)
@@ -80,7 +84,7 @@ class Asked:
     def answers(self, queries: Sequence[str], *, evidence: bool = False) -> list[Answer]:
         """Return answers from one pass; a case whose evidence is impossible is no example."""
         try:
-            return list(self.study.answers(list(map(parse_query, queries)), evidence=evidence))
+            return list(self.study.answers(list(map(query_of, queries)), evidence=evidence))
         except CaseError as error:
             assume(not {"Q522"} & {problem.code for problem in error.problems})
             raise
@@ -117,6 +121,12 @@ def after(asked: Asked, reference: Reference, do: Settings) -> Reference:
     return reference
 
 
+def leading_astray(asked: Asked, reference: Reference) -> Settings:
+    """Return an intervention after which some sets are newly reached, where there is one among a few."""
+    tried = [asked.drawn.settings() for _ in range(8)]
+    return next((do for do in tried if newly_reached(reference, do)), tried[0])
+
+
 def probability(target: Condition, *given: Condition, do: Settings = (), form: str = "do") -> str:
     """Return the query P(target | given, do)."""
     return query_text(f"P({text(target)})", *(text(g) for g in given), do_text(do, form))
@@ -125,3 +135,32 @@ def probability(target: Condition, *given: Condition, do: Settings = (), form: s
 def same(found: Array, wanted: Array, room: float = SOLVED) -> None:
     """Assert that two arrays over worlds agree, undefined in the same worlds."""
     np.testing.assert_allclose(found, np.broadcast_to(wanted, found.shape), rtol=0, atol=room)
+
+
+def solved_on_a_tree(asked: Asked, reference: Reference, do: Settings) -> Reference:
+    """Return the reference, in one world, with newly reached sets solved on the tree of all histories after ``do``.
+
+    Every other information set is a move of chance there, which follows its rule.
+    """
+    newly = newly_reached(reference, do)
+    unrolled = unroll(intervened(asked.diagram, {name: state(number) for name, number in do}))
+    where = {
+        number: reference.set_at(name, full)
+        for number, (name, full, _) in enumerate(unrolled.origin)
+        if name in reference.owners and name not in dict(do)
+    }
+    sets = list(unrolled.tree.sets)
+    for number, which in where.items():
+        if which not in newly:
+            chances = reference.rule(which)[list(unrolled.origin[number][2])]
+            sets[number] = replace(sets[number], player=None, chances=chances)
+    tree = replace(unrolled.tree, sets=tuple(sets))
+    game = TreeGame(tree)
+    found = logit(game)
+    assume(found.converged.all())
+    rules = replace(unrolled, tree=tree).behaviour(game, found.profile)
+    for number, which in where.items():
+        if which in newly:
+            name, full, _ = unrolled.origin[number]
+            reference = reference.with_rule(which, rules[name].values[full], newly[which])
+    return reference

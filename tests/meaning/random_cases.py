@@ -30,8 +30,8 @@ from quandary.case import (
 )
 from quandary.language import parse_condition, parse_quantity
 
-parse_condition = cache(parse_condition)
-parse_quantity = cache(parse_quantity)
+condition_of = cache(parse_condition)
+quantity_of = cache(parse_quantity)
 
 ACTORS = ("north", "south")
 DAY = date(2030, 1, 1)
@@ -129,8 +129,12 @@ class RandomCase:
         return tuple((name, int(self.rng.integers(self.cards[name]))) for name in sorted(chosen, key=self.names.index))
 
 
+NOTHING = Case("", DAY, "", "")
+"""The case of a diagram that is no case."""
+
+
 def sourced(words: str, path: str) -> Sourced:
-    return Sourced(parse_quantity(words), path)
+    return Sourced(quantity_of(words), path)
 
 
 def number(rng: np.random.Generator, low: int, high: int, sign: str = "") -> str:
@@ -167,7 +171,7 @@ def _chance(rng: np.random.Generator, name: str, cards: dict[str, int], zeros: f
     rules = []
     for words in combinations(given, cards):
         path = f"story.{name}.odds.{words}"
-        rules.append(OddsRule(parse_condition(words), odds(rng, cards[name], path, zeros=zeros)))
+        rules.append(OddsRule(condition_of(words), odds(rng, cards[name], path, zeros=zeros)))
     private = str(rng.choice(ACTORS)) if rng.random() < 0.2 else None
     return ChanceEvent(name, tuple(state(k) for k in range(cards[name])), given, private, odds=tuple(rules))
 
@@ -186,7 +190,7 @@ def _decision(
         if sees and rng.random() < 0.6:
             seen = str(rng.choice(sees))
             condition = f"{seen} = {state(int(rng.integers(cards[seen])))}"
-        only = (OnlyRule(parse_condition(condition), kept),)
+        only = (OnlyRule(condition_of(condition), kept),)
     forgets = tuple(n for n in cards if n not in sees and n != name and rng.random() < 0.03)
     mine = [i.id for i in story if isinstance(i, DecisionEvent) and i.by == by]
     return DecisionEvent(name, by, options, sees, tuple(f for f in forgets if f in mine), only=only)
@@ -199,7 +203,7 @@ def _stakes(rng: np.random.Generator, cards: dict[str, int]) -> tuple[Stake, ...
             scope = tuple(n for n in cards if rng.random() < 0.5)[-2:] or (list(cards)[-1],)
             path = f"stakes.{actor}.{stake}.worth"
             worth = tuple(
-                Rule(parse_condition(words), sourced(number(rng, 0, 60), f"{path}.{words}"))
+                Rule(condition_of(words), sourced(number(rng, 0, 60), f"{path}.{words}"))
                 for words in combinations(scope, cards)
             )
             made.append(Stake(actor, stake, (), worth))
@@ -243,7 +247,7 @@ def random_case(
 def with_evidence(drawn: RandomCase, pieces: Condition) -> RandomCase:
     """Return the case with other evidence: the first piece a day before the others, which were seen together."""
     items = tuple(
-        Evidence(date(2029, 1, day + 1), parse_condition(text(some)))
+        Evidence(date(2029, 1, day + 1), condition_of(text(some)))
         for day, some in enumerate((pieces[:1], pieces[1:]))
         if some
     )

@@ -10,7 +10,7 @@ An array over assignments has shape ``(assignments, W)``, a condition is a mask 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations, product
 
@@ -68,7 +68,11 @@ class Reference:
 
     def with_rules(self, rules: Mapping[str, Array]) -> Reference:
         """Return the same with other rules for some decisions."""
-        return Reference(**{**vars_of(self), "mechanisms": {**self.mechanisms, **rules}})
+        other = replace(self, mechanisms={**self.mechanisms, **rules})
+        for structure in ("states", "count", "followed"):  # which rules do not change
+            if structure in self.__dict__:
+                other.__dict__[structure] = self.__dict__[structure]
+        return other
 
     def joint(self, do: Settings = ()) -> Array:
         """Return the probability of every assignment: the product of all mechanisms but those of the set variables."""
@@ -93,7 +97,7 @@ class Reference:
 
     def chance(self, *conditions: Condition, do: Settings = ()) -> Array:
         """Return P(conditions | do), ``(W,)``."""
-        return self.joint(do)[self.holds(*conditions)].sum(axis=0)
+        return np.asarray(self.joint(do)[self.holds(*conditions)].sum(axis=0))
 
     def probability(self, target: Condition, *given: Condition, do: Settings = ()) -> Array:
         """Return P(target | given, do), NaN where what is given cannot be."""
@@ -139,7 +143,7 @@ class Reference:
         for which in self.information_sets():
             if which[0] not in dict(do):
                 here = self.holds(seeing(which))
-                found[which] = after[here].any(axis=0) & ~before[here].any(axis=0)
+                found[which] = np.asarray(after[here].any(axis=0) & ~before[here].any(axis=0))
         return found
 
     def information_sets(self) -> list[Set]:
@@ -149,6 +153,11 @@ class Reference:
             for name in self.owners
             for seen in product(*(range(self.cards[p]) for p in self.followed[name]))
         ]
+
+    def set_at(self, name: str, full: tuple[int, ...]) -> Set:
+        """Return the information set at which a decision that sees all this is."""
+        seen = zip(self.parents[name], full, strict=True)
+        return name, tuple((p, number) for p, number in seen if p in self.followed[name])
 
     def rule(self, which: Set) -> Array:
         """Return the rule at an information set, ``(options, W)``; it is the same whatever else is seen there."""
@@ -188,15 +197,54 @@ class Reference:
         Each allowed option counts by the exponential of precision times what it is worth to its owner there, everything
         else by the rules in force: beliefs come from the truncated factorisation, in which the option is set.
         """
-        name, seen = which
-        owner = self.owners[name]
-        worth = np.stack([self.expected(owner, seeing(which), do=(*do, (name, k))) for k in range(self.cards[name])])
-        known = dict(seen)
-        open_to = self.allowed[name][tuple(known.get(p, 0) for p in self.parents[name])]
-        barred = np.broadcast_to(open_to, worth.shape) == 0
-        odds = np.where(barred, -np.inf, self.precision[owner] * worth)
+        worth = self.worth(which, do)
+        odds = np.where(self.open_to(which)[:, None], self.precision[self.owners[which[0]]] * worth, -np.inf)
         weights = np.exp(odds - odds.max(axis=0))
-        return weights / weights.sum(axis=0)
+        return np.asarray(weights / weights.sum(axis=0))
+
+    def worth(self, which: Set, do: Settings = ()) -> Array:
+        """Return what each option is worth to its owner at an information set, ``(options, W)``."""
+        name = which[0]
+        options = range(self.cards[name])
+        return np.stack([self.expected(self.owners[name], seeing(which), do=(*do, (name, k))) for k in options])
+
+    def open_to(self, which: Set) -> Mask:
+        """Return which options may be chosen at an information set."""
+        name, seen = which
+        known = dict(seen)
+        values = self.allowed[name][tuple(known.get(p, 0) for p in self.parents[name])]
+        return np.asarray(values[:, 0] > 0)
+
+    def margin(self, decision: str, *given: Condition, do: Settings = ()) -> Array:
+        """Return the best option's worth less the second best's, over information sets that leave a choice."""
+        total, weight = np.zeros(self.worlds), np.zeros(self.worlds)
+        for which in self.information_sets():
+            if which[0] == decision and self.open_to(which).sum() > 1:
+                likely = self.chance(seeing(which), *given, do=do)
+                ordered = np.sort(self.worth(which, do)[self.open_to(which)], axis=0)
+                total = total + np.where(likely > 0, likely * (ordered[-1] - ordered[-2]), 0.0)
+                weight = weight + likely
+        return ratio(total, weight)
+
+    # --- what everybody had foreseen --------------------------------------------------------------------------------
+
+    def rules_that_may_change(self, names: Iterable[str]) -> set[str]:
+        """Return the decisions whose rule may change with the mechanisms of some variables: those to which one of them
+        is relevant, those to which one of these is, and so on."""
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            new = self.relevant(waiting.pop()) - found
+            found |= new
+            waiting += new
+        return found
+
+    def split_if_foreseen(self, evidence: Condition, do: Settings) -> tuple[Condition, Condition]:
+        """Return the pieces that stand if everybody had foreseen ``do``, and those set aside."""
+        names = {name for name, _ in do}
+        reached = self.below(names | (self.rules_that_may_change(names) - names))
+        kept = tuple(piece for piece in evidence if not mentioned(piece) & reached)
+        return kept, tuple(piece for piece in evidence if piece not in kept)
 
     # --- the graph --------------------------------------------------------------------------------------------------
 
@@ -249,10 +297,6 @@ class Reference:
         """Return whether a variable and some others are d-separated once its outgoing arcs are cut."""
         cut = {child: tuple(p for p in parents if p != name) for child, parents in self.followed.items()}
         return name not in targets and separated(cut, {name}, set(targets), set())
-
-
-def vars_of(reference: Reference) -> dict[str, object]:
-    return {field: getattr(reference, field) for field in Reference.__dataclass_fields__}
 
 
 def reference_of(diagram: Diagram, rules: Mapping[str, Table]) -> Reference:

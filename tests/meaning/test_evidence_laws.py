@@ -13,14 +13,17 @@ from tests.meaning.random_cases import (
     piece_text,
     query_text,
     random_case,
+    state,
     text,
     with_evidence,
 )
-from tests.meaning.reference import descendants
+from tests.meaning.reference import descendants, reference_of
 
 from quandary.ask import Answer
 from quandary.base import CaseError
+from quandary.game import do as intervened
 from quandary.language import parse_condition, written
+from quandary.solve import solve
 
 
 def told(pieces: Condition) -> tuple[str, ...]:
@@ -64,6 +67,27 @@ def test_what_is_set_aside_and_what_worlds_weigh(seed: int) -> None:
         same(answer.weights, game.chance(other, kept, do=do), EXACT)
         assert sorted(answer.dropped) == sorted(told(aside))
     same(game.chance(kept, do=do), asked.reference.chance(kept), EXACT)  # what stands is no more likely for the change
+
+
+@many
+@given(seeds)
+def test_what_everybody_had_foreseen_reaches_every_rule_that_may_change(seed: int) -> None:
+    """``do_foreseen`` sets aside what lies below its variable or below a rule that may change with it. All play the
+    changed game as solved anew; what is set aside counts neither inside a world nor in its weight."""
+    asked = asked_case(seed, seen=1.0)
+    drawn, do = asked.drawn, asked.drawn.settings()
+    with_chance(asked)
+    changed = intervened(asked.diagram, {name: state(number) for name, number in do})
+    solution = solve(changed)
+    assume(solution.converged.all())
+    game = reference_of(changed, solution.behaviour)
+    kept, aside = asked.reference.split_if_foreseen(drawn.evidence, do)
+    target, other = (drawn.piece(),), (drawn.piece(),)
+    for given_ in ((), other):
+        (answer,) = asked.answers([probability(target, given_, do=do, form="do_foreseen")], evidence=True)
+        same(answer.draws, game.probability(target, given_, kept))
+        same(answer.weights, game.chance(given_, kept))
+        assert sorted(answer.dropped) == sorted(told(aside))
 
 
 @many

@@ -14,25 +14,23 @@ from tests.meaning.random_cases import (
     query_text,
     random_case,
     sourced,
-    state,
     text,
     with_evidence,
 )
 
-from quandary.case import Case, OddsRule
+from quandary.case import ChanceEvent, OddsRule
 from quandary.language import Otherwise
 
 
 def with_root_sure(drawn: RandomCase, root: str, sure: int) -> RandomCase:
     """Return the case in which a root is in one state: one world of the doubt written as an assumption."""
-    odds = tuple(
-        (state(k), sourced("100%" if k == sure else "0%", f"story.{root}.{state(k)}"))
-        for k in range(len(drawn.case.variable(root).states))
-    )
-    case: Case = drawn.case
-    item = replace(case.variable(root), odds=(OddsRule(Otherwise(), odds),))
-    story = tuple(item if other.id == root else other for other in case.story)
-    return replace(drawn, case=replace(case, story=story))
+    item = drawn.case.variable(root)
+    assert isinstance(item, ChanceEvent)
+    chances = [sourced("100%" if k == sure else "0%", f"story.{root}.{name}") for k, name in enumerate(item.states)]
+    odds = OddsRule(Otherwise(), tuple(zip(item.states, chances, strict=True)))
+    sure_of_it = replace(item, odds=(odds,))
+    story = tuple(sure_of_it if other is item else other for other in drawn.case.story)
+    return replace(drawn, case=replace(drawn.case, story=story))
 
 
 def among(drawn: RandomCase, names: tuple[str, ...]) -> RandomCase:
