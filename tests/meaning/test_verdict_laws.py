@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,15 +44,15 @@ def word(share: float) -> Verdict:
     return Verdict.LEANS_FALSE if share > 0.1 else Verdict.FAILS
 
 
-def claims_judged(
-    case: Case, *texts: str, worlds: int = WORLDS, seed: int = 1, **claim: object
-) -> tuple[ClaimResult, ...]:
-    """Return a claim with one reading for each text, tested."""
-    claims = tuple(
-        Claim(f"c{k}", "someone", "something", tests=(Test("t", parse_query(text), text),), **claim)  # type: ignore[arg-type]
-        for k, text in enumerate(texts)
-    )
-    return findings(Study(replace(case, claims=claims), worlds=worlds, seed=seed, threads=1)).claims
+def claim(text: str, **how: Any) -> Claim:
+    """Return a claim with one reading."""
+    return Claim("c", "someone", "something", tests=(Test("t", parse_query(text), text),), **how)
+
+
+def judged(case: Case, *claims: Claim, worlds: int = WORLDS, seed: int = 1) -> tuple[ClaimResult, ...]:
+    """Return claims of a case, tested."""
+    named = tuple(replace(one, id=f"c{k}") for k, one in enumerate(claims))
+    return findings(Study(replace(case, claims=named), worlds=worlds, seed=seed, threads=1)).claims
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def test_a_verdict_is_the_share_of_the_weighted_worlds_and_its_opposite_has_the_
     assume((asked.reference.chance(drawn.evidence) > 0).any())
     reading = random_reading(drawn)
     truth, weights, values = share_and_weights(asked, reading)
-    plain, opposite = (one.tests[0] for one in claims_judged(drawn.case, reading.text, f"not ({reading.text})"))
+    plain, opposite = (one.tests[0] for one in judged(drawn.case, *map(claim, (reading.text, f"not ({reading.text})"))))
     assert opposite.verdict is MIRROR[plain.verdict]
     undefined = np.isnan(truth) & (weights > 0)
     assert plain.undefined == opposite.undefined == tuple(np.flatnonzero(undefined).tolist())
@@ -161,9 +162,23 @@ def test_a_verdict_is_the_share_of_the_weighted_worlds_and_its_opposite_has_the_
         reached = any(plain.share.low <= border <= plain.share.high for border in (0.1, 0.4, 0.6, 0.9))
         assert (plain.edge is not None) == reached
         assert plain.few_worlds
+    _forced(plain, asked, reading, truth[~undefined & (weights > 0)])
     if plain.edge is not None and abs(plain.share.share - 0.5) > NEAR:
         assert opposite.edge is MIRROR[plain.edge]
     _small(plain, reading, values, counted)
+
+
+def _forced(result: TestResult, asked: Asked, reading: Reading, told: Array) -> None:
+    """Assert of what is told to be forced that it is so in every world: without the evidence, or by it alone."""
+    found = result.by_construction
+    values = [after(asked, asked.reference, s.do).probability(s.target, s.given, do=s.do) for s in reading.sides]
+    bare = reading.truth(values)
+    bare = bare[~np.isnan(bare)]
+    if found.status is ByConstructionStatus.PROVED:
+        assert (bare == found.outcome).all()
+    elif found.status is ByConstructionStatus.SETTLED:
+        assert (told == found.outcome).all()
+        assert asked.drawn.evidence
 
 
 def _small(result: TestResult, reading: Reading, values: list[Array], weights: Array) -> None:
@@ -192,14 +207,14 @@ def test_a_claim_is_tested_with_what_had_been_seen_on_its_day(seed: int) -> None
     reading = random_reading(drawn)
     asked = Asked(drawn, worlds=WORLDS)
     assume((asked.reference.chance(drawn.evidence) > 0).any())
-    whole = claims_judged(drawn.case, reading.text)[0].tests[0]
-    first = with_evidence(drawn, drawn.evidence[:1])
-    early = claims_judged(first.case, reading.text)[0].tests[0]
-    for day, wanted in ((date(2029, 1, 1), early), (date(2029, 1, 2), whole), (date(2031, 1, 1), whole)):
-        result = claims_judged(drawn.case, reading.text, on=day)[0]
-        (found,) = result.tests
-        assert (found.verdict, found.share, found.set_aside) == (wanted.verdict, wanted.share, wanted.set_aside)
-        assert result.days_late == (day - drawn.case.as_of).days
+    days = (None, date(2029, 1, 1), date(2029, 1, 2), date(2031, 1, 1))
+    whole, early, later, latest = judged(drawn.case, *(claim(reading.text, on=day) for day in days))
+    (first,) = judged(with_evidence(drawn, drawn.evidence[:1]).case, claim(reading.text))
+    for found, wanted, day in ((early, first, days[1]), (later, whole, days[2]), (latest, whole, days[3])):
+        (mine,), (theirs,) = found.tests, wanted.tests
+        assert (mine.verdict, mine.share, mine.set_aside) == (theirs.verdict, theirs.share, theirs.set_aside)
+        assert day is not None
+        assert found.days_late == (day - drawn.case.as_of).days
 
 
 TRUE_SHARES = (0.05, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.88, 0.9, 0.92)
@@ -212,7 +227,7 @@ def test_twenty_seeds_give_one_word_or_say_that_it_is_on_the_edge(share: float) 
     c = 1 - (2 * (1 - share)) ** 0.5 if share >= 0.5 else (2 * share) ** 0.5 - 1
     case = even_chances()
     reading = f"P(y = s0) - P(z = s0) < {100 * c:.12f}%"
-    results = [claims_judged(case, reading, worlds=1000, seed=seed)[0].tests[0] for seed in range(1, 21)]
+    results = [judged(case, claim(reading), worlds=1000, seed=seed)[0].tests[0] for seed in range(1, 21)]
     plain = {one.verdict for one in results if one.edge is None}
     assert len(plain) <= 1
     for one in results:
@@ -252,9 +267,9 @@ def test_what_history_says_of_a_reading(kind: str, could: bool, outcome: object,
     condition that it has; nothing is said before the day of the answer."""
     for day, wanted in ((date(2029, 12, 31), said), (date(2030, 1, 2), History.OPEN)):
         resolved = Resolution(day, outcome)  # type: ignore[arg-type]
-        (claim,) = claims_judged(even_chances(), "P(y = s0) < 50%", kind=kind, could=could, resolved=resolved)
-        assert claim.history is wanted
-        assert claim.tests[0].history is wanted
+        (found,) = judged(even_chances(), claim("P(y = s0) < 50%", kind=kind, could=could, resolved=resolved))
+        assert found.history is wanted
+        assert found.tests[0].history is wanted
 
 
 def test_an_answer_of_history_to_one_reading_says_nothing_of_another() -> None:
@@ -263,6 +278,5 @@ def test_an_answer_of_history_to_one_reading_says_nothing_of_another() -> None:
     tests = tuple(Test(f"t{k}", parse_query(text), text) for k, text in enumerate(texts))
     own = (replace(tests[0], resolved=reached), tests[1])
     for some, wanted in ((own, [History.CAME_TRUE, History.OPEN]), (tests, [History.OPEN, History.OPEN])):
-        claim = Claim("c", "someone", "something", tests=some, resolved=None if some is own else reached)
-        study = Study(replace(even_chances(), claims=(claim,)), worlds=WORLDS, threads=1)
-        assert [one.history for one in findings(study).claims[0].tests] == wanted
+        both = Claim("c", "someone", "something", tests=some, resolved=None if some is own else reached)
+        assert [one.history for one in judged(even_chances(), both)[0].tests] == wanted
