@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache, cached_property
@@ -31,7 +30,7 @@ from quandary.language import parse_query
 from quandary.solve import solve
 from quandary.solve.logit import logit
 
-CASES = int(os.environ.get("LAWS", "300"))
+CASES = 300
 """Random cases that every law is tried on, at least."""
 
 EXACT = 1e-9
@@ -138,7 +137,7 @@ def same(found: Array, wanted: Array, room: float = SOLVED) -> None:
 
 
 def solved_on_a_tree(asked: Asked, reference: Reference, do: Settings) -> Reference:
-    """Return the reference, in one world, with newly reached sets solved on the tree of all histories after ``do``.
+    """Return the reference with sets that are newly reached in all worlds solved on the tree of histories after ``do``.
 
     Every other information set is a move of chance there, which follows its rule.
     """

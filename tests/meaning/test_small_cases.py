@@ -118,6 +118,8 @@ def test_one_doubt_in_two_spellings(small: Path) -> None:
             same(changed.weights, np.ones(WORLDS), 1e-9)
         assert mean(asked, "P(y = yes)") == pytest.approx(0.74, abs=2e-3), name
         assert mean(asked, "would(y = yes | do(x = v))") == pytest.approx(0.74, abs=2e-3), name
+        assert asked.ask("P(y = yes | do(x = u))").notes  # it says that u is what was seen anyway
+        assert not asked.ask("P(y = yes | do(x = v))").notes
     chance = study(small / "spA" / "case.yaml")
     same(chance.ask("P(y = yes | do(x = v))").draws, np.array(0.5), 1e-12)
     same(chance.ask("P(y = yes)").draws, np.array(0.74), 1e-12)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import assume, given
 from tests.meaning.asked import Asked, many, probability, same, seeds
 from tests.meaning.random_cases import (
@@ -40,12 +41,13 @@ def among(drawn: RandomCase, names: tuple[str, ...]) -> RandomCase:
     return replace(with_evidence(drawn, evidence), cards=some.cards)
 
 
+@pytest.mark.slow
 @many
 @given(seeds)
 def test_a_root_on_which_no_rule_depends_is_written_as_chance_or_as_an_assumption(seed: int) -> None:
     """As a chance it is averaged over inside a world, as an assumption over worlds, each with what it weighs: both give
     the same answer and weigh the same. With no evidence set aside, some, or all; with a condition or without."""
-    whole = random_case(seed, deciding=0.35, seen=0.0, variables=(4, 5))
+    whole = random_case(seed, deciding=0.25, seen=0.0, variables=(4, 5))
     structure = Asked(whole, worlds=2).structure
     known = {name for decision in whole.owners for name in whole.parents[decision]}
     roots = [r for r in whole.roots() if not (r in whole.owners or r in known or structure.relevant(r))]

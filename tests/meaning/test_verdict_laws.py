@@ -128,6 +128,7 @@ def share_and_weights(asked: Asked, reading: Reading) -> tuple[Array, Array, lis
     return reading.truth(values), reference.chance(kept), values
 
 
+@pytest.mark.slow
 @many
 @given(seeds)
 def test_a_verdict_is_the_share_of_the_weighted_worlds_and_its_opposite_has_the_mirrored_one(seed: int) -> None:
@@ -197,6 +198,7 @@ def _small(result: TestResult, reading: Reading, values: list[Array], weights: A
     assert result.size.hardly_any == (result.size.small_in > 0.5)
 
 
+@pytest.mark.slow
 @many
 @given(seeds)
 def test_a_claim_is_tested_with_what_had_been_seen_on_its_day(seed: int) -> None:
@@ -220,6 +222,7 @@ def test_a_claim_is_tested_with_what_had_been_seen_on_its_day(seed: int) -> None
 TRUE_SHARES = (0.05, 0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.88, 0.9, 0.92)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", TRUE_SHARES)
 def test_twenty_seeds_give_one_word_or_say_that_it_is_on_the_edge(share: float) -> None:
     """y and z have each a chance between 0 and 1, evenly; y is below c + z or not, which is so in ``share`` of all
