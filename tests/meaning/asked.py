@@ -27,8 +27,7 @@ from quandary.base import CaseError
 from quandary.game import Diagram, Table, TreeGame, unroll
 from quandary.game import do as intervened
 from quandary.language import parse_query
-from quandary.solve import solve
-from quandary.solve.logit import logit
+from quandary.solve import CONCEPTS, ConceptResult, LogitSettings, solve
 
 CASES = 300
 """Random cases that every law is tried on, at least."""
@@ -43,6 +42,13 @@ query_of = cache(parse_query)
 
 many = settings(max_examples=CASES, deadline=None)
 seeds = st.integers(0, 10**9)
+
+
+def on_the_branch(game: TreeGame) -> ConceptResult:
+    """Return the logit equilibrium of a tree; a tree that is not solved is no example."""
+    found = CONCEPTS["logit"].find(game, LogitSettings())
+    assume(found.converged.all())
+    return found
 
 
 class Asked:
@@ -76,8 +82,7 @@ class Asked:
         """Return the reference under rules that were solved on the tree of all histories."""
         unrolled = unroll(self.diagram)
         game = TreeGame(unrolled.tree)
-        found = logit(game)
-        assume(found.converged.all())
+        found = on_the_branch(game)
         return reference_of(self.diagram, unrolled.behaviour(game, found.profile)).settled()
 
     def answers(self, queries: Sequence[str], *, evidence: bool = False) -> list[Answer]:
@@ -155,8 +160,7 @@ def solved_on_a_tree(asked: Asked, reference: Reference, do: Settings) -> Refere
             sets[number] = replace(sets[number], player=None, chances=chances)
     tree = replace(unrolled.tree, sets=tuple(sets))
     game = TreeGame(tree)
-    found = logit(game)
-    assume(found.converged.all())
+    found = on_the_branch(game)
     rules = replace(unrolled, tree=tree).behaviour(game, found.profile)
     for number, which in where.items():
         if which in newly:

@@ -38,9 +38,7 @@ from tests.meaning.random_cases import (
 from tests.meaning.reference import Array, Reference, descendants, reference_of, seeing
 
 from quandary.ask import DiagramQuestions
-from quandary.engine import compiled_code_available
-from quandary.engine.playing import diagram_game
-from quandary.engine.playing.planned_diagram import PlannedDiagram
+from quandary.engine import DiagramGame, compiled_code_available
 from quandary.solve import solve
 
 pytestmark = pytest.mark.slow
@@ -54,10 +52,10 @@ def solved_by(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     if chosen == "compiled":
         pytest.importorskip("numba")
     here = {"tables": lambda game: False, "compiled": lambda game: True}
-    monkeypatch.setattr(diagram_game, "worthwhile", here.get(chosen, _even))
+    monkeypatch.setattr("quandary.engine.playing.diagram_game.worthwhile", here.get(chosen, _even))
 
 
-def _even(game: PlannedDiagram) -> bool:
+def _even(game: DiagramGame) -> bool:
     return compiled_code_available() and len(game.diagram.variables) % 2 == 0
 
 
