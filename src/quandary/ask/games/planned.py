@@ -23,7 +23,8 @@ class PlannedGame:
     """One game: the inquiries asked of it, the evidence that stands in each, and what has to be solved.
 
     ``again`` are the decisions to solve anew because everybody had foreseen a change; ``reached`` those with
-    information sets that arise only in this game, which are solved there.
+    information sets that arise only in this game in the few worlds it was planned with. ``needed`` are the variables
+    asked about, for which such sets are looked for in every world.
     """
 
     game: Game
@@ -31,6 +32,7 @@ class PlannedGame:
     kept: Mapping[Basis, Kept]
     again: frozenset[str]
     reached: frozenset[str] = frozenset()
+    needed: frozenset[str] = frozenset()
 
     @property
     def is_solved(self) -> bool:
@@ -69,13 +71,14 @@ def _planned(
         kept[EVERYTHING] = standing.kept(EVERYTHING)
         return PlannedGame(game, inquiries, kept, frozenset())
     foreseen, unforeseen = game
-    needed = {name for one in kept.values() for condition in one.conditions for name in mentioned(case, condition)}
+    named = {name for one in kept.values() for condition in one.conditions for name in mentioned(case, condition)}
     for inquiry in inquiries:
-        needed |= variables_of(case, inquiry) | _payoff_variables(probe, inquiry)
-    again = to_solve_again(base, foreseen, frozenset(needed)) if foreseen else frozenset()
+        named |= variables_of(case, inquiry) | _payoff_variables(probe, inquiry)
+    needed = frozenset(named)
+    again = to_solve_again(base, foreseen, needed) if foreseen else frozenset()
     before = do(base.opened, dict(foreseen)) if foreseen else base.opened
-    reached = newly_reached(before, unforeseen, frozenset(needed)) if unforeseen else frozenset()
-    return PlannedGame(game, inquiries, kept, again, reached)
+    reached = newly_reached(before, unforeseen, needed) if unforeseen else frozenset()
+    return PlannedGame(game, inquiries, kept, again, reached, needed)
 
 
 def _payoff_variables(probe: CompiledCase, inquiry: Inquiry) -> set[str]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quandary.ask.games.reached import evenly, opened_anew
+from quandary.ask.games.reached import evenly, newly_reached, opened_anew
 from quandary.ask.games.worths import of_choosers
 from quandary.ask.inquiry import Game
 from quandary.base.arrays import Mask
@@ -96,19 +96,20 @@ def support_of(diagram: Diagram) -> Played:
     return Played(opened, slim, {}, in_play, np.ones(diagram.worlds, dtype=np.bool_))
 
 
-def play_after(base: Played, game: Game, again: frozenset[str], reached: frozenset[str]) -> Played:
+def play_after(base: Played, game: Game, again: frozenset[str], needed: frozenset[str]) -> Played:
     """Return the game after interventions: those foreseen before rules are chosen, the others afterwards.
 
-    ``again`` names the decisions to solve anew after what was foreseen (``to_solve_again``), ``reached`` those to solve
-    where their sets are newly reached (``reached.newly_reached``).
+    ``again`` names the decisions to solve anew after what was foreseen (``to_solve_again``); where sets are newly
+    reached that bear on the ``needed`` variables, they are solved.
     """
     foreseen, unforeseen = game
     played = _replayed(base, dict(foreseen), again) if foreseen else base
-    return happened(played, unforeseen, reached) if unforeseen else played
+    return happened(played, unforeseen, needed) if unforeseen else played
 
 
-def happened(played: Played, unforeseen: Settings, reached: frozenset[str]) -> Played:
-    """Return the game after what nobody foresaw: every rule stays, sets in ``reached`` are solved."""
+def happened(played: Played, unforeseen: Settings, needed: frozenset[str]) -> Played:
+    """Return the game after what nobody foresaw: every rule stays, newly reached sets are solved."""
+    reached = newly_reached(played.opened, unforeseen, needed)
     opened = do(played.opened, dict(unforeseen))
     if not reached:
         settled = settle_constants(opened)

@@ -57,7 +57,7 @@ def newly_reached(opened: Diagram, unforeseen: Settings, needed: frozenset[str])
     ``opened`` is the game before, with requisite observations only; where no odds are zero and nothing is barred every
     set is reached.
     """
-    if all((table.values > 0).all() for table in (*opened.tables.values(), *opened.allowed.values())):
+    if not needed or all((table.values > 0).all() for table in (*opened.tables.values(), *opened.allowed.values())):
         return frozenset()
     settled = settle_constants(do(opened, dict(unforeseen)))
     marks = _marks(opened, settled, unforeseen)
