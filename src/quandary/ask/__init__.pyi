@@ -77,6 +77,7 @@ from quandary.ask.games.great_work import great_work_told as great_work_told
 from quandary.ask.games.playing import play as play
 from quandary.ask.games.playing import play_after as play_after
 from quandary.ask.games.playing import to_solve_again as to_solve_again
+from quandary.ask.games.reached import NO_SETS as NO_SETS
 from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from quandary.ask.games.evidence import Kept, StandingEvidence
 from quandary.ask.games.playing import Played, support_of, to_solve_again
-from quandary.ask.games.reached import newly_reached
+from quandary.ask.games.reached import NO_SETS, SoughtSets, newly_reached
 from quandary.ask.games.worths import weight_table, with_worths
 from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Game, Inquiry, variables_of
 from quandary.case.logic.conditions import mentioned
@@ -22,22 +22,20 @@ from quandary.language.syntax import Expression
 class PlannedGame:
     """One game: the inquiries asked of it, the evidence that stands in each, and what has to be solved.
 
-    ``again`` are the decisions to solve anew because everybody had foreseen a change; ``reached`` those with
-    information sets that arise only in this game in the few worlds it was planned with. ``needed`` are the variables
-    asked about, for which such sets are looked for in every world.
+    ``again`` are the decisions to solve anew because everybody had foreseen a change; ``sought`` are information sets
+    that arise only in this game, which are solved there.
     """
 
     game: Game
     inquiries: tuple[Inquiry, ...]
     kept: Mapping[Basis, Kept]
     again: frozenset[str]
-    reached: frozenset[str] = frozenset()
-    needed: frozenset[str] = frozenset()
+    sought: SoughtSets = NO_SETS
 
     @property
     def is_solved(self) -> bool:
         """Return whether anything has to be solved in it."""
-        return self.game == ITSELF or bool(self.again or self.reached)
+        return self.game == ITSELF or bool(self.again or self.sought.reached)
 
     def conditions(self, basis: Basis) -> tuple[Expression, ...]:
         """Return the evidence that stands on a basis."""
@@ -78,7 +76,7 @@ def _planned(
     again = to_solve_again(base, foreseen, needed) if foreseen else frozenset()
     before = do(base.opened, dict(foreseen)) if foreseen else base.opened
     reached = newly_reached(before, unforeseen, needed) if unforeseen else frozenset()
-    return PlannedGame(game, inquiries, kept, again, reached, needed)
+    return PlannedGame(game, inquiries, kept, again, SoughtSets(needed, reached, base.possible))
 
 
 def _payoff_variables(probe: CompiledCase, inquiry: Inquiry) -> set[str]:
