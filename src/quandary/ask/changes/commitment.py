@@ -209,6 +209,7 @@ def _announced(case: Case, diagram: Diagram, change: Announcement) -> Diagram:
         variables=tuple(made if v.name == change.decision else v for v in diagram.variables),
         tables={**diagram.tables, change.decision: table},
         allowed={name: allowed for name, allowed in diagram.allowed.items() if name != change.decision},
+        usual={name: usual for name, usual in diagram.usual.items() if name != change.decision},
         agent_form_only=tuple(name for name in diagram.agent_form_only if name != change.decision),
     )
 

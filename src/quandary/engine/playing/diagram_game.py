@@ -27,6 +27,7 @@ from quandary.game.table import Table
 from quandary.game.trees.layout import sets_by_point
 from quandary.game.trees.leaf_form import NODES_AT_MOST, leaves_of_tree
 from quandary.game.trees.unroll import idle, unroll
+from quandary.game.usual import usual_logarithms
 
 CACHE_BYTES = 72 << 20
 """Bytes that the tables of one sweep may take: fewer calls outweigh misses of the cache."""
@@ -101,11 +102,12 @@ class DiagramGame(PlannedDiagram):
     def at_once(self) -> int:
         """Return in how many worlds the game may be solved at once: what is held in all of them must fit.
 
-        Held are the tables that no choice changes and a few whole profiles.
+        Held are the tables that no choice changes, a few whole profiles, and what is usual.
         """
         nodes = self.plan.book.nodes
         fixed = [nodes[n] for n in self.plan.book.needed(self.roots) if not nodes[n].inputs]
         held = sum(node.size for node in fixed if node.operands) + PROFILES * sum(self.size(d) for d in self.decisions)
+        held += sum(self.size(d) for d in self.decisions if d.name in self.diagram.usual)
         return max(1, allowance().share // (2 * NUMBER * max(1, held)))
 
     @cached_property
@@ -181,11 +183,13 @@ class DiagramGame(PlannedDiagram):
             shape = tuple(self.structure.cardinality[a] for a in axes)
             table = self.diagram.allowed[decision.name].over(axes)[..., 0]
             allowed = np.broadcast_to(table > 0.0, shape).reshape(sets, options)
-        precision = self.diagram.precision[decision.player]
+        precision, usual = self.diagram.precision[decision.player], usual_logarithms(self.diagram, decision)
         bound = np.inf
         if not self.compiled:
             bound = float((precision * self._largest[decision.player]).max(initial=0.0))
-        return DecisionPoint(decision.name, decision.player, allowed, in_play, reached, precision, bound)
+            if usual is not None:
+                bound -= float(usual.min(initial=0.0, where=np.isfinite(usual)))
+        return DecisionPoint(decision.name, decision.player, allowed, in_play, reached, precision, bound, usual)
 
     @cached_property
     def _largest(self) -> Mapping[str, Array]:
@@ -232,6 +236,7 @@ class DiagramGame(PlannedDiagram):
             tables={name: table.take_worlds(some) for name, table in diagram.tables.items()},
             utilities=tuple(replace(u, table=u.table.take_worlds(some)) for u in diagram.utilities),
             precision={p: v if v.shape[0] == 1 else v[some] for p, v in diagram.precision.items()},
+            usual={name: table.take_worlds(some) for name, table in diagram.usual.items()},
             worlds=len(index),
         )
         game = DiagramGame(smaller, in_play={n: t.take_worlds(some) for n, t in self.in_play.items()})
