@@ -122,6 +122,13 @@ def _keys_beside_names(written: Written) -> Iterator[Problem]:
                 place = written.place(f"story.{item.id}.states.{state}", item.place)
                 message = f'"{state}" is a key beside the odds, and cannot name a state'
                 yield Problem("Q119", message, place, "choose another word")
+        for name in (
+            (*item.options, *(k.id for k in item.kinds)) if isinstance(item, DecisionEvent) and item.usual else ()
+        ):
+            if name in RULE_NOTES:
+                place = written.place(f"story.{item.id}.options.{name}", item.place)
+                message = f'"{name}" is a key beside the shares of `usual`, and cannot name an option or a kind'
+                yield Problem("Q119", message, place, "choose another word")
     for event in written.case.events.values():
         if event.id in RULE_NOTES:
             message = f'"{event.id}" is a key beside the rules, and cannot name an event'

@@ -143,6 +143,20 @@ class OddsRuleModel(AnnotatedModel):
     __pydantic_extra__: dict[str, OddsModel]
 
 
+class SharesModel(AnnotatedModel):
+    """`option: share` for each option, with optional notes."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, QuantityField]
+
+
+class SharesRuleModel(AnnotatedModel):
+    """`condition: {option: share}`, with optional notes."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, SharesModel]
+
+
 class OnlyRuleModel(AnnotatedModel):
     """`condition: [options]`, with optional notes."""
 
@@ -155,6 +169,10 @@ RulesOfOdds = list[OddsRuleModel]
 RulesOfOptions = list[OnlyRuleModel]
 OddsOrRules = Annotated[
     Annotated[OddsModel, Tag("<mapping>")] | Annotated[RulesOfOdds, Tag("<rules>")],
+    Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
+]
+SharesOrRules = Annotated[
+    Annotated[SharesModel, Tag("<mapping>")] | Annotated[list[SharesRuleModel], Tag("<rules>")],
     Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
 ]
 QuantityOrRules = Annotated[
