@@ -34,6 +34,7 @@ from quandary.case.logic.rules import Patterns as Patterns
 from quandary.case.logic.rules import check_scope as check_scope
 from quandary.case.logic.rules import matching as matching
 from quandary.case.logic.rules import plan_rules as plan_rules
+from quandary.case.logic.usual import faults_of_usual as faults_of_usual
 from quandary.case.model import Actor as Actor
 from quandary.case.model import Assumption as Assumption
 from quandary.case.model import Case as Case

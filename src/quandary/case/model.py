@@ -114,7 +114,7 @@ class OnlyRule:
 
 
 @dataclass(frozen=True)
-class Kind:
+class OptionKind:
     """Options of a decision that are of one kind: what is usual divides over kinds first, then inside them."""
 
     id: str
@@ -137,7 +137,7 @@ class DecisionEvent:
     forgets: tuple[str, ...] = ()
     only: tuple[OnlyRule, ...] = ()
     usual: tuple[OddsRule, ...] = ()
-    kinds: tuple[Kind, ...] = ()
+    kinds: tuple[OptionKind, ...] = ()
     title: str | None = None
     place: Place = NOWHERE
 

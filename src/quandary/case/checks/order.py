@@ -11,10 +11,9 @@ from quandary.case.checks.written import Written
 from quandary.case.logic.conditions import states_of
 from quandary.case.logic.memory import observed
 from quandary.case.model import ChanceEvent, DecisionEvent
-from quandary.case.schema.schema_fields import RULE_NOTES
 from quandary.language.parser import parse_quantity
 from quandary.language.syntax import Name
-from quandary.language.vocabulary import REPLAN, RESERVED
+from quandary.language.vocabulary import REPLAN, RESERVED, RULE_NOTES
 
 
 def told_before_use(written: Written) -> Iterator[Problem]:

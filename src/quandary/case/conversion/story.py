@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from quandary.case.conversion.fields import Conversion, entries, items, text
-from quandary.case.model import ChanceEvent, DecisionEvent, Kind, OnlyRule
+from quandary.case.model import ChanceEvent, DecisionEvent, OnlyRule, OptionKind
 from quandary.case.yaml.located import Listing, Mapping
 
 
@@ -87,10 +87,10 @@ def _only(reading: Conversion, item: Mapping, path: str) -> tuple[OnlyRule, ...]
     return tuple(made)
 
 
-def _kinds(reading: Conversion, item: Mapping, path: str) -> tuple[Kind, ...]:
+def _kinds(reading: Conversion, item: Mapping, path: str) -> tuple[OptionKind, ...]:
     made = []
     for entry in entries(item, "kinds"):
         if isinstance(entry.value, Listing):
             options = reading.name_list(entry.value, f"{path}.{entry.key.text}")
-            made.append(Kind(entry.key.text, options, entry.key.place))
+            made.append(OptionKind(entry.key.text, options, entry.key.place))
     return tuple(made)

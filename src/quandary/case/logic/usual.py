@@ -9,6 +9,7 @@ from quandary.base.problems import Problem
 from quandary.case.model import DecisionEvent, OddsRule
 from quandary.language.names import unknown
 from quandary.language.syntax import Interval, Number
+from quandary.language.vocabulary import RULE_NOTES
 
 
 def faults_of_usual(decision: DecisionEvent) -> Iterator[Problem]:
@@ -59,7 +60,7 @@ def _unnamed(decision: DecisionEvent, rule: OddsRule) -> Iterator[Problem]:
     if strange:
         return
     if not kinds:
-        lacking = [option for option in decision.options if option not in named]
+        lacking = [option for option in decision.options if option not in named and option not in RULE_NOTES]
         hint = "give every option a share, those too that `only` bars in some cases"
     elif not any(kind in named for kind in kinds):
         message = f"`usual` of {what} divides over options, while `kinds` says that it divides over kinds first"

@@ -20,9 +20,6 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-RULE_NOTES = frozenset({"because", "source", "quote", "status"})
-"""The keys of a rule that are no condition."""
-
 EMPTY_TEXT = "quandary_empty"
 """The kind of pydantic's error for a text of spaces and unseen signs only."""
 

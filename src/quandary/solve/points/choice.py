@@ -32,9 +32,8 @@ def logit_rule(point: DecisionPoint, sets: NDArray[np.intp] | None = None) -> Ru
 
     Both have shape ``(sets, options, W)`` and must not be one array; with ``sets`` only those are written. It returns
     ``None``, or the logarithms of the probabilities where some are too small for a float.
-    ``scale`` multiplies the player's precision, shape ``(W,)`` or ``(1,)``. Barred options get 0. The largest
-    exponent is taken out first, so no size of payoff or precision overflows. What is usual is added to the exponents,
-    whatever the scale. Infinite precision chooses the best, ties as is usual.
+    ``scale`` multiplies the player's precision, shape ``(W,)`` or ``(1,)``, not what is usual. Barred options get 0.
+    The largest exponent is taken out first: nothing overflows. Infinite precision chooses the best, ties as is usual.
     """
     barred = None if point.allowed.all() else np.where(point.allowed, 0.0, -np.inf)[:, :, None]
     added = barred if point.usual is None else point.usual
