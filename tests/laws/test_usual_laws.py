@@ -26,7 +26,7 @@ from tests.laws.solutions import assert_same, polished
 
 from quandary.base import Array, Refusal
 from quandary.engine import DiagramGame
-from quandary.engine.playing import diagram_game
+from quandary.engine.playing import diagram_game, fused
 from quandary.game import (
     Behaviour,
     Chance,
@@ -252,7 +252,7 @@ def alone(worths: tuple[float, ...], usual: Array | None, precision: float = np.
     )
 
 
-def ways_to_solve() -> list[Callable[[Diagram, pytest.MonkeyPatch], Behaviour]]:
+def ways_to_solve() -> list[Callable[..., Behaviour]]:
     """Return: as a diagram by tables, compiled, many worlds by tables, as a tree, and along the traced curve."""
 
     def diagram_by(*, compiled: bool, worlds: int = 1, trace: bool = False) -> Callable[..., Behaviour]:
@@ -270,6 +270,7 @@ def ways_to_solve() -> list[Callable[[Diagram, pytest.MonkeyPatch], Behaviour]]:
         game = TreeGame(unrolled.tree)
         return unrolled.behaviour(game, polished(game).profile)
 
+    ways: list[Callable[..., Behaviour]]
     ways = [diagram_by(compiled=False), diagram_by(compiled=False, worlds=80), as_tree]
     ways.append(diagram_by(compiled=False, trace=True))
     if find_spec("numba") is not None:
@@ -385,7 +386,7 @@ def test_programs_are_not_shared_by_games_that_differ_in_what_is_usual(monkeypat
 @needs_numba
 def test_what_hardly_ever_happens_is_left_to_tables() -> None:
     rare = replace(coordination(usual=np.array([1e-13, 1.0])), worlds=9)
-    assert not diagram_game.worthwhile(DiagramGame(replace(rare, worlds=10_000_000)))
+    assert not fused.worthwhile(DiagramGame(replace(rare, worlds=10_000_000)))
     game = DiagramGame(rare)
     found = game.behaviour(polished(game).profile)
     assert_answers(rare, {name: Table(t.axes, t.values[..., :1]) for name, t in found.items()})

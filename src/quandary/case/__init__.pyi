@@ -48,6 +48,7 @@ from quandary.case.model import Evidence as Evidence
 from quandary.case.model import Forecast as Forecast
 from quandary.case.model import OddsRule as OddsRule
 from quandary.case.model import OnlyRule as OnlyRule
+from quandary.case.model import OptionKind as OptionKind
 from quandary.case.model import Question as Question
 from quandary.case.model import Resolution as Resolution
 from quandary.case.model import Rule as Rule
