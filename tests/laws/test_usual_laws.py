@@ -26,7 +26,6 @@ from tests.laws.solutions import assert_same, polished
 
 from quandary.base import Array, Refusal
 from quandary.engine import DiagramGame
-from quandary.engine.playing import diagram_game, fused
 from quandary.game import (
     Behaviour,
     Chance,
@@ -43,13 +42,12 @@ from quandary.game import (
 )
 from quandary.onegame import read_diagram, write_diagram
 from quandary.solve import LogitSettings, solve, usual_choice
-from quandary.solve.logit import logit
-from quandary.solve.several import several
 
 few = settings(max_examples=40, deadline=None)
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason='the compiled pass needs "quandary[fast]"')
 EXACTLY = LogitSettings(tolerance=1e-13)
 Usual = st.integers(0, 2**32 - 1)
+WORTHWHILE = "quandary.engine.playing.diagram_game.worthwhile"
 
 
 def assert_answers(diagram: Diagram, behaviour: Behaviour, room: float = 1e-11) -> None:
@@ -257,7 +255,7 @@ def ways_to_solve() -> list[Callable[..., Behaviour]]:
 
     def diagram_by(*, compiled: bool, worlds: int = 1, trace: bool = False) -> Callable[..., Behaviour]:
         def found(diagram: Diagram, patch: pytest.MonkeyPatch) -> Behaviour:
-            patch.setattr(diagram_game, "worthwhile", lambda _: compiled)
+            patch.setattr(WORTHWHILE, lambda _: compiled)
             wide = replace(diagram, worlds=worlds)
             solution = solve(wide, settings=replace(EXACTLY, always_trace=trace))
             assert solution.converged.all()
@@ -323,18 +321,6 @@ def test_what_is_usual_decides_which_equilibrium_the_branch_comes_to(
             assert_answers(diagram, found)
 
 
-def test_the_search_for_several_equilibria_finds_the_others() -> None:
-    habit = coordination(usual=HABIT)
-    game = DiagramGame(habit)
-    found = several(game, polished(game).profile, starts=60, seed=3)
-    assert found.count.tolist() == [3]
-    for profile in found.profiles:
-        assert_answers(habit, game.behaviour(profile), 1e-9)
-    chances = sorted(float(profile[0][0, 1, 0]) for profile in found.profiles)
-    assert chances[0] == pytest.approx(0.0018, abs=5e-5)
-    assert chances[2] == pytest.approx(0.996, abs=5e-4)
-
-
 def test_symmetric_players_keep_alike_only_if_the_same_is_usual() -> None:
     """At a precision beyond the pitchfork of matching choices the branch of equals stays between; of others it ends."""
     even = coordination()
@@ -360,9 +346,9 @@ def test_compiled_code_agrees(seed: int, monkeypatch: pytest.MonkeyPatch) -> Non
     diagram = prune(with_usual(diagram, seed)).diagram
     found = []
     for compiled in (False, True):
-        monkeypatch.setattr(diagram_game, "worthwhile", lambda _, compiled=compiled: compiled)
+        monkeypatch.setattr(WORTHWHILE, lambda _, compiled=compiled: compiled)
         game = DiagramGame(diagram)
-        found.append(logit(game, EXACTLY))
+        found.append(polished(game))
         assert found[-1].converged.all()
     for point, mine, theirs in zip(game.points, found[0].profile, found[1].profile, strict=True):
         assert (np.abs(mine - theirs) * point.in_play[:, None, :]).max(initial=0.0) < 1e-10
@@ -371,7 +357,7 @@ def test_compiled_code_agrees(seed: int, monkeypatch: pytest.MonkeyPatch) -> Non
 @needs_numba
 def test_programs_are_not_shared_by_games_that_differ_in_what_is_usual(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same structure solved with and without, in both orders: plans are kept by structure."""
-    monkeypatch.setattr(diagram_game, "worthwhile", lambda _: True)
+    monkeypatch.setattr(WORTHWHILE, lambda _: True)
     plain = replace(coordination(), worlds=9)
     habit = replace(coordination(usual=HABIT), worlds=9)
     part = replace(habit, usual={"b move": habit.usual["b move"]})
@@ -386,7 +372,9 @@ def test_programs_are_not_shared_by_games_that_differ_in_what_is_usual(monkeypat
 @needs_numba
 def test_what_hardly_ever_happens_is_left_to_tables() -> None:
     rare = replace(coordination(usual=np.array([1e-13, 1.0])), worlds=9)
-    assert not fused.worthwhile(DiagramGame(replace(rare, worlds=10_000_000)))
+    many = replace(coordination(usual=HABIT), worlds=10_000_000)
+    assert DiagramGame(many).compiled
+    assert not DiagramGame(replace(many, usual=rare.usual)).compiled
     game = DiagramGame(rare)
     found = game.behaviour(polished(game).profile)
     assert_answers(rare, {name: Table(t.axes, t.values[..., :1]) for name, t in found.items()})
@@ -426,7 +414,7 @@ def test_ties_at_exact_choice_by_hand() -> None:
     assert solve(replace(exact, worlds=70)).behaviour["move"].values[..., 69] == expected
     unrolled = unroll(exact)
     game = TreeGame(unrolled.tree)
-    assert unrolled.behaviour(game, logit(game).profile)["move"].values.ravel() == expected
+    assert unrolled.behaviour(game, polished(game).profile)["move"].values.ravel() == expected
 
 
 def test_the_sequential_limit_keeps_the_odds_of_ties_and_the_choice_of_equilibrium() -> None:
