@@ -95,8 +95,15 @@ class DiagramGame(PlannedDiagram):
         does not hold one of a single world.
         """
         need = checked(need_of_game(self.structure), self.structure, lambda other: need_of_game(other, Plan(other)))
-        pair = 2 if 2 * need.bytes <= allowance().share else 1  # sums over one world alone may differ in the last bit
-        return max(pair, allowance().share // (SWEEPS * max(1, need.bytes)))
+        each = need.bytes + NUMBER * self._usual_size
+        pair = 2 if 2 * each <= allowance().share else 1  # sums over one world alone may differ in the last bit
+        return max(pair, allowance().share // (SWEEPS * max(1, each)))
+
+    @cached_property
+    def _usual_size(self) -> int:
+        """Return how many numbers what is usual takes in a world, where it is spread over the sets in all worlds."""
+        spread = {name for name, table in self.diagram.usual.items() if len(table.axes) > 1 and table.worlds > 1}
+        return sum(self.size(d) for d in self.decisions if d.name in spread)
 
     @cached_property
     def at_once(self) -> int:
@@ -107,7 +114,7 @@ class DiagramGame(PlannedDiagram):
         nodes = self.plan.book.nodes
         fixed = [nodes[n] for n in self.plan.book.needed(self.roots) if not nodes[n].inputs]
         held = sum(node.size for node in fixed if node.operands) + PROFILES * sum(self.size(d) for d in self.decisions)
-        held += sum(self.size(d) for d in self.decisions if d.name in self.diagram.usual)
+        held += self._usual_size
         return max(1, allowance().share // (2 * NUMBER * max(1, held)))
 
     @cached_property

@@ -160,9 +160,13 @@ class TreeGame(Game):
 
     @cached_property
     def affordable(self) -> int:
-        """Return in how many worlds at once the game may be worked on: one play holds reach, payoffs and moves."""
+        """Return in how many worlds at once the game may be worked on.
+
+        A play holds reach, payoffs and moves, its points what is usual.
+        """
         players, nodes = len(self.tree.players), len(self.layout.order)
-        per_world = NUMBER * ((2 + players) * nodes + 2 * self.layout.rows)
+        spread = sum(own.size for own in self.usual if own is not None and own.shape[-1] > 1)
+        per_world = NUMBER * ((2 + players) * nodes + 2 * self.layout.rows + spread // self._worlds)
         return max(1, allowance().share // (SWEEPS * per_world))
 
     def play(self, profile: Profile) -> TreePlay:
