@@ -12,6 +12,11 @@ from quandary.ask.changes.commitment import Supposition as Supposition
 from quandary.ask.changes.commitment import read_announcement as read_announcement
 from quandary.ask.changes.commitment import read_sight as read_sight
 from quandary.ask.changes.commitment import suppose as suppose
+from quandary.ask.changes.ladder import Ladder as Ladder
+from quandary.ask.changes.ladder import LadderRow as LadderRow
+from quandary.ask.changes.ladder import Rung as Rung
+from quandary.ask.changes.ladder import claim_asked as claim_asked
+from quandary.ask.changes.ladder import ladders as ladders
 from quandary.ask.changes.paths import Change as Change
 from quandary.ask.changes.paths import Paths as Paths
 from quandary.ask.changes.paths import paths as paths

@@ -15,3 +15,4 @@ from quandary.compile.loader import read_case as read_case
 from quandary.compile.loader import read_case_bytes as read_case_bytes
 from quandary.compile.loader import read_case_text as read_case_text
 from quandary.compile.numbers import UncertainNumber as UncertainNumber
+from quandary.compile.validity import any_world as any_world

@@ -6,6 +6,7 @@ from quandary.quantities.arithmetic import TOO_LARGE as TOO_LARGE
 from quandary.quantities.arithmetic import Divided as Divided
 from quandary.quantities.arithmetic import breakdowns as breakdowns
 from quandary.quantities.arithmetic import called as called
+from quandary.quantities.design import EDGE as EDGE
 from quandary.quantities.design import Design as Design
 from quandary.quantities.design import batches_of as batches_of
 from quandary.quantities.design import blocks_of as blocks_of

@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from quandary.ask.answer import Answer
 from quandary.ask.changes.commitment import Suppose
+from quandary.ask.changes.ladder import Ladder
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.timeline import Timeline
 from quandary.ask.claims.construction.by_construction import Budget
@@ -42,6 +43,7 @@ from quandary.report.why.subjects import ExplainedSubject
 from quandary.report.why.why import explain, explain_answer
 from quandary.use import studies
 from quandary.use.answers.run import RunRequest
+from quandary.use.changes.ladder import ladder
 from quandary.use.changes.paths import paths
 from quandary.use.changes.suppose import suppose
 from quandary.use.changes.timeline import timeline
@@ -210,6 +212,13 @@ class Solved:
     def structure(self, thing: str, test: str | None = None, *, level: float | None = None) -> Finding[StructureTable]:
         """Return which arcs, observations, options and channels would turn an answer; each is cut and solved anew."""
         return _finding(structure(self.study, self._subjects(thing, test), level))
+
+    def ladder(self, claim: str, test: str | None = None) -> Finding[Ladder]:
+        """Return how a claim fares under each channel, rule of choice, reading, form and width of ranges, in all worlds.
+
+        Of several readings the first is meant unless one is named (``test``).
+        """
+        return _finding(ladder(self.study, claim, test))
 
     def information(self, decision: str, *variables: str, control: bool = False) -> Finding[Information]:
         """Return what seeing each variable is worth to the one who decides, with ``control`` also setting each."""

@@ -1,4 +1,4 @@
-"""Channels: each has entries, each entry a channel that is declared, and each names voices and claims that there are."""
+"""Channels: each has entries, each entry a channel that is declared; voices and claims are there."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def channels_are_used(written: Written) -> Iterator[Problem]:
 def channels_can_be_switched_off(written: Written) -> Iterator[Problem]:
     """Yield entries of a channel without which the case would say nothing, and arcs from what is not under `given`."""
     for item in written.case.story:
-        for parent, _ in item.arcs if isinstance(item, ChanceEvent) else ():
+        if not isinstance(item, ChanceEvent):
+            continue
+        for parent, _ in item.arcs:
             if parent not in item.given:
                 place = written.place(f"story.{item.id}.channel.{parent}", item.place)
                 yield unknown(f'variable that "{item.id}" depends on:', parent, place, item.given)

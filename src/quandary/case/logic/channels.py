@@ -7,7 +7,7 @@ after it counts; an arc over which the odds are averaged, which only a game can 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -61,7 +61,7 @@ def channel_tags(case: Case) -> Iterator[ChannelTag]:
         yield from (ChannelTag(r.channel, "effect", r.place) for r in stake.effects if r.channel)
 
 
-def _first_match(rules: tuple[Rule, ...] | tuple[OddsRule, ...]) -> Iterator[ChannelTag]:
+def _first_match(rules: Sequence[Rule | OddsRule]) -> Iterator[ChannelTag]:
     for number, rule in enumerate(rules):
         if rule.channel:
             last = isinstance(rule.condition, Otherwise) or number + 1 == len(rules)

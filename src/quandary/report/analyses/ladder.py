@@ -1,0 +1,159 @@
+"""A claim's ladder in words: one sentence on what its verdict hangs on, and one row for each specification."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import compress
+
+from quandary.ask.changes.ladder import Ladder, LadderRow, Rung
+from quandary.ask.claims.sizes import compared
+from quandary.ask.results import Verdict
+from quandary.base.problems import clause, counted
+from quandary.case.model import Case, Channel
+from quandary.language.heads import Unit
+from quandary.language.syntax import Compare, Expression
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
+from quandary.report.words.names import spaced
+from quandary.report.words.units import shift, unit_of, unit_words
+from quandary.report.words.wording import listing, of_worlds
+
+SHOWN = (Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE)
+"""Verdicts whose ladder a report shows."""
+
+MOST_NAMED = 3
+
+
+def ladder_parts(case: Case, ladder: Ladder, *, titled: bool = True) -> Iterator[ReportPart]:
+    """Yield the claim, one sentence, the table, what the channels say, and how it was made."""
+    if titled:
+        yield Paragraph(title(ladder), tone="title")
+    yield Paragraph(sentence(ladder), tone="strong")
+    yield Paragraph()
+    yield ladder_sheet(ladder)
+    yield from (Paragraph(line, tone="aside") for line in _channel_lines(case, ladder))
+    for row in ladder.rows:
+        if row.result is None:
+            yield Paragraph(f"No answer: {row_said(ladder, row)}: {clause(row.why_not)}.", tone="aside")
+    if not ladder.complete:
+        yield Paragraph("Interrupted: not every row was solved.")
+    yield Paragraph(_footer(ladder), tone="aside")
+
+
+def title(ladder: Ladder) -> str:
+    """Return the claim's words, with its speaker and, where there are several, the reading's name."""
+    reading = f", reading “{spaced(ladder.reading)}”" if len(ladder.claim.tests) > 1 else ""
+    return f"“{ladder.claim.quote}” ({ladder.claim.speaker}){reading}"
+
+
+def sentence(ladder: Ladder) -> str:
+    """Return the verdict as the case stands, and the rows in which it is another one."""
+    stands = ladder.stands.result
+    if stands is None or stands.share is None:
+        return "As the case stands it has no answer."
+    first = f"As the case stands: {verdict_said(stands)}, in {of_worlds(stands.share.share)}"
+    others = [row for row in ladder.rows if row.result is not None and row.result.verdict is not stands.verdict]
+    if not others:
+        return f"{first}; the same verdict in every row."
+    named = [f"{row_said(ladder, row)} ({VERDICTS[row.result.verdict]})" for row in others[:MOST_NAMED] if row.result]
+    more = f" and {counted(len(others) - MOST_NAMED, 'more row')}" if len(others) > MOST_NAMED else ""
+    return f"{first}. Another verdict: {listing(named) if not more else '; '.join(named) + more}."
+
+
+def ladder_sheet(ladder: Ladder) -> Sheet:
+    """Return one row for each specification: share of worlds, verdict, change, mean difference."""
+    asked = _query(ladder, ladder.stands)
+    unit = unit_of(asked) if isinstance(asked, Compare) else Unit.NUMBER
+    stands = ladder.stands.result
+    rows = tuple((row_said(ladder, row), *_cells(ladder, row, unit)) for row in ladder.rows)
+    flagged = frozenset(
+        number
+        for number, row in enumerate(ladder.rows)
+        if row.result is not None and stands is not None and row.result.verdict is not stands.verdict
+    )
+    kept = [True, True, True, True, any(row[-1] for row in rows)]
+    columns = ("", "of worlds", "verdict", "change", f"mean difference{unit_words(unit, ', in ')}")
+    return Sheet(
+        "",
+        tuple(compress(columns, kept)),
+        tuple(tuple(compress(row, kept)) for row in rows),
+        flagged,
+        frozenset({1, 3, 4} if kept[-1] else {1, 3}),
+    )
+
+
+def row_said(ladder: Ladder, row: LadderRow) -> str:
+    """Return a specification in words."""
+    match row.rung:
+        case Rung.OWN:
+            return f"{ladder.claim.speaker}'s channels only" if ladder.own else "none of the channels"
+        case Rung.RIVAL:
+            return f"{ladder.claim.speaker}'s and {spaced(row.name)}" if ladder.own else f"{spaced(row.name)} alone"
+        case Rung.ALL:
+            return "all channels, as the case stands" if ladder.rivals else "as the case stands"
+        case Rung.EVEN:
+            return "nothing usual: even where worth is even"
+        case Rung.BEST_REPLY:
+            return "everybody chooses what is best"
+        case Rung.NO_RATIONALITY:
+            return "nobody minds what is best"
+        case Rung.READING:
+            return f"the reading “{spaced(row.name)}”"
+        case Rung.FORM:
+            return f"had {'everybody' if row.name == 'do_foreseen' else 'nobody'} foreseen it"
+        case Rung.WIDE:
+            return "all ranges 1.5 times as wide"
+
+
+def _cells(ladder: Ladder, row: LadderRow, unit: Unit) -> tuple[str, str, str, str]:
+    result = row.result
+    if result is None or result.share is None:
+        return "", VERDICTS[Verdict.NOT_TESTABLE], "", ""
+    share = result.share
+    change = "" if row.change is None else shift(row.change, Unit.WORLDS)
+    holds = f"{100 * share.share:.0f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
+    return holds, verdict_label(result), change, _difference(ladder, row, unit)
+
+
+def _difference(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
+    """Return by how much the two sides of one comparison differ on average, in the unit of the column."""
+    query = _query(ladder, row)
+    if row.result is None or row.result.effect is None or not isinstance(query, Compare):
+        return ""
+    if compared(query) != (query.left, query.right) or unit_of(query) is not unit:
+        return ""
+    return shift(row.result.effect.mean, unit)
+
+
+def _query(ladder: Ladder, row: LadderRow) -> Expression | None:
+    wanted = row.name if row.rung is Rung.READING else ladder.reading
+    return next((test.query for test in ladder.claim.tests if test.name == wanted), None)
+
+
+def _channel_lines(case: Case, ladder: Ladder) -> Iterator[str]:
+    if ladder.own and ladder.rivals:
+        yield f"{ladder.claim.speaker} names {'; '.join(_says(case, one) for one in ladder.own)}."
+    if ladder.rivals:
+        told = "; ".join(f"{_says(case, one)}{_voiced(case, one)}" for one in ladder.rivals)
+        yield f"Rivals: {told}."
+
+
+def _says(case: Case, channel: Channel) -> str:
+    return spaced(channel.id) + (f": {clause(channel.says)}" if channel.says else "")
+
+
+def _voiced(case: Case, channel: Channel) -> str:
+    source = case.sources.get(channel.voiced_by or "")
+    if channel.voiced_by is None:
+        return ""
+    return f" ({channel.voiced_by if source is None else source.author or source.publisher or source.title})"
+
+
+def _footer(ladder: Ladder) -> str:
+    lost = max((row.impossible for row in ladder.rows), default=0)
+    told = f" With wider ranges {counted(lost, 'world')} would be impossible and count nowhere." if lost else ""
+    return (
+        f"{counted(ladder.worlds, 'world')}, seed {ladder.seed}, the same in every row; each row differs from the case "
+        "in this one thing. Change: of the share of worlds, in percentage points. What is best: an option better by "
+        "one point of worth is chosen 20 times as often. Least and most within the ranges were not searched." + told
+    )
