@@ -5,6 +5,9 @@ from quandary.ask.changes.altering import not_observing as not_observing
 from quandary.ask.changes.altering import observing as observing
 from quandary.ask.changes.altering import under_control as under_control
 from quandary.ask.changes.altering import without_arc as without_arc
+from quandary.ask.changes.clones import CloneMove as CloneMove
+from quandary.ask.changes.clones import Clones as Clones
+from quandary.ask.changes.clones import clones as clones
 from quandary.ask.changes.commitment import Announcement as Announcement
 from quandary.ask.changes.commitment import Sight as Sight
 from quandary.ask.changes.commitment import Suppose as Suppose
@@ -16,6 +19,8 @@ from quandary.ask.changes.ladder import Ladder as Ladder
 from quandary.ask.changes.ladder import LadderRow as LadderRow
 from quandary.ask.changes.ladder import Rung as Rung
 from quandary.ask.changes.ladder import claim_asked as claim_asked
+from quandary.ask.changes.ladder import claims_to_show as claims_to_show
+from quandary.ask.changes.ladder import in_few_worlds as in_few_worlds
 from quandary.ask.changes.ladder import ladders as ladders
 from quandary.ask.changes.paths import Change as Change
 from quandary.ask.changes.paths import Paths as Paths

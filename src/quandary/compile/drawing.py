@@ -11,12 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem
 from quandary.compile.validity import LARGEST_SHARE, Violation, any_world
-from quandary.quantities.design import EDGE, Design, Index, runs
+from quandary.quantities.design import Design, Index, runs, stretched
 
 SCANNED = 2_000
 """Worlds checked at a time, about, so that memory does not grow with their number."""
@@ -98,8 +97,7 @@ class WorldDraws(Mapping[str, Array]):
         found = self._as_drawn(start, stop, names)
         if self._stretch == 1.0:
             return found
-        scores = {name: self._stretch * ndtri(column) for name, column in found.items()}
-        return {name: np.clip(ndtr(score), EDGE, 1.0 - EDGE) for name, score in scores.items()}
+        return {name: stretched(column, self._stretch) for name, column in found.items()}
 
     def _as_drawn(self, start: int, stop: int, names: Sequence[str]) -> dict[str, Array]:
         if self._kept is not None:

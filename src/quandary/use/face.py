@@ -214,7 +214,7 @@ class Solved:
         return _finding(structure(self.study, self._subjects(thing, test), level))
 
     def ladder(self, claim: str, test: str | None = None) -> Finding[Ladder]:
-        """Return how a claim fares under each channel, rule of choice, reading, form and width of ranges, in all worlds.
+        """Return how a claim fares under each channel, rule of choice, reading, form and width of ranges.
 
         Of several readings the first is meant unless one is named (``test``).
         """

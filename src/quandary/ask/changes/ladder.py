@@ -20,17 +20,20 @@ from quandary.ask.changes.variants import (
     with_wider_ranges,
     without,
 )
-from quandary.ask.claims.judging import Reading, judged
+from quandary.ask.claims.judging import CARRIED, Reading, judged
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.queries import Query, prepare, until
 from quandary.ask.query.subject import AskedSubject, subjects
-from quandary.ask.results import TestResult
+from quandary.ask.results import ClaimResult, TestResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.base.stopping import STOPS, heed
 from quandary.case.model import Case, Channel, Claim, DecisionEvent
 from quandary.language.syntax import calls_in
 from quandary.worlds.gathering import Progress
+
+LADDER_WORLDS = 1_000
+"""Worlds in which a ladder is told, unless more are asked for."""
 
 
 class Rung(StrEnum):
@@ -95,6 +98,16 @@ def claim_asked(case: Case, name: str, test: str | None = None) -> AskedSubject:
     return asked
 
 
+def claims_to_show(case: Case, results: Sequence[ClaimResult]) -> tuple[AskedSubject, ...]:
+    """Return the readings that lean or are tossed, whose ladders a report shows."""
+    return tuple(
+        claim_asked(case, result.claim.id, test.name)
+        for result in results
+        for test in result.tests
+        if test.verdict in CARRIED
+    )
+
+
 def channels_of(case: Case, claim: Claim) -> tuple[tuple[Channel, ...], tuple[Channel, ...]]:
     """Return the channels that bear on a claim: those that its speaker voices, and the rivals.
 
@@ -109,6 +122,11 @@ def channels_of(case: Case, claim: Claim) -> tuple[tuple[Channel, ...], tuple[Ch
 def _voice(case: Case, channel: Channel) -> str | None:
     source = case.sources.get(channel.voiced_by or "")
     return channel.voiced_by if source is None else source.author or source.publisher
+
+
+def in_few_worlds(study: Study) -> Study:
+    """Return the study in so many worlds as a ladder is told in; itself where it has no more."""
+    return study if study.worlds <= LADDER_WORLDS else study.with_worlds(LADDER_WORLDS)
 
 
 @dataclass(frozen=True, eq=False)

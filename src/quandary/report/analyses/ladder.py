@@ -18,10 +18,10 @@ from quandary.report.words.names import spaced
 from quandary.report.words.units import shift, unit_of, unit_words
 from quandary.report.words.wording import listing, of_worlds
 
-SHOWN = (Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE)
-"""Verdicts whose ladder a report shows."""
-
 MOST_NAMED = 3
+
+LADDERS = "What each unsettled claim hangs on"
+"""The heading of the ladders in a report."""
 
 
 def ladder_parts(case: Case, ladder: Ladder, *, titled: bool = True) -> Iterator[ReportPart]:
@@ -72,7 +72,7 @@ def ladder_sheet(ladder: Ladder) -> Sheet:
         if row.result is not None and stands is not None and row.result.verdict is not stands.verdict
     )
     kept = [True, True, True, True, any(row[-1] for row in rows)]
-    columns = ("", "of worlds", "verdict", "change", f"mean difference{unit_words(unit, ', in ')}")
+    columns = ("", "of worlds", "verdict", "change", "difference")
     return Sheet(
         "",
         tuple(compress(columns, kept)),
@@ -86,9 +86,9 @@ def row_said(ladder: Ladder, row: LadderRow) -> str:
     """Return a specification in words."""
     match row.rung:
         case Rung.OWN:
-            return f"{ladder.claim.speaker}'s channels only" if ladder.own else "none of the channels"
+            return "the author's channels only" if ladder.own else "none of the channels"
         case Rung.RIVAL:
-            return f"{ladder.claim.speaker}'s and {spaced(row.name)}" if ladder.own else f"{spaced(row.name)} alone"
+            return f"the author's and {spaced(row.name)}" if ladder.own else f"{spaced(row.name)} alone"
         case Rung.ALL:
             return "all channels, as the case stands" if ladder.rivals else "as the case stands"
         case Rung.EVEN:
@@ -149,11 +149,19 @@ def _voiced(case: Case, channel: Channel) -> str:
     return f" ({channel.voiced_by if source is None else source.author or source.publisher or source.title})"
 
 
+def _difference_said(ladder: Ladder) -> str:
+    query = _query(ladder, ladder.stands)
+    if not isinstance(query, Compare):
+        return ""
+    return f"Difference: left minus right side, on average{unit_words(unit_of(query), ', in ')}. "
+
+
 def _footer(ladder: Ladder) -> str:
     lost = max((row.impossible for row in ladder.rows), default=0)
     told = f" With wider ranges {counted(lost, 'world')} would be impossible and count nowhere." if lost else ""
+    best = "What is best: an option better by one point of worth is chosen 20 times as often. "
     return (
         f"{counted(ladder.worlds, 'world')}, seed {ladder.seed}, the same in every row; each row differs from the case "
-        "in this one thing. Change: of the share of worlds, in percentage points. What is best: an option better by "
-        "one point of worth is chosen 20 times as often. Least and most within the ranges were not searched." + told
+        f"in this one thing. Change: of the share of worlds, in percentage points. {_difference_said(ladder)}{best}"
+        f"Least and most within the ranges were not searched.{told}"
     )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from quandary.ask.answer import Answer
+from quandary.ask.changes.clones import Clones
 from quandary.ask.changes.commitment import Suppose
 from quandary.ask.changes.ladder import Ladder, LadderRow, Rung
 from quandary.ask.changes.paths import Paths
@@ -318,6 +319,32 @@ class LadderDocument(ResultDocument):
     worlds: int = key("how many worlds were solved, the same in every row")
     seed: int = key("the seed of the draws")
     work: WorkDocument = key("how far the work came", inline=True)
+
+
+@document
+class CloneMoveDocument:
+    """One option listed twice."""
+
+    decision: str = key("whose option")
+    option: str = key("which option")
+    mean: float = key("the answer then, 0 to 1")
+    move: float = key("how far that is from the answer as the case stands")
+
+
+@document
+class ClonesDocument:
+    """What an answer becomes where an option's share of what is usual is doubled, as if it were listed twice."""
+
+    depends: bool = key("whether one of them moves the answer by more than .03: it depends on how options were listed")
+    before: float = key("the answer as the case stands, in these worlds")
+    worlds: int = key("how many worlds were solved")
+    moves: Sequence[CloneMoveDocument] = key("each option in turn, the one that moves it most first")
+
+
+def clones_document(found: Clones) -> ClonesDocument:
+    """Return how far each option, listed twice, moves an answer."""
+    moves = [CloneMoveDocument(one.decision, one.option, one.mean, one.move) for one in found.moves]
+    return ClonesDocument(bool(found.depends), found.before, found.worlds, moves)
 
 
 @document

@@ -26,6 +26,12 @@ from quandary.report.documents.answers import (
     spread_document,
 )
 from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
+from quandary.report.documents.changes import (
+    ClonesDocument,
+    LadderDocument,
+    clones_document,
+    ladder_document,
+)
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
 from quandary.report.documents.problems import ProblemDocument, problem_document
@@ -271,6 +277,8 @@ class ReportDocument(RunDocument):
     numbers: Sequence[NumberDocument] = key("every uncertain number of the case")
     sources: Mapping[str, SourceDocument] = key("every source, by its name in the case")
     equilibria: EquilibriaDocument | None = key("what a search for other equilibria found; null where none was made")
+    ladders: Sequence[LadderDocument] = key("the ladder of each reading that leans or is tossed")
+    clones: ClonesDocument | None = key("how far listing an option twice moves the headline; null for no chance")
     charts: Mapping[str, Mapping[str, Any]] = key("every chart by its name: a Vega-Lite 5 specification with its data")
 
 
@@ -290,6 +298,8 @@ def report_document(dossier: Dossier) -> ReportDocument:
         numbers=[number_document(number) for number in report.numbers.values()],
         sources={name: _source(source) for name, source in report.case.sources.items()},
         equilibria=None if found is None else equilibria_document(report.case, found),
+        ladders=[ladder_document(report.case, one, report.findings.run.unconverged) for one in dossier.ladders],
+        clones=None if dossier.clones is None else clones_document(dossier.clones),
         charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
     )
 

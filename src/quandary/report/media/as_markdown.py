@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from quandary.base.characters import visible
+from quandary.report.analyses.clones import clones_said
 from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, search_line
+from quandary.report.analyses.ladder import LADDERS, ladder_parts, title
 from quandary.report.charts.days import timeline_sheet
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.charts.tornado import tornado_sheet
@@ -59,6 +61,8 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield from (f"{_plain(line)}\n" for line in flips_lines(dossier.flips, report.headline.query))
         if dossier.flips.flips:
             yield table(flips_sheet(dossier.flips, report.headline.query))
+    if report.headline is not None and dossier.clones is not None:
+        yield f"{_plain(clones_said(case, dossier.clones, report.headline))}\n"
     yield from _several(dossier)
     if dossier.timeline is not None:
         yield "## How the answer moved with what was seen\n"
@@ -66,6 +70,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if findings.claims:
         yield "## Claims\n"
     yield from (table(sheet) for sheet in (claims_sheet(report), recorded_sheet(report)) if sheet.rows)
+    yield from _ladders(dossier)
     yield "## What happens\n"
     yield table(outcomes_sheet(case, findings.outcomes))
     if findings.questions:
@@ -85,6 +90,19 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from (f"- {_plain(line)}" for line in method_lines(report))
     yield f"- {_plain(search_line(dossier.equilibria, dossier.not_searched))}"
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
+
+
+def _ladders(dossier: Dossier) -> Iterator[str]:
+    """Yield the ladder of each reading that leans or is tossed."""
+    if dossier.ladders:
+        yield f"## {LADDERS}\n"
+    for ladder in dossier.ladders:
+        yield f"### {_plain(title(ladder))}\n"
+        for part in ladder_parts(dossier.report.case, ladder, titled=False):
+            if isinstance(part, Sheet):
+                yield table(part)
+            elif part.text:
+                yield f"{_plain(part.text)}\n"
 
 
 def _several(dossier: Dossier) -> Iterator[str]:

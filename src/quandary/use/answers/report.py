@@ -210,6 +210,8 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
 
     In so many worlds (``searched``) other equilibria are looked for; in none where it is 0.
     """
+    from quandary.ask.changes.clones import clones
+    from quandary.ask.changes.ladder import claims_to_show, in_few_worlds, ladders
     from quandary.ask.changes.timeline import Line, followed
     from quandary.ask.claims.decision_rules import decision_rules
     from quandary.ask.games.evidence import conditions_of
@@ -219,8 +221,11 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     rules = decision_rules(study)
     seen = seen_states(study.case, conditions_of(study.evidence))
     headline = report.headline
+    few = in_few_worlds(study)
+    asked = claims_to_show(study.case, report.findings.claims)
+    rungs = ladders(few, asked) if asked else ()
     if headline is None:
-        return Dossier(report, rules, study.evidence, seen)
+        return Dossier(report, rules, study.evidence, seen, ladders=rungs)
     turning = _flips(study, headline.query)
     found, why_not = _other_equilibria(study, headline.query, searched)
     return Dossier(
@@ -235,6 +240,8 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         flips=turning,
         held=tuple((f.number, study.uniforms[f.number.name]) for f in turning.flips[:HELD]) if turning else (),
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
+        ladders=rungs,
+        clones=clones(few, few.prepared(headline.query)),
     )
 
 
