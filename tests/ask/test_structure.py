@@ -12,7 +12,7 @@ from tests.ask.crisis import TEXT, crisis
 import quandary
 from quandary.ask import (
     ARC,
-    CHANNEL,
+    EFFECT,
     OBSERVATION,
     OPTION,
     AlteredStudy,
@@ -94,7 +94,7 @@ def test_cuts_of_a_chain_whose_answers_are_known() -> None:
     study = Study(chain(), worlds=16, threads=1)
     assert study.ask("P(loan = lend)").mean == pytest.approx(0.62)
     cases = {
-        (CHANNEL, "harvest", "weather = foul"): (0.20, 0.80),
+        (EFFECT, "harvest", "weather = foul"): (0.20, 0.80),
         (ARC, "harvest", "weather"): (0.38, 0.62),
         (ARC, "letter", "harvest"): (0.38, 1.0),  # the letter says nothing: 62 beats 40, always lend
         (OBSERVATION, "lender", "letter"): (0.38, 1.0),

@@ -124,6 +124,7 @@ from quandary.ask.results import CheckResult as CheckResult
 from quandary.ask.results import ClaimResult as ClaimResult
 from quandary.ask.results import Findings as Findings
 from quandary.ask.results import History as History
+from quandary.ask.results import JointChecks as JointChecks
 from quandary.ask.results import OtherForm as OtherForm
 from quandary.ask.results import QuestionResult as QuestionResult
 from quandary.ask.results import Run as Run
@@ -143,9 +144,11 @@ from quandary.ask.turning.compare import ShapleyShare as ShapleyShare
 from quandary.ask.turning.compare import compare as compare
 from quandary.ask.turning.cuts import ARC as ARC
 from quandary.ask.turning.cuts import CHANNEL as CHANNEL
+from quandary.ask.turning.cuts import EFFECT as EFFECT
 from quandary.ask.turning.cuts import KINDS as KINDS
 from quandary.ask.turning.cuts import OBSERVATION as OBSERVATION
 from quandary.ask.turning.cuts import OPTION as OPTION
+from quandary.ask.turning.cuts import STAKE as STAKE
 from quandary.ask.turning.cuts import StructuralCut as StructuralCut
 from quandary.ask.turning.cuts import cuts_of as cuts_of
 from quandary.ask.turning.flips import Flip as Flip

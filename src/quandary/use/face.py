@@ -210,7 +210,10 @@ class Solved:
         return _finding(flips(self.study, self._subjects(thing, test), level))
 
     def structure(self, thing: str, test: str | None = None, *, level: float | None = None) -> Finding[StructureTable]:
-        """Return which arcs, observations, options and channels would turn an answer; each is cut and solved anew."""
+        """Return which part of the structure would turn an answer: each is cut and solved anew.
+
+        Parts are arcs, observations, options, effects, stakes and channels.
+        """
         return _finding(structure(self.study, self._subjects(thing, test), level))
 
     def ladder(self, claim: str, test: str | None = None) -> Finding[Ladder]:

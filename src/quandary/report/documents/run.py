@@ -13,6 +13,7 @@ from quandary.ask.results import (
     CheckResult,
     ClaimResult,
     History,
+    JointChecks,
     QuestionResult,
     TestResult,
 )
@@ -21,8 +22,10 @@ from quandary.report.documents.answers import (
     AnswerDocument,
     JudgementDocument,
     SpreadDocument,
+    WorldShareDocument,
     answer_document,
     judgement_document,
+    share_document,
     spread_document,
 )
 from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
@@ -112,6 +115,16 @@ class CheckDocument:
 
 
 @document
+class JointChecksDocument:
+    """Checks together: in a world a check is met where its answer there lies in its range."""
+
+    checks: int = key("how many of them have an answer in each world")
+    all_met: WorldShareDocument | None = key("the share of worlds in which all are met")
+    most: int = key("how many are met at most in any one world")
+    most_share: float = key("in what share of worlds so many are, 0 to 1")
+
+
+@document
 class RunDocument(ResultDocument):
     """A run of a case: outcomes, claims, questions and checks."""
 
@@ -128,6 +141,7 @@ class RunDocument(ResultDocument):
     claims: Sequence[ClaimDocument] = key("every claim, in the case's order")
     questions: Mapping[str, QuestionDocument] = key("every question, by its name")
     checks: Sequence[CheckDocument] = key("every check, in the case's order")
+    checks_jointly: JointChecksDocument | None = key("the checks together, world by world; null without two")
     warnings: Sequence[ProblemDocument] = key("warnings of the case and of the run")
     not_converged: int = key("how many worlds could not be solved")
     not_converged_worlds: Sequence[int] = key("their numbers, from 0")
@@ -152,6 +166,7 @@ def run_document(report: Report) -> RunDocument:
         claims=[_claim(claim) for claim in findings.claims],
         questions={one.question.id: _question(one) for one in findings.questions},
         checks=[_check(check) for check in findings.checks],
+        checks_jointly=None if findings.joint is None else _joint(findings.joint),
         warnings=[problem_document(p) for p in (*report.problems, *run.warnings) if not p.is_error],
         not_converged=len(run.unconverged),
         not_converged_worlds=run.unconverged,
@@ -280,6 +295,10 @@ class ReportDocument(RunDocument):
     ladders: Sequence[LadderDocument] = key("the ladder of each reading that leans or is tossed")
     clones: ClonesDocument | None = key("how far listing an option twice moves the headline; null for no chance")
     charts: Mapping[str, Mapping[str, Any]] = key("every chart by its name: a Vega-Lite 5 specification with its data")
+
+
+def _joint(found: JointChecks) -> JointChecksDocument:
+    return JointChecksDocument(found.checks, share_document(found.all_met), found.most, found.most_share)
 
 
 def report_document(dossier: Dossier) -> ReportDocument:

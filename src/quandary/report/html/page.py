@@ -45,6 +45,7 @@ from quandary.report.words.claims import (
 from quandary.report.words.contents import (
     dilemma_sheet,
     is_dilemma,
+    joint_said,
     numbers_sheet,
     questions_sheet,
     rule_lines,
@@ -302,7 +303,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
         "questions": questions_sheet(report),
         "dilemmas": dilemmas,
         "checks": checks_sheet(findings.checks) if findings.checks else None,
-        "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap.",
+        "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap. {joint_said(findings.joint)}".strip(),
         "numbers": numbers_sheet(report.numbers, case.sources),
         "sourced_line": told,
         "sources": sources_sheet(case.sources.values()),

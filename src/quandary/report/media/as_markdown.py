@@ -20,6 +20,7 @@ from quandary.report.words.contents import (
     claims_sheet,
     dilemma_sheet,
     is_dilemma,
+    joint_said,
     numbers_sheet,
     questions_sheet,
     recorded_sheet,
@@ -81,6 +82,8 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if findings.checks:
         yield "## Checks\n"
         yield table(checks_sheet(findings.checks))
+        if together := joint_said(findings.joint):
+            yield f"{_plain(together)}\n"
     yield "## Every number and its reason\n"
     yield table(numbers_sheet(report.numbers, case.sources))
     if case.sources:

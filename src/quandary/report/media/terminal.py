@@ -16,6 +16,7 @@ from quandary.case.model import Case, DecisionEvent
 from quandary.language.heads import Unit
 from quandary.report.record import Report
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
+from quandary.report.words.contents import joint_said
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
@@ -158,6 +159,8 @@ def _checks(report: Report) -> Group:
         lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
     lines.append(Text(f"  {len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range."))
+    if together := joint_said(report.findings.joint):
+        lines.append(Text(f"  {together}"))
     bare = [c for c in report.findings.checks if not c.check.with_evidence]
     if bare and report.findings.run.evidence:
         names = listing([spaced(c.check.id) for c in bare])
