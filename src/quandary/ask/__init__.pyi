@@ -17,7 +17,7 @@ from quandary.ask.changes.commitment import read_sight as read_sight
 from quandary.ask.changes.commitment import suppose as suppose
 from quandary.ask.changes.ladder import Ladder as Ladder
 from quandary.ask.changes.ladder import LadderRow as LadderRow
-from quandary.ask.changes.ladder import Rung as Rung
+from quandary.ask.changes.ladder import LadderRung as LadderRung
 from quandary.ask.changes.ladder import claim_asked as claim_asked
 from quandary.ask.changes.ladder import claims_to_show as claims_to_show
 from quandary.ask.changes.ladder import in_few_worlds as in_few_worlds
@@ -40,6 +40,9 @@ from quandary.ask.changes.timeline import TimelineStep as TimelineStep
 from quandary.ask.changes.timeline import followed as followed
 from quandary.ask.changes.timeline import needed as needed
 from quandary.ask.changes.timeline import timeline as timeline
+from quandary.ask.changes.variants import VariantStudy as VariantStudy
+from quandary.ask.changes.variants import with_clones as with_clones
+from quandary.ask.changes.variants import without as without
 from quandary.ask.claims.construction.box import HIGH as HIGH
 from quandary.ask.claims.construction.box import LOW as LOW
 from quandary.ask.claims.construction.box import swing_bounds as swing_bounds

@@ -36,7 +36,7 @@ LADDER_WORLDS = 1_000
 """Worlds in which a ladder is told, unless more are asked for."""
 
 
-class Rung(StrEnum):
+class LadderRung(StrEnum):
     """What a row of a ladder changes."""
 
     OWN = "own channels"
@@ -59,7 +59,7 @@ class LadderRow:
     the case say something that cannot be.
     """
 
-    rung: Rung
+    rung: LadderRung
     name: str
     result: TestResult | None
     change: float | None = None
@@ -83,7 +83,7 @@ class Ladder:
     @property
     def stands(self) -> LadderRow:
         """Return the row of the case as it stands."""
-        return next(row for row in self.rows if row.rung is Rung.ALL)
+        return next(row for row in self.rows if row.rung is LadderRung.ALL)
 
 
 def claim_asked(case: Case, name: str, test: str | None = None) -> AskedSubject:
@@ -133,7 +133,7 @@ def in_few_worlds(study: Study) -> Study:
 class _Specification:
     """A row to be: which study answers it (made when it is needed), and which query."""
 
-    rung: Rung
+    rung: LadderRung
     name: str
     study: str
     query: Query
@@ -174,30 +174,30 @@ def _specifications(
     assert claim is not None
     _, rivals = channels_of(case, claim)
     if rivals:
-        yield _Specification(Rung.OWN, "", _without(study, [one.id for one in rivals], makers), query)
+        yield _Specification(LadderRung.OWN, "", _without(study, [one.id for one in rivals], makers), query)
         for rival in rivals if len(rivals) > 1 else ():
             off = [one.id for one in rivals if one is not rival]
-            yield _Specification(Rung.RIVAL, rival.id, _without(study, off, makers), query)
-    yield _Specification(Rung.ALL, "", "", query)
+            yield _Specification(LadderRung.RIVAL, rival.id, _without(study, off, makers), query)
+    yield _Specification(LadderRung.ALL, "", "", query)
     decisions = [item for item in case.story if isinstance(item, DecisionEvent)]
     if any(item.usual or item.kinds for item in decisions):
-        makers.setdefault(Rung.EVEN, lambda: choosing_evenly(study) or study)
-        yield _Specification(Rung.EVEN, "", Rung.EVEN, query)
-    makers.setdefault(Rung.BEST_REPLY, lambda: choosing_by(study, BEST_REPLY))
-    makers.setdefault(Rung.NO_RATIONALITY, lambda: choosing_by(study, NO_RATIONALITY))
+        makers.setdefault(LadderRung.EVEN, lambda: choosing_evenly(study) or study)
+        yield _Specification(LadderRung.EVEN, "", LadderRung.EVEN, query)
+    makers.setdefault(LadderRung.BEST_REPLY, lambda: choosing_by(study, BEST_REPLY))
+    makers.setdefault(LadderRung.NO_RATIONALITY, lambda: choosing_by(study, NO_RATIONALITY))
     if decisions:
-        yield _Specification(Rung.BEST_REPLY, "", Rung.BEST_REPLY, query)
-        yield _Specification(Rung.NO_RATIONALITY, "", Rung.NO_RATIONALITY, query)
+        yield _Specification(LadderRung.BEST_REPLY, "", LadderRung.BEST_REPLY, query)
+        yield _Specification(LadderRung.NO_RATIONALITY, "", LadderRung.NO_RATIONALITY, query)
     for other in subjects(case, claim.id):
         if other.test != subject.test:
-            yield _Specification(Rung.READING, other.test or "", "", other.query)
+            yield _Specification(LadderRung.READING, other.test or "", "", other.query)
     turned = other_form(query.expression)
     if turned is not None:
         foreseen = any(setting.foreseen for ask in calls_in(turned) for setting in ask.do)
         form = prepare(case, turned, until=until(case, claim))
-        yield _Specification(Rung.FORM, "do_foreseen" if foreseen else "do", "", form)
-    makers.setdefault(Rung.WIDE, lambda: with_wider_ranges(study))
-    yield _Specification(Rung.WIDE, "", Rung.WIDE, query)
+        yield _Specification(LadderRung.FORM, "do_foreseen" if foreseen else "do", "", form)
+    makers.setdefault(LadderRung.WIDE, lambda: with_wider_ranges(study))
+    yield _Specification(LadderRung.WIDE, "", LadderRung.WIDE, query)
 
 
 def _without(study: Study, off: Sequence[str], makers: dict[str, Callable[[], Study]]) -> str:
@@ -215,11 +215,11 @@ def _answered(make: Callable[[], Study], queries: Sequence[Query]) -> dict[Query
         found = {query: judged(made, Reading("", query, None, query, None)) for query in queries}
     except (CaseError, Refusal) as fault:
         why = fault.problems[0].message if isinstance(fault, CaseError) else fault.problem.message
-        return {query: LadderRow(Rung.ALL, "", None, why_not=why) for query in queries}
+        return {query: LadderRow(LadderRung.ALL, "", None, why_not=why) for query in queries}
     if not made.run.complete:
         raise KeyboardInterrupt
     lost = int(made.impossible.sum()) if isinstance(made, VariantStudy) else 0
-    return {query: LadderRow(Rung.ALL, "", result, impossible=lost) for query, result in found.items()}
+    return {query: LadderRow(LadderRung.ALL, "", result, impossible=lost) for query, result in found.items()}
 
 
 def _ladder(
@@ -242,8 +242,8 @@ def _ladder(
     )
 
 
-def _change(row: LadderRow, stands: LadderRow | None, rung: Rung) -> float | None:
-    if rung is Rung.ALL or stands is None or row.result is None or stands.result is None:
+def _change(row: LadderRow, stands: LadderRow | None, rung: LadderRung) -> float | None:
+    if rung is LadderRung.ALL or stands is None or row.result is None or stands.result is None:
         return None
     now, then = row.result.share, stands.result.share
     return None if now is None or then is None else now.share - then.share

@@ -55,7 +55,7 @@ class StructuralCut:
 
 
 def cuts_of(study: Study) -> Iterator[StructuralCut]:
-    """Yield every cut of the study's case: arcs, observations, options, effects, stakes, channels, each in order of the case."""
+    """Yield every cut of the study's case, kind by kind (``KINDS``), each in order of the case."""
     yield from _arcs(study)
     yield from _observations(study)
     yield from _options(study)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import compress
 
-from quandary.ask.changes.ladder import Ladder, LadderRow, Rung
+from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
 from quandary.ask.claims.sizes import compared
 from quandary.ask.results import Verdict
 from quandary.base.problems import clause, counted
@@ -85,23 +85,23 @@ def ladder_sheet(ladder: Ladder) -> Sheet:
 def row_said(ladder: Ladder, row: LadderRow) -> str:
     """Return a specification in words."""
     match row.rung:
-        case Rung.OWN:
+        case LadderRung.OWN:
             return "the author's channels only" if ladder.own else "none of the channels"
-        case Rung.RIVAL:
+        case LadderRung.RIVAL:
             return f"the author's and {spaced(row.name)}" if ladder.own else f"{spaced(row.name)} alone"
-        case Rung.ALL:
+        case LadderRung.ALL:
             return "all channels, as the case stands" if ladder.rivals else "as the case stands"
-        case Rung.EVEN:
+        case LadderRung.EVEN:
             return "nothing usual: even where worth is even"
-        case Rung.BEST_REPLY:
+        case LadderRung.BEST_REPLY:
             return "everybody chooses what is best"
-        case Rung.NO_RATIONALITY:
+        case LadderRung.NO_RATIONALITY:
             return "nobody minds what is best"
-        case Rung.READING:
+        case LadderRung.READING:
             return f"the reading “{spaced(row.name)}”"
-        case Rung.FORM:
+        case LadderRung.FORM:
             return f"had {'everybody' if row.name == 'do_foreseen' else 'nobody'} foreseen it"
-        case Rung.WIDE:
+        case LadderRung.WIDE:
             return "all ranges 1.5 times as wide"
 
 
@@ -126,7 +126,7 @@ def _difference(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
 
 
 def _query(ladder: Ladder, row: LadderRow) -> Expression | None:
-    wanted = row.name if row.rung is Rung.READING else ladder.reading
+    wanted = row.name if row.rung is LadderRung.READING else ladder.reading
     return next((test.query for test in ladder.claim.tests if test.name == wanted), None)
 
 

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 from quandary.ask.answer import Answer
 from quandary.ask.changes.clones import Clones
 from quandary.ask.changes.commitment import Suppose
-from quandary.ask.changes.ladder import Ladder, LadderRow, Rung
+from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.rereading import Rereading, Sense
 from quandary.ask.changes.timeline import Moment, Move, Timeline, TimelineStep
@@ -291,7 +291,7 @@ class ChannelDocument:
 class LadderRowDocument:
     """One specification of a claim."""
 
-    rung: Rung = key(
+    rung: LadderRung = key(
         "what it changes: `own channels` (the rivals off), `rival channel` (that one on too), `as it stands`, `even` "
         "(nothing usual), `best reply`, `no rationality`, `reading`, `form` (of `do`), `wide` (ranges)"
     )

@@ -291,6 +291,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
         for result in findings.questions
         if is_dilemma(result)
     ]
+    together = joint_said(findings.joint)
     met = sum(bool(check.overlaps) for check in findings.checks)
     unsourced = sum(number.unsourced for number in report.numbers.values())
     sourced = len(report.numbers) - unsourced
@@ -303,7 +304,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
         "questions": questions_sheet(report),
         "dilemmas": dilemmas,
         "checks": checks_sheet(findings.checks) if findings.checks else None,
-        "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap. {joint_said(findings.joint)}".strip(),
+        "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap. {together}".strip(),
         "numbers": numbers_sheet(report.numbers, case.sources),
         "sourced_line": told,
         "sources": sources_sheet(case.sources.values()),
