@@ -335,6 +335,22 @@ def test_symmetric_players_keep_alike_only_if_the_same_is_usual() -> None:
     assert solution.behaviour["b move"].values[0, 0] > 0.99
 
 
+def test_worlds_that_take_each_others_lanes_bring_what_is_usual_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More worlds than lanes, each with shares of its own: every world's answer is what it is alone."""
+    monkeypatch.setattr(WORTHWHILE, lambda _: False)
+    monkeypatch.setattr("quandary.engine.playing.diagram_game.MOST_LANES", 64)
+    rng = np.random.default_rng(5)
+    shares = {f"{p} move": Table((f"{p} move",), np.exp(rng.normal(size=(2, 300)))) for p in "ab"}
+    wide = replace(coordination(precision=0.3), worlds=300, usual=shares)
+    game = DiagramGame(wide)
+    assert game.grain == 64
+    found = game.behaviour(polished(game).profile)
+    assert_answers(wide, found)
+    for world in range(0, 300, 37):
+        alone = DiagramGame(in_world(wide, world))
+        np.testing.assert_allclose(polished(alone).profile[0][..., 0], game.profile(found)[0][..., world], atol=1e-9)
+
+
 # Compiled code.
 
 
