@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from quandary.ask.games.reached import evenly, opened_anew
+from quandary.ask.games.reached import Possible, SoughtSets, evenly, opened_anew, possible_in
 from quandary.ask.games.worths import of_choosers
 from quandary.ask.inquiry import Game
 from quandary.base.arrays import Mask
@@ -30,7 +31,7 @@ from quandary.game.graphs.graph import closure, graph_of
 from quandary.game.graphs.relevance import reliances
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected, do, rules_that_may_change
-from quandary.game.reduction.constants import constants_of
+from quandary.game.reduction.constants import constants_of, rule_at_states, settle_constants
 from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
 from quandary.language.names import Settings
@@ -53,6 +54,11 @@ class Played:
     in_play: Mapping[str, Table]
     converged: Mask
     job: int | None = None
+
+    @cached_property
+    def possible(self) -> Possible:
+        """Return what is possible in it."""
+        return possible_in(self.opened)
 
     def in_worlds(self, where: slice) -> Played:
         """Return the same in some of the worlds only."""
@@ -97,22 +103,27 @@ def support_of(diagram: Diagram) -> Played:
     return Played(opened, slim, {}, in_play, np.ones(diagram.worlds, dtype=np.bool_))
 
 
-def play_after(base: Played, game: Game, again: frozenset[str], reached: frozenset[str]) -> Played:
+def play_after(base: Played, game: Game, again: frozenset[str], sought: SoughtSets) -> Played:
     """Return the game after interventions: those foreseen before rules are chosen, the others afterwards.
 
-    ``again`` names the decisions to solve anew after what was foreseen (``to_solve_again``), ``reached`` those to solve
-    where their sets are newly reached (``reached.newly_reached``).
+    ``again`` names the decisions to solve anew after what was foreseen (``to_solve_again``); where sets that are
+    ``sought`` are newly reached, they are solved.
     """
     foreseen, unforeseen = game
     played = _replayed(base, dict(foreseen), again) if foreseen else base
-    return happened(played, unforeseen, reached) if unforeseen else played
+    return happened(played, unforeseen, sought) if unforeseen else played
 
 
-def happened(played: Played, unforeseen: Settings, reached: frozenset[str]) -> Played:
-    """Return the game after what nobody foresaw: every rule stays, sets in ``reached`` are solved."""
+def happened(played: Played, unforeseen: Settings, sought: SoughtSets) -> Played:
+    """Return the game after what nobody foresaw: every rule stays, newly reached sets are solved."""
+    reached = sought.found(played.opened, unforeseen, played.possible)
     opened = do(played.opened, dict(unforeseen))
     if not reached:
-        return Played(opened, opened, played.behaviour, played.in_play, played.converged, played.job)
+        settled = settle_constants(opened)
+        known = constants_of(settled)
+        choosing = [decision.name for decision in settled.decisions]
+        kept = Deferred(choosing, lambda name: rule_at_states(played.behaviour[name], known))
+        return Played(opened, settled, kept, played.in_play, played.converged, played.job)
     anew = opened_anew(played.opened, unforeseen, played.behaviour, reached)
     solution = solve(of_choosers(anew.diagram), job=played.job)
     return replace(
