@@ -40,7 +40,7 @@ from quandary.game import (
     unroll,
     usual_rule,
 )
-from quandary.onegame import read_diagram, write_diagram
+from quandary.onegame import read_diagram, write_diagram, written_as
 from quandary.solve import LogitSettings, solve, usual_choice
 
 few = settings(max_examples=40, deadline=None)
@@ -484,3 +484,9 @@ def test_what_does_not_fit_is_a_fault() -> None:
         assert [fault.code for fault in faults(replace(good, usual=wrong))] == ["Q414"]
     assert [f.code for f in faults(replace(good, usual={"a move": Table(("a move",), np.ones((3, 1)))}))] == ["Q413"]
     assert not faults(good)
+
+
+def test_what_has_no_place_for_it_says_so() -> None:
+    good = coordination(usual=HABIT)
+    assert "not written, for want of a place: what is usual at a move, b move" in written_as(good, ".efg")
+    assert "usual" not in written_as(coordination(), ".efg")
