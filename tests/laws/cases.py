@@ -221,7 +221,8 @@ def shares(
         inside = draw(st.booleans())
         if kinds and inside:
             names += kinds[1].options
-        texts = [draw(ranges(1, 9) | ranges(1, 40, "%") | st.just("0.5")) for _ in names]
+        own = draw(st.sampled_from([ranges(1, 9) | st.just("0.5"), ranges(1, 40, "%")]))
+        texts = [draw(own) for _ in names]
         made = [(name, draw(sourced(text, f"{where}.{name}"))) for name, text in zip(names, texts, strict=True)]
         rules.append(OddsRule(condition, tuple(made)))
     return tuple(rules)
