@@ -94,6 +94,11 @@ from quandary.ask.results import VariableOutcome as VariableOutcome
 from quandary.ask.results import Verdict as Verdict
 from quandary.ask.study import PROBED as PROBED
 from quandary.ask.study import Study as Study
+from quandary.ask.turning.advice import ROWS as ROWS
+from quandary.ask.turning.advice import Advice as Advice
+from quandary.ask.turning.advice import AdviceRow as AdviceRow
+from quandary.ask.turning.advice import OptionOutlook as OptionOutlook
+from quandary.ask.turning.advice import advice as advice
 from quandary.ask.turning.compare import Comparison as Comparison
 from quandary.ask.turning.compare import Share as Share
 from quandary.ask.turning.compare import compare as compare
@@ -119,6 +124,8 @@ from quandary.ask.turning.information import can_be_worth_knowing as can_be_wort
 from quandary.ask.turning.information import decision_named as decision_named
 from quandary.ask.turning.information import information as information
 from quandary.ask.turning.information import is_decision as is_decision
+from quandary.ask.turning.option_worths import FacedSets as FacedSets
+from quandary.ask.turning.option_worths import faced as faced
 from quandary.ask.turning.parts import STORY as STORY
 from quandary.ask.turning.parts import Part as Part
 from quandary.ask.turning.parts import differing as differing
@@ -127,14 +134,13 @@ from quandary.ask.turning.structure import CutAnswer as CutAnswer
 from quandary.ask.turning.structure import CutRow as CutRow
 from quandary.ask.turning.structure import StructureTable as StructureTable
 from quandary.ask.turning.structure import structural_flips as structural_flips
-from quandary.ask.turning.studying import Advice as Advice
 from quandary.ask.turning.studying import ExpectedGain as ExpectedGain
 from quandary.ask.turning.studying import Studied as Studied
 from quandary.ask.turning.studying import Studying as Studying
-from quandary.ask.turning.studying import advice as advice
 from quandary.ask.turning.studying import partial_information as partial_information
 from quandary.ask.turning.studying import perfect_information as perfect_information
 from quandary.ask.turning.studying import studying as studying
 from quandary.ask.turning.swings import NumberSwing as NumberSwing
 from quandary.ask.turning.swings import noise as noise
 from quandary.ask.turning.swings import swings as swings
+from quandary.ask.turning.vantage import Vantage as Vantage

@@ -1,9 +1,9 @@
+from quandary.report.analyses.advice import advice_parts as advice_parts
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
 from quandary.report.analyses.compare import comparison_parts as comparison_parts
 from quandary.report.analyses.equilibria_found import equilibria_parts as equilibria_parts
 from quandary.report.analyses.flips import flips_parts as flips_parts
-from quandary.report.analyses.information import advice_parts as advice_parts
 from quandary.report.analyses.information import information_parts as information_parts
 from quandary.report.analyses.information import studying_parts as studying_parts
 from quandary.report.analyses.paths import path_lines as path_lines
