@@ -144,3 +144,7 @@ from quandary.ask.turning.swings import NumberSwing as NumberSwing
 from quandary.ask.turning.swings import noise as noise
 from quandary.ask.turning.swings import swings as swings
 from quandary.ask.turning.vantage import Vantage as Vantage
+from quandary.ask.why.choice import ChoiceExplanation as ChoiceExplanation
+from quandary.ask.why.choice import ChoiceTable as ChoiceTable
+from quandary.ask.why.choice import choice_named as choice_named
+from quandary.ask.why.choice import explained_choice as explained_choice
