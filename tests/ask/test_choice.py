@@ -82,7 +82,7 @@ def agree(study: Study, found: ChoiceExplanation) -> int:
     compared = 0
     for table in found.tables:
         some = menus[frozenset(one.option for one in table.options)]
-        total = sum(likely for _, likely in some).sum()
+        total = sum(float(likely.sum()) for _, likely in some)
         assert table.weight == pytest.approx(total / whole, abs=1e-9)
         for one in table.options:
             worth = {}
@@ -108,7 +108,9 @@ def adds_up(table: ChoiceTable) -> None:
     assert table.lead.mean == pytest.approx(sums[0] - sums[1], abs=1e-9)
 
 
-@pytest.mark.parametrize("text", ["empire.deploy", "reply", "empire.push", "push | operation = fail", "push | mood = calm"])
+@pytest.mark.parametrize(
+    "text", ["empire.deploy", "reply", "empire.push", "push | operation = fail", "push | mood = calm"]
+)
 def test_a_table_is_what_every_play_says(text: str) -> None:
     study = Study(crisis(), worlds=24, threads=1)
     found = explained(study, text)
@@ -249,7 +251,7 @@ def test_what_is_no_decision_is_no_choice() -> None:
 @pytest.mark.slow
 def test_a_choice_is_the_same_whoever_works(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("quandary.ask.gathering.KEPT_BYTES", 0)
-    told = []
+    told: list[list[object]] = []
     for runner in ("thread", "threads", "fork", "spawn"):
         monkeypatch.setenv("QUANDARY_RUNNER", runner)
         study = Study(crisis(), worlds=1200, threads=2)

@@ -125,6 +125,7 @@ from quandary.ask.turning.information import decision_named as decision_named
 from quandary.ask.turning.information import information as information
 from quandary.ask.turning.information import is_decision as is_decision
 from quandary.ask.turning.option_worths import FacedSets as FacedSets
+from quandary.ask.turning.option_worths import States as States
 from quandary.ask.turning.option_worths import faced as faced
 from quandary.ask.turning.parts import STORY as STORY
 from quandary.ask.turning.parts import Part as Part
@@ -146,5 +147,9 @@ from quandary.ask.turning.swings import swings as swings
 from quandary.ask.turning.vantage import Vantage as Vantage
 from quandary.ask.why.choice import ChoiceExplanation as ChoiceExplanation
 from quandary.ask.why.choice import ChoiceTable as ChoiceTable
+from quandary.ask.why.choice import ExplainedOption as ExplainedOption
+from quandary.ask.why.choice import FacedSituation as FacedSituation
+from quandary.ask.why.choice import SpeakingNumber as SpeakingNumber
 from quandary.ask.why.choice import choice_named as choice_named
 from quandary.ask.why.choice import explained_choice as explained_choice
+from quandary.ask.why.tipping import NumberChange as NumberChange

@@ -1,4 +1,5 @@
 from quandary.report.analyses.advice import advice_parts as advice_parts
+from quandary.report.analyses.choice import choice_parts as choice_parts
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
 from quandary.report.analyses.compare import comparison_parts as comparison_parts
@@ -126,6 +127,7 @@ from quandary.report.sheets import Paragraph as Paragraph
 from quandary.report.sheets import ReportPart as ReportPart
 from quandary.report.sheets import Sheet as Sheet
 from quandary.report.why.subjects import ExplainedSubject as ExplainedSubject
+from quandary.report.why.subjects import stands_for_something as stands_for_something
 from quandary.report.why.why import AnswerExplanation as AnswerExplanation
 from quandary.report.why.why import NumberExplanation as NumberExplanation
 from quandary.report.why.why import explain as explain

@@ -179,6 +179,7 @@ def _numbers(study: Study, found: FacedSets) -> tuple[tuple[UncertainNumber, Exp
 
 
 def nothing_to_choose(decision: DecisionEvent) -> Problem:
+    """Return the fault (Q568) of a decision that leaves one option wherever the evidence can lead."""
     message = f'there is nothing to choose at "{decision.by}.{decision.id}": wherever the evidence can lead, '
     message += '"only" leaves one option'
     hint = "ask about another decision, or leave the evidence out (--no-evidence)"

@@ -106,7 +106,7 @@ class OptionWorths:
         if self.payoff and len(sets):
             free = open_at(situation, decision)
             tables = [utility.table for utility in free.payoffs(decision.player)]
-            found = expected_worths(free, decision, self.seen, self.given, tables, sets)
+            found = expected_worths(free, decision, self.seen, self.given, tables, sets=sets)
             worths = np.where(likely[:, None] > 0, found, np.nan)
         axes = (*self.seen, self.decision)
         cards = tuple(diagram.cardinality(name) for name in axes)
@@ -128,6 +128,7 @@ def expected_worths(
     seen: tuple[str, ...],
     given: Conditions,
     tables: Iterable[Table],
+    *,
     sets: NDArray[np.intp],
 ) -> Array:
     """Return what tables come to for each option at the sets of those numbers, ``(sets, options, W)``.
@@ -246,4 +247,5 @@ def allowed_at(diagram: Diagram, name: str, seen: tuple[str, ...]) -> Mask:
 
 
 def decision_of(diagram: Diagram, name: str) -> Decision:
+    """Return a decision by its name."""
     return next(decision for decision in diagram.decisions if decision.name == name)

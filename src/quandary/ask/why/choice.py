@@ -1,13 +1,13 @@
 """Why an actor chooses as it does: its options by its stakes, what speaks for each, and what would turn the choice.
 
-Sets of the decision that offer the same options are averaged, by P_w(h, e) with e the evidence before the decision: what
-can come of the choice is set aside, and each option is valued given only what its owner saw (``turning.option_worths``).
+Sets of the decision that offer the same options are averaged, by P_w(h, e) with e the evidence before the decision:
+what can come of the choice is set aside. Options are valued given only what their owner saw (``option_worths.py``).
 
 What a number *adds* to an option: a stake's worth for option v is a sum over its lines, S(v) = sum_i a_i(v) x_i, of how
-likely line i applies after v (times the stake's weight) times its number x_i. Let B be the mean over the options of what
-the rules of the worth come to, and W the stake's weight. Rule i then adds a_i(v) (x_i - B / W), an effect k adds
+likely line i applies after v (times the stake's weight) times its number x_i. Let B be the mean over the options of
+what the rules of the worth come to, and W the stake's weight. Rule i then adds a_i(v) (x_i - B / W), an effect k adds
 a_k(v) x_k less its mean over the options. Over all lines of all stakes that sums exactly to how far the option lies
-above the mean of its owner's options.
+above the mean of the options.
 """
 
 from __future__ import annotations
@@ -50,11 +50,19 @@ FACED = 6
 
 @dataclass(frozen=True)
 class AskedChoice:
-    """A decision whose choice is to be explained, the option asked about, if one is, and conditions to take as given."""
+    """A decision whose choice is to be explained, the option asked about, if one is, and conditions that are given."""
 
     decision: DecisionEvent
     option: str | None = None
     given: Conditions = ()
+
+    @property
+    def query(self) -> str | None:
+        """Return the query for how likely the option is, ``None`` where none is named."""
+        if self.option is None:
+            return None
+        given = ", ".join(written(piece) for piece in self.given)
+        return f"P({self.decision.id} = {self.option}{' | ' + given if given else ''})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,13 +207,13 @@ def explained_choice(study: Study, asked: AskedChoice) -> ChoiceExplanation:
     if not found.likely.any():
         raise Refusal(nothing_to_choose(decision) if found.sets.any() else _cannot_be(asked))
     order = np.argsort(-found.likely.sum(axis=1), kind="stable")
-    faced = [at for at in np.flatnonzero(choices) if found.sets[at] > 0]
+    faced = [int(at) for at in np.flatnonzero(choices) if found.sets[at] > 0]
     return ChoiceExplanation(
         asked,
         view,
         tuple(plan.stake for plan in look.plans),
         tuple(_table(study, look, found, int(menu)) for menu in order if found.likely[menu].any()),
-        tuple(_faced(look, found, base, allowed[at], int(at)) for at in _likeliest(found, faced)),
+        tuple(_faced(look, found, base, allowed[at], at) for at in _likeliest(found, faced)),
         len(faced),
         max(0.0, 1.0 - float(found.likely.sum() / found.sets.sum())),
     )
@@ -238,7 +246,7 @@ def _cannot_be(asked: AskedChoice) -> Problem:
 
 def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> ChoiceTable:
     likely = found.likely[menu]
-    open_here = np.flatnonzero(look.allowed[menu])
+    open_here = [int(v) for v in np.flatnonzero(look.allowed[menu])]
     decision = study.case.variable(look.decision)
     assert isinstance(decision, DecisionEvent)
     text = f"{look.actor}.{look.decision}"
@@ -257,25 +265,23 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
             told(totals[v], f"{text} = {decision.options[v]}"),
             float(found.chosen[menu, v].sum() / likely.sum()),
             float(found.best[menu, v].sum() / likely.sum()),
-            speaking[int(v)],
+            speaking[v],
         )
         for v in open_here
     ]
     options.sort(key=lambda one: -np.inf if one.total.mean is None else -one.total.mean)
     best, second = (decision.options.index(one.option) for one in options[:2])
     lead = told(totals[best] - totals[second], text)
-    table = ChoiceTable(
-        tuple(options), float(likely.sum() / found.sets.sum()), effective_number(likely), lead, ()
-    )
+    table = ChoiceTable(tuple(options), float(likely.sum() / found.sets.sum()), effective_number(likely), lead, ())
     return replace(table, changes=turning_numbers(study, look, menu, (best, second), lead)) if table.is_clear else table
 
 
 def _speaking(
-    study: Study, look: ChoiceLook, applies: Array, likely: Array, open_here: Mask | Sequence[int]
+    study: Study, look: ChoiceLook, applies: Array, likely: Array, open_here: Sequence[int]
 ) -> dict[int, tuple[SpeakingNumber, ...]]:
     """Return for each option what the lines of the stakes add to it, from the most for it to the most against."""
     drawn = DrawnBlock(study.uniforms, study.model.values(study.uniforms))
-    found: dict[int, list[SpeakingNumber]] = {int(v): [] for v in open_here}
+    found: dict[int, list[SpeakingNumber]] = {v: [] for v in open_here}
     shares = ratio(applies, likely)
     first = 0
     for plan in look.plans:
@@ -293,7 +299,7 @@ def _speaking(
                     whole = weighted_mean(weight[row], likely) or 0.0
                     worth = weighted_mean(numbers[line], likely) or 0.0
                     told = SpeakingNumber(plan.stake, amount, worth, applied / whole if whole else 0.0, mean)
-                    found[int(v)].append(told)
+                    found[v].append(told)
     return {v: tuple(sorted(some, key=lambda one: -one.adds)) for v, some in found.items()}
 
 

@@ -3,14 +3,14 @@
 At an information set h of D a line i of a stake (a rule of its ``worth``, or one of its ``effects``) applies with
 probability P(i | h, D = v), and counts with the stake's weight. What the stake adds to an option is the sum over its
 lines of that weighted probability times the line's number, so that a table of options by stakes and what single numbers
-do in it are one computation. Options are valued as in ``turning.option_worths``; sets are averaged by P_w(h, e), e being
-what was known of before the decision, over those that offer the same options: their *menu*.
+do in it are one computation. Options are valued as in ``turning.option_worths``; sets are averaged by P_w(h, e), with e
+the evidence before the decision, over those that offer the same options: their *menu*.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -24,7 +24,6 @@ from quandary.ask.turning.option_worths import decision_of, expected_worths, ope
 from quandary.base.arrays import Array, Mask
 from quandary.compile.stakes import WorthPlan
 from quandary.game.table import Table
-
 
 IN_WORLDS = ("likely", "worths", "applies", "chosen", "best")
 """What is found world by world; the rest is summed over them."""
@@ -49,8 +48,8 @@ class BatchChoice:
 
     def nothing(self, worlds: int) -> BatchChoice:
         """Return what is found in so many worlds that were not looked at: nothing."""
-        empty = (np.zeros((*getattr(self, name).shape[:-1], worlds)) for name in IN_WORLDS)
-        return BatchChoice(*empty, np.zeros_like(self.sets), np.zeros_like(self.set_worths))
+        empty = {name: np.zeros((*getattr(self, name).shape[:-1], worlds)) for name in IN_WORLDS}
+        return replace(self, **empty, sets=np.zeros_like(self.sets), set_worths=np.zeros_like(self.set_worths))
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +57,8 @@ class ChoiceLook:
     """Looks at a decision in the case's own game, worlds in slices; it can be sent to another process.
 
     ``menus`` (m, S) says which sets offer which options, ``allowed`` (m, o) which these are. ``plans`` are those of the
-    owner's stakes, which are looked at ``by_line`` or as wholes only. ``before`` weighs sets and worlds, ``told`` is what the owner knows of it.
+    owner's stakes, which are looked at ``by_line`` or as wholes. ``before`` weighs sets and worlds, ``told`` is
+    what the owner knows of it.
     """
 
     decision: str
@@ -89,11 +89,11 @@ class ChoiceLook:
         free = open_at(situation, decision)
 
         def worths(table: Table) -> Array:
-            found = expected_worths(free, decision, self.seen, self.told, [table], sets)
+            found = expected_worths(free, decision, self.seen, self.told, [table], sets=sets)
             return np.where(counts, found, 0.0)
 
         def averaged(values: Array) -> Array:
-            return np.einsum("ms,son->mon", menus, values * chance[:, None])
+            return np.asarray(np.einsum("ms,son->mon", menus, values * chance[:, None]))
 
         stakes = [worths(table) for table in self._stakes(free)]
         lines = [averaged(worths(line)) for line in self._lines(situation)]
@@ -123,7 +123,7 @@ class ChoiceLook:
             yield payoffs[plan.stake.id]
 
     def _lines(self, situation: GameSituation) -> Iterator[Table]:
-        """Yield where each line of each stake applies, times the stake's weight: the rules of its worth, its effects."""
+        """Yield where each line of a stake applies, times the stake's weight: the rules of its worth, its effects."""
         for plan in self.plans if self.by_line else ():
             patterns = plan.patterns
             weight = weight_table(situation.compiled, (plan.stake.actor, plan.stake.id))
@@ -143,7 +143,8 @@ def joined(parts: Sequence[BatchChoice]) -> BatchChoice:
     def added(name: str) -> Array:
         return np.asarray(np.sum([getattr(part, name) for part in parts], axis=0))
 
-    return BatchChoice(*map(side_by_side, IN_WORLDS), added("sets"), added("set_worths"))
+    beside = {name: side_by_side(name) for name in IN_WORLDS}
+    return replace(parts[0], **beside, sets=added("sets"), set_worths=added("set_worths"))
 
 
 def surveyed(study: Study, look: ChoiceLook) -> BatchChoice:

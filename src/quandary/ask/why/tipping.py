@@ -59,10 +59,10 @@ LEFT = 0.02
 class NumberChange:
     """One number that alone would make the second option as good as the best.
 
-    ``stands`` is its middle value as the evidence leaves it, ``needed`` the value at which the two are worth the same:
-    ``above`` or below it the second is better. ``beyond`` is how likely the analyst's own range makes that, ``low`` and
-    ``high`` are the ends of that range (90 %). ``lead`` is what is left of the lead at ``needed``, and ``worlds`` in how
-    many worlds the case was solved anew to find it.
+    ``stands`` is its middle value as the evidence leaves it, ``needed`` that at which the two are worth the same:
+    ``above`` or below it the second is better. ``beyond`` is how likely the analyst's own range makes that; ``low`` and
+    ``high`` are the ends of that range (90 %). ``lead`` is what is left of the lead at ``needed``; ``worlds`` says in
+    how many worlds the case was solved anew to find it.
     """
 
     number: UncertainNumber
@@ -200,7 +200,9 @@ def _candidates(study: Study, lead: Answer) -> list[tuple[UncertainNumber, float
     for row, name in enumerate(names):
         roots = np.roots([bends[row], slopes[row], fitted[0] - bends[row] * middles[row]])
         real = [float(root.real) + centres[row] for root in roots if abs(root.imag) < 1e-12]
-        near = min((root for root in real if abs(root) <= FARTHEST), key=lambda root: abs(root - centres[row]), default=None)
+        near = min(
+            (root for root in real if abs(root) <= FARTHEST), key=lambda root: abs(root - centres[row]), default=None
+        )
         if near is not None:
             found.append((numbers[name], float(near), abs(float(near) - float(centres[row]))))
     found.sort(key=lambda one: (one[2], one[0].name))

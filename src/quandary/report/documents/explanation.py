@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from quandary.ask.why.choice import ChoiceExplanation
+from quandary.case.model import Case
 from quandary.language.printing import written
 from quandary.report.documents.answers import AnswerDocument, WorkDocument, answer_document
 from quandary.report.documents.cases import NumberDocument, number_document
+from quandary.report.documents.choice import ChoiceDocument, choice_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.why.why import AnswerExplanation, Behind, ExampleWorld, NumberExplanation
 
@@ -78,13 +81,20 @@ class WhyDocument(ResultDocument):
     """What everything of a name rests on."""
 
     SCHEMA: ClassVar[str] = "quandary.why/1"
+    choice: ChoiceDocument | None = key("of a decision or an option: the choice by options and stakes", left_out=True)
     explanations: Sequence[AnswerExplanationDocument | NumberExplanationDocument] = key("one for each thing so named")
     work: WorkDocument = key("how far the work came", inline=True)
 
 
-def why_document(found: Sequence[AnswerExplanation | NumberExplanation], work: WorkDocument) -> WhyDocument:
-    """Return what everything that a name stands for rests on."""
-    return WhyDocument([_number(one) if isinstance(one, NumberExplanation) else _answer(one) for one in found], work)
+def why_document(
+    found: Sequence[AnswerExplanation | NumberExplanation],
+    work: WorkDocument,
+    case: Case | None = None,
+    choice: ChoiceExplanation | None = None,
+) -> WhyDocument:
+    """Return what everything that a name stands for rests on, and why a case's actor makes a choice so named."""
+    told = [_number(one) if isinstance(one, NumberExplanation) else _answer(one) for one in found]
+    return WhyDocument(None if case is None or choice is None else choice_document(case, choice), told, work)
 
 
 def _number(found: NumberExplanation) -> NumberExplanationDocument:
