@@ -152,4 +152,5 @@ from quandary.ask.why.choice import FacedSituation as FacedSituation
 from quandary.ask.why.choice import SpeakingNumber as SpeakingNumber
 from quandary.ask.why.choice import choice_named as choice_named
 from quandary.ask.why.choice import explained_choice as explained_choice
+from quandary.ask.why.choice import explained_choices as explained_choices
 from quandary.ask.why.tipping import NumberChange as NumberChange

@@ -22,8 +22,8 @@ from quandary.ask.games.evidence import reach
 from quandary.ask.games.playing import Played, support_of
 from quandary.ask.games.situation import ratio
 from quandary.ask.games.worths import with_worths
-from quandary.ask.inquiry import Conditions
-from quandary.ask.query.queries import prepare
+from quandary.ask.inquiry import Conditions, variables_of
+from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
 from quandary.ask.study import Study
 from quandary.ask.turning.advice import nothing_to_choose
@@ -37,6 +37,7 @@ from quandary.base.problems import Problem, Refusal
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case, DecisionEvent, Stake
 from quandary.compile.amounts import Amount, DrawnBlock
+from quandary.game.graphs.graph import graph_of
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.quantities.summary import effective_number, weighted_mean
@@ -217,6 +218,28 @@ def explained_choice(study: Study, asked: AskedChoice) -> ChoiceExplanation:
         len(faced),
         max(0.0, 1.0 - float(found.likely.sum() / found.sets.sum())),
     )
+
+
+def explained_choices(study: Study, query: Query) -> tuple[ChoiceExplanation, ...]:
+    """Return why each decision that a query asks about is made as it is; those that leave nothing to choose left out.
+
+    These are the decisions that its targets and conditions name; where they name none, the last decision before them.
+    """
+    case = study.case
+    named = {name for inquiry in query.all_inquiries for name in variables_of(case, inquiry)}
+    set_there = {name for inquiry in query.all_inquiries for part in inquiry.game for name, _ in part}
+    decisions = [item for item in case.story if isinstance(item, DecisionEvent) and item.id not in set_there]
+    asked = [item for item in decisions if item.id in named]
+    if not asked:
+        above = graph_of(study.probe.diagram).ancestors(named)
+        asked = [item for item in decisions if item.id in above][-1:]
+    found = []
+    for decision in asked:
+        try:
+            found.append(explained_choice(study, AskedChoice(decision)))
+        except Refusal:  # there is nothing to choose, or what was seen rules the choice out
+            continue
+    return tuple(found)
 
 
 def _view(study: Study, base: Played, asked: AskedChoice) -> Vantage:

@@ -15,7 +15,6 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 import numpy as np
-from scipy.special import ndtr, ndtri
 
 from quandary.ask.answer import Answer
 from quandary.ask.games.situation import ratio
@@ -28,6 +27,7 @@ from quandary.base.stopping import heed
 from quandary.compile.compiler import CompiledCase, Model
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.validity import Violation
+from quandary.quantities.estimate import standard_scores, uniforms_of
 from quandary.quantities.summary import weighted_mean
 
 LeadAt = Callable[[float], float | None]
@@ -137,7 +137,7 @@ def turning_numbers(
         heed(study.stop)
 
         def lead_at(score: float, number: UncertainNumber = number) -> float | None:
-            settled = SettledStudy(study, number, float(ndtr(score)), worlds)
+            settled = SettledStudy(study, number, float(uniforms_of(score)), worlds)
             try:
                 anew = surveyed(settled, replace(look, by_line=False))
             except (CaseError, Refusal):  # the case says something impossible with the number there
@@ -172,9 +172,9 @@ def _solved(lead_at: LeadAt, start: float, lead: float, score: float) -> tuple[f
 
 def _change(number: UncertainNumber, start: float, score: float, left: float, worlds: int) -> NumberChange:
     above = score > start
-    ends = np.array([0.05, 0.95, ndtr(start), ndtr(score)])
+    ends = np.array([0.05, 0.95, uniforms_of(start), uniforms_of(score)])
     low, high, stands, needed = (float(value) for value in number.estimate.quantile(ends))
-    beyond = float(ndtr(-score if above else score))
+    beyond = float(uniforms_of(-score if above else score))
     return NumberChange(number, stands, needed, needed > stands, beyond, low, high, left, worlds)
 
 
@@ -189,7 +189,7 @@ def _candidates(study: Study, lead: Answer) -> list[tuple[UncertainNumber, float
     if not names:
         return []
     mass = lead.weights[kept] / lead.weights[kept].sum()
-    scores = np.stack([ndtri(study.uniforms[name][kept]) for name in names])
+    scores = np.stack([standard_scores(study.uniforms[name][kept]) for name in names])
     centres = scores @ mass
     squares = (scores - centres[:, None]) ** 2
     middles = squares @ mass
@@ -211,7 +211,7 @@ def _candidates(study: Study, lead: Answer) -> list[tuple[UncertainNumber, float
 
 def _middle(study: Study, number: UncertainNumber, lead: Answer) -> float:
     """Return the mean score of a number, as the evidence leaves it."""
-    mean = weighted_mean(ndtri(study.uniforms[number.name]), lead.weights)
+    mean = weighted_mean(standard_scores(study.uniforms[number.name]), lead.weights)
     assert mean is not None
     return mean
 

@@ -19,6 +19,9 @@ from quandary.report.words.wording import UNDEFINED, listing, number, percent
 
 WORTH = "points of worth"
 
+FEW = 400
+"""Effective worlds below which a reader is warned."""
+
 
 def choice_parts(case: Case, found: ChoiceExplanation, worlds: int, seed: int) -> Iterator[ReportPart]:
     """Yield the whole explanation: the sentence, what was known, a table for each menu, and what would turn it."""
@@ -42,6 +45,18 @@ def choice_parts(case: Case, found: ChoiceExplanation, worlds: int, seed: int) -
     yield Paragraph()
     yield Paragraph(_footer(case, found, worlds, seed), tone="aside")
     yield Paragraph()
+
+
+def brief_choice(case: Case, found: ChoiceExplanation) -> Iterator[ReportPart]:
+    """Yield what a report shows of a choice: the sentence, what was known, options by stakes, what would turn it."""
+    yield Paragraph(choice_sentence(case, found), tone="strong")
+    for line in known_lines(case, found):
+        yield Paragraph(line)
+    for table in found.tables:
+        if len(found.tables) > 1:
+            yield Paragraph(_menu(table), tone="strong")
+        yield options_sheet(case, found, table)
+        yield from change_parts(case, table, places=False)
 
 
 def choice_sentence(case: Case, found: ChoiceExplanation) -> str:
@@ -81,6 +96,9 @@ def known_lines(case: Case, found: ChoiceExplanation) -> Iterator[str]:
         yield f"Not seen by {who}, so that it only weighs worlds and situations: {_conditions(case, view.hidden)}."
     if view.aside:
         yield f"Set aside, as it is the choice itself or may come of it: {_conditions(case, view.aside)}."
+    effective = found.tables[0].effective_worlds
+    if effective < FEW:
+        yield f"Only {counted(round(effective), 'effective world')} count here: take the order of the options with care."
     if found.no_choice > 1e-9:
         yield f"In {percent(found.no_choice)} of what is possible only one option is open."
 

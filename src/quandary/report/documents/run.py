@@ -20,6 +20,7 @@ from quandary.ask.results import (
 from quandary.case.model import Source
 from quandary.report.documents.answers import AnswerDocument, SpreadDocument, answer_document, spread_document
 from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
+from quandary.report.documents.choice import ChoiceDocument, choice_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
 from quandary.report.documents.problems import ProblemDocument, problem_document
@@ -252,6 +253,7 @@ class ReportDocument(RunDocument):
     SCHEMA: ClassVar[str] = "quandary.report/1"
     unlesses: Sequence[UnlessDocument] = key("what would move the headline, the nearest first")
     swings: Sequence[SwingDocument] = key("the numbers that move the headline most")
+    choices: Sequence[ChoiceDocument] = key("why the decisions that the headline asks about are made as they are")
     decision_rules: Sequence[DecisionRuleDocument] = key("how each decision is made")
     numbers: Sequence[NumberDocument] = key("every uncertain number of the case")
     sources: Mapping[str, SourceDocument] = key("every source, by its name in the case")
@@ -271,6 +273,7 @@ def report_document(dossier: Dossier) -> ReportDocument:
         **{field.name: getattr(run, field.name) for field in fields(run)},
         unlesses=[UnlessDocument(u.number.name, u.above, u.threshold, u.mean, u.beyond) for u in unlesses],
         swings=[SwingDocument(s.number.name, s.correlation, s.low, s.high) for s in dossier.swings],
+        choices=[choice_document(report.case, one) for one in dossier.choices],
         decision_rules=[_rule(rule) for rule in dossier.rules],
         numbers=[number_document(number) for number in report.numbers.values()],
         sources={name: _source(source) for name, source in report.case.sources.items()},

@@ -23,6 +23,7 @@ from quandary.report.charts.rendering import inlined, svg_of
 from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier
 from quandary.report.html.analysis import QuoteMark, analysis_html, quote_span
+from quandary.report.html.choices import choices
 from quandary.report.html.diagram import diagram_sheet, diagram_svg
 from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.sliders import sliders_body
@@ -67,6 +68,7 @@ CONTENTS = (
     ("claims", "Claims"),
     ("happens", "What happens"),
     ("questions", "Questions"),
+    ("choices", "Why it is chosen"),
     ("decisions", "What each actor does"),
     ("game", "What leads to what"),
     ("checks", "Checks"),
@@ -268,6 +270,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
     return {
         "actors": [{"name": actor_name(case, actor), "rules": rules} for actor, rules in by_actor.items()],
         "rule_worlds": counted(dossier.rules[0].worlds, "world") if dossier.rules else "",
+        "choices": choices(dossier),
         "questions": questions_sheet(report),
         "dilemmas": dilemmas,
         "checks": checks_sheet(findings.checks) if findings.checks else None,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from quandary.base.characters import visible
+from quandary.report.analyses.choice import brief_choice
 from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, search_line
 from quandary.report.charts.days import timeline_sheet
 from quandary.report.charts.outcomes import outcomes_sheet
@@ -28,7 +29,7 @@ from quandary.report.words.contents import (
 from quandary.report.words.headline import headline_sentence, unless_clause
 from quandary.report.words.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import actor_name
+from quandary.report.words.names import actor_name, variable_title
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_of
 from quandary.report.words.wording import day
@@ -72,6 +73,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
     yield from (table(dilemma_sheet(result)) for result in findings.questions if is_dilemma(result))
+    yield from _choices(dossier)
     yield from _rules(dossier)
     if findings.checks:
         yield "## Checks\n"
@@ -98,6 +100,17 @@ def _several(dossier: Dossier) -> Iterator[str]:
         if game.kinds:
             yield table(kinds_sheet(dossier.report.case, game))
             yield from (f"{_plain(line)}\n" for line in kinds_lines(game))
+
+
+def _choices(dossier: Dossier) -> Iterator[str]:
+    case = dossier.report.case
+    if dossier.choices:
+        yield "## Why it is chosen\n"
+    for found in dossier.choices:
+        decision = found.asked.decision
+        yield f"### {_plain(actor_name(case, decision.by))}: {_plain(variable_title(case, decision.id))}\n"
+        for part in brief_choice(case, found):
+            yield table(part) if isinstance(part, Sheet) else f"{_plain(part.text)}\n"
 
 
 def _rules(dossier: Dossier) -> Iterator[str]:

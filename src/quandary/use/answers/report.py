@@ -195,6 +195,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     from quandary.ask.claims.decision_rules import decision_rules
     from quandary.ask.games.evidence import conditions_of
     from quandary.ask.turning.swings import noise, swings
+    from quandary.ask.why.choice import explained_choices
     from quandary.report.dossier import Dossier, seen_states
 
     rules = decision_rules(study)
@@ -215,6 +216,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         noise=noise(headline.answer),
         flips=turning,
         held=tuple((f.number, study.uniforms[f.number.name]) for f in turning.flips[:HELD]) if turning else (),
+        choices=explained_choices(study, study.prepared(headline.query)),
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
     )
 
