@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import expit, logit, ndtr, ndtri
 
 from quandary.base.arrays import Array
 from quandary.quantities.families import Family
@@ -57,3 +57,13 @@ def standard_scores(uniforms: Array) -> Array:
 def uniforms_of(scores: Array | float) -> Array:
     """Return the uniforms of standard normal scores."""
     return np.asarray(ndtr(scores))
+
+
+def log_odds(probability: Array | float) -> Array:
+    """Return the log-odds of probabilities."""
+    return np.asarray(logit(probability))
+
+
+def of_log_odds(odds: Array | float) -> Array:
+    """Return the probabilities of log-odds."""
+    return np.asarray(expit(odds))

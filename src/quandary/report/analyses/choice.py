@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from quandary.ask.turning.option_worths import States
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption
-from quandary.ask.why.tipping import NumberChange
 from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.language.printing import written
@@ -98,7 +97,7 @@ def known_lines(case: Case, found: ChoiceExplanation) -> Iterator[str]:
         yield f"Set aside, as it is the choice itself or may come of it: {_conditions(case, view.aside)}."
     effective = found.tables[0].effective_worlds
     if effective < FEW:
-        yield f"Only {counted(round(effective), 'effective world')} count here: take the order of the options with care."
+        yield f"Only {counted(round(effective), 'effective world')} count here: take the order of options with care."
     if found.no_choice > 1e-9:
         yield f"In {percent(found.no_choice)} of what is possible only one option is open."
 
@@ -133,16 +132,16 @@ def change_parts(case: Case, table: ChoiceTable, *, places: bool) -> Iterator[Re
         return
     tried = max(change.worlds for change in table.changes)
     yield Paragraph(
-        f"What would have to change for {second} to be first: one of these numbers alone, all others as drawn. "
-        f"Found by solving the case anew in {tried:,} worlds with that number the same in all of them."
+        f"What would have to change for {second} to be first: one of these numbers alone, all others as drawn, "
+        f"found by solving the case anew in {tried:,} worlds with that number the same in all of them."
     )
-    yield changes_sheet(case, table.changes, places=places)
+    yield changes_sheet(case, table, places=places)
 
 
-def changes_sheet(case: Case, changes: Sequence[NumberChange], *, places: bool) -> Sheet:
+def changes_sheet(case: Case, table: ChoiceTable, *, places: bool) -> Sheet:
     """Return the single numbers that would turn the choice, the likeliest first, with ``places`` also their lines."""
     rows = []
-    for change in changes:
+    for change in table.changes:
         one = change.number
         needed, stands, low, high = (
             quantity_value(one, v) for v in (change.needed, change.stands, change.low, change.high)
@@ -156,7 +155,8 @@ def changes_sheet(case: Case, changes: Sequence[NumberChange], *, places: bool) 
         ]
         rows.append((*row, *([str(one.place.line)] if places else []), one.because or UNDEFINED))
     columns = ("Number", "Needed", "Now", "90 % range", "How likely", *(("Line",) if places else ()), "Because")
-    return Sheet("", columns, tuple(rows), numeric=frozenset(range(1, 5 + places)))
+    caption = f"What would make {spaced(table.options[1].option)} the first"
+    return Sheet(caption, columns, tuple(rows), numeric=frozenset(range(1, 5 + places)))
 
 
 def speaking_sheet(case: Case, found: ChoiceExplanation, table: ChoiceTable) -> Sheet:
@@ -195,10 +195,10 @@ def situations_sheet(case: Case, found: ChoiceExplanation) -> Sheet:
         )
         for one in found.situations
     )
-    which = "likeliest of the" if found.sets > len(rows) else ""
-    caption = f"What is best in each situation: the {which} {counted(found.sets, 'situation')} that can be"
+    which = "the likeliest of the" if found.sets > len(rows) else "the"
+    caption = f"What is best in each situation: {which} {counted(found.sets, 'situation')} that can be"
     columns = ("Situation", "How likely", "Best", "Second", "Ahead by")
-    return Sheet(" ".join(caption.split()), columns, told, numeric=frozenset({1, 4}))
+    return Sheet(caption, columns, told, numeric=frozenset({1, 4}))
 
 
 def _situation(case: Case, saw: States, differing: Sequence[str]) -> str:

@@ -20,9 +20,9 @@ from quandary.ask.results import (
 from quandary.case.model import Source
 from quandary.report.documents.answers import AnswerDocument, SpreadDocument, answer_document, spread_document
 from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
-from quandary.report.documents.choice import ChoiceDocument, choice_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
+from quandary.report.documents.explanation import ChoiceDocument, choice_document
 from quandary.report.documents.problems import ProblemDocument, problem_document
 from quandary.report.dossier import Dossier
 from quandary.report.record import Report
