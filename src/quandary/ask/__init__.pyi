@@ -63,6 +63,12 @@ from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
+from quandary.ask.outside import OutsideComparison as OutsideComparison
+from quandary.ask.outside import OutsideFigure as OutsideFigure
+from quandary.ask.outside import PooledForecast as PooledForecast
+from quandary.ask.outside import PoolPart as PoolPart
+from quandary.ask.outside import outside_queries as outside_queries
+from quandary.ask.outside import outside_results as outside_results
 from quandary.ask.query.carrier import Ranked as Ranked
 from quandary.ask.query.carrier import carrier_of as carrier_of
 from quandary.ask.query.carrier import rank_correlations as rank_correlations

@@ -2,9 +2,9 @@
 
 Three groups say how likely an event is: the case itself (*inside*), classes of cases like it with their rates, and what
 others said (*crowd*). The pool is their weighted mean in log-odds, a logarithmic opinion pool for one event (Genest &
-Zidek 1986, *Statistical Science* 1). Groups weigh what the case's ``pool`` says, alike by default; those that say nothing
-are left out, and the weights of the others are made to sum to one. Inside a group its views weigh alike, where views that
-count as one (``same_as``) share the weight of one and stand in the group of the view that they name.
+Zidek 1986, *Statistical Science* 1). Groups weigh what the case's ``pool`` says, alike by default; those that say
+nothing are left out, and the weights of the others are made to sum to one. Inside a group its views weigh alike; views
+that count as one (``same_as``) share the weight of one, in the group of the view that they name.
 
 Nothing of this is put into the game: what a class of cases did contains its members' reasons.
 """

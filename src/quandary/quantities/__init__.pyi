@@ -9,6 +9,8 @@ from quandary.quantities.design import correlated_groups as correlated_groups
 from quandary.quantities.design import runs as runs
 from quandary.quantities.estimate import Estimate as Estimate
 from quandary.quantities.estimate import Scale as Scale
+from quandary.quantities.estimate import log_odds as log_odds
+from quandary.quantities.estimate import of_log_odds as of_log_odds
 from quandary.quantities.estimate import standard_scores as standard_scores
 from quandary.quantities.estimate import uniforms_of as uniforms_of
 from quandary.quantities.evaluate import breakdowns_of as breakdowns_of

@@ -7,6 +7,8 @@ from quandary.report.analyses.equilibria_found import equilibria_parts as equili
 from quandary.report.analyses.flips import flips_parts as flips_parts
 from quandary.report.analyses.information import information_parts as information_parts
 from quandary.report.analyses.information import studying_parts as studying_parts
+from quandary.report.analyses.outside import outside_lines as outside_lines
+from quandary.report.analyses.outside import outside_sheet as outside_sheet
 from quandary.report.analyses.paths import path_lines as path_lines
 from quandary.report.analyses.stages import converged_line as converged_line
 from quandary.report.analyses.stages import game_lines as game_lines
@@ -28,6 +30,7 @@ from quandary.report.charts.rendering import svg_of as svg_of
 from quandary.report.documents.answers import AskDocument as AskDocument
 from quandary.report.documents.answers import WorkDocument as WorkDocument
 from quandary.report.documents.answers import ask_document as ask_document
+from quandary.report.documents.answers import outside_document as outside_document
 from quandary.report.documents.answers import work_document as work_document
 from quandary.report.documents.answers import work_of_run as work_of_run
 from quandary.report.documents.article import ReadDocument as ReadDocument

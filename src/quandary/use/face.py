@@ -17,6 +17,7 @@ from quandary.ask.changes.timeline import Timeline
 from quandary.ask.claims.by_construction import Budget
 from quandary.ask.claims.findings import findings
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
+from quandary.ask.outside import OutsideComparison, outside_queries, outside_results
 from quandary.ask.query.subject import AskedSubject, subjects
 from quandary.ask.results import Findings, Run
 from quandary.ask.study import Study
@@ -220,6 +221,13 @@ class Solved:
     def findings(self) -> Findings:
         """Return everything the case itself asks: outcomes, claims with verdicts, questions and checks."""
         return findings(self.study, Budget())
+
+    @cached_property
+    def outside(self) -> tuple[OutsideComparison, ...]:
+        """Return each event that outside views are about from both sides, with the pool of both."""
+        ready = outside_queries(self.study.case)
+        self.study.need([query for _, query in ready])
+        return outside_results(self.study, ready)
 
     @property
     def run(self) -> Run:

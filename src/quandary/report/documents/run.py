@@ -18,7 +18,14 @@ from quandary.ask.results import (
     Verdict,
 )
 from quandary.case.model import Source
-from quandary.report.documents.answers import AnswerDocument, SpreadDocument, answer_document, spread_document
+from quandary.report.documents.answers import (
+    AnswerDocument,
+    OutsideDocument,
+    SpreadDocument,
+    answer_document,
+    outside_document,
+    spread_document,
+)
 from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
@@ -107,6 +114,7 @@ class RunDocument(ResultDocument):
     seed: int = key("the seed of the draws")
     mc_error: float | None = key("Monte Carlo standard error of the headline's mean")
     headline: str | None = key("the leading question's answer, in words")
+    outside: Sequence[OutsideDocument] | None = key("what others say of events, beside the case", left_out=True)
     evidence: Sequence[str] = key("the evidence used, with its day")
     outcomes: Mapping[str, Mapping[str, SpreadDocument]] = key("by variable and state: its probability, 0 to 1")
     claims: Sequence[ClaimDocument] = key("every claim, in the case's order")
@@ -131,6 +139,7 @@ def run_document(report: Report) -> RunDocument:
         seed=run.seed,
         mc_error=report.headline.answer.mc_error if report.headline else None,
         headline=headline_sentence(report),
+        outside=[outside_document(one) for one in report.outside] or None,
         evidence=run.evidence,
         outcomes={o.variable: {state: spread_document(a) for state, a in o.states.items()} for o in findings.outcomes},
         claims=[_claim(claim) for claim in findings.claims],

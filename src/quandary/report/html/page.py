@@ -16,6 +16,7 @@ from quandary.base.characters import visible
 from quandary.base.problems import counted
 from quandary.case.model import DecisionEvent
 from quandary.report.analyses.equilibria_found import search_line
+from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
 from quandary.report.charts.outcomes import is_certain, outcomes_sheet
@@ -131,6 +132,8 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         else f"{report.case.title}, as of {day(report.as_of)}",
         "answer": answer,
         "interval": interval,
+        "outside": [line for one in report.outside for line in outside_lines(report.case, one, report.leading)],
+        "outside_sheets": [outside_sheet(report.case, one) for one in report.outside],
         "limits": limits,
         "unlesses": unlesses,
         "headline_note": note,

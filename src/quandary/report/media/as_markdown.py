@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from quandary.base.characters import visible
 from quandary.report.analyses.choice import brief_choice
 from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, search_line
+from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.days import timeline_sheet
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.charts.tornado import tornado_sheet
@@ -45,6 +46,9 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
     case, findings = report.case, report.findings
     yield f"**{_plain(headline_sentence(report))}**\n"
+    for compared in report.outside:
+        lines = outside_lines(case, compared, report.leading)
+        yield from (f"{_plain(line)}\n" for line in lines)
     yield f"# {_plain(case.title)}, as of {day(report.as_of)}\n"
     if report.headline is not None and report.headline.unlesses:
         unit = unit_of(report.headline.query)
@@ -53,6 +57,9 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield ""
     if findings.run.evidence:
         yield f"Seen by then: {_plain('; '.join(findings.run.evidence))}.\n"
+    if report.outside:
+        yield "## Inside and outside\n"
+        yield from (table(outside_sheet(case, compared)) for compared in report.outside)
     if report.headline is not None and dossier.swings:
         yield "## What moves the answer\n"
         yield table(tornado_sheet(dossier.swings, unit_of(report.headline.query)))

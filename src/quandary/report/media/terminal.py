@@ -13,6 +13,7 @@ from rich.text import Text
 from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
 from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
+from quandary.report.analyses.outside import outside_lines
 from quandary.report.record import Report
 from quandary.report.words.claims import VERDICTS, history, untested, why
 from quandary.report.words.headline import headline_sentence
@@ -41,6 +42,8 @@ def print_report(report: Report, console: Console) -> None:
 def _parts(report: Report) -> Iterator[RenderableType]:
     case, findings = report.case, report.findings
     yield Text(headline_sentence(report), style="bold")
+    for compared in report.outside:
+        yield from map(Text, outside_lines(case, compared, report.leading))
     yield Text(f"{case.title}, as of {day(report.as_of)}", style="dim")
     if findings.run.evidence:
         yield Text(f"Seen by then: {'; '.join(findings.run.evidence)}.", style="dim")
