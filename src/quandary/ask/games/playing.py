@@ -30,7 +30,7 @@ from quandary.game.graphs.graph import closure, graph_of
 from quandary.game.graphs.relevance import reliances
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected, do, rules_that_may_change
-from quandary.game.reduction.constants import constants_of
+from quandary.game.reduction.constants import constants_of, rule_at_states, settle_constants
 from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
 from quandary.language.names import Settings
@@ -111,7 +111,11 @@ def happened(played: Played, unforeseen: Settings, reached: frozenset[str]) -> P
     """Return the game after what nobody foresaw: every rule stays, sets in ``reached`` are solved."""
     opened = do(played.opened, dict(unforeseen))
     if not reached:
-        return Played(opened, opened, played.behaviour, played.in_play, played.converged, played.job)
+        settled = settle_constants(opened)
+        known = constants_of(settled)
+        choosing = [decision.name for decision in settled.decisions]
+        kept = Deferred(choosing, lambda name: rule_at_states(played.behaviour[name], known))
+        return Played(opened, settled, kept, played.in_play, played.converged, played.job)
     anew = opened_anew(played.opened, unforeseen, played.behaviour, reached)
     solution = solve(of_choosers(anew.diagram), job=played.job)
     return replace(

@@ -14,13 +14,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quandary.ask.games.worths import of_choosers
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram
 from quandary.game.graphs.graph import closure, graph_of
 from quandary.game.graphs.relevance import reliances
 from quandary.game.interventions import do
-from quandary.game.reduction.constants import at_states, constants_of, point_mass, settle_constants
+from quandary.game.reduction.constants import at_states, constants_of, rule_at_states, settle_constants
 from quandary.game.table import Table
 from quandary.language.names import Settings
 
@@ -74,7 +73,7 @@ def opened_anew(opened: Diagram, unforeseen: Settings, behaviour: Behaviour, rea
     known = constants_of(settled)
     marks = _marks(opened, settled, unforeseen)
     where = {name: marks[name] for name in reached}
-    rules = {d.name: _rule_of(d, settled, behaviour, known) for d in settled.decisions}
+    rules = {d.name: _over_all(rule_at_states(behaviour[d.name], known), d, settled) for d in settled.decisions}
     variables: list[Chance | Decision] = []
     tables = dict(settled.tables)
     allowed = {}
@@ -115,24 +114,31 @@ def _marks(opened: Diagram, settled: Diagram, unforeseen: Settings) -> dict[str,
     """
     below = graph_of(opened).descendants([name for name, _ in unforeseen])
     known = constants_of(settled)
-    before, now = _Reach(opened), _Reach(settled)
+    before, now = _Reach(_outline(opened)), _Reach(_outline(settled))
     found = {}
     for decision in settled.decisions:
         if decision.name in below and decision.name not in known:
             seen = tuple(name for name in opened.variable(decision.name).parents)
             was = at_states(before.of(seen), {name: state for name, state in known.items() if name in seen})
             there = (now.of(decision.parents).over(decision.parents) > 0) & ~(was.over(decision.parents) > 0)
-            if (there == there[..., :1]).all():
-                there = there[..., :1]
             found[decision.name] = Table(decision.parents, there.astype(np.float64))
     return found
+
+
+def _outline(diagram: Diagram) -> Diagram:
+    """Return the diagram with 1 for all that is possible; in one world, where none makes other things possible."""
+    tables = {name: table.values > 0 for name, table in diagram.tables.items()}
+    alike = all((values == values[..., :1]).all() for values in tables.values())
+    kept = slice(0, 1) if alike else slice(None)
+    outlined = {name: Table(diagram.tables[name].axes, v[..., kept].astype(np.float64)) for name, v in tables.items()}
+    return replace(diagram, tables=outlined, utilities=(), worlds=1 if alike else diagram.worlds)
 
 
 class _Reach:
     """How likely a game's information sets are if every option is played alike: not 0 where some behaviour leads."""
 
     def __init__(self, diagram: Diagram) -> None:
-        self._inference = Inference(of_choosers(diagram))
+        self._inference = Inference(diagram)
         self._even = {decision.name: evenly(diagram, decision) for decision in diagram.decisions}
 
     def of(self, names: tuple[str, ...]) -> Table:
@@ -148,11 +154,8 @@ def evenly(diagram: Diagram, decision: Decision) -> Table:
     return Table((*decision.parents, decision.name), allowed / allowed.sum(axis=-2, keepdims=True))
 
 
-def _rule_of(decision: Decision, settled: Diagram, behaviour: Behaviour, known: Mapping[str, int]) -> Table:
-    """Return a rule over what the decision sees in the settled game, and may leave out; the one option that is left."""
-    if decision.name in known:
-        return point_mass(decision.name, len(decision.states), known[decision.name])
-    rule = at_states(behaviour[decision.name], known)
+def _over_all(rule: Table, decision: Decision, settled: Diagram) -> Table:
+    """Return a rule over all that the decision sees in the settled game; it may leave some out."""
     axes = (*decision.parents, decision.name)
     shape = tuple(settled.cardinality(name) for name in axes)
     return Table(axes, np.broadcast_to(rule.over(axes), (*shape, rule.worlds)))

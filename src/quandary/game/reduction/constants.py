@@ -73,6 +73,14 @@ def at_states(table: Table, known: Mapping[str, int]) -> Table:
     return Table(tuple(a for a in table.axes if a not in known), np.ascontiguousarray(table.values[index]))
 
 
+def rule_at_states(rule: Table, known: Mapping[str, int]) -> Table:
+    """Return a decision's rule at the known states; of a decision that is itself certain, its one option."""
+    name = rule.axes[-1]
+    if name in known:
+        return point_mass(name, rule.values.shape[-2], known[name])
+    return at_states(rule, known)
+
+
 def point_mass(name: str, cardinality: int, state: int) -> Table:
     """Return the table over one variable that gives probability one to ``state`` in every world."""
     values: Array = np.zeros((cardinality, 1))
