@@ -134,7 +134,9 @@ def test_compare_shares_the_difference(chain_file: Path, tmp_path: Path) -> None
         (("information", "CASE", "loan", "leter"), "Q104"),
         (("information", "CASE", "loan", "--choose", "-w", "50"), "Q566"),
         (("information", "CASE", "loan", "--choose", "--payoff", "P(rain)", "-w", "500"), "Q104"),
-        (("information", "CASE", "loan", "--knowing"), "Q569"),
+        (("information", "CASE", "loan", "--knowing"), "Q565"),
+        (("information", "CASE", "loan", "letter", "--choose"), "Q565"),
+        (("information", "CASE", "loan", "--control", "--payoff", "E(lender)"), "Q565"),
     ],
 )
 def test_refusals(words: tuple[str, ...], fault: str, chain_file: Path) -> None:

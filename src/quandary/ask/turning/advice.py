@@ -103,7 +103,7 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     """Return what each option is worth to the owner, or by another payoff, at each information set.
 
     Raises ``CaseError`` for a payoff that cannot be asked and for impossible evidence (Q522), and ``Refusal``: Q566
-    where too few worlds are left, Q568 where there is nothing to choose.
+    where too few worlds are left, Q564 where there is nothing to choose.
     """
     asked = heads.E.of(Name((decision.by,))) if payoff is None else payoff
     query = prepare(study.case, asked)  # its faults are those of what was written
@@ -183,4 +183,4 @@ def nothing_to_choose(decision: DecisionEvent) -> Problem:
     message = f'there is nothing to choose at "{decision.by}.{decision.id}": wherever the evidence can lead, '
     message += '"only" leaves one option'
     hint = "ask about another decision, or leave the evidence out (--no-evidence)"
-    return Problem("Q568", message, decision.place, hint)
+    return Problem("Q564", message, decision.place, hint)

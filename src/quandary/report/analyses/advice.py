@@ -52,15 +52,21 @@ def advice_sentence(case: Case, found: Advice) -> str:
         return f"{_best(found, found.rows[0])}."
     weights: dict[str, float] = {}
     for row in found.rows:
-        best = row.options[0].option
+        best = _first(row)
         weights[best] = weights.get(best, 0.0) + row.weight
     if len(weights) == 1:
         shown = "every situation" if found.sets == len(found.rows) else f"the {len(found.rows)} likeliest situations"
-        return f"Best is {spaced(found.rows[0].options[0].option)} in {shown} that the evidence leaves possible."
+        return f"Best is {_first(found.rows[0])} in {shown} that the evidence leaves possible."
     ranked = sorted(weights.items(), key=lambda one: -one[1])
-    told = [f"{spaced(option)} in {percent(weight)}" for option, weight in ranked]
+    told = [f"{option} in {percent(weight)}" for option, weight in ranked]
     sees = f"What is best depends on what {_owner(case, found)} sees"
     return f"{sees}: {listing(told)} of what the evidence leaves possible."
+
+
+def _first(row: AdviceRow) -> str:
+    """Return the best option of a row, or the first two where no difference shows between them."""
+    tied = row.lead is not None and not _clear(row.lead)
+    return " or ".join(spaced(one.option) for one in row.options[: 2 if tied else 1])
 
 
 def _owner(case: Case, found: Advice) -> str:
@@ -144,6 +150,8 @@ def _option(found: Advice, outlook: OptionOutlook) -> tuple[str, ...]:
     worth, unit = outlook.worth, _unit(found)
     value = number(worth.mean) if unit is Unit.POINTS else said(worth.mean, unit)
     interval = said_interval(worth.low, worth.high, unit)
+    if is_truth(found.payoff) and worth.mean is not None:
+        value, interval = in_hundred(worth.mean), UNDEFINED
     return spaced(outlook.option), value, interval, in_hundred(outlook.best_in), percent(outlook.chosen)
 
 
@@ -208,5 +216,5 @@ def _difference(found: Advice, value: float | None, points: str = f" {WORTH}") -
 
 def _gain(found: Advice, gain: ExpectedGain, points: str = "") -> str:
     if _unit(found) in (Unit.SHARE, Unit.DIFFERENCE):
-        return f"{signed_size(max(gain.value, 0.0))} ± {signed_size(gain.error)} points"
+        return f"{signed_size(max(gain.value, 0.0))} ± {signed_size(gain.error)} percentage points"
     return f"{number(max(gain.value, 0.0), 2)} ± {number(gain.error, 1)}{points}"

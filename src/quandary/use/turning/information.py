@@ -132,9 +132,7 @@ def run(request: InformationRequest, hands: Hands) -> InformationResult | Advice
     from quandary.ask.turning.information import is_decision
 
     choosing_for = request.choose or request.payoff is not None
-    if request.knowing and not choosing_for:
-        message = "--knowing is about a choice, and there is none to make without --choose"
-        raise Refusal(Problem("Q569", message, hint="add --choose, with a decision (actor.decision)"))
+    _go_together(request, choosing_for)
     case, _ = loaded_case(request.case)
     solving = not choosing_for and is_decision(case, request.thing)
     worlds = (SOLVING_WORLDS if solving else WORLDS) if request.worlds is None else request.worlds
@@ -147,6 +145,17 @@ def run(request: InformationRequest, hands: Hands) -> InformationResult | Advice
     reading = request.variables[0] if request.variables else None
     asked = subjects(case, request.thing, reading, typed_text(QUESTION, request.thing))
     return studying(study, asked, named=request.case)
+
+
+def _go_together(request: InformationRequest, choosing_for: bool) -> None:
+    """Refuse (Q565) what would not be heeded: ``--knowing`` without a choice, variables or ``--control`` with one."""
+    if request.knowing and not choosing_for:
+        message = "--knowing is about a choice, and there is none to make without --choose"
+        raise Refusal(Problem("Q565", message, hint="add --choose, with a decision (actor.decision)"))
+    if choosing_for and (request.variables or request.control):
+        what = "--control" if request.control else f'"{request.variables[0]}"'
+        message = f"a choice looks at the whole decision: {what} has no place beside --choose"
+        raise Refusal(Problem("Q565", message, hint="leave it out, or leave out --choose and --payoff"))
 
 
 def information(
