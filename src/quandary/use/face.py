@@ -208,7 +208,7 @@ class Solved:
         """Return why an actor chooses as it does, for ``actor.decision [= option] [| conditions]``.
 
         Options by stakes, what speaks for each and against it, and which single number would make the second the first.
-        Raises ``Refusal``: Q104 where no decision is named, Q568 where there is nothing to choose, Q854 and Q855 for
+        Raises ``Refusal``: Q104 where no decision is named, Q564 where there is nothing to choose, Q854 and Q855 for
         conditions that a choice cannot be explained by.
         """
         asked = choice_named(self.study.case, decision)

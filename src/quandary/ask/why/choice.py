@@ -4,10 +4,10 @@ Sets of the decision that offer the same options are averaged, by P_w(h, e) with
 what can come of the choice is set aside. Options are valued given only what their owner saw (``option_worths.py``).
 
 What a number *adds* to an option: a stake's worth for option v is a sum over its lines, S(v) = sum_i a_i(v) x_i, of how
-likely line i applies after v (times the stake's weight) times its number x_i. Let B be the mean over the options of
-what the rules of the worth come to, and W the stake's weight. Rule i then adds a_i(v) (x_i - B / W), an effect k adds
-a_k(v) x_k less its mean over the options. Over all lines of all stakes that sums exactly to how far the option lies
-above the mean of the options.
+likely line i applies after v (times the stake's weight) times its number x_i. Let m be the mean over the options, M
+what the rules of the worth come to on average, for each unit of weight. Rule i then adds (a_i(v) - m a_i) (x_i - M): how
+much oftener it counts than after the other options, times how far it lies above what the stake is worth anyway. An
+effect k adds (a_k(v) - m a_k) x_k. Over all lines of all stakes that sums to how far the option lies above the mean.
 """
 
 from __future__ import annotations
@@ -144,7 +144,8 @@ class ChoiceExplanation:
     """Why an actor chooses as it does at a decision.
 
     ``stakes`` are the owner's, in the order of the case: the columns of each table. ``tables`` come with the likeliest
-    menu of options first. ``situations`` are the likeliest of ``sets`` that are possible and offer a choice.
+    menu of options first. ``situations`` are the likeliest of ``sets`` that are possible and offer a choice;
+    ``best_in`` says how likely it is, in these, that an option is the best, the likeliest first.
     ``no_choice`` is how likely only one option is open.
     """
 
@@ -154,6 +155,7 @@ class ChoiceExplanation:
     tables: tuple[ChoiceTable, ...]
     situations: tuple[FacedSituation, ...]
     sets: int
+    best_in: tuple[tuple[str, float], ...]
     no_choice: float
 
 
@@ -182,7 +184,7 @@ def choice_named(case: Case, text: str) -> AskedChoice | None:
 def explained_choice(study: Study, asked: AskedChoice) -> ChoiceExplanation:
     """Return why the owner of a decision chooses as it does, given the evidence of that moment and the conditions.
 
-    Raises ``Refusal``: Q568 where there is nothing to choose, Q854 for a condition that the choice itself can change,
+    Raises ``Refusal``: Q564 where there is nothing to choose, Q854 for a condition that the choice itself can change,
     Q855 where the conditions cannot be.
     """
     base = support_of(with_worths(study.probe))
@@ -208,14 +210,17 @@ def explained_choice(study: Study, asked: AskedChoice) -> ChoiceExplanation:
     if not found.likely.any():
         raise Refusal(nothing_to_choose(decision) if found.sets.any() else _cannot_be(asked))
     order = np.argsort(-found.likely.sum(axis=1), kind="stable")
-    faced = [int(at) for at in np.flatnonzero(choices) if found.sets[at] > 0]
+    numbers = [int(at) for at in np.flatnonzero(choices) if found.sets[at] > 0]
+    faced = [_faced(look, found, base, allowed[at], at) for at in numbers]
+    faced.sort(key=lambda one: -one.weight)
     return ChoiceExplanation(
         asked,
         view,
         tuple(plan.stake for plan in look.plans),
         tuple(_table(study, look, found, int(menu)) for menu in order if found.likely[menu].any()),
-        tuple(_faced(look, found, base, allowed[at], at) for at in _likeliest(found, faced)),
+        tuple(faced[:FACED]),
         len(faced),
+        _best_in(faced),
         max(0.0, 1.0 - float(found.likely.sum() / found.sets.sum())),
     )
 
@@ -333,12 +338,17 @@ def _added(applies: Array, numbers: Array, rules: int) -> Array:
     middle = parts[:, :rules].sum(axis=1).mean(axis=0)
     level = np.divide(middle, weight, out=np.zeros_like(weight), where=weight > 0)
     base = applies[:, :rules] * (numbers[:rules] - level)
-    effects = parts[:, rules:] - parts[:, rules:].mean(axis=0)
-    return np.concatenate([base, effects], axis=1)
+    adds = np.concatenate([base, parts[:, rules:]], axis=1)
+    return np.asarray(adds - adds.mean(axis=0))
 
 
-def _likeliest(found: BatchChoice, faced: Sequence[int]) -> list[int]:
-    return sorted(faced, key=lambda at: (-found.sets[at], at))[:FACED]
+def _best_in(faced: Sequence[FacedSituation]) -> tuple[tuple[str, float], ...]:
+    """Return how likely it is that an option is the best, of the situations that offer a choice."""
+    whole = sum(one.weight for one in faced)
+    found: dict[str, float] = {}
+    for one in faced:
+        found[one.best] = found.get(one.best, 0.0) + one.weight / whole
+    return tuple(sorted(found.items(), key=lambda one: -one[1]))
 
 
 def _faced(look: ChoiceLook, found: BatchChoice, base: Played, allowed: Mask, at: int) -> FacedSituation:

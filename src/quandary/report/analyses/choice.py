@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from quandary.ask.turning.option_worths import States
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption
@@ -33,17 +34,24 @@ def choice_parts(case: Case, found: ChoiceExplanation, worlds: int, seed: int) -
         yield Paragraph()
         if len(found.tables) > 1:
             yield Paragraph(_menu(table), tone="strong")
-        yield options_sheet(case, found, table)
+        yield from _under_its_caption(options_sheet(case, found, table))
         yield Paragraph()
-        yield from change_parts(case, table, places=True)
+        for part in change_parts(case, table, places=True):
+            yield replace(part, caption="") if isinstance(part, Sheet) else part
         yield Paragraph()
-        yield speaking_sheet(case, found, table)
+        yield from _under_its_caption(speaking_sheet(case, found, table))
     if found.sets > 1:
         yield Paragraph()
-        yield situations_sheet(case, found)
+        yield from _under_its_caption(situations_sheet(case, found))
     yield Paragraph()
     yield Paragraph(_footer(case, found, worlds, seed), tone="aside")
     yield Paragraph()
+
+
+def _under_its_caption(sheet: Sheet) -> Iterator[ReportPart]:
+    """Yield a sheet's caption as a line of its own, which a terminal shows too, and the sheet."""
+    yield Paragraph(f"{sheet.caption}:")
+    yield replace(sheet, caption="")
 
 
 def brief_choice(case: Case, found: ChoiceExplanation) -> Iterator[ReportPart]:
@@ -88,9 +96,11 @@ def choice_sentence(case: Case, found: ChoiceExplanation) -> str:
 def known_lines(case: Case, found: ChoiceExplanation) -> Iterator[str]:
     """Yield what the owner has seen, what only weighs, what is set aside, and how often there is no choice."""
     view, who = found.vantage, owner(case, found.asked.decision.by)
-    begins = f"{who[:1].upper()}{who[1:]}"
+    if len(found.best_in) > 1:
+        told = listing([f"{spaced(option)} in {percent(weight)}" for option, weight in found.best_in])
+        yield f"What is best depends on what {who} can see by then: {told} of what is possible."
     if view.told:
-        yield f"{begins} has seen: {_conditions(case, view.told)}."
+        yield f"Seen by {who}: {_conditions(case, view.told)}."
     if view.hidden:
         yield f"Not seen by {who}, so that it only weighs worlds and situations: {_conditions(case, view.hidden)}."
     if view.aside:
@@ -211,12 +221,11 @@ def _menu(table: ChoiceTable) -> str:
 
 
 def _footer(case: Case, found: ChoiceExplanation, worlds: int, seed: int) -> str:
-    who = owner(case, found.asked.decision.by)
     effective = found.tables[0].effective_worlds
     return (
-        f"{case.title}; {counted(worlds, 'world')} ({effective:,.0f} effective), seed {seed}. A cell is what {who} "
-        "expects of a stake after the option, given what it has seen by then and nothing else, times the weight of the "
-        "stake; everybody else follows the rules of the game. Situations and worlds weigh what the evidence makes "
+        f"{case.title}; {counted(worlds, 'world')} ({effective:,.0f} effective), seed {seed}. A cell is what is expected "
+        "of a stake after the option, given what the one who decides has seen by then and nothing else, times the weight "
+        "of the stake; everybody else follows the rules of the game. Situations and worlds weigh what the evidence makes "
         "them. Best: in how many worlds and situations no other option is worth more. Counts in: how likely the number "
         "counts after the option."
     )
