@@ -61,6 +61,13 @@ claims:
   - {id: good, speaker: A, quote: x, tests: {likely: P(harvest = good) > 50%}}
 """
 
+OUTSIDE = """
+outside:
+  - {of: war, class: crises like this, rate: 6% to 10.4%, n: 401}
+  - {of: war, by: A market, said: 47%, on: 2022-01-08, how: interpolated}
+pool: {inside: 2}
+"""
+
 COMMANDS = {
     "run": "run OWN/case.yaml -w 300",
     "run without evidence": "run crisis.yaml -w 300 --no-evidence --no-search",
@@ -72,6 +79,9 @@ COMMANDS = {
     "ask in parts": "ask crisis.yaml 'dilemma(empire.push | operation = fail) against operation = success' -w 300",
     "why the headline": "why OWN/case.yaml headline -w 300",
     "why a number": "why crisis.yaml war_cost -w 300",
+    "why a choice": "why crisis.yaml 'empire.push = attack | reply = yield' -w 600",
+    "why a choice alone": "why crisis.yaml rival.reply -w 300",
+    "run with outside views": "run outside.yaml -w 300 --no-search",
     "why a query": "why crisis.yaml P(unrest=threat) -w 300",
     "solve": "solve signals.efg -c sequential",
     "solve a case": "solve chain.yaml",
@@ -118,6 +128,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "crisis.yaml": TEXT,
         "chain.yaml": CHAIN + CLAIM,
         "other.yaml": CHAIN.replace("foul: 30%", "foul: 60%"),
+        "outside.yaml": TEXT + OUTSIDE,
         "broken.yaml": TEXT.replace("angry: 20% to 50%", "angry: 20% to 5%"),
         "article.txt": ARTICLE,
         "pennies.nfg": PENNIES,

@@ -63,6 +63,7 @@ from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
+from quandary.ask.inquiry import other_form as other_form
 from quandary.ask.outside import OutsideComparison as OutsideComparison
 from quandary.ask.outside import OutsideFigure as OutsideFigure
 from quandary.ask.outside import PooledForecast as PooledForecast

@@ -1,4 +1,5 @@
 from quandary.report.analyses.advice import advice_parts as advice_parts
+from quandary.report.analyses.choice import brief_choice as brief_choice
 from quandary.report.analyses.choice import choice_parts as choice_parts
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
@@ -52,6 +53,7 @@ from quandary.report.documents.document import plain as plain
 from quandary.report.documents.equilibria import EquilibriaDocument as EquilibriaDocument
 from quandary.report.documents.equilibria import equilibria_document as equilibria_document
 from quandary.report.documents.explanation import WhyDocument as WhyDocument
+from quandary.report.documents.explanation import choice_document as choice_document
 from quandary.report.documents.explanation import why_document as why_document
 from quandary.report.documents.game import SolveDocument as SolveDocument
 from quandary.report.documents.game import solve_document as solve_document
@@ -137,6 +139,8 @@ from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
 from quandary.report.words.claims import VERDICTS as VERDICTS
+from quandary.report.words.conditions import condition_words as condition_words
+from quandary.report.words.conditions import role_words as role_words
 from quandary.report.words.headline import quantity_value as quantity_value
 from quandary.report.words.names import number_label as number_label
 from quandary.report.words.names import number_name as number_name

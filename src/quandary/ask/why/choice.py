@@ -3,10 +3,10 @@
 Sets of the decision that offer the same options are averaged, by P_w(h, e) with e the evidence before the decision:
 what can come of the choice is set aside. Options are valued given only what their owner saw (``option_worths.py``).
 
-What a number *adds* to an option: a stake's worth for option v is a sum over its lines, S(v) = sum_i a_i(v) x_i, of how
-likely line i applies after v (times the stake's weight) times its number x_i. Let m be the mean over the options, M
-what the rules of the worth come to on average, for each unit of weight. Rule i then adds (a_i(v) - m a_i) (x_i - M): how
-much oftener it counts than after the other options, times how far it lies above what the stake is worth anyway. An
+What a number *adds* to an option: a stake's worth for option v is a sum over its lines, S(v) = sum_i a_i(v) x_i, of
+how likely line i applies after v (times the stake's weight) times its number x_i. Let m be the mean over the options, M
+what the rules of the worth come to on average, for each unit of weight. Rule i then adds (a_i(v) - m a_i) (x_i - M):
+how much oftener it counts than after the other options, times how far it lies above what the stake is worth anyway. An
 effect k adds (a_k(v) - m a_k) x_k. Over all lines of all stakes that sums to how far the option lies above the mean.
 """
 

@@ -223,11 +223,11 @@ def _menu(table: ChoiceTable) -> str:
 def _footer(case: Case, found: ChoiceExplanation, worlds: int, seed: int) -> str:
     effective = found.tables[0].effective_worlds
     return (
-        f"{case.title}; {counted(worlds, 'world')} ({effective:,.0f} effective), seed {seed}. A cell is what is expected "
-        "of a stake after the option, given what the one who decides has seen by then and nothing else, times the weight "
-        "of the stake; everybody else follows the rules of the game. Situations and worlds weigh what the evidence makes "
-        "them. Best: in how many worlds and situations no other option is worth more. Counts in: how likely the number "
-        "counts after the option."
+        f"{case.title}; {counted(worlds, 'world')} ({effective:,.0f} effective), seed {seed}. A cell is what is "
+        "expected of a stake after the option, given what the one who decides has seen by then and nothing else, times "
+        "the weight of the stake; everybody else follows the rules of the game. Situations and worlds weigh what the "
+        "evidence makes them. Best: in how many worlds and situations no other option is worth more. Counts in: how "
+        "likely the number counts after the option."
     )
 
 
