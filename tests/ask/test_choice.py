@@ -207,6 +207,15 @@ def test_equal_options_have_no_leader_and_nothing_to_turn() -> None:
     assert all(not one.speaking for one in table.options)
 
 
+def test_who_wants_nothing_is_told_so_by_zeros() -> None:
+    case = case_of(DOOR[: DOOR.index("stakes:")])
+    (table,) = explained(Study(case, worlds=16, threads=1), "door").tables
+    assert [one.total.mean for one in table.options] == [0.0, 0.0]
+    assert [one.chosen for one in table.options] == pytest.approx([0.5, 0.5])
+    assert all(not one.stakes and not one.speaking for one in table.options)
+    assert not table.is_clear
+
+
 def test_options_that_are_not_open_everywhere_stand_in_tables_of_their_own() -> None:
     text = TEXT.replace("      - unrest = none: [stay]", "      - unrest = none: [stay, go]").replace(
         "options: [stay, go]", "options: [stay, go, raid]"

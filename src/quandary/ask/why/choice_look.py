@@ -97,7 +97,7 @@ class ChoiceLook:
 
         stakes = [worths(table) for table in self._stakes(free)]
         lines = [averaged(worths(line)) for line in self._lines(situation)]
-        total = np.sum(stakes, axis=0)
+        total = sum(stakes, np.zeros(counts.shape))
         open_to = np.where(counts, total, -np.inf)
         axes = (*self.seen, self.decision)
         rule = situation.played.behaviour[self.decision].over(axes)
@@ -108,13 +108,17 @@ class ChoiceLook:
         whole = menus @ chance
         return BatchChoice(
             whole,
-            np.stack([averaged(stake) for stake in stakes], axis=2),
-            np.stack(lines, axis=2) if lines else np.zeros((*self.allowed.shape, 0, situation.worlds)),
+            self._stacked([averaged(stake) for stake in stakes], situation.worlds),
+            self._stacked(lines, situation.worlds),
             averaged(rule),
             averaged((counts & (open_to >= open_to.max(axis=1, keepdims=True) - TIE)).astype(np.float64)),
             every.sum(axis=1),
             set_worths,
         )
+
+    def _stacked(self, values: Sequence[Array], worlds: int) -> Array:
+        """Return what is found of stakes or lines, ``(menus, options, how many, W)``; there may be none."""
+        return np.stack(values, axis=2) if values else np.zeros((*self.allowed.shape, 0, worlds))
 
     def _stakes(self, situation: GameSituation) -> Iterator[Table]:
         """Yield what each stake adds to the payoff, weighted, in the order of the plans."""

@@ -13,7 +13,7 @@ def views(reading: Conversion, tree: Mapping) -> tuple[OutsideView, ...]:
     for number, item in enumerate(items(tree, "outside")):
         path = f"outside.{number}"
         for key in ("class", "rate", "n", "by", "said", "on", "how"):
-            if item.get(key) is not None:
+            if _stands(item, key):
                 reading.places[f"{path}.{key}"] = place_of(item, key)
         reading.places[path] = item.entries[0].key.place if item.entries else item.place
         view = _view(reading, item, path)
@@ -24,7 +24,7 @@ def views(reading: Conversion, tree: Mapping) -> tuple[OutsideView, ...]:
 
 def _view(reading: Conversion, item: Mapping, path: str) -> OutsideView | None:
     of = item.get("of")
-    is_class = item.get("class") is not None or (item.get("by") is None and item.get("rate") is not None)
+    is_class = _stands(item, "class") or (not _stands(item, "by") and _stands(item, "rate"))
     name = text(item, "class" if is_class else "by")
     value = reading.quantity(item.get("rate" if is_class else "said"), path, reading.notes(item, path))
     if not isinstance(of, Scalar) or of.is_null:
@@ -46,6 +46,12 @@ def _view(reading: Conversion, item: Mapping, path: str) -> OutsideView | None:
         same_as=text(item, "same_as"),
         place=reading.places[path],
     )
+
+
+def _stands(item: Mapping, key: str) -> bool:
+    """Return whether something stands after a key; a key with nothing after it counts as left out."""
+    value = item.get(key)
+    return value is not None and not (isinstance(value, Scalar) and value.is_null)
 
 
 def pool(tree: Mapping) -> PoolWeights:
