@@ -46,9 +46,8 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
     case, findings = report.case, report.findings
     yield f"**{_plain(headline_sentence(report))}**\n"
-    for compared in report.outside:
-        lines = outside_lines(case, compared, report.leading)
-        yield from (f"{_plain(line)}\n" for line in lines)
+    told = (line for compared in report.outside for line in outside_lines(case, compared, report.leading))
+    yield from (f"{_plain(line)}\n" for line in told)
     yield f"# {_plain(case.title)}, as of {day(report.as_of)}\n"
     if report.headline is not None and report.headline.unlesses:
         unit = unit_of(report.headline.query)
@@ -57,9 +56,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield ""
     if findings.run.evidence:
         yield f"Seen by then: {_plain('; '.join(findings.run.evidence))}.\n"
-    if report.outside:
-        yield "## Inside and outside\n"
-        yield from (table(outside_sheet(case, compared)) for compared in report.outside)
+    yield from _outside(dossier)
     if report.headline is not None and dossier.swings:
         yield "## What moves the answer\n"
         yield table(tornado_sheet(dossier.swings, unit_of(report.headline.query)))
@@ -107,6 +104,12 @@ def _several(dossier: Dossier) -> Iterator[str]:
         if game.kinds:
             yield table(kinds_sheet(dossier.report.case, game))
             yield from (f"{_plain(line)}\n" for line in kinds_lines(game))
+
+
+def _outside(dossier: Dossier) -> Iterator[str]:
+    if dossier.report.outside:
+        yield "## Inside and outside\n"
+        yield from (table(outside_sheet(dossier.report.case, one)) for one in dossier.report.outside)
 
 
 def _choices(dossier: Dossier) -> Iterator[str]:
