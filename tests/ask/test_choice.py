@@ -182,6 +182,33 @@ def test_what_would_turn_a_choice_is_the_threshold_of_the_closed_form() -> None:
     assert set(changes) == {"stakes.keeper.goods.worth[door = open]"}
 
 
+AS_WRITTEN = {
+    "stakes.empire.glory.worth[push = attack]": "- push = attack: 20 to 70",
+    "stakes.empire.glory.worth[push = probe]": "- push = probe: 40 to 60",
+    "war_cost": "value: 20 to 60",
+    "stakes.empire.order.worth[unrest = threat]": "- unrest = threat: 20 to 60",
+}
+"""Where the numbers that turn choices of the crisis stand in its text."""
+
+
+@pytest.mark.parametrize(("decision", "turned"), [("push", 3), ("deploy", 1)])
+def test_a_case_written_with_the_value_needed_has_no_lead(decision: str, turned: int) -> None:
+    # another way to the same worlds: the case's text changed, read and compiled anew
+    (table,) = explained(Study(crisis(), worlds=800, threads=1, use_evidence=False), decision).tables
+    assert len(table.changes) == turned
+    first, second = (one.option for one in table.options[:2])
+    for change in table.changes:
+        line = AS_WRITTEN[change.number.path]
+        changed = TEXT.replace(line, f"{line.partition(':')[0]}: {change.needed:.12g}")
+        assert changed != TEXT
+        study = Study(case_of(changed), worlds=800, threads=1, use_evidence=False)
+        (anew,) = explained(study, decision).tables
+        sums = {one.option: one.total.mean or 0.0 for one in anew.options}
+        assert sums[first] - sums[second] == pytest.approx(change.lead, abs=1e-6)
+        assert abs(change.lead) <= 0.02 * (table.lead.mean or 0.0)
+        assert change.above == (change.needed > change.stands)
+
+
 def test_where_no_single_number_turns_it_none_is_told() -> None:
     (table,) = explained(Study(case_of(DOOR), worlds=1000, threads=1), "door").tables
     assert table.is_clear
