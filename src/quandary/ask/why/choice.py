@@ -34,6 +34,7 @@ from quandary.ask.why.choice_look import BatchChoice, ChoiceLook, surveyed
 from quandary.ask.why.tipping import NumberChange, turning_numbers
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal
+from quandary.base.stopping import STOPS
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case, DecisionEvent, Stake
 from quandary.compile.amounts import Amount, DrawnBlock
@@ -229,6 +230,7 @@ def explained_choices(study: Study, query: Query) -> tuple[ChoiceExplanation, ..
     """Return why each decision that a query asks about is made as it is; those that leave nothing to choose left out.
 
     These are the decisions that its targets and conditions name; where they name none, the last decision before them.
+    An interruption leaves those that were not explained by then.
     """
     case = study.case
     named = {name for inquiry in query.all_inquiries for name in variables_of(case, inquiry)}
@@ -244,6 +246,9 @@ def explained_choices(study: Study, query: Query) -> tuple[ChoiceExplanation, ..
             found.append(explained_choice(study, AskedChoice(decision)))
         except Refusal:  # there is nothing to choose, or what was seen rules the choice out
             continue
+        except STOPS:
+            study.search_interrupted = True
+            break
     return tuple(found)
 
 

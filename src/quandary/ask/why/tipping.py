@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -23,7 +23,7 @@ from quandary.ask.turning.swings import noise
 from quandary.ask.why.choice_look import ChoiceLook, surveyed
 from quandary.base.arrays import Array
 from quandary.base.problems import CaseError, Refusal
-from quandary.base.stopping import heed
+from quandary.base.stopping import STOPS, heed
 from quandary.compile.compiler import CompiledCase, Model
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.validity import Violation
@@ -76,10 +76,11 @@ class NumberChange:
     worlds: int
 
 
+@dataclass(frozen=True, eq=False)
 class SettledModel(Model):
-    """A compiled case in which one number has the same value in every world."""
+    """A compiled case in which one number has the same value in every world: that of its uniform."""
 
-    settled: tuple[str, float] = ("", 0.5)
+    settled: tuple[str, float]
 
     def diagram(self, uniforms: Mapping[str, Array], worlds: int | None = None) -> CompiledCase:
         """Return the game in the worlds of ``uniforms``, but for the one number."""
@@ -114,9 +115,35 @@ class SettledStudy(Study):
     @cached_property
     def model(self) -> Model:
         """Return the compiled case with the number set."""
-        made = SettledModel(**{field.name: getattr(self._original, field.name) for field in fields(Model)})
-        object.__setattr__(made, "settled", self._settled)
-        return made
+        own = {field.name: getattr(self._original, field.name) for field in fields(Model)}
+        return SettledModel(**own, settled=self._settled)
+
+
+@dataclass(frozen=True, eq=False)
+class LeadAnew:
+    """The lead of a menu's best over its second (a ``pair``, by number), solved anew with one number set.
+
+    ``level`` is what the lead in all worlds has above that in the first ``worlds``, in which it is solved.
+    """
+
+    study: Study
+    look: ChoiceLook
+    menu: int
+    pair: tuple[int, int]
+    level: float
+    worlds: int
+
+    def __call__(self, number: UncertainNumber, score: float) -> float | None:
+        """Return the lead with the number at a standard score in every world; ``None`` where that is impossible."""
+        heed(self.study.stop)
+        settled = SettledStudy(self.study, number, float(uniforms_of(score)), self.worlds)
+        try:
+            anew = surveyed(settled, self.look)
+        except (CaseError, Refusal):
+            return None
+        best, second = self.pair
+        totals = ratio(anew.worths[self.menu], anew.likely[self.menu]).sum(axis=1)
+        return self.level + _mean_lead(totals[best] - totals[second], anew.likely[self.menu])
 
 
 def turning_numbers(
@@ -124,31 +151,22 @@ def turning_numbers(
 ) -> tuple[NumberChange, ...]:
     """Return the single numbers that would make the second option of a menu as good as its best, the likeliest first.
 
-    ``pair`` are the best and the second, by number; ``lead`` is the one less the other. Raises ``Stopped``.
+    ``pair`` are the best and the second, by number; ``lead`` is the one less the other. An interruption leaves those
+    found by then.
     """
     assert lead.mean is not None
-    candidates = _candidates(study, lead)
-    if not candidates:
-        return ()
     worlds = min(study.worlds, TRIED_WORLDS)
     level = lead.mean - _mean_lead(lead.draws[:worlds], lead.weights[:worlds])
+    lead_at = LeadAnew(study, replace(look, by_line=False), menu, pair, level, worlds)
     found = []
-    for number, score in candidates[:TRIED]:
-        heed(study.stop)
-
-        def lead_at(score: float, number: UncertainNumber = number) -> float | None:
-            settled = SettledStudy(study, number, float(uniforms_of(score)), worlds)
-            try:
-                anew = surveyed(settled, replace(look, by_line=False))
-            except (CaseError, Refusal):  # the case says something impossible with the number there
-                return None
-            draws = ratio(anew.worths[menu], anew.likely[menu]).sum(axis=1)
-            return level + _mean_lead(draws[pair[0]] - draws[pair[1]], anew.likely[menu])
-
-        middle = _middle(study, number, lead)
-        solved = _solved(lead_at, middle, lead.mean, score)
-        if solved is not None:
-            found.append(_change(number, middle, *solved, worlds))
+    try:
+        for number, score in _candidates(study, lead)[:TRIED]:
+            middle = _middle(study, number, lead)
+            solved = _solved(partial(lead_at, number), middle, lead.mean, score)
+            if solved is not None:
+                found.append(_change(number, middle, *solved, worlds))
+    except STOPS:
+        study.search_interrupted = True
     return tuple(sorted(found, key=lambda one: (-one.beyond, one.number.name)))
 
 

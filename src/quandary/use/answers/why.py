@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.problems import Refusal
+from quandary.base.stopping import STOPS
 from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
 from quandary.use.results import Hands, Piece, StudyResult
 from quandary.use.studies import loaded_case, study_of
@@ -84,14 +85,18 @@ def explained(study: Study, thing: str, named: str) -> WhyResult:
 
     case = study.case
     asked = choice_named(case, thing)
-    if asked is None:
-        return WhyResult(study.run, named, case, explain(study, thing))
-    known = stands_for_something(case, study.model.quantities, thing)
-    try:
-        choice = explained_choice(study, asked)
-    except Refusal:
-        if not known:
-            raise
-        choice = None  # a state that nobody can choose between still has an answer
-    answered = thing if known else asked.query
-    return WhyResult(study.run, named, case, explain(study, answered) if answered else (), choice)
+    known = asked is None or stands_for_something(case, study.model.quantities, thing)
+    answered = thing if asked is None or known else asked.query
+    found = () if answered is None else explain(study, answered)
+    choice = None
+    if asked is not None:
+        try:
+            choice = explained_choice(study, asked)
+        except Refusal:
+            if not known:
+                raise  # a state that leaves nothing to choose still has an answer
+        except STOPS:
+            if not found:
+                raise
+            study.search_interrupted = True
+    return WhyResult(study.run, named, case, found, choice)
