@@ -119,6 +119,15 @@ def test_a_table_is_what_every_play_says(text: str) -> None:
         assert text.partition("| ")[2] in [written(piece) for piece in found.vantage.told]
 
 
+def test_slices_of_worlds_change_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = explained(Study(crisis(), worlds=40, threads=1), "push").tables[0]
+    monkeypatch.setattr("quandary.ask.why.choice_look.HELD_BYTES", 0)
+    sliced = explained(Study(crisis(), worlds=40, threads=1), "push").tables[0]
+    for one, other in zip(whole.options, sliced.options, strict=True):
+        np.testing.assert_allclose(one.total.draws, other.total.draws, atol=1e-10)
+        assert (one.chosen, one.best_in) == pytest.approx((other.chosen, other.best_in))
+
+
 def test_what_was_not_seen_weighs_and_is_not_known() -> None:
     study = Study(case_of(BATTERIES), worlds=40, threads=1)
     found = explained(study, "estmark.response | deploy = hidden")

@@ -22,11 +22,16 @@ from quandary.ask.query.measures import TIE
 from quandary.ask.study import Study
 from quandary.ask.turning.option_worths import decision_of, expected_worths, open_at
 from quandary.base.arrays import Array, Mask
+from quandary.base.memory import NUMBER
 from quandary.compile.stakes import WorthPlan
 from quandary.game.table import Table
 
 IN_WORLDS = ("likely", "worths", "applies", "chosen", "best")
 """What is found world by world; the rest is summed over them."""
+
+
+HELD_BYTES = 32 << 20
+"""Bytes that one number for each option at each set may take in a slice of worlds."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +78,10 @@ class ChoiceLook:
 
     def __call__(self, situation: GameSituation) -> BatchChoice:
         """Return what is found in the situation's worlds."""
-        starts = range(0, situation.worlds, SLICE)
-        parts = [self._sliced(situation.in_worlds_of(slice(begin, begin + SLICE))) for begin in starts]
-        return joined(parts)
+        one = NUMBER * self.menus.shape[1] * self.allowed.shape[1]
+        step = max(1, min(SLICE, HELD_BYTES // one))
+        starts = range(0, situation.worlds, step)
+        return joined([self._sliced(situation.in_worlds_of(slice(begin, begin + step))) for begin in starts])
 
     def _sliced(self, situation: GameSituation) -> BatchChoice:
         diagram = situation.played.diagram
