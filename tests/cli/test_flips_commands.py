@@ -69,7 +69,7 @@ def test_flips_says_plainly_that_nothing_does(crisis_file: Path) -> None:
 
 def test_structure_flips_a_claim(chain_file: Path) -> None:
     body = as_json("flips", chain_file, "good", "--structure", "-w", 16)
-    assert body["schema"] == "quandary.structure/1"
+    assert body["schema"] == "quandary.structure/2"
     assert body["subjects"][0]["verdict"] == "holds"
     assert not any(cut["answers"][0]["flipped"] for cut in body["cuts"])
     assert {cut["part"] for cut in body["cuts"]} == {"weather", "weather = foul"}
@@ -118,7 +118,7 @@ def test_compare_shares_the_difference(chain_file: Path, tmp_path: Path) -> None
     (share,) = body["shares"]
     assert (share["kind"], share["name"]) == ("chance", "weather")
     assert share["value"] == pytest.approx(0.3 * 0.6)
-    assert "most of it lies in the chance weather (+18.0 points)" in run(
+    assert "most of it lies in the chance weather (+18.0 percentage points)" in run(
         "compare", chain_file, other, "P(harvest = bad)", "-w", 16, "-q"
     )
 

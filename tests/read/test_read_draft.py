@@ -48,7 +48,7 @@ def variables(case: Any) -> dict[str, Any]:
 
 
 def test_head(case: Any) -> None:
-    assert case["quandary"] == 1
+    assert case["quandary"] == 2
     assert str(case["as_of"]) == "2030-05-08"
     assert len(case["sources"]["article"]["sha256"]) == 64
 
@@ -83,6 +83,12 @@ def test_claims_carry_quotes_and_tests(case: Any) -> None:
     )
     assert claims["Uganda must leave"]["kind"] == "normative"
     assert "tests" not in claims["Uganda must leave"]
+
+
+def test_what_is_only_said_to_be_possible_is_marked(case: Any) -> None:
+    marked = {claim["quote"]: claim.get("could", False) for claim in case["claims"]}
+    (could,) = (quote for quote, mark in marked.items() if mark)
+    assert "could lead to unrest" in could
 
 
 def test_every_entry_carries_its_quote_and_status(case: Any, reading: ArticleReading) -> None:

@@ -83,7 +83,7 @@ class Answering:
                 raise Stopped
             played = batch.base
             if planned.game != ITSELF:
-                played = play_after(batch.base, planned.game, planned.again, planned.reached)
+                played = play_after(batch.base, planned.game, planned.again, planned.sought)
                 times.lap("solve again" if planned.is_solved else "ask")
             values = tuple(np.empty(batch.worlds) for _ in planned.inquiries)
             within = tuple(np.empty(batch.worlds) if inquiry.given else None for inquiry in planned.inquiries)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from quandary.report.documents.document import ResultDocument
     from quandary.report.sheets import ReportPart
 
+NEWEST, EARLIER = 2, 1
+"""Versions of the documents of answers: the one that is printed, and the one before it, for one release."""
+
 TaskProgress = Callable[[str, int, int], None]
 """Told ``(what, done, total)`` of the work; a total of 0 says that there is no telling."""
 
@@ -106,6 +109,16 @@ class Result:
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
         """Return what is said beside the answer; of what only informs, nothing with ``quiet``."""
         return ()
+
+
+def going_away(schema: int) -> tuple[str, ...]:
+    """Return that documents of an earlier version go away, where one was asked for."""
+    if schema == NEWEST:
+        return ()
+    return (
+        f"Schema {schema} goes away with the next release; schema {NEWEST} has other keys and other verdicts: "
+        "docs/command-line.md says which.",
+    )
 
 
 @dataclass(frozen=True, eq=False)

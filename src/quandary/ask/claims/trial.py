@@ -8,11 +8,15 @@ so the case is run, in as few worlds as can be drawn.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
 from quandary.ask.answer import Answer
+from quandary.ask.claims.checks import check_queries
+from quandary.ask.claims.claims import readings
 from quandary.ask.claims.findings import findings
+from quandary.ask.claims.questions import question_queries
 from quandary.ask.query.queries import prepare
 from quandary.ask.study import Study
 from quandary.base.places import Place
@@ -44,13 +48,18 @@ def trial(case: Case) -> tuple[Problem, ...]:
 
 
 def _without_value(study: Study) -> Iterator[Problem]:
-    """Yield a warning (Q523) for each thing asked that has no value in some worlds, after asking all of them."""
+    """Yield a warning for each thing asked that is refused (Q524), or has no value in some worlds (Q523).
+
+    All of them are asked.
+    """
     forecasts = [(item, prepare(study.case, item.query, item.written)) for item in study.case.forecasts]
+    yield from _refused(study)
+    forecasts = [(item, query) for item, query in forecasts if study.refusal(query) is None]
     found = findings(study, also=[query for _, query in forecasts])
     asked: list[tuple[str, Place, Answer]] = []
     for claim in found.claims:
-        readings = {reading.name: reading for reading in claim.claim.tests}
-        asked += [(f'"{claim.claim.id}"', readings[test.name].place, test.answer) for test in claim.tests]
+        places = {reading.name: reading.place for reading in claim.claim.tests}
+        asked += [(f'"{claim.claim.id}"', places[test.name], test.answer) for test in claim.tests]
     asked += [(f'the question "{one.question.id}"', one.question.place, one.answer) for one in found.questions]
     asked += [(f'the check "{one.check.id}"', one.check.place, one.answer) for one in found.checks]
     asked += [(f'the forecast "{item.id}"', item.place, study.answer(query)) for item, query in forecasts]
@@ -63,6 +72,19 @@ def _without_value(study: Study) -> Iterator[Problem]:
             told = "; ".join((why, *answer.notes)) if every and answer.notes else why
             hint = "ask of what can happen, or leave the evidence out of it" if every else None
             yield Problem("Q523", f"{what} has no value in {where}: {told}", place, hint, Severity.WARNING)
+
+
+def _refused(study: Study) -> Iterator[Problem]:
+    """Yield a warning for each thing asked that compares things as they stand with a world in which less was seen."""
+    case = study.case
+    asked = [(one.reading.query, one.test.place) for one in readings(case)]
+    asked += [(query, question.place) for question, query in question_queries(case)]
+    asked += [(query, check.place) for check, query in check_queries(case)]
+    asked += [(prepare(case, item.query, item.written), item.place) for item in case.forecasts]
+    for query, place in asked:
+        problem = study.refusal(query)
+        if problem is not None:
+            yield replace(problem, place=place, severity=Severity.WARNING)
 
 
 def _impossible(study: Study) -> Iterator[Problem]:

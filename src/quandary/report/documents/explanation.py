@@ -176,7 +176,7 @@ class ChoiceDocument:
 class WhyDocument(ResultDocument):
     """What everything of a name rests on."""
 
-    SCHEMA: ClassVar[str] = "quandary.why/1"
+    SCHEMA: ClassVar[str] = "quandary.why/2"
     choice: ChoiceDocument | None = key("of a decision or an option: the choice by options and stakes", left_out=True)
     explanations: Sequence[AnswerExplanationDocument | NumberExplanationDocument] = key("one for each thing so named")
     work: WorkDocument = key("how far the work came", inline=True)
