@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
@@ -51,8 +52,8 @@ WORDS = (
         max_size=12,
     )
     .map(lambda words: " ".join(words.split()))
-    .filter(bool)
-)  # a case's texts are one line
+    .filter(lambda words: any(unicodedata.category(sign)[0] not in "CZ" for sign in words))
+)  # a case's texts are one line, and more than signs that nobody sees
 
 WEIGHTS = st.integers(1, 9).map(float) | st.floats(0.125, 8.0, allow_nan=False)
 
