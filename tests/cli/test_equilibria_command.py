@@ -42,7 +42,7 @@ def test_json_holds_the_same(case: str) -> None:
     done = call(case, "P(road = left)", "--json", "--starts", "20")
     assert done.exit_code == 0, done.output
     found = json.loads(done.stdout)
-    assert found["schema"] == "quandary.equilibria/1"
+    assert found["schema"] == "quandary.equilibria/2"
     assert (found["worlds"], found["starts"]) == (24, 20)
     (game,) = found["games"]
     assert (game["do"], game["most_in_one_world"], game["log_odds_searched"]) == ({}, 3, 2)

@@ -112,7 +112,7 @@ def played_block(study: Study, games: Sequence[PlannedGame], begin: int, end: in
     compiled = study.model.diagram(study.uniforms.between(begin, end), end - begin)
     played = play(with_worths(compiled))
     own = _all_plays(played, None, starts, study.seed)
-    plays = {ITSELF: own}
+    plays, selected = {ITSELF: own}, {ITSELF: own.plays[0]}
     entries: list[dict[Game, list[tuple[Mask, Answers]]]] = []
     keeping = set()
     for number, base in enumerate(own.plays):
@@ -124,14 +124,13 @@ def played_block(study: Study, games: Sequence[PlannedGame], begin: int, end: in
             if number and planned.game not in keeping:
                 entry[planned.game] = entries[0][planned.game]
                 continue
-            found, keeps = _after(base, planned, starts, study.seed)
+            found, ends, keeps = _after(base, planned, starts, study.seed)
             if keeps:
                 keeping.add(planned.game)
             if not number:
-                plays[planned.game] = found
+                plays[planned.game], selected[planned.game] = found, ends[0]
             entry[planned.game] = [
-                (there, _answers(study, compiled, one, planned))
-                for there, one in zip(found.there, found.plays, strict=True)
+                (there, _answers(study, compiled, one, planned)) for there, one in zip(found.there, ends, strict=True)
             ]
         entries.append(entry)
     base_situation = _situation(study, compiled, played, study.standing.conditions)
@@ -141,28 +140,31 @@ def played_block(study: Study, games: Sequence[PlannedGame], begin: int, end: in
         {game: sketch(found.plays, found.names) for game, found in plays.items()},
         base_situation.chance(study.standing.conditions(EVERYTHING)),
         {basis: base_situation.chance(study.standing.conditions(basis)) for basis in _bases(games)},
-        _within(study, compiled, plays, games),
+        _within(study, compiled, selected, games),
         solved,
         frozenset(keeping),
         tuple(entries),
     )
 
 
-def _after(base: Played, planned: PlannedGame, starts: int, seed: int) -> tuple[Plays, bool]:
-    """Return the equilibria after interventions, and whether some decision keeps its rule."""
+def _after(base: Played, planned: PlannedGame, starts: int, seed: int) -> tuple[Plays, tuple[Played, ...], bool]:
+    """Return the equilibria after interventions, what each leads to, and whether some decision keeps its rule.
+
+    What nobody foresaw comes after an equilibrium is chosen, and leads to one unless sets are newly reached.
+    """
     foreseen, unforeseen = planned.game
     after = play_after(base, (foreseen, ()), planned.again, frozenset())
     keeps = any(decision.name not in planned.again for decision in after.diagram.decisions)
     found = _all_plays(after, planned.again, starts, seed)
-    if not unforeseen:
-        return found, keeps
     if not planned.reached:
-        return replace(found, plays=tuple(happened(one, unforeseen, frozenset()) for one in found.plays)), keeps
+        ends = (happened(one, unforeseen, frozenset()) if unforeseen else one for one in found.plays)
+        return found, tuple(ends), keeps
     parts = [_where_reached(one, planned, starts, seed) for one in found.plays]
     there = np.concatenate([part.there & own for part, own in zip(parts, found.there, strict=True)])
-    counted_all = replace(parts[0].found, count=there.sum(axis=0))
     plays = tuple(one for part in parts for one in part.plays)
-    return Plays(plays, there, counted_all, found.names + parts[0].names), keeps
+    counted_all = replace(parts[0].found, count=there.sum(axis=0))
+    names = (*(name for name in found.names if name not in dict(unforeseen)), *parts[0].names)
+    return Plays(plays, there, counted_all, names), plays, keeps
 
 
 def _where_reached(played: Played, planned: PlannedGame, starts: int, seed: int) -> Plays:
@@ -207,12 +209,11 @@ def _answers(study: Study, compiled: CompiledCase, played: Played, planned: Plan
 
 
 def _within(
-    study: Study, compiled: CompiledCase, plays: Mapping[Game, Plays], games: Sequence[PlannedGame]
+    study: Study, compiled: CompiledCase, selected: Mapping[Game, Played], games: Sequence[PlannedGame]
 ) -> dict[Inquiry, Array]:
     """Return the probability of the inquiries' own conditions under the equilibria selected."""
     found: dict[Inquiry, Array] = {}
     for planned in games:
-        played = plays[planned.game].plays[0]
-        situation = _situation(study, compiled, played, planned.conditions)
+        situation = _situation(study, compiled, selected[planned.game], planned.conditions)
         found |= {inquiry: situation.within(inquiry) for inquiry in planned.inquiries if inquiry.given}
     return found

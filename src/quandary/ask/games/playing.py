@@ -30,6 +30,7 @@ from quandary.game.graphs.graph import closure, graph_of
 from quandary.game.graphs.relevance import reliances
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected, do, rules_that_may_change
+from quandary.game.reduction.constants import constants_of, rule_at_states, settle_constants
 from quandary.game.reduction.deferred import Deferred
 from quandary.game.table import Table
 from quandary.language.names import Settings
@@ -110,13 +111,17 @@ def happened(played: Played, unforeseen: Settings, reached: frozenset[str]) -> P
     """Return the game after what nobody foresaw: every rule stays, sets in ``reached`` are solved."""
     opened = do(played.opened, dict(unforeseen))
     if not reached:
-        return Played(opened, opened, played.behaviour, played.in_play, played.converged, played.job)
+        settled = settle_constants(opened)
+        known = constants_of(settled)
+        choosing = [decision.name for decision in settled.decisions]
+        kept = Deferred(choosing, lambda name: rule_at_states(played.behaviour[name], known))
+        return Played(opened, settled, kept, played.in_play, played.converged, played.job)
     anew = opened_anew(played.opened, unforeseen, played.behaviour, reached)
     solution = solve(of_choosers(anew.diagram), job=played.job)
     return replace(
         played,
         opened=opened,
-        diagram=opened,
+        diagram=anew.settled,
         behaviour=anew.behaviour(solution.behaviour),
         in_play={**played.in_play, **anew.where},
         converged=played.converged & solution.converged,
@@ -157,7 +162,7 @@ def _newly_reached(base: Played, slim: Diagram, names: list[str]) -> set[str]:
 def _replayed(base: Played, states: dict[str, str], again: frozenset[str]) -> Played:
     opened = do(base.opened, states)
     slim = prune(opened).diagram
-    known = _constants(slim)
+    known = constants_of(slim)
     decisions = {decision.name: decision for decision in slim.decisions}
     kept = Deferred(
         decisions, lambda name: _fitted(base.behaviour[name], base.in_play[name], decisions[name], slim, known)
@@ -187,19 +192,6 @@ def with_rules(diagram: Diagram, rules: Behaviour, free: frozenset[str]) -> Diag
         allowed={name: table for name, table in diagram.allowed.items() if name in free},
         agent_form_only=tuple(name for name in diagram.agent_form_only if name in free),
     )
-
-
-def _constants(diagram: Diagram) -> dict[str, int]:
-    """Return the state of every variable that is certain in a settled diagram."""
-    known = {}
-    for variable in diagram.variables:
-        table = (diagram.tables if isinstance(variable, Chance) else diagram.allowed).get(variable.name)
-        if table is None or table.axes != (variable.name,) or table.worlds != 1:
-            continue
-        column = table.values[:, 0]
-        if column.sum() == 1.0 and column.max() == 1.0:
-            known[variable.name] = int(column.argmax())
-    return known
 
 
 def _fitted(rule: Table, in_play: Table, decision: Decision, diagram: Diagram, known: Mapping[str, int]) -> Table:

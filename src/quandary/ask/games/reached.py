@@ -14,13 +14,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from quandary.ask.games.worths import of_choosers
-from quandary.base.arrays import Mask
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram
 from quandary.game.graphs.graph import closure, graph_of
 from quandary.game.graphs.relevance import reliances
 from quandary.game.interventions import do
+from quandary.game.reduction.constants import at_states, constants_of, rule_at_states, settle_constants
 from quandary.game.table import Table
 from quandary.language.names import Settings
 
@@ -30,11 +29,13 @@ ANEW = " anew"
 
 @dataclass(frozen=True, eq=False)
 class NewlyReached:
-    """The game solved where sets are newly reached: ``diagram``; ``where`` is 1 at those sets of a decision, else 0.
+    """The game solved where sets are newly reached.
 
-    ``rules`` are the rules that stand elsewhere, over all that the decision sees.
+    ``settled`` is the changed game, what is certain in it settled, and ``diagram`` the same with every rule standing as
+    chance but at newly reached sets, which ``where`` marks by 1, elsewhere 0. ``rules`` are the rules that stand.
     """
 
+    settled: Diagram
     diagram: Diagram
     where: Mapping[str, Table]
     rules: Behaviour
@@ -58,24 +59,25 @@ def newly_reached(opened: Diagram, unforeseen: Settings, needed: frozenset[str])
     """
     if all((table.values > 0).all() for table in (*opened.tables.values(), *opened.allowed.values())):
         return frozenset()
-    after = do(opened, dict(unforeseen))
-    marks = _marks(opened, after, unforeseen)
+    settled = settle_constants(do(opened, dict(unforeseen)))
+    marks = _marks(opened, settled, unforeseen)
     found = {name for name, where in marks.items() if where.values.any()}
-    graph, relied = graph_of(after), reliances(after)
+    graph, relied = graph_of(settled), reliances(settled)
     among = {name: tuple(set(relied[name]) & found) for name in found}
     return frozenset(closure(graph.ancestors(needed & set(graph.parents)) & found, among))
 
 
 def opened_anew(opened: Diagram, unforeseen: Settings, behaviour: Behaviour, reached: frozenset[str]) -> NewlyReached:
     """Return the game in which only the newly reached sets of the ``reached`` decisions are open."""
-    after = do(opened, dict(unforeseen))
-    marks = _marks(opened, after, unforeseen)
+    settled = settle_constants(do(opened, dict(unforeseen)))
+    known = constants_of(settled)
+    marks = _marks(opened, settled, unforeseen)
     where = {name: marks[name] for name in reached}
-    rules = {decision.name: _over_all(behaviour[decision.name], decision, after) for decision in after.decisions}
+    rules = {d.name: _over_all(rule_at_states(behaviour[d.name], known), d, settled) for d in settled.decisions}
     variables: list[Chance | Decision] = []
-    tables = dict(after.tables)
+    tables = dict(settled.tables)
     allowed = {}
-    for variable in after.variables:
+    for variable in settled.variables:
         if not isinstance(variable, Decision):
             variables.append(variable)
             continue
@@ -86,13 +88,13 @@ def opened_anew(opened: Diagram, unforeseen: Settings, behaviour: Behaviour, rea
             variables.append(replace(variable, name=chooser))
             tables[name] = _chosen_where(rules[name], where[name], chooser)
             parents = (*parents, chooser)
-            if name in after.allowed:
-                own = after.allowed[name]
+            if name in settled.allowed:
+                own = settled.allowed[name]
                 allowed[chooser] = Table(tuple(chooser if axis == name else axis for axis in own.axes), own.values)
         variables.append(Chance(name, variable.states, parents))
-    agent_form = tuple(name + ANEW for name in after.agent_form_only if name in reached)
-    diagram = replace(after, variables=tuple(variables), tables=tables, allowed=allowed, agent_form_only=agent_form)
-    return NewlyReached(diagram, where, rules)
+    agent_form = tuple(name + ANEW for name in settled.agent_form_only if name in reached)
+    diagram = replace(settled, variables=tuple(variables), tables=tables, allowed=allowed, agent_form_only=agent_form)
+    return NewlyReached(settled, diagram, where, rules)
 
 
 def _chosen_where(rule: Table, where: Table, chooser: str) -> Table:
@@ -105,27 +107,42 @@ def _chosen_where(rule: Table, where: Table, chooser: str) -> Table:
     return Table((*parents, chooser, name), values)
 
 
-def _marks(opened: Diagram, after: Diagram, unforeseen: Settings) -> dict[str, Table]:
-    """Return 1 at the newly reached sets of every decision below the intervention, 0 elsewhere, world by world."""
+def _marks(opened: Diagram, settled: Diagram, unforeseen: Settings) -> dict[str, Table]:
+    """Return 1 at the newly reached sets of every decision below the intervention, 0 elsewhere.
+
+    World by world, or in one where no world differs.
+    """
     below = graph_of(opened).descendants([name for name, _ in unforeseen])
-    decisions = [decision for decision in after.decisions if decision.name in below]
-    before, now = _Reach(opened), _Reach(after)
+    known = constants_of(settled)
+    before, now = _Reach(_outline(opened)), _Reach(_outline(settled))
     found = {}
-    for decision in decisions:
-        was, there = before.of(decision.parents), now.of(decision.parents)
-        found[decision.name] = Table(decision.parents, (there & ~was).astype(np.float64))
+    for decision in settled.decisions:
+        if decision.name in below and decision.name not in known:
+            seen = tuple(name for name in opened.variable(decision.name).parents)
+            was = at_states(before.of(seen), {name: state for name, state in known.items() if name in seen})
+            there = (now.of(decision.parents).over(decision.parents) > 0) & ~(was.over(decision.parents) > 0)
+            found[decision.name] = Table(decision.parents, there.astype(np.float64))
     return found
 
 
+def _outline(diagram: Diagram) -> Diagram:
+    """Return the diagram with 1 for all that is possible; in one world, where none makes other things possible."""
+    tables = {name: table.values > 0 for name, table in diagram.tables.items()}
+    alike = all((values == values[..., :1]).all() for values in tables.values())
+    kept = slice(0, 1) if alike else slice(None)
+    outlined = {name: Table(diagram.tables[name].axes, v[..., kept].astype(np.float64)) for name, v in tables.items()}
+    return replace(diagram, tables=outlined, utilities=(), worlds=1 if alike else diagram.worlds)
+
+
 class _Reach:
-    """Where a game's information sets are reached by some behaviour: by the one that plays every option alike."""
+    """How likely a game's information sets are if every option is played alike: not 0 where some behaviour leads."""
 
     def __init__(self, diagram: Diagram) -> None:
-        self._inference = Inference(of_choosers(diagram))
+        self._inference = Inference(diagram)
         self._even = {decision.name: evenly(diagram, decision) for decision in diagram.decisions}
 
-    def of(self, names: tuple[str, ...]) -> Mask:
-        return np.asarray(self._inference.joint(self._even, names).over(names) > 0)
+    def of(self, names: tuple[str, ...]) -> Table:
+        return self._inference.joint(self._even, names)
 
 
 def evenly(diagram: Diagram, decision: Decision) -> Table:
@@ -137,8 +154,8 @@ def evenly(diagram: Diagram, decision: Decision) -> Table:
     return Table((*decision.parents, decision.name), allowed / allowed.sum(axis=-2, keepdims=True))
 
 
-def _over_all(rule: Table, decision: Decision, diagram: Diagram) -> Table:
-    """Return a rule over all that the decision sees; it may leave out what its own game made certain."""
+def _over_all(rule: Table, decision: Decision, settled: Diagram) -> Table:
+    """Return a rule over all that the decision sees in the settled game; it may leave some out."""
     axes = (*decision.parents, decision.name)
-    shape = tuple(diagram.cardinality(name) for name in axes)
+    shape = tuple(settled.cardinality(name) for name in axes)
     return Table(axes, np.broadcast_to(rule.over(axes), (*shape, rule.worlds)))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from quandary.ask.games.planned import PlannedGame
 from quandary.ask.games.playing import support_of
+from quandary.ask.games.reached import evenly, opened_anew
 from quandary.ask.games.worths import of_choosers, with_worths
 from quandary.ask.inquiry import ITSELF, Inquiry, variables_of
 from quandary.base.memory import NUMBER
@@ -66,7 +67,10 @@ def reckoned(case: Case, probe: CompiledCase, games: Iterable[PlannedGame]) -> R
         if planned.game != ITSELF:
             opened = do(base.opened, dict(foreseen)) if foreseen else base.opened
             diagram = do(opened, dict(unforeseen)) if unforeseen else prune(opened).diagram
-        if planned.is_solved:
+        if planned.reached:
+            even = {decision.name: evenly(opened, decision) for decision in opened.decisions}
+            found.append(_of_game(opened_anew(opened, unforeseen, even, planned.reached).diagram))
+        elif planned.is_solved:
             found.append(_of_game(diagram))
         structure = structure_of(diagram)
         for keep, known, factors, steps in dict.fromkeys(_joints(case, diagram, planned)):

@@ -8,6 +8,7 @@ unrest is set to ``none`` nobody may ask for troops, so none are sent and no ope
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -51,12 +52,33 @@ def settle_constants(diagram: Diagram) -> Diagram:
     return replace(diagram, variables=tuple(variables), tables=tables, utilities=utilities, allowed=allowed)
 
 
-def at_states(table: Table, known: dict[str, int]) -> Table:
+def constants_of(diagram: Diagram) -> dict[str, int]:
+    """Return the state of every variable that is certain in a settled diagram."""
+    known = {}
+    for variable in diagram.variables:
+        table = (diagram.tables if isinstance(variable, Chance) else diagram.allowed).get(variable.name)
+        if table is None or table.axes != (variable.name,) or table.worlds != 1:
+            continue
+        column = table.values[:, 0]
+        if column.sum() == 1.0 and column.max() == 1.0:
+            known[variable.name] = int(column.argmax())
+    return known
+
+
+def at_states(table: Table, known: Mapping[str, int]) -> Table:
     """Return the table at the known states of some of its axes, which it then no longer has."""
     if not any(axis in known for axis in table.axes):
         return table
     index = tuple(known.get(axis, slice(None)) for axis in table.axes)
     return Table(tuple(a for a in table.axes if a not in known), np.ascontiguousarray(table.values[index]))
+
+
+def rule_at_states(rule: Table, known: Mapping[str, int]) -> Table:
+    """Return a decision's rule at the known states; of a decision that is itself certain, its one option."""
+    name = rule.axes[-1]
+    if name in known:
+        return point_mass(name, rule.values.shape[-2], known[name])
+    return at_states(rule, known)
 
 
 def point_mass(name: str, cardinality: int, state: int) -> Table:

@@ -49,8 +49,8 @@ class KindDocument:
 class GameEquilibriaDocument:
     """What the search found in one game: the case's own, or the one after interventions."""
 
-    do: Mapping[str, str] = key("the interventions that actors know of, by variable")
-    do_unseen: Mapping[str, str] = key("those that they do not know of")
+    do: Mapping[str, str] = key("what is set, by variable, and nobody foresaw")
+    do_foreseen: Mapping[str, str] = key("what is set, by variable, and everybody had foreseen")
     arrived: float = key("the share of starts that led to an equilibrium, 0 to 1")
     log_odds_searched: int = key("over how many log-odds was searched; 0: every world has exactly one equilibrium")
     worlds_with_several: int = key("how many worlds have several")
@@ -76,7 +76,7 @@ class AnswerRangeDocument:
 class EquilibriaDocument(ResultDocument):
     """What a search of worlds found beside the equilibrium selected."""
 
-    SCHEMA: ClassVar[str] = "quandary.equilibria/1"
+    SCHEMA: ClassVar[str] = "quandary.equilibria/2"
     case: CaseDocument = key("which case it was")
     seed: int = key("the seed of the draws")
     worlds: int = key("how many worlds were searched")
@@ -112,8 +112,8 @@ def _range(found: EquilibriaOfWorlds, one: AnswerRange) -> AnswerRangeDocument:
 
 def _game(case: Case, found: EquilibriaOfWorlds, game: GameEquilibria) -> GameEquilibriaDocument:
     return GameEquilibriaDocument(
-        do=dict(game.game[0]),
-        do_unseen=dict(game.game[1]),
+        do=dict(game.game[1]),
+        do_foreseen=dict(game.game[0]),
         arrived=game.arrived,
         log_odds_searched=game.size,
         worlds_with_several=game.several,

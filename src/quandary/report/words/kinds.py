@@ -26,8 +26,12 @@ def game_said(game: Game) -> str:
     """Return which game is meant: ``in the game itself`` or ``after do(x = v)``."""
     if game == ITSELF:
         return "in the game itself"
-    settings = [f"{name} = {state}" for name, state in game[0]]
-    return f"after do({', '.join(settings)})" if settings else "with rules as in the game itself"
+    forms = [
+        f"{form}({', '.join(f'{name} = {state}' for name, state in settings)})"
+        for form, settings in zip(("do_foreseen", "do"), game, strict=True)
+        if settings
+    ]
+    return f"after {listing(forms)}"
 
 
 def kind_said(case: Case, kind: Kind) -> str:

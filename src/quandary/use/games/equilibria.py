@@ -57,7 +57,7 @@ class EquilibriaResult(Result):
         return self.found.complete
 
     def document(self) -> EquilibriaDocument:
-        """Return what was found as ``quandary.equilibria/1``."""
+        """Return what was found as ``quandary.equilibria/2``."""
         from quandary.report.documents.equilibria import equilibria_document
 
         return equilibria_document(self.case, self.found)
