@@ -122,17 +122,22 @@ questions:
   war: P(war)
   torn: {asks: Is it a dilemma?, query: dilemma(empire.push | operation = fail) against operation = success}
 checks:
-  - {id: threat, asks: P(unrest = threat), range: 20% to 30%, because: a guess}
-  - {id: war_seen, asks: P(war), evidence: true, range: 99% to 100%, because: a guess}
+  - {id: threat, asks: P(unrest = threat), evidence: false, range: 20% to 30%, because: a guess}
+  - {id: war_seen, asks: P(war), range: 99% to 100%, because: a guess}
 """
+
+
+def case_of(text: str) -> Case:
+    """Return the case that a text says."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "case.yaml"
+        path.write_text(text, encoding="utf-8")
+        return quandary.load(path).case
 
 
 @cache
 def crisis() -> Case:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "case.yaml"
-        path.write_text(TEXT, encoding="utf-8")
-        return quandary.load(path).case
+    return case_of(TEXT)
 
 
 @cache

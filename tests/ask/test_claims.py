@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from tests.ask.crisis import crisis, study
+from tests.ask.crisis import case_of, crisis, study
 
 from quandary.ask import (
     Budget,
@@ -15,6 +15,7 @@ from quandary.ask import (
     Findings,
     History,
     Ranked,
+    Reading,
     Study,
     TestResult,
     Verdict,
@@ -24,8 +25,10 @@ from quandary.ask import (
     history_of,
     proved,
     rank_correlations,
+    reading_of,
     verdict_of,
 )
+from quandary.language import parse_query
 
 
 @pytest.fixture(scope="module")
@@ -44,49 +47,47 @@ def test(found: Findings, name: str, reading: str) -> TestResult:
 test.__test__ = False  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(
-    ("share", "verdict"),
-    [
-        (1.0, Verdict.HOLDS),
-        (0.9, Verdict.HOLDS),
-        (0.899, Verdict.FRAGILE),
-        (0.101, Verdict.FRAGILE),
-        (0.1, Verdict.FAILS),
-        (0.0, Verdict.FAILS),
-        (None, Verdict.NOT_TESTABLE),
-    ],
-)
-def test_a_verdict_is_a_share_of_worlds(share: float | None, verdict: Verdict) -> None:
-    assert verdict_of(share) is verdict
+def reading(asked: Study, query: str) -> Reading:
+    return reading_of(asked.case, parse_query(query), query)
 
 
 def test_both_forms_of_do_are_computed(found: Findings) -> None:
     result = test(found, "crisis_pacifies", "sign")
     asked = study(worlds=200)
-    seen = asked.ask("P(war | do(unrest = threat)) < P(war | do(unrest = none))")
-    unseen = asked.ask("P(war | do_foreseen(unrest = threat)) < P(war | do_foreseen(unrest = none))")
-    assert result.holds_in == pytest.approx(seen.holds_in)
-    assert result.holds_in_unseen == pytest.approx(unseen.holds_in)
+    unforeseen = asked.ask("P(war | do(unrest = threat)) < P(war | do(unrest = none))")
+    foreseen = asked.ask("P(war | do_foreseen(unrest = threat)) < P(war | do_foreseen(unrest = none))")
+    assert result.share is not None
+    assert result.share.share == pytest.approx(unforeseen.holds_in)
+    assert result.verdict is verdict_of(result.share.share)
     assert result.effect is not None
-    assert result.effect.mean == pytest.approx(seen.mean)
-    assert result.effect_unseen is not None
-    assert result.effect_unseen.mean == pytest.approx(unseen.mean)
-    assert result.verdict is verdict_of(result.holds_in)
-    assert result.forms_differ == (result.verdict is not result.verdict_unseen)
+    assert result.effect.mean == pytest.approx(unforeseen.mean)
+    other = result.other
+    assert other is not None
+    assert other.form == "do_foreseen"
+    assert other.share is not None
+    assert other.share.share == pytest.approx(foreseen.holds_in)
+    assert other.effect is not None
+    assert other.effect.mean == pytest.approx(foreseen.mean)
 
 
-def test_what_the_graph_settles_is_proved(found: Findings) -> None:
+def test_what_the_graph_settles_is_proved_and_needs_no_worlds(found: Findings) -> None:
     same, less = (test(found, "harvest_untouched", name) for name in ("same", "less"))
-    assert same.verdict is Verdict.BY_CONSTRUCTION_TRUE
-    assert less.verdict is Verdict.BY_CONSTRUCTION_FALSE
+    assert same.verdict is Verdict.HOLDS
+    assert less.verdict is Verdict.FAILS
+    assert [one.by_construction.outcome for one in (same, less)] == [True, False]
     assert same.by_construction.status is ByConstructionStatus.PROVED
     assert "push cannot reach" in same.by_construction.reason
-    assert less.verdict_unseen is Verdict.BY_CONSTRUCTION_FALSE
+    assert same.edge is None
+    assert not same.few_worlds
+    assert same.size is not None
+    assert same.size.hardly_any
+    assert test(found, "bad_weather", "mostly").few_worlds, "200 worlds were asked for"
 
 
 def test_what_the_ranges_settle_is_proved(found: Findings) -> None:
     result = test(found, "glory_in_war", "worth")
-    assert result.verdict is Verdict.BY_CONSTRUCTION_TRUE
+    assert result.verdict is Verdict.HOLDS
+    assert result.by_construction.outcome is True
     assert result.by_construction.status is ByConstructionStatus.PROVED
 
 
@@ -124,10 +125,10 @@ def test_bounds_of_a_weight_hold_in_extreme_worlds() -> None:
 
 def test_a_search_finds_a_counter_example_that_the_draws_miss() -> None:
     asked = Study(crisis(), worlds=16, threads=1)
-    query = asked.prepared("P(harvest = bad | do(weather = foul)) > 40%")
-    wide = asked.prepared("P(harvest = bad | do(weather = foul)) > 5%")
-    asked.need([query, wide])
-    draws, truth, _ = asked.draws(wide)
+    query = reading(asked, "P(harvest = bad | do(weather = foul)) > 40%")
+    wide = reading(asked, "P(harvest = bad | do(weather = foul)) > 5%")
+    asked.need([query.query, wide.query])
+    draws, truth, _ = asked.draws(wide.query)
     assert truth is not None
     assert truth.min() == 1.0
     narrow, broad = by_construction(asked, [query, wide], Budget(corners=64, rounds=3, batch=16))
@@ -143,6 +144,48 @@ def test_without_a_budget_nothing_is_searched(found: Findings) -> None:
     result = test(found, "bad_weather", "mostly").by_construction
     assert result.status in (ByConstructionStatus.NOT_SEARCHED, ByConstructionStatus.COUNTER_EXAMPLE)
     assert result.outcome is None
+
+
+def test_what_was_seen_settles_a_reading_that_is_open_without_it() -> None:
+    asked = Study(crisis(), worlds=64, threads=1)
+    seen = reading(asked, "P(unrest = threat) > 50%")
+    asked.need([seen.query])
+    (found,) = by_construction(asked, [seen], Budget(corners=64, rounds=3, batch=16))
+    assert found.status is ByConstructionStatus.SETTLED
+    assert found.outcome is True
+    bare = Study(crisis(), worlds=64, threads=1, use_evidence=False)
+    bare.need([seen.query])
+    (found,) = by_construction(bare, [seen], Budget(corners=64, rounds=3, batch=16))
+    assert found.status is ByConstructionStatus.COUNTER_EXAMPLE
+
+
+def test_what_holds_without_the_evidence_too_is_by_construction() -> None:
+    asked = Study(crisis(), worlds=64, threads=1)
+    always = reading(asked, "P(harvest = bad | weather = foul) > 20%")
+    asked.need([always.query])
+    (found,) = by_construction(asked, [always], Budget(corners=64, rounds=3, batch=16))
+    assert found.status is ByConstructionStatus.NO_COUNTER_EXAMPLE
+    assert found.outcome is True
+
+
+@pytest.mark.parametrize(("threshold", "forced"), [("49.95%", None), ("49.8%", True)])
+def test_a_coin_flip_is_no_construction(threshold: str, forced: bool | None) -> None:
+    text = f"""
+quandary: 1
+title: A coin
+as_of: 2030-01-01
+story:
+  - {{chance: side, states: [head, tail], odds: {{head: 49.9986% to 50.0014%, tail: rest}}, because: a coin}}
+claims:
+  - {{id: flip, speaker: A, quote: "a coin falls on its head", tests: {{heads: P(side = head) > {threshold}}}}}
+"""
+    asked = Study(case_of(text), worlds=500, threads=1)
+    (result,) = findings(asked, Budget(corners=64, rounds=3, batch=16)).claims[0].tests
+    assert result.verdict is Verdict.HOLDS
+    assert result.size is not None
+    assert result.size.hardly_any
+    assert result.by_construction.status is ByConstructionStatus.NO_COUNTER_EXAMPLE
+    assert result.by_construction.outcome is forced
 
 
 def test_history_counts_only_up_to_the_day() -> None:

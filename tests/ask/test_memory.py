@@ -21,15 +21,17 @@ from pathlib import Path
 import quandary.compile.drawing, quandary.ask.gathering
 quandary.compile.drawing.KEPT_BYTES = 0
 quandary.ask.gathering.KEPT_BYTES = 0
-from quandary.ask.claims.by_construction import Budget, by_construction
+from quandary.ask.claims.construction.by_construction import Budget, by_construction
 from quandary.ask.claims.headline import LeadingQuestion, headline_of
+from quandary.ask.claims.judging import reading_of
 from quandary.ask.study import Study
 from quandary.compile.loader import read_case
+from quandary.language.parser import parse_query
 study = Study(read_case(sys.argv[1]).case, worlds=int(sys.argv[2]), threads=1)
 query = study.prepared("P(go = yes)")
 study.need([query])
-always = study.prepared("P(go = yes) < 1.0001 * P(go = yes) + 0.01 * P(v0 = yes)")
-study.need([always])
+always = reading_of(study.case, parse_query("P(go = yes) < 1.0001 * P(go = yes) + 0.01 * P(v0 = yes)"))
+study.need([always.query])
 by_construction(study, [always], Budget(corners=16, rounds=2, batch=8))
 headline_of(study, LeadingQuestion("Go?", query.expression), query)
 print(re.search(r"VmHWM:\s+([0-9]+) kB", Path("/proc/self/status").read_text())[1])

@@ -10,7 +10,7 @@ import pytest
 from tests.ask.crisis import crisis, study
 
 from quandary.ask import Study, findings, gathering
-from quandary.ask.claims import by_construction
+from quandary.ask.claims.construction import by_construction
 from quandary.base import CaseError
 from quandary.language import parse_condition
 
@@ -153,4 +153,4 @@ def test_an_interrupted_search_keeps_the_answers(monkeypatch: pytest.MonkeyPatch
     found = findings(asked, by_construction.Budget())
     assert not asked.run.complete
     assert not found.run.complete
-    assert found.claims[0].tests[0].holds_in is not None
+    assert found.claims[0].tests[0].share is not None

@@ -30,7 +30,7 @@ REFUSED = (
     ("range: 1% to 10%", "range: 200% to 300%", "Q511", "what a probability can be"),
     ("range: 1% to 10%", "range: 1 to 10", "Q511", "what a probability can be"),
     ("range: 1% to 10%", "range: -5%", "Q511", "what a probability can be"),
-    ("asks: P(conflict), range: 1% to 10%", "asks: E(belmar), range: 1% to 10%", "Q511", "in points"),
+    ("asks: P(conflict), evidence: false, range: 1% to 10%", "asks: E(belmar), range: 1% to 10%", "Q511", "in points"),
     ("because: one border incident in thirty years}", 'because: ""}', "Q126", "empty"),
     ("until: 2030-09-30", "until: 2030-04-30", "Q128", "before as_of"),
     ("query: P(conflict)", 'query: "P(conflict) / 0"', "Q152", "division by zero"),
@@ -81,8 +81,11 @@ def test_check_and_run_leave_with_a_fault(tmp_path: Path, old: str, new: str) ->
     [
         ("range: 1% to 10%", "range: 0% to 100%"),
         ("range: 1% to 10%", "range: 4%"),
-        ("asks: P(conflict), range: 1% to 10%", "asks: P(conflict) - P(conflict | dam = fill), range: -20% to 10%"),
-        ("asks: P(conflict), range: 1% to 10%", "asks: E(belmar), range: 10 to 90"),
+        (
+            "asks: P(conflict), evidence: false, range: 1% to 10%",
+            "asks: P(conflict) - P(conflict | dam = fill), range: -20% to 10%",
+        ),
+        ("asks: P(conflict), evidence: false, range: 1% to 10%", "asks: E(belmar), range: 10 to 90"),
         ("source: weather}\n\n", "source: weather}\n  - {on: 2031-06-20, saw: dam = fill}\n\n"),
         ("rationality: x2 to x6 per 10", "rationality: exact"),
         ("until: 2030-09-30", "until: 2030-05-01"),

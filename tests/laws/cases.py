@@ -223,9 +223,13 @@ def statements(draw: st.DrawFn, case: Case) -> Case:
     query = f"P({condition} | {other})"
     test = f"{query} < P({other})"
     source = draw(st.sampled_from([None, *case.sources]))
-    resolution = Resolution(date(2030, 6, 1), draw(st.sampled_from([True, False, cast(Any, "void")])), source)
-    claim = Claim("c-1", draw(WORDS), draw(WORDS), source=source, tests=(Test("sign", parse_query(test), test),))
-    remark = Claim("c-2", draw(WORDS), draw(WORDS), kind="event", paraphrase=True, resolved=resolution)
+    outcome = draw(st.sampled_from([True, False, cast(Any, "void"), cast(Any, "not_settled")]))
+    resolution = Resolution(date(2030, 6, 1), outcome, source)
+    tested = (Test("sign", parse_query(test), test, resolved=draw(st.none() | st.just(resolution))),)
+    day, could = draw(st.none() | st.just(DAY)), draw(st.booleans())
+    claim = Claim("c-1", draw(WORDS), draw(WORDS), source=source, tests=tested, on=day, could=could)
+    kind = draw(st.sampled_from(["event", "commitment", "conditional commitment"]))
+    remark = Claim("c-2", draw(WORDS), draw(WORDS), kind=kind, paraphrase=True, resolved=resolution)
     known = draw(sourced("10% to 30%", "checks.known"))
     return dataclasses.replace(
         case,

@@ -85,6 +85,12 @@ def test_claims_carry_quotes_and_tests(case: Any) -> None:
     assert "tests" not in claims["Uganda must leave"]
 
 
+def test_what_is_only_said_to_be_possible_is_marked(case: Any) -> None:
+    marked = {claim["quote"]: claim.get("could", False) for claim in case["claims"]}
+    (could,) = (quote for quote, mark in marked.items() if mark)
+    assert "could lead to unrest" in could
+
+
 def test_every_entry_carries_its_quote_and_status(case: Any, reading: ArticleReading) -> None:
     text = " ".join(reading.article.text.split())
     entries = [*case["story"], *case["evidence"], *case["claims"], *case["actors"].values()]

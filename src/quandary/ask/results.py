@@ -4,53 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
+from typing import Literal
 
 from quandary.ask.answer import Answer
 from quandary.base.problems import Problem
 from quandary.case.model import Check, Claim, Question
+from quandary.language.printing import written
+from quandary.language.syntax import Expression
+from quandary.quantities.shares import Share
 
 NAMED = 5
 """How many worlds that did not converge are named in words; JSON names all."""
 
 
 class Verdict(Enum):
-    """What the worlds say about one reading of a claim."""
+    """What the worlds say about one reading of a claim, by the weighted share of them in which it holds.
+
+    The last four are reserved for cases with unknown numbers; no reading has them yet.
+    """
 
     HOLDS = "holds"
-    FRAGILE = "fragile"
+    LEANS_TRUE = "leans_true"
+    TOSS_UP = "toss_up"
+    LEANS_FALSE = "leans_false"
     FAILS = "fails"
-    BY_CONSTRUCTION_TRUE = "by_construction_true"
-    BY_CONSTRUCTION_FALSE = "by_construction_false"
     NOT_TESTABLE = "not_testable"
+    FOLLOWS_PROVED = "follows_proved"
+    FOLLOWS_SEARCHED = "follows_searched"
+    OPEN = "open"
+    CONTRADICTS = "contradicts"
 
 
 class History(Enum):
-    """What later events said, from resolutions dated up to ``as_of`` only."""
+    """What later events said, from resolutions dated up to ``as_of`` only.
+
+    A commitment is kept or broken, anything else came true or did not; what one history cannot show is not settled.
+    """
 
     OPEN = "open"
     VOID = "void"
     CAME_TRUE = "came_true"
     DID_NOT = "did_not"
+    NOT_SETTLED = "not_settled"
+    KEPT = "kept"
+    BROKEN = "broken"
 
 
 class ByConstructionStatus(Enum):
-    """How far the search for a counter-example got."""
+    """What forces a reading: a proof, ranges without a counter-example, what was seen, or nothing that was found."""
 
     PROVED = "proved"
     NO_COUNTER_EXAMPLE = "no_counter_example"
     COUNTER_EXAMPLE = "counter_example"
     NOT_SEARCHED = "not_searched"
+    SETTLED = "settled"
 
 
 @dataclass(frozen=True)
 class ByConstruction:
     """Whether a reading could come out otherwise at all, over the central 99.9 % box of every quantity.
 
-    ``outcome`` is the answer that every world gives (``None`` with a counter-example or without a search).
-    ``searched`` counts the worlds evaluated, those of the study included; ``smallest_margin`` is the smallest
-    distance from the comparison's edge seen in them (``None`` where the reading is not one comparison).
-    ``reason`` is one sentence. ``seconds`` is the search's own time.
+    ``PROVED`` and ``NO_COUNTER_EXAMPLE`` hold without the evidence; ``SETTLED`` is forced by the evidence alone.
+    ``outcome`` is the answer that is forced: ``None`` with a counter-example, without a search, or where no
+    counter-example was found but some world came within a thousandth of the scale of one. ``searched`` counts the
+    worlds evaluated, those of the study included; ``smallest_margin`` is the smallest distance from the comparison's
+    edge seen in them (``None`` where the reading is not one comparison). ``reason`` is one sentence. ``seconds`` is the
+    search's own time.
     """
 
     status: ByConstructionStatus
@@ -74,13 +95,51 @@ class Carrier:
     correlation: float
 
 
+SizeUnit = Literal["percentage points", "points of worth"]
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large the difference is that a single comparison is about.
+
+    ``difference`` is its weighted mean, left minus right: a difference of probabilities (0.01 is one percentage point),
+    points of worth, or of plain numbers (``unit`` is then ``None``). ``small_in`` is the weighted share of worlds in
+    which it is hardly any; ``hardly_any`` says that these are most, ``edge`` that other worlds might say otherwise.
+    """
+
+    difference: float
+    unit: SizeUnit | None
+    small_in: float
+    hardly_any: bool
+    edge: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class OtherForm:
+    """A reading with every ``do`` in the other form: ``form`` is what stands in this one.
+
+    ``effect`` is the left side minus the right side (``None`` where the reading is not one comparison); ``edge`` is the
+    verdict on the other side of a border that its share's interval reaches.
+    """
+
+    form: Literal["do", "do_foreseen"]
+    verdict: Verdict
+    share: Share | None
+    effect: Answer | None = None
+    edge: Verdict | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class TestResult:
     """One reading of a claim, tested.
 
-    ``holds_in`` is the weighted share of worlds in which it holds. ``effect`` is the left side minus the
-    right side (``None`` where the reading is not one comparison). ``verdict_unseen`` and its companions use
-    ``do_unseen`` for every ``do`` (``None`` without one). ``carrier`` is set for a fragile reading.
+    ``share`` is the weighted share of worlds in which it holds, with its interval (``None`` where it is not testable:
+    ``reason`` says why). ``edge`` is the verdict on the other side of a border that the interval reaches.
+    ``few_worlds`` says that under 400 effective worlds count and nothing is proved. ``undefined`` are the numbers, from
+    0, of the worlds that count and in which it has no value. ``effect`` is the left side minus the right side (``None``
+    where the reading is not one comparison), ``size`` how large that is. ``aside`` is the evidence that its
+    interventions set aside. ``other`` is the same reading with the other form of ``do`` (``None`` without one).
+    ``carrier`` is set for a reading that neither holds nor fails.
     """
 
     __test__ = False  # not a test of ours, whatever pytest thinks
@@ -88,32 +147,48 @@ class TestResult:
     name: str
     query: str
     verdict: Verdict
-    holds_in: float | None
+    share: Share | None
     answer: Answer
+    edge: Verdict | None = None
+    few_worlds: bool = False
+    effective_worlds: float = 0.0
+    undefined: tuple[int, ...] = ()
     effect: Answer | None = None
-    verdict_unseen: Verdict | None = None
-    holds_in_unseen: float | None = None
-    effect_unseen: Answer | None = None
+    size: Size | None = None
+    aside: tuple[Expression, ...] = ()
+    other: OtherForm | None = None
     by_construction: ByConstruction = ByConstruction(ByConstructionStatus.NOT_SEARCHED)
     carrier: Carrier | None = None
+    history: History = History.OPEN
+    reason: str | None = None
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """Return the evidence that the reading's interventions set aside, as it is written in the case."""
+        return tuple(written(condition) for condition in self.aside)
 
     @property
     def forms_differ(self) -> bool:
-        """Return whether the verdict depends on whether the actors learn of the intervention beforehand."""
-        return self.verdict_unseen is not None and self.verdict_unseen is not self.verdict
+        """Return whether the verdict depends on whether everybody had foreseen the intervention, beyond the noise."""
+        if self.other is None or self.other.verdict is self.verdict:
+            return False
+        return self.edge is not self.other.verdict and self.other.edge is not self.verdict
 
 
 @dataclass(frozen=True, eq=False)
 class ClaimResult:
-    """A claim with its tested readings, in the order written, and what history said.
+    """A claim with its tested readings, in the order written, and what history said of the claim as a whole.
 
-    ``reason`` says why a claim without tests is not testable (``None`` with tests).
+    ``reason`` says why a claim without tests is not testable (``None`` with tests). ``on`` is the day it was made, and
+    ``days_late`` how many days after the day of the case that was, below 0 before it (``None`` without a day).
     """
 
     claim: Claim
     tests: tuple[TestResult, ...]
     history: History
     reason: str | None = None
+    on: date | None = None
+    days_late: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,7 +228,8 @@ class VariableOutcome:
 class Run:
     """How the numbers were made, and what is wrong with them.
 
-    ``worlds`` were asked for, ``done`` finished (fewer after an interruption: ``complete`` is then false).
+    ``worlds`` were drawn, ``done`` finished (fewer after an interruption: ``complete`` is then false). More were drawn
+    than the ``asked_for`` where too few counted.
     ``unconverged`` are the numbers, from 0, of the worlds that the solver could not finish in some game that was asked
     for; they are left out of every answer that needs it. ``redrawn`` counts worlds whose odds could not be read and
     that were drawn again. ``probability_of_evidence`` is its mean over worlds. ``evidence`` names what was used, as
@@ -170,6 +246,7 @@ class Run:
     evidence: tuple[str, ...]
     complete: bool
     warnings: tuple[Problem, ...] = ()
+    asked_for: int | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
 
 

@@ -201,6 +201,43 @@ def write_files(
             made.unlink(missing_ok=True)
 
 
+def rewrite_files(contents: Mapping[Path, str | bytes], read: Mapping[Path, bytes]) -> None:
+    """Write all files anew or none, each over the one of its name, which must still hold the bytes that were ``read``.
+
+    Refuses (Q805) a file that holds others by now, is gone, or is a link. Raises ``OSError`` as ``write_files`` does.
+    """
+    wanted = {path: _bytes(content) for path, content in contents.items()}
+
+    def check() -> None:
+        for path in wanted:
+            _refuse_changed(path, read[path])
+
+    check()
+    temporary: dict[Path, Path] = {}
+    try:
+        for path, data in wanted.items():
+            temporary[path] = _temporary(path, data)
+        with _alone({path.parent for path in temporary}):
+            check()
+            _placed(temporary, dict.fromkeys(temporary, _Fate.REPLACED))
+    finally:
+        for made in temporary.values():
+            made.unlink(missing_ok=True)
+
+
+def _refuse_changed(path: Path, read: bytes) -> None:
+    if path.is_symlink():
+        message = f'"{path}" is a link, and nothing is written through links'
+        raise Refusal(Problem("Q805", message, hint="name the file itself"))
+    try:
+        held: bytes | None = read_bounded(path, len(read))
+    except UnreadableError:
+        held = None
+    if held != read:
+        message = f'"{path}" was changed by somebody else just now'
+        raise Refusal(Problem("Q805", message, hint="run the command again, which reads the file anew"))
+
+
 def write_folder(
     folder: Path,
     contents: Mapping[str, str | bytes],

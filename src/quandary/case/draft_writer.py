@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 
 from quandary.case.draft import Draft, Gap, Proposal
-from quandary.case.model import Actor, ChanceEvent, Claim, DecisionEvent, Evidence, Question, Source, Stake
+from quandary.case.model import VERSION, Actor, ChanceEvent, Claim, DecisionEvent, Evidence, Question, Source, Stake
 from quandary.case.yaml.yaml_reading import GAP
 from quandary.case.yaml.yaml_writing import block_text, quoted_text
 from quandary.language.printing import written
@@ -125,7 +125,7 @@ def _one_line(remark: str) -> str:
 
 def _head(draft: Draft) -> list[str]:
     head = draft.head
-    lines = [*_HEAD, "", "quandary: 1", _field("title", head.title, {}), _field("as_of", head.as_of, {})]
+    lines = [*_HEAD, "", f"quandary: {VERSION}", _field("title", head.title, {}), _field("as_of", head.as_of, {})]
     lines += ["status: draft", "", "sources:"]
     for name, source in head.sources.items():
         lines += _indented([f"{name}:", *_indented(_source(source))])
@@ -163,6 +163,8 @@ def _stake(stake: Stake, status: list[str]) -> list[str]:
 
 def _claim(claim: Claim, quoted: list[str]) -> list[str]:
     lines = [f"id: {claim.id}", f"speaker: {quoted_text(claim.speaker)}", *quoted]
+    if claim.could:
+        lines.append("could: true")
     if claim.tests:
         lines += ["tests:", *_indented(_field(test.name, test.query, {}) for test in claim.tests)]
     else:

@@ -115,7 +115,7 @@ def _tree(gathered: GatheredFiles, file: TextFile, *, is_main: bool) -> Mapping 
         return None
     if not isinstance(root, Mapping):
         message = "a case file is a mapping of `key: value` lines"
-        gathered.problems.append(Problem("Q113", message, root.place, "begin with: quandary: 1"))
+        gathered.problems.append(Problem("Q113", message, root.place, "begin with: quandary: 2"))
         return None
     found = list(gaps(root))
     taken = {(gap.place.line, gap.place.column) for gap in found}

@@ -14,6 +14,11 @@ from typing import Literal
 from quandary.base.places import NOWHERE, Place
 from quandary.language.syntax import Condition, Expression, Quantity
 
+VERSION = 2
+"""The newest version of the case language."""
+
+Outcome = bool | Literal["void", "not_settled"]
+
 
 @dataclass(frozen=True)
 class Sourced:
@@ -168,11 +173,12 @@ class Evidence:
 class Resolution:
     """What history answered, used only with ``--as-of`` at or after ``on``.
 
-    ``outcome`` is ``True`` / ``False`` (came true, did not) or ``"void"`` (the condition did not happen).
+    ``outcome`` is ``True`` / ``False`` (came true, did not; of a commitment: kept, broken), ``"void"`` (the condition
+    did not happen) or ``"not_settled"`` (one history cannot show it).
     """
 
     on: date
-    outcome: bool | Literal["void"]
+    outcome: Outcome
     source: str | None = None
     because: str | None = None
     place: Place = NOWHERE
@@ -180,7 +186,7 @@ class Resolution:
 
 @dataclass(frozen=True)
 class Test:
-    """One formal reading of a claim."""
+    """One formal reading of a claim, with what history answered of it, where that differs from the claim."""
 
     __test__ = False  # not a test of ours, whatever pytest thinks
 
@@ -188,6 +194,7 @@ class Test:
     query: Expression
     written: str
     place: Place = NOWHERE
+    resolved: Resolution | None = None
 
 
 @dataclass(frozen=True)
@@ -195,7 +202,8 @@ class Claim:
     """A quoted statement; kind ``claim`` carries tests, the other kinds do not.
 
     ``span`` is (start, end) of the quote in its text when the text was at hand, else ``None``.
-    ``not_testable`` says why a claim carries no test.
+    ``not_testable`` says why a claim carries no test. ``on`` is the day it was made: it is tested with what had been
+    seen by then. ``could`` marks words such as "could" or "may": that it does not happen does not refute them.
     """
 
     id: str
@@ -209,7 +217,19 @@ class Claim:
     not_testable: str | None = None
     resolved: Resolution | None = None
     span: tuple[int, int] | None = None
+    on: date | None = None
+    could: bool = False
     place: Place = NOWHERE
+
+    @property
+    def is_commitment(self) -> bool:
+        """Return whether its kind is a commitment, which is kept or broken."""
+        return "commitment" in self.kind.split()
+
+    @property
+    def is_conditional(self) -> bool:
+        """Return whether its kind says that it has a condition, without which it is void."""
+        return "conditional" in self.kind.split()
 
 
 @dataclass(frozen=True)
@@ -227,14 +247,14 @@ class Question:
 class Check:
     """A range known from elsewhere that the solved probability is compared with, never an input.
 
-    It is asked of the case without its evidence, unless ``with_evidence``.
+    It is asked with the case's evidence, like everything else, or ``with_evidence`` is ``False``.
     """
 
     id: str
     query: Expression
     written: str
     range: Sourced
-    with_evidence: bool = False
+    with_evidence: bool = True
     place: Place = NOWHERE
 
 
@@ -253,7 +273,10 @@ class Forecast:
 
 @dataclass(frozen=True)
 class Case:
-    """A whole case. Mappings keep the order of writing; ``path`` is where it was read, ``sha256`` of the bytes read."""
+    """A whole case. Mappings keep the order of writing; ``path`` is where it was read, ``sha256`` of the bytes read.
+
+    ``version`` is the one of the case language that the author had in mind; all are read the same.
+    """
 
     title: str
     as_of: date
@@ -274,6 +297,7 @@ class Case:
     checks: tuple[Check, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
     words: str | None = None
+    version: int = VERSION
 
     def variable(self, name: str) -> ChanceEvent | DecisionEvent:
         """Return the story's variable of that name, or raise ``KeyError``."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.yaml.decoding import BYTE_ORDER_MARK, TextFile, decoded
-from quandary.case.yaml.editing import Edit, Part, added, removed, replaced
+from quandary.case.yaml.editing import Edit, Part, added, removed, replaced, reworded
 from quandary.case.yaml.located import Listing, Located, Mapping, Scalar, plain
 from quandary.case.yaml.yaml_reading import read_yaml
 
@@ -25,9 +25,7 @@ class CaseText:
     the article as it was given: a path, or the text itself.
 
     An edit returns another text, for ``read_case_text`` or ``quandary.load``. Its ``path`` goes through the case as a
-        if isinstance(path, str):
-            path = (path,) if path else ()
-        if not path or not all(isinstance(part, str | int) for part in path):
+    whole, included files with it: keys of mappings and positions in lists. A section's name alone may stand for a path.
     """
 
     files: tuple[TextFile, ...]
@@ -73,6 +71,21 @@ class CaseText:
     def without(self, path: Sequence[Part]) -> CaseText:
         """Return the text without an entry, and without the comment behind it."""
         return self._edited(path, removed, is_gone=True)
+
+    def with_words(self, path: Sequence[Part], change: Callable[[str], str]) -> CaseText:
+        """Return the text with words changed inside an entry, line breaks and quotation marks kept."""
+        return self._edited(path, lambda text, at: reworded(text, at, change))
+
+    def value(self, path: Sequence[Part]) -> object:
+        """Return what an entry holds, as plain data; ``None`` where there is none."""
+        try:
+            file, at = self._home(path, is_new=False, is_gone=False)
+        except Refusal:
+            return None
+        value: Located | None = _tree(file)
+        for part in at:
+            value = None if value is None else _inside(value, part)
+        return None if value is None else plain(value)
 
     def _edited(
         self,

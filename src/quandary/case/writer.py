@@ -23,6 +23,7 @@ from quandary.case.model import (
     Source,
     Sourced,
     Stake,
+    Test,
 )
 from quandary.case.yaml.yaml_writing import (
     dumped,
@@ -93,7 +94,7 @@ def _states(rule: OddsRule, around: Notes) -> CommentedMap:
 def _case(case: Case) -> CommentedMap:
     return mapping(
         {
-            "quandary": 1,
+            "quandary": case.version,
             "title": text_value(case.title),
             "as_of": case.as_of,
             "text": optional_text(case.text_path),
@@ -210,18 +211,31 @@ def _claim(claim: Claim) -> CommentedMap:
             "kind": None if claim.kind == "claim" else text_value(claim.kind),
             "source": claim.source,
             "paraphrase": claim.paraphrase or None,
-            "tests": CommentedMap({test.name: text_value(test.written) for test in claim.tests}) or None,
+            "on": claim.on,
+            "could": claim.could or None,
+            "tests": CommentedMap({test.name: _test(claim, test) for test in claim.tests}) or None,
             "note": optional_text(claim.note),
             "not_testable": optional_text(claim.not_testable),
-            "resolved": _resolution(claim.resolved, "came_true", "did_not"),
+            "resolved": _resolution(claim.resolved, *_settled(claim)),
         }
     )
+
+
+def _settled(claim: Claim) -> tuple[str, str]:
+    return ("kept", "broken") if claim.is_commitment else ("came_true", "did_not")
+
+
+def _test(claim: Claim, test: Test) -> Any:  # noqa: ANN401 - a scalar or a mapping
+    if test.resolved is None:
+        return text_value(test.written)
+    resolved = _resolution(test.resolved, *_settled(claim))
+    return CommentedMap({"query": text_value(test.written), "resolved": resolved})
 
 
 def _resolution(resolved: Resolution | None, yes: str | bool, no: str | bool) -> CommentedMap | None:
     if resolved is None:
         return None
-    outcome = "void" if resolved.outcome == "void" else yes if resolved.outcome else no
+    outcome = resolved.outcome if isinstance(resolved.outcome, str) else yes if resolved.outcome else no
     return mapping(
         {
             "on": resolved.on,
@@ -245,7 +259,7 @@ def _check(check: Check) -> CommentedMap:
             "id": check.id,
             "asks": text_value(check.written),
             "range": _quantity(check.range),
-            "evidence": check.with_evidence or None,
+            "evidence": None if check.with_evidence else False,
         }
     )
 

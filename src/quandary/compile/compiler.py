@@ -93,6 +93,12 @@ class Model:
                 values[name] = amount.value(DrawnBlock(uniforms, values))
         return values
 
+    def precision(self, actor: str, uniforms: Mapping[str, Array]) -> Array:
+        """Return an actor's logit precision in each world, ``(W,)`` or ``(1,)``; infinite for exact choice."""
+        amount = self.rationality[actor]
+        with np.errstate(all="ignore"):
+            return np.array([np.inf]) if amount is None else amount.value(DrawnBlock(uniforms, self.values(uniforms)))
+
     def impossible(self, uniforms: Mapping[str, Array]) -> list[Violation]:
         """Return what is impossible in which of these worlds, without building the tables."""
         drawn = DrawnBlock(uniforms, self.values(uniforms))

@@ -13,10 +13,10 @@ from quandary.case.conversion import people, statements
 from quandary.case.conversion.fields import Conversion, day, place_of, text
 from quandary.case.conversion.story import story
 from quandary.case.including import GatheredFiles, gather, inside, read_bytes
-from quandary.case.model import Case
+from quandary.case.model import VERSION, Case
 from quandary.case.text import CaseText
 from quandary.case.yaml.decoding import TextFile
-from quandary.case.yaml.located import Mapping
+from quandary.case.yaml.located import Mapping, Scalar
 from quandary.compile.checks import check_case
 
 
@@ -93,7 +93,14 @@ def _convert(reading: Conversion, tree: Mapping, gathered: GatheredFiles) -> Cas
         checks=statements.checks(reading, tree),
         forecasts=statements.forecasts(reading, tree),
         words=reading.name(tree, "words", "case"),
+        version=_version(tree),
     )
+
+
+def _version(tree: Mapping) -> int:
+    written = tree.get("quandary")
+    value = written.value if isinstance(written, Scalar) else None
+    return value if isinstance(value, int) else VERSION
 
 
 def _prose(reading: Conversion, tree: Mapping, gathered: GatheredFiles) -> tuple[str | None, str | None]:

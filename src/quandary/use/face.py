@@ -14,8 +14,8 @@ from quandary.ask.answer import Answer
 from quandary.ask.changes.commitment import Suppose
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.timeline import Timeline
-from quandary.ask.claims.by_construction import Budget
-from quandary.ask.claims.findings import findings
+from quandary.ask.claims.construction.by_construction import Budget
+from quandary.ask.claims.findings import findings, with_enough_worlds
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.query.subject import AskedSubject, subjects
 from quandary.ask.results import Findings, Run
@@ -156,7 +156,7 @@ class SolvedAnswer(Answer):
 
     def _repr_html_(self) -> str:
         assert self.syntax is not None
-        return answer_html(self.syntax, self)
+        return answer_html(self.syntax, self, None if self.study is None else self.study.case.words)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -193,7 +193,7 @@ class Solved:
     @cached_property
     def findings(self) -> Findings:
         """Return everything the case itself asks: outcomes, claims with verdicts, questions and checks."""
-        return findings(self.study, Budget())
+        return findings(with_enough_worlds(self.study), Budget())
 
     @property
     def run(self) -> Run:

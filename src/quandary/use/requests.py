@@ -81,6 +81,13 @@ Evidence = Annotated[bool, About("Leave the evidence out: the prior.")]
 Search = Annotated[bool, About("Skip searches: for what holds by construction, for other equilibria.")]
 ArticleText = Annotated[Path | None, About("Check the quotes against this text of the case's article.", metavar="FILE")]
 Force = Annotated[bool, About("Write over what is there already.")]
+NEWEST, EARLIER = 2, 1
+"""Versions of the documents of answers: the one that is printed, and the one before it, for one release."""
+
+SchemaVersion = Annotated[
+    int,
+    About("With --json: the version of the document; 1 goes away with the next release.", least=EARLIER, most=NEWEST),
+]
 Reading = Annotated[str | None, About("One reading of the claim (default: each).", metavar="READING", positional=True)]
 GameFile = Annotated[
     str,

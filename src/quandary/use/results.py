@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from quandary.base.problems import Problem
 from quandary.base.stopping import Interrupted, StopToken
+from quandary.use.requests import NEWEST
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -106,6 +107,16 @@ class Result:
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
         """Return what is said beside the answer; of what only informs, nothing with ``quiet``."""
         return ()
+
+
+def going_away(schema: int) -> tuple[str, ...]:
+    """Return that documents of an earlier version go away, where one was asked for."""
+    if schema == NEWEST:
+        return ()
+    return (
+        f"Schema {schema} goes away with the next release; schema {NEWEST} has other keys and other verdicts: "
+        "docs/command-line.md says which.",
+    )
 
 
 @dataclass(frozen=True, eq=False)

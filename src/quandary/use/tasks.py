@@ -99,6 +99,11 @@ TASKS = (
         takes_long=False,
     ),
     RegisteredTask(
+        "migrate",
+        "Show what changes in a case of version 1: its queries in both senses, and its files as a diff, or write it.",
+        "cases.migrate.run",
+    ),
+    RegisteredTask(
         "schema",
         "Print the JSON Schema of case files, so that an editor completes and checks them.",
         "reference.schema.run",

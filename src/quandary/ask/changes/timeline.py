@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import ceil
+from math import hypot, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,15 +40,10 @@ from quandary.language.heads import head_of
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Expression
 from quandary.quantities.summary import effective_number
+from quandary.quantities.worlds import MOST_TIMES, more_worlds
 from quandary.worlds.gathering import Progress
 
 Index = NDArray[np.intp]
-
-MOST_TIMES = 10
-"""Worlds are drawn anew, up to this many times those asked for, while too few count."""
-
-SPARE = 1.25
-"""How many more worlds are drawn than the count seems to need."""
 
 
 @dataclass(frozen=True)
@@ -151,10 +146,10 @@ def timeline(
         )
         found = _Weighed(study, items, lines_of(case))
         fewest = min(effective_number(weights) for weights in found.weights)
-        limit = worlds * most_times
-        if fewest >= least or drawn >= limit or not found.complete:
+        more = more_worlds(drawn, fewest, least, worlds * most_times) if found.complete else None
+        if more is None:
             break
-        drawn = min(limit, max(2 * drawn, ceil(drawn * SPARE * least / max(fewest, 1.0))))
+        drawn = more
     steps = found.steps(least)
     return Timeline(found.lines, steps, study.as_of, drawn, worlds, least, seed, found.complete, study.run.unconverged)
 
@@ -257,7 +252,16 @@ class _Weighed:
         weights = np.where(self._solved, asked.weights(found, worlds), 0.0)
         draws = AnswerDraws(np.where(self._solved, values, np.nan), weights)
         block = self.study.design.block()
-        return answer(query.text, draws, block, left_out=~self._solved, dropped=asked.dropped)
+        left_out = ~self._solved
+        return answer(
+            query.text,
+            draws,
+            block,
+            left_out=left_out,
+            asked=query.expression,
+            dropped=asked.dropped,
+            why_undefined=self.study.why_undefined(query, np.isnan(values) & ~left_out),
+        )
 
     def _moment(self, then: Answer | None, now: Answer) -> Moment:
         if then is None or then.mean is None or now.mean is None:
@@ -280,7 +284,7 @@ def move_between(then: Answer, now: Answer, block: Index) -> Move:
         np.bincount(block, weights=share * (np.nan_to_num(made.draws) - mean), minlength=count)
         for made, share, mean in ((then, first, then.mean), (now, second, now.mean))
     ]
-    error = float(np.sqrt(count / (count - 1) * ((parts[1] - parts[0]) ** 2).sum())) if count > 1 else None
+    error = sqrt(count / (count - 1)) * hypot(*(parts[1] - parts[0])) if count > 1 else None
     counted = (first > 0) | (second > 0)
     if np.isnan(then.draws[counted]).any() or np.isnan(now.draws[counted]).any():
         return Move(total, error, None, None)

@@ -3,21 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
 from typing import TypeVar
 
-from quandary.ask.claims.by_construction import Budget
 from quandary.ask.claims.checks import check_queries, check_results
-from quandary.ask.claims.claims import ClaimReading, claim_results, queries_of, readings
+from quandary.ask.claims.claims import ClaimReading, claim_results, readings
+from quandary.ask.claims.construction.by_construction import Budget
+from quandary.ask.claims.judging import accepted, counted_worlds
 from quandary.ask.claims.outcomes import outcome_queries, outcomes
 from quandary.ask.claims.questions import question_queries, question_results
+from quandary.ask.claims.verdicts import ENOUGH
 from quandary.ask.games.reckoning import Reckoned, reckoned
 from quandary.ask.query.queries import Query
 from quandary.ask.results import Findings
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem
-from quandary.case.model import Case
+from quandary.case.model import Case, Check, Question
+from quandary.quantities.worlds import MOST_TIMES, more_worlds
 
 Ready = TypeVar("Ready")
+
+
+@dataclass(frozen=True)
+class _CaseQueries:
+    """All that a case asks, ready to be asked."""
+
+    tests: tuple[ClaimReading, ...]
+    questions: tuple[tuple[Question, Query], ...]
+    checks: tuple[tuple[Check, Query], ...]
+    outcomes: Mapping[str, Mapping[str, Query]]
+
+    def accepted(self, study: Study) -> list[Query]:
+        """Return every query that the study does not refuse."""
+        every = [query for one in self.tests for query in one.reading.queries]
+        every += [query for _, query in (*self.questions, *self.checks)]
+        every += [query for queries in self.outcomes.values() for query in queries.values()]
+        return accepted(study, every)
 
 
 def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] = ()) -> Findings:
@@ -27,24 +49,38 @@ def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] =
     same pass shall answer. Raises ``CaseError`` with the
     faults of all queries at once.
     """
-    problems: list[Problem] = []
-    tests = _ready(study.case, readings, problems)
-    questions = _ready(study.case, question_queries, problems)
-    checks = _ready(study.case, check_queries, problems)
-    if problems:
-        raise CaseError(dict.fromkeys(problems))
-    states = outcome_queries(study.case)
-    study.need([*also, *_asked(tests, questions, checks, states)])
+    asked = _queries_of(study.case)
+    study.need([*also, *asked.accepted(study)])
     if not study.run.complete:
         budget = None
-    claims = claim_results(study, tests, budget)
+    claims = claim_results(study, asked.tests, budget)
     return Findings(
         run=study.run,
-        outcomes=outcomes(study, states),
+        outcomes=outcomes(study, asked.outcomes),
         claims=claims,
-        questions=question_results(study, questions),
-        checks=check_results(study, checks),
+        questions=question_results(study, asked.questions),
+        checks=check_results(study, asked.checks),
     )
+
+
+def with_enough_worlds(study: Study, also: Sequence[Query] = ()) -> Study:
+    """Return the study, asked all that its case asks, or one of more worlds where too few count for some claim.
+
+    Where under 400 effective worlds count, more are drawn from the same seed, up to ten times those asked for: what
+    comes back is what a study of so many worlds gives. Who asks for fewer than 400 in the first place gets them. Raises
+    as ``findings`` does.
+    """
+    asked = _queries_of(study.case)
+    while True:
+        study.need([*also, *asked.accepted(study)])
+        if study.asked_for < ENOUGH or not study.run.complete:
+            return study
+        counts = (counted_worlds(study, one.reading) for one in asked.tests)
+        fewest = min((count for count in counts if count is not None), default=inf)
+        more = more_worlds(study.worlds, fewest, ENOUGH, study.asked_for * MOST_TIMES)
+        if more is None:
+            return study
+        study = study.with_worlds(more)
 
 
 def reckoned_findings(study: Study) -> Reckoned:
@@ -52,25 +88,20 @@ def reckoned_findings(study: Study) -> Reckoned:
 
     Raises ``TooLarge`` (Q421) where that is more memory than is allowed, ``CaseError`` with the faults of a query.
     """
-    case = study.case
-    asked = _asked(readings(case), question_queries(case), check_queries(case), outcome_queries(case))
+    asked = _queries_of(study.case).accepted(study)
     inquiries = dict.fromkeys(inquiry for query in asked for inquiry in query.all_inquiries)
-    return reckoned(case, study.probe, study.games(tuple(inquiries)))
+    return reckoned(study.case, study.probe, study.games(tuple(inquiries)))
 
 
-def _asked(
-    tests: tuple[ClaimReading, ...],
-    questions: Sequence[tuple[object, Query]],
-    checks: Sequence[tuple[object, Query]],
-    states: Mapping[str, Mapping[str, Query]],
-) -> list[Query]:
-    """Return every query of the findings."""
-    return [
-        *queries_of(tests),
-        *(query for _, query in questions),
-        *(query for _, query in checks),
-        *(query for queries in states.values() for query in queries.values()),
-    ]
+def _queries_of(case: Case) -> _CaseQueries:
+    """Return all that a case asks; raises ``CaseError`` with the faults of all queries at once."""
+    problems: list[Problem] = []
+    tests = _ready(case, readings, problems)
+    questions = _ready(case, question_queries, problems)
+    checks = _ready(case, check_queries, problems)
+    if problems:
+        raise CaseError(dict.fromkeys(problems))
+    return _CaseQueries(tests, questions, checks, outcome_queries(case))
 
 
 def _ready(case: Case, make: Callable[[Case], tuple[Ready, ...]], problems: list[Problem]) -> tuple[Ready, ...]:

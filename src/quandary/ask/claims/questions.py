@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from quandary.ask.claims.judging import answer_or_refusal
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import QuestionResult
 from quandary.ask.study import Study
@@ -27,4 +28,4 @@ def question_queries(case: Case) -> Ready:
 
 def question_results(study: Study, ready: Ready) -> tuple[QuestionResult, ...]:
     """Return the questions' answers, in the order written."""
-    return tuple(QuestionResult(question, study.answer(query)) for question, query in ready)
+    return tuple(QuestionResult(question, answer_or_refusal(study, query)) for question, query in ready)

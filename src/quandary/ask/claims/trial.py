@@ -8,21 +8,31 @@ so the case is run, in as few worlds as can be drawn.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
 from quandary.ask.answer import Answer
+from quandary.ask.claims.checks import check_queries
+from quandary.ask.claims.claims import readings
 from quandary.ask.claims.findings import findings
+from quandary.ask.claims.questions import question_queries
+from quandary.ask.claims.rereading import Rereading, Sense, rereadings, with_two_senses
 from quandary.ask.query.queries import prepare
 from quandary.ask.study import Study
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
+from quandary.case.migration import written_queries
 from quandary.case.model import Case
+from quandary.case.text import CaseText
 from quandary.quantities.design import Design
 from quandary.quantities.worlds import FEWEST_WORLDS
 
 DRAWN = 10_000
 """Worlds drawn and not solved: as many as a run draws, for what may be wrong with one in a thousand."""
+
+FEW = 64
+"""Worlds that show which claims are worth a look in more."""
 
 ENOUGH = 500
 """Worlds in which something has to go wrong in every one before a case is blamed for it."""
@@ -43,14 +53,53 @@ def trial(case: Case) -> tuple[Problem, ...]:
     return tuple(found)
 
 
+def changed_senses(case: Case, text: CaseText) -> tuple[Problem, ...]:
+    """Return a warning (Q525) for each claim and check of a case of version 1 that says something else than it meant.
+
+    None for a newer case, whose author has seen what it says now. Faults are left to those who look for them.
+    """
+    asked = [query for query in written_queries(case, text) if query.kind in ("claim", "check")]
+    queries = with_two_senses(case, asked)
+    found: tuple[Rereading, ...] = ()
+    try:
+        for worlds in (FEW, ENOUGH):
+            found = rereadings(Study(case, worlds=worlds, threads=1), queries) if queries else ()
+            queries = tuple(one.query for one in found if one.may_differ)
+    except (CaseError, Refusal):
+        return ()
+    return tuple(_changed(one) for one in found if one.differs)
+
+
+def _changed(one: Rereading) -> Problem:
+    """Return the warning that a claim or check of version 1 says something else now."""
+    query, words = one.query, "do_foreseen" if one.query.says_do else "evidence: false"
+    name = f'"{query.id}" ({query.reading})' if query.reading is not None else f'the check "{query.id}"'
+    if one.now.verdict is not None and one.meant.verdict is not None:
+        says = f"{one.now.verdict.value} where it meant {one.meant.verdict.value}".replace("_", " ")
+    else:
+        says = f"that it {_met(one.now)} its range where it meant that it {_met(one.meant)} it"
+    message = f"{name} is of version 1 and says {says}, which is written {words} now"
+    hint = "`quandary migrate CASE` shows both senses, and writes the one you choose"
+    return Problem("Q525", message, query.place, hint, Severity.WARNING)
+
+
+def _met(sense: Sense) -> str:
+    return "meets" if sense.meets else "misses"
+
+
 def _without_value(study: Study) -> Iterator[Problem]:
-    """Yield a warning (Q523) for each thing asked that has no value in some worlds, after asking all of them."""
+    """Yield a warning for each thing asked that is refused (Q524), or has no value in some worlds (Q523).
+
+    All of them are asked.
+    """
     forecasts = [(item, prepare(study.case, item.query, item.written)) for item in study.case.forecasts]
+    yield from _refused(study)
+    forecasts = [(item, query) for item, query in forecasts if study.refusal(query) is None]
     found = findings(study, also=[query for _, query in forecasts])
     asked: list[tuple[str, Place, Answer]] = []
     for claim in found.claims:
-        readings = {reading.name: reading for reading in claim.claim.tests}
-        asked += [(f'"{claim.claim.id}"', readings[test.name].place, test.answer) for test in claim.tests]
+        places = {reading.name: reading.place for reading in claim.claim.tests}
+        asked += [(f'"{claim.claim.id}"', places[test.name], test.answer) for test in claim.tests]
     asked += [(f'the question "{one.question.id}"', one.question.place, one.answer) for one in found.questions]
     asked += [(f'the check "{one.check.id}"', one.check.place, one.answer) for one in found.checks]
     asked += [(f'the forecast "{item.id}"', item.place, study.answer(query)) for item, query in forecasts]
@@ -63,6 +112,19 @@ def _without_value(study: Study) -> Iterator[Problem]:
             told = "; ".join((why, *answer.notes)) if every and answer.notes else why
             hint = "ask of what can happen, or leave the evidence out of it" if every else None
             yield Problem("Q523", f"{what} has no value in {where}: {told}", place, hint, Severity.WARNING)
+
+
+def _refused(study: Study) -> Iterator[Problem]:
+    """Yield a warning for each thing asked that compares things as they stand with a world in which less was seen."""
+    case = study.case
+    asked = [(one.reading.query, one.test.place) for one in readings(case)]
+    asked += [(query, question.place) for question, query in question_queries(case)]
+    asked += [(query, check.place) for check, query in check_queries(case)]
+    asked += [(prepare(case, item.query, item.written), item.place) for item in case.forecasts]
+    for query, place in asked:
+        problem = study.refusal(query)
+        if problem is not None:
+            yield replace(problem, place=place, severity=Severity.WARNING)
 
 
 def _impossible(study: Study) -> Iterator[Problem]:

@@ -12,7 +12,7 @@ from quandary.base.problems import CaseError
 from quandary.case.logic.conditions import mentioned, names_of
 from quandary.case.logic.memory import observed
 from quandary.case.logic.queries import unanswerable
-from quandary.case.model import Case
+from quandary.case.model import Case, Claim
 from quandary.language.heads import HEADS, Head, head_of
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Expression, calls_in
@@ -88,6 +88,16 @@ def prepare(
     if isinstance(expression, Ask) and head is not None:
         bounds = tuple(_bound(expression, inquiries[expression], name) for name in head.between)
     return Query(expression, text, inquiries, bounds, tuple(notes))
+
+
+def until(case: Case, claim: Claim) -> date | None:
+    """Return the last day whose evidence a claim is tested with: that on which it was made, or else the case's own.
+
+    What was seen later never judges an older text. A study as of an earlier day has no later evidence to begin with.
+    ``None`` where the case has none either.
+    """
+    day = case.as_of if claim.on is None else claim.on
+    return day if any(item.on > day for item in case.evidence) else None
 
 
 def _bound(ask: Ask, inquiry: Inquiry, head: str) -> Query:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from quandary.ask.query.queries import Query, prepare
+from quandary.ask.query.queries import Query, prepare, until
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.case.model import Case, Claim
@@ -63,7 +63,12 @@ def _readings(case: Case, claim: Claim, wanted: str | None) -> tuple[AskedSubjec
         hint = nearest(wanted, names) or f"its readings are {', '.join(names)}"
         raise Refusal(Problem("Q562", f'the claim "{claim.id}" has no reading "{wanted}"', claim.place, hint))
     return tuple(
-        AskedSubject(f"{claim.id}, {test.name}", prepare(case, test.query, test.written), claim, test.name)
+        AskedSubject(
+            f"{claim.id}, {test.name}",
+            prepare(case, test.query, test.written, until=until(case, claim)),
+            claim,
+            test.name,
+        )
         for test in claim.tests
         if wanted in (None, test.name)
     )

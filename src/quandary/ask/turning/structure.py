@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from quandary.ask.answer import Answer, AnswerDraws
 from quandary.ask.changes.timeline import Move, move_between
-from quandary.ask.claims.claims import verdict_of
+from quandary.ask.claims.verdicts import verdict_of
 from quandary.ask.inquiry import variables_of
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query
@@ -28,6 +28,7 @@ from quandary.base.problems import CaseError, Refusal
 from quandary.base.stopping import STOPS, heed
 from quandary.case.logic.conditions import mentioned
 from quandary.case.logic.memory import observed
+from quandary.quantities.shares import REPLICATE_ERRORS
 from quandary.worlds.gathering import Progress
 
 
@@ -35,7 +36,8 @@ from quandary.worlds.gathering import Progress
 class CutAnswer:
     """One answer after a cut. ``mean`` is a truth's share of worlds, or a number's mean.
 
-    ``flipped`` says whether the verdict changed, or a number crossed the level. ``verdict`` is set for truths.
+    ``flipped`` says whether the verdict changed, by more than the noise of the draws, or a number crossed the level.
+    ``verdict`` is set for truths.
     """
 
     mean: float | None
@@ -169,8 +171,13 @@ def _compared(query: Query, then: Answer, now: Answer, level: float, block: NDAr
     move = move_between(then, now, block)
     if is_truth(query.expression):
         verdict = verdict_of(now.mean)
-        return CutAnswer(now.mean, verdict, move, verdict is not verdict_of(then.mean))
+        return CutAnswer(now.mean, verdict, move, verdict is not verdict_of(then.mean) and _is_beyond_noise(move))
     return CutAnswer(now.mean, None, move, (now.mean > level) != (then.mean > level))
+
+
+def _is_beyond_noise(move: Move) -> bool:
+    """Return whether a move is more than drawing other worlds would make of it."""
+    return abs(move.total) > REPLICATE_ERRORS * (move.error or 0.0)
 
 
 def _size(found: CutAnswer) -> float:

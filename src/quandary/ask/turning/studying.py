@@ -50,7 +50,7 @@ from quandary.quantities.influence import (
     first_order,
     leading,
 )
-from quandary.quantities.summary import weighted_mean
+from quandary.quantities.summary import size_of, weighted_mean
 
 LEAST_CHOICE = 400
 """Effective worlds below which nothing is said about a choice."""
@@ -114,12 +114,14 @@ def studying(study: Study, query: Query) -> Studying:
     found = first_order(Columns(study.uniforms, kept), sample)
     numbers = {number.name: number for number in study.model.quantities}
     mean = float(np.average(sample.values, weights=sample.weights))
-    variance = float(np.average((sample.values - mean) ** 2, weights=sample.weights))
+    centred = sample.values - mean
+    size = size_of(centred)
+    variance = float(np.average((centred / size) ** 2, weights=sample.weights))
     rows = tuple(
-        Studied(numbers[name], found[name], float(np.sqrt(variance * max(1.0 - found[name].value, 0.0))))
+        Studied(numbers[name], found[name], size * float(np.sqrt(variance * max(1.0 - found[name].value, 0.0))))
         for name in leading(found)
     )
-    return Studying(query.text, mean, float(np.sqrt(variance)), rows, sample.effective)
+    return Studying(query.text, mean, size * float(np.sqrt(variance)), rows, sample.effective)
 
 
 def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = None) -> Advice:

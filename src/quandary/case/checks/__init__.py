@@ -31,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     structure.effects_are_conditional,
     structure.claims_have_tests,
     structure.tests_compare,
+    structure.history_is_told_once,
     structure.actors_are_needed,
     structure.forecasts_look_ahead,
     structure.resolutions_follow,

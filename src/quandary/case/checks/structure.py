@@ -62,6 +62,21 @@ def claims_have_tests(written: Written) -> Iterator[Problem]:
             yield Problem("Q175", message, claim.place, "keep one of them")
 
 
+def history_is_told_once(written: Written) -> Iterator[Problem]:
+    """Yield claims of several readings that history is said to have answered at once, and void commitments."""
+    for claim in written.case.claims:
+        unanswered = any(test.resolved is None for test in claim.tests)
+        if claim.resolved is not None and len(claim.tests) > 1 and unanswered:
+            message = f'the claim "{claim.id}" has several readings, and history is said to have answered all at once'
+            hint = "write resolved at each reading: tests: {weak: {query: ..., resolved: {on: ..., as: came_true}}}"
+            yield Problem("Q315", message, claim.resolved.place, hint, Severity.WARNING)
+        for resolved in (claim.resolved, *(test.resolved for test in claim.tests)):
+            if resolved is not None and resolved.outcome == "void" and claim.is_commitment and not claim.is_conditional:
+                message = f'the commitment "{claim.id}" is said to be void, and it has no condition'
+                hint = "write kept or broken, or leave it open; one with a condition is of kind: conditional commitment"
+                yield Problem("Q316", message, resolved.place, hint, Severity.WARNING)
+
+
 def tests_compare(written: Written) -> Iterator[Problem]:
     """Yield tests of claims that cannot hold or fail: a number instead of a comparison."""
     for claim in written.case.claims:

@@ -209,10 +209,10 @@ def text(mapping: Mapping, key: str) -> str | None:
     return " ".join(value.text.split()) if isinstance(value, Scalar) else None
 
 
-def truth(mapping: Mapping, key: str) -> bool:
-    """Return whether ``key: true`` was written."""
+def truth(mapping: Mapping, key: str, default: bool = False) -> bool:
+    """Return the truth value under ``key``, the default where none was written."""
     value = mapping.get(key)
-    return isinstance(value, Scalar) and value.value is True
+    return value.value if isinstance(value, Scalar) and isinstance(value.value, bool) else default
 
 
 def day(mapping: Mapping, key: str) -> date | None:

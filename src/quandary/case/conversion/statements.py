@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from quandary.case.conversion.fields import Conversion, day, entries, items, place_of, text, truth
 from quandary.case.model import (
     Check,
@@ -11,18 +9,22 @@ from quandary.case.model import (
     EventDefinition,
     Evidence,
     Forecast,
+    Outcome,
     Question,
     Resolution,
     Test,
 )
 from quandary.case.yaml.located import Mapping, Scalar
 
-_OUTCOMES: dict[str, bool | Literal["void"]] = {
+_OUTCOMES: dict[str, Outcome] = {
     "came_true": True,
     "true": True,
+    "kept": True,
     "did_not": False,
     "false": False,
+    "broken": False,
     "void": "void",
+    "not_settled": "not_settled",
 }
 
 
@@ -74,6 +76,8 @@ def claims(reading: Conversion, tree: Mapping) -> tuple[Claim, ...]:
                 note=text(item, "note"),
                 not_testable=text(item, "not_testable"),
                 resolved=_resolution(reading, item, path),
+                on=day(item, "on"),
+                could=truth(item, "could"),
                 place=place_of(item, "id"),
             )
         )
@@ -84,9 +88,12 @@ def _tests(reading: Conversion, item: Mapping, path: str) -> tuple[Test, ...]:
     made = []
     for entry in entries(item, "tests"):
         reading.places.setdefault(f"{path}.tests", entry.key.place)
-        query = reading.query(entry.value)
+        body = entry.value
+        query = reading.query(body.get("query") if isinstance(body, Mapping) else body)
         if query is not None:
-            made.append(Test(entry.key.text, *query))
+            inner = f"{path}.tests.{entry.key.text}"
+            resolved = _resolution(reading, body, inner) if isinstance(body, Mapping) else None
+            made.append(Test(entry.key.text, *query, resolved))
     return tuple(made)
 
 
@@ -125,7 +132,7 @@ def checks(reading: Conversion, tree: Mapping) -> tuple[Check, ...]:
         known = reading.quantity(item.get("range"), path, reading.notes(item, path))
         if query is not None and known is not None:
             place = place_of(item, "id")
-            made.append(Check(name, query[0], query[1], known, truth(item, "evidence"), place))
+            made.append(Check(name, query[0], query[1], known, truth(item, "evidence", True), place))
     return tuple(made)
 
 

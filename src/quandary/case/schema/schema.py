@@ -130,8 +130,22 @@ class ResolutionModel(AnnotatedModel):
     on: Day = Field(description="the day it was settled; used only with --as-of at or after it")
     outcome: Outcome = Field(
         alias="as",
-        description="came_true (or true), did_not (or false), or void: the condition did not happen",
+        description="came_true (or true), did_not (or false); of a commitment kept or broken; void: the condition did "
+        "not happen; not_settled: one history cannot show it",
     )
+
+
+class TestModel(AnnotatedModel):
+    """A formal reading of a claim with what history answered of it."""
+
+    query: Text = Field(description="the reading: a query that holds or not")
+    resolved: ResolutionModel | None = Field(None, description="what history answered of this reading")
+
+
+TestField = Annotated[
+    Annotated[Text, Tag("<query>")] | Annotated[TestModel, Tag("<test>")],
+    Discriminator(lambda value: "<test>" if isinstance(value, dict) else "<query>"),
+]
 
 
 class ClaimModel(AnnotatedModel):
@@ -142,10 +156,21 @@ class ClaimModel(AnnotatedModel):
     quote: Text = Field(description="the words themselves, matched to the text of the source")
     kind: Text = Field("claim", description="claim, question, normative, event, ...: only a `claim` must have tests")
     paraphrase: bool = Field(False, description="true: the words are a paraphrase and are not matched to the text")
-    tests: dict[str, Text] = Field({}, description="named formal readings, each a query that holds or not")
+    on: Day | None = Field(
+        None,
+        description="the day it was made; it is tested with what had been seen by then, or by as_of if that is first",
+    )
+    could: bool = Field(
+        False, description="true: it says that something could or may happen, which its not happening does not refute"
+    )
+    tests: dict[str, TestField] = Field(
+        {}, description="named formal readings, each a query that holds or not, or {query, resolved}"
+    )
     note: Text | None = Field(None, description="anything a reader should know")
     not_testable: Text | None = Field(None, description="why this claim has no test")
-    resolved: ResolutionModel | None = Field(None, description="what history answered")
+    resolved: ResolutionModel | None = Field(
+        None, description="what history answered; of several readings each has its own"
+    )
 
 
 class NamedQuestionModel(AnnotatedModel):
@@ -167,7 +192,7 @@ class CheckModel(AnnotatedModel):
     id: Identifier = Field(description="a short name")
     asks: Text = Field(description="the query whose answer is compared")
     range: QuantityField = Field(description="the range known from elsewhere, such as 20% to 60%")
-    evidence: bool = Field(False, description="true: ask with the case's evidence")
+    evidence: bool = Field(True, description="false: ask without the case's evidence, as before anything was seen")
 
 
 class ForecastModel(AnnotatedModel):
@@ -212,7 +237,10 @@ class PartModel(BaseModel):
 class CaseModel(PartModel):
     """A case file: a political crisis as actors, a story, stakes and claims."""
 
-    quandary: Literal[1] = Field(description="the version of the case language; always 1")
+    quandary: Literal[1, 2] = Field(
+        description="the version of the case language: 2; a file of version 1 is read the same, and `quandary migrate` "
+        "shows where it meant something else"
+    )
     title: Text = Field(description="the title of the case")
     as_of: Day = Field(description="the day the analysis speaks from; later evidence waits for a later --as-of")
     text: Text | None = Field(None, description="the prose that the claims may quote: a path beside the case file")

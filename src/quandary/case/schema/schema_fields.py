@@ -26,6 +26,9 @@ RULE_NOTES = frozenset({"because", "source", "quote", "status"})
 EMPTY_TEXT = "quandary_empty"
 """The kind of pydantic's error for a text of spaces and unseen signs only."""
 
+OUTCOMES = ("came_true", "did_not", "kept", "broken", "void", "not_settled")
+"""What history may have answered, beside true and false."""
+
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _QUANTITY_SCHEMA = {
     "type": ["string", "number"],
@@ -61,9 +64,10 @@ def _quantity(value: Any) -> str | int | float:  # noqa: ANN401 - raw YAML has a
 
 
 def _outcome(value: Any) -> bool | str:  # noqa: ANN401 - raw YAML has any shape
-    if isinstance(value, bool) or value in ("came_true", "did_not", "void"):
+    if isinstance(value, bool) or value in OUTCOMES:
         return value if isinstance(value, bool) else str(value)
-    raise PydanticCustomError("quandary_outcome", "came_true (or true), did_not (or false) or void is expected here")
+    message = "came_true (or true), did_not (or false), kept, broken, void or not_settled is expected here"
+    raise PydanticCustomError("quandary_outcome", message)
 
 
 def key_present(*keys: str) -> Callable[[Any], str | None]:
@@ -90,7 +94,7 @@ Day = Annotated[
 Outcome = Annotated[
     bool | str,
     BeforeValidator(_outcome),
-    WithJsonSchema({"enum": ["came_true", "did_not", "void", True, False]}),
+    WithJsonSchema({"enum": [*OUTCOMES, True, False]}),
 ]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]

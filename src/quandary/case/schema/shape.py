@@ -52,6 +52,7 @@ _HINTS = {
     "StakeModel": "write {weight: 10% to 25%, worth: 20 to 60}",
     "SourceModel": "write {title: ..., publisher: ..., published: 2022-01-08}",
     "ResolutionModel": "write {on: 2022-02-24, as: came_true}",
+    "TestModel": "write {query: P(...) > P(...), resolved: {on: 2022-02-24, as: came_true}}",
 }
 _WRONG_TYPE = "Q117"
 
@@ -122,9 +123,9 @@ def _version_problem(tree: Mapping) -> Problem:
     entry = tree.index.get("quandary")
     if entry is None:
         message = 'the key "quandary" is missing: a case names the version of its language'
-        return Problem("Q116", message, tree.place, "begin with: quandary: 1")
-    message = "this version of Quandary reads version 1 of the case language"
-    return Problem("Q114", message, entry.value.place, "write: quandary: 1")
+        return Problem("Q116", message, tree.place, "begin with: quandary: 2")
+    message = "this version of Quandary reads versions 1 and 2 of the case language"
+    return Problem("Q114", message, entry.value.place, "write: quandary: 2")
 
 
 def _walk(tree: Mapping, location: tuple[str | int, ...]) -> tuple[Located, MappingEntry | None]:
@@ -154,6 +155,8 @@ def _model_at(location: tuple[str | int, ...], at: Located) -> type[BaseModel] |
         return schema.CaseModel
     if "resolved" in parts:
         return schema.ResolutionModel
+    if "<test>" in parts:
+        return schema.TestModel
     if "<precision>" in parts:
         return schema.PrecisionModel
     if parts[-1] == "<mapping>":

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -83,6 +83,21 @@ def removed(text: str, path: Sequence[Part]) -> Edit:
         return Edit(document.removed(parent, at), data)
     outer, place = document.entry(path[:-1])
     return Edit(document.replaced(outer, place, "{}" if isinstance(parent, MappingNode) else "[]"), data)
+
+
+def reworded(text: str, path: Sequence[Part], change: Callable[[str], str]) -> Edit:
+    """Return the edit that changes words inside the text at ``path``; line breaks and quotation marks stay.
+
+    Raises ``LookupError`` where there is no text.
+    """
+    document = _Document(text)
+    parent, at = document.entry(path)
+    data = _data(text)
+    held = _at(data, path[:-1])
+    if not isinstance(held[path[-1]], str):
+        raise LookupError(path)
+    held[path[-1]] = change(held[path[-1]])
+    return Edit(document.reworded(parent, at, change), data)
 
 
 def _data(text: str) -> Any:  # noqa: ANN401 - plain data has any shape
@@ -178,6 +193,17 @@ class _Document:
             comment = _COMMENT.search(self.text[start:end].splitlines()[0])
             kept = comment[0] if comment else ""
         return self.text[:start] + written + kept + self.text[end:]
+
+    def reworded(self, parent: CollectionNode, at: int, change: Callable[[str], str]) -> str:
+        """Return the text with words changed inside an entry, as it is written."""
+        value = self.value(parent, at)
+        start, end = int(value.start_mark.index), self._end(parent, at)
+        style = value.style if isinstance(value, ScalarNode) else None
+        if style in ("|", ">"):
+            start = self.text.index("\n", start) + 1  # behind the sign, which a comment may follow
+        elif style:
+            start, end = start + 1, end - 1
+        return self.text[:start] + change(self.text[start:end]) + self.text[end:]
 
     def added(self, parent: CollectionNode, path: Sequence[Part], value: object) -> str:
         """Return the text with a new entry at the end of ``parent``."""

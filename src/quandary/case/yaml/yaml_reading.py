@@ -61,7 +61,7 @@ def read_yaml(file: TextFile) -> tuple[Located | None, tuple[Problem, ...]]:
         return None, tuple(builder.problems)
     if builder.root is None and not builder.problems:
         message = "the file is empty" if not text.strip() else "the file holds nothing but comments"
-        builder.problems.append(Problem("Q111", message, file.place(), "begin with: quandary: 1"))
+        builder.problems.append(Problem("Q111", message, file.place(), "begin with: quandary: 2"))
     return (None if builder.stopped else builder.root), tuple(builder.problems)
 
 

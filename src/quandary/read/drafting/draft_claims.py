@@ -18,6 +18,9 @@ from quandary.read.words.concepts import slug
 from quandary.read.words.cues import disowned
 
 _TESTABLE = ("conditional", "causal", "forecast")
+_POSSIBLE = frozenset(("could happen", "may happen", "might happen", "possibly", "maybe")) | {
+    f"{kind} possibility" for kind in ("real", "realistic", "serious")
+}
 _PRONOUN = re.compile(r"^[‘'\"“]?(?:it|he|she|they)\b", re.I)
 
 
@@ -65,6 +68,7 @@ class ClaimsFound:
             source=ARTICLE,
             tests=tests,
             note=said,
+            could=_only_possible(part.hedge),
         )
         hedge = _hedge_remark(part.hedge)
         return Proposal(claim, claim.quote, span_of(passage), {"hedge": in_one_line(hedge)} if hedge else {})
@@ -219,6 +223,11 @@ def _chance(effect: VariableState, cause: VariableState | None = None) -> Ask:
     """Return the probability of an effect, after its cause is set where there is one."""
     do = () if cause is None else (SetVariable(Name((cause.variable,)), cause.state),)
     return Ask("P", condition(effect), do=do)
+
+
+def _only_possible(hedge: Hedge | None) -> bool:
+    """Return whether a hedge says no more than that something can happen."""
+    return hedge is not None and hedge.range is not None and hedge.range.phrase in _POSSIBLE
 
 
 def _hedge_remark(hedge: Hedge | None) -> str | None:

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, Literal
+
+import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.results import Run
+from quandary.ask.results import OtherForm, Run, Size, TestResult, Verdict
+from quandary.quantities.shares import Share
 from quandary.report.documents.document import ResultDocument, document, key
 
 
 @document
 class SpreadDocument:
-    """How an answer is spread over the worlds, in its own unit: probabilities from 0 to 1, payoffs in points."""
+    """How an answer is spread over the worlds, in its own unit: probabilities from 0 to 1, payoffs in points of worth.
+
+    Of what is so or not so in a world (``best``, ``both``, ``clash``) the mean is a share of worlds, and all else null.
+    """
 
     mean: float | None = key("the weighted mean over worlds, which is the forecast; null where no world has an answer")
     median: float | None = key("half of the worlds, by weight, lie below")
@@ -34,13 +40,61 @@ class AnswerDocument(ErrorSpreadDocument):
     worlds: int = key("how many worlds were solved")
     effective_worlds: float = key("how many equally weighted worlds the evidence leaves them worth")
     undefined: int = key("in how many worlds the query has no value")
+    undefined_worlds: Sequence[int] = key("their numbers, from 0; without those that could not be solved")
     undefined_because: str | None = key("why it has none there, in words")
     holds_in: float | None = key(
-        "of a comparison: the weighted share of worlds, 0 to 1, in which it holds", left_out=True
+        "of what is so or not so in a world: the weighted share of worlds, 0 to 1, in which it holds", left_out=True
     )
     parts: Mapping[str, SpreadDocument] | None = key("of a query with parts: each part's answer", left_out=True)
-    dropped: Sequence[str] = key("evidence set aside, as an intervention made it void")
+    set_aside: Sequence[str] = key("the evidence that the query's interventions set aside, as the case writes it")
     notes: Sequence[str] = key("what else is to be known about the answer, in words")
+
+
+@document
+class ShareDocument:
+    """The weighted share of worlds in which something holds, 0 to 1."""
+
+    value: float = key("the share")
+    low: float = key("the lower end of its interval: the wider of two replicate errors and Wilson's at 99 in 100")
+    high: float = key("its upper end")
+
+
+@document
+class SizeDocument:
+    """How large the difference is that a comparison is about."""
+
+    difference: float = key("its weighted mean, left minus right: of probabilities 0.01 is one percentage point")
+    unit: str | None = key("percentage points, points of worth, or null for plain numbers")
+    small_in: float = key("the weighted share of worlds, 0 to 1, in which it is hardly any")
+    hardly_any: bool = key("whether it is hardly any in most of them, whatever the verdict")
+
+
+@document
+class OtherFormDocument:
+    """The same with every `do` as `do_foreseen`, and the reverse."""
+
+    form: Literal["do", "do_foreseen"] = key("which form stands in it")
+    verdict: Verdict = key("its verdict")
+    differs: bool = key("whether that is another one")
+    share: ShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
+    effect: SpreadDocument | None = key("of one comparison: its left minus its right side")
+
+
+@document
+class JudgementDocument:
+    """What the worlds say of something that is true or false in each."""
+
+    verdict: Verdict = key(
+        "by the share: `holds` from .9 on, `leans_true` from .6, `toss_up` between .4 and .6, `leans_false` down to "
+        "above .1, `fails` up to .1; `not_testable`; `follows_proved`, `follows_searched`, `open` and `contradicts` "
+        "are reserved for cases with unknown numbers"
+    )
+    share: ShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
+    edge: Verdict | None = key("the verdict beyond a border that the share's interval reaches; null where it is clear")
+    few_worlds: bool = key("whether fewer than 400 effective worlds count and nothing is proved: `holds` is qualified")
+    not_testable: str | None = key("why it is not testable, in words")
+    size: SizeDocument | None = key("of one comparison: how large the difference is")
+    other_form: OtherFormDocument | None = key("the same with the other form of `do`; null without one")
 
 
 @document
@@ -56,9 +110,10 @@ class WorkDocument:
 class AskDocument(ResultDocument):
     """The answer to one query."""
 
-    SCHEMA: ClassVar[str] = "quandary.ask/1"
+    SCHEMA: ClassVar[str] = "quandary.ask/2"
     query: str = key("the query, as it was read")
     answer: AnswerDocument = key("the answer", inline=True)
+    judgement: JudgementDocument | None = key("of what is true or false: its verdict", inline=True, left_out=True)
     not_converged: int | None = key("of a case: how many worlds could not be solved", left_out=True)
     not_converged_worlds: Sequence[int] | None = key("of a case: their numbers, from 0", left_out=True)
     complete: bool = key("whether all of the work was done, or an interruption cut it short")
@@ -85,12 +140,46 @@ def answer_document(answer: Answer) -> AnswerDocument:
         worlds=answer.worlds,
         effective_worlds=answer.effective_worlds,
         undefined=answer.undefined,
+        undefined_worlds=_undefined(answer),
         undefined_because=answer.why_undefined or None,
-        holds_in=answer.holds_in,
+        holds_in=answer.share,
         parts={name: spread_document(part) for name, part in answer.parts.items()} or None,
-        dropped=answer.dropped,
+        set_aside=answer.dropped,
         notes=answer.notes,
     )
+
+
+def _undefined(answer: Answer) -> list[int]:
+    """Return the numbers of the worlds that count and have no value."""
+    found: list[int] = np.flatnonzero(np.isnan(answer.draws) & (answer.weights > 0)).tolist()
+    return found
+
+
+def judgement_document(test: TestResult) -> JudgementDocument:
+    """Return what the worlds say of a reading."""
+    return JudgementDocument(
+        verdict=test.verdict,
+        share=share_document(test.share),
+        edge=test.edge,
+        few_worlds=test.few_worlds,
+        not_testable=test.reason,
+        size=None if test.size is None else _size(test.size),
+        other_form=None if test.other is None else _other(test.other, test.forms_differ),
+    )
+
+
+def share_document(share: Share | None) -> ShareDocument | None:
+    """Return a share with its interval."""
+    return None if share is None else ShareDocument(share.share, share.low, share.high)
+
+
+def _size(size: Size) -> SizeDocument:
+    return SizeDocument(size.difference, size.unit, size.small_in, size.hardly_any)
+
+
+def _other(other: OtherForm, differs: bool) -> OtherFormDocument:
+    effect = None if other.effect is None else spread_document(other.effect)
+    return OtherFormDocument(other.form, other.verdict, differs, share_document(other.share), effect)
 
 
 def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:
@@ -103,7 +192,13 @@ def work_of_run(run: Run) -> WorkDocument:
     return work_document(run.unconverged, complete=run.complete)
 
 
-def ask_document(answer: Answer, lost: Sequence[int] | None = None, *, complete: bool = True) -> AskDocument:
-    """Return the answer to a query; ``lost`` are the worlds that did not converge (``None``: of a game file)."""
+def ask_document(
+    answer: Answer, judged: TestResult | None, lost: Sequence[int] | None = None, *, complete: bool = True
+) -> AskDocument:
+    """Return the answer to a query; ``judged`` is what is said of one that is true or false.
+
+    ``lost`` are the worlds that did not converge (``None``: of a game file).
+    """
     many = None if lost is None else len(lost)
-    return AskDocument(answer.query, answer_document(answer), many, lost, complete)
+    judgement = None if judged is None else judgement_document(judged)
+    return AskDocument(answer.query, answer_document(answer), judgement, many, lost, complete)

@@ -35,7 +35,9 @@ class WorthDocument:
     variable: str = key("the variable")
     seen: bool = key("whether the actor sees it already")
     can_be_worth_something: bool = key("whether the structure lets it be worth anything")
-    gain: ErrorSpreadDocument | None = key("payoff with it less payoff without, in points; null where not computed")
+    gain: ErrorSpreadDocument | None = key(
+        "payoff with it less payoff without, in points of worth; null where not computed"
+    )
     why_not: str | None = key("why it could not be computed", left_out=True)
 
 
@@ -49,7 +51,7 @@ class InformationDocument(ResultDocument):
     seed: int = key("the seed of the draws")
     actor: str = key("the actor")
     decision: str = key("the decision")
-    payoff: SpreadDocument = key("the actor's expected payoff as the case stands, in points")
+    payoff: SpreadDocument = key("the actor's expected payoff as the case stands, in points of worth")
     said: str = key("the result in one sentence")
     knowing: Sequence[WorthDocument] = key("what each variable is worth to know, the most valuable first")
     control: Sequence[WorthDocument] = key("what each is worth to control, where that was asked for")

@@ -15,10 +15,16 @@ from quandary.ask.results import (
     History,
     QuestionResult,
     TestResult,
-    Verdict,
 )
 from quandary.case.model import Source
-from quandary.report.documents.answers import AnswerDocument, SpreadDocument, answer_document, spread_document
+from quandary.report.documents.answers import (
+    AnswerDocument,
+    JudgementDocument,
+    SpreadDocument,
+    answer_document,
+    judgement_document,
+    spread_document,
+)
 from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
@@ -33,7 +39,10 @@ from quandary.report.words.headline import headline_sentence
 class ByConstructionDocument:
     """Whether a reading could come out otherwise at all, within the ranges of the case's numbers."""
 
-    status: ByConstructionStatus = key("how far the search for a counter-example came")
+    status: ByConstructionStatus = key(
+        "what forces it: a proof, ranges in which no counter-example was found, what was seen (`settled`), or nothing"
+    )
+    outcome: bool | None = key("the answer that is forced; null where none is")
     searched: int = key("how many worlds were looked at")
     smallest_margin: float | None = key("how near to the comparison's edge any of them came, in the query's unit")
     reason: str = key("the same in one sentence")
@@ -41,20 +50,18 @@ class ByConstructionDocument:
 
 @document
 class TestDocument:
-    """One reading of a claim, tested; ``unseen`` is with every ``do`` unknown to the actors."""
+    """One reading of a claim, tested."""
 
     query: str = key("what was tested")
-    verdict: Verdict = key("holds from 90 % of worlds on, fails up to 10 %, is fragile between")
-    verdict_unseen: Verdict | None = key("the same where the actors do not learn of a `do` beforehand")
-    by_construction: ByConstructionDocument = key("whether it could come out otherwise at all")
-    history: History = key("what came of the claim later")
-    holds_in: float | None = key("the weighted share of worlds, 0 to 1, in which it holds")
-    holds_in_unseen: float | None = key("the same where the actors do not learn of a `do` beforehand")
+    judgement: JudgementDocument = key("what the worlds say of it", inline=True)
+    effective_worlds: float = key("how many equally weighted worlds this rests on")
+    undefined: int = key("in how many worlds that count it has no value")
+    undefined_worlds: Sequence[int] = key("their numbers, from 0")
     effect: SpreadDocument | None = key("of one comparison: its left minus its right side")
-    effect_unseen: SpreadDocument | None = key("the same where the actors do not learn of a `do` beforehand")
-    carrier: str | None = key("of a fragile reading: the number that most separates the worlds")
-    undefined: int = key("in how many worlds it has no value")
-    dropped: Sequence[str] = key("evidence set aside, as an intervention made it void")
+    set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
+    by_construction: ByConstructionDocument = key("whether it could come out otherwise at all")
+    carrier: str | None = key("of a reading that neither holds nor fails: the number that most separates the worlds")
+    history: History = key("what came of this reading later")
 
 
 @document
@@ -66,7 +73,9 @@ class ClaimDocument:
     quote: str = key("in which words")
     kind: str = key("what kind of statement it is; only a `claim` is tested")
     source: str | None = key("the source's name in the case")
-    history: History = key("what came of it later, up to the day of the run")
+    on: date | None = key("the day it was made: it is tested with the evidence up to then")
+    days_late: int | None = key("by how many days that is later than the case's own day; below 0: earlier")
+    history: History = key("what came of it later, up to the day of the run; each reading has its own")
     history_said: str = key("the same in words")
     not_testable: str | None = key("why it has no tests, in words")
     tests: Mapping[str, TestDocument] = key("each reading, by its name")
@@ -98,7 +107,7 @@ class CheckDocument:
 class RunDocument(ResultDocument):
     """A run of a case: outcomes, claims, questions and checks."""
 
-    SCHEMA: ClassVar[str] = "quandary.run/1"
+    SCHEMA: ClassVar[str] = "quandary.run/2"
     case: CaseDocument = key("which case it was")
     as_of: date = key("evidence up to this day was used")
     worlds: int = key("how many worlds were solved")
@@ -151,28 +160,30 @@ def _claim(result: ClaimResult) -> ClaimDocument:
         quote=claim.quote,
         kind=claim.kind,
         source=claim.source,
+        on=result.on,
+        days_late=result.days_late,
         history=result.history,
         history_said=history(result),
         not_testable=None if result.tests else untested(result),
-        tests={test.name: _test(result, test) for test in result.tests},
+        tests={test.name: _test(test) for test in result.tests},
     )
 
 
-def _test(result: ClaimResult, test: TestResult) -> TestDocument:
+def _test(test: TestResult) -> TestDocument:
     found = test.by_construction
     return TestDocument(
         query=test.query,
-        verdict=test.verdict,
-        verdict_unseen=test.verdict_unseen,
-        by_construction=ByConstructionDocument(found.status, found.searched, found.smallest_margin, found.reason),
-        history=result.history,
-        holds_in=test.holds_in,
-        holds_in_unseen=test.holds_in_unseen,
+        judgement=judgement_document(test),
+        effective_worlds=test.effective_worlds,
+        undefined=len(test.undefined),
+        undefined_worlds=test.undefined,
         effect=spread_document(test.effect) if test.effect else None,
-        effect_unseen=spread_document(test.effect_unseen) if test.effect_unseen else None,
+        set_aside=test.set_aside,
+        by_construction=ByConstructionDocument(
+            found.status, found.outcome, found.searched, found.smallest_margin, found.reason
+        ),
         carrier=test.carrier.name if test.carrier else None,
-        undefined=test.answer.undefined,
-        dropped=test.answer.dropped,
+        history=test.history,
     )
 
 
@@ -249,7 +260,7 @@ class SourceDocument:
 class ReportDocument(RunDocument):
     """A report to hand over: a run, and what stands beside it."""
 
-    SCHEMA: ClassVar[str] = "quandary.report/1"
+    SCHEMA: ClassVar[str] = "quandary.report/2"
     unlesses: Sequence[UnlessDocument] = key("what would move the headline, the nearest first")
     swings: Sequence[SwingDocument] = key("the numbers that move the headline most")
     decision_rules: Sequence[DecisionRuleDocument] = key("how each decision is made")

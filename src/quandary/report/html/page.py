@@ -28,7 +28,16 @@ from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.sliders import sliders_body
 from quandary.report.palette import style_variables, with_variables
 from quandary.report.sheets import Sheet
-from quandary.report.words.claims import VERDICTS, history, untested, why
+from quandary.report.words.claims import (
+    VERDICTS,
+    aside_said,
+    history,
+    reading_history,
+    said_on,
+    untested,
+    verdict_said,
+    why_said,
+)
 from quandary.report.words.contents import (
     dilemma_sheet,
     is_dilemma,
@@ -39,21 +48,21 @@ from quandary.report.words.contents import (
     short_source,
     sources_sheet,
 )
-from quandary.report.words.headline import unless_clause
+from quandary.report.words.headline import interval_titled, unless_clause
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import actor_name, in_titles, spaced, variable_title
 from quandary.report.words.questions import brief_answer, notes
 from quandary.report.words.turning import flips_lines, flips_sheet
-from quandary.report.words.units import said_interval, unit_of
+from quandary.report.words.units import unit_told
 from quandary.report.words.wording import day, listing
 from quandary.version import __version__
 
 STYLES = {
     Verdict.HOLDS: ("good", "✓"),
-    Verdict.BY_CONSTRUCTION_TRUE: ("good", "✓"),
-    Verdict.FRAGILE: ("unsure", "≈"),
+    Verdict.LEANS_TRUE: ("unsure", "↗"),
+    Verdict.TOSS_UP: ("unsure", "≈"),
+    Verdict.LEANS_FALSE: ("unsure", "↘"),
     Verdict.FAILS: ("bad", "✗"),
-    Verdict.BY_CONSTRUCTION_FALSE: ("bad", "✗"),
     Verdict.NOT_TESTABLE: ("plain", "–"),
 }
 DIAGRAM = 736.0
@@ -111,12 +120,12 @@ def _head(dossier: Dossier) -> dict[str, Any]:
     headline, run = report.headline, report.findings.run
     answer, interval, unlesses, note = report.case.title, None, [], ""
     if headline is not None:
-        unit = unit_of(headline.query)
-        phrase = brief_answer(headline.query, headline.answer)
+        unit = unit_told(headline.query)
+        phrase = brief_answer(headline.query, headline.answer, report.case.words)
         answer = f"{headline.asks} {phrase}"
-        if headline.answer.mean is not None:
-            spread = said_interval(headline.answer.low, headline.answer.high, unit)
-            interval = f"90 % interval {spread}: what the ranges given leave open."
+        if headline.answer.mean is not None and not headline.answer.is_truth:
+            spread = interval_titled(headline.answer, unit)
+            interval = f"{spread[0].upper()}{spread[1:]}: what the ranges given leave open."
         clauses = [unless_clause(unless, report.case, unit) for unless in headline.unlesses]
         unlesses = [f"{clause[0].upper()}{clause[1:]}." for clause in clauses]
         note = f"Every world is one draw of all that is unsure: {counted(run.done, 'world')}. Line: 90 % of them."
@@ -227,7 +236,8 @@ def _claim(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str, An
         "in_text": in_text,
         "tests": [_test(dossier, result, test) for test in result.tests],
         "reason": None if result.tests else f"{claim.kind}: {untested(result)}",
-        "history": history(result),
+        "said": said_on(result),
+        "history": history(result) if len(result.tests) != 1 else reading_history(result, result.tests[0]),
     }
 
 
@@ -235,10 +245,12 @@ def _test(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[str, 
     style, sign = STYLES[test.verdict]
     return {
         "name": spaced(test.name) if len(result.tests) > 1 else "",
-        "verdict": VERDICTS[test.verdict],
+        "verdict": verdict_said(test),
         "style": style,
         "sign": sign,
-        "why": why(result, test, dossier.report.numbers),
+        "aside": aside_said(dossier.report.case, test),
+        "why": why_said(result, test, dossier.report.numbers),
+        "history": reading_history(result, test) if len(result.tests) > 1 else "",
         "query": test.query,
     }
 

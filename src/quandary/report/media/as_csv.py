@@ -43,7 +43,7 @@ def _rows(dossier: Dossier) -> Iterator[Row]:
     for result in findings.claims:
         for test in result.tests:
             row = _row("claim", result.claim.id, test.answer, part=test.name)
-            yield row | {"query": test.query, "verdict": VERDICTS[test.verdict], "history": result.history.value}
+            yield row | {"query": test.query, "verdict": VERDICTS[test.verdict], "history": test.history.value}
         if not result.tests:
             yield {"kind": "claim", "id": result.claim.id, "history": result.history.value}
     for question in findings.questions:
@@ -73,7 +73,7 @@ def _row(kind: str, name: str, answer: Answer, *, part: str = "") -> Row:
         "median": answer.median,
         "low": answer.low,
         "high": answer.high,
-        "holds_in": answer.holds_in,
+        "holds_in": answer.share,
         "mc_error": answer.mc_error,
         "worlds": answer.worlds,
         "effective_worlds": answer.effective_worlds,

@@ -13,23 +13,28 @@ from rich.text import Text
 from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
 from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
+from quandary.language.heads import Unit
 from quandary.report.record import Report
-from quandary.report.words.claims import VERDICTS, history, untested, why
+from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.questions import question_lines
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import day, is_certain, listing, percent, percent_interval
+from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
+from quandary.report.words.wording import chance, day, is_certain, listing
 
 STYLES = {
     Verdict.HOLDS: "green",
-    Verdict.BY_CONSTRUCTION_TRUE: "green",
-    Verdict.FRAGILE: "yellow",
+    Verdict.LEANS_TRUE: "yellow",
+    Verdict.TOSS_UP: "yellow",
+    Verdict.LEANS_FALSE: "yellow",
     Verdict.FAILS: "red",
-    Verdict.BY_CONSTRUCTION_FALSE: "red",
     Verdict.NOT_TESTABLE: "dim",
 }
+
+
+SEEN = "This asks about the world as it was seen."
+"""What is said of a reading that sets nothing aside after one that does."""
 
 
 def print_report(report: Report, console: Console) -> None:
@@ -82,9 +87,8 @@ def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
         if is_certain(leading.mean):
             table.add_row(title, f"{spaced(first)} (certain)")
             continue
-        text = f"{spaced(first)} {percent(leading.mean)} ({percent_interval(leading.low, leading.high)})"
-        rest = ", ".join(f"{spaced(name)} {percent(answer.mean)}" for name, answer in others)
-        table.add_row(title, f"{text}, {rest}")
+        text = f"{spaced(first)} {chance(leading.mean)} ({interval_said(leading, Unit.SHARE)})"
+        table.add_row(title, "; ".join([text, *(f"{spaced(name)} {chance(answer.mean)}" for name, answer in others)]))
     return table
 
 
@@ -109,15 +113,24 @@ def _indented(text: str | Text, left: int) -> Padding:
 def _claim(result: ClaimResult, report: Report) -> Group:
     claim = result.claim
     lines = [_indented(f"{claim.speaker}: “{claim.quote}”", 2)]
+    if when := said_on(result):
+        lines.append(_indented(Text(when, style="dim"), 6))
     several = len(result.tests) > 1
+    before = ""
     for test in result.tests:
+        aside = aside_said(report.case, test) or (SEEN if before else "")
+        if aside and aside != before:
+            lines.append(_indented(Text(aside, style="dim"), 6))
+        before = aside
         text = Text()
-        text.append(VERDICTS[test.verdict], style=STYLES[test.verdict])
+        text.append(verdict_said(test), style=STYLES[test.verdict])
         if several:
             text.append(f" [{spaced(test.name)}]")
-        text.append(f", {why(result, test, report.numbers)}")
+        text.append(f", {why_said(result, test, report.numbers)}")
+        if several and (came := reading_history(result, test)):
+            text.append(f"; history: {came}")
         lines.append(_indented(text, 6))
-    told = history(result)
+    told = history(result) if several or not result.tests else reading_history(result, result.tests[0])
     if told:
         lines.append(_indented(f"history: {told}", 6))
     return Group(*lines)
@@ -139,13 +152,16 @@ def _checks(report: Report) -> Group:
     for check in report.findings.checks:
         if check.overlaps:
             continue
-        unit = unit_of(check.check.query)
-        answer = check.answer
-        found = f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
+        unit = unit_told(check.check.query)
+        found = with_interval(check.answer, unit)
         known = said_interval(check.low, check.high, unit)
         lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
     lines.append(Text(f"  {len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range."))
+    bare = [c for c in report.findings.checks if not c.check.with_evidence]
+    if bare and report.findings.run.evidence:
+        names = listing([spaced(c.check.id) for c in bare])
+        lines.append(Text(f"  Asked as before anything was seen: {names}."))
     return Group(*lines)
 
 

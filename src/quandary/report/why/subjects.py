@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 
 from quandary.ask.claims.headline import headline_query
+from quandary.ask.query.queries import until
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.case.logic.conditions import states_of
@@ -28,7 +30,7 @@ class ExplainedSubject:
     """One thing to explain that has an answer: ``kind`` and ``id`` name it, ``what`` says it in words.
 
     ``because``, ``source`` and ``quote`` are those that the case gives for it; ``evidence`` says whether it is asked
-    with what was seen.
+    with what was seen, ``until`` up to which day (``None``: all of it).
     """
 
     kind: str
@@ -41,6 +43,7 @@ class ExplainedSubject:
     source: str | None = None
     quote: str | None = None
     evidence: bool = True
+    until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def _subjects(case: Case) -> Iterator[ExplainedSubject]:
                 claim.note,
                 claim.source,
                 claim.quote,
+                until=until(case, claim),
             )
     for question in case.questions:
         asks = question.asks or spaced(question.id)

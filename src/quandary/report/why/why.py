@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.by_construction import by_construction
-from quandary.ask.claims.claims import verdict_of
+from quandary.ask.claims.construction.by_construction import by_construction
+from quandary.ask.claims.judging import judged, reading_of
 from quandary.ask.query.combining import is_truth
+from quandary.ask.query.queries import Query, prepare
 from quandary.ask.study import Study
 from quandary.ask.turning.swings import NumberSwing, noise, swings
 from quandary.base.places import Place
@@ -19,7 +20,7 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression
 from quandary.quantities.summary import weighted_quantiles
 from quandary.report.why.subjects import ExplainedSubject, every_reading, named
-from quandary.report.words.claims import VERDICTS
+from quandary.report.words.claims import verdict_said
 
 MOST = 8
 """How many numbers behind an answer are named."""
@@ -51,7 +52,8 @@ class AnswerExplanation:
     """Why an answer is what it is. ``behind`` are the numbers that go most with it, the largest correlation first.
 
     ``others`` counts the uncertain numbers whose rank correlation chance alone would explain (at most ``noise``).
-    ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false.
+    ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false. ``words`` is
+    the case's table of words.
     """
 
     kind: str
@@ -71,6 +73,7 @@ class AnswerExplanation:
     others: int
     noise: float
     worlds: tuple[ExampleWorld, ...]
+    words: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,9 +95,9 @@ class NumberExplanation:
 def explain(study: Study, thing: str) -> tuple[AnswerExplanation | NumberExplanation, ...]:
     """Return an explanation of everything a name stands for; refuses (Q852) a name that stands for nothing."""
     found = named(study.case, study.model.quantities, thing)
-    queries = {s: study.prepared(s.query, evidence=s.evidence) for s in found.subjects}
+    queries = {s: _query(study, s) for s in found.subjects}
     readings = list(every_reading(study.case)) if found.numbers else []
-    moved = {s: study.prepared(s.query, evidence=s.evidence) for s in readings}
+    moved = {s: query for s in readings if study.refusal(query := _query(study, s)) is None}
     study.need([*queries.values(), *moved.values()])
     told: list[AnswerExplanation | NumberExplanation] = [
         explain_answer(study, study.answer(query), subject) for subject, query in queries.items()
@@ -111,7 +114,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
     behind = tuple(
         Behind(swing, swing.number.place.written, _source(study, swing.number.source)) for swing in found[:MOST]
     )
-    verdict = _verdict(study, answer, subject) if is_truth(subject.query) else None
+    verdict = _verdict(study, subject) if is_truth(subject.query) else None
     return AnswerExplanation(
         kind=subject.kind,
         id=subject.id,
@@ -125,19 +128,26 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         quote=subject.quote,
         verdict=verdict,
         seed=study.seed,
-        evidence=study.run.evidence if subject.evidence else (),
+        evidence=study.evidence_until(subject.until) if subject.evidence else (),
         behind=behind,
         others=len(study.model.quantities) - len(found),
         noise=limit,
         worlds=_worlds(study, answer, [b.swing.number for b in behind]),
+        words=study.case.words,
     )
 
 
-def _verdict(study: Study, answer: Answer, subject: ExplainedSubject) -> str:
+def _query(study: Study, subject: ExplainedSubject) -> Query:
+    return prepare(study.case, subject.query, subject.written, evidence=subject.evidence, until=subject.until)
+
+
+def _verdict(study: Study, subject: ExplainedSubject) -> str:
     """Return the verdict in words, proved where a simple argument does it; a search is left to a run."""
-    query = study.prepared(subject.query, evidence=subject.evidence)
-    (construction,) = by_construction(study, [query], None)
-    return VERDICTS[verdict_of(answer.holds_in, construction)]
+    asked = reading_of(
+        study.case, subject.query, subject.written, evidence=subject.evidence, until=subject.until, forms=False
+    )
+    (construction,) = by_construction(study, [asked], None)
+    return verdict_said(judged(study, asked, construction))
 
 
 def _worlds(study: Study, answer: Answer, numbers: Sequence[UncertainNumber]) -> tuple[ExampleWorld, ...]:

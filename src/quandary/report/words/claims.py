@@ -1,34 +1,95 @@
-"""Claims in words: the verdict and one line on why."""
+"""Claims in words: the verdict, one line on why, what was set aside, when it was said, and what history said."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from math import ceil
 
 from quandary.ask.answer import Answer
-from quandary.ask.results import ByConstructionStatus, ClaimResult, History, TestResult, Verdict
+from quandary.ask.claims.history import resolution_of
+from quandary.ask.claims.sizes import compared
+from quandary.ask.claims.verdicts import verdict_of
+from quandary.ask.results import (
+    NAMED,
+    ByConstruction,
+    ByConstructionStatus,
+    ClaimResult,
+    History,
+    OtherForm,
+    TestResult,
+    Verdict,
+)
 from quandary.base.problems import clause, counted
+from quandary.case.model import Case, Resolution
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
-from quandary.report.words.names import number_name
-from quandary.report.words.questions import undefined_in, undefined_in_every_world
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import of_worlds, percent
+from quandary.quantities.shares import Share
+from quandary.report.words.names import in_titles, number_name
+from quandary.report.words.questions import undefined_in
+from quandary.report.words.units import interval_said, moved_said, unit_of
+from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
     Verdict.HOLDS: "holds",
-    Verdict.FRAGILE: "FRAGILE",
+    Verdict.LEANS_TRUE: "leans true",
+    Verdict.TOSS_UP: "toss-up",
+    Verdict.LEANS_FALSE: "leans false",
     Verdict.FAILS: "fails",
-    Verdict.BY_CONSTRUCTION_TRUE: "true by construction",
-    Verdict.BY_CONSTRUCTION_FALSE: "false by construction",
     Verdict.NOT_TESTABLE: "not testable",
+}
+EDGES = {
+    Verdict.HOLDS: "holding",
+    Verdict.LEANS_TRUE: "leaning true",
+    Verdict.TOSS_UP: "a toss-up",
+    Verdict.LEANS_FALSE: "leaning false",
+    Verdict.FAILS: "failing",
+}
+WOULD = {
+    Verdict.HOLDS: "would hold",
+    Verdict.LEANS_TRUE: "would lean true",
+    Verdict.TOSS_UP: "would be a toss-up",
+    Verdict.LEANS_FALSE: "would lean false",
+    Verdict.FAILS: "would fail",
+    Verdict.NOT_TESTABLE: "could not be tested",
 }
 HISTORIES = {
     History.OPEN: "open",
     History.VOID: "void: its condition did not happen",
     History.CAME_TRUE: "came true",
     History.DID_NOT: "did not come true",
+    History.NOT_SETTLED: "not settled",
+    History.KEPT: "kept",
+    History.BROKEN: "broken",
 }
+FORCED = (ByConstructionStatus.PROVED, ByConstructionStatus.NO_COUNTER_EXAMPLE)
+NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def verdict_said(test: TestResult) -> str:
+    """Return the verdict with all that qualifies it: ``hardly any difference; holds, on the edge of leaning true``."""
+    words = [VERDICTS[test.verdict]]
+    found = test.by_construction
+    if found.status in FORCED and found.outcome is not None:
+        words.append(f"{'true' if found.outcome else 'false'} by construction")
+    elif found.status is ByConstructionStatus.SETTLED:
+        words.append("settled by what was seen")
+    if test.edge is not None:
+        words.append(f"on the edge of {EDGES[test.edge]}")
+    if test.few_worlds:
+        words.append("few worlds")
+    return _hardly(test) + ", ".join(words)
+
+
+def verdict_label(test: TestResult) -> str:
+    """Return the verdict in few words, for a chart; what forces it stands beside the claim."""
+    words = [VERDICTS[test.verdict], *(["on the edge"] * (test.edge is not None)), *(["few worlds"] * test.few_worlds)]
+    return _hardly(test, "hardly any difference in half; ") + ", ".join(words)
+
+
+def _hardly(test: TestResult, in_half: str = "hardly any difference in about half of the worlds; ") -> str:
+    if test.size is not None and test.size.edge:
+        return in_half
+    return "hardly any difference; " if test.size is not None and test.size.hardly_any else ""
 
 
 def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
@@ -36,49 +97,105 @@ def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
     return next((t.query for t in result.claim.tests if t.name == test.name), None)
 
 
-def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
+def aside_said(case: Case, test: TestResult) -> str:
+    """Return what a reading's interventions set aside, in words; empty where they set nothing aside."""
+    if not test.aside:
+        return ""
+    verb = "was" if len(test.aside) == 1 else "were"
+    seen = listing([f"“{in_titles(case, condition)}”" for condition in test.aside])
+    return f"This asks about a world in which {seen} {verb} not seen."
+
+
+def why_said(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return one line on why a reading got its verdict."""
-    parts = [f"in {_share(test)}"] if test.holds_in is not None else [undefined_in_every_world(test.answer)]
-    query = test_query(result, test)
-    if test.effect is not None and isinstance(query, Compare):
-        parts.append(_effect(test.effect, query))
-    if test.verdict in (Verdict.BY_CONSTRUCTION_TRUE, Verdict.BY_CONSTRUCTION_FALSE):
-        parts = [_by_construction(test)]
-    if test.verdict is Verdict.FRAGILE and test.carrier is not None:
+    return "; ".join(_why(test, test_query(result, test), numbers))
+
+
+def _why(test: TestResult, query: Expression | None, numbers: Mapping[str, UncertainNumber]) -> Iterator[str]:
+    if test.share is None:
+        yield clause(test.reason or "undefined in every world")
+        return
+    yield _share(test, test.share)
+    if isinstance(query, Compare):
+        yield from _difference(test, query)
+    yield from _by_construction(test.by_construction)
+    if test.carrier is not None:
         carrier = numbers.get(test.carrier.name)
-        parts.append(f"carried by {test.carrier.name if carrier is None else number_name(carrier)}")
-    if test.forms_differ and test.verdict_unseen is not None:
-        parts.append(f"if nobody knew of the intervention: {VERDICTS[test.verdict_unseen]}")
-    if test.answer.undefined and test.holds_in is not None:
-        parts.append(undefined_in(test.answer))
-    return "; ".join(parts)
+        yield f"carried by {test.carrier.name if carrier is None else number_name(carrier)}"
+    if test.other is not None and test.forms_differ:
+        yield _other(test.other)
+    if test.undefined:
+        yield _undefined(test)
 
 
-def _share(test: TestResult) -> str:
-    """Return the share of worlds; where rounding would hide on which side of a threshold it lies, more digits."""
-    held = test.holds_in
-    if held is not None and test.verdict is Verdict.FRAGILE and percent(held) in ("10 %", "90 %"):
-        digits = next((d for d in (1, 2, 3) if round(100 * held, d) not in (10.0, 90.0)), 0)
-        return f"{100 * held:.{digits}f} % of worlds"
-    return of_worlds(held)
+def _share(test: TestResult, share: Share) -> str:
+    """Return the share of worlds; where rounding would hide on which side of a border it lies, more digits.
+
+    Behind it stands how far a share of other worlds may lie from it, in percentage points, where that shows at all.
+    """
+    told = of_worlds(share.share)
+    told_so = (d for d in (0, 1, 2, 3) if verdict_of(float(f"{100 * share.share:.{d}f}") / 100) is test.verdict)
+    digits = next(told_so, 0)
+    if digits:
+        told = f"{100 * share.share:.{digits}f} of 100 worlds"
+    off = 100 * max(share.high - share.share, share.share - share.low)
+    doubtful = off >= 0.5 and 0.01 <= share.share <= 0.99
+    told = f"in {told}{f' (± {ceil(off - 0.5)})' if doubtful else ''}"
+    return f"{told}, of which only {test.effective_worlds:,.0f} count" if test.few_worlds else told
+
+
+def _difference(test: TestResult, query: Compare) -> Iterator[str]:
+    """Yield how large the difference is that one comparison is about, and in how many worlds it is hardly any.
+
+    Of a difference that is compared with a number, that is the difference itself, and not what is left beyond it.
+    """
+    size = test.size
+    small = f", hardly any in {of_worlds(size.small_in)}" if size is not None and (size.hardly_any or size.edge) else ""
+    if compared(query) == (query.left, query.right) and test.effect is not None:
+        yield _effect(test.effect, query) + small
+    elif size is not None:
+        yield f"difference {moved_said(size.difference, unit_of(query))}{small}"
 
 
 def _effect(effect: Answer, query: Compare) -> str:
     unit = unit_of(query)
-    if unit is Unit.SHARE:
-        unit = Unit.DIFFERENCE
-    mean = said(effect.mean, unit)
-    return f"difference {mean} ({said_interval(effect.low, effect.high, unit)})"
+    return f"difference {moved_said(effect.mean, unit)} ({interval_said(effect, unit)})"
 
 
-def _by_construction(test: TestResult) -> str:
-    found = test.by_construction
+def _by_construction(found: ByConstruction) -> Iterator[str]:
+    """Yield what forces a reading, or that nothing but nearness to its edge kept a counter-example from being found."""
+    margin = "" if found.smallest_margin is None else f", smallest margin {found.smallest_margin:.2g}"
+    searched = f"no counter-example in {counted(found.searched, 'world')} of the ranges' outer corners{margin}"
     if found.status is ByConstructionStatus.PROVED:
-        return f"proved: {found.reason}"
-    line = f"no counter-example in {counted(found.searched, 'world')} of the ranges' outer corners"
-    if found.smallest_margin is not None:
-        line += f", smallest margin {found.smallest_margin:.2g}"
-    return f"{line}; the case restates its author here: add the channels that others voiced"
+        yield f"proved: {found.reason}"
+    elif found.status is ByConstructionStatus.SETTLED:
+        yield f"with what was seen {searched}, and one without it"
+    elif found.status is ByConstructionStatus.NO_COUNTER_EXAMPLE and found.outcome is not None:
+        yield f"{searched}; the case restates its author here: add the channels that others voiced"
+
+
+def _other(other: OtherForm) -> str:
+    """Return the verdict where the other form of ``do`` has another one."""
+    foreseen = "had everybody foreseen it" if other.form == "do_foreseen" else "had nobody foreseen it"
+    return f"{WOULD[other.verdict]} {foreseen}"
+
+
+def _undefined(test: TestResult) -> str:
+    """Return in how many worlds a reading has no value, which the first of them are, and why."""
+    named = listing([f"{world:,}" for world in test.undefined[:NAMED]])
+    more = " and others" if len(test.undefined) > NAMED else ""
+    return f"{undefined_in(test.answer)} (world{'s' if len(test.undefined) > 1 else ''} {named}{more})"
+
+
+def said_on(result: ClaimResult) -> str:
+    """Return when a claim was made, where that was another day than that of the case's numbers; else nothing."""
+    if result.on is None or not result.days_late:
+        return ""
+    days = abs(result.days_late)
+    told = f"{NUMERALS[days] if days < len(NUMERALS) else f'{days:,}'} day{'' if days == 1 else 's'}"
+    if result.days_late > 0:
+        return f"said {told} later, on {day(result.on)}"
+    return f"said {told} earlier, on {day(result.on)}, and tested with what had been seen by then"
 
 
 def untested(result: ClaimResult) -> str:
@@ -91,5 +208,20 @@ def untested(result: ClaimResult) -> str:
 
 
 def history(result: ClaimResult) -> str:
-    """Return what history said, empty while the claim is open."""
-    return "" if result.history is History.OPEN else HISTORIES[result.history]
+    """Return what history said of a claim as a whole, empty while it is open."""
+    return _history(result.history, result.claim.resolved)
+
+
+def reading_history(result: ClaimResult, test: TestResult) -> str:
+    """Return what history said of one reading, empty while it is open."""
+    return _history(test.history, resolution_of(result.claim, test.name))
+
+
+def _history(found: History, resolved: Resolution | None) -> str:
+    if found is History.OPEN:
+        return ""
+    if found is not History.NOT_SETTLED:
+        return HISTORIES[found]
+    happened = resolved is None or resolved.outcome is not False
+    why_not = "one history does not show it" if happened else "it did not happen, and was only said to be possible"
+    return f"{HISTORIES[found]}: {why_not}"

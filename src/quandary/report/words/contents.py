@@ -5,44 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from quandary.ask.claims.decision_rules import DecisionRule
-from quandary.ask.results import QuestionResult
+from quandary.ask.results import ClaimResult, QuestionResult
 from quandary.case.model import Case, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.report.record import Report
 from quandary.report.sheets import Sheet
-from quandary.report.words.claims import VERDICTS, history, untested, why
+from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.names import number_name, spaced, variable_title
 from quandary.report.words.questions import answer_phrase, notes
-from quandary.report.words.units import said, said_interval
-from quandary.report.words.wording import day, is_certain, percent
+from quandary.report.words.units import interval_said, said, worlds_of
+from quandary.report.words.wording import chance, day, is_certain, percent
 
 
 def claims_sheet(report: Report) -> Sheet:
-    """Return one row for each tested reading: who said what, the verdict, why, and what history said."""
+    """Return one row for each tested reading: who said what, the verdict, why, and what history said.
+
+    What a reading sets aside stands before its numbers.
+    """
     rows = []
     for result in report.findings.claims:
-        claim = result.claim
         for test in result.tests:
             name = f" [{spaced(test.name)}]" if len(result.tests) > 1 else ""
+            told = (aside_said(report.case, test), why_said(result, test, report.numbers))
             rows.append(
                 (
-                    f"{claim.speaker}: “{claim.quote}”{name}",
-                    VERDICTS[test.verdict],
-                    why(result, test, report.numbers),
-                    history(result) or "open",
+                    f"{quoted(result)}{name}",
+                    verdict_said(test),
+                    " ".join(part for part in told if part),
+                    reading_history(result, test) or "open",
                 )
             )
     return Sheet("Claims and their verdicts", ("Claim", "Verdict", "Why", "History"), tuple(rows))
 
 
+def quoted(result: ClaimResult) -> str:
+    """Return who said what, and when, where that was another day than that of the case's numbers."""
+    when = said_on(result)
+    return f"{result.claim.speaker}: “{result.claim.quote}”{f' ({when})' if when else ''}"
+
+
 def recorded_sheet(report: Report) -> Sheet:
     """Return the statements that carry no verdict, with the reason."""
-    rows = [
-        (f"{r.claim.speaker}: “{r.claim.quote}”", untested(r), history(r) or "open")
-        for r in report.findings.claims
-        if not r.tests
-    ]
+    rows = [(quoted(r), untested(r), history(r) or "open") for r in report.findings.claims if not r.tests]
     return Sheet("Statements without a verdict", ("Statement", "Why none", "History"), tuple(rows))
 
 
@@ -59,7 +64,8 @@ def questions_sheet(report: Report) -> Sheet:
             continue
         asks = result.question.asks or spaced(result.question.id)
         limits = "; ".join(notes(result.answer, brackets=False)) or "–"
-        rows.append((asks, answer_phrase(result.question.query, result.answer), result.question.written, limits))
+        phrase = answer_phrase(result.question.query, result.answer, report.case.words)
+        rows.append((asks, phrase, result.question.written, limits))
     return Sheet("The case's questions", ("Question", "Answer", "As asked", "Limits"), tuple(rows))
 
 
@@ -72,7 +78,7 @@ def dilemma_sheet(result: QuestionResult) -> Sheet:
         (heads.CLASH, "How often no option is near best for every stake"),
     )
     rows = tuple(
-        (words, said(part.mean, head.unit), said_interval(part.low, part.high, head.unit))
+        (words, worlds_of(part) if part.is_truth else said(part.mean, head.unit), interval_said(part, head.unit))
         for head, words in told
         if (part := parts.get(head.name)) is not None
     )
@@ -93,8 +99,8 @@ def rule_sheet(case: Case, rule: DecisionRule) -> Sheet:
     rows = [
         (
             *([spaced(knows[name]) for name in differing] or ["always"]),
-            percent(row.reached),
-            *(percent(row.options[option]) if option in row.options else "barred" for option in options),
+            chance(row.reached),
+            *(chance(row.options[option]) if option in row.options else "barred" for option in options),
         )
         for row, knows in zip(rule.rows, known, strict=True)
     ]

@@ -11,15 +11,28 @@ from quandary.base.places import NOWHERE, Place, typed_text
 from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import is_game_file
 from quandary.use.answers.drawing import check_chart
-from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Force, Memory, Seed, Worlds
-from quandary.use.results import Hands, Piece, Result, unconverged
+from quandary.use.requests import (
+    NEWEST,
+    QUESTION,
+    About,
+    AsOf,
+    CaseName,
+    Evidence,
+    Force,
+    Memory,
+    SchemaVersion,
+    Seed,
+    Worlds,
+)
+from quandary.use.results import Hands, Piece, Result, going_away, unconverged
 from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.answer import Answer
-    from quandary.ask.results import Run
+    from quandary.ask.results import Run, TestResult
     from quandary.language.syntax import Expression
     from quandary.report.documents.answers import AskDocument
+    from quandary.report.documents.earlier import EarlierAskDocument
 
 NOTHING_DRAWN = "There is no number to draw."
 
@@ -40,29 +53,40 @@ class AskRequest:
         About("Also draw how the worlds spread, as .svg, .png, .pdf or .vl.json.", metavar="FILE"),
     ] = None
     force: Force = False
+    schema: SchemaVersion = NEWEST
 
 
 @dataclass(frozen=True, eq=False)
 class AskResult(Result):
-    """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not."""
+    """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not.
+
+    ``judged`` is what the worlds say of a query that is true or false; ``schema`` is the version of the document, and
+    ``words`` the case's table of words.
+    """
 
     query: Expression
     answer: Answer
     run: Run | None = None
     named: str = ""
     undrawn: bool = False
+    judged: TestResult | None = None
+    schema: int = NEWEST
+    words: str | None = None
 
     @property
     def complete(self) -> bool:
         """Return whether every world was solved."""
         return self.run is None or self.run.complete
 
-    def document(self) -> AskDocument:
-        """Return what was found as ``quandary.ask/1``."""
+    def document(self) -> AskDocument | EarlierAskDocument:
+        """Return what was found as ``quandary.ask/2``, or ``/1`` where that was asked for."""
         from quandary.report.documents.answers import ask_document
+        from quandary.report.documents.earlier import earlier_ask_document
 
         lost = None if self.run is None else self.run.unconverged
-        return ask_document(self.answer, lost, complete=self.complete)
+        if self.schema == NEWEST:
+            return ask_document(self.answer, self.judged, lost, complete=self.complete)
+        return earlier_ask_document(self.answer, lost, complete=self.complete)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the answer in words, its figures, and its limits."""
@@ -72,12 +96,12 @@ class AskResult(Result):
         if run is None:
             yield from exact_lines(self.query, self.answer)
             return
-        yield from asked_lines(self.query, self.answer, run.seed)
+        yield from asked_lines(self.query, self.answer, run.seed, self.words)
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
 
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
-        """Return that nothing was drawn, where a chart was asked for."""
-        return (NOTHING_DRAWN,) if self.undrawn else ()
+        """Return that nothing was drawn, where a chart was asked for, and that an earlier schema goes away."""
+        return (*((NOTHING_DRAWN,) if self.undrawn else ()), *going_away(self.schema))
 
 
 def run(request: AskRequest, hands: Hands) -> AskResult:
@@ -86,20 +110,26 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
         if request.chart is not None or request.as_of is not None:
             message = "a game file has no dates, and one world, which gives nothing to draw"
             raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
-        return AskResult(*ask_file(request.case, request.query, place=typed_text(QUESTION, request.query)))
+        asked = ask_file(request.case, request.query, place=typed_text(QUESTION, request.query))
+        return AskResult(*asked, schema=request.schema)
     if request.chart is not None:
         check_chart(request.chart, force=request.force)
+    from quandary.ask.claims.judging import accepted, judged, reading_of
+    from quandary.ask.query.combining import is_truth
     from quandary.ask.query.queries import prepare
     from quandary.language.parser import parse_query
 
     case, _ = loaded_case(request.case)
     study = study_of(case, request, request.worlds, hands)
     parsed = parse_query(request.query, typed_text(QUESTION, request.query))
-    prepared = prepare(case, parsed, request.query.strip())
-    study.need([prepared])
+    text = request.query.strip()
+    reading = reading_of(case, parsed, text) if is_truth(parsed) else None
+    prepared = prepare(case, parsed, text) if reading is None else reading.query
+    study.need([prepared, *(() if reading is None else accepted(study, reading.queries))])
     answer = study.answer(prepared)
+    judged_so = None if reading is None else judged(study, reading)
     undrawn = request.chart is not None and not _drawn(request.chart, parsed, answer, request.force, hands)
-    return AskResult(parsed, answer, study.run, request.case, undrawn)
+    return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema, case.words)
 
 
 def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:

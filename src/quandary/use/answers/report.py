@@ -12,14 +12,28 @@ from quandary.base.files import write_files
 from quandary.base.problems import Problem, Refusal, clause
 from quandary.use.answers.drawing import check_drawing, check_own_place
 from quandary.use.answers.run import RunRequest, studied
-from quandary.use.requests import About, ArticleText, AsOf, CaseName, Evidence, Force, Memory, Search, Seed, Worlds
-from quandary.use.results import Hands, Result
+from quandary.use.requests import (
+    NEWEST,
+    About,
+    ArticleText,
+    AsOf,
+    CaseName,
+    Evidence,
+    Force,
+    Memory,
+    SchemaVersion,
+    Search,
+    Seed,
+    Worlds,
+)
+from quandary.use.results import Hands, Result, going_away
 
 if TYPE_CHECKING:
     from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
     from quandary.ask.study import Study
     from quandary.ask.turning.flips import Flips
     from quandary.language.syntax import Expression
+    from quandary.report.documents.earlier import EarlierReportDocument
     from quandary.report.documents.run import ReportDocument
     from quandary.report.dossier import Dossier
     from quandary.report.record import Report
@@ -67,6 +81,7 @@ class ReportRequest:
     search: Search = True
     text: ArticleText = None
     force: Force = False
+    schema: SchemaVersion = NEWEST
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,17 +92,16 @@ class ReportResult(Result):
     text: str | None
     written: tuple[str, ...]
     seconds: float
+    schema: int = NEWEST
 
     @property
     def complete(self) -> bool:
         """Return whether every world was solved, and what was to be searched."""
         return self.dossier.report.findings.run.complete
 
-    def document(self) -> ReportDocument:
-        """Return what was found as ``quandary.report/1``."""
-        from quandary.report.documents.run import report_document
-
-        return report_document(self.dossier)
+    def document(self) -> ReportDocument | EarlierReportDocument:
+        """Return what was found as ``quandary.report/2``, or ``/1`` where that was asked for."""
+        return _document(self.dossier, self.schema)
 
     def content(self) -> str | None:
         """Return the report where no file was named."""
@@ -96,7 +110,7 @@ class ReportResult(Result):
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
         """Return what was written, and how long it took."""
         took = f"The report took {self.seconds:.1f} s beyond the run."
-        return self.written if quiet else (*self.written, took)
+        return (*self.written, *(() if quiet else (took,)), *going_away(self.schema))
 
 
 def run(request: ReportRequest, hands: Hands) -> ReportResult:
@@ -113,7 +127,7 @@ def run(request: ReportRequest, hands: Hands) -> ReportResult:
     study, report = studied(RunRequest(**settings), hands, follow=True)
     started = time.perf_counter()
     dossier = dossier_of(study, report, searched=SEARCHED_WORLDS if request.search else 0)
-    content = None if wanted is None else _content(dossier, wanted, sliders=request.sliders)
+    content = None if wanted is None else _content(dossier, wanted, request.schema, sliders=request.sliders)
     written = []
     if request.charts is not None:
         written.append(_charts_saved(dossier, request.charts, force=request.force))
@@ -123,7 +137,7 @@ def run(request: ReportRequest, hands: Hands) -> ReportResult:
     elif content is not None:
         assert isinstance(content, str)
         text = content
-    return ReportResult(dossier, text, tuple(written), time.perf_counter() - started)
+    return ReportResult(dossier, text, tuple(written), time.perf_counter() - started, request.schema)
 
 
 def _format(output: Path | None, named: ReportFormat | None, *, only_charts: bool) -> ReportFormat | None:
@@ -143,7 +157,7 @@ def _format(output: Path | None, named: ReportFormat | None, *, only_charts: boo
     return named
 
 
-def _content(dossier: Dossier, wanted: ReportFormat, *, sliders: bool) -> str | bytes:
+def _content(dossier: Dossier, wanted: ReportFormat, schema: int, *, sliders: bool) -> str | bytes:
     if wanted is ReportFormat.HTML or wanted is ReportFormat.PDF:
         from quandary.report.html.page import page
 
@@ -162,9 +176,15 @@ def _content(dossier: Dossier, wanted: ReportFormat, *, sliders: bool) -> str | 
 
         return rows_csv(dossier)
     from quandary.report.documents.document import dumps
+
+    return dumps(_document(dossier, schema)) + "\n"
+
+
+def _document(dossier: Dossier, schema: int) -> ReportDocument | EarlierReportDocument:
+    from quandary.report.documents.earlier import earlier_report_document
     from quandary.report.documents.run import report_document
 
-    return dumps(report_document(dossier)) + "\n"
+    return report_document(dossier) if schema == NEWEST else earlier_report_document(dossier)
 
 
 def _saved(content: str | bytes, output: Path, force: bool, hands: Hands) -> str:

@@ -7,14 +7,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from quandary.use.requests import ArticleText, AsOf, CaseName, Evidence, Memory, Search, Seed, Worlds
-from quandary.use.results import Hands, Piece, Result
+from quandary.use.requests import (
+    NEWEST,
+    ArticleText,
+    AsOf,
+    CaseName,
+    Evidence,
+    Memory,
+    SchemaVersion,
+    Search,
+    Seed,
+    Worlds,
+)
+from quandary.use.results import Hands, Piece, Result, going_away
 from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from quandary.ask.study import Study
+    from quandary.report.documents.earlier import EarlierRunDocument
     from quandary.report.documents.run import RunDocument
     from quandary.report.record import Report
 
@@ -36,6 +48,7 @@ class RunRequest:
     evidence: Evidence = True
     search: Search = True
     text: ArticleText = None
+    schema: SchemaVersion = NEWEST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,28 +58,35 @@ class DemoRequest:
     worlds: Worlds = 10_000
     seed: Seed = 1
     memory: Memory = None
+    schema: SchemaVersion = NEWEST
 
 
 @dataclass(frozen=True, eq=False)
 class RunResult(Result):
-    """Everything that a run says."""
+    """Everything that a run says; ``schema`` is the version of its document."""
 
     report: Report
+    schema: int = NEWEST
 
     @property
     def complete(self) -> bool:
         """Return whether every world was solved, and what was to be searched."""
         return self.report.findings.run.complete
 
-    def document(self) -> RunDocument:
-        """Return what was found as ``quandary.run/1``."""
+    def document(self) -> RunDocument | EarlierRunDocument:
+        """Return what was found as ``quandary.run/2``, or ``/1`` where that was asked for."""
+        from quandary.report.documents.earlier import earlier_run_document
         from quandary.report.documents.run import run_document
 
-        return run_document(self.report)
+        return run_document(self.report) if self.schema == NEWEST else earlier_run_document(self.report)
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the report for a terminal."""
         yield self._print
+
+    def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
+        """Return that the document's version goes away, where an earlier one was asked for."""
+        return going_away(self.schema)
 
     def _print(self, console: Console) -> None:
         from quandary.report.media.terminal import print_report
@@ -77,12 +97,12 @@ class RunResult(Result):
 
 def run(request: RunRequest, hands: Hands) -> RunResult:
     """Return everything a run says: the case is read, compiled, solved in every world, and asked all it claims."""
-    return RunResult(studied(request, hands)[1])
+    return RunResult(studied(request, hands)[1], request.schema)
 
 
 def demo(request: DemoRequest, hands: Hands) -> RunResult:
     """Return what a run of the flagship says."""
-    return run(RunRequest(case=FLAGSHIP, worlds=request.worlds, seed=request.seed), hands)
+    return run(RunRequest(case=FLAGSHIP, worlds=request.worlds, seed=request.seed, schema=request.schema), hands)
 
 
 def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple[Study, Report]:
@@ -90,8 +110,8 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
 
     With ``follow`` the same pass over the worlds answers what the headline's timeline will ask.
     """
-    from quandary.ask.claims.by_construction import Budget
-    from quandary.ask.claims.findings import findings
+    from quandary.ask.claims.construction.by_construction import Budget
+    from quandary.ask.claims.findings import findings, with_enough_worlds
     from quandary.ask.claims.headline import headline_of, headline_query
     from quandary.report.record import Report
 
@@ -105,6 +125,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
         from quandary.ask.changes.timeline import Line, needed
 
         also += needed(study, [Line("headline", leading.asks, leading.query)])
+    study = with_enough_worlds(study, also)
     found = findings(study, Budget() if request.search else None, also=also)
     headline = None if leading is None or query is None else headline_of(study, leading, query)
     numbers = {number.name: number for number in study.model.quantities}

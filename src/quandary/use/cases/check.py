@@ -61,10 +61,12 @@ def run(request: CheckRequest, hands: Hands) -> CheckedCase:
     loaded = opened(request.case, request.text)
     if loaded.case is None:
         return CheckedCase(loaded)
-    from quandary.ask.claims.trial import trial
+    from quandary.ask.claims.trial import changed_senses, trial
 
     work = work_needed(loaded.case)
     tried = () if any(p.is_error for p in work) else trial(loaded.case)
+    if loaded.text is not None and not any(p.is_error for p in (*loaded.problems, *work, *tried)):
+        tried += changed_senses(loaded.case, loaded.text)
     return CheckedCase(replace(loaded, problems=(*loaded.problems, *work, *tried)))
 
 

@@ -21,6 +21,10 @@ class SchemaRequest:
         str | None, About("Of the result of this task, such as `run`, instead of case files.", metavar="NAME")
     ] = None
     request: Annotated[bool, About("With --task: of what the task is asked, instead of its result.")] = False
+    schema: Annotated[
+        int | None,
+        About("With --task: this version of its document, where it has two (default: the newest).", least=1),
+    ] = None
 
 
 @dataclass(frozen=True)
@@ -37,20 +41,27 @@ class SchemaResult(Result):
 def run(request: SchemaRequest, hands: Hands) -> SchemaResult:
     """Return the schema of case files, or of a task's result or request."""
     if request.task is None:
-        if request.request:
-            raise Refusal(Problem("Q806", "--request goes with --task", hint="name the task: --task run --request"))
+        for name, given in (("--request", request.request), ("--schema 1", request.schema is not None)):
+            if given:
+                raise Refusal(Problem("Q806", f"{name} goes with --task", hint=f"name the task: --task run {name}"))
         text = files("quandary.case.schema").joinpath("case.schema.json").read_text(encoding="utf-8")
         return SchemaResult(text.rstrip("\n") + "\n")
     task = task_named(request.task)
-    schema = request_schema(task.request) if request.request else _result_schema(task.name)
+    if request.request and request.schema is not None:
+        raise Refusal(Problem("Q806", "a request has one schema", hint="leave --schema out"))
+    schema = request_schema(task.request) if request.request else _result_schema(task.name, request.schema)
     return SchemaResult(json.dumps(schema, ensure_ascii=False, indent=2) + "\n")
 
 
-def _result_schema(task: str) -> dict[str, Any]:
-    from quandary.report.documents.registry import DOCUMENTS
+def _result_schema(task: str, version: int | None) -> dict[str, Any]:
+    from quandary.report.documents.registry import DOCUMENTS, document_of
     from quandary.report.documents.schema import schema_of
 
     if task not in DOCUMENTS:
         message = f"{task} makes a file and no document"
         raise Refusal(Problem("Q806", message, hint="leave --task out for the schema of case files"))
-    return schema_of(DOCUMENTS[task])
+    document = DOCUMENTS[task] if version is None else document_of(task, version)
+    if document is None:
+        message = f"the document of {task} has no version {version}"
+        raise Refusal(Problem("Q806", message, hint="leave --schema out for the newest"))
+    return schema_of(document)

@@ -9,32 +9,39 @@ reach: every uncertain number anywhere in its central 99.9 %, all at once.
    Each round crosses them, pushes numbers to the end that the rank correlations with the margin point to, and
    lets a few wander. What comes nearest to the edge survives.
 
-Not finding one is no proof; how many worlds were looked at and how near they came is said.
+Not finding one is no proof; how many worlds were looked at and how near they came is said. Where some came nearer than
+a thousandth of the scale, not finding one says nothing.
+
+What holds by construction is forced by the structure or the ranges, so the search leaves the evidence out. A reading
+that comes out otherwise without it, and with it never, is *settled by what was seen*: that says nothing of its author.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
-from quandary.ask.claims.box import HIGH, LOW
-from quandary.ask.claims.proving import proved
+from quandary.ask.claims.construction.box import HIGH, LOW
+from quandary.ask.claims.construction.margins import margin_of, nearest
+from quandary.ask.claims.construction.proving import proved
+from quandary.ask.claims.judging import Reading
 from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.games.planned import PlannedGame
 from quandary.ask.gathering import Gathering
-from quandary.ask.inquiry import ITSELF
 from quandary.ask.query.carrier import rank_correlations
-from quandary.ask.query.combining import slack
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
 from quandary.compile.drawing import WorldDraws
-from quandary.language.syntax import Compare
 from quandary.quantities.influence import Columns
+
+LEAST_MARGIN = 1e-3
+"""The share of the scale that every world has to keep from the edge where no counter-example was found."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,21 @@ class Seen(Mapping[str, Array]):
     def __len__(self) -> int:
         return len(self._at)
 
+    @property
+    def any_otherwise(self) -> bool:
+        """Return whether some world came out otherwise."""
+        return bool(np.any(self.margin <= 0))
+
+    @property
+    def judged(self) -> int:
+        """Return in how many worlds there is an answer."""
+        return int(np.count_nonzero(~np.isnan(self.margin)))
+
+    @property
+    def nearest(self) -> float:
+        """Return the smallest margin, infinite without any."""
+        return float(np.nanmin(self.margin)) if self.judged else inf
+
     def with_more(self, points: Array, margin: Array) -> Seen:
         """Return these worlds and more."""
         return Seen(self.drawn, np.concatenate([self.points, points]), np.concatenate([self.margin, margin]))
@@ -95,27 +117,54 @@ class Seen(Mapping[str, Array]):
         return found
 
 
-def by_construction(study: Study, queries: Sequence[Query], budget: Budget | None) -> tuple[ByConstruction, ...]:
-    """Return for each reading whether it is the same by construction; without a ``budget`` there is no search."""
+@dataclass(frozen=True)
+class _Undecided:
+    """A reading that comes out the same in every drawn world: ``outcome``, and how far from the edge each of them is.
+
+    ``apart`` says that evidence stands in it, so that it is another reading without.
+    """
+
+    query: Query
+    bare: Query
+    outcome: bool
+    margin: Array
+    apart: bool
+
+    @property
+    def sign(self) -> float:
+        """Return what a margin is multiplied by to be positive where a world comes out as ever."""
+        return 1.0 if self.outcome else -1.0
+
+
+def by_construction(study: Study, readings: Sequence[Reading], budget: Budget | None) -> tuple[ByConstruction, ...]:
+    """Return for each reading whether it is the same by construction; without a ``budget`` there is no search.
+
+    A reading that the study refuses is not looked at.
+    """
     found: dict[int, ByConstruction] = {}
-    open_: dict[int, bool] = {}
-    for number, query in enumerate(queries):
-        found[number], outcome = _in_the_draws(study, query)
-        if outcome is not None:
-            open_[number] = outcome
-    for number in list(open_):
-        proof = proved(study, queries[number])
-        if proof is not None and proof.outcome == open_[number]:
+    open_: dict[int, _Undecided] = {}
+    for number, reading in enumerate(readings):
+        if study.refusal(reading.query) is not None:
+            found[number] = ByConstruction(ByConstructionStatus.NOT_SEARCHED, reason="it cannot be asked")
+            continue
+        found[number], outcome = _in_the_draws(study, reading.query)
+        if outcome is None:
+            continue
+        proof = proved(study, reading.bare)
+        if proof is not None and proof.outcome == outcome:
             found[number] = proof
-            del open_[number]
+            continue
+        apart = bool(study.standing.conditions(reading.query.basis))
+        margin = margin_of(study.found, reading.query)
+        open_[number] = _Undecided(reading.query, reading.bare, outcome, margin, apart)
     if budget is not None and open_:
-        found.update(_searched(study, {n: queries[n] for n in open_}, open_, budget))
-    return tuple(found[number] for number in range(len(queries)))
+        found.update(_searched(study, open_, budget))
+    return tuple(found[number] for number in range(len(readings)))
 
 
 def _in_the_draws(study: Study, query: Query) -> tuple[ByConstruction, bool | None]:
     """Return what the drawn worlds say, and the one outcome they all share (``None`` where they differ)."""
-    margin = _margin(study.found, query)
+    margin = margin_of(study.found, query)
     count = int(np.count_nonzero(~np.isnan(margin)))
     if count == 0:
         return ByConstruction(ByConstructionStatus.NOT_SEARCHED, reason="no world has an answer"), None
@@ -124,42 +173,79 @@ def _in_the_draws(study: Study, query: Query) -> tuple[ByConstruction, bool | No
         reason = "the drawn worlds differ"
         return ByConstruction(ByConstructionStatus.COUNTER_EXAMPLE, None, count, reason=reason), None
     reason = f"the same in all {count:,} drawn worlds; no search beyond them"
-    nearest = _nearest(query, np.abs(margin))
-    return ByConstruction(ByConstructionStatus.NOT_SEARCHED, None, count, nearest, reason), holds
+    return ByConstruction(ByConstructionStatus.NOT_SEARCHED, None, count, nearest(query, np.abs(margin)), reason), holds
 
 
-def _searched(
-    study: Study, queries: Mapping[int, Query], outcomes: Mapping[int, bool], budget: Budget
-) -> dict[int, ByConstruction]:
-    """Return what the search finds for each reading; an interruption leaves the rest as they were."""
+def _searched(study: Study, readings: Mapping[int, _Undecided], budget: Budget) -> dict[int, ByConstruction]:
+    """Return what the search finds for each reading; an interruption leaves the rest as they were.
+
+    All are judged on the same corners. Where evidence stands in some, they are judged on drawn worlds without it too.
+    """
     generator = np.random.default_rng([study.seed, 20_220_108])
     names = study.model.names
-    corners = np.where(generator.random((budget.corners, len(names))) < 0.5, LOW, HIGH)
+    points = np.where(generator.random((budget.corners, len(names))) < 0.5, LOW, HIGH)
+    if any(one.apart for one in readings.values()):
+        drawn = study.uniforms.between(0, min(budget.corners, study.worlds))
+        points = np.concatenate([points, np.stack([drawn[name] for name in names], axis=1)])
     results: dict[int, ByConstruction] = {}
     try:
         began = time.perf_counter()
-        gathered = _evaluated(study, tuple(queries.values()), corners)
-        shared = (time.perf_counter() - began) / len(queries)
-        for number, query in queries.items():
+        asked = dict.fromkeys(query for one in readings.values() for query in (one.query, one.bare))
+        gathered = _evaluated(study, tuple(asked), points)
+        shared = (time.perf_counter() - began) / len(readings)
+        for number, one in readings.items():
             began = time.perf_counter()
-            sign = 1.0 if outcomes[number] else -1.0
-            margins = np.concatenate([_margin(study.found, query), _margin(gathered, query)])
-            seen = _local(study, query, (Seen(study.uniforms, corners, sign * margins), sign), budget, generator)
-            results[number] = _conclusion(query, seen, outcomes[number], shared + time.perf_counter() - began)
+            found = _forced(study, one, (points, gathered), budget, generator)
+            results[number] = replace(found, seconds=shared + time.perf_counter() - began)
     except KeyboardInterrupt:
         study.search_interrupted = True
     return results
 
 
-def _conclusion(query: Query, seen: Seen, outcome: bool, seconds: float) -> ByConstruction:
-    judged = seen.margin[~np.isnan(seen.margin)]
-    smallest = _nearest(query, judged)
-    if bool(np.any(judged <= 0)):
+def _forced(
+    study: Study, one: _Undecided, known: tuple[Array, GatheredAnswers], budget: Budget, generator: np.random.Generator
+) -> ByConstruction:
+    """Return what forces one reading: the ranges alone, else what was seen, else nothing.
+
+    ``known`` are the points that all readings were judged on, and what was found there.
+    """
+    points, gathered = known
+    unknown = np.full(study.worlds, np.nan)
+    drawn = unknown if one.apart else one.sign * one.margin
+    start = np.concatenate([drawn, one.sign * margin_of(gathered, one.bare)])
+    seen = _local(study, one.bare, (Seen(study.uniforms, points, start), one.sign), budget, generator)
+    if not seen.any_otherwise or not one.apart:
+        return _conclusion(one, seen)
+    start = np.concatenate([one.sign * one.margin, one.sign * margin_of(gathered, one.query)])
+    seen = _local(study, one.query, (Seen(study.uniforms, points, start), one.sign), budget, generator)
+    return _settled(one, seen)
+
+
+def _conclusion(one: _Undecided, seen: Seen) -> ByConstruction:
+    """Return what a search without the evidence says."""
+    count, smallest = seen.judged, nearest(one.query, seen.margin)
+    if not count:
+        return ByConstruction(ByConstructionStatus.NOT_SEARCHED, reason="without what was seen no world has an answer")
+    if seen.any_otherwise:
         reason = "a world within the ranges comes out otherwise, though no drawn one did"
-        return ByConstruction(ByConstructionStatus.COUNTER_EXAMPLE, None, len(judged), smallest, reason, seconds)
-    reason = f"no counter-example in {len(judged):,} worlds, drawn and searched"
-    status = ByConstructionStatus.NO_COUNTER_EXAMPLE
-    return ByConstruction(status, outcome, len(judged), smallest, reason, seconds)
+        return ByConstruction(ByConstructionStatus.COUNTER_EXAMPLE, None, count, smallest, reason)
+    reason = f"no counter-example in {count:,} worlds, drawn and searched"
+    if seen.nearest < LEAST_MARGIN:
+        reason += "; some came so near to one that more would be found"
+        return ByConstruction(ByConstructionStatus.NO_COUNTER_EXAMPLE, None, count, smallest, reason)
+    return ByConstruction(ByConstructionStatus.NO_COUNTER_EXAMPLE, one.outcome, count, smallest, reason)
+
+
+def _settled(one: _Undecided, seen: Seen) -> ByConstruction:
+    """Return what a search with the evidence says of a reading that comes out otherwise without it."""
+    count, smallest = seen.judged, nearest(one.query, seen.margin)
+    if seen.any_otherwise or seen.nearest < LEAST_MARGIN:
+        reason = "a world within the ranges comes out otherwise, though no drawn one did"
+        if not seen.any_otherwise:
+            reason = "without what was seen a world comes out otherwise, and with it some come near to it"
+        return ByConstruction(ByConstructionStatus.COUNTER_EXAMPLE, None, count, smallest, reason)
+    reason = f"no counter-example in {count:,} worlds with what was seen, and one without it"
+    return ByConstruction(ByConstructionStatus.SETTLED, one.outcome, count, smallest, reason)
 
 
 def _local(
@@ -171,10 +257,10 @@ def _local(
     """
     seen, sign = start
     for turn in range(budget.rounds):
-        if bool(np.any(seen.margin <= 0)) or not len(seen):
+        if seen.any_otherwise or not len(seen) or not seen.judged:
             return seen
         children = _children(seen, budget.batch, turn, generator)
-        margin = sign * _margin(_evaluated(study, (query,), children), query)
+        margin = sign * margin_of(_evaluated(study, (query,), children), query)
         seen = seen.with_more(children, margin)
     return seen
 
@@ -221,19 +307,3 @@ def _evaluated(study: Study, queries: Sequence[Query], points: Array) -> Gathere
 
 def _games(study: Study, queries: Sequence[Query]) -> tuple[PlannedGame, ...]:
     return study.games(tuple(dict.fromkeys(i for query in queries for i in query.all_inquiries)))
-
-
-def _margin(found: GatheredAnswers, query: Query) -> Array:
-    """Return how far each world is from the edge of the reading, NaN where it is not solved or has no answer."""
-    solved = found.done & found.converged[ITSELF]
-    for inquiry in query.all_inquiries:
-        solved = solved & found.converged[inquiry.game]
-    margin = slack(query.expression, lambda ask: found.values[query.inquiries[ask]])
-    return np.where(solved, np.broadcast_to(margin, solved.shape), np.nan)
-
-
-def _nearest(query: Query, margin: Array) -> float | None:
-    """Return the smallest margin, for a single comparison only: other readings have no one scale."""
-    if not isinstance(query.expression, Compare) or not len(margin):
-        return None
-    return float(np.nanmin(margin))

@@ -1,0 +1,194 @@
+"""One reading judged: what the worlds say of something that is true or false in each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from quandary.ask.answer import Answer
+from quandary.ask.claims.sizes import size_of, weights_needed
+from quandary.ask.claims.verdicts import ENOUGH, edge_of, verdict_of
+from quandary.ask.inquiry import other_form
+from quandary.ask.query.carrier import carrier_of
+from quandary.ask.query.combining import slack
+from quandary.ask.query.queries import Query, prepare
+from quandary.ask.results import (
+    ByConstruction,
+    ByConstructionStatus,
+    Carrier,
+    OtherForm,
+    TestResult,
+    Verdict,
+)
+from quandary.ask.study import Study
+from quandary.base.arrays import Array, Mask
+from quandary.case.model import Case
+from quandary.language.syntax import Compare, Expression, calls_in
+from quandary.quantities.shares import share_of
+from quandary.quantities.summary import effective_number
+
+NOT_SEARCHED = ByConstruction(ByConstructionStatus.NOT_SEARCHED)
+
+HALF = 0.5
+"""The weighted share of worlds without a value above which a reading is not testable."""
+
+CARRIED = (Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE)
+"""Verdicts of which is told what separates the worlds."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Something that is true or false, ready to be judged: as written, in the other form of ``do``, without evidence.
+
+    ``other`` is ``None`` without a ``do``. ``weights`` are the weights of stakes that its size is told with, ``None``
+    where that is not asked for.
+    """
+
+    name: str
+    query: Query
+    other: Query | None
+    bare: Query
+    weights: tuple[Query, ...] | None = ()
+
+    @property
+    def queries(self) -> tuple[Query, ...]:
+        """Return the queries that judging it needs, the one without evidence apart."""
+        return (self.query, *(() if self.other is None else (self.other,)), *(self.weights or ()))
+
+
+def reading_of(
+    case: Case,
+    expression: Expression,
+    text: str | None = None,
+    *,
+    name: str = "",
+    evidence: bool = True,
+    until: date | None = None,
+    forms: bool = True,
+) -> Reading:
+    """Return a query that is true or false ready to be judged, with the evidence up to a day (``None``: all).
+
+    Without ``forms`` it is judged by itself, and neither its size nor its other form is told. Raises ``CaseError`` with
+    every fault in it.
+    """
+    query = prepare(case, expression, text, evidence=evidence, until=until)
+    bare = prepare(case, expression, text, evidence=False)
+    if not forms:
+        return Reading(name, query, None, bare, None)
+    turned = other_form(expression)
+    other = None if turned is None else prepare(case, turned, evidence=evidence, until=until)
+    weights = tuple(prepare(case, ask, evidence=evidence, until=until) for ask in weights_needed(case, query))
+    return Reading(name, query, other, bare, weights)
+
+
+def judged(study: Study, reading: Reading, construction: ByConstruction = NOT_SEARCHED) -> TestResult:
+    """Return what the worlds say of a reading that the study has been asked, or was refused.
+
+    ``construction`` says whether it could come out otherwise at all.
+    """
+    refused = study.refusal(reading.query)
+    if refused is not None:
+        return _refused(study, reading, refused.message)
+    answer = study.answer(reading.query)
+    draws, truth, left_out = study.draws(reading.query)
+    assert truth is not None
+    undefined = np.isnan(truth) & ~left_out & (draws.weights > 0)
+    reason = _why_not(answer, draws.weights, undefined)
+    share = None if reason else share_of(truth, draws.weights, study.design.block())
+    proved = construction.status is ByConstructionStatus.PROVED
+    verdict = verdict_of(None if share is None else share.share)
+    return TestResult(
+        name=reading.name,
+        query=reading.query.text,
+        verdict=verdict,
+        share=share,
+        answer=answer,
+        edge=None if share is None or proved else edge_of(share),
+        few_worlds=share is not None and not proved and answer.effective_worlds < ENOUGH,
+        effective_worlds=answer.effective_worlds,
+        undefined=tuple(np.flatnonzero(undefined).tolist()),
+        effect=_effect(reading.query, answer),
+        size=None if share is None or reading.weights is None else size_of(study, reading.query, reading.weights),
+        aside=study.set_aside(reading.query),
+        other=None if share is None else _other(study, reading.other),
+        by_construction=construction,
+        carrier=_carrier(study, reading.query, draws.weights) if verdict in CARRIED else None,
+        reason=reason,
+    )
+
+
+def answer_or_refusal(study: Study, query: Query) -> Answer:
+    """Return the answer to a query that the study has been asked, or why it was refused, with no value in any world."""
+    refused = study.refusal(query)
+    return study.answer(query) if refused is None else _unanswered(study, query.text, refused.message)
+
+
+def _unanswered(study: Study, text: str, why: str) -> Answer:
+    nothing = np.full(study.worlds, np.nan)
+    return Answer(text, None, None, None, None, None, 0, 0.0, 0, nothing, np.zeros(study.worlds), why_undefined=why)
+
+
+def _refused(study: Study, reading: Reading, why: str) -> TestResult:
+    answer = _unanswered(study, reading.query.text, why)
+    aside = study.set_aside(reading.query)
+    return TestResult(reading.name, reading.query.text, Verdict.NOT_TESTABLE, None, answer, aside=aside, reason=why)
+
+
+def _why_not(answer: Answer, weights: Array, undefined: Mask) -> str | None:
+    """Return why a reading is not testable: it has no value in any world that counts, or in over half their weight."""
+    without = _without_value(weights, undefined)
+    if without <= HALF:
+        return None
+    where = "every world" if without == 1 else "over half of the worlds"
+    return f"undefined in {where}{f': {answer.why_undefined}' if answer.why_undefined else ''}"
+
+
+def _without_value(weights: Array, undefined: Mask) -> float:
+    """Return the weighted share of worlds without a value; all of them where none weighs."""
+    total = float(weights.sum())
+    return float(weights[undefined].sum()) / total if total > 0 else 1.0
+
+
+def _other(study: Study, query: Query | None) -> OtherForm | None:
+    """Return the verdict on the other form of ``do``; ``None`` without one, or where that is refused."""
+    if query is None or study.refusal(query) is not None:
+        return None
+    answer = study.answer(query)
+    draws, truth, left_out = study.draws(query)
+    assert truth is not None
+    undefined = np.isnan(truth) & ~left_out & (draws.weights > 0)
+    share = None
+    if _why_not(answer, draws.weights, undefined) is None:
+        share = share_of(truth, draws.weights, study.design.block())
+    foreseen = any(setting.foreseen for ask in calls_in(query.expression) for setting in ask.do)
+    verdict = verdict_of(None if share is None else share.share)
+    edge = None if share is None else edge_of(share)
+    return OtherForm("do_foreseen" if foreseen else "do", verdict, share, _effect(query, answer), edge)
+
+
+def _effect(query: Query, answer: Answer) -> Answer | None:
+    """Return the left minus the right side, for a single comparison."""
+    return answer if isinstance(query.expression, Compare) else None
+
+
+def _carrier(study: Study, query: Query, weights: Array) -> Carrier | None:
+    margin = slack(query.expression, lambda ask: study.found.values[query.inquiries[ask]])
+    return carrier_of(study.ranked, margin, weights)
+
+
+def counted_worlds(study: Study, reading: Reading) -> float | None:
+    """Return how many effective worlds a reading's share rests on, ``None`` where it is not testable."""
+    if study.refusal(reading.query) is not None:
+        return None
+    draws, truth, left_out = study.draws(reading.query)
+    assert truth is not None
+    without = _without_value(draws.weights, np.isnan(truth) & ~left_out)
+    return None if without > HALF else effective_number(np.where(np.isnan(truth), 0.0, draws.weights))
+
+
+def accepted(study: Study, queries: Iterable[Query]) -> list[Query]:
+    """Return the queries that a study can be asked, without those that it refuses."""
+    return [query for query in queries if study.refusal(query) is None]
