@@ -235,7 +235,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert done.exit_code == 0
     assert done.stdout == "P(sky = wet | mood = high): 77 % (0.774193548387)\n"
     found = json.loads(ask(str(path), "P(sky = wet) > P(sky = dry)", "--json").stdout)
-    assert (found["schema"], found["holds_in"], found["worlds"]) == ("quandary.ask/1", 0.0, 1)
+    assert (found["schema"], found["holds_in"], found["worlds"]) == ("quandary.ask/2", 0.0, 1)
     assert found["mean"] == pytest.approx(-0.4)
     undefined = ask(str(path), "P(sky = wet | mood = high and mood = low)")
     assert "undefined" in undefined.stdout

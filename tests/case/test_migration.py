@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import difflib
+import re
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from quandary.base.problems import Refusal
-from quandary.case.migration import WrittenQuery, migrated, written_queries
-from quandary.case.text import CaseText
-from quandary.case.yaml.decoding import TextFile
-from quandary.compile.loader import read_case_text
-from quandary.language.parser import parse_query
-from quandary.language.syntax import calls_in
+from quandary.base import Refusal
+from quandary.case import CaseText, TextFile, WrittenQuery, migrated, written_queries
+from quandary.compile import read_case_text
+from quandary.language import calls_in, parse_query
 
 MAIN = """\
 # a case of ours
@@ -113,55 +113,27 @@ def test_without_a_wish_only_the_version_changes() -> None:
     assert migrated(after, ()) == after
 
 
+SAME = "P(flood = some | do(rain = none, flood = none))"
+
+
 @pytest.mark.parametrize(
-    ("name", "file", "lines"),
+    ("name", "file", "before", "after"),
     [
-        (
-            "main.claim.as written",
-            "case.yaml",
-            ["-          | do(rain = some), rain = some)", "+          | do_foreseen(rain = some), rain = some)"],
-        ),
-        (
-            "main.claim.quoted",
-            "case.yaml",
-            [
-                '-      quoted: "P(flood = some | do(rain = some)) > would(flood = some | do (rain = none))"   '
-                "# a would is no do",
-                '+      quoted: "P(flood = some | do_foreseen(rain = some)) > would(flood = some | do (rain = none))"   '
-                "# a would is no do",
-            ],
-        ),
-        (
-            "wet",
-            "case.yaml",
-            ["-  wet: P(flood = some | do(rain = some))", "+  wet: P(flood = some | do_foreseen(rain = some))"],
-        ),
-        (
-            "dry",
-            "case.yaml",
-            [
-                "-  dry: {asks: \"If do(nothing)?\", query: 'P(flood = some | do(rain = none, flood = none))'}",
-                "+  dry: {asks: \"If do(nothing)?\", query: 'P(flood = some | do_foreseen(rain = none, flood = none))'}",
-            ],
-        ),
-        ("silent", "case.yaml", ["+    evidence: false"]),
-        (
-            "included.t",
-            "claims.yaml",
-            [
-                "-  - {id: included, speaker: S, quote: q, tests: {t: {query: P(flood = some | do(rain = some)) > 1%}}}  "
-                "# do(it)",
-                "+  - {id: included, speaker: S, quote: q, "
-                "tests: {t: {query: P(flood = some | do_foreseen(rain = some)) > 1%}}}  # do(it)",
-            ],
-        ),
+        ("main.claim.as written", "case.yaml", "          | do(rain", "          | do_foreseen(rain"),
+        ("main.claim.quoted", "case.yaml", 'quoted: "P(flood = some | do(', 'quoted: "P(flood = some | do_foreseen('),
+        ("wet", "case.yaml", "wet: P(flood = some | do(", "wet: P(flood = some | do_foreseen("),
+        ("dry", "case.yaml", f"query: '{SAME}'", f"query: '{SAME.replace('do(', 'do_foreseen(')}'"),
+        ("silent", "case.yaml", "# from the bulletin\n", "# from the bulletin\n    evidence: false\n"),
+        ("included.t", "claims.yaml", "query: P(flood = some | do(", "query: P(flood = some | do_foreseen("),
     ],
 )
-def test_one_query_keeps_its_sense(name: str, file: str, lines: list[str]) -> None:
+def test_one_query_keeps_its_sense(name: str, file: str, before: str, after: str) -> None:
     text = case_text()
-    after = migrated(text, [queries(text)[name]])
-    own = VERSION if file == "case.yaml" else []
-    assert changed(text, after, file) == own + lines
+    made = migrated(text, [queries(text)[name]])
+    expected = {"case.yaml": MAIN.replace("quandary: 1", "quandary: 2"), "claims.yaml": CLAIMS}
+    assert expected[file].count(before) == 1
+    expected[file] = expected[file].replace(before, after)
+    assert {one.path: one.data.decode() for one in made.files} == expected
 
 
 def test_what_is_kept_is_asked_as_before_and_the_rest_as_it_was() -> None:
@@ -206,3 +178,67 @@ def test_names_in_quotation_marks_are_no_words() -> None:
         ("questions", "wet"),
     )
     assert query.as_meant == 'P("do (it)" = "P(x)" | do_foreseen(rain = some))'
+
+
+CALLS = (
+    "P(flood = some{})",
+    "P(rain = some{})",
+    "would(flood = some{})",
+    "(2 * P(flood = some{}) - 10%)",
+)
+AFTER = (
+    "",
+    " | do(rain = some)",
+    " | rain = some, do(rain = none)",
+    " | do_unseen(rain = some)",
+    " | do (rain = some)",
+)
+STYLES = (
+    "{}",
+    "'{}'",
+    '"{}"',
+    ">-\n    {}",
+    "|\n    {}\n",
+    "{{asks: do(it), query: '{}'}}",
+    '{{asks: "do(it)", query: "{}"}}',
+)
+
+
+@st.composite
+def written_so(draw: st.DrawFn) -> tuple[str, str]:
+    """Return a query of a few calls, and the entry of a case that holds it, in some way of writing, over some lines."""
+    parts = [
+        draw(st.sampled_from(CALLS)).format(draw(st.sampled_from(AFTER)))
+        for _ in range(draw(st.integers(min_value=1, max_value=4)))
+    ]
+    parts = [
+        part.replace("some)", "some | do(rain = some))") if part == "would(flood = some)" else part for part in parts
+    ]
+    query = " + ".join(parts)
+    style = draw(st.sampled_from(STYLES))
+    break_ = "\n      " if "\n" in style or draw(st.booleans()) else " "
+    return query, style.format(query.replace(" + ", f"{break_}+ ").replace(", do", f",{break_}do"))
+
+
+@given(written_so())
+@settings(max_examples=150, deadline=None)
+def test_any_query_in_any_writing_keeps_its_sense_and_its_shape(made: tuple[str, str]) -> None:
+    """The interventions that had two senses are foreseen now, each in its place; nothing else differs, sign by sign."""
+    query, entry = made
+    head = "quandary: 1\ntitle: T  # do(it)\nas_of: 2030-01-01\nquestions:\n"
+    rest = "\n  last: P(flood = some | do(rain = some))\n" + MAIN[MAIN.index("story:") : MAIN.index("evidence:")]
+    text = CaseText((TextFile("case.yaml", f"{head}  asked: {entry}{rest}".encode()),))
+    (asked, last) = queries(text).values()
+    after = migrated(text, [asked])
+    now_asked, now_last = queries(after).values()
+    assert now_last.query == last.query
+    assert now_asked.query == parse_query(asked.as_meant)
+    before = parse_query(query)
+    assert asked.query == before
+    for old, new in zip(calls_in(before), calls_in(now_asked.query), strict=True):
+        assert (old.head, old.target, old.given) == (new.head, new.target, new.given)
+        assert [(s.variable, s.state) for s in old.do] == [(s.variable, s.state) for s in new.do]
+    data = after.main.data.decode()
+    assert data.replace("quandary: 2", "quandary: 1", 1).replace("do_foreseen", "do") == text.main.data.decode()
+    heads = re.findall(r"would(?=\()|do_foreseen|do_unseen|do(?= ?\()", asked.as_meant)
+    assert all(word != "do" or "would" in heads[:at] for at, word in enumerate(heads))

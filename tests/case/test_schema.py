@@ -25,7 +25,7 @@ def test_the_schema_names_its_dialect_and_refuses_unknown_keys() -> None:
     assert made["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert made["additionalProperties"] is False
     assert set(made["required"]) == {"quandary", "title", "as_of"}
-    assert made["properties"]["quandary"]["const"] == 1
+    assert made["properties"]["quandary"]["enum"] == [1, 2]
 
 
 def models() -> Iterator[type[BaseModel]]:

@@ -65,7 +65,7 @@ def test_commands_to_try_next_work(case: str) -> None:
 
 def test_run_json_contract(case: str) -> None:
     found = json_of("run", case, *FEW)
-    assert found["schema"] == "quandary.run/1"
+    assert found["schema"] == "quandary.run/2"
     assert set(found["case"]) == {"title", "path", "sha256"}
     assert found["worlds"] == 160
     assert found["complete"] is True
@@ -75,9 +75,18 @@ def test_run_json_contract(case: str) -> None:
         assert all(set(state) == {"mean", "median", "low", "high"} for state in states.values())
     for claim in found["claims"]:
         for test in claim["tests"].values():
-            assert {"query", "verdict", "verdict_unseen", "by_construction", "history", "holds_in", "effect"} <= set(
-                test
-            )
+            wanted = {
+                "query",
+                "verdict",
+                "share",
+                "edge",
+                "size",
+                "set_aside",
+                "other_form",
+                "by_construction",
+                "history",
+            }
+            assert wanted <= set(test)
             assert {"status", "searched"} <= set(test["by_construction"])
 
 
@@ -88,7 +97,8 @@ def test_ask_json_contract(case: str) -> None:
     assert "holds_in" not in found
     assert 0 < found["mean"] < 1
     compared = json_of("ask", case, "P(conflict) < 0.5", *FEW)
-    assert 0 <= compared["holds_in"] <= 1
+    assert 0 <= compared["share"]["low"] <= compared["share"]["value"] <= compared["share"]["high"] <= 1
+    assert compared["verdict"] in {"holds", "leans_true", "toss_up", "leans_false", "fails"}
 
 
 def test_the_same_seed_gives_the_same_answer_and_another_does_not(case: str) -> None:

@@ -31,8 +31,8 @@ def files(tmp_path: Path) -> Path:
     write_template(tmp_path / "dam")
     case = tmp_path / "dam" / "case.yaml"
     head, key, tail = case.read_text(encoding="utf-8").partition("\nchecks:")
-    first, rest = head.split("\nquandary: 1\n")
-    case.write_text(f"{first}\nquandary: 1\ninclude: [more.yaml]\n{rest}\n", encoding="utf-8")
+    first, rest = head.split("\nquandary: 2\n")
+    case.write_text(f"{first}\nquandary: 2\ninclude: [more.yaml]\n{rest}\n", encoding="utf-8")
     (tmp_path / "dam" / "more.yaml").write_text(key + tail, encoding="utf-8")
     (tmp_path / "game.nfg").write_text(GAME, encoding="utf-8")
     (tmp_path / "story.txt").write_text(ARTICLE, encoding="utf-8")

@@ -85,7 +85,7 @@ def test_nothing_is_left_behind_when_reading_fails(tmp_path: Path) -> None:
 def test_review_from_the_terminal(article: Path) -> None:
     result = runner.invoke(build_app(), ["read", str(article), "--review"], input="a\nq\n")
     assert result.exit_code == 0
-    assert "quandary: 1" in result.stdout
+    assert "quandary: 2" in result.stdout
 
 
 def test_review_and_standard_input_exclude_each_other() -> None:

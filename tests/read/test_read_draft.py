@@ -48,7 +48,7 @@ def variables(case: Any) -> dict[str, Any]:
 
 
 def test_head(case: Any) -> None:
-    assert case["quandary"] == 1
+    assert case["quandary"] == 2
     assert str(case["as_of"]) == "2030-05-08"
     assert len(case["sources"]["article"]["sha256"]) == 64
 

@@ -37,7 +37,7 @@ def test_html_by_the_ending_of_the_file(tmp_path: Path) -> None:
 
 def test_markdown_json_and_csv_go_to_the_screen() -> None:
     assert call("--format", "md", "-q").stdout.startswith("**")
-    assert json.loads(call("--format", "json", "-q").stdout)["schema"] == "quandary.report/1"
+    assert json.loads(call("--format", "json", "-q").stdout)["schema"] == "quandary.report/2"
     rows = list(csv.DictReader(io.StringIO(call("--format", "csv", "-q").stdout)))
     assert {row["kind"] for row in rows} >= {"headline", "outcome", "claim", "question", "check", "swing"}
 

@@ -19,7 +19,7 @@ from tests.ask.test_structure import CHAIN
 from typer.testing import CliRunner
 
 from quandary.cli import build_app
-from quandary.report import DOCUMENTS, document, key, plain, schema_of
+from quandary.report import DOCUMENTS, document, document_of, key, plain, schema_of
 
 pytestmark = pytest.mark.slow
 
@@ -64,11 +64,20 @@ claims:
 COMMANDS = {
     "run": "run OWN/case.yaml -w 300",
     "run without evidence": "run crisis.yaml -w 300 --no-evidence --no-search",
+    "run of claims that a do is in": "run crisis.yaml -w 300",
+    "run in the words before": "run OWN/case.yaml -w 300 --schema 1",
+    "run of claims in the words before": "run crisis.yaml -w 300 --schema 1",
     "report": "report OWN/case.yaml -f json -w 300",
+    "report in the words before": "report OWN/case.yaml -f json -w 300 --schema 1",
+    "migrate": "migrate crisis.yaml -w 64 --keep-old changed",
+    "migrate nothing": "migrate OWN/case.yaml",
     "check": "check OWN/case.yaml",
     "check of a broken case": "check broken.yaml",
     "ask": "ask crisis.yaml P(unrest=threat) -w 300",
     "ask whether": "ask crisis.yaml P(unrest=threat)>20% -w 300",
+    "ask whether with a do": "ask crisis.yaml 'P(war | do(unrest=threat)) < P(war | do(unrest=none))' -w 300",
+    "ask in the words before": "ask crisis.yaml P(unrest=threat) -w 300 --schema 1",
+    "ask whether in the words before": "ask crisis.yaml P(unrest=threat)>20% -w 300 --schema 1",
     "ask in parts": "ask crisis.yaml 'dilemma(empire.push | operation = fail) against operation = success' -w 300",
     "why the headline": "why OWN/case.yaml headline -w 300",
     "why a number": "why crisis.yaml war_cost -w 300",
@@ -94,6 +103,7 @@ COMMANDS = {
     "information": "information chain.yaml lender.loan --control -w 16",
     "information by study": "information crisis.yaml P(push=attack) -w 800 --no-evidence",
     "information for a choice": "information crisis.yaml empire.push --choose -w 1500 --no-evidence",
+    "information for a choice, knowing": "information crisis.yaml rival.reply --choose --knowing -w 500",
     "compare": "compare chain.yaml other.yaml P(harvest=bad) -w 16",
     "equilibria": "equilibria OWN/case.yaml P(conflict) -w 20 --starts 4",
 }
@@ -103,9 +113,12 @@ FAULTS = {"check of a broken case": 1, "solve to no end": 3}
 """Exit codes other than 0."""
 
 
+EARLIER = " --schema 1"
+
+
 @cache
-def validator(task: str) -> Draft202012Validator:
-    schema = schema_of(DOCUMENTS[task])
+def validator(task: str, version: int | None = None) -> Draft202012Validator:
+    schema = schema_of(DOCUMENTS[task] if version is None else document_of(task, version))
     Draft202012Validator.check_schema(schema)
     return Draft202012Validator(schema)
 
@@ -166,7 +179,8 @@ def test_what_is_printed_follows_the_schema(folder: Path, outputs: dict[str, Any
 
 
 def task_of(name: str) -> Draft202012Validator:
-    return validator(COMMANDS[name].split()[0])
+    command = COMMANDS[name]
+    return validator(command.split()[0], 1 if command.endswith(EARLIER) else None)
 
 
 WRONG = [[["nothing"]]]
@@ -206,7 +220,8 @@ def changes(body: Any) -> Iterator[tuple[str, Any]]:
         yield f"without {name}", {key: item for key, item in body.items() if key != name}
 
 
-OPTIONAL = {"holds_in", "parts", "not_converged", "not_converged_worlds"}
+JUDGED = {"verdict", "share", "edge", "few_worlds", "not_testable", "size", "other_form"}
+OPTIONAL = {"holds_in", "parts", "not_converged", "not_converged_worlds"} | JUDGED
 """Keys of a whole result that may be missing."""
 
 
@@ -229,9 +244,12 @@ def objects(schema: Any) -> Iterator[dict[str, Any]]:
             yield from objects(part)
 
 
-@pytest.mark.parametrize("task", DOCUMENTS)
-def test_a_schema_is_strict_and_says_what_each_key_means(task: str) -> None:
-    schema = validator(task).schema
+VERSIONS = [(task, None) for task in DOCUMENTS] + [(task, 1) for task in ("run", "demo", "report", "ask")]
+
+
+@pytest.mark.parametrize(("task", "version"), VERSIONS)
+def test_a_schema_is_strict_and_says_what_each_key_means(task: str, version: int | None) -> None:
+    schema = validator(task, version).schema
     assert isinstance(schema, dict)
     found = list(objects(schema))
     assert found
@@ -241,6 +259,48 @@ def test_a_schema_is_strict_and_says_what_each_key_means(task: str) -> None:
         assert set(part["required"]) <= set(part["properties"])
         for name, about in part["properties"].items():
             assert about.get("description"), f"{part['title']}.{name}"
+
+
+def schema_printed(*options: str) -> Any:
+    done = CliRunner().invoke(build_app(), ["schema", *options])
+    assert done.exit_code == 0, done.output
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("task", ["run", "report", "ask"])
+def test_both_versions_are_printed(task: str) -> None:
+    newest, before = schema_printed("--task", task), schema_printed("--task", task, "--schema", "1")
+    assert newest == schema_of(DOCUMENTS[task]) == schema_printed("--task", task, "--schema", "2")
+    assert before == schema_of(document_of(task, 1))
+    assert newest["properties"]["schema"]["const"] == f"quandary.{task}/2"
+    assert before["properties"]["schema"]["const"] == f"quandary.{task}/1"
+
+
+@pytest.mark.parametrize(
+    "options", [["--schema", "1"], ["--task", "run", "--schema", "3"], ["--task", "run", "--request", "--schema", "1"]]
+)
+def test_a_version_that_is_none_is_refused(options: list[str]) -> None:
+    done = CliRunner().invoke(build_app(), ["schema", *options])
+    assert done.exit_code == 2
+    assert "Q806" in done.stderr
+
+
+def test_the_words_for_unknown_numbers_are_reserved() -> None:
+    words = schema_of(DOCUMENTS["run"])["$defs"]["Verdict"]["enum"]
+    assert {"follows_proved", "follows_searched", "open", "contradicts"} < set(words)
+    before = schema_of(document_of("run", 1))["$defs"]["EarlierTestDocument"]["properties"]["verdict"]["enum"]
+    assert set(before) == {
+        "holds", "fragile", "fails", "by_construction_true", "by_construction_false", "not_testable"
+    }  # fmt: skip
+
+
+def test_the_words_before_go_away_and_say_so(folder: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        done = CliRunner().invoke(
+            build_app(), ["ask", "crisis.yaml", "P(unrest = threat)", "-w", "16", "--json", "--quiet", "--schema", "1"]
+        )
+    assert "Schema 1 goes away with the next release" in done.stderr
 
 
 class Colour(Enum):

@@ -161,7 +161,7 @@ def test_a_faulty_query_says_what_is_wrong() -> None:
 
 def test_json_is_plain() -> None:
     body = plain(why_document((*explain(STUDY, "clash"), *explain(STUDY, "belmar.water")), work_document(())))
-    assert body["schema"] == "quandary.why/1"
+    assert body["schema"] == "quandary.why/2"
     kinds = [found["kind"] for found in body["explanations"]]
     assert kinds.count("number") == 5
 
@@ -172,7 +172,7 @@ def test_the_command(tmp_path: Path) -> None:
     assert done.exit_code == 0, done.output
     assert "P(conflict)" in done.stdout
     done = CliRunner().invoke(app, ["why", str(TEMPLATE), "headline", "--worlds", "160", "--quiet", "--json"])
-    assert json.loads(done.stdout)["schema"] == "quandary.why/1"
+    assert json.loads(done.stdout)["schema"] == "quandary.why/2"
     done = CliRunner().invoke(app, ["why", str(TEMPLATE), "nothing", "--worlds", "160", "--quiet"])
     assert done.exit_code == 2
     assert "Q852" in done.stderr

@@ -22,7 +22,7 @@ FOREIGN = {
     "cli/outcome.py": ("codes of faults", {"exit_of"}),
     "cli/streams.py": ("white space that fills a line", {"re"}),
     "report/charts/rendering.py": ("a drawing by Vega", {"re", "save_chart", "_on_paper", "inlined"}),
-    "report/documents/registry.py": ("the place of a function", {"_loaded"}),
+    "report/documents/schema.py": ("the place of a class", {"_loaded"}),
     "report/html/analysis.py": ("the analyst's prose", {"re", "painted"}),
     "report/html/page.py": ("a web address in a source", {"re"}),
     "report/mark.py": ("the first bytes of a file that may be overwritten", {"re", "marked_pdf", "marked_png", ""}),
@@ -34,6 +34,7 @@ FOREIGN = {
     "use/answers/ask.py": ("the ending of a file", {"ask_file"}),
     "use/answers/drawing.py": ("the ending of a file", {"check_chart"}),
     "use/answers/report.py": ("the ending of a file", {"_format"}),
+    "use/cases/migrate.py": ("the lines of a case's file", {"_unified"}),
     "use/tasks.py": ("the place of a function", {"load"}),
     "use/values.py": ("days, sizes and numbers as they were typed", {"re", "read_level"}),
 }

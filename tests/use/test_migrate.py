@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -12,10 +11,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from quandary.base.files import rewrite_files
-from quandary.base.problems import Refusal
-from quandary.cli import build_app
-from quandary.cli.outcome import Exit
+import quandary.ask
+from quandary.base import Refusal, rewrite_files
+from quandary.cli import Exit, build_app
 
 MAIN = """\
 # the case of a strike that nobody expects
@@ -48,7 +46,7 @@ checks:
   # the register of the toll house
   - id: riders
     asks: P(ride = go)
-    range: 30% to 60%
+    range: 60% to 90%
   - {id: told, asks: P(fog = thick), range: 30% to 50%, evidence: false}
 forecasts:
   - {id: later, asks: P(ride = go | do(fog = thick)), until: 2030-02-01}
@@ -114,17 +112,17 @@ def test_without_write_nothing_is_touched(case: Path) -> None:
     assert (found["from_version"], found["to_version"]) == (1, 2)
 
 
-KEPT = {
-    (): (set(), {}),
-    ("changed",): ({"deters", "stopped", "riders"}, {}),
-    ("all",): ({"deters", "stopped", "riders", "later"}, {}),
-    ("deters.stops", "check:riders"): ({"deters", "riders"}, {}),
+KEPT: dict[tuple[str, ...], set[str]] = {
+    (): set(),
+    ("changed",): {"deters", "stopped", "riders"},
+    ("all",): {"deters", "stopped", "riders", "later"},
+    ("deters.stops", "check:riders"): {"deters", "riders"},
 }
 
 
 @pytest.mark.parametrize("wanted", KEPT)
 def test_what_is_kept_is_written_and_all_else_stays(case: Path, wanted: tuple[str, ...]) -> None:
-    kept, _ = KEPT[wanted]
+    kept = KEPT[wanted]
     options = [part for name in wanted for part in ("--keep-old", name)]
     found = migrated(case, "--write", *options)
     assert {one["id"] for one in found["queries"] if one["kept"]} == kept
@@ -137,7 +135,7 @@ def test_what_is_kept_is_written_and_all_else_stays(case: Path, wanted: tuple[st
     if "later" in kept:
         main = main.replace("asks: P(ride = go | do(", "asks: P(ride = go | do_foreseen(")
     if "riders" in kept:
-        main = main.replace("range: 30% to 60%\n", "range: 30% to 60%\n    evidence: false\n")
+        main = main.replace("range: 60% to 90%\n", "range: 60% to 90%\n    evidence: false\n")
     assert texts(case) == (main, claims)
     assert found["written"] is True
     assert [Path(file["path"]).name for file in found["files"]] == ["case.yaml", *(["claims.yaml"] if kept else [])]
@@ -186,15 +184,13 @@ def test_a_name_that_keeps_nothing_is_refused(case: Path, name: str, words: str)
 
 
 def test_a_file_that_was_changed_meanwhile_is_left_alone(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from quandary.ask.claims import rereading
-
-    done_before = rereading.rereadings
+    done_before = quandary.ask.rereadings
 
     def slowly(*given: Any) -> Any:
         (case.parent / "claims.yaml").write_text("# mine\n" + CLAIMS, encoding="utf-8")
         return done_before(*given)
 
-    monkeypatch.setattr(rereading, "rereadings", slowly)
+    monkeypatch.setattr("quandary.ask.changes.rereading.rereadings", slowly)
     done = invoked("migrate", str(case), "-w", "64", "--keep-old", "all", "--write", "--quiet")
     assert done.exit_code == Exit.USAGE
     assert "was changed by somebody else just now" in " ".join(done.stderr.split())
@@ -222,7 +218,7 @@ def test_files_are_rewritten_all_or_none_and_keep_their_mode(tmp_path: Path) -> 
     assert (first.read_bytes(), second.read_bytes()) == (b"old a", b"old b")
     rewrite_files({first: "new a", second: "new b"}, {first: b"old a", second: b"old b"})
     assert (first.read_bytes(), second.read_bytes()) == (b"new a", b"new b")
-    assert os.stat(first).st_mode & 0o777 == 0o640
+    assert first.stat().st_mode & 0o777 == 0o640
     second.unlink()
     with pytest.raises(Refusal, match="Q805"):
         rewrite_files({second: "x"}, {second: b"new b"})
@@ -241,18 +237,36 @@ def test_check_names_the_claims_whose_verdict_changes_until_the_case_is_migrated
     claim, check = found["claims.yaml"], found["case.yaml"]
     assert claim["line"] == CLAIMS.splitlines().index("      stops: P(ride = go | do(answer = strike)) < 20%") + 1
     assert '"deters" (stops)' in claim["message"]
-    assert "fails where it meant holds" in claim["message"]
-    assert 'the check "riders"' in check["message"]
+    assert 'is "fails" as it is read now, and "holds" as version 1 meant it (do_foreseen)' in claim["message"]
+    assert check["message"].startswith('The check "riders" misses its range as it is read now, and meets it')
     assert "quandary migrate" in claim["hint"]
     migrated(case, "--write")
     assert warned(case) == []
 
 
 def test_check_is_silent_where_both_senses_say_the_same(case: Path) -> None:
-    (case.parent / "claims.yaml").write_text(CLAIMS.replace("< 20%", "< 200%"), encoding="utf-8")
-    text = MAIN.replace("range: 30% to 60%", "range: 30% to 100%")
+    (case.parent / "claims.yaml").write_text(
+        CLAIMS.replace("P(ride = go | do(answer = strike)) < 20%", "P(fog = thick | do(ride = go)) < 20%"),
+        encoding="utf-8",
+    )
+    text = MAIN.replace("range: 60% to 90%", "range: 60% to 100%")
     case.write_text(text, encoding="utf-8")
     assert warned(case) == []
+
+
+def test_what_cannot_be_asked_any_more_is_not_kept_unless_it_is_named(case: Path) -> None:
+    """Foreseen, the strike bears on the ride that was seen, and is compared with a world in which it was."""
+    case.write_text(MAIN.replace("saw: fog = clear", "saw: ride = go"), encoding="utf-8")
+    mixed = CLAIMS.replace(") < 20%", ") < P(ride = go)")
+    (case.parent / "claims.yaml").write_text(mixed, encoding="utf-8")
+    (warning,) = (one for one in warned(case) if "deters" in one["message"])
+    assert "cannot be asked any more" in warning["message"]
+    for wanted in ("all", "changed"):
+        (one, *_) = migrated(case, "--keep-old", wanted)["queries"]
+        assert (one["meant"]["verdict"], one["meant"]["answer"], one["kept"]) == ("not_testable", None, False)
+        assert "as they stand" in one["meant"]["reason"]
+    assert migrated(case, "--keep-old", "deters")["queries"][0]["kept"] is True
+    assert "cannot be kept" in invoked("migrate", str(case), "-w", "64", "-q").stdout
 
 
 def test_in_words(case: Path) -> None:

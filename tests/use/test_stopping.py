@@ -30,7 +30,7 @@ LONG: dict[str, list[dict[str, Any]]] = {
     "information": [{"thing": "belmar.answer"}, {"thing": CLASH}, {"thing": "arlan.dam", "choose": True}],
     "equilibria": [{}],
 }
-"""What is asked of every task that takes long, but for comparing, and solving, which has a limit of its own."""
+"""What is asked of every task that takes long, but for comparing, migrating, and solving with a limit of its own."""
 
 MADE_OF_TWO = {"suppose"}
 """Where nothing can be said while only the first of two games is solved."""
@@ -62,7 +62,7 @@ def request(name: str, own: dict[str, Any]) -> object:
 
 
 def test_every_task_that_takes_long_is_stopped_here() -> None:
-    assert {task.name for task in TASKS if task.takes_long} == {*LONG, "compare", "solve"}
+    assert {task.name for task in TASKS if task.takes_long} == {*LONG, "compare", "migrate", "solve"}
 
 
 @pytest.mark.slow
@@ -100,6 +100,23 @@ def test_comparing_stops_on_its_way(tmp_path: Path) -> None:
     with pytest.raises(Stopped):
         task_named("compare").run(asked, Hands(told, token))
     assert told.times == 1
+
+
+def test_migrating_stops_on_its_way_and_writes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUANDARY_RUNNER", "thread")
+    case = tmp_path / "case.yaml"
+    text = (shipped_folder() / TEMPLATE / "case.yaml").read_text(encoding="utf-8")
+    text = text.replace("quandary: 2", "quandary: 1").replace("\ntext: ", "\n# text: ")
+    case.write_text(text, encoding="utf-8")
+    token = StopToken()
+    told = Told(token, 2)
+    asked: object = request_from(
+        task_named("migrate").request, {"case": str(case), "worlds": 3000, "keep_old": ["all"], "write": True}
+    )
+    found = task_named("migrate").run(asked, Hands(told, token))
+    assert told.times == 2
+    assert not found.complete
+    assert case.read_text(encoding="utf-8") == text
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from quandary.ask.games.planned import PlannedGame, plan_games
 from quandary.ask.games.reckoning import reckoned
 from quandary.ask.games.situation import NEAR, GameSituation
 from quandary.ask.games.worths import with_worths
-from quandary.ask.gathering import Gathering
+from quandary.ask.gathering import Gathering, Look, Take
 from quandary.ask.inquiry import ITSELF, Inquiry
 from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
@@ -161,12 +161,21 @@ class Study:
             raise CaseError(refusals)
         known = {} if self._found is None else self._found.values
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
-        if self._found is not None and not wanted:
-            return
+        if self._found is None or wanted:
+            self._gather(wanted)
+
+    def survey(self, look: Look, hand: Take) -> None:
+        """Hand over what ``look`` finds in the case's own game, solved, in each batch of worlds, in their order.
+
+        An interruption hands over what was found by then; raises what ``need`` does.
+        """
+        self._gather((), look, hand)
+
+    def _gather(self, wanted: Iterable[Inquiry], look: Look | None = None, hand: Take | None = None) -> None:
         games = self.games(tuple(wanted))
         self._gathering.reckoned = reckoned(self.case, self.probe, games)
         work_begins(self._gathering.reckoned, self.worlds)
-        found = self._gathering.gather(games, self.progress)
+        found = self._gathering.gather(games, self.progress, look=look, hand=hand)
         if found.interrupted and not found.done.any():  # there is nothing to answer with
             raise Stopped if self.stop is not None and self.stop.given() else KeyboardInterrupt
         if self.evidence and found.done.any() and not found.evidence[found.done].any():

@@ -17,6 +17,7 @@ from quandary.base.files import check_place as check_place
 from quandary.base.files import inputs_kept as inputs_kept
 from quandary.base.files import path_of as path_of
 from quandary.base.files import read_bounded as read_bounded
+from quandary.base.files import rewrite_files as rewrite_files
 from quandary.base.files import write_atomically as write_atomically
 from quandary.base.files import write_files as write_files
 from quandary.base.files import write_folder as write_folder

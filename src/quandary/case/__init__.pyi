@@ -34,6 +34,10 @@ from quandary.case.logic.rules import Patterns as Patterns
 from quandary.case.logic.rules import check_scope as check_scope
 from quandary.case.logic.rules import matching as matching
 from quandary.case.logic.rules import plan_rules as plan_rules
+from quandary.case.migration import WrittenQuery as WrittenQuery
+from quandary.case.migration import migrated as migrated
+from quandary.case.migration import written_queries as written_queries
+from quandary.case.model import VERSION as VERSION
 from quandary.case.model import Actor as Actor
 from quandary.case.model import Assumption as Assumption
 from quandary.case.model import Case as Case
@@ -66,3 +70,4 @@ from quandary.case.writer import written_case as written_case
 from quandary.case.yaml.decoding import CONTROL as CONTROL
 from quandary.case.yaml.decoding import TextFile as TextFile
 from quandary.case.yaml.located import Mapping as Mapping
+from quandary.case.yaml.located import Scalar as Scalar

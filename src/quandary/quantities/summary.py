@@ -100,7 +100,7 @@ def mean_reach(values: Array, weights: Array, block: Index) -> float | None:
     alone = size * float(np.sqrt((mass**2 * (kept - mean) ** 2).sum()) / mass.sum())
     reach = alone * student(max(count - 1, 1.0))
     error = block_error(values, weights, block)
-    blocks = len(np.unique(block[~np.isnan(values) & (weights > 0)]))
+    blocks = np.count_nonzero(np.bincount(block[~np.isnan(values) & (weights > 0)]))
     return reach if error is None else min(reach, error * student(blocks - 1.0))
 
 

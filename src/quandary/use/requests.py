@@ -18,6 +18,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 
 from quandary.base.characters import LONGEST_NAME, one_line, shortened, visible
 from quandary.base.problems import CaseError, Problem, Refusal, nearest
+from quandary.use.results import EARLIER, NEWEST
 from quandary.use.values import read_day, read_size
 
 R = TypeVar("R")
@@ -81,9 +82,6 @@ Evidence = Annotated[bool, About("Leave the evidence out: the prior.")]
 Search = Annotated[bool, About("Skip searches: for what holds by construction, for other equilibria.")]
 ArticleText = Annotated[Path | None, About("Check the quotes against this text of the case's article.", metavar="FILE")]
 Force = Annotated[bool, About("Write over what is there already.")]
-NEWEST, EARLIER = 2, 1
-"""Versions of the documents of answers: the one that is printed, and the one before it, for one release."""
-
 SchemaVersion = Annotated[
     int,
     About("With --json: the version of the document; 1 goes away with the next release.", least=EARLIER, most=NEWEST),

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from quandary.base.problems import Problem
 from quandary.base.stopping import Interrupted, StopToken
-from quandary.use.requests import NEWEST
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,6 +19,9 @@ if TYPE_CHECKING:
     from quandary.report.documents.answers import WorkDocument
     from quandary.report.documents.document import ResultDocument
     from quandary.report.sheets import ReportPart
+
+NEWEST, EARLIER = 2, 1
+"""Versions of the documents of answers: the one that is printed, and the one before it, for one release."""
 
 TaskProgress = Callable[[str, int, int], None]
 """Told ``(what, done, total)`` of the work; a total of 0 says that there is no telling."""

@@ -17,22 +17,16 @@ from quandary.ask.claims.checks import check_queries
 from quandary.ask.claims.claims import readings
 from quandary.ask.claims.findings import findings
 from quandary.ask.claims.questions import question_queries
-from quandary.ask.claims.rereading import Rereading, Sense, rereadings, with_two_senses
 from quandary.ask.query.queries import prepare
 from quandary.ask.study import Study
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
-from quandary.case.migration import written_queries
 from quandary.case.model import Case
-from quandary.case.text import CaseText
 from quandary.quantities.design import Design
 from quandary.quantities.worlds import FEWEST_WORLDS
 
 DRAWN = 10_000
 """Worlds drawn and not solved: as many as a run draws, for what may be wrong with one in a thousand."""
-
-FEW = 64
-"""Worlds that show which claims are worth a look in more."""
 
 ENOUGH = 500
 """Worlds in which something has to go wrong in every one before a case is blamed for it."""
@@ -51,40 +45,6 @@ def trial(case: Case) -> tuple[Problem, ...]:
     if last > case.as_of and not any(problem.is_error for problem in found):
         found |= dict.fromkeys(_in_few_worlds(case, last, _impossible))
     return tuple(found)
-
-
-def changed_senses(case: Case, text: CaseText) -> tuple[Problem, ...]:
-    """Return a warning (Q525) for each claim and check of a case of version 1 that says something else than it meant.
-
-    None for a newer case, whose author has seen what it says now. Faults are left to those who look for them.
-    """
-    asked = [query for query in written_queries(case, text) if query.kind in ("claim", "check")]
-    queries = with_two_senses(case, asked)
-    found: tuple[Rereading, ...] = ()
-    try:
-        for worlds in (FEW, ENOUGH):
-            found = rereadings(Study(case, worlds=worlds, threads=1), queries) if queries else ()
-            queries = tuple(one.query for one in found if one.may_differ)
-    except (CaseError, Refusal):
-        return ()
-    return tuple(_changed(one) for one in found if one.differs)
-
-
-def _changed(one: Rereading) -> Problem:
-    """Return the warning that a claim or check of version 1 says something else now."""
-    query, words = one.query, "do_foreseen" if one.query.says_do else "evidence: false"
-    name = f'"{query.id}" ({query.reading})' if query.reading is not None else f'the check "{query.id}"'
-    if one.now.verdict is not None and one.meant.verdict is not None:
-        says = f"{one.now.verdict.value} where it meant {one.meant.verdict.value}".replace("_", " ")
-    else:
-        says = f"that it {_met(one.now)} its range where it meant that it {_met(one.meant)} it"
-    message = f"{name} is of version 1 and says {says}, which is written {words} now"
-    hint = "`quandary migrate CASE` shows both senses, and writes the one you choose"
-    return Problem("Q525", message, query.place, hint, Severity.WARNING)
-
-
-def _met(sense: Sense) -> str:
-    return "meets" if sense.meets else "misses"
 
 
 def _without_value(study: Study) -> Iterator[Problem]:

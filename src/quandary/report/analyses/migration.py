@@ -5,13 +5,13 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Iterator, Sequence
 
-from quandary.ask.claims.rereading import Rereading, Sense
+from quandary.ask.changes.rereading import Rereading, Sense
 from quandary.base.problems import clause, counted
 from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import VERDICTS
-from quandary.report.words.units import said, said_interval, unit_of
+from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, percent
 
 SENSES = (
@@ -44,27 +44,30 @@ def senses_parts(case: Case, found: Sequence[Rereading], kept: Collection[Writte
     if any(one.query.evidence_path is not None for one in found):
         yield Paragraph(EVIDENCE)
     yield Paragraph()
+    shown = sorted(found, key=lambda one: not one.differs)
     rows = tuple(
         (f"{one.query.kind} {one.query.name}", _said(one, one.now), _said(one, one.meant), _fate(one, kept))
-        for one in found
+        for one in shown
     )
-    flagged = frozenset(number for number, one in enumerate(found) if one.differs)
-    yield Sheet("", ("what is asked", "as it is read now", "as it was meant", "so"), rows, flagged)
-    for one in found:
+    flagged = frozenset(number for number, one in enumerate(shown) if one.differs)
+    yield Sheet("", ("what is asked", "now", "as it was meant", "so"), rows, flagged)
+    if any(one.now.verdict is not None for one in found):
+        yield Paragraph("Beside a verdict stands the share of worlds in which the reading holds.", tone="aside")
+    for one in shown:
         for sense in (one.now, one.meant):
             if sense.answer.mean is None and sense.reason is not None:
                 yield Paragraph(f"{one.query.name}: {clause(sense.reason)}.", indent=2)
                 break
 
 
-def next_steps(case: Case, found: Sequence[Rereading], kept: Collection[WrittenQuery], named: str) -> Iterator[str]:
-    """Yield the commands that come next, where nothing was written."""
+def next_steps(case: Case, found: Sequence[Rereading], wanted: Sequence[str], named: str) -> Iterator[str]:
+    """Yield the commands that come next, where nothing was written; ``wanted`` is what was to keep its old sense."""
     if case.version >= VERSION:
         return
     command = f"quandary migrate {shlex.quote(named)}"
     yield "Nothing was written."
-    if kept:
-        options = " ".join(f"--keep-old {shlex.quote(name_of(query, found))}" for query in kept)
+    if wanted:
+        options = " ".join(f"--keep-old {shlex.quote(name)}" for name in wanted)
         yield f"    {command} {options} --write    writes this change"
         return
     yield f"    {command} --write    takes everything as it is read now"
@@ -72,28 +75,21 @@ def next_steps(case: Case, found: Sequence[Rereading], kept: Collection[WrittenQ
         yield f"    {command} --keep-old changed    keeps the old sense where the answer would change"
 
 
-def name_of(query: WrittenQuery, found: Sequence[Rereading]) -> str:
-    """Return a name that means this query alone."""
-    alone = sum(query.name in (one.query.id, one.query.name) for one in found) == 1
-    return query.name if alone and query.name not in ("all", "changed") else f"{query.kind}:{query.name}"
-
-
 def _fate(one: Rereading, kept: Collection[WrittenQuery]) -> str:
     if one.query in kept:
-        return "keeps its old sense"
-    return "changes" if one.differs else "stays"
+        return "kept"
+    if one.is_lost:
+        return "cannot be kept"
+    return "changes" if one.differs else "same"
 
 
 def _said(one: Rereading, sense: Sense) -> str:
-    """Return what a query says in one sense: a verdict with its share of worlds, or an answer with its interval."""
+    """Return what a query says in one sense: a verdict with its share of worlds, or a mean answer."""
     if sense.verdict is not None:
         told = VERDICTS[sense.verdict]
-        return told if sense.share is None else f"{told}, in {percent(sense.share.share)} of worlds"
+        return told if sense.share is None else f"{told}, {percent(sense.share.share)}"
     answer = sense.answer
     if answer.mean is None:
         return UNDEFINED
-    unit = unit_of(one.query.query)
-    told = said(answer.mean, unit)
-    if answer.low is not None:
-        told += f" ({said_interval(answer.low, answer.high, unit)})"
+    told = said(answer.mean, unit_of(one.query.query))
     return told if sense.meets is None else f"{told}, {'meets' if sense.meets else 'misses'} its range"

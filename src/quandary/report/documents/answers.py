@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 import numpy as np
@@ -43,7 +44,8 @@ class AnswerDocument(ErrorSpreadDocument):
     undefined_worlds: Sequence[int] = key("their numbers, from 0; without those that could not be solved")
     undefined_because: str | None = key("why it has none there, in words")
     holds_in: float | None = key(
-        "of what is so or not so in a world: the weighted share of worlds, 0 to 1, in which it holds", left_out=True
+        "of what is true or false and not judged here: the weighted share of worlds, 0 to 1, in which it holds",
+        left_out=True,
     )
     parts: Mapping[str, SpreadDocument] | None = key("of a query with parts: each part's answer", left_out=True)
     set_aside: Sequence[str] = key("the evidence that the query's interventions set aside, as the case writes it")
@@ -51,7 +53,7 @@ class AnswerDocument(ErrorSpreadDocument):
 
 
 @document
-class ShareDocument:
+class WorldShareDocument:
     """The weighted share of worlds in which something holds, 0 to 1."""
 
     value: float = key("the share")
@@ -63,8 +65,8 @@ class ShareDocument:
 class SizeDocument:
     """How large the difference is that a comparison is about."""
 
-    difference: float = key("its weighted mean, left minus right: of probabilities 0.01 is one percentage point")
-    unit: str | None = key("percentage points, points of worth, or null for plain numbers")
+    difference: float = key("its weighted mean, left minus right, in the unit named")
+    unit: Literal["percentage points", "points of worth"] | None = key("its unit; null for plain numbers")
     small_in: float = key("the weighted share of worlds, 0 to 1, in which it is hardly any")
     hardly_any: bool = key("whether it is hardly any in most of them, whatever the verdict")
 
@@ -76,7 +78,8 @@ class OtherFormDocument:
     form: Literal["do", "do_foreseen"] = key("which form stands in it")
     verdict: Verdict = key("its verdict")
     differs: bool = key("whether that is another one")
-    share: ShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
+    share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
+    edge: Verdict | None = key("the verdict beyond a border that its share's interval reaches; null where it is clear")
     effect: SpreadDocument | None = key("of one comparison: its left minus its right side")
 
 
@@ -89,7 +92,7 @@ class JudgementDocument:
         "above .1, `fails` up to .1; `not_testable`; `follows_proved`, `follows_searched`, `open` and `contradicts` "
         "are reserved for cases with unknown numbers"
     )
-    share: ShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
+    share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
     edge: Verdict | None = key("the verdict beyond a border that the share's interval reaches; null where it is clear")
     few_worlds: bool = key("whether fewer than 400 effective worlds count and nothing is proved: `holds` is qualified")
     not_testable: str | None = key("why it is not testable, in words")
@@ -168,18 +171,19 @@ def judgement_document(test: TestResult) -> JudgementDocument:
     )
 
 
-def share_document(share: Share | None) -> ShareDocument | None:
+def share_document(share: Share | None) -> WorldShareDocument | None:
     """Return a share with its interval."""
-    return None if share is None else ShareDocument(share.share, share.low, share.high)
+    return None if share is None else WorldShareDocument(share.share, share.low, share.high)
 
 
 def _size(size: Size) -> SizeDocument:
-    return SizeDocument(size.difference, size.unit, size.small_in, size.hardly_any)
+    whole = 100.0 if size.unit == "percentage points" else 1.0
+    return SizeDocument(whole * size.difference, size.unit, size.small_in, size.hardly_any)
 
 
 def _other(other: OtherForm, differs: bool) -> OtherFormDocument:
     effect = None if other.effect is None else spread_document(other.effect)
-    return OtherFormDocument(other.form, other.verdict, differs, share_document(other.share), effect)
+    return OtherFormDocument(other.form, other.verdict, differs, share_document(other.share), other.edge, effect)
 
 
 def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:
@@ -200,5 +204,7 @@ def ask_document(
     ``lost`` are the worlds that did not converge (``None``: of a game file).
     """
     many = None if lost is None else len(lost)
-    judgement = None if judged is None else judgement_document(judged)
-    return AskDocument(answer.query, answer_document(answer), judgement, many, lost, complete)
+    found = answer_document(answer)
+    if judged is None:
+        return AskDocument(answer.query, found, None, many, lost, complete)
+    return AskDocument(answer.query, replace(found, holds_in=None), judgement_document(judged), many, lost, complete)

@@ -52,7 +52,7 @@ EarlierStatus = Literal["proved", "no_counter_example", "counter_example", "not_
 
 HOLDS, FAILS = 0.9, 0.1
 
-HISTORIES: Mapping[History, EarlierHistory] = {
+EARLIER_HISTORIES: Mapping[History, EarlierHistory] = {
     History.OPEN: "open",
     History.NOT_SETTLED: "open",
     History.VOID: "void",
@@ -62,7 +62,7 @@ HISTORIES: Mapping[History, EarlierHistory] = {
     History.BROKEN: "did_not",
 }
 
-STATUSES: Mapping[ByConstructionStatus, EarlierStatus] = {
+EARLIER_STATUSES: Mapping[ByConstructionStatus, EarlierStatus] = {
     ByConstructionStatus.PROVED: "proved",
     ByConstructionStatus.NO_COUNTER_EXAMPLE: "no_counter_example",
     ByConstructionStatus.COUNTER_EXAMPLE: "counter_example",
@@ -257,7 +257,7 @@ def _answer(answer: Answer) -> EarlierAnswerDocument:
         effective_worlds=now.effective_worlds,
         undefined=now.undefined,
         undefined_because=now.undefined_because,
-        holds_in=now.holds_in,
+        holds_in=answer.holds_in,
         parts=now.parts,
         dropped=now.set_aside,
         notes=now.notes,
@@ -272,7 +272,7 @@ def _claim(result: ClaimResult) -> EarlierClaimDocument:
         quote=claim.quote,
         kind=claim.kind,
         source=claim.source,
-        history=HISTORIES[result.history],
+        history=EARLIER_HISTORIES[result.history],
         history_said=history(result),
         not_testable=None if result.tests else untested(result),
         tests={test.name: _test(result, test) for test in result.tests},
@@ -292,9 +292,9 @@ def _test(result: ClaimResult, test: TestResult) -> EarlierTestDocument:
         verdict=verdict,
         verdict_unseen=unseen[0],
         by_construction=EarlierByConstructionDocument(
-            STATUSES[found.status], found.searched, found.smallest_margin, found.reason
+            EARLIER_STATUSES[found.status], found.searched, found.smallest_margin, found.reason
         ),
-        history=HISTORIES[result.history],
+        history=EARLIER_HISTORIES[result.history],
         holds_in=None if share is None else share.share,
         holds_in_unseen=None if unseen[1] is None else unseen[1].share,
         effect=None if effect is None else spread_document(effect),

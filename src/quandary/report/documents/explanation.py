@@ -77,7 +77,7 @@ class NumberExplanationDocument:
 class WhyDocument(ResultDocument):
     """What everything of a name rests on."""
 
-    SCHEMA: ClassVar[str] = "quandary.why/1"
+    SCHEMA: ClassVar[str] = "quandary.why/2"
     explanations: Sequence[AnswerExplanationDocument | NumberExplanationDocument] = key("one for each thing so named")
     work: WorkDocument = key("how far the work came", inline=True)
 

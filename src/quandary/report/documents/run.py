@@ -96,11 +96,13 @@ class CheckDocument:
 
     id: str = key("the check's name in the case")
     query: str = key("what was asked")
+    evidence: bool = key("whether it was asked with the case's evidence")
     known_low: float = key("the lower end of the range known")
     known_high: float = key("its upper end")
     answer: SpreadDocument = key("what the game gives", inline=True)
     overlaps: bool | None = key("whether the answer's 90 % interval meets the range")
     mean_inside: bool | None = key("whether its mean lies in the range")
+    set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
 
 
 @document
@@ -195,11 +197,13 @@ def _check(result: CheckResult) -> CheckDocument:
     return CheckDocument(
         id=result.check.id,
         query=result.check.written,
+        evidence=result.check.with_evidence,
         known_low=result.low,
         known_high=result.high,
         answer=spread_document(result.answer),
         overlaps=result.overlaps,
         mean_inside=result.mean_inside,
+        set_aside=result.answer.dropped,
     )
 
 

@@ -169,7 +169,7 @@ class CutRowDocument:
 class StructureDocument(ResultDocument):
     """What cutting arcs, observations, options and channels does to answers."""
 
-    SCHEMA: ClassVar[str] = "quandary.structure/1"
+    SCHEMA: ClassVar[str] = "quandary.structure/2"
     case: CaseDocument = key("which case it was")
     worlds: int = key("how many worlds were solved")
     effective_worlds: float = key("how many equally weighted worlds the evidence leaves them worth")

@@ -92,6 +92,12 @@ def _hardly(test: TestResult, in_half: str = "hardly any difference in about hal
     return "hardly any difference; " if test.size is not None and test.size.hardly_any else ""
 
 
+def judged_line(test: TestResult) -> str:
+    """Return the verdict on a question that is true or false, and the other form's where that is another."""
+    told = f"verdict: {verdict_said(test)}"
+    return f"{told}; {_other(test.other)}" if test.other is not None and test.forms_differ else told
+
+
 def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
     """Return the syntax of one tested reading."""
     return next((t.query for t in result.claim.tests if t.name == test.name), None)

@@ -12,7 +12,6 @@ from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import is_game_file
 from quandary.use.answers.drawing import check_chart
 from quandary.use.requests import (
-    NEWEST,
     QUESTION,
     About,
     AsOf,
@@ -24,7 +23,7 @@ from quandary.use.requests import (
     Seed,
     Worlds,
 )
-from quandary.use.results import Hands, Piece, Result, going_away, unconverged
+from quandary.use.results import NEWEST, Hands, Piece, Result, going_away, unconverged
 from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
@@ -90,6 +89,7 @@ class AskResult(Result):
 
     def pieces(self) -> Iterator[Piece]:
         """Yield the answer in words, its figures, and its limits."""
+        from quandary.report.words.claims import judged_line
         from quandary.report.words.questions import asked_lines, exact_lines
 
         run = self.run
@@ -97,6 +97,8 @@ class AskResult(Result):
             yield from exact_lines(self.query, self.answer)
             return
         yield from asked_lines(self.query, self.answer, run.seed, self.words)
+        if self.judged is not None:
+            yield f"  {judged_line(self.judged)}"
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
 
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:

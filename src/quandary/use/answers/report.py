@@ -13,7 +13,6 @@ from quandary.base.problems import Problem, Refusal, clause
 from quandary.use.answers.drawing import check_drawing, check_own_place
 from quandary.use.answers.run import RunRequest, studied
 from quandary.use.requests import (
-    NEWEST,
     About,
     ArticleText,
     AsOf,
@@ -26,7 +25,7 @@ from quandary.use.requests import (
     Seed,
     Worlds,
 )
-from quandary.use.results import Hands, Result, going_away
+from quandary.use.results import NEWEST, Hands, Result, going_away
 
 if TYPE_CHECKING:
     from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds

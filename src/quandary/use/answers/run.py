@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quandary.use.requests import (
-    NEWEST,
     ArticleText,
     AsOf,
     CaseName,
@@ -19,7 +18,7 @@ from quandary.use.requests import (
     Seed,
     Worlds,
 )
-from quandary.use.results import Hands, Piece, Result, going_away
+from quandary.use.results import NEWEST, Hands, Piece, Result, going_away
 from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:

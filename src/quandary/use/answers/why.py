@@ -40,7 +40,7 @@ class WhyResult(StudyResult):
     INDENT = ""
 
     def document(self) -> WhyDocument:
-        """Return what was found as ``quandary.why/1``."""
+        """Return what was found as ``quandary.why/2``."""
         from quandary.report.documents.explanation import why_document
 
         return why_document(self.found, self.work)

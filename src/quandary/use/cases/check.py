@@ -61,7 +61,8 @@ def run(request: CheckRequest, hands: Hands) -> CheckedCase:
     loaded = opened(request.case, request.text)
     if loaded.case is None:
         return CheckedCase(loaded)
-    from quandary.ask.claims.trial import changed_senses, trial
+    from quandary.ask.changes.rereading import changed_senses
+    from quandary.ask.claims.trial import trial
 
     work = work_needed(loaded.case)
     tried = () if any(p.is_error for p in work) else trial(loaded.case)

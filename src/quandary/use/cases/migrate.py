@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,12 +15,12 @@ from quandary.use.results import Hands, Piece, Result, unconverged
 from quandary.use.studies import opened, study
 
 if TYPE_CHECKING:
-    from quandary.ask.claims.rereading import Rereading
+    from quandary.ask.changes.rereading import Rereading
     from quandary.ask.results import Run
     from quandary.case.migration import WrittenQuery
     from quandary.case.model import Case
     from quandary.case.text import CaseText
-    from quandary.report.documents.migration import MigrateDocument
+    from quandary.report.documents.changes import MigrateDocument
 
 ALL, CHANGED = "all", "changed"
 
@@ -63,11 +63,13 @@ class ChangedFile:
 class MigrateResult(Result):
     """What changes in a case: ``found`` in both senses, what of it is ``kept`` in the old one, and the files' change.
 
-    ``run`` says how the worlds were made; ``None`` where nothing had to be asked.
+    ``wanted`` is what was to keep it, as it was named. ``run`` says how the worlds were made; ``None`` where nothing
+    had to be asked.
     """
 
     case: Case
     named: str
+    wanted: tuple[str, ...]
     found: tuple[Rereading, ...]
     kept: tuple[WrittenQuery, ...]
     files: tuple[ChangedFile, ...]
@@ -82,7 +84,7 @@ class MigrateResult(Result):
     def document(self) -> MigrateDocument:
         """Return what was found as ``quandary.migrate/1``."""
         from quandary.report.documents.answers import work_document, work_of_run
-        from quandary.report.documents.migration import FileChange, migrate_document
+        from quandary.report.documents.changes import FileChange, migrate_document
 
         files = [FileChange(file.path, file.diff) for file in self.files]
         work = work_document(()) if self.run is None else work_of_run(self.run)
@@ -100,7 +102,7 @@ class MigrateResult(Result):
         if self.written:
             yield f"Written: {', '.join(file.path for file in self.files)}."
         else:
-            yield from next_steps(self.case, self.found, self.kept, self.named)
+            yield from next_steps(self.case, self.found, self.wanted, self.named)
         if self.run is not None:
             yield from unconverged(self.run.unconverged, self.run.worlds, self.run.seed, self.named)
 
@@ -111,7 +113,7 @@ def run(request: MigrateRequest, hands: Hands) -> MigrateResult:
     Raises ``CaseError`` for a case with errors, ``Refusal``: Q568 where nothing of a name can keep an old sense, Q805
     where a file was changed meanwhile, Q818 where an edit would change more than its own entry.
     """
-    from quandary.ask.claims.rereading import rereadings, with_two_senses
+    from quandary.ask.changes.rereading import rereadings, with_two_senses
     from quandary.case.migration import migrated, written_queries
 
     loaded = opened(request.case)
@@ -126,14 +128,21 @@ def run(request: MigrateRequest, hands: Hands) -> MigrateResult:
     if two_senses:
         asked = study(case, request.worlds, request.seed, as_of=request.as_of, hands=hands)
         found, run_of = rereadings(asked, two_senses), asked.run
-    kept = tuple(one.query for one in found if one.query in named or (one.differs and CHANGED in request.keep_old))
+    kept = tuple(one.query for one in found if _is_kept(one, named, request.keep_old))
     files = _changed(text, migrated(text, kept))
     written = request.write and bool(files) and (run_of is None or run_of.complete)
     if written:
         with hands.writing():
             after = {Path(file.path): file.after for file in files}
             rewrite_files(after, {Path(file.path): file.before for file in files})
-    return MigrateResult(case, request.case, found, kept, files, written, run_of)
+    return MigrateResult(case, request.case, request.keep_old, found, kept, files, written, run_of)
+
+
+def _is_kept(one: Rereading, named: Collection[WrittenQuery], wanted: Sequence[str]) -> bool:
+    """Return whether a query keeps its old sense; one that cannot be asked any more only where it was named itself."""
+    if one.query in named:
+        return True
+    return not one.is_lost and (ALL in wanted or (one.differs and CHANGED in wanted))
 
 
 def _named(
@@ -147,16 +156,15 @@ def _named(
     for name in wanted:
         meant = [query for query in every if name in _names(query)]
         turned = [query for query in meant if query in two_senses]
-        if name == ALL:
-            found.update(two_senses)
-        elif turned:
+        if turned:
             found.update(turned)
         elif meant:
             message = f'"{name}" means the same in both versions'
             raise Refusal(Problem("Q568", message, hint=f"leave --keep-old {name} out"))
-        elif name != CHANGED:
+        elif name not in (ALL, CHANGED):
             known = dict.fromkeys(one for query in two_senses for one in (query.id, query.name))
-            hint = nearest(name, known) or f"name one of {', '.join(known)}, or {CHANGED}, or {ALL}"
+            names = f"name one of {', '.join(known)}, or {CHANGED}, or {ALL}"
+            hint = nearest(name, known) or (names if known else "nothing in this case had another sense")
             raise Refusal(Problem("Q568", f'the case asks nothing called "{name}"', hint=hint))
     return frozenset(found)
 

@@ -54,14 +54,13 @@ def run(request: SchemaRequest, hands: Hands) -> SchemaResult:
 
 
 def _result_schema(task: str, version: int | None) -> dict[str, Any]:
-    from quandary.report.documents.registry import DOCUMENTS, document_of
-    from quandary.report.documents.schema import schema_of
+    from quandary.report.documents.schema import DOCUMENTS, document_of, schema_of
 
     if task not in DOCUMENTS:
         message = f"{task} makes a file and no document"
         raise Refusal(Problem("Q806", message, hint="leave --task out for the schema of case files"))
     document = DOCUMENTS[task] if version is None else document_of(task, version)
     if document is None:
-        message = f"the document of {task} has no version {version}"
+        message = f"the document of {task} has no two versions, or none that is {version}"
         raise Refusal(Problem("Q806", message, hint="leave --schema out for the newest"))
     return schema_of(document)

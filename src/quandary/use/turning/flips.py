@@ -85,7 +85,7 @@ class StructureResult(StudyResult):
         return self.found.complete
 
     def document(self) -> StructureDocument:
-        """Return what was found as ``quandary.structure/1``."""
+        """Return what was found as ``quandary.structure/2``."""
         from quandary.report.documents.turning import structure_document
 
         return structure_document(self.case, self.found, self.run.unconverged)

@@ -15,9 +15,10 @@ from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, prepare, until
 from quandary.ask.results import Verdict
 from quandary.ask.study import Study
-from quandary.base.problems import CaseError, Problem
-from quandary.case.migration import WrittenQuery
+from quandary.base.problems import CaseError, Problem, Refusal, Severity, clause
+from quandary.case.migration import WrittenQuery, written_queries
 from quandary.case.model import Case, Check
+from quandary.case.text import CaseText
 from quandary.language.heads import Unit
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Expression, Interval, Number
@@ -28,6 +29,9 @@ POINT, ODDS, LEAST, WORTH, PART = 0.01, 1.25, 0.001, 1.0, 0.01
 """From where on two answers differ: a percentage point, or odds of x1.25 that make a tenth of one; a point of worth; a
 hundredth of a plain number."""
 
+FEW, ENOUGH = 64, 500
+"""Worlds that show which claims are worth a look in more, and in how many these are looked at."""
+
 NEAR = 0.05
 """A difference of two shares that few worlds may hide a change of verdict behind."""
 
@@ -36,8 +40,10 @@ NEAR = 0.05
 class Sense:
     """What a query says in one of its senses; ``reason`` says why it has no answer, or none in some worlds.
 
-    ``verdict`` and ``share`` are those of what is true or false. ``meets`` says of a check whether its answer's 90 %
-    interval meets the range known.
+    ``refused``: it cannot be asked at all (Q524).
+
+    ``verdict``, ``share`` and ``edge`` (the verdict beyond a border that the share may lie on) are those of what is
+    true or false. ``meets`` says of a check whether its answer's 90 % interval meets the range known.
     """
 
     text: str
@@ -45,8 +51,10 @@ class Sense:
     answer: Answer
     verdict: Verdict | None = None
     share: Share | None = None
+    edge: Verdict | None = None
     meets: bool | None = None
     reason: str | None = None
+    refused: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +65,11 @@ class Rereading:
     now: Sense
     meant: Sense
     differs: bool
+
+    @property
+    def is_lost(self) -> bool:
+        """Return whether the old sense cannot be asked any more, in any words, and the new one can."""
+        return self.meant.refused and not self.now.refused
 
     @property
     def may_differ(self) -> bool:
@@ -117,13 +130,14 @@ def _reread(study: Study, query: WrittenQuery, now: Query, meant: Query) -> Rere
 
 
 def _sense(study: Study, query: Query, check: Check | None) -> Sense:
-    evidence = query.basis.used
+    evidence, refused = query.basis.used, study.refusal(query) is not None
     if is_truth(query.expression):
-        found = judged(study, Reading("", query, None, query))
-        return Sense(query.text, evidence, found.answer, found.verdict, found.share, reason=found.reason)
+        found = judged(study, Reading("", query, None, query, None))
+        judgement = (found.verdict, found.share, found.edge)
+        return Sense(query.text, evidence, found.answer, *judgement, reason=found.reason, refused=refused)
     answer = answer_or_refusal(study, query)
     meets = None if check is None else _meets(check, answer)
-    return Sense(query.text, evidence, answer, meets=meets, reason=answer.why_undefined or None)
+    return Sense(query.text, evidence, answer, meets=meets, reason=answer.why_undefined or None, refused=refused)
 
 
 def _meets(check: Check, answer: Answer) -> bool | None:
@@ -135,8 +149,10 @@ def _meets(check: Check, answer: Answer) -> bool | None:
 
 
 def _differ(query: Expression, now: Sense, meant: Sense) -> bool:
-    if now.verdict is not None or now.meets is not None or meant.meets is not None:
-        return (now.verdict, now.meets) != (meant.verdict, meant.meets)
+    if now.verdict is not None:
+        return now.verdict is not meant.verdict and now.edge is not meant.verdict and meant.edge is not now.verdict
+    if now.meets is not None or meant.meets is not None:
+        return now.meets != meant.meets
     one, other = now.answer.mean, meant.answer.mean
     if one is None or other is None:
         return (one is None) != (other is None)
@@ -146,3 +162,36 @@ def _differ(query: Expression, now: Sense, meant: Sense) -> bool:
         probable = min(one, other) >= 0
         return gap >= POINT or (probable and gap >= LEAST and max(rise, fall) > ODDS * min(rise, fall))
     return gap >= WORTH if unit is Unit.POINTS else gap > PART * max(abs(one), abs(other))
+
+
+def changed_senses(case: Case, text: CaseText) -> tuple[Problem, ...]:
+    """Return a warning (Q525) for each claim and check of a case of version 1 that says something else than it meant.
+
+    None for a newer case, whose author has seen what it says now. Faults are left to those who look for them.
+    """
+    asked = [query for query in written_queries(case, text) if query.kind in ("claim", "check")]
+    queries = with_two_senses(case, asked)
+    found: tuple[Rereading, ...] = ()
+    try:
+        for worlds in (FEW, ENOUGH):
+            found = rereadings(Study(case, worlds=worlds, threads=1), queries) if queries else ()
+            queries = tuple(one.query for one in found if one.may_differ)
+    except (CaseError, Refusal):
+        return ()
+    return tuple(_changed(one) for one in found if one.differs)
+
+
+def _changed(one: Rereading) -> Problem:
+    """Return the warning that a claim or check of version 1 says something else now."""
+    query, words = one.query, "do_foreseen" if one.query.says_do else "evidence: false"
+    what = f'"{query.id}"' if query.reading is None else f'"{query.id}" ({query.reading})'
+    if one.is_lost:
+        message = f"What {what} meant in version 1 cannot be asked any more: {clause(one.meant.reason or '')}."
+    elif one.now.verdict is not None and one.meant.verdict is not None:
+        now, meant = (verdict.value.replace("_", " ") for verdict in (one.now.verdict, one.meant.verdict))
+        message = f'The verdict on {what} is "{now}" as it is read now, and "{meant}" as version 1 meant it ({words}).'
+    else:
+        now, meant = ("meets" if sense.meets else "misses" for sense in (one.now, one.meant))
+        message = f"The check {what} {now} its range as it is read now, and {meant} it as version 1 meant it ({words})."
+    hint = "`quandary migrate CASE` shows both, and writes the one you choose"
+    return Problem("Q525", message, query.place, hint, Severity.WARNING)
