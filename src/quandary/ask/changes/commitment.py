@@ -1,7 +1,7 @@
 """Suppose a policy were announced, or an actor saw more or less: the game solved anew, beside the game as it is.
 
-Two of the primitive interventions on a causal game (Mishra, Fox & Wooldridge 2024) that ``do`` and ``do_foreseen`` do not
-reach, since both set a variable and these change a mechanism:
+Two of the primitive interventions on a causal game (Mishra, Fox & Wooldridge 2024) that ``do`` and ``do_foreseen`` do
+not reach, since both set a variable and these change a mechanism:
 
 - *Announcing* fixes a decision's rule for good and lets everyone know before they choose their own (Stackelberg's
   leader). A rule may look at whatever its actor sees there. Its owner still chooses elsewhere. Announcing one option
