@@ -11,6 +11,7 @@ import quandary
 from quandary.ask import Study, decision_named, flips, information, structural_flips, subjects
 from quandary.case import written_case
 from quandary.compile import read_case_bytes
+from quandary.report import game_lines
 
 HEAD = """
 quandary: 1
@@ -166,3 +167,9 @@ def test_written_and_read_again(case: Study, tmp_path: Path) -> None:
     again = Study(quandary.load(path).case, worlds=500, seed=3, threads=1)
     first = Study(case.case, worlds=500, seed=3, threads=1)
     assert again.ask("P(act = r)").mean == first.ask("P(act = r)").mean
+
+
+def test_it_is_shown_where_the_game_is(case: Study) -> None:
+    shown = list(game_lines(case.probe.diagram))
+    assert "    what is usual depends on mood, x" in shown
+    assert "    usual: w 75 %, z 25 %" in shown

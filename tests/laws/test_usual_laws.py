@@ -40,7 +40,7 @@ from quandary.game import (
     unroll,
     usual_rule,
 )
-from quandary.onegame import read_diagram, write_diagram
+from quandary.onegame import read_diagram, write_diagram, written_as
 from quandary.solve import LogitSettings, solve, usual_choice
 
 few = settings(max_examples=40, deadline=None)
@@ -335,6 +335,22 @@ def test_symmetric_players_keep_alike_only_if_the_same_is_usual() -> None:
     assert solution.behaviour["b move"].values[0, 0] > 0.99
 
 
+def test_worlds_that_take_each_others_lanes_bring_what_is_usual_along(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More worlds than lanes, each with shares of its own: every world's answer is what it is alone."""
+    monkeypatch.setattr(WORTHWHILE, lambda _: False)
+    monkeypatch.setattr("quandary.engine.playing.diagram_game.MOST_LANES", 64)
+    rng = np.random.default_rng(5)
+    shares = {f"{p} move": Table((f"{p} move",), np.exp(rng.normal(size=(2, 300)))) for p in "ab"}
+    wide = replace(coordination(precision=0.3), worlds=300, usual=shares)
+    game = DiagramGame(wide)
+    assert game.grain == 64
+    found = game.behaviour(polished(game).profile)
+    assert_answers(wide, found)
+    for world in range(0, 300, 37):
+        alone = DiagramGame(in_world(wide, world))
+        np.testing.assert_allclose(polished(alone).profile[0][..., 0], game.profile(found)[0][..., world], atol=1e-9)
+
+
 # Compiled code.
 
 
@@ -468,3 +484,9 @@ def test_what_does_not_fit_is_a_fault() -> None:
         assert [fault.code for fault in faults(replace(good, usual=wrong))] == ["Q414"]
     assert [f.code for f in faults(replace(good, usual={"a move": Table(("a move",), np.ones((3, 1)))}))] == ["Q413"]
     assert not faults(good)
+
+
+def test_what_has_no_place_for_it_says_so() -> None:
+    good = coordination(usual=HABIT)
+    assert "not written, for want of a place: what is usual at a move, b move" in written_as(good, ".efg")
+    assert "usual" not in written_as(coordination(), ".efg")

@@ -12,6 +12,7 @@ from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.turning.flips import Flips
 from quandary.ask.turning.swings import NumberSwing
+from quandary.ask.why.choice import ChoiceExplanation
 from quandary.base.arrays import Array
 from quandary.case.model import Case, Evidence
 from quandary.compile.numbers import UncertainNumber
@@ -29,6 +30,7 @@ class Dossier:
     piece of evidence moved it, ``equilibria`` what a search of some worlds found (``None`` where none was made, for the
     reason ``not_searched``). ``held`` are the few numbers that carry most of it, with their uniforms (W,);
     ``clones`` how far listing an option twice moves it. ``ladders`` are those of the readings that lean or are tossed.
+    ``choices`` say why the decisions that it asks about are made as they are.
     """
 
     report: Report
@@ -44,6 +46,7 @@ class Dossier:
     held: tuple[tuple[UncertainNumber, Array], ...] = ()
     ladders: tuple[Ladder, ...] = ()
     clones: Clones | None = None
+    choices: tuple[ChoiceExplanation, ...] = ()
 
 
 def seen_states(case: Case, conditions: Sequence[Expression]) -> dict[str, str]:

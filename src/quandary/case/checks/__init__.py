@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from quandary.base.problems import Problem
-from quandary.case.checks import amounts, channels, circles, coverage, names, order, sourcing, structure, usual
+from quandary.case.checks import (
+    amounts,
+    channels,
+    circles,
+    coverage,
+    names,
+    order,
+    outside,
+    sourcing,
+    structure,
+    usual,
+)
 from quandary.case.checks.written import Written
 
 __all__ = ["CHECKS", "Check", "Written", "faults_of_records"]
@@ -38,6 +49,11 @@ CHECKS: tuple[Check, ...] = (
     structure.resolutions_follow,
     channels.channels_can_be_switched_off,
     channels.channels_are_used,
+    outside.views_say_one_thing,
+    outside.views_are_probabilities,
+    outside.views_are_of_their_time,
+    outside.views_that_count_as_one,
+    outside.pools_have_weights,
     amounts.numbers_fit_their_use,
     amounts.odds_share_out_everything,
     usual.usual_names_everything,

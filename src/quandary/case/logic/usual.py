@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from quandary.base.problems import Problem
-from quandary.case.model import DecisionEvent, OddsRule
+from quandary.case.model import DecisionEvent, OddsRule, Sourced
 from quandary.language.names import unknown
 from quandary.language.syntax import Interval, Number
 from quandary.language.vocabulary import RULE_NOTES
@@ -20,6 +20,7 @@ def faults_of_usual(decision: DecisionEvent) -> Iterator[Problem]:
         for rule in decision.usual:
             yield from _unnamed(decision, rule)
     for rule in decision.usual:
+        yield from _mixed(decision, rule)
         for name, sourced in rule.odds:
             if _nothing(sourced.quantity):
                 message = f'the share of "{name}" in what is usual at "{decision.id}" is not above 0'
@@ -75,6 +76,20 @@ def _unnamed(decision: DecisionEvent, rule: OddsRule) -> Iterator[Problem]:
             lacking += [option for option in options if inside and option not in named]
     if lacking:
         yield Problem("Q251", f"`usual` of {what} gives no share to {_listed(lacking)}", rule.place, hint)
+
+
+def _mixed(decision: DecisionEvent, rule: OddsRule) -> Iterator[Problem]:
+    """Yield a fault where shares of one whole are percentages in part, so that nobody can tell what they are of."""
+    kind_of = {option: kind.id for kind in decision.kinds for option in kind.options}
+    wholes: dict[str, list[Sourced]] = {}
+    for name, sourced in rule.odds:
+        wholes.setdefault(kind_of.get(name, ""), []).append(sourced)
+    for shares in wholes.values():
+        marks = [(own.place, own.quantity.percent) for own in shares if isinstance(own.quantity, Number | Interval)]
+        percent = [place for place, yes in marks if yes]
+        if percent and len(percent) < len(marks):
+            message = f'`usual` of "{decision.id}" has percentages beside plain shares'
+            yield Problem("Q254", message, percent[0], "write all of them in percent, or none: 75% and 25%, or 3 and 1")
 
 
 def _nothing(quantity: object) -> bool:

@@ -231,11 +231,11 @@ def earlier_report_document(dossier: Dossier) -> EarlierReportDocument:
     return EarlierReportDocument(**_of_the_run(EarlierReportDocument, dossier.report, report_document(dossier)))
 
 
-def _of_the_run(kind: type[EarlierRunDocument], report: Report, now: RunDocument) -> dict[str, Any]:
-    """Return the values of the earlier document: what is now and was then, but for what had other keys or words."""
+def _of_the_run(earlier: type[EarlierRunDocument], report: Report, now: RunDocument) -> dict[str, Any]:
+    """Return the values of an earlier document: what is now, but for what had other keys or words, or none."""
     findings = report.findings
     return {
-        **{field.name: getattr(now, field.name) for field in fields(kind)},
+        **{field.name: getattr(now, field.name) for field in fields(earlier)},
         "claims": [_claim(claim) for claim in findings.claims],
         "questions": {
             one.question.id: EarlierQuestionDocument(one.question.asks, one.answer.query, _answer(one.answer))
