@@ -241,18 +241,20 @@ def test_an_interruption_leaves_rows_out() -> None:
     (ladder,) = ladders(study, [claim_asked(study.case, "storm-deters")], told)
     assert not ladder.complete
     assert 0 < len(ladder.rows) < 9
+    assert all(row.result is not None for row in ladder.rows)
 
 
 # --- clones ----------------------------------------------------------------------------------------------------
 
 
 def test_clones_nobody_can_tell_apart_are_a_share_doubled() -> None:
-    study = Study(crossing(), worlds=32, threads=1)
+    study = Study(case_of(median(CASE)), worlds=32, threads=1)
     doubled = with_clones(study, "march", "go").ask("P(march = go)")
-    text = CASE.replace("    options: [stay, go]\n", "    options: [stay, go]\n    usual: {stay: 1, go: 2}\n")
+    text = median(CASE).replace("    options: [stay, go]\n", "    options: [stay, go]\n    usual: {stay: 1, go: 2}\n")
     np.testing.assert_allclose(doubled.draws, Study(case_of(text), worlds=32, threads=1).ask("P(march = go)").draws)
     twice = case_of(
-        CASE.replace("options: [stay, go]", "options: [stay, go, go_too]")
+        median(CASE)
+        .replace("options: [stay, go]", "options: [stay, go, go_too]")
         .replace("march = go:", "march in (go, go_too):")
         .replace("march = go and", "march in (go, go_too) and")
     )
@@ -287,7 +289,7 @@ def test_checks_together_are_counted_world_by_world() -> None:
         + """
 checks:
   - {id: gale, asks: P(storm = gale), range: 50% to 100%, because: invented}
-  - {id: march, asks: P(march = go), range: 0% to 90%, because: invented}
+  - {id: march, asks: P(march = go), range: 0% to 98%, because: invented}
   - {id: never, asks: P(storm = calm), range: 50.0001% to 100%, because: invented}
 """
     )
@@ -295,7 +297,7 @@ checks:
     found = findings(study).joint
     assert found is not None
     gale, march = study.ask("P(storm = gale)").draws, study.ask("P(march = go)").draws
-    met = (gale >= 0.5).astype(int) + (march <= 0.9) + (gale <= 0.499999)
+    met = (gale >= 0.5).astype(int) + (march <= 0.98) + (gale <= 0.499999)
     assert found.checks == 3
     assert found.all_met.share == 0.0  # gale and calm cannot both have half
     assert found.most == met.max() == 2

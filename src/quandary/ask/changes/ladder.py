@@ -146,7 +146,7 @@ def ladders(study: Study, asked: Sequence[AskedSubject], progress: Progress | No
     """
     makers: dict[str, Callable[[], Study]] = {"": lambda: study}
     planned = [list(_specifications(study, subject, makers)) for subject in asked]
-    needed: dict[str, dict[Query, None]] = {}
+    needed: dict[str, dict[Query, None]] = {"": {}}  # as it stands comes first: all else is compared with it
     for rows in planned:
         for row in rows:
             needed.setdefault(row.study, {})[row.query] = None
@@ -156,13 +156,13 @@ def ladders(study: Study, asked: Sequence[AskedSubject], progress: Progress | No
         try:
             heed(study.stop)
             found |= {(name, query): row for query, row in _answered(makers[name], tuple(queries)).items()}
+            if progress is not None:
+                progress(number + 1, len(needed))
         except STOPS:
             if not found:
                 raise
             complete = False
             break
-        if progress is not None:
-            progress(number + 1, len(needed))
     return tuple(_ladder(study, subject, rows, found, complete) for subject, rows in zip(asked, planned, strict=True))
 
 

@@ -223,7 +223,8 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     seen = seen_states(study.case, conditions_of(study.evidence))
     headline = report.headline
     few = in_few_worlds(study)
-    asked = claims_to_show(study.case, report.findings.claims)
+    whole = report.findings.run.complete
+    asked = claims_to_show(study.case, report.findings.claims) if whole else ()
     rungs = ladders(few, asked) if asked else ()
     if headline is None:
         return Dossier(report, rules, study.evidence, seen, ladders=rungs)
@@ -246,7 +247,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         choices=chosen,
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
         ladders=rungs,
-        clones=clones(few, few.prepared(headline.query)),
+        clones=clones(few, few.prepared(headline.query)) if whole else None,
     )
 
 
