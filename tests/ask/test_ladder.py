@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.ask.test_structure import case_of
+from tests.laws.cases import without_places
 
 import quandary
 from quandary.ask import (
@@ -22,7 +23,7 @@ from quandary.ask import (
     without,
 )
 from quandary.base import Refusal
-from quandary.case import Case, without_channels
+from quandary.case import Case, without_channels, written_case
 
 CASE = """
 quandary: 2
@@ -302,3 +303,27 @@ checks:
     assert found.all_met.share == 0.0  # gale and calm cannot both have half
     assert found.most == met.max() == 2
     assert found.most_share == pytest.approx(float((met == 2).mean()))
+
+
+# --- told ------------------------------------------------------------------------------------------------------------
+
+
+def test_channels_are_written_and_read_again() -> None:
+    case = crossing()
+    again = case_of(written_case(case))
+    assert without_places(again) == without_places(case)
+    assert [one.id for one in again.channels.values()] == ["weather", "cold", "surprise", "honour"]
+
+
+def test_a_ladder_in_words_has_no_code_names_and_as_many_rows(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE, encoding="utf-8")
+    found = quandary.load(path).solve(worlds=64).ladder("storm-deters")
+    document = found.to_dict()
+    assert document["schema"] == "quandary.ladder/1"
+    assert [row["rung"] for row in document["rows"]][:4] == ["own channels", *["rival channel"] * 2, "as it stands"]
+    assert document["rows"][3]["change"] is None
+    told = str(found)
+    assert "the author's channels only" in told
+    assert not any(sign in told for sign in ("_", "="))
+    assert told.count("\n") > 9
