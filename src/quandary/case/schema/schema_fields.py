@@ -14,6 +14,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    Strict,
     StringConstraints,
     Tag,
     WithJsonSchema,
@@ -96,6 +97,9 @@ Outcome = Annotated[
     BeforeValidator(_outcome),
     WithJsonSchema({"enum": [*OUTCOMES, True, False]}),
 ]
+Truth = Annotated[bool, Strict()]
+"""``true`` or ``false``; ``no``, ``off`` and ``0`` are none in YAML, and nobody's guess decides what they mean."""
+
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 PlainQuantity = Annotated[str | int | float, BeforeValidator(_quantity), WithJsonSchema(_QUANTITY_SCHEMA)]
