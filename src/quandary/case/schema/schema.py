@@ -17,6 +17,7 @@ from quandary.case.schema.schema_fields import (
     Identifier,
     OddsOrRules,
     Outcome,
+    PlainNumber,
     QuantityField,
     QuantityOrRules,
     Rules,
@@ -67,7 +68,7 @@ class CorrelationModel(AnnotatedModel):
     """Two assumptions that go together."""
 
     between: list[Identifier] = Field(description="the two assumptions", min_length=2, max_length=2)
-    value: float = Field(description="the correlation of their normal scores, between -1 and 1", ge=-1, le=1)
+    value: PlainNumber = Field(description="the correlation of their normal scores, between -1 and 1", ge=-1, le=1)
 
 
 class ChanceModel(AnnotatedModel):

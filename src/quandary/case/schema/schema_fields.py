@@ -100,6 +100,9 @@ Outcome = Annotated[
 Truth = Annotated[bool, Strict()]
 """``true`` or ``false``; ``no``, ``off`` and ``0`` are none in YAML, and nobody's guess decides what they mean."""
 
+PlainNumber = Annotated[float, Strict()]
+"""A number as YAML has it: one in quotation marks is a text, and ``true`` is not 1."""
+
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 PlainQuantity = Annotated[str | int | float, BeforeValidator(_quantity), WithJsonSchema(_QUANTITY_SCHEMA)]

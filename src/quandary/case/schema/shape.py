@@ -34,7 +34,6 @@ _EXPECTED = {
     "string_type": "text is expected here",
     "bool_type": "true or false is expected here",
     "float_type": "a plain number is expected here",
-    "float_parsing": "a plain number is expected here",
     "finite_number": "a plain number is expected here",
     "greater_than_equal": "a number between -1 and 1 is expected here",
     "less_than_equal": "a number between -1 and 1 is expected here",
@@ -184,6 +183,8 @@ def _type_hint(at: Located, kind: str) -> str | None:
         return f'{at.text} is a truth value in YAML; put it in "quotes" or use another word'
     if isinstance(at, Scalar) and at.plain and at.is_null and at.text:
         return f'{at.text} means nothing at all in YAML; put it in "quotes" or use another word'
+    if kind == "float_type" and isinstance(at, Scalar) and not at.plain:
+        return "write the number without quotation marks"
     if kind == "bool_type":
         meant = _MEANT.get(at.text.lower()) if isinstance(at, Scalar) else None
         return f"write {meant}, without quotation marks" if meant else None
