@@ -17,6 +17,7 @@ from quandary.case.schema.schema_fields import (
     Identifier,
     OddsOrRules,
     Outcome,
+    PlainNumber,
     PoolWeight,
     QuantityField,
     QuantityOrRules,
@@ -24,6 +25,7 @@ from quandary.case.schema.schema_fields import (
     RulesOfOdds,
     RulesOfOptions,
     Text,
+    Truth,
     WholeCount,
     key_present,
 )
@@ -68,7 +70,7 @@ class CorrelationModel(AnnotatedModel):
     """Two assumptions that go together."""
 
     between: list[Identifier] = Field(description="the two assumptions", min_length=2, max_length=2)
-    value: float = Field(description="the correlation of their normal scores, between -1 and 1", ge=-1, le=1)
+    value: PlainNumber = Field(description="the correlation of their normal scores, between -1 and 1", ge=-1, le=1)
 
 
 class ChanceModel(AnnotatedModel):
@@ -157,12 +159,12 @@ class ClaimModel(AnnotatedModel):
     speaker: Text = Field(description="who said it")
     quote: Text = Field(description="the words themselves, matched to the text of the source")
     kind: Text = Field("claim", description="claim, question, normative, event, ...: only a `claim` must have tests")
-    paraphrase: bool = Field(False, description="true: the words are a paraphrase and are not matched to the text")
+    paraphrase: Truth = Field(False, description="true: the words are a paraphrase and are not matched to the text")
     on: Day | None = Field(
         None,
         description="the day it was made; it is tested with what had been seen by then, or by as_of if that is first",
     )
-    could: bool = Field(
+    could: Truth = Field(
         False, description="true: it says that something could or may happen, which its not happening does not refute"
     )
     tests: dict[str, TestField] = Field(
@@ -194,7 +196,7 @@ class CheckModel(AnnotatedModel):
     id: Identifier = Field(description="a short name")
     asks: Text = Field(description="the query whose answer is compared")
     range: QuantityField = Field(description="the range known from elsewhere, such as 20% to 60%")
-    evidence: bool = Field(True, description="false: ask without the case's evidence, as before anything was seen")
+    evidence: Truth = Field(True, description="false: ask without the case's evidence, as before anything was seen")
 
 
 class ForecastModel(AnnotatedModel):
