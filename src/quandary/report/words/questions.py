@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from quandary.ask.answer import Answer
@@ -11,20 +13,27 @@ from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.language import heads
 from quandary.language.heads import Unit
+from quandary.language.parser import parse_condition
 from quandary.language.syntax import Compare, Expression
+from quandary.report.words.names import not_seen
 from quandary.report.words.units import error_said, interval_said, likely, said, unit_of, with_interval, worlds_of
 from quandary.report.words.wording import listing, percent
 
 
+def left_out(case: Case, answer: Answer) -> str:
+    """Return which world is asked about where interventions set evidence aside, as a sentence; empty where none is."""
+    return not_seen(case, [parse_condition(written) for written in answer.dropped])
+
+
 def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
-    """Return one or a few lines: the question, its answer, and what was left out."""
+    """Return one or a few lines: the question, its answer, and what limits it; ``left_out`` comes before them."""
     query, answer = result.question.query, result.answer
     if heads.DILEMMA.asks(query):
         lines = [asks, *dilemma_lines(answer, query.stakes)]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
         lines = [f"{asks}{stop} {answer_phrase(query, answer, case.words)}"]
-    return [*lines, *notes(answer)]
+    return [*lines, *notes(replace(answer, dropped=()))]
 
 
 def undefined_in_every_world(answer: Answer) -> str:
@@ -122,13 +131,19 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
     return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
-def asked_lines(query: Expression, answer: Answer, seed: int, words: str | None = None) -> list[str]:
-    """Return the answer to one question asked on its own, with how it was made; ``words`` is the case's table."""
+def asked_lines(query: Expression, answer: Answer, seed: int, case: Case | None = None) -> list[str]:
+    """Return the answer to one question asked on its own, with how it was made.
+
+    A ``case`` gives the table of words, and the titles in which what was left out is named before the answer.
+    """
+    words = None if case is None else case.words
+    before = [] if case is None else list(filter(None, [left_out(case, answer)]))
+    limits = notes(answer if case is None else replace(answer, dropped=()))
     if heads.DILEMMA.asks(query):
         lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
     else:
         lines = [f"{answer.query}: {answer_phrase(query, answer, words)}"]
-    lines += [f"  {note}" for note in notes(answer)]
+    lines = [*before, *lines, *(f"  {note}" for note in limits)]
     made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}"
     if answer.mean is not None:
         of_sides = " of the difference of its sides" if isinstance(query, Compare) else ""
