@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import date
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
-from quandary.report import print_report
+import quandary
+from quandary.ask import Study, Verdict
+from quandary.language import parse_query
+from quandary.report import asked_lines, print_report
 from quandary.use import HANDS, RunRequest, studied
-from quandary.use.answers.ask import AskRequest, run
 
 TEXT = """
 quandary: 2
@@ -66,11 +69,15 @@ def test_what_a_question_sets_aside_stands_before_its_answer_in_words(case: str)
 
 
 def test_ask_says_what_is_set_aside_before_the_answer(case: str) -> None:
-    said = list(run(AskRequest(case=case, query="P(harvest = bad | do(rain = dry))", worlds=16), HANDS).pieces())
-    assert said[0] == ASIDE
-    assert str(said[1]).startswith("P(harvest = bad | do(rain = dry)): Likely, 60 %")
-    plain = list(run(AskRequest(case=case, query="P(rain = dry)", worlds=16), HANDS).pieces())
-    assert str(plain[0]).startswith("P(rain = dry)")
+    about = quandary.load(case).case
+    study = Study(about, worlds=16, threads=1)
+
+    def said(query: str) -> list[str]:
+        return asked_lines(parse_query(query), study.ask(query), 1, about)
+
+    assert said("P(harvest = bad | do(rain = dry))")[0] == ASIDE
+    assert said("P(harvest = bad | do(rain = dry))")[1].startswith("P(harvest = bad | do(rain = dry)): Likely, 60 %")
+    assert said("P(rain = dry)")[0].startswith("P(rain = dry)")
 
 
 def test_a_check_without_an_answer_misses_nothing(case: str) -> None:
@@ -78,3 +85,21 @@ def test_a_check_without_an_answer_misses_nothing(case: str) -> None:
     assert "not compared  saved: undefined in every world: its condition has probability zero" in shown
     assert "MISSES  saved" not in shown
     assert "MISSES  high" in shown
+
+
+def test_evidence_later_than_the_case_is_said_to_test_no_claim(tmp_path: Path) -> None:
+    later = (
+        "  - {on: 2030-02-01, saw: moon = full, because: seen later}\nclaims:\n  - {id: dry, speaker: Ann, quote: dry, "
+    )
+    claim = "kind: forecast, tests: {full: P(moon = full) > 60%}}\nquestions:"
+    path = tmp_path / "case.yaml"
+    path.write_text(TEXT.replace("questions:", later + claim), encoding="utf-8")
+    said = "What was seen after 10 January 2030, the day of the case, tests no claim that has no later day."
+    for day, late in ((date(2030, 3, 1), True), (None, False)):
+        study, report = studied(RunRequest(case=str(path), worlds=16, search=False, as_of=day), HANDS)
+        console = Console(file=io.StringIO(), width=200)
+        print_report(report, console)
+        assert isinstance(console.file, io.StringIO)
+        assert (said in console.file.getvalue()) is late
+        assert report.findings.claims[0].tests[0].verdict is Verdict.FAILS  # P(full) is a half on the day of the case
+        assert study.ask("P(moon = full)").mean == pytest.approx(1.0 if late else 0.5)

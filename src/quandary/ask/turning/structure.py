@@ -29,6 +29,7 @@ from quandary.base.problems import CaseError, Refusal
 from quandary.base.stopping import STOPS, heed
 from quandary.case.logic.conditions import mentioned
 from quandary.case.logic.memory import observed
+from quandary.language.syntax import Expression
 from quandary.quantities.shares import REPLICATE_ERRORS
 from quandary.worlds.gathering import Progress
 
@@ -61,11 +62,13 @@ class StructureTable:
     """What each cut does. ``before`` are the answers of the case as it stands, ``rows`` the cuts made.
 
     ``cannot_matter`` lists the cuts that the graph shows to leave every subject as it is, ``not_made`` those that
-    could not be made or leave nothing to answer. ``levels`` are what numbers must cross.
+    could not be made or leave nothing to answer. ``levels`` are what numbers must cross, ``aside`` the evidence
+    that each subject's interventions set aside, with every cut as without one.
     """
 
     subjects: tuple[AskedSubject, ...]
     levels: tuple[float, ...]
+    aside: tuple[tuple[Expression, ...], ...]
     before: tuple[CutAnswer, ...]
     rows: tuple[CutRow, ...]
     cannot_matter: tuple[StructuralCut, ...]
@@ -102,6 +105,7 @@ def structural_flips(
     return StructureTable(
         subjects=tuple(asked),
         levels=levels,
+        aside=tuple(study.set_aside(query) for query in queries),
         before=tuple(_plain(query, answered) for query, answered in zip(queries, before, strict=True)),
         rows=tuple(made),
         cannot_matter=tuple(c for c in cuts if c.made is not None and not (c.reaches is None or c.reaches & wanted)),
