@@ -12,8 +12,8 @@ from rich.console import Console
 import quandary
 from quandary.ask import Study, Verdict
 from quandary.language import parse_query
-from quandary.report import asked_lines, print_report
-from quandary.use import HANDS, RunRequest, studied
+from quandary.report import asked_lines, markdown, print_report, why_said
+from quandary.use import HANDS, RunRequest, dossier_of, studied
 
 TEXT = """
 quandary: 2
@@ -103,3 +103,19 @@ def test_evidence_later_than_the_case_is_said_to_test_no_claim(tmp_path: Path) -
         assert (said in console.file.getvalue()) is late
         assert report.findings.claims[0].tests[0].verdict is Verdict.FAILS  # P(full) is a half on the day of the case
         assert study.ask("P(moon = full)").mean == pytest.approx(1.0 if late else 0.5)
+
+
+def test_a_written_report_names_what_a_question_sets_aside_in_words(case: str) -> None:
+    study, report = studied(RunRequest(case=case, worlds=16, search=False), HANDS)
+    (row,) = [line for line in markdown(dossier_of(study, report)).splitlines() if "What of a dry year?" in line]
+    assert ASIDE.rstrip(".") in row
+
+
+def test_few_worlds_are_told_as_drawn_where_all_count(tmp_path: Path) -> None:
+    claim = "claims:\n  - {id: dry, speaker: Ann, quote: dry, tests: {dry: P(moon = full) > 40%}}\nquestions:"
+    path = tmp_path / "case.yaml"
+    path.write_text(TEXT.replace("questions:", claim), encoding="utf-8")
+    _, report = studied(RunRequest(case=str(path), worlds=16, search=False), HANDS)
+    (result,) = report.findings.claims
+    assert result.tests[0].few_worlds
+    assert "in all the worlds, of only 16" in why_said(result, result.tests[0], report.numbers)
