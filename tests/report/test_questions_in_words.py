@@ -39,7 +39,7 @@ checks:
   - {id: saved, asks: P(rain = dry | harvest = good), range: 10% to 50%, because: test}
   - {id: high, asks: P(rain = dry), range: 1% to 5%, because: test}
 """
-ASIDE = "This asks about a world in which “The harvest: bad” was not seen."
+ASIDE = "This asks about a world in which harvest = bad was not seen."
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def lines_of(case: str) -> list[str]:
     return [line.strip() for line in stream.getvalue().splitlines()]
 
 
-def test_what_a_question_sets_aside_stands_before_its_answer_in_words(case: str) -> None:
+def test_what_a_question_sets_aside_stands_before_its_answer(case: str) -> None:
     lines = lines_of(case)
     start = lines.index("Questions")
     shown = lines[start + 1 : lines.index("", start)]
@@ -73,7 +73,7 @@ def test_ask_says_what_is_set_aside_before_the_answer(case: str) -> None:
     study = Study(about, worlds=16, threads=1)
 
     def said(query: str) -> list[str]:
-        return asked_lines(parse_query(query), study.ask(query), 1, about)
+        return asked_lines(parse_query(query), study.ask(query), 1)
 
     assert said("P(harvest = bad | do(rain = dry))")[0] == ASIDE
     assert said("P(harvest = bad | do(rain = dry))")[1].startswith("P(harvest = bad | do(rain = dry)): Likely, 60 %")
@@ -105,10 +105,10 @@ def test_evidence_later_than_the_case_is_said_to_test_no_claim(tmp_path: Path) -
         assert study.ask("P(moon = full)").mean == pytest.approx(1.0 if late else 0.5)
 
 
-def test_a_written_report_names_what_a_question_sets_aside_in_words(case: str) -> None:
+def test_a_written_report_names_what_a_question_sets_aside(case: str) -> None:
     study, report = studied(RunRequest(case=case, worlds=16, search=False), HANDS)
     (row,) = [line for line in markdown(dossier_of(study, report)).splitlines() if "What of a dry year?" in line]
-    assert ASIDE.rstrip(".") in row
+    assert ASIDE in row
 
 
 def test_few_worlds_are_told_as_drawn_where_all_count(tmp_path: Path) -> None:

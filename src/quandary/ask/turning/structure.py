@@ -29,7 +29,6 @@ from quandary.base.problems import CaseError, Refusal
 from quandary.base.stopping import STOPS, heed
 from quandary.case.logic.conditions import mentioned
 from quandary.case.logic.memory import observed
-from quandary.language.syntax import Expression
 from quandary.quantities.shares import REPLICATE_ERRORS
 from quandary.worlds.gathering import Progress
 
@@ -68,7 +67,7 @@ class StructureTable:
 
     subjects: tuple[AskedSubject, ...]
     levels: tuple[float, ...]
-    aside: tuple[tuple[Expression, ...], ...]
+    aside: tuple[tuple[str, ...], ...]
     before: tuple[CutAnswer, ...]
     rows: tuple[CutRow, ...]
     cannot_matter: tuple[StructuralCut, ...]
@@ -105,7 +104,7 @@ def structural_flips(
     return StructureTable(
         subjects=tuple(asked),
         levels=levels,
-        aside=tuple(study.set_aside(query) for query in queries),
+        aside=tuple(study.dropped(query) for query in queries),
         before=tuple(_plain(query, answered) for query, answered in zip(queries, before, strict=True)),
         rows=tuple(made),
         cannot_matter=tuple(c for c in cuts if c.made is not None and not (c.reaches is None or c.reaches & wanted)),

@@ -17,12 +17,14 @@ from quandary.case.schema.schema_fields import (
     Identifier,
     OddsOrRules,
     Outcome,
+    PoolWeight,
     QuantityField,
     QuantityOrRules,
     Rules,
     RulesOfOdds,
     RulesOfOptions,
     Text,
+    WholeCount,
     key_present,
 )
 
@@ -205,6 +207,38 @@ class ForecastModel(AnnotatedModel):
     resolved: ResolutionModel | None = Field(None, description="what history answered")
 
 
+class OutsideModel(AnnotatedModel):
+    """What others say of an event: a class of cases with its rate, or somebody with what was said. Never an input."""
+
+    of: Text = Field(description="the event it is about, or a condition")
+    id: Identifier | None = Field(None, description="a short name, for `same_as`; default: `class` or `by`")
+    of_class: Text | None = Field(None, alias="class", description="the class of cases, in words")
+    rate: QuantityField | None = Field(
+        None, description="of a class: how often the event came about in it, such as 6% to 10.4%"
+    )
+    n: WholeCount | None = Field(None, description="of a class: how many cases it has")
+    by: Text | None = Field(None, description="who said it: a person, a survey, a forecasting site")
+    said: QuantityField | None = Field(None, description="the probability that was said, such as 47%")
+    on: Day | None = Field(None, description="the day it was said; never after as_of")
+    how: Text | None = Field(
+        None, description="how the figure was come by, where it was not read off: interpolated, ..."
+    )
+    same_as: Text | None = Field(
+        None, description="another entry about the same event: the two count as one and share its weight in the pool"
+    )
+
+
+class PoolModel(BaseModel):
+    """What each group weighs in the pool; equal where nothing is written."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
+
+    inside: PoolWeight = Field(1.0, description="the weight of the case's own answer")
+    of_class: PoolWeight = Field(1.0, alias="class", description="the weight of all classes of cases together")
+    crowd: PoolWeight = Field(1.0, description="the weight of all that others said together")
+    because: Text | None = Field(None, description="the reason in words")
+
+
 StoryItem = Annotated[
     Annotated[ChanceModel, Tag("<chance>")] | Annotated[DecisionModel, Tag("<decision>")],
     Discriminator(key_present("chance", "decision")),
@@ -232,6 +266,8 @@ class PartModel(BaseModel):
     questions: dict[str, QuestionField] = Field({}, description="queries answered in every report")
     checks: list[CheckModel] = Field([], description="ranges known from elsewhere, compared and never used")
     forecasts: list[ForecastModel] = Field([], description="questions that history will answer")
+    outside: list[OutsideModel] = Field([], description="what others say of an event, beside the case's own answer")
+    pool: PoolModel | None = Field(None, description="what each group weighs where these are pooled")
 
 
 class CaseModel(PartModel):

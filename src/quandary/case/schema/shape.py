@@ -25,6 +25,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "questions": schema.NamedQuestionModel,
     "checks": schema.CheckModel,
     "forecasts": schema.ForecastModel,
+    "outside": schema.OutsideModel,
+    "pool": schema.PoolModel,
 }
 _EXPECTED = {
     "list_type": "a list is expected here",
@@ -51,6 +53,8 @@ _HINTS = {
     "ActorModel": "write {name: ..., rationality: x2 to x6 per 10}",
     "StakeModel": "write {weight: 10% to 25%, worth: 20 to 60}",
     "SourceModel": "write {title: ..., publisher: ..., published: 2022-01-08}",
+    "OutsideModel": "write {of: event, class: ..., rate: 6% to 10%, n: 401} or {of: ..., by: ..., said: 47%, on: ...}",
+    "PoolModel": "write {inside: 2, class: 1, crowd: 1}",
     "ResolutionModel": "write {on: 2022-02-24, as: came_true}",
     "TestModel": "write {query: P(...) > P(...), resolved: {on: 2022-02-24, as: came_true}}",
 }

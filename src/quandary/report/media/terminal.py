@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -13,12 +14,13 @@ from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, V
 from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
 from quandary.language.heads import Unit
+from quandary.report.analyses.outside import outside_lines
 from quandary.report.record import Report
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
-from quandary.report.words.questions import left_out, question_lines, undefined_in_every_world
+from quandary.report.words.questions import aside_sentence, question_lines, undefined_in_every_world
 from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
 from quandary.report.words.wording import chance, day, is_certain, listing
 
@@ -45,6 +47,8 @@ def print_report(report: Report, console: Console) -> None:
 def _parts(report: Report) -> Iterator[RenderableType]:
     case, findings = report.case, report.findings
     yield Text(headline_sentence(report), style="bold")
+    for compared in report.outside:
+        yield from map(Text, outside_lines(case, compared, report.leading))
     yield Text(f"{case.title}, as of {day(report.as_of)}", style="dim")
     if findings.run.evidence:
         yield Text(f"Seen by then: {'; '.join(findings.run.evidence)}.", style="dim")
@@ -94,12 +98,14 @@ def _questions(case: Case, results: tuple[QuestionResult, ...]) -> Iterator[Rend
     """Yield each question, which world it asks about before it where that is another than of the one before."""
     before = ""
     for result in results:
-        asks = result.question.asks or spaced(result.question.id)
-        aside = left_out(case, result.answer) or (SEEN if before else "")
+        dropped = result.answer.dropped
+        aside = aside_sentence(dropped) if dropped else SEEN if before else ""
         if aside and aside != before:
             yield _indented(Text(aside, style="dim"), 2)
         before = aside
-        first, *rest = question_lines(case, asks, result)
+        asks = result.question.asks or spaced(result.question.id)
+        bare = replace(result, answer=replace(result.answer, dropped=()))
+        first, *rest = question_lines(case, asks, bare)
         yield _indented(first, 2)
         yield from (_indented(line, 6) for line in rest)
 
@@ -156,9 +162,8 @@ def _checks(report: Report) -> Group:
             found = undefined_in_every_world(check.answer)
             lines.append(Text(f"  not compared  {spaced(check.check.id)}: {found}; known range {known}"))
             continue
-        lines.append(
-            Text(f"  MISSES  {spaced(check.check.id)}: {with_interval(check.answer, unit)}, known range {known}")
-        )
+        found = with_interval(check.answer, unit)
+        lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
     lines.append(Text(f"  {len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range."))
     bare = [c for c in report.findings.checks if not c.check.with_evidence]

@@ -24,8 +24,8 @@ from quandary.case.model import Case, Resolution
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
-from quandary.report.words.names import not_seen, number_name
-from quandary.report.words.questions import undefined_in
+from quandary.report.words.names import in_titles, number_name
+from quandary.report.words.questions import aside_sentence, undefined_in
 from quandary.report.words.units import interval_said, moved_said, unit_of
 from quandary.report.words.wording import day, listing, of_worlds
 
@@ -105,7 +105,9 @@ def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
 
 def aside_said(case: Case, test: TestResult) -> str:
     """Return what a reading's interventions set aside, in words; empty where they set nothing aside."""
-    return not_seen(case, test.aside)
+    if not test.aside:
+        return ""
+    return aside_sentence([f"“{in_titles(case, condition)}”" for condition in test.aside])
 
 
 def why_said(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -13,27 +13,21 @@ from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.language import heads
 from quandary.language.heads import Unit
-from quandary.language.parser import parse_condition
 from quandary.language.syntax import Compare, Expression
-from quandary.report.words.names import not_seen
 from quandary.report.words.units import error_said, interval_said, likely, said, unit_of, with_interval, worlds_of
 from quandary.report.words.wording import listing, percent
 
 
-def left_out(case: Case, answer: Answer) -> str:
-    """Return which world is asked about where interventions set evidence aside, as a sentence; empty where none is."""
-    return not_seen(case, [parse_condition(written) for written in answer.dropped])
-
-
 def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
-    """Return one or a few lines: the question, its answer, and what limits it; ``left_out`` comes before them."""
+    """Return one or a few lines: the question, its answer, and what was left out."""
     query, answer = result.question.query, result.answer
     if heads.DILEMMA.asks(query):
         lines = [asks, *dilemma_lines(answer, query.stakes)]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
         lines = [f"{asks}{stop} {answer_phrase(query, answer, case.words)}"]
-    return [*lines, *notes(replace(answer, dropped=()))]
+    before = [aside_sentence(answer.dropped)] if answer.dropped else []
+    return [*before, *lines, *notes(answer)]
 
 
 def undefined_in_every_world(answer: Answer) -> str:
@@ -91,7 +85,7 @@ def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> l
 
 
 def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
-    """Return what limits an answer: evidence an intervention made void, worlds without a value, remarks.
+    """Return what limits an answer: worlds without a value, remarks.
 
     All but the remarks stand in ``brackets``.
     """
@@ -100,13 +94,16 @@ def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
     if lowest is not None and highest is not None:
         spread = f"{percent(lowest.mean)} and {percent(highest.mean)}"
         lines.append(f"between {spread} whatever ties the two worlds together; the answer takes Gumbel noise")
-    if answer.dropped:
-        lines.append(f"evidence on {listing(answer.dropped)} is set aside: the intervention can change it")
     if answer.undefined and answer.mean is not None:
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
     return [*answer.notes, *(f"({line})" if brackets else line for line in lines)]
+
+
+def aside_sentence(seen: Sequence[str], *, questions: str = "This asks") -> str:
+    """Return what an intervention sets aside, as it is said before an answer: a world in which it was not seen."""
+    return f"{questions} about a world in which {listing(seen)} {'was' if len(seen) == 1 else 'were'} not seen."
 
 
 def counts_in_part(answer: Answer) -> bool:
@@ -131,19 +128,15 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
     return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
-def asked_lines(query: Expression, answer: Answer, seed: int, case: Case | None = None) -> list[str]:
-    """Return the answer to one question asked on its own, with how it was made.
-
-    A ``case`` gives the table of words, and the titles in which what was left out is named before the answer.
-    """
-    words = None if case is None else case.words
-    before = [] if case is None else list(filter(None, [left_out(case, answer)]))
-    limits = notes(answer if case is None else replace(answer, dropped=()))
+def asked_lines(query: Expression, answer: Answer, seed: int, words: str | None = None) -> list[str]:
+    """Return the answer to one question asked on its own, with how it was made; ``words`` is the case's table."""
     if heads.DILEMMA.asks(query):
         lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
     else:
         lines = [f"{answer.query}: {answer_phrase(query, answer, words)}"]
-    lines = [*before, *lines, *(f"  {note}" for note in limits)]
+    if answer.dropped:
+        lines.insert(0, aside_sentence(answer.dropped))
+    lines += [f"  {note}" for note in notes(answer)]
     made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}"
     if answer.mean is not None:
         of_sides = " of the difference of its sides" if isinstance(query, Compare) else ""
