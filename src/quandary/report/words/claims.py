@@ -145,7 +145,11 @@ def _share(test: TestResult, share: Share) -> str:
     off = 100 * max(share.high - share.share, share.share - share.low)
     doubtful = off >= 0.5 and 0.01 <= share.share <= 0.99
     told = f"in {told}{f' (± {ceil(off - 0.5)})' if doubtful else ''}"
-    return f"{told}, of which only {test.effective_worlds:,.0f} count" if test.few_worlds else told
+    if not test.few_worlds:
+        return told
+    drawn = test.answer.worlds
+    counting = f"{test.effective_worlds:,.0f}"
+    return f"{told}, of only {drawn:,}" if counting == f"{drawn:,}" else f"{told}, of which only {counting} count"
 
 
 def _difference(test: TestResult, query: Compare) -> Iterator[str]:
