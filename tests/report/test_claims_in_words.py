@@ -239,7 +239,7 @@ checks:
     print_report(report, console)
     assert isinstance(console.file, io.StringIO)
     assert "2 of 2 checks overlap their range." in console.file.getvalue()
-    assert "Asked as before anything was seen: bad before." in console.file.getvalue()
+    assert "Asked without the evidence, as before anything was seen: “bad before”." in console.file.getvalue()
     told = markdown(dossier_of(study, report))
     assert re.search(r"bad now \| .* \| what was seen \|", told)
     assert re.search(r"bad before \| .* \| nothing seen yet \|", told)

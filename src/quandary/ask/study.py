@@ -37,7 +37,6 @@ from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import overrides_only
 from quandary.language import heads
 from quandary.language.parser import parse_query
-from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Expression
 from quandary.quantities.design import Design
 from quandary.quantities.summary import effective_number, weighted_mean
