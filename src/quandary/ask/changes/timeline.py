@@ -259,7 +259,7 @@ class _Weighed:
             block,
             left_out=left_out,
             asked=query.expression,
-            dropped=asked.dropped,
+            aside=asked.aside,
             why_undefined=self.study.why_undefined(query, np.isnan(values) & ~left_out),
         )
 
