@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 import quandary
 from quandary.base import CaseError, Refusal, nearest
 from quandary.cli import build_app
+from quandary.language.heads import Unit
 from quandary.report import (
     AnswerExplanation,
     NumberExplanation,
@@ -24,6 +25,7 @@ from quandary.report import (
     why_document,
     work_document,
 )
+from quandary.report.why.wording import _ends
 
 STUDY = run_of(str(TEMPLATE), 1600)[0]
 LINES = TEMPLATE.read_text(encoding="utf-8").splitlines()
@@ -258,3 +260,17 @@ def test_what_is_set_aside_is_said_in_words_before_the_number_everywhere(tmp_pat
     assert run[at + 2].startswith("Does he go?")
     assert run[at + 3] == "This asks about the world as it was seen."
     assert "the intervention can change it" not in " ".join(run)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "unit", "words"),
+    [
+        (0.048, 0.09, Unit.SHARE, "5 % to 9 %"),
+        (0.0662, 0.0671, Unit.SHARE, "6.6 % to 6.7 %"),
+        (0.071, 0.0662, Unit.SHARE, "7.1 % to 6.6 %"),
+        (-0.08, 0.061, Unit.DIFFERENCE, "-8.0 to +6.1 percentage points"),
+        (12.0, 9.5, Unit.POINTS, "12 to 9.5 points of worth"),
+    ],
+)
+def test_two_ends_are_told_with_their_unit_once(low: float, high: float, unit: Unit, words: str) -> None:
+    assert _ends(low, high, unit) == words
