@@ -93,3 +93,43 @@ def test_suppose_compares_before_and_after(case: str) -> None:
     bare = call("suppose", case, "P(war)")
     assert bare.exit_code == 2
     assert "Q549" in bare.output
+
+
+ASIDE_CASE = """
+quandary: 2
+title: Two boats
+as_of: 2030-06-01
+actors:
+  a: {name: A, rationality: {value: x2 to x6 per 10, because: an example}}
+story:
+  - {chance: fog, states: [no, yes], odds: {yes: {value: 40% to 60%, because: an example}, no: rest}}
+  - {decision: sail, title: The sailing, by: a, sees: [fog], options: [stay, go]}
+  - chance: crash
+    given: [fog, sail]
+    states: [no, yes]
+    because: x
+    odds: [{sail = go: {yes: 20%, no: rest}}, {otherwise: {yes: 2%, no: rest}}]
+stakes:
+  a: {gain: {worth: [{sail = go and fog = yes: {value: 30 to 60, because: an example}}, {otherwise: 50}]}}
+evidence:
+  - {on: 2030-05-01, saw: sail = go}
+"""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["suppose", "P(crash = yes)", "--announce", "sail: stay"],
+        ["paths", "crash = yes", "--change", "fog: no to yes", "--through", "sail"],
+    ],
+)
+def test_what_a_change_sets_aside_is_said_in_words_before_the_numbers(tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "case.yaml").write_text(ASIDE_CASE, encoding="utf-8")
+    name, *rest = command
+    done = CliRunner().invoke(build_app(), [name, str(tmp_path / "case.yaml"), *rest, "--worlds", "64", "--quiet"])
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    aside = next(at for at, line in enumerate(lines) if "This asks about" in line)
+    assert lines[aside].strip() == "This asks about a world in which “The sailing: go” was not seen."
+    assert aside < min(at for at, line in enumerate(lines) if "%" in line)
+    assert "is set aside" not in done.stdout
