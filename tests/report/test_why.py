@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,6 @@ from typer.testing import CliRunner
 import quandary
 from quandary.base import CaseError, Refusal, nearest
 from quandary.cli import build_app
-from quandary.language.heads import Unit
 from quandary.report import (
     AnswerExplanation,
     NumberExplanation,
@@ -25,7 +25,6 @@ from quandary.report import (
     why_document,
     work_document,
 )
-from quandary.report.why.wording import _ends
 
 STUDY = run_of(str(TEMPLATE), 1600)[0]
 LINES = TEMPLATE.read_text(encoding="utf-8").splitlines()
@@ -263,14 +262,14 @@ def test_what_is_set_aside_is_said_in_words_before_the_number_everywhere(tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "unit", "words"),
+    ("thing", "ends"),
     [
-        (0.048, 0.09, Unit.SHARE, "5 % to 9 %"),
-        (0.0662, 0.0671, Unit.SHARE, "6.6 % to 6.7 %"),
-        (0.071, 0.0662, Unit.SHARE, "7.1 % to 6.6 %"),
-        (-0.08, 0.061, Unit.DIFFERENCE, "-8.0 to +6.1 percentage points"),
-        (12.0, 9.5, Unit.POINTS, "12 to 9.5 points of worth"),
+        ("conflict", r"[\d.]+ % to [\d.]+ %"),
+        ("drought-danger", r"[-+][\d.]+ to [-+][\d.]+ percentage points"),
+        ("E(belmar)", r"[\d.]+ to [\d.]+ points of worth"),
     ],
 )
-def test_two_ends_are_told_with_their_unit_once(low: float, high: float, unit: Unit, words: str) -> None:
-    assert _ends(low, high, unit) == words
+def test_two_ends_are_told_with_their_unit_once(thing: str, ends: str) -> None:
+    told = [line.strip() for line in explanation_lines(one(thing)) if "; read as " in line]
+    assert told
+    assert all(re.match(f"{ends}; read as ", line) for line in told), told
