@@ -72,7 +72,7 @@ class Suppose:
     """One query before and after, on the same evidence.
 
     ``difference`` is after minus before, world by world (``None`` for a query that is true or false). ``payoffs``
-    holds, for each actor, its expected payoff's difference. ``aside`` is the evidence that the changes can affect.
+    holds, for each actor, its expected payoff's difference. ``dropped`` is the evidence that the changes make void.
     """
 
     changes: tuple[Supposition, ...]
@@ -80,13 +80,8 @@ class Suppose:
     after: Answer
     difference: Answer | None
     payoffs: dict[str, Answer] = field(default_factory=dict)
-    aside: tuple[Expression, ...] = ()
+    dropped: tuple[str, ...] = ()
     complete: bool = True
-
-    @property
-    def dropped(self) -> tuple[str, ...]:
-        """Return the evidence that is set aside, as it is written in the case."""
-        return tuple(written(condition) for condition in self.aside)
 
 
 def read_announcement(case: Case, text: str) -> Announcement:
@@ -179,7 +174,9 @@ def suppose(study: Study, query: str | Expression, changes: Sequence[Supposition
         after=_answer(study, altered, second[0]),
         difference=None if is_truth(asked.expression) else _difference(study, first[0], altered, second[0]),
         payoffs={player: _difference(study, then, altered, now) for player, then, now in gains},
-        aside=tuple(dict.fromkeys([*(c for c in evidence if c not in kept), *second[0].aside])),
+        dropped=tuple(
+            dict.fromkeys([*(written(c) for c in evidence if c not in kept), *(written(c) for c in second[0].aside)])
+        ),
         complete=study.run.complete and altered.run.complete,
     )
 

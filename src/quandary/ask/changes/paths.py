@@ -60,8 +60,8 @@ class Paths:
     ``start`` and ``end`` are the answers with the change and without. ``witnesses`` are the variables whose shared
     noise the split rests on (empty: the split needs no assumption on noise). ``on_the_way`` says whether a mediator
     lies on any path at all. ``unplayed`` are decisions that the split takes to information sets which never arise in
-    the game itself, where a rule says nothing that anyone had reason to choose. ``aside`` is the evidence that the
-    change can reach, and that is set aside.
+    the game itself, where a rule says nothing that anyone had reason to choose. ``dropped`` is the evidence that the
+    change makes void.
     """
 
     asked: str
@@ -76,12 +76,7 @@ class Paths:
     witnesses: tuple[str, ...]
     on_the_way: bool
     unplayed: tuple[str, ...]
-    aside: tuple[Expression, ...]
-
-    @property
-    def dropped(self) -> tuple[str, ...]:
-        """Return the evidence that is set aside, as it is written in the case."""
-        return tuple(written(condition) for condition in self.aside)
+    dropped: tuple[str, ...]
 
 
 def read_change(written_change: str) -> Change:
@@ -132,7 +127,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
         witnesses=witnesses(graph, order, change.variable, frozenset(between), asked),
         on_the_way=bool(between),
         unplayed=tuple(dict.fromkeys(name for inquiry in pairs.values() for name in unplayed(inquiry, situation))),
-        aside=kept.aside,
+        dropped=kept.dropped,
     )
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from quandary.ask.changes.commitment import Sight, Suppose, Supposition
 from quandary.base.problems import counted
-from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
-from quandary.report.words.names import aside_said
 from quandary.report.words.questions import answer_phrase
 from quandary.report.words.units import interval_said, moved_said, unit_of
 from quandary.report.words.wording import listing
@@ -24,14 +22,12 @@ def supposition(change: Supposition) -> str:
     return f"{change.decision} is announced: {'; '.join(parts)}"
 
 
-def suppose_lines(case: Case, query: Expression, found: Suppose, seed: int) -> list[str]:
-    """Return what is supposed, what is set aside, the answer before and after, and the payoffs."""
+def suppose_lines(query: Expression, found: Suppose, seed: int, words: str | None = None) -> list[str]:
+    """Return what is supposed, the answer before and after, and the payoffs; ``words`` is the case's table of words."""
     unit = unit_of(query)
     lines = [f"Suppose {listing([supposition(change) for change in found.changes])}. {found.before.query}:"]
-    if aside := aside_said(case, found.aside):
-        lines.append(f"  {aside}")
-    lines.append(f"  as it is    {answer_phrase(query, found.before, case.words)}")
-    lines.append(f"  supposed    {answer_phrase(query, found.after, case.words)}")
+    lines.append(f"  as it is    {answer_phrase(query, found.before, words)}")
+    lines.append(f"  supposed    {answer_phrase(query, found.after, words)}")
     if found.difference is not None:
         change = Unit.DIFFERENCE if unit.in_hundred else unit
         spread = "" if found.before.is_truth else f" ({interval_said(found.difference, change)})"
@@ -39,6 +35,8 @@ def suppose_lines(case: Case, query: Expression, found: Suppose, seed: int) -> l
     for actor, gain in found.payoffs.items():
         told = f"{moved_said(gain.mean, Unit.POINTS)} ({interval_said(gain, Unit.POINTS)})"
         lines.append(f"  {actor}'s expected payoff changes by {told}")
+    if found.dropped:
+        lines.append(f"  (evidence on {listing(found.dropped)} is set aside: the change can affect it)")
     made = f"{counted(found.before.worlds, 'world')} ({found.before.effective_worlds:,.0f} effective), seed {seed}"
     lines.append(f"  {made}; solved anew in the same worlds; the interval is the central 90 % of worlds")
     return lines

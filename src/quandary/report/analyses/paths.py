@@ -5,15 +5,13 @@ from __future__ import annotations
 from quandary.ask.answer import Answer
 from quandary.ask.changes.paths import Paths
 from quandary.base.problems import counted
-from quandary.case.model import Case
 from quandary.language.heads import Unit
-from quandary.report.words.names import aside_said
 from quandary.report.words.units import said, with_interval
 from quandary.report.words.wording import listing
 
 
-def path_lines(case: Case, found: Paths, seed: int) -> list[str]:
-    """Return what is set aside, the effect, its split, and what the split rests on."""
+def path_lines(found: Paths, seed: int) -> list[str]:
+    """Return the effect, its split, and what the split rests on."""
     change, names = found.change, listing(found.through_what)
     lines = [
         f"{found.asked}: {said(found.start.mean, Unit.SHARE)} with {change.variable} = {change.start}, "
@@ -39,9 +37,11 @@ def path_lines(case: Case, found: Paths, seed: int) -> list[str]:
     if found.unplayed:
         lines.append(f"  The split takes {listing(found.unplayed)} to situations that never arise in the game itself;")
         lines.append("  what is chosen there has no meaning.")
+    if found.dropped:
+        lines.append(f"  (evidence on {listing(found.dropped)} is set aside: the change can reach it)")
     made = f"{counted(found.total.worlds, 'world')} ({found.total.effective_worlds:,.0f} effective), seed {seed}"
     lines.append(f"  {made}; rules are those of the game itself; the interval is the central 90 % of worlds")
-    return [*filter(None, [aside_said(case, found.aside)]), *lines]
+    return lines
 
 
 def _said(answer: Answer) -> str:
