@@ -235,32 +235,6 @@ def test_an_explanation_names_as_given_only_what_is_not_set_aside(tmp_path: Path
     assert given_to("P(sail = go | do(fog = no))") == []
 
 
-def test_what_is_set_aside_is_said_in_words_before_the_number_everywhere(tmp_path: Path) -> None:
-    text = STRAIT.replace("decision: sail,", "decision: sail, title: The sailing,")
-    text += "questions: {left: {asks: Does he go?, query: P(sail = go | do(sail = stay))}, fog: P(fog = yes)}\n"
-    (tmp_path / "case.yaml").write_text(text, encoding="utf-8")
-    named, aside = str(tmp_path / "case.yaml"), "This asks about a world in which “The sailing: go” was not seen."
-    query, worlds = "P(sail = go | do(sail = stay))", ["--worlds", "400", "--quiet"]
-
-    def told(*command: str) -> list[str]:
-        done = CliRunner().invoke(build_app(), [*command, *worlds], env={"COLUMNS": "400"})
-        assert done.exit_code == 0, done.output
-        return [line.strip() for line in done.stdout.splitlines()]
-
-    asked = told("ask", named, query)
-    assert asked[0] == aside
-    assert asked[1].startswith(query)
-    assert not any("is set aside" in line for line in asked)
-    why = told("why", named, query)
-    assert why[1] == aside
-    run = told("run", named)
-    at = run.index("Questions")
-    assert run[at + 1] == aside
-    assert run[at + 2].startswith("Does he go?")
-    assert run[at + 3] == "This asks about the world as it was seen."
-    assert "the intervention can change it" not in " ".join(run)
-
-
 @pytest.mark.parametrize(
     ("thing", "ends"),
     [

@@ -10,8 +10,6 @@ import numpy as np
 
 from quandary.base.arrays import Array
 from quandary.base.problems import Problem, Refusal
-from quandary.language.printing import written
-from quandary.language.syntax import Expression
 
 if TYPE_CHECKING:
     import pandas
@@ -44,8 +42,8 @@ class Answer:
     worlds in which a comparison holds (``None`` for a number; the other figures are then about its left minus
     its right side). ``is_truth``: the query is so or not so in a world (comparison, ``best``, ``both``, ``clash``), so
     that it counts worlds and has no interval: ``low`` to ``high`` is that of a comparison's sides, else ``None``.
-    ``reach`` is how far the mean over as many other worlds may lie from this one (``mean_reach``). ``aside`` is the
-    evidence that an intervention sets aside, ``why_undefined`` says why worlds have no value. ``parts`` holds, by name,
+    ``reach`` is how far the mean over as many other worlds may lie from this one (``mean_reach``). ``dropped`` names
+    evidence that an intervention made void, ``why_undefined`` says why worlds have no value. ``parts`` holds, by name,
     the answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the
     drop). ``draws`` is the value in every world (NaN where undefined) and ``weights`` what each world weighs, both of
     shape ``(W,)``.
@@ -63,17 +61,12 @@ class Answer:
     draws: Array = field(repr=False)
     weights: Array = field(repr=False)
     holds_in: float | None = None
-    aside: tuple[Expression, ...] = ()
+    dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     why_undefined: str = ""
     is_truth: bool = False
     reach: float | None = None
     parts: Mapping[str, Answer] = field(default_factory=dict)
-
-    @property
-    def dropped(self) -> tuple[str, ...]:
-        """Return the evidence that an intervention sets aside, as it is written in the case."""
-        return tuple(written(condition) for condition in self.aside)
 
     @property
     def interval(self) -> tuple[float | None, float | None]:

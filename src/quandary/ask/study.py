@@ -199,7 +199,7 @@ class Study:
             left_out=left_out,
             asked=query.expression,
             truth=holds,
-            aside=self.set_aside(query),
+            dropped=self.dropped(query),
             notes=query.notes + self._notes(query, draws),
             why_undefined=self.why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},
@@ -231,6 +231,10 @@ class Study:
         if not solved.all():
             values, weights = np.where(solved, values, np.nan), np.where(solved, weights, 0.0)
         return AnswerDraws(values, weights), holds, ~solved
+
+    def dropped(self, query: Query) -> tuple[str, ...]:
+        """Return the evidence that the query's interventions set aside, as written."""
+        return self.standing.kept(query.basis).dropped
 
     def set_aside(self, query: Query) -> tuple[Expression, ...]:
         """Return the pieces of evidence that the query's interventions set aside: no side is asked with them."""

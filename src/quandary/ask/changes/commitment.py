@@ -174,9 +174,7 @@ def suppose(study: Study, query: str | Expression, changes: Sequence[Supposition
         after=_answer(study, altered, second[0]),
         difference=None if is_truth(asked.expression) else _difference(study, first[0], altered, second[0]),
         payoffs={player: _difference(study, then, altered, now) for player, then, now in gains},
-        dropped=tuple(
-            dict.fromkeys([*(written(c) for c in evidence if c not in kept), *(written(c) for c in second[0].aside)])
-        ),
+        dropped=tuple(dict.fromkeys([*(written(c) for c in evidence if c not in kept), *second[0].dropped])),
         complete=study.run.complete and altered.run.complete,
     )
 

@@ -105,7 +105,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
 
     def told(drawn: Array) -> Answer:
         draws = AnswerDraws(np.where(solved, drawn, np.nan), np.where(solved, likely, 0.0))
-        return answer(written(target), draws, study.design.block(), left_out=~solved, aside=kept.aside)
+        return answer(written(target), draws, study.design.block(), left_out=~solved, dropped=kept.dropped)
 
     start, end = values["start", "start"], values["end", "end"]
     crossed, alone = values["end", "start"], values["start", "end"]

@@ -259,7 +259,7 @@ class _Weighed:
             block,
             left_out=left_out,
             asked=query.expression,
-            aside=asked.aside,
+            dropped=asked.dropped,
             why_undefined=self.study.why_undefined(query, np.isnan(values) & ~left_out),
         )
 

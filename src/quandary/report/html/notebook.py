@@ -17,7 +17,6 @@ from quandary.report.html.escaping import escaped
 from quandary.report.sheets import Sheet
 from quandary.report.why.why import AnswerExplanation, NumberExplanation
 from quandary.report.why.wording import explanation_lines
-from quandary.report.words.names import aside_said
 from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
 from quandary.report.words.units import interval_said, said, unit_of, worlds_of
 from quandary.report.words.wording import day
@@ -51,15 +50,15 @@ def sheet_html(sheet: Sheet) -> str:
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def answer_html(query: Expression, answer: Answer, case: Case | None = None) -> str:
-    """Return an answer: what it sets aside, the sentence, its figures as a table, and the spread of worlds where charts
-    are installed.
+def answer_html(query: Expression, answer: Answer, table_of_words: str | None = None) -> str:
+    """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed.
+
+    ``table_of_words`` is the case's own.
     """
     if heads.DILEMMA.asks(query):
         words = "<br>".join(escaped(line) for line in dilemma_lines(answer))
     else:
-        words = escaped(answer_phrase(query, answer, None if case is None else case.words))
-    aside = f"<small>{escaped(told)}</small><br>" if (told := aside_said(case, answer.aside)) else ""
+        words = escaped(answer_phrase(query, answer, table_of_words))
     limits = "".join(f"<br><small>{escaped(note)}</small>" for note in notes(answer))
     figures = [*_figures(query, answer), ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)")]
     figures += [
@@ -69,9 +68,7 @@ def answer_html(query: Expression, answer: Answer, case: Case | None = None) -> 
     ]
     table = sheet_html(Sheet(answer.query, ("Figure", "Value"), tuple(figures)))
     chart = spread_chart("answer", answer.query, query, answer)
-    return (
-        f"<div><p><code>{escaped(answer.query)}</code><br>{aside}<b>{words}</b>{limits}</p>{_drawn(chart)}{table}</div>"
-    )
+    return f"<div><p><code>{escaped(answer.query)}</code><br><b>{words}</b>{limits}</p>{_drawn(chart)}{table}</div>"
 
 
 def _figures(query: Expression, answer: Answer) -> list[tuple[str, str]]:

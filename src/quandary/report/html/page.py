@@ -30,6 +30,7 @@ from quandary.report.palette import style_variables, with_variables
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import (
     VERDICTS,
+    aside_said,
     history,
     reading_history,
     said_on,
@@ -49,7 +50,7 @@ from quandary.report.words.contents import (
 )
 from quandary.report.words.headline import interval_titled, unless_clause
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import actor_name, aside_said, in_titles, spaced, variable_title
+from quandary.report.words.names import actor_name, in_titles, spaced, variable_title
 from quandary.report.words.questions import brief_answer, notes
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_told
@@ -247,7 +248,7 @@ def _test(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[str, 
         "verdict": verdict_said(test),
         "style": style,
         "sign": sign,
-        "aside": aside_said(dossier.report.case, test.aside),
+        "aside": aside_said(dossier.report.case, test),
         "why": why_said(result, test, dossier.report.numbers),
         "history": reading_history(result, test) if len(result.tests) > 1 else "",
         "query": test.query,
@@ -265,7 +266,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
         {
             "title": result.question.asks or spaced(result.question.id),
             "sheet": dilemma_sheet(result),
-            "notes": [*filter(None, [aside_said(case, result.answer.aside)]), *notes(result.answer)],
+            "notes": notes(result.answer),
         }
         for result in findings.questions
         if is_dilemma(result)

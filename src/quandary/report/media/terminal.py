@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -14,10 +15,10 @@ from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
 from quandary.language.heads import Unit
 from quandary.report.record import Report
-from quandary.report.words.claims import history, reading_history, said_on, untested, verdict_said, why_said
+from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import aside_said, spaced, variable_title
+from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.questions import question_lines
 from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
 from quandary.report.words.wording import chance, day, is_certain, listing
@@ -53,7 +54,8 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield Text("* a decision: it follows from stakes and rationality", style="dim")
     if findings.questions:
         yield _heading("Questions")
-        yield from _questions(case, findings.questions)
+        yield Group(*(_question(case, q) for q in findings.questions))
+        yield from _set_aside(findings.questions)
     if findings.claims:
         yield _heading("Claims")
         yield from (_claim(c, report) for c in findings.claims if c.tests)
@@ -90,17 +92,18 @@ def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
     return table
 
 
-def _questions(case: Case, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
-    """Yield each question and its answer; what it sets aside stands before those that set the same aside."""
-    before = ""
-    for result in results:
-        aside = aside_said(case, result.answer.aside) or (SEEN if before else "")
-        if aside and aside != before:
-            yield _indented(Text(aside, style="dim"), 2)
-        before = aside
-        first, *rest = question_lines(case, result.question.asks or spaced(result.question.id), result)
-        yield _indented(first, 2)
-        yield from (_indented(line, 6) for line in rest)
+def _question(case: Case, result: QuestionResult) -> Group:
+    asks = result.question.asks or spaced(result.question.id)
+    bare = replace(result, answer=replace(result.answer, dropped=()))
+    first, *rest = question_lines(case, asks, bare)
+    return Group(_indented(first, 2), *(_indented(line, 6) for line in rest))
+
+
+def _set_aside(results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
+    """Yield one line on the evidence that interventions make void, whichever questions they stand in."""
+    dropped = tuple(dict.fromkeys(item for result in results for item in result.answer.dropped))
+    if dropped:
+        yield _indented(f"(under do(...), evidence that it can change is set aside: {listing(dropped)})", 2)
 
 
 def _indented(text: str | Text, left: int) -> Padding:
@@ -115,7 +118,7 @@ def _claim(result: ClaimResult, report: Report) -> Group:
     several = len(result.tests) > 1
     before = ""
     for test in result.tests:
-        aside = aside_said(report.case, test.aside) or (SEEN if before else "")
+        aside = aside_said(report.case, test) or (SEEN if before else "")
         if aside and aside != before:
             lines.append(_indented(Text(aside, style="dim"), 6))
         before = aside

@@ -21,7 +21,6 @@ from quandary.language.syntax import Expression
 from quandary.quantities.summary import weighted_quantiles
 from quandary.report.why.subjects import ExplainedSubject, every_reading, named
 from quandary.report.words.claims import verdict_said
-from quandary.report.words.names import aside_said
 
 MOST = 8
 """How many numbers behind an answer are named."""
@@ -54,7 +53,7 @@ class AnswerExplanation:
 
     ``others`` counts the uncertain numbers whose rank correlation chance alone would explain (at most ``noise``).
     ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false. ``words`` is
-    the case's table of words, and ``aside`` says what the query sets aside.
+    the case's table of words.
     """
 
     kind: str
@@ -75,7 +74,6 @@ class AnswerExplanation:
     noise: float
     worlds: tuple[ExampleWorld, ...]
     words: str | None = None
-    aside: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,7 +134,6 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         noise=limit,
         worlds=_worlds(study, answer, [b.swing.number for b in behind]),
         words=study.case.words,
-        aside=aside_said(study.case, answer.aside),
     )
 
 

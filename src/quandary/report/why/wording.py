@@ -25,8 +25,6 @@ def explanation_lines(found: AnswerExplanation | NumberExplanation) -> Iterator[
         yield from _number_lines(found)
         return
     yield f"{found.what}" if found.kind in ("query", "headline") else f"{found.kind} {found.id}: {found.what}"
-    if found.aside:
-        yield f"  {found.aside}"
     yield from (f"  {line}" for line in _answer_lines(found))
     yield f"  Query: {written(found.query)}"
     if found.line:

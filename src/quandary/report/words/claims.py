@@ -20,11 +20,11 @@ from quandary.ask.results import (
     Verdict,
 )
 from quandary.base.problems import clause, counted
-from quandary.case.model import Resolution
+from quandary.case.model import Case, Resolution
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
-from quandary.report.words.names import number_name
+from quandary.report.words.names import in_titles, number_name
 from quandary.report.words.questions import undefined_in
 from quandary.report.words.units import error_said, interval_said, moved_said, unit_of
 from quandary.report.words.wording import day, listing, of_worlds
@@ -101,6 +101,15 @@ def judged_line(test: TestResult) -> str:
 def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
     """Return the syntax of one tested reading."""
     return next((t.query for t in result.claim.tests if t.name == test.name), None)
+
+
+def aside_said(case: Case, test: TestResult) -> str:
+    """Return what a reading's interventions set aside, in words; empty where they set nothing aside."""
+    if not test.aside:
+        return ""
+    verb = "was" if len(test.aside) == 1 else "were"
+    seen = listing([f"“{in_titles(case, condition)}”" for condition in test.aside])
+    return f"This asks about a world in which {seen} {verb} not seen."
 
 
 def why_said(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:

@@ -11,8 +11,8 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.report.record import Report
 from quandary.report.sheets import Sheet
-from quandary.report.words.claims import history, reading_history, said_on, untested, verdict_said, why_said
-from quandary.report.words.names import aside_said, number_name, spaced, variable_title
+from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
+from quandary.report.words.names import number_name, spaced, variable_title
 from quandary.report.words.questions import answer_phrase, notes
 from quandary.report.words.units import interval_said, said, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, percent
@@ -27,7 +27,7 @@ def claims_sheet(report: Report) -> Sheet:
     for result in report.findings.claims:
         for test in result.tests:
             name = f" [{spaced(test.name)}]" if len(result.tests) > 1 else ""
-            aside, why = aside_said(report.case, test.aside), why_said(result, test, report.numbers)
+            aside, why = aside_said(report.case, test), why_said(result, test, report.numbers)
             rows.append(
                 (
                     f"{quoted(result)}{name}",
@@ -63,8 +63,7 @@ def questions_sheet(report: Report) -> Sheet:
         if is_dilemma(result):
             continue
         asks = result.question.asks or spaced(result.question.id)
-        told = "; ".join(notes(result.answer, brackets=False))
-        limits = " ".join(part for part in (aside_said(report.case, result.answer.aside), told) if part) or "–"
+        limits = "; ".join(notes(result.answer, brackets=False)) or "–"
         phrase = answer_phrase(result.question.query, result.answer, report.case.words)
         rows.append((asks, phrase, result.question.written, limits))
     return Sheet("The case's questions", ("Question", "Answer", "As asked", "Limits"), tuple(rows))

@@ -9,7 +9,6 @@ from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.printing import written
 from quandary.language.syntax import And, Expression, Is, Name, Not, Or
-from quandary.report.words.wording import listing
 
 
 def variable_title(case: Case, name: str) -> str:
@@ -32,15 +31,6 @@ def in_titles(case: Case, condition: Expression) -> str:
         title = variable_title(case, condition.variable.parts[-1])
         return f"{title}: {' or '.join(spaced(state) for state in condition.states)}"
     return written(condition)
-
-
-def aside_said(case: Case | None, aside: Sequence[Expression]) -> str:
-    """Return what interventions set aside, in words (as written without a case); empty where they set nothing aside."""
-    if not aside:
-        return ""
-    verb = "was" if len(aside) == 1 else "were"
-    seen = listing([f"“{written(one) if case is None else in_titles(case, one)}”" for one in aside])
-    return f"This asks about a world in which {seen} {verb} not seen."
 
 
 def owned(case: Case, parts: Sequence[str]) -> str:

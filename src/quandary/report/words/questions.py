@@ -12,7 +12,6 @@ from quandary.case.model import Case
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
-from quandary.report.words.names import aside_said
 from quandary.report.words.units import error_said, interval_said, likely, said, unit_of, with_interval, worlds_of
 from quandary.report.words.wording import listing, percent
 
@@ -83,7 +82,7 @@ def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> l
 
 
 def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
-    """Return what limits an answer: worlds without a value, remarks.
+    """Return what limits an answer: evidence an intervention made void, worlds without a value, remarks.
 
     All but the remarks stand in ``brackets``.
     """
@@ -97,6 +96,8 @@ def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
             lines.append(
                 f"between {low} and {high} whatever ties the two worlds together; the answer takes Gumbel noise"
             )
+    if answer.dropped:
+        lines.append(f"evidence on {listing(answer.dropped)} is set aside: the intervention can change it")
     if answer.undefined and answer.mean is not None:
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
@@ -126,12 +127,12 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
     return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
-def asked_lines(query: Expression, answer: Answer, seed: int, case: Case | None = None) -> list[str]:
-    """Return the answer to one question asked on its own: what it sets aside first, and with how it was made."""
+def asked_lines(query: Expression, answer: Answer, seed: int, words: str | None = None) -> list[str]:
+    """Return the answer to one question asked on its own, with how it was made; ``words`` is the case's table."""
     if heads.DILEMMA.asks(query):
         lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
     else:
-        lines = [f"{answer.query}: {answer_phrase(query, answer, None if case is None else case.words)}"]
+        lines = [f"{answer.query}: {answer_phrase(query, answer, words)}"]
     lines += [f"  {note}" for note in notes(answer)]
     made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}"
     if answer.mean is not None:
@@ -139,4 +140,4 @@ def asked_lines(query: Expression, answer: Answer, seed: int, case: Case | None 
         made += f", Monte Carlo error{of_sides} {error_said(answer.mc_error, unit_of(query))}"
         if not answer.is_truth:
             made += "; the interval is the central 90 % of worlds"
-    return [*filter(None, [aside_said(case, answer.aside)]), *lines, made]
+    return [*lines, made]
