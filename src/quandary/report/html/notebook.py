@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from quandary.ask.answer import Answer
 from quandary.base.characters import one_line
@@ -17,24 +18,40 @@ from quandary.report.html.escaping import escaped
 from quandary.report.sheets import Sheet
 from quandary.report.why.why import AnswerExplanation, NumberExplanation
 from quandary.report.why.wording import explanation_lines
-from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
+from quandary.report.words.questions import answer_phrase, aside_sentence, dilemma_lines, notes
 from quandary.report.words.units import interval_said, said, unit_of, worlds_of
 from quandary.report.words.wording import day
 
 
+class Shown(Protocol):
+    """What prints as words and tables, and shows itself in a notebook."""
+
+    def _repr_html_(self) -> str: ...
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Why:
-    """Explanations that print as text and show as HTML. ``explanations`` holds them as records."""
+    """Explanations that print as text and show as HTML. ``explanations`` holds them as records.
+
+    Of a decision and its options ``choice`` says why they are chosen as they are; it stands first.
+    """
 
     explanations: tuple[AnswerExplanation | NumberExplanation, ...]
+    choice: Shown | None = None
 
     def __str__(self) -> str:
-        return "\n".join(one_line(line) for one in self.explanations for line in explanation_lines(one))
+        first = [] if self.choice is None else [str(self.choice)]
+        return "\n".join([*first, *self._lines()])
 
     __repr__ = __str__
 
+    def _lines(self) -> list[str]:
+        return [one_line(line) for one in self.explanations for line in explanation_lines(one)]
+
     def _repr_html_(self) -> str:
-        return f"<pre style='white-space:pre-wrap'>{escaped(str(self))}</pre>"
+        first = "" if self.choice is None else self.choice._repr_html_()
+        text = "\n".join(self._lines())
+        return f"{first}<pre style='white-space:pre-wrap'>{escaped(text)}</pre>" if text else first
 
 
 def sheet_html(sheet: Sheet) -> str:
@@ -60,6 +77,7 @@ def answer_html(query: Expression, answer: Answer, table_of_words: str | None = 
     else:
         words = escaped(answer_phrase(query, answer, table_of_words))
     limits = "".join(f"<br><small>{escaped(note)}</small>" for note in notes(answer))
+    before = f"{escaped(aside_sentence(answer.dropped))}<br>" if answer.dropped else ""
     figures = [*_figures(query, answer), ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)")]
     figures += [
         (f"{name}, mean", said(part.mean, unit_of(heads.HEADS[name].of(query))))
@@ -68,7 +86,8 @@ def answer_html(query: Expression, answer: Answer, table_of_words: str | None = 
     ]
     table = sheet_html(Sheet(answer.query, ("Figure", "Value"), tuple(figures)))
     chart = spread_chart("answer", answer.query, query, answer)
-    return f"<div><p><code>{escaped(answer.query)}</code><br><b>{words}</b>{limits}</p>{_drawn(chart)}{table}</div>"
+    told = f"<p><code>{escaped(answer.query)}</code><br>{before}<b>{words}</b>{limits}</p>"
+    return f"<div>{told}{_drawn(chart)}{table}</div>"
 
 
 def _figures(query: Expression, answer: Answer) -> list[tuple[str, str]]:
