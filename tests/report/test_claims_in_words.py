@@ -260,3 +260,17 @@ checks:
     told = markdown(dossier_of(study, report))
     assert re.search(r"bad now \| .* \| what was seen \|", told)
     assert re.search(r"bad before \| .* \| nothing seen yet \|", told)
+
+
+def test_a_question_is_said_to_leave_out_only_what_its_own_intervention_sets_aside(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    asked = "questions: {dry: P(harvest = bad | do(rain = normal)), moon: P(harvest = bad | do(moon = full))}\n"
+    path.write_text(TEXT + asked, encoding="utf-8")
+    console = Console(file=io.StringIO(), width=400)
+    print_report(studied(RunRequest(case=str(path), worlds=400, search=False), HANDS)[1], console)
+    assert isinstance(console.file, io.StringIO)
+    found = lines(console.file.getvalue().split("\nQuestions\n")[1].split("\nClaims\n")[0])
+    assert "not seen" in found[0]
+    assert found[1].startswith("dry:")
+    assert found[2] == "This asks about the world as it was seen."
+    assert found[3].startswith("moon:")

@@ -57,8 +57,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield Text("* a decision: it follows from stakes and rationality", style="dim")
     if findings.questions:
         yield _heading("Questions")
-        yield from _set_aside(findings.questions)
-        yield Group(*(_question(case, q) for q in findings.questions))
+        yield from _questions(case, findings.questions)
     if findings.claims:
         yield _heading("Claims")
         yield from (_claim(c, report) for c in findings.claims if c.tests)
@@ -95,18 +94,19 @@ def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
     return table
 
 
-def _question(case: Case, result: QuestionResult) -> Group:
-    asks = result.question.asks or spaced(result.question.id)
-    bare = replace(result, answer=replace(result.answer, dropped=()))
-    first, *rest = question_lines(case, asks, bare)
-    return Group(_indented(first, 2), *(_indented(line, 6) for line in rest))
-
-
-def _set_aside(results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
-    """Yield one line on the evidence that interventions set aside, whichever questions they stand in."""
-    dropped = tuple(dict.fromkeys(item for result in results for item in result.answer.dropped))
-    if dropped:
-        yield _indented(aside_sentence(dropped, questions="Questions with do(...) ask"), 2)
+def _questions(case: Case, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
+    """Yield each question and its answer; what it sets aside stands before those that set the same aside."""
+    before = ""
+    for result in results:
+        dropped = result.answer.dropped
+        aside = aside_sentence(dropped) if dropped else SEEN if before else ""
+        if aside and aside != before:
+            yield _indented(Text(aside, style="dim"), 2)
+        before = aside
+        bare = replace(result, answer=replace(result.answer, dropped=()))
+        first, *rest = question_lines(case, result.question.asks or spaced(result.question.id), bare)
+        yield _indented(first, 2)
+        yield from (_indented(line, 6) for line in rest)
 
 
 def _indented(text: str | Text, left: int) -> Padding:
