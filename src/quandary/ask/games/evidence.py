@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -72,6 +72,15 @@ def pieces(condition: Expression) -> Iterator[Expression]:
             yield from pieces(operand)
     else:
         yield condition
+
+
+def left_of(condition: Expression, aside: Collection[str]) -> str:
+    """Return a piece of evidence as written, without the parts of it that are set ``aside``; empty if all are."""
+    parts = tuple(pieces(condition))
+    left = tuple(part for part in parts if written(part) not in aside)
+    if len(left) == len(parts):
+        return written(condition)
+    return written(left[0] if len(left) == 1 else And(left)) if left else ""
 
 
 def evidence_used(case: Case, as_of: date | None, use_evidence: bool) -> tuple[Evidence, ...]:

@@ -160,16 +160,16 @@ def _checks(report: Report) -> Group:
         known = said_interval(check.low, check.high, unit)
         if check.overlaps is None:
             found = undefined_in_every_world(check.answer)
-            lines.append(Text(f"  not compared  {spaced(check.check.id)}: {found}; known range {known}"))
+            lines.append(_indented(f"not compared  {spaced(check.check.id)}: {found}; known range {known}", 2))
             continue
         found = with_interval(check.answer, unit)
-        lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
+        lines.append(_indented(f"MISSES  {spaced(check.check.id)}: {found}, known range {known}", 2))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
-    lines.append(Text(f"  {len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range."))
+    lines.append(_indented(f"{len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range.", 2))
     bare = [c for c in report.findings.checks if not c.check.with_evidence]
     if bare and report.findings.run.evidence:
-        names = listing([spaced(c.check.id) for c in bare])
-        lines.append(Text(f"  Asked as before anything was seen: {names}."))
+        names = listing([f"“{spaced(c.check.id)}”" for c in bare])
+        lines.append(_indented(f"Asked without the evidence, as before anything was seen: {names}.", 2))
     return Group(*lines)
 
 

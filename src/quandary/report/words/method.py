@@ -48,4 +48,7 @@ def judged_until(report: Report) -> date | None:
 
 def words_line(words: str | None) -> str:
     """Return which table words of likelihood follow, and how one that the error leaves open is told."""
-    return f"words of likelihood follow {telling_table(words).title}, two where the error reaches over a border"
+    return (
+        f"words of likelihood follow {telling_table(words).title}; there are two where the Monte Carlo error reaches "
+        "over the border between them"
+    )
