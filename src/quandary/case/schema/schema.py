@@ -18,6 +18,7 @@ from quandary.case.schema.schema_fields import (
     Identifier,
     OddsOrRules,
     Outcome,
+    PlainNumber,
     PoolWeight,
     QuantityField,
     QuantityOrRules,
@@ -26,6 +27,7 @@ from quandary.case.schema.schema_fields import (
     RulesOfOptions,
     SharesOrRules,
     Text,
+    Truth,
     WholeCount,
     key_present,
 )
@@ -70,7 +72,7 @@ class CorrelationModel(AnnotatedModel):
     """Two assumptions that go together."""
 
     between: list[Identifier] = Field(description="the two assumptions", min_length=2, max_length=2)
-    value: float = Field(description="the correlation of their normal scores, between -1 and 1", ge=-1, le=1)
+    value: PlainNumber = Field(description="the correlation of their normal scores, between -1 and 1", ge=-1, le=1)
 
 
 class ChanceModel(AnnotatedModel):
@@ -182,12 +184,12 @@ class ClaimModel(AnnotatedModel):
     speaker: Text = Field(description="who said it")
     quote: Text = Field(description="the words themselves, matched to the text of the source")
     kind: Text = Field("claim", description="claim, question, normative, event, ...: only a `claim` must have tests")
-    paraphrase: bool = Field(False, description="true: the words are a paraphrase and are not matched to the text")
+    paraphrase: Truth = Field(False, description="true: the words are a paraphrase and are not matched to the text")
     on: Day | None = Field(
         None,
         description="the day it was made; it is tested with what had been seen by then, or by as_of if that is first",
     )
-    could: bool = Field(
+    could: Truth = Field(
         False, description="true: it says that something could or may happen, which its not happening does not refute"
     )
     tests: dict[str, TestField] = Field(
@@ -219,7 +221,7 @@ class CheckModel(AnnotatedModel):
     id: Identifier = Field(description="a short name")
     asks: Text = Field(description="the query whose answer is compared")
     range: QuantityField = Field(description="the range known from elsewhere, such as 20% to 60%")
-    evidence: bool = Field(True, description="false: ask without the case's evidence, as before anything was seen")
+    evidence: Truth = Field(True, description="false: ask without the case's evidence, as before anything was seen")
 
 
 class ForecastModel(AnnotatedModel):

@@ -15,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    Strict,
     StringConstraints,
     Tag,
     WithJsonSchema,
@@ -106,6 +107,12 @@ Outcome = Annotated[
     BeforeValidator(_outcome),
     WithJsonSchema({"enum": [*OUTCOMES, True, False]}),
 ]
+Truth = Annotated[bool, Strict()]
+"""``true`` or ``false``; ``no``, ``off`` and ``0`` are none in YAML, and nobody's guess decides what they mean."""
+
+PlainNumber = Annotated[float, Strict()]
+"""A number as YAML has it: one in quotation marks is a text, and ``true`` is not 1."""
+
 WholeCount = Annotated[int, BeforeValidator(_whole_count), WithJsonSchema({"type": "integer", "minimum": 1})]
 PoolWeight = Annotated[float, BeforeValidator(_pool_weight), WithJsonSchema({"type": "number", "minimum": 0})]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]

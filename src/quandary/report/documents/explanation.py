@@ -55,7 +55,9 @@ class AnswerExplanationDocument:
     because: str | None = key("the reason given there")
     source: str | None = key("the source's name in the case")
     quote: str | None = key("the words of the source")
-    evidence: Sequence[str] = key("the evidence used, with its day")
+    evidence: Sequence[str] = key(
+        "the evidence that the answer is given, with its day; without what an intervention sets aside"
+    )
     seed: int = key("the seed of the draws")
     answer: AnswerDocument = key("the answer")
     behind: Sequence[BehindDocument] = key("the numbers that go most with it")

@@ -61,7 +61,7 @@ from quandary.report.words.names import actor_name, in_titles, spaced, variable_
 from quandary.report.words.questions import brief_answer, notes
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_told
-from quandary.report.words.wording import day, listing
+from quandary.report.words.wording import day
 from quandary.version import __version__
 
 STYLES = {
@@ -227,7 +227,7 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
     found = {mark.claim for mark in marks}
     told = [_claim(dossier, result, result.claim.id in found) for result in report.findings.claims]
     verdicts = Counter(VERDICTS[test.verdict] for result in report.findings.claims for test in result.tests)
-    counts = listing([f"{number} {verdict}" for verdict, number in verdicts.items()])
+    counts = ", ".join(f"{verdict} {number}" for verdict, number in verdicts.items())
     readings = counted(sum(verdicts.values()), "reading")
     text = report.case.text
     return {

@@ -27,12 +27,12 @@ def claims_sheet(report: Report) -> Sheet:
     for result in report.findings.claims:
         for test in result.tests:
             name = f" [{spaced(test.name)}]" if len(result.tests) > 1 else ""
-            told = (aside_said(report.case, test), why_said(result, test, report.numbers))
+            aside, why = aside_said(report.case, test), why_said(result, test, report.numbers)
             rows.append(
                 (
                     f"{quoted(result)}{name}",
                     verdict_said(test),
-                    " ".join(part for part in told if part),
+                    f"{aside} {why[:1].upper()}{why[1:]}" if aside else why,
                     reading_history(result, test) or "open",
                 )
             )
