@@ -22,7 +22,7 @@ from quandary.ask.changes.variants import (
 )
 from quandary.ask.claims.judging import CARRIED, Reading, judged
 from quandary.ask.inquiry import other_form
-from quandary.ask.query.queries import Query, prepare, until
+from quandary.ask.query.queries import Query, asked_without, prepare, until
 from quandary.ask.query.subject import AskedSubject, subjects
 from quandary.ask.results import ClaimResult, TestResult
 from quandary.ask.study import Study
@@ -172,13 +172,14 @@ def _specifications(
     """Yield the rows of a ladder in order, and add the studies that they need."""
     case, claim, query = study.case, subject.claim, subject.query
     assert claim is not None
+    stands, query = query, asked_without(query, study.dropped(query))  # the same evidence in every row
     _, rivals = channels_of(case, claim)
     if rivals:
         yield _Specification(LadderRung.OWN, "", _without(study, [one.id for one in rivals], makers), query)
         for rival in rivals if len(rivals) > 1 else ():
             off = [one.id for one in rivals if one is not rival]
             yield _Specification(LadderRung.RIVAL, rival.id, _without(study, off, makers), query)
-    yield _Specification(LadderRung.ALL, "", "", query)
+    yield _Specification(LadderRung.ALL, "", "", stands)
     decisions = [item for item in case.story if isinstance(item, DecisionEvent)]
     if any(item.usual or item.kinds for item in decisions):
         makers.setdefault(LadderRung.EVEN, lambda: choosing_evenly(study) or study)

@@ -1,11 +1,13 @@
-"""A claim's ladder in words: one sentence on what its verdict hangs on, and one row for each specification."""
+"""A claim's ladder in words, one row a specification; and whether an answer depends on how options are listed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import compress
 
+from quandary.ask.changes.clones import CloneMove, Clones
 from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
+from quandary.ask.claims.headline import Headline
 from quandary.ask.claims.sizes import compared
 from quandary.ask.results import Verdict
 from quandary.base.problems import clause, counted
@@ -14,8 +16,8 @@ from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
-from quandary.report.words.names import spaced
-from quandary.report.words.units import shift, unit_of, unit_words
+from quandary.report.words.names import spaced, variable_title
+from quandary.report.words.units import said, shift, unit_of, unit_told, unit_words
 from quandary.report.words.wording import listing, of_worlds
 
 MOST_NAMED = 3
@@ -165,3 +167,24 @@ def _footer(ladder: Ladder) -> str:
         f"in this one thing. Change: of the share of worlds, in percentage points. {_difference_said(ladder)}{best}"
         f"Least and most within the ranges were not searched.{told}"
     )
+
+
+def clones_said(case: Case, found: Clones, headline: Headline) -> str:
+    """Return whether listing an option twice would move the answer, and to what."""
+    if not found.depends:
+        return (
+            "Listing any one option twice moves the answer by 3 percentage points at most, so it hardly depends on how "
+            "finely options are told apart."
+        )
+    unit = unit_told(headline.query)
+    told = listing([_listed_twice(case, move, unit) for move in found.depends[:MOST_NAMED]])
+    stands = said(found.before, unit)
+    return (
+        f"The answer depends on how the options were listed: it would be {told}, instead of {stands}. "
+        "What is usual at a decision says how it divides where all options are worth the same."
+    )
+
+
+def _listed_twice(case: Case, move: CloneMove, unit: Unit) -> str:
+    where = variable_title(case, move.decision)
+    return f"{said(move.mean, unit)} if “{spaced(move.option)}” ({where}) stood there twice"

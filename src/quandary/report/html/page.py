@@ -16,9 +16,8 @@ from quandary.ask.results import ClaimResult, TestResult, Verdict
 from quandary.base.characters import visible
 from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
-from quandary.report.analyses.clones import clones_said
 from quandary.report.analyses.equilibria_found import search_line
-from quandary.report.analyses.ladder import LADDERS, ladder_parts
+from quandary.report.analyses.ladder import LADDERS, clones_said, ladder_parts
 from quandary.report.analyses.ladder import title as ladder_title
 from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.chart import Chart

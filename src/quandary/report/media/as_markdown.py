@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 from quandary.base.characters import visible
 from quandary.report.analyses.choice import brief_choice
-from quandary.report.analyses.clones import clones_said
 from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, search_line
-from quandary.report.analyses.ladder import LADDERS, ladder_parts, title
+from quandary.report.analyses.ladder import LADDERS, clones_said, ladder_parts, title
 from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.days import timeline_sheet
 from quandary.report.charts.outcomes import outcomes_sheet
@@ -67,8 +66,6 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield from (f"{_plain(line)}\n" for line in flips_lines(dossier.flips, report.headline.query))
         if dossier.flips.flips:
             yield table(flips_sheet(dossier.flips, report.headline.query))
-    if report.headline is not None and dossier.clones is not None:
-        yield f"{_plain(clones_said(case, dossier.clones, report.headline))}\n"
     yield from _several(dossier)
     if dossier.timeline is not None:
         yield "## How the answer moved with what was seen\n"
@@ -87,9 +84,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from _rules(dossier)
     if findings.checks:
         yield "## Checks\n"
-        yield table(checks_sheet(findings.checks))
-        if together := joint_said(findings.joint):
-            yield f"{_plain(together)}\n"
+        yield f"{table(checks_sheet(findings.checks))}\n{_plain(joint_said(findings.joint))}\n"
     yield "## Every number and its reason\n"
     yield table(numbers_sheet(report.numbers, case.sources))
     if case.sources:
@@ -115,7 +110,9 @@ def _ladders(dossier: Dossier) -> Iterator[str]:
 
 
 def _several(dossier: Dossier) -> Iterator[str]:
-    found = dossier.equilibria
+    headline, found = dossier.report.headline, dossier.equilibria
+    if headline is not None and dossier.clones is not None:
+        yield f"{_plain(clones_said(dossier.report.case, dossier.clones, headline))}\n"
     if found is None or not found.any_several:
         return
     yield "## Which equilibrium is played\n"
