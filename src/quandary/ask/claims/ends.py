@@ -39,10 +39,14 @@ def ends_of(case: Case, query: Query) -> Ends | None:
         return None
     target = next(iter(targets))
     assert target is not None
-    settings = [_settings(case, inquiry) for inquiry in inquiries]
+    return Ends(target, told_apart_by(case, query), inquiries[0].head == heads.WEIGHT.name)
+
+
+def told_apart_by(case: Case, query: Query) -> frozenset[str]:
+    """Return the variables that a query sets or conditions on, of several sides those in which they differ."""
+    settings = [_settings(case, inquiry) for inquiry in query.all_inquiries]
     common = frozenset.intersection(*settings) if len(set(settings)) > 1 else frozenset()
-    told_apart = frozenset(name for found in settings for name, _ in found - common)
-    return Ends(target, told_apart, inquiries[0].head == heads.WEIGHT.name)
+    return frozenset(name for found in settings for name, _ in found - common)
 
 
 def _target(case: Case, inquiry: Inquiry) -> Owner | None:

@@ -12,22 +12,26 @@ readings in one pass.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 
 import numpy as np
 
 from quandary.ask.claims.by_construction import Points
-from quandary.ask.claims.ends import Ends, ends_of
+from quandary.ask.claims.ends import Ends, ends_of, told_apart_by
 from quandary.ask.claims.judging import Reading
 from quandary.ask.claims.margins import margin_of
 from quandary.ask.gathering import Gathering
+from quandary.ask.inquiry import variables_of
 from quandary.ask.query.queries import Query
 from quandary.ask.results import RestsOn
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.compile.lines import VARIANT, CaseLine, NeutralModel, Variant, lines_of
 from quandary.compile.numbers import UncertainNumber
+from quandary.game.interventions import affected
 from quandary.quantities.boxes import Boxes, find_boxes
 from quandary.quantities.estimate import Scale
 from quandary.quantities.influence import Sample
@@ -53,11 +57,22 @@ CUTS = 12
 LOOKED_AT = 20_000
 """Worlds looked at, at most: the first of those that count."""
 
-NEUTRAL_WORLDS = 24
+PAIRED = 8
+"""Lines of one table or stake of which every pair is tried, where no line alone decides."""
+
+NEUTRAL_WORLDS = 16
 """Worlds solved for each line at its neutral value."""
 
 SHALLOW = 1e-12
 """How near to 0 or 1 a probability is taken on the scale of odds."""
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A reading that comes out alike nearly everywhere: whether it ``holds`` there."""
+
+    query: Query
+    holds: bool
 
 
 def rests_on(study: Study, readings: Sequence[Reading]) -> tuple[RestsOn | None, ...]:
@@ -68,7 +83,7 @@ def rests_on(study: Study, readings: Sequence[Reading]) -> tuple[RestsOn | None,
     lines = lines_of(study.model)
     columns = own_columns(study)
     found: dict[int, RestsOn] = {}
-    alike: dict[int, tuple[Query, bool]] = {}
+    alike: dict[int, Alike] = {}
     for number, reading in enumerate(readings):
         known = None if study.refusal(reading.query) is not None else _sample(study, reading.query)
         if known is None:
@@ -78,11 +93,11 @@ def rests_on(study: Study, readings: Sequence[Reading]) -> tuple[RestsOn | None,
             own = {name: column[kept] for name, column in columns.items()}
             found[number] = separated(own, sample, lines, ends_of(study.case, reading.query))
         else:
-            alike[number] = reading.query, bool(np.average(sample.values, weights=sample.weights) > 0.5)
-    if alike:
-        turned = _turned(study, list(alike.values()), lines)
-        for number, (query, _), variants in zip(alike, alike.values(), turned, strict=True):
-            found[number] = _decided(variants, ends_of(study.case, query))
+            holds = bool(np.average(sample.values, weights=sample.weights) > 0.5)
+            alike[number] = Alike(reading.query, holds)
+    turned = _turned(study, list(alike.values()), lines)
+    for (number, one), variants in zip(alike.items(), turned, strict=True):
+        found[number] = _decided(variants, ends_of(study.case, one.query))
     return tuple(found.get(number) for number in range(len(readings)))
 
 
@@ -158,23 +173,62 @@ def _sample(study: Study, query: Query) -> tuple[Sample, Mask] | None:
     return Sample(holds[kept], weights[kept], study.design.block()[some][kept]), kept
 
 
-def _turned(study: Study, asked: Sequence[tuple[Query, bool]], lines: Sequence[CaseLine]) -> list[list[Variant]]:
-    """Return for each reading the lines, or where no line does it alone the groups of them, that turn it."""
-    single: list[Variant] = [(line,) for line in lines if line.kind in ("effect", "dependence")]
-    found = _turning(study, asked, single)
-    rest = [number for number, variants in enumerate(found) if not variants]
-    owners = dict.fromkeys(line.owner for (line,) in single)
-    groups = [tuple(line for (line,) in single if line.owner == owner) for owner in owners]
-    groups = [group for group in groups if len(group) > 1]
-    if rest and groups:
-        again = _turning(study, [asked[number] for number in rest], groups)
+def _turned(study: Study, asked: Sequence[Alike], lines: Sequence[CaseLine]) -> list[list[Variant]]:
+    """Return for each reading the lines that turn it; where none does alone, pairs of one table or stake, or all of it.
+
+    Only lines are tried that stand between what the reading sets or conditions on and what it asks.
+    """
+    neutral = [line for line in lines if line.kind in ("effect", "dependence")]
+    between = [_between(study, one.query, neutral) for one in asked]
+    found = _turning(study, asked, [[(line,) for line in some] for some in between])
+    for sets in (_pairs, _wholes):
+        rest = [number for number, variants in enumerate(found) if not variants]
+        again = _turning(study, [asked[n] for n in rest], [list(sets(between[n])) for n in rest])
         for number, variants in zip(rest, again, strict=True):
             found[number] = variants
     return [_without_repeats(variants) for variants in found]
 
 
-def _turning(study: Study, asked: Sequence[tuple[Query, bool]], variants: Sequence[Variant]) -> list[list[Variant]]:
-    """Return the variants in which each reading comes out otherwise in most worlds; all are solved in one pass."""
+def _pairs(lines: Sequence[CaseLine]) -> Iterator[Variant]:
+    """Yield the pairs of lines of one table or stake, where they are few."""
+    for group in _wholes(lines):
+        if len(group) <= PAIRED:
+            yield from combinations(group, 2)
+
+
+def _wholes(lines: Sequence[CaseLine]) -> Iterator[Variant]:
+    """Yield all lines of one table or stake, of each that has several."""
+    for owner in dict.fromkeys(line.owner for line in lines):
+        group = tuple(line for line in lines if line.owner == owner)
+        if len(group) > 1:
+            yield group
+
+
+def _between(study: Study, query: Query, lines: Sequence[CaseLine]) -> list[CaseLine]:
+    """Return the lines that can carry what a reading sets or conditions on to what it asks.
+
+    Their conditions can be changed by it, and of a chance variable's lines, what is asked can change with them; all
+    lines where the reading sets nothing.
+    """
+    diagram = study.probe.diagram
+    told_apart = told_apart_by(study.case, query)
+    if not told_apart:
+        return list(lines)
+    moved = affected(diagram, told_apart)
+    asked = {name for inquiry in query.all_inquiries for name in variables_of(study.case, inquiry)} - told_apart
+    reach = {line.owner[0]: affected(diagram, [line.owner[0]]) for line in lines if len(line.owner) == 1}
+
+    def carries(line: CaseLine) -> bool:
+        if not line.mentions & moved:
+            return False
+        return len(line.owner) > 1 or not asked or bool(reach[line.owner[0]] & asked)
+
+    return [line for line in lines if carries(line)]
+
+
+def _turning(study: Study, asked: Sequence[Alike], tried: Sequence[Sequence[Variant]]) -> list[list[Variant]]:
+    """Return which of its variants turn each reading in most worlds; all are solved in one pass."""
+    variants = list(dict.fromkeys(variant for some in tried for variant in some))
     if not variants:
         return [[] for _ in asked]
     count = min(NEUTRAL_WORLDS, study.worlds)
@@ -185,14 +239,14 @@ def _turning(study: Study, asked: Sequence[tuple[Query, bool]], variants: Sequen
     which = np.repeat(np.arange(1, len(variants) + 1), count)
     columns = np.concatenate([np.tile(points, (len(variants), 1)), which[:, None]], axis=1)
     model = NeutralModel.of(study.model, variants)
-    margins = _margins(study, model, Points((*names, VARIANT), columns), [query for query, _ in asked])
+    margins = _margins(study, model, Points((*names, VARIANT), columns), [one.query for one in asked])
     found = []
-    for (_, holds), margin in zip(asked, margins, strict=True):
+    for one, margin, own in zip(asked, margins, tried, strict=True):
         table = margin.reshape(len(variants), count)
-        otherwise = (table <= 0) if holds else (table > 0)
+        otherwise = ((table <= 0) if one.holds else (table > 0)).sum(axis=1)
         judged = (~np.isnan(table)).sum(axis=1)
-        most = (judged > 0) & (2 * (otherwise & ~np.isnan(table)).sum(axis=1) > judged)
-        found.append([variants[number] for number in np.flatnonzero(most)])
+        most = dict(zip(variants, (judged > 0) & (2 * otherwise > judged), strict=True))
+        found.append([variant for variant in own if most[variant]])
     return found
 
 
