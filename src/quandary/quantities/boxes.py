@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.base.arrays import Array, Mask
-from quandary.quantities.influence import Sample, likely_pairs
+from quandary.quantities.influence import Columns, Sample, likely_pairs
 from quandary.quantities.separating import halves, likeliest, part_of
 from quandary.quantities.summary import weighted_quantiles
 
@@ -31,6 +31,12 @@ LEAST_COVERED = 0.1
 
 FREED = 0.005
 """How much worse a box may become for one end less."""
+
+PEELED_WORLDS = 2_000
+"""Worlds peeled at most; the ends of the boxes are then put where they are best in all."""
+
+SWEEPS = 2
+"""How often each end of a box is put where it is best."""
 
 MOST_BOXES = 3
 MOST_SIDES = 3
@@ -82,6 +88,15 @@ class Boxes:
     outside: float
 
 
+@dataclass(frozen=True, eq=False)
+class _Left:
+    """Worlds to find a box in: those ``left`` of a sample, of which so much weight is true over the ``whole`` of it."""
+
+    sample: Sample
+    left: Mask
+    whole: float
+
+
 def find_boxes(columns: Mapping[str, Array], sample: Sample, outcome: bool) -> Boxes | None:
     """Return boxes for the worlds where ``sample`` is true, or not; ``None`` where none is dense enough.
 
@@ -102,7 +117,7 @@ def find_boxes(columns: Mapping[str, Array], sample: Sample, outcome: bool) -> B
     left = np.ones(len(fitting.values), dtype=np.bool_)
     whole = float((fitting.weights * fitting.values).sum())
     while len(found) < MOST_BOXES:
-        bounds = _box(some, fitting, left, whole)
+        bounds = _box(some, _Left(fitting, left, whole))
         if not bounds:
             break
         found.append(bounds)
@@ -143,13 +158,36 @@ def _scored(outcome: bool, found: list[tuple[Bound, ...]], columns: Mapping[str,
     return Boxes(outcome, tuple(boxes), covered / total, density, float(others[~union].sum() / others.sum()))
 
 
-def _box(columns: Mapping[str, Array], sample: Sample, left: Mask, whole: float) -> tuple[Bound, ...]:
-    """Return the best box that is dense among the worlds left; empty without one."""
-    limits: dict[End, float] = {}
-    within = left.copy()
+def _box(columns: Mapping[str, Array], known: _Left) -> tuple[Bound, ...]:
+    """Return the best box that is dense among the worlds left; empty without one.
+
+    What two numbers tell only together no first end tells, so that the search begins from either half too of each of
+    the pair that tells most so.
+    """
+    starts: list[dict[End, float]] = [{}]
+    for pair in likely_pairs(Columns(columns, known.left), part_of(known.sample, known.left), 1):
+        for name in pair:
+            middle = float(np.median(columns[name]))
+            starts += [{(name, 0): middle}, {(name, 1): middle}]
+    found = [_refined(_freed(_largest(columns, known, start), columns, known), columns, known) for start in starts]
+    best = max(found, key=lambda ends: _worth(known, inside(_bounds(ends), columns)) if ends else 0.0)
+    return _bounds(best)
+
+
+def _largest(columns: Mapping[str, Array], known: _Left, start: Mapping[End, float]) -> dict[End, float]:
+    """Return the ends of the best box on the way of peeling; none where no box is dense enough.
+
+    Of many worlds only some are peeled.
+    """
+    some = slice(None, None, -(-len(known.left) // PEELED_WORLDS))
+    columns = {name: column[some] for name, column in columns.items()}
+    sample = Sample(known.sample.values[some], known.sample.weights[some], known.sample.block[some])
+    known = _Left(sample, known.left[some], float((sample.weights * sample.values).sum()))
+    limits = dict(start)
+    within = known.left & inside(_bounds(limits), columns)
     best: tuple[float, dict[End, float]] = (0.0, {})
-    while float((sample.weights * sample.values)[within].sum()) >= LEAST_COVERED * whole:
-        worth = _worth(sample, within, whole)
+    while float((sample.weights * sample.values)[within].sum()) >= LEAST_COVERED * known.whole:
+        worth = _worth(known, within)
         if worth > best[0]:
             best = worth, dict(limits)
         step = _peeled(columns, sample, within)
@@ -157,16 +195,36 @@ def _box(columns: Mapping[str, Array], sample: Sample, left: Mask, whole: float)
             break
         end, value, within = step
         limits[end] = value
-    return _freed(best[1], columns, (sample, left, whole))
+    return best[1]
 
 
-def _worth(sample: Sample, within: Mask, whole: float) -> float:
-    """Return the harmonic mean of a box's coverage and density; 0 where it is not dense enough."""
+def _refined(ends: Mapping[End, float], columns: Mapping[str, Array], known: _Left) -> dict[End, float]:
+    """Return a box each of whose ends lies where the box is best, the others as they are."""
+    found = dict(ends)
+    for _ in range(SWEEPS):
+        for name, end in ends:
+            rest = {one: value for one, value in found.items() if one != (name, end)}
+            within = np.flatnonzero(known.left & inside(_bounds(rest), columns))
+            own = columns[name][within]
+            order = np.argsort(own if end else -own, kind="stable")
+            weights = known.sample.weights[within][order]
+            mass, right = weights.cumsum(), (weights * known.sample.values[within][order]).cumsum()
+            worth = np.where(right >= DENSE * mass, 2 * right / (known.whole + mass), 0.0)
+            best = int(worth.argmax())
+            if best + 1 < len(order) and worth[best] > 0:
+                found[name, end] = float(own[order[best : best + 2]].mean())
+    return found
+
+
+def _worth(known: _Left, within: Mask) -> float:
+    """Return the harmonic mean of a box's coverage and density among the worlds left; 0 where it is not dense."""
+    sample = known.sample
+    within = within & known.left
     mass = float(sample.weights[within].sum())
     right = float((sample.weights * sample.values)[within].sum())
     if not mass > 0 or right < DENSE * mass:
         return 0.0
-    return 2 / (whole / right + mass / right)
+    return 2 * right / (known.whole + mass)
 
 
 def _peeled(columns: Mapping[str, Array], sample: Sample, within: Mask) -> tuple[End, float, Mask] | None:
@@ -190,14 +248,11 @@ def _peeled(columns: Mapping[str, Array], sample: Sample, within: Mask) -> tuple
     return None if best is None else best[1:]
 
 
-def _freed(
-    limits: Mapping[End, float], columns: Mapping[str, Array], known: tuple[Sample, Mask, float]
-) -> tuple[Bound, ...]:
+def _freed(limits: Mapping[End, float], columns: Mapping[str, Array], known: _Left) -> dict[End, float]:
     """Return a box without the ends that it does not need, the least needed freed first; empty if nothing is left."""
-    sample, left, whole = known
 
     def worth(ends: Mapping[End, float]) -> float:
-        return _worth(sample, left & inside(_bounds(ends), columns), whole)
+        return _worth(known, inside(_bounds(ends), columns))
 
     ends = dict(limits)
     while ends:
@@ -206,7 +261,7 @@ def _freed(
         if after[loosest] < worth(ends) - FREED and len({name for name, _ in ends}) <= MOST_SIDES:
             break
         del ends[loosest]
-    return _bounds(ends) if ends and worth(ends) > 0 else ()
+    return ends if ends and worth(ends) > 0 else {}
 
 
 def _bounds(ends: Mapping[End, float]) -> tuple[Bound, ...]:

@@ -54,7 +54,7 @@ TELLS = 0.85
 CUTS = 12
 """Numbers whose cuts are tried: those of which the two sides differ most."""
 
-LOOKED_AT = 20_000
+LOOKED_AT = 10_000
 """Worlds looked at, at most: the first of those that count."""
 
 PAIRED = 8
