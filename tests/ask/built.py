@@ -63,8 +63,8 @@ def one_factor(draw: Random) -> Built:
 
 def one_of_points(draw: Random) -> Built:
     """Points, surely above 0 or perhaps, beside another effect that has nothing to do with it."""
-    low = draw.choice([-12, -8, -4, 2, 5])
-    points = f'x = yes: {{"yes": {low:+d} to {low + draw.randint(15, 25):+d} points}}'
+    low = draw.choice([-8, -5, -3, 4, 6])
+    points = f'x = yes: {{"yes": {low:+d} to {low + draw.randint(10, 14):+d} points}}'
     other = 'z = yes: {"yes": x2 to x5}'
     story = _chance("x") + _chance("z") + _chance("y", ["x", "z"], _base(40), _effect(points, other))
     return Built(_case(_idle(draw) + story), _sign("y", "x"), restates=True, hangs_on=0)
@@ -91,10 +91,8 @@ def one_level(draw: Random) -> Built:
 def one_stake(draw: Random) -> Built:
     """A worth by what is set."""
     low = draw.randint(10, 50)
-    stakes = (
-        f"stakes:\n  a:\n    s:\n      worth: [{{x = yes: {low + 25} to {low + 45}}}, {{otherwise: {low - 10} to {low}}}]\n"
-        "      because: invented\n"
-    )
+    worth = f"[{{x = yes: {low + 25} to {low + 45}}}, {{otherwise: {low - 10} to {low}}}]"
+    stakes = f"stakes:\n  a:\n    s: {{worth: {worth}, because: invented}}\n"
     query = "E(a.s | do(x = yes)) > E(a.s | do(x = no))"
     return Built(_case(_idle(draw) + _chance("x"), stakes), query, restates=True, hangs_on=0)
 

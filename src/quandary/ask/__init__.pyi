@@ -54,8 +54,10 @@ from quandary.ask.claims.judging import accepted as accepted
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
 from quandary.ask.claims.proving import proved as proved
+from quandary.ask.claims.rests import DECIDES as DECIDES
+from quandary.ask.claims.rests import TELLS as TELLS
+from quandary.ask.claims.rests import rests_on as rests_on
 from quandary.ask.claims.sizes import compared as compared
-from quandary.ask.claims.sizes import size_of as size_of
 from quandary.ask.claims.trial import trial as trial
 from quandary.ask.claims.verdicts import FAILS as FAILS
 from quandary.ask.claims.verdicts import HOLDS as HOLDS
@@ -82,6 +84,7 @@ from quandary.ask.games.reckoning import Reckoned as Reckoned
 from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
+from quandary.ask.inquiry import other_form as other_form
 from quandary.ask.query.carrier import Ranked as Ranked
 from quandary.ask.query.carrier import carrier_of as carrier_of
 from quandary.ask.query.carrier import rank_correlations as rank_correlations
@@ -109,6 +112,7 @@ from quandary.ask.results import Findings as Findings
 from quandary.ask.results import History as History
 from quandary.ask.results import OtherForm as OtherForm
 from quandary.ask.results import QuestionResult as QuestionResult
+from quandary.ask.results import RestsOn as RestsOn
 from quandary.ask.results import Run as Run
 from quandary.ask.results import Size as Size
 from quandary.ask.results import TestResult as TestResult

@@ -137,10 +137,11 @@ class RestsOn:
     """What the verdict on one reading rests on.
 
     ``restates`` are lines of the case that already say what the reading says: it is then no test of anything. It hangs
-    on ``lines``, of which each, or each group together, turns it where it says nothing; and on ``numbers``, whose values
-    sort 95 % of the worlds where it holds and 95 % of those where it does not: by the ``cut`` of a single one, by
-    ``break_even``, or by ``boxes``. ``break_even`` is the best inequality, whatever it sorts (``None`` where the reading
-    comes out alike nearly everywhere: ``everywhere``); ``boxes`` stand where it sorts less than 85 % of either side.
+    on ``lines``, of which each, or each group together, turns it where it says nothing; and on ``numbers``, whose
+    values sort 95 % of the worlds where it holds and 95 % of those where it does not: by the ``cut`` of a single one,
+    by ``break_even``, or by ``boxes``. ``break_even`` is the best inequality, whatever it sorts (``None`` where the
+    reading comes out alike nearly everywhere: ``everywhere``); ``boxes`` stand where it sorts less than 85 % of either
+    side.
     """
 
     everywhere: bool

@@ -12,6 +12,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.base.arrays import Array
 from quandary.base.places import Place
@@ -54,6 +55,8 @@ class CaseLine:
     over: str | None = None
 
 
+Index = NDArray[np.intp]
+
 Variant = tuple[CaseLine, ...]
 """Lines that are neutral together."""
 
@@ -62,7 +65,7 @@ def lines_of(model: Model) -> tuple[CaseLine, ...]:
     """Return every line of a case, in its order: those of chance variables, then those of stakes."""
     found: list[CaseLine] = []
     for plan in model.chances:
-        owner = (plan.event.id,)
+        owner: Owner = (plan.event.id,)
         listed = [(rule.condition, rule.place) for rule in plan.event.odds or plan.event.base]
         rules = [[entry.amount for entry in rule.entries] for rule in plan.rules]
         found += _rules(model, owner, listed, rules)
@@ -75,9 +78,9 @@ def lines_of(model: Model) -> tuple[CaseLine, ...]:
         found += _rules(model, owner, listed, [[amount] for amount in worth.worth])
         for number, (one, amount) in enumerate(zip(worth.stake.effects, worth.effects, strict=True)):
             found.append(_line(model, "effect", (owner, number), (one.condition, one.place), [amount]))
-    for plan_of in model.weights:
-        for stake, amounts in zip(plan_of.stakes, plan_of.rules, strict=True):
-            for number, (one, amount) in enumerate(zip(stake.weight, amounts, strict=True)):
+    for weights in model.weights:
+        for stake, own in zip(weights.stakes, weights.rules, strict=True):
+            for number, (one, amount) in enumerate(zip(stake.weight, own, strict=True)):
                 at = (stake.actor, stake.id), number
                 found.append(_line(model, "weight", at, (one.condition, one.value.place), [amount]))
     return tuple(found)
@@ -201,7 +204,7 @@ def _averaged(table: Table, lines: Sequence[CaseLine]) -> Table:
     return Table(table.axes, values)
 
 
-def _with(table: Table, other: Table, at: Array, worlds: int) -> Table:
+def _with(table: Table, other: Table, at: Index, worlds: int) -> Table:
     """Return a table in so many worlds, with another's values in some of them."""
     values = np.array(np.broadcast_to(table.values, (*table.values.shape[:-1], worlds)))
     values[..., at] = other.values

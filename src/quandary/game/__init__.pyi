@@ -47,7 +47,10 @@ from quandary.game.recall import with_implied_memory as with_implied_memory
 from quandary.game.recall import with_memory as with_memory
 from quandary.game.reduction.averaging import average_out as average_out
 from quandary.game.reduction.constants import at_states as at_states
+from quandary.game.reduction.constants import constants_of as constants_of
 from quandary.game.reduction.constants import point_mass as point_mass
+from quandary.game.reduction.constants import rule_at_states as rule_at_states
+from quandary.game.reduction.constants import settle_constants as settle_constants
 from quandary.game.reduction.deferred import Deferred as Deferred
 from quandary.game.reduction.restriction import restricted as restricted
 from quandary.game.reduction.restriction import sliced as sliced

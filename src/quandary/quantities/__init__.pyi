@@ -2,6 +2,9 @@ from quandary.quantities.arithmetic import OPERATIONS as OPERATIONS
 from quandary.quantities.arithmetic import Divided as Divided
 from quandary.quantities.arithmetic import breakdowns as breakdowns
 from quandary.quantities.arithmetic import called as called
+from quandary.quantities.boxes import Box as Box
+from quandary.quantities.boxes import Boxes as Boxes
+from quandary.quantities.boxes import find_boxes as find_boxes
 from quandary.quantities.design import Design as Design
 from quandary.quantities.design import batches_of as batches_of
 from quandary.quantities.design import blocks_of as blocks_of
@@ -27,6 +30,15 @@ from quandary.quantities.influence import leading as leading
 from quandary.quantities.influence import likely_pairs as likely_pairs
 from quandary.quantities.influence import together as together
 from quandary.quantities.reading import read_estimate as read_estimate
+from quandary.quantities.separating import Cut as Cut
+from quandary.quantities.separating import Inequality as Inequality
+from quandary.quantities.separating import best_cut as best_cut
+from quandary.quantities.separating import best_inequality as best_inequality
+from quandary.quantities.separating import has_both_sides as has_both_sides
+from quandary.quantities.separating import likeliest as likeliest
+from quandary.quantities.separating import sides_of as sides_of
+from quandary.quantities.shares import DIGITS as DIGITS
+from quandary.quantities.shares import REPLICATE_ERRORS as REPLICATE_ERRORS
 from quandary.quantities.shares import Share as Share
 from quandary.quantities.shares import share_of as share_of
 from quandary.quantities.shares import wilson as wilson
@@ -39,4 +51,6 @@ from quandary.quantities.words import look_up as look_up
 from quandary.quantities.words import table_named as table_named
 from quandary.quantities.words import tables as tables
 from quandary.quantities.worlds import FEWEST_WORLDS as FEWEST_WORLDS
+from quandary.quantities.worlds import MOST_TIMES as MOST_TIMES
 from quandary.quantities.worlds import checked_worlds as checked_worlds
+from quandary.quantities.worlds import more_worlds as more_worlds

@@ -64,8 +64,8 @@ class Bound:
 class Box:
     """Ranges of a few numbers in which something is nearly always so.
 
-    ``coverage`` is the share of the worlds where it is so that lie in the box; ``density`` the share of the box's worlds
-    where it is so; both in blocks that had no part in finding it.
+    ``coverage`` is the share of the worlds where it is so that lie in the box, ``density`` the share of the box's
+    worlds where it is so; both in blocks that had no part in finding it.
     """
 
     bounds: tuple[Bound, ...]
@@ -138,7 +138,9 @@ def inside(bounds: Sequence[Bound], columns: Mapping[str, Array]) -> Mask:
     return within
 
 
-def _scored(outcome: bool, found: list[tuple[Bound, ...]], columns: Mapping[str, Array], sample: Sample) -> Boxes | None:
+def _scored(
+    outcome: bool, found: list[tuple[Bound, ...]], columns: Mapping[str, Array], sample: Sample
+) -> Boxes | None:
     """Return the boxes with what they are worth in these worlds, without those that are not dense there."""
     total = float((sample.weights * sample.values).sum())
     boxes: list[Box] = []

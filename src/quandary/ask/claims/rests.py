@@ -13,7 +13,7 @@ readings in one pass.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import combinations
 
@@ -26,23 +26,22 @@ from quandary.ask.claims.margins import margin_of
 from quandary.ask.gathering import Gathering
 from quandary.ask.inquiry import variables_of
 from quandary.ask.query.queries import Query
-from quandary.ask.results import RestsOn
+from quandary.ask.results import ClaimResult, RestsOn
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.compile.lines import VARIANT, CaseLine, NeutralModel, Variant, lines_of
 from quandary.compile.numbers import UncertainNumber
+from quandary.compile.stakes import plain_weights
 from quandary.game.interventions import affected
 from quandary.quantities.boxes import Boxes, find_boxes
 from quandary.quantities.estimate import Scale
 from quandary.quantities.influence import Sample
 from quandary.quantities.separating import (
-    Cut,
     Inequality,
     best_cut,
     best_inequality,
     has_both_sides,
     likeliest,
-    part_of,
 )
 
 DECIDES = 0.95
@@ -101,6 +100,21 @@ def rests_on(study: Study, readings: Sequence[Reading]) -> tuple[RestsOn | None,
     return tuple(found.get(number) for number in range(len(readings)))
 
 
+def with_rests(study: Study, claims: Sequence[ClaimResult], readings: Sequence[Reading]) -> tuple[ClaimResult, ...]:
+    """Return claims with what the verdicts on their readings rest on, ``readings`` being those of all in order.
+
+    An interruption leaves them as they were.
+    """
+    try:
+        rests = iter(rests_on(study, readings))
+    except KeyboardInterrupt:
+        study.search_interrupted = True
+        return tuple(claims)
+    return tuple(
+        replace(claim, tests=tuple(replace(test, rests_on=next(rests)) for test in claim.tests)) for claim in claims
+    )
+
+
 def own_columns(study: Study) -> dict[str, Array]:
     """Return every uncertain number in the worlds looked at, each on its own scale, by name.
 
@@ -110,12 +124,9 @@ def own_columns(study: Study) -> dict[str, Array]:
     drawn = study.uniforms.between(0, min(study.worlds, LOOKED_AT))
     found = {number.name: on_own_scale(number, drawn[number.name]) for number in study.model.quantities}
     for plan in study.model.weights:
-        names = [amounts[0].sourced.path for amounts in plan.rules if len(amounts) == 1]
-        if len(names) < len(plan.stakes) or len(names) < 2 or not all(name in drawn for name in names):
-            continue
-        estimates = study.model.estimates
-        raw = np.stack([estimates[name].quantile(drawn[name]) for name in names])
-        found.update(zip(names, _log_odds(raw / raw.sum(axis=0)), strict=True))
+        if names := plain_weights(study.case, plan.actor, drawn):
+            raw = np.stack([study.model.estimates[name].quantile(drawn[name]) for name in names])
+            found.update(zip(names, _log_odds(raw / raw.sum(axis=0)), strict=True))
     return found
 
 
@@ -269,7 +280,9 @@ def _margins(study: Study, model: NeutralModel, drawn: Points, queries: Sequence
 
 def _without_repeats(variants: Sequence[Variant]) -> list[Variant]:
     """Return variants without the dependences of a table on a variable whose effect there turns the reading itself."""
-    effects = {(line.owner, name) for one in variants for line in one if line.kind == "effect" for name in line.mentions}
+    effects = {
+        (line.owner, name) for one in variants for line in one if line.kind == "effect" for name in line.mentions
+    }
 
     def repeats(variant: Variant) -> bool:
         return len(variant) == 1 and variant[0].kind == "dependence" and (variant[0].owner, variant[0].over) in effects

@@ -9,6 +9,7 @@ from quandary.language.printing import written
 from quandary.report.documents.answers import AnswerDocument, WorkDocument, answer_document
 from quandary.report.documents.cases import NumberDocument, number_document
 from quandary.report.documents.document import ResultDocument, document, key
+from quandary.report.documents.rests import RestsOnDocument, rests_document
 from quandary.report.why.why import AnswerExplanation, Behind, ExampleWorld, NumberExplanation
 
 
@@ -40,6 +41,7 @@ class AnswerExplanationDocument:
     what: str = key("what it is, in words")
     query: str = key("the query")
     verdict: str | None = key("of a truth: its verdict, in words")
+    rests_on: RestsOnDocument | None = key("of a truth: what its verdict rests on", left_out=True)
     line: int | None = key("the line of the case where it stands")
     case_line: str | None = key("that line")
     because: str | None = key("the reason given there")
@@ -100,6 +102,7 @@ def _answer(found: AnswerExplanation) -> AnswerExplanationDocument:
         what=found.what,
         query=written(found.query),
         verdict=found.verdict,
+        rests_on=None if found.rests is None else rests_document(found.rests),
         line=found.place.line or None,
         case_line=found.line or None,
         because=found.because,

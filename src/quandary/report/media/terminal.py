@@ -19,6 +19,7 @@ from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.questions import question_lines
+from quandary.report.words.rests import rests_said
 from quandary.report.words.units import said, said_interval, unit_of
 from quandary.report.words.wording import day, is_certain, listing, percent, percent_interval
 
@@ -130,6 +131,8 @@ def _claim(result: ClaimResult, report: Report) -> Group:
         if several and (came := reading_history(result, test)):
             text.append(f"; history: {came}")
         lines.append(_indented(text, 6))
+        if rests := rests_said(report.case, test, report.numbers):
+            lines.append(_indented(Text(rests), 8))
     told = history(result) if several or not result.tests else reading_history(result, result.tests[0])
     if told:
         lines.append(_indented(f"history: {told}", 6))

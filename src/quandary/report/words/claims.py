@@ -74,6 +74,8 @@ def verdict_said(test: TestResult) -> str:
         words.append(f"{'true' if found.outcome else 'false'} by construction")
     elif found.status is ByConstructionStatus.SETTLED:
         words.append("settled by what was seen")
+    if test.rests_on is not None and test.rests_on.restates:
+        words.append("restates the case")
     if test.edge is not None:
         words.append(f"on the edge of {EDGES[test.edge]}")
     if test.few_worlds:
@@ -126,7 +128,7 @@ def _why(test: TestResult, query: Expression | None, numbers: Mapping[str, Uncer
     if isinstance(query, Compare):
         yield from _difference(test, query)
     yield from _by_construction(test.by_construction)
-    if test.carrier is not None:
+    if test.carrier is not None and test.rests_on is None:
         carrier = numbers.get(test.carrier.name)
         yield f"carried by {test.carrier.name if carrier is None else number_name(carrier)}"
     if test.other is not None and test.forms_differ:

@@ -14,6 +14,7 @@ from quandary.report.sheets import Sheet
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why
 from quandary.report.words.names import number_name, spaced, variable_title
 from quandary.report.words.questions import answer_phrase, notes
+from quandary.report.words.rests import rests_said
 from quandary.report.words.units import said, said_interval
 from quandary.report.words.wording import day, is_certain, percent
 
@@ -27,7 +28,9 @@ def claims_sheet(report: Report) -> Sheet:
     for result in report.findings.claims:
         for test in result.tests:
             name = f" [{spaced(test.name)}]" if len(result.tests) > 1 else ""
-            told = (aside_said(report.case, test), why(result, test, report.numbers))
+            rests = rests_said(report.case, test, report.numbers)
+            reason = why(result, test, report.numbers)
+            told = (aside_said(report.case, test), f"{reason}. It {rests}." if rests else reason)
             rows.append(
                 (
                     f"{quoted(result)}{name}",
