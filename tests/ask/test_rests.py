@@ -154,7 +154,6 @@ def flagship() -> tuple[Study, dict[str, TestResult]]:
     study.need([query for reading in readings for query in reading.queries if study.refusal(query) is None])
     found = rests_on(study, readings)
 
-
     return study, {
         reading.name: replace(judged(study, reading), rests_on=one)
         for reading, one in zip(readings, found, strict=True)

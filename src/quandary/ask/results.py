@@ -14,8 +14,8 @@ from quandary.case.model import Check, Claim, Question
 from quandary.compile.lines import CaseLine
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
-from quandary.quantities.boxes import Boxes
-from quandary.quantities.separating import Cut, Inequality
+from quandary.quantities.separating.boxes import Boxes
+from quandary.quantities.separating.inequalities import Cut, Inequality
 from quandary.quantities.shares import Share
 
 NAMED = 5

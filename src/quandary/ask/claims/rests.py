@@ -33,10 +33,10 @@ from quandary.compile.lines import VARIANT, CaseLine, NeutralModel, Variant, lin
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
 from quandary.game.interventions import affected
-from quandary.quantities.boxes import Boxes, find_boxes
 from quandary.quantities.estimate import Scale
 from quandary.quantities.influence import Sample
-from quandary.quantities.separating import (
+from quandary.quantities.separating.boxes import Boxes, find_boxes
+from quandary.quantities.separating.inequalities import (
     Inequality,
     best_cut,
     best_inequality,

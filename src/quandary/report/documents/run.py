@@ -28,8 +28,8 @@ from quandary.report.documents.answers import (
 from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
+from quandary.report.documents.explanation import RestsOnDocument, rests_document
 from quandary.report.documents.problems import ProblemDocument, problem_document
-from quandary.report.documents.rests import RestsOnDocument, rests_document
 from quandary.report.dossier import Dossier
 from quandary.report.record import Report
 from quandary.report.words.claims import history, untested

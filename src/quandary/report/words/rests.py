@@ -15,9 +15,9 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
 from quandary.language.printing import written
 from quandary.language.syntax import Expression, Factor, Is, Name, Otherwise
-from quandary.quantities.boxes import Box, Boxes
 from quandary.quantities.estimate import Scale
-from quandary.quantities.separating import Inequality
+from quandary.quantities.separating.boxes import Box, Boxes
+from quandary.quantities.separating.inequalities import Inequality
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import actor_name, condition_said, owned, spaced, variable_title
 from quandary.report.words.wording import listing, number, percent, portion

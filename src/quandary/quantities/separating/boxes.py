@@ -17,7 +17,7 @@ import numpy as np
 
 from quandary.base.arrays import Array, Mask
 from quandary.quantities.influence import Columns, Sample, likely_pairs
-from quandary.quantities.separating import halves, likeliest, part_of
+from quandary.quantities.separating.inequalities import halves, likeliest, part_of
 from quandary.quantities.summary import weighted_quantiles
 
 PEELED = 0.05
