@@ -13,8 +13,7 @@ import sys
 import time
 
 import quandary
-from quandary.ask import Study
-from quandary.ask.inquiry import other_form
+from quandary.ask import Study, other_form
 from quandary.case import Case
 from quandary.language import Expression
 

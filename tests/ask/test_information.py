@@ -15,7 +15,6 @@ from tests.ask.test_structure import case_of, chain
 
 from quandary.ask import (
     Study,
-    advice,
     can_be_worth_controlling,
     can_be_worth_knowing,
     decision_named,
@@ -202,17 +201,6 @@ def test_perfect_information_of_a_known_choice() -> None:
     assert perfect_information(values, sample(values[0])).value == pytest.approx(1 / 6, abs=0.01)
 
 
-def test_advice_names_the_best_option_and_what_would_change_it() -> None:
-    study = Study(crisis(), worlds=1500, threads=2, use_evidence=False)
-    decision = decision_named(crisis(), "empire.push")
-    found = advice(study, decision)
-    asked = {option: study.ask(f"E(empire | do(push = {option}))").mean for option in decision.options}
-    for option, mean in asked.items():
-        assert found.means[option] == pytest.approx(mean)
-    assert found.best == max(asked, key=lambda option: asked[option] or 0.0)
-    assert all(gain.value <= found.everything.value + 3 * gain.error for _, gain in found.numbers)
-
-
 def test_faults_of_names() -> None:
     study = Study(crisis(), worlds=32, threads=1)
     with pytest.raises(Refusal) as caught:
@@ -221,6 +209,3 @@ def test_faults_of_names() -> None:
     with pytest.raises(Refusal) as caught:
         information(study, decision_named(crisis(), "push"), ("wether",))
     assert caught.value.problem.code == "Q104"
-    with pytest.raises(Refusal) as caught:
-        advice(study, decision_named(crisis(), "push"))
-    assert caught.value.problem.code == "Q566"

@@ -21,7 +21,7 @@ from pathlib import Path
 import quandary.compile.drawing, quandary.ask.gathering
 quandary.compile.drawing.KEPT_BYTES = 0
 quandary.ask.gathering.KEPT_BYTES = 0
-from quandary.ask.claims.by_construction import Budget, by_construction
+from quandary.ask.claims.construction.by_construction import Budget, by_construction
 from quandary.ask.claims.headline import LeadingQuestion, headline_of
 from quandary.ask.claims.judging import reading_of
 from quandary.ask.study import Study

@@ -10,7 +10,7 @@ import pytest
 from tests.ask.crisis import crisis, study
 
 from quandary.ask import Study, findings, gathering
-from quandary.ask.claims import by_construction
+from quandary.ask.claims.construction import by_construction
 from quandary.base import CaseError
 from quandary.language import parse_condition
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -88,9 +89,26 @@ def test_information_for_the_analyst(crisis_file: Path) -> None:
     told = run("information", crisis_file, "E(empire.glory | do(push = attack))", "-w", 800, "-q")
     assert "Its spread is" in told
     body = as_json("information", crisis_file, "empire.push", "--choose", "--payoff", "E(rival)", "-w", 1500)
+    assert body["schema"] == "quandary.information/2"
     assert body["payoff"] == "E(rival)"
-    assert body["best"] in body["options"]
-    assert body["options"][body["best"]] == max(body["options"].values())
+    assert sum(one["weight"] for one in body["situations"]) + body["left_out"]["weight"] == pytest.approx(1.0)
+    for one in body["situations"]:
+        worths = [option["worth"]["mean"] for option in one["options"]]
+        assert one["options"][0]["option"] == one["best"]
+        assert worths == sorted(worths, reverse=True)
+        assert one["lead"]["mean"] == pytest.approx(worths[0] - worths[1])
+
+
+def test_a_choice_is_told_in_words(crisis_file: Path) -> None:
+    told = run("information", crisis_file, "rival.reply", "--choose", "-w", 500, "-q")
+    assert re.search(r"Best is (yield|resist), ahead of (yield|resist) by [0-9.]+ points of worth", told)
+    assert "The rival has seen deploy: go." in told
+    assert "Not seen by the rival: weather: foul; unrest: threat." in told
+    given = run("information", crisis_file, "rival.reply", "--choose", "--knowing", "-w", 500, "-q")
+    assert "Given as well, though the rival does not see it: weather: foul; unrest: threat." in given
+    assert "in every world" in told or re.search(r"in (over |under )?[0-9]+ of 100 worlds", told)
+    push = run("information", crisis_file, "empire.push", "--choose", "-w", 800, "-q", "--as-of", "2022-03-01")
+    assert "The empire has seen" in push and "operation: success" in push
 
 
 def test_compare_shares_the_difference(chain_file: Path, tmp_path: Path) -> None:
@@ -100,7 +118,7 @@ def test_compare_shares_the_difference(chain_file: Path, tmp_path: Path) -> None
     (share,) = body["shares"]
     assert (share["kind"], share["name"]) == ("chance", "weather")
     assert share["value"] == pytest.approx(0.3 * 0.6)
-    assert "most of it lies in the chance weather (+18.0 points)" in run(
+    assert "most of it lies in the chance weather (+18.0 percentage points)" in run(
         "compare", chain_file, other, "P(harvest = bad)", "-w", 16, "-q"
     )
 
@@ -115,6 +133,10 @@ def test_compare_shares_the_difference(chain_file: Path, tmp_path: Path) -> None
         (("information", "CASE", "borrow", "--choose"), "Q104"),
         (("information", "CASE", "loan", "leter"), "Q104"),
         (("information", "CASE", "loan", "--choose", "-w", "50"), "Q566"),
+        (("information", "CASE", "loan", "--choose", "--payoff", "P(rain)", "-w", "500"), "Q104"),
+        (("information", "CASE", "loan", "--knowing"), "Q565"),
+        (("information", "CASE", "loan", "letter", "--choose"), "Q565"),
+        (("information", "CASE", "loan", "--control", "--payoff", "E(lender)"), "Q565"),
     ],
 )
 def test_refusals(words: tuple[str, ...], fault: str, chain_file: Path) -> None:

@@ -108,7 +108,7 @@ def outputs(folder: Path, settings: dict[str, int], kernel: str = "", runner: st
     )
     assert done.returncode == 0, done.stderr
     lines = [json.loads(line) for line in done.stdout.splitlines()]
-    return [(command, re.sub(r'\b[0-9.]+ s\b|"seconds": [0-9.e-]+', "", text)) for command, text in lines]
+    return [(command, re.sub(r'\b[0-9.]+\s+s\b|"seconds": [0-9.e-]+', "", text)) for command, text in lines]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.laws.cases import cases
 from tests.laws.diagrams import random_diagram
 
-from quandary.ask import Study, play, play_after, to_solve_again
+from quandary.ask import NO_SETS, Study, play, play_after, to_solve_again
 from quandary.base import Array, CaseError
 from quandary.case import Case, states_of
 from quandary.engine import Inference
@@ -90,7 +90,7 @@ def chances(diagram_seed: int, states: dict[str, str], name: str, *, again: bool
         base = play(diagram)
         wanted = frozenset([name])
         seen = tuple(sorted(states.items()))
-        played = play_after(base, (seen, ()), to_solve_again(base, seen, wanted), frozenset())
+        played = play_after(base, (seen, ()), to_solve_again(base, seen, wanted), NO_SETS)
         mine = Inference(played.diagram).joint(played.behaviour, (name,)).values
     else:
         mine = Inference(diagram).joint(solve(diagram).behaviour, (name,)).values

@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from quandary.quantities import Design, block_error, effective_number, weighted_mean, weighted_quantiles
+from quandary.base import Array
+from quandary.quantities import (
+    Design,
+    Sample,
+    block_error,
+    effective_number,
+    first_order,
+    mean_reach,
+    number_text,
+    weighted_mean,
+    weighted_quantiles,
+)
 
 NAN = float("nan")
 
@@ -80,3 +95,62 @@ def test_one_replicate_that_weighs_gives_no_error() -> None:
     values, block = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0, 0, 1, 1])
     assert block_error(values, np.array([1.0, 1.0, 0.0, 0.0]), block) is None
     assert block_error(values, np.ones(4), block) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 5])
+def test_another_mean_hardly_ever_lies_beyond_the_reach(blocks: int) -> None:
+    """Means of as many other worlds: independent, weighed unevenly; the true mean lies inside in 99 of 100 at least."""
+    rng = np.random.default_rng(7)
+    worlds, runs = 60 * blocks, 1000
+    block = np.repeat(np.arange(blocks), 60)
+    inside = 0
+    for _ in range(runs):
+        values, weights = rng.beta(2, 3, worlds), rng.gamma(3.0, 1.0, worlds)
+        reach, mean = mean_reach(values, weights, block), weighted_mean(values, weights)
+        assert reach is not None and mean is not None
+        inside += abs(mean - 0.4) <= reach
+    assert inside >= 0.985 * runs
+
+
+def test_the_reach_is_never_under_three_errors() -> None:
+    rng = np.random.default_rng(3)
+    values, weights, block = rng.random(400), np.ones(400), np.repeat(np.arange(4), 100)
+    alone = values.std(ddof=1) / np.sqrt(400)
+    error, reach = block_error(values, weights, block), mean_reach(values, weights, block)
+    assert error is not None and reach is not None
+    assert reach >= 2.99 * min(error, alone)
+    assert mean_reach(values[:1], weights[:1], block[:1]) is None
+
+
+sizes = st.sampled_from([1e-290, 1e-120, 1.0, 1e120, 1e290])
+
+
+@given(st.lists(st.floats(0.1, 10), min_size=4, max_size=12), sizes)
+def test_numbers_of_any_size_are_summed_up_alike(drawn: list[float], size: float) -> None:
+    values, weights, block = np.array(drawn), np.arange(1.0, len(drawn) + 1), np.arange(len(drawn)) % 3
+    ways: list[Callable[[Array], float | None]] = [
+        lambda x: weighted_mean(x, weights),
+        lambda x: block_error(x, weights, block),
+        lambda x: mean_reach(x, weights, block),
+        lambda x: weighted_quantiles(x, weights, [0.3])[0],
+    ]
+    for summed in ways:
+        assert summed(size * values) == pytest.approx(size * (summed(values) or 0.0), rel=1e-6, abs=1e-9 * size)
+
+
+@given(sizes)
+def test_what_a_number_carries_does_not_depend_on_the_size_of_the_answer(size: float) -> None:
+    rng = np.random.default_rng(5)
+    column = rng.random(800)
+    values = column + 0.3 * rng.random(800)
+    block = np.arange(800) % 8
+    plain, scaled = (
+        first_order({"x": column}, Sample(times * values, np.ones(800), block))["x"].value for times in (1.0, size)
+    )
+    assert scaled == pytest.approx(plain, rel=1e-9)
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.booleans())
+def test_an_echoed_number_is_short(value: float, percent: bool) -> None:
+    if abs(value) < 1e306:
+        assert len(number_text(value, percent)) < 25

@@ -87,8 +87,11 @@ def test_information_control_study_and_choice(solved: quandary.Solved) -> None:
     assert "worth" in shows(worth)
     assert solved.studying("P(war)").found[0][1].deviation > 0
     best = solved.choosing("empire.push")
-    assert best.found.best in best.found.means
-    assert "expected" in shows(best)
+    (first, *_) = best.found.rows
+    assert first.options[0].option in ("hold", "probe", "attack")
+    assert "worth" in shows(best)
+    assert solved.choosing("empire.push", knowing=True).found.knowing
+    assert "expected" in shows(solved.choosing("empire.push", "P(harvest = bad)"))
 
 
 def test_equilibria(solved: quandary.Solved) -> None:

@@ -31,7 +31,11 @@ OWN = parse_condition("not (russia.ukraine = none and unrest = none) or a in (b,
 @pytest.mark.parametrize(
     ("role", "read"),
     [
-        (NumberRole("points", ("russia", "momentum"), condition=A_IS_B), "points on the Kremlin's momentum when a = b"),
+        (
+            NumberRole("points", ("russia", "momentum"), condition=A_IS_B),
+            "points of worth on the Kremlin's momentum when a = b",
+        ),
+        (NumberRole("points", ("unrest",), "none"), "percentage points on unrest = none"),
         (NumberRole("weight", ("russia", "central_asia_influence")), "weight of the Kremlin's central asia influence"),
         (NumberRole("worth", ("west", "deterrence")), "worth of the United States and its allies' deterrence"),
         (NumberRole("odds", ("unrest",), "none"), "odds of unrest = none"),

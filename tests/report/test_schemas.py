@@ -103,6 +103,7 @@ COMMANDS = {
     "information": "information chain.yaml lender.loan --control -w 16",
     "information by study": "information crisis.yaml P(push=attack) -w 800 --no-evidence",
     "information for a choice": "information crisis.yaml empire.push --choose -w 1500 --no-evidence",
+    "information for a choice, knowing": "information crisis.yaml rival.reply --choose --knowing -w 500",
     "compare": "compare chain.yaml other.yaml P(harvest=bad) -w 16",
     "equilibria": "equilibria OWN/case.yaml P(conflict) -w 20 --starts 4",
 }

@@ -19,7 +19,7 @@ from quandary.report import (
     NumberExplanation,
     explain,
     explanation_lines,
-    percent,
+    of_worlds,
     plain,
     why_document,
     work_document,
@@ -196,5 +196,5 @@ def test_answers_say_why_and_show_themselves() -> None:
 
 def test_a_truth_of_several_parts_says_in_how_many_worlds() -> None:
     found = one("weight(belmar.water) > 0 and P(conflict) < 2%")
-    (line,) = [line for line in explanation_lines(found) if " of worlds" in line and "true in" in line]
-    assert line.strip() == f"{found.verdict}: true in {percent(found.answer.holds_in)} of worlds"
+    (line,) = [line for line in explanation_lines(found) if "true in" in line]
+    assert line.strip() == f"{found.verdict}: true in {of_worlds(found.answer.holds_in, found.answer.worlds)}"

@@ -13,22 +13,26 @@ from rich.console import Console
 from quandary.ask import Study, findings
 from quandary.base import counted
 from quandary.compile import read_case_bytes
-from quandary.language import Ask, Name, parse_query
+from quandary.language import parse_query
 from quandary.report import (
     answer_phrase,
     brief_percent,
+    chance,
     day,
     is_certain,
     likelihood,
-    likely,
     listing,
+    number,
+    of_worlds,
     outcome_table,
     percent,
     percent_interval,
+    percentage_points,
     portion,
     share,
-    signed_points,
+    signed,
     spread_chart,
+    worth_points,
 )
 
 
@@ -85,16 +89,93 @@ def test_small_things() -> None:
     assert percent_interval(0.97, 0.99996) == "97 % to all but 1 in 25,000"
     assert percent_interval(0.99996, 1.0) == "all but 1 in 25,000 to 100 %"
     assert percent_interval(0.0, 0.00004) == "0 % to 1 in 25,000"
-    assert signed_points(-0.00004) == "-0.004 points"
-    assert signed_points(1e-9) == "0.0 points"
+    assert percent_interval(0.0, 0.0) == "0 % throughout"
+    assert percent_interval(0.471, 0.474) == "47.1 to 47.4 %"
+    assert percent_interval(0.4711, 0.4712) == "47 % throughout"
+    assert percentage_points(-0.00004) == "-0.004 percentage points"
+    assert percentage_points(1e-9) == "0.0 percentage points"
+    assert [worth_points(4.551), worth_points(1.0), worth_points(-0.2, sign=True), worth_points(3.0, sign=True)] == [
+        "4.55 points of worth",
+        "1 point of worth",
+        "-0.2 points of worth",
+        "+3 points of worth",
+    ]
     assert portion(0.0004) == "< 0.1 %"
     assert [brief_percent(p) for p in (0.00004, 0.3, 0.99996)] == ["1 in 25,000", "30 %", "> 99.9 %"]
-    assert signed_points(-0.035) == "-3.5 points"
+    assert percentage_points(-0.035) == "-3.5 percentage points"
     assert day(date(2022, 1, 8)) == "8 January 2022"
     assert listing(["a", "b", "c"]) == "a, b and c"
     assert listing(["a"]) == "a"
     assert counted(1, "world") == "1 world"
     assert counted(2000, "world") == "2,000 worlds"
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [
+        (0.02, "2 %, about 1 in 50"),
+        (0.0033, "0.3 %, about 1 in 300"),
+        (0.0004, "about 1 in 2,500"),
+        (0.05, "5 %"),
+        (0.3, "30 %"),
+        (0.97, "97 %, all but about 1 in 33"),
+        (0.0, "0 %"),
+        (1.0, "100 %"),
+        (None, "–"),
+    ],
+)
+def test_a_small_chance_is_also_one_in_so_many(probability: float | None, said: str) -> None:
+    assert chance(probability) == said
+
+
+@given(st.floats(1e-9, 1 - 1e-9))
+def test_a_chance_and_its_opposite_read_alike(probability: float) -> None:
+    few = min(probability, 1 - probability) < 0.05
+    assert ("about 1 in" in chance(probability)) is few
+    assert chance(probability).count("all but") == (few and probability > 0.5)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [
+        (0.84, "84 of 100 worlds"),
+        (0.01, "1 of 100 worlds"),
+        (0.004, "about 1 in 250 worlds"),
+        (0.0, "none of 10,000 worlds"),
+        (0.99, "99 of 100 worlds"),
+        (0.996, "all but about 1 in 250 worlds"),
+        (1.0, "all 10,000 worlds"),
+        (None, "– of worlds"),
+    ],
+)
+def test_a_share_of_worlds(share: float | None, said: str) -> None:
+    assert of_worlds(share, 10_000) == said
+
+
+@given(st.floats(0, 1))
+def test_some_worlds_are_never_none_or_all(share: float) -> None:
+    told = of_worlds(share)
+    assert (told == "none of the worlds") is (share == 0)
+    assert (told == "all the worlds") is is_certain(share)
+    assert not told.startswith(("0 of", "100 of"))
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_no_number_is_long_and_each_reads_back(value: float) -> None:
+    told = number(value)
+    assert len(told) < 25
+    if 1e-300 < abs(value) < 1e308 or value == 0:
+        assert float(told.replace(",", "").replace(" x 10^", "e")) == pytest.approx(value, rel=0.006)
+    for words in (signed(value), worth_points(value), percentage_points(value)):
+        assert len(words) < 45
+
+
+def test_a_number_beyond_all_others_says_so() -> None:
+    assert number(float("inf")) == "more than can be held"
+    assert number(-float("inf")) == "less than can be held"
+    assert number(1.234e300) == "1.23 x 10^300"
+    assert signed(1e300) == "+1 x 10^302"
+    assert [percent(1e300), percent(50.0), percent(-2.0)] == ["1 x 10^302 %", "5,000 %", "-200 %"]
 
 
 inside = st.floats(1e-13, 1 - 1e-12, allow_subnormal=False) | st.floats(5e-324, 1e-3)
@@ -174,14 +255,6 @@ def test_certain_is_what_is_certain_by_structure() -> None:
 def test_what_cannot_be_is_not_told_as_a_small_chance(odds: str, state: str, phrase: str) -> None:
     study, query = small_chance(odds), f"P(war = {state})"
     assert answer_phrase(parse_query(query), study.ask(query)).startswith(phrase)
-
-
-@pytest.mark.parametrize("head", ["best", "clash", "both", "weight"])
-def test_a_share_of_the_worlds_drawn_makes_nothing_impossible(head: str) -> None:
-    query = Ask(head, Name(("a",)))
-    assert likely(0.0, query) == "0 %"
-    assert likely(1.0, query) == "100 %"
-    assert likely(0.01, query) == "almost no chance, 1 %"
 
 
 def test_a_small_chance_is_told_wherever_a_number_stands() -> None:

@@ -40,10 +40,13 @@ class Answer:
     ``mean`` is the forecast (weighted), ``median`` and ``low``..``high`` (5 % and 95 %) the analyst's doubt,
     ``mc_error`` the standard error of the mean over blocks of worlds, ``holds_in`` the weighted share of
     worlds in which a comparison holds (``None`` for a number; the other figures are then about its left minus
-    its right side). ``dropped`` names evidence that an intervention made void, ``why_undefined`` says why worlds have
-    no value. ``parts`` holds, by name, the answers to the parts of a question that has several (``dilemma``: drop,
-    margin, clash; the headline is the drop). ``draws`` is the value in every world (NaN where
-    undefined) and ``weights`` what each world weighs, both of shape ``(W,)``.
+    its right side). ``is_truth``: the query is so or not so in a world (comparison, ``best``, ``both``, ``clash``), so
+    that it counts worlds and has no interval: ``low`` to ``high`` is that of a comparison's sides, else ``None``.
+    ``reach`` is how far the mean over as many other worlds may lie from this one (``mean_reach``). ``dropped`` names
+    evidence that an intervention made void, ``why_undefined`` says why worlds have no value. ``parts`` holds, by name,
+    the answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the
+    drop). ``draws`` is the value in every world (NaN where undefined) and ``weights`` what each world weighs, both of
+    shape ``(W,)``.
     """
 
     query: str
@@ -61,12 +64,19 @@ class Answer:
     dropped: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     why_undefined: str = ""
+    is_truth: bool = False
+    reach: float | None = None
     parts: Mapping[str, Answer] = field(default_factory=dict)
 
     @property
     def interval(self) -> tuple[float | None, float | None]:
-        """Return the central 90 % interval over worlds."""
-        return self.low, self.high
+        """Return the central 90 % interval over worlds; of a truth there is none."""
+        return (None, None) if self.is_truth else (self.low, self.high)
+
+    @property
+    def share(self) -> float | None:
+        """Return the weighted share of worlds in which a truth holds, ``None`` for a number."""
+        return (self.mean if self.holds_in is None else self.holds_in) if self.is_truth else None
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return the draws as a data frame with columns ``value`` and ``weight``, one row a world.

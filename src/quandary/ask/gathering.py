@@ -7,8 +7,9 @@ thread, in threads or in processes (``worlds.runners``).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -32,6 +33,12 @@ from quandary.worlds.choice import runner_for
 from quandary.worlds.gathering import Progress, gather
 from quandary.worlds.job import Job, UniformDraws
 
+Look = Callable[[GameSituation], Any]
+"""What is found in the case's own game in a batch of worlds; it can be sent to another process, and so can its find."""
+
+Take = Callable[[slice, Any], None]
+"""Takes what was found in a batch, with its worlds."""
+
 ASKED = 1280
 """Worlds of a batch that questions are put to at a time."""
 
@@ -53,10 +60,14 @@ AT_ONCE = 1 << 30
 
 @dataclass(frozen=True, eq=False)
 class Answering:
-    """Answers a job's questions in one batch of worlds after the other; it can be sent to another process."""
+    """Answers a job's questions in one batch of worlds after the other; it can be sent to another process.
+
+    ``look`` is what else is found in the case's own game there.
+    """
 
     job: Job[PlannedGame]
     batches: SolvedBatches
+    look: Look | None = None
 
     def __call__(self, number: int, stop: StopToken) -> BatchAnswers:
         """Return every answer in a batch's worlds. Raises ``Stopped``."""
@@ -72,7 +83,7 @@ class Answering:
                 raise Stopped
             played = batch.base
             if planned.game != ITSELF:
-                played = play_after(batch.base, planned.game, planned.again, planned.reached)
+                played = play_after(batch.base, planned.game, planned.again, planned.sought)
                 times.lap("solve again" if planned.is_solved else "ask")
             values = tuple(np.empty(batch.worlds) for _ in planned.inquiries)
             within = tuple(np.empty(batch.worlds) if inquiry.given else None for inquiry in planned.inquiries)
@@ -87,7 +98,12 @@ class Answering:
                         own_chance[part] = situation.within(inquiry)
             times.lap("ask")
             games.append(GameAnswers(np.array(played.converged), values, within))
-        return BatchAnswers(evidence, tuple(games), times.spent, batch.bytes() / batch.worlds)
+        beside = None
+        if self.look is not None:
+            standing = self.job.games[0].conditions  # the case's own game comes first
+            beside = self.look(GameSituation(batch.base, batch.compiled, self.batches.counted, standing, self.job.near))
+            times.lap("ask")
+        return BatchAnswers(evidence, tuple(games), times.spent, batch.bytes() / batch.worlds, beside)
 
     def _situations(self, batch: Batch, played: Played, planned: PlannedGame) -> Iterator[tuple[slice, GameSituation]]:
         """Yield a game in some of a batch's worlds after the other, and which they are, counted in the batch."""
@@ -140,8 +156,15 @@ class Gathering:
         self._bytes = float("inf")
         self.reckoned = Reckoned(0, 0)
 
-    def gather(self, games: Sequence[PlannedGame], progress: Progress | None = None) -> GatheredAnswers:
-        """Return every inquiry's answer in every world.
+    def gather(
+        self,
+        games: Sequence[PlannedGame],
+        progress: Progress | None = None,
+        *,
+        look: Look | None = None,
+        hand: Take | None = None,
+    ) -> GatheredAnswers:
+        """Return every inquiry's answer in every world, and ``hand`` over, batch by batch, what a ``look`` finds there.
 
         An interruption (``KeyboardInterrupt``, or the token that was handed in) stops the work and returns what was
         done, ``interrupted`` set.
@@ -151,7 +174,7 @@ class Gathering:
         evidence = tuple(dict.fromkeys((self.standing.kept(EVERYTHING).conditions, *kept)))
         found = GatheredAnswers.of(self.worlds, games, evidence)
         job = Job(self.model.case.sha256, self.draws, self._batches, tuple(games), evidence, self.near)
-        work = Answering(job, self._solved)
+        work = Answering(job, self._solved, look)
         workers = self._workers()
         heavy = self.worlds >= APART and not self._solved.worth_keeping(self._bytes)
         runner, apart = runner_for(len(self._batches), workers, heavy=heavy)
@@ -159,6 +182,8 @@ class Gathering:
         def take(number: int, answers: BatchAnswers) -> None:
             found.add(self._batches[number], games, answers)
             self._bytes = answers.bytes
+            if hand is not None:
+                hand(self._batches[number], answers.found)
 
         try:
             if apart:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
@@ -18,7 +18,7 @@ from quandary.ask.games.planned import PlannedGame, plan_games
 from quandary.ask.games.reckoning import reckoned
 from quandary.ask.games.situation import NEAR, GameSituation
 from quandary.ask.games.worths import with_worths
-from quandary.ask.gathering import Gathering
+from quandary.ask.gathering import Gathering, Look, Take
 from quandary.ask.inquiry import ITSELF, Inquiry
 from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
@@ -161,12 +161,21 @@ class Study:
             raise CaseError(refusals)
         known = {} if self._found is None else self._found.values
         wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
-        if self._found is not None and not wanted:
-            return
+        if self._found is None or wanted:
+            self._gather(wanted)
+
+    def survey(self, look: Look, hand: Take) -> None:
+        """Hand over what ``look`` finds in the case's own game, solved, in each batch of worlds, in their order.
+
+        An interruption hands over what was found by then; raises what ``need`` does.
+        """
+        self._gather((), look, hand)
+
+    def _gather(self, wanted: Iterable[Inquiry], look: Look | None = None, hand: Take | None = None) -> None:
         games = self.games(tuple(wanted))
         self._gathering.reckoned = reckoned(self.case, self.probe, games)
         work_begins(self._gathering.reckoned, self.worlds)
-        found = self._gathering.gather(games, self.progress)
+        found = self._gathering.gather(games, self.progress, look=look, hand=hand)
         if found.interrupted and not found.done.any():  # there is nothing to answer with
             raise Stopped if self.stop is not None and self.stop.given() else KeyboardInterrupt
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
@@ -189,11 +198,11 @@ class Study:
             draws,
             self.design.block(),
             left_out=left_out,
+            asked=query.expression,
             truth=holds,
-            spread=not is_truth(query.expression) or isinstance(query.expression, Compare),
             dropped=self.dropped(query),
             notes=query.notes + self._notes(query, draws),
-            why_undefined=self._why_undefined(query, np.isnan(draws.values) & ~left_out),
+            why_undefined=self.why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},
         )
 
@@ -240,6 +249,12 @@ class Study:
         if not query.basis.games or not query.as_things_stand or not self.set_aside(query):
             return None
         return mixed_evidence(query, self.set_aside(query))
+
+    def why_undefined(self, query: Query, worlds: Mask) -> str:
+        """Return why a query has no value in these worlds, empty where there are none."""
+        if not worlds.any():
+            return ""
+        return why_undefined(query.expression, self._value_of(query, worlds), self._can_be(query, worlds))
 
     def first_situation(self) -> GameSituation:
         """Return the case's own game, solved, in the first worlds (a thousand or so at most)."""
@@ -304,14 +319,14 @@ class Study:
         anyway = seen_anyway(self.case, query, self.set_aside(query))
         return self._overriding(query) + anyway + self._unplayed(query) + self._ruled_out(query, draws)
 
-    def _value_of(self, query: Query) -> Callable[[Ask], Array]:
-        return lambda ask: self.found.values[query.inquiries[ask]]
+    def _value_of(self, query: Query, worlds: Mask | slice = slice(None)) -> Callable[[Ask], Array]:
+        return lambda ask: self.found.values[query.inquiries[ask]][worlds]
 
-    def _why_undefined(self, query: Query, worlds: Mask) -> str:
-        """Return why a query has no value in these worlds, empty where there are none."""
-        if not worlds.any():
-            return ""
-        return why_undefined(query.expression, lambda ask: self.found.values[query.inquiries[ask]][worlds])
+    def _can_be(self, query: Query, worlds: Mask) -> Callable[[Ask], Mask]:
+        """Return what says in which worlds a call's own conditions can be, and the evidence that it is given."""
+        known = self.found.known[self.standing.conditions(query.basis)] if query.basis.used else self._alike
+        within = self.found.within
+        return lambda ask: (within.get(query.inquiries[ask], known) > 0)[worlds]
 
     def _weights(self, query: Query) -> Array:
         inquiries = list(query.inquiries.values())

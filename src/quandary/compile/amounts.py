@@ -58,7 +58,14 @@ class NumberRole:
     def __str__(self) -> str:
         link = " " if self.kind == "assumption" else " on " if self.kind in ("points", "factor") else " of "
         state = "" if self.state is None else f" = {self.state}"
-        return f"{self.kind}{link}{'.'.join(self.of)}{state}{', of rest' if self.of_rest else ''}"
+        return f"{self._kind_said}{link}{'.'.join(self.of)}{state}{', of rest' if self.of_rest else ''}"
+
+    @property
+    def _kind_said(self) -> str:
+        """Return its kind in words: points of a chance are percentage points, those of a stake are of worth."""
+        if self.kind != "points":
+            return self.kind
+        return "points of worth" if self.state is None else "percentage points"
 
     @property
     def plural(self) -> bool:

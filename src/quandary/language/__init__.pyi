@@ -1,4 +1,5 @@
 from quandary.language.heads import HEADS as HEADS
+from quandary.language.heads import MARGIN as MARGIN
 from quandary.language.heads import Head as Head
 from quandary.language.heads import QueryTarget as QueryTarget
 from quandary.language.heads import Unit as Unit

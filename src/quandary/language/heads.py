@@ -33,6 +33,13 @@ class Unit(Enum):
     DIFFERENCE = "difference of shares"
     POINTS = "points"
     NUMBER = "number"
+    WORLDS = "share of worlds"
+    PART = "part of a whole"
+
+    @property
+    def in_hundred(self) -> bool:
+        """Return whether its numbers lie between 0 and 1, or are differences of such, and are told times a hundred."""
+        return self not in (Unit.POINTS, Unit.NUMBER)
 
 
 @dataclass(frozen=True)
@@ -42,10 +49,10 @@ class Head:
     ``bounds`` hold in every world whatever the case says. ``lists_stakes``: stakes may follow the target after a colon.
     ``reference``: the query compares its conditions with those after "against". ``counterfactual``: it keeps what was
     ``seen`` under a ``do``, which it needs. ``of_weights``: it takes only stakes with a weight. ``of_chances``: it asks
-    how probable something in the game is, and not in how many worlds or information sets something is best.
-    ``of_files``: a network or diagram from a file can be asked it. ``parts`` are the heads of which a query without a
-    number of its own is made; ``between`` those that bound the answer. ``is_part``: it is computed for another query
-    and never written.
+    how probable something in the game is. ``of_truths``: it asks what is so or not so wherever the decision is made (an
+    option is best, or it is not), so that its number counts worlds and is no chance. ``of_files``: a network or diagram
+    from a file can be asked it. ``parts`` are the heads of which a query without a number of its own is made;
+    ``between`` those that bound the answer. ``is_part``: it is computed for another query and never written.
     """
 
     name: str
@@ -60,6 +67,7 @@ class Head:
     counterfactual: bool = False
     of_weights: bool = False
     of_chances: bool = False
+    of_truths: bool = False
     of_files: bool = False
     parts: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
@@ -114,7 +122,7 @@ WEIGHT = Head(
     Unit.SHARE,
     "the share of an actor's concern that a stake takes: its weight after division by the sum",
     PROBABLE,
-    limits="stakes that count in points have none",
+    limits="stakes that count in points of worth have none",
     example="weight(russia.economy)",
     of_weights=True,
 )
@@ -122,7 +130,7 @@ SWING = Head(
     "swing",
     QueryTarget.STAKE,
     Unit.POINTS,
-    "the points that hang on a stake: its weight times its highest minus its lowest worth",
+    "the points of worth that hang on a stake: its weight times its highest minus its lowest worth",
     (0.0, inf),
     limits="highest and lowest over all combinations the case names, however unlikely",
     example="swing(russia.economy)",
@@ -134,12 +142,13 @@ BEST = Head(
     "how often an option is the one that pays its actor best",
     PROBABLE,
     example="best(russia.ukraine = keep_coercing | operation = success)",
+    of_truths=True,
 )
 MARGIN = Head(
     "margin",
     QueryTarget.DECISION,
     Unit.POINTS,
-    "by how many points the best option beats the second best",
+    "by how many points of worth the best option beats the second best",
     (0.0, inf),
     limits="information sets with a single option take no part",
     example="margin(russia.ukraine | operation = fail)",
@@ -148,7 +157,7 @@ DROP = Head(
     "drop",
     QueryTarget.DECISION,
     Unit.POINTS,
-    "how many points of its best payoff an actor loses by a turn of events, against the reference",
+    "how many points of worth of its best payoff an actor loses by a turn of events, against the reference",
     example="drop(russia.ukraine | operation = fail) against operation = success",
     reference=True,
 )
@@ -161,6 +170,7 @@ CLASH = Head(
     limits=NEAR_BEST,
     example="clash(russia.ukraine | operation = fail)",
     lists_stakes=True,
+    of_truths=True,
 )
 BOTH = Head(
     "both",
@@ -171,6 +181,7 @@ BOTH = Head(
     limits=NEAR_BEST,
     example="both(russia.ukraine: ukraine_influence + economy, central_asia_influence)",
     lists_stakes=True,
+    of_truths=True,
 )
 DILEMMA = Head(
     "dilemma",

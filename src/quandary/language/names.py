@@ -162,7 +162,7 @@ class Names:
         actor, stake = self.payoff(head, name)
         if actor is not None:
             if head.of_weights and stake is not None and self.stakes[actor][stake] is False:
-                message = f'"{actor}.{stake}" has no weight: it counts in points as it stands'
+                message = f'"{actor}.{stake}" has no weight: it counts in points of worth as it stands'
                 yield Problem("Q503", message, place, "ask for its swing instead")
             return
         several = [".".join(pair) for pair in self._owners(name)]

@@ -10,7 +10,7 @@ from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expres
 
 Bounds = tuple[float, float]
 
-WORDS = {Unit.SHARE: "a probability or share", Unit.POINTS: "points"}
+WORDS = {Unit.SHARE: "a probability or share", Unit.POINTS: "points of worth"}
 
 
 def query_unit(expression: Expression) -> Unit | None:
@@ -98,6 +98,6 @@ def _same(expression: Expression, units: tuple[Unit | None, ...], verb: str, pro
         message = f"{verb} {WORDS[found[0]]} with {WORDS[found[1]]}"
         shares = ", ".join(names_of_heads(lambda head: head.unit is Unit.SHARE))
         points = ", ".join(names_of_heads(lambda head: head.unit is Unit.POINTS and not head.parts))
-        hint = f"shares (50%) are {shares}; points (5) are {points}"
+        hint = f"shares (50%) are {shares}; points of worth (5) are {points}"
         problems.append(Problem("Q507", message, expression.place, hint))
     return found[0] if found else None

@@ -1,4 +1,8 @@
+from quandary.quantities.arithmetic import DIVISION as DIVISION
+from quandary.quantities.arithmetic import OF_FUNCTIONS as OF_FUNCTIONS
 from quandary.quantities.arithmetic import OPERATIONS as OPERATIONS
+from quandary.quantities.arithmetic import POWER as POWER
+from quandary.quantities.arithmetic import TOO_LARGE as TOO_LARGE
 from quandary.quantities.arithmetic import Divided as Divided
 from quandary.quantities.arithmetic import breakdowns as breakdowns
 from quandary.quantities.arithmetic import called as called
@@ -7,6 +11,9 @@ from quandary.quantities.design import batches_of as batches_of
 from quandary.quantities.design import blocks_of as blocks_of
 from quandary.quantities.design import correlated_groups as correlated_groups
 from quandary.quantities.design import runs as runs
+from quandary.quantities.echo import LONGEST as LONGEST
+from quandary.quantities.echo import number_text as number_text
+from quandary.quantities.echo import scientific as scientific
 from quandary.quantities.estimate import Estimate as Estimate
 from quandary.quantities.estimate import Scale as Scale
 from quandary.quantities.evaluate import breakdowns_of as breakdowns_of
@@ -44,12 +51,15 @@ from quandary.quantities.shares import share_of as share_of
 from quandary.quantities.shares import wilson as wilson
 from quandary.quantities.summary import block_error as block_error
 from quandary.quantities.summary import effective_number as effective_number
+from quandary.quantities.summary import mean_reach as mean_reach
+from quandary.quantities.summary import size_of as size_of
 from quandary.quantities.summary import weighted_mean as weighted_mean
 from quandary.quantities.summary import weighted_quantiles as weighted_quantiles
 from quandary.quantities.words import DEFAULT as DEFAULT
 from quandary.quantities.words import look_up as look_up
 from quandary.quantities.words import table_named as table_named
 from quandary.quantities.words import tables as tables
+from quandary.quantities.words import telling_table as telling_table
 from quandary.quantities.worlds import FEWEST_WORLDS as FEWEST_WORLDS
 from quandary.quantities.worlds import MOST_TIMES as MOST_TIMES
 from quandary.quantities.worlds import checked_worlds as checked_worlds

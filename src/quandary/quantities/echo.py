@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from decimal import Decimal
 
 from quandary.quantities.families import Family
+
+LONGEST = 1e15
+"""A number of this size or more is told with an exponent."""
+LEAST = 1e-4
+"""So is one below this."""
+
+
+def scientific(value: float, digits: int = 3, *, shift: int = 0) -> str:
+    """Return a number times ten to the power of ``shift`` with its exponent: ``1.8 x 10^308``."""
+    if math.isinf(value):
+        return "more than can be held" if value > 0 else "less than can be held"
+    exact = Decimal(value)
+    power = exact.adjusted()
+    head = float(f"{exact.scaleb(-power):.{digits - 1}f}")
+    if abs(head) >= 10:
+        head, power = head / 10, power + 1
+    return f"{head:g} x 10^{power + shift}"
 
 
 def number_text(value: float, percent: bool = False) -> str:
     """Return a number for people: about three digits, a percentage with its sign."""
     shown = 100 * value if percent else value
     size = abs(shown)
+    if size >= LONGEST or 0 < size < LEAST:
+        return f"{scientific(shown, 2 if percent else 3)}{' %' if percent else ''}"
     if percent and 10 <= size <= 90:
         text = f"{shown:.0f}"
     elif percent and size >= 1:

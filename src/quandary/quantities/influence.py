@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from quandary.base.arrays import Array, Mask
-from quandary.quantities.summary import effective_number
+from quandary.quantities.summary import effective_number, size_of
 
 Classes = NDArray[np.intp]
 
@@ -150,6 +150,7 @@ def _leave_out(classes: Classes, count: int, sample: Sample) -> Array:
     """Return the index on all worlds, then with each block left out in turn."""
     mean = np.average(sample.values, weights=sample.weights)
     centred = sample.values - mean
+    centred = centred / size_of(centred)
     factors = (sample.weights, sample.weights * centred, sample.weights * centred**2, sample.weights**2)
     return _share_between(*(leave_out_sums(classes, count, factor, sample.block) for factor in factors))
 

@@ -10,16 +10,26 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import stdtrit
 
 from quandary.base.arrays import Array
 
 Index = NDArray[np.intp]
 
+LARGE = 1e100
+"""Values beyond this size, or below its inverse, are scaled before they are squared and summed."""
+
+NORMAL_3 = 0.9986501019683699
+"""The probability that a normal variable is less than three deviations above its mean."""
+
 
 def weighted_mean(values: Array, weights: Array) -> float | None:
     """Return the weighted mean."""
     kept, mass = _kept(values, weights)
-    return None if kept.size == 0 else float(np.average(kept, weights=mass))
+    if kept.size == 0:
+        return None
+    size = size_of(kept)
+    return size * float(np.average(kept / size, weights=mass))
 
 
 def weighted_quantiles(values: Array, weights: Array, levels: Sequence[float]) -> list[float | None]:
@@ -34,7 +44,9 @@ def weighted_quantiles(values: Array, weights: Array, levels: Sequence[float]) -
     order = np.argsort(kept, kind="stable")
     mass = mass[order] / mass.sum()
     middles = np.cumsum(mass) - mass / 2
-    return [float(np.interp(level, middles, kept[order])) for level in levels]
+    size = size_of(kept)
+    ordered = kept[order] / size
+    return [size * float(np.interp(level, middles, ordered)) for level in levels]
 
 
 def effective_number(weights: Array) -> float:
@@ -60,15 +72,49 @@ def block_error(values: Array, weights: Array, block: Index) -> float | None:
     designs = int(block.max()) + 1
     belongs = block[defined]
     mass = weights[defined] / weights[defined].max()
-    sums = np.bincount(belongs, weights=mass * values[defined], minlength=designs)
+    size = size_of(values[defined])
+    sums = np.bincount(belongs, weights=mass * (values[defined] / size), minlength=designs)
     masses = np.bincount(belongs, weights=mass, minlength=designs)
     if np.count_nonzero(masses) < 2:
         return None
     ratio = sums.sum() / masses.sum()
     spread = designs / (designs - 1) * ((sums - ratio * masses) ** 2).sum()
-    return float(np.sqrt(spread) / masses.sum())
+    return size * float(np.sqrt(spread) / masses.sum())
+
+
+def mean_reach(values: Array, weights: Array, block: Index) -> float | None:
+    """Return how far the weighted mean of as many other worlds may lie from this one: 99.7 times of 100 no further.
+
+    The lesser of two: Student's quantile times ``block_error``, which few blocks make wide, and the same times the
+    error of independent worlds, sqrt(sum w^2 (x - m)^2) / sum w, which the design of the draws never exceeds by
+    much (Owen 1997). ``None`` with fewer than two worlds that weigh.
+    """
+    kept, mass = _kept(values, weights)
+    if kept.size < 2:
+        return None
+    mass = mass / mass.max()
+    count = effective_number(mass)
+    size = size_of(kept)
+    kept = kept / size
+    mean = np.average(kept, weights=mass)
+    alone = size * float(np.sqrt((mass**2 * (kept - mean) ** 2).sum()) / mass.sum())
+    reach = alone * student(max(count - 1, 1.0))
+    error = block_error(values, weights, block)
+    blocks = np.count_nonzero(np.bincount(block[~np.isnan(values) & (weights > 0)]))
+    return reach if error is None else min(reach, error * student(blocks - 1.0))
+
+
+def student(freedom: float) -> float:
+    """Return the two-sided 99.7 % quantile of Student's t, three for many degrees of freedom."""
+    return float(stdtrit(freedom, NORMAL_3))
 
 
 def _kept(values: Array, weights: Array) -> tuple[Array, Array]:
     kept = ~np.isnan(values) & (weights > 0)
     return values[kept], weights[kept]
+
+
+def size_of(values: Array) -> float:
+    """Return what to divide values by before they are squared or summed: one, unless they are too large or small."""
+    largest = float(np.abs(values).max(initial=0.0))
+    return 1.0 if 1.0 / LARGE < largest < LARGE or largest == 0.0 else largest

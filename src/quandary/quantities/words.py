@@ -1,14 +1,20 @@
 """Words of estimative probability, read from cited tables (``verbal_probability.csv``).
 
 One table is the default; a case may name another (``words: kent``). Every reading says which table it came from.
+
+Answers are told in words the other way round. Only a table that prescribes bands says which word a probability has; a
+survey says how words are understood, which overlap. So answers follow the case's table where it prescribes, else ICD
+203 (2015), section D.6.e.(2).(a).
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
@@ -16,6 +22,9 @@ from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import CaseError, Problem, nearest
 
 DEFAULT = "capphrase"
+TELLING = "icd203"
+"""The table that answers are told by where the case names none that prescribes bands."""
+PRESCRIBED = "prescribed band"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +48,40 @@ class WordTable:
     citation: str
     basis: str
     meanings: Mapping[str, Meaning]
+
+    @property
+    def prescribes(self) -> bool:
+        """Return whether it says which word a probability has, and not only how words are understood."""
+        return self.basis == PRESCRIBED
+
+    def likelihood(self, low: float, high: float) -> str:
+        """Return the word for a probability that lies between two: ``unlikely``; ``unlikely to even chance``.
+
+        Two words where the ends have different ones, or where the table has no word of its own between two bands.
+        """
+        tops, phrases = self._bands
+        first, last = (phrases[min(bisect_right(tops, end), len(phrases) - 1)] for end in (low, high))
+        return first[0] if first[0] == last[-1] else f"{first[0]} to {last[-1]}"
+
+    @cached_property
+    def _bands(self) -> tuple[Sequence[float], Sequence[tuple[str, ...]]]:
+        """Return where each band ends and its word; between two bands that do not meet, the words of both.
+
+        Where bands overlap the narrowest holds, of two alike the first in the table; the outermost reach to 0 and 1.
+        A band includes its lower end. A word for a single probability (``certain``) has no band.
+        """
+        wide = [meaning for meaning in self.meanings.values() if meaning.high > meaning.low]
+        edges = sorted({end for meaning in wide for end in (meaning.low, meaning.high)})
+        phrases: list[tuple[str, ...]] = []
+        for low, high in pairwise(edges):
+            over = [meaning for meaning in wide if meaning.low <= low and high <= meaning.high]
+            if over:
+                phrases.append((min(over, key=lambda m: m.high - m.low).phrase,))
+                continue
+            below = max((m for m in wide if m.high <= low), key=lambda m: m.high)
+            above = min((m for m in wide if m.low >= high), key=lambda m: m.low)
+            phrases.append((below.phrase, above.phrase))
+        return edges[1:], phrases
 
 
 TITLES = {
@@ -80,6 +123,12 @@ def table_named(name: str | None, place: Place = NOWHERE) -> WordTable:
         hint = nearest(chosen, known) or "known: " + ", ".join(known)
         raise CaseError([Problem("Q210", f'there is no table of words named "{chosen}"', place, hint)])
     return known[chosen]
+
+
+def telling_table(name: str | None) -> WordTable:
+    """Return the table that answers are told by in a case that names one, or none."""
+    named = table_named(name)
+    return named if named.prescribes else tables()[TELLING]
 
 
 def look_up(phrase: str, name: str | None = None, place: Place = NOWHERE) -> tuple[Meaning, WordTable]:

@@ -14,17 +14,18 @@ from quandary.ask.answer import Answer
 from quandary.ask.changes.commitment import Suppose
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.timeline import Timeline
-from quandary.ask.claims.by_construction import Budget
+from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.findings import findings, with_enough_worlds
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.query.subject import AskedSubject, subjects
 from quandary.ask.results import Findings, Run
 from quandary.ask.study import Study
+from quandary.ask.turning.advice import Advice
 from quandary.ask.turning.compare import Comparison
 from quandary.ask.turning.flips import Flips
 from quandary.ask.turning.information import Information
 from quandary.ask.turning.structure import StructureTable
-from quandary.ask.turning.studying import Advice, Studying
+from quandary.ask.turning.studying import Studying
 from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case
 from quandary.case.text import CaseText
@@ -156,7 +157,7 @@ class SolvedAnswer(Answer):
 
     def _repr_html_(self) -> str:
         assert self.syntax is not None
-        return answer_html(self.syntax, self)
+        return answer_html(self.syntax, self, None if self.study is None else self.study.case.words)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -218,9 +219,13 @@ class Solved:
         """Return how much of an answer's doubt a study of each uncertain number would take away."""
         return _finding(studying(self.study, self._subjects(thing, test)))
 
-    def choosing(self, decision: str, payoff: str | None = None) -> Finding[Advice]:
-        """Return the best option for a payoff (the owner's own by default), and what knowing more first would add."""
-        return _finding(choosing(self.study, decision, payoff))
+    def choosing(self, decision: str, payoff: str | None = None, *, knowing: bool = False) -> Finding[Advice]:
+        """Return what each option is worth by a payoff (the owner's own by default) given what its owner has seen.
+
+        With ``knowing`` the evidence that the owner does not see is given too. It says also what knowing more first
+        adds.
+        """
+        return _finding(choosing(self.study, decision, payoff, knowing=knowing))
 
     def equilibria(
         self, thing: str | None = None, *, worlds: int = 200, starts: int = 30

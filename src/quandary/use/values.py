@@ -51,7 +51,8 @@ def read_level(written: str) -> float:
         raise ValueError
     except ValueError:
         message = f'"{written}" is neither a number nor a percentage'
-        raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3, for points as a plain number")) from None
+        hint = "write it as 30% or 0.3, for points of worth as a plain number"
+        raise Refusal(Problem("Q563", message, hint=hint)) from None
 
 
 def read_duration(written: str) -> float:

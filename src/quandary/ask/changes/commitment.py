@@ -232,8 +232,15 @@ def _answer(study: Study, solved: Study, made: Supposed) -> Answer:
     draws, holds, left_out = solved.draws(made.query)
     weights = np.where(left_out, 0.0, made.weights(solved.found.values, study.worlds))
     told = AnswerDraws(draws.values, weights)
-    spread = not is_truth(made.query.expression)
-    return answer(made.query.text, told, study.design.block(), left_out=left_out, truth=holds, spread=spread)
+    return answer(
+        made.query.text,
+        told,
+        study.design.block(),
+        left_out=left_out,
+        asked=made.query.expression,
+        truth=holds,
+        why_undefined=solved.why_undefined(made.query, np.isnan(draws.values) & ~left_out),
+    )
 
 
 def _difference(study: Study, then: Supposed, altered: Study, now: Supposed) -> Answer:

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import hypot, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -251,7 +252,16 @@ class _Weighed:
         weights = np.where(self._solved, asked.weights(found, worlds), 0.0)
         draws = AnswerDraws(np.where(self._solved, values, np.nan), weights)
         block = self.study.design.block()
-        return answer(query.text, draws, block, left_out=~self._solved, dropped=asked.dropped)
+        left_out = ~self._solved
+        return answer(
+            query.text,
+            draws,
+            block,
+            left_out=left_out,
+            asked=query.expression,
+            dropped=asked.dropped,
+            why_undefined=self.study.why_undefined(query, np.isnan(values) & ~left_out),
+        )
 
     def _moment(self, then: Answer | None, now: Answer) -> Moment:
         if then is None or then.mean is None or now.mean is None:
@@ -274,7 +284,7 @@ def move_between(then: Answer, now: Answer, block: Index) -> Move:
         np.bincount(block, weights=share * (np.nan_to_num(made.draws) - mean), minlength=count)
         for made, share, mean in ((then, first, then.mean), (now, second, now.mean))
     ]
-    error = float(np.sqrt(count / (count - 1) * ((parts[1] - parts[0]) ** 2).sum())) if count > 1 else None
+    error = sqrt(count / (count - 1)) * hypot(*(parts[1] - parts[0])) if count > 1 else None
     counted = (first > 0) | (second > 0)
     if np.isnan(then.draws[counted]).any() or np.isnan(now.draws[counted]).any():
         return Move(total, error, None, None)

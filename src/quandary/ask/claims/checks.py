@@ -37,15 +37,20 @@ def check_queries(case: Case) -> Ready:
 
 
 def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
-    """Return each check with its answer: does the 90 % interval over worlds meet the range, is the mean inside it."""
+    """Return each check with its answer: does the 90 % interval over worlds meet the range, is the mean inside it.
+
+    What is so or not so in a world has no interval: its share of worlds is looked for in the range.
+    """
     results = []
     for check, query in ready:
         answer = answer_or_refusal(study, query)
         low, high = _range_of(check) or (0.0, 0.0)
         overlaps = inside = None
-        if answer.mean is not None and answer.low is not None and answer.high is not None:
-            overlaps = answer.low <= high and answer.high >= low
-            inside = low <= answer.mean <= high
+        ends = (answer.share, answer.share) if answer.is_truth else answer.interval
+        mean = answer.share if answer.is_truth else answer.mean
+        if mean is not None and ends[0] is not None and ends[1] is not None:
+            overlaps = ends[0] <= high and ends[1] >= low
+            inside = low <= mean <= high
         results.append(CheckResult(check, answer, low, high, overlaps, inside))
     return tuple(results)
 
@@ -64,7 +69,7 @@ def _range_faults(check: Check, unit: Unit | None) -> Iterator[Problem]:
         message = f'The range of check "{check.id}" runs downwards.'
         yield Problem("Q511", message, place, f"write {_written(high, percent)} to {_written(low, percent)}")
     elif percent and unit is Unit.POINTS:
-        message = f'The range of check "{check.id}" is in percent, and its answer is in points.'
+        message = f'The range of check "{check.id}" is in percent, and its answer is in points of worth.'
         yield Problem("Q511", message, place, f"write {_written(low, False)} to {_written(high, False)}")
     elif isinstance(check.query, Ask) and unit is Unit.SHARE and not 0 <= low <= high <= 1:
         message = f'The range of check "{check.id}" leaves what a probability can be.'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from quandary.ask.claims.by_construction import Budget, by_construction
+from quandary.ask.claims.construction.by_construction import Budget, by_construction
 from quandary.ask.claims.history import history_of, history_of_reading
 from quandary.ask.claims.judging import Reading, judged, reading_of
 from quandary.ask.query.combining import is_truth

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
 
-from quandary.ask.claims.by_construction import Budget
 from quandary.ask.claims.checks import check_queries, check_results
 from quandary.ask.claims.claims import ClaimReading, claim_results, readings
+from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.judging import accepted, counted_worlds
 from quandary.ask.claims.outcomes import outcome_queries, outcomes
 from quandary.ask.claims.questions import question_queries, question_results

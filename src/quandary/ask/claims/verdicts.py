@@ -40,11 +40,13 @@ def verdict_of(share: float | None) -> Verdict:
 def edge_of(share: Share) -> Verdict | None:
     """Return the verdict beyond the nearest border that a share's interval reaches, ``None`` where it reaches none.
 
-    Of two borders equally near, which only few worlds leave open, it is that of the higher share.
+    Of two borders equally near it is the one nearer to one half, so that the opposite has the mirrored edge.
     """
     low, high = round(share.low, DIGITS), round(share.high, DIGITS)
     reached = [border for border in _BELOW_ABOVE if low <= border <= high]
     if not reached:
         return None
-    below, above = _BELOW_ABOVE[min(reached, key=lambda border: round(abs(share.share - border), DIGITS))]
+    below, above = _BELOW_ABOVE[
+        min(reached, key=lambda border: (round(abs(share.share - border), DIGITS), abs(border - 0.5)))
+    ]
     return below if verdict_of(share.share) is above else above

@@ -18,7 +18,7 @@ import numpy as np
 from quandary.ask.equilibria.kinds import Sketch, sketch
 from quandary.ask.games.planned import PlannedGame
 from quandary.ask.games.playing import Played, happened, play, play_after, with_rules
-from quandary.ask.games.reached import opened_anew
+from quandary.ask.games.reached import NO_SETS, opened_anew
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.games.worths import of_choosers, with_worths
 from quandary.ask.inquiry import EVERYTHING, ITSELF, WITHOUT, Basis, Conditions, Game, Inquiry
@@ -153,13 +153,14 @@ def _after(base: Played, planned: PlannedGame, starts: int, seed: int) -> tuple[
     What nobody foresaw comes after an equilibrium is chosen, and leads to one unless sets are newly reached.
     """
     foreseen, unforeseen = planned.game
-    after = play_after(base, (foreseen, ()), planned.again, frozenset())
+    after = play_after(base, (foreseen, ()), planned.again, NO_SETS)
     keeps = any(decision.name not in planned.again for decision in after.diagram.decisions)
     found = _all_plays(after, planned.again, starts, seed)
-    if not planned.reached:
-        ends = (happened(one, unforeseen, frozenset()) if unforeseen else one for one in found.plays)
+    reached = planned.sought.found(after.opened, unforeseen, after.possible)
+    if not reached:
+        ends = (happened(one, unforeseen, NO_SETS) if unforeseen else one for one in found.plays)
         return found, tuple(ends), keeps
-    parts = [_where_reached(one, planned, starts, seed) for one in found.plays]
+    parts = [_where_reached(one, planned, reached, starts, seed) for one in found.plays]
     there = np.concatenate([part.there & own for part, own in zip(parts, found.there, strict=True)])
     plays = tuple(one for part in parts for one in part.plays)
     counted_all = replace(parts[0].found, count=there.sum(axis=0))
@@ -167,17 +168,17 @@ def _after(base: Played, planned: PlannedGame, starts: int, seed: int) -> tuple[
     return Plays(plays, there, counted_all, names), plays, keeps
 
 
-def _where_reached(played: Played, planned: PlannedGame, starts: int, seed: int) -> Plays:
+def _where_reached(played: Played, planned: PlannedGame, reached: frozenset[str], starts: int, seed: int) -> Plays:
     """Return the equilibria at the sets that are newly reached, every other row of every rule staying as it is."""
-    first = happened(played, planned.game[1], planned.reached)
-    anew = opened_anew(played.opened, planned.game[1], played.behaviour, planned.reached)
+    first = happened(played, planned.game[1], planned.sought)
+    anew = opened_anew(played.opened, planned.game[1], played.behaviour, reached)
     game = DiagramGame(prune(of_choosers(anew.diagram)).diagram)
     branch = solve(game.diagram, job=played.job).behaviour
     found = several(game, game.profile(branch), starts=starts, seed=seed)
     others = [replace(first, behaviour=anew.behaviour(game.behaviour(p))) for p in found.profiles[1:]]
     there = found.count > np.arange(len(found.profiles))[:, None]
     there[0] &= first.converged
-    return Plays((first, *others), there, found, tuple(sorted(planned.reached)))
+    return Plays((first, *others), there, found, tuple(sorted(reached)))
 
 
 def _bases(games: Sequence[PlannedGame]) -> dict[Basis, None]:

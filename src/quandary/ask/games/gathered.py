@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -28,13 +29,14 @@ class GameAnswers:
 class BatchAnswers:
     """The probability of each set of evidence in a batch's worlds, and each game's answers, in the job's order.
 
-    ``seconds`` are by stage; ``bytes`` are what a world takes to be kept.
+    ``seconds`` are by stage; ``bytes`` are what a world takes to be kept. ``found`` is what else was looked for.
     """
 
     evidence: tuple[Array, ...]
     games: tuple[GameAnswers, ...]
     seconds: Mapping[str, float]
     bytes: float
+    found: Any = None
 
 
 @dataclass(eq=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from quandary.ask.games.evidence import Kept, StandingEvidence
 from quandary.ask.games.playing import Played, support_of, to_solve_again
-from quandary.ask.games.reached import newly_reached
+from quandary.ask.games.reached import NO_SETS, SoughtSets, newly_reached
 from quandary.ask.games.worths import weight_table, with_worths
 from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Game, Inquiry, variables_of
 from quandary.case.logic.conditions import mentioned
@@ -22,20 +22,20 @@ from quandary.language.syntax import Expression
 class PlannedGame:
     """One game: the inquiries asked of it, the evidence that stands in each, and what has to be solved.
 
-    ``again`` are the decisions to solve anew because everybody had foreseen a change; ``reached`` those with
-    information sets that arise only in this game, which are solved there.
+    ``again`` are the decisions to solve anew because everybody had foreseen a change; ``sought`` are information sets
+    that arise only in this game, which are solved there.
     """
 
     game: Game
     inquiries: tuple[Inquiry, ...]
     kept: Mapping[Basis, Kept]
     again: frozenset[str]
-    reached: frozenset[str] = frozenset()
+    sought: SoughtSets = NO_SETS
 
     @property
     def is_solved(self) -> bool:
         """Return whether anything has to be solved in it."""
-        return self.game == ITSELF or bool(self.again or self.reached)
+        return self.game == ITSELF or bool(self.again or self.sought.reached)
 
     def conditions(self, basis: Basis) -> tuple[Expression, ...]:
         """Return the evidence that stands on a basis."""
@@ -69,13 +69,14 @@ def _planned(
         kept[EVERYTHING] = standing.kept(EVERYTHING)
         return PlannedGame(game, inquiries, kept, frozenset())
     foreseen, unforeseen = game
-    needed = {name for one in kept.values() for condition in one.conditions for name in mentioned(case, condition)}
+    named = {name for one in kept.values() for condition in one.conditions for name in mentioned(case, condition)}
     for inquiry in inquiries:
-        needed |= variables_of(case, inquiry) | _payoff_variables(probe, inquiry)
-    again = to_solve_again(base, foreseen, frozenset(needed)) if foreseen else frozenset()
+        named |= variables_of(case, inquiry) | _payoff_variables(probe, inquiry)
+    needed = frozenset(named)
+    again = to_solve_again(base, foreseen, needed) if foreseen else frozenset()
     before = do(base.opened, dict(foreseen)) if foreseen else base.opened
-    reached = newly_reached(before, unforeseen, frozenset(needed)) if unforeseen else frozenset()
-    return PlannedGame(game, inquiries, kept, again, reached)
+    reached = newly_reached(before, unforeseen, needed) if unforeseen else frozenset()
+    return PlannedGame(game, inquiries, kept, again, SoughtSets(needed, reached, base.possible))
 
 
 def _payoff_variables(probe: CompiledCase, inquiry: Inquiry) -> set[str]:

@@ -16,10 +16,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
-from quandary.ask.games.reached import evenly, opened_anew
+from quandary.ask.games.reached import Possible, SoughtSets, evenly, opened_anew, possible_in
 from quandary.ask.games.worths import of_choosers
 from quandary.ask.inquiry import Game
 from quandary.base.arrays import Mask
@@ -53,6 +54,11 @@ class Played:
     in_play: Mapping[str, Table]
     converged: Mask
     job: int | None = None
+
+    @cached_property
+    def possible(self) -> Possible:
+        """Return what is possible in it."""
+        return possible_in(self.opened)
 
     def in_worlds(self, where: slice) -> Played:
         """Return the same in some of the worlds only."""
@@ -96,19 +102,20 @@ def support_of(diagram: Diagram) -> Played:
     return Played(opened, slim, {}, in_play, np.ones(diagram.worlds, dtype=np.bool_))
 
 
-def play_after(base: Played, game: Game, again: frozenset[str], reached: frozenset[str]) -> Played:
+def play_after(base: Played, game: Game, again: frozenset[str], sought: SoughtSets) -> Played:
     """Return the game after interventions: those foreseen before rules are chosen, the others afterwards.
 
-    ``again`` names the decisions to solve anew after what was foreseen (``to_solve_again``), ``reached`` those to solve
-    where their sets are newly reached (``reached.newly_reached``).
+    ``again`` names the decisions to solve anew after what was foreseen (``to_solve_again``); where sets that are
+    ``sought`` are newly reached, they are solved.
     """
     foreseen, unforeseen = game
     played = _replayed(base, dict(foreseen), again) if foreseen else base
-    return happened(played, unforeseen, reached) if unforeseen else played
+    return happened(played, unforeseen, sought) if unforeseen else played
 
 
-def happened(played: Played, unforeseen: Settings, reached: frozenset[str]) -> Played:
-    """Return the game after what nobody foresaw: every rule stays, sets in ``reached`` are solved."""
+def happened(played: Played, unforeseen: Settings, sought: SoughtSets) -> Played:
+    """Return the game after what nobody foresaw: every rule stays, newly reached sets are solved."""
+    reached = sought.found(played.opened, unforeseen, played.possible)
     opened = do(played.opened, dict(unforeseen))
     if not reached:
         settled = settle_constants(opened)

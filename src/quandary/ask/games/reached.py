@@ -10,10 +10,11 @@ changed tables: that x was set says nothing of whoever else would have set it. A
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from quandary.base.arrays import Mask
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Chance, Decision, Diagram
 from quandary.game.graphs.graph import closure, graph_of
@@ -49,6 +50,37 @@ class NewlyReached:
             there = where.over(rule.axes[:-1])[..., None, :]
             found[name] = Table(rule.axes, there * anew.over(rule.axes) + (1.0 - there) * rule.values)
         return found
+
+
+Possible = Mapping[str, Mask]
+"""Where each table of a game is not zero: in one world, where that is so in all alike."""
+
+
+def possible_in(diagram: Diagram) -> Possible:
+    """Return what is possible in a game."""
+    marks = {name: table.values > 0 for name, table in (*diagram.tables.items(), *diagram.allowed.items())}
+    return {name: mask[..., :1] if (mask == mask[..., :1]).all() else mask for name, mask in marks.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class SoughtSets:
+    """Newly reached sets that bear on the ``needed`` variables: those ``reached`` where ``possible`` is so."""
+
+    needed: frozenset[str] = frozenset()
+    reached: frozenset[str] = frozenset()
+    possible: Possible = field(default_factory=dict)
+
+    def found(self, opened: Diagram, unforeseen: Settings, possible: Possible) -> frozenset[str]:
+        """Return the decisions that have such sets in other worlds of the same case."""
+        if not self.needed or not unforeseen:
+            return frozenset()
+        if all(name in possible and np.array_equal(mask, possible[name]) for name, mask in self.possible.items()):
+            return self.reached
+        return newly_reached(opened, unforeseen, self.needed)
+
+
+NO_SETS = SoughtSets()
+"""No sets are looked for."""
 
 
 def newly_reached(opened: Diagram, unforeseen: Settings, needed: frozenset[str]) -> frozenset[str]:

@@ -67,9 +67,9 @@ def reckoned(case: Case, probe: CompiledCase, games: Iterable[PlannedGame]) -> R
         if planned.game != ITSELF:
             opened = do(base.opened, dict(foreseen)) if foreseen else base.opened
             diagram = do(opened, dict(unforeseen)) if unforeseen else prune(opened).diagram
-        if planned.reached:
+        if planned.sought.reached:
             even = {decision.name: evenly(opened, decision) for decision in opened.decisions}
-            found.append(_of_game(opened_anew(opened, unforeseen, even, planned.reached).diagram))
+            found.append(_of_game(opened_anew(opened, unforeseen, even, planned.sought.reached).diagram))
         elif planned.is_solved:
             found.append(_of_game(diagram))
         structure = structure_of(diagram)

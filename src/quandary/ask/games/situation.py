@@ -14,6 +14,7 @@ from quandary.compile.compiler import CompiledCase
 from quandary.compile.counting import Counted, CountingStep
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Behaviour, Utility
+from quandary.game.reduction.deferred import Deferred
 from quandary.game.reduction.restriction import restricted, sliced
 from quandary.game.table import Table
 from quandary.language.syntax import Expression
@@ -50,6 +51,13 @@ class GameSituation:
             self.played.in_worlds(where), worlds_of(self.compiled, where), self.counted, self.standing, self.near
         )
 
+    def following(self, rules: Behaviour) -> GameSituation:
+        """Return the same situation with other rules at some decisions."""
+        own = self.played.behaviour
+        behaviour = Deferred(own, lambda name: (rules if name in rules else own)[name])
+        played = replace(self.played, behaviour=behaviour)
+        return GameSituation(played, self.compiled, self.counted, self.standing, self.near)
+
     def given(self, inquiry: Inquiry) -> Conditions:
         """Return what an inquiry takes as given: the evidence that stands in it, and its own conditions."""
         return tuple(dict.fromkeys((*self.standing(inquiry.basis), *inquiry.given)))
@@ -70,14 +78,24 @@ class GameSituation:
         """
         key = (keep, conditions)
         if key not in self._joints:
-            states, rest = self._states_of(conditions)
-            inference, behaviour = self._where(states, (*steps, *(step for one in rest for step in one.steps)))
-            free = tuple(name for name in keep if name not in states)
-            factors = [sliced(one.table, states) for one in rest]
-            found = inference.joint(behaviour, (*free, *states), factors).values
-            cells = Table(free, found.reshape(*found.shape[: len(free)], found.shape[-1]))
-            self._joints[key] = self._spread(cells, keep, states)
+            self._joints[key] = self._contracted(keep, conditions, steps)
         return self._joints[key]
+
+    def weighed(self, table: Table, keep: tuple[str, ...], conditions: Conditions) -> Table:
+        """Return E[table x 1(conditions)] over ``keep``: divided by ``joint`` it is the table's mean given both."""
+        return self._contracted(keep, conditions, (), table)
+
+    def _contracted(
+        self, keep: tuple[str, ...], conditions: Conditions, steps: tuple[CountingStep, ...], *weights: Table
+    ) -> Table:
+        """Return P(keep, conditions), each play weighed by some tables."""
+        states, rest = self._states_of(conditions)
+        inference, behaviour = self._where(states, (*steps, *(step for one in rest for step in one.steps)))
+        free = tuple(name for name in keep if name not in states)
+        factors = [sliced(table, states) for table in (*(one.table for one in rest), *weights)]
+        found = inference.joint(behaviour, (*free, *states), factors).values
+        cells = Table(free, found.reshape(*found.shape[: len(free)], found.shape[-1]))
+        return self._spread(cells, keep, states)
 
     def _states_of(self, conditions: Conditions) -> tuple[dict[str, int], list[Counted]]:
         """Return the states that single conditions leave their variables, by number, and the other conditions."""

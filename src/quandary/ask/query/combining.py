@@ -7,7 +7,9 @@ from functools import reduce
 
 import numpy as np
 
-from quandary.base.arrays import Array
+from quandary.base.arrays import Array, Mask
+from quandary.base.problems import counted
+from quandary.language.heads import MARGIN, head_of
 from quandary.language.syntax import (
     And,
     Arithmetic,
@@ -19,6 +21,7 @@ from quandary.language.syntax import (
     Not,
     Number,
     Or,
+    calls_in,
     numbers_in,
 )
 from quandary.quantities.arithmetic import OPERATIONS, breakdowns, called
@@ -30,32 +33,53 @@ ValueOf = Callable[[Ask], Array]
 
 
 def number(expression: Expression, value_of: ValueOf) -> Array:
-    """Return a query's number in every world, NaN where it has none (division by zero, an undefined part)."""
+    """Return a query's number in every world, NaN where it has none (division by zero, an undefined part).
+
+    What has no value has none inside anything else either: one over (one over zero) is not zero.
+    """
     with np.errstate(all="ignore"):
-        value = _number(expression, value_of)
-        finite = np.isfinite(value)
-        return value if finite.all() else np.where(finite, value, np.nan)
+        return _number(expression, value_of)
 
 
 CONDITION = "its condition has probability zero"
+NO_CHOICE = "wherever it is decided, only one option is open"
+ConditionHolds = Callable[[Ask], Mask]
+"""What says in which worlds a call's conditions can be."""
 
 
-def why_undefined(expression: Expression, value_of: ValueOf) -> str:
+def why_undefined(expression: Expression, value_of: ValueOf, can_be: ConditionHolds | None = None) -> str:
     """Return why a query has no value in these worlds: where its arithmetic breaks down, or a condition that cannot be.
 
-    Empty where every part has a value.
+    ``can_be`` says where a call's conditions can be, wherever it is known. Several reasons are each told with the
+    worlds that they hold in. Empty where every part has a value.
     """
-    found: dict[str, None] = {}
+    found: dict[str, Mask] = {}
+
+    def note(reason: str, worlds: Mask) -> None:
+        if worlds.any():
+            found[reason] = found.get(reason, np.zeros(1, dtype=np.bool_)) | worlds
 
     def leaf(node: Expression) -> Array:
         value = np.asarray(value_of(node) if isinstance(node, Ask) else np.nan)
-        if np.isnan(value).any():
-            found[CONDITION] = None
+        without = np.isnan(value)
+        if without.any():
+            choice = np.zeros(1, dtype=np.bool_)
+            if isinstance(node, Ask) and MARGIN.asks(node) and can_be is not None:
+                choice = can_be(node)
+            note(NO_CHOICE, without & choice)
+            note(CONDITION, without & ~choice)
         return value
 
     for one in numbers_in(expression):
-        found |= dict.fromkeys(broken.reason for broken in breakdowns(one, leaf)[0])
-    return " and ".join(found)
+        for broken in breakdowns(one, leaf)[0]:
+            note(broken.reason, broken.worlds)
+    if len(found) < 2:
+        return "".join(found)
+    worlds = np.broadcast_shapes(*(mask.shape for mask in found.values()))
+    counts = {reason: int(np.broadcast_to(mask, worlds).sum()) for reason, mask in found.items()}
+    if len(set(counts.values())) == 1:
+        return " and ".join(counts)
+    return " and ".join(f"{reason} (in {counted(count, 'world')})" for reason, count in counts.items())
 
 
 def truth(expression: Expression, value_of: ValueOf) -> Array:
@@ -76,6 +100,36 @@ def truth(expression: Expression, value_of: ValueOf) -> Array:
 def is_truth(expression: Expression) -> bool:
     """Return whether a query is true or false in a world, and not a number."""
     return isinstance(expression, Compare | And | Or | Not)
+
+
+ROUNDING = 1e-9
+"""A number this near to 0 or 1 is one of them."""
+
+
+def counts_worlds(expression: Expression, values: Array) -> bool:
+    """Return whether a query is so or not so in a world: its number is a share of worlds, with no interval.
+
+    By its structure: what is true or false, and ``best``, ``both`` and ``clash``, which are at an information set (a
+    world in which several can be reached counts in part). Arithmetic on nothing but these where it gives only 0 and 1.
+    """
+    if is_truth(expression):
+        return True
+    calls = tuple(calls_in(expression))
+    if not calls or not all(head_of(call).of_truths for call in calls):
+        return False
+    if isinstance(expression, Ask) or is_opposite(expression):
+        return True
+    known = values[~np.isnan(values)]
+    return bool(np.minimum(np.abs(known), np.abs(1.0 - known)).max(initial=0.0) < ROUNDING)
+
+
+def is_opposite(expression: Expression) -> bool:
+    """Return whether a query is one minus a single call: the opposite of a chance or of a truth."""
+    match expression:
+        case Arithmetic("-", Number(1.0), Ask()):
+            return True
+        case _:
+            return False
 
 
 def sides(comparison: Compare, value_of: ValueOf) -> tuple[Array, Array]:
@@ -136,8 +190,14 @@ def _number(expression: Expression, value_of: ValueOf) -> Array:
         case Negate(operand):
             return -_number(operand, value_of)
         case Arithmetic(op, left, right):
-            return np.asarray(OPERATIONS[op](_number(left, value_of), _number(right, value_of)))
+            return _finite(np.asarray(OPERATIONS[op](_number(left, value_of), _number(right, value_of))))
         case Call(name, args):
-            return called(name, [_number(a, value_of) for a in args])
+            return _finite(called(name, [_number(a, value_of) for a in args]))
         case _:
             raise TypeError(f"{type(expression).__name__} is not a number")
+
+
+def _finite(value: Array) -> Array:
+    """Return a value with NaN in place of what is infinite."""
+    finite = np.isfinite(value)
+    return value if finite.all() else np.where(finite, value, np.nan)

@@ -16,7 +16,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.games.reached import newly_reached, opened_anew
-from quandary.ask.query.combining import is_truth, number, sides, truth
+from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.engine.inference import Inference
@@ -71,7 +71,8 @@ class DiagramQuestions:
             values = number(query, self._value) if holds is None else holds
         value = float(np.broadcast_to(values, (1,))[0])
         known = None if np.isnan(value) else value
-        spread = known if holds is None or isinstance(query, Compare) else None
+        whether = is_truth(query)
+        spread = known if not whether or isinstance(query, Compare) else None
         return Answer(
             query=text,
             mean=known,
@@ -86,6 +87,8 @@ class DiagramQuestions:
             weights=np.ones(1),
             holds_in=None if holds is None or known is None else float(np.broadcast_to(holds, (1,))[0]),
             notes=tuple(self._notes),
+            why_undefined="" if known is not None else why_undefined(query, self._value),
+            is_truth=whether,
         )
 
     @cached_property

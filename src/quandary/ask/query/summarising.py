@@ -8,8 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.query.combining import counts_worlds
 from quandary.base.arrays import Array, Mask
-from quandary.quantities.summary import block_error, effective_number, weighted_mean, weighted_quantiles
+from quandary.language.syntax import Compare, Expression
+from quandary.quantities.summary import block_error, effective_number, mean_reach, weighted_mean, weighted_quantiles
 
 Index = NDArray[np.intp]
 
@@ -20,6 +22,7 @@ def answer(
     block: Index,
     *,
     left_out: Mask,
+    asked: Expression | None = None,
     truth: Array | None = None,
     spread: bool = True,
     dropped: tuple[str, ...] = (),
@@ -30,10 +33,13 @@ def answer(
     """Return the answer that draws give: weighted mean, median, 90 % interval, Monte Carlo error.
 
     ``block`` (W,) says to which block of the design each world belongs, ``left_out`` (W,) which have no solution: they
-    weigh nothing and do not count as undefined. ``truth`` (W,) is 1, 0 or NaN for a comparison. Without ``spread`` (a
-    query that is only true or false) there is no median and no interval.
+    weigh nothing and do not count as undefined. ``asked`` is the query where the draws are its own: one that counts
+    worlds has no median and no interval, but for those of a comparison's sides. ``truth`` (W,) is 1, 0 or NaN for a
+    comparison. Without ``spread`` there is no median and no interval.
     """
     values, weights = draws.values, draws.weights
+    is_truth = truth is not None or (asked is not None and counts_worlds(asked, values[weights > 0]))
+    spread = spread and (not is_truth or isinstance(asked, Compare))
     levels = weighted_quantiles(values, weights, (0.05, 0.5, 0.95)) if spread else (None, None, None)
     low, median, high = levels
     return Answer(
@@ -52,5 +58,7 @@ def answer(
         dropped=dropped,
         notes=notes,
         why_undefined=why_undefined,
+        is_truth=is_truth,
+        reach=mean_reach(values, weights, block),
         parts=parts or {},
     )

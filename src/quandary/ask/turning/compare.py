@@ -40,7 +40,7 @@ PAIRS_OF_ORDERS = 8
 
 
 @dataclass(frozen=True)
-class Share:
+class ShapleyShare:
     """What one differing part makes of the difference; ``error`` is ``None`` where it is exact.
 
     ``alone`` is what changing it alone, from the first case, does (``None`` where that is no case).
@@ -62,7 +62,7 @@ class Comparison:
     query: str
     first: Answer
     second: Answer
-    shares: tuple[Share, ...]
+    shares: tuple[ShapleyShare, ...]
     exact: bool
     mixtures: int
     unconverged: tuple[int, ...] = ()
@@ -93,7 +93,7 @@ def compare(
     else:
         shares = _sampled(parts, mixing, np.random.default_rng(seed), pairs_of_orders, progress)
     alone = {part: mixing.mean(frozenset([part])) - mixing.mean(frozenset()) for part in parts}
-    rows = [Share(part, value, error, alone[part]) for part, (value, error) in shares.items()]
+    rows = [ShapleyShare(part, value, error, alone[part]) for part, (value, error) in shares.items()]
     rows.sort(key=lambda share: -abs(share.value))
     said = query if isinstance(query, str) else written(query)
     return Comparison(said, *ends, tuple(rows), exact, mixing.solved, tuple(sorted(mixing.unconverged)))

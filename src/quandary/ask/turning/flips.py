@@ -38,7 +38,7 @@ from quandary.quantities.influence import (
     likely_pairs,
 )
 from quandary.quantities.influence import together as jointly
-from quandary.quantities.summary import block_error
+from quandary.quantities.summary import block_error, mean_reach
 
 LEAST = 400
 """Effective worlds below which nothing is ranked."""
@@ -111,7 +111,8 @@ class Flips:
 
     ``flips`` lists every number that carries some of the answer's variance beyond doubt, or settles some of its
     distribution, the one that carries most first. ``explained`` is the share of the answer's variance that numbers
-    carry one by one. ``effective_worlds`` is what the ranking rests on.
+    carry one by one. ``effective_worlds`` is what the ranking rests on, ``reach`` how far the mean over other worlds
+    may lie from this one (``mean_reach``).
     """
 
     query: str
@@ -121,6 +122,7 @@ class Flips:
     pairs: tuple[PairFlip, ...]
     explained: float
     effective_worlds: float
+    reach: float | None = None
 
     @property
     def nothing_flips(self) -> bool:
@@ -177,7 +179,7 @@ def level_of(query: Query, wanted: float | None = None) -> float:
         return 0.5 if share else 0.0
     if not math.isfinite(wanted):
         message = f"the level {wanted:g} is no number that an answer could cross"
-        raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3, for points as a plain number"))
+        raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3, for points of worth as a plain number"))
     if share and not 0 <= wanted <= 1:
         message = f"a share lies between 0 % and 100 %, so that none crosses {100 * wanted:g} %"
         raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3"))
@@ -208,7 +210,8 @@ def flips_of(
     ]
     pairs.sort(key=lambda pair: -pair.influence.value)
     explained = sum(found[name].value for name in names)
-    return Flips(text, mean, level, tuple(single), tuple(pairs), explained, sample.effective)
+    reach = mean_reach(sample.values, sample.weights, sample.block)
+    return Flips(text, mean, level, tuple(single), tuple(pairs), explained, sample.effective, reach)
 
 
 def _candidates(columns: Mapping[str, Array], sample: Sample, single: Sequence[Flip]) -> list[tuple[str, str]]:

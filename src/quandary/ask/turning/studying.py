@@ -12,35 +12,16 @@ not counted as gain. The estimate is therefore low rather than high, and around 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from quandary.ask.query.queries import Query, prepare
+from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
-from quandary.ask.turning.flips import sample_of, too_few
+from quandary.ask.turning.flips import sample_of
 from quandary.base.arrays import Array
-from quandary.base.problems import Refusal
-from quandary.case.model import DecisionEvent
 from quandary.compile.numbers import UncertainNumber
-from quandary.language import heads
-from quandary.language.printing import written
-from quandary.language.syntax import (
-    And,
-    Arithmetic,
-    Ask,
-    Call,
-    Compare,
-    Expression,
-    Name,
-    Negate,
-    Not,
-    Or,
-    SetVariable,
-)
 from quandary.quantities.influence import (
-    SURE,
     Classes,
     Columns,
     Index,
@@ -50,10 +31,7 @@ from quandary.quantities.influence import (
     first_order,
     leading,
 )
-from quandary.quantities.summary import weighted_mean
-
-LEAST_CHOICE = 400
-"""Effective worlds below which nothing is said about a choice."""
+from quandary.quantities.summary import size_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,71 +68,20 @@ class ExpectedGain:
     error: float
 
 
-@dataclass(frozen=True, eq=False)
-class Advice:
-    """The adviser's choice at a decision and what knowing more would add to it.
-
-    ``means`` are the expected payoffs of the options as things are known; ``best`` is the highest. ``everything`` is
-    the gain of knowing every assumption, ``numbers`` that of each alone, the largest first: those above zero beyond
-    doubt.
-    """
-
-    decision: str
-    payoff: str
-    means: Mapping[str, float]
-    best: str
-    everything: ExpectedGain
-    numbers: tuple[tuple[UncertainNumber, ExpectedGain], ...]
-    effective_worlds: float
-
-
 def studying(study: Study, query: Query) -> Studying:
     """Return what studying each assumption would do to an answer; Q521 where too few worlds are left."""
     sample, kept = sample_of(study, query)
     found = first_order(Columns(study.uniforms, kept), sample)
     numbers = {number.name: number for number in study.model.quantities}
     mean = float(np.average(sample.values, weights=sample.weights))
-    variance = float(np.average((sample.values - mean) ** 2, weights=sample.weights))
+    centred = sample.values - mean
+    size = size_of(centred)
+    variance = float(np.average((centred / size) ** 2, weights=sample.weights))
     rows = tuple(
-        Studied(numbers[name], found[name], float(np.sqrt(variance * max(1.0 - found[name].value, 0.0))))
+        Studied(numbers[name], found[name], size * float(np.sqrt(variance * max(1.0 - found[name].value, 0.0))))
         for name in leading(found)
     )
-    return Studying(query.text, mean, float(np.sqrt(variance)), rows, sample.effective)
-
-
-def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = None) -> Advice:
-    """Return the best option for a payoff (the owner's own, where none is given) and what knowing more would add.
-
-    Each option is set by ``do``. Raises ``Refusal`` (Q566) where too few worlds are left, ``CaseError`` for a payoff
-    that cannot be asked.
-    """
-    asked = heads.E.of(Name((decision.by,))) if payoff is None else payoff
-    prepare(study.case, asked)  # its faults are those of what was written
-    queries = [prepare(study.case, with_do(asked, decision.id, option)) for option in decision.options]
-    study.need(queries)
-    answers = [study.draws(query) for query in queries]
-    values = np.stack([draws.values if holds is None else holds for draws, holds, _ in answers])
-    weights = np.where(np.logical_or.reduce([out for _, _, out in answers]), 0.0, answers[0][0].weights)
-    kept = ~np.isnan(values).any(axis=0) & (weights > 0)
-    sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
-    if not kept.any() or sample.effective < LEAST_CHOICE:
-        count = sample.effective if kept.any() else 0.0
-        raise Refusal(too_few("Q566", study, count, LEAST_CHOICE, "say what knowing more would add"))
-    values = values[:, kept]
-    means = [weighted_mean(row, sample.weights) or 0.0 for row in values]
-    columns = Columns(study.uniforms, kept)
-    found = {name: partial_information(column, values, sample) for name, column in columns.items()}
-    numbers = [(n, found[n.name]) for n in study.model.quantities if found[n.name].value > SURE * found[n.name].error]
-    numbers.sort(key=lambda row: -row[1].value)
-    return Advice(
-        decision=f"{decision.by}.{decision.id}",
-        payoff=written(asked),
-        means=dict(zip(decision.options, means, strict=True)),
-        best=decision.options[int(np.argmax(means))],
-        everything=perfect_information(values, sample),
-        numbers=tuple(numbers),
-        effective_worlds=sample.effective,
-    )
+    return Studying(query.text, mean, size * float(np.sqrt(variance)), rows, sample.effective)
 
 
 def perfect_information(values: Array, sample: Sample) -> ExpectedGain:
@@ -197,25 +124,3 @@ def _gain(scored: Array, whole: Array, best: Classes, mass: Array) -> ExpectedGa
     value = float((share * gains).sum())
     error = float(np.sqrt((share**2 * (gains - value) ** 2).sum() * len(gains) / max(len(gains) - 1, 1)))
     return ExpectedGain(value, error)
-
-
-def with_do(expression: Expression, decision: str, option: str) -> Expression:
-    """Return a query with the decision set to the option in each of its calls."""
-
-    def all_of(parts: Sequence[Expression]) -> tuple[Expression, ...]:
-        return tuple(with_do(part, decision, option) for part in parts)
-
-    match expression:
-        case Ask():
-            return replace(expression, do=(*expression.do, SetVariable(Name((decision,)), option)))
-        case Arithmetic(_, left, right) | Compare(_, left, right):
-            first, second = all_of((left, right))
-            return replace(expression, left=first, right=second)
-        case Negate(operand) | Not(operand):
-            return replace(expression, operand=with_do(operand, decision, option))
-        case And(operands) | Or(operands):
-            return replace(expression, operands=all_of(operands))
-        case Call(_, args):
-            return replace(expression, args=all_of(args))
-        case _:
-            return expression

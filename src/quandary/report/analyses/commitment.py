@@ -8,8 +8,8 @@ from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.report.words.questions import answer_phrase
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import listing, number
+from quandary.report.words.units import interval_said, moved_said, unit_of
+from quandary.report.words.wording import listing
 
 
 def supposition(change: Supposition) -> str:
@@ -22,18 +22,18 @@ def supposition(change: Supposition) -> str:
     return f"{change.decision} is announced: {'; '.join(parts)}"
 
 
-def suppose_lines(query: Expression, found: Suppose, seed: int) -> list[str]:
-    """Return what is supposed, the answer before and after, and the payoffs."""
+def suppose_lines(query: Expression, found: Suppose, seed: int, words: str | None = None) -> list[str]:
+    """Return what is supposed, the answer before and after, and the payoffs; ``words`` is the case's table of words."""
     unit = unit_of(query)
     lines = [f"Suppose {listing([supposition(change) for change in found.changes])}. {found.before.query}:"]
-    lines.append(f"  as it is    {answer_phrase(query, found.before)}")
-    lines.append(f"  supposed    {answer_phrase(query, found.after)}")
+    lines.append(f"  as it is    {answer_phrase(query, found.before, words)}")
+    lines.append(f"  supposed    {answer_phrase(query, found.after, words)}")
     if found.difference is not None:
-        change = Unit.DIFFERENCE if unit is Unit.SHARE else unit
-        spread_said = said_interval(found.difference.low, found.difference.high, change)
-        lines.append(f"  change      {said(found.difference.mean, change)} ({spread_said})")
+        change = Unit.DIFFERENCE if unit.in_hundred else unit
+        spread = "" if found.before.is_truth else f" ({interval_said(found.difference, change)})"
+        lines.append(f"  change      {moved_said(found.difference.mean, change)}{spread}")
     for actor, gain in found.payoffs.items():
-        told = f"{number(gain.mean)} points ({said_interval(gain.low, gain.high, Unit.POINTS)})"
+        told = f"{moved_said(gain.mean, Unit.POINTS)} ({interval_said(gain, Unit.POINTS)})"
         lines.append(f"  {actor}'s expected payoff changes by {told}")
     if found.dropped:
         lines.append(f"  (evidence on {listing(found.dropped)} is set aside: the change can affect it)")

@@ -4,29 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from quandary.ask.query.combining import is_truth
 from quandary.ask.turning.compare import Comparison
 from quandary.ask.turning.parts import Part
 from quandary.base.problems import counted
 from quandary.case.model import Case
-from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import spaced
-from quandary.report.words.units import said, unit_of
-from quandary.report.words.wording import UNDEFINED, number, percent
+from quandary.report.words.units import moved_said, said, shift, size_said, unit_told, unit_words
 
 
 def comparison_parts(first: Case, second: Case, query: Expression, found: Comparison) -> Iterator[ReportPart]:
     """Yield both answers and what each differing part makes of the difference."""
     yield Paragraph(found.query, tone="title")
     yield Paragraph(sentence(query, found), tone="strong")
+    unit = unit_told(query)
     rows = [(f"first: {first.title}", answer_said(query, found.first.mean), "")]
     for share in found.shares:
-        error = "" if share.error is None else f" ± {_size(query, share.error)}"
-        rows.append((f"  {part_said(share.part)}", f"{moved(query, share.value)}{error}", moved(query, share.alone)))
+        error = "" if share.error is None else f" ± {size_said(share.error, unit)}"
+        rows.append((f"  {part_said(share.part)}", f"{shift(share.value, unit)}{error}", shift(share.alone, unit)))
     rows.append((f"second: {second.title}", answer_said(query, found.second.mean), ""))
-    yield Sheet("", ("what differs", "makes", "alone"), tuple(rows), numeric=frozenset({1, 2}))
+    columns = ("what differs", f"makes{unit_words(unit, ', in ')}", "alone")
+    yield Sheet("", columns, tuple(rows), numeric=frozenset({1, 2}))
     how = "every mixture of the parts that differ" if found.exact else "orders of exchange sampled, with their error"
     footer = (
         f"{counted(found.first.worlds, 'world')}; {counted(found.mixtures, 'game')} solved: {how}. Makes: the Shapley "
@@ -60,21 +59,9 @@ def part_said(part: Part) -> str:
 
 def answer_said(query: Expression, mean: float | None) -> str:
     """Return a mean with its unit; a truth as the share of worlds in which it holds."""
-    return percent(mean) if is_truth(query) else said(mean, unit_of(query))
+    return said(mean, unit_told(query))
 
 
 def moved(query: Expression, value: float | None) -> str:
     """Return a signed difference of means."""
-    if value is None:
-        return UNDEFINED
-    if _in_points(query):
-        return f"{100 * value:+.1f} points"
-    return f"{'+' if value > 0 else ''}{number(value)}"
-
-
-def _in_points(query: Expression) -> bool:
-    return is_truth(query) or unit_of(query) in (Unit.SHARE, Unit.DIFFERENCE)
-
-
-def _size(query: Expression, error: float) -> str:
-    return f"{100 * error:.1f}" if _in_points(query) else number(error)
+    return moved_said(value, unit_told(query))

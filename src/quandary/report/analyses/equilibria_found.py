@@ -8,8 +8,8 @@ from quandary.ask.equilibria.equilibria import AnswerRange, EquilibriaOfWorlds, 
 from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.kinds import MOST_KINDS, game_said, kind_lines, kinds_lines, unit_for
-from quandary.report.words.units import said
+from quandary.report.words.kinds import MOST_KINDS, game_said, kind_lines, kinds_lines
+from quandary.report.words.units import said, unit_told
 from quandary.report.words.wording import of_worlds, percent
 
 ALL_BUT_FEW = 0.99
@@ -56,7 +56,7 @@ def range_sentence(found: EquilibriaOfWorlds, one: AnswerRange) -> str:
 
 
 def _said(one: AnswerRange, value: float | None) -> str:
-    return said(value, unit_for(one.query))
+    return said(value, unit_told(one.query.expression))
 
 
 def equilibria_parts(case: Case, found: EquilibriaOfWorlds) -> Iterator[ReportPart]:

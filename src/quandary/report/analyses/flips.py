@@ -11,6 +11,7 @@ from quandary.ask.results import Run
 from quandary.ask.turning.flips import Flips
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import number_name, verb_for
 from quandary.report.words.turning import (
@@ -23,8 +24,8 @@ from quandary.report.words.turning import (
     pair_line,
     turn_said,
 )
-from quandary.report.words.units import likely
-from quandary.report.words.wording import of_worlds, portion
+from quandary.report.words.units import is_chance, likelihood, said, unit_told
+from quandary.report.words.wording import portion
 
 Found = Sequence[tuple[AskedSubject, Flips]]
 
@@ -32,17 +33,17 @@ Found = Sequence[tuple[AskedSubject, Flips]]
 def flips_parts(case: Case, found: Found, run: Run) -> Iterator[ReportPart]:
     """Yield, for every subject, one sentence, the numbers that matter, and the pairs that act together."""
     for subject, flips in found:
-        yield from _parts(subject, flips)
+        yield from _parts(subject, flips, case.words)
     yield Paragraph(_footer(case, run, found), tone="aside")
 
 
-def _parts(subject: AskedSubject, found: Flips) -> Iterator[ReportPart]:
+def _parts(subject: AskedSubject, found: Flips, words: str | None) -> Iterator[ReportPart]:
     yield Paragraph(subject.title, tone="title")
     if subject.claim is not None:
         yield Paragraph(f'{subject.claim.speaker}: "{subject.claim.quote}"')
     if subject.query.text != subject.title:
         yield Paragraph(subject.query.text, tone="aside")
-    yield Paragraph(sentence(subject, found), tone="strong")
+    yield Paragraph(sentence(subject, found, words), tone="strong")
     yield Paragraph()
     if found.flips:
         yield _numbers(subject, found)
@@ -67,9 +68,9 @@ def _parts(subject: AskedSubject, found: Flips) -> Iterator[ReportPart]:
     yield Paragraph()
 
 
-def sentence(subject: AskedSubject, found: Flips) -> str:
+def sentence(subject: AskedSubject, found: Flips, words: str | None = None) -> str:
     """Return the answer and the nearest thing that flips it, or that nothing in the ranges given does."""
-    answer = _answer(subject, found)
+    answer = _answer(subject, found, words)
     turning = [flip for flip in found.flips if flip.turn is not None]
     if turning:
         flip = turning[0]
@@ -81,10 +82,12 @@ def sentence(subject: AskedSubject, found: Flips) -> str:
     return f"{answer}. Nothing in the ranges given flips it{across(found, subject.query.expression)}."
 
 
-def _answer(subject: AskedSubject, found: Flips) -> str:
-    if is_truth(subject.query.expression):
-        return f"Holds in {of_worlds(found.mean)}"
-    text = likely(found.mean, subject.query.expression)
+def _answer(subject: AskedSubject, found: Flips, words: str | None) -> str:
+    query = subject.query.expression
+    told = said(found.mean, unit_told(query))
+    if unit_told(query) is Unit.WORLDS:
+        return f"Holds in {told}"
+    text = f"{likelihood(found.mean, found.reach, words)}, {told}" if is_chance(query) else told
     return text[0].upper() + text[1:]
 
 

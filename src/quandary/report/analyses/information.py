@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.turning.information import Information, Worth
-from quandary.ask.turning.studying import Advice, ExpectedGain, Studying
+from quandary.ask.turning.studying import Studying
 from quandary.base.problems import clause, counted
 from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.names import actor_name, number_name, spaced, variable_title
+from quandary.report.words.names import actor_name, number_name, variable_title
 from quandary.report.words.turning import share_said
-from quandary.report.words.units import unit_of
-from quandary.report.words.wording import UNDEFINED, listing, number, number_interval, signed_size
+from quandary.report.words.units import interval_said, size_said, unit_told, unit_words
+from quandary.report.words.wording import UNDEFINED, listing, number, worth_points
 
 LEAST_SHOWN = 0.005
 """Points below which a value is called next to nothing."""
@@ -38,9 +37,9 @@ def information_parts(case: Case, found: Information) -> Iterator[ReportPart]:
         yield Paragraph("Interrupted: not everything was looked into.")
     yield Paragraph()
     yield Paragraph(
-        f"{counted(found.worlds, 'world')}, seed {found.seed}. Points of the actor's expected payoff before anything "
-        f"was seen ({number(found.payoff.mean)} as the case stands), with Monte Carlo error. Each game is solved anew, "
-        "and everybody knows who sees or sets what, so that a value may be negative. "
+        f"{counted(found.worlds, 'world')}, seed {found.seed}. Points of worth to the actor, as expected before "
+        f"anything was seen ({number(found.payoff.mean)} as the case stands), with Monte Carlo error. Each game is "
+        "solved anew, and everybody knows who sees or sets what, so that a value may be negative. "
         "Seen: what seeing it is worth now.",
         tone="aside",
     )
@@ -68,7 +67,7 @@ def _clear(worth: Worth) -> bool:
 
 def _points(worth: Worth) -> str:
     assert worth.gain is not None
-    return f"{number(worth.gain.mean, 2)} points"
+    return worth_points(worth.gain.mean, 2)
 
 
 def _table(case: Case, worths: tuple[Worth, ...]) -> Sheet:
@@ -85,8 +84,8 @@ def _table(case: Case, worths: tuple[Worth, ...]) -> Sheet:
             rows.append((title, seen, "next to nothing", ""))
             continue
         error = "" if gain.mc_error is None else f" ± {number(gain.mc_error, 1)}"
-        rows.append((title, seen, number(gain.mean, 2) + error, number_interval(gain.low, gain.high)))
-    return Sheet("", ("variable", "", "worth", "interval"), tuple(rows), numeric=frozenset({2, 3}))
+        rows.append((title, seen, number(gain.mean, 2) + error, interval_said(gain, Unit.POINTS)))
+    return Sheet("", ("variable", "", "points of worth", "interval"), tuple(rows), numeric=frozenset({2, 3}))
 
 
 def studying_parts(
@@ -123,38 +122,5 @@ def studying_sentence(subject: AskedSubject, found: Studying) -> str:
 
 
 def _size(subject: AskedSubject, value: float) -> str:
-    unit = unit_of(subject.query.expression)
-    if is_truth(subject.query.expression) or unit in (Unit.SHARE, Unit.DIFFERENCE):
-        return f"{signed_size(value)} points"
-    return number(value)
-
-
-def advice_parts(case: Case, found: Advice, worlds: int, seed: int) -> Iterator[ReportPart]:
-    """Yield the best option, and what knowing more would add to the choice."""
-    yield Paragraph(f"Choosing {found.decision} for {found.payoff}", tone="title")
-    yield Paragraph(advice_sentence(found), tone="strong")
-    ranked = sorted(found.means.items(), key=lambda entry: -entry[1])
-    options = tuple((spaced(option), number(mean)) for option, mean in ranked)
-    yield Sheet("", ("option", "expected"), options, numeric=frozenset({1}))
-    if found.numbers:
-        gains = tuple((_gain(gain), number_name(one)) for one, gain in found.numbers)
-        yield Sheet("", ("gain", "if this were known before choosing"), gains, numeric=frozenset({0}))
-    footer = (
-        f"{case.title}; {counted(worlds, 'world')} ({found.effective_worlds:,.0f} effective), seed {seed}. Each option "
-        "is set by do(...); gains are in the payoff's units, with their error, and options are scored on other worlds "
-        "than those they are picked on."
-    )
-    yield Paragraph(footer, tone="aside")
-
-
-def advice_sentence(found: Advice) -> str:
-    """Return the best option and what would be worth knowing before choosing."""
-    first = f"Best is {spaced(found.best)}; knowing everything first would add {_gain(found.everything)}"
-    if not found.numbers:
-        return f"{first}. No assumption alone would change the choice often enough to be worth anything."
-    one, gain = found.numbers[0]
-    return f"{first}, knowing {number_name(one)} alone {_gain(gain)}."
-
-
-def _gain(gain: ExpectedGain) -> str:
-    return f"{number(max(gain.value, 0.0), 2)} ± {number(gain.error, 1)}"
+    unit = unit_told(subject.query.expression)
+    return f"{size_said(value, unit)}{unit_words(unit)}"

@@ -6,7 +6,7 @@ from quandary.ask.answer import Answer
 from quandary.ask.changes.paths import Paths
 from quandary.base.problems import counted
 from quandary.language.heads import Unit
-from quandary.report.words.units import said, said_interval
+from quandary.report.words.units import said, with_interval
 from quandary.report.words.wording import listing
 
 
@@ -49,4 +49,4 @@ def _said(answer: Answer) -> str:
 
 
 def _spread(answer: Answer) -> str:
-    return f"{_said(answer)} ({said_interval(answer.low, answer.high, Unit.DIFFERENCE)})"
+    return with_interval(answer, Unit.DIFFERENCE)

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.turning.cuts import ARC, CHANNEL, KINDS, OBSERVATION, StructuralCut
 from quandary.ask.turning.structure import CutAnswer, StructureTable
 from quandary.base.problems import clause, counted
 from quandary.case.model import Case
-from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.units import said, unit_of
-from quandary.report.words.wording import UNDEFINED, listing, moved_points, number, percent, signed_size
+from quandary.report.words.units import said, shift, size_said, unit_told, unit_words
+from quandary.report.words.wording import NO_POINTS, UNDEFINED, listing
+
+LEAST = 1e-9
+"""A move of a payoff or a plain number below this is what solving leaves."""
+NONE = "0"
 
 MOST_ROWS = 12
 """Cuts that flip nothing are listed up to this many rows."""
@@ -48,7 +50,8 @@ def _parts(case: Case, found: StructureTable, index: int, subject: AskedSubject)
         line = str(row.cut.place.line or "")
         answer, move = answer_said(subject, changed), move_said(subject, changed)
         table.append((cut_said(case, row.cut), line, answer, move, mark))
-    yield Sheet("", ("what is cut", "line", "answer", "move", ""), tuple(table), numeric=frozenset({1, 2, 3}))
+    move = f"move{unit_words(unit_told(subject.query.expression), ', in ')}"
+    yield Sheet("", ("what is cut", "line", "answer", move, ""), tuple(table), numeric=frozenset({1, 2, 3}))
     if len(rows) < len(found.rows):
         yield Paragraph(f"and {counted(len(found.rows) - len(rows), 'more cut')} that move it less", tone="aside")
     yield Paragraph()
@@ -84,8 +87,8 @@ def answer_said(subject: AskedSubject, found: CutAnswer) -> str:
     if found.mean is None:
         return "undefined"
     if found.verdict is not None:
-        return f"{VERDICTS[found.verdict]}, {percent(found.mean)}"
-    return said(found.mean, unit_of(subject.query.expression))
+        return f"{VERDICTS[found.verdict]}, in {said(found.mean, unit_told(subject.query.expression))}"
+    return said(found.mean, unit_told(subject.query.expression))
 
 
 def move_said(subject: AskedSubject, found: CutAnswer) -> str:
@@ -93,10 +96,9 @@ def move_said(subject: AskedSubject, found: CutAnswer) -> str:
     if found.move is None:
         return UNDEFINED
     total, error = found.move.total, found.move.error or 0.0
-    if is_truth(subject.query.expression) or unit_of(subject.query.expression) in (Unit.SHARE, Unit.DIFFERENCE):
-        moved = moved_points(total, error)
-        return "0" if moved == "0.0" else f"{moved} ± {signed_size(error)}"
-    return "0" if abs(total) < 1e-9 else f"{'+' if total > 0 else ''}{number(total)} ± {number(error, 2)}"
+    unit = unit_told(subject.query.expression)
+    moved = shift(total, unit, error) if unit.in_hundred or abs(total) >= LEAST else NONE
+    return "0" if moved in (NONE, NO_POINTS) else f"{moved} ± {size_said(error, unit)}"
 
 
 def _counted_kinds(cuts: tuple[StructuralCut, ...]) -> str:
@@ -107,6 +109,6 @@ def _counted_kinds(cuts: tuple[StructuralCut, ...]) -> str:
 def _footer(found: StructureTable) -> str:
     return (
         f"{counted(found.worlds, 'world')} ({found.effective_worlds:,.0f} effective), seed {found.seed}, the same for "
-        "every cut; a move is in points, with its Monte Carlo error. Flips: another verdict, by more than "
-        "that error makes of it, or a number across its level. An arc cut is averaged over what it carried."
+        "every cut; a move is told with its Monte Carlo error. Flips: another verdict, by more than that error makes, "
+        "or a number across its level. An arc cut is averaged over what it carried."
     )

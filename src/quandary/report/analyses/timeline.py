@@ -10,8 +10,8 @@ from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import UNDEFINED, day, moved_points, number, percent, signed_size
+from quandary.report.words.units import interval_said, said, shift, size_said, unit_of, unit_words
+from quandary.report.words.wording import chance, day
 
 START = "before any evidence"
 
@@ -55,14 +55,15 @@ def headline(found: Timeline) -> str:
         return sentence + "."
     _, step, move = max(moved, key=lambda entry: entry[0])
     assert step.item is not None
-    return f"{sentence}; moved most by {written(step.item.saw)} ({_moved(move.total, unit, move.error)})."
+    moved_by = f"{shift(move.total, unit, move.error)}{unit_words(unit)}"
+    return f"{sentence}; moved most by {written(step.item.saw)} ({moved_by})."
 
 
 def _evidence(found: Timeline) -> Sheet:
     rows = []
     for step in found.steps:
         date = "" if step.item is None else step.item.on.isoformat()
-        rows.append((date, _seen(step), percent(step.probability), f"{step.effective_worlds:,.0f}"))
+        rows.append((date, _seen(step), chance(step.probability), f"{step.effective_worlds:,.0f}"))
     for step in found.steps:
         if step.too_few is not None:
             rows.append(("", f"{step.too_few.message} ({step.too_few.hint})", "", ""))
@@ -79,8 +80,8 @@ def _moments(found: Timeline, index: int, line: Line) -> Sheet:
         moment = step.moments[index]
         answer = moment.answer
         mean = said(answer.mean, unit) if answer.mean is not None else "undefined"
-        rows.append((_seen(step), mean, said_interval(answer.low, answer.high, unit), *_cells(moment, unit)))
-    columns = ("after", "answer", "interval", "move", "inside worlds")
+        rows.append((_seen(step), mean, interval_said(answer, unit), *_cells(moment, unit)))
+    columns = ("after", "answer", "interval", f"move{unit_words(unit, ', in ')}", "inside worlds")
     return Sheet("", columns, tuple(rows), numeric=frozenset({1, 2, 3, 4}))
 
 
@@ -88,29 +89,11 @@ def _cells(moment: Moment, unit: Unit) -> tuple[str, str]:
     move = moment.move
     if move is None:
         return "", ""
-    error = "" if move.error is None else f" ± {_size(move.error, unit)}"
+    error = "" if move.error is None else f" ± {size_said(move.error, unit)}"
     parts = (move.total, move.conditioning)
-    total, inside = (_shift(value, unit, move.error) for value in parts)
+    total, inside = (shift(value, unit, move.error) for value in parts)
     return total + error, inside
 
 
 def _seen(step: TimelineStep) -> str:
     return START if step.item is None else written(step.item.saw)
-
-
-def _moved(value: float | None, unit: Unit, error: float | None) -> str:
-    points = " points" if value is not None and unit in (Unit.SHARE, Unit.DIFFERENCE) else ""
-    return f"{_shift(value, unit, error)}{points}"
-
-
-def _shift(value: float | None, unit: Unit, error: float | None) -> str:
-    """Return a move without its unit."""
-    if value is None:
-        return UNDEFINED
-    if unit in (Unit.SHARE, Unit.DIFFERENCE):
-        return moved_points(value, error)
-    return f"{'+' if value > 0 else ''}{number(value)}"
-
-
-def _size(error: float, unit: Unit) -> str:
-    return signed_size(error) if unit in (Unit.SHARE, Unit.DIFFERENCE) else number(error, 2)

@@ -9,8 +9,8 @@ from quandary.report.charts.chart import Chart, Spec, specification
 from quandary.report.charts.marks import across, label_above, point, rows_by, span
 from quandary.report.sheets import Sheet
 from quandary.report.words.names import in_titles
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import day, percent, signed_points
+from quandary.report.words.units import interval_said, said, shift, unit_of, unit_words
+from quandary.report.words.wording import chance, day
 
 ROW = 44
 DROP = 10
@@ -20,7 +20,7 @@ def timeline_chart(case: Case, found: Timeline) -> Chart | None:
     """Return the first line's answer after each step, in order of date; ``None`` with fewer than two answers."""
     line = found.lines[0]
     unit = unit_of(line.query)
-    times = 100.0 if unit in (Unit.SHARE, Unit.DIFFERENCE) else 1.0
+    times = 100.0 if unit.in_hundred else 1.0
     rows = []
     for number, step in enumerate(found.steps):
         if not step.moments or step.moments[0].answer.mean is None:
@@ -31,8 +31,8 @@ def timeline_chart(case: Case, found: Timeline) -> Chart | None:
                 "step": number,
                 "said": f"{_what(case, step)}: {said(answer.mean, unit)}",
                 "mean": times * (answer.mean or 0.0),
-                "low": times * (answer.low or 0.0),
-                "high": times * (answer.high or 0.0),
+                "low": times * (answer.mean or 0.0 if answer.low is None else answer.low),
+                "high": times * (answer.mean or 0.0 if answer.high is None else answer.high),
             }
         )
     if len(rows) < 2:
@@ -40,7 +40,8 @@ def timeline_chart(case: Case, found: Timeline) -> Chart | None:
     description = f"{line.asks} From {rows[0]['said']} to {rows[-1]['said']}."
     suffix = " + ' %'" if unit is Unit.SHARE else ""
     scale: Spec = {"domain": [0, 100]} if unit is Unit.SHARE else {"zero": False}
-    axis = {"title": None, "labelExpr": f"datum.label{suffix}", "tickCount": 5, "domain": False}
+    title = None if unit is Unit.SHARE else unit_words(unit, "") or None
+    axis = {"title": title, "labelExpr": f"datum.label{suffix}", "tickCount": 5, "domain": False}
     y = rows_by("step", "ordinal")
     layers = [
         span(y, across("low", scale=scale, axis=axis), "high", "soft", width=6, drop=DROP, round_ends=True),
@@ -56,19 +57,19 @@ def timeline_sheet(case: Case, found: Timeline) -> Sheet:
     unit = unit_of(found.lines[0].query)
     rows = []
     for step in found.steps:
-        start = (_when(step), _what(case, step), percent(step.probability) if step.item else "–")
+        start = (_when(step), _what(case, step), chance(step.probability) if step.item else "–")
         if not step.moments:
             rows.append((*start, "too few worlds", "–", "–"))
             continue
         moment = step.moments[0]
         moved = "–"
         if moment.move is not None:
-            share = unit in (Unit.SHARE, Unit.DIFFERENCE)
-            moved = signed_points(moment.move.total) if share else f"{moment.move.total:+.3g}"
+            moved = shift(moment.move.total, unit, moment.move.error)
         answer = moment.answer
-        rows.append((*start, said(answer.mean, unit), said_interval(answer.low, answer.high, unit), moved))
-    columns = ("Day", "Seen", "How likely it was", "Answer after", "90 % interval", "Moved by")
-    return Sheet("The answer after each piece of evidence", columns, tuple(rows))
+        rows.append((*start, said(answer.mean, unit), interval_said(answer, unit), moved))
+    columns = ("Day", "Seen", "How likely", "Answer after", "90 % interval", "Moved by")
+    caption = f"The answer after each piece of evidence{unit_words(unit, '; moves in ')}"
+    return Sheet(caption, columns, tuple(rows))
 
 
 def _when(step: TimelineStep) -> str:

@@ -9,16 +9,17 @@ from quandary.ask.results import VariableOutcome
 from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
+from quandary.quantities.echo import LONGEST
 from quandary.report.charts.chart import WIDTH, Chart, Spec, colour, percent_axis, specification
 from quandary.report.charts.marks import across, bar, rows_by, span, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.names import spaced, variable_title
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import brief_percent, listing, number, percent, percent_interval
+from quandary.report.words.units import interval_said, said, unit_of, unit_words
+from quandary.report.words.wording import brief_percent, chance, listing, number, percent
 from quandary.report.words.wording import is_certain as is_sure
 
 BINS = 24
-AXIS = {Unit.DIFFERENCE: ", points", Unit.POINTS: ", points of payoff"}
+PERCENT = (Unit.SHARE, Unit.PART)
 ROW = 26
 LABELS = 138
 
@@ -60,8 +61,8 @@ def outcomes_sheet(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Sheet:
         (
             variable_title(case, outcome.variable),
             spaced(name),
-            percent(answer.mean),
-            percent_interval(answer.low, answer.high),
+            chance(answer.mean),
+            interval_said(answer, Unit.SHARE),
         )
         for outcome in outcomes
         for name, answer in sorted(outcome.states.items(), key=lambda item: -(item[1].mean or 0.0))
@@ -71,32 +72,35 @@ def outcomes_sheet(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Sheet:
 
 
 def spread_chart(name: str, asks: str, query: Expression, answer: Answer, title: str | None = None) -> Chart | None:
-    """Return how the worlds spread on a question, under a title of its own; ``None`` where it has no answer."""
+    """Return how the worlds spread on a question, under a title of its own.
+
+    ``None`` where it has no answer, counts worlds, or has numbers too large for an axis.
+    """
     unit = unit_of(query)
-    if answer.mean is None or answer.low is None or answer.high is None:
+    if answer.mean is None or answer.low is None or answer.high is None or abs(answer.mean) >= LONGEST:
         return None
-    share = unit in (Unit.SHARE, Unit.DIFFERENCE)
+    share = unit.in_hundred
     rows = _bins(answer, 100.0 if share else 1.0)
-    interval = said_interval(answer.low, answer.high, unit)
-    description = f"{asks} Mean {said(answer.mean, unit)}; in 90 % of worlds between {interval}."
+    mean = f"mean{' difference of its sides' if answer.is_truth else ''} {said(answer.mean, unit)}"
+    description = f"{asks} {mean[0].upper()}{mean[1:]}; 90 % of worlds: {interval_said(answer, unit)}."
     times = 100.0 if share else 1.0
     marks = [{"mean": times * answer.mean, "low": times * answer.low, "high": times * answer.high}]
     axis = {
-        "title": "answer in a world" + AXIS.get(unit, ""),
+        "title": "answer in a world" + ("" if unit in PERCENT else unit_words(unit, ", ")),
         "grid": False,
-        "labelExpr": "datum.label + ' %'" if unit is Unit.SHARE else "datum.label",
+        "labelExpr": "datum.label + ' %'" if unit in PERCENT else "datum.label",
     }
     layers = [
         _histogram(axis),
         {**span({"value": 132}, across("low"), "high", "accent", width=3), "data": {"values": marks}},
         upright(marks, "mean", "ink", dash=(5, 3), width=2),
-        _title(marks[0]["mean"], f"mean {said(answer.mean, unit)}"),
+        _title(marks[0]["mean"], mean),
     ]
     if rows[0]["from"] < 0 < rows[-1]["to"]:
         layers.insert(1, upright([{"at": 0}], "at", "edge"))
     spec = specification(layers, rows, height=140, description=description)
-    times = 100.0 if unit is Unit.SHARE else 1.0
-    edge = percent if unit is Unit.SHARE else number
+    times = 100.0 if unit in PERCENT else 1.0
+    edge = percent if unit in PERCENT else number
     sheet = Sheet(
         "Share of worlds by answer, in percent" if share else "Share of worlds by answer",
         ("Answer from", "to", "Worlds"),

@@ -13,9 +13,10 @@ from quandary.report.charts.marks import across, bar, label_above, point, rows_b
 from quandary.report.sheets import Sheet
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_label, number_name
-from quandary.report.words.units import said, unit_of
+from quandary.report.words.units import said, unit_of, unit_words
 from quandary.report.words.wording import number
 
+PERCENT = (Unit.SHARE, Unit.PART, Unit.WORLDS)
 ROW = 58
 DROP = 19
 LETTERS = 48
@@ -28,7 +29,7 @@ def tornado_chart(headline: Headline, found: Sequence[NumberSwing]) -> Chart | N
     if not drawn or headline.answer.mean is None:
         return None
     unit = unit_of(headline.query)
-    times = 100.0 if unit in (Unit.SHARE, Unit.DIFFERENCE) else 1.0
+    times = 100.0 if unit.in_hundred else 1.0
     rows = [
         {
             "name": swing.number.name,
@@ -43,8 +44,9 @@ def tornado_chart(headline: Headline, found: Sequence[NumberSwing]) -> Chart | N
         f"How far the answer moves: from the lowest to the highest fifth of {number_label(first.number)}, "
         f"{said(first.low, unit)} to {said(first.high, unit)}; the others move it less."
     )
-    suffix = " %" if unit is Unit.SHARE else ""
-    axis = {"title": "mean answer", "labelExpr": f"datum.label + '{suffix}'", "tickCount": 6}
+    suffix = " %" if unit in PERCENT else ""
+    title = "mean answer" if suffix else f"mean answer{unit_words(unit, ', ')}"
+    axis = {"title": title, "labelExpr": f"datum.label + '{suffix}'", "tickCount": 6}
     y = rows_by("name")
     moved = across("low", scale={"zero": False, "nice": True}, axis=axis)
     layers = [

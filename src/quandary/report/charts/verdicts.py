@@ -13,13 +13,16 @@ from quandary.report.charts.marks import across, bar, label_above, point, rows_b
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.names import spaced
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import percent
+from quandary.report.words.units import said_interval, unit_told, with_interval
+from quandary.report.words.wording import of_worlds, percent_interval
 
 ROW, TALL_ROW = 40, 58
 DROP, TALL_DROP = 9, 19
+DRAWN = (Unit.SHARE, Unit.PART, Unit.WORLDS)
 BORDERS = tuple(100 * border for border in (FAILS, LEANS_FALSE, LEANS_TRUE, HOLDS))
 """The borders between verdicts, in percent."""
+GIVEN = {True: "what was seen", False: "nothing seen yet"}
+"""With what a check is asked."""
 
 
 def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
@@ -38,8 +41,8 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
                 name += f" [{spaced(test.name)}]"
             ends = {"holds": 100 * share.share, "low": 100 * share.low, "high": 100 * share.high}
             rows.append({"claim": name, **ends, "verdict": VERDICTS[test.verdict], "said": [name, verdict_label(test)]})
-            noise = f"{percent(share.low)} to {percent(share.high)}"
-            lines.append((name, verdict_said(test), percent(share.share), noise))
+            noise = percent_interval(share.low, share.high)
+            lines.append((name, verdict_said(test), of_worlds(share.share), noise))
     if not rows:
         return None
     description = f"In what share of worlds each of {counted(len(rows), 'reading')} of a claim holds, from 0 to 100 %."
@@ -60,7 +63,7 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
 
 def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
     """Return known ranges beside what was solved, for the checks that are shares; ``None`` without one."""
-    shown = [r for r in results if r.answer.low is not None and unit_of(r.check.query) is Unit.SHARE]
+    shown = [r for r in results if r.answer.mean is not None and unit_told(r.check.query) in DRAWN]
     if not shown:
         return None
     rows = [
@@ -68,9 +71,7 @@ def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
             "check": spaced(r.check.id),
             "from": 100 * r.low,
             "to": 100 * r.high,
-            "low": 100 * (r.answer.low or 0.0),
-            "high": 100 * (r.answer.high or 0.0),
-            "mean": 100 * (r.answer.mean or 0.0),
+            **{name: 100 * (value or 0.0) for name, value in _ends(r).items()},
             "said": f"{spaced(r.check.id)}: {'overlaps' if r.overlaps else 'MISSES'}",
         }
         for r in shown
@@ -91,11 +92,19 @@ def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
     return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(results))
 
 
+def _ends(result: CheckResult) -> dict[str, float | None]:
+    """Return a check's mean and the ends of its interval, which a truth has not."""
+    answer = result.answer
+    if answer.is_truth:
+        return dict.fromkeys(("low", "high", "mean"), answer.share)
+    return {"low": answer.low, "high": answer.high, "mean": answer.mean}
+
+
 def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
-    """Return one row a check: what was solved, the known range, whether they overlap, and why the range."""
+    """Return one row a check: with what it was asked, what was solved, the range, whether they overlap, and why."""
     rows, flagged = [], set()
     for number, result in enumerate(results):
-        unit = unit_of(result.check.query)
+        unit = unit_told(result.check.query)
         answer = result.answer
         verdict = "undefined" if result.overlaps is None else "overlaps" if result.overlaps else "MISSES"
         if not result.overlaps:
@@ -104,11 +113,12 @@ def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
             (
                 spaced(result.check.id),
                 result.check.written,
-                f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})",
+                GIVEN[result.check.with_evidence],
+                with_interval(answer, unit),
                 said_interval(result.low, result.high, unit),
                 verdict,
                 result.check.range.because or result.check.range.source or "no reason given",
             )
         )
-    columns = ("Check", "Asked", "Solved", "Known range", "Verdict", "Because")
+    columns = ("Check", "Asked", "Given", "Solved", "Known range", "Verdict", "Because")
     return Sheet("Solved beside known ranges, which were never put in", columns, tuple(rows), frozenset(flagged))

@@ -16,7 +16,10 @@ from quandary.report.documents.document import ResultDocument, document, key
 
 @document
 class SpreadDocument:
-    """How an answer is spread over the worlds, in its own unit: probabilities from 0 to 1, payoffs in points."""
+    """How an answer is spread over the worlds, in its own unit: probabilities from 0 to 1, payoffs in points of worth.
+
+    Of what is so or not so in a world (``best``, ``both``, ``clash``) the mean is a share of worlds, and all else null.
+    """
 
     mean: float | None = key("the weighted mean over worlds, which is the forecast; null where no world has an answer")
     median: float | None = key("half of the worlds, by weight, lie below")
@@ -142,7 +145,7 @@ def answer_document(answer: Answer) -> AnswerDocument:
         undefined=answer.undefined,
         undefined_worlds=_undefined(answer),
         undefined_because=answer.why_undefined or None,
-        holds_in=answer.holds_in,
+        holds_in=answer.share,
         parts={name: spread_document(part) for name, part in answer.parts.items()} or None,
         set_aside=answer.dropped,
         notes=answer.notes,

@@ -49,7 +49,7 @@ class SupposeDocument(ResultDocument):
     before: SupposedAnswerDocument = key("the answer as the case stands")
     after: SupposedAnswerDocument = key("the answer as supposed")
     difference: SpreadDocument | None = key("after less before, world by world; null for a truth")
-    payoffs: Mapping[str, SpreadDocument] = key("what each actor gains by it, in points")
+    payoffs: Mapping[str, SpreadDocument] = key("what each actor gains by it, in points of worth")
     dropped: Sequence[str] = key("evidence set aside, as the change can affect it")
     worlds: int = key("how many worlds were solved")
     effective_worlds: float = key("how many equally weighted worlds the evidence leaves them worth")

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from quandary.ask.query.subject import AskedSubject
+from quandary.ask.turning.advice import Advice, AdviceRow
 from quandary.ask.turning.information import Information, Worth
-from quandary.ask.turning.studying import Advice, ExpectedGain, Studied, Studying
+from quandary.ask.turning.studying import ExpectedGain, Studied, Studying
 from quandary.case.model import Case
-from quandary.report.analyses.information import advice_sentence, information_sentence, studying_sentence
+from quandary.language.printing import written
+from quandary.report.analyses.advice import advice_sentence
+from quandary.report.analyses.information import information_sentence, studying_sentence
 from quandary.report.documents.answers import (
     ErrorSpreadDocument,
     SpreadDocument,
@@ -35,7 +38,9 @@ class WorthDocument:
     variable: str = key("the variable")
     seen: bool = key("whether the actor sees it already")
     can_be_worth_something: bool = key("whether the structure lets it be worth anything")
-    gain: ErrorSpreadDocument | None = key("payoff with it less payoff without, in points; null where not computed")
+    gain: ErrorSpreadDocument | None = key(
+        "payoff with it less payoff without, in points of worth; null where not computed"
+    )
     why_not: str | None = key("why it could not be computed", left_out=True)
 
 
@@ -49,7 +54,7 @@ class InformationDocument(ResultDocument):
     seed: int = key("the seed of the draws")
     actor: str = key("the actor")
     decision: str = key("the decision")
-    payoff: SpreadDocument = key("the actor's expected payoff as the case stands, in points")
+    payoff: SpreadDocument = key("the actor's expected payoff as the case stands, in points of worth")
     said: str = key("the result in one sentence")
     knowing: Sequence[WorthDocument] = key("what each variable is worth to know, the most valuable first")
     control: Sequence[WorthDocument] = key("what each is worth to control, where that was asked for")
@@ -106,20 +111,60 @@ class NumberGainDocument:
 
 
 @document
-class AdviceDocument(ResultDocument):
-    """Which option is best, and what knowing more first would add."""
+class OptionDocument:
+    """One option in one situation."""
 
-    SCHEMA: ClassVar[str] = "quandary.information/1"
+    option: str = key("the option")
+    worth: ErrorSpreadDocument = key("what is expected of it there, in the payoff's unit")
+    best_in: float = key("the weighted share of worlds, 0 to 1, in which no other option there gives more")
+    chosen: float = key("how likely the actor takes it there, 0 to 1")
+
+
+@document
+class SituationDocument:
+    """What to choose in one situation: at one information set, or at several that differ in nothing that matters."""
+
+    saw: Mapping[str, str] = key("the state of each variable that the actor sees and that matters")
+    weight: float = key("how likely the situation is, 0 to 1, of all that the evidence leaves possible")
+    effective_worlds: float = key("how many equally weighted worlds its numbers rest on")
+    few_worlds: bool = key("whether those are too few for gains")
+    options: Sequence[OptionDocument] = key("the options allowed there, the highest worth first")
+    best: str = key("the option with the highest worth")
+    second: str | None = key("the next; null where only one is allowed")
+    lead: ErrorSpreadDocument | None = key("the worth of the best less that of the second")
+    everything: GainDocument | None = key("what knowing every number first would add; null where too few worlds count")
+
+
+@document
+class SituationsLeftOutDocument:
+    """Situations that are possible and not listed, since others are likelier."""
+
+    count: int = key("how many")
+    weight: float = key("how likely they are together, 0 to 1")
+
+
+@document
+class AdviceDocument(ResultDocument):
+    """What to choose in each situation that the evidence leaves possible, and what knowing more first would add."""
+
+    SCHEMA: ClassVar[str] = "quandary.information/2"
     case: CaseDocument = key("which case it was")
     worlds: int = key("how many worlds were solved")
     seed: int = key("the seed of the draws")
+    actor: str = key("the actor")
     decision: str = key("the decision")
-    payoff: str = key("the query that is chosen for")
-    options: Mapping[str, float] = key("each option's expected payoff, in that query's unit")
-    best: str = key("the best option")
+    payoff: str = key("the query that options are compared by")
+    knowing: bool = key("whether the evidence that the actor does not see is given too")
     said: str = key("the result in one sentence")
-    everything: GainDocument = key("what knowing every number first would add")
-    numbers: Sequence[NumberGainDocument] = key("what knowing each alone would add, the largest first")
+    evidence_seen: Sequence[str] = key("the evidence that the actor has seen by then")
+    evidence_not_seen: Sequence[str] = key("the evidence that it has not seen, and that the choice cannot change")
+    set_aside: Sequence[str] = key("the evidence set aside: the choice itself, and what may come of it")
+    makes_no_difference: Sequence[str] = key("what else it sees, by which situations are not told apart")
+    situations: Sequence[SituationDocument] = key("what to choose in each situation, the likeliest first")
+    left_out: SituationsLeftOutDocument = key("the situations that are not listed")
+    numbers: Sequence[NumberGainDocument] = key(
+        "what knowing each number alone first would add in the likeliest situation, the largest first"
+    )
     work: WorkDocument = key("how far the work came", inline=True)
 
 
@@ -164,19 +209,40 @@ def _studied(row: Studied) -> StudiedDocument:
 
 
 def advice_document(case: Case, found: Advice, worlds: int, seed: int, work: WorkDocument) -> AdviceDocument:
-    """Return a choice and what knowing more adds to it."""
+    """Return what to choose in each situation, and what knowing more adds to it."""
     return AdviceDocument(
         case=case_document(case),
         worlds=worlds,
         seed=seed,
-        decision=found.decision,
-        payoff=found.payoff,
-        options=found.means,
-        best=found.best,
-        said=advice_sentence(found),
-        everything=_gain(found.everything),
+        actor=found.decision.by,
+        decision=found.decision.id,
+        payoff=written(found.payoff),
+        knowing=found.knowing,
+        said=advice_sentence(case, found),
+        evidence_seen=[written(piece) for piece in found.vantage.told],
+        evidence_not_seen=[written(piece) for piece in found.vantage.hidden],
+        set_aside=[written(piece) for piece in found.vantage.aside],
+        makes_no_difference=found.vantage.idle,
+        situations=[_situation(row) for row in found.rows],
+        left_out=SituationsLeftOutDocument(found.sets - len(found.rows), found.left_out),
         numbers=[NumberGainDocument(reference_document(number), _gain(gain)) for number, gain in found.numbers],
         work=work,
+    )
+
+
+def _situation(row: AdviceRow) -> SituationDocument:
+    return SituationDocument(
+        saw=dict(row.saw),
+        weight=row.weight,
+        effective_worlds=row.effective_worlds,
+        few_worlds=row.few_worlds,
+        options=[
+            OptionDocument(one.option, error_spread_document(one.worth), one.best_in, one.chosen) for one in row.options
+        ],
+        best=row.options[0].option,
+        second=row.options[1].option if len(row.options) > 1 else None,
+        lead=None if row.lead is None else error_spread_document(row.lead),
+        everything=None if row.everything is None else _gain(row.everything),
     )
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar, Literal
 
-from quandary.ask.query.combining import is_truth
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.results import Run, Verdict
-from quandary.ask.turning.compare import Comparison, Share
+from quandary.ask.turning.compare import Comparison, ShapleyShare
 from quandary.ask.turning.cuts import StructuralCut
 from quandary.ask.turning.flips import Flip, Flips, PairFlip, Turn
 from quandary.ask.turning.structure import CutAnswer, CutRow, StructureTable
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.heads import Unit
 from quandary.language.syntax import Compare
 from quandary.quantities.influence import Index
 from quandary.report.analyses import flips as flips_words
@@ -26,7 +26,7 @@ from quandary.report.documents.cases import (
     reference_document,
 )
 from quandary.report.documents.document import ResultDocument, document, key
-from quandary.report.words.units import unit_of
+from quandary.report.words.units import unit_told
 
 
 @document
@@ -211,7 +211,7 @@ class ComparisonDocument(ResultDocument):
 
 def flips_document(case: Case, found: Sequence[tuple[AskedSubject, Flips]], run: Run) -> FlipsDocument:
     """Return which numbers would change each answer."""
-    answers = [_flips(subject, flips) for subject, flips in found]
+    answers = [_flips(subject, flips, case.words) for subject, flips in found]
     return FlipsDocument(case_document(case), run.done, run.seed, answers, work_of_run(run))
 
 
@@ -224,15 +224,16 @@ def _asked(subject: AskedSubject, query: str) -> AskedDocument:
     return AskedDocument(subject.title, None if subject.claim is None else subject.claim.id, subject.test, query)
 
 
-def _flips(subject: AskedSubject, found: Flips) -> FlipsOfAnswerDocument:
+def _flips(subject: AskedSubject, found: Flips, words: str | None) -> FlipsOfAnswerDocument:
     expression = subject.query.expression
+    unit = unit_told(expression)
     return FlipsOfAnswerDocument(
         asked=_asked(subject, found.query),
-        kind="share of worlds" if is_truth(expression) else unit_of(expression).value,
+        kind=(Unit.SHARE if unit is Unit.PART else unit).value,
         compares=isinstance(expression, Compare),
         mean=found.mean,
         level=found.level,
-        said=flips_words.sentence(subject, found),
+        said=flips_words.sentence(subject, found, words),
         nothing_flips=found.nothing_flips,
         explained=found.explained,
         effective_worlds=found.effective_worlds,
@@ -317,5 +318,5 @@ def comparison_document(first: Case, second: Case, found: Comparison, seed: int)
     )
 
 
-def _share(share: Share) -> ShareDocument:
+def _share(share: ShapleyShare) -> ShareDocument:
     return ShareDocument(*share.part, share.value, share.error, share.alone)

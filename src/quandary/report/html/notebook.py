@@ -10,7 +10,7 @@ from quandary.base.characters import one_line
 from quandary.base.problems import Refusal, counted
 from quandary.case.model import Case
 from quandary.language import heads
-from quandary.language.syntax import Expression
+from quandary.language.syntax import Compare, Expression
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.outcomes import spread_chart
 from quandary.report.html.escaping import escaped
@@ -18,7 +18,7 @@ from quandary.report.sheets import Sheet
 from quandary.report.why.why import AnswerExplanation, NumberExplanation
 from quandary.report.why.wording import explanation_lines
 from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
-from quandary.report.words.units import said, said_interval, unit_of
+from quandary.report.words.units import interval_said, said, unit_of, worlds_of
 from quandary.report.words.wording import day
 
 
@@ -50,24 +50,39 @@ def sheet_html(sheet: Sheet) -> str:
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def answer_html(query: Expression, answer: Answer) -> str:
-    """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed."""
+def answer_html(query: Expression, answer: Answer, table_of_words: str | None = None) -> str:
+    """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed.
+
+    ``table_of_words`` is the case's own.
+    """
     if heads.DILEMMA.asks(query):
         words = "<br>".join(escaped(line) for line in dilemma_lines(answer))
     else:
-        words = escaped(answer_phrase(query, answer))
+        words = escaped(answer_phrase(query, answer, table_of_words))
     limits = "".join(f"<br><small>{escaped(note)}</small>" for note in notes(answer))
-    unit = unit_of(query)
-    figures = [
-        ("Mean", said(answer.mean, unit)),
-        ("Median", said(answer.median, unit)),
-        ("90 % interval", said_interval(answer.low, answer.high, unit)),
-        ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)"),
+    figures = [*_figures(query, answer), ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)")]
+    figures += [
+        (f"{name}, mean", said(part.mean, unit_of(heads.HEADS[name].of(query))))
+        for name, part in answer.parts.items()
+        if part.mean is not None
     ]
-    figures += [(f"{name}, mean", f"{part.mean:.3g}") for name, part in answer.parts.items() if part.mean is not None]
     table = sheet_html(Sheet(answer.query, ("Figure", "Value"), tuple(figures)))
     chart = spread_chart("answer", answer.query, query, answer)
     return f"<div><p><code>{escaped(answer.query)}</code><br><b>{words}</b>{limits}</p>{_drawn(chart)}{table}</div>"
+
+
+def _figures(query: Expression, answer: Answer) -> list[tuple[str, str]]:
+    """Return an answer's figures; of a comparison those of its sides, of another truth the share of worlds alone."""
+    unit = unit_of(query)
+    if answer.is_truth and not isinstance(query, Compare):
+        return [("Holds in", worlds_of(answer))]
+    of_sides = ", difference of its sides" if answer.is_truth else ""
+    figures = [
+        (f"Mean{of_sides}", said(answer.mean, unit)),
+        (f"Median{of_sides}", said(answer.median, unit)),
+        (f"90 % interval{of_sides}", interval_said(answer, unit)),
+    ]
+    return [("Holds in", worlds_of(answer)), *figures] if answer.is_truth else figures
 
 
 def case_html(case: Case, problems: Sequence[object]) -> str:

@@ -36,7 +36,7 @@ from quandary.report.words.claims import (
     said_on,
     untested,
     verdict_said,
-    why,
+    why_said,
 )
 from quandary.report.words.contents import (
     dilemma_sheet,
@@ -48,13 +48,13 @@ from quandary.report.words.contents import (
     short_source,
     sources_sheet,
 )
-from quandary.report.words.headline import unless_clause
+from quandary.report.words.headline import interval_titled, unless_clause
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import actor_name, in_titles, spaced, variable_title
 from quandary.report.words.questions import brief_answer, notes
 from quandary.report.words.rests import rests_said
 from quandary.report.words.turning import flips_lines, flips_sheet
-from quandary.report.words.units import said_interval, unit_of
+from quandary.report.words.units import unit_told
 from quandary.report.words.wording import day, listing
 from quandary.version import __version__
 
@@ -121,12 +121,12 @@ def _head(dossier: Dossier) -> dict[str, Any]:
     headline, run = report.headline, report.findings.run
     answer, interval, unlesses, note = report.case.title, None, [], ""
     if headline is not None:
-        unit = unit_of(headline.query)
-        phrase = brief_answer(headline.query, headline.answer)
+        unit = unit_told(headline.query)
+        phrase = brief_answer(headline.query, headline.answer, report.case.words)
         answer = f"{headline.asks} {phrase}"
-        if headline.answer.mean is not None:
-            spread = said_interval(headline.answer.low, headline.answer.high, unit)
-            interval = f"90 % interval {spread}: what the ranges given leave open."
+        if headline.answer.mean is not None and not headline.answer.is_truth:
+            spread = interval_titled(headline.answer, unit)
+            interval = f"{spread[0].upper()}{spread[1:]}: what the ranges given leave open."
         clauses = [unless_clause(unless, report.case, unit) for unless in headline.unlesses]
         unlesses = [f"{clause[0].upper()}{clause[1:]}." for clause in clauses]
         note = f"Every world is one draw of all that is unsure: {counted(run.done, 'world')}. Line: 90 % of them."
@@ -254,7 +254,7 @@ def _test(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[str, 
         "style": style,
         "sign": sign,
         "aside": aside_said(dossier.report.case, test),
-        "why": why(result, test, dossier.report.numbers),
+        "why": why_said(result, test, dossier.report.numbers),
         "rests": rests_said(dossier.report.case, test, dossier.report.numbers),
         "history": reading_history(result, test) if len(result.tests) > 1 else "",
         "query": test.query,

@@ -19,19 +19,36 @@
   });
   worlds.sort((one, other) => one.value - other.value);
 
-  const said = (value) => {
+  const oneIn = (value, about) => {
+    const times = (+(1 / Math.min(value, 1 - value)).toPrecision(2)).toLocaleString("en");
+    return (value < 0.5 ? "" : "all but ") + about + "1 in " + times;
+  };
+
+  const said = (value, isMean) => {
     if (kind === "share") {
       const rare = Math.min(value, 1 - value);
-      if (rare > 1e-12 && rare < 0.001) {
-        const times = (+(1 / rare).toPrecision(2)).toLocaleString("en");
-        return (value < 0.5 ? "" : "all but ") + "about 1 in " + times;
-      }
+      if (rare > 1e-12 && rare < 0.001) return oneIn(value, isMean ? "about " : "");
       const percent = 100 * value;
       const near = (percent > 0 && percent < 1) || (percent > 99 && percent < 100);
-      return percent.toFixed(near ? 1 : 0) + "\u00a0%";
+      const told = percent.toFixed(near ? 1 : 0) + "\u00a0%";
+      return isMean && rare > 1e-12 && rare < 0.05 ? told + " (" + oneIn(value, "about ") + ")" : told;
     }
-    if (kind === "difference") return (value > 0 ? "+" : "") + (100 * value).toFixed(1) + " points";
-    return String(+value.toPrecision(3));
+    if (kind === "difference") return (value > 0 ? "+" : "") + (100 * value).toFixed(1) + " percentage points";
+    return String(+value.toPrecision(3)) + (kind === "worth" ? " points of worth" : "");
+  };
+
+  const inWorlds = (share) => {
+    const rare = Math.min(share, 1 - share);
+    if (rare < 1e-12) return share < 0.5 ? "none of them" : "all of them";
+    return rare < 0.01 ? oneIn(share, "about ") + " of them" : Math.round(100 * share) + " of 100 of them";
+  };
+
+  const spread = (kept, mass, mean) => {
+    const [low, high] = [0.05, 0.95].map((level) => quantile(kept, mass, level));
+    const [least, most] = [kept[0].value, kept[kept.length - 1].value];
+    if (mean > high && most > high) return "95\u00a0% of them lie at or below " + said(high) + ", the highest at " + said(most);
+    if (mean < low && least < low) return "95\u00a0% of them lie at or above " + said(low) + ", the lowest at " + said(least);
+    return "90\u00a0% of them lie from " + said(low) + " to " + said(high);
   };
 
   const quantile = (kept, mass, level) => {
@@ -76,10 +93,10 @@
       return;
     }
     const mean = kept.reduce((sum, { value, weight }) => sum + weight * value, 0) / mass;
-    const ends = [0.05, 0.95].map((level) => said(quantile(kept, mass, level)));
-    told.textContent =
-      "On average " + said(mean) + ", in " + counted + " (" + Math.round(effective).toLocaleString("en") +
-      " effective); 90\u00a0% of them lie from " + ends[0] + " to " + ends[1] + ".";
+    const among = counted + " (" + Math.round(effective).toLocaleString("en") + " effective)";
+    told.textContent = kind === "worlds"
+      ? "Left are " + among + "; it holds in " + inWorlds(mean) + "."
+      : "On average " + said(mean, true) + ", in " + among + "; " + spread(kept, mass, mean) + ".";
   };
 
   inputs.forEach((input) => input.addEventListener("input", show));

@@ -36,7 +36,14 @@ FEWEST = 30
 """Effective worlds below which no answer is given."""
 
 TOP = 65_535
-KINDS = {Unit.SHARE: "share", Unit.DIFFERENCE: "difference"}
+KINDS = {
+    Unit.SHARE: "share",
+    Unit.PART: "share",
+    Unit.WORLDS: "worlds",
+    Unit.DIFFERENCE: "difference",
+    Unit.POINTS: "worth",
+}
+"""How the script tells an answer; the names stand in ``sliders.js``."""
 
 
 @dataclass(frozen=True)

@@ -73,7 +73,7 @@ def _row(kind: str, name: str, answer: Answer, *, part: str = "") -> Row:
         "median": answer.median,
         "low": answer.low,
         "high": answer.high,
-        "holds_in": answer.holds_in,
+        "holds_in": answer.share,
         "mc_error": answer.mc_error,
         "worlds": answer.worlds,
         "effective_worlds": answer.effective_worlds,

@@ -30,7 +30,7 @@ from quandary.report.words.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import actor_name
 from quandary.report.words.turning import flips_lines, flips_sheet
-from quandary.report.words.units import unit_of
+from quandary.report.words.units import unit_of, unit_told
 from quandary.report.words.wording import day
 from quandary.version import __version__
 
@@ -46,7 +46,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield f"**{_plain(headline_sentence(report))}**\n"
     yield f"# {_plain(case.title)}, as of {day(report.as_of)}\n"
     if report.headline is not None and report.headline.unlesses:
-        unit = unit_of(report.headline.query)
+        unit = unit_told(report.headline.query)
         yield "Unless:\n"
         yield from (f"- {_plain(unless_clause(u, report.case, unit))}" for u in report.headline.unlesses)
         yield ""

@@ -13,15 +13,16 @@ from rich.text import Text
 from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
 from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
+from quandary.language.heads import Unit
 from quandary.report.record import Report
-from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why
+from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.questions import question_lines
 from quandary.report.words.rests import rests_said
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import day, is_certain, listing, percent, percent_interval
+from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
+from quandary.report.words.wording import chance, day, is_certain, listing
 
 STYLES = {
     Verdict.HOLDS: "green",
@@ -87,9 +88,8 @@ def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
         if is_certain(leading.mean):
             table.add_row(title, f"{spaced(first)} (certain)")
             continue
-        text = f"{spaced(first)} {percent(leading.mean)} ({percent_interval(leading.low, leading.high)})"
-        rest = ", ".join(f"{spaced(name)} {percent(answer.mean)}" for name, answer in others)
-        table.add_row(title, f"{text}, {rest}")
+        text = f"{spaced(first)} {chance(leading.mean)} ({interval_said(leading, Unit.SHARE)})"
+        table.add_row(title, "; ".join([text, *(f"{spaced(name)} {chance(answer.mean)}" for name, answer in others)]))
     return table
 
 
@@ -127,7 +127,7 @@ def _claim(result: ClaimResult, report: Report) -> Group:
         text.append(verdict_said(test), style=STYLES[test.verdict])
         if several:
             text.append(f" [{spaced(test.name)}]")
-        text.append(f", {why(result, test, report.numbers)}")
+        text.append(f", {why_said(result, test, report.numbers)}")
         if several and (came := reading_history(result, test)):
             text.append(f"; history: {came}")
         lines.append(_indented(text, 6))
@@ -155,13 +155,16 @@ def _checks(report: Report) -> Group:
     for check in report.findings.checks:
         if check.overlaps:
             continue
-        unit = unit_of(check.check.query)
-        answer = check.answer
-        found = f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
+        unit = unit_told(check.check.query)
+        found = with_interval(check.answer, unit)
         known = said_interval(check.low, check.high, unit)
         lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
     lines.append(Text(f"  {len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range."))
+    bare = [c for c in report.findings.checks if not c.check.with_evidence]
+    if bare and report.findings.run.evidence:
+        names = listing([spaced(c.check.id) for c in bare])
+        lines.append(Text(f"  Asked as before anything was seen: {names}."))
     return Group(*lines)
 
 

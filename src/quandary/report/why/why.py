@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.by_construction import by_construction
+from quandary.ask.claims.construction.by_construction import by_construction
 from quandary.ask.claims.judging import judged, reading_of
 from quandary.ask.claims.rests import rests_on
 from quandary.ask.query.combining import is_truth
@@ -55,7 +55,7 @@ class AnswerExplanation:
 
     ``others`` counts the uncertain numbers whose rank correlation chance alone would explain (at most ``noise``).
     ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false, and ``rests``
-    says what that rests on.
+    says what that rests on. ``words`` is the case's table of words.
     """
 
     kind: str
@@ -76,6 +76,7 @@ class AnswerExplanation:
     others: int
     noise: float
     worlds: tuple[ExampleWorld, ...]
+    words: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +137,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         others=len(study.model.quantities) - len(found),
         noise=limit,
         worlds=_worlds(study, answer, [b.swing.number for b in behind]),
+        words=study.case.words,
     )
 
 

@@ -14,8 +14,8 @@ from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
 from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import day, number
+from quandary.report.words.units import error_said, interval_said, said, unit_of
+from quandary.report.words.wording import day
 
 
 def explanation_lines(found: AnswerExplanation | NumberExplanation) -> Iterator[str]:
@@ -40,15 +40,17 @@ def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
     if heads.DILEMMA.asks(found.query):
         yield from (line[0].upper() + line[1:] for line in dilemma_lines(answer))
     else:
-        phrase = answer_phrase(found.query, answer)
+        phrase = answer_phrase(found.query, answer, found.words)
         phrase = phrase[0].upper() + phrase[1:]
         yield f"{found.verdict}: {phrase[0].lower()}{phrase[1:]}" if found.verdict else phrase
         if isinstance(found.query, Compare) and answer.mean is not None:
             unit = unit_of(found.query)
-            yield f"Difference of its sides: {said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
+            yield f"Difference of its sides: {said(answer.mean, unit)} ({interval_said(answer, unit)})"
     yield from _rests_lines(found)
     yield from notes(answer)
-    error = "" if answer.mc_error is None else f", Monte Carlo error {number(answer.mc_error, 2)}"
+    error = ""
+    if answer.mc_error is not None:
+        error = f", Monte Carlo error {error_said(answer.mc_error, unit_of(found.query))}"
     yield (
         f"From {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {found.seed}{error}."
     )

@@ -22,12 +22,11 @@ from quandary.ask.results import (
 from quandary.base.problems import clause, counted
 from quandary.case.model import Case, Resolution
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
 from quandary.report.words.names import in_titles, number_name
 from quandary.report.words.questions import undefined_in
-from quandary.report.words.units import said, said_interval, unit_of
+from quandary.report.words.units import interval_said, moved_said, unit_of
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
@@ -115,7 +114,7 @@ def aside_said(case: Case, test: TestResult) -> str:
     return f"This asks about a world in which {seen} {verb} not seen."
 
 
-def why(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
+def why_said(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return one line on why a reading got its verdict."""
     return "; ".join(_why(test, test_query(result, test), numbers))
 
@@ -143,10 +142,10 @@ def _share(test: TestResult, share: Share) -> str:
     Behind it stands how far a share of other worlds may lie from it, in percentage points, where that shows at all.
     """
     told = of_worlds(share.share)
-    rounded = (d for d in (0, 1, 2, 3) if verdict_of(round(share.share, d + 2)) is test.verdict)
-    digits = next(rounded, 0)
+    told_so = (d for d in (0, 1, 2, 3) if verdict_of(float(f"{100 * share.share:.{d}f}") / 100) is test.verdict)
+    digits = next(told_so, 0)
     if digits:
-        told = f"{100 * share.share:.{digits}f} % of worlds"
+        told = f"{100 * share.share:.{digits}f} of 100 worlds"
     off = 100 * max(share.high - share.share, share.share - share.low)
     doubtful = off >= 0.5 and 0.01 <= share.share <= 0.99
     told = f"in {told}{f' (± {ceil(off - 0.5)})' if doubtful else ''}"
@@ -163,18 +162,12 @@ def _difference(test: TestResult, query: Compare) -> Iterator[str]:
     if compared(query) == (query.left, query.right) and test.effect is not None:
         yield _effect(test.effect, query) + small
     elif size is not None:
-        yield f"difference {said(size.difference, _unit_of_difference(query))}{small}"
-
-
-def _unit_of_difference(query: Compare) -> Unit:
-    unit = unit_of(query)
-    return Unit.DIFFERENCE if unit is Unit.SHARE else unit
+        yield f"difference {moved_said(size.difference, unit_of(query))}{small}"
 
 
 def _effect(effect: Answer, query: Compare) -> str:
-    unit = _unit_of_difference(query)
-    mean = said(effect.mean, unit)
-    return f"difference {mean} ({said_interval(effect.low, effect.high, unit)})"
+    unit = unit_of(query)
+    return f"difference {moved_said(effect.mean, unit)} ({interval_said(effect, unit)})"
 
 
 def _by_construction(found: ByConstruction) -> Iterator[str]:

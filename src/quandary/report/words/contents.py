@@ -11,12 +11,12 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.report.record import Report
 from quandary.report.sheets import Sheet
-from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why
+from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.names import number_name, spaced, variable_title
 from quandary.report.words.questions import answer_phrase, notes
 from quandary.report.words.rests import rests_said
-from quandary.report.words.units import said, said_interval
-from quandary.report.words.wording import day, is_certain, percent
+from quandary.report.words.units import interval_said, said, worlds_of
+from quandary.report.words.wording import chance, day, is_certain, percent
 
 
 def claims_sheet(report: Report) -> Sheet:
@@ -29,7 +29,7 @@ def claims_sheet(report: Report) -> Sheet:
         for test in result.tests:
             name = f" [{spaced(test.name)}]" if len(result.tests) > 1 else ""
             rests = rests_said(report.case, test, report.numbers)
-            reason = why(result, test, report.numbers)
+            reason = why_said(result, test, report.numbers)
             told = (aside_said(report.case, test), f"{reason}. It {rests}." if rests else reason)
             rows.append(
                 (
@@ -67,7 +67,8 @@ def questions_sheet(report: Report) -> Sheet:
             continue
         asks = result.question.asks or spaced(result.question.id)
         limits = "; ".join(notes(result.answer, brackets=False)) or "–"
-        rows.append((asks, answer_phrase(result.question.query, result.answer), result.question.written, limits))
+        phrase = answer_phrase(result.question.query, result.answer, report.case.words)
+        rows.append((asks, phrase, result.question.written, limits))
     return Sheet("The case's questions", ("Question", "Answer", "As asked", "Limits"), tuple(rows))
 
 
@@ -80,7 +81,7 @@ def dilemma_sheet(result: QuestionResult) -> Sheet:
         (heads.CLASH, "How often no option is near best for every stake"),
     )
     rows = tuple(
-        (words, said(part.mean, head.unit), said_interval(part.low, part.high, head.unit))
+        (words, worlds_of(part) if part.is_truth else said(part.mean, head.unit), interval_said(part, head.unit))
         for head, words in told
         if (part := parts.get(head.name)) is not None
     )
@@ -101,8 +102,8 @@ def rule_sheet(case: Case, rule: DecisionRule) -> Sheet:
     rows = [
         (
             *([spaced(knows[name]) for name in differing] or ["always"]),
-            percent(row.reached),
-            *(percent(row.options[option]) if option in row.options else "barred" for option in options),
+            chance(row.reached),
+            *(chance(row.options[option]) if option in row.options else "barred" for option in options),
         )
         for row, knows in zip(rule.rows, known, strict=True)
     ]

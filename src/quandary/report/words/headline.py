@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from quandary.ask.answer import Answer
 from quandary.ask.claims.headline import Unless
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
@@ -11,7 +12,7 @@ from quandary.language.heads import Unit
 from quandary.report.record import Report
 from quandary.report.words.names import number_name, verb_for
 from quandary.report.words.questions import undefined_in_every_world
-from quandary.report.words.units import likely, said, said_interval, unit_of
+from quandary.report.words.units import interval_said, likely, said, said_interval, unit_told
 from quandary.report.words.wording import number, percent
 
 
@@ -20,12 +21,13 @@ def headline_sentence(report: Report) -> str:
     headline = report.headline
     if headline is None:
         return f"{report.case.title}: the case asks no question; what happens is below."
-    answer, unit = headline.answer, unit_of(headline.query)
+    answer, unit = headline.answer, unit_told(headline.query)
     if answer.mean is None:
         said_so = undefined_in_every_world(answer)
         return f"{headline.asks} {said_so[0].upper()}{said_so[1:]}."
-    interval = f"90 % interval {said_interval(answer.low, answer.high, unit)}"
-    sentence = f"{likely(answer.mean, headline.query)} ({interval})"
+    sentence = likely(answer, headline.query, report.case.words)
+    if not answer.is_truth:
+        sentence += f" ({interval_titled(answer, unit)})"
     if not headline.leading.named:
         sentence = f"{sentence[0].upper()}{sentence[1:]}"
     if headline.unless is not None:
@@ -33,12 +35,19 @@ def headline_sentence(report: Report) -> str:
     return f"{headline.asks} {sentence}."
 
 
+def interval_titled(answer: Answer, unit: Unit) -> str:
+    """Return ``90 % interval 34 to 82 %``; what is no such interval speaks for itself."""
+    told = interval_said(answer, unit)
+    return f"90 % interval {told}" if told == said_interval(answer.low, answer.high, unit) else told
+
+
 def unless_clause(unless: Unless, case: Case, unit: Unit) -> str:
     """Return ``X is above 40 % (so in a fifth of worlds): then 61 %``."""
     side = "above" if unless.above else "below"
     name, verb = number_name(unless.number, case), verb_for(unless.number)
     threshold = quantity_value(unless.number, unless.threshold)
-    return f"{name} {verb} {side} {threshold} (so in a fifth of worlds): then {said(unless.mean, unit)}"
+    then = f"{'in ' if unit is Unit.WORLDS else ''}{said(unless.mean, unit)}"
+    return f"{name} {verb} {side} {threshold} (so in a fifth of worlds): then {then}"
 
 
 ROUNDING = 1e-9

@@ -5,14 +5,12 @@ from __future__ import annotations
 from quandary.ask.equilibria.equilibria import GameEquilibria
 from quandary.ask.equilibria.kind_answers import Kind, KindAnswer, Trait
 from quandary.ask.inquiry import ITSELF, Game
-from quandary.ask.query.combining import is_truth
-from quandary.ask.query.queries import Query
 from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
 from quandary.language.heads import Unit
 from quandary.report.sheets import Sheet
 from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.units import said, said_interval, unit_of
+from quandary.report.words.units import said, said_interval, unit_told
 from quandary.report.words.wording import listing, of_worlds, percent
 
 MOST_KINDS = 12
@@ -73,7 +71,7 @@ def kinds_sheet(case: Case, found: GameEquilibria) -> Sheet:
         (
             kind_said(case, kind),
             of_worlds(kind.share),
-            percent(kind.selected),
+            of_worlds(kind.selected),
             *(answer_said(answer) for answer in kind.answers),
         )
         for kind in kinds
@@ -86,7 +84,7 @@ def kinds_sheet(case: Case, found: GameEquilibria) -> Sheet:
 def kind_lines(case: Case, kind: Kind) -> list[str]:
     """Return a kind in lines: how common it is, what is chosen, the answers if it is played."""
     return [
-        f"exists in {of_worlds(kind.share)}, selected in {percent(kind.selected)}",
+        f"exists in {of_worlds(kind.share)}, selected in {of_worlds(kind.selected)}",
         *choice_clauses(case, kind),
         *(f"{answer.query.text} if played: {answer_said(answer)}" for answer in kind.answers),
     ]
@@ -102,14 +100,10 @@ def kinds_lines(found: GameEquilibria) -> list[str]:
 
 def answer_said(answer: KindAnswer) -> str:
     """Return an answer where one kind is played: ``41 % (22 to 63 %)``."""
-    unit = unit_for(answer.query)
-    if answer.mean is None:
-        return said(None, unit)
-    if is_truth(answer.query.expression):
-        return f"holds in {percent(answer.mean)}"
-    return f"{said(answer.mean, unit)} ({said_interval(answer.low, answer.high, unit)})"
-
-
-def unit_for(query: Query) -> Unit:
-    """Return the unit of a query's mean: a truth's is a share of worlds."""
-    return Unit.SHARE if is_truth(query.expression) else unit_of(query.expression)
+    unit = unit_told(answer.query.expression)
+    told = said(answer.mean, unit)
+    if answer.mean is None or unit is Unit.WORLDS:
+        return told
+    if answer.low is None or answer.high is None or not answer.low <= answer.mean <= answer.high:
+        return told
+    return f"{told} ({said_interval(answer.low, answer.high, unit)})"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from quandary.base.problems import counted
+from quandary.quantities.words import telling_table
 from quandary.report.record import Report
 from quandary.report.words.unconverged import unconverged_lines
-from quandary.report.words.wording import BANDS_SOURCE
+from quandary.report.words.units import error_said, unit_told
 
 
 def method_lines(report: Report) -> list[str]:
@@ -14,8 +15,8 @@ def method_lines(report: Report) -> list[str]:
     counts = f"{counted(run.done, 'world')}, {run.effective_worlds:,.0f} effective, seed {run.seed}"
     lines = [f"{counts}; {report.seconds:.1f} s."]
     if report.headline is not None and report.headline.answer.mc_error is not None:
-        error = 100 * report.headline.answer.mc_error
-        lines = [f"{counts}; Monte Carlo error of the headline {error:.2g} points; {report.seconds:.1f} s."]
+        error = error_said(report.headline.answer.mc_error, unit_told(report.headline.query))
+        lines = [f"{counts}; Monte Carlo error of the headline {error}; {report.seconds:.1f} s."]
     if run.asked_for is not None and run.worlds > run.asked_for:
         lines.append(f"{run.asked_for:,} worlds were asked for; of these too few count for some claim.")
     if not run.complete:
@@ -29,5 +30,10 @@ def method_lines(report: Report) -> list[str]:
     warned = [p for p in report.problems if not p.is_error]
     if warned:
         lines.append(f"{counted(len(warned), 'warning')} in the case: `quandary check {report.named}` lists them.")
-    lines.append(f"Each interval is the analyst's doubt (90 % of worlds); words of likelihood follow {BANDS_SOURCE}.")
+    lines.append(f"Each interval is the analyst's doubt (90 % of worlds); {words_line(report.case.words)}.")
     return lines
+
+
+def words_line(words: str | None) -> str:
+    """Return which table words of likelihood follow, and how one that the error leaves open is told."""
+    return f"words of likelihood follow {telling_table(words).title}, two where the error reaches over a border"

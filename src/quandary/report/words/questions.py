@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from quandary.ask.answer import Answer
+from quandary.ask.query.combining import ROUNDING
 from quandary.ask.results import QuestionResult
 from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
-from quandary.report.words.units import likely, said, said_interval, unit_of
-from quandary.report.words.wording import UNDEFINED, listing, of_worlds, percent
+from quandary.report.words.units import error_said, interval_said, likely, said, unit_of, with_interval, worlds_of
+from quandary.report.words.wording import listing, percent
 
 
 def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
@@ -20,7 +23,7 @@ def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
         lines = [asks, *dilemma_lines(answer, query.stakes)]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
-        lines = [f"{asks}{stop} {answer_phrase(query, answer)}"]
+        lines = [f"{asks}{stop} {answer_phrase(query, answer, case.words)}"]
     return [*lines, *notes(answer)]
 
 
@@ -38,21 +41,21 @@ def _why(answer: Answer) -> str:
     return f": {answer.why_undefined}" if answer.why_undefined else ""
 
 
-def answer_phrase(query: Expression, answer: Answer) -> str:
-    """Return the answer as a phrase: word, mean and interval."""
-    phrase = brief_answer(query, answer)
-    if answer.mean is None or answer.holds_in is not None:
+def answer_phrase(query: Expression, answer: Answer, words: str | None = None) -> str:
+    """Return the answer as a phrase: word (by the case's table), mean and interval; a truth's share of worlds."""
+    phrase = brief_answer(query, answer, words)
+    if answer.mean is None or answer.is_truth:
         return phrase
-    return f"{phrase} ({said_interval(answer.low, answer.high, unit_of(query))})"
+    return f"{phrase} ({interval_said(answer, unit_of(query))})"
 
 
-def brief_answer(query: Expression, answer: Answer) -> str:
+def brief_answer(query: Expression, answer: Answer, words: str | None = None) -> str:
     """Return the answer as a phrase without its interval."""
     if answer.mean is None:
         return undefined_in_every_world(answer)
     if answer.holds_in is not None:
-        return f"true in {of_worlds(answer.holds_in)}"
-    phrase = likely(answer.mean, query)
+        return f"true in {worlds_of(answer)}"
+    phrase = likely(answer, query, words)
     return phrase[0].upper() + phrase[1:]
 
 
@@ -67,14 +70,14 @@ def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> l
         lines.append("how far its best option falls is undefined: what it is compared with has probability zero")
     elif drop is not None:
         word = "falls: by" if (drop.mean or 0) > 0 else "does not fall: its drop is"
-        spread = said_interval(drop.low, drop.high, Unit.POINTS)
-        lines.append(f"its best option's value {word} {said(drop.mean, Unit.POINTS)} ({spread})")
-    if margin is not None:
-        spread = said_interval(margin.low, margin.high, Unit.POINTS)
-        lines.append(f"the best option leads the second by {said(margin.mean, Unit.POINTS)} ({spread})")
+        lines.append(f"its best option's value {word} {with_interval(drop, Unit.POINTS)}")
+    if margin is not None and margin.mean is None:
+        lines.append(f"how far the best option leads the second is {undefined_in_every_world(margin)}")
+    elif margin is not None:
+        lines.append(f"the best option leads the second by {with_interval(margin, Unit.POINTS)}")
     if clash is not None:
         wanted = listing([" with ".join(group).replace("_", " ") for group in stakes]) or "every stake"
-        lines.append(f"no option is near best for {wanted} at once in {percent(clash.mean)} of cases")
+        lines.append(f"no option is near best for {wanted} at once in {worlds_of(clash)}")
     return lines
 
 
@@ -92,13 +95,23 @@ def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
         lines.append(f"evidence on {listing(answer.dropped)} is set aside: the intervention can change it")
     if answer.undefined and answer.mean is not None:
         lines.append(undefined_in(answer))
+    if counts_in_part(answer):
+        lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
     return [*answer.notes, *(f"({line})" if brackets else line for line in lines)]
+
+
+def counts_in_part(answer: Answer) -> bool:
+    """Return whether an answer is so in a part of some worlds: at some information sets and not at others."""
+    if not answer.is_truth or answer.holds_in is not None:
+        return False
+    known = answer.draws[answer.weights > 0]
+    return bool((np.minimum(known, 1.0 - known) > ROUNDING).any())
 
 
 def exact_lines(query: Expression, answer: Answer) -> list[str]:
     """Return an answer that is one number, in words and with twelve digits, and how decisions were made."""
     if answer.mean is None:
-        phrase = "undefined: its condition has probability zero"
+        phrase = f"undefined{_why(answer)}"
     elif answer.holds_in is not None:
         phrase = "true" if answer.holds_in else "false"
         if isinstance(query, Compare):
@@ -109,19 +122,17 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
     return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
-def asked_lines(query: Expression, answer: Answer, seed: int) -> list[str]:
-    """Return the answer to one question asked on its own, with how it was made."""
+def asked_lines(query: Expression, answer: Answer, seed: int, words: str | None = None) -> list[str]:
+    """Return the answer to one question asked on its own, with how it was made; ``words`` is the case's table."""
     if heads.DILEMMA.asks(query):
         lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
     else:
-        lines = [f"{answer.query}: {answer_phrase(query, answer)}"]
+        lines = [f"{answer.query}: {answer_phrase(query, answer, words)}"]
     lines += [f"  {note}" for note in notes(answer)]
-    unit = unit_of(query)
-    error = UNDEFINED if answer.mc_error is None else f"{answer.mc_error:.2g}"
-    if answer.mc_error is not None and unit in (Unit.SHARE, Unit.DIFFERENCE):
-        error = f"{100 * answer.mc_error:.2g} points"
-    lines.append(
-        f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}, "
-        f"Monte Carlo error {error}; the interval is the central 90 % of worlds"
-    )
-    return lines
+    made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}"
+    if answer.mean is not None:
+        of_sides = " of the difference of its sides" if isinstance(query, Compare) else ""
+        made += f", Monte Carlo error{of_sides} {error_said(answer.mc_error, unit_of(query))}"
+        if not answer.is_truth:
+            made += "; the interval is the central 90 % of worlds"
+    return [*lines, made]

@@ -11,8 +11,8 @@ from quandary.quantities.influence import Index
 from quandary.report.sheets import Sheet
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
-from quandary.report.words.units import said, unit_of
-from quandary.report.words.wording import of_worlds, percent, portion, signed_size
+from quandary.report.words.units import said, unit_told
+from quandary.report.words.wording import of_worlds, percent, points_of, portion, signed_size
 
 MOST_ROWS = 12
 """Numbers that turn nothing are listed up to this many rows."""
@@ -72,21 +72,25 @@ def pair_clause(pair: PairFlip) -> str:
 
 def across(found: Flips, query: Expression) -> str:
     """Return on which side of which level the answer stays."""
-    what = "it stays" if is_truth(query) else "the mean stays"
+    what = "it stays" if unit_told(query) is Unit.WORLDS else "the mean stays"
     return f": whatever one or two of them are, {what} on its side of {_level(found, query)}"
 
 
 def _level(found: Flips, query: Expression) -> str:
-    if is_truth(query):
+    unit = unit_told(query)
+    if unit is Unit.WORLDS:
         return of_worlds(found.level)
-    if unit_of(query) is Unit.DIFFERENCE and found.level > 0:
-        return f"{signed_size(found.level)} points"
-    return said(found.level, unit_of(query))
+    if unit is Unit.SHARE:
+        return percent(found.level)
+    if unit is Unit.DIFFERENCE and found.level > 0:
+        return points_of(signed_size(found.level))
+    return said(found.level, unit)
 
 
 def level_said(query: Expression, mean: float) -> str:
-    """Return what the answer is in some of the worlds: ``it holds in 77 %`` or ``41 %``."""
-    return f"it holds in {of_worlds(mean)}" if is_truth(query) else said(mean, unit_of(query))
+    """Return what the answer is in some of the worlds: ``it holds in 77 of 100 worlds`` or ``41 %``."""
+    unit = unit_told(query)
+    return f"it holds in {said(mean, unit)}" if unit is Unit.WORLDS else said(mean, unit)
 
 
 def turn_said(number: UncertainNumber, turn: Turn) -> str:
@@ -103,8 +107,4 @@ def _turn_cells(query: Expression, flip: Flip) -> tuple[str, str, str]:
     if flip.turn is None:
         return NOWHERE, "–", "–"
     mean = flip.turn.mean
-    return turn_said(flip.number, flip.turn), percent(flip.turn.beyond), _answer(query, mean)
-
-
-def _answer(query: Expression, mean: float) -> str:
-    return percent(mean) if is_truth(query) else said(mean, unit_of(query))
+    return turn_said(flip.number, flip.turn), percent(flip.turn.beyond), said(mean, unit_told(query))

@@ -1,82 +1,241 @@
-"""In which unit a query's number is: a share, points of a payoff, or a plain number; read off its syntax."""
+"""Answers with their unit, read off a query's syntax: a chance, a share of worlds, points of worth, a plain number."""
 
 from __future__ import annotations
 
+import math
+
+import numpy as np
+
+from quandary.ask.answer import Answer
+from quandary.ask.query.combining import ROUNDING, is_opposite, is_truth
 from quandary.language.heads import Unit, head_of
-from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Negate, Number
+from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Negate, Number, calls_in
+from quandary.quantities.words import telling_table
 from quandary.report.words.wording import (
+    UNDEFINED,
+    chance,
     is_certain,
-    likelihood,
+    moved_points,
     number,
+    of_worlds,
     percent,
     percent_interval,
+    percentage_points,
+    points_of,
+    portion,
     signed,
-    signed_points,
+    signed_number,
+    signed_size,
+    worth_points,
 )
+
+SAME = 1e-9
+"""Values that differ by no more than this part of themselves are one."""
 
 
 def unit_of(query: Expression) -> Unit:
-    """Return the unit of a query's answer."""
-    if isinstance(query, Ask):
-        return head_of(query).unit
-    if isinstance(query, Compare):
-        return _of_difference(query.left, query.right)
-    if isinstance(query, Arithmetic):
-        if query.op in "+-":
-            return _of_difference(query.left, query.right)
-        return Unit.NUMBER
-    if isinstance(query, Negate):
-        return _signed(unit_of(query.operand))
-    if isinstance(query, Call) and query.args:
-        return _signed(unit_of(query.args[0]))
-    if isinstance(query, Number) and query.percent:
-        return Unit.SHARE
-    return Unit.NUMBER
+    """Return the unit of a query's number; of a comparison, that of its left minus its right side."""
+    match query:
+        case Ask():
+            head = head_of(query)
+            if head.of_truths:
+                return Unit.WORLDS
+            return Unit.PART if head.of_weights else head.unit
+        case Compare(_, left, right):
+            return _of_difference(left, right)
+        case Arithmetic("-", Number(1.0), operand) if is_opposite(query) or unit_of(operand) is Unit.SHARE:
+            return unit_of(operand) if unit_of(operand).in_hundred else _of_difference(Number(1.0), operand)
+        case Arithmetic("+" | "-", left, right):
+            return _of_difference(left, right)
+        case Arithmetic("*" | "/" as op, left, right):
+            return _of_product(op, unit_of(left), unit_of(right))
+        case Negate(operand):
+            return _signed(unit_of(operand))
+        case Call("min" | "max" | "abs", args):
+            return _counted(_in_common([unit_of(arg) for arg in args if not isinstance(arg, Number)]))
+        case Number(_, True):
+            return Unit.SHARE
+        case _:
+            return Unit.NUMBER
+
+
+def unit_told(query: Expression) -> Unit:
+    """Return the unit in which a query's answer is told: what is true or false counts worlds."""
+    return Unit.WORLDS if is_truth(query) else unit_of(query)
 
 
 def _of_difference(left: Expression, right: Expression) -> Unit:
-    sides = {unit_of(side) for side in (left, right) if not isinstance(side, Number)}
-    if sides == {Unit.POINTS}:
-        return Unit.POINTS
-    if sides and sides <= {Unit.SHARE, Unit.DIFFERENCE}:
-        return Unit.DIFFERENCE
-    return Unit.NUMBER
+    return _signed(_in_common([unit_of(side) for side in (left, right) if not isinstance(side, Number)]))
+
+
+def _in_common(units: list[Unit]) -> Unit:
+    """Return the unit of numbers that are added, compared or picked from; that of a difference where shares differ."""
+    if len(set(units)) == 1:
+        return units[0]
+    return Unit.DIFFERENCE if units and all(unit.in_hundred for unit in units) else Unit.NUMBER
+
+
+def _of_product(op: str, left: Unit, right: Unit) -> Unit:
+    """Return the unit of a product or ratio: points times a share are points, a share of a share is one."""
+    if op == "/":
+        return Unit.POINTS if left is Unit.POINTS and right is not Unit.POINTS else Unit.NUMBER
+    if Unit.POINTS in (left, right):
+        return Unit.NUMBER if left is right else Unit.POINTS
+    if Unit.NUMBER in (left, right) or Unit.DIFFERENCE in (left, right):
+        return Unit.NUMBER
+    return _counted(left) if left is right else Unit.SHARE
+
+
+def _counted(unit: Unit) -> Unit:
+    """Return the unit of several shares of worlds together, which is no count of worlds by itself."""
+    return Unit.SHARE if unit is Unit.WORLDS else unit
 
 
 def _signed(unit: Unit) -> Unit:
-    return Unit.DIFFERENCE if unit is Unit.SHARE else unit
+    return Unit.DIFFERENCE if unit.in_hundred else unit
+
+
+def is_chance(query: Expression) -> bool:
+    """Return whether a query's number is how probable something in the game is, so that a word of likelihood fits."""
+    if isinstance(query, Ask):
+        return head_of(query).of_chances
+    return is_opposite(query) and all(head_of(call).of_chances for call in calls_in(query))
+
+
+def likely(answer: Answer, query: Expression, words: str | None = None) -> str:
+    """Return the answer to a query with its unit: a chance after its word of likelihood, a truth as a share of worlds.
+
+    ``words`` is the case's table of words.
+    """
+    if answer.is_truth:
+        return f"in {worlds_of(answer)}"
+    unit = unit_of(query)
+    told = said(answer.mean, unit)
+    if answer.mean is None or not is_chance(query):
+        return told
+    return f"{likelihood(answer.mean, answer.reach, words)}, {told}"
+
+
+def likelihood(probability: float, reach: float | None = None, words: str | None = None) -> str:
+    """Return the word for a probability, or both where it may be off by ``reach`` and so have another.
+
+    What is 0 or 1 in every world is impossible or certain, by whatever table.
+    """
+    if probability <= 0:
+        return "impossible"
+    if is_certain(probability):
+        return "certain"
+    off = reach or 0.0
+    return telling_table(words).likelihood(max(probability - off, 0.0), min(probability + off, 1.0))
+
+
+def worlds_of(answer: Answer) -> str:
+    """Return in what share of the worlds that have an answer a truth holds."""
+    return of_worlds(answer.share, answer.worlds - answer.undefined)
 
 
 def said(value: float | None, unit: Unit) -> str:
     """Return a value with its unit."""
-    if unit is Unit.SHARE:
-        return percent(value)
-    if unit is Unit.DIFFERENCE:
-        return signed_points(value)
-    if unit is Unit.POINTS:
-        return f"{number(value)} points"
-    return number(value)
-
-
-def likely(value: float, query: Expression) -> str:
-    """Return the answer to a query with its unit, after its word of likelihood where it is a probability.
-
-    A share that is 0 or 1 (of ``best``, say) counts the worlds drawn: others may have it, so no word says how likely.
-    """
-    unit = unit_of(query)
-    told = said(value, unit)
-    sure = value == 0 or is_certain(value)
-    if unit is not Unit.SHARE or (sure and isinstance(query, Ask) and not head_of(query).of_chances):
-        return told
-    return f"{likelihood(value)}, {told}"
+    match unit:
+        case Unit.SHARE:
+            return chance(value)
+        case Unit.PART:
+            return UNDEFINED if value is None else portion(value)
+        case Unit.WORLDS:
+            return UNDEFINED if value is None else of_worlds(value)
+        case Unit.DIFFERENCE:
+            return percentage_points(value)
+        case Unit.POINTS:
+            return worth_points(value)
+        case Unit.NUMBER:
+            return number(value)
 
 
 def said_interval(low: float | None, high: float | None, unit: Unit) -> str:
-    """Return an interval with its unit said once."""
+    """Return an interval with its unit said once; ends that read alike once."""
     if low is None or high is None:
-        return "–"
-    if unit is Unit.SHARE:
+        return UNDEFINED
+    if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
         return percent_interval(low, high)
+    first, second = (signed(end) if unit is Unit.DIFFERENCE else number(end) for end in (low, high))
+    return f"{first} throughout" if first == second else f"{first} to {second}"
+
+
+def error_said(error: float | None, unit: Unit) -> str:
+    """Return the error of a mean with its unit: ``0.36 percentage points``."""
+    if error is None:
+        return UNDEFINED
+    if unit.in_hundred:
+        return points_of(number(100 * error, 2))
+    return worth_points(error, 2) if unit is Unit.POINTS else number(error, 2)
+
+
+def unit_words(unit: Unit, link: str = " ") -> str:
+    """Return the unit of a difference after a link, nothing for a plain number: ``, in percentage points``."""
+    if unit is Unit.NUMBER:
+        return ""
+    return f"{link}{'points of worth' if unit is Unit.POINTS else 'percentage points'}"
+
+
+def shift(value: float | None, unit: Unit, error: float | None = None) -> str:
+    """Return how far an answer moved, without its unit; what its error explains, and rounds to none, as none."""
+    if value is None:
+        return UNDEFINED
+    return moved_points(value, error) if unit.in_hundred else signed_number(value)
+
+
+def size_said(size: float, unit: Unit) -> str:
+    """Return an error or a spread without its unit."""
+    return signed_size(size) if unit.in_hundred else number(size, 2)
+
+
+def moved_said(value: float | None, unit: Unit) -> str:
+    """Return how far an answer moved, with its unit: ``+3.5 percentage points``, ``-0.4 points of worth``."""
+    if unit.in_hundred:
+        return percentage_points(value)
+    if unit is Unit.POINTS:
+        return worth_points(value, sign=True)
+    return signed_number(value)
+
+
+def with_interval(answer: Answer, unit: Unit) -> str:
+    """Return an answer's mean and its interval; the mean alone where it has none."""
+    if answer.is_truth and answer.mean is not None:
+        return f"in {worlds_of(answer)}"
+    told = said(answer.mean, unit)
+    if answer.mean is None:
+        return told
+    return f"{told} ({interval_said(answer, unit)})"
+
+
+def interval_said(answer: Answer, unit: Unit) -> str:
+    """Return where an answer lies in 90 % of worlds; a dash for a truth, which counts worlds.
+
+    What is the same in every world, or nothing but 0 or 1, is told so. Where a few worlds carry the mean beyond the
+    interval, the ends of those are told instead of it: a mean of 1 % lies in no 0 to 0 %.
+    """
+    low, high, mean = answer.low, answer.high, answer.mean
+    if low is None or high is None or mean is None or unit is Unit.WORLDS:
+        return UNDEFINED
+    known = answer.draws[~np.isnan(answer.draws) & (answer.weights > 0)]
+    least, most = float(known.min()), float(known.max())
+    if _same(least, most):
+        return "the same in every world"
+    if unit is Unit.SHARE and bool((np.minimum(known, 1.0 - known) < ROUNDING).all()):
+        return "0 or 100 % in each world"
+    if mean > high and not _same(mean, high):
+        return f"at most {_end(high, unit)} in 95 of 100 worlds, up to {_end(most, unit)}"
+    if mean < low and not _same(mean, low):
+        return f"at least {_end(low, unit)} in 95 of 100 worlds, down to {_end(least, unit)}"
+    return said_interval(low, high, unit)
+
+
+def _end(value: float, unit: Unit) -> str:
+    """Return one end of an interval."""
     if unit is Unit.DIFFERENCE:
-        return f"{signed(low)} to {signed(high)}"
-    return f"{number(low)} to {number(high)}"
+        return signed(value)
+    return percent(value, about=False) if unit.in_hundred else number(value)
+
+
+def _same(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=SAME, abs_tol=0.0)

@@ -1,14 +1,13 @@
-"""Numbers as people read them: percents, points, intervals, and words of probability.
-
-The words are the bands of US Intelligence Community Directive 203 (2015), section D.6.e.(2).(a); the percent always
-stands beside the word.
-"""
+"""Numbers as people read them: percents, points, shares of worlds, intervals."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from datetime import date
+
+from quandary.base.problems import counted
+from quandary.quantities.echo import LONGEST, scientific
 
 UNDEFINED = "–"
 
@@ -24,29 +23,10 @@ LEAST_MOVE = 0.0005
 LEAST_TOLD = 1e-15
 """A probability below this is told as less than one in a quadrillion."""
 SIZES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
-
-BANDS: tuple[tuple[float, str], ...] = (
-    (0.05, "almost no chance"),
-    (0.20, "very unlikely"),
-    (0.45, "unlikely"),
-    (0.55, "roughly even chance"),
-    (0.80, "likely"),
-    (0.95, "very likely"),
-    (1.01, "almost certain"),
-)
-BANDS_SOURCE = "ICD 203 (2015)"
-
-
-def likelihood(probability: float) -> str:
-    """Return the ICD 203 word for a probability; what is 0 or 1 in every world is impossible or certain."""
-    if probability == 0:
-        return "impossible"
-    if is_certain(probability):
-        return "certain"
-    for top, word in BANDS:
-        if probability < top:
-            return word
-    return BANDS[-1][1]
+FEW = 0.05
+"""A chance below this, or as near to one, is also told as one in so many."""
+RARE_WORLDS = 0.01
+"""A share of worlds below this, or as near to all, is told as one in so many."""
 
 
 def percent(probability: float | None, *, about: bool = True) -> str:
@@ -64,6 +44,21 @@ def percent(probability: float | None, *, about: bool = True) -> str:
     return f"{_in_hundred(probability)} %"
 
 
+def chance(probability: float | None) -> str:
+    """Return a probability as ``percent`` does; one near 0 or 1 also as one in so many: ``2 %, about 1 in 50``.
+
+    One near 1 is told by what is left, ``97 %, all but about 1 in 33``, so that a chance and its opposite read alike.
+    """
+    told = percent(probability)
+    if probability is None or not 0 < probability < 1 or is_certain(probability):
+        return told
+    if RARE <= probability < FEW:
+        return f"{told}, about {one_in(probability)}"
+    if RARE <= 1 - probability < FEW:
+        return f"{told}, all but about {one_in(1 - probability)}"
+    return told
+
+
 def _rare(probability: float, about: bool) -> str:
     return f"{'about ' if about and probability >= LEAST_TOLD else ''}{one_in(probability)}"
 
@@ -74,15 +69,31 @@ def _nearly_certain(probability: float) -> bool:
 
 def _in_hundred(probability: float) -> str:
     """Return a probability that is told in percent, without the sign."""
+    if abs(probability) > 1 + NO_DIFFERENCE:
+        return number(100 * probability) if abs(probability) < LONGEST else scientific(probability, shift=2)
     if is_certain(probability):
         return "100"
     value = 100 * probability
-    return f"{value:.1f}" if 0 < value < 1 or 99 < value < 100 else f"{value:.0f}"
+    return f"{round(value, 1):g}" if 0 < value < 1 or 99 < value < 100 else f"{value:.0f}"
 
 
-def of_worlds(share: float | None) -> str:
-    """Return a share of worlds, which so many draws know no better: ``47 % of worlds``, ``> 99.9 % of worlds``."""
-    return f"{UNDEFINED if share is None or math.isnan(share) else portion(share)} of worlds"
+def of_worlds(share: float | None, worlds: int | None = None) -> str:
+    """Return a weighted share of worlds: ``84 of 100 worlds``, ``about 1 in 250 worlds``, ``none of 10,000 worlds``.
+
+    ``worlds`` is how many were drawn, where that is known.
+    """
+    if share is None or math.isnan(share):
+        return f"{UNDEFINED} of worlds"
+    drawn = "the worlds" if worlds is None else counted(worlds, "world")
+    if share <= 0:
+        return f"none of {drawn}"
+    if is_certain(share):
+        return f"all {drawn}"
+    if share < RARE_WORLDS:
+        return f"about {one_in(share)} worlds"
+    if 1 - share < RARE_WORLDS:
+        return f"all but about {one_in(1 - share)} worlds"
+    return f"{100 * share:.0f} of 100 worlds"
 
 
 def brief_percent(probability: float | None) -> str:
@@ -116,55 +127,80 @@ def one_in(probability: float) -> str:
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """Return a plain number with so many significant digits; a dash for what is undefined."""
+    """Return a plain number with so many significant digits, a dash for what is undefined.
+
+    No number is long: one of fifteen digits or more, or far below one, has an exponent (``1.8 x 10^308``).
+    """
     if value is None or math.isnan(value):
         return UNDEFINED
     if value == 0:
         return "0"
+    if abs(value) >= LONGEST or abs(value) < 1e-4:
+        return scientific(value, digits)
     if abs(value) >= 10 ** (digits - 1):
         return f"{value:,.0f}"
     return f"{value:.{digits}g}"
 
 
-def signed_points(value: float | None) -> str:
-    """Return a difference of probabilities in points: ``+3.5 points``."""
+def percentage_points(value: float | None) -> str:
+    """Return a difference of probabilities with its unit: ``+3.5 percentage points``."""
     if value is None or math.isnan(value):
         return UNDEFINED
-    return f"{signed(value)} points"
+    return points_of(signed(value))
+
+
+def points_of(told: str) -> str:
+    """Return a difference of probabilities, told in hundredths already, with its unit."""
+    return f"{told} percentage points"
+
+
+def worth_points(value: float | None, digits: int = 3, *, sign: bool = False) -> str:
+    """Return an amount of worth with its unit: ``4.55 points of worth``; with its ``sign`` a difference of two."""
+    if value is None or math.isnan(value):
+        return UNDEFINED
+    told = number(value, digits)
+    unit = "point of worth" if told in ("1", "-1") else "points of worth"
+    return f"{signed_number(value, digits) if sign else told} {unit}"
+
+
+def signed_number(value: float | None, digits: int = 3) -> str:
+    """Return a plain number with its sign: ``+4.55``, ``-0.2``, ``0``."""
+    return f"{'+' if value is not None and value > 0 else ''}{number(value, digits)}"
 
 
 def signed(value: float) -> str:
-    """Return a difference of probabilities in points with its sign: ``+3.5``, ``-0.004``, and ``0.0`` without one."""
+    """Return a difference of probabilities, in hundredths, with its sign: ``+3.5``, ``-0.004``; ``0.0`` without."""
     size = signed_size(value)
     return size if size == NO_POINTS else f"{'-' if value < 0 else '+'}{size}"
 
 
 def signed_size(value: float) -> str:
-    """Return a difference of probabilities in points without its sign, for an error or a spread: ``3.5``, ``0.004``."""
+    """Return the size of a difference of probabilities, in hundredths, for an error or a spread: ``3.5``, ``0.004``."""
     size = abs(value)
+    if size * 100 >= LONGEST:
+        return scientific(size, shift=2)
     text = f"{100 * size:.1f}"
     return text if text != NO_POINTS or size < NO_DIFFERENCE else f"{100 * size:.1g}"
 
 
 def moved_points(value: float, error: float | None) -> str:
-    """Return a move of a probability in points; one that its own error explains, and that rounds to none, as none."""
+    """Return a move of a probability, in hundredths; what its own error explains, and rounds to none, as none."""
     small = abs(value) < LEAST_MOVE and abs(value) <= 2 * (error or 0.0)
     return signed(0.0 if small else value)
 
 
 def percent_interval(low: float | None, high: float | None) -> str:
     """Return ``22 to 71 %``; an end near 0 or 1 is told as ``percent`` tells it, both once where they read alike."""
-    if low is None or high is None:
+    if low is None or high is None or math.isnan(low) or math.isnan(high):
         return UNDEFINED
+    first, second = percent(low, about=False), percent(high, about=False)
+    if first == second:
+        finer = [f"{100 * end:.1f}" for end in (low, high)]
+        told = f"{finer[0]} to {finer[1]} %"
+        return f"{first} throughout" if finer[0] == finer[1] or not RARE < low <= high < 1 - RARE else told
     if any(0 < end < RARE or _nearly_certain(end) for end in (low, high)):
-        first, second = percent(low, about=False), percent(high, about=False)
-        return f"{first} throughout" if first == second else f"{first} to {second}"
-    return f"{UNDEFINED if math.isnan(low) else _in_hundred(low)} to {percent(high)}"
-
-
-def number_interval(low: float | None, high: float | None) -> str:
-    """Return ``−3 to 8``, the ends as plain numbers."""
-    return f"{number(low)} to {number(high)}"
+        return f"{first} to {second}"
+    return f"{_in_hundred(low)} to {second}"
 
 
 def day(when: date) -> str:

@@ -59,7 +59,8 @@ class AskRequest:
 class AskResult(Result):
     """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not.
 
-    ``judged`` is what the worlds say of a query that is true or false; ``schema`` is the version of the document.
+    ``judged`` is what the worlds say of a query that is true or false; ``schema`` is the version of the document, and
+    ``words`` the case's table of words.
     """
 
     query: Expression
@@ -69,6 +70,7 @@ class AskResult(Result):
     undrawn: bool = False
     judged: TestResult | None = None
     schema: int = NEWEST
+    words: str | None = None
 
     @property
     def complete(self) -> bool:
@@ -94,7 +96,7 @@ class AskResult(Result):
         if run is None:
             yield from exact_lines(self.query, self.answer)
             return
-        yield from asked_lines(self.query, self.answer, run.seed)
+        yield from asked_lines(self.query, self.answer, run.seed, self.words)
         if self.judged is not None:
             yield f"  {judged_line(self.judged)}"
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
@@ -129,7 +131,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     answer = study.answer(prepared)
     judged_so = None if reading is None else judged(study, reading)
     undrawn = request.chart is not None and not _drawn(request.chart, parsed, answer, request.force, hands)
-    return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema)
+    return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema, case.words)
 
 
 def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:

@@ -109,7 +109,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
 
     With ``follow`` the same pass over the worlds answers what the headline's timeline will ask.
     """
-    from quandary.ask.claims.by_construction import Budget
+    from quandary.ask.claims.construction.by_construction import Budget
     from quandary.ask.claims.findings import findings, with_enough_worlds
     from quandary.ask.claims.headline import headline_of, headline_query
     from quandary.report.record import Report

@@ -63,7 +63,8 @@ class ChangedFile:
 class MigrateResult(Result):
     """What changes in a case: ``found`` in both senses, what of it is ``kept`` in the old one, and the files' change.
 
-    ``wanted`` is what was to keep it, as it was named. ``run`` says how the worlds were made; ``None`` where nothing had to be asked.
+    ``wanted`` is what was to keep it, as it was named. ``run`` says how the worlds were made; ``None`` where nothing
+    had to be asked.
     """
 
     case: Case

@@ -39,10 +39,11 @@ class SupposeRequest:
 
 @dataclass(frozen=True, eq=False)
 class SupposeResult(StudyResult):
-    """An answer as it is and as it would be."""
+    """An answer as it is and as it would be; ``words`` is the case's table of words."""
 
     query: Expression
     found: Suppose
+    words: str | None = None
 
     INDENT = "  "
 
@@ -61,7 +62,7 @@ class SupposeResult(StudyResult):
         """Yield the lines."""
         from quandary.report.analyses.commitment import suppose_lines
 
-        yield from suppose_lines(self.query, self.found, self.run.seed)
+        yield from suppose_lines(self.query, self.found, self.run.seed, self.words)
 
 
 def run(request: SupposeRequest, hands: Hands) -> SupposeResult:
@@ -88,7 +89,7 @@ def _supposed(study: Study, query: Expression, changes: list[Supposition], named
     from quandary.ask.changes import commitment
 
     found = commitment.suppose(study, query, changes)
-    return SupposeResult(study.run, named, query, found)
+    return SupposeResult(study.run, named, query, found, study.case.words)
 
 
 def _changes(case: Case, announce: Sequence[str], sees: Sequence[str], hides: Sequence[str]) -> list[Supposition]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.places import NOWHERE, typed_text
+from quandary.base.problems import Problem, Refusal
 from quandary.use.requests import QUESTION, About, AsOf, CaseName, Evidence, Memory, Seed
 from quandary.use.results import HANDS, Hands, Piece, StudyResult
 from quandary.use.studies import loaded_case, study_of
@@ -14,8 +15,9 @@ from quandary.use.studies import loaded_case, study_of
 if TYPE_CHECKING:
     from quandary.ask.query.subject import AskedSubject
     from quandary.ask.study import Study
+    from quandary.ask.turning.advice import Advice
     from quandary.ask.turning.information import Information
-    from quandary.ask.turning.studying import Advice, Studying
+    from quandary.ask.turning.studying import Studying
     from quandary.case.model import Case
     from quandary.report.documents.information import AdviceDocument, InformationDocument, StudyingDocument
 
@@ -42,7 +44,10 @@ class InformationRequest:
         About("Look at these variables only (with a decision).", metavar="VARIABLE", positional=True),
     ] = ()
     control: Annotated[bool, About("Also what each chance event would be worth to control.")] = False
-    choose: Annotated[bool, About("Which option is best, and which assumptions to study first.")] = False
+    choose: Annotated[
+        bool, About("Which option is best given what its owner has seen, and which assumptions to study first.")
+    ] = False
+    knowing: Annotated[bool, About("With --choose: given also the evidence that its owner does not see.")] = False
     payoff: Annotated[
         str | None,
         About("What to choose for (with --choose; default: the actor's payoff).", metavar="QUERY"),
@@ -83,20 +88,20 @@ class InformationResult(StudyResult):
 
 @dataclass(frozen=True, eq=False)
 class AdviceResult(StudyResult):
-    """The best option for a payoff, and what knowing more first would add."""
+    """The best option in each situation that the evidence leaves possible, and what knowing more first would add."""
 
     case: Case
     found: Advice
 
     def document(self) -> AdviceDocument:
-        """Return what was found as ``quandary.information/1``."""
+        """Return what was found as ``quandary.information/2``."""
         from quandary.report.documents.information import advice_document
 
         return advice_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
 
     def said(self) -> Iterator[Piece]:
         """Yield the sentences and tables."""
-        from quandary.report.analyses.information import advice_parts
+        from quandary.report.analyses.advice import advice_parts
 
         yield from advice_parts(self.case, self.found, self.run.worlds, self.run.seed)
 
@@ -126,8 +131,9 @@ def run(request: InformationRequest, hands: Hands) -> InformationResult | Advice
     from quandary.ask.query.subject import subjects
     from quandary.ask.turning.information import is_decision
 
-    case, _ = loaded_case(request.case)
     choosing_for = request.choose or request.payoff is not None
+    _go_together(request, choosing_for)
+    case, _ = loaded_case(request.case)
     solving = not choosing_for and is_decision(case, request.thing)
     worlds = (SOLVING_WORLDS if solving else WORLDS) if request.worlds is None else request.worlds
     if solving:
@@ -135,10 +141,21 @@ def run(request: InformationRequest, hands: Hands) -> InformationResult | Advice
         return information(study, request.thing, request.variables, request.control, hands, named=request.case)
     study = study_of(case, request, worlds, hands)
     if choosing_for:
-        return choosing(study, request.thing, request.payoff, named=request.case)
+        return choosing(study, request.thing, request.payoff, knowing=request.knowing, named=request.case)
     reading = request.variables[0] if request.variables else None
     asked = subjects(case, request.thing, reading, typed_text(QUESTION, request.thing))
     return studying(study, asked, named=request.case)
+
+
+def _go_together(request: InformationRequest, choosing_for: bool) -> None:
+    """Refuse (Q565) what would not be heeded: ``--knowing`` without a choice, variables or ``--control`` with one."""
+    if request.knowing and not choosing_for:
+        message = "--knowing is about a choice, and there is none to make without --choose"
+        raise Refusal(Problem("Q565", message, hint="add --choose, with a decision (actor.decision)"))
+    if choosing_for and (request.variables or request.control):
+        what = "--control" if request.control else f'"{request.variables[0]}"'
+        message = f"a choice looks at the whole decision: {what} has no place beside --choose"
+        raise Refusal(Problem("Q565", message, hint="leave it out, or leave out --choose and --payoff"))
 
 
 def information(
@@ -159,15 +176,20 @@ def information(
     return InformationResult(study.run, named, study.case, found)
 
 
-def choosing(study: Study, decision: str, payoff: str | None, *, named: str = "") -> AdviceResult:
-    """Return the best option for a payoff (the owner's own by default), and what knowing more first would add."""
+def choosing(
+    study: Study, decision: str, payoff: str | None, *, knowing: bool = False, named: str = ""
+) -> AdviceResult:
+    """Return what each option is worth by a payoff (the owner's own by default) given what its owner has seen.
+
+    With ``knowing`` the evidence that the owner does not see is given too. It says also what knowing more first adds.
+    """
+    from quandary.ask.turning.advice import advice
     from quandary.ask.turning.information import decision_named
-    from quandary.ask.turning.studying import advice
     from quandary.language.parser import parse_query
 
     at = decision_named(study.case, decision)
     wanted = None if payoff is None else parse_query(payoff, typed_text(PAYOFF, payoff) if named else NOWHERE)
-    found = advice(study, at, wanted)
+    found = advice(study, at, wanted, knowing=knowing)
     return AdviceResult(study.run, named or "CASE", study.case, found)
 
 

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from quandary.ask.games.playing import Played, play_after, to_solve_again
+from quandary.ask.games.reached import NO_SETS
 from quandary.ask.games.situation import GameSituation, ratio
 from quandary.ask.inquiry import Inquiry
 from quandary.ask.query.counterfactual.coupling_bounds import bound
@@ -94,7 +95,7 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     tables = first.tables
     if inquiry.replan:
         again = to_solve_again(played, inquiry.instead, target.variables)
-        anew = mechanisms_of(play_after(played, (inquiry.instead, ()), again, frozenset()), steps)
+        anew = mechanisms_of(play_after(played, (inquiry.instead, ()), again, NO_SETS), steps)
         tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
         changed |= again
     second = Mechanisms(first.names, first.cards, tables, settings)

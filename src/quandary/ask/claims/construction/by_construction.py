@@ -25,10 +25,10 @@ from math import inf
 
 import numpy as np
 
-from quandary.ask.claims.box import HIGH, LOW
+from quandary.ask.claims.construction.box import HIGH, LOW
+from quandary.ask.claims.construction.margins import margin_of, nearest
+from quandary.ask.claims.construction.proving import proved
 from quandary.ask.claims.judging import Reading
-from quandary.ask.claims.margins import margin_of, nearest
-from quandary.ask.claims.proving import proved
 from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.games.planned import PlannedGame
 from quandary.ask.gathering import Gathering
@@ -118,7 +118,7 @@ class Seen(Mapping[str, Array]):
 
 
 @dataclass(frozen=True)
-class _Open:
+class _Undecided:
     """A reading that comes out the same in every drawn world: ``outcome``, and how far from the edge each of them is.
 
     ``apart`` says that evidence stands in it, so that it is another reading without.
@@ -142,7 +142,7 @@ def by_construction(study: Study, readings: Sequence[Reading], budget: Budget | 
     A reading that the study refuses is not looked at.
     """
     found: dict[int, ByConstruction] = {}
-    open_: dict[int, _Open] = {}
+    open_: dict[int, _Undecided] = {}
     for number, reading in enumerate(readings):
         if study.refusal(reading.query) is not None:
             found[number] = ByConstruction(ByConstructionStatus.NOT_SEARCHED, reason="it cannot be asked")
@@ -156,7 +156,7 @@ def by_construction(study: Study, readings: Sequence[Reading], budget: Budget | 
             continue
         apart = bool(study.standing.conditions(reading.query.basis))
         margin = margin_of(study.found, reading.query)
-        open_[number] = _Open(reading.query, reading.bare, outcome, margin, apart)
+        open_[number] = _Undecided(reading.query, reading.bare, outcome, margin, apart)
     if budget is not None and open_:
         found.update(_searched(study, open_, budget))
     return tuple(found[number] for number in range(len(readings)))
@@ -176,7 +176,7 @@ def _in_the_draws(study: Study, query: Query) -> tuple[ByConstruction, bool | No
     return ByConstruction(ByConstructionStatus.NOT_SEARCHED, None, count, nearest(query, np.abs(margin)), reason), holds
 
 
-def _searched(study: Study, readings: Mapping[int, _Open], budget: Budget) -> dict[int, ByConstruction]:
+def _searched(study: Study, readings: Mapping[int, _Undecided], budget: Budget) -> dict[int, ByConstruction]:
     """Return what the search finds for each reading; an interruption leaves the rest as they were.
 
     All are judged on the same corners. Where evidence stands in some, they are judged on drawn worlds without it too.
@@ -203,7 +203,7 @@ def _searched(study: Study, readings: Mapping[int, _Open], budget: Budget) -> di
 
 
 def _forced(
-    study: Study, one: _Open, known: tuple[Array, GatheredAnswers], budget: Budget, generator: np.random.Generator
+    study: Study, one: _Undecided, known: tuple[Array, GatheredAnswers], budget: Budget, generator: np.random.Generator
 ) -> ByConstruction:
     """Return what forces one reading: the ranges alone, else what was seen, else nothing.
 
@@ -221,7 +221,7 @@ def _forced(
     return _settled(one, seen)
 
 
-def _conclusion(one: _Open, seen: Seen) -> ByConstruction:
+def _conclusion(one: _Undecided, seen: Seen) -> ByConstruction:
     """Return what a search without the evidence says."""
     count, smallest = seen.judged, nearest(one.query, seen.margin)
     if not count:
@@ -236,7 +236,7 @@ def _conclusion(one: _Open, seen: Seen) -> ByConstruction:
     return ByConstruction(ByConstructionStatus.NO_COUNTER_EXAMPLE, one.outcome, count, smallest, reason)
 
 
-def _settled(one: _Open, seen: Seen) -> ByConstruction:
+def _settled(one: _Undecided, seen: Seen) -> ByConstruction:
     """Return what a search with the evidence says of a reading that comes out otherwise without it."""
     count, smallest = seen.judged, nearest(one.query, seen.margin)
     if seen.any_otherwise or seen.nearest < LEAST_MARGIN:

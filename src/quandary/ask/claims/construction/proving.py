@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quandary.ask.claims.box import ANYTHING, Bounds, swing_bounds, weight_bounds, worth_bounds
+from quandary.ask.claims.construction.box import ANYTHING, Bounds, swing_bounds, weight_bounds, worth_bounds
 from quandary.ask.games.evidence import reach
 from quandary.ask.games.worths import keeper, with_worths
 from quandary.ask.inquiry import ITSELF, Inquiry, variables_of
