@@ -54,9 +54,9 @@ from quandary.ask.claims.judging import Reading as Reading
 from quandary.ask.claims.judging import accepted as accepted
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
-from quandary.ask.claims.rests import DECIDES as DECIDES
-from quandary.ask.claims.rests import TELLS as TELLS
-from quandary.ask.claims.rests import rests_on as rests_on
+from quandary.ask.claims.resting.rests import DECIDES as DECIDES
+from quandary.ask.claims.resting.rests import TELLS as TELLS
+from quandary.ask.claims.resting.rests import rests_on as rests_on
 from quandary.ask.claims.sizes import compared as compared
 from quandary.ask.claims.trial import trial as trial
 from quandary.ask.claims.verdicts import FAILS as FAILS

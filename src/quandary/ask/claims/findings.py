@@ -13,7 +13,7 @@ from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.judging import accepted, counted_worlds
 from quandary.ask.claims.outcomes import outcome_queries, outcomes
 from quandary.ask.claims.questions import question_queries, question_results
-from quandary.ask.claims.rests import with_rests
+from quandary.ask.claims.resting.rests import with_rests
 from quandary.ask.claims.verdicts import ENOUGH
 from quandary.ask.games.reckoning import Reckoned, reckoned
 from quandary.ask.query.queries import Query

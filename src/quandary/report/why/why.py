@@ -10,7 +10,7 @@ import numpy as np
 from quandary.ask.answer import Answer
 from quandary.ask.claims.construction.by_construction import by_construction
 from quandary.ask.claims.judging import judged, reading_of
-from quandary.ask.claims.rests import rests_on
+from quandary.ask.claims.resting.rests import rests_on
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.study import Study

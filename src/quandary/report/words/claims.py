@@ -73,8 +73,6 @@ def verdict_said(test: TestResult) -> str:
         words.append(f"{'true' if found.outcome else 'false'} by construction")
     elif found.status is ByConstructionStatus.SETTLED:
         words.append("settled by what was seen")
-    if test.rests_on is not None and test.rests_on.restates:
-        words.append("restates the case")
     if test.edge is not None:
         words.append(f"on the edge of {EDGES[test.edge]}")
     if test.few_worlds:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from quandary.ask.claims.rests import DECIDES, TELLS
+from quandary.ask.claims.resting.rests import DECIDES, TELLS
 from quandary.ask.results import ByConstructionStatus, RestsOn, TestResult
 from quandary.case.model import Case, ChanceEvent
 from quandary.compile.amounts import NumberRole

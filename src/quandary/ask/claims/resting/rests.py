@@ -21,8 +21,8 @@ import numpy as np
 
 from quandary.ask.claims.construction.by_construction import Points
 from quandary.ask.claims.construction.margins import margin_of
-from quandary.ask.claims.ends import Ends, ends_of, told_apart_by
 from quandary.ask.claims.judging import Reading
+from quandary.ask.claims.resting.ends import Ends, ends_of, told_apart_by
 from quandary.ask.gathering import Gathering
 from quandary.ask.inquiry import variables_of
 from quandary.ask.query.queries import Query
