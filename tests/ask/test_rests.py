@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.ask.built import HEAD, built
 
-from quandary.ask import RestsOn, Study, TestResult, judged, reading_of, rests_on
+from quandary.ask import HIGH, LOW, RestsOn, Study, TestResult, answer_bounds, judged, reading_of, rests_on
 from quandary.case import Case, find_case
 from quandary.compile import NeutralModel, compile_case, lines_of, read_case, read_case_bytes
 from quandary.language import parse_query
@@ -139,6 +139,42 @@ stakes:
     np.testing.assert_allclose(level[0], level[1])
     utility = next(one for one in worths.diagram.utilities if one.name == "s").table.over(("x", "y"))
     np.testing.assert_allclose(utility, level * worths.weights["a", "s"].over(("x", "y")))
+
+
+def test_bounds_are_the_ends_of_the_box_where_an_answer_rises_with_every_number(shared: Path) -> None:
+    case = read_case(shared / "meaning" / "chain.yaml").case
+    assert case is not None
+    study = Study(case, worlds=500, threads=1)
+    query = study.prepared("P(y = yes | do(x = yes)) - P(y = yes | do(x = no))")
+    study.need([query])
+    found = answer_bounds(study, query)
+    assert found is not None
+    least, most = (raised_by(end) for end in (LOW, HIGH))
+    assert found.low == pytest.approx(least, abs=1e-9)
+    assert found.high == pytest.approx(most, abs=1e-9)
+
+
+def raised_by(uniform: float) -> float:
+    """Return by how much x raises y in the chain with both its numbers at one place of their ranges."""
+    strength = float(np.exp(3 * uniform))
+    raised = strength / (1 + strength)
+    return (raised - 0.5) * (raised - 0.5)
+
+
+def test_bounds_hold_all_worlds_drawn_and_more() -> None:
+    study = Study(case_of(built(5).text), worlds=WORLDS, threads=1)
+    query = study.prepared(built(5).query)
+    study.need([query])
+    found, values = answer_bounds(study, query), study.draws(query)[0].values
+    assert found is not None
+    assert found.low < values.min() < values.max() < found.high
+
+
+def test_what_is_no_number_has_no_bounds() -> None:
+    study = Study(case_of(built(5).text), worlds=WORLDS, threads=1)
+    query = study.prepared(f"{built(5).query} and P(y = yes) > 10%")
+    study.need([query])
+    assert answer_bounds(study, query) is None
 
 
 FLAGSHIP_WORLDS = 6_000

@@ -54,6 +54,8 @@ from quandary.ask.claims.judging import Reading as Reading
 from quandary.ask.claims.judging import accepted as accepted
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
+from quandary.ask.claims.resting.bounds import AnswerBounds as AnswerBounds
+from quandary.ask.claims.resting.bounds import answer_bounds as answer_bounds
 from quandary.ask.claims.resting.rests import DECIDES as DECIDES
 from quandary.ask.claims.resting.rests import TELLS as TELLS
 from quandary.ask.claims.resting.rests import rests_on as rests_on

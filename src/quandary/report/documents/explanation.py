@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple
 from typing import ClassVar, Literal
 
 from quandary.compile.lines import CaseLine, LineKind
@@ -127,6 +128,15 @@ class ExampleWorldDocument:
 
 
 @document
+class BoundsDocument:
+    """The least and the most that the ranges of the case allow an answer to be: it may be wider still."""
+
+    low: float = key("the least found, in the query's unit; of a comparison its left less its right side")
+    high: float = key("the most found")
+    searched: int = key("how many worlds were looked at beyond those drawn")
+
+
+@document
 class AnswerExplanationDocument:
     """Why an answer is what it is."""
 
@@ -144,6 +154,7 @@ class AnswerExplanationDocument:
     evidence: Sequence[str] = key("the evidence used, with its day")
     seed: int = key("the seed of the draws")
     answer: AnswerDocument = key("the answer")
+    bounds: BoundsDocument | None = key("what the ranges allow; not there for what is no number", left_out=True)
     behind: Sequence[BehindDocument] = key("the numbers that go most with it")
     worlds: Sequence[ExampleWorldDocument] = key("drawn worlds with a low, a middle and a high answer")
 
@@ -205,6 +216,7 @@ def _answer(found: AnswerExplanation) -> AnswerExplanationDocument:
         evidence=found.evidence,
         seed=found.seed,
         answer=answer_document(found.answer),
+        bounds=None if found.bounds is None else BoundsDocument(*astuple(found.bounds)),
         behind=[_behind(behind) for behind in found.behind],
         worlds=[_world(world) for world in found.worlds],
     )

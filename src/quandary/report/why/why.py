@@ -10,6 +10,7 @@ import numpy as np
 from quandary.ask.answer import Answer
 from quandary.ask.claims.construction.by_construction import by_construction
 from quandary.ask.claims.judging import judged, reading_of
+from quandary.ask.claims.resting.bounds import AnswerBounds, answer_bounds
 from quandary.ask.claims.resting.rests import rests_on
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, prepare
@@ -55,7 +56,8 @@ class AnswerExplanation:
 
     ``others`` counts the uncertain numbers whose rank correlation chance alone would explain (at most ``noise``).
     ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false, and ``rests``
-    says what that rests on. ``words`` is the case's table of words.
+    says what that rests on. ``bounds`` is what the ranges allow, ``None`` for what is no number. ``words`` is the case's
+    table of words.
     """
 
     kind: str
@@ -70,6 +72,7 @@ class AnswerExplanation:
     quote: str | None
     verdict: str | None
     rests: Rests | None
+    bounds: AnswerBounds | None
     seed: int
     evidence: tuple[str, ...]
     behind: tuple[Behind, ...]
@@ -131,6 +134,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         quote=subject.quote,
         verdict=verdict,
         rests=rests,
+        bounds=answer_bounds(study, _query(study, subject)),
         seed=study.seed,
         evidence=study.evidence_until(subject.until) if subject.evidence else (),
         behind=behind,

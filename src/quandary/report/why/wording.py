@@ -46,6 +46,9 @@ def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
         if isinstance(found.query, Compare) and answer.mean is not None:
             unit = unit_of(found.query)
             yield f"Difference of its sides: {said(answer.mean, unit)} ({interval_said(answer, unit)})"
+    if found.bounds is not None:
+        low, high = (said(end, unit_of(found.query)) for end in (found.bounds.low, found.bounds.high))
+        yield f"The ranges allow {low} to {high} at least, by {counted(found.bounds.searched, 'world')} searched."
     yield from _rests_lines(found)
     yield from notes(answer)
     error = ""
