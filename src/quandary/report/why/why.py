@@ -56,8 +56,8 @@ class AnswerExplanation:
 
     ``others`` counts the uncertain numbers whose rank correlation chance alone would explain (at most ``noise``).
     ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false, and ``rests``
-    says what that rests on. ``bounds`` is what the ranges allow, ``None`` for what is no number. ``words`` is the case's
-    table of words.
+    says what that rests on. ``bounds`` is what the ranges allow, ``None`` for what is no number. ``words`` is the
+    case's table of words.
     """
 
     kind: str
