@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -45,6 +46,31 @@ def test_what_a_claim_rests_on_is_named_rightly_in_random_cases() -> None:
         if bool(found.restates) != one.restates or (not one.restates and hangs_on != one.hangs_on):
             wrong.append(number)
     assert len(wrong) <= RANDOM // 20, wrong
+
+
+SAID = {
+    0: r"restates the case, which says that “x: yes” makes “y: yes” x[\d.]+ to x[\d.]+ as likely",
+    1: r"restates the case, which says that “x: yes” changes “y: yes” by [+-]\d+ to \+\d+ points",
+    2: r"restates the case, which says that “y” goes by “x”",
+    3: r"restates the case, which says that “y: yes” has \d+% to \d+%",
+    4: r"restates the case, which says that A's s goes by “x”",
+    5: r"hangs on what the case says: “x: yes” makes “m: yes” .* as likely and “m: yes” makes “y: yes” .*",
+    6: r"is (true|false) where “[fg]” is (above|below) .* and “[fg]” is .*; or where .* right in .* % of its own\)",
+    7: r"hangs on two numbers: true if the log-odds of the probability of “y: yes” .* is (above|below) .* side",
+    8: r"hangs on two numbers: true if the worth of A's s .* is (above|below) -?[\d.e-]+ points of worth; .* side",
+    9: r"hangs on many numbers; those that tell most, .* sort \d+ % of worlds on either side",
+}
+"""What is said of one case of each kind, by its number."""
+
+
+@pytest.mark.parametrize("number", SAID)
+def test_what_is_said_names_no_line_and_no_code(number: int) -> None:
+    case = case_of(built(number).text)
+    study, verdict, found = looked_into(case, built(number).query)
+    numbers = {one.name: one for one in study.model.quantities}
+    told = rests_said(case, replace(verdict, rests_on=found), numbers)
+    assert re.fullmatch(SAID[number], told), told
+    assert "_" not in told and "=" not in told
 
 
 def test_a_chain_hangs_on_both_links_and_restates_neither(shared: Path) -> None:

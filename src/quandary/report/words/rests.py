@@ -14,7 +14,7 @@ from quandary.compile.lines import CaseLine
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
 from quandary.language.printing import written
-from quandary.language.syntax import Expression, Factor, Is, Name, Otherwise
+from quandary.language.syntax import Expression, Factor, Is, Name, Otherwise, Rest
 from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Inequality
@@ -117,9 +117,8 @@ class Rests:
             ends = [f"above {self._value(bound.name, bound.low)}"] if bound.low is not None else []
             ends += [f"below {self._value(bound.name, bound.high)}"] if bound.high is not None else []
             sides.append(f"{self.number(bound.name)} is {' and '.join(ends)}")
-        return (
-            f"{' and '.join(sides)} ({portion(box.coverage)} of such worlds; right in {portion(box.density)} of these)"
-        )
+        covers, right = portion(box.coverage), portion(box.density)
+        return f"{' and '.join(sides)} (that covers {covers} of such worlds and is right in {right} of its own)"
 
     def _value(self, name: str, value: float) -> str:
         """Return a value on a number's own scale as the case would write it."""
@@ -171,6 +170,7 @@ def line_said(case: Case, line: CaseLine) -> str:
     states = [
         f"“{variable_title(case, line.owner[0])}: {spaced(state or '')}” has {spaced(written(quantity))}"
         for state, quantity in _entries(case, line)
+        if not isinstance(quantity, Rest)
     ]
     return f"{listing(states)}{where}"
 

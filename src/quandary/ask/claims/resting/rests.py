@@ -62,6 +62,10 @@ PAIRED = 8
 NEUTRAL_WORLDS = 16
 """Worlds solved for each line at its neutral value."""
 
+FEWEST_NEUTRAL = 4
+MOST_SOLVED = 4_000
+"""Worlds solved in one pass, at most, as long as each line has ``FEWEST_NEUTRAL``: of many lines each has fewer."""
+
 SHALLOW = 1e-12
 """How near to 0 or 1 a probability is taken on the scale of odds."""
 
@@ -242,7 +246,7 @@ def _turning(study: Study, asked: Sequence[Alike], tried: Sequence[Sequence[Vari
     variants = list(dict.fromkeys(variant for some in tried for variant in some))
     if not variants:
         return [[] for _ in asked]
-    count = min(NEUTRAL_WORLDS, study.worlds)
+    count = min(max(FEWEST_NEUTRAL, min(NEUTRAL_WORLDS, MOST_SOLVED // len(variants))), study.worlds)
     worlds = np.linspace(0, study.worlds - 1, count).round().astype(int)
     drawn = [study.uniforms.between(world, world + 1) for world in worlds.tolist()]
     names = study.model.names
