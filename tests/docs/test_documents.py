@@ -31,6 +31,7 @@ LINK = re.compile(r"\]\((?!https?://|#)([^)#\s]+)(?:#[^)\s]*)?\)")
 PARSERS = {"quantity": parse_quantity, "condition": parse_condition, "query": parse_query}
 RUN = ("yaml case", "sh run", "python run", "json keys=", *PARSERS)
 SHOWN = ("text", "")
+ENDS = re.compile(r"exit (\d+)(?:: (.+))?")
 JSON_COMMANDS = {
     "run": ["run", "kazakhstan-2022", "--worlds", "16", "--quiet", "--no-search", "--json"],
     "ask": ["ask", "kazakhstan-2022", "P(invasion)", "--worlds", "16", "--quiet", "--json"],
@@ -107,13 +108,29 @@ def run_case(sections: dict[str, Any], path: Path, where: str) -> None:
 
 
 def run_commands(text: str, where: str) -> None:
+    """Run each line; behind ``  #`` stands what it prints, or ``exit N``, or both as ``exit N: what it prints``."""
     for line in text.splitlines():
-        command, _, comment = line.partition("  #")
+        command, _, comment = line.partition("  # ")
         words = shlex.split(command)
         assert words[:1] == ["quandary"], f"{where}: {line}"
-        expected = int(comment.split()[1]) if comment.strip().startswith("exit ") else 0
+        ends = ENDS.fullmatch(comment.strip())
         result = CliRunner().invoke(build_app(), words[1:])
-        assert result.exit_code == expected, f"{where}: {line}\n{result.output}"
+        assert result.exit_code == (int(ends[1]) if ends else 0), f"{where}: {line}\n{result.output}"
+        assert printed((ends[2] or "") if ends else comment, result.output), f"{where}: {line}\n{result.output}"
+
+
+def printed(words: str, output: str) -> bool:
+    """Return whether the words stand in an output, however its lines are broken; `5 %` does not stand in `75 %`."""
+    start = r"(?<![\w.,+-])"
+    return re.search(start + re.escape(" ".join(words.split())), " ".join(output.split())) is not None
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("75 %", True), ("5 %", False), ("75 % (70", True), ("", True), ("5 points", False), ("+5 points", True)],
+)
+def test_what_a_page_says_is_printed(words: str, found: bool) -> None:
+    assert printed(words, "likely, 75 %\n (70 to\n 80 %), +5 points\n") is found
 
 
 def check_parsing(block: Block, file: str) -> None:

@@ -1,17 +1,17 @@
 """Suppose a policy were announced, or an actor saw more or less: the game solved anew, beside the game as it is.
 
-Two of the primitive interventions on a causal game (Mishra, Fox & Wooldridge 2024) that ``do`` and ``do_unseen`` do not
-reach, since both set a variable and these change a mechanism:
+Two of the primitive interventions on a causal game (Mishra, Fox & Wooldridge 2024) that ``do`` and ``do_foreseen`` do
+not reach, since both set a variable and these change a mechanism:
 
 - *Announcing* fixes a decision's rule for good and lets everyone know before they choose their own (Stackelberg's
   leader). A rule may look at whatever its actor sees there. Its owner still chooses elsewhere. Announcing one option
-  whatever happens is ``do(decision = option)``.
+  whatever happens is ``do_foreseen(decision = option)``.
 - *Seeing* adds what an actor observes, from one decision on, or takes it away; the actor chooses anew, and so does
   everyone who thinks about that.
 
-Worlds weigh as in the case itself, by the probability of all its evidence there. Inside a world, evidence on what the
-change can affect, through the graph or through a rule that may change, is dropped and named, as with ``do``; it is
-dropped from the answer before as well, so that the two differ by the change alone.
+Evidence on what the change can affect, through the graph or through a rule that may change, is set aside and named, as
+with ``do_foreseen``: it counts neither inside a world nor in its weight. It is set aside in the answer before as well,
+so that the two differ by the change alone.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def mixed_evidence(query: Query, aside: Conditions) -> Problem:
 
 
 def seen_anyway(case: Case, query: Query, aside: Conditions) -> tuple[str, ...]:
-    """Return a sentence for each variable that a query's one game sets to what it was seen to be."""
+    """Return a sentence where all that a query sets was seen to be so: it asks of what was seen, with less evidence."""
     seen = {}
     for condition in aside:
         if isinstance(condition, Is) and len(condition.states) == 1 and not condition.negated:
@@ -34,9 +34,8 @@ def seen_anyway(case: Case, query: Query, aside: Conditions) -> tuple[str, ...]:
             seen[name] = condition.states[0]
     if len(query.basis.games) != 1:
         return ()
-    settings = {one for part in query.basis.games[0] for one in part}
-    return tuple(
-        f"{name} = {state} is what was seen: ask without the intervention for things as they stand"
-        for name, state in sorted(settings)
-        if seen.get(name) == state
-    )
+    settings = sorted({one for part in query.basis.games[0] for one in part})
+    if any(seen.get(name) != state for name, state in settings):
+        return ()
+    what = " and ".join(f"{name} = {state}" for name, state in settings)
+    return (f"{what} is what was seen: ask without the intervention for things as they stand",)

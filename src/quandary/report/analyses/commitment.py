@@ -7,7 +7,7 @@ from quandary.base.problems import counted
 from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
-from quandary.report.words.questions import answer_phrase
+from quandary.report.words.questions import answer_phrase, aside_sentence
 from quandary.report.words.units import interval_said, moved_said, unit_of
 from quandary.report.words.wording import listing
 
@@ -36,7 +36,7 @@ def suppose_lines(query: Expression, found: Suppose, seed: int, words: str | Non
         told = f"{moved_said(gain.mean, Unit.POINTS)} ({interval_said(gain, Unit.POINTS)})"
         lines.append(f"  {actor}'s expected payoff changes by {told}")
     if found.dropped:
-        lines.append(f"  (evidence on {listing(found.dropped)} is set aside: the change can affect it)")
+        lines.insert(1, f"  {aside_sentence(found.dropped)}")
     made = f"{counted(found.before.worlds, 'world')} ({found.before.effective_worlds:,.0f} effective), seed {seed}"
     lines.append(f"  {made}; solved anew in the same worlds; the interval is the central 90 % of worlds")
     return lines

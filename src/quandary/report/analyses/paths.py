@@ -6,6 +6,7 @@ from quandary.ask.answer import Answer
 from quandary.ask.changes.paths import Paths
 from quandary.base.problems import counted
 from quandary.language.heads import Unit
+from quandary.report.words.questions import aside_sentence
 from quandary.report.words.units import said, with_interval
 from quandary.report.words.wording import listing
 
@@ -38,7 +39,7 @@ def path_lines(found: Paths, seed: int) -> list[str]:
         lines.append(f"  The split takes {listing(found.unplayed)} to situations that never arise in the game itself;")
         lines.append("  what is chosen there has no meaning.")
     if found.dropped:
-        lines.append(f"  (evidence on {listing(found.dropped)} is set aside: the change can reach it)")
+        lines.insert(0, aside_sentence(found.dropped))
     made = f"{counted(found.total.worlds, 'world')} ({found.total.effective_worlds:,.0f} effective), seed {seed}"
     lines.append(f"  {made}; rules are those of the game itself; the interval is the central 90 % of worlds")
     return lines

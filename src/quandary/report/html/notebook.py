@@ -17,7 +17,7 @@ from quandary.report.html.escaping import escaped
 from quandary.report.sheets import Sheet
 from quandary.report.why.why import AnswerExplanation, NumberExplanation
 from quandary.report.why.wording import explanation_lines
-from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
+from quandary.report.words.questions import answer_phrase, aside_sentence, dilemma_lines, notes
 from quandary.report.words.units import interval_said, said, unit_of, worlds_of
 from quandary.report.words.wording import day
 
@@ -60,6 +60,7 @@ def answer_html(query: Expression, answer: Answer, table_of_words: str | None = 
     else:
         words = escaped(answer_phrase(query, answer, table_of_words))
     limits = "".join(f"<br><small>{escaped(note)}</small>" for note in notes(answer))
+    before = f"{escaped(aside_sentence(answer.dropped))}<br>" if answer.dropped else ""
     figures = [*_figures(query, answer), ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)")]
     figures += [
         (f"{name}, mean", said(part.mean, unit_of(heads.HEADS[name].of(query))))
@@ -68,7 +69,8 @@ def answer_html(query: Expression, answer: Answer, table_of_words: str | None = 
     ]
     table = sheet_html(Sheet(answer.query, ("Figure", "Value"), tuple(figures)))
     chart = spread_chart("answer", answer.query, query, answer)
-    return f"<div><p><code>{escaped(answer.query)}</code><br><b>{words}</b>{limits}</p>{_drawn(chart)}{table}</div>"
+    told = f"<p><code>{escaped(answer.query)}</code><br>{before}<b>{words}</b>{limits}</p>"
+    return f"<div>{told}{_drawn(chart)}{table}</div>"
 
 
 def _figures(query: Expression, answer: Answer) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from quandary.report.words.claims import aside_said, history, reading_history, s
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
-from quandary.report.words.questions import question_lines
+from quandary.report.words.questions import aside_sentence, question_lines
 from quandary.report.words.rests import rests_said
 from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
 from quandary.report.words.wording import chance, day, is_certain, listing
@@ -55,8 +55,8 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield Text("* a decision: it follows from stakes and rationality", style="dim")
     if findings.questions:
         yield _heading("Questions")
-        yield Group(*(_question(case, q) for q in findings.questions))
         yield from _set_aside(findings.questions)
+        yield Group(*(_question(case, q) for q in findings.questions))
     if findings.claims:
         yield _heading("Claims")
         yield from (_claim(c, report) for c in findings.claims if c.tests)
@@ -101,10 +101,10 @@ def _question(case: Case, result: QuestionResult) -> Group:
 
 
 def _set_aside(results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
-    """Yield one line on the evidence that interventions make void, whichever questions they stand in."""
+    """Yield one line on the evidence that interventions set aside, whichever questions they stand in."""
     dropped = tuple(dict.fromkeys(item for result in results for item in result.answer.dropped))
     if dropped:
-        yield _indented(f"(under do(...), evidence that it can change is set aside: {listing(dropped)})", 2)
+        yield _indented(aside_sentence(dropped, questions="Questions with do(...) ask"), 2)
 
 
 def _indented(text: str | Text, left: int) -> Padding:

@@ -13,7 +13,7 @@ from quandary.language.syntax import Compare
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
-from quandary.report.words.questions import answer_phrase, dilemma_lines, notes
+from quandary.report.words.questions import answer_phrase, aside_sentence, dilemma_lines, notes
 from quandary.report.words.units import error_said, interval_said, said, unit_of
 from quandary.report.words.wording import day
 
@@ -37,6 +37,8 @@ def explanation_lines(found: AnswerExplanation | NumberExplanation) -> Iterator[
 
 def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
     answer = found.answer
+    if answer.dropped:
+        yield aside_sentence(answer.dropped)
     if heads.DILEMMA.asks(found.query):
         yield from (line[0].upper() + line[1:] for line in dilemma_lines(answer))
     else:

@@ -25,7 +25,7 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
 from quandary.report.words.names import in_titles, number_name
-from quandary.report.words.questions import undefined_in
+from quandary.report.words.questions import aside_sentence, undefined_in
 from quandary.report.words.units import interval_said, moved_said, unit_of
 from quandary.report.words.wording import day, listing, of_worlds
 
@@ -107,9 +107,7 @@ def aside_said(case: Case, test: TestResult) -> str:
     """Return what a reading's interventions set aside, in words; empty where they set nothing aside."""
     if not test.aside:
         return ""
-    verb = "was" if len(test.aside) == 1 else "were"
-    seen = listing([f"“{in_titles(case, condition)}”" for condition in test.aside])
-    return f"This asks about a world in which {seen} {verb} not seen."
+    return aside_sentence([f"“{in_titles(case, condition)}”" for condition in test.aside])
 
 
 def why_said(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:

@@ -13,7 +13,7 @@ from quandary.report.record import Report
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.names import number_name, spaced, variable_title
-from quandary.report.words.questions import answer_phrase, notes
+from quandary.report.words.questions import answer_phrase, aside_sentence, notes
 from quandary.report.words.rests import rests_said
 from quandary.report.words.units import interval_said, said, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, percent
@@ -66,7 +66,8 @@ def questions_sheet(report: Report) -> Sheet:
         if is_dilemma(result):
             continue
         asks = result.question.asks or spaced(result.question.id)
-        limits = "; ".join(notes(result.answer, brackets=False)) or "–"
+        before = [aside_sentence(result.answer.dropped)] if result.answer.dropped else []
+        limits = "; ".join([*before, *notes(result.answer, brackets=False)]) or "–"
         phrase = answer_phrase(result.question.query, result.answer, report.case.words)
         rows.append((asks, phrase, result.question.written, limits))
     return Sheet("The case's questions", ("Question", "Answer", "As asked", "Limits"), tuple(rows))

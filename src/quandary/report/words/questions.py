@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from quandary.ask.answer import Answer
@@ -24,7 +26,8 @@ def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
         lines = [f"{asks}{stop} {answer_phrase(query, answer, case.words)}"]
-    return [*lines, *notes(answer)]
+    before = [aside_sentence(answer.dropped)] if answer.dropped else []
+    return [*before, *lines, *notes(answer)]
 
 
 def undefined_in_every_world(answer: Answer) -> str:
@@ -82,7 +85,7 @@ def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> l
 
 
 def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
-    """Return what limits an answer: evidence an intervention made void, worlds without a value, remarks.
+    """Return what limits an answer: worlds without a value, remarks.
 
     All but the remarks stand in ``brackets``.
     """
@@ -91,13 +94,16 @@ def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
     if lowest is not None and highest is not None:
         spread = f"{percent(lowest.mean)} and {percent(highest.mean)}"
         lines.append(f"between {spread} whatever ties the two worlds together; the answer takes Gumbel noise")
-    if answer.dropped:
-        lines.append(f"evidence on {listing(answer.dropped)} is set aside: the intervention can change it")
     if answer.undefined and answer.mean is not None:
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
     return [*answer.notes, *(f"({line})" if brackets else line for line in lines)]
+
+
+def aside_sentence(seen: Sequence[str], *, questions: str = "This asks") -> str:
+    """Return what an intervention sets aside, as it is said before an answer: a world in which it was not seen."""
+    return f"{questions} about a world in which {listing(seen)} {'was' if len(seen) == 1 else 'were'} not seen."
 
 
 def counts_in_part(answer: Answer) -> bool:
@@ -128,6 +134,8 @@ def asked_lines(query: Expression, answer: Answer, seed: int, words: str | None 
         lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
     else:
         lines = [f"{answer.query}: {answer_phrase(query, answer, words)}"]
+    if answer.dropped:
+        lines.insert(0, aside_sentence(answer.dropped))
     lines += [f"  {note}" for note in notes(answer)]
     made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}"
     if answer.mean is not None:
