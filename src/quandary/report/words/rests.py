@@ -38,8 +38,12 @@ class Rests:
             yield f"restates the case, which says that {listing([line_said(self.case, one) for one in found.restates])}"
             if not whole:
                 return
-        if found.lines:
-            yield f"hangs on what the case says: {listing([self._lines(group) for group in found.lines])}"
+        few = [group for group in found.lines if len(group) <= 2]
+        if few:
+            yield f"hangs on what the case says: {listing([self._lines(group) for group in few])}"
+        many = [owner_said(self.case, group[0].owner) for group in found.lines if len(group) > 2]
+        if many:
+            yield f"hangs on all that the case says of {listing(many)}, and on no part of it alone"
         if found.cut is not None:
             yield self._cut(found.numbers[0])
         elif found.break_even is not None and found.break_even.sides.worse >= TELLS:
@@ -58,9 +62,7 @@ class Rests:
         return number_said(self.case, self.numbers[name])
 
     def _lines(self, group: Sequence[CaseLine]) -> str:
-        if len(group) <= 2:
-            return " together with ".join(line_said(self.case, line) for line in group)
-        return f"all of what it says of {owner_said(self.case, group[0].owner)}, and no part of it alone"
+        return " together with ".join(line_said(self.case, line) for line in group)
 
     def _cut(self, name: str) -> str:
         cut = self.found.cut
