@@ -91,6 +91,8 @@ SECTIONS = {
     "Questions": "NamedQuestionModel",
     "Checks": "CheckModel",
     "Forecasts": "ForecastModel",
+    "Outside views": "OutsideModel",
+    "The pool": "PoolModel",
 }
 NOTES = ("because", "source", "quote", "status")
 

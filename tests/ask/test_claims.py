@@ -84,6 +84,49 @@ def test_what_the_graph_settles_is_proved_and_needs_no_worlds(found: Findings) -
     assert test(found, "bad_weather", "mostly").few_worlds, "200 worlds were asked for"
 
 
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ("would(war | do(unrest = threat))", "would(war | do(unrest = none))"),
+        ("would(war | do(deploy = go))", "would(war | do(push = hold))"),
+        ("would(war | do(unrest = threat))", "would(war | do(unrest = threat), replan)"),
+        ("would(war | seen reply = yield, do(unrest = threat))", "would(war | do(unrest = threat))"),
+        ("P(war | do(unrest = threat))", "P(war | do(unrest = none))"),
+    ],
+)
+def test_a_change_that_reaches_what_is_asked_proves_nothing(left: str, right: str) -> None:
+    asked = study()
+    assert proved(asked, asked.prepared(f"{left} > {right}")) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "reason"),
+    [
+        (
+            "would(harvest = bad | seen war, do(push = hold))",
+            "would(harvest = bad | seen war, do(push = attack))",
+            "push cannot reach",
+        ),
+        (
+            "P(harvest = bad | do(push = hold))",
+            "P(harvest = bad | do(push = hold), do(deploy = go))",
+            "in the graph deploy cannot reach",
+        ),
+        ("P(war | do(push = hold))", "P(war | do_unseen(push = hold))", "both sides ask the same"),
+        ("P(war | do(push = hold), weather = fair)", "P(war | weather = fair, do(push = hold))", "both sides"),
+        ("would(war | do(push = hold))", "would(war | do(push = hold))", "both sides ask the same"),
+        ("E(empire | do(push = hold))", "E(empire | do(push = hold))", "both sides ask the same"),
+        ("P(war)", "P(war)", "both sides ask the same"),
+    ],
+)
+def test_a_proof_gives_its_own_reason(left: str, right: str, reason: str) -> None:
+    asked = study()
+    found = proved(asked, asked.prepared(f"{left} = {right}"))
+    assert found is not None
+    assert found.outcome is True
+    assert reason in found.reason
+
+
 def test_what_the_ranges_settle_is_proved(found: Findings) -> None:
     result = test(found, "glory_in_war", "worth")
     assert result.verdict is Verdict.HOLDS

@@ -21,6 +21,7 @@ from quandary.ask import (
     Verdict,
     edge_of,
     findings,
+    hardly_differ,
     history_of,
     history_of_reading,
     judged,
@@ -301,6 +302,12 @@ def test_a_difference_is_hardly_any_in_points_and_in_odds(low: str, high: str, h
     assert size.unit == "percentage points"
     assert size.small_in == (1.0 if hardly else 0.0)
     assert size.hardly_any is hardly
+
+
+def test_what_is_certain_up_to_rounding_is_no_difference() -> None:
+    ones = np.array([1.0, 1.0 + 2e-16, 1.0 - 2e-16, 1.0, 0.0, -1e-17, 0.0])
+    others = np.array([1.0 + 2e-16, 1.0 + 2e-16, 1.0, 1.0, 1e-17, -1e-17, 1e-3])
+    assert hardly_differ(ones, others).tolist() == [True] * 6 + [False]
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,9 @@ DRAWN = [
         "below zero",
     ),
     ("Q240", "RATIONALITY", '{precision: "normal(0.1, 0.1)"}', "rationality"),
+    ("Q240", "RATIONALITY", "{precision: 1e308}", "above 1,000,000"),
+    ("Q240", "RATIONALITY", "{precision: 1e6 to 1e7}", "above 1,000,000"),
+    ("Q240", "RATIONALITY", "x2 per 1e-300", "above 1,000,000"),
     ("Q247", "WEIGHT", '"normal(0, 1)"', "weights"),
 ]
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import unicodedata
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
@@ -27,6 +28,8 @@ from quandary.case import (
     Forecast,
     OddsRule,
     OnlyRule,
+    OutsideView,
+    PoolWeights,
     Question,
     Resolution,
     Rule,
@@ -49,8 +52,10 @@ WORDS = (
         max_size=12,
     )
     .map(lambda words: " ".join(words.split()))
-    .filter(bool)
-)  # a case's texts are one line
+    .filter(lambda words: any(unicodedata.category(sign)[0] not in "CZ" for sign in words))
+)  # a case's texts are one line, and more than signs that nobody sees
+
+WEIGHTS = st.integers(1, 9).map(float) | st.floats(0.125, 8.0, allow_nan=False)
 
 
 def without_places(value: Any) -> Any:
@@ -231,6 +236,11 @@ def statements(draw: st.DrawFn, case: Case) -> Case:
     kind = draw(st.sampled_from(["event", "commitment", "conditional commitment"]))
     remark = Claim("c-2", draw(WORDS), draw(WORDS), kind=kind, paraphrase=True, resolved=resolution)
     known = draw(sourced("10% to 30%", "checks.known"))
+    rate, said = (draw(sourced(draw(ranges(1, 99, "%")), f"outside.{number}", list(case.sources))) for number in (0, 1))
+    of, same_as = _condition("trouble"), draw(st.sampled_from([None, "base"]))
+    counted, how = draw(st.none() | st.integers(1, 10**6)), draw(st.none() | WORDS)
+    by = draw(WORDS.filter(lambda words: words != "base"))
+    pool = draw(st.just(PoolWeights()) | st.builds(PoolWeights, WEIGHTS, WEIGHTS, WEIGHTS, st.none() | WORDS))
     return dataclasses.replace(
         case,
         events={"trouble": EventDefinition("trouble", _condition(condition))},
@@ -238,6 +248,11 @@ def statements(draw: st.DrawFn, case: Case) -> Case:
         claims=(claim, remark),
         questions=(Question("q", parse_query(query), query, draw(st.none() | WORDS)),),
         checks=(Check("known", parse_query(query), query, known, draw(st.booleans())),),
+        outside=(
+            OutsideView("base", "class", of, draw(WORDS), rate, counted),
+            OutsideView(by, "crowd", of, by, said, on=DAY, how=how, same_as=same_as),
+        ),
+        pool=pool,
         forecasts=(Forecast("f", parse_query(query), query, date(2030, 12, 31), draw(WORDS), resolution),),
     )
 

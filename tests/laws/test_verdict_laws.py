@@ -15,6 +15,7 @@ from quandary.ask import (
     Verdict,
     by_construction,
     judged,
+    proved,
     reading_of,
 )
 from quandary.base import CaseError
@@ -110,3 +111,32 @@ def test_what_is_proved_comes_out_so_in_every_world_that_can_be_drawn(case: Case
     if found.status is ByConstructionStatus.PROVED:
         assert elsewhere.share is not None
         assert elsewhere.share.share == float(found.outcome or False)
+
+
+@st.composite
+def counterfactuals(draw: st.DrawFn, case: Case) -> str:
+    """Return a comparison of two counterfactuals: other changes, other things seen, with ``replan`` or without."""
+    item = draw(st.sampled_from(case.story))
+    event = f"{item.id} = {draw(st.sampled_from(states_of(item)))}"
+
+    def side() -> str:
+        cause, seen = draw(st.sampled_from(case.story)), draw(st.sampled_from(case.story))
+        given = f"seen {seen.id} = {draw(st.sampled_from(states_of(seen)))}, " if draw(st.booleans()) else ""
+        replan = ", replan" if draw(st.booleans()) else ""
+        return f"would({event} | {given}do({cause.id} = {draw(st.sampled_from(states_of(cause)))}){replan})"
+
+    return f"{side()} {draw(st.sampled_from(['<', '<=', '=', '>', '>=']))} {side()}"
+
+
+@pytest.mark.slow
+@many
+@given(cases(talk=False), st.data())
+def test_what_the_graph_proves_of_counterfactuals_is_so_in_every_world(case: Case, data: st.DataObject) -> None:
+    study = Study(case, worlds=4, threads=1)
+    query = study.prepared(data.draw(counterfactuals(case)))
+    found = proved(study, query)
+    assume(found is not None)
+    assert found is not None
+    answer = study.answers([query.expression])[0]
+    if answer.holds_in is not None:
+        assert answer.holds_in == float(found.outcome or False)

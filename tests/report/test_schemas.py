@@ -61,6 +61,13 @@ claims:
   - {id: good, speaker: A, quote: x, tests: {likely: P(harvest = good) > 50%}}
 """
 
+OUTSIDE = """
+outside:
+  - {of: war, class: crises like this, rate: 6% to 10.4%, n: 401}
+  - {of: war, by: A market, said: 47%, on: 2022-01-08, how: interpolated}
+pool: {inside: 2}
+"""
+
 COMMANDS = {
     "run": "run OWN/case.yaml -w 300",
     "run without evidence": "run crisis.yaml -w 300 --no-evidence --no-search",
@@ -81,6 +88,9 @@ COMMANDS = {
     "ask in parts": "ask crisis.yaml 'dilemma(empire.push | operation = fail) against operation = success' -w 300",
     "why the headline": "why OWN/case.yaml headline -w 300",
     "why a number": "why crisis.yaml war_cost -w 300",
+    "why a choice": "why crisis.yaml 'empire.push = attack | reply = yield' -w 600",
+    "why a choice alone": "why crisis.yaml rival.reply -w 300",
+    "run with outside views": "run outside.yaml -w 300 --no-search",
     "why a query": "why crisis.yaml P(unrest=threat) -w 300",
     "solve": "solve signals.efg -c sequential",
     "solve a case": "solve chain.yaml",
@@ -130,6 +140,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "crisis.yaml": TEXT,
         "chain.yaml": CHAIN + CLAIM,
         "other.yaml": CHAIN.replace("foul: 30%", "foul: 60%"),
+        "outside.yaml": TEXT + OUTSIDE,
         "broken.yaml": TEXT.replace("angry: 20% to 50%", "angry: 20% to 5%"),
         "article.txt": ARTICLE,
         "pennies.nfg": PENNIES,
@@ -221,14 +232,18 @@ def changes(body: Any) -> Iterator[tuple[str, Any]]:
 
 
 JUDGED = {"verdict", "share", "edge", "few_worlds", "not_testable", "size", "other_form"}
-OPTIONAL = {"holds_in", "parts", "not_converged", "not_converged_worlds"} | JUDGED
-"""Keys of a whole result that may be missing."""
+OPTIONAL = {
+    "ask": {"holds_in", "parts", "not_converged", "not_converged_worlds"} | JUDGED,
+    "why": {"choice"},
+    "run": {"outside"},
+}
+"""Keys of a whole result that may be missing, by its task."""
 
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_what_is_changed_does_not(folder: Path, outputs: dict[str, Any], name: str) -> None:
     body = output(folder, outputs, name)
-    optional = {f"without {key}" for key in OPTIONAL} if name.startswith("ask") else set()
+    optional = {f"without {key}" for key in OPTIONAL.get(COMMANDS[name].split()[0], ())}
     passed = [what for what, changed in changes(body) if task_of(name).is_valid(changed) and what not in optional]
     assert not passed
 

@@ -21,7 +21,7 @@ LONG: dict[str, list[dict[str, Any]]] = {
     "run": [{}],
     "demo": [{}],
     "ask": [{"query": CLASH}],
-    "why": [{"thing": CLASH}],
+    "why": [{"thing": CLASH}, {"thing": "belmar.answer"}, {"thing": "answer = strike"}],
     "report": [{"format": "json"}],
     "timeline": [{}],
     "paths": [{"event": "outcome = clash", "change": "dam: share to fill", "through": ["answer"]}],

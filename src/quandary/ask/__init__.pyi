@@ -60,6 +60,7 @@ from quandary.ask.claims.resting.rests import DECIDES as DECIDES
 from quandary.ask.claims.resting.rests import TELLS as TELLS
 from quandary.ask.claims.resting.rests import rests_on as rests_on
 from quandary.ask.claims.sizes import compared as compared
+from quandary.ask.claims.sizes import hardly_differ as hardly_differ
 from quandary.ask.claims.trial import trial as trial
 from quandary.ask.claims.verdicts import FAILS as FAILS
 from quandary.ask.claims.verdicts import HOLDS as HOLDS
@@ -88,6 +89,12 @@ from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
 from quandary.ask.inquiry import other_form as other_form
+from quandary.ask.outside import OutsideComparison as OutsideComparison
+from quandary.ask.outside import OutsideFigure as OutsideFigure
+from quandary.ask.outside import PooledForecast as PooledForecast
+from quandary.ask.outside import PoolPart as PoolPart
+from quandary.ask.outside import outside_queries as outside_queries
+from quandary.ask.outside import outside_results as outside_results
 from quandary.ask.query.carrier import Ranked as Ranked
 from quandary.ask.query.carrier import carrier_of as carrier_of
 from quandary.ask.query.carrier import rank_correlations as rank_correlations
@@ -160,6 +167,7 @@ from quandary.ask.turning.information import decision_named as decision_named
 from quandary.ask.turning.information import information as information
 from quandary.ask.turning.information import is_decision as is_decision
 from quandary.ask.turning.option_worths import FacedSets as FacedSets
+from quandary.ask.turning.option_worths import States as States
 from quandary.ask.turning.option_worths import faced as faced
 from quandary.ask.turning.parts import STORY as STORY
 from quandary.ask.turning.parts import Part as Part
@@ -179,3 +187,12 @@ from quandary.ask.turning.swings import NumberSwing as NumberSwing
 from quandary.ask.turning.swings import noise as noise
 from quandary.ask.turning.swings import swings as swings
 from quandary.ask.turning.vantage import Vantage as Vantage
+from quandary.ask.why.choice import ChoiceExplanation as ChoiceExplanation
+from quandary.ask.why.choice import ChoiceTable as ChoiceTable
+from quandary.ask.why.choice import ExplainedOption as ExplainedOption
+from quandary.ask.why.choice import FacedSituation as FacedSituation
+from quandary.ask.why.choice import SpeakingNumber as SpeakingNumber
+from quandary.ask.why.choice import choice_named as choice_named
+from quandary.ask.why.choice import explained_choice as explained_choice
+from quandary.ask.why.choice import explained_choices as explained_choices
+from quandary.ask.why.tipping import NumberChange as NumberChange

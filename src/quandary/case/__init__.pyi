@@ -51,6 +51,8 @@ from quandary.case.model import Evidence as Evidence
 from quandary.case.model import Forecast as Forecast
 from quandary.case.model import OddsRule as OddsRule
 from quandary.case.model import OnlyRule as OnlyRule
+from quandary.case.model import OutsideView as OutsideView
+from quandary.case.model import PoolWeights as PoolWeights
 from quandary.case.model import Question as Question
 from quandary.case.model import Resolution as Resolution
 from quandary.case.model import Rule as Rule

@@ -272,6 +272,38 @@ class Forecast:
 
 
 @dataclass(frozen=True)
+class OutsideView:
+    """What others say of one event: what became of a class of cases like this one, or what somebody said.
+
+    ``value`` is the rate of the class, or the probability that was said. ``name`` is the class, or who said it, and
+    ``id`` the view's own name, or that. ``n`` counts the cases of a class; ``on`` and ``how`` say when and how it was
+    said. ``same_as`` names the view that this one counts as one with.
+    """
+
+    id: str
+    kind: Literal["class", "crowd"]
+    of: Condition
+    name: str
+    value: Sourced
+    n: int | None = None
+    on: date | None = None
+    how: str | None = None
+    same_as: str | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class PoolWeights:
+    """What the case's own answer, classes of cases and what others said weigh in a pool; each of at least 0."""
+
+    inside: float = 1.0
+    of_class: float = 1.0
+    crowd: float = 1.0
+    because: str | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
 class Case:
     """A whole case. Mappings keep the order of writing; ``path`` is where it was read, ``sha256`` of the bytes read.
 
@@ -296,6 +328,8 @@ class Case:
     questions: tuple[Question, ...] = ()
     checks: tuple[Check, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
+    outside: tuple[OutsideView, ...] = ()
+    pool: PoolWeights = PoolWeights()
     words: str | None = None
     version: int = VERSION
 

@@ -17,6 +17,8 @@ from quandary.case.model import (
     Evidence,
     Forecast,
     OddsRule,
+    OutsideView,
+    PoolWeights,
     Question,
     Resolution,
     Rule,
@@ -117,6 +119,8 @@ def _case(case: Case) -> CommentedMap:
             "questions": mapping({question.id: _question(question) for question in case.questions}) or None,
             "checks": listing(_check(check) for check in case.checks),
             "forecasts": listing(_forecast(forecast) for forecast in case.forecasts),
+            "outside": listing(_outside(view) for view in case.outside),
+            "pool": _pool(case.pool),
         }
     )
 
@@ -274,3 +278,41 @@ def _forecast(forecast: Forecast) -> CommentedMap:
             "resolved": _resolution(forecast.resolved, True, False),
         }
     )
+
+
+def _outside(view: OutsideView) -> CommentedMap:
+    number = _quantity(view.value, _notes(view.value))
+    is_class = view.kind == "class"
+    return mapping(
+        {
+            "of": text_value(written(view.of)),
+            "id": None if view.id == view.name else view.id,
+            "class": text_value(view.name) if is_class else None,
+            "rate": number if is_class else None,
+            "n": view.n,
+            "by": None if is_class else text_value(view.name),
+            "said": None if is_class else number,
+            "on": view.on,
+            "how": optional_text(view.how),
+            "same_as": optional_text(view.same_as),
+            **_written_notes(_notes(view.value)),
+        }
+    )
+
+
+def _pool(pool: PoolWeights) -> CommentedMap | None:
+    if pool == PoolWeights(place=pool.place):
+        return None
+    return mapping(
+        {
+            "inside": _plain(pool.inside),
+            "class": _plain(pool.of_class),
+            "crowd": _plain(pool.crowd),
+            "because": optional_text(pool.because),
+        },
+        flow=True,
+    )
+
+
+def _plain(value: float) -> int | float:
+    return int(value) if value.is_integer() else value

@@ -32,6 +32,10 @@ StakeKey = tuple[str, str]
 """An actor and one of its stakes."""
 
 
+KEENEST = 1e6
+"""The highest precision, in log-odds for each point of worth: beyond it a rounding of worth decides a choice."""
+
+
 @dataclass(frozen=True, eq=False)
 class CompiledCase:
     """The causal game in some worlds.
@@ -161,7 +165,11 @@ class Model:
                 message = f'the rationality of "{actor}" is below zero or no number'
                 hint = "write it as x2 to x6 per 10, or as a precision of at least 0"
                 violations += violation("Q240", message, amount.sourced.place, hint, wrong)
-                value = np.where(wrong, 0.0, value)
+                keen = ~wrong & (value > KEENEST)
+                message = f'the rationality of "{actor}" is above {KEENEST:,.0f} for each point of worth'
+                hint = "write exact, which always picks a best option, or a smaller number"
+                violations += violation("Q240", message, amount.sourced.place, hint, keen)
+                value = np.where(wrong | keen, 0.0, value)
             precision[actor] = value
         return precision, violations
 

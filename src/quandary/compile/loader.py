@@ -9,7 +9,7 @@ from pathlib import Path
 from quandary.base.problems import Problem
 from quandary.case import quotes
 from quandary.case.checks import Written
-from quandary.case.conversion import people, statements
+from quandary.case.conversion import outside, people, statements
 from quandary.case.conversion.fields import Conversion, day, place_of, text
 from quandary.case.conversion.story import story
 from quandary.case.including import GatheredFiles, gather, inside, read_bytes
@@ -92,6 +92,8 @@ def _convert(reading: Conversion, tree: Mapping, gathered: GatheredFiles) -> Cas
         questions=statements.questions(reading, tree),
         checks=statements.checks(reading, tree),
         forecasts=statements.forecasts(reading, tree),
+        outside=outside.views(reading, tree),
+        pool=outside.pool(tree),
         words=reading.name(tree, "words", "case"),
         version=_version(tree),
     )

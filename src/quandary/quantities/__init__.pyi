@@ -16,6 +16,10 @@ from quandary.quantities.echo import number_text as number_text
 from quandary.quantities.echo import scientific as scientific
 from quandary.quantities.estimate import Estimate as Estimate
 from quandary.quantities.estimate import Scale as Scale
+from quandary.quantities.estimate import log_odds as log_odds
+from quandary.quantities.estimate import of_log_odds as of_log_odds
+from quandary.quantities.estimate import standard_scores as standard_scores
+from quandary.quantities.estimate import uniforms_of as uniforms_of
 from quandary.quantities.evaluate import breakdowns_of as breakdowns_of
 from quandary.quantities.evaluate import leaves as leaves
 from quandary.quantities.families import FROM_INTERVAL as FROM_INTERVAL

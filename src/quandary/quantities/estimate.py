@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+import numpy as np
+from scipy.special import expit, logit, ndtr, ndtri
+
 from quandary.base.arrays import Array
 from quandary.quantities.families import Family
 
@@ -44,3 +47,23 @@ class Estimate:
     def quantile(self, uniforms: Array) -> Array:
         """Return the values that belong to uniforms in (0, 1), elementwise."""
         return self.family.quantile(uniforms)
+
+
+def standard_scores(uniforms: Array) -> Array:
+    """Return standard normal scores of uniforms: a range's own scale, from its middle, in standard deviations."""
+    return np.asarray(ndtri(uniforms))
+
+
+def uniforms_of(scores: Array | float) -> Array:
+    """Return the uniforms of standard normal scores."""
+    return np.asarray(ndtr(scores))
+
+
+def log_odds(probability: Array | float) -> Array:
+    """Return the log-odds of probabilities."""
+    return np.asarray(logit(probability))
+
+
+def of_log_odds(odds: Array | float) -> Array:
+    """Return the probabilities of log-odds."""
+    return np.asarray(expit(odds))

@@ -1,4 +1,6 @@
 from quandary.report.analyses.advice import advice_parts as advice_parts
+from quandary.report.analyses.choice import brief_choice as brief_choice
+from quandary.report.analyses.choice import choice_parts as choice_parts
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
 from quandary.report.analyses.compare import comparison_parts as comparison_parts
@@ -8,6 +10,8 @@ from quandary.report.analyses.information import information_parts as informatio
 from quandary.report.analyses.information import studying_parts as studying_parts
 from quandary.report.analyses.migration import next_steps as next_steps
 from quandary.report.analyses.migration import senses_parts as senses_parts
+from quandary.report.analyses.outside import outside_lines as outside_lines
+from quandary.report.analyses.outside import outside_sheet as outside_sheet
 from quandary.report.analyses.paths import path_lines as path_lines
 from quandary.report.analyses.stages import converged_line as converged_line
 from quandary.report.analyses.stages import game_lines as game_lines
@@ -30,6 +34,7 @@ from quandary.report.documents.answers import AskDocument as AskDocument
 from quandary.report.documents.answers import WorkDocument as WorkDocument
 from quandary.report.documents.answers import answer_document as answer_document
 from quandary.report.documents.answers import ask_document as ask_document
+from quandary.report.documents.answers import outside_document as outside_document
 from quandary.report.documents.answers import work_document as work_document
 from quandary.report.documents.answers import work_of_run as work_of_run
 from quandary.report.documents.article import ReadDocument as ReadDocument
@@ -63,6 +68,7 @@ from quandary.report.documents.earlier import earlier_verdict as earlier_verdict
 from quandary.report.documents.equilibria import EquilibriaDocument as EquilibriaDocument
 from quandary.report.documents.equilibria import equilibria_document as equilibria_document
 from quandary.report.documents.explanation import WhyDocument as WhyDocument
+from quandary.report.documents.explanation import choice_document as choice_document
 from quandary.report.documents.explanation import why_document as why_document
 from quandary.report.documents.game import SolveDocument as SolveDocument
 from quandary.report.documents.game import solve_document as solve_document
@@ -143,6 +149,7 @@ from quandary.report.sheets import Paragraph as Paragraph
 from quandary.report.sheets import ReportPart as ReportPart
 from quandary.report.sheets import Sheet as Sheet
 from quandary.report.why.subjects import ExplainedSubject as ExplainedSubject
+from quandary.report.why.subjects import stands_for_something as stands_for_something
 from quandary.report.why.why import AnswerExplanation as AnswerExplanation
 from quandary.report.why.why import NumberExplanation as NumberExplanation
 from quandary.report.why.why import explain as explain
@@ -152,6 +159,8 @@ from quandary.report.words.claims import VERDICTS as VERDICTS
 from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import verdict_said as verdict_said
 from quandary.report.words.claims import why_said as why_said
+from quandary.report.words.conditions import condition_words as condition_words
+from quandary.report.words.conditions import role_words as role_words
 from quandary.report.words.headline import quantity_value as quantity_value
 from quandary.report.words.names import number_label as number_label
 from quandary.report.words.names import number_name as number_name

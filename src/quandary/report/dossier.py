@@ -10,6 +10,7 @@ from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.turning.flips import Flips
 from quandary.ask.turning.swings import NumberSwing
+from quandary.ask.why.choice import ChoiceExplanation
 from quandary.base.arrays import Array
 from quandary.case.model import Case, Evidence
 from quandary.compile.numbers import UncertainNumber
@@ -25,7 +26,8 @@ class Dossier:
     About the headline: ``swings`` are the numbers that move it most, ``noise`` the rank correlation that chance
     explains, ``flips`` what would change it (``None`` where too few worlds are left to say), ``timeline`` how each
     piece of evidence moved it, ``equilibria`` what a search of some worlds found (``None`` where none was made, for the
-    reason ``not_searched``). ``held`` are the few numbers that carry most of it, with their uniforms (W,).
+    reason ``not_searched``). ``held`` are the few numbers that carry most of it, with their uniforms (W,). ``choices``
+    say why the decisions that it asks about are made as they are.
     """
 
     report: Report
@@ -39,6 +41,7 @@ class Dossier:
     equilibria: EquilibriaOfWorlds | None = None
     not_searched: str = "it was not asked for"
     held: tuple[tuple[UncertainNumber, Array], ...] = ()
+    choices: tuple[ChoiceExplanation, ...] = ()
 
 
 def seen_states(case: Case, conditions: Sequence[Expression]) -> dict[str, str]:

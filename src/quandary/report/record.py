@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 
 from quandary.ask.claims.headline import Headline
+from quandary.ask.outside import OutsideComparison
 from quandary.ask.results import Findings
 from quandary.base.problems import Problem
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.syntax import Expression
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
     """Everything the report says. ``named`` is how the user named the case, for the commands to try next.
 
-    ``numbers`` holds the uncertain numbers by name.
+    ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer.
     """
 
     case: Case
@@ -28,3 +30,9 @@ class Report:
     headline: Headline | None
     numbers: Mapping[str, UncertainNumber]
     seconds: float
+    outside: tuple[OutsideComparison, ...] = ()
+
+    @property
+    def leading(self) -> Expression | None:
+        """Return the headline's query, where the case has one."""
+        return None if self.headline is None else self.headline.query

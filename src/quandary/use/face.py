@@ -17,6 +17,7 @@ from quandary.ask.changes.timeline import Timeline
 from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.findings import findings, with_enough_worlds
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
+from quandary.ask.outside import OutsideComparison, outside_queries, outside_results
 from quandary.ask.query.subject import AskedSubject, subjects
 from quandary.ask.results import Findings, Run
 from quandary.ask.study import Study
@@ -26,22 +27,26 @@ from quandary.ask.turning.flips import Flips
 from quandary.ask.turning.information import Information
 from quandary.ask.turning.structure import StructureTable
 from quandary.ask.turning.studying import Studying
-from quandary.base.problems import CaseError, Problem
+from quandary.ask.why.choice import ChoiceExplanation, choice_named, explained_choice
+from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.case.logic.conditions import names_of
 from quandary.case.model import Case
 from quandary.case.text import CaseText
 from quandary.compile.loader import read_case_text
 from quandary.language.parser import parse_condition, parse_query
 from quandary.language.syntax import Expression
 from quandary.quantities.worlds import checked_worlds
+from quandary.report.analyses.choice import choice_parts
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.documents.document import ResultDocument
 from quandary.report.html.finding import Finding
 from quandary.report.html.notebook import Why, answer_html, case_html, sheet_html
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.why.subjects import ExplainedSubject
-from quandary.report.why.why import explain, explain_answer
+from quandary.report.why.why import explain_answer
 from quandary.use import studies
 from quandary.use.answers.run import RunRequest
+from quandary.use.answers.why import WhyResult, explained
 from quandary.use.changes.paths import paths
 from quandary.use.changes.suppose import suppose
 from quandary.use.changes.timeline import timeline
@@ -80,6 +85,12 @@ def _finding(result: Found[Record]) -> Finding[Record]:
                 yield Paragraph(piece) if isinstance(piece, str) else piece
 
     return Finding(result.found, parts, result.document)
+
+
+def _chosen(result: WhyResult, choice: ChoiceExplanation) -> Finding[ChoiceExplanation]:
+    """Return why an actor chooses as it does, ready for people."""
+    run, alone = result.run, replace(result, found=())
+    return Finding(choice, lambda: choice_parts(result.case, choice, run.worlds, run.seed), alone.document)
 
 
 def _day(written: date | str | None) -> date | None:
@@ -187,14 +198,36 @@ class Solved:
     def why(self, thing: str) -> Why:
         """Return what a claim, question, check, state (``x=v``), event, number or line of the case rests on.
 
-        Raises ``Refusal`` (Q852) for a name that stands for nothing.
+        Of a decision or one of its options (``actor.decision [= option] [| conditions]``) it says first why it is
+        chosen (``choice``). Raises ``Refusal`` (Q852) for a name that stands for nothing, and what ``choice`` does.
         """
-        return Why(explain(self.study, thing))
+        found = explained(self.study, thing, self.study.case.path)
+        return Why(found.found, None if found.choice is None else _chosen(found, found.choice))
+
+    def choice(self, decision: str) -> Finding[ChoiceExplanation]:
+        """Return why an actor chooses as it does, for ``actor.decision [= option] [| conditions]``.
+
+        Options by stakes, what speaks for each and against it, and which single number would make the second the first.
+        Raises ``Refusal``: Q104 where no decision is named, Q564 where there is nothing to choose, Q854 and Q855 for
+        conditions that a choice cannot be explained by.
+        """
+        asked = choice_named(self.study.case, decision)
+        if asked is None:
+            raise Refusal(names_of(self.study.case).unknown_decision(decision))
+        found = explained_choice(self.study, asked)
+        return _chosen(WhyResult(self.study.run, self.study.case.path, self.study.case, (), found), found)
 
     @cached_property
     def findings(self) -> Findings:
         """Return everything the case itself asks: outcomes, claims with verdicts, questions and checks."""
         return findings(with_enough_worlds(self.study), Budget())
+
+    @cached_property
+    def outside(self) -> tuple[OutsideComparison, ...]:
+        """Return each event that outside views are about from both sides, with the pool of both."""
+        ready = outside_queries(self.study.case)
+        self.study.need([query for _, query in ready])
+        return outside_results(self.study, ready)
 
     @property
     def run(self) -> Run:

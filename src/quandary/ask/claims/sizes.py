@@ -13,7 +13,7 @@ from math import log
 import numpy as np
 
 from quandary.ask.inquiry import Inquiry
-from quandary.ask.query.combining import number
+from quandary.ask.query.combining import EDGE, number
 from quandary.ask.query.queries import Query
 from quandary.ask.results import Size, SizeUnit
 from quandary.ask.study import Study
@@ -88,7 +88,7 @@ def size_of(study: Study, query: Query, weights: tuple[Query, ...] = ()) -> Size
         return None
     unit = query_unit(query.expression)
     if unit is Unit.SHARE and all(_is_chance(side) for side in sides):
-        small = _hardly_differ(values[0], values[1])
+        small = hardly_differ(values[0], values[1])
     elif unit is Unit.POINTS:
         small = _hardly_worth(study, query, weights, gap)
     else:
@@ -106,10 +106,12 @@ def _is_chance(side: Expression) -> bool:
     return bounds is not None and bounds[0] >= 0 and bounds[1] <= 1
 
 
-def _hardly_differ(left: Array, right: Array) -> Mask:
+def hardly_differ(left: Array, right: Array) -> Mask:
+    """Return where two chances hardly differ, as those do that are the same up to the solver's rounding."""
     with np.errstate(invalid="ignore"):
+        same = np.abs(left - right) <= EDGE
         rise, fall = left * (1 - right), right * (1 - left)
-        return np.asarray((np.abs(left - right) < POINT) & (rise <= ODDS * fall) & (fall <= ODDS * rise))
+        return np.asarray(same | (np.abs(left - right) < POINT) & (rise <= ODDS * fall) & (fall <= ODDS * rise))
 
 
 def _hardly_worth(study: Study, query: Query, weights: tuple[Query, ...], gap: Array) -> Mask:

@@ -109,7 +109,7 @@ def advice(study: Study, decision: DecisionEvent, payoff: Expression | None = No
     query = prepare(study.case, asked)  # its faults are those of what was written
     view, found = faced(study, decision, None if payoff is None else query, knowing=knowing, most=ROWS)
     if not (found.choices & (found.totals > 0)).any():
-        raise Refusal(_nothing_to_choose(decision))
+        raise Refusal(nothing_to_choose(decision))
     if payoff is not None:
         found = valued(study, found, decision, asked, told=view.told, evidence=knowing)
     rows = tuple(_row(study, decision, found, i) for i in range(len(found.sets)))
@@ -178,7 +178,8 @@ def _numbers(study: Study, found: FacedSets) -> tuple[tuple[UncertainNumber, Exp
     return tuple(sorted(sure, key=lambda one: -one[1].value))
 
 
-def _nothing_to_choose(decision: DecisionEvent) -> Problem:
+def nothing_to_choose(decision: DecisionEvent) -> Problem:
+    """Return the fault (Q568) of a decision that leaves one option wherever the evidence can lead."""
     message = f'there is nothing to choose at "{decision.by}.{decision.id}": wherever the evidence can lead, '
     message += '"only" leaves one option'
     hint = "ask about another decision, or leave the evidence out (--no-evidence)"

@@ -15,10 +15,11 @@ Sets are those of the observations that matter (``vantage.py``): the rest change
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.ask.games.playing import Played, support_of
 from quandary.ask.games.reached import evenly
@@ -34,6 +35,7 @@ from quandary.base.memory import NUMBER
 from quandary.case.model import DecisionEvent
 from quandary.compile.counting import counted
 from quandary.game.diagram import Decision, Diagram
+from quandary.game.table import Table
 
 States = tuple[tuple[str, str], ...]
 """Variables with the state of each."""
@@ -98,27 +100,51 @@ class OptionWorths:
         every = self._chances(situation)
         likely = every[sets]
         diagram = situation.played.diagram
-        decision = _decision(diagram, self.decision)
+        decision = decision_of(diagram, self.decision)
         shape = (len(sets), len(decision.states), situation.worlds)
         worths = np.full(shape, np.nan)
         if self.payoff and len(sets):
-            worths = np.where(likely[:, None] > 0, self._worths(situation, decision)[sets], np.nan)
+            free = open_at(situation, decision)
+            tables = [utility.table for utility in free.payoffs(decision.player)]
+            found = expected_worths(free, decision, self.seen, self.given, tables, sets=sets)
+            worths = np.where(likely[:, None] > 0, found, np.nan)
         axes = (*self.seen, self.decision)
         cards = tuple(diagram.cardinality(name) for name in axes)
         rule = situation.played.behaviour[self.decision].over(axes)
         rule = np.broadcast_to(rule, (*cards, rule.shape[-1])).reshape(-1, *rule.shape[-2:])[sets]
         return BatchWorths(every.sum(axis=1), likely, worths, (likely[:, None] * rule).sum(axis=-1))
 
-    def _worths(self, situation: GameSituation, decision: Decision) -> Array:
-        """Return each option's worth at every set, ``(sets, options, W)``; NaN where that cannot be."""
-        free = situation.following({decision.name: evenly(situation.played.diagram, decision)})
-        keep = (*self.seen, decision.name)
-        chance = free.joint(keep, self.given).values
-        total = np.zeros((*chance.shape[:-1], 1))
-        for utility in free.payoffs(decision.player):
-            total = total + free.weighed(utility.table, keep, self.given).values
-        worths = ratio(total, chance).reshape(-1, len(decision.states), np.broadcast(total, chance).shape[-1])
-        return np.broadcast_to(worths, (*worths.shape[:-1], situation.worlds))
+
+def open_at(situation: GameSituation, decision: Decision) -> GameSituation:
+    """Return the situation in which a decision is taken evenly among what is allowed, and everybody else's rules stay:
+    in it, conditioning on an option values the option, however seldom it is taken.
+    """
+    return situation.following({decision.name: evenly(situation.played.diagram, decision)})
+
+
+def expected_worths(
+    free: GameSituation,
+    decision: Decision,
+    seen: tuple[str, ...],
+    given: Conditions,
+    tables: Iterable[Table],
+    *,
+    sets: NDArray[np.intp],
+) -> Array:
+    """Return what tables come to for each option at the sets of those numbers, ``(sets, options, W)``.
+
+    ``free`` is the situation that ``open_at`` makes. NaN where a set cannot be reached or an option is barred there.
+    """
+    keep = (*seen, decision.name)
+
+    def at_sets(table: Table) -> Array:
+        return table.values.reshape(-1, len(decision.states), table.worlds)[sets]
+
+    total = np.zeros(1)
+    for table in tables:
+        total = total + at_sets(free.weighed(table, keep, given))
+    worths = ratio(total, at_sets(free.joint(keep, given)))
+    return np.broadcast_to(worths, (*worths.shape[:-1], free.worlds))
 
 
 @dataclass(frozen=True, eq=False)
@@ -153,16 +179,16 @@ def faced(
     view = vantage(study, base, decision, payoff)
     given = view.before if knowing else view.told
     look = OptionWorths(decision.id, view.seen, view.before, given, payoff=payoff is None)
-    sets = look.possible(_even(study, base))
+    sets = look.possible(evenly_played(study, base))
     if len(sets) > most and len(sets) * len(decision.options) * study.worlds * NUMBER > HELD_BYTES:
         sets = _likeliest(_gathered(study, look).totals, most)
     found = _gathered(study, replace(look, sets=sets))
     order = [sets.index(at) for at in _likeliest(found.totals, most) if at in sets]
     kept = tuple(sets[i] for i in order)
-    allowed = _allowed(base.diagram, decision.id, view.seen)
+    allowed = allowed_at(base.diagram, decision.id, view.seen)
     return view, FacedSets(
         kept,
-        tuple(_states_of(base.diagram, view.seen, at) for at in kept),
+        tuple(states_of_set(base.diagram, view.seen, at) for at in kept),
         allowed[list(kept)],
         found.totals,
         allowed.sum(axis=1) > 1,
@@ -172,7 +198,7 @@ def faced(
     )
 
 
-def _even(study: Study, base: Played) -> GameSituation:
+def evenly_played(study: Study, base: Played) -> GameSituation:
     """Return the case's own game in a few worlds, everybody choosing evenly: what is possible at all."""
     rules = {item.name: evenly(base.diagram, item) for item in base.diagram.decisions}
     played = replace(base, behaviour=rules)
@@ -181,7 +207,7 @@ def _even(study: Study, base: Played) -> GameSituation:
     )
 
 
-def _states_of(diagram: Diagram, seen: Sequence[str], at: int) -> States:
+def states_of_set(diagram: Diagram, seen: Sequence[str], at: int) -> States:
     """Return the states of what is seen at the set of that number."""
     shape = tuple(diagram.cardinality(name) for name in seen)
     states = np.unravel_index(at, shape) if shape else ()
@@ -211,14 +237,15 @@ def _gathered(study: Study, look: OptionWorths) -> BatchWorths:
     return BatchWorths(totals, likely[0], worths[0], chosen)
 
 
-def _allowed(diagram: Diagram, name: str, seen: tuple[str, ...]) -> Mask:
+def allowed_at(diagram: Diagram, name: str, seen: tuple[str, ...]) -> Mask:
     """Return which options of a decision are allowed at each set of the observations, ``(sets, options)``."""
-    decision, axes = _decision(diagram, name), (*seen, name)
+    decision, axes = decision_of(diagram, name), (*seen, name)
     allowed = np.ones(tuple(diagram.cardinality(name) for name in axes), dtype=np.bool_)
     if decision.name in diagram.allowed:
         allowed &= diagram.allowed[decision.name].over(axes)[..., 0] > 0
     return allowed.reshape(-1, len(decision.states))
 
 
-def _decision(diagram: Diagram, name: str) -> Decision:
+def decision_of(diagram: Diagram, name: str) -> Decision:
+    """Return a decision by its name."""
     return next(decision for decision in diagram.decisions if decision.name == name)

@@ -78,6 +78,7 @@ def mixed(first: Case, second: Case, taken: frozenset[Part]) -> Case:
         questions=(),
         checks=(),
         forecasts=(),
+        outside=(),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from quandary.base.problems import Problem
-from quandary.case.checks import amounts, circles, coverage, names, order, sourcing, structure
+from quandary.case.checks import amounts, circles, coverage, names, order, outside, sourcing, structure
 from quandary.case.checks.written import Written
 
 __all__ = ["CHECKS", "Check", "Written", "faults_of_records"]
@@ -35,6 +35,11 @@ CHECKS: tuple[Check, ...] = (
     structure.actors_are_needed,
     structure.forecasts_look_ahead,
     structure.resolutions_follow,
+    outside.views_say_one_thing,
+    outside.views_are_probabilities,
+    outside.views_are_of_their_time,
+    outside.views_that_count_as_one,
+    outside.pools_have_weights,
     amounts.numbers_fit_their_use,
     amounts.odds_share_out_everything,
     coverage.rules_are_reached,

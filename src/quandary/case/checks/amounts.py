@@ -41,6 +41,7 @@ _ALLOWED: dict[str, tuple[type, ...]] = {
     "worth": (),
     "stake_effect": (PointsChange,),
     "range": (),
+    "share": (),
 }
 _WANTED = {
     "assumption": "write a number or a range such as 20 to 60 or 15% to 40%",
@@ -52,6 +53,7 @@ _WANTED = {
     "worth": "write 40, or 20 to 60",
     "stake_effect": "write +10 to +25 points",
     "range": "write a range such as 20% to 60%",
+    "share": "write a share such as 47%, or 6% to 10.4%",
 }
 _NAMES = {
     "assumption": "an assumption",
@@ -63,6 +65,7 @@ _NAMES = {
     "worth": "a worth",
     "stake_effect": "an effect on a stake",
     "range": "a known range",
+    "share": "a rate, or what was said",
 }
 
 

@@ -76,6 +76,8 @@ def conditions(case: Case) -> Iterator[Condition]:
         yield event.condition
     for seen in case.evidence:
         yield seen.saw
+    for view in case.outside:
+        yield view.of
 
 
 def queries(case: Case) -> Iterator[Expression]:
@@ -91,7 +93,7 @@ def queries(case: Case) -> Iterator[Expression]:
 def numbers(case: Case) -> Iterator[tuple[str, Sourced]]:
     """Yield every number of the case with its use.
 
-    Uses are assumption, rationality, precision, odds, effect, weight, worth, stake_effect and range.
+    Uses are assumption, rationality, precision, odds, effect, weight, worth, stake_effect, range and share.
     """
     for assumption in case.assumptions.values():
         yield "assumption", assumption.value
@@ -109,6 +111,8 @@ def numbers(case: Case) -> Iterator[tuple[str, Sourced]]:
                 yield use, rule.value
     for check in case.checks:
         yield "range", check.range
+    for view in case.outside:
+        yield "share", view.value
 
 
 def used_sources(case: Case) -> Iterator[tuple[str, Place]]:

@@ -69,7 +69,7 @@ def correlations(reading: Conversion, tree: Mapping) -> tuple[Correlation, ...]:
             continue
         pair = reading.name_list(between, f"correlations.{number}")
         amount = value.value
-        if len(pair) == 2 and isinstance(amount, int | float):
+        if len(pair) == 2 and isinstance(amount, int | float) and not isinstance(amount, bool):
             made.append(Correlation(pair[0], pair[1], float(amount), value.place))
     return tuple(made)
 

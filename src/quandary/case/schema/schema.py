@@ -17,12 +17,16 @@ from quandary.case.schema.schema_fields import (
     Identifier,
     OddsOrRules,
     Outcome,
+    PlainNumber,
+    PoolWeight,
     QuantityField,
     QuantityOrRules,
     Rules,
     RulesOfOdds,
     RulesOfOptions,
     Text,
+    Truth,
+    WholeCount,
     key_present,
 )
 
@@ -66,7 +70,7 @@ class CorrelationModel(AnnotatedModel):
     """Two assumptions that go together."""
 
     between: list[Identifier] = Field(description="the two assumptions", min_length=2, max_length=2)
-    value: float = Field(description="the correlation of their normal scores, between -1 and 1", ge=-1, le=1)
+    value: PlainNumber = Field(description="the correlation of their normal scores, between -1 and 1", ge=-1, le=1)
 
 
 class ChanceModel(AnnotatedModel):
@@ -155,12 +159,12 @@ class ClaimModel(AnnotatedModel):
     speaker: Text = Field(description="who said it")
     quote: Text = Field(description="the words themselves, matched to the text of the source")
     kind: Text = Field("claim", description="claim, question, normative, event, ...: only a `claim` must have tests")
-    paraphrase: bool = Field(False, description="true: the words are a paraphrase and are not matched to the text")
+    paraphrase: Truth = Field(False, description="true: the words are a paraphrase and are not matched to the text")
     on: Day | None = Field(
         None,
         description="the day it was made; it is tested with what had been seen by then, or by as_of if that is first",
     )
-    could: bool = Field(
+    could: Truth = Field(
         False, description="true: it says that something could or may happen, which its not happening does not refute"
     )
     tests: dict[str, TestField] = Field(
@@ -192,7 +196,7 @@ class CheckModel(AnnotatedModel):
     id: Identifier = Field(description="a short name")
     asks: Text = Field(description="the query whose answer is compared")
     range: QuantityField = Field(description="the range known from elsewhere, such as 20% to 60%")
-    evidence: bool = Field(True, description="false: ask without the case's evidence, as before anything was seen")
+    evidence: Truth = Field(True, description="false: ask without the case's evidence, as before anything was seen")
 
 
 class ForecastModel(AnnotatedModel):
@@ -203,6 +207,38 @@ class ForecastModel(AnnotatedModel):
     until: Day | None = Field(None, description="the last day of the period asked about")
     rule: Text | None = Field(None, description="how it will be decided whether it came true")
     resolved: ResolutionModel | None = Field(None, description="what history answered")
+
+
+class OutsideModel(AnnotatedModel):
+    """What others say of an event: a class of cases with its rate, or somebody with what was said. Never an input."""
+
+    of: Text = Field(description="the event it is about, or a condition")
+    id: Identifier | None = Field(None, description="a short name, for `same_as`; default: `class` or `by`")
+    of_class: Text | None = Field(None, alias="class", description="the class of cases, in words")
+    rate: QuantityField | None = Field(
+        None, description="of a class: how often the event came about in it, such as 6% to 10.4%"
+    )
+    n: WholeCount | None = Field(None, description="of a class: how many cases it has")
+    by: Text | None = Field(None, description="who said it: a person, a survey, a forecasting site")
+    said: QuantityField | None = Field(None, description="the probability that was said, such as 47%")
+    on: Day | None = Field(None, description="the day it was said; never after as_of")
+    how: Text | None = Field(
+        None, description="how the figure was come by, where it was not read off: interpolated, ..."
+    )
+    same_as: Text | None = Field(
+        None, description="another entry about the same event: the two count as one and share its weight in the pool"
+    )
+
+
+class PoolModel(BaseModel):
+    """What each group weighs in the pool; equal where nothing is written."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True, defer_build=True)
+
+    inside: PoolWeight = Field(1.0, description="the weight of the case's own answer")
+    of_class: PoolWeight = Field(1.0, alias="class", description="the weight of all classes of cases together")
+    crowd: PoolWeight = Field(1.0, description="the weight of all that others said together")
+    because: Text | None = Field(None, description="the reason in words")
 
 
 StoryItem = Annotated[
@@ -232,6 +268,8 @@ class PartModel(BaseModel):
     questions: dict[str, QuestionField] = Field({}, description="queries answered in every report")
     checks: list[CheckModel] = Field([], description="ranges known from elsewhere, compared and never used")
     forecasts: list[ForecastModel] = Field([], description="questions that history will answer")
+    outside: list[OutsideModel] = Field([], description="what others say of an event, beside the case's own answer")
+    pool: PoolModel | None = Field(None, description="what each group weighs where these are pooled")
 
 
 class CaseModel(PartModel):

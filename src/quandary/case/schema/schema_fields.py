@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from math import inf
 from typing import Annotated, Any
 
 from pydantic import (
@@ -14,6 +15,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    Strict,
     StringConstraints,
     Tag,
     WithJsonSchema,
@@ -70,6 +72,18 @@ def _outcome(value: Any) -> bool | str:  # noqa: ANN401 - raw YAML has any shape
     raise PydanticCustomError("quandary_outcome", message)
 
 
+def _whole_count(value: Any) -> int:  # noqa: ANN401 - raw YAML has any shape
+    if isinstance(value, int) and not isinstance(value, bool) and value > 0:
+        return value
+    raise PydanticCustomError("quandary_count", "a whole number of cases from 1 on is expected here")
+
+
+def _pool_weight(value: Any) -> float:  # noqa: ANN401 - raw YAML has any shape
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < inf:
+        return float(value)
+    raise PydanticCustomError("quandary_weight", "a plain number of at least 0 is expected here, such as 2")
+
+
 def key_present(*keys: str) -> Callable[[Any], str | None]:
     """Return a discriminator that picks the first of ``keys`` a mapping holds."""
 
@@ -96,6 +110,14 @@ Outcome = Annotated[
     BeforeValidator(_outcome),
     WithJsonSchema({"enum": [*OUTCOMES, True, False]}),
 ]
+Truth = Annotated[bool, Strict()]
+"""``true`` or ``false``; ``no``, ``off`` and ``0`` are none in YAML, and nobody's guess decides what they mean."""
+
+PlainNumber = Annotated[float, Strict()]
+"""A number as YAML has it: one in quotation marks is a text, and ``true`` is not 1."""
+
+WholeCount = Annotated[int, BeforeValidator(_whole_count), WithJsonSchema({"type": "integer", "minimum": 1})]
+PoolWeight = Annotated[float, BeforeValidator(_pool_weight), WithJsonSchema({"type": "number", "minimum": 0})]
 Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": ["string", "number"]})]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 PlainQuantity = Annotated[str | int | float, BeforeValidator(_quantity), WithJsonSchema(_QUANTITY_SCHEMA)]

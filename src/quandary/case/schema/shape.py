@@ -25,6 +25,8 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "questions": schema.NamedQuestionModel,
     "checks": schema.CheckModel,
     "forecasts": schema.ForecastModel,
+    "outside": schema.OutsideModel,
+    "pool": schema.PoolModel,
 }
 _EXPECTED = {
     "list_type": "a list is expected here",
@@ -33,15 +35,17 @@ _EXPECTED = {
     "model_attributes_type": "a mapping of `key: value` lines is expected here",
     "string_type": "text is expected here",
     "bool_type": "true or false is expected here",
-    "bool_parsing": "true or false is expected here",
     "float_type": "a plain number is expected here",
-    "float_parsing": "a plain number is expected here",
     "finite_number": "a plain number is expected here",
     "greater_than_equal": "a number between -1 and 1 is expected here",
     "less_than_equal": "a number between -1 and 1 is expected here",
     "too_short": "this list is too short",
     "too_long": "this list is too long",
     "union_tag_not_found": "an item of the story begins with `chance: name` or `decision: name`",
+}
+_MEANT = {
+    **dict.fromkeys(("true", "yes", "y", "on", "1"), "true"),
+    **dict.fromkeys(("false", "no", "n", "off", "0"), "false"),
 }
 _HINTS = {
     "OddsModel": "write {state: 20% to 40%, other_state: rest}",
@@ -51,6 +55,8 @@ _HINTS = {
     "ActorModel": "write {name: ..., rationality: x2 to x6 per 10}",
     "StakeModel": "write {weight: 10% to 25%, worth: 20 to 60}",
     "SourceModel": "write {title: ..., publisher: ..., published: 2022-01-08}",
+    "OutsideModel": "write {of: event, class: ..., rate: 6% to 10%, n: 401} or {of: ..., by: ..., said: 47%, on: ...}",
+    "PoolModel": "write {inside: 2, class: 1, crowd: 1}",
     "ResolutionModel": "write {on: 2022-02-24, as: came_true}",
     "TestModel": "write {query: P(...) > P(...), resolved: {on: 2022-02-24, as: came_true}}",
 }
@@ -181,6 +187,11 @@ def _type_hint(at: Located, kind: str) -> str | None:
         return f'{at.text} is a truth value in YAML; put it in "quotes" or use another word'
     if isinstance(at, Scalar) and at.plain and at.is_null and at.text:
         return f'{at.text} means nothing at all in YAML; put it in "quotes" or use another word'
+    if kind == "float_type" and isinstance(at, Scalar) and not at.plain:
+        return "write the number without quotation marks"
+    if kind == "bool_type":
+        meant = _MEANT.get(at.text.lower()) if isinstance(at, Scalar) else None
+        return f"write {meant}, without quotation marks" if meant else None
     if kind == "string_type":
         return "a name has letters, digits and _ and does not begin with a digit"
     if kind == "list_type":

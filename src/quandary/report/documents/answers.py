@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import ClassVar, Literal
 
 import numpy as np
 
 from quandary.ask.answer import Answer
+from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast
 from quandary.ask.results import OtherForm, Run, Size, TestResult, Verdict
+from quandary.language.printing import written
 from quandary.quantities.shares import Share
 from quandary.report.documents.document import ResultDocument, document, key
 
@@ -120,6 +123,94 @@ class AskDocument(ResultDocument):
     not_converged: int | None = key("of a case: how many worlds could not be solved", left_out=True)
     not_converged_worlds: Sequence[int] | None = key("of a case: their numbers, from 0", left_out=True)
     complete: bool = key("whether all of the work was done, or an interruption cut it short")
+
+
+@document
+class OutsideFigureDocument:
+    """One outside view: what became of a class of cases, or what somebody said."""
+
+    id: str = key("the view's name")
+    kind: str = key("`class` or `crowd`")
+    name: str = key("the class of cases, or who said it")
+    probability: float = key("its rate, or what was said, 0 to 1: the middle where a range was written")
+    low: float | None = key("the lower end of the 90 % range; null where one number was written")
+    high: float | None = key("its upper end")
+    n: int | None = key("of a class: how many cases it has")
+    on: date | None = key("the day it was said")
+    how: str | None = key("how the figure was come by, in words")
+    because: str | None = key("the reason given")
+    source: str | None = key("the source's name in the case")
+    same_as: str | None = key("the view that it counts as one with")
+
+
+@document
+class PoolPartDocument:
+    """What one voice adds to a pool."""
+
+    group: str = key("`inside`, `class` or `crowd`")
+    name: str = key("the voice")
+    probability: float = key("what it says, 0 to 1")
+    weight: float = key("its share of the weight; all sum to one")
+
+
+@document
+class PooledForecastDocument:
+    """A forecast of its own: the voices' mean in log-odds, by their weights."""
+
+    event: str = key("the event, as written in the case")
+    query: str = key("what the case was asked")
+    as_of: date = key("the day it speaks from")
+    probability: float = key("the pooled probability, 0 to 1")
+    because: str | None = key("the reason given for the weights")
+    parts: Sequence[PoolPartDocument] = key("the voices, the case itself first")
+
+
+@document
+class OutsideDocument:
+    """One event from the inside and from the outside."""
+
+    event: str = key("the event, as written in the case")
+    inside: SpreadDocument = key("how likely it is by the case, 0 to 1")
+    figures: Sequence[OutsideFigureDocument] = key("what others say, in the order of the case")
+    left_out: Sequence[str] = key("views of a later day than the run's, by name")
+    pool: PooledForecastDocument | None = key("the pool of all; null where there is none")
+    why_no_pool: str | None = key("why there is none, in words")
+
+
+def outside_document(found: OutsideComparison) -> OutsideDocument:
+    """Return one event from both sides."""
+    return OutsideDocument(
+        event=written(found.event),
+        inside=spread_document(found.inside),
+        figures=[_figure(figure) for figure in found.figures],
+        left_out=[view.name for view in found.left_out],
+        pool=None if found.pool is None else pool_document(found.pool),
+        why_no_pool=found.why_no_pool or None,
+    )
+
+
+def pool_document(pool: PooledForecast) -> PooledForecastDocument:
+    """Return a pooled forecast."""
+    parts = [PoolPartDocument(one.group, one.name, one.probability, one.weight) for one in pool.parts]
+    return PooledForecastDocument(pool.event, pool.query, pool.as_of, pool.probability, pool.because, parts)
+
+
+def _figure(figure: OutsideFigure) -> OutsideFigureDocument:
+    view = figure.view
+    return OutsideFigureDocument(
+        view.id,
+        view.kind,
+        view.name,
+        figure.probability,
+        figure.low,
+        figure.high,
+        view.n,
+        view.on,
+        view.how,
+        view.value.because,
+        view.value.source,
+        view.same_as,
+    )
 
 
 def spread_document(answer: Answer) -> SpreadDocument:

@@ -223,19 +223,19 @@ def earlier_ask_document(
 
 def earlier_run_document(report: Report) -> EarlierRunDocument:
     """Return a run with all that it found."""
-    return EarlierRunDocument(**_of_the_run(report, run_document(report)))
+    return EarlierRunDocument(**_of_the_run(EarlierRunDocument, report, run_document(report)))
 
 
 def earlier_report_document(dossier: Dossier) -> EarlierReportDocument:
     """Return a report: all that its run holds, and what stands beside it."""
-    return EarlierReportDocument(**_of_the_run(dossier.report, report_document(dossier)))
+    return EarlierReportDocument(**_of_the_run(EarlierReportDocument, dossier.report, report_document(dossier)))
 
 
-def _of_the_run(report: Report, now: RunDocument) -> dict[str, Any]:
-    """Return the values of the earlier document: what is now, but for what had other keys or words."""
+def _of_the_run(earlier: type[EarlierRunDocument], report: Report, now: RunDocument) -> dict[str, Any]:
+    """Return the values of an earlier document: what is now, but for what had other keys or words, or none."""
     findings = report.findings
     return {
-        **{field.name: getattr(now, field.name) for field in fields(now)},
+        **{field.name: getattr(now, field.name) for field in fields(earlier)},
         "claims": [_claim(claim) for claim in findings.claims],
         "questions": {
             one.question.id: EarlierQuestionDocument(one.question.asks, one.answer.query, _answer(one.answer))

@@ -20,15 +20,22 @@ from quandary.case.model import Source
 from quandary.report.documents.answers import (
     AnswerDocument,
     JudgementDocument,
+    OutsideDocument,
     SpreadDocument,
     answer_document,
     judgement_document,
+    outside_document,
     spread_document,
 )
 from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
-from quandary.report.documents.explanation import RestsOnDocument, rests_document
+from quandary.report.documents.explanation import (
+    ChoiceDocument,
+    RestsOnDocument,
+    choice_document,
+    rests_document,
+)
 from quandary.report.documents.problems import ProblemDocument, problem_document
 from quandary.report.dossier import Dossier
 from quandary.report.record import Report
@@ -122,6 +129,7 @@ class RunDocument(ResultDocument):
     seed: int = key("the seed of the draws")
     mc_error: float | None = key("Monte Carlo standard error of the headline's mean")
     headline: str | None = key("the leading question's answer, in words")
+    outside: Sequence[OutsideDocument] | None = key("what others say of events, beside the case", left_out=True)
     evidence: Sequence[str] = key("the evidence used, with its day")
     outcomes: Mapping[str, Mapping[str, SpreadDocument]] = key("by variable and state: its probability, 0 to 1")
     claims: Sequence[ClaimDocument] = key("every claim, in the case's order")
@@ -146,6 +154,7 @@ def run_document(report: Report) -> RunDocument:
         seed=run.seed,
         mc_error=report.headline.answer.mc_error if report.headline else None,
         headline=headline_sentence(report),
+        outside=[outside_document(one) for one in report.outside] or None,
         evidence=run.evidence,
         outcomes={o.variable: {state: spread_document(a) for state, a in o.states.items()} for o in findings.outcomes},
         claims=[_claim(report, claim) for claim in findings.claims],
@@ -274,6 +283,7 @@ class ReportDocument(RunDocument):
     SCHEMA: ClassVar[str] = "quandary.report/2"
     unlesses: Sequence[UnlessDocument] = key("what would move the headline, the nearest first")
     swings: Sequence[SwingDocument] = key("the numbers that move the headline most")
+    choices: Sequence[ChoiceDocument] = key("why the decisions that the headline asks about are made as they are")
     decision_rules: Sequence[DecisionRuleDocument] = key("how each decision is made")
     numbers: Sequence[NumberDocument] = key("every uncertain number of the case")
     sources: Mapping[str, SourceDocument] = key("every source, by its name in the case")
@@ -293,6 +303,7 @@ def report_document(dossier: Dossier) -> ReportDocument:
         **{field.name: getattr(run, field.name) for field in fields(run)},
         unlesses=[UnlessDocument(u.number.name, u.above, u.threshold, u.mean, u.beyond) for u in unlesses],
         swings=[SwingDocument(s.number.name, s.correlation, s.low, s.high) for s in dossier.swings],
+        choices=[choice_document(report.case, one) for one in dossier.choices],
         decision_rules=[_rule(rule) for rule in dossier.rules],
         numbers=[number_document(number) for number in report.numbers.values()],
         sources={name: _source(source) for name, source in report.case.sources.items()},

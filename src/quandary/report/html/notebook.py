@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from quandary.ask.answer import Answer
 from quandary.base.characters import one_line
@@ -22,19 +23,35 @@ from quandary.report.words.units import interval_said, said, unit_of, worlds_of
 from quandary.report.words.wording import day
 
 
+class Shown(Protocol):
+    """What prints as words and tables, and shows itself in a notebook."""
+
+    def _repr_html_(self) -> str: ...
+
+
 @dataclass(frozen=True, eq=False, repr=False)
 class Why:
-    """Explanations that print as text and show as HTML. ``explanations`` holds them as records."""
+    """Explanations that print as text and show as HTML. ``explanations`` holds them as records.
+
+    Of a decision and its options ``choice`` says why they are chosen as they are; it stands first.
+    """
 
     explanations: tuple[AnswerExplanation | NumberExplanation, ...]
+    choice: Shown | None = None
 
     def __str__(self) -> str:
-        return "\n".join(one_line(line) for one in self.explanations for line in explanation_lines(one))
+        first = [] if self.choice is None else [str(self.choice)]
+        return "\n".join([*first, *self._lines()])
 
     __repr__ = __str__
 
+    def _lines(self) -> list[str]:
+        return [one_line(line) for one in self.explanations for line in explanation_lines(one)]
+
     def _repr_html_(self) -> str:
-        return f"<pre style='white-space:pre-wrap'>{escaped(str(self))}</pre>"
+        first = "" if self.choice is None else self.choice._repr_html_()
+        text = "\n".join(self._lines())
+        return f"{first}<pre style='white-space:pre-wrap'>{escaped(text)}</pre>" if text else first
 
 
 def sheet_html(sheet: Sheet) -> str:

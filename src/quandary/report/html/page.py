@@ -16,6 +16,7 @@ from quandary.base.characters import visible
 from quandary.base.problems import counted
 from quandary.case.model import DecisionEvent
 from quandary.report.analyses.equilibria_found import search_line
+from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
 from quandary.report.charts.outcomes import is_certain, outcomes_sheet
@@ -23,6 +24,7 @@ from quandary.report.charts.rendering import inlined, svg_of
 from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier
 from quandary.report.html.analysis import QuoteMark, analysis_html, quote_span
+from quandary.report.html.choices import choices
 from quandary.report.html.diagram import diagram_sheet, diagram_svg
 from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.sliders import sliders_body
@@ -77,6 +79,7 @@ CONTENTS = (
     ("claims", "Claims"),
     ("happens", "What happens"),
     ("questions", "Questions"),
+    ("choices", "Why it is chosen"),
     ("decisions", "What each actor does"),
     ("game", "What leads to what"),
     ("checks", "Checks"),
@@ -139,6 +142,8 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         else f"{report.case.title}, as of {day(report.as_of)}",
         "answer": answer,
         "interval": interval,
+        "outside": [line for one in report.outside for line in outside_lines(report.case, one, report.leading)],
+        "outside_sheets": [outside_sheet(report.case, one) for one in report.outside],
         "limits": limits,
         "unlesses": unlesses,
         "headline_note": note,
@@ -286,6 +291,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
     return {
         "actors": [{"name": actor_name(case, actor), "rules": rules} for actor, rules in by_actor.items()],
         "rule_worlds": counted(dossier.rules[0].worlds, "world") if dossier.rules else "",
+        "choices": choices(dossier),
         "questions": questions_sheet(report),
         "dilemmas": dilemmas,
         "checks": checks_sheet(findings.checks) if findings.checks else None,

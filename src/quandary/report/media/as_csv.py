@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from quandary.ask.answer import Answer
 from quandary.base.characters import visible
+from quandary.language.printing import written
 from quandary.report.dossier import Dossier
 from quandary.report.mark import COLUMNS
 from quandary.report.words.claims import VERDICTS
@@ -19,7 +20,8 @@ Row = dict[str, object]
 
 
 def rows_csv(dossier: Dossier) -> str:
-    """Return CSV text with one row for each outcome's state, claim's reading, question, check and moving number.
+    """Return CSV text: a row for each outside view, pool, outcome's state, claim's reading, question, option of a
+    choice (and its stakes), check and moving number.
 
     ``low`` and ``high`` are the 5 % and 95 % quantiles over worlds; for ``kind`` ``swing`` they are the mean of the
     leading answer in the lowest and highest fifth of worlds, and ``mean`` is the rank correlation. Cells that a
@@ -37,6 +39,13 @@ def _rows(dossier: Dossier) -> Iterator[Row]:
     findings = dossier.report.findings
     if dossier.report.headline is not None:
         yield _row("headline", dossier.report.headline.asks, dossier.report.headline.answer)
+    for compared in dossier.report.outside:
+        event = written(compared.event)
+        for figure in compared.figures:
+            row: Row = {"kind": "outside", "id": event, "part": figure.view.name}
+            yield row | {"median": figure.probability, "low": figure.low, "high": figure.high}
+        if compared.pool is not None:
+            yield {"kind": "pool", "id": event, "mean": compared.pool.probability}
     for outcome in findings.outcomes:
         for state, answer in outcome.states.items():
             yield _row("outcome", outcome.variable, answer, part=state)
@@ -50,6 +59,12 @@ def _rows(dossier: Dossier) -> Iterator[Row]:
         yield _row("question", question.question.id, question.answer)
         for name, part in question.answer.parts.items():
             yield _row("question", question.question.id, part, part=name)
+    for found in dossier.choices:
+        for menu in found.tables:
+            for option in menu.options:
+                yield _row("choice", found.asked.decision.id, option.total, part=option.option)
+                for stake, own in zip(found.stakes, option.stakes, strict=True):
+                    yield _row("choice", found.asked.decision.id, own, part=f"{option.option}, {stake.id}")
     for check in findings.checks:
         verdict = "undefined" if check.overlaps is None else "overlaps" if check.overlaps else "misses"
         yield _row("check", check.check.id, check.answer) | {"verdict": verdict}

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 
 from quandary.base.characters import visible
+from quandary.report.analyses.choice import brief_choice
 from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, search_line
+from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.days import timeline_sheet
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.charts.tornado import tornado_sheet
@@ -28,7 +30,7 @@ from quandary.report.words.contents import (
 from quandary.report.words.headline import headline_sentence, unless_clause
 from quandary.report.words.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import actor_name
+from quandary.report.words.names import actor_name, variable_title
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_of, unit_told
 from quandary.report.words.wording import day
@@ -44,6 +46,8 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
     case, findings = report.case, report.findings
     yield f"**{_plain(headline_sentence(report))}**\n"
+    told = (line for compared in report.outside for line in outside_lines(case, compared, report.leading))
+    yield from (f"{_plain(line)}\n" for line in told)
     yield f"# {_plain(case.title)}, as of {day(report.as_of)}\n"
     if report.headline is not None and report.headline.unlesses:
         unit = unit_told(report.headline.query)
@@ -52,6 +56,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield ""
     if findings.run.evidence:
         yield f"Seen by then: {_plain('; '.join(findings.run.evidence))}.\n"
+    yield from _outside(dossier)
     if report.headline is not None and dossier.swings:
         yield "## What moves the answer\n"
         yield table(tornado_sheet(dossier.swings, unit_of(report.headline.query)))
@@ -72,6 +77,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
     yield from (table(dilemma_sheet(result)) for result in findings.questions if is_dilemma(result))
+    yield from _choices(dossier)
     yield from _rules(dossier)
     if findings.checks:
         yield "## Checks\n"
@@ -98,6 +104,23 @@ def _several(dossier: Dossier) -> Iterator[str]:
         if game.kinds:
             yield table(kinds_sheet(dossier.report.case, game))
             yield from (f"{_plain(line)}\n" for line in kinds_lines(game))
+
+
+def _outside(dossier: Dossier) -> Iterator[str]:
+    if dossier.report.outside:
+        yield "## Inside and outside\n"
+        yield from (table(outside_sheet(dossier.report.case, one)) for one in dossier.report.outside)
+
+
+def _choices(dossier: Dossier) -> Iterator[str]:
+    case = dossier.report.case
+    if dossier.choices:
+        yield "## Why it is chosen\n"
+    for found in dossier.choices:
+        decision = found.asked.decision
+        yield f"### {_plain(actor_name(case, decision.by))}: {_plain(variable_title(case, decision.id))}\n"
+        for part in brief_choice(case, found):
+            yield table(part) if isinstance(part, Sheet) else f"{_plain(part.text)}\n"
 
 
 def _rules(dossier: Dossier) -> Iterator[str]:

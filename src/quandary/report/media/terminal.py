@@ -14,6 +14,7 @@ from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, V
 from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
 from quandary.language.heads import Unit
+from quandary.report.analyses.outside import outside_lines
 from quandary.report.record import Report
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.headline import headline_sentence
@@ -47,6 +48,8 @@ def print_report(report: Report, console: Console) -> None:
 def _parts(report: Report) -> Iterator[RenderableType]:
     case, findings = report.case, report.findings
     yield Text(headline_sentence(report), style="bold")
+    for compared in report.outside:
+        yield from map(Text, outside_lines(case, compared, report.leading))
     yield Text(f"{case.title}, as of {day(report.as_of)}", style="dim")
     if findings.run.evidence:
         yield Text(f"Seen by then: {'; '.join(findings.run.evidence)}.", style="dim")

@@ -12,7 +12,7 @@ from quandary.ask.query.queries import until
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, Refusal, nearest
 from quandary.case.logic.conditions import states_of
-from quandary.case.model import Case
+from quandary.case.model import Case, DecisionEvent
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.language.parser import parse_query
@@ -61,17 +61,29 @@ def named(case: Case, numbers: tuple[UncertainNumber, ...], thing: str) -> Named
     nothing, with the nearest one; a faulty query raises ``CaseError``.
     """
     wanted = thing.strip()
-    kind, colon, rest = wanted.partition(":")
-    if not colon or kind not in KINDS:
-        kind, rest = "", wanted
-    subjects = tuple(s for s in _subjects(case) if _fits(s, rest.strip()) and kind in ("", s.kind))
-    found = _numbers(numbers, rest.strip()) if kind in ("", "number") else ()
-    if subjects or found:
-        return Named(subjects, found)
+    rest, found = _known(case, numbers, wanted)
+    if found.subjects or found.numbers:
+        return found
     if "(" in wanted:
         query = parse_query(wanted, replace(NOWHERE, lines=tuple(wanted.splitlines())))
         return Named((ExplainedSubject("query", wanted, wanted, query, wanted),), ())
-    raise Refusal(_unexplained(case, numbers, rest.strip()))
+    raise Refusal(_unexplained(case, numbers, rest))
+
+
+def stands_for_something(case: Case, numbers: tuple[UncertainNumber, ...], thing: str) -> bool:
+    """Return whether a text is a name of something with an answer or a number, and no query written out."""
+    _, found = _known(case, numbers, thing.strip())
+    return bool(found.subjects or found.numbers)
+
+
+def _known(case: Case, numbers: tuple[UncertainNumber, ...], wanted: str) -> tuple[str, Named]:
+    """Return a name without its kind, and everything of the case that it stands for."""
+    kind, colon, rest = wanted.partition(":")
+    if not colon or kind not in KINDS:
+        kind, rest = "", wanted
+    name = rest.strip()
+    subjects = tuple(s for s in _subjects(case) if _fits(s, name) and kind in ("", s.kind))
+    return name, Named(subjects, _numbers(numbers, name) if kind in ("", "number") else ())
 
 
 def every_reading(case: Case) -> Iterator[ExplainedSubject]:
@@ -98,6 +110,7 @@ def _unexplained(case: Case, numbers: tuple[UncertainNumber, ...], name: str) ->
     what = next((kind for kind, names in kinds if name in names), None)
     if what is None:
         known = [s.id for s in _subjects(case)] + [n.name for n in numbers] + [item.id for item in case.story]
+        known += [f"{item.by}.{item.id}" for item in case.story if isinstance(item, DecisionEvent)]
         hint = nearest(name, known) or "name a claim, question, check, state (x = v), number or line of the case"
         return Problem("Q852", f'nothing in the output is called "{name}"', hint=hint)
     owners = [f"{item.id}={name}" for item in case.story if name in states_of(item)]

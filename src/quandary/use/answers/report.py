@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -214,6 +214,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     from quandary.ask.claims.decision_rules import decision_rules
     from quandary.ask.games.evidence import conditions_of
     from quandary.ask.turning.swings import noise, swings
+    from quandary.ask.why.choice import explained_choices
     from quandary.report.dossier import Dossier, seen_states
 
     rules = decision_rules(study)
@@ -222,6 +223,9 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     if headline is None:
         return Dossier(report, rules, study.evidence, seen)
     turning = _flips(study, headline.query)
+    chosen = explained_choices(study, study.prepared(headline.query))
+    if not study.run.complete:
+        report = replace(report, findings=replace(report.findings, run=replace(report.findings.run, complete=False)))
     found, why_not = _other_equilibria(study, headline.query, searched)
     return Dossier(
         report,
@@ -234,6 +238,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         noise=noise(headline.answer),
         flips=turning,
         held=tuple((f.number, study.uniforms[f.number.name]) for f in turning.flips[:HELD]) if turning else (),
+        choices=chosen,
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
     )
 

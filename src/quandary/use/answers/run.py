@@ -112,6 +112,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     from quandary.ask.claims.construction.by_construction import Budget
     from quandary.ask.claims.findings import findings, with_enough_worlds
     from quandary.ask.claims.headline import headline_of, headline_query
+    from quandary.ask.outside import outside_queries, outside_results
     from quandary.report.record import Report
 
     started = time.perf_counter()
@@ -120,6 +121,8 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     leading = headline_query(case)
     query = None if leading is None else study.prepared(leading.query)
     also = [] if query is None else [query]
+    beside = outside_queries(case)
+    also += [own for _, own in beside]
     if follow and leading is not None:
         from quandary.ask.changes.timeline import Line, needed
 
@@ -129,4 +132,5 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     headline = None if leading is None or query is None else headline_of(study, leading, query)
     numbers = {number.name: number for number in study.model.quantities}
     seconds = time.perf_counter() - started
-    return study, Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds)
+    compared = outside_results(study, beside)
+    return study, Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds, compared)

@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
+from quandary.base.problems import Refusal
+from quandary.base.stopping import STOPS
 from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
 from quandary.use.results import Hands, Piece, StudyResult
 from quandary.use.studies import loaded_case, study_of
 
 if TYPE_CHECKING:
+    from quandary.ask.study import Study
+    from quandary.ask.why.choice import ChoiceExplanation
+    from quandary.case.model import Case
     from quandary.report.documents.explanation import WhyDocument
     from quandary.report.why.why import AnswerExplanation, NumberExplanation
 
@@ -22,7 +27,11 @@ class WhyRequest:
     case: CaseName
     thing: Annotated[
         str,
-        About("A claim, question, check, x=v, event, number, line, `headline`, or a query.", positional=True),
+        About(
+            "A claim, question, check, x=v, event, number, line, `headline`, a query, or a choice: "
+            "actor.decision [= option] [| conditions].",
+            positional=True,
+        ),
     ]
     worlds: Worlds = 10_000
     seed: Seed = 1
@@ -33,9 +42,11 @@ class WhyRequest:
 
 @dataclass(frozen=True, eq=False)
 class WhyResult(StudyResult):
-    """What a thing rests on."""
+    """What a thing rests on; of a decision and its options also why they are ``choice``."""
 
+    case: Case
     found: tuple[AnswerExplanation | NumberExplanation, ...]
+    choice: ChoiceExplanation | None = None
 
     INDENT = ""
 
@@ -43,21 +54,49 @@ class WhyResult(StudyResult):
         """Return what was found as ``quandary.why/2``."""
         from quandary.report.documents.explanation import why_document
 
-        return why_document(self.found, self.work)
+        return why_document(self.found, self.work, self.case, self.choice)
 
     def said(self) -> Iterator[Piece]:
-        """Yield the lines of every explanation."""
+        """Yield the table of a choice, then the lines of every explanation."""
+        from quandary.report.analyses.choice import choice_parts
         from quandary.report.why.wording import explanation_lines
 
+        if self.choice is not None:
+            yield from choice_parts(self.case, self.choice, self.run.worlds, self.run.seed)
         for one in self.found:
             yield from explanation_lines(one)
 
 
 def run(request: WhyRequest, hands: Hands) -> WhyResult:
     """Return why a thing in the output is what it is; only what it needs is solved."""
-    from quandary.report.why.why import explain
-
     case, _ = loaded_case(request.case)
     study = study_of(case, request, request.worlds, hands)
-    found = explain(study, request.thing)
-    return WhyResult(study.run, request.case, found)
+    return explained(study, request.thing, request.case)
+
+
+def explained(study: Study, thing: str, named: str) -> WhyResult:
+    """Return why a thing of a study is what it is: a choice by its options and stakes, then each answer's numbers.
+
+    ``named`` is how the case was named. A choice alone (``actor.decision``, without an option) has no answers.
+    """
+    from quandary.ask.why.choice import choice_named, explained_choice
+    from quandary.report.why.subjects import stands_for_something
+    from quandary.report.why.why import explain
+
+    case = study.case
+    asked = choice_named(case, thing)
+    known = asked is None or stands_for_something(case, study.model.quantities, thing)
+    answered = thing if asked is None or known else asked.query
+    found = () if answered is None else explain(study, answered)
+    choice = None
+    if asked is not None:
+        try:
+            choice = explained_choice(study, asked)
+        except Refusal:
+            if not known:
+                raise  # a state that leaves nothing to choose still has an answer
+        except STOPS:
+            if not found:
+                raise
+            study.search_interrupted = True
+    return WhyResult(study.run, named, case, found, choice)

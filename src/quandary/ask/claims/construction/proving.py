@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from quandary.ask.claims.construction.box import ANYTHING, Bounds, swing_bounds, weight_bounds, worth_bounds
 from quandary.ask.games.evidence import reach
 from quandary.ask.games.worths import keeper, with_worths
-from quandary.ask.inquiry import ITSELF, Inquiry, variables_of
+from quandary.ask.inquiry import ITSELF, Game, Inquiry, variables_of
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
@@ -34,10 +36,12 @@ def _by_graph(study: Study, query: Query) -> ByConstruction | None:
     left, right = comparison.left, comparison.right
     if not isinstance(left, Ask) or not isinstance(right, Ask):
         return None
-    essences = [essence(study, query.inquiries[side]) for side in (left, right)]
-    if essences[0] != essences[1]:
+    sides = [query.inquiries[side] for side in (left, right)]
+    if essence(study, sides[0]) != essence(study, sides[1]):
         return None
-    names = sorted({name for side in (left, right) for name in (s.variable.text for s in side.do)})
+    changes = [_change(side) for side in sides]
+    apart = [set(one) ^ set(other) for one, other in zip(*changes, strict=True)]
+    names = sorted({name for differing in apart for name, _ in differing})
     what = " or ".join(names)
     reason = (
         f"in the graph {what} cannot reach what is asked, so both sides are equal"
@@ -50,18 +54,22 @@ def _by_graph(study: Study, query: Query) -> ByConstruction | None:
 def essence(study: Study, inquiry: Inquiry) -> object:
     """Return what an inquiry's answer depends on: equal essences have equal answers in every world.
 
-    An intervention that cannot affect any variable that the answer looks at is left out of it.
+    An intervention that cannot affect any variable that the answer looks at is left out of it. That of a
+    counterfactual leaves alone what was seen, so that only the target looks at it.
     """
     opened = prune(with_worths(study.probe), constants=False).diagram
-    looked_at = set(variables_of(study.case, inquiry))
+    changed = replace(inquiry, given=()) if inquiry.instead else inquiry
+    looked_at = set(variables_of(study.case, changed))
     if inquiry.actor is not None:
         owners = {keeper(inquiry.actor)} if inquiry.stake else {inquiry.actor, keeper(inquiry.actor)}
         tables = [u.table for u in opened.utilities if u.player in owners]
         looked_at |= {axis for table in tables for axis in table.axes}
         tables = [t for key, t in study.probe.weights.items() if key[0] == inquiry.actor]
         looked_at |= {axis for table in tables for axis in table.axes}
-    touched = reach(opened, inquiry.game)
-    game = ITSELF if not touched & looked_at and inquiry.decision is None else inquiry.game
+    change = _change(inquiry)
+    touched = reach(opened, change)
+    if not touched & looked_at and inquiry.decision is None:
+        change = ITSELF
     return (
         inquiry.head,
         inquiry.target,
@@ -73,8 +81,15 @@ def essence(study: Study, inquiry: Inquiry) -> object:
         inquiry.decision,
         inquiry.option,
         frozenset(study.standing.conditions(inquiry.basis)),
-        game,
+        tuple(map(frozenset, change)),
     )
+
+
+def _change(inquiry: Inquiry) -> Game:
+    """Return what an inquiry changes: what everybody had foreseen, and what nobody had."""
+    if inquiry.instead:
+        return (inquiry.instead, ()) if inquiry.replan else ((), inquiry.instead)
+    return inquiry.game
 
 
 def _by_range(study: Study, query: Query) -> ByConstruction | None:

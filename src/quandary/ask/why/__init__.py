@@ -1,0 +1,1 @@
+"""Why an actor chooses as it does, and what would have to change."""

@@ -1,0 +1,203 @@
+"""A choice in words: sentences and tables that people read, its document, the command, Python, and the reports."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+
+import pytest
+from tests.ask.crisis import TEXT
+from tests.ask.test_structure import case_of
+from tests.report.dossiers import FLAGSHIP, TEMPLATE, run_of, small
+from typer.testing import CliRunner
+
+import quandary
+from quandary.ask import ChoiceExplanation, Study, choice_named, explained_choice
+from quandary.base import Refusal
+from quandary.cli import build_app
+from quandary.language import parse_condition
+from quandary.report import (
+    Paragraph,
+    ReportPart,
+    Sheet,
+    brief_choice,
+    choice_document,
+    choice_parts,
+    condition_words,
+    markdown,
+    page,
+    plain,
+    report_document,
+    role_words,
+)
+from quandary.use import explained
+
+
+@cache
+def flagship() -> Study:
+    return run_of(FLAGSHIP, 48)[0]
+
+
+def chosen(study: Study, text: str) -> ChoiceExplanation:
+    asked = choice_named(study.case, text)
+    assert asked is not None
+    return explained_choice(study, asked)
+
+
+def texts(parts: list[ReportPart]) -> list[str]:
+    found = []
+    for part in parts:
+        found += [part.text] if isinstance(part, Paragraph) else []
+        found += (
+            [part.caption, *part.columns, *(c for row in part.rows for c in row)] if isinstance(part, Sheet) else []
+        )
+    return found
+
+
+@pytest.mark.parametrize(
+    "text", ["russia.ukraine", "russia.ukraine = stand_down | operation = fail", "kazakhstan.request"]
+)
+def test_what_people_read_has_no_signs_of_the_language(text: str) -> None:
+    study = flagship()
+    found = chosen(study, text)
+    for told in texts([*choice_parts(study.case, found, 48, 1), *brief_choice(study.case, found)]):
+        assert "_" not in told
+        assert "=" not in told
+        assert "points of worth" not in told or "percentage" not in told
+
+
+def test_the_table_is_the_options_by_the_stakes() -> None:
+    study = flagship()
+    found = chosen(study, "russia.ukraine")
+    sheet = next(part for part in brief_choice(study.case, found) if isinstance(part, Sheet))
+    assert sheet.columns[1:6] == (
+        "ukraine influence",
+        "central asia influence",
+        "regime security",
+        "economy",
+        "momentum",
+    )
+    assert len(sheet.rows) == 4
+    for row in sheet.rows:
+        assert sum(float(cell) for cell in row[1:6]) == pytest.approx(float(row[6]), abs=0.26)
+    sums = [float(row[6]) for row in sheet.rows]
+    assert sums == sorted(sums, reverse=True)
+
+
+def test_the_option_asked_about_is_placed() -> None:
+    study = flagship()
+    found = chosen(study, "russia.ukraine = stand_down")
+    strong = next(p for p in choice_parts(study.case, found, 48, 1) if isinstance(p, Paragraph) and p.tone == "strong")
+    assert "Stand down comes fourth" in strong.text
+    speaking = [p for p in choice_parts(study.case, found, 48, 1) if isinstance(p, Sheet)][-2]
+    assert {row[0] for row in speaking.rows} == {"stand down"}
+
+
+def test_conditions_and_numbers_are_told_in_titles() -> None:
+    case = flagship().case
+    told = condition_words(case, parse_condition("unrest in (none, contained) and not invasion or slack != full"))
+    first = "(Unrest in Kazakhstan: none or contained, and not invasion)"
+    assert told == f"{first}, or Forces and attention left for Ukraine: not full"
+    roles = {role_words(case, number.role) for number in flagship().model.quantities}
+    assert len(roles) == len(flagship().model.quantities)
+    assert "rationality of the Kremlin" in roles
+    assert "worth of regime security, otherwise" in roles
+    assert "points on momentum, where invasion, and Outcome of the operation in Kazakhstan: success" in roles
+    assert "odds of Price of fuel at New Year: raised" in roles
+    assert not [role for role in roles if "_" in role or "=" in role]
+
+
+def test_the_document_holds_what_the_table_shows() -> None:
+    study = flagship()
+    found = chosen(study, "russia.ukraine = full_invasion | operation = success")
+    told = plain(choice_document(study.case, found))
+    assert (told["actor"], told["decision"], told["option"]) == ("russia", "ukraine", "full_invasion")
+    assert told["given"] == ["operation = success"]
+    (table,) = told["tables"]
+    for one, own in zip(table["options"], found.tables[0].options, strict=True):
+        assert sum(stake["mean"] for stake in one["stakes"].values()) == pytest.approx(one["sum"]["mean"])
+        assert one["chosen"] == own.chosen
+        assert len(one["speaks_for"]) <= 3
+        assert all(number["adds"] > 0 for number in one["speaks_for"])
+        assert all(number["adds"] < 0 for number in one["speaks_against"])
+        assert all(number["line"] for number in one["speaks_for"])
+    assert sum(one["chosen"] for one in table["options"]) == pytest.approx(1.0)
+
+
+def test_the_command(tmp_path: Path) -> None:
+    app = build_app()
+
+    def said(thing: str, *more: str, code: int = 0) -> str:
+        done = CliRunner().invoke(app, ["why", str(TEMPLATE), thing, "--worlds", "160", "--quiet", *more])
+        assert done.exit_code == code, done.output
+        return done.stdout if code == 0 else done.stderr
+
+    alone = said("belmar.answer | dam = fill")
+    assert "What each option comes to" in alone
+    assert "rank correlation" not in alone
+    both = said("belmar.answer = strike | dam = fill")
+    assert (
+        both.index("What each option comes to")
+        < both.index("P(answer = strike | dam = fill)")
+        < both.index("rank corr")
+    )
+    body = json.loads(said("answer=strike", "--json"))
+    assert body["choice"]["decision"] == "answer"
+    assert body["explanations"][0]["kind"] == "state"
+    assert "choice" not in json.loads(said("drought=dry", "--json"))
+    assert "Q854" in said("belmar.answer | outcome = clash", code=2)
+    assert "Q855" in said("belmar.answer | drought = normal", code=2)
+    assert "belmar.answer" in said("belmar.anser", code=2)
+
+
+def test_from_python() -> None:
+    solved = quandary.load(str(TEMPLATE)).solve(worlds=160)
+    found = solved.choice("belmar.answer | dam = fill")
+    assert [one.option for one in found.found.tables[0].options]
+    assert found.to_dict()["choice"]["actor"] == "belmar"
+    assert "points of worth" in str(found)
+    assert "<table" in found._repr_html_()
+    why = solved.why("answer = strike")
+    assert why.choice is not None
+    assert str(why).index("points of worth") < str(why).index("rank correlation")
+    assert "<table" in why._repr_html_()
+    assert "<pre" in why._repr_html_()
+    assert solved.why("drought = dry").choice is None
+    with pytest.raises(Refusal, match="Q104"):
+        solved.choice("drought")
+
+
+def test_a_state_that_leaves_nothing_to_choose_has_an_answer_all_the_same() -> None:
+    case = case_of(TEXT.replace("unrest = threat and deploy = go", "unrest = none"))
+    found = explained(Study(case, worlds=60, threads=1), "deploy = stay", "case.yaml")
+    assert found.choice is None
+    assert len(found.found) == 1
+    with pytest.raises(Refusal, match="Q564"):
+        explained(Study(case, worlds=60, threads=1), "empire.deploy", "case.yaml")
+
+
+def test_reports_hold_the_table_of_each_decision_of_the_headline() -> None:
+    dossier = small()
+    assert [one.asked.decision.id for one in dossier.choices] == ["answer"]
+    text = markdown(dossier)
+    assert "## Why it is chosen" in text
+    assert "What each option comes to for the government of Belmar" in text
+    html = page(dossier)
+    assert 'id="choices"' in html
+    assert "What each option comes to" in html
+    told = plain(report_document(dossier))
+    assert told["choices"][0]["decision"] == "answer"
+    assert [one.asked.decision.id for one in run_of(FLAGSHIP, 48)[1].choices] == ["ukraine"]
+
+
+def test_reports_hold_the_outside_view() -> None:
+    dossier = run_of(FLAGSHIP, 48)[1]
+    (compared,) = dossier.report.outside
+    assert compared.pool is not None
+    for text in (markdown(dossier), page(dossier).replace("\N{NO-BREAK SPACE}", " ")):
+        assert "of 401 cases (crises outside wars, full-scale war) 8 % came to it; Metaculus 47 %." in text
+        assert "Pooled in log-odds, one third each for" in text
+    told = plain(report_document(dossier))
+    assert told["outside"][0]["pool"]["probability"] == compared.pool.probability
+    assert "outside" not in plain(report_document(small()))
