@@ -33,30 +33,6 @@ def in_titles(case: Case, condition: Expression) -> str:
     return written(condition)
 
 
-def condition_said(case: Case, condition: Expression) -> str:
-    """Return a condition in words, each part of it quoted: ``“Unrest: none” with not “invasion”``."""
-    match condition:
-        case Is(negated=True):
-            return f"not {condition_said(case, replace(condition, negated=False))}"
-        case Is():
-            return f"“{in_titles(case, condition)}”"
-        case Name(parts):
-            return f"“{spaced(parts[-1])}”"
-        case Not(operand):
-            return f"not {_grouped(case, operand)}"
-        case And(operands):
-            return " with ".join(_grouped(case, part) for part in operands)
-        case Or(operands):
-            return " or ".join(_grouped(case, part) for part in operands)
-        case _:
-            return "nothing else"
-
-
-def _grouped(case: Case, condition: Expression) -> str:
-    told = condition_said(case, condition)
-    return f"({told})" if isinstance(condition, And | Or) else told
-
-
 def owned(case: Case, parts: Sequence[str]) -> str:
     """Return a name as people read it where an actor of the case owns it: ``the Kremlin's momentum``; else as written.
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from quandary.ask.claims.resting.rests import DECIDES, TELLS
 from quandary.ask.results import ByConstructionStatus, RestsOn, TestResult
 from quandary.case.model import Case, ChanceEvent
-from quandary.compile.amounts import NumberRole
 from quandary.compile.lines import CaseLine
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
@@ -18,8 +17,9 @@ from quandary.language.syntax import Expression, Factor, Is, Name, Otherwise, Re
 from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Inequality
+from quandary.report.words.conditions import condition_words, has_others
 from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import actor_name, condition_said, owned, spaced, variable_title
+from quandary.report.words.names import actor_name, owned, spaced, variable_title
 from quandary.report.words.wording import listing, number, percent, portion
 
 
@@ -162,8 +162,8 @@ def line_said(case: Case, line: CaseLine) -> str:
         return f"{owner} goes by “{variable_title(case, line.over or '')}”"
     if line.kind == "effect":
         changes = listing([_change(case, line, state, quantity) for state, quantity in _entries(case, line)])
-        return f"{condition_said(case, line.condition)} {changes}"
-    where = "" if isinstance(line.condition, Otherwise) else f" where {condition_said(case, line.condition)}"
+        return f"“{condition_words(case, line.condition)}” {changes}"
+    where = "" if isinstance(line.condition, Otherwise) else f" where “{condition_words(case, line.condition)}”"
     given = listing([spaced(written(quantity)) for _, quantity in _entries(case, line)])
     if line.kind == "weight":
         return f"{owner} weighs {given}{where}"
@@ -207,33 +207,22 @@ def _entries(case: Case, line: CaseLine) -> list[tuple[str | None, Expression]]:
 def number_said(case: Case, uncertain: UncertainNumber) -> str:
     """Return an uncertain number in the case's own words: ``the weight of the Kremlin's economy``."""
     role = uncertain.role
-    where = f" {_otherwise(case, role)}" if role.condition is None else f" where {condition_said(case, role.condition)}"
-    where = where.rstrip()
+    where = " otherwise" if role.condition is None and has_others(case, role) else ""
+    if role.condition is not None:
+        where = f" where “{condition_words(case, role.condition)}”"
     if uncertain.named or role.kind == "assumption":
         return f"“{spaced(role.of[0])}”"
     if role.kind == "rationality":
         return f"the odds by which {_within(actor_name(case, role.of[0]))} prefers what is better by 10 points"
     target = owner_said(case, role.of)
     if role.state is not None:
-        target = condition_said(case, Is(Name(role.of), (role.state,)))
+        target = f"“{condition_words(case, Is(Name(role.of), (role.state,)))}”"
     if role.kind == "factor":
         return f"the factor on the odds of {target}{where}"
     if role.kind == "points":
         return f"the points added to {target}{where}"
     kind = "share" if role.of_rest else {"odds": "probability"}.get(role.kind, role.kind)
     return f"the {kind} of {target}{where}"
-
-
-def _otherwise(case: Case, role: NumberRole) -> str:
-    """Return ``otherwise`` for a rule that counts where none of several others does, else nothing."""
-    if len(role.of) == 1 and role.kind == "odds":
-        event = case.variable(role.of[0])
-        rules = len(event.odds or event.base) if isinstance(event, ChanceEvent) else 0
-    else:
-        stake = next((one for one in case.stakes if (one.actor, one.id) == role.of), None)
-        lists = {"worth": stake.worth, "weight": stake.weight} if stake is not None else {}
-        rules = len(lists.get(role.kind, ()))
-    return "otherwise" if rules > 1 else ""
 
 
 def _within(name: str) -> str:
