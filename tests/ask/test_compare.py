@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 from tests.ask.crisis import TEXT, crisis
-from tests.ask.test_structure import case_of
+from tests.ask.test_structure import MARKED, case_of
 
 from quandary.ask import STORY, Study, compare, differing, mixed
 from quandary.base import Refusal
@@ -34,6 +34,8 @@ def product(a: str, b: str, c: str) -> Case:
     text = PRODUCT.replace("yes: A", f"yes: {a}").replace("yes: B", f"yes: {b}").replace("yes: C", f"yes: {c}")
     return case_of(text)
 
+
+UNMARKED = MARKED.replace("[war, deploy]", "[war]").replace("war = yes and deploy = go:", "war = yes:")
 
 studied = partial(Study, worlds=16, threads=1)
 
@@ -130,3 +132,17 @@ def test_a_mixture_without_an_answer_is_refused() -> None:
     with pytest.raises(Refusal) as caught:
         compare(first, second, "P(c = yes | (a = yes and b = no) or (a = no and b = yes))", studied)
     assert caught.value.problem.code == "Q567"
+
+
+def test_both_cases_are_asked_with_the_same_evidence() -> None:
+    # war has no cause but unrest, so setting deploy leaves it at .5 in either case. Where mark also depends on deploy,
+    # do(deploy) sets mark aside; the other case must not be asked with it: P(war | mark = on) = .45 / .55 = .82
+    for first, second in ((MARKED, UNMARKED), (UNMARKED, MARKED)):
+        found = compare(case_of(first), case_of(second), "P(war = yes | do(deploy = go))", studied)
+        assert found.first.mean == pytest.approx(0.5, abs=1e-12)
+        assert found.second.mean == pytest.approx(0.5, abs=1e-12)
+        assert [share.value for share in found.shares] == pytest.approx([0.0], abs=1e-12)
+        assert found.first.dropped == found.second.dropped == ("mark = on",)
+    plain = compare(case_of(MARKED), case_of(UNMARKED), "P(war = yes)", studied)
+    assert plain.second.mean == pytest.approx(0.9 * 0.5 / (0.9 * 0.5 + 0.2 * 0.5), abs=1e-12)
+    assert plain.first.dropped == plain.second.dropped == ()

@@ -66,6 +66,30 @@ stakes:
         - otherwise: 40
 """
 
+MARKED = """
+quandary: 2
+title: A mark of war, also left by deploying
+as_of: 2022-01-08
+actors:
+  nobody: {name: Nobody, rationality: exact, because: a textbook}
+story:
+  - {chance: deploy, states: [stay, go], odds: {go: 50%, stay: rest}, because: x}
+  - {chance: war, states: ["no", "yes"], odds: {"yes": 50%, "no": rest}, because: x}
+  - chance: mark
+    given: [war, deploy]
+    states: ["off", "on"]
+    odds:
+      - war = yes and deploy = go: {"on": 90%, "off": rest}
+      - otherwise: {"on": 20%, "off": rest}
+    because: x
+  - {decision: act, by: nobody, options: [wait, go]}
+stakes:
+  nobody:
+    gain: {worth: [{act = go: 1}, {otherwise: 0}]}
+evidence:
+  - {on: 2022-01-01, saw: mark = on, because: x}
+"""
+
 
 def case_of(text: str) -> Case:
     with tempfile.TemporaryDirectory() as folder:
@@ -181,3 +205,16 @@ def test_an_interruption_keeps_the_cuts_made() -> None:
     assert not found.complete
     assert len(found.rows) == 2
     assert table().complete
+
+
+def test_every_cut_is_asked_with_the_same_evidence() -> None:
+    # do(deploy) sets aside the mark that deploying leaves. Without that arc it no longer could, and the mark would come
+    # back: .5 would become P(war | mark = on), a move that no arc makes
+    study = Study(case_of(MARKED), worlds=16, threads=1)
+    query = "P(war = yes | do(deploy = go))"
+    table = structural_flips(study, subjects(study.case, query))
+    assert table.before[0].mean == pytest.approx(0.5, abs=1e-12)
+    moved = {(row.cut.subject, row.cut.part): row.answers[0].mean for row in table.rows}
+    assert ("mark", "deploy") in moved
+    assert list(moved.values()) == pytest.approx([0.5] * len(moved), abs=1e-12)
+    assert not any(row.answers[0].flipped for row in table.rows)

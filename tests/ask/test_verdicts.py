@@ -488,3 +488,37 @@ questions: {burns: P(fire = burning)}
     assert seen.mean_inside
     assert before.mean_inside
     assert before.answer.mean != seen.answer.mean
+
+
+def test_an_option_that_is_best_by_a_hair_is_not_forced_and_has_no_size() -> None:
+    # Leaving is worth 0.0001 points more in every world, which is a coin flip: best is 1 throughout, and by how much it
+    # is best is no part of it. Told as a worth the same lead is hardly any, though proved of numbers without a range
+    text = """
+quandary: 2
+title: A coin flip
+as_of: 2030-01-01
+actors:
+  a: {name: A, rationality: x4 per 10, because: invented}
+story:
+  - {decision: go, by: a, options: [stay, leave]}
+stakes:
+  a:
+    s: {worth: [{go = leave: 50.0001}, {otherwise: 50}], because: invented}
+claims:
+  - id: best
+    speaker: S
+    quote: q
+    kind: forecast
+    tests:
+      best: best(a.go = leave) > 0.5
+      no: not(best(a.go = leave) > 0.5)
+      worth: E(a.s | do(go = leave)) > E(a.s | do(go = stay))
+"""
+    (claim,) = findings(Study(case_of(text), worlds=400, threads=1)).claims
+    best, no, worth = claim.tests
+    assert (best.verdict, no.verdict, worth.verdict) == (Verdict.HOLDS, Verdict.FAILS, Verdict.HOLDS)
+    assert (best.by_construction.outcome, no.by_construction.outcome) == (None, None)
+    assert best.by_construction.smallest_margin is None
+    assert (best.size, no.size) == (None, None)
+    assert worth.size is not None
+    assert worth.size.hardly_any

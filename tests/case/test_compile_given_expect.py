@@ -13,12 +13,12 @@ import quandary
 from quandary.base import Array
 from quandary.case import Case, indicator, observed, states_of
 from quandary.compile import compile_case, evidence_in_force
-from quandary.game import Table
+from quandary.game import Table, usual_rule
 from quandary.language import parse_condition
 
 FOLDER = Path(__file__).resolve().parent.parent / "given_expect"
 FILES = sorted(FOLDER.glob("*.yaml"))
-KNOWN = {"tables", "weights", "utilities", "observed", "agent_form_only", "allowed", "precision", "evidence"}
+KNOWN = {"tables", "weights", "utilities", "observed", "agent_form_only", "allowed", "usual", "precision", "evidence"}
 
 
 def where(case: Case, table: Table, condition: str) -> Array:
@@ -68,6 +68,9 @@ def test_given_expect(path: Path, tmp_path: Path) -> None:
         assert observed(case, decision) == tuple(names)
     for decision, rows in expect.get("allowed", {}).items():
         expect_odds(case, diagram.allowed[decision], rows)
+    for decision, rows in expect.get("usual", {}).items():
+        (own,) = [one for one in diagram.decisions if one.name == decision]
+        expect_odds(case, usual_rule(diagram, own), rows)
     for actor, value in expect.get("precision", {}).items():
         assert diagram.precision[actor] == pytest.approx(value, abs=1e-7)
     if "agent_form_only" in expect:

@@ -119,8 +119,8 @@ REFUSED = {
     role: frozenset(w for w in words() if w.casefold() in vocabulary.RESERVED)
     for role in ("chance", "decision", "state", "option", "event", "actor", "assumption")
 }
-REFUSED["state"] |= schema_fields.RULE_NOTES
-REFUSED["event"] |= {*schema_fields.RULE_NOTES, vocabulary.REPLAN}
+REFUSED["state"] |= vocabulary.RULE_NOTES
+REFUSED["event"] |= {*vocabulary.RULE_NOTES, vocabulary.REPLAN}
 REFUSED["assumption"] |= {*vocabulary.ONE_WORD_ODDS, "x2"}
 
 

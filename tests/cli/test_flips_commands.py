@@ -88,6 +88,8 @@ def test_information_in_words_and_json(chain_file: Path) -> None:
 def test_information_for_the_analyst(crisis_file: Path) -> None:
     told = run("information", crisis_file, "E(empire.glory | do(push = attack))", "-w", 800, "-q")
     assert "Its spread is" in told
+    truth = run("information", crisis_file, "E(empire.glory | do(push = attack)) > E(empire.glory)", "-w", 800, "-q")
+    assert "pread" not in truth, "what is true or false in a world has no spread"
     body = as_json("information", crisis_file, "empire.push", "--choose", "--payoff", "E(rival)", "-w", 1500)
     assert body["schema"] == "quandary.information/2"
     assert body["payoff"] == "E(rival)"

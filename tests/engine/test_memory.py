@@ -21,7 +21,7 @@ from quandary.engine import Book, DiagramGame, Inference, Plan, Structure, struc
 from quandary.engine.planning import table_sizes as reckoning
 from quandary.engine.playing import diagram_game
 from quandary.game import Chance, Decision, Diagram, Profile, Table, TreeGame, Utility, prune, unroll
-from quandary.solve import LogitSettings, Sweep, Wide, agenda_of, uniform
+from quandary.solve import LogitSettings, Sweep, Wide, agenda_of, usual_choice
 from quandary.solve.logit import logit
 from quandary.solve.subgame import subgame
 from quandary.use import read_size
@@ -86,7 +86,7 @@ def test_a_sweep_over_a_game_takes_what_was_reckoned(
     worlds = 400
     game = DiagramGame(prune(woven(seed, variables, parents, worlds, decisions)).diagram)
     need = worlds * reckoning.need_of_game(game.structure).bytes
-    profile = [uniform(point, worlds) for point in game.points]
+    profile = [usual_choice(point, worlds) for point in game.points]
     taken = peak(lambda: _all_values(game, profile))
     assert need > MIB / 4
     assert 0.4 < taken / need < 2.0

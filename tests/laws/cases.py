@@ -28,6 +28,7 @@ from quandary.case import (
     Forecast,
     OddsRule,
     OnlyRule,
+    OptionKind,
     OutsideView,
     PoolWeights,
     Question,
@@ -198,7 +199,38 @@ def decisions(draw: st.DrawFn, name: str, earlier: Sequence[ChanceEvent | Decisi
     if sees and limited:
         kept = tuple(draw(st.lists(st.sampled_from(options), min_size=1, unique=True)))
         only = (OnlyRule(_condition(draw(conditions(sees))), kept),)
-    return DecisionEvent(name, by, options, tuple(i.id for i in sees), only=only)
+    kinds: tuple[OptionKind, ...] = ()
+    parted = draw(st.booleans())
+    if parted:
+        kinds = (OptionKind("keeping", options[:1]), OptionKind("turning", options[1:]))
+    usual: tuple[OddsRule, ...] = ()
+    habit = draw(st.booleans())
+    if habit:
+        usual = draw(shares(f"story.{name}.usual", options, kinds, sees))
+    return DecisionEvent(name, by, options, tuple(i.id for i in sees), only=only, usual=usual, kinds=kinds)
+
+
+@st.composite
+def shares(
+    draw: st.DrawFn,
+    path: str,
+    options: tuple[str, ...],
+    kinds: tuple[OptionKind, ...],
+    seen: Sequence[ChanceEvent | DecisionEvent],
+) -> tuple[OddsRule, ...]:
+    """Return what is usual for every combination: shares of options, or of kinds and perhaps inside one of them."""
+    rules = []
+    for condition in draw(condition_lists(seen)):
+        where = path_of_rule(path, condition)
+        names = [kind.id for kind in kinds] or list(options)
+        inside = draw(st.booleans())
+        if kinds and inside:
+            names += kinds[1].options
+        own = draw(st.sampled_from([ranges(1, 9) | st.just("0.5"), ranges(1, 40, "%")]))
+        texts = [draw(own) for _ in names]
+        made = [(name, draw(sourced(text, f"{where}.{name}"))) for name, text in zip(names, texts, strict=True)]
+        rules.append(OddsRule(condition, tuple(made)))
+    return tuple(rules)
 
 
 @st.composite

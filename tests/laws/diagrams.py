@@ -193,6 +193,18 @@ def diagrams(draw: st.DrawFn, *, bars: bool = True, spread: float = 1.5, worlds:
     )
 
 
+def with_usual(diagram: Diagram, seed: int) -> Diagram:
+    """Return the diagram with something usual at most decisions, over some of what they see, in one or all worlds."""
+    rng = np.random.default_rng([seed, 5])
+    usual = {}
+    for decision in diagram.decisions:
+        if rng.random() < 0.8:
+            axes = (*(p for p in decision.parents if rng.random() < 0.5), decision.name)
+            shape = (*(diagram.cardinality(a) for a in axes), diagram.worlds if rng.random() < 0.5 else 1)
+            usual[decision.name] = Table(axes, np.exp(1.3 * rng.normal(size=shape)))
+    return replace(diagram, usual=usual)
+
+
 def random_behaviour(diagram: Diagram, seed: int) -> Behaviour:
     rng = np.random.default_rng(seed)
     cards = {v.name: len(v.states) for v in diagram.variables}
@@ -244,5 +256,6 @@ def in_world(diagram: Diagram, world: int) -> Diagram:
         tables={n: t.take_worlds(index) for n, t in diagram.tables.items()},
         utilities=tuple(replace(u, table=u.table.take_worlds(index)) for u in diagram.utilities),
         precision={p: v if len(v) == 1 else v[index] for p, v in diagram.precision.items()},
+        usual={n: t.take_worlds(index) for n, t in diagram.usual.items()},
         worlds=1,
     )

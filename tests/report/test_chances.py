@@ -239,7 +239,7 @@ def test_a_truth_has_no_interval_and_no_word(query: str) -> None:
     said = "\n".join(asked_lines(syntax, answer, 1))
     assert "interval" not in said
     assert not any(word in said.lower() for word in ICD_203)
-    assert "Holds in" in answer_html(syntax, answer)
+    assert "True in" in answer_html(syntax, answer)
     assert unit_told(syntax) is (Unit.SHARE if " * " in query else Unit.WORLDS)
 
 

@@ -126,6 +126,23 @@ def test_history_stands_with_its_reading_in_words_that_fit(told: str) -> None:
     assert "said 25 days earlier, on 16 December 2029, and tested with what had been seen by then" in found
 
 
+def test_markdown_starts_a_sentence_after_what_was_set_aside(dossier: Dossier) -> None:
+    rows = [row for row in markdown(dossier).splitlines() if "not seen." in row and row.startswith("|")]
+    assert rows
+    assert all(re.search(r"not seen\. [A-Z]", row) for row in rows)
+
+
+def test_a_smallest_margin_has_its_unit(told: str) -> None:
+    assert "smallest margin" in told
+    assert all(
+        re.match(r"[\d.]+ (percentage points|points of worth)", part) for part in told.split("smallest margin ")[1:]
+    )
+
+
+def test_the_page_explains_the_verdicts_there_are(dossier: Dossier) -> None:
+    assert "ragile" not in page(dossier)
+
+
 def test_markdown_and_page_say_the_same(dossier: Dossier) -> None:
     for text in (markdown(dossier), page(dossier).replace("\N{NO-BREAK SPACE}", " ")):
         for words in (
@@ -243,7 +260,21 @@ checks:
     print_report(report, console)
     assert isinstance(console.file, io.StringIO)
     assert "2 of 2 checks overlap their range." in console.file.getvalue()
-    assert "Asked as before anything was seen: bad before." in console.file.getvalue()
+    assert "Asked without the evidence, as before anything was seen: “bad before”." in console.file.getvalue()
     told = markdown(dossier_of(study, report))
     assert re.search(r"bad now \| .* \| what was seen \|", told)
     assert re.search(r"bad before \| .* \| nothing seen yet \|", told)
+
+
+def test_a_question_is_said_to_leave_out_only_what_its_own_intervention_sets_aside(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    asked = "questions: {dry: P(harvest = bad | do(rain = normal)), moon: P(harvest = bad | do(moon = full))}\n"
+    path.write_text(TEXT + asked, encoding="utf-8")
+    console = Console(file=io.StringIO(), width=400)
+    print_report(studied(RunRequest(case=str(path), worlds=400, search=False), HANDS)[1], console)
+    assert isinstance(console.file, io.StringIO)
+    found = lines(console.file.getvalue().split("\nQuestions\n")[1].split("\nClaims\n")[0])
+    assert "not seen" in found[0]
+    assert found[1].startswith("dry:")
+    assert found[2] == "This asks about the world as it was seen."
+    assert found[3].startswith("moon:")

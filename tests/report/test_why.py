@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -198,3 +199,51 @@ def test_a_truth_of_several_parts_says_in_how_many_worlds() -> None:
     found = one("weight(belmar.water) > 0 and P(conflict) < 2%")
     (line,) = [line for line in explanation_lines(found) if "true in" in line]
     assert line.strip() == f"{found.verdict}: true in {of_worlds(found.answer.holds_in, found.answer.worlds)}"
+
+
+STRAIT = """
+quandary: 2
+title: Two boats
+as_of: 2030-06-01
+actors:
+  a: {name: A, rationality: {value: x2 to x6 per 10, because: an example}}
+story:
+  - {chance: fog, states: [no, yes], odds: {yes: {value: 40% to 60%, because: an example}, no: rest}}
+  - {decision: sail, by: a, sees: [fog], options: [stay, go]}
+stakes:
+  a: {gain: {worth: [{sail = go and fog = yes: {value: 30 to 60, because: an example}}, {otherwise: 50}]}}
+evidence:
+  - {on: 2030-05-01, saw: fog = yes and sail = go}
+claims:
+  - {id: stays, speaker: A, paraphrase: true, quote: He stays., tests: {t: P(sail = stay | do(sail = go)) < 50%}}
+"""
+
+
+def test_an_explanation_names_as_given_only_what_is_not_set_aside(tmp_path: Path) -> None:
+    (tmp_path / "case.yaml").write_text(STRAIT, encoding="utf-8")
+    study = run_of(str(tmp_path / "case.yaml"), 400)[0]
+
+    def given_to(thing: str) -> list[str]:
+        (found,) = (f for f in explain(study, thing) if isinstance(f, AnswerExplanation))
+        told = [line for line in explanation_lines(found) if "Given what was seen" in line]
+        assert bool(told) == bool(found.evidence)
+        return list(found.evidence)
+
+    assert given_to("P(sail = go)") == ["2030-05-01: fog = yes and sail = go"]
+    assert given_to("P(sail = go | do(sail = stay))") == ["2030-05-01: fog = yes"]
+    assert given_to("stays") == ["2030-05-01: fog = yes"]
+    assert given_to("P(sail = go | do(fog = no))") == []
+
+
+@pytest.mark.parametrize(
+    ("thing", "ends"),
+    [
+        ("conflict", r"[\d.]+ % to [\d.]+ %"),
+        ("drought-danger", r"[-+][\d.]+ to [-+][\d.]+ percentage points"),
+        ("E(belmar)", r"[\d.]+ to [\d.]+ points of worth"),
+    ],
+)
+def test_two_ends_are_told_with_their_unit_once(thing: str, ends: str) -> None:
+    told = [line.strip() for line in explanation_lines(one(thing)) if "; read as " in line]
+    assert told
+    assert all(re.match(f"{ends}; read as ", line) for line in told), told

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.optimize import brentq
@@ -126,6 +128,20 @@ def test_a_search_is_the_same_twice_and_in_any_company() -> None:
     together = searched(alike(COORDINATION, np.array([9.0, 5.0])))
     alone = searched(alike(COORDINATION, np.array([5.0])))
     np.testing.assert_allclose(firsts(together, 1), firsts(alone, 0), atol=1e-12)
+
+
+def test_what_is_usual_names_another_one_first_and_all_three_are_found() -> None:
+    """Payoffs 12 and 8, precision .6, usual .3 / .7: all solve p proportional to usual times exp(precision * worth)."""
+    plain = alike(np.diag([12.0, 8.0]), np.array([0.6]))
+    habit = {name: Table((name,), np.array([[0.3], [0.7]])) for name in "rc"}
+    found = searched(replace(plain, usual=habit))
+    assert found.count.tolist() == [3]
+    chances = [float(profile[0][0, 0, 0]) for profile in found.profiles]
+    assert chances[0] == pytest.approx(0.0037, abs=5e-5)
+    assert max(chances) == pytest.approx(0.9982, abs=5e-5)
+    for mine, theirs in ((p[0][0, 0, 0], p[1][0, 0, 0]) for p in found.profiles):
+        gap = 12.0 * theirs - 8.0 * (1.0 - theirs)
+        assert mine == pytest.approx(0.3 / (0.3 + 0.7 * np.exp(-0.6 * gap)), abs=1e-9)
 
 
 def test_without_a_circle_nothing_is_searched() -> None:

@@ -7,6 +7,7 @@ as the tree does; tolerance 1e-8, as the collection's README says.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from tests.formats.outside import at_hand
 from tests.truth.gambit_games import game_of
 from tests.truth.tree_as_diagram import TreeAsDiagram
 
-from quandary.game import StrategicForm, Tree
+from quandary.base import Refusal
+from quandary.game import Decision, Diagram, StrategicForm, Table, Tree, Utility
 from quandary.onegame import Equilibrium, Request, solved_at
 from quandary.onegame.search import search
 from quandary.solve import CONCEPTS, solve
@@ -119,3 +121,16 @@ def test_a_traced_branch_passes_through_the_oracle(textbook: Path, name: str) ->
     theirs = np.array([p["polished"][2] for p in entry["points"]])
     between = np.interp(np.log(lams), np.log(np.maximum(traced.precisions, 1e-12)), ours)
     np.testing.assert_allclose(between, theirs, atol=0.02)
+
+
+def test_a_strategic_form_has_no_place_for_what_is_usual_and_a_traced_branch_begins_there() -> None:
+    pays = Utility("u", "me", Table(("move",), np.array([[50.0], [40.0]])))
+    plain = Diagram((Decision("move", ("x", "y"), "me"),), {}, (pays,), {"me": np.array([np.log(3.0) / 10])})
+    usual = replace(plain, usual={"move": Table(("move",), np.array([[1.0], [3.0]]))})
+    assert search(plain, Request("logit", strategic=True)).equilibria.found
+    with pytest.raises(Refusal, match="no place for what is usual at move") as refused:
+        search(usual, Request("logit", strategic=True))
+    assert refused.value.problem.code == "Q460"
+    traced = search(usual, Request("logit", trace=True)).equilibria.found
+    np.testing.assert_allclose(next(iter(traced[0].rules.values())), [0.25, 0.75], atol=1e-15)
+    np.testing.assert_allclose(next(iter(traced[-1].rules.values())), [0.5, 0.5], atol=1e-12)

@@ -244,6 +244,15 @@ def test_check_names_the_claims_whose_verdict_changes_until_the_case_is_migrated
     assert warned(case) == []
 
 
+def test_a_number_that_changes_is_not_called_the_same(case: Path) -> None:
+    case.write_text(
+        MAIN.replace("include: [claims.yaml]\n", "").replace("range: 60% to 90%", "range: 1% to 2%"), encoding="utf-8"
+    )
+    told = CliRunner().invoke(build_app(), ["migrate", str(case), "--worlds", "200", "--quiet"]).stdout
+    (riders,) = (line for line in told.splitlines() if line.startswith("check riders"))
+    assert riders.endswith("still misses it"), riders
+
+
 def test_check_is_silent_where_both_senses_say_the_same(case: Path) -> None:
     (case.parent / "claims.yaml").write_text(
         CLAIMS.replace("P(ride = go | do(answer = strike)) < 20%", "P(fog = thick | do(ride = go)) < 20%"),

@@ -30,12 +30,14 @@ class Basis:
     """Which of the case's evidence stands in a query.
 
     Whether it is ``used`` at all, up to which day (``None``: all that the study uses), and in which ``games`` the query
-    asks: every side is asked with the evidence that none of these interventions sets aside.
+    asks: every side is asked with the evidence that none of these interventions sets aside. ``aside`` is what the same
+    query sets aside in a game that it is compared with, as written: it does not stand here either.
     """
 
     used: bool = True
     until: date | None = None
     games: tuple[Game, ...] = ()
+    aside: tuple[str, ...] = ()
 
 
 EVERYTHING = Basis()

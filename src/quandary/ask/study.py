@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
 from quandary.ask.answer import Answer, AnswerDraws
-from quandary.ask.games.evidence import StandingEvidence, evidence_used
+from quandary.ask.games.evidence import StandingEvidence, evidence_used, left_of
 from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
 from quandary.ask.games.impossible import impossible_evidence, ruled_out
@@ -37,7 +37,6 @@ from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import overrides_only
 from quandary.language import heads
 from quandary.language.parser import parse_query
-from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Expression
 from quandary.quantities.design import Design
 from quandary.quantities.summary import effective_number, weighted_mean
@@ -276,10 +275,13 @@ class Study:
         assert self._found is not None
         return self._found
 
-    def evidence_until(self, day: date | None) -> tuple[str, ...]:
-        """Return the evidence used up to a day (``None``: all of it), as written, each with its own day."""
+    def evidence_until(self, day: date | None, aside: Collection[str] = ()) -> tuple[str, ...]:
+        """Return the evidence used up to a day (``None``: all of it), as written, each with its own day.
+
+        What an answer sets ``aside`` (its ``dropped``) is left out.
+        """
         seen = (item for item in self.evidence if day is None or item.on <= day)
-        return tuple(f"{item.on}: {written(item.saw)}" for item in seen)
+        return tuple(f"{item.on}: {told}" for item in seen if (told := left_of(item.saw, aside)))
 
     @property
     def run(self) -> Run:

@@ -34,6 +34,7 @@ from quandary.case.logic.rules import Patterns as Patterns
 from quandary.case.logic.rules import check_scope as check_scope
 from quandary.case.logic.rules import matching as matching
 from quandary.case.logic.rules import plan_rules as plan_rules
+from quandary.case.logic.usual import faults_of_usual as faults_of_usual
 from quandary.case.migration import WrittenQuery as WrittenQuery
 from quandary.case.migration import migrated as migrated
 from quandary.case.migration import written_queries as written_queries
@@ -51,6 +52,7 @@ from quandary.case.model import Evidence as Evidence
 from quandary.case.model import Forecast as Forecast
 from quandary.case.model import OddsRule as OddsRule
 from quandary.case.model import OnlyRule as OnlyRule
+from quandary.case.model import OptionKind as OptionKind
 from quandary.case.model import OutsideView as OutsideView
 from quandary.case.model import PoolWeights as PoolWeights
 from quandary.case.model import Question as Question

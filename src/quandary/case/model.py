@@ -43,7 +43,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class OddsRule:
-    """``condition: {state: quantity, ...}``, states in the order written."""
+    """``condition: {state: quantity, ...}``, states (or options, or kinds of them) in the order written."""
 
     condition: Condition
     odds: tuple[tuple[str, Sourced], ...]
@@ -119,8 +119,21 @@ class OnlyRule:
 
 
 @dataclass(frozen=True)
+class OptionKind:
+    """Options of a decision that are of one kind: what is usual divides over kinds first, then inside them."""
+
+    id: str
+    options: tuple[str, ...]
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
 class DecisionEvent:
-    """A decision; ``sees`` is new to the actor, its memory (``logic/memory.py``) adds the rest, ``forgets`` removes."""
+    """A decision; ``sees`` is new to the actor, its memory (``logic/memory.py``) adds the rest, ``forgets`` removes.
+
+    ``usual``: shares of the options where all are worth the same, first match; with ``kinds``, shares of these and,
+    where a rule names a kind's options too, shares inside it. Without ``usual`` all are even.
+    """
 
     id: str
     by: str
@@ -128,6 +141,8 @@ class DecisionEvent:
     sees: tuple[str, ...] = ()
     forgets: tuple[str, ...] = ()
     only: tuple[OnlyRule, ...] = ()
+    usual: tuple[OddsRule, ...] = ()
+    kinds: tuple[OptionKind, ...] = ()
     title: str | None = None
     place: Place = NOWHERE
 

@@ -167,6 +167,7 @@ def _chance(item: ChanceEvent) -> CommentedMap:
 
 def _decision(item: DecisionEvent) -> CommentedMap:
     only = (CommentedMap({written(r.condition): listing(r.options, flow=True)}) for r in item.only)
+    around = _shared(share for rule in item.usual for _, share in rule.odds)
     return mapping(
         {
             "decision": item.id,
@@ -176,6 +177,9 @@ def _decision(item: DecisionEvent) -> CommentedMap:
             "forgets": listing(item.forgets, flow=True),
             "options": listing(item.options, flow=True),
             "only": listing(only),
+            "kinds": mapping({kind.id: listing(kind.options, flow=True) for kind in item.kinds}, flow=True) or None,
+            "usual": _odds(item.usual, around) if item.usual else None,
+            **_written_notes(around),
         }
     )
 

@@ -38,7 +38,7 @@ class DrawnBlock:
     assumptions: Mapping[str, Array]
 
 
-NumberKind = Literal["assumption", "rationality", "odds", "points", "factor", "weight", "worth"]
+NumberKind = Literal["assumption", "rationality", "odds", "points", "factor", "usual share", "weight", "worth"]
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,12 @@ def assumption_amount(case: Case, name: str) -> Amount:
 def number_amount(case: Case, sourced: Sourced, role: NumberRole) -> Amount:
     """Return a weight, a worth or another plain number: a probability where it carries ``%``, else a number."""
     scale = Scale.PROBABILITY if carries_percent(case, sourced.quantity) else Scale.NUMBER
+    return Amount(sourced, scale, role, case.words)
+
+
+def share_amount(case: Case, sourced: Sourced, role: NumberRole) -> Amount:
+    """Return a share of what is usual: a probability where it carries ``%``, else a number above 0."""
+    scale = Scale.PROBABILITY if carries_percent(case, sourced.quantity) else Scale.SHARE
     return Amount(sourced, scale, role, case.words)
 
 

@@ -22,6 +22,7 @@ from quandary.compile.chances import ChancePlan, plan_chance
 from quandary.compile.drawing import WorldDraws, draw_worlds
 from quandary.compile.numbers import UncertainNumber, plan_assumptions, plan_rationality, record_numbers
 from quandary.compile.stakes import WeightsPlan, WorthPlan, plan_weights, plan_worth, weighted
+from quandary.compile.usual import UsualPlan, plan_usual
 from quandary.compile.validity import Violation, any_world, violation
 from quandary.game.diagram import Chance, Decision, Diagram, Utility
 from quandary.game.table import Table
@@ -67,6 +68,7 @@ class Model:
     chances: tuple[ChancePlan, ...]
     worths: tuple[WorthPlan, ...]
     weights: tuple[WeightsPlan, ...]
+    usual: tuple[UsualPlan, ...]
     variables: tuple[Chance | Decision, ...]
     allowed: Mapping[str, Table]
     agent_form_only: tuple[str, ...]
@@ -110,6 +112,7 @@ class Model:
             found = [some for plan in self.chances for some in plan.by_pattern(drawn)[1]]
             found += [some for worth in self.worths for some in worth.by_pattern(drawn)[1]]
             found += [some for plan in self.weights for some in plan.tables(drawn)[1]]
+            found += [some for own in self.usual for some in own.violations(drawn)]
             return found + self._precision(drawn)[1]
 
     def diagram(self, uniforms: Mapping[str, Array], worlds: int | None = None) -> CompiledCase:
@@ -124,13 +127,24 @@ class Model:
             tables, violations = self._tables(drawn)
             worths, weights, some = self._stakes(drawn)
             precision, more = self._precision(drawn)
+            usual = {plan.decision.id: plan.table(drawn) for plan in self.usual}
         utilities = tuple(
             Utility(stake, actor, weighted(self.case, weights[actor, stake], worth))
             if (actor, stake) in weights
             else Utility(stake, actor, worth)
             for (actor, stake), worth in worths.items()
         )
-        diagram = Diagram(self.variables, tables, utilities, precision, count, self.allowed, self.agent_form_only)
+        diagram = Diagram(
+            self.variables,
+            tables,
+            utilities,
+            precision,
+            count,
+            self.allowed,
+            self.agent_form_only,
+            usual={name: table for name, (table, _) in usual.items()},
+        )
+        more = more + [found for _, wrong in usual.values() for found in wrong]
         return CompiledCase(diagram, ~any_world(violations + some + more, count), worths, weights)
 
     def _tables(self, drawn: DrawnBlock) -> tuple[dict[str, Table], list[Violation]]:
@@ -181,11 +195,14 @@ def compile_case(case: Case) -> Model:
     rationality = plan_rationality(case, problems)
     chances: list[ChancePlan] = []
     allowed: dict[str, Table] = {}
+    usual: list[UsualPlan] = []
     for item in case.story:
         if isinstance(item, DecisionEvent):
             table = allowed_table(case, item, problems)
             if table is not None:
                 allowed[item.id] = table
+            if (own := plan_usual(case, item, table, problems)) is not None:
+                usual.append(own)
         else:
             chance = plan_chance(case, item, problems)
             if chance is not None:
@@ -197,6 +214,7 @@ def compile_case(case: Case) -> Model:
     amounts += [amount for plan in chances for amount in plan.amounts()]
     amounts += [amount for worth in worths for amount in worth.amounts()]
     amounts += [amount for plan in weights for amount in plan.amounts()]
+    amounts += [amount for own in usual for amount in own.amounts()]
     quantities, correlations = record_numbers(case, amounts, assumptions, problems)
     if problems:
         raise CaseError(dict.fromkeys(problems))
@@ -209,6 +227,7 @@ def compile_case(case: Case) -> Model:
         tuple(chances),
         tuple(worths),
         tuple(weights),
+        tuple(usual),
         _variables(case),
         allowed,
         forgetful(case),

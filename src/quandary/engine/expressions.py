@@ -24,7 +24,7 @@ class ExpressionStep(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A table from outside: ``kind`` is chance, utility, policy or factor; ``name`` tells which one."""
+    """A table from outside: ``kind`` is chance, utility, usual, policy or factor; ``name`` tells which one."""
 
     kind: str
     name: str | int

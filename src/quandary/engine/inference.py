@@ -159,6 +159,7 @@ def _in_worlds(diagram: Diagram, some: slice) -> Diagram:
         tables={name: table.take_worlds(some) for name, table in diagram.tables.items()},
         utilities=tuple(replace(u, table=u.table.take_worlds(some)) for u in diagram.utilities),
         precision={player: v if len(v) == 1 else v[some] for player, v in diagram.precision.items()},
+        usual={name: table.take_worlds(some) for name, table in diagram.usual.items()},
         worlds=some.stop - some.start,
     )
 

@@ -14,6 +14,7 @@ from quandary.game.graphs.graph import utility_node as utility_node
 from quandary.game.graphs.possible import possible_cases as possible_cases
 from quandary.game.graphs.relevance import components as components
 from quandary.game.graphs.relevance import reliances as reliances
+from quandary.game.graphs.requisite import binding as binding
 from quandary.game.graphs.requisite import minimal_reduction as minimal_reduction
 from quandary.game.graphs.requisite import prune as prune
 from quandary.game.graphs.requisite import requisite_observations as requisite_observations
@@ -73,5 +74,7 @@ from quandary.game.trees.tree_game import TreeGame as TreeGame
 from quandary.game.trees.unroll import Unrolled as Unrolled
 from quandary.game.trees.unroll import idle as idle
 from quandary.game.trees.unroll import unroll as unroll
+from quandary.game.usual import usual_logarithms as usual_logarithms
+from quandary.game.usual import usual_rule as usual_rule
 from quandary.game.validation import faults as faults
 from quandary.game.wrapped import Wrapped as Wrapped

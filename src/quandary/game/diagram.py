@@ -50,7 +50,10 @@ class Diagram:
     ``variables`` stand in an order of time (every parent before its child). ``tables`` holds one table per
     chance variable. ``allowed`` holds, for decisions with barred options only, a 0/1 table with axes ``(*some
     parents, name)`` and a last axis of 1: an option is allowed where it is 1 (a decision not named allows
-    all). ``precision`` is each player's logit precision lambda, shape ``(W,)`` or ``(1,)``, ``inf`` for exact
+    all). ``usual`` holds, for decisions whose options are not all as usual, a table with axes ``(*some parents, name)``
+    of numbers above 0: how the choice divides where all options are worth the same, up to a factor for each combination
+    of the parents, and only among what is allowed (a decision not named divides evenly).
+    ``precision`` is each player's logit precision lambda, shape ``(W,)`` or ``(1,)``, ``inf`` for exact
     choice. ``agent_form_only`` names decisions whose player has truly forgotten something (imperfect recall).
     ``title`` is for people. ``blank`` marks, over a chance variable's parents and 1 where it is so, what a file leaves
     open because it cannot come about; a question that goes there has no answer.
@@ -65,6 +68,7 @@ class Diagram:
     agent_form_only: tuple[str, ...] = ()
     title: str = ""
     blank: Mapping[str, Table] = field(default_factory=dict)
+    usual: Mapping[str, Table] = field(default_factory=dict)
 
     def variable(self, name: str) -> Chance | Decision:
         """Return the variable of that name, or raise ``KeyError``."""

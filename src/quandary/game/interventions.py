@@ -51,6 +51,7 @@ def do(diagram: Diagram, states: Mapping[str, str]) -> Diagram:
         variables=tuple(variables),
         tables=tables,
         allowed={name: table for name, table in diagram.allowed.items() if name not in index},
+        usual={name: table for name, table in diagram.usual.items() if name not in index},
         agent_form_only=tuple(name for name in diagram.agent_form_only if name not in index),
     )
 

@@ -35,8 +35,10 @@ class DecisionPoint:
     ``allowed`` has shape ``(sets, options)``. ``in_play`` has shape ``(sets, W or 1)``: whether a
     full-support behaviour reaches the set; ``reached`` ``(sets,)``: whether it does in some world of the whole game, of
     whose worlds these may be a few. ``precision`` has shape ``(W,)`` or ``(1,)``. ``bound``, where a game
-    knows one, is a number that no option's value times precision exceeds in size in any world: it spares the care
-    that huge numbers need.
+    knows one, is a number that no option's value times precision exceeds in size in any world, ``usual`` included: it
+    spares the care that huge numbers need. ``usual`` ``(sets, options, W or 1)`` are logarithms: how the choice divides
+    where all options are worth the same, against the likeliest of the set, ``-inf`` for what is barred (``None``:
+    evenly).
     """
 
     name: str
@@ -46,6 +48,7 @@ class DecisionPoint:
     reached: Mask
     precision: Array
     bound: float = float("inf")
+    usual: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class LeafForm:
     move's owner gets there, zero elsewhere. ``chance`` ``(leaves,)``: logarithm of chance's part in the leaf's
     probability. ``starts``: first row of each set; ``set_of``: the set of each row; ``precision``: its owner's.
     ``shapes``: first row, number of sets and of options of each decision point. ``certain``: every set is one node, so
-    that nobody ever doubts where it is.
+    that nobody ever doubts where it is. ``usual`` ``(rows,)``: logarithms, as at a decision point; ``None``: all even.
     """
 
     paths: Array
@@ -78,6 +81,7 @@ class LeafForm:
     precision: Array
     shapes: tuple[tuple[int, int, int], ...]
     certain: bool
+    usual: Array | None = None
 
 
 SetPlace = tuple[int, int, list[int]]

@@ -102,6 +102,19 @@ def options_tables(diagram: Diagram) -> Iterator[Problem]:
             yield Problem("Q408", f'the options of "{name}" must be the same in all worlds.')
 
 
+def usual_tables(diagram: Diagram) -> Iterator[Problem]:
+    """Tables of what is usual are over some parents of a decision, then the decision."""
+    decisions, sizes = {d.name: d for d in diagram.decisions}, _sizes(diagram)
+    for name, table in diagram.usual.items():
+        if name not in decisions:
+            hint = nearest(name, decisions)
+            yield Problem("Q414", f'something is usual at "{name}", which is no decision.', hint=hint)
+        elif set(table.axes[:-1]) - set(decisions[name].parents) or table.axes[-1:] != (name,):
+            yield Problem("Q414", f'what is usual at "{name}" may depend only on what it observes.')
+        else:
+            yield from _shape(diagram, sizes, table, f'what is usual at "{name}"')
+
+
 def precisions(diagram: Diagram) -> Iterator[Problem]:
     """Every deciding player has a precision, one number or one per world, not negative."""
     for player in dict.fromkeys(d.player for d in diagram.decisions):
@@ -140,6 +153,13 @@ def options(diagram: Diagram) -> Iterator[Problem]:
             yield Problem("Q412", f'"{name}" has no allowed option at some information set.')
 
 
+def usual_shares(diagram: Diagram) -> Iterator[Problem]:
+    """What is usual is a number above 0 for every option: what is never chosen is barred."""
+    for name, table in diagram.usual.items():
+        if not (np.isfinite(table.values) & (table.values > 0.0)).all():
+            yield Problem("Q414", f'what is usual at "{name}" must be numbers above 0.')
+
+
 Rule = Callable[[Diagram], Iterator[Problem]]
 STRUCTURE: tuple[Rule, ...] = (
     repeated_names,
@@ -147,9 +167,10 @@ STRUCTURE: tuple[Rule, ...] = (
     chance_tables,
     utility_tables,
     options_tables,
+    usual_tables,
     precisions,
 )
-NUMBERS: tuple[Rule, ...] = (probabilities, payoffs, options)
+NUMBERS: tuple[Rule, ...] = (probabilities, payoffs, options, usual_shares)
 
 
 def _sizes(diagram: Diagram) -> dict[str, int]:

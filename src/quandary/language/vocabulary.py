@@ -65,3 +65,6 @@ REPLAN = "replan"
 
 RESERVED = frozenset({"and", "or", "not", "in", "otherwise", "rest", "exact", "to", "of", "per", "points", "seen"})
 """Words that a name in a case may not be."""
+
+RULE_NOTES = frozenset({"because", "source", "quote", "status"})
+"""Keys that stand beside conditions, states and options, and are none."""

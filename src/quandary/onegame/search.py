@@ -221,5 +221,9 @@ def _along(  # noqa: PLR0917 - the search's own state
 def _form_of(game: Tree | StrategicForm, proceed: Proceed) -> StrategicForm:
     if isinstance(game, StrategicForm):
         return game
+    usual = dict.fromkeys(s.decision or s.label or "a set" for s in game.sets if s.usual is not None)
+    if usual:
+        message = f"a strategic form has no place for what is usual at {', '.join(usual)}."
+        raise Refusal(Problem("Q460", message, hint='leave the strategic form out: "logit" takes it in the agent form'))
     strategic: Strategic = strategic_form(game, proceed=proceed)
     return replace(strategic.form, precision=game.precision)

@@ -19,14 +19,15 @@ from quandary.quantities.families import Family
 class Scale(Enum):
     """What a quantity is used as; it fixes the default family of ``a to b``.
 
-    Probabilities are logit-normal; factors and precisions lognormal; points lognormal where both ends share a
-    sign, else normal; worth and all other numbers normal (logit-normal where written in percent).
+    Probabilities are logit-normal; factors, precisions and shares lognormal; points lognormal where both ends share a
+    sign, else normal; worth and all other numbers normal (logit-normal where written in percent, shares too).
     """
 
     PROBABILITY = "probability"
     FACTOR = "factor"
     POINTS = "points"
     PRECISION = "precision"
+    SHARE = "share"
     NUMBER = "number"
 
 

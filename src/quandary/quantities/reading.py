@@ -163,6 +163,8 @@ def _usual_family(low: float, high: float, scale: Scale, percent: bool) -> str:
         return "lognormal"
     if percent:
         return "logit-normal"
+    if scale is Scale.SHARE:
+        return "lognormal"
     if scale is Scale.POINTS and low * high > 0:
         return "lognormal"
     return "normal"
@@ -187,6 +189,8 @@ def _turned(quantity: syntax.Interval) -> syntax.Interval:
 def _family_hint(family: str, scale: Scale) -> str:
     if family == "lognormal" and scale is Scale.FACTOR:
         return "a factor is above zero: x0.5 halves the odds, x1 leaves them"
+    if family == "lognormal" and scale is Scale.SHARE:
+        return "a share is above zero: `only` bars an option that is never chosen"
     if family == "lognormal":
         return "end it above zero, or write another family in brackets: 0 to 20 (normal)"
     return "choose another family in brackets: " + ", ".join(FROM_INTERVAL)
@@ -265,7 +269,8 @@ def _word(quantity: syntax.ProbabilityWord, scale: Scale, words: str | None) -> 
 
 
 def _wanted(scale: Scale) -> str:
-    return {Scale.FACTOR: "a factor", Scale.POINTS: "a number of points"}.get(scale, "a degree of rationality")
+    wanted = {Scale.FACTOR: "a factor", Scale.POINTS: "a number of points", Scale.SHARE: "a share such as 2"}
+    return wanted.get(scale, "a degree of rationality")
 
 
 def _named(quantity: syntax.Call, scale: Scale) -> QuantityReading:

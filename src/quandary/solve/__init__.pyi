@@ -37,7 +37,7 @@ from quandary.solve.logit import LogitResult as LogitResult
 from quandary.solve.logit import LogitSettings as LogitSettings
 from quandary.solve.points.agenda import agenda_of as agenda_of
 from quandary.solve.points.choice import logit_rule as logit_rule
-from quandary.solve.points.choice import uniform as uniform
+from quandary.solve.points.choice import usual_choice as usual_choice
 from quandary.solve.points.circles import Relied as Relied
 from quandary.solve.points.circles import circles as circles
 from quandary.solve.points.circles import in_order as in_order

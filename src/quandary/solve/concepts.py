@@ -87,25 +87,29 @@ def _sequential(game: Game, _settings: LogitSettings) -> ConceptResult:
     return ConceptResult(result.profile, result.gain, result.converged, notes, result.warnings)
 
 
+ONE_BRANCH = (
+    "one equilibrium, the one that the branch from uniform play (or what is usual) leads to; others are not searched"
+)
+
 CONCEPTS: Mapping[str, Concept] = {
     concept.name: concept
     for concept in (
         Concept(
             "logit",
             "agent logit quantal response equilibrium on the principal branch of the whole game",
-            "one equilibrium, the one that the branch from uniform play leads to; others are not searched",
+            ONE_BRANCH,
             _logit,
             forgetting=True,
         ),
         Concept(
             "sequential",
             "the limit of the logit branch as rationality grows: an exact sequential equilibrium, with its beliefs",
-            "one equilibrium, the one that the branch from uniform play leads to; others are not searched",
+            ONE_BRANCH,
             _sequential,
         ),
         Concept(
             "subgame",
-            "backward induction: exact best choices, ties split evenly",
+            "backward induction: exact best choices, ties split evenly, or as is usual",
             "only where no two decisions rely on each other and nobody forgets",
             _subgame,
         ),

@@ -16,6 +16,7 @@ from quandary.game.diagram import Decision
 from quandary.game.graphs.requisite import prune
 from quandary.game.protocol import Profile
 from quandary.game.recall import with_implied_memory
+from quandary.solve.points.choice import usual_choice
 from quandary.solve.subgame import subgame
 
 
@@ -40,12 +41,15 @@ def with_memory_implied(game: DiagramGame) -> tuple[Profile, tuple[str, ...]] | 
         known = (*decision.parents, *(p for p in there.parents if p not in decision.parents))
         chosen = behaviour[decision.name].over((*known, decision.name))
         reached = solved.in_play[decision.name].over(known)
-        profile.append(_without(game, decision, chosen, reached, point.allowed.astype(np.float64)))
+        profile.append(_without(game, decision, chosen, reached, usual_choice(point, game.worlds)))
     return profile, tuple(told)
 
 
-def _without(game: DiagramGame, decision: Decision, chosen: Array, reached: Array, allowed: Array) -> Array:
-    """Return a rule ``(sets, options, W)`` over the decision's own parents: what is implied has one state in play."""
+def _without(game: DiagramGame, decision: Decision, chosen: Array, reached: Array, unreached: Array) -> Array:
+    """Return a rule ``(sets, options, W)`` over the decision's own parents: what is implied has one state in play.
+
+    ``unreached`` ``(sets, options, W)`` is chosen where none is.
+    """
     own = len(decision.parents)
     weight = reached[..., None, :]
     extra = tuple(range(own, reached.ndim - 1))
@@ -54,5 +58,4 @@ def _without(game: DiagramGame, decision: Decision, chosen: Array, reached: Arra
     shape = (*(game.diagram.cardinality(p) for p in decision.parents), len(decision.states), game.worlds)
     flat = (-1, len(decision.states), game.worlds)
     total, count = (np.broadcast_to(a, shape).reshape(flat) for a in (total, count))
-    even = (allowed / allowed.sum(axis=1, keepdims=True))[:, :, None]
-    return np.where(count > 0.0, total / np.where(count > 0.0, count, 1.0), even)
+    return np.where(count > 0.0, total / np.where(count > 0.0, count, 1.0), unreached)

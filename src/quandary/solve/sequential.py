@@ -25,6 +25,7 @@ from quandary.game.protocol import Game, Profile
 from quandary.game.trees.tree_game import TreeGame
 from quandary.solve.branch.crossing import CROSSED, of_worlds
 from quandary.solve.branch.far.approach import Rung, approaches
+from quandary.solve.branch.far.histories import nothing_told
 from quandary.solve.branch.far.level import Levelled, level, playing
 from quandary.solve.branch.far.routes import BranchRoute, other_routes, routes_of
 from quandary.solve.branch.far.steepness import Steep, payoff_ranges
@@ -202,8 +203,8 @@ def _apart(choice: Arrays, rung: Rung) -> float:
 
 
 def _unsettled(game: Steep, rung: Rung | None) -> tuple[Arrays, Arrays]:
-    """Return the last point of the branch that was reached, or uniform choice, where there is no limit to hand back."""
-    odds = rung.odds if rung else tuple(np.where(p.allowed, 0.0, -np.inf) for p in game.points)
+    """Return the last point of the branch that was reached, or what is usual, where there is no limit to hand back."""
+    odds = rung.odds if rung else tuple(nothing_told(point) for point in game.points)
     choices = tuple(np.exp(own) / np.exp(own).sum(axis=1, keepdims=True) for own in odds)
     return choices, odds
 

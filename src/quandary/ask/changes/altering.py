@@ -20,6 +20,7 @@ from quandary.compile.compiler import CompiledCase, Model
 from quandary.compile.drawing import WorldDraws
 from quandary.engine.inference import Inference
 from quandary.game.diagram import Chance, Decision, Diagram
+from quandary.game.graphs.requisite import binding
 from quandary.game.table import Table
 
 CONTROL_PRECISION = 3.0
@@ -170,6 +171,16 @@ class Likely:
                 if chance.parents
             }
         return self._known[key][child]
+
+
+def needed_at(diagram: Diagram, variable: str, decisions: Sequence[str]) -> tuple[str, str] | None:
+    """Return the first decision whose rules look at an observation, and why it cannot do without it in words."""
+    for name in decisions:
+        known = diagram.variable(name)
+        if isinstance(known, Decision) and variable in binding(diagram, name):
+            barred = name in diagram.allowed and variable in diagram.allowed[name].axes
+            return name, f"what {'may be chosen' if barred else 'is usual'} at {name} depends on it"
+    return None
 
 
 def _with_parents(diagram: Diagram, parents: Mapping[str, tuple[str, ...]]) -> Diagram:

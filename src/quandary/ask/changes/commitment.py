@@ -136,7 +136,7 @@ def read_sight(case: Case, text: str, *, seen: bool) -> Sight:
     elif (other.id in observed(case, item.id)) == seen:
         problem = Problem("Q547", f'"{other.id}" is {"" if seen else "not "}seen at {item.id} as it is.')
     elif not seen and other.id in _needed_later(case, item):
-        message = f"What may be chosen at {item.id} or later depends on {other.id}, so it cannot be hidden."
+        message = f"What may be chosen or is usual at {item.id} or later depends on {other.id}, so it cannot be hidden."
         problem = Problem("Q547", message)
     if problem is not None:
         raise CaseError([problem])
@@ -144,10 +144,12 @@ def read_sight(case: Case, text: str, *, seen: bool) -> Sight:
 
 
 def _needed_later(case: Case, item: DecisionEvent) -> set[str]:
-    """Return what says which options there are at the decision and later ones of the same actor."""
+    """Return what says which options there are, or are usual, at the decision and later ones of the same actor."""
     later = case.story[case.story.index(item) :]
     own = [one for one in later if isinstance(one, DecisionEvent) and one.by == item.by]
-    return {name for one in own for rule in one.only for name in mentioned(case, rule.condition)}
+    conditions = [rule.condition for one in own for rule in one.only]
+    conditions += [rule.condition for one in own for rule in one.usual]
+    return {name for condition in conditions for name in mentioned(case, condition)}
 
 
 def suppose(study: Study, query: str | Expression, changes: Sequence[Supposition]) -> Suppose:
@@ -209,6 +211,7 @@ def _announced(case: Case, diagram: Diagram, change: Announcement) -> Diagram:
         variables=tuple(made if v.name == change.decision else v for v in diagram.variables),
         tables={**diagram.tables, change.decision: table},
         allowed={name: allowed for name, allowed in diagram.allowed.items() if name != change.decision},
+        usual={name: usual for name, usual in diagram.usual.items() if name != change.decision},
         agent_form_only=tuple(name for name in diagram.agent_form_only if name != change.decision),
     )
 

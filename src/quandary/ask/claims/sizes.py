@@ -13,7 +13,7 @@ from math import log
 import numpy as np
 
 from quandary.ask.inquiry import Inquiry
-from quandary.ask.query.combining import EDGE, number
+from quandary.ask.query.combining import EDGE, is_so_or_not, number
 from quandary.ask.query.queries import Query
 from quandary.ask.results import Size, SizeUnit
 from quandary.ask.study import Study
@@ -39,11 +39,11 @@ UNITS: Mapping[Unit | None, SizeUnit] = {Unit.SHARE: "percentage points", Unit.P
 
 
 def compared(expression: Expression) -> tuple[Expression, Expression] | None:
-    """Return what one comparison sets beside each other, ``None`` for what is not one comparison.
+    """Return what one comparison sets beside each other, ``None`` for what is not one, or is so or not so in a world.
 
     A difference that is compared with a plain number is about its own two sides: ``abs(a - b) >= 1%`` about a and b.
     """
-    if not isinstance(expression, Compare):
+    if not isinstance(expression, Compare) or is_so_or_not(expression):
         return None
     left, right = expression.left, expression.right
     for told, plain in ((left, right), (right, left)):

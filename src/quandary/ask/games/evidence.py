@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -29,6 +29,14 @@ class Kept:
         """Return what is set aside, as written."""
         return tuple(written(condition) for condition in self.aside)
 
+    def without(self, aside: tuple[str, ...]) -> Kept:
+        """Return the same where these pieces, as written, are set aside too."""
+        if not aside:
+            return self
+        keep = tuple(condition for condition in self.conditions if written(condition) not in aside)
+        more = tuple(condition for condition in self.conditions if condition not in keep)
+        return Kept(keep, self.aside + more)
+
 
 class StandingEvidence:
     """The evidence that stands in each query of a case: found once for each basis.
@@ -52,7 +60,8 @@ class StandingEvidence:
             return Kept(())
         if basis not in self._kept:
             seen = tuple(item for item in self._items if basis.until is None or item.on <= basis.until)
-            self._kept[basis] = kept_under(self._case, conditions_of(seen), self._opened, basis.games)
+            found = kept_under(self._case, conditions_of(seen), self._opened, basis.games)
+            self._kept[basis] = found.without(basis.aside)
         return self._kept[basis]
 
 
@@ -63,6 +72,15 @@ def pieces(condition: Expression) -> Iterator[Expression]:
             yield from pieces(operand)
     else:
         yield condition
+
+
+def left_of(condition: Expression, aside: Collection[str]) -> str:
+    """Return a piece of evidence as written, without the parts of it that are set ``aside``; empty if all are."""
+    parts = tuple(pieces(condition))
+    left = tuple(part for part in parts if written(part) not in aside)
+    if len(left) == len(parts):
+        return written(condition)
+    return written(left[0] if len(left) == 1 else And(left)) if left else ""
 
 
 def evidence_used(case: Case, as_of: date | None, use_evidence: bool) -> tuple[Evidence, ...]:

@@ -82,6 +82,7 @@ def diagram_of(diagram: Diagram, where: slice) -> Diagram:
         tables={name: table.take_worlds(where) for name, table in diagram.tables.items()},
         utilities=tuple(replace(u, table=u.table.take_worlds(where)) for u in diagram.utilities),
         precision={player: v if len(v) == 1 else v[where] for player, v in diagram.precision.items()},
+        usual={name: table.take_worlds(where) for name, table in diagram.usual.items()},
         worlds=len(range(*where.indices(diagram.worlds))),
     )
 
@@ -197,6 +198,7 @@ def with_rules(diagram: Diagram, rules: Behaviour, free: frozenset[str]) -> Diag
         variables=tuple(variables),
         tables=tables,
         allowed={name: table for name, table in diagram.allowed.items() if name in free},
+        usual={name: table for name, table in diagram.usual.items() if name in free},
         agent_form_only=tuple(name for name in diagram.agent_form_only if name in free),
     )
 

@@ -108,7 +108,8 @@ def opened_anew(opened: Diagram, unforeseen: Settings, behaviour: Behaviour, rea
     rules = {d.name: _over_all(rule_at_states(behaviour[d.name], known), d, settled) for d in settled.decisions}
     variables: list[Chance | Decision] = []
     tables = dict(settled.tables)
-    allowed = {}
+    allowed: dict[str, Table] = {}
+    usual: dict[str, Table] = {}
     for variable in settled.variables:
         if not isinstance(variable, Decision):
             variables.append(variable)
@@ -120,12 +121,15 @@ def opened_anew(opened: Diagram, unforeseen: Settings, behaviour: Behaviour, rea
             variables.append(replace(variable, name=chooser))
             tables[name] = _chosen_where(rules[name], where[name], chooser)
             parents = (*parents, chooser)
-            if name in settled.allowed:
-                own = settled.allowed[name]
-                allowed[chooser] = Table(tuple(chooser if axis == name else axis for axis in own.axes), own.values)
+            for given, renamed in ((settled.allowed, allowed), (settled.usual, usual)):
+                if name in given:
+                    axes = tuple(chooser if axis == name else axis for axis in given[name].axes)
+                    renamed[chooser] = Table(axes, given[name].values)
         variables.append(Chance(name, variable.states, parents))
     agent_form = tuple(name + ANEW for name in settled.agent_form_only if name in reached)
-    diagram = replace(settled, variables=tuple(variables), tables=tables, allowed=allowed, agent_form_only=agent_form)
+    diagram = replace(
+        settled, variables=tuple(variables), tables=tables, allowed=allowed, usual=usual, agent_form_only=agent_form
+    )
     return NewlyReached(settled, diagram, where, rules)
 
 

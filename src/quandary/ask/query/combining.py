@@ -106,6 +106,11 @@ ROUNDING = 1e-9
 """A number this near to 0 or 1 is one of them."""
 
 
+def is_so_or_not(expression: Expression) -> bool:
+    """Return whether some call in it is so or not so in a world, as ``best`` is: it jumps and has no size."""
+    return any(head_of(call).of_truths for call in calls_in(expression))
+
+
 def counts_worlds(expression: Expression, values: Array) -> bool:
     """Return whether a query is so or not so in a world: its number is a share of worlds, with no interval.
 

@@ -59,6 +59,16 @@ class Query:
         return tuple(self.inquiries.values()) + tuple(i for part in self.parts for i in part.all_inquiries)
 
 
+def asked_without(query: Query, aside: tuple[str, ...]) -> Query:
+    """Return a query that leaves out these pieces of evidence too: what it is compared with sets them aside."""
+    if not aside:
+        return query
+    inquiries = {
+        ask: replace(inquiry, basis=replace(inquiry.basis, aside=aside)) for ask, inquiry in query.inquiries.items()
+    }
+    return replace(query, inquiries=inquiries, parts=tuple(asked_without(part, aside) for part in query.parts))
+
+
 def prepare(
     case: Case,
     expression: Expression,

@@ -7,21 +7,24 @@ part. The parts that differ share the difference of the mean answers by their Sh
 average, over all orders in which the parts could be changed from the first case to the second, of what each change
 adds. The values sum to the whole.
 
-Every mixture of parts is a case that is solved anew, with the same draws by name, and remembered. Few parts are done
-exactly, 2^n mixtures; more are sampled in orders drawn from the seed, each with its reverse (antithetic), and the error
-is the standard error over pairs of orders.
+Every mixture of parts is a case that is solved anew, with the same draws by name, and remembered. All are asked with
+the same evidence: what the query's interventions set aside in one of the two cases is set aside in the other. Few parts
+are done exactly, 2^n mixtures; more are sampled in orders drawn from the seed, each with its reverse (antithetic), and
+the error is the standard error over pairs of orders.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import combinations
 from math import factorial
 
 import numpy as np
 
 from quandary.ask.answer import Answer
+from quandary.ask.query.queries import asked_without
 from quandary.ask.study import Study
 from quandary.ask.turning.parts import Part, differing, mixed
 from quandary.ask.turning.structure import truth_or_number
@@ -134,12 +137,18 @@ class _Mixing:
             self._known[taken] = self._asked(taken)
         return self._known[taken]
 
+    @cached_property
+    def _aside(self) -> tuple[str, ...]:
+        """Return the evidence that the query's interventions set aside in either case: neither is asked with it."""
+        ends = (self._study_of(case) for case in self._cases)
+        return tuple(dict.fromkeys(piece for study in ends for piece in study.dropped(study.prepared(self._query))))
+
     def _asked(self, taken: frozenset[Part]) -> Answer:
         first, second = self._cases
         whole = {frozenset(): first, self._whole: second}.get(taken)
         try:
             study = self._study_of(mixed(first, second, taken) if whole is None else whole)
-            query = study.prepared(self._query)
+            query = asked_without(study.prepared(self._query), self._aside)
             study.need([query])
         except CaseError as fault:
             if whole is not None:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from quandary.ask.changes.altering import Alteration, AlteredStudy, Likely, not_observing, without_arc
+from quandary.ask.changes.altering import Alteration, AlteredStudy, Likely, needed_at, not_observing, without_arc
 from quandary.ask.study import Study
 from quandary.base.places import NOWHERE, Place
 from quandary.case.logic.memory import observed
@@ -83,14 +83,13 @@ def _observations(study: Study) -> Iterator[StructuralCut]:
         seen = dict.fromkeys(name for item in own for name in observed(case, item.id) if name not in moves)
         for name in seen:
             knowing = [item for item in own if name in observed(case, item.id)]
-            needing = [d.id for d in knowing if d.id in diagram.allowed and name in diagram.allowed[d.id].axes]
             before = [item.id for item in knowing]
+            needing = needed_at(diagram, name, before)
             if needing:
                 before = before[: before.index(needing[0])]
             place = knowing[0].place
-            if not before:
-                why = f"what may be chosen at {needing[0]} depends on it"
-                yield StructuralCut(OBSERVATION, actor, name, "", place, None, None, why)
+            if needing and not before:
+                yield StructuralCut(OBSERVATION, actor, name, "", place, None, None, needing[1])
                 continue
             matters = any(name in requisite[decision] for decision in before)
             cut: Alteration = partial(_unseen, name, tuple(before))

@@ -24,6 +24,7 @@ from quandary.ask.changes.altering import (
     Alteration,
     AlteredStudy,
     from_then_on,
+    needed_at,
     not_observing,
     observing,
     under_control,
@@ -183,9 +184,9 @@ def _knowing(study: Study, query: Query, decision: DecisionEvent, name: str) -> 
     if not can_be_worth_knowing(diagram, decision.id, name):
         return Worth(KNOWING, name, known, False, None)
     later = from_then_on(diagram, decision.id)
-    needing = [d for d in later if d in diagram.allowed and name in diagram.allowed[d].axes]
+    needing = needed_at(diagram, name, later)
     if known and needing:
-        return Worth(KNOWING, name, known, True, None, f"what may be chosen at {needing[0]} depends on it")
+        return Worth(KNOWING, name, known, True, None, needing[1])
     if known and any(name in observed(study.case, d) for d in _earlier(diagram, decision)):
         return Worth(KNOWING, name, known, True, None, "the actor knows it from an earlier decision of its own")
     more: Alteration = lambda game, _: observing(game, name, later)  # noqa: E731 - a one-line game

@@ -1,7 +1,8 @@
 """Structural flips: does an answer change when an arc, an observation, an option or a channel is cut?
 
 Every cut (``cuts.py``) that can bear on the answer at all is solved anew, in the same worlds with the same draws, so
-that a difference is the cut's and not the draws'.
+that a difference is the cut's and not the draws', and with the same evidence: what the case as it stands sets aside for
+a query's interventions stays aside where a cut ends what they reach.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from quandary.ask.changes.timeline import Move, move_between
 from quandary.ask.claims.verdicts import verdict_of
 from quandary.ask.inquiry import variables_of
 from quandary.ask.query.combining import is_truth
-from quandary.ask.query.queries import Query
+from quandary.ask.query.queries import Query, asked_without
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.query.summarising import answer
 from quandary.ask.results import Verdict
@@ -60,11 +61,13 @@ class StructureTable:
     """What each cut does. ``before`` are the answers of the case as it stands, ``rows`` the cuts made.
 
     ``cannot_matter`` lists the cuts that the graph shows to leave every subject as it is, ``not_made`` those that
-    could not be made or leave nothing to answer. ``levels`` are what numbers must cross.
+    could not be made or leave nothing to answer. ``levels`` are what numbers must cross, ``aside`` the evidence
+    that each subject's interventions set aside, with every cut as without one.
     """
 
     subjects: tuple[AskedSubject, ...]
     levels: tuple[float, ...]
+    aside: tuple[tuple[str, ...], ...]
     before: tuple[CutAnswer, ...]
     rows: tuple[CutRow, ...]
     cannot_matter: tuple[StructuralCut, ...]
@@ -101,6 +104,7 @@ def structural_flips(
     return StructureTable(
         subjects=tuple(asked),
         levels=levels,
+        aside=tuple(study.dropped(query) for query in queries),
         before=tuple(_plain(query, answered) for query, answered in zip(queries, before, strict=True)),
         rows=tuple(made),
         cannot_matter=tuple(c for c in cuts if c.made is not None and not (c.reaches is None or c.reaches & wanted)),
@@ -133,14 +137,21 @@ def truth_or_number(study: Study, query: Query) -> Answer:
     """Return a truth as 1 or 0 in every world, or a number, summed up; the study must have answered the query."""
     draws, holds, left_out = study.draws(query)
     values = draws.values if holds is None else np.where(left_out, np.nan, holds)
-    return answer(query.text, AnswerDraws(values, draws.weights), study.design.block(), left_out=left_out, spread=False)
+    return answer(
+        query.text,
+        AnswerDraws(values, draws.weights),
+        study.design.block(),
+        left_out=left_out,
+        dropped=study.dropped(query),
+        spread=False,
+    )
 
 
 def _row(
     study: Study, cut: StructuralCut, asked: Sequence[AskedSubject], before: list[Answer], levels: tuple[float, ...]
 ) -> CutRow:
     assert cut.made is not None
-    queries = [subject.query for subject in asked]
+    queries = [asked_without(subject.query, study.dropped(subject.query)) for subject in asked]
     try:
         altered = cut.made()
         altered.need(queries)

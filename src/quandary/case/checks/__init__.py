@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from quandary.base.problems import Problem
-from quandary.case.checks import amounts, circles, coverage, names, order, outside, sourcing, structure
+from quandary.case.checks import amounts, circles, coverage, names, order, outside, sourcing, structure, usual
 from quandary.case.checks.written import Written
 
 __all__ = ["CHECKS", "Check", "Written", "faults_of_records"]
@@ -42,6 +42,8 @@ CHECKS: tuple[Check, ...] = (
     outside.pools_have_weights,
     amounts.numbers_fit_their_use,
     amounts.odds_share_out_everything,
+    usual.usual_names_everything,
+    usual.usual_can_be_chosen,
     coverage.rules_are_reached,
     sourcing.assumptions_have_reasons,
     sourcing.ranges_have_reasons,

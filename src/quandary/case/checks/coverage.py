@@ -35,6 +35,7 @@ def _lists(case: Case) -> Iterator[Sequence[AnyRule]]:
             yield item.base
         else:
             yield item.only
+            yield item.usual
     for stake in case.stakes:
         yield stake.weight
         yield stake.worth

@@ -9,7 +9,7 @@ from functools import cached_property
 from quandary.base.places import Place
 from quandary.case.checks.written import Written
 from quandary.case.logic.conditions import names_of
-from quandary.case.model import Case, ChanceEvent, DecisionEvent, Sourced
+from quandary.case.model import Case, ChanceEvent, DecisionEvent, OddsRule, Sourced
 from quandary.language.names import Names
 from quandary.language.syntax import Condition, Expression
 
@@ -69,6 +69,8 @@ def conditions(case: Case) -> Iterator[Condition]:
         else:
             for only in item.only:
                 yield only.condition
+            for usual in item.usual:
+                yield usual.condition
     for stake in case.stakes:
         for rule in (*stake.weight, *stake.worth, *stake.effects):
             yield rule.condition
@@ -93,18 +95,22 @@ def queries(case: Case) -> Iterator[Expression]:
 def numbers(case: Case) -> Iterator[tuple[str, Sourced]]:
     """Yield every number of the case with its use.
 
-    Uses are assumption, rationality, precision, odds, effect, weight, worth, stake_effect, range and share.
+    Uses are assumption, rationality, precision, odds, effect, usual, weight, worth, stake_effect, range and share.
     """
     for assumption in case.assumptions.values():
         yield "assumption", assumption.value
     for actor in case.actors.values():
         yield ("precision" if actor.is_precision else "rationality"), actor.rationality
     for item in case.story:
+        listed: list[tuple[str, tuple[OddsRule, ...]]]
         if isinstance(item, ChanceEvent):
-            for use, rules in (("odds", (*item.odds, *item.base)), ("effect", item.effects)):
-                for odds_rule in rules:
-                    for _, sourced in odds_rule.odds:
-                        yield use, sourced
+            listed = [("odds", (*item.odds, *item.base)), ("effect", item.effects)]
+        else:
+            listed = [("usual", item.usual)]
+        for use, rules in listed:
+            for odds_rule in rules:
+                for _, sourced in odds_rule.odds:
+                    yield use, sourced
     for stake in case.stakes:
         for use, some in (("weight", stake.weight), ("worth", stake.worth), ("stake_effect", stake.effects)):
             for rule in some:

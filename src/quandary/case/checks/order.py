@@ -11,10 +11,9 @@ from quandary.case.checks.written import Written
 from quandary.case.logic.conditions import states_of
 from quandary.case.logic.memory import observed
 from quandary.case.model import ChanceEvent, DecisionEvent
-from quandary.case.schema.schema_fields import RULE_NOTES
 from quandary.language.parser import parse_quantity
 from quandary.language.syntax import Name
-from quandary.language.vocabulary import REPLAN, RESERVED
+from quandary.language.vocabulary import REPLAN, RESERVED, RULE_NOTES
 
 
 def told_before_use(written: Written) -> Iterator[Problem]:
@@ -121,6 +120,13 @@ def _keys_beside_names(written: Written) -> Iterator[Problem]:
             if state in RULE_NOTES:
                 place = written.place(f"story.{item.id}.states.{state}", item.place)
                 message = f'"{state}" is a key beside the odds, and cannot name a state'
+                yield Problem("Q119", message, place, "choose another word")
+        for name in (
+            (*item.options, *(k.id for k in item.kinds)) if isinstance(item, DecisionEvent) and item.usual else ()
+        ):
+            if name in RULE_NOTES:
+                place = written.place(f"story.{item.id}.options.{name}", item.place)
+                message = f'"{name}" is a key beside the shares of `usual`, and cannot name an option or a kind'
                 yield Problem("Q119", message, place, "choose another word")
     for event in written.case.events.values():
         if event.id in RULE_NOTES:

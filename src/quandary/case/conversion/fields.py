@@ -13,11 +13,11 @@ from typing import TypeVar
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import CaseError, Problem
 from quandary.case.model import OddsRule, Rule, Sourced
-from quandary.case.schema.schema_fields import RULE_NOTES
 from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
 from quandary.language.parser import parse_condition, parse_quantity, parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Condition, Expression, Otherwise, Quantity
+from quandary.language.vocabulary import RULE_NOTES
 
 Parsed = TypeVar("Parsed")
 

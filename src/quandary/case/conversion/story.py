@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from quandary.case.conversion.fields import Conversion, items, text
-from quandary.case.model import ChanceEvent, DecisionEvent, OnlyRule
+from quandary.case.conversion.fields import Conversion, entries, items, text
+from quandary.case.model import ChanceEvent, DecisionEvent, OnlyRule, OptionKind
 from quandary.case.yaml.located import Listing, Mapping
 
 
@@ -56,7 +56,11 @@ def _chance(reading: Conversion, item: Mapping, name: str) -> ChanceEvent:
 
 def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
     path = _path(reading, item, "decision", name)
-    reading.notes(item, path)
+    notes = reading.notes(item, path)
+    for key in ("usual", "kinds"):
+        entry = item.index.get(key)
+        if entry is not None:
+            reading.places[f"{path}.{key}"] = entry.key.place
     return DecisionEvent(
         id=name,
         by=reading.name(item, "by", path) or "",
@@ -64,6 +68,8 @@ def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
         sees=reading.names(item, "sees", path),
         forgets=reading.names(item, "forgets", path),
         only=_only(reading, item, f"{path}.only"),
+        usual=reading.odds_rules(item.get("usual"), f"{path}.usual", notes),
+        kinds=_kinds(reading, item, f"{path}.kinds"),
         title=text(item, "title"),
         place=item.index["decision"].value.place,
     )
@@ -78,4 +84,13 @@ def _only(reading: Conversion, item: Mapping, path: str) -> tuple[OnlyRule, ...]
         if isinstance(entry.value, Listing):
             options = reading.name_list(entry.value, f"{where}@{entry.key.place.line}")
             made.append(OnlyRule(condition, options, entry.key.place))
+    return tuple(made)
+
+
+def _kinds(reading: Conversion, item: Mapping, path: str) -> tuple[OptionKind, ...]:
+    made = []
+    for entry in entries(item, "kinds"):
+        if isinstance(entry.value, Listing):
+            options = reading.name_list(entry.value, f"{path}.{entry.key.text}")
+            made.append(OptionKind(entry.key.text, options, entry.key.place))
     return tuple(made)

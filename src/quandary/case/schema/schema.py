@@ -24,6 +24,7 @@ from quandary.case.schema.schema_fields import (
     Rules,
     RulesOfOdds,
     RulesOfOptions,
+    SharesOrRules,
     Text,
     Truth,
     WholeCount,
@@ -104,6 +105,17 @@ class DecisionModel(AnnotatedModel):
     options: list[Identifier] = Field(description="what may be chosen", min_length=1)
     only: RulesOfOptions | None = Field(
         None, description="which options are open, by what is seen: `- condition: [options]`; no match: all"
+    )
+    usual: SharesOrRules | None = Field(
+        None,
+        description="how the choice divides where all options are worth the same to the actor: {option: share} above "
+        "0, or a list of rules `- condition: {...}` by what is seen, first match; divided by the sum of those open; "
+        "default: even",
+    )
+    kinds: dict[Identifier, list[Identifier]] = Field(
+        {},
+        description="{kind: [options]}: what is usual divides over kinds first, then inside each; every option once. "
+        "With it `usual` names kinds, and may name the options inside them too",
     )
 
 

@@ -22,9 +22,6 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-RULE_NOTES = frozenset({"because", "source", "quote", "status"})
-"""The keys of a rule that are no condition."""
-
 EMPTY_TEXT = "quandary_empty"
 """The kind of pydantic's error for a text of spaces and unseen signs only."""
 
@@ -169,6 +166,20 @@ class OddsRuleModel(AnnotatedModel):
     __pydantic_extra__: dict[str, OddsModel]
 
 
+class SharesModel(AnnotatedModel):
+    """`option: share` for each option, with optional notes."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, QuantityField]
+
+
+class SharesRuleModel(AnnotatedModel):
+    """`condition: {option: share}`, with optional notes."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, SharesModel]
+
+
 class OnlyRuleModel(AnnotatedModel):
     """`condition: [options]`, with optional notes."""
 
@@ -181,6 +192,10 @@ RulesOfOdds = list[OddsRuleModel]
 RulesOfOptions = list[OnlyRuleModel]
 OddsOrRules = Annotated[
     Annotated[OddsModel, Tag("<mapping>")] | Annotated[RulesOfOdds, Tag("<rules>")],
+    Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
+]
+SharesOrRules = Annotated[
+    Annotated[SharesModel, Tag("<mapping>")] | Annotated[list[SharesRuleModel], Tag("<rules>")],
     Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
 ]
 QuantityOrRules = Annotated[

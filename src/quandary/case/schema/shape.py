@@ -51,6 +51,8 @@ _HINTS = {
     "OddsModel": "write {state: 20% to 40%, other_state: rest}",
     "OddsRuleModel": "write a rule: - condition: {state: 20% to 40%, other_state: rest}",
     "RuleModel": "write a rule: - condition: 20 to 60",
+    "SharesModel": "write {option: 1, other_option: 0.5 to 2}",
+    "SharesRuleModel": "write a rule: - condition: {option: 1, other_option: 2}",
     "OnlyRuleModel": "write a rule: - condition: [option]",
     "ActorModel": "write {name: ..., rationality: x2 to x6 per 10}",
     "StakeModel": "write {weight: 10% to 25%, worth: 20 to 60}",

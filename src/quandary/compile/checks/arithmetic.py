@@ -13,6 +13,7 @@ from quandary.compile.amounts import Amount, DrawnBlock
 from quandary.compile.chances import ChancePlan
 from quandary.compile.compiler import Model
 from quandary.compile.stakes import WeightsPlan, WorthPlan
+from quandary.compile.usual import UsualPlan
 from quandary.compile.validity import LARGEST_SHARE
 from quandary.language.syntax import (
     Arithmetic,
@@ -153,7 +154,8 @@ class _Few:
 def _amounts(model: Model) -> Iterator[Amount]:
     yield from model.assumptions.values()
     yield from (amount for amount in model.rationality.values() if amount is not None)
-    plans: list[ChancePlan | WorthPlan | WeightsPlan] = [*model.chances, *model.worths, *model.weights]
+    plans: list[ChancePlan | WorthPlan | WeightsPlan | UsualPlan]
+    plans = [*model.chances, *model.worths, *model.weights, *model.usual]
     for plan in plans:
         yield from plan.amounts()
 

@@ -37,6 +37,10 @@ class Plan:
             return self.book.input("chance", name, structure.tables[structure.position[name]])
         return self.book.input("policy", name, (*structure.parents_of[name], name))
 
+    def usual(self, name: str, axes: tuple[str, ...]) -> int:
+        """Return the node of what is usual at a decision, a table over these axes."""
+        return self.book.input("usual", name, axes)
+
     def utility(self, index: int) -> int:
         """Return the node of the utility table with that index."""
         return self.book.input("utility", index, self.structure.utilities[index][1])

@@ -27,6 +27,7 @@ from quandary.game.table import Table
 from quandary.game.trees.layout import sets_by_point
 from quandary.game.trees.leaf_form import NODES_AT_MOST, leaves_of_tree
 from quandary.game.trees.unroll import idle, unroll
+from quandary.game.usual import usual_logarithms
 
 CACHE_BYTES = 72 << 20
 """Bytes that the tables of one sweep may take: fewer calls outweigh misses of the cache."""
@@ -94,18 +95,26 @@ class DiagramGame(PlannedDiagram):
         does not hold one of a single world.
         """
         need = checked(need_of_game(self.structure), self.structure, lambda other: need_of_game(other, Plan(other)))
-        pair = 2 if 2 * need.bytes <= allowance().share else 1  # sums over one world alone may differ in the last bit
-        return max(pair, allowance().share // (SWEEPS * max(1, need.bytes)))
+        each = need.bytes + NUMBER * self._usual_size
+        pair = 2 if 2 * each <= allowance().share else 1  # sums over one world alone may differ in the last bit
+        return max(pair, allowance().share // (SWEEPS * max(1, each)))
+
+    @cached_property
+    def _usual_size(self) -> int:
+        """Return how many numbers what is usual takes in a world, where it is spread over the sets in all worlds."""
+        spread = {name for name, table in self.diagram.usual.items() if len(table.axes) > 1 and table.worlds > 1}
+        return sum(self.size(d) for d in self.decisions if d.name in spread)
 
     @cached_property
     def at_once(self) -> int:
         """Return in how many worlds the game may be solved at once: what is held in all of them must fit.
 
-        Held are the tables that no choice changes and a few whole profiles.
+        Held are the tables that no choice changes, a few whole profiles, and what is usual.
         """
         nodes = self.plan.book.nodes
         fixed = [nodes[n] for n in self.plan.book.needed(self.roots) if not nodes[n].inputs]
         held = sum(node.size for node in fixed if node.operands) + PROFILES * sum(self.size(d) for d in self.decisions)
+        held += self._usual_size
         return max(1, allowance().share // (2 * NUMBER * max(1, held)))
 
     @cached_property
@@ -181,11 +190,13 @@ class DiagramGame(PlannedDiagram):
             shape = tuple(self.structure.cardinality[a] for a in axes)
             table = self.diagram.allowed[decision.name].over(axes)[..., 0]
             allowed = np.broadcast_to(table > 0.0, shape).reshape(sets, options)
-        precision = self.diagram.precision[decision.player]
+        precision, usual = self.diagram.precision[decision.player], usual_logarithms(self.diagram, decision)
         bound = np.inf
         if not self.compiled:
             bound = float((precision * self._largest[decision.player]).max(initial=0.0))
-        return DecisionPoint(decision.name, decision.player, allowed, in_play, reached, precision, bound)
+            if usual is not None:
+                bound -= float(usual.min(initial=0.0, where=np.isfinite(usual)))
+        return DecisionPoint(decision.name, decision.player, allowed, in_play, reached, precision, bound, usual)
 
     @cached_property
     def _largest(self) -> Mapping[str, Array]:
@@ -232,6 +243,7 @@ class DiagramGame(PlannedDiagram):
             tables={name: table.take_worlds(some) for name, table in diagram.tables.items()},
             utilities=tuple(replace(u, table=u.table.take_worlds(some)) for u in diagram.utilities),
             precision={p: v if v.shape[0] == 1 else v[some] for p, v in diagram.precision.items()},
+            usual={name: table.take_worlds(some) for name, table in diagram.usual.items()},
             worlds=len(index),
         )
         game = DiagramGame(smaller, in_play={n: t.take_worlds(some) for n, t in self.in_play.items()})

@@ -27,6 +27,10 @@ WORTHWHILE = 1_500_000
 """Entries times worlds of a job from which loading the compiled code pays."""
 
 
+RARE = 1e-12
+"""What is usual may be so rare: then no probability that compiled code lets pass (``VANISHING``) leaves the floats."""
+
+
 @cache
 def compiled_code_available() -> bool:
     """Return whether numba is installed, can be loaded, and is not switched off (``QUANDARY_KERNEL=numpy``)."""
@@ -43,6 +47,8 @@ def compiled_code_available() -> bool:
 def worthwhile(game: PlannedDiagram) -> bool:
     """Return whether the game is one that compiled code can and should solve."""
     if any(np.isinf(p).any() for p in game.diagram.precision.values()):
+        return False
+    if any(table.values.min() < RARE * table.values.max() for table in game.diagram.usual.values()):
         return False
     entries = _entries(game)
     large = entries * game.job >= WORTHWHILE and entries <= LARGEST
@@ -62,7 +68,8 @@ def fused_pass(game: PlannedDiagram, agenda: Agenda, odds: LogOdds) -> FusedPass
     possible = game.possible
     points = _points(game, agenda.carriers, odds)
     seen = tuple(mask.tobytes() for _, mask in sorted(possible.items()))
-    key = (agenda, tuple(a.tobytes() for part in odds for a in part), seen)
+    tilted = tuple(sorted(game.usual_nodes.items()))
+    key = (agenda, tuple(a.tobytes() for part in odds for a in part), seen, tilted)
     known = game.plan.programs.get(key)
     if known is None:
         chosen = ([points[p] for p in some] for some in (agenda.carriers, agenda.pass_, agenda.after))
@@ -75,7 +82,8 @@ def fused_pass(game: PlannedDiagram, agenda: Agenda, odds: LogOdds) -> FusedPass
 
 def possible_entries(game: PlannedDiagram) -> dict[int, Mask]:
     """Return per input node which entries are not zero in every world."""
-    book, found = game.plan.book, {}
+    book = game.plan.book
+    found = {node: np.ones(book.nodes[node].size, dtype=np.bool_) for node in game.usual_nodes.values()}
     for number, node in enumerate(book.nodes):
         if node.source is None or node.source.kind == "factor":
             continue
@@ -110,7 +118,10 @@ def _points(game: PlannedDiagram, carriers: Sequence[int], odds: LogOdds) -> lis
         policy = game.plan.factor(decision.name)
         player = players.index(decision.player)
         begin = begins.get(index, 0)
-        found.append(Point(wanted.node, policy, allowed, values, player, sets, options, first, begin))
+        usual, shares = game.usual_nodes.get(decision.name), values
+        if usual is not None:
+            shares = rows_over(book, book.nodes[usual], axes, shape).reshape(allowed.shape)
+        found.append(Point(wanted.node, policy, allowed, values, player, sets, options, first, begin, usual, shares))
     return found
 
 

@@ -75,8 +75,14 @@ class PlannedDiagram(Game):
         tables: Mapping[Input, Array] = {
             **{Input("chance", name): table.values for name, table in self.diagram.tables.items()},
             **{Input("utility", i): u.table.values for i, u in enumerate(self.diagram.utilities)},
+            **{Input("usual", name): table.values for name, table in self.diagram.usual.items()},
         }
         return Evaluation(self.plan.book, tables)
+
+    @cached_property
+    def usual_nodes(self) -> Mapping[str, int]:
+        """Return the nodes of what is usual, by decision."""
+        return {name: self.plan.usual(name, table.axes) for name, table in self.diagram.usual.items()}
 
     def evaluation(self, policies: Mapping[Input, Array]) -> Evaluation:
         """Return the evaluation of everything in all worlds under these policies (kept, not copied)."""

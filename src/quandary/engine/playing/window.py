@@ -35,7 +35,12 @@ class DiagramWindow(Window):
         self._marks: list[tuple[Mask, Mask]] = []
         precision = {player: self._precision(values) for player, values in game.diagram.precision.items()}
         self._points = tuple(
-            replace(point, precision=precision[point.player], in_play=self._in_play(point.in_play))
+            replace(
+                point,
+                precision=precision[point.player],
+                in_play=self._in_play(point.in_play),
+                usual=None if point.usual is None else self._shown(point.usual),
+            )
             for point in game.points
         )
 

@@ -56,6 +56,7 @@ class Point:
 
     ``values`` is the row of its value node for each set and option (``None``: zero everywhere), ``sets`` and
     ``options`` with ``first`` say where the log-odds of a carrier stand, ``start`` where they begin in the state.
+    ``usual`` is the node of what is usual (``None``: all even), ``shares`` its row for each set and option.
     """
 
     node: int | None
@@ -67,6 +68,8 @@ class Point:
     options: Rows
     first: Rows
     start: int
+    usual: int | None
+    shares: Rows
 
 
 @dataclass(frozen=True, eq=False)

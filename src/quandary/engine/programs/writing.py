@@ -111,7 +111,7 @@ class _Writer:
         for kind, what in self.steps:
             if isinstance(what, int) and what not in self.slots:
                 self._number(what)
-            lines.append(self._line(kind, what))
+            lines.extend(self._lines(kind, what))
         full = all((self.slots[p.policy] >= 0).sum() == p.allowed.sum() for p in self.points)
         return self._bound(lines, constants, [p.policy for p in self.points] if self.complete and full else [])
 
@@ -180,6 +180,8 @@ class _Writer:
             self.needed.pop(what.policy, None)
             self._unanswered.pop(what.policy, None)
             self._mark(what.policy, rows)
+            if what.usual is not None:
+                self._mark(what.usual, what.shares.ravel()[rows])
             if kind == "respond" and what.node is not None:
                 self._mark(what.node, what.values.ravel()[rows])
 
@@ -233,11 +235,11 @@ class _Writer:
         slots = self.slots[number][rows]
         return np.where(slots < 0, self.zero, slots)
 
-    def _line(self, kind: str, what: int | Point) -> _ProgramLine:
+    def _lines(self, kind: str, what: int | Point) -> list[_ProgramLine]:
         if isinstance(what, int):
-            return self._node_line(what)
+            return [self._node_line(what)]
         if kind == "pack":
-            return _ProgramLine(
+            packed = _ProgramLine(
                 Do.PACK,
                 what.player,
                 what.start + np.arange(len(what.sets)),
@@ -245,6 +247,7 @@ class _Writer:
                 self._slot(what.node, what.values[what.sets, what.options]),
                 self._slot(what.node, what.values[what.sets, what.first]),
             )
+            return [packed]
         used = self.slots[what.policy].reshape(what.allowed.shape)
         wanted = used >= 0
         counts = wanted.sum(axis=1)
@@ -256,7 +259,27 @@ class _Writer:
         else:
             left = self._slot(what.node, what.values[wanted])
         do = Do.CHOOSE if kind == "choose" else Do.RESPOND
-        return _ProgramLine(do, what.player, np.zeros_like(counts), counts, left, used[wanted])
+        if what.usual is None:
+            return [_ProgramLine(do, what.player, np.zeros_like(counts), counts, left, used[wanted])]
+        shares = self._slot(what.usual, what.shares[wanted])
+        return self._tilted(_ProgramLine(do, what.player, np.zeros_like(counts), counts, left, used[wanted]), shares)
+
+    def _tilted(self, line: _ProgramLine, shares: Rows) -> list[_ProgramLine]:
+        """Return lines whose answer is that of a line without what is usual, times what is usual, divided by the sum.
+
+        ``shares`` are the slots of what is usual, as many as the line's right operands.
+        """
+        size, sets = len(shares), len(line.counts)
+        plain, weighed = self.next + np.arange(size), self.next + size + np.arange(size)
+        total = self.next + 2 * size + np.arange(sets)
+        self.next += 2 * size + sets
+        one, nothing = np.ones(size, dtype=np.intp), np.zeros(size, dtype=np.intp)
+        return [
+            replace(line, right=plain),
+            _ProgramLine(Do.MULTIPLY, 0, weighed, one, plain, shares),
+            _ProgramLine(Do.ADD, 0, total, line.counts, weighed, nothing),
+            _ProgramLine(Do.DIVIDE, 0, line.right, one, weighed, np.repeat(total, line.counts)),
+        ]
 
     def _node_line(self, number: int) -> _ProgramLine:
         node = self.book.nodes[number]

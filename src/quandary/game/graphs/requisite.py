@@ -15,8 +15,8 @@ criterion holds whatever others do:
   dropped may both be dropped (intersection property of d-separation), so the fixed point does not depend on
   the order.
 
-An observation on which the allowed options depend is always kept. Another's move that is a signal stays
-requisite as long as what its sender saw, and its receiver remembers, changes what it reveals: that is a path
+An observation on which the allowed options depend, or what is usual, is always kept. Another's move that is a signal
+stays requisite as long as what its sender saw, and its receiver remembers, changes what it reveals: that is a path
 through an observed collider.
 """
 
@@ -70,7 +70,7 @@ def prune(diagram: Diagram, *, constants: bool = True) -> Pruned:
 def requisite_observations(diagram: Diagram) -> dict[str, tuple[str, ...]]:
     """Return for each decision the observations that can matter to its owner, in their given order."""
     scopes = tuple((u.name, u.player, u.table.axes) for u in diagram.utilities)
-    fixed = tuple((d.name, frozenset(_binding(diagram, d.name))) for d in diagram.decisions)
+    fixed = tuple((d.name, frozenset(binding(diagram, d.name))) for d in diagram.decisions)
     return dict(_requisite_in(diagram.variables, scopes, fixed))
 
 
@@ -161,7 +161,7 @@ def decision_balls(graph: Graph, stakes: Mapping[str, Collection[str]]) -> ManyT
     return many_travels(graph, sources, known)
 
 
-def _binding(diagram: Diagram, decision: str) -> set[str]:
-    """Return the observations on which the allowed options depend."""
-    table = diagram.allowed.get(decision)
-    return set(table.axes) - {decision} if table is not None else set()
+def binding(diagram: Diagram, decision: str) -> set[str]:
+    """Return the observations on which the allowed options depend, or what is usual."""
+    tables = [known[decision] for known in (diagram.allowed, diagram.usual) if decision in known]
+    return {axis for table in tables for axis in table.axes} - {decision}

@@ -28,6 +28,7 @@ def settle_constants(diagram: Diagram) -> Diagram:
     variables: list[Chance | Decision] = []
     tables: dict[str, Table] = {}
     allowed: dict[str, Table] = {}
+    usual: dict[str, Table] = {}
     for variable in diagram.variables:
         parents = tuple(p for p in variable.parents if p not in known)
         if isinstance(variable, Chance):
@@ -42,6 +43,8 @@ def settle_constants(diagram: Diagram) -> Diagram:
                 state = _certain_state(allowed[variable.name])
                 if state is not None:
                     allowed[variable.name] = point_mass(variable.name, len(variable.states), state)
+            if state is None and variable.name in diagram.usual:
+                usual[variable.name] = at_states(diagram.usual[variable.name], known)
         if state is not None:
             known[variable.name] = state
             parents = ()
@@ -49,7 +52,9 @@ def settle_constants(diagram: Diagram) -> Diagram:
     if not known:
         return diagram
     utilities = tuple(Utility(u.name, u.player, at_states(u.table, known)) for u in diagram.utilities)
-    return replace(diagram, variables=tuple(variables), tables=tables, utilities=utilities, allowed=allowed)
+    return replace(
+        diagram, variables=tuple(variables), tables=tables, utilities=utilities, allowed=allowed, usual=usual
+    )
 
 
 def constants_of(diagram: Diagram) -> dict[str, int]:

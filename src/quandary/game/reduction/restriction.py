@@ -14,7 +14,7 @@ def restricted(diagram: Diagram, behaviour: Behaviour, states: Mapping[str, int]
     """Return the diagram and the behaviour with the named variables held at the states with those numbers.
 
     Such a variable has a single state left, and its own table keeps that state's probability: tables multiply to
-    P(what is asked, the states). This is seeing, not setting. Utilities are left out.
+    P(what is asked, the states). This is seeing, not setting. Utilities and what is usual are left out.
     """
     return (
         replace(
@@ -24,6 +24,7 @@ def restricted(diagram: Diagram, behaviour: Behaviour, states: Mapping[str, int]
             ),
             tables={name: sliced(table, states) for name, table in diagram.tables.items()},
             allowed={name: sliced(table, states) for name, table in diagram.allowed.items()},
+            usual={},
             utilities=(),
         ),
         Deferred(behaviour, lambda name: sliced(behaviour[name], states)),

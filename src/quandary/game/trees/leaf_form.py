@@ -8,7 +8,7 @@ derivative, a handful of matrix products: for a small game far fewer calls than 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ import numpy as np
 from quandary.base.arrays import Array
 from quandary.game.protocol import LeafForm
 from quandary.game.trees.layout import sets_by_point
-from quandary.game.trees.tree import Tree
+from quandary.game.trees.tree import Tree, logarithms_of
 
 NODES_AT_MOST = 4_000
 WORK_AT_MOST = 4_000_000
@@ -26,8 +26,8 @@ WORK_AT_MOST = 4_000_000
 def leaves_of_tree(tree: Tree, precision: Mapping[str, Array]) -> LeafForm | None:
     """Return a tree's leaf form, ``None`` where the game is too large or chance or a player's forgetting forbids it.
 
-    Forbidden are chance moves of probability zero (some sets may then never be reached), sets that a path passes twice,
-    and exact choice.
+    What is usual is that of the tree's first world. Forbidden are chance moves of probability zero (some sets may then
+    never be reached), sets that a path passes twice, and exact choice.
     """
     if len(tree.parent) > NODES_AT_MOST:
         return None
@@ -57,8 +57,23 @@ def leaves_of_tree(tree: Tree, precision: Mapping[str, Array]) -> LeafForm | Non
     gains = np.multiply(paths.T, np.array(walked.paid).T[owners], order="C")
     chance = np.array(walked.chance)
     certain = walked.movers == len(starts)
+    usual = _usual(tree, points.values())
     return LeafForm(
-        paths, gains, chance, np.array(starts), np.array(set_of), np.array(steepness), tuple(shapes), certain
+        paths, gains, chance, np.array(starts), np.array(set_of), np.array(steepness), tuple(shapes), certain, usual
+    )
+
+
+def _usual(tree: Tree, points: Iterable[list[int]]) -> Array | None:
+    """Return what is usual, row by row, ``None`` where everybody divides evenly."""
+    own = [logarithms_of(tree, members) for members in points]
+    if all(some is None for some in own):
+        return None
+    members = zip(points, own, strict=True)
+    return np.concatenate(
+        [
+            np.zeros(len(some) * len(tree.sets[some[0]].actions)) if logs is None else logs[..., 0].ravel()
+            for some, logs in members
+        ]
     )
 
 

@@ -7,8 +7,8 @@ carry the worlds axis. ``tree_game.py`` computes on it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 
@@ -27,7 +27,8 @@ class InformationSet:
 
     ``chances`` has shape ``(actions, W or 1)``, for chance only. ``decision`` names the decision of a diagram
     that the set came from, if any; sets of one decision with equally many actions form one decision point.
-    Labels may repeat or be empty, as in old files.
+    ``usual`` ``(actions, W or 1)``, for players only, are numbers above 0: how the choice divides where all actions are
+    worth the same; ``None``: evenly. Labels may repeat or be empty, as in old files.
     """
 
     player: str | None
@@ -35,6 +36,7 @@ class InformationSet:
     label: str = ""
     chances: Array | None = None
     decision: str = ""
+    usual: Array | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +65,10 @@ class Tree:
 
     @property
     def worlds(self) -> int:
-        """Return W: the longest worlds axis among payoffs, chances and precisions."""
+        """Return W: the longest worlds axis among payoffs, chances, precisions and what is usual."""
         lengths = [self.payoffs.shape[-1], *(p.shape[-1] for p in self.precision.values())]
         lengths += [s.chances.shape[-1] for s in self.sets if s.chances is not None]
+        lengths += [s.usual.shape[-1] for s in self.sets if s.usual is not None]
         return int(max(lengths))
 
     @cached_property
@@ -118,6 +121,22 @@ def set_names(tree: Tree) -> tuple[str, ...]:
     return tuple(found)
 
 
+def logarithms_of(tree: Tree, members: Sequence[int]) -> Array | None:
+    """Return what is usual at sets with equally many actions as a decision point has it, ``(sets, actions, W or 1)``.
+
+    ``None`` where all of them divide evenly.
+    """
+    own = [tree.sets[which].usual for which in members]
+    if all(usual is None for usual in own):
+        return None
+    even = np.ones((len(tree.sets[members[0]].actions), 1))
+    worlds = max(1 if usual is None else usual.shape[-1] for usual in own)
+    shape = (len(even), worlds)
+    weights = np.stack([np.broadcast_to(even if usual is None else usual, shape) for usual in own])
+    logs: Array = np.log(weights / weights.max(axis=1, keepdims=True))
+    return logs
+
+
 def forgetful_sets(tree: Tree) -> tuple[int, ...]:
     """Return the information sets at which the player has forgotten a move of its own or what it knew then.
 
@@ -167,7 +186,8 @@ def possible(tree: Tree, world: int = 0) -> Tree:
     sets, renumbered = [], {}
     for which, own in enumerate(tree.sets):
         if own.chances is None:
-            sets.append(own)
+            usual = None if own.usual is None else own.usual[:, [0 if own.usual.shape[-1] == 1 else world]]
+            sets.append(replace(own, usual=usual))
             continue
         column = own.chances[:, 0 if own.chances.shape[-1] == 1 else world]
         taken = np.flatnonzero(column > 0)

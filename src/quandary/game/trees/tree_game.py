@@ -19,7 +19,7 @@ from quandary.game.protocol import DecisionPoint, Game, HistoryForm, LeafForm, P
 from quandary.game.table import values_in
 from quandary.game.trees.layout import Layout, lay_out, reliances, sets_by_point
 from quandary.game.trees.leaf_form import leaves_of_tree
-from quandary.game.trees.tree import Tree, forgetful_sets, possible, set_names
+from quandary.game.trees.tree import Tree, forgetful_sets, logarithms_of, possible, set_names
 from quandary.game.trees.tree_play import TreePlay, TreeTables
 
 
@@ -107,9 +107,17 @@ class TreeGame(Game):
                 in_play=in_play,
                 reached=reached,
                 precision=self.precision[self.tree.players[group.player]],
+                usual=usual,
             )
-            for group, in_play, reached in zip(self.layout.groups, self._in_play, self.reached, strict=True)
+            for group, in_play, reached, usual in zip(
+                self.layout.groups, self._in_play, self.reached, self.usual, strict=True
+            )
         )
+
+    @cached_property
+    def usual(self) -> tuple[Array | None, ...]:
+        """Return per point what is usual, ``(sets, options, W or 1)``, as logarithms."""
+        return tuple(logarithms_of(self.tree, group.sets.tolist()) for group in self.layout.groups)
 
     @cached_property
     def _in_play(self) -> tuple[Mask, ...]:
@@ -152,9 +160,13 @@ class TreeGame(Game):
 
     @cached_property
     def affordable(self) -> int:
-        """Return in how many worlds at once the game may be worked on: one play holds reach, payoffs and moves."""
+        """Return in how many worlds at once the game may be worked on.
+
+        A play holds reach, payoffs and moves, its points what is usual.
+        """
         players, nodes = len(self.tree.players), len(self.layout.order)
-        per_world = NUMBER * ((2 + players) * nodes + 2 * self.layout.rows)
+        spread = sum(own.size for own in self.usual if own is not None and own.shape[-1] > 1)
+        per_world = NUMBER * ((2 + players) * nodes + 2 * self.layout.rows + spread // self._worlds)
         return max(1, allowance().share // (SWEEPS * per_world))
 
     def play(self, profile: Profile) -> TreePlay:
@@ -189,6 +201,7 @@ class TreeGame(Game):
         game.tree = self.tree
         game.precision = {p: values_in(v, index) for p, v in self.precision.items()}
         game.chances, game.leaf_payoffs = values_in(self.chances, index), values_in(self.leaf_payoffs, index)
+        game.usual = tuple(None if own is None else values_in(own, index) for own in self.usual)
         game.layout, game.reached, game.affordable = self.layout, self.reached, self.affordable
         game._worlds = len(index)
         return game

@@ -26,6 +26,7 @@ from quandary.game.protocol import Profile
 from quandary.game.table import Table
 from quandary.game.trees.tree import Index, InformationSet, Tree
 from quandary.game.trees.tree_game import TreeGame
+from quandary.game.usual import usual_rule
 
 HISTORIES_AT_MOST = 2_000_000
 
@@ -58,9 +59,9 @@ class Unrolled:
         return found
 
     def behaviour(self, game: TreeGame, profile: Profile) -> dict[str, Table]:
-        """Return a profile of the unrolled game as a behaviour; information sets without a node get the
-        uniform rule."""
-        rules = {d.name: _uniform(self.diagram, d, game.worlds) for d in self.diagram.decisions}
+        """Return a profile of the unrolled game as a behaviour; information sets without a node get what is
+        usual."""
+        rules = {d.name: usual_rule(self.diagram, d, game.worlds) for d in self.diagram.decisions}
         for sets, choice in zip(game.sets_of, profile, strict=True):
             for row, which in enumerate(sets.tolist()):
                 name, states, branches = self.origin[which]
@@ -190,7 +191,17 @@ class _Growth:
         if isinstance(variable, Chance):
             chances = self.diagram.tables[variable.name].values[context][list(states)]
             return InformationSet(None, actions, label, chances, variable.name)
-        return InformationSet(variable.player, actions, label, None, variable.name)
+        usual = self._usual(variable, context, states)
+        return InformationSet(variable.player, actions, label, None, variable.name, usual)
+
+    def _usual(self, decision: Decision, context: tuple[int, ...], states: Sequence[int]) -> Array | None:
+        """Return what is usual among the states with a branch, ``(states, W or 1)``."""
+        table = self.diagram.usual.get(decision.name)
+        if table is None:
+            return None
+        known = dict(zip(decision.parents, context, strict=True))
+        weights: Array = table.values[tuple(known[a] for a in table.axes[:-1])][list(states)]
+        return weights
 
 
 def _distinct_columns(columns: Index) -> tuple[Index, Index]:
@@ -225,11 +236,3 @@ def _exact_payoffs(diagram: Diagram, growth: _Growth) -> tuple[tuple[Fraction, .
             total = [t + plain(v)[0] for t, v in zip(total, values, strict=True)]
         found.append(tuple(total))
     return tuple(found)
-
-
-def _uniform(diagram: Diagram, decision: Decision, worlds: int) -> Table:
-    axes = (*decision.parents, decision.name)
-    shape = [diagram.cardinality(a) for a in axes]
-    table = diagram.allowed.get(decision.name)
-    options = np.ones((*shape, worlds)) * (1.0 if table is None else table.over(axes))
-    return Table(axes, options / options.sum(axis=-2, keepdims=True))

@@ -190,6 +190,8 @@ def written_as(
             game, gone = average_out(game)
         if gone:
             comment += f"; averaged out: {', '.join(gone)}"
+        if game.usual:
+            comment += f"; not written, for want of a place: what is usual at {', '.join(game.usual)}"
         game = unroll(game, without=idle(game), title=title or game.title).tree
     if isinstance(game, Tree) and ending == ".efg":
         return write_efg(efg_of(game, world, comment=comment))

@@ -11,12 +11,15 @@ from quandary.case.model import Case
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import spaced
+from quandary.report.words.questions import aside_sentence
 from quandary.report.words.units import moved_said, said, shift, size_said, unit_told, unit_words
 
 
 def comparison_parts(first: Case, second: Case, query: Expression, found: Comparison) -> Iterator[ReportPart]:
     """Yield both answers and what each differing part makes of the difference."""
     yield Paragraph(found.query, tone="title")
+    if aside := dict.fromkeys((*found.first.dropped, *found.second.dropped)):
+        yield Paragraph(aside_sentence(tuple(aside)))
     yield Paragraph(sentence(query, found), tone="strong")
     unit = unit_told(query)
     rows = [(f"first: {first.title}", answer_said(query, found.first.mean), "")]

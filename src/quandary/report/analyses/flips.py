@@ -86,7 +86,7 @@ def _answer(subject: AskedSubject, found: Flips, words: str | None) -> str:
     query = subject.query.expression
     told = said(found.mean, unit_told(query))
     if unit_told(query) is Unit.WORLDS:
-        return f"Holds in {told}"
+        return f"True in {told}"
     text = f"{likelihood(found.mean, found.reach, words)}, {told}" if is_chance(query) else told
     return text[0].upper() + text[1:]
 

@@ -14,7 +14,7 @@ from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import actor_name, number_name, variable_title
 from quandary.report.words.turning import share_said
 from quandary.report.words.units import interval_said, size_said, unit_told, unit_words
-from quandary.report.words.wording import UNDEFINED, listing, number, worth_points
+from quandary.report.words.wording import UNDEFINED, listing, number, portion, worth_points
 
 LEAST_SHOWN = 0.005
 """Points below which a value is called next to nothing."""
@@ -100,25 +100,48 @@ def studying_parts(
         yield Paragraph()
     footer = (
         f"{case.title}; {counted(worlds, 'world')}, seed {seed}. Doubt is the answer's variance over worlds; a study "
-        "that settled the number would leave the rest, in expectation. Spread is the standard deviation."
+        "that settled the number would leave the rest, in expectation."
     )
+    if not all(_is_true_or_false(subject) for subject, _ in found):
+        footer += " Spread is the standard deviation."
     yield Paragraph(footer, tone="aside")
 
 
 def _studies(subject: AskedSubject, found: Studying) -> Sheet:
+    if _is_true_or_false(subject):
+        told = tuple((share_said(row.share), number_name(row.number)) for row in found.numbers)
+        return Sheet("", ("doubt that would go", "if this were known"), told, numeric=frozenset({0}))
     rows = [(share_said(row.share), _size(subject, row.deviation), number_name(row.number)) for row in found.numbers]
     columns = ("doubt that would go", "spread left", "if this were known")
     return Sheet("", columns, tuple(rows), numeric=frozenset({0, 1}))
 
 
 def studying_sentence(subject: AskedSubject, found: Studying) -> str:
-    """Return the answer's spread and the number whose study would narrow it most."""
+    """Return the answer's spread and the number whose study would narrow it most; what is true or false has none."""
+    if _is_true_or_false(subject):
+        return _telling_apart(found)
     now = _size(subject, found.deviation)
     if not found.numbers:
         return f"Its spread is {now}; no number alone would narrow it by more than chance."
     first = found.numbers[0]
     left = _size(subject, first.deviation)
     return f"Its spread is {now}; knowing {number_name(first.number)} would bring it to {left}."
+
+
+def _telling_apart(found: Studying) -> str:
+    """Return which number best tells the worlds in which a reading is true from the others."""
+    if not found.deviation:
+        return "It comes out the same in every world."
+    if not found.numbers:
+        return "It is true in some worlds and not in others; no number alone tells them apart better than chance would."
+    first = found.numbers[0]
+    gone = portion(max(first.share.value, 0.0))
+    known = number_name(first.number)
+    return f"It is true in some worlds and not in others; knowing {known} would take away {gone} of that doubt."
+
+
+def _is_true_or_false(subject: AskedSubject) -> bool:
+    return unit_told(subject.query.expression) is Unit.WORLDS
 
 
 def _size(subject: AskedSubject, value: float) -> str:

@@ -10,7 +10,7 @@ from quandary.base.problems import clause, counted
 from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.claims import VERDICTS
+from quandary.report.words.claims import EDGES, VERDICTS
 from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, percent
 
@@ -22,6 +22,8 @@ EVIDENCE = (
     "In version 1, a check was asked without the case's evidence unless it said so. Now it is asked with it, like "
     "everything else; the old sense is written evidence: false."
 )
+
+SAME = "no verdict changes, no answer to a question, and no check meets its range in one sense only."
 
 
 def senses_parts(case: Case, found: Sequence[Rereading], kept: Collection[WrittenQuery]) -> Iterator[ReportPart]:
@@ -36,7 +38,7 @@ def senses_parts(case: Case, found: Sequence[Rereading], kept: Collection[Writte
         return
     changes = sum(one.differs for one in found)
     asked = counted(len(found), "query has", "queries have")
-    told = "every one of them says the same in both." if not changes else f"{counted(changes, 'answer')} would change."
+    told = SAME if not changes else f"{counted(changes, 'answer')} would change."
     yield Paragraph(f"{asked} a new sense; {told}", tone="strong")
     yield Paragraph()
     if any(one.query.says_do for one in found):
@@ -80,13 +82,15 @@ def _fate(one: Rereading, kept: Collection[WrittenQuery]) -> str:
         return "kept"
     if one.is_lost:
         return "cannot be kept"
+    if not one.differs and one.now.meets is not None and _said(one, one.now) != _said(one, one.meant):
+        return "still meets it" if one.now.meets else "still misses it"
     return "changes" if one.differs else "same"
 
 
 def _said(one: Rereading, sense: Sense) -> str:
     """Return what a query says in one sense: a verdict with its share of worlds, or a mean answer."""
     if sense.verdict is not None:
-        told = VERDICTS[sense.verdict]
+        told = VERDICTS[sense.verdict] + (f", on the edge of {EDGES[sense.edge]}" if sense.edge is not None else "")
         return told if sense.share is None else f"{told}, {percent(sense.share.share)}"
     answer = sense.answer
     if answer.mean is None:

@@ -28,10 +28,22 @@ def game_lines(diagram: Diagram) -> Iterator[str]:
             barred = diagram.allowed.get(variable.name)
             if barred is not None:
                 yield f"    some options are barred, by {', '.join(a for a in barred.axes if a != variable.name)}"
+            if variable.name in diagram.usual:
+                yield f"    {_usual(diagram, variable)}"
         else:
             yield f"  chance {variable.name}: {' | '.join(variable.states)}{parents}"
     for utility in diagram.utilities:
         yield f"  payoff {utility.player}.{utility.name}: depends on {', '.join(utility.table.axes) or 'nothing'}"
+
+
+def _usual(diagram: Diagram, decision: Decision) -> str:
+    """Return what is usual at a decision where nothing is barred: the mean shares, or what they depend on."""
+    table = diagram.usual[decision.name]
+    if len(table.axes) > 1:
+        return f"what is usual depends on {', '.join(a for a in table.axes if a != decision.name)}"
+    means = (table.values / table.values.sum(axis=0)).mean(axis=1)
+    told = ", ".join(f"{option} {percent(float(p))}" for option, p in zip(decision.states, means, strict=True))
+    return f"usual: {told}"
 
 
 def relevance_lines(diagram: Diagram, pruned: Diagram, dropped: Mapping[str, tuple[str, ...]]) -> Iterator[str]:

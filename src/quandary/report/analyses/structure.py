@@ -12,6 +12,7 @@ from quandary.case.model import Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.names import actor_name, spaced, variable_title
+from quandary.report.words.questions import aside_sentence
 from quandary.report.words.units import said, shift, size_said, unit_told, unit_words
 from quandary.report.words.wording import NO_POINTS, UNDEFINED, listing
 
@@ -40,6 +41,8 @@ def _parts(case: Case, found: StructureTable, index: int, subject: AskedSubject)
     yield Paragraph(subject.title, tone="title")
     if subject.query.text != subject.title:
         yield Paragraph(subject.query.text, tone="aside")
+    if found.aside[index]:
+        yield Paragraph(aside_sentence(found.aside[index]))
     yield Paragraph(sentence(case, found, index), tone="strong")
     yield Paragraph()
     rows = [row for i, row in enumerate(found.rows) if row.answers[index].flipped or i < MOST_ROWS]

@@ -64,8 +64,8 @@ def tornado_sheet(found: Sequence[NumberSwing], unit: Unit) -> Sheet:
     """Return one row a number: the answer in its lowest and highest fifth of worlds, and the rank correlation."""
     rows = []
     for swing in found:
-        low = f"{said(swing.low, unit)} below {_edge(swing, swing.low_edge)}" if swing.low is not None else "–"
-        high = f"{said(swing.high, unit)} above {_edge(swing, swing.high_edge)}" if swing.high is not None else "–"
+        low = f"below {_edge(swing, swing.low_edge)}: {said(swing.low, unit)}" if swing.low is not None else "–"
+        high = f"above {_edge(swing, swing.high_edge)}: {said(swing.high, unit)}" if swing.high is not None else "–"
         rows.append((number_name(swing.number), low, high, f"{swing.correlation:+.2f}"))
     caption = "Mean answer in the worlds with each number's lowest and highest fifth, and the rank correlation"
     return Sheet(caption, ("Number", "Lowest fifth", "Highest fifth", "Rank correlation"), tuple(rows))

@@ -56,7 +56,7 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
         label_above(y, "said", lines=2),
     ]
     spec = specification(layers, rows, height={"step": TALL_ROW}, description=description)
-    columns = ("Reading", "Verdict", "Holds in", "Other worlds may give")
+    columns = ("Reading", "Verdict", "True in", "Other worlds may give")
     sheet = Sheet("Share of worlds in which each reading holds", columns, tuple(lines))
     return Chart("claims", "Which claims hold", description, spec, sheet)
 

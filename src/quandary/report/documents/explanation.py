@@ -161,7 +161,9 @@ class AnswerExplanationDocument:
     because: str | None = key("the reason given there")
     source: str | None = key("the source's name in the case")
     quote: str | None = key("the words of the source")
-    evidence: Sequence[str] = key("the evidence used, with its day")
+    evidence: Sequence[str] = key(
+        "the evidence that the answer is given, with its day; without what an intervention sets aside"
+    )
     seed: int = key("the seed of the draws")
     answer: AnswerDocument = key("the answer")
     bounds: BoundsDocument | None = key("what the ranges allow; not there for what is no number", left_out=True)

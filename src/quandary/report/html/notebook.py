@@ -94,14 +94,14 @@ def _figures(query: Expression, answer: Answer) -> list[tuple[str, str]]:
     """Return an answer's figures; of a comparison those of its sides, of another truth the share of worlds alone."""
     unit = unit_of(query)
     if answer.is_truth and not isinstance(query, Compare):
-        return [("Holds in", worlds_of(answer))]
+        return [("True in", worlds_of(answer))]
     of_sides = ", difference of its sides" if answer.is_truth else ""
     figures = [
         (f"Mean{of_sides}", said(answer.mean, unit)),
         (f"Median{of_sides}", said(answer.median, unit)),
         (f"90 % interval{of_sides}", interval_said(answer, unit)),
     ]
-    return [("Holds in", worlds_of(answer)), *figures] if answer.is_truth else figures
+    return [("True in", worlds_of(answer)), *figures] if answer.is_truth else figures
 
 
 def case_html(case: Case, problems: Sequence[object]) -> str:

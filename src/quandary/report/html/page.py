@@ -57,7 +57,7 @@ from quandary.report.words.questions import brief_answer, notes
 from quandary.report.words.rests import rests_said
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_told
-from quandary.report.words.wording import day, listing
+from quandary.report.words.wording import day
 from quandary.version import __version__
 
 STYLES = {
@@ -210,7 +210,7 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
     tests = [test for result in report.findings.claims for test in result.tests]
     restating = sum(1 for test in tests if test.rests_on is not None and test.rests_on.restates)
     verdicts = Counter(VERDICTS[test.verdict] for test in tests if test.rests_on is None or not test.rests_on.restates)
-    counts = listing([f"{number} {verdict}" for verdict, number in verdicts.items()])
+    counts = ", ".join(f"{verdict} {number}" for verdict, number in verdicts.items())
     readings = counted(sum(verdicts.values()), "reading")
     tested = [f"{readings} of claims tested: {counts}."] if verdicts else []
     restated = [f"{counted(restating, 'reading')} more only restate the case."] if restating else []

@@ -20,7 +20,7 @@ from quandary.report.words.claims import aside_said, history, reading_history, s
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
-from quandary.report.words.questions import aside_sentence, question_lines
+from quandary.report.words.questions import aside_sentence, question_lines, undefined_in_every_world
 from quandary.report.words.rests import rests_said
 from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
 from quandary.report.words.wording import chance, day, is_certain, listing
@@ -58,8 +58,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield Text("* a decision: it follows from stakes and rationality", style="dim")
     if findings.questions:
         yield _heading("Questions")
-        yield from _set_aside(findings.questions)
-        yield Group(*(_question(case, q) for q in findings.questions))
+        yield Group(*_questions(case, findings.questions))
     if findings.claims:
         yield _heading("Claims")
         yield from (_claim(c, report) for c in findings.claims if c.tests)
@@ -96,18 +95,20 @@ def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
     return table
 
 
-def _question(case: Case, result: QuestionResult) -> Group:
-    asks = result.question.asks or spaced(result.question.id)
-    bare = replace(result, answer=replace(result.answer, dropped=()))
-    first, *rest = question_lines(case, asks, bare)
-    return Group(_indented(first, 2), *(_indented(line, 6) for line in rest))
-
-
-def _set_aside(results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
-    """Yield one line on the evidence that interventions set aside, whichever questions they stand in."""
-    dropped = tuple(dict.fromkeys(item for result in results for item in result.answer.dropped))
-    if dropped:
-        yield _indented(aside_sentence(dropped, questions="Questions with do(...) ask"), 2)
+def _questions(case: Case, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
+    """Yield each question, which world it asks about before it where that is another than of the one before."""
+    before = ""
+    for result in results:
+        dropped = result.answer.dropped
+        aside = aside_sentence(dropped) if dropped else SEEN if before else ""
+        if aside and aside != before:
+            yield _indented(Text(aside, style="dim"), 2)
+        before = aside
+        asks = result.question.asks or spaced(result.question.id)
+        bare = replace(result, answer=replace(result.answer, dropped=()))
+        first, *rest = question_lines(case, asks, bare)
+        yield _indented(first, 2)
+        yield from (_indented(line, 6) for line in rest)
 
 
 def _indented(text: str | Text, left: int) -> Padding:
@@ -159,15 +160,19 @@ def _checks(report: Report) -> Group:
         if check.overlaps:
             continue
         unit = unit_told(check.check.query)
-        found = with_interval(check.answer, unit)
         known = said_interval(check.low, check.high, unit)
-        lines.append(Text(f"  MISSES  {spaced(check.check.id)}: {found}, known range {known}"))
+        if check.overlaps is None:
+            found = undefined_in_every_world(check.answer)
+            lines.append(_indented(f"not compared  {spaced(check.check.id)}: {found}; known range {known}", 2))
+            continue
+        found = with_interval(check.answer, unit)
+        lines.append(_indented(f"MISSES  {spaced(check.check.id)}: {found}, known range {known}", 2))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
-    lines.append(Text(f"  {len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range."))
+    lines.append(_indented(f"{len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range.", 2))
     bare = [c for c in report.findings.checks if not c.check.with_evidence]
     if bare and report.findings.run.evidence:
-        names = listing([spaced(c.check.id) for c in bare])
-        lines.append(Text(f"  Asked as before anything was seen: {names}."))
+        names = listing([f"“{spaced(c.check.id)}”" for c in bare])
+        lines.append(_indented(f"Asked without the evidence, as before anything was seen: {names}.", 2))
     return Group(*lines)
 
 

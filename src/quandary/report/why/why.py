@@ -136,7 +136,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         rests=rests,
         bounds=answer_bounds(study, _query(study, subject)),
         seed=study.seed,
-        evidence=study.evidence_until(subject.until) if subject.evidence else (),
+        evidence=study.evidence_until(subject.until, answer.dropped) if subject.evidence else (),
         behind=behind,
         others=len(study.model.quantities) - len(found),
         noise=limit,

@@ -8,14 +8,15 @@ from quandary.base.places import Place
 from quandary.base.problems import counted
 from quandary.case.model import Source
 from quandary.language import heads
+from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Compare
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
 from quandary.report.words.questions import answer_phrase, aside_sentence, dilemma_lines, notes
-from quandary.report.words.units import error_said, interval_said, said, unit_of
-from quandary.report.words.wording import day
+from quandary.report.words.units import error_said, interval_said, said, unit_of, unit_words
+from quandary.report.words.wording import day, number, percent, signed
 
 
 def explanation_lines(found: AnswerExplanation | NumberExplanation) -> Iterator[str]:
@@ -90,9 +91,20 @@ def _one_behind(found: AnswerExplanation, behind: Behind) -> Iterator[str]:
     unit = unit_of(found.query)
     swing = behind.swing
     if swing.low is not None and swing.high is not None:
-        yield f"{said(swing.low, unit)} to {said(swing.high, unit)}; read as {swing.number.description}"
+        yield f"{_ends(swing.low, swing.high, unit)}; read as {swing.number.description}"
     yield f"{where(swing.number.place)}: {behind.line}"
     yield from _reason_lines(swing.number.because, behind.source, swing.number.quote)
+
+
+def _ends(low: float, high: float, unit: Unit) -> str:
+    """Return a mean answer in the lowest fifth and in the highest, the unit of moves said once."""
+    if unit is Unit.SHARE:
+        first, second = percent(low, about=False), percent(high, about=False)
+        return f"{first} to {second}" if first != second else f"{100 * low:.1f} % to {100 * high:.1f} %"
+    if unit in (Unit.DIFFERENCE, Unit.POINTS):
+        told = signed if unit is Unit.DIFFERENCE else number
+        return f"{told(low)} to {told(high)}{unit_words(unit)}"
+    return f"{said(low, unit)} to {said(high, unit)}"
 
 
 def _reason_lines(because: str | None, source: Source | None, quote: str | None) -> Iterator[str]:
@@ -113,7 +125,7 @@ def _world_lines(found: AnswerExplanation) -> Iterator[str]:
         values = ", ".join(
             quantity_value(behind.swing.number, value) for behind, value in zip(found.behind, world.values, strict=True)
         )
-        yield f"    world {world.world:,}: {said(world.answer, unit)}" + (f" with {values}" if values else "")
+        yield f"    world {world.world:,}: {said(world.answer, unit)}" + (f"; with {values}" if values else "")
 
 
 def _number_lines(found: NumberExplanation) -> Iterator[str]:

@@ -26,7 +26,7 @@ from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
 from quandary.report.words.names import in_titles, number_name
 from quandary.report.words.questions import aside_sentence, undefined_in
-from quandary.report.words.units import interval_said, moved_said, unit_of
+from quandary.report.words.units import error_said, interval_said, moved_said, unit_of
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
@@ -122,7 +122,7 @@ def _why(test: TestResult, query: Expression | None, numbers: Mapping[str, Uncer
     yield _share(test, test.share)
     if isinstance(query, Compare):
         yield from _difference(test, query)
-    yield from _by_construction(test.by_construction)
+    yield from _by_construction(test.by_construction, query)
     if test.carrier is not None and test.rests_on is None:
         carrier = numbers.get(test.carrier.name)
         yield f"carried by {test.carrier.name if carrier is None else number_name(carrier)}"
@@ -145,7 +145,11 @@ def _share(test: TestResult, share: Share) -> str:
     off = 100 * max(share.high - share.share, share.share - share.low)
     doubtful = off >= 0.5 and 0.01 <= share.share <= 0.99
     told = f"in {told}{f' (± {ceil(off - 0.5)})' if doubtful else ''}"
-    return f"{told}, of which only {test.effective_worlds:,.0f} count" if test.few_worlds else told
+    if not test.few_worlds:
+        return told
+    drawn = test.answer.worlds
+    counting = f"{test.effective_worlds:,.0f}"
+    return f"{told}, of only {drawn:,}" if counting == f"{drawn:,}" else f"{told}, of which only {counting} count"
 
 
 def _difference(test: TestResult, query: Compare) -> Iterator[str]:
@@ -166,16 +170,18 @@ def _effect(effect: Answer, query: Compare) -> str:
     return f"difference {moved_said(effect.mean, unit)} ({interval_said(effect, unit)})"
 
 
-def _by_construction(found: ByConstruction) -> Iterator[str]:
+def _by_construction(found: ByConstruction, query: Expression | None) -> Iterator[str]:
     """Yield what forces a reading, or that nothing but nearness to its edge kept a counter-example from being found."""
-    margin = "" if found.smallest_margin is None else f", smallest margin {found.smallest_margin:.2g}"
-    searched = f"no counter-example in {counted(found.searched, 'world')} of the ranges' outer corners{margin}"
+    margin = ""
+    if found.smallest_margin is not None and query is not None:
+        margin = f", smallest margin {error_said(found.smallest_margin, unit_of(query))}"
+    searched = f"no counter-example in {counted(found.searched, 'world')}, drawn or searched for{margin}"
     if found.status is ByConstructionStatus.PROVED:
         yield f"proved: {found.reason}"
     elif found.status is ByConstructionStatus.SETTLED:
         yield f"with what was seen {searched}, and one without it"
     elif found.status is ByConstructionStatus.NO_COUNTER_EXAMPLE and found.outcome is not None:
-        yield f"{searched}; the case restates its author here: add the channels that others voiced"
+        yield f"{searched}; so the case only restates its author here: add what others say works against it"
 
 
 def _other(other: OtherForm) -> str:

@@ -28,14 +28,14 @@ def claims_sheet(report: Report) -> Sheet:
     for result in report.findings.claims:
         for test in result.tests:
             name = f" [{spaced(test.name)}]" if len(result.tests) > 1 else ""
-            rests = rests_said(report.case, test, report.numbers)
-            reason = why_said(result, test, report.numbers)
-            told = (aside_said(report.case, test), f"{reason}. It {rests}." if rests else reason)
+            aside, why = aside_said(report.case, test), why_said(result, test, report.numbers)
+            if rests := rests_said(report.case, test, report.numbers):
+                why = f"{why}. It {rests}."
             rows.append(
                 (
                     f"{quoted(result)}{name}",
                     verdict_said(test),
-                    " ".join(part for part in told if part),
+                    f"{aside} {why[:1].upper()}{why[1:]}" if aside else why,
                     reading_history(result, test) or "open",
                 )
             )

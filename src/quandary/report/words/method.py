@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from quandary.base.problems import counted
 from quandary.quantities.words import telling_table
 from quandary.report.record import Report
 from quandary.report.words.unconverged import unconverged_lines
 from quandary.report.words.units import error_said, unit_told
+from quandary.report.words.wording import day
 
 
 def method_lines(report: Report) -> list[str]:
@@ -21,6 +24,8 @@ def method_lines(report: Report) -> list[str]:
         lines.append(f"{run.asked_for:,} worlds were asked for; of these too few count for some claim.")
     if not run.complete:
         lines.append(f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
+    if until := judged_until(report):
+        lines.append(f"What was seen after {day(until)}, the day of the case, tests no claim that has no later day.")
     lines += unconverged_lines(run.unconverged, run.worlds, run.seed, report.named)
     if run.redrawn:
         verb = "was" if run.redrawn == 1 else "were"
@@ -34,6 +39,16 @@ def method_lines(report: Report) -> list[str]:
     return lines
 
 
+def judged_until(report: Report) -> date | None:
+    """Return the day of the case, where the run uses evidence that is later: no claim is tested with that."""
+    case = report.case
+    later = any(case.as_of < item.on <= report.as_of for item in case.evidence)
+    return case.as_of if later and report.findings.run.evidence and report.findings.claims else None
+
+
 def words_line(words: str | None) -> str:
     """Return which table words of likelihood follow, and how one that the error leaves open is told."""
-    return f"words of likelihood follow {telling_table(words).title}, two where the error reaches over a border"
+    return (
+        f"words of likelihood follow {telling_table(words).title}; there are two where the Monte Carlo error reaches "
+        "over the border between them"
+    )

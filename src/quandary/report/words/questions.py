@@ -92,8 +92,13 @@ def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
     lines = []
     lowest, highest = (answer.parts.get(name) for name in heads.WOULD.between)
     if lowest is not None and highest is not None:
-        spread = f"{percent(lowest.mean)} and {percent(highest.mean)}"
-        lines.append(f"between {spread} whatever ties the two worlds together; the answer takes Gumbel noise")
+        low, high = percent(lowest.mean), percent(highest.mean)
+        if low == high:
+            lines.append(f"{low} whatever ties the two worlds together")
+        else:
+            lines.append(
+                f"between {low} and {high} whatever ties the two worlds together; the answer takes Gumbel noise"
+            )
     if answer.undefined and answer.mean is not None:
         lines.append(undefined_in(answer))
     if counts_in_part(answer):

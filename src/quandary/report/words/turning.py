@@ -88,9 +88,9 @@ def _level(found: Flips, query: Expression) -> str:
 
 
 def level_said(query: Expression, mean: float) -> str:
-    """Return what the answer is in some of the worlds: ``it holds in 77 of 100 worlds`` or ``41 %``."""
+    """Return what the answer is in some of the worlds: ``it is true in 77 of 100 worlds`` or ``41 %``."""
     unit = unit_told(query)
-    return f"it holds in {said(mean, unit)}" if unit is Unit.WORLDS else said(mean, unit)
+    return f"it is true in {said(mean, unit)}" if unit is Unit.WORLDS else said(mean, unit)
 
 
 def turn_said(number: UncertainNumber, turn: Turn) -> str:

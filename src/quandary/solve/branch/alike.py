@@ -1,9 +1,10 @@
 """Players whom a game treats alike, and worlds whose answer does not.
 
-The principal branch starts at uniform play and is a curve of its own, so that it keeps every symmetry of its game: two
-players who can change places in what every option brings choose alike on it, at every precision (McKelvey & Palfrey
-1995, *Games and Economic Behavior* 10). Curves that branch off it mostly break the symmetry. An answer that treats such
-players differently was therefore taken from another curve, however small its residual.
+The principal branch starts at uniform play, or at what is usual, and is a curve of its own, so that it keeps every
+symmetry of its game: two players who can change places in what every option brings, and to whom the same is usual,
+choose alike on it, at every precision (McKelvey & Palfrey 1995, *Games and Economic Behavior* 10). Curves that branch
+off it mostly break the symmetry. An answer that treats such players differently was therefore taken from another curve,
+however small its residual.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from itertools import combinations
 import numpy as np
 
 from quandary.base.arrays import Array, Mask
-from quandary.game.protocol import Game, Profile
+from quandary.game.protocol import DecisionPoint, Game, Profile
+from quandary.solve.points.choice import shares_of
 
 APART = 1e-5
 """Choices farther apart than this differ; nearer to a crossing rounding may blur them by less."""
@@ -62,6 +64,8 @@ def _exchanged(game: Game, first: list[int], second: list[int]) -> Mask:
     places = dict(zip((*first, *second), (*second, *first), strict=True))
     precision = [np.broadcast_to(game.points[p[0]].precision, (game.worlds,)) for p in (first, second)]
     same: Mask = np.abs(precision[0] - precision[1]) <= SAME * np.abs(precision[0])
+    for a, b in zip(first, second, strict=True):
+        same &= _as_usual(game.points[a], game.points[b])
     rng = np.random.default_rng(0)
     for _ in range(TRIALS):
         play = [_random(rng, point.allowed, game.worlds) for point in game.points]
@@ -73,6 +77,15 @@ def _exchanged(game: Game, first: list[int], second: list[int]) -> Mask:
             size = np.abs(np.where(barred, 0.0, mine)).max(axis=(0, 1), initial=0.0)
             same &= (barred | (np.abs(mine - then) <= SAME * size)).all(axis=(0, 1))
     return same
+
+
+def _as_usual(one: DecisionPoint, other: DecisionPoint) -> Mask:
+    """Return in which worlds ``(W or 1,)`` the same is usual at two points with the same options."""
+    if one.usual is None and other.usual is None:
+        return np.ones(1, dtype=np.bool_)
+    even = np.where(one.allowed, 0.0, -np.inf)[:, :, None]
+    shares = [shares_of(even if point.usual is None else point.usual) for point in (one, other)]
+    return np.asarray((np.abs(shares[0] - shares[1]) <= SAME).all(axis=(0, 1)))
 
 
 def _random(rng: np.random.Generator, allowed: Mask, worlds: int) -> Array:

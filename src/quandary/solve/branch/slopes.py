@@ -58,7 +58,7 @@ class Slopes:
 
     def at(self, state: Array, scale: Array, nudge: float) -> tuple[Array, Array]:
         """Return the answer ``(n, 1)`` to ``state`` ``(n, 1)`` and its derivative ``(n, n)``; ``scale`` is ``(1,)``."""
-        pairs = zip(self._wide.agenda.carriers, self._wide.coordinates, strict=True)
+        pairs = zip(self._single.agenda.carriers, self._single.coordinates, strict=True)
         choices = [_choice(pair, state, scale, nudge, self._amounts) for pair in pairs]
         for own in choices:
             self._begin(own)

@@ -1,8 +1,9 @@
 """One pass over a game: from the carriers' action values to their action values under the logit rule.
 
 A carrier state is an array ``(n, W)``: at every set in play, each allowed option's value less that of the set's first
-allowed option, times the player's precision. These are the log-odds that the state means at scale one, so the
-fixed points at scale t are those of ``state -> pass(state, t)`` whatever the units of the payoffs.
+allowed option, times the player's precision. These are the log-odds that worth alone makes at scale one, so the
+fixed points at scale t are those of ``state -> pass(state, t)`` whatever the units of the payoffs. What is usual is
+added where log-odds become choices; t does not multiply it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
 from quandary.game.protocol import Agenda, DecisionPoint, Fused, Game, Play, Playable, Profile
-from quandary.solve.points.choice import Rule, logit_rule, uniform
+from quandary.solve.points.choice import Rule, logit_rule, usual_choice
 
 
 class Coordinates:
@@ -76,8 +77,8 @@ class Sweep:
 
     @cached_property
     def profile(self) -> Profile:
-        """Return the profile that tables are worked out in; uniform play at first."""
-        return [uniform(p, self.game.worlds) for p in self.game.points]
+        """Return the profile that tables are worked out in; what is usual at first."""
+        return [usual_choice(p, self.game.worlds) for p in self.game.points]
 
     @cached_property
     def play(self) -> Play:
@@ -111,7 +112,7 @@ class Sweep:
     def _carry(self, state: Array, scale: Array) -> None:
         if self._finished:  # a pass begins alike whatever went before it
             for point in self.agenda.after:
-                self._set(point, uniform(self.game.points[point], self.game.worlds))
+                self._set(point, usual_choice(self.game.points[point], self.game.worlds))
             self._finished = False
         for point, coordinates in zip(self.agenda.carriers, self.coordinates, strict=True):
             self._set(point, *coordinates.choice(state[coordinates.slice], scale))

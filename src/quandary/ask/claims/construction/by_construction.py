@@ -33,12 +33,16 @@ from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.games.planned import PlannedGame
 from quandary.ask.gathering import Gathering
 from quandary.ask.query.carrier import rank_correlations
+from quandary.ask.query.combining import is_so_or_not
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
 from quandary.compile.drawing import WorldDraws
 from quandary.quantities.influence import Columns
+
+SO_NEAR = "; some came so near to one that more would be found"
+NO_MARGIN = "; what is so or not so in a world does not show how near one came"
 
 LEAST_MARGIN = 1e-3
 """The share of the scale that every world has to keep from the edge where no counter-example was found."""
@@ -231,7 +235,7 @@ def _conclusion(one: _Undecided, seen: Seen) -> ByConstruction:
         return ByConstruction(ByConstructionStatus.COUNTER_EXAMPLE, None, count, smallest, reason)
     reason = f"no counter-example in {count:,} worlds, drawn and searched"
     if seen.nearest < LEAST_MARGIN:
-        reason += "; some came so near to one that more would be found"
+        reason += NO_MARGIN if is_so_or_not(one.query.expression) else SO_NEAR
         return ByConstruction(ByConstructionStatus.NO_COUNTER_EXAMPLE, None, count, smallest, reason)
     return ByConstruction(ByConstructionStatus.NO_COUNTER_EXAMPLE, one.outcome, count, smallest, reason)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.inquiry import ITSELF
-from quandary.ask.query.combining import ValueOf, sides, slack
+from quandary.ask.query.combining import ValueOf, is_so_or_not, sides, slack
 from quandary.ask.query.queries import Query
 from quandary.base.arrays import Array
 from quandary.language.heads import Unit
@@ -18,6 +18,9 @@ from quandary.language.units import query_unit
 
 SCALES: Mapping[Unit | None, float] = {Unit.SHARE: 1.0, Unit.POINTS: 100.0}
 """How long the scale of a unit is: probabilities and shares go from 0 to 1, worth from 0 to 100."""
+
+HAIR = 1e-6
+"""What margins count of a quantity that is 0 or 1 in a world: an option is best by any lead, so that none is shown."""
 
 
 def margin_of(found: GatheredAnswers, query: Query) -> Array:
@@ -34,7 +37,8 @@ def margin_of(found: GatheredAnswers, query: Query) -> Array:
 
 def nearest(query: Query, margin: Array) -> float | None:
     """Return the smallest of some margins in the query's own unit; ``None`` where it has no one scale."""
-    scale = SCALES.get(query_unit(query.expression)) if isinstance(query.expression, Compare) else None
+    sized = isinstance(query.expression, Compare) and not is_so_or_not(query.expression)
+    scale = SCALES.get(query_unit(query.expression)) if sized else None
     known = margin[~np.isnan(margin)]
     return None if scale is None or not len(known) else float(known.min()) * scale
 
@@ -47,7 +51,8 @@ def _scaled(expression: Expression, value_of: ValueOf) -> Array:
             if scale is None:
                 left, right = sides(expression, value_of)
                 scale = np.maximum(1.0, np.maximum(np.abs(left), np.abs(right)))
-            return np.asarray(slack(expression, value_of) / scale)
+            shown = HAIR if is_so_or_not(expression) else 1.0
+            return np.asarray(shown * slack(expression, value_of) / scale)
         case Not(operand):
             return -_scaled(operand, value_of)
         case And(operands):

@@ -12,7 +12,8 @@ utilities. Nodes may come in any order without a cycle. A decision's parents are
 
 ``quandary-diagram/1`` adds ``title``, ``precision`` ({player: number}, logit precision; 1 where not given),
 ``agent_form_only`` (a list of decisions) and, at a decision, ``allowed``: rows ``{"when": ..., "options":
-[...]}``, where ``when`` names some of the parents. One world a file.
+[...]}``, where ``when`` names some of the parents, and ``usual``: rows ``{"when": ..., "shares": {option: number}}``,
+how the choice divides where all options are worth the same (evenly where not given). One world a file.
 """
 
 from __future__ import annotations
@@ -161,6 +162,12 @@ def _written_variable(diagram: Diagram, variable: Chance | Decision, world: int)
         ]
         return _record(record, "table", rows)
     record |= {"kind": "decision", "player": variable.player}
+    if variable.name in diagram.usual:
+        table = diagram.usual[variable.name]
+        record["usual"] = [
+            {"when": when, "shares": dict(zip(variable.states, values, strict=True))}
+            for when, values in _rows(diagram, table, table.axes[:-1], world)
+        ]
     if variable.name not in diagram.allowed:
         return _record(record, "", [])
     table = diagram.allowed[variable.name]

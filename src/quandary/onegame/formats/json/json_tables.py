@@ -34,15 +34,16 @@ WORDS = vocabulary(
     ignored("a node", "notes note comment description label", "notes"),
     read("a chance node", "states table"),
     refused("a chance node", "player", "stands at decisions and utilities only; delete it, or change the kind"),
-    refused("a chance node", "allowed", "stands at decisions only; delete it, or change the kind"),
+    refused("a chance node", "allowed usual", "stands at decisions only; delete it, or change the kind"),
     read("a decision node", "player states"),
-    read("a decision node", "allowed", "in quandary-diagram/1"),
+    read("a decision node", "allowed usual", "in quandary-diagram/1"),
     refused("a decision node", "table", "has no meaning at a decision, which is solved; delete it, or write allowed"),
     read("a utility node", "player table"),
     refused("a utility node", "states", "has no meaning at a utility; delete it"),
     read("a row of a chance node", "when p"),
     read("a row of a utility node", "when value"),
     read("a row of allowed", "when options"),
+    read("a row of usual", "when shares"),
     groups={f"a {kind} node": "a node" for kind in ("chance", "decision", "utility")},
 )
 
@@ -58,6 +59,7 @@ class RawNode:
     parents: tuple[str, ...]
     rows: tuple[dict[str, Any], ...]
     allowed: tuple[dict[str, Any], ...] | None
+    usual: tuple[dict[str, Any], ...] | None
 
 
 def unknown_key(record: Mapping[str, object], where: str) -> tuple[str, str, str] | None:
@@ -104,14 +106,15 @@ class NodeReader:
         lists = {"states": self._texts(node, "states", name) if kind != "utility" else ()}
         lists["parents"] = self._texts(node, "parents", name)
         rows = self._objects(node, "table", name, f"a row of a {kind} node") if kind != "decision" else ()
-        allowed = self._objects(node, "allowed", name, "a row of allowed") if "allowed" in node else None
-        if None in (*lists.values(), rows) or ("allowed" in node and allowed is None):
+        given = {key: self._objects(node, key, name, f"a row of {key}") for key in ("allowed", "usual") if key in node}
+        if None in (*lists.values(), *given.values(), rows):
             return
         fault = variable_fault(name, lists["states"] or (), (), {}) if kind != "utility" else None
         if fault is not None:
             self._complain(fault[1], name, fault[2], fault[0])
             return
-        raw = RawNode(name, kind, str(player), lists["states"] or (), lists["parents"] or (), rows or (), allowed)
+        texts = lists["states"] or (), lists["parents"] or ()
+        raw = RawNode(name, kind, str(player), *texts, rows or (), given.get("allowed"), given.get("usual"))
         self.nodes.append(raw)
         if kind != "utility":
             self.states[name] = raw.states
@@ -127,7 +130,7 @@ class NodeReader:
     def diagram(self, precision: Mapping[str, float], forgetful: tuple[str, ...] | None) -> Diagram:
         """Return the diagram of the nodes taken. Raises ``CaseError`` for names, orders and rows that do not fit."""
         ordered = self._in_order()
-        tables, blank, allowed, utilities = {}, {}, {}, []
+        tables, blank, allowed, usual, utilities = {}, {}, {}, {}, []
         variables: list[Chance | Decision] = []
         for node in ordered:
             if node.kind == "chance":
@@ -142,6 +145,8 @@ class NodeReader:
                 variables.append(Decision(node.name, node.states, node.player, node.parents))
                 if node.allowed is not None:
                     allowed[node.name] = self._options(node)
+                if node.usual is not None:
+                    usual[node.name] = self._shares(node)
             else:
                 values = self._filled(node, node.rows, node.parents, lambda row: row.get("value"), ())
                 utilities.append(Utility(node.name, node.player, Table(node.parents, values[..., None])))
@@ -149,7 +154,7 @@ class NodeReader:
             raise CaseError(self.problems)
         players = dict.fromkeys([n.player for n in ordered if n.kind == "decision"])
         precisions = {p: np.array([precision.get(p, 1.0)]) for p in [*players, *precision]}
-        diagram = Diagram(tuple(variables), tables, tuple(utilities), precisions, 1, allowed, blank=blank)
+        diagram = Diagram(tuple(variables), tables, tuple(utilities), precisions, 1, allowed, blank=blank, usual=usual)
         marked = truly_forgotten(diagram) if forgetful is None else forgetful
         return replace(diagram, agent_form_only=tuple(marked))
 
@@ -188,8 +193,7 @@ class NodeReader:
 
     def _options(self, node: RawNode) -> Table:
         rows = node.allowed or ()
-        first = rows[0].get("when") if rows else None
-        given = tuple(p for p in node.parents if isinstance(first, dict) and p in first)
+        given = _looked_at(node, rows)
 
         def open_to(row: dict[str, Any]) -> list[float] | None:
             options = row.get("options")
@@ -200,6 +204,21 @@ class NodeReader:
             return [1.0 if state in options else 0.0 for state in node.states]
 
         values = self._filled(node, rows, given, open_to, (len(node.states),))
+        return Table((*given, node.name), values[..., None])
+
+    def _shares(self, node: RawNode) -> Table:
+        rows = node.usual or ()
+        given = _looked_at(node, rows)
+
+        def shares(row: dict[str, Any]) -> list[Any] | None:
+            found = row.get("shares")
+            if not isinstance(found, dict) or set(found) != set(node.states):
+                message = f'what is usual at "{node.name}" must be an object with a number for each of its states.'
+                self._complain(message, node.name, _listed(node.states))
+                return None
+            return [found[state] for state in node.states]
+
+        values = self._filled(node, rows, given, shares, (len(node.states),))
         return Table((*given, node.name), values[..., None])
 
     def _filled(
@@ -271,6 +290,12 @@ class NodeReader:
         self.problems.append(self.source.problem(code, message, hint, name))
         if len(self.problems) >= PROBLEMS_AT_MOST:
             raise CaseError(self.problems)
+
+
+def _looked_at(node: RawNode, rows: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Return the parents that the first of the rows names; all others must name the same."""
+    first = rows[0].get("when") if rows else None
+    return tuple(p for p in node.parents if isinstance(first, dict) and p in first)
 
 
 def _shown(value: object) -> str:

@@ -33,7 +33,8 @@ class Route:
 
     ``signs`` ``(n, rounds)`` shake the steps. ``walks`` and ``traces`` say whether worlds are walked at all and
     whether those stuck are traced. ``sets`` points to the first log-odds of each set and past the last; ``counts``
-    ``(n, W or 1)`` is 1 where a log-odds counts.
+    ``(n, W or 1)`` is 1 where a log-odds counts; ``usual`` how usual its option is against the first of its set,
+    without rows where all are alike.
     """
 
     stride: Stride
@@ -44,6 +45,7 @@ class Route:
     traces: bool
     sets: NDArray[np.int64]
     counts: Array
+    usual: Array
 
 
 def follow(own: FusedPass, route: Route, policies: Array, first: int) -> Followed:
@@ -64,9 +66,12 @@ def _followed(own: FusedPass, route: Route, policies: Array, first: int) -> Foll
     from quandary.solve.branch.compiled import lanes, steps, tracing, walking
 
     n, worlds, inner = route.counts.shape[0], own.worlds, own.inner
-    counts = own.in_blocks(route.counts) if route.counts.shape[1] > 1 else np.repeat(route.counts, 8, axis=1)[None]
+    counts, usual = (
+        own.in_blocks(rows) if rows.shape[1] > 1 else np.repeat(rows, 8, axis=1)[None]
+        for rows in (route.counts, route.usual)
+    )
     room = workspace_for(inner.slots, own.widest, own.precision.shape[1], n)
-    given = own.sources, own.precision, counts, route.sets
+    given = own.sources, own.precision, counts, usual, route.sets
     task = lanes.task_for(inner.compiled, inner.lead, room, *given)
     states, residual = np.zeros((n, worlds)), np.full(worlds, np.inf)
     outcome, exported = np.full(worlds, steps.LATE, dtype=np.int64), np.zeros(worlds, dtype=np.bool_)

@@ -50,6 +50,7 @@ class Offer:
         masks = [c.point.in_play[c.sets] for c in coordinates]
         worlds = max(mask.shape[1] for mask in masks)
         self.counts = np.concatenate([np.broadcast_to(m, (len(m), worlds)) for m in masks]).astype(np.float64)
+        self.usual = _usual(coordinates)
 
     def by_tables(self, worlds: NDArray[np.intp]) -> Game:
         """Return the game in the named worlds, its passes worked out by tables."""
@@ -68,7 +69,8 @@ class Offer:
         def solve_batch(first: int, last: int) -> int:
             own, some = self.passes.part(first, last), slice(first, last)
             counts = self.counts if self.counts.shape[1] == 1 else self.counts[:, some]
-            route = Route(stride, pace, tolerance, signs, walks, traces, self.sets, counts)
+            usual = self.usual if self.usual.shape[1] == 1 else self.usual[:, some]
+            route = Route(stride, pace, tolerance, signs, walks, traces, self.sets, counts, usual)
             found = follow(own, route, policies, first)
             residual[some], traced[some], unfit[some] = found.residual, found.traced, found.unfit
             return found.sweeps
@@ -103,3 +105,16 @@ def offer_of(game: Game, agenda: Agenda) -> Offer | None:
     sweep = Sweep(game, agenda)
     passes = sweep.fused
     return Offer(game, agenda, passes, sweep.coordinates) if isinstance(passes, FusedPass) and sweep.size else None
+
+
+def _usual(coordinates: Sequence[Coordinates]) -> Array:
+    """Return how usual each log-odds' option is against the first of its set, ``(n, W or 1)``; no rows: all alike."""
+    if all(own.point.usual is None for own in coordinates):
+        return np.ones((0, 1))
+    found = []
+    for own in coordinates:
+        logs = own.point.usual
+        rows = np.zeros((len(own.sets), 1)) if logs is None else logs[own.sets, own.options] - logs[own.sets, own.first]
+        found.append(np.exp(rows))
+    worlds = max(rows.shape[1] for rows in found)
+    return np.concatenate([np.broadcast_to(rows, (len(rows), worlds)) for rows in found])

@@ -45,8 +45,9 @@ class Task(NamedTuple):
 
     ``lead`` lines of the program depend on the scale only. ``precision`` is ``(blocks, players, 8)``, ``origin``
     ``(blocks, n, 8)`` where the state at scale zero is written. ``counts`` ``(blocks or 1, n, 8)`` is 1 where a
-    log-odds counts, else 0. ``sets`` points to the first log-odds of every set, and past the last. ``near`` holds what
-    one block of ``origin`` and ``counts`` is in the lanes, and a row of smallest probabilities.
+    log-odds counts, else 0; ``usual`` is like it how usual its option is against the first of its set, without rows
+    where all are alike. ``sets`` points to the first log-odds of every set, and past the last. ``near`` holds what
+    one block of ``origin``, ``counts`` and ``usual`` is in the lanes, and a row of smallest probabilities.
     """
 
     program: Code
@@ -56,12 +57,13 @@ class Task(NamedTuple):
     precision: Array
     origin: Array
     counts: Array
+    usual: Array
     sets: Whole
     near: Array
 
 
 class Lanes(NamedTuple):
-    """A task as addresses and sizes; ``origin`` and ``counts`` are those of the worlds in the lanes."""
+    """A task as addresses and sizes; ``origin``, ``counts`` and ``usual`` are those of the worlds in the lanes."""
 
     work: Addresses
     lead: int
@@ -82,15 +84,20 @@ class Lanes(NamedTuple):
     origin: Place
     counts: Place
     lead_smallest: Place
+    usual: Place
+    all_usual: Place
+    tilted: bool
+    as_usual: bool
 
 
 def task_for(
-    program: Code, lead: int, workspace: Workspace, sources: Sources, precision: Array, counts: Array, sets: Whole
-) -> Task:
-    """Return the task of following worlds whose precisions and counted log-odds are given in blocks."""
+    program: Code, lead: int, workspace: Workspace, sources: Sources, precision: Array, counts: Array, usual: Array,
+    sets: Whole,
+) -> Task:  # fmt: skip
+    """Return the task of following worlds whose precisions, counted log-odds and what is usual are given in blocks."""
     blocks, n = len(precision), counts.shape[1]
-    origin, near = np.zeros((blocks, n, LANES)), rows_of(2 * n + 1)[0]
-    return Task(program, lead, workspace, sources, precision, origin, counts, sets, near)
+    origin, near = np.zeros((blocks, n, LANES)), rows_of(2 * n + 1 + usual.shape[1])[0]
+    return Task(program, lead, workspace, sources, precision, origin, counts, usual, sets, near)
 
 
 @inner
@@ -118,6 +125,10 @@ def lanes_of(task: Task) -> Lanes:
         near,
         beyond(near, n),
         beyond(near, 2 * n),
+        beyond(near, 2 * n + 1),
+        place(task.usual),
+        task.usual.shape[1] > 0,
+        task.usual.shape[0] == 1,
     )
 
 
@@ -135,6 +146,9 @@ def enter(lanes: Lanes, world: int, lane: int) -> None:
     for i in range(lanes.n):
         put(lanes.origin, i * LANES + lane, entry(lanes.origins, (block * lanes.n + i) * LANES + from_))
         put(lanes.counts, i * LANES + lane, entry(lanes.all_counts, (there * lanes.n + i) * LANES + from_))
+    there = 0 if lanes.as_usual else block
+    for i in range(lanes.n if lanes.tilted else 0):
+        put(lanes.usual, i * LANES + lane, entry(lanes.all_usual, (there * lanes.n + i) * LANES + from_))
 
 
 @inner
@@ -159,6 +173,8 @@ def enter_block(lanes: Lanes, block: int) -> None:
     load_block(lanes.addresses, lanes.steps, lanes.loaded, block, lanes.worlds, work.rows)
     copy_rows(beyond(lanes.precisions, block * lanes.players), work.precision, lanes.players)
     copy_rows(beyond(lanes.all_counts, 0 if lanes.shared else block * n), lanes.counts, n)
+    if lanes.tilted:
+        copy_rows(beyond(lanes.all_usual, 0 if lanes.as_usual else block * n), lanes.usual, n)
     store(work.scale, 0, spread(0.0))
     store(work.smallest, 0, spread(1.0))
     run_lines(work, 0, lanes.lines, True)
@@ -205,8 +221,8 @@ def changes(lanes: Lanes, worst: Place) -> None:
     other = beyond(odds, lanes.widest + 1)
     for s in range(lanes.many):
         first, end = entry(lanes.sets, s), entry(lanes.sets, s + 1)
-        mine = _chances(beyond(state, first), end - first, scale, odds)
-        theirs = _chances(beyond(work.image, first), end - first, scale, other)
+        mine = _chances(lanes, beyond(state, first), first, end - first, scale, odds)
+        theirs = _chances(lanes, beyond(work.image, first), first, end - first, scale, other)
         counted = load(lanes.counts, first)
         for i in range(end - first + 1):
             gap = less(times(load(odds, i), mine), times(load(other, i), theirs))
@@ -215,12 +231,15 @@ def changes(lanes: Lanes, worst: Place) -> None:
 
 
 @inner
-def _chances(state: Place, count: int, scale: Eight, odds: Place) -> Eight:
-    """Write a set's exponentials to ``odds``; return one over their sum."""
+def _chances(lanes: Lanes, state: Place, first: int, count: int, scale: Eight, odds: Place) -> Eight:
+    """Write the exponentials of a set's log-odds, the ``first`` of which is given, to ``odds``; return one over their
+    sum."""
     total = spread(1.0)
     store(odds, 0, total)
     for i in range(count):
         own = exponential(times(load(state, i), scale))
+        if lanes.tilted:
+            own = times(own, load(lanes.usual, first + i))
         store(odds, 1 + i, own)
         total = plus(total, own)
     return over(spread(1.0), total)

@@ -73,5 +73,7 @@ def _followed(curve: Curve[Response], summit: float, note: Note | None) -> tuple
 def _by_point(form: LeafForm, point: Array) -> tuple[Array, ...]:
     """Return the log-odds against each set's best as arrays ``(sets, options)`` per decision point."""
     odds = point[:-1] * point[-1]
+    if form.usual is not None:
+        odds = odds + form.usual
     odds = odds - np.maximum.reduceat(odds, form.starts).take(form.set_of)
     return tuple(odds[row : row + sets * options].reshape(sets, options) for row, sets, options in form.shapes)

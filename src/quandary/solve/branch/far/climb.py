@@ -136,6 +136,8 @@ def _rung(game: Steep, sweep: Sweep, state: Array, scale: float) -> Rung:
     odds = []
     for point, value in zip(game.points, values, strict=True):
         steep = value[..., 0] * float(point.precision[0]) * scale
+        if point.usual is not None:
+            steep = steep + point.usual[..., 0]
         steep = np.where(point.allowed, steep, -np.inf)
         odds.append(steep - steep.max(axis=1, keepdims=True))
     return Rung(scale, tuple(odds))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.base.arrays import Array
-from quandary.game.protocol import LeafForm, SetPlace
+from quandary.game.protocol import DecisionPoint, LeafForm, SetPlace
 from quandary.solve.branch.far.approach import Rung
 from quandary.solve.branch.far.steepness import Steep
 
@@ -28,7 +28,7 @@ class Histories:
     nothing: tuple[Array, ...]
 
     def rung(self, rung: Rung) -> Rung:
-        """Return a point of the tree's branch as one of the game's; sets that cannot be reached choose evenly."""
+        """Return a point of the tree's branch as one of the game's; sets that cannot be reached choose as is usual."""
         odds = tuple(own.copy() for own in self.nothing)
         for places, found in zip(self.places, rung.odds, strict=True):
             for (point, row, options), own in zip(places, found, strict=True):
@@ -41,4 +41,9 @@ def histories_of(game: Steep) -> Histories | None:
     found = game.plain.histories(game.precision)
     if found is None:
         return None
-    return Histories(found.leaves, found.places, tuple(np.where(point.allowed, 0.0, -np.inf) for point in game.points))
+    return Histories(found.leaves, found.places, tuple(nothing_told(point) for point in game.points))
+
+
+def nothing_told(point: DecisionPoint) -> Array:
+    """Return the log-odds ``(sets, options)`` of one world's choice where all options are worth the same."""
+    return np.where(point.allowed, 0.0, -np.inf) if point.usual is None else point.usual[..., 0]

@@ -69,10 +69,13 @@ class _Response:
         ]
         self.chance = [Decimal(float(log)).exp() for log in form.chance]
         self.precision = [Decimal(float(own)) for own in form.precision]
+        self.usual = None if form.usual is None else [Decimal(float(own)) for own in form.usual]
 
     def choice(self, odds: list[Decimal]) -> list[Decimal]:
         """Return every move's probability."""
         chosen = [Decimal(0)] * len(odds)
+        if self.usual is not None:
+            odds = [own + more for own, more in zip(odds, self.usual, strict=True)]
         for rows in self.sets:
             top = max(odds[row] for row in rows)
             weights = [max(odds[row] - top, NEVER).exp() for row in rows]

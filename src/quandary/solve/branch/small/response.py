@@ -37,6 +37,8 @@ class Response:
         """Return every move's probability and its logarithm."""
         starts, set_of = self.form.starts, self.form.set_of
         values = odds * t
+        if self.form.usual is not None:
+            values += self.form.usual
         values -= np.maximum.reduceat(values, starts).take(set_of)
         chosen = np.exp(values)
         total = np.add.reduceat(chosen, starts).take(set_of)

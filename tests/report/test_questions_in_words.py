@@ -1,0 +1,121 @@
+"""What is said of questions and checks: what was set aside before the answer, and what cannot be compared."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+import quandary
+from quandary.ask import Study, Verdict
+from quandary.language import parse_query
+from quandary.report import asked_lines, markdown, print_report, why_said
+from quandary.use import HANDS, RunRequest, dossier_of, studied
+
+TEXT = """
+quandary: 2
+title: A dry year
+as_of: 2030-01-10
+story:
+  - {chance: rain, title: Rain, states: [normal, dry], odds: {dry: 50%, normal: rest}, because: test}
+  - chance: harvest
+    title: The harvest
+    given: [rain]
+    states: [good, bad]
+    odds: [{rain = dry: {bad: 60%, good: rest}}, {otherwise: {bad: 20%, good: rest}}]
+    because: test
+  - {chance: moon, title: The moon, states: [new, full], odds: {full: 50%, new: rest}, because: test}
+evidence:
+  - {on: 2030-01-06, saw: harvest = bad, because: seen}
+questions:
+  rained: {query: P(rain = dry), asks: Was it dry?}
+  dry: {query: P(harvest = bad | do(rain = dry)), asks: What of a dry year?}
+  normal: {query: P(harvest = bad | do(rain = normal)), asks: What of a normal one?}
+  moon: {query: P(moon = full), asks: Is the moon full?}
+checks:
+  - {id: saved, asks: P(rain = dry | harvest = good), range: 10% to 50%, because: test}
+  - {id: high, asks: P(rain = dry), range: 1% to 5%, because: test}
+"""
+ASIDE = "This asks about a world in which harvest = bad was not seen."
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> str:
+    path = tmp_path / "case.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    return str(path)
+
+
+def lines_of(case: str) -> list[str]:
+    stream = io.StringIO()
+    _, report = studied(RunRequest(case=case, worlds=16, search=False), HANDS)
+    print_report(report, Console(file=stream, width=120))
+    return [line.strip() for line in stream.getvalue().splitlines()]
+
+
+def test_what_a_question_sets_aside_stands_before_its_answer(case: str) -> None:
+    lines = lines_of(case)
+    start = lines.index("Questions")
+    shown = lines[start + 1 : lines.index("", start)]
+    assert shown[1] == ASIDE
+    assert shown[2].startswith("What of a dry year? Likely, 60 %")
+    assert shown[3].startswith("What of a normal one? Unlikely, 20 %")
+    assert shown[4] == "This asks about the world as it was seen."
+    assert shown[5].startswith("Is the moon full?")
+    assert len(shown) == 6
+
+
+def test_ask_says_what_is_set_aside_before_the_answer(case: str) -> None:
+    about = quandary.load(case).case
+    study = Study(about, worlds=16, threads=1)
+
+    def said(query: str) -> list[str]:
+        return asked_lines(parse_query(query), study.ask(query), 1)
+
+    assert said("P(harvest = bad | do(rain = dry))")[0] == ASIDE
+    assert said("P(harvest = bad | do(rain = dry))")[1].startswith("P(harvest = bad | do(rain = dry)): Likely, 60 %")
+    assert said("P(rain = dry)")[0].startswith("P(rain = dry)")
+
+
+def test_a_check_without_an_answer_misses_nothing(case: str) -> None:
+    shown = "\n".join(lines_of(case))
+    assert "not compared  saved: undefined in every world: its condition has probability zero" in shown
+    assert "MISSES  saved" not in shown
+    assert "MISSES  high" in shown
+
+
+def test_evidence_later_than_the_case_is_said_to_test_no_claim(tmp_path: Path) -> None:
+    later = (
+        "  - {on: 2030-02-01, saw: moon = full, because: seen later}\nclaims:\n  - {id: dry, speaker: Ann, quote: dry, "
+    )
+    claim = "kind: forecast, tests: {full: P(moon = full) > 60%}}\nquestions:"
+    path = tmp_path / "case.yaml"
+    path.write_text(TEXT.replace("questions:", later + claim), encoding="utf-8")
+    said = "What was seen after 10 January 2030, the day of the case, tests no claim that has no later day."
+    for day, late in ((date(2030, 3, 1), True), (None, False)):
+        study, report = studied(RunRequest(case=str(path), worlds=16, search=False, as_of=day), HANDS)
+        console = Console(file=io.StringIO(), width=200)
+        print_report(report, console)
+        assert isinstance(console.file, io.StringIO)
+        assert (said in console.file.getvalue()) is late
+        assert report.findings.claims[0].tests[0].verdict is Verdict.FAILS  # P(full) is a half on the day of the case
+        assert study.ask("P(moon = full)").mean == pytest.approx(1.0 if late else 0.5)
+
+
+def test_a_written_report_names_what_a_question_sets_aside(case: str) -> None:
+    study, report = studied(RunRequest(case=case, worlds=16, search=False), HANDS)
+    (row,) = [line for line in markdown(dossier_of(study, report)).splitlines() if "What of a dry year?" in line]
+    assert ASIDE in row
+
+
+def test_few_worlds_are_told_as_drawn_where_all_count(tmp_path: Path) -> None:
+    claim = "claims:\n  - {id: dry, speaker: Ann, quote: dry, tests: {dry: P(moon = full) > 40%}}\nquestions:"
+    path = tmp_path / "case.yaml"
+    path.write_text(TEXT.replace("questions:", claim), encoding="utf-8")
+    _, report = studied(RunRequest(case=str(path), worlds=16, search=False), HANDS)
+    (result,) = report.findings.claims
+    assert result.tests[0].few_worlds
+    assert "in all the worlds, of only 16" in why_said(result, result.tests[0], report.numbers)
