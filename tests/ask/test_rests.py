@@ -11,9 +11,21 @@ import numpy as np
 import pytest
 from tests.ask.built import HEAD, built
 
-from quandary.ask import HIGH, LOW, RestsOn, Study, TestResult, answer_bounds, judged, reading_of, rests_on
+from quandary.ask import (
+    HIGH,
+    LOW,
+    NeutralModel,
+    RestsOn,
+    Study,
+    TestResult,
+    answer_bounds,
+    judged,
+    lines_of,
+    reading_of,
+    rests_on,
+)
 from quandary.case import Case, find_case
-from quandary.compile import NeutralModel, compile_case, lines_of, read_case, read_case_bytes
+from quandary.compile import compile_case, read_case, read_case_bytes
 from quandary.language import parse_query
 from quandary.quantities import Design
 from quandary.report import rests_said

@@ -89,6 +89,9 @@ from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
 from quandary.ask.inquiry import other_form as other_form
+from quandary.ask.lines import CaseLine as CaseLine
+from quandary.ask.lines import LineKind as LineKind
+from quandary.ask.lines import NeutralModel as NeutralModel
 from quandary.ask.outside import OutsideComparison as OutsideComparison
 from quandary.ask.outside import OutsideFigure as OutsideFigure
 from quandary.ask.outside import PooledForecast as PooledForecast

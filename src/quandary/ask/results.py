@@ -9,9 +9,9 @@ from enum import Enum
 from typing import Literal
 
 from quandary.ask.answer import Answer
+from quandary.ask.lines import CaseLine
 from quandary.base.problems import Problem
 from quandary.case.model import Check, Claim, Question
-from quandary.compile.lines import CaseLine
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.quantities.separating.boxes import Boxes

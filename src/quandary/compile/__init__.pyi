@@ -2,6 +2,8 @@ from quandary.compile.amounts import Amount as Amount
 from quandary.compile.amounts import DrawnBlock as DrawnBlock
 from quandary.compile.amounts import NumberKind as NumberKind
 from quandary.compile.amounts import NumberRole as NumberRole
+from quandary.compile.chances import ChancePlan as ChancePlan
+from quandary.compile.chances import EffectPlan as EffectPlan
 from quandary.compile.checks import check_case as check_case
 from quandary.compile.compiler import CompiledCase as CompiledCase
 from quandary.compile.compiler import Model as Model
@@ -12,13 +14,6 @@ from quandary.compile.counting import CountingStep as CountingStep
 from quandary.compile.counting import counted as counted
 from quandary.compile.drawing import WorldDraws as WorldDraws
 from quandary.compile.evidence import evidence_in_force as evidence_in_force
-from quandary.compile.lines import VARIANT as VARIANT
-from quandary.compile.lines import CaseLine as CaseLine
-from quandary.compile.lines import LineKind as LineKind
-from quandary.compile.lines import NeutralModel as NeutralModel
-from quandary.compile.lines import Owner as Owner
-from quandary.compile.lines import Variant as Variant
-from quandary.compile.lines import lines_of as lines_of
 from quandary.compile.loader import Loaded as Loaded
 from quandary.compile.loader import read_case as read_case
 from quandary.compile.loader import read_case_bytes as read_case_bytes
@@ -26,4 +21,5 @@ from quandary.compile.loader import read_case_text as read_case_text
 from quandary.compile.numbers import UncertainNumber as UncertainNumber
 from quandary.compile.stakes import WorthPlan as WorthPlan
 from quandary.compile.stakes import plain_weights as plain_weights
+from quandary.compile.stakes import weighted as weighted
 from quandary.compile.validity import Violation as Violation

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from typing import ClassVar, Literal
 
+from quandary.ask.lines import CaseLine, LineKind
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption, FacedSituation, SpeakingNumber
 from quandary.ask.why.tipping import NumberChange
 from quandary.case.model import Case
-from quandary.compile.lines import CaseLine, LineKind
 from quandary.language.printing import written
 from quandary.language.syntax import Otherwise
 from quandary.quantities.estimate import Scale

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from quandary.ask.claims.resting.rests import DECIDES, TELLS
+from quandary.ask.lines import CaseLine
 from quandary.ask.results import ByConstructionStatus, RestsOn, TestResult
 from quandary.case.model import Case, ChanceEvent
-from quandary.compile.lines import CaseLine
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
 from quandary.language.printing import written

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from quandary.ask.inquiry import Inquiry
+from quandary.ask.lines import CaseLine, Owner
 from quandary.ask.query.queries import Query
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case
-from quandary.compile.lines import CaseLine, Owner
 from quandary.language import heads
 from quandary.language.printing import written
 

@@ -25,11 +25,11 @@ from quandary.ask.claims.judging import Reading
 from quandary.ask.claims.resting.ends import Ends, ends_of, told_apart_by
 from quandary.ask.gathering import Gathering
 from quandary.ask.inquiry import variables_of
+from quandary.ask.lines import VARIANT, CaseLine, NeutralModel, Variant, lines_of
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ClaimResult, RestsOn
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
-from quandary.compile.lines import VARIANT, CaseLine, NeutralModel, Variant, lines_of
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
 from quandary.game.interventions import affected
