@@ -19,8 +19,8 @@ from quandary.ask import (
     Study,
     TestResult,
     answer_bounds,
+    case_lines,
     judged,
-    lines_of,
     reading_of,
     rests_on,
 )
@@ -151,7 +151,7 @@ stakes:
     cut = compile_case(
         case_of(HEAD + story.replace('      - x = yes: {"yes": x2 to x5}\n', "").replace("EFFECT", effect))
     )
-    lines = [line for line in lines_of(whole) if line.kind in ("effect", "dependence")]
+    lines = [line for line in case_lines(whole) if line.kind in ("effect", "dependence")]
     drawn = whole.draw(Design(1, 6)).between(0, 6)
     number = next(i for i, line in enumerate(lines) if line.owner == ("y",) and line.number == 0)
     model = NeutralModel.of(whole, [(line,) for line in lines])

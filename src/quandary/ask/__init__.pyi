@@ -92,6 +92,7 @@ from quandary.ask.inquiry import other_form as other_form
 from quandary.ask.lines import CaseLine as CaseLine
 from quandary.ask.lines import LineKind as LineKind
 from quandary.ask.lines import NeutralModel as NeutralModel
+from quandary.ask.lines import case_lines as case_lines
 from quandary.ask.outside import OutsideComparison as OutsideComparison
 from quandary.ask.outside import OutsideFigure as OutsideFigure
 from quandary.ask.outside import PooledForecast as PooledForecast

@@ -61,7 +61,7 @@ Variant = tuple[CaseLine, ...]
 """Lines that are neutral together."""
 
 
-def lines_of(model: Model) -> tuple[CaseLine, ...]:
+def case_lines(model: Model) -> tuple[CaseLine, ...]:
     """Return every line of a case, in its order: those of chance variables, then those of stakes."""
     found: list[CaseLine] = []
     for plan in model.chances:

@@ -25,7 +25,7 @@ from quandary.ask.claims.judging import Reading
 from quandary.ask.claims.resting.ends import Ends, ends_of, told_apart_by
 from quandary.ask.gathering import Gathering
 from quandary.ask.inquiry import variables_of
-from quandary.ask.lines import VARIANT, CaseLine, NeutralModel, Variant, lines_of
+from quandary.ask.lines import VARIANT, CaseLine, NeutralModel, Variant, case_lines
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ClaimResult, RestsOn
 from quandary.ask.study import Study
@@ -83,7 +83,7 @@ def rests_on(study: Study, readings: Sequence[Reading]) -> tuple[RestsOn | None,
 
     ``None`` for one that is refused or has no value in any world that counts.
     """
-    lines = lines_of(study.model)
+    lines = case_lines(study.model)
     columns = own_columns(study)
     found: dict[int, RestsOn] = {}
     alike: dict[int, Alike] = {}
