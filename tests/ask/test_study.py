@@ -148,7 +148,7 @@ def test_an_interrupted_search_keeps_the_answers(monkeypatch: pytest.MonkeyPatch
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(by_construction, "_evaluated", interrupt)
+    monkeypatch.setattr(by_construction, "evaluated", interrupt)
     asked = Study(crisis(), worlds=24, threads=1)
     found = findings(asked, by_construction.Budget())
     assert not asked.run.complete

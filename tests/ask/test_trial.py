@@ -192,3 +192,49 @@ def test_whatever_asks_is_tried(section: str) -> None:
 
 def test_a_case_whose_questions_have_values_is_passed_without_a_word() -> None:
     assert trial(template()) == ()
+
+
+IDLE = """quandary: 2
+title: idle
+as_of: 2030-01-01
+actors:
+  a: {name: A, rationality: x4 per 10, because: invented}
+  b: {name: B, rationality: x4 per 10, because: invented}
+story:
+  - decision: d
+    by: a
+    options: [p, q]
+  - decision: r
+    by: b
+    sees: [SEEN]
+    options: [p, q]
+stakes:
+  a:
+    s: {worth: [WORTH], because: invented}
+  b:
+    s: {worth: [{r = p: 60}, {otherwise: 40}], because: invented}
+"""
+
+
+@pytest.mark.parametrize(
+    ("seen", "worth", "idle"),
+    [
+        ("", "{d = p: 60}, {otherwise: 40}", False),
+        ("", "{otherwise: 50}", True),
+        ("", "{d = p: 50}, {otherwise: 50}", True),
+        ("", "{r = p: 60}, {otherwise: 40}", True),
+        ("d", "{r = p: 60}, {otherwise: 40}", True),
+    ],
+)
+def test_a_decision_that_changes_nothing_its_owner_cares_about_is_warned_of(seen: str, worth: str, idle: bool) -> None:
+    loaded = read_case_bytes(IDLE.replace("SEEN", seen).replace("WORTH", worth).encode(), "case.yaml")
+    assert loaded.case is not None
+    warned = [problem for problem in trial(loaded.case) if problem.code == "Q526"]
+    assert [problem.place.line for problem in warned] == ([8] if idle else [])
+    assert not any(problem.is_error for problem in warned)
+
+
+def test_the_template_has_no_idle_decision() -> None:
+    case = read_case_bytes(TEXT.encode(), FOLDER / "case.yaml").case
+    assert case is not None
+    assert not [problem for problem in trial(case) if problem.code == "Q526"]

@@ -67,6 +67,11 @@ from quandary.ask.claims.judging import Reading as Reading
 from quandary.ask.claims.judging import accepted as accepted
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
+from quandary.ask.claims.resting.bounds import AnswerBounds as AnswerBounds
+from quandary.ask.claims.resting.bounds import answer_bounds as answer_bounds
+from quandary.ask.claims.resting.rests import DECIDES as DECIDES
+from quandary.ask.claims.resting.rests import TELLS as TELLS
+from quandary.ask.claims.resting.rests import rests_on as rests_on
 from quandary.ask.claims.sizes import compared as compared
 from quandary.ask.claims.sizes import hardly_differ as hardly_differ
 from quandary.ask.claims.trial import trial as trial
@@ -97,6 +102,10 @@ from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
 from quandary.ask.inquiry import other_form as other_form
+from quandary.ask.lines import CaseLine as CaseLine
+from quandary.ask.lines import LineKind as LineKind
+from quandary.ask.lines import NeutralModel as NeutralModel
+from quandary.ask.lines import case_lines as case_lines
 from quandary.ask.outside import OutsideComparison as OutsideComparison
 from quandary.ask.outside import OutsideFigure as OutsideFigure
 from quandary.ask.outside import PooledForecast as PooledForecast
@@ -137,6 +146,7 @@ from quandary.ask.results import History as History
 from quandary.ask.results import JointChecks as JointChecks
 from quandary.ask.results import OtherForm as OtherForm
 from quandary.ask.results import QuestionResult as QuestionResult
+from quandary.ask.results import RestsOn as RestsOn
 from quandary.ask.results import Run as Run
 from quandary.ask.results import Size as Size
 from quandary.ask.results import TestResult as TestResult

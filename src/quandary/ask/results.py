@@ -9,10 +9,13 @@ from enum import Enum
 from typing import Literal
 
 from quandary.ask.answer import Answer
+from quandary.ask.lines import CaseLine
 from quandary.base.problems import Problem
 from quandary.case.model import Check, Claim, Question
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
+from quandary.quantities.separating.boxes import Boxes
+from quandary.quantities.separating.inequalities import Cut, Inequality
 from quandary.quantities.shares import Share
 
 NAMED = 5
@@ -130,6 +133,27 @@ class OtherForm:
 
 
 @dataclass(frozen=True, eq=False)
+class RestsOn:
+    """What the verdict on one reading rests on.
+
+    ``restates`` are lines of the case that already say what the reading says: it is then no test of anything. It hangs
+    on ``lines``, of which each, or each group together, turns it where it says nothing; and on ``numbers``, whose
+    values sort 95 % of the worlds where it holds and 95 % of those where it does not: by the ``cut`` of a single one,
+    by ``break_even``, or by ``boxes``. ``break_even`` is the best inequality, whatever it sorts (``None`` where the
+    reading comes out alike nearly everywhere: ``everywhere``); ``boxes`` stand where it sorts less than 85 % of either
+    side.
+    """
+
+    everywhere: bool
+    restates: tuple[CaseLine, ...] = ()
+    lines: tuple[tuple[CaseLine, ...], ...] = ()
+    numbers: tuple[str, ...] = ()
+    cut: Cut | None = None
+    break_even: Inequality | None = None
+    boxes: Boxes | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class TestResult:
     """One reading of a claim, tested.
 
@@ -139,7 +163,8 @@ class TestResult:
     0, of the worlds that count and in which it has no value. ``effect`` is the left side minus the right side (``None``
     where the reading is not one comparison), ``size`` how large that is. ``aside`` is the evidence that its
     interventions set aside. ``other`` is the same reading with the other form of ``do`` (``None`` without one).
-    ``carrier`` is set for a reading that neither holds nor fails.
+    ``carrier`` is set for a reading that neither holds nor fails. ``rests_on`` is what its verdict rests on (``None``
+    where that was not looked into).
     """
 
     __test__ = False  # not a test of ours, whatever pytest thinks
@@ -161,6 +186,7 @@ class TestResult:
     carrier: Carrier | None = None
     history: History = History.OPEN
     reason: str | None = None
+    rests_on: RestsOn | None = None
 
     @property
     def set_aside(self) -> tuple[str, ...]:

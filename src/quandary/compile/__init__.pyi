@@ -2,6 +2,8 @@ from quandary.compile.amounts import Amount as Amount
 from quandary.compile.amounts import DrawnBlock as DrawnBlock
 from quandary.compile.amounts import NumberKind as NumberKind
 from quandary.compile.amounts import NumberRole as NumberRole
+from quandary.compile.chances import ChancePlan as ChancePlan
+from quandary.compile.chances import EffectPlan as EffectPlan
 from quandary.compile.checks import check_case as check_case
 from quandary.compile.compiler import CompiledCase as CompiledCase
 from quandary.compile.compiler import Model as Model
@@ -18,5 +20,7 @@ from quandary.compile.loader import read_case_bytes as read_case_bytes
 from quandary.compile.loader import read_case_text as read_case_text
 from quandary.compile.numbers import UncertainNumber as UncertainNumber
 from quandary.compile.stakes import WorthPlan as WorthPlan
+from quandary.compile.stakes import plain_weights as plain_weights
+from quandary.compile.stakes import weighted as weighted
 from quandary.compile.validity import Violation as Violation
 from quandary.compile.validity import any_world as any_world

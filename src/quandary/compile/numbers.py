@@ -14,13 +14,13 @@ from quandary.compile.amounts import Amount, NumberRole, assumption_amount, prec
 from quandary.language.names import unknown
 from quandary.language.syntax import Exact, names_in
 from quandary.quantities.design import correlated_groups
-from quandary.quantities.estimate import Estimate
+from quandary.quantities.estimate import Estimate, Scale
 
 
 @dataclass(frozen=True, eq=False)
 class UncertainNumber:
     """One number with doubt, with its ``role`` and its ``path`` in the case; ``assumption`` is the id of the named
-    assumption it belongs to."""
+    assumption it belongs to, ``scale`` what it is read as."""
 
     name: str
     path: str
@@ -31,6 +31,7 @@ class UncertainNumber:
     source: str | None = None
     quote: str | None = None
     assumption: str | None = None
+    scale: Scale = Scale.NUMBER
 
     @property
     def what(self) -> str:
@@ -130,7 +131,15 @@ def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | Non
         sourced.source,
         sourced.quote,
         assumption,
+        _scale(name, estimate, amount),
     )
+
+
+def _scale(name: str, estimate: Estimate, amount: Amount) -> Scale:
+    """Return what a number is read as: its amount's scale where it stands alone, inside arithmetic its own."""
+    if name == amount.sourced.path:
+        return amount.scale
+    return Scale.PROBABILITY if estimate.percent else Scale.NUMBER
 
 
 def _same_name(first: UncertainNumber, second: Amount) -> Problem:

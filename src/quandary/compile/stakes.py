@@ -4,7 +4,7 @@ worlds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -91,6 +91,17 @@ class WeightsPlan:
     def amounts(self) -> tuple[Amount, ...]:
         """Return every number of the weights, in the order written."""
         return tuple(amount for row in self.rules for amount in row)
+
+
+def plain_weights(case: Case, actor: str, numbers: Container[str]) -> tuple[str, ...]:
+    """Return the names of an actor's weights, each one of the case's uncertain ``numbers`` and without conditions.
+
+    Empty where some is not, or there is one only: such weights say nothing by themselves.
+    """
+    stakes = [stake for stake in case.stakes if stake.actor == actor and stake.weight]
+    names = tuple(rule.value.path for stake in stakes for rule in stake.weight)
+    plain = len(names) == len(stakes) > 1 and all(name in numbers for name in names)
+    return names if plain else ()
 
 
 def weighted(case: Case, weight: Table, worth: Table) -> Table:

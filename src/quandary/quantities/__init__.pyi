@@ -39,6 +39,16 @@ from quandary.quantities.influence import leading as leading
 from quandary.quantities.influence import likely_pairs as likely_pairs
 from quandary.quantities.influence import together as together
 from quandary.quantities.reading import read_estimate as read_estimate
+from quandary.quantities.separating.boxes import Box as Box
+from quandary.quantities.separating.boxes import Boxes as Boxes
+from quandary.quantities.separating.boxes import find_boxes as find_boxes
+from quandary.quantities.separating.inequalities import Cut as Cut
+from quandary.quantities.separating.inequalities import Inequality as Inequality
+from quandary.quantities.separating.inequalities import best_cut as best_cut
+from quandary.quantities.separating.inequalities import best_inequality as best_inequality
+from quandary.quantities.separating.inequalities import has_both_sides as has_both_sides
+from quandary.quantities.separating.inequalities import likeliest as likeliest
+from quandary.quantities.separating.inequalities import sides_of as sides_of
 from quandary.quantities.shares import DIGITS as DIGITS
 from quandary.quantities.shares import REPLICATE_ERRORS as REPLICATE_ERRORS
 from quandary.quantities.shares import Share as Share

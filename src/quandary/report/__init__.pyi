@@ -171,6 +171,7 @@ from quandary.report.words.names import verb_for as verb_for
 from quandary.report.words.questions import answer_phrase as answer_phrase
 from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
+from quandary.report.words.rests import rests_said as rests_said
 from quandary.report.words.unconverged import unconverged_lines as unconverged_lines
 from quandary.report.words.units import interval_said as interval_said
 from quandary.report.words.units import is_chance as is_chance

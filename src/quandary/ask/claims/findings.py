@@ -13,6 +13,7 @@ from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.judging import accepted, counted_worlds
 from quandary.ask.claims.outcomes import outcome_queries, outcomes
 from quandary.ask.claims.questions import question_queries, question_results
+from quandary.ask.claims.resting.rests import with_rests
 from quandary.ask.claims.verdicts import ENOUGH
 from quandary.ask.games.reckoning import Reckoned, reckoned
 from quandary.ask.query.queries import Query
@@ -45,8 +46,8 @@ class _CaseQueries:
 def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] = ()) -> Findings:
     """Return everything the study's case asks for.
 
-    ``budget`` is that of the search for counter-examples, ``None`` to leave it out. ``also`` are queries that the
-    same pass shall answer. Raises ``CaseError`` with the
+    ``budget`` is that of the search for counter-examples, ``None`` to leave out that and what verdicts rest on.
+    ``also`` are queries that the same pass shall answer. Raises ``CaseError`` with the
     faults of all queries at once.
     """
     asked = _queries_of(study.case)
@@ -54,6 +55,8 @@ def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] =
     if not study.run.complete:
         budget = None
     claims = claim_results(study, asked.tests, budget)
+    if budget is not None:
+        claims = with_rests(study, claims, [one.reading for one in asked.tests])
     checks = check_results(study, asked.checks)
     return Findings(
         run=study.run,

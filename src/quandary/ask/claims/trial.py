@@ -12,6 +12,8 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
+import numpy as np
+
 from quandary.ask.answer import Answer
 from quandary.ask.claims.checks import check_queries
 from quandary.ask.claims.claims import readings
@@ -21,7 +23,8 @@ from quandary.ask.query.queries import prepare
 from quandary.ask.study import Study
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
-from quandary.case.model import Case
+from quandary.case.model import Case, DecisionEvent
+from quandary.game.interventions import affected
 from quandary.quantities.design import Design
 from quandary.quantities.worlds import FEWEST_WORLDS
 
@@ -35,16 +38,37 @@ ENOUGH = 500
 def trial(case: Case) -> tuple[Problem, ...]:
     """Return the faults that a run of the case would find, and warnings of what is asked and has no value.
 
+    Warned of too is a decision that changes nothing its owner cares about.
+
     Evidence later than the case's own day is tried too: it waits for a later ``--as-of``.
     """
     study = Study(case, worlds=FEWEST_WORLDS, threads=1)
     found = dict.fromkeys(_problems_of(lambda: study.model.draw(Design(study.seed, DRAWN))))
     if not found:
+        found |= dict.fromkeys(_problems_of(lambda: tuple(_without_stake(study))))
         found |= dict.fromkeys(_in_few_worlds(case, case.as_of, _without_value))
     last = max((item.on for item in case.evidence), default=case.as_of)
     if last > case.as_of and not any(problem.is_error for problem in found):
         found |= dict.fromkeys(_in_few_worlds(case, last, _impossible))
     return tuple(found)
+
+
+def _without_stake(study: Study) -> Iterator[Problem]:
+    """Yield a warning (Q526) for each decision that can change no stake of the actor who makes it."""
+    diagram = study.probe.diagram
+    for item in study.case.story:
+        if not isinstance(item, DecisionEvent) or len(item.options) < 2:
+            continue
+        moved = affected(diagram, [item.id])
+        own = (utility.table for utility in diagram.utilities if utility.player == item.by)
+        if not any(
+            np.ptp(table.values, axis=table.axes.index(name)).max() > 0
+            for table in own
+            for name in moved & set(table.axes)
+        ):
+            message = f'"{item.id}" changes nothing that "{item.by}" cares about, so that its options are chosen evenly'
+            hint = f"give {item.by} a stake that this decision can change, or make it a chance event"
+            yield Problem("Q526", message, item.place, hint, Severity.WARNING)
 
 
 def _without_value(study: Study) -> Iterator[Problem]:

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from dataclasses import astuple
+from typing import ClassVar, Literal
 
+from quandary.ask.lines import CaseLine, LineKind
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption, FacedSituation, SpeakingNumber
 from quandary.ask.why.tipping import NumberChange
 from quandary.case.model import Case
 from quandary.language.printing import written
+from quandary.language.syntax import Otherwise
+from quandary.quantities.estimate import Scale
+from quandary.quantities.separating.boxes import Box, Boxes
+from quandary.quantities.separating.inequalities import Cut, Inequality
 from quandary.report.analyses.choice import choice_sentence
 from quandary.report.documents.answers import (
     AnswerDocument,
@@ -20,6 +26,96 @@ from quandary.report.documents.answers import (
 from quandary.report.documents.cases import NumberDocument, NumberReferenceDocument, number_document, reference_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.why.why import AnswerExplanation, Behind, ExampleWorld, NumberExplanation
+from quandary.report.words.rests import Rests
+
+OwnScale = Literal["logarithm", "log_odds", "value"]
+
+
+@document
+class CaseLineDocument:
+    """A line of the case that decides a reading."""
+
+    line: int = key("its line in the case file")
+    kind: LineKind = key("a `rule` of a list, an `effect`, a `weight`, or the `dependence` of a list on one variable")
+    of: str = key("whose line it is: a variable, or an actor's stake")
+    over: str | None = key("of a dependence: the variable that its rules tell apart")
+    condition: str | None = key("its condition; null for what holds otherwise")
+    numbers: Sequence[str] = key("the names of its uncertain numbers")
+
+
+@document
+class TermDocument:
+    """One number of an inequality."""
+
+    number: str = key("the number's name")
+    coefficient: float = key("what its value on its own scale is multiplied by; 1 for the weightiest")
+    scale: OwnScale = key("its own scale: the `logarithm` of a factor, the `log_odds` of a probability, or its `value`")
+    normalised: bool = key("whether it is a weight, taken after division by the sum of its actor's weights")
+
+
+@document
+class InequalityDocument:
+    """The inequality that best sorts worlds into those where the reading holds and those where it fails."""
+
+    terms: Sequence[TermDocument] = key("the numbers that are added up")
+    above: bool = key("whether it holds where the sum is above the threshold, or below it")
+    threshold: float = key("the threshold of the sum")
+    right_where_true: float = key("the share of worlds sorted right, of those where it holds, in blocks not fitted on")
+    right_where_false: float = key("the same of those where it fails")
+
+
+@document
+class ThresholdDocument:
+    """One value of one number that sorts the worlds."""
+
+    number: TermDocument = key("the number", inline=True)
+    above: bool = key("whether the reading holds above the threshold, or below it")
+    threshold: float = key("the threshold, on the number's own scale")
+    right_where_true: float = key("the share of worlds sorted right, of those where it holds")
+    right_where_false: float = key("the same of those where it fails")
+
+
+@document
+class BoundDocument:
+    """The range of one number in a box."""
+
+    number: TermDocument = key("the number", inline=True)
+    low: float | None = key("the lower end on its own scale; null where it is open")
+    high: float | None = key("the upper end")
+
+
+@document
+class BoxDocument:
+    """Ranges of a few numbers in which the reading nearly always holds, or fails."""
+
+    bounds: Sequence[BoundDocument] = key("the ranges")
+    coverage: float = key("the share of such worlds that lie in it, in blocks that had no part in finding it")
+    density: float = key("the share of its worlds that are such, in the same blocks")
+
+
+@document
+class BoxesDocument:
+    """A few boxes together."""
+
+    outcome: bool = key("whether they are of the worlds where the reading holds, or of those where it fails")
+    boxes: Sequence[BoxDocument] = key("the boxes, the largest first")
+    covered: float = key("the share of such worlds that lie in any of them")
+    density: float = key("the share of their worlds that are such")
+    outside: float = key("the share of all other worlds that lie in none")
+
+
+@document
+class RestsOnDocument:
+    """What the verdict on a reading rests on."""
+
+    said: Sequence[str] = key("the same in words")
+    restates: Sequence[CaseLineDocument] = key("lines that already say it: it then tests nothing")
+    lines: Sequence[Sequence[CaseLineDocument]] = key("lines, alone or together, without which it comes out otherwise")
+    numbers: Sequence[str] = key("numbers whose values sort 95 % of the worlds on either side")
+    everywhere: bool = key("whether it comes out alike in 95 % of the worlds or more: only lines are then looked at")
+    cut: ThresholdDocument | None = key("of a reading that hangs on one number: where")
+    break_even: InequalityDocument | None = key("the best inequality in one to three numbers")
+    boxes: BoxesDocument | None = key("boxes, where the best inequality sorts less than 85 % of either side")
 
 
 @document
@@ -42,6 +138,15 @@ class ExampleWorldDocument:
 
 
 @document
+class BoundsDocument:
+    """The least and the most that the ranges of the case allow an answer to be: it may be wider still."""
+
+    low: float = key("the least found, in the query's unit; of a comparison its left less its right side")
+    high: float = key("the most found")
+    searched: int = key("how many worlds were looked at beyond those drawn")
+
+
+@document
 class AnswerExplanationDocument:
     """Why an answer is what it is."""
 
@@ -50,6 +155,7 @@ class AnswerExplanationDocument:
     what: str = key("what it is, in words")
     query: str = key("the query")
     verdict: str | None = key("of a truth: its verdict, in words")
+    rests_on: RestsOnDocument | None = key("of a truth: what its verdict rests on", left_out=True)
     line: int | None = key("the line of the case where it stands")
     case_line: str | None = key("that line")
     because: str | None = key("the reason given there")
@@ -60,6 +166,7 @@ class AnswerExplanationDocument:
     )
     seed: int = key("the seed of the draws")
     answer: AnswerDocument = key("the answer")
+    bounds: BoundsDocument | None = key("what the ranges allow; not there for what is no number", left_out=True)
     behind: Sequence[BehindDocument] = key("the numbers that go most with it")
     worlds: Sequence[ExampleWorldDocument] = key("drawn worlds with a low, a middle and a high answer")
 
@@ -208,6 +315,7 @@ def _answer(found: AnswerExplanation) -> AnswerExplanationDocument:
         what=found.what,
         query=written(found.query),
         verdict=found.verdict,
+        rests_on=None if found.rests is None else rests_document(found.rests),
         line=found.place.line or None,
         case_line=found.line or None,
         because=found.because,
@@ -216,6 +324,7 @@ def _answer(found: AnswerExplanation) -> AnswerExplanationDocument:
         evidence=found.evidence,
         seed=found.seed,
         answer=answer_document(found.answer),
+        bounds=None if found.bounds is None else BoundsDocument(*astuple(found.bounds)),
         behind=[_behind(behind) for behind in found.behind],
         worlds=[_world(world) for world in found.worlds],
     )
@@ -228,6 +337,54 @@ def _behind(behind: Behind) -> BehindDocument:
 
 def _world(world: ExampleWorld) -> ExampleWorldDocument:
     return ExampleWorldDocument(world.world, world.answer, world.values)
+
+
+def rests_document(rests: Rests) -> RestsOnDocument:
+    """Return what a verdict rests on."""
+    found = rests.found
+    return RestsOnDocument(
+        said=list(rests.said(whole=True)),
+        restates=[_line(line) for line in found.restates],
+        lines=[[_line(line) for line in group] for group in found.lines],
+        numbers=found.numbers,
+        everywhere=found.everywhere,
+        cut=None if found.cut is None else _cut(rests, found.numbers[0], found.cut),
+        break_even=None if found.break_even is None else _inequality(rests, found.break_even),
+        boxes=None if found.boxes is None else _boxes(rests, found.boxes),
+    )
+
+
+def _line(line: CaseLine) -> CaseLineDocument:
+    condition = None if isinstance(line.condition, Otherwise) else written(line.condition)
+    return CaseLineDocument(line.place.line, line.kind, ".".join(line.owner), line.over, condition, sorted(line.names))
+
+
+def _term(rests: Rests, name: str, coefficient: float = 1.0) -> TermDocument:
+    scales: dict[Scale, OwnScale] = {
+        Scale.FACTOR: "logarithm",
+        Scale.PRECISION: "logarithm",
+        Scale.PROBABILITY: "log_odds",
+    }
+    return TermDocument(name, coefficient, scales.get(rests.scale(name), "value"), rests.is_normalised(name))
+
+
+def _cut(rests: Rests, name: str, cut: Cut) -> ThresholdDocument:
+    return ThresholdDocument(_term(rests, name), cut.above, cut.threshold, cut.sides.holding, cut.sides.failing)
+
+
+def _inequality(rests: Rests, found: Inequality) -> InequalityDocument:
+    terms = [_term(rests, name, weight) for name, weight in found.terms]
+    return InequalityDocument(terms, found.above, found.threshold, found.sides.holding, found.sides.failing)
+
+
+def _boxes(rests: Rests, found: Boxes) -> BoxesDocument:
+    boxes = [_box(rests, box) for box in found.boxes]
+    return BoxesDocument(found.outcome, boxes, found.covered, found.density, found.outside)
+
+
+def _box(rests: Rests, box: Box) -> BoxDocument:
+    bounds = [BoundDocument(_term(rests, bound.name), bound.low, bound.high) for bound in box.bounds]
+    return BoxDocument(bounds, box.coverage, box.density)
 
 
 def choice_document(case: Case, found: ChoiceExplanation) -> ChoiceDocument:

@@ -39,12 +39,18 @@ from quandary.report.documents.changes import (
 )
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
-from quandary.report.documents.explanation import ChoiceDocument, choice_document
+from quandary.report.documents.explanation import (
+    ChoiceDocument,
+    RestsOnDocument,
+    choice_document,
+    rests_document,
+)
 from quandary.report.documents.problems import ProblemDocument, problem_document
 from quandary.report.dossier import Dossier
 from quandary.report.record import Report
 from quandary.report.words.claims import history, untested
 from quandary.report.words.headline import headline_sentence
+from quandary.report.words.rests import Rests
 
 
 @document
@@ -73,6 +79,9 @@ class TestDocument:
     set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
     by_construction: ByConstructionDocument = key("whether it could come out otherwise at all")
     carrier: str | None = key("of a reading that neither holds nor fails: the number that most separates the worlds")
+    rests_on: RestsOnDocument | None = key(
+        "what its verdict rests on; not there where that was not asked", left_out=True
+    )
     history: History = key("what came of this reading later")
 
 
@@ -168,7 +177,7 @@ def run_document(report: Report) -> RunDocument:
         outside=[outside_document(one) for one in report.outside] or None,
         evidence=run.evidence,
         outcomes={o.variable: {state: spread_document(a) for state, a in o.states.items()} for o in findings.outcomes},
-        claims=[_claim(claim) for claim in findings.claims],
+        claims=[_claim(report, claim) for claim in findings.claims],
         questions={one.question.id: _question(one) for one in findings.questions},
         checks=[_check(check) for check in findings.checks],
         checks_jointly=None if findings.joint is None else _joint(findings.joint),
@@ -180,7 +189,7 @@ def run_document(report: Report) -> RunDocument:
     )
 
 
-def _claim(result: ClaimResult) -> ClaimDocument:
+def _claim(report: Report, result: ClaimResult) -> ClaimDocument:
     claim = result.claim
     return ClaimDocument(
         id=claim.id,
@@ -193,12 +202,13 @@ def _claim(result: ClaimResult) -> ClaimDocument:
         history=result.history,
         history_said=history(result),
         not_testable=None if result.tests else untested(result),
-        tests={test.name: _test(test) for test in result.tests},
+        tests={test.name: _test(report, test) for test in result.tests},
     )
 
 
-def _test(test: TestResult) -> TestDocument:
+def _test(report: Report, test: TestResult) -> TestDocument:
     found = test.by_construction
+    rests = None if test.rests_on is None else Rests(report.case, report.numbers, test.rests_on)
     return TestDocument(
         query=test.query,
         judgement=judgement_document(test),
@@ -211,6 +221,7 @@ def _test(test: TestResult) -> TestDocument:
             found.status, found.outcome, found.searched, found.smallest_margin, found.reason
         ),
         carrier=test.carrier.name if test.carrier else None,
+        rests_on=None if rests is None else rests_document(rests),
         history=test.history,
     )
 

@@ -58,6 +58,7 @@ from quandary.report.words.headline import interval_titled, unless_clause
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import actor_name, in_titles, spaced, variable_title
 from quandary.report.words.questions import brief_answer, notes
+from quandary.report.words.rests import rests_said
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_told
 from quandary.report.words.wording import day
@@ -225,14 +226,18 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
             marks.append(QuoteMark(*span, result.claim.id, *_worst(result)))
     found = {mark.claim for mark in marks}
     told = [_claim(dossier, result, result.claim.id in found) for result in report.findings.claims]
-    verdicts = Counter(VERDICTS[test.verdict] for result in report.findings.claims for test in result.tests)
+    tests = [test for result in report.findings.claims for test in result.tests]
+    restating = sum(1 for test in tests if test.rests_on is not None and test.rests_on.restates)
+    verdicts = Counter(VERDICTS[test.verdict] for test in tests if test.rests_on is None or not test.rests_on.restates)
     counts = ", ".join(f"{verdict} {number}" for verdict, number in verdicts.items())
     readings = counted(sum(verdicts.values()), "reading")
+    tested = [f"{readings} of claims tested: {counts}."] if verdicts else []
+    restated = [f"{counted(restating, 'reading')} more only restate the case."] if restating else []
     text = report.case.text
     return {
         "claims": [claim for claim in told if claim["tests"]],
         "recorded": [claim for claim in told if not claim["tests"]],
-        "verdict_line": f"{readings} of claims tested: {counts}." if verdicts else "",
+        "verdict_line": " ".join((*tested, *restated)),
         "analysis": Markup(analysis_html(text, marks)) if text else None,
     }
 
@@ -274,6 +279,7 @@ def _test(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[str, 
         "sign": sign,
         "aside": aside_said(dossier.report.case, test),
         "why": why_said(result, test, dossier.report.numbers),
+        "rests": rests_said(dossier.report.case, test, dossier.report.numbers),
         "history": reading_history(result, test) if len(result.tests) > 1 else "",
         "query": test.query,
     }

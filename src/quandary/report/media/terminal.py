@@ -22,6 +22,7 @@ from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.questions import aside_sentence, question_lines, undefined_in_every_world
+from quandary.report.words.rests import rests_said
 from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
 from quandary.report.words.wording import chance, day, is_certain, listing
 
@@ -135,6 +136,8 @@ def _claim(result: ClaimResult, report: Report) -> Group:
         if several and (came := reading_history(result, test)):
             text.append(f"; history: {came}")
         lines.append(_indented(text, 6))
+        if rests := rests_said(report.case, test, report.numbers):
+            lines.append(_indented(Text(rests), 8))
     told = history(result) if several or not result.tests else reading_history(result, result.tests[0])
     if told:
         lines.append(_indented(f"history: {told}", 6))

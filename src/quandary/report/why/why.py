@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.construction.by_construction import by_construction
 from quandary.ask.claims.judging import judged, reading_of
+from quandary.ask.claims.resting.bounds import AnswerBounds, answer_bounds
+from quandary.ask.claims.resting.rests import rests_on
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.study import Study
@@ -21,6 +23,7 @@ from quandary.language.syntax import Expression
 from quandary.quantities.summary import weighted_quantiles
 from quandary.report.why.subjects import ExplainedSubject, every_reading, named
 from quandary.report.words.claims import verdict_said
+from quandary.report.words.rests import Rests
 
 MOST = 8
 """How many numbers behind an answer are named."""
@@ -52,8 +55,9 @@ class AnswerExplanation:
     """Why an answer is what it is. ``behind`` are the numbers that go most with it, the largest correlation first.
 
     ``others`` counts the uncertain numbers whose rank correlation chance alone would explain (at most ``noise``).
-    ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false. ``words`` is
-    the case's table of words.
+    ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false, and ``rests``
+    says what that rests on. ``bounds`` is what the ranges allow, ``None`` for what is no number. ``words`` is the
+    case's table of words.
     """
 
     kind: str
@@ -67,6 +71,8 @@ class AnswerExplanation:
     source: Source | None
     quote: str | None
     verdict: str | None
+    rests: Rests | None
+    bounds: AnswerBounds | None
     seed: int
     evidence: tuple[str, ...]
     behind: tuple[Behind, ...]
@@ -114,7 +120,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
     behind = tuple(
         Behind(swing, swing.number.place.written, _source(study, swing.number.source)) for swing in found[:MOST]
     )
-    verdict = _verdict(study, subject) if is_truth(subject.query) else None
+    verdict, rests = _verdict(study, subject) if is_truth(subject.query) else (None, None)
     return AnswerExplanation(
         kind=subject.kind,
         id=subject.id,
@@ -127,6 +133,8 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         source=_source(study, subject.source),
         quote=subject.quote,
         verdict=verdict,
+        rests=rests,
+        bounds=answer_bounds(study, _query(study, subject)),
         seed=study.seed,
         evidence=study.evidence_until(subject.until, answer.dropped) if subject.evidence else (),
         behind=behind,
@@ -141,13 +149,19 @@ def _query(study: Study, subject: ExplainedSubject) -> Query:
     return prepare(study.case, subject.query, subject.written, evidence=subject.evidence, until=subject.until)
 
 
-def _verdict(study: Study, subject: ExplainedSubject) -> str:
-    """Return the verdict in words, proved where a simple argument does it; a search is left to a run."""
+def _verdict(study: Study, subject: ExplainedSubject) -> tuple[str, Rests | None]:
+    """Return the verdict in words, proved where a simple argument does it, and what it rests on.
+
+    A search for counter-examples is left to a run.
+    """
     asked = reading_of(
         study.case, subject.query, subject.written, evidence=subject.evidence, until=subject.until, forms=False
     )
     (construction,) = by_construction(study, [asked], None)
-    return verdict_said(judged(study, asked, construction))
+    (found,) = rests_on(study, [asked])
+    numbers = {number.name: number for number in study.model.quantities}
+    rests = None if found is None else Rests(study.case, numbers, found)
+    return verdict_said(replace(judged(study, asked, construction), rests_on=found)), rests
 
 
 def _worlds(study: Study, answer: Answer, numbers: Sequence[UncertainNumber]) -> tuple[ExampleWorld, ...]:

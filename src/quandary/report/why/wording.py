@@ -49,6 +49,10 @@ def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
         if isinstance(found.query, Compare) and answer.mean is not None:
             unit = unit_of(found.query)
             yield f"Difference of its sides: {said(answer.mean, unit)} ({interval_said(answer, unit)})"
+    if found.bounds is not None:
+        low, high = (said(end, unit_of(found.query)) for end in (found.bounds.low, found.bounds.high))
+        yield f"The ranges allow {low} to {high} at least, by {counted(found.bounds.searched, 'world')} searched."
+    yield from _rests_lines(found)
     yield from notes(answer)
     error = ""
     if answer.mc_error is not None:
@@ -56,6 +60,18 @@ def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
     yield (
         f"From {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {found.seed}{error}."
     )
+
+
+def _rests_lines(found: AnswerExplanation) -> Iterator[str]:
+    """Yield what a verdict rests on, and where the lines that decide it stand."""
+    if found.rests is None:
+        return
+    for told in found.rests.said(whole=True):
+        yield f"It {told}."
+    rests = found.rests.found
+    lines = dict.fromkeys((*rests.restates, *(line for group in rests.lines for line in group)))
+    for line in lines:
+        yield f"  {where(line.place)}: {line.place.written}"
 
 
 def _behind_lines(found: AnswerExplanation) -> Iterator[str]:

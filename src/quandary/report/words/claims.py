@@ -123,7 +123,7 @@ def _why(test: TestResult, query: Expression | None, numbers: Mapping[str, Uncer
     if isinstance(query, Compare):
         yield from _difference(test, query)
     yield from _by_construction(test.by_construction, query)
-    if test.carrier is not None:
+    if test.carrier is not None and test.rests_on is None:
         carrier = numbers.get(test.carrier.name)
         yield f"carried by {test.carrier.name if carrier is None else number_name(carrier)}"
     if test.other is not None and test.forms_differ:

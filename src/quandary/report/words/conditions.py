@@ -57,10 +57,10 @@ def _subject(case: Case, role: NumberRole) -> str:
 def _when(case: Case, role: NumberRole) -> str:
     if role.condition is not None:
         return f", where {condition_words(case, role.condition)}"
-    return ", otherwise" if _has_others(case, role) else ""
+    return ", otherwise" if has_others(case, role) else ""
 
 
-def _has_others(case: Case, role: NumberRole) -> bool:
+def has_others(case: Case, role: NumberRole) -> bool:
     """Return whether a number without a condition is the last of several rules."""
     if role.kind == "odds":
         item = next(item for item in case.story if item.id == role.of[0])

@@ -14,6 +14,7 @@ from quandary.report.sheets import Sheet
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.names import number_name, spaced, variable_title
 from quandary.report.words.questions import answer_phrase, aside_sentence, notes
+from quandary.report.words.rests import rests_said
 from quandary.report.words.units import interval_said, said, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
 
@@ -28,6 +29,8 @@ def claims_sheet(report: Report) -> Sheet:
         for test in result.tests:
             name = f" [{spaced(test.name)}]" if len(result.tests) > 1 else ""
             aside, why = aside_said(report.case, test), why_said(result, test, report.numbers)
+            if rests := rests_said(report.case, test, report.numbers):
+                why = f"{why}. It {rests}."
             rows.append(
                 (
                     f"{quoted(result)}{name}",

@@ -195,7 +195,7 @@ def _searched(study: Study, readings: Mapping[int, _Undecided], budget: Budget) 
     try:
         began = time.perf_counter()
         asked = dict.fromkeys(query for one in readings.values() for query in (one.query, one.bare))
-        gathered = _evaluated(study, tuple(asked), points)
+        gathered = evaluated(study, tuple(asked), points)
         shared = (time.perf_counter() - began) / len(readings)
         for number, one in readings.items():
             began = time.perf_counter()
@@ -263,13 +263,13 @@ def _local(
     for turn in range(budget.rounds):
         if seen.any_otherwise or not len(seen) or not seen.judged:
             return seen
-        children = _children(seen, budget.batch, turn, generator)
-        margin = sign * margin_of(_evaluated(study, (query,), children), query)
+        children = children_of(seen, budget.batch, turn, generator)
+        margin = sign * margin_of(evaluated(study, (query,), children), query)
         seen = seen.with_more(children, margin)
     return seen
 
 
-def _children(seen: Seen, count: int, turn: int, generator: np.random.Generator) -> Array:
+def children_of(seen: Seen, count: int, turn: int, generator: np.random.Generator) -> Array:
     """Return new worlds from those nearest to the edge."""
     judged = np.flatnonzero(~np.isnan(seen.margin))
     order = judged[np.argsort(seen.margin[judged], kind="stable")]
@@ -289,7 +289,7 @@ def _children(seen: Seen, count: int, turn: int, generator: np.random.Generator)
     return np.clip(children, LOW, HIGH)
 
 
-def _evaluated(study: Study, queries: Sequence[Query], points: Array) -> GatheredAnswers:
+def evaluated(study: Study, queries: Sequence[Query], points: Array) -> GatheredAnswers:
     """Return the queries' answers in worlds at given points of the box; impossible worlds have none."""
     drawn = Points(study.model.names, points)
     games = _games(study, queries)

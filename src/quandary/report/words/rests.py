@@ -1,0 +1,230 @@
+"""What a verdict rests on, in the case's own words: lines, numbers, the break-even, boxes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from quandary.ask.claims.resting.rests import DECIDES, TELLS
+from quandary.ask.lines import CaseLine
+from quandary.ask.results import ByConstructionStatus, RestsOn, TestResult
+from quandary.case.model import Case, ChanceEvent
+from quandary.compile.numbers import UncertainNumber
+from quandary.compile.stakes import plain_weights
+from quandary.language.printing import written
+from quandary.language.syntax import Expression, Factor, Is, Name, Otherwise, Rest
+from quandary.quantities.estimate import Scale
+from quandary.quantities.separating.boxes import Box, Boxes
+from quandary.quantities.separating.inequalities import Inequality
+from quandary.report.words.conditions import condition_words, has_others
+from quandary.report.words.headline import quantity_value
+from quandary.report.words.names import actor_name, owned, spaced, variable_title
+from quandary.report.words.wording import listing, number, percent, portion
+
+
+@dataclass(frozen=True)
+class Rests:
+    """What a reading rests on, with the case and the uncertain numbers that it is told with."""
+
+    case: Case
+    numbers: Mapping[str, UncertainNumber]
+    found: RestsOn
+
+    def said(self, *, whole: bool = False) -> Iterator[str]:
+        """Yield what the reading rests on, what matters most first; what it restates is enough unless ``whole``."""
+        found = self.found
+        if found.restates:
+            yield f"restates the case, which says that {listing([line_said(self.case, one) for one in found.restates])}"
+            if not whole:
+                return
+        few = [group for group in found.lines if len(group) <= 2]
+        if few:
+            yield f"hangs on what the case says: {listing([self._lines(group) for group in few])}"
+        many = [owner_said(self.case, group[0].owner) for group in found.lines if len(group) > 2]
+        if many:
+            yield f"hangs on all that the case says of {listing(many)}, and on no part of it alone"
+        if found.cut is not None:
+            yield self._cut(found.numbers[0])
+        elif found.break_even is not None and found.break_even.sides.worse >= TELLS:
+            yield self._inequality(found.break_even)
+        elif found.boxes is not None:
+            yield self._boxes(found.boxes)
+        elif found.break_even is not None:
+            best = listing([self.number(name) for name in found.break_even.names])
+            sorts = portion(found.break_even.sides.worse)
+            yield f"hangs on many numbers; those that tell most, {best}, sort {sorts} of worlds on either side"
+        elif found.everywhere and not found.restates and not found.lines:
+            yield "is turned by no line of the case alone"
+
+    def number(self, name: str) -> str:
+        """Return an uncertain number in words."""
+        return number_said(self.case, self.numbers[name])
+
+    def _lines(self, group: Sequence[CaseLine]) -> str:
+        return " together with ".join(line_said(self.case, line) for line in group)
+
+    def _cut(self, name: str) -> str:
+        cut = self.found.cut
+        assert cut is not None
+        side = f"{'above' if cut.above else 'below'} {self._value(name, cut.threshold)}"
+        sorts = portion(cut.sides.worse)
+        return f"hangs on one number: true if {self.number(name)} is {side}; right in {sorts} of worlds on either side"
+
+    def _inequality(self, found: Inequality) -> str:
+        few = "hangs on" if found.sides.worse >= DECIDES else "hangs mostly on"
+        count = {1: "one number", 2: "two numbers", 3: "three numbers"}[len(found.terms)]
+        side = f"{'above' if found.above else 'below'} {self._threshold(found)}"
+        sorts = portion(found.sides.worse)
+        return f"{few} {count}: true if {self._sum(found)} is {side}; right in {sorts} of worlds on either side"
+
+    def _sum(self, found: Inequality) -> str:
+        """Return the sum of an inequality; where all are factors their product."""
+        if self._scales(found) == {Scale.FACTOR} and len(found.terms) > 1:
+            return " times ".join(
+                self.number(name) + ("" if weight == 1 else f" to the power of {number(weight, 2)}")
+                for name, weight in found.terms
+            )
+        told = ""
+        for name, weight in found.terms:
+            sign = " - " if weight < 0 else " + "
+            size = "" if abs(weight) == 1 else f"{number(abs(weight), 2)} x "
+            told += f"{sign if told else ''}{size}{self._term(name, alone=len(found.terms) == 1)}"
+        return told
+
+    def _term(self, name: str, *, alone: bool) -> str:
+        said = self.number(name)
+        scale = self.scale(name)
+        if alone or scale in (Scale.POINTS, Scale.NUMBER):
+            return said
+        return f"{'the log-odds' if scale is Scale.PROBABILITY else 'the logarithm'} of {said}"
+
+    def _threshold(self, found: Inequality) -> str:
+        if len(found.terms) == 1:
+            return self._value(found.names[0], found.threshold)
+        if self._scales(found) == {Scale.FACTOR}:
+            return f"x{number(math.exp(found.threshold))}"
+        kinds = {self.numbers[name].role.kind for name in found.names}
+        of_worth = all(len(self.numbers[name].role.of) == 2 for name in found.names)
+        unit = " points of worth" if kinds <= {"points", "worth"} and of_worth else ""
+        return f"{number(found.threshold)}{unit}"
+
+    def _boxes(self, found: Boxes) -> str:
+        told = "; or where ".join(self._box(box) for box in found.boxes)
+        return f"is {'true' if found.outcome else 'false'} where {told}"
+
+    def _box(self, box: Box) -> str:
+        sides = []
+        for bound in box.bounds:
+            ends = [f"above {self._value(bound.name, bound.low)}"] if bound.low is not None else []
+            ends += [f"below {self._value(bound.name, bound.high)}"] if bound.high is not None else []
+            sides.append(f"{self.number(bound.name)} is {' and '.join(ends)}")
+        covers, right = portion(box.coverage), portion(box.density)
+        return f"{' and '.join(sides)} (that covers {covers} of such worlds and is right in {right} of its own)"
+
+    def _value(self, name: str, value: float) -> str:
+        """Return a value on a number's own scale as the case would write it."""
+        one = self.numbers[name]
+        scale = self.scale(name)
+        if scale is Scale.PROBABILITY:
+            return percent(1 / (1 + math.exp(-value)))
+        if scale is Scale.FACTOR:
+            return f"x{number(math.exp(value))}"
+        if scale is Scale.PRECISION:
+            return quantity_value(one, math.exp(value))
+        return quantity_value(one, value) + (" points" if one.role.kind in ("points", "worth") else "")
+
+    def scale(self, name: str) -> Scale:
+        """Return a number's own scale; a weight after division by the sum of its actor's is a probability."""
+        return Scale.PROBABILITY if self.is_normalised(name) else self.numbers[name].scale
+
+    def is_normalised(self, name: str) -> bool:
+        """Return whether a number is a weight that is taken after division by the sum of its actor's weights."""
+        role = self.numbers[name].role
+        return role.kind == "weight" and name in plain_weights(self.case, role.of[0], self.numbers)
+
+    def _scales(self, found: Inequality) -> set[Scale]:
+        return {self.scale(name) for name in found.names}
+
+
+def rests_said(case: Case, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
+    """Return what a reading rests on as one line; empty where nothing is to be said of it."""
+    proved = test.by_construction.status is ByConstructionStatus.PROVED
+    if test.rests_on is None or (proved and not test.rests_on.restates):
+        return ""
+    return "; ".join(Rests(case, numbers, test.rests_on).said())
+
+
+def line_said(case: Case, line: CaseLine) -> str:
+    """Return what a line of the case says, without its name or place."""
+    owner = owner_said(case, line.owner)
+    if line.kind == "dependence":
+        return f"{owner} goes by “{variable_title(case, line.over or '')}”"
+    if line.kind == "effect":
+        changes = listing([_change(case, line, state, quantity) for state, quantity in _entries(case, line)])
+        return f"“{condition_words(case, line.condition)}” {changes}"
+    where = "" if isinstance(line.condition, Otherwise) else f" where “{condition_words(case, line.condition)}”"
+    given = listing([spaced(written(quantity)) for _, quantity in _entries(case, line)])
+    if line.kind == "weight":
+        return f"{owner} weighs {given}{where}"
+    if len(line.owner) == 2:
+        return f"{owner} is worth {given}{where}"
+    states = [
+        f"“{variable_title(case, line.owner[0])}: {spaced(state or '')}” has {spaced(written(quantity))}"
+        for state, quantity in _entries(case, line)
+        if not isinstance(quantity, Rest)
+    ]
+    return f"{listing(states)}{where}"
+
+
+def owner_said(case: Case, owner: Sequence[str]) -> str:
+    """Return a variable or an actor's stake in words."""
+    return f"“{variable_title(case, owner[0])}”" if len(owner) == 1 else owned(case, owner)
+
+
+def _change(case: Case, line: CaseLine, state: str | None, quantity: Expression) -> str:
+    told = spaced(written(quantity))
+    if state is None:
+        return f"changes what {owner_said(case, line.owner)} is worth by {told}"
+    target = f"“{variable_title(case, line.owner[0])}: {spaced(state)}”"
+    if isinstance(quantity, Factor):
+        return f"makes {target} {told} as likely"
+    return f"changes {target} by {told}"
+
+
+def _entries(case: Case, line: CaseLine) -> list[tuple[str | None, Expression]]:
+    """Return what a line says by state; a stake's line has one entry without a state."""
+    if len(line.owner) == 1:
+        event = case.variable(line.owner[0])
+        assert isinstance(event, ChanceEvent)
+        rules = event.effects if line.kind == "effect" else event.odds or event.base
+        return [(state, sourced.quantity) for state, sourced in rules[line.number].odds]
+    stake = next(one for one in case.stakes if (one.actor, one.id) == line.owner)
+    own = {"effect": stake.effects, "weight": stake.weight}.get(line.kind, stake.worth)
+    return [(None, own[line.number].value.quantity)]
+
+
+def number_said(case: Case, uncertain: UncertainNumber) -> str:
+    """Return an uncertain number in the case's own words: ``the weight of the Kremlin's economy``."""
+    role = uncertain.role
+    where = " otherwise" if role.condition is None and has_others(case, role) else ""
+    if role.condition is not None:
+        where = f" where “{condition_words(case, role.condition)}”"
+    if uncertain.named or role.kind == "assumption":
+        return f"“{spaced(role.of[0])}”"
+    if role.kind == "rationality":
+        return f"the odds by which {_within(actor_name(case, role.of[0]))} prefers what is better by 10 points"
+    target = owner_said(case, role.of)
+    if role.state is not None:
+        target = f"“{condition_words(case, Is(Name(role.of), (role.state,)))}”"
+    if role.kind == "factor":
+        return f"the factor on the odds of {target}{where}"
+    if role.kind == "points":
+        return f"the points added to {target}{where}"
+    kind = "share" if role.of_rest else {"odds": "probability"}.get(role.kind, role.kind)
+    return f"the {kind} of {target}{where}"
+
+
+def _within(name: str) -> str:
+    """Return an actor's name inside a sentence."""
+    return f"the {name[4:]}" if name[:4] == "The " else name
