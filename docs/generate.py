@@ -85,6 +85,7 @@ SECTIONS = {
     "Chance events": "ChanceModel",
     "Decisions": "DecisionModel",
     "Stakes": "StakeModel",
+    "Channels": "ChannelModel",
     "Evidence": "EvidenceModel",
     "Claims": "ClaimModel",
     "Resolutions": "ResolutionModel",

@@ -13,8 +13,10 @@ import quandary
 from quandary.ask import (
     ARC,
     CHANNEL,
+    EFFECT,
     OBSERVATION,
     OPTION,
+    STAKE,
     AlteredStudy,
     StructuralCut,
     StructureTable,
@@ -118,7 +120,7 @@ def test_cuts_of_a_chain_whose_answers_are_known() -> None:
     study = Study(chain(), worlds=16, threads=1)
     assert study.ask("P(loan = lend)").mean == pytest.approx(0.62)
     cases = {
-        (CHANNEL, "harvest", "weather = foul"): (0.20, 0.80),
+        (EFFECT, "harvest", "weather = foul"): (0.20, 0.80),
         (ARC, "harvest", "weather"): (0.38, 0.62),
         (ARC, "letter", "harvest"): (0.38, 1.0),  # the letter says nothing: 62 beats 40, always lend
         (OBSERVATION, "lender", "letter"): (0.38, 1.0),
@@ -129,6 +131,18 @@ def test_cuts_of_a_chain_whose_answers_are_known() -> None:
         cut = one(study, *key)
         assert after(cut, "P(harvest = bad)") == pytest.approx(bad), key
         assert after(cut, "P(loan = lend)") == pytest.approx(lend), key
+
+
+def test_a_channel_is_cut_as_a_whole() -> None:
+    # without the effect a bad harvest has 20 %; without the arc the letter says nothing, and the lender always lends
+    effect = "      - weather = foul: {bad: +60 points}\n"
+    text = CHAIN.replace(effect, f"{effect}        channel: news\n")
+    text = text.replace("    given: [harvest]\n", "    given: [harvest]\n    channel: {harvest: news}\n")
+    study = Study(case_of(text + "channels: {news: {says: letters tell of bad harvests}}\n"), worlds=16, threads=1)
+    cut = one(study, CHANNEL, "", "news")
+    assert after(cut, "P(harvest = bad)") == pytest.approx(0.20)
+    assert after(cut, "P(loan = lend)") == pytest.approx(1.0)
+    assert after(cut, "P(letter = complaint)") == pytest.approx(0.20)
 
 
 def test_an_arc_cut_keeps_what_stood_alone_and_breaks_what_went_together() -> None:
@@ -149,7 +163,12 @@ def test_the_table_puts_what_flips_first_and_names_what_cannot_matter() -> None:
     first = found.rows[0]
     assert (first.cut.kind, first.cut.part) == (OPTION, "lend")
     assert first.answers[0].flipped
-    assert not any(row.answers[0].flipped for row in found.rows[1:])
+    # a lender to whom all is worth the same tosses a coin: exact choice splits ties
+    assert [(row.cut.kind, row.cut.part) for row in found.rows if row.answers[0].flipped] == [
+        (OPTION, "lend"),
+        (STAKE, "money"),
+    ]
+    assert found.rows[1].answers[0].mean == pytest.approx(0.5)
     still = {(cut.kind, cut.part) for cut in found.cannot_matter}
     assert (OBSERVATION, "noise") in still
 

@@ -122,6 +122,20 @@ def test_with_the_channels_of_the_article_alone_the_crisis_makes_war_less_likely
     assert quandary.load(path).solve(worlds=200, seed=1).ask(sign).holds_in == pytest.approx(1)
 
 
+def test_the_ladder_of_the_central_claim() -> None:
+    # what Gurkov names alone gives his answer in every world; what others said that week takes it away
+    found = quandary.load(CASE).solve(worlds=200, seed=1).ladder("war-less-likely").found
+    shares = {
+        (row.rung.value, row.name): row.result.share.share for row in found.rows if row.result and row.result.share
+    }
+    assert len(found.rows) >= 6
+    assert shares["own channels", ""] == pytest.approx(1)
+    assert {name for rung, name in shares if rung == "rival channel"} == {"success", "trouble", "urgency"}
+    assert shares["as it stands", ""] < 0.45
+    assert shares["rival channel", "urgency"] < shares["rival channel", "success"] < 1
+    assert shares["no rationality", ""] == 0  # nothing that happens moves a choice then
+
+
 def test_without_rationality_play_is_uniform(tmp_path: Path) -> None:
     actors = {name: {**actor, "rationality": {"precision": 0}} for name, actor in RAW["actors"].items()}
     path = written({**RAW, "actors": actors, "evidence": []}, tmp_path)

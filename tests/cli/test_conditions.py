@@ -59,6 +59,8 @@ COMMANDS: dict[str, tuple[str, ...]] = {
         *(*FEW, "--json"),
     ),
     "suppose": ("suppose", "dam", "P(conflict)", "--announce", "dam: share", *FEW, "--json"),
+    "migrate": ("migrate", "dam", *FEW, "--json"),
+    "ladder": ("ladder", "dam", "drought-danger", *FEW, "--json"),
     "flips": ("flips", "dam", "P(conflict)", "--worlds", "480", "--quiet"),
     "flips --structure": ("flips", "dam", "P(conflict)", "--structure", *FEW, "--json"),
     "information": ("information", "dam", "belmar.answer", *FEW, "--json"),

@@ -36,6 +36,7 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("timeline", "dam", *FEW, "--as-of", "2030-05-01", "--json"),
     ("paths", "dam", "conflict", "--change", "drought: normal to dry", "--through", "dam", *FEW, "--json"),
     ("suppose", "dam", "P(conflict)", "--announce", "dam: share", "--sees", "dam: resolve", *FEW, "--json"),
+    ("ladder", "dam", "drought-danger", *FEW, "--json"),
     ("flips", "dam", "P(conflict)", "--level", "30%", "--worlds", "160", "--quiet", "--json"),
     ("information", "dam", "belmar.answer", "dam", "--control", *FEW, "--json"),
     ("information", "dam", "belmar.answer", "--choose", "--payoff", "E(belmar)", "--worlds", "160", "--quiet"),

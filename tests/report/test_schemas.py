@@ -105,6 +105,7 @@ COMMANDS = {
     "read": "read article.txt",
     "timeline": "timeline OWN/case.yaml -w 300",
     "paths": "paths chain.yaml harvest=bad --change 'weather: fair to foul' --through letter -w 300",
+    "ladder": "ladder kazakhstan-2022 war-less-likely -w 64",
     "suppose": "suppose crisis.yaml P(push=attack) --hides push:reply -w 300",
     "suppose a truth": "suppose crisis.yaml P(push=attack)>10% --hides push:reply -w 300",
     "flips": "flips crisis.yaml P(push=attack) -w 800 --no-evidence",

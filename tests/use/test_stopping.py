@@ -26,6 +26,7 @@ LONG: dict[str, list[dict[str, Any]]] = {
     "timeline": [{}],
     "paths": [{"event": "outcome = clash", "change": "dam: share to fill", "through": ["answer"]}],
     "suppose": [{"query": CLASH, "announce": ["dam: fill if drought = dry; else share"]}],
+    "ladder": [{"claim": "drought-danger"}],
     "flips": [{"thing": CLASH}, {"thing": CLASH, "structure": True}],
     "information": [{"thing": "belmar.answer"}, {"thing": CLASH}, {"thing": "arlan.dam", "choose": True}],
     "equilibria": [{}],

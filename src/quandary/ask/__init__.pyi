@@ -5,6 +5,9 @@ from quandary.ask.changes.altering import not_observing as not_observing
 from quandary.ask.changes.altering import observing as observing
 from quandary.ask.changes.altering import under_control as under_control
 from quandary.ask.changes.altering import without_arc as without_arc
+from quandary.ask.changes.clones import CloneMove as CloneMove
+from quandary.ask.changes.clones import Clones as Clones
+from quandary.ask.changes.clones import clones as clones
 from quandary.ask.changes.commitment import Announcement as Announcement
 from quandary.ask.changes.commitment import Sight as Sight
 from quandary.ask.changes.commitment import Suppose as Suppose
@@ -12,6 +15,13 @@ from quandary.ask.changes.commitment import Supposition as Supposition
 from quandary.ask.changes.commitment import read_announcement as read_announcement
 from quandary.ask.changes.commitment import read_sight as read_sight
 from quandary.ask.changes.commitment import suppose as suppose
+from quandary.ask.changes.ladder import Ladder as Ladder
+from quandary.ask.changes.ladder import LadderRow as LadderRow
+from quandary.ask.changes.ladder import LadderRung as LadderRung
+from quandary.ask.changes.ladder import claim_asked as claim_asked
+from quandary.ask.changes.ladder import claims_to_show as claims_to_show
+from quandary.ask.changes.ladder import in_few_worlds as in_few_worlds
+from quandary.ask.changes.ladder import ladders as ladders
 from quandary.ask.changes.paths import Change as Change
 from quandary.ask.changes.paths import Paths as Paths
 from quandary.ask.changes.paths import paths as paths
@@ -30,6 +40,9 @@ from quandary.ask.changes.timeline import TimelineStep as TimelineStep
 from quandary.ask.changes.timeline import followed as followed
 from quandary.ask.changes.timeline import needed as needed
 from quandary.ask.changes.timeline import timeline as timeline
+from quandary.ask.changes.variants import VariantStudy as VariantStudy
+from quandary.ask.changes.variants import with_clones as with_clones
+from quandary.ask.changes.variants import without as without
 from quandary.ask.claims.construction.box import HIGH as HIGH
 from quandary.ask.claims.construction.box import LOW as LOW
 from quandary.ask.claims.construction.box import swing_bounds as swing_bounds
@@ -130,6 +143,7 @@ from quandary.ask.results import CheckResult as CheckResult
 from quandary.ask.results import ClaimResult as ClaimResult
 from quandary.ask.results import Findings as Findings
 from quandary.ask.results import History as History
+from quandary.ask.results import JointChecks as JointChecks
 from quandary.ask.results import OtherForm as OtherForm
 from quandary.ask.results import QuestionResult as QuestionResult
 from quandary.ask.results import RestsOn as RestsOn
@@ -150,9 +164,11 @@ from quandary.ask.turning.compare import ShapleyShare as ShapleyShare
 from quandary.ask.turning.compare import compare as compare
 from quandary.ask.turning.cuts import ARC as ARC
 from quandary.ask.turning.cuts import CHANNEL as CHANNEL
+from quandary.ask.turning.cuts import EFFECT as EFFECT
 from quandary.ask.turning.cuts import KINDS as KINDS
 from quandary.ask.turning.cuts import OBSERVATION as OBSERVATION
 from quandary.ask.turning.cuts import OPTION as OPTION
+from quandary.ask.turning.cuts import STAKE as STAKE
 from quandary.ask.turning.cuts import StructuralCut as StructuralCut
 from quandary.ask.turning.cuts import cuts_of as cuts_of
 from quandary.ask.turning.flips import Flip as Flip

@@ -242,6 +242,21 @@ class CheckResult:
 
 
 @dataclass(frozen=True, eq=False)
+class JointChecks:
+    """Checks looked at together, world by world: in a world a check is met where its answer there lies in the range.
+
+    ``checks`` is how many there are, ``all_met`` the weighted share of worlds in which all are, ``most`` how many are
+    at most in any one world, and ``most_share`` in what share of worlds so many are. What is so or not so in a world
+    has no range there and is left out.
+    """
+
+    checks: int
+    all_met: Share
+    most: int
+    most_share: float
+
+
+@dataclass(frozen=True, eq=False)
 class VariableOutcome:
     """One variable's distribution given the evidence: a state's probability is itself a distribution over worlds."""
 
@@ -285,3 +300,4 @@ class Findings:
     claims: tuple[ClaimResult, ...]
     questions: tuple[QuestionResult, ...]
     checks: tuple[CheckResult, ...]
+    joint: JointChecks | None = None

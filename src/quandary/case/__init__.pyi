@@ -18,6 +18,8 @@ from quandary.case.including import GatheredFiles as GatheredFiles
 from quandary.case.including import gather as gather
 from quandary.case.including import inside as inside
 from quandary.case.including import read_bytes as read_bytes
+from quandary.case.logic.channels import without_channels as without_channels
+from quandary.case.logic.channels import without_stake as without_stake
 from quandary.case.logic.conditions import LARGEST_TABLE as LARGEST_TABLE
 from quandary.case.logic.conditions import find_variable as find_variable
 from quandary.case.logic.conditions import in_story_order as in_story_order
@@ -43,6 +45,7 @@ from quandary.case.model import Actor as Actor
 from quandary.case.model import Assumption as Assumption
 from quandary.case.model import Case as Case
 from quandary.case.model import ChanceEvent as ChanceEvent
+from quandary.case.model import Channel as Channel
 from quandary.case.model import Check as Check
 from quandary.case.model import Claim as Claim
 from quandary.case.model import Correlation as Correlation

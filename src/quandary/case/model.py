@@ -39,6 +39,7 @@ class Rule:
     condition: Condition
     value: Sourced
     place: Place = NOWHERE
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,7 @@ class OddsRule:
     condition: Condition
     odds: tuple[tuple[str, Sourced], ...]
     place: Place = NOWHERE
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,10 @@ class Correlation:
 
 @dataclass(frozen=True)
 class ChanceEvent:
-    """A chance variable: either ``odds`` (first match) or ``base`` (first match) with ``effects`` (all that match)."""
+    """A chance variable: either ``odds`` (first match) or ``base`` (first match) with ``effects`` (all that match).
+
+    ``arcs`` says of some it depends on (``given``) which channel the arc from there belongs to.
+    """
 
     id: str
     states: tuple[str, ...]
@@ -105,6 +110,7 @@ class ChanceEvent:
     odds: tuple[OddsRule, ...] = ()
     base: tuple[OddsRule, ...] = ()
     effects: tuple[OddsRule, ...] = ()
+    arcs: tuple[tuple[str, str], ...] = ()
     title: str | None = None
     place: Place = NOWHERE
 
@@ -161,6 +167,22 @@ class Stake:
     weight: tuple[Rule, ...]
     worth: tuple[Rule, ...]
     effects: tuple[Rule, ...] = ()
+    channel: str | None = None
+    place: Place = NOWHERE
+
+
+@dataclass(frozen=True)
+class Channel:
+    """A way by which one thing bears on another, which rules, stakes and arcs may belong to.
+
+    ``voiced_by`` names a source or a claim's speaker: who says that it works so. ``claims`` are those that it bears on
+    (``for``); without any it bears on all.
+    """
+
+    id: str
+    says: str | None = None
+    voiced_by: str | None = None
+    claims: tuple[str, ...] = ()
     place: Place = NOWHERE
 
 
@@ -337,6 +359,7 @@ class Case:
     correlations: tuple[Correlation, ...] = ()
     story: tuple[ChanceEvent | DecisionEvent, ...] = ()
     stakes: tuple[Stake, ...] = ()
+    channels: Mapping[str, Channel] = field(default_factory=dict)
     events: Mapping[str, EventDefinition] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
     claims: tuple[Claim, ...] = ()

@@ -11,6 +11,7 @@ from quandary.case.model import (
     Actor,
     Case,
     ChanceEvent,
+    Channel,
     Check,
     Claim,
     DecisionEvent,
@@ -75,7 +76,11 @@ def _quantity(sourced: Sourced, around: Notes = NO_NOTES) -> Any:  # noqa: ANN40
 def _rules(rules: Sequence[Rule], around: Notes) -> Any:  # noqa: ANN401 - a scalar, mapping or list
     if len(rules) == 1 and isinstance(rules[0].condition, Otherwise):
         return _quantity(rules[0].value, around)
-    return listing(mapping({written(rule.condition): _quantity(rule.value, around)}) for rule in rules)
+    return listing(_rule(rule, around) for rule in rules)
+
+
+def _rule(rule: Rule, around: Notes) -> CommentedMap:
+    return mapping({written(rule.condition): _quantity(rule.value, around), "channel": rule.channel})
 
 
 def _odds(rules: Sequence[OddsRule], around: Notes, *, effects: bool = False) -> Any:  # noqa: ANN401
@@ -85,7 +90,7 @@ def _odds(rules: Sequence[OddsRule], around: Notes, *, effects: bool = False) ->
     for rule in rules:
         shared = around if around != NO_NOTES else _shared(quantity for _, quantity in rule.odds)
         notes = {} if around != NO_NOTES else _written_notes(shared)
-        made.append(mapping({written(rule.condition): _states(rule, shared), **notes}))
+        made.append(mapping({written(rule.condition): _states(rule, shared), **notes, "channel": rule.channel}))
     return listing(made)
 
 
@@ -112,6 +117,7 @@ def _case(case: Case) -> CommentedMap:
                 _chance(item) if isinstance(item, ChanceEvent) else _decision(item) for item in case.story
             ),
             "stakes": _stakes(case.stakes) or None,
+            "channels": mapping({name: _channel(channel) for name, channel in case.channels.items()}) or None,
             "events": mapping({name: text_value(written(event.condition)) for name, event in case.events.items()})
             or None,
             "evidence": listing(_evidence(seen) for seen in case.evidence),
@@ -156,6 +162,7 @@ def _chance(item: ChanceEvent) -> CommentedMap:
             "title": optional_text(item.title),
             "private": item.private,
             "given": listing(item.given, flow=True),
+            "channel": mapping(dict(item.arcs), flow=True) or None,
             "states": listing(item.states, flow=True),
             "odds": _odds(item.odds, around) if item.odds else None,
             "base": _odds(item.base, around) if item.base else None,
@@ -188,15 +195,25 @@ def _stakes(stakes: Sequence[Stake]) -> CommentedMap:
     made = CommentedMap()
     for stake in stakes:
         around = _shared(rule.value for rule in (*stake.weight, *stake.worth, *stake.effects))
-        effects = (mapping({written(r.condition): _quantity(r.value, around)}) for r in stake.effects)
         body = {
             "weight": _rules(stake.weight, around),
             "worth": _rules(stake.worth, around),
-            "effects": listing(effects),
+            "effects": listing(_rule(rule, around) for rule in stake.effects),
+            "channel": stake.channel,
             **_written_notes(around),
         }
         made.setdefault(stake.actor, CommentedMap())[stake.id] = mapping(body)
     return made
+
+
+def _channel(channel: Channel) -> CommentedMap:
+    return mapping(
+        {
+            "says": optional_text(channel.says),
+            "voiced_by": optional_text(channel.voiced_by),
+            "for": listing((text_value(claim) for claim in channel.claims), flow=True),
+        }
+    )
 
 
 def _evidence(seen: Evidence) -> CommentedMap:

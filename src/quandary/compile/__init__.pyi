@@ -23,3 +23,4 @@ from quandary.compile.stakes import WorthPlan as WorthPlan
 from quandary.compile.stakes import plain_weights as plain_weights
 from quandary.compile.stakes import weighted as weighted
 from quandary.compile.validity import Violation as Violation
+from quandary.compile.validity import any_world as any_world

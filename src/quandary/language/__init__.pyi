@@ -55,5 +55,6 @@ from quandary.language.vocabulary import FUNCTIONS as FUNCTIONS
 from quandary.language.vocabulary import ONE_WORD_ODDS as ONE_WORD_ODDS
 from quandary.language.vocabulary import REPLAN as REPLAN
 from quandary.language.vocabulary import RESERVED as RESERVED
+from quandary.language.vocabulary import RULE_KEYS as RULE_KEYS
 from quandary.language.vocabulary import RULE_NOTES as RULE_NOTES
 from quandary.language.vocabulary import SIGNATURES as SIGNATURES

@@ -68,3 +68,6 @@ RESERVED = frozenset({"and", "or", "not", "in", "otherwise", "rest", "exact", "t
 
 RULE_NOTES = frozenset({"because", "source", "quote", "status"})
 """Keys that stand beside conditions, states and options, and are none."""
+
+RULE_KEYS = RULE_NOTES | {"channel"}
+"""The keys that stand beside a rule's condition."""

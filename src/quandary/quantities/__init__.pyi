@@ -11,6 +11,7 @@ from quandary.quantities.design import batches_of as batches_of
 from quandary.quantities.design import blocks_of as blocks_of
 from quandary.quantities.design import correlated_groups as correlated_groups
 from quandary.quantities.design import runs as runs
+from quandary.quantities.design import stretched as stretched
 from quandary.quantities.echo import LONGEST as LONGEST
 from quandary.quantities.echo import number_text as number_text
 from quandary.quantities.echo import scientific as scientific

@@ -152,6 +152,11 @@ def runs(blocks: Sequence[slice], each: int) -> Iterator[slice]:
         yield slice(some[0].start, some[-1].stop)
 
 
+def stretched(uniforms: Array, factor: float) -> Array:
+    """Return uniforms whose normal scores are ``factor`` times as far from the median."""
+    return np.asarray(np.clip(ndtr(factor * ndtri(uniforms)), EDGE, 1.0 - EDGE))
+
+
 class _Stream:
     """Random numbers from a key, through SHA-256 the same on every machine; the next key begins anew."""
 

@@ -8,6 +8,7 @@ from quandary.report.analyses.equilibria_found import equilibria_parts as equili
 from quandary.report.analyses.flips import flips_parts as flips_parts
 from quandary.report.analyses.information import information_parts as information_parts
 from quandary.report.analyses.information import studying_parts as studying_parts
+from quandary.report.analyses.ladder import ladder_parts as ladder_parts
 from quandary.report.analyses.migration import next_steps as next_steps
 from quandary.report.analyses.migration import senses_parts as senses_parts
 from quandary.report.analyses.outside import outside_lines as outside_lines
@@ -43,10 +44,12 @@ from quandary.report.documents.cases import NewDocument as NewDocument
 from quandary.report.documents.cases import ShowDocument as ShowDocument
 from quandary.report.documents.cases import show_document as show_document
 from quandary.report.documents.changes import FileChange as FileChange
+from quandary.report.documents.changes import LadderDocument as LadderDocument
 from quandary.report.documents.changes import MigrateDocument as MigrateDocument
 from quandary.report.documents.changes import PathsDocument as PathsDocument
 from quandary.report.documents.changes import SupposeDocument as SupposeDocument
 from quandary.report.documents.changes import TimelineDocument as TimelineDocument
+from quandary.report.documents.changes import ladder_document as ladder_document
 from quandary.report.documents.changes import migrate_document as migrate_document
 from quandary.report.documents.changes import paths_document as paths_document
 from quandary.report.documents.changes import suppose_document as suppose_document

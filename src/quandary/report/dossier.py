@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from quandary.ask.changes.clones import Clones
+from quandary.ask.changes.ladder import Ladder
 from quandary.ask.changes.timeline import Timeline
 from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
@@ -26,8 +28,9 @@ class Dossier:
     About the headline: ``swings`` are the numbers that move it most, ``noise`` the rank correlation that chance
     explains, ``flips`` what would change it (``None`` where too few worlds are left to say), ``timeline`` how each
     piece of evidence moved it, ``equilibria`` what a search of some worlds found (``None`` where none was made, for the
-    reason ``not_searched``). ``held`` are the few numbers that carry most of it, with their uniforms (W,). ``choices``
-    say why the decisions that it asks about are made as they are.
+    reason ``not_searched``). ``held`` are the few numbers that carry most of it, with their uniforms (W,);
+    ``clones`` how far listing an option twice moves it. ``ladders`` are those of the readings that lean or are tossed.
+    ``choices`` say why the decisions that it asks about are made as they are.
     """
 
     report: Report
@@ -41,6 +44,8 @@ class Dossier:
     equilibria: EquilibriaOfWorlds | None = None
     not_searched: str = "it was not asked for"
     held: tuple[tuple[UncertainNumber, Array], ...] = ()
+    ladders: tuple[Ladder, ...] = ()
+    clones: Clones | None = None
     choices: tuple[ChoiceExplanation, ...] = ()
 
 

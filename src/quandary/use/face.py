@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from quandary.ask.answer import Answer
 from quandary.ask.changes.commitment import Suppose
+from quandary.ask.changes.ladder import Ladder
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.timeline import Timeline
 from quandary.ask.claims.construction.by_construction import Budget
@@ -47,6 +48,7 @@ from quandary.report.why.why import explain_answer
 from quandary.use import studies
 from quandary.use.answers.run import RunRequest
 from quandary.use.answers.why import WhyResult, explained
+from quandary.use.changes.ladder import ladder
 from quandary.use.changes.paths import paths
 from quandary.use.changes.suppose import suppose
 from quandary.use.changes.timeline import timeline
@@ -241,8 +243,18 @@ class Solved:
         return _finding(flips(self.study, self._subjects(thing, test), level))
 
     def structure(self, thing: str, test: str | None = None, *, level: float | None = None) -> Finding[StructureTable]:
-        """Return which arcs, observations, options and channels would turn an answer; each is cut and solved anew."""
+        """Return which part of the structure would turn an answer: each is cut and solved anew.
+
+        Parts are arcs, observations, options, effects, stakes and channels.
+        """
         return _finding(structure(self.study, self._subjects(thing, test), level))
+
+    def ladder(self, claim: str, test: str | None = None) -> Finding[Ladder]:
+        """Return how a claim fares under each channel, rule of choice, reading, form and width of ranges.
+
+        Of several readings the first is meant unless one is named (``test``).
+        """
+        return _finding(ladder(self.study, claim, test))
 
     def information(self, decision: str, *variables: str, control: bool = False) -> Finding[Information]:
         """Return what seeing each variable is worth to the one who decides, with ``control`` also setting each."""

@@ -138,6 +138,11 @@ TASKS = (
         "changes.suppose.run",
     ),
     RegisteredTask(
+        "ladder",
+        "Say how a claim fares under each channel, rule of choice, reading, form and width of ranges, one at a time.",
+        "changes.ladder.run",
+    ),
+    RegisteredTask(
         "flips",
         "Say which assumptions would change an answer: ranked, with the value at which it flips.",
         "turning.flips.run",

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from quandary.ask.claims.judging import answer_or_refusal
 from quandary.ask.query.queries import Query, prepare
-from quandary.ask.results import CheckResult
+from quandary.ask.results import CheckResult, JointChecks
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case, Check
 from quandary.language.heads import Unit
 from quandary.language.syntax import Ask, Interval, Number
 from quandary.language.units import query_unit
+from quandary.quantities.shares import share_of
 
 Ready = tuple[tuple[Check, Query], ...]
 
@@ -53,6 +56,25 @@ def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
             inside = low <= mean <= high
         results.append(CheckResult(check, answer, low, high, overlaps, inside))
     return tuple(results)
+
+
+def joint_checks(study: Study, results: Sequence[CheckResult]) -> JointChecks | None:
+    """Return in what share of worlds, as they weigh given the evidence, checks are met together.
+
+    ``None`` where fewer than two have a value in some world. A check without a value in a world is not met there.
+    """
+    told = [one for one in results if not one.answer.is_truth and one.overlaps is not None]
+    found = study.found
+    solved = found.done & np.logical_and.reduce(list(found.converged.values()))
+    weights = np.where(solved, found.evidence, 0.0)
+    if len(told) < 2 or not weights.any():
+        return None
+    within = [(one.answer.draws >= one.low) & (one.answer.draws <= one.high) for one in told]
+    counts = np.sum(within, axis=0)
+    share = share_of((counts == len(told)).astype(np.float64), weights, study.design.block())
+    most = int(counts[weights > 0].max())
+    assert share is not None
+    return JointChecks(len(told), share, most, float(weights[counts == most].sum() / weights.sum()))
 
 
 def _range_faults(check: Check, unit: Unit | None) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import TypeVar
 
-from quandary.ask.claims.checks import check_queries, check_results
+from quandary.ask.claims.checks import check_queries, check_results, joint_checks
 from quandary.ask.claims.claims import ClaimReading, claim_results, readings
 from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.judging import accepted, counted_worlds
@@ -57,12 +57,14 @@ def findings(study: Study, budget: Budget | None = None, also: Sequence[Query] =
     claims = claim_results(study, asked.tests, budget)
     if budget is not None:
         claims = with_rests(study, claims, [one.reading for one in asked.tests])
+    checks = check_results(study, asked.checks)
     return Findings(
         run=study.run,
         outcomes=outcomes(study, asked.outcomes),
         claims=claims,
         questions=question_results(study, asked.questions),
-        checks=check_results(study, asked.checks),
+        checks=checks,
+        joint=joint_checks(study, checks),
     )
 
 

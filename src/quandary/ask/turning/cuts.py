@@ -1,4 +1,4 @@
-"""What may be cut from a case's structure: arcs between chances, what actors see, options, and channels (effect rules).
+"""What may be cut from a case's structure: arcs between chances, what actors see, options, effects, stakes, channels.
 
 A cut is the smallest change of its kind:
 
@@ -7,7 +7,9 @@ A cut is the smallest change of its kind:
 - *observation*: an actor no longer sees something, at its first decision that does and all later ones; up to a
   decision whose options depend on it, from which on it is known as before;
 - *option*: an actor may no longer choose it, wherever another is left;
-- *channel*: one rule under ``effects`` is dropped, of a chance event or of a stake.
+- *effect*: one rule under ``effects`` is dropped, of a chance event or of a stake;
+- *stake*: what it says is worth the same everywhere; its weight stays, so that all others weigh what they weighed;
+- *channel*: everything that the case says belongs to one of its ``channels`` is switched off together.
 """
 
 from __future__ import annotations
@@ -17,8 +19,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from quandary.ask.changes.altering import Alteration, AlteredStudy, Likely, needed_at, not_observing, without_arc
+from quandary.ask.changes.variants import without
 from quandary.ask.study import Study
 from quandary.base.places import NOWHERE, Place
+from quandary.case.logic.channels import without_stake
 from quandary.case.logic.memory import observed
 from quandary.case.model import Case, ChanceEvent, DecisionEvent, OnlyRule
 from quandary.game.diagram import Decision, Diagram
@@ -27,8 +31,9 @@ from quandary.game.interventions import affected
 from quandary.language.printing import written
 from quandary.language.syntax import Otherwise
 
-ARC, OBSERVATION, OPTION, CHANNEL = "arc", "observation", "option", "channel"
-KINDS = (ARC, OBSERVATION, OPTION, CHANNEL)
+ARC, OBSERVATION, OPTION, EFFECT = "arc", "observation", "option", "effect"
+STAKE, CHANNEL = "stake", "channel"
+KINDS = (ARC, OBSERVATION, OPTION, EFFECT, STAKE, CHANNEL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,10 +55,12 @@ class StructuralCut:
 
 
 def cuts_of(study: Study) -> Iterator[StructuralCut]:
-    """Yield every cut of the study's case: arcs, observations, options, channels, each in order of the case."""
+    """Yield every cut of the study's case, kind by kind (``KINDS``), each in order of the case."""
     yield from _arcs(study)
     yield from _observations(study)
     yield from _options(study)
+    yield from _effects(study)
+    yield from _stakes(study)
     yield from _channels(study)
 
 
@@ -114,7 +121,7 @@ def _options(study: Study) -> Iterator[StructuralCut]:
             yield StructuralCut(OPTION, item.id, option, item.by, item.place, reached, partial(like, study, changed))
 
 
-def _channels(study: Study) -> Iterator[StructuralCut]:
+def _effects(study: Study) -> Iterator[StructuralCut]:
     case = study.case
     for item in case.story:
         if not isinstance(item, ChanceEvent):
@@ -125,14 +132,27 @@ def _channels(study: Study) -> Iterator[StructuralCut]:
             shorter = replace(item, effects=item.effects[:number] + item.effects[number + 1 :])
             changed = replace(case, story=tuple(shorter if other is item else other for other in case.story))
             condition = written(rule.condition)
-            yield StructuralCut(CHANNEL, item.id, condition, what, rule.place, reached, partial(like, study, changed))
+            yield StructuralCut(EFFECT, item.id, condition, what, rule.place, reached, partial(like, study, changed))
     for stake in case.stakes:
         for number, effect in enumerate(stake.effects):
             fewer = replace(stake, effects=stake.effects[:number] + stake.effects[number + 1 :])
             changed = replace(case, stakes=tuple(fewer if other is stake else other for other in case.stakes))
             subject, condition = f"{stake.actor}.{stake.id}", written(effect.condition)
             what = written(effect.value.quantity)
-            yield StructuralCut(CHANNEL, subject, condition, what, effect.place, None, partial(like, study, changed))
+            yield StructuralCut(EFFECT, subject, condition, what, effect.place, None, partial(like, study, changed))
+
+
+def _stakes(study: Study) -> Iterator[StructuralCut]:
+    case = study.case
+    for stake in case.stakes:
+        changed = replace(case, stakes=tuple(without_stake(stake) if one is stake else one for one in case.stakes))
+        yield StructuralCut(STAKE, stake.actor, stake.id, "", stake.place, None, partial(like, study, changed))
+
+
+def _channels(study: Study) -> Iterator[StructuralCut]:
+    for channel in study.case.channels.values():
+        says = channel.says or ""
+        yield StructuralCut(CHANNEL, "", channel.id, says, channel.place, None, partial(without, study, [channel.id]))
 
 
 def barred(case: Case, decision: DecisionEvent, option: str) -> Case:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from quandary.case.model import Case, ChanceEvent, DecisionEvent, Stake
 
-ASIDE = ("place", "because", "source", "quote", "title", "name")
+ASIDE = ("place", "because", "source", "quote", "title", "name", "channel", "arcs")
 """What says why and where, and is no difference."""
 
 Part = tuple[str, str]

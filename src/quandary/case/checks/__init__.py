@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from quandary.base.problems import Problem
-from quandary.case.checks import amounts, circles, coverage, names, order, outside, sourcing, structure, usual
+from quandary.case.checks import (
+    amounts,
+    channels,
+    circles,
+    coverage,
+    names,
+    order,
+    outside,
+    sourcing,
+    structure,
+    usual,
+)
 from quandary.case.checks.written import Written
 
 __all__ = ["CHECKS", "Check", "Written", "faults_of_records"]
@@ -21,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     names.names_in_numbers,
     names.names_of_sources,
     names.name_of_word_table,
+    channels.names_of_channels,
     order.names_are_unique,
     order.names_are_free,
     order.told_before_use,
@@ -35,6 +47,8 @@ CHECKS: tuple[Check, ...] = (
     structure.actors_are_needed,
     structure.forecasts_look_ahead,
     structure.resolutions_follow,
+    channels.channels_can_be_switched_off,
+    channels.channels_are_used,
     outside.views_say_one_thing,
     outside.views_are_probabilities,
     outside.views_are_of_their_time,

@@ -13,7 +13,7 @@ from quandary.case.logic.memory import observed
 from quandary.case.model import ChanceEvent, DecisionEvent
 from quandary.language.parser import parse_quantity
 from quandary.language.syntax import Name
-from quandary.language.vocabulary import REPLAN, RESERVED, RULE_NOTES
+from quandary.language.vocabulary import REPLAN, RESERVED, RULE_KEYS, RULE_NOTES
 
 
 def told_before_use(written: Written) -> Iterator[Problem]:
@@ -129,7 +129,7 @@ def _keys_beside_names(written: Written) -> Iterator[Problem]:
                 message = f'"{name}" is a key beside the shares of `usual`, and cannot name an option or a kind'
                 yield Problem("Q119", message, place, "choose another word")
     for event in written.case.events.values():
-        if event.id in RULE_NOTES:
+        if event.id in RULE_KEYS:
             message = f'"{event.id}" is a key beside the rules, and cannot name an event'
             yield Problem("Q119", message, event.place, "choose another word")
         elif event.id == REPLAN:

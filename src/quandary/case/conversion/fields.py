@@ -17,7 +17,7 @@ from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, 
 from quandary.language.parser import parse_condition, parse_quantity, parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Condition, Expression, Otherwise, Quantity
-from quandary.language.vocabulary import RULE_NOTES
+from quandary.language.vocabulary import RULE_KEYS, RULE_NOTES
 
 Parsed = TypeVar("Parsed")
 
@@ -36,6 +36,17 @@ class NumberNotes:
 
 
 NO_NOTES = NumberNotes()
+
+
+@dataclass(frozen=True)
+class RuleItem:
+    """One rule as written: its condition, its entry, its path (condition included), its notes and its channel."""
+
+    condition: Condition
+    entry: MappingEntry
+    path: str
+    notes: NumberNotes
+    channel: str | None
 
 
 @dataclass
@@ -130,20 +141,19 @@ class Conversion:
         query = self.parsed(value, parse_query)
         return None if query is None else (query, " ".join(value.text.split()), value.place)
 
-    def rule_items(
-        self, listing: Listing, path: str, notes: NumberNotes
-    ) -> Iterator[tuple[Condition, MappingEntry, str, NumberNotes]]:
-        """Yield each rule's condition, entry, path (condition included) and notes; other keys than one are a fault."""
+    def rule_items(self, listing: Listing, path: str, notes: NumberNotes) -> Iterator[RuleItem]:
+        """Yield each rule; other keys than one condition are a fault."""
         for item in listing:
             if not isinstance(item, Mapping):
                 self.incomplete.add(path)
                 continue
-            entries = [entry for entry in item if entry.key.text not in RULE_NOTES]
+            entries = [entry for entry in item if entry.key.text not in RULE_KEYS]
             if len(entries) != 1:
                 self.problems.append(_not_one_condition(item, entries))
                 self.incomplete.add(path)
                 continue
             entry = entries[0]
+            place = entry.key.place
             if isinstance(entry.value, Scalar) and entry.value.is_null:
                 message = f'nothing stands after the condition "{entry.key.text}"'
                 self.problems.append(Problem("Q124", message, entry.key.place, "write: condition: value"))
@@ -154,16 +164,17 @@ class Conversion:
                 self.incomplete.add(path)
             else:
                 where = path_of_rule(path, condition)
-                yield condition, entry, where, notes.inside(self.notes(item, where))
+                inner = notes.inside(self.notes(item, where))
+                yield RuleItem(condition, entry, where, inner, self.name(item, "channel", f"{where}@{place.line}"))
 
     def rules(self, value: Located | None, path: str, notes: NumberNotes) -> tuple[Rule, ...]:
         """Return rules of single numbers; a bare number is one ``otherwise`` rule."""
         if isinstance(value, Listing):
             made = []
-            for condition, entry, where, inner in self.rule_items(value, path, notes):
-                sourced = self.quantity(entry.value, where, inner)
+            for item in self.rule_items(value, path, notes):
+                sourced = self.quantity(item.entry.value, item.path, item.notes)
                 if sourced is not None:
-                    made.append(Rule(condition, sourced, entry.key.place))
+                    made.append(Rule(item.condition, sourced, item.entry.key.place, item.channel))
             return tuple(made)
         sourced = self.quantity(value, path, notes)
         return () if sourced is None else (Rule(Otherwise(place=sourced.place), sourced, sourced.place),)
@@ -172,11 +183,12 @@ class Conversion:
         """Return rules of odds; one mapping of states is one ``otherwise`` rule."""
         if isinstance(value, Listing):
             made = []
-            for condition, entry, where, inner in self.rule_items(value, path, notes):
-                if isinstance(entry.value, Mapping):
-                    made.append(OddsRule(condition, self._odds(entry.value, where, inner), entry.key.place))
+            for item in self.rule_items(value, path, notes):
+                if isinstance(item.entry.value, Mapping):
+                    odds = self._odds(item.entry.value, item.path, item.notes)
+                    made.append(OddsRule(item.condition, odds, item.entry.key.place, item.channel))
                 else:
-                    self.incomplete.add(where)
+                    self.incomplete.add(item.path)
             return tuple(made)
         if not isinstance(value, Mapping):
             if value is not None:

@@ -1,9 +1,9 @@
-"""Sources, actors, assumptions, correlations and stakes."""
+"""Sources, actors, assumptions, correlations, stakes and channels."""
 
 from __future__ import annotations
 
 from quandary.case.conversion.fields import NO_NOTES, Conversion, day, entries, items, text
-from quandary.case.model import Actor, Assumption, Correlation, Source, Stake
+from quandary.case.model import Actor, Assumption, Channel, Correlation, Source, Stake
 from quandary.case.yaml.located import Listing, Mapping, Scalar
 
 
@@ -94,7 +94,24 @@ def stakes(reading: Conversion, tree: Mapping) -> tuple[Stake, ...]:
                     weight=reading.rules(body.get("weight"), f"{path}.weight", notes),
                     worth=reading.rules(body.get("worth"), f"{path}.worth", notes),
                     effects=reading.rules(body.get("effects"), f"{path}.effects", notes),
+                    channel=reading.name(body, "channel", path),
                     place=entry.key.place,
                 )
             )
     return tuple(made)
+
+
+def channels(reading: Conversion, tree: Mapping) -> dict[str, Channel]:
+    """Return the channels by name."""
+    made = {}
+    for entry in entries(tree, "channels"):
+        name, body = entry.key.text, entry.value
+        path = f"channels.{name}"
+        reading.places[path] = entry.key.place
+        if isinstance(body, Mapping):
+            reading.notes(body, path)
+            voiced_by = reading.name(body, "voiced_by", path)
+            made[name] = Channel(name, text(body, "says"), voiced_by, reading.names(body, "for", path), entry.key.place)
+        else:
+            made[name] = Channel(name, place=entry.key.place)
+    return made

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quandary.case.conversion.fields import Conversion, entries, items, text
 from quandary.case.model import ChanceEvent, DecisionEvent, OnlyRule, OptionKind
-from quandary.case.yaml.located import Listing, Mapping
+from quandary.case.yaml.located import Listing, Mapping, Scalar
 
 
 def story(reading: Conversion, tree: Mapping) -> tuple[ChanceEvent | DecisionEvent, ...]:
@@ -49,9 +49,19 @@ def _chance(reading: Conversion, item: Mapping, name: str) -> ChanceEvent:
         odds=reading.odds_rules(item.get("odds"), f"{path}.odds", notes),
         base=reading.odds_rules(item.get("base"), f"{path}.base", notes),
         effects=reading.odds_rules(item.get("effects"), f"{path}.effects", notes),
+        arcs=_arcs(reading, item, f"{path}.channel"),
         title=text(item, "title"),
         place=item.index["chance"].value.place,
     )
+
+
+def _arcs(reading: Conversion, item: Mapping, path: str) -> tuple[tuple[str, str], ...]:
+    made = []
+    for entry in entries(item, "channel"):
+        if isinstance(entry.value, Scalar) and not entry.value.is_null:
+            reading.places[f"{path}.{entry.key.text}"] = entry.key.place
+            made.append((entry.key.text, entry.value.text))
+    return tuple(made)
 
 
 def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
@@ -80,10 +90,11 @@ def _only(reading: Conversion, item: Mapping, path: str) -> tuple[OnlyRule, ...]
     if not isinstance(value, Listing):
         return ()
     made = []
-    for condition, entry, where, _ in reading.rule_items(value, path, reading.notes(item, path)):
-        if isinstance(entry.value, Listing):
-            options = reading.name_list(entry.value, f"{where}@{entry.key.place.line}")
-            made.append(OnlyRule(condition, options, entry.key.place))
+    for rule in reading.rule_items(value, path, reading.notes(item, path)):
+        place = rule.entry.key.place
+        if isinstance(rule.entry.value, Listing):
+            options = reading.name_list(rule.entry.value, f"{rule.path}@{place.line}")
+            made.append(OnlyRule(rule.condition, options, place))
     return tuple(made)
 
 

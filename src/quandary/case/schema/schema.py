@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from quandary.case.schema.schema_fields import (
+    CHANNEL,
     AnnotatedModel,
     Day,
     Identifier,
@@ -81,6 +82,9 @@ class ChanceModel(AnnotatedModel):
     title: Text | None = Field(None, description="the name for people")
     private: Identifier | None = Field(None, description="the actor who alone knows it when it happens")
     given: list[Identifier] = Field([], description="the earlier variables it depends on")
+    channel: dict[Identifier, Identifier] = Field(
+        {}, description="the channel that an arc belongs to: {variable under given: channel}"
+    )
     states: list[Identifier] = Field(description="what may happen, each state once", min_length=1)
     odds: OddsOrRules | None = Field(
         None,
@@ -131,6 +135,15 @@ class StakeModel(AnnotatedModel):
         None, description="how good the outcome is on 0 to 100: a number, or rules, first match; default 0"
     )
     effects: Rules | None = Field(None, description="rules that add points, all that match: `+10 to +25 points`")
+    channel: Identifier | None = Field(None, description=CHANNEL)
+
+
+class ChannelModel(AnnotatedModel):
+    """A way by which one thing bears on another; rules, stakes and arcs are tagged `channel: name`."""
+
+    says: Text | None = Field(None, description="how it works, in words")
+    voiced_by: Text | None = Field(None, description="who says so: a source, or the speaker of a claim")
+    claims: list[Text] = Field([], alias="for", description="the claims that it bears on; default: all")
 
 
 class EvidenceModel(AnnotatedModel):
@@ -273,6 +286,9 @@ class PartModel(BaseModel):
     story: list[StoryItem] = Field([], description="chance events and decisions in order of time")
     stakes: dict[Identifier, dict[Identifier, StakeModel]] = Field(
         {}, description="what each actor wants: {actor: {stake: {weight, worth, effects}}}"
+    )
+    channels: dict[Identifier, ChannelModel] = Field(
+        {}, description="ways by which one thing bears on another, and who says so: {channel: {says, voiced_by, for}}"
     )
     events: dict[Identifier, Text] = Field({}, description="named conditions, for short queries and rules")
     evidence: list[EvidenceModel] = Field([], description="what was seen to happen, with its day")

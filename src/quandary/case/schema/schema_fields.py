@@ -120,6 +120,9 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$
 PlainQuantity = Annotated[str | int | float, BeforeValidator(_quantity), WithJsonSchema(_QUANTITY_SCHEMA)]
 
 
+CHANNEL = "the channel under `channels` that it belongs to"
+
+
 class AnnotatedModel(BaseModel):
     """Optional notes that every entry may carry; they source all bare numbers below it."""
 
@@ -146,9 +149,10 @@ QuantityField = Annotated[
 
 
 class RuleModel(AnnotatedModel):
-    """`condition: value`, with optional notes; the condition is the key."""
+    """`condition: value`, with optional notes and channel; the condition is the key."""
 
     model_config = ConfigDict(extra="allow")
+    channel: Identifier | None = Field(None, description=CHANNEL)
     __pydantic_extra__: dict[str, QuantityField]
 
 
@@ -160,9 +164,10 @@ class OddsModel(AnnotatedModel):
 
 
 class OddsRuleModel(AnnotatedModel):
-    """`condition: {state: probability}`, with optional notes."""
+    """`condition: {state: probability}`, with optional notes and channel."""
 
     model_config = ConfigDict(extra="allow")
+    channel: Identifier | None = Field(None, description=CHANNEL)
     __pydantic_extra__: dict[str, OddsModel]
 
 

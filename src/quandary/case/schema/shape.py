@@ -20,6 +20,7 @@ _SECTIONS: dict[str, type[BaseModel]] = {
     "assumptions": SourcedQuantity,
     "correlations": schema.CorrelationModel,
     "stakes": schema.StakeModel,
+    "channels": schema.ChannelModel,
     "evidence": schema.EvidenceModel,
     "claims": schema.ClaimModel,
     "questions": schema.NamedQuestionModel,

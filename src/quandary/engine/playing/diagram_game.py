@@ -193,7 +193,9 @@ class DiagramGame(PlannedDiagram):
         precision, usual = self.diagram.precision[decision.player], usual_logarithms(self.diagram, decision)
         bound = np.inf
         if not self.compiled:
-            bound = float((precision * self._largest[decision.player]).max(initial=0.0))
+            precise, largest = np.broadcast_arrays(precision, self._largest[decision.player])
+            at_most = np.multiply(precise, largest, out=np.zeros(largest.shape), where=largest > 0.0)  # not inf times 0
+            bound = float(at_most.max(initial=0.0))
             if usual is not None:
                 bound -= float(usual.min(initial=0.0, where=np.isfinite(usual)))
         return DecisionPoint(decision.name, decision.player, allowed, in_play, reached, precision, bound, usual)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quandary.ask.query.subject import AskedSubject
-from quandary.ask.turning.cuts import ARC, CHANNEL, KINDS, OBSERVATION, StructuralCut
+from quandary.ask.turning.cuts import ARC, CHANNEL, EFFECT, KINDS, OBSERVATION, STAKE, StructuralCut
 from quandary.ask.turning.structure import CutAnswer, StructureTable
 from quandary.base.problems import clause, counted
 from quandary.case.model import Case
@@ -67,7 +67,7 @@ def sentence(case: Case, found: StructureTable, index: int) -> str:
     stands = answer_said(subject, found.before[index])
     first = f"{stands[0].upper()}{stands[1:]} as the case stands"
     if not flipping:
-        return f"{first}; no single cut of an arc, observation, option or channel flips it."
+        return f"{first}; no single cut of an arc, observation, option, effect, stake or channel flips it."
     named = listing([cut_said(case, row.cut) for row in flipping[:3]], "or")
     more = f" ({len(flipping)} cuts in all)" if len(flipping) > 3 else ""
     return f"{first}; it flips without {named}{more}."
@@ -80,7 +80,11 @@ def cut_said(case: Case, cut: StructuralCut) -> str:
     if cut.kind == OBSERVATION:
         where = f" (at {cut.also})" if cut.also else ""
         return f"{actor_name(case, cut.subject)} seeing {variable_title(case, cut.part)}{where}"
+    if cut.kind == STAKE:
+        return f"what {actor_name(case, cut.subject)} wants of {spaced(cut.part)}"
     if cut.kind == CHANNEL:
+        return f"the channel {spaced(cut.part)}{f': {cut.also}' if cut.also else ''}"
+    if cut.kind == EFFECT:
         return f"{spaced(cut.subject)}: {cut.also} when {cut.part}"
     return f"the option {spaced(cut.part)} of {cut.also}.{cut.subject}"
 

@@ -8,7 +8,9 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from quandary.ask.answer import Answer
+from quandary.ask.changes.clones import Clones
 from quandary.ask.changes.commitment import Suppose
+from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.rereading import Rereading, Sense
 from quandary.ask.changes.timeline import Moment, Move, Timeline, TimelineStep
@@ -16,13 +18,16 @@ from quandary.ask.results import Verdict
 from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.language.printing import written
+from quandary.report.analyses import ladder as ladder_words
 from quandary.report.analyses.commitment import supposition
 from quandary.report.documents.answers import (
     ErrorSpreadDocument,
+    JudgementDocument,
     SpreadDocument,
     WorkDocument,
     WorldShareDocument,
     error_spread_document,
+    judgement_document,
     share_document,
     spread_document,
     work_document,
@@ -274,6 +279,75 @@ class ChangedFileDocument:
 
 
 @document
+class ChannelDocument:
+    """A way by which one thing bears on another."""
+
+    id: str = key("its name in the case")
+    says: str | None = key("how it works, in words")
+    voiced_by: str | None = key("who says so: a source, or the speaker of a claim")
+
+
+@document
+class LadderRowDocument:
+    """One specification of a claim."""
+
+    rung: LadderRung = key(
+        "what it changes: `own channels` (the rivals off), `rival channel` (that one on too), `as it stands`, `even` "
+        "(nothing usual), `best reply`, `no rationality`, `reading`, `form` (of `do`), `wide` (ranges)"
+    )
+    name: str | None = key("which channel, reading or form; null where there is one only")
+    said: str = key("the same in words")
+    judgement: JudgementDocument | None = key("what the worlds say; null where it has no answer")
+    change: float | None = key("the share of worlds less that of the case as it stands, 0 to 1; null for the latter")
+    difference: SpreadDocument | None = key("of one comparison: its left minus its right side, in the query's unit")
+    impossible: int = key("how many worlds the change makes impossible, which are left out")
+    why_not: str | None = key("why it has no answer", left_out=True)
+
+
+@document
+class LadderDocument(ResultDocument):
+    """A claim under each specification that a reader may prefer, in the same worlds."""
+
+    SCHEMA: ClassVar[str] = "quandary.ladder/1"
+    case: CaseDocument = key("which case it was")
+    claim: str = key("the claim")
+    test: str = key("the reading")
+    said: str = key("the result in one sentence")
+    own: Sequence[ChannelDocument] = key("the channels that the claim's speaker voices")
+    rivals: Sequence[ChannelDocument] = key("the other channels that bear on it")
+    rows: Sequence[LadderRowDocument] = key("the specifications, in order")
+    worlds: int = key("how many worlds were solved, the same in every row")
+    seed: int = key("the seed of the draws")
+    work: WorkDocument = key("how far the work came", inline=True)
+
+
+@document
+class CloneMoveDocument:
+    """One option listed twice."""
+
+    decision: str = key("whose option")
+    option: str = key("which option")
+    mean: float = key("the answer then, 0 to 1")
+    move: float = key("how far that is from the answer as the case stands")
+
+
+@document
+class ClonesDocument:
+    """What an answer becomes where an option's share of what is usual is doubled, as if it were listed twice."""
+
+    depends: bool = key("whether one of them moves the answer by more than .03: it depends on how options were listed")
+    before: float = key("the answer as the case stands, in these worlds")
+    worlds: int = key("how many worlds were solved")
+    moves: Sequence[CloneMoveDocument] = key("each option in turn, the one that moves it most first")
+
+
+def clones_document(found: Clones) -> ClonesDocument:
+    """Return how far each option, listed twice, moves an answer."""
+    moves = [CloneMoveDocument(one.decision, one.option, one.mean, one.move) for one in found.moves]
+    return ClonesDocument(bool(found.depends), found.before, found.worlds, moves)
+
+
+@document
 class MigrateDocument(ResultDocument):
     """What changes in a case of an earlier version of the case language."""
 
@@ -324,4 +398,34 @@ def _sense(sense: Sense) -> SenseDocument:
         share=share_document(sense.share),
         meets=sense.meets,
         reason=sense.reason,
+    )
+
+
+def ladder_document(case: Case, found: Ladder, lost: Sequence[int]) -> LadderDocument:
+    """Return a claim's ladder; ``lost`` are the worlds that did not converge."""
+    return LadderDocument(
+        case=case_document(case),
+        claim=found.claim.id,
+        test=found.reading,
+        said=ladder_words.sentence(found),
+        own=[ChannelDocument(one.id, one.says, one.voiced_by) for one in found.own],
+        rivals=[ChannelDocument(one.id, one.says, one.voiced_by) for one in found.rivals],
+        rows=[_rung(found, row) for row in found.rows],
+        worlds=found.worlds,
+        seed=found.seed,
+        work=work_document(lost, complete=found.complete),
+    )
+
+
+def _rung(found: Ladder, row: LadderRow) -> LadderRowDocument:
+    result = row.result
+    return LadderRowDocument(
+        rung=row.rung,
+        name=row.name or None,
+        said=ladder_words.row_said(found, row),
+        judgement=None if result is None else judgement_document(result),
+        change=row.change,
+        difference=None if result is None or result.effect is None else spread_document(result.effect),
+        impossible=row.impossible,
+        why_not=row.why_not or None,
     )

@@ -13,6 +13,7 @@ from quandary.ask.results import (
     CheckResult,
     ClaimResult,
     History,
+    JointChecks,
     QuestionResult,
     TestResult,
 )
@@ -22,12 +23,20 @@ from quandary.report.documents.answers import (
     JudgementDocument,
     OutsideDocument,
     SpreadDocument,
+    WorldShareDocument,
     answer_document,
     judgement_document,
     outside_document,
+    share_document,
     spread_document,
 )
 from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
+from quandary.report.documents.changes import (
+    ClonesDocument,
+    LadderDocument,
+    clones_document,
+    ladder_document,
+)
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
 from quandary.report.documents.explanation import (
@@ -118,6 +127,16 @@ class CheckDocument:
 
 
 @document
+class JointChecksDocument:
+    """Checks together: in a world a check is met where its answer there lies in its range."""
+
+    checks: int = key("how many of them have an answer in each world")
+    all_met: WorldShareDocument | None = key("the share of worlds in which all are met")
+    most: int = key("how many are met at most in any one world")
+    most_share: float = key("in what share of worlds so many are, 0 to 1")
+
+
+@document
 class RunDocument(ResultDocument):
     """A run of a case: outcomes, claims, questions and checks."""
 
@@ -135,6 +154,7 @@ class RunDocument(ResultDocument):
     claims: Sequence[ClaimDocument] = key("every claim, in the case's order")
     questions: Mapping[str, QuestionDocument] = key("every question, by its name")
     checks: Sequence[CheckDocument] = key("every check, in the case's order")
+    checks_jointly: JointChecksDocument | None = key("the checks together, world by world; null without two")
     warnings: Sequence[ProblemDocument] = key("warnings of the case and of the run")
     not_converged: int = key("how many worlds could not be solved")
     not_converged_worlds: Sequence[int] = key("their numbers, from 0")
@@ -160,6 +180,7 @@ def run_document(report: Report) -> RunDocument:
         claims=[_claim(report, claim) for claim in findings.claims],
         questions={one.question.id: _question(one) for one in findings.questions},
         checks=[_check(check) for check in findings.checks],
+        checks_jointly=None if findings.joint is None else _joint(findings.joint),
         warnings=[problem_document(p) for p in (*report.problems, *run.warnings) if not p.is_error],
         not_converged=len(run.unconverged),
         not_converged_worlds=run.unconverged,
@@ -288,7 +309,13 @@ class ReportDocument(RunDocument):
     numbers: Sequence[NumberDocument] = key("every uncertain number of the case")
     sources: Mapping[str, SourceDocument] = key("every source, by its name in the case")
     equilibria: EquilibriaDocument | None = key("what a search for other equilibria found; null where none was made")
+    ladders: Sequence[LadderDocument] = key("the ladder of each reading that leans or is tossed")
+    clones: ClonesDocument | None = key("how far listing an option twice moves the headline; null for no chance")
     charts: Mapping[str, Mapping[str, Any]] = key("every chart by its name: a Vega-Lite 5 specification with its data")
+
+
+def _joint(found: JointChecks) -> JointChecksDocument:
+    return JointChecksDocument(found.checks, share_document(found.all_met), found.most, found.most_share)
 
 
 def report_document(dossier: Dossier) -> ReportDocument:
@@ -308,6 +335,8 @@ def report_document(dossier: Dossier) -> ReportDocument:
         numbers=[number_document(number) for number in report.numbers.values()],
         sources={name: _source(source) for name, source in report.case.sources.items()},
         equilibria=None if found is None else equilibria_document(report.case, found),
+        ladders=[ladder_document(report.case, one, report.findings.run.unconverged) for one in dossier.ladders],
+        clones=None if dossier.clones is None else clones_document(dossier.clones),
         charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
     )
 

@@ -36,6 +36,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "read": ("article.ReadDocument",),
     "timeline": ("changes.TimelineDocument",),
     "paths": ("changes.PathsDocument",),
+    "ladder": ("changes.LadderDocument",),
     "suppose": ("changes.SupposeDocument",),
     "flips": ("turning.FlipsDocument", "turning.StructureDocument"),
     "information": (

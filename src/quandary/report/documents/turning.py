@@ -149,7 +149,7 @@ class StructureSubjectDocument:
 class CutDocument:
     """One thing cut out of the game."""
 
-    kind: str = key("arc, observation, option or channel")
+    kind: str = key("arc, observation, option, effect, stake or channel")
     subject: str = key("what it is cut from", name="from")
     part: str = key("what is cut")
     said: str = key("the same in words")
@@ -167,7 +167,7 @@ class CutRowDocument:
 
 @document
 class StructureDocument(ResultDocument):
-    """What cutting arcs, observations, options and channels does to answers."""
+    """What cutting arcs, observations, options, effects, stakes and channels does to answers."""
 
     SCHEMA: ClassVar[str] = "quandary.structure/2"
     case: CaseDocument = key("which case it was")

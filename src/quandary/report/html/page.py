@@ -11,11 +11,14 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from quandary.ask.changes.ladder import Ladder
 from quandary.ask.results import ClaimResult, TestResult, Verdict
 from quandary.base.characters import visible
 from quandary.base.problems import counted
-from quandary.case.model import DecisionEvent
+from quandary.case.model import Case, DecisionEvent
 from quandary.report.analyses.equilibria_found import search_line
+from quandary.report.analyses.ladder import LADDERS, clones_said, ladder_parts
+from quandary.report.analyses.ladder import title as ladder_title
 from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
@@ -29,7 +32,7 @@ from quandary.report.html.diagram import diagram_sheet, diagram_svg
 from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.sliders import sliders_body
 from quandary.report.palette import style_variables, with_variables
-from quandary.report.sheets import Sheet
+from quandary.report.sheets import Paragraph, Sheet
 from quandary.report.words.claims import (
     VERDICTS,
     aside_said,
@@ -43,6 +46,7 @@ from quandary.report.words.claims import (
 from quandary.report.words.contents import (
     dilemma_sheet,
     is_dilemma,
+    joint_said,
     numbers_sheet,
     questions_sheet,
     rule_lines,
@@ -77,6 +81,7 @@ CONTENTS = (
     ("timeline", "What was seen"),
     ("analysis", "The analysis"),
     ("claims", "Claims"),
+    ("ladders", LADDERS),
     ("happens", "What happens"),
     ("questions", "Questions"),
     ("choices", "Why it is chosen"),
@@ -150,10 +155,24 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "evidence": [f"{day(item.on)}: {in_titles(report.case, item.saw)}" for item in dossier.evidence],
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
         **_turning(dossier),
+        "clones": clones_said(report.case, dossier.clones, headline) if headline and dossier.clones else "",
+        "ladders_title": LADDERS,
+        "ladders": [_ladder(report.case, ladder) for ladder in dossier.ladders],
         "equilibria": several_equilibria(dossier),
         "method": [*method_lines(report), search_line(dossier.equilibria, dossier.not_searched)],
         "sha256": report.case.sha256,
         "case_file": report.named,
+    }
+
+
+def _ladder(case: Case, ladder: Ladder) -> dict[str, Any]:
+    parts = list(ladder_parts(case, ladder, titled=False))
+    said = [part for part in parts if isinstance(part, Paragraph) and part.text]
+    return {
+        "title": ladder_title(ladder),
+        "sentence": said[0].text,
+        "sheet": next(part for part in parts if isinstance(part, Sheet)),
+        "lines": [part.text for part in said[1:]],
     }
 
 
@@ -282,6 +301,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
         for result in findings.questions
         if is_dilemma(result)
     ]
+    together = joint_said(findings.joint)
     met = sum(bool(check.overlaps) for check in findings.checks)
     unsourced = sum(number.unsourced for number in report.numbers.values())
     sourced = len(report.numbers) - unsourced
@@ -295,7 +315,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
         "questions": questions_sheet(report),
         "dilemmas": dilemmas,
         "checks": checks_sheet(findings.checks) if findings.checks else None,
-        "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap.",
+        "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap. {together}".strip(),
         "numbers": numbers_sheet(report.numbers, case.sources),
         "sourced_line": told,
         "sources": sources_sheet(case.sources.values()),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from quandary.base.characters import visible
 from quandary.report.analyses.choice import brief_choice
 from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, search_line
+from quandary.report.analyses.ladder import LADDERS, clones_said, ladder_parts, title
 from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.days import timeline_sheet
 from quandary.report.charts.outcomes import outcomes_sheet
@@ -20,6 +21,7 @@ from quandary.report.words.contents import (
     claims_sheet,
     dilemma_sheet,
     is_dilemma,
+    joint_said,
     numbers_sheet,
     questions_sheet,
     recorded_sheet,
@@ -71,6 +73,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if findings.claims:
         yield "## Claims\n"
     yield from (table(sheet) for sheet in (claims_sheet(report), recorded_sheet(report)) if sheet.rows)
+    yield from _ladders(dossier)
     yield "## What happens\n"
     yield table(outcomes_sheet(case, findings.outcomes))
     if findings.questions:
@@ -81,7 +84,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from _rules(dossier)
     if findings.checks:
         yield "## Checks\n"
-        yield table(checks_sheet(findings.checks))
+        yield f"{table(checks_sheet(findings.checks))}\n{_plain(joint_said(findings.joint))}\n"
     yield "## Every number and its reason\n"
     yield table(numbers_sheet(report.numbers, case.sources))
     if case.sources:
@@ -93,8 +96,23 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
 
 
+def _ladders(dossier: Dossier) -> Iterator[str]:
+    """Yield the ladder of each reading that leans or is tossed."""
+    if dossier.ladders:
+        yield f"## {LADDERS}\n"
+    for ladder in dossier.ladders:
+        yield f"### {_plain(title(ladder))}\n"
+        for part in ladder_parts(dossier.report.case, ladder, titled=False):
+            if isinstance(part, Sheet):
+                yield table(part)
+            elif part.text:
+                yield f"{_plain(part.text)}\n"
+
+
 def _several(dossier: Dossier) -> Iterator[str]:
-    found = dossier.equilibria
+    headline, found = dossier.report.headline, dossier.equilibria
+    if headline is not None and dossier.clones is not None:
+        yield f"{_plain(clones_said(dossier.report.case, dossier.clones, headline))}\n"
     if found is None or not found.any_several:
         return
     yield "## Which equilibrium is played\n"

@@ -17,6 +17,7 @@ from quandary.language.heads import Unit
 from quandary.report.analyses.outside import outside_lines
 from quandary.report.record import Report
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
+from quandary.report.words.contents import joint_said
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
@@ -169,6 +170,8 @@ def _checks(report: Report) -> Group:
         lines.append(_indented(f"MISSES  {spaced(check.check.id)}: {found}, known range {known}", 2))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
     lines.append(_indented(f"{len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range.", 2))
+    if together := joint_said(report.findings.joint):
+        lines.append(_indented(together, 2))
     bare = [c for c in report.findings.checks if not c.check.with_evidence]
     if bare and report.findings.run.evidence:
         names = listing([f"“{spaced(c.check.id)}”" for c in bare])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from quandary.ask.claims.decision_rules import DecisionRule
-from quandary.ask.results import ClaimResult, QuestionResult
+from quandary.ask.results import ClaimResult, JointChecks, QuestionResult
 from quandary.case.model import Case, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
@@ -16,7 +16,7 @@ from quandary.report.words.names import number_name, spaced, variable_title
 from quandary.report.words.questions import answer_phrase, aside_sentence, notes
 from quandary.report.words.rests import rests_said
 from quandary.report.words.units import interval_said, said, worlds_of
-from quandary.report.words.wording import chance, day, is_certain, percent
+from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
 
 
 def claims_sheet(report: Report) -> Sheet:
@@ -190,3 +190,15 @@ def _known(case: Case, name: str, state: str) -> str:
 def _date(sources: Mapping[str, Source], name: str | None) -> str:
     source = sources.get(name) if name else None
     return source.published.isoformat() if source is not None and source.published else "–"
+
+
+def joint_said(found: JointChecks | None) -> str:
+    """Return in what share of worlds all checks are met, and how many at most in any one; empty without several."""
+    if found is None:
+        return ""
+    together = f"Together: all {found.checks} lie in their ranges in {of_worlds(found.all_met.share)}"
+    if found.most == found.checks:
+        return f"{together}."
+    if not found.most:
+        return "Together: none lies in its range in any world."
+    return f"{together}; in any one world {found.most} do at most (so in {of_worlds(found.most_share)})."

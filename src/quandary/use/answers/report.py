@@ -210,6 +210,8 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
 
     In so many worlds (``searched``) other equilibria are looked for; in none where it is 0.
     """
+    from quandary.ask.changes.clones import clones
+    from quandary.ask.changes.ladder import claims_to_show, in_few_worlds, ladders
     from quandary.ask.changes.timeline import Line, followed
     from quandary.ask.claims.decision_rules import decision_rules
     from quandary.ask.games.evidence import conditions_of
@@ -220,8 +222,12 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     rules = decision_rules(study)
     seen = seen_states(study.case, conditions_of(study.evidence))
     headline = report.headline
+    few = in_few_worlds(study)
+    whole = report.findings.run.complete
+    asked = claims_to_show(study.case, report.findings.claims) if whole else ()
+    rungs = ladders(few, asked) if asked else ()
     if headline is None:
-        return Dossier(report, rules, study.evidence, seen)
+        return Dossier(report, rules, study.evidence, seen, ladders=rungs)
     turning = _flips(study, headline.query)
     chosen = explained_choices(study, study.prepared(headline.query))
     if not study.run.complete:
@@ -240,6 +246,8 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         held=tuple((f.number, study.uniforms[f.number.name]) for f in turning.flips[:HELD]) if turning else (),
         choices=chosen,
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
+        ladders=rungs,
+        clones=clones(few, few.prepared(headline.query)) if whole else None,
     )
 
 

@@ -42,7 +42,7 @@ class FlipsRequest:
         float | None,
         About("What the answer must cross, e.g. 30% or 0.3 (default: one half, or zero).", read=read_level),
     ] = None
-    structure: Annotated[bool, About("Cut arcs, observations, options and channels instead, solving anew.")] = False
+    structure: Annotated[bool, About("Cut arcs, sights, options, effects, stakes and channels instead.")] = False
     worlds: Annotated[
         int | None, About(f"How many worlds ({WORLDS:,}; with --structure {STRUCTURE_WORLDS}).", "-w")
     ] = None
@@ -74,7 +74,7 @@ class FlipsResult(StudyResult):
 
 @dataclass(frozen=True, eq=False)
 class StructureResult(StudyResult):
-    """Which arcs, observations, options and channels would turn the answers; each was cut and solved anew."""
+    """Which part of the structure would turn the answers; each was cut and solved anew."""
 
     case: Case
     found: StructureTable

@@ -1,0 +1,88 @@
+"""Does the headline depend on how finely options are listed? Each option's share of what is usual is doubled in turn.
+
+Two clones of an option that nobody can tell apart, their owner later included, are chosen together as the one option is
+with its share doubled. Clones that others can see would change the game: they make a channel of cheap talk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from quandary.ask.answer import Answer
+from quandary.ask.changes.variants import with_clones
+from quandary.ask.query.queries import Query
+from quandary.ask.study import Study
+from quandary.base.stopping import STOPS, heed
+from quandary.case.model import DecisionEvent
+from quandary.game.diagram import Decision
+from quandary.language.units import query_unit
+from quandary.worlds.gathering import Progress
+
+MOST_MOVED = 0.03
+"""A chance that moves by more than this depends on how the options were listed."""
+
+
+@dataclass(frozen=True)
+class CloneMove:
+    """An option listed twice: the answer then, 0 to 1, and how far that is from the answer as the case stands."""
+
+    decision: str
+    option: str
+    mean: float
+    move: float
+
+
+@dataclass(frozen=True, eq=False)
+class Clones:
+    """An answer as the case stands, and with each option listed twice, the one that moves it most first."""
+
+    before: float
+    moves: tuple[CloneMove, ...]
+    worlds: int
+    complete: bool
+
+    @property
+    def depends(self) -> tuple[CloneMove, ...]:
+        """Return the options on whose listing the answer depends."""
+        return tuple(move for move in self.moves if abs(move.move) > MOST_MOVED)
+
+
+def clones(study: Study, query: Query, progress: Progress | None = None) -> Clones | None:
+    """Return how far each option, listed twice, moves a chance; ``None`` for an answer that is no chance.
+
+    Decisions that have nothing to choose are left out. Raises as ``Study.need`` does.
+    """
+    unit = query_unit(query.expression)
+    if unit is not None and not unit.in_hundred:
+        return None
+    study.need([query])
+    before = _chance(study.answer(query))
+    if before is None:
+        return None
+    cloned = [
+        (item.id, option)
+        for item in study.case.story
+        if isinstance(item, DecisionEvent) and isinstance(study.probe.diagram.variable(item.id), Decision)
+        for option in item.options
+        if len(item.options) > 1
+    ]
+    moves: list[CloneMove] = []
+    complete = True
+    try:
+        for number, (decision, option) in enumerate(cloned):
+            heed(study.stop)
+            variant = with_clones(study, decision, option)
+            variant.need([query])
+            mean = _chance(variant.answer(query))
+            if mean is not None:
+                moves.append(CloneMove(decision, option, mean, mean - before))
+            if progress is not None:
+                progress(number + 1, len(cloned))
+    except STOPS:
+        complete = False
+    moves.sort(key=lambda one: -abs(one.move))
+    return Clones(before, tuple(moves), study.worlds, complete and study.run.complete)
+
+
+def _chance(answer: Answer) -> float | None:
+    return answer.share if answer.is_truth else answer.mean

@@ -1,0 +1,250 @@
+"""A claim's ladder: its verdict under each specification that a reader may prefer, in the same worlds.
+
+A specification curve (Simonsohn, Simmons & Nelson 2020) of a causal game: the channels that the claim's author names
+alone, each rival channel added alone, all of them; each rule of choice; each reading; the other form of ``do``; wider
+ranges. A rung differs from the case in this one thing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from quandary.ask.changes.variants import (
+    BEST_REPLY,
+    NO_RATIONALITY,
+    VariantStudy,
+    choosing_by,
+    choosing_evenly,
+    with_wider_ranges,
+    without,
+)
+from quandary.ask.claims.judging import CARRIED, Reading, judged
+from quandary.ask.inquiry import other_form
+from quandary.ask.query.queries import Query, asked_without, prepare, until
+from quandary.ask.query.subject import AskedSubject, subjects
+from quandary.ask.results import ClaimResult, TestResult
+from quandary.ask.study import Study
+from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.base.stopping import STOPS, heed
+from quandary.case.model import Case, Channel, Claim, DecisionEvent
+from quandary.language.syntax import calls_in
+from quandary.worlds.gathering import Progress
+
+LADDER_WORLDS = 1_000
+"""Worlds in which a ladder is told, unless more are asked for."""
+
+
+class LadderRung(StrEnum):
+    """What a row of a ladder changes."""
+
+    OWN = "own channels"
+    RIVAL = "rival channel"
+    ALL = "as it stands"
+    EVEN = "even"
+    BEST_REPLY = "best reply"
+    NO_RATIONALITY = "no rationality"
+    READING = "reading"
+    FORM = "form"
+    WIDE = "wide"
+
+
+@dataclass(frozen=True, eq=False)
+class LadderRow:
+    """One specification of a claim: ``name`` is a channel, a reading or a form of ``do``, where the rung is of one.
+
+    ``change`` is the share of worlds less that of the case as it stands, 0 to 1. ``result`` is ``None`` where the
+    specification has no answer, for the reason ``why_not``. ``impossible`` worlds are left out: there the change makes
+    the case say something that cannot be.
+    """
+
+    rung: LadderRung
+    name: str
+    result: TestResult | None
+    change: float | None = None
+    why_not: str = ""
+    impossible: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Ladder:
+    """A claim's rows for one of its readings; ``own`` and ``rivals`` are the channels that bear on it."""
+
+    claim: Claim
+    reading: str
+    own: tuple[Channel, ...]
+    rivals: tuple[Channel, ...]
+    rows: tuple[LadderRow, ...]
+    worlds: int
+    seed: int
+    complete: bool
+
+    @property
+    def stands(self) -> LadderRow:
+        """Return the row of the case as it stands."""
+        return next(row for row in self.rows if row.rung is LadderRung.ALL)
+
+
+def claim_asked(case: Case, name: str, test: str | None = None) -> AskedSubject:
+    """Return the reading of a claim that is named, or its first.
+
+    Raises ``Refusal``: Q569 for what is no claim of the case, and what ``subjects`` refuses.
+    """
+    asked = subjects(case, name, test)[0]
+    if asked.claim is None:
+        hint = f"name one of {', '.join(claim.id for claim in case.claims if claim.tests)}"
+        raise Refusal(Problem("Q569", f'"{name}" is no claim of the case, and a ladder is of a claim', hint=hint))
+    return asked
+
+
+def claims_to_show(case: Case, results: Sequence[ClaimResult]) -> tuple[AskedSubject, ...]:
+    """Return the readings that lean or are tossed, whose ladders a report shows."""
+    return tuple(
+        claim_asked(case, result.claim.id, test.name)
+        for result in results
+        for test in result.tests
+        if test.verdict in CARRIED
+    )
+
+
+def channels_of(case: Case, claim: Claim) -> tuple[tuple[Channel, ...], tuple[Channel, ...]]:
+    """Return the channels that bear on a claim: those that its speaker voices, and the rivals.
+
+    A channel is the speaker's own where it is voiced by name, or by a source of which the speaker is the author (or,
+    without an author, the publisher).
+    """
+    bearing = [one for one in case.channels.values() if not one.claims or claim.id in one.claims]
+    own = tuple(one for one in bearing if _voice(case, one) == claim.speaker)
+    return own, tuple(one for one in bearing if one not in own)
+
+
+def _voice(case: Case, channel: Channel) -> str | None:
+    source = case.sources.get(channel.voiced_by or "")
+    return channel.voiced_by if source is None else source.author or source.publisher
+
+
+def in_few_worlds(study: Study) -> Study:
+    """Return the study in so many worlds as a ladder is told in; itself where it has no more."""
+    return study if study.worlds <= LADDER_WORLDS else study.with_worlds(LADDER_WORLDS)
+
+
+@dataclass(frozen=True, eq=False)
+class _Specification:
+    """A row to be: which study answers it (made when it is needed), and which query."""
+
+    rung: LadderRung
+    name: str
+    study: str
+    query: Query
+
+
+def ladders(study: Study, asked: Sequence[AskedSubject], progress: Progress | None = None) -> tuple[Ladder, ...]:
+    """Return the ladder of each reading asked about, in the study's worlds; each variant is solved once for all.
+
+    An interruption leaves rows out, and the ladder is not ``complete``. Raises as ``Study.need`` does.
+    """
+    makers: dict[str, Callable[[], Study]] = {"": lambda: study}
+    planned = [list(_specifications(study, subject, makers)) for subject in asked]
+    needed: dict[str, dict[Query, None]] = {"": {}}  # as it stands comes first: all else is compared with it
+    for rows in planned:
+        for row in rows:
+            needed.setdefault(row.study, {})[row.query] = None
+    found: dict[tuple[str, Query], LadderRow] = {}
+    complete = True
+    for number, (name, queries) in enumerate(needed.items()):
+        try:
+            heed(study.stop)
+            found |= {(name, query): row for query, row in _answered(makers[name], tuple(queries)).items()}
+            if progress is not None:
+                progress(number + 1, len(needed))
+        except STOPS:
+            if not found:
+                raise
+            complete = False
+            break
+    return tuple(_ladder(study, subject, rows, found, complete) for subject, rows in zip(asked, planned, strict=True))
+
+
+def _specifications(
+    study: Study, subject: AskedSubject, makers: dict[str, Callable[[], Study]]
+) -> Iterator[_Specification]:
+    """Yield the rows of a ladder in order, and add the studies that they need."""
+    case, claim, query = study.case, subject.claim, subject.query
+    assert claim is not None
+    stands, query = query, asked_without(query, study.dropped(query))  # the same evidence in every row
+    _, rivals = channels_of(case, claim)
+    if rivals:
+        yield _Specification(LadderRung.OWN, "", _without(study, [one.id for one in rivals], makers), query)
+        for rival in rivals if len(rivals) > 1 else ():
+            off = [one.id for one in rivals if one is not rival]
+            yield _Specification(LadderRung.RIVAL, rival.id, _without(study, off, makers), query)
+    yield _Specification(LadderRung.ALL, "", "", stands)
+    decisions = [item for item in case.story if isinstance(item, DecisionEvent)]
+    if any(item.usual or item.kinds for item in decisions):
+        makers.setdefault(LadderRung.EVEN, lambda: choosing_evenly(study) or study)
+        yield _Specification(LadderRung.EVEN, "", LadderRung.EVEN, query)
+    makers.setdefault(LadderRung.BEST_REPLY, lambda: choosing_by(study, BEST_REPLY))
+    makers.setdefault(LadderRung.NO_RATIONALITY, lambda: choosing_by(study, NO_RATIONALITY))
+    if decisions:
+        yield _Specification(LadderRung.BEST_REPLY, "", LadderRung.BEST_REPLY, query)
+        yield _Specification(LadderRung.NO_RATIONALITY, "", LadderRung.NO_RATIONALITY, query)
+    for other in subjects(case, claim.id):
+        if other.test != subject.test:
+            yield _Specification(LadderRung.READING, other.test or "", "", other.query)
+    turned = other_form(query.expression)
+    if turned is not None:
+        foreseen = any(setting.foreseen for ask in calls_in(turned) for setting in ask.do)
+        form = prepare(case, turned, until=until(case, claim))
+        yield _Specification(LadderRung.FORM, "do_foreseen" if foreseen else "do", "", form)
+    makers.setdefault(LadderRung.WIDE, lambda: with_wider_ranges(study))
+    yield _Specification(LadderRung.WIDE, "", LadderRung.WIDE, query)
+
+
+def _without(study: Study, off: Sequence[str], makers: dict[str, Callable[[], Study]]) -> str:
+    name = f"without {', '.join(sorted(off))}"
+    makers.setdefault(name, lambda: without(study, off))
+    return name
+
+
+def _answered(make: Callable[[], Study], queries: Sequence[Query]) -> dict[Query, LadderRow]:
+    """Return each query's row of one study; what the study refuses is why a row has no answer."""
+    try:
+        made = make()
+        accepted = [query for query in queries if made.refusal(query) is None]
+        made.need(accepted)
+        found = {query: judged(made, Reading("", query, None, query, None)) for query in queries}
+    except (CaseError, Refusal) as fault:
+        why = fault.problems[0].message if isinstance(fault, CaseError) else fault.problem.message
+        return {query: LadderRow(LadderRung.ALL, "", None, why_not=why) for query in queries}
+    if not made.run.complete:
+        raise KeyboardInterrupt
+    lost = int(made.impossible.sum()) if isinstance(made, VariantStudy) else 0
+    return {query: LadderRow(LadderRung.ALL, "", result, impossible=lost) for query, result in found.items()}
+
+
+def _ladder(
+    study: Study,
+    subject: AskedSubject,
+    planned: Sequence[_Specification],
+    found: dict[tuple[str, Query], LadderRow],
+    complete: bool,
+) -> Ladder:
+    assert subject.claim is not None
+    own, rivals = channels_of(study.case, subject.claim)
+    stands = found.get(("", subject.query))
+    rows = tuple(
+        replace(row, rung=one.rung, name=one.name, change=_change(row, stands, one.rung))
+        for one in planned
+        if (row := found.get((one.study, one.query))) is not None
+    )
+    return Ladder(
+        subject.claim, subject.test or "", own, rivals, rows, study.worlds, study.seed, complete and study.run.complete
+    )
+
+
+def _change(row: LadderRow, stands: LadderRow | None, rung: LadderRung) -> float | None:
+    if rung is LadderRung.ALL or stands is None or row.result is None or stands.result is None:
+        return None
+    now, then = row.result.share, stands.result.share
+    return None if now is None or then is None else now.share - then.share

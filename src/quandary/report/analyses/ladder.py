@@ -1,0 +1,190 @@
+"""A claim's ladder in words, one row a specification; and whether an answer depends on how options are listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import compress
+
+from quandary.ask.changes.clones import CloneMove, Clones
+from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
+from quandary.ask.claims.headline import Headline
+from quandary.ask.claims.sizes import compared
+from quandary.ask.results import Verdict
+from quandary.base.problems import clause, counted
+from quandary.case.model import Case, Channel
+from quandary.language.heads import Unit
+from quandary.language.syntax import Compare, Expression
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
+from quandary.report.words.names import spaced, variable_title
+from quandary.report.words.units import said, shift, unit_of, unit_told, unit_words
+from quandary.report.words.wording import listing, of_worlds
+
+MOST_NAMED = 3
+
+LADDERS = "What each unsettled claim hangs on"
+"""The heading of the ladders in a report."""
+
+
+def ladder_parts(case: Case, ladder: Ladder, *, titled: bool = True) -> Iterator[ReportPart]:
+    """Yield the claim, one sentence, the table, what the channels say, and how it was made."""
+    if titled:
+        yield Paragraph(title(ladder), tone="title")
+    yield Paragraph(sentence(ladder), tone="strong")
+    yield Paragraph()
+    yield ladder_sheet(ladder)
+    yield from (Paragraph(line, tone="aside") for line in _channel_lines(case, ladder))
+    for row in ladder.rows:
+        if row.result is None:
+            yield Paragraph(f"No answer: {row_said(ladder, row)}: {clause(row.why_not)}.", tone="aside")
+    if not ladder.complete:
+        yield Paragraph("Interrupted: not every row was solved.")
+    yield Paragraph(_footer(ladder), tone="aside")
+
+
+def title(ladder: Ladder) -> str:
+    """Return the claim's words, with its speaker and, where there are several, the reading's name."""
+    reading = f", reading “{spaced(ladder.reading)}”" if len(ladder.claim.tests) > 1 else ""
+    return f"“{ladder.claim.quote}” ({ladder.claim.speaker}){reading}"
+
+
+def sentence(ladder: Ladder) -> str:
+    """Return the verdict as the case stands, and the rows in which it is another one."""
+    stands = ladder.stands.result
+    if stands is None or stands.share is None:
+        return "As the case stands it has no answer."
+    first = f"As the case stands: {verdict_said(stands)}, in {of_worlds(stands.share.share)}"
+    others = [row for row in ladder.rows if row.result is not None and row.result.verdict is not stands.verdict]
+    if not others:
+        return f"{first}; the same verdict in every row."
+    named = [f"{row_said(ladder, row)} ({VERDICTS[row.result.verdict]})" for row in others[:MOST_NAMED] if row.result]
+    more = f" and {counted(len(others) - MOST_NAMED, 'more row')}" if len(others) > MOST_NAMED else ""
+    return f"{first}. Another verdict: {listing(named) if not more else '; '.join(named) + more}."
+
+
+def ladder_sheet(ladder: Ladder) -> Sheet:
+    """Return one row for each specification: share of worlds, verdict, change, mean difference."""
+    asked = _query(ladder, ladder.stands)
+    unit = unit_of(asked) if isinstance(asked, Compare) else Unit.NUMBER
+    stands = ladder.stands.result
+    rows = tuple((row_said(ladder, row), *_cells(ladder, row, unit)) for row in ladder.rows)
+    flagged = frozenset(
+        number
+        for number, row in enumerate(ladder.rows)
+        if row.result is not None and stands is not None and row.result.verdict is not stands.verdict
+    )
+    kept = [True, True, True, True, any(row[-1] for row in rows)]
+    columns = ("", "of worlds", "verdict", "change", "difference")
+    return Sheet(
+        "",
+        tuple(compress(columns, kept)),
+        tuple(tuple(compress(row, kept)) for row in rows),
+        flagged,
+        frozenset({1, 3, 4} if kept[-1] else {1, 3}),
+    )
+
+
+def row_said(ladder: Ladder, row: LadderRow) -> str:
+    """Return a specification in words."""
+    match row.rung:
+        case LadderRung.OWN:
+            return "the author's channels only" if ladder.own else "none of the channels"
+        case LadderRung.RIVAL:
+            return f"the author's and {spaced(row.name)}" if ladder.own else f"{spaced(row.name)} alone"
+        case LadderRung.ALL:
+            return "all channels, as the case stands" if ladder.rivals else "as the case stands"
+        case LadderRung.EVEN:
+            return "nothing usual: even where worth is even"
+        case LadderRung.BEST_REPLY:
+            return "everybody chooses what is best"
+        case LadderRung.NO_RATIONALITY:
+            return "nobody minds what is best"
+        case LadderRung.READING:
+            return f"the reading “{spaced(row.name)}”"
+        case LadderRung.FORM:
+            return f"had {'everybody' if row.name == 'do_foreseen' else 'nobody'} foreseen it"
+        case LadderRung.WIDE:
+            return "all ranges 1.5 times as wide"
+
+
+def _cells(ladder: Ladder, row: LadderRow, unit: Unit) -> tuple[str, str, str, str]:
+    result = row.result
+    if result is None or result.share is None:
+        return "", VERDICTS[Verdict.NOT_TESTABLE], "", ""
+    share = result.share
+    change = "" if row.change is None else shift(row.change, Unit.WORLDS)
+    holds = f"{100 * share.share:.0f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
+    return holds, verdict_label(result), change, _difference(ladder, row, unit)
+
+
+def _difference(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
+    """Return by how much the two sides of one comparison differ on average, in the unit of the column."""
+    query = _query(ladder, row)
+    if row.result is None or row.result.effect is None or not isinstance(query, Compare):
+        return ""
+    if compared(query) != (query.left, query.right) or unit_of(query) is not unit:
+        return ""
+    return shift(row.result.effect.mean, unit)
+
+
+def _query(ladder: Ladder, row: LadderRow) -> Expression | None:
+    wanted = row.name if row.rung is LadderRung.READING else ladder.reading
+    return next((test.query for test in ladder.claim.tests if test.name == wanted), None)
+
+
+def _channel_lines(case: Case, ladder: Ladder) -> Iterator[str]:
+    if ladder.own and ladder.rivals:
+        yield f"{ladder.claim.speaker} names {'; '.join(_says(case, one) for one in ladder.own)}."
+    if ladder.rivals:
+        told = "; ".join(f"{_says(case, one)}{_voiced(case, one)}" for one in ladder.rivals)
+        yield f"Rivals: {told}."
+
+
+def _says(case: Case, channel: Channel) -> str:
+    return spaced(channel.id) + (f": {clause(channel.says)}" if channel.says else "")
+
+
+def _voiced(case: Case, channel: Channel) -> str:
+    source = case.sources.get(channel.voiced_by or "")
+    if channel.voiced_by is None:
+        return ""
+    return f" ({channel.voiced_by if source is None else source.author or source.publisher or source.title})"
+
+
+def _difference_said(ladder: Ladder) -> str:
+    query = _query(ladder, ladder.stands)
+    if not isinstance(query, Compare):
+        return ""
+    return f"Difference: left minus right side, on average{unit_words(unit_of(query), ', in ')}. "
+
+
+def _footer(ladder: Ladder) -> str:
+    lost = max((row.impossible for row in ladder.rows), default=0)
+    told = f" With wider ranges {counted(lost, 'world')} would be impossible and count nowhere." if lost else ""
+    best = "What is best: an option better by one point of worth is chosen 20 times as often. "
+    return (
+        f"{counted(ladder.worlds, 'world')}, seed {ladder.seed}, the same in every row; each row differs from the case "
+        f"in this one thing. Change: of the share of worlds, in percentage points. {_difference_said(ladder)}{best}"
+        f"Least and most within the ranges were not searched.{told}"
+    )
+
+
+def clones_said(case: Case, found: Clones, headline: Headline) -> str:
+    """Return whether listing an option twice would move the answer, and to what."""
+    if not found.depends:
+        return (
+            "Listing any one option twice moves the answer by 3 percentage points at most, so it hardly depends on how "
+            "finely options are told apart."
+        )
+    unit = unit_told(headline.query)
+    told = listing([_listed_twice(case, move, unit) for move in found.depends[:MOST_NAMED]])
+    stands = said(found.before, unit)
+    return (
+        f"The answer depends on how the options were listed: it would be {told}, instead of {stands}. "
+        "What is usual at a decision says how it divides where all options are worth the same."
+    )
+
+
+def _listed_twice(case: Case, move: CloneMove, unit: Unit) -> str:
+    where = variable_title(case, move.decision)
+    return f"{said(move.mean, unit)} if “{spaced(move.option)}” ({where}) stood there twice"
