@@ -40,16 +40,21 @@ class AnswerBounds:
 def answer_bounds(study: Study, query: Query) -> AnswerBounds | None:
     """Return the least and the most that the ranges allow, of a query that the study has been asked.
 
-    ``None`` for what is neither a number nor one comparison, or has no value in any world that counts.
+    ``None`` for what is neither a number nor one comparison, or has no value in any world that counts; where some drawn
+    worlds could not be solved, since a search would go where most cannot; and where it is interrupted.
     """
     if query.parts or (is_truth(query.expression) and not isinstance(query.expression, Compare)):
         return None
     draws = study.draws(query)[0]
     known = np.where(draws.weights > 0, draws.values, np.nan)
-    if np.isnan(known).all():
+    if np.isnan(known).all() or study.run.unconverged:
         return None
     generator = np.random.default_rng([study.seed, 19_990_401])
-    ends = [_searched(study, query, (known, sign), generator) for sign in (1.0, -1.0)]
+    try:
+        ends = [_searched(study, query, (known, sign), generator) for sign in (1.0, -1.0)]
+    except KeyboardInterrupt:
+        study.search_interrupted = True
+        return None
     return AnswerBounds(ends[0], -ends[1], 2 * ROUNDS * EACH)
 
 
