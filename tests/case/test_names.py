@@ -120,7 +120,7 @@ REFUSED = {
     for role in ("chance", "decision", "state", "option", "event", "actor", "assumption")
 }
 REFUSED["state"] |= vocabulary.RULE_NOTES
-REFUSED["event"] |= {*vocabulary.RULE_NOTES, vocabulary.REPLAN}
+REFUSED["event"] |= {*vocabulary.RULE_KEYS, vocabulary.REPLAN}
 REFUSED["assumption"] |= {*vocabulary.ONE_WORD_ODDS, "x2"}
 
 

@@ -72,7 +72,7 @@ def test_structure_flips_a_claim(chain_file: Path) -> None:
     assert body["schema"] == "quandary.structure/2"
     assert body["subjects"][0]["verdict"] == "holds"
     assert not any(cut["answers"][0]["flipped"] for cut in body["cuts"])
-    assert {cut["part"] for cut in body["cuts"]} == {"weather", "weather = foul"}
+    assert {cut["part"] for cut in body["cuts"]} == {"weather", "weather = foul", "money"}
     assert "no single cut" in run("flips", chain_file, "good", "--structure", "-w", 16, "-q")
 
 

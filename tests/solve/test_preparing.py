@@ -15,8 +15,7 @@ from quandary.solve.preparing import compile_all
 assert compile_all()
 from numba.core import event
 from quandary.ask.study import Study
-from quandary.compile.loader import load_case
-from quandary.case.shipped import find_case
+import quandary
 from quandary.engine.playing import diagram_game
 used = []
 before = diagram_game.fused_pass
@@ -25,7 +24,7 @@ def counted(*arguments):
     return used[-1]
 diagram_game.fused_pass = counted
 with event.install_recorder("numba:compile") as heard:
-    case = load_case(find_case("kazakhstan-2022"))
+    case = quandary.load("kazakhstan-2022").case
     Study(case, worlds=96, threads=1).answers(["P(invasion)", "P(invasion | do(request = csto))"])
     from quandary.engine.playing.fused import FusedPass
     assert [found for found in used if isinstance(found, FusedPass)]

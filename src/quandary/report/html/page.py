@@ -171,7 +171,7 @@ def _ladder(case: Case, ladder: Ladder) -> dict[str, Any]:
     return {
         "title": ladder_title(ladder),
         "sentence": said[0].text,
-        "sheet": next(part for part in parts if isinstance(part, Sheet)),
+        "sheet": replace(next(part for part in parts if isinstance(part, Sheet)), caption=ladder_title(ladder)),
         "lines": [part.text for part in said[1:]],
     }
 
