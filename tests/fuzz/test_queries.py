@@ -17,7 +17,8 @@ pytestmark = pytest.mark.slow
 FOLDER = shipped_folder() / TEMPLATE
 QUERIES = (
     b"P(conflict)",
-    b"P(conflict | dam = fill, do(drought = dry)) < P(conflict | do(drought = normal)) and not P(conflict) > 50%",
+    b"P(conflict | dam = fill, do(drought = dry)) < P(conflict | do(drought = normal)) "
+    b"and not P(conflict | do(drought = dry)) > 50%",
     b"P(outcome in (quarrel, clash) or answer != strike | not dam = share)",
     b"E(belmar.water | conflict) - E(arlan) / 2 ^ 3",
     b"best(belmar.answer = strike | dam = fill) + weight(arlan.peace) * swing(belmar.water)",

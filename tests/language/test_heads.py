@@ -36,6 +36,9 @@ SOURCE = Path(str(files("quandary")))
 ROOMS = ("language", "case", "compile", "ask", "report", "cli")
 OTHER_MEANINGS = {
     "ask/answer.py": {"weight"},  # a column: the weight of a world
+    "ask/claims/resting/ends.py": {"weight"},  # kinds of a case's lines
+    "ask/lines.py": {"weight"},
+    "ask/why/choice_look.py": {"best"},  # the best option
     "case/checks/amounts.py": {"weight"},  # keys of a stake
     "case/checks/known.py": {"weight"},
     "case/conversion/people.py": {"weight"},
@@ -43,9 +46,12 @@ OTHER_MEANINGS = {
     "case/writer.py": {"weight"},
     "compile/amounts.py": {"weight"},
     "compile/stakes.py": {"weight"},
+    "report/analyses/advice.py": {"best"},  # the best option
     "report/analyses/equilibria_found.py": {"lowest", "highest"},  # keys of JSON: the ends of a range
     "report/analyses/information.py": {"best"},  # the best option
     "report/media/as_csv.py": {"swing"},  # a kind of row
+    "report/words/conditions.py": {"weight"},  # keys of a stake
+    "report/words/rests.py": {"weight"},
     "report/one_game/alike.py": {"E"},  # names of equilibria: E1, E2
     "report/one_game/equilibria.py": {"E"},
     "report/one_game/statements.py": {"weight"},  # of a tremble
