@@ -6,7 +6,7 @@ STAMP := $(VENV)/.ready
 LOG := $(VENV)/setup.log
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
-.PHONY: run test quick fuzz fix bench dist clean setup check-python lint types imports tests lock
+.PHONY: run test quick laws fuzz fix bench dist clean setup check-python lint types imports tests lock
 
 run: $(STAMP)
 	$(BIN)/quandary run kazakhstan-2022
@@ -29,6 +29,10 @@ tests: $(STAMP)
 # What is run all day: without wheels, fuzzing, processes, collections of games and whatever takes a second or more.
 quick: lint
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow"
+
+# Laws of what answers mean, on 300 random cases each; make test tries 75.
+laws: $(STAMP)
+	QUANDARY_LAWS=$${QUANDARY_LAWS:-300} $(BIN)/python -m pytest -n 2 --dist worksteal tests/meaning tests/laws tests/ask/test_advice.py
 
 # Minutes instead of seconds of hostile inputs: 20,000 for each reader.
 fuzz: $(STAMP)

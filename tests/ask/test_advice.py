@@ -10,6 +10,7 @@ from tests.ask.crisis import TEXT, crisis
 from tests.ask.enumeration import Plays, plays, plays_unseen
 from tests.ask.test_structure import case_of
 from tests.laws.cases import cases
+from tests.meaning.asked import CASES
 
 from quandary.ask import ROWS, Advice, AdviceRow, FacedSets, Study, Vantage, advice, decision_named, faced
 from quandary.base import Array, CaseError, Refusal
@@ -182,7 +183,7 @@ def test_in_a_row_do_equals_conditioning(name: str, knowing: bool) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(cases(), st.data())
 def test_in_a_row_do_equals_conditioning_in_random_cases(case: Case, data: st.DataObject) -> None:
     decisions = [item for item in case.story if isinstance(item, DecisionEvent)]
@@ -198,7 +199,7 @@ def test_in_a_row_do_equals_conditioning_in_random_cases(case: Case, data: st.Da
 
 
 @pytest.mark.slow
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=CASES, deadline=None)
 @given(cases(talk=False), st.data())
 def test_what_tells_no_sets_apart_changes_no_difference(case: Case, data: st.DataObject) -> None:
     decisions = [item for item in case.story if isinstance(item, DecisionEvent)]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.laws.cases import cases
+from tests.meaning.asked import CASES
 
 from quandary.ask import (
     Budget,
@@ -22,7 +23,7 @@ from quandary.base import CaseError
 from quandary.case import Case, states_of
 from quandary.language import parse_query
 
-many = settings(max_examples=300, deadline=None)
+many = settings(max_examples=CASES, deadline=None)
 MIRRORED = {
     Verdict.HOLDS: Verdict.FAILS,
     Verdict.LEANS_TRUE: Verdict.LEANS_FALSE,
