@@ -14,6 +14,7 @@ from tests.ask.enumeration import Plays, compiled_diagram
 from tests.ask.test_advice import BATTERIES
 from tests.ask.test_structure import case_of
 from tests.laws.cases import cases
+from tests.tried import tried
 
 from quandary.ask import ChoiceExplanation, ChoiceTable, Study, choice_named, explained_choice
 from quandary.base import Array, CaseError, Refusal
@@ -137,7 +138,7 @@ def test_what_was_not_seen_weighs_and_is_not_known() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tried(150), deadline=None)
 @given(cases(), st.data())
 def test_tables_of_random_cases_are_what_every_play_says(case: Case, data: st.DataObject) -> None:
     decisions = [item for item in case.story if isinstance(item, DecisionEvent)]

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
+from tests.tried import tried
 
 import quandary
 from quandary.base import CaseError, Refusal
@@ -373,7 +374,7 @@ def parsed(text: CaseText) -> Any:
 
 @pytest.mark.slow
 @given(st.dictionaries(KEYS, TREES, min_size=1, max_size=4), STYLES, TREES, st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tried(100), deadline=None)
 def test_any_edit_of_any_tree(tree: dict[str, Any], styles: list[bool], value: Any, data: st.DataObject) -> None:
     text = text_of(shown(tree, styles * 4).lstrip("\n") + "\n")
     if parsed(text) != tree:  # the text above is made by hand: what it does not write well is no example

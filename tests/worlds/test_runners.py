@@ -6,19 +6,19 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import pytest
 from tests.ask.crisis import crisis
+from typer.testing import CliRunner
 
 import quandary
 from quandary.ask import Study, gathering
 from quandary.base import Refusal, Stopped, StopToken, can_fork
+from quandary.cli import build_app
 from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
 from quandary.worlds import CHOSEN_BY, NAMES, Forks, Runner, Spawned, ThisThread, Threads, gather, runner_for
@@ -242,34 +242,28 @@ def test_a_runner_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "threads" in (raised.value.problem.hint or "")
 
 
-FLAGSHIP = """
-import os, sys
-import quandary.ask.study, quandary.ask.gathering
-quandary.ask.study._cores = lambda: 2
-choice = quandary.ask.gathering.runner_for
-def noted(*given, **named):
-    runner, apart = choice(*given, **named)
-    print(type(runner).__name__, file=sys.stderr)
-    return runner, apart
-quandary.ask.gathering.runner_for = noted
-from quandary.__main__ import main
-main()
-"""
-
-
 @pytest.mark.slow
-def test_the_flagship_gives_the_same_bytes_on_every_runner(tmp_path: Path) -> None:
-    told: dict[str, bytes] = {}
+def test_the_flagship_gives_the_same_bytes_on_every_runner(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the fewest worlds that make two batches and pay for processes."""
+    used: list[str] = []
+
+    def noted(batches: int, workers: int, *, heavy: bool) -> tuple[Runner, bool]:
+        runner, apart = runner_for(batches, workers, heavy=heavy)
+        used.append(type(runner).__name__)
+        return runner, apart
+
+    monkeypatch.setattr(gathering, "runner_for", noted)
+    monkeypatch.setattr("quandary.ask.study._cores", lambda: 2)
+    told: dict[str, str] = {}
     for name in NAMES:
-        command = ["run", "kazakhstan-2022", "--worlds", "2000", "--json", "--quiet"]
-        environment = {**os.environ, CHOSEN_BY: name, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
-        done = subprocess.run(
-            [sys.executable, "-c", FLAGSHIP, *command], env=environment, capture_output=True, check=False, cwd=tmp_path
+        monkeypatch.setenv(CHOSEN_BY, name)
+        used.clear()
+        done = CliRunner().invoke(
+            build_app(), ["run", "kazakhstan-2022", "--worlds", str(gathering.APART), "--json", "--quiet"]
         )
-        assert done.returncode == 0, done.stderr
-        used = done.stderr.decode().split()
-        forked = "Forks" if sys.platform == "linux" else "Threads"
+        assert done.exit_code == 0, done.output
+        forked = "Forks" if can_fork() else "Threads"
         assert used[0] == {"thread": "ThisThread", "threads": "Threads", "fork": forked, "spawn": "Spawned"}[name]
         found = json.loads(done.stdout, object_hook=lambda o: {k: v for k, v in o.items() if k != "seconds"})
-        told[name] = json.dumps(found).encode()
+        told[name] = json.dumps(found)
     assert len(set(told.values())) == 1
