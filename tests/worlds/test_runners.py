@@ -244,7 +244,7 @@ def test_a_runner_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 def test_the_flagship_gives_the_same_bytes_on_every_runner(monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the fewest worlds that make two batches and pay for processes."""
+    """In the fewest worlds that pay for processes, by compiled code."""
     used: list[str] = []
 
     def noted(batches: int, workers: int, *, heavy: bool) -> tuple[Runner, bool]:
@@ -254,13 +254,13 @@ def test_the_flagship_gives_the_same_bytes_on_every_runner(monkeypatch: pytest.M
 
     monkeypatch.setattr(gathering, "runner_for", noted)
     monkeypatch.setattr("quandary.ask.study._cores", lambda: 2)
+    query = "P(invasion | do(unrest = regime_threat)) - P(invasion | do(unrest = none))"
     told: dict[str, str] = {}
     for name in NAMES:
         monkeypatch.setenv(CHOSEN_BY, name)
         used.clear()
-        done = CliRunner().invoke(
-            build_app(), ["run", "kazakhstan-2022", "--worlds", str(gathering.APART), "--json", "--quiet"]
-        )
+        command = ["ask", "kazakhstan-2022", query, "--worlds", str(gathering.APART), "--json", "--quiet"]
+        done = CliRunner().invoke(build_app(), command)
         assert done.exit_code == 0, done.output
         forked = "Forks" if can_fork() else "Threads"
         assert used[0] == {"thread": "ThisThread", "threads": "Threads", "fork": forked, "spawn": "Spawned"}[name]
