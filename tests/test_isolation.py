@@ -8,11 +8,13 @@ import multiprocessing
 import os
 import pickle
 import signal
+import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -237,14 +239,41 @@ def test_a_fault_arrives_from_another_process_as_it_was(fault: Exception) -> Non
     assert (str(arrived), vars(arrived)) == (str(fault), vars(fault))
 
 
-def doubled_apart(given: int) -> int:
+def doubled_there(answer: Connection) -> None:
     assert not isolation.can_fork()
-    return attended(doubled, given, lambda: None)[0]
+    answer.send(attended(doubled, 21, lambda: None)[0])
+
+
+def torn(_given: int) -> None:
+    def part(self: Connection, _answer: bytes) -> None:
+        os.write(self.fileno(), struct.pack("!i", 100) + b"so far")
+        os._exit(1)
+
+    Connection._send_bytes = part  # type: ignore[attr-defined]
+
+
+def test_an_answer_that_breaks_off_is_none() -> None:
+    """As where the system ends a process for its memory while it writes; what is changed stays in the child."""
+    if not isolation.can_fork():
+        pytest.skip("no processes are forked here")
+    with pytest.raises(MemoryError, match="ended by the system"):
+        attended(torn, 0, lambda: None)
 
 
 def test_a_worker_of_a_pool_has_processes_of_its_own() -> None:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.apply(doubled_apart, (21,)) == 42
+    """A pool's worker is a daemon. One is started here without the pool, whose own threads can wait for ever."""
+    spawning = multiprocessing.get_context("spawn")
+    here, there = spawning.Pipe(duplex=False)
+    worker = spawning.Process(target=doubled_there, args=(there,), daemon=True)
+    worker.start()
+    there.close()
+    try:
+        assert here.poll(300), "no answer in 300 s"
+        assert here.recv() == 42
+    finally:
+        worker.kill()
+        worker.join(300)
+        here.close()
 
 
 @pytest.mark.slow

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
+import struct
 import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import Pipe
 
 import numpy as np
 import pytest
@@ -132,14 +134,15 @@ def test_a_token_that_is_given_ends_the_work(kind: Callable[..., Runner]) -> Non
 
 def test_another_thread_forbids_forks() -> None:
     held = threading.Event()
-    thread = threading.Thread(target=held.wait)
+    thread = threading.Thread(target=held.wait, args=(300,))
     thread.start()
     try:
         assert not can_fork()
         assert runner_for(4, 2, heavy=True) == (Threads(2), False)
     finally:
         held.set()
-        thread.join()
+        thread.join(300)
+        assert not thread.is_alive(), "the thread did not end in 300 s"
 
 
 def nines(worlds: int) -> tuple[slice, ...]:
@@ -187,6 +190,14 @@ def test_whether_code_is_compiled_hangs_on_the_whole_job(monkeypatch: pytest.Mon
     Study(crisis(), worlds=50, threads=2).answers(QUERIES)
     assert jobs == {50}
     assert max(blocks) <= 9
+
+
+def test_a_result_that_breaks_off_is_none() -> None:
+    here, there = Pipe(duplex=False)
+    there.send((0, "whole"))
+    os.write(there.fileno(), struct.pack("!i", 100) + b"so far")
+    there.close()
+    assert list(fork._received([here], StopToken())) == [(0, "whole")]
 
 
 @needs_forks
