@@ -313,7 +313,7 @@ def test_a_choice_is_the_same_whoever_works(monkeypatch: pytest.MonkeyPatch) -> 
     told: list[list[object]] = []
     for runner in ("thread", "threads", "fork", "spawn"):
         monkeypatch.setenv("QUANDARY_RUNNER", runner)
-        study = Study(crisis(), worlds=1200, threads=2)
+        study = Study(crisis(), worlds=gathering.APART, threads=2)
         (table,) = explained(study, "push").tables
         told.append([(one.total.mean, one.chosen, [line.adds for line in one.speaking]) for one in table.options])
         told[-1].append([(change.needed, change.lead) for change in table.changes])
