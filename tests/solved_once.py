@@ -10,13 +10,13 @@ import pytest
 
 from quandary.ask.games import playing
 from quandary.game import Diagram
-from quandary.solve import Solution
+from quandary.solve import Solution, solve
 
 
 @contextmanager
 def solved_once() -> Iterator[None]:
     """Have studies take the solution of a game that was solved before in the block; what is solved is frozen."""
-    solve, solved = playing.solve, dict[bytes, Solution]()
+    solved: dict[bytes, Solution] = {}
 
     def once(diagram: Diagram, job: int | None = None) -> Solution:
         which = pickle.dumps((diagram, job))

@@ -16,7 +16,7 @@ from tests.ask.test_structure import case_of
 from tests.laws.cases import cases
 from tests.tried import tried
 
-from quandary.ask import ChoiceExplanation, ChoiceTable, Study, choice_named, explained_choice
+from quandary.ask import ChoiceExplanation, ChoiceTable, Study, choice_named, explained_choice, gathering
 from quandary.base import Array, CaseError, Refusal
 from quandary.case import Case, DecisionEvent
 from quandary.game import Table

@@ -17,7 +17,8 @@ from tests.tried import tried
 
 import quandary
 from quandary.base import CaseError, Refusal
-from quandary.case import CaseText, TextFile, shipped_folder
+from quandary.case import CaseText, TextFile, shipped_folder, written_queries
+from quandary.case.yaml import yaml_reading
 from quandary.compile import read_case_text
 
 TEXT = """\
@@ -399,3 +400,20 @@ def test_any_edit_of_any_tree(tree: dict[str, Any], styles: list[bool], value: A
     gone = [line for line in changed(now(text), now(after)) if line[0] == "-"]
     comments = sum(len(re.findall("# ", line)) for line in now(text).splitlines())
     assert comments - sum(len(re.findall("# ", line)) for line in now(after).splitlines()) <= len(gone)
+
+
+def test_what_is_looked_up_was_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parsing takes longer than all else that ``check`` does; every query of the case is looked up in its text."""
+    parsed: list[str] = []
+    plain = YAML.parse
+
+    def noted(yaml: YAML, stream: str) -> Any:
+        parsed.append(stream)
+        return plain(yaml, stream)
+
+    monkeypatch.setattr(YAML, "parse", noted)
+    yaml_reading.read_yaml.cache_clear()
+    loaded = quandary.load("kazakhstan-2022")
+    queries = written_queries(loaded.case, loaded.text)
+    assert len(queries) > 20
+    assert len(parsed) == len(set(parsed)) == len(loaded.text.files)
