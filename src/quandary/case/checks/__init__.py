@@ -15,6 +15,7 @@ from quandary.case.checks import (
     outside,
     sourcing,
     structure,
+    titles,
     usual,
 )
 from quandary.case.checks.written import Written
@@ -48,6 +49,9 @@ CHECKS: tuple[Check, ...] = (
     structure.actors_are_needed,
     structure.forecasts_look_ahead,
     structure.resolutions_follow,
+    titles.states_read_differently,
+    titles.titles_read_differently,
+    titles.numbers_read_differently,
     channels.channels_can_be_switched_off,
     channels.channels_are_used,
     outside.views_say_one_thing,
