@@ -76,9 +76,12 @@ class CaseNames:
         """Return some states of a variable: ``contained or quiet``."""
         return listing([self.state(variable, state) for state in states], last)
 
-    def kind(self, kind: str) -> str:
-        """Return a kind of options."""
-        return spaced(kind)
+    def option(self, decision: str, option: str) -> str:
+        """Return an option of a decision; a kind of them by what belongs to it."""
+        item = self._story.get(decision)
+        kinds = item.kinds if isinstance(item, DecisionEvent) else ()
+        kind = next((kind.options for kind in kinds if kind.id == option), (option,))
+        return self.states(decision, kind)
 
     def stake(self, actor: str, stake: str) -> str:
         """Return what an actor wants, without the actor: ``influence in Ukraine``."""
