@@ -122,6 +122,10 @@ class CaseNames:
         """Return a condition as a clause: ``unrest in Kazakhstan is a threat to the regime``."""
         return self._bracketed(self._clause(condition), condition)
 
+    def happening(self, condition: Expression) -> str:
+        """Return a condition as something that comes about: an event by its title, anything else as a clause."""
+        return self.event(condition.parts[-1]) if isinstance(condition, Name) else self.clause(condition)
+
     def when(self, condition: Expression) -> str:
         """Return a condition as it limits a sentence: ``after a full invasion when the operation is a success``."""
         return self._bracketed(self._when(condition), condition)
