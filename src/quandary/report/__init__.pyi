@@ -147,7 +147,6 @@ from quandary.report.palette import DARK as DARK
 from quandary.report.palette import LIGHT as LIGHT
 from quandary.report.palette import style_variables as style_variables
 from quandary.report.palette import with_variables as with_variables
-from quandary.report.record import Report as Report
 from quandary.report.sheets import Paragraph as Paragraph
 from quandary.report.sheets import ReportPart as ReportPart
 from quandary.report.sheets import Sheet as Sheet
@@ -162,15 +161,13 @@ from quandary.report.words.claims import VERDICTS as VERDICTS
 from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import verdict_said as verdict_said
 from quandary.report.words.claims import why_said as why_said
-from quandary.report.words.conditions import condition_words as condition_words
-from quandary.report.words.conditions import role_words as role_words
-from quandary.report.words.headline import quantity_value as quantity_value
-from quandary.report.words.names import number_label as number_label
-from quandary.report.words.names import number_name as number_name
-from quandary.report.words.names import verb_for as verb_for
+from quandary.report.words.naming.names import CaseNames as CaseNames
+from quandary.report.words.naming.numbers import number_name as number_name
+from quandary.report.words.naming.numbers import quantity_value as quantity_value
 from quandary.report.words.questions import answer_phrase as answer_phrase
 from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
+from quandary.report.words.record import Report as Report
 from quandary.report.words.rests import rests_said as rests_said
 from quandary.report.words.unconverged import unconverged_lines as unconverged_lines
 from quandary.report.words.units import interval_said as interval_said
