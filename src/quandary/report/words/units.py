@@ -19,6 +19,7 @@ from quandary.report.words.wording import (
     number,
     of_worlds,
     percent,
+    percent_between,
     percent_interval,
     percentage_points,
     points_of,
@@ -159,6 +160,17 @@ def said_interval(low: float | None, high: float | None, unit: Unit) -> str:
         return percent_interval(low, high)
     first, second = (signed(end) if unit is Unit.DIFFERENCE else number(end) for end in (low, high))
     return f"{first} throughout" if first == second else f"{first} to {second}"
+
+
+def between_said(low: float | None, high: float | None, unit: Unit) -> str:
+    """Return an interval as a sentence has it: ``between 34 and 82 %``, ``at 5 %`` where its ends read alike."""
+    if low is None or high is None:
+        return UNDEFINED
+    if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
+        return percent_between(low, high)
+    first, second = (said(end, unit) for end in (low, high))
+    bare = signed(low) if unit is Unit.DIFFERENCE else number(low)
+    return f"at {first}" if first == second else f"between {bare} and {second}"
 
 
 def error_said(error: float | None, unit: Unit) -> str:

@@ -113,6 +113,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     from quandary.ask.claims.findings import findings, with_enough_worlds
     from quandary.ask.claims.headline import headline_of, headline_query
     from quandary.ask.outside import outside_queries, outside_results
+    from quandary.ask.turning.swings import carrying_swings
     from quandary.report.record import Report
 
     started = time.perf_counter()
@@ -131,6 +132,8 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     found = findings(study, Budget() if request.search else None, also=also)
     headline = None if leading is None or query is None else headline_of(study, leading, query)
     numbers = {number.name: number for number in study.model.quantities}
-    seconds = time.perf_counter() - started
     compared = outside_results(study, beside)
-    return study, Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds, compared)
+    hangs_on = () if query is None else carrying_swings(study, query)
+    seconds = time.perf_counter() - started
+    told = Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds, compared, hangs_on)
+    return study, told
