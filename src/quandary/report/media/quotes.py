@@ -17,9 +17,14 @@ TURNS = re.compile(
 )
 """Words that turn or hedge what is said: they are never left out of a quote that is cut."""
 
+HANGING = frozenset(
+    {"a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "its", "his"}
+)
+"""Words that no gap follows: what they lead to would be missed."""
+
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 LEAST_LEFT = 2
-"""Words that a quote keeps at either end of its gap."""
+"""Words that a quote keeps at either end of its gap, and that a gap is worth."""
 
 
 def cut_quote(quote: str, width: int) -> str | None:
@@ -33,9 +38,9 @@ def cut_quote(quote: str, width: int) -> str | None:
     best: str | None = None
     for begin in range(LEAST_LEFT, len(words)):
         for end in range(len(words), begin, -1):
-            if any(map(_turns, words[begin:end])):
+            if words[begin - 1].lower() in HANGING or any(map(_turns, words[begin:end])):
                 continue
-            if 0 < len(words) - end < LEAST_LEFT:
+            if 0 < len(words) - end < LEAST_LEFT or end - begin < LEAST_LEFT:
                 continue
             told = _joined(words[:begin], words[end:])
             if cell_len(told) <= width and (best is None or cell_len(told) > cell_len(best)):

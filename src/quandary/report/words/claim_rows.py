@@ -155,11 +155,9 @@ def _remark(test: TestResult) -> str:
     said = []
     if test.size is not None and (test.size.hardly_any or test.size.edge):
         said.append("hardly any difference" + (" in half" if test.size.edge else ""))
-    if needs_no_test(test):
-        said.append("a line of the case" if _restates(test) else "by construction")
-    elif _restates(test):
+    if _restates(test) and not needs_no_test(test):
         said.append("one line of the case decides")
-    elif _is_forced(test):
+    elif _is_forced(test) and not _restates(test):
         said.append("by construction")
     elif test.by_construction.status is ByConstructionStatus.SETTLED:
         said.append("settled by what was seen")

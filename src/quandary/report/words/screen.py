@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quandary.ask.claims.headline import Headline
-from quandary.ask.outside import OutsideComparison, OutsideFigure
+from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast
 from quandary.ask.results import CheckResult
 from quandary.language import heads
 from quandary.language.heads import Unit
@@ -22,7 +22,7 @@ from quandary.report.words.method import limit_lines
 from quandary.report.words.names import number_name, spaced
 from quandary.report.words.questions import aside_sentence
 from quandary.report.words.units import interval_said, said_interval, unit_told
-from quandary.report.words.wording import day, percent
+from quandary.report.words.wording import day, listing, percent
 
 NINE_IN_TEN = "nine worlds in ten"
 """What a range is, said once on a screen."""
@@ -130,7 +130,15 @@ def strip_rows(report: Report) -> tuple[tuple[StripRow, ...], str]:
     rows += [_figure(figure) for figure in compared.figures]
     if compared.pool is None:
         return tuple(rows), f"Not pooled: {compared.why_no_pool}."
-    return (*rows, StripRow("pool", compared.pool.probability, None, None, "all of them, in log-odds")), ""
+    return (*rows, StripRow("pool", compared.pool.probability, None, None, _weights(compared.pool))), ""
+
+
+def _weights(pool: PooledForecast) -> str:
+    """Return what weighs how much in a pool: ``inside, outside and crowd alike``."""
+    groups = pool.groups
+    if len({round(weight, 12) for weight in groups.values()}) == 1:
+        return f"{listing([STRIP_LABELS[group] for group in groups])} alike"
+    return listing([f"{STRIP_LABELS[group]} {percent(weight)}" for group, weight in groups.items()])
 
 
 def _compared(report: Report) -> OutsideComparison | None:
