@@ -22,10 +22,10 @@ from quandary.report.words.contents import joint_said
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.order import other_questions, outcomes_ordered, seen_said
-from quandary.report.words.questions import aside_sentence, question_lines, undefined_in_every_world
+from quandary.report.words.questions import aside_sentence, question_lines
 from quandary.report.words.rests import rests_said
 from quandary.report.words.screen import screen_of
-from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
+from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
 from quandary.report.words.wording import chance, is_certain, listing
 
 STYLES = {

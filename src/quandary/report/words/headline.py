@@ -12,7 +12,6 @@ from quandary.language.heads import Unit
 from quandary.quantities.words import telling_table
 from quandary.report.record import Report
 from quandary.report.words.names import number_name, verb_for
-from quandary.report.words.questions import undefined_in_every_world
 from quandary.report.words.units import (
     between_said,
     interval_said,
@@ -20,6 +19,7 @@ from quandary.report.words.units import (
     likely,
     said,
     said_interval,
+    undefined_in_every_world,
     unit_told,
 )
 from quandary.report.words.wording import number, percent

@@ -8,6 +8,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.query.combining import ROUNDING, is_opposite, is_truth
+from quandary.base.problems import counted
 from quandary.language.heads import Unit, head_of
 from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Negate, Number, calls_in
 from quandary.quantities.words import telling_table
@@ -247,6 +248,21 @@ def _end(value: float, unit: Unit) -> str:
     if unit is Unit.DIFFERENCE:
         return signed(value)
     return percent(value, about=False) if unit.in_hundred else number(value)
+
+
+def undefined_in_every_world(answer: Answer) -> str:
+    """Return that an answer has no value, and why."""
+    return f"undefined in every world{why_undefined(answer)}"
+
+
+def undefined_in(answer: Answer) -> str:
+    """Return in how many worlds an answer has no value, and why."""
+    return f"undefined in {counted(answer.undefined, 'world')}{why_undefined(answer)}"
+
+
+def why_undefined(answer: Answer) -> str:
+    """Return why an answer has no value, as it ends a sentence; empty where that is not known."""
+    return f": {answer.why_undefined}" if answer.why_undefined else ""
 
 
 def _same(one: float, other: float) -> bool:
