@@ -59,7 +59,7 @@ class Columns:
 
 
 def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
-    """Yield the first screen line by line, for so many columns. Parts that a case lacks have no head and no line."""
+    """Yield the first screen down to its checks, for so many columns. Parts that a case lacks have no head and no line."""
     yield Text("─" * width, style="dim")
     yield from _ends(Text(screen.title, style="bold"), Text(screen.as_of, style="dim"), width)
     for part in (_answer, _strip, _hangs_on, _claims, _closing):
@@ -280,7 +280,6 @@ def _closing(screen: Screen, width: int) -> Iterator[Text]:
         yield from _folded(screen.checks, width)
     for limit in screen.limits:
         yield from _folded(limit, width, style="bold")
-    yield Text(screen.made, style="dim")
 
 
 def _ends(left: Text, right: Text, width: int) -> Iterator[Text]:
