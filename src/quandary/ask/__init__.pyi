@@ -102,6 +102,8 @@ from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
 from quandary.ask.inquiry import other_form as other_form
+from quandary.ask.inquiry import resolve as resolve
+from quandary.ask.inquiry import variables_of as variables_of
 from quandary.ask.lines import CaseLine as CaseLine
 from quandary.ask.lines import LineKind as LineKind
 from quandary.ask.lines import NeutralModel as NeutralModel

@@ -59,7 +59,7 @@ class Columns:
 
 
 def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
-    """Yield the first screen down to its checks, for so many columns. Parts that a case lacks have no head and no line."""
+    """Yield the first screen down to its checks, for so many columns; parts that a case lacks have no line at all."""
     yield Text("─" * width, style="dim")
     yield from _ends(Text(screen.title, style="bold"), Text(screen.as_of, style="dim"), width)
     for part in (_answer, _strip, _hangs_on, _claims, _closing):

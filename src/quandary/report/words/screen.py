@@ -27,6 +27,9 @@ from quandary.report.words.wording import day, listing, percent
 NINE_IN_TEN = "nine worlds in ten"
 """What a range is, said once on a screen."""
 
+FEW_WORLDS = "Few worlds count: other worlds may give other shares."
+"""What is said once where too few worlds count for every claim."""
+
 MOST_MISSED = 2
 """Missed checks that are named."""
 
@@ -94,6 +97,8 @@ def screen_of(report: Report) -> Screen:
     headline = report.headline
     strip, strip_line = strip_rows(report)
     run = report.findings.run
+    claims = claim_table(report)
+    few = [FEW_WORLDS] if claims is not None and claims.few_worlds else []
     question = aside = answer = ""
     if headline is not None:
         question = headline.leading.title
@@ -108,9 +113,9 @@ def screen_of(report: Report) -> Screen:
         strip=strip,
         strip_line=strip_line,
         hangs_on=hangs_rows(report),
-        claims=claim_table(report),
+        claims=claims,
         checks=checks_sentence(report.findings.checks),
-        limits=tuple(limit_lines(report)),
+        limits=(*few, *limit_lines(report)),
         made=f"{run.done:,} worlds, seed {run.seed}, {report.seconds:.1f} s.",
     )
 
