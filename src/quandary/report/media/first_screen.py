@@ -19,7 +19,7 @@ from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, Mark
 from quandary.report.words.screen import HangsRow, Screen, StripKind, StripRow
 from quandary.report.words.wording import brief_percent
 
-MARKS: dict[Mark, tuple[str, str]] = {
+VERDICT_MARKS: dict[Mark, tuple[str, str]] = {
     "holds": ("●", "blue"),
     "leans_true": ("◕", "cyan"),
     "toss_up": ("◑", ""),
@@ -30,7 +30,7 @@ MARKS: dict[Mark, tuple[str, str]] = {
 }
 """The disc before a verdict, filled as far as worlds agree, and its colour; a word stands beside it always."""
 
-SIGNS: dict[StripKind, str] = {"inside": "●", "class": "◆", "crowd": "○", "pool": "▮"}
+STRIP_SIGNS: dict[StripKind, str] = {"inside": "●", "class": "◆", "crowd": "○", "pool": "▮"}
 
 AXES = (49, 41, 33, 25)
 """Columns of the strip, the widest that leaves room for what is said beside it; quarters fall on whole columns."""
@@ -136,7 +136,7 @@ def _dots(row: StripRow, columns: int) -> str:
     if low is not None and high is not None:
         line[low : high + 1] = "━" * (high + 1 - low)
     line[last // 2] = "┿" if line[last // 2] == "━" else "│"
-    line[round(row.probability * last)] = SIGNS[row.kind]
+    line[round(row.probability * last)] = STRIP_SIGNS[row.kind]
     return "".join(line)
 
 
@@ -200,7 +200,7 @@ def _counts(table: ClaimTable) -> str:
 
 def _claim(row: ClaimRow, shape: Columns, *, whole: bool) -> list[Text]:
     """Return a claim's row in lines; where the terminal is narrow, a paragraph."""
-    sign, style = MARKS[row.mark]
+    sign, style = VERDICT_MARKS[row.mark]
     tail = "".join(f", {part}" for part in (row.reading_said, row.remark) if part)
     if shape.all < NARROW:
         first = Text(f"  {sign} {row.verdict}", style=style)
@@ -251,13 +251,13 @@ def _folds(table: ClaimTable, width: int) -> Iterator[Text]:
         lead = f"  … {'':{FOLDED}}  "
         yield from _hung(lead, f"{_more(table.others)} of which some reading does not plainly hold: --all", width)
     if table.holds is not None:
-        sign, style = MARKS["holds"]
+        sign, style = VERDICT_MARKS["holds"]
         said = _more(table.holds) if table.rows else f"all {table.holds.claims}, {table.holds.spread}"
         if table.holds.hardly:
             said += f"; of {table.holds.hardly} the difference is hardly any"
         yield from _hung(f"  {sign} {'holds':{FOLDED}}  ", said, width, style)
     if table.needless:
-        sign, style = MARKS["restates"]
+        sign, style = VERDICT_MARKS["restates"]
         more = " more" if table.rows or table.holds else ""
         verb = "restates a line of the case, or is" if table.needless == 1 else "restate a line of the case, or are"
         said = f"{table.needless}{more}: {'it' if table.needless == 1 else 'they'} {verb} true by construction"
