@@ -15,7 +15,7 @@ from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.analyses.outside import outside_lines
-from quandary.report.media.first_screen import next_lines, screen_lines
+from quandary.report.media.first_screen import beside, next_lines, screen_lines
 from quandary.report.record import Report
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import joint_said
@@ -51,9 +51,11 @@ def print_report(report: Report, console: Console, *, everything: bool = False) 
         console.print(part)
     if everything or not (screen.checks or screen.limits):
         console.print()
-    _print_whole(Text(screen.made, style="dim"), console)
     for number, command in enumerate(next_lines(report, everything=everything)):
-        _print_whole(Text(f"{'' if number else 'Next':6}{command}"), console)
+        told = Text(f"{'' if number else 'Next':6}{command}")
+        if not number:
+            told = beside(told, Text(screen.made, style="dim"), console.width)
+        _print_whole(told, console)
 
 
 def _print_whole(line: Text, console: Console) -> None:

@@ -8,13 +8,13 @@ from typing import Literal
 
 from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
 from quandary.report.record import Report
-from quandary.report.words.claims import EDGES, FORCED, NUMERALS, VERDICTS
+from quandary.report.words.claims import FORCED, NUMERALS, VERDICTS
 from quandary.report.words.names import spaced
 from quandary.report.words.wording import is_certain
 
 NUMBERS_IN_WORDS = NUMERALS
 
-MOST_ROWS = 10
+MOST_ROWS = 8
 """Rows of claims on a screen; what is left is counted."""
 
 Mark = Literal["holds", "leans_true", "toss_up", "leans_false", "fails", "not_testable", "restates"]
@@ -168,7 +168,7 @@ def _remark(test: TestResult, *, few: bool) -> str:
     elif test.by_construction.status is ByConstructionStatus.SETTLED:
         said.append("settled by what was seen")
     if test.edge is not None:
-        said.append(f"on the edge of {EDGES[test.edge]}")
+        said.append("on the edge")
     if test.few_worlds and not few:
         said.append("few worlds")
     if test.share is None:
