@@ -57,6 +57,7 @@ from quandary.ask.claims.findings import findings as findings
 from quandary.ask.claims.findings import reckoned_findings as reckoned_findings
 from quandary.ask.claims.findings import with_enough_worlds as with_enough_worlds
 from quandary.ask.claims.headline import Headline as Headline
+from quandary.ask.claims.headline import LeadingQuestion as LeadingQuestion
 from quandary.ask.claims.headline import Unless as Unless
 from quandary.ask.claims.headline import headline_of as headline_of
 from quandary.ask.claims.headline import headline_query as headline_query
@@ -91,6 +92,7 @@ from quandary.ask.equilibria.kinds import Choices as Choices
 from quandary.ask.equilibria.kinds import Sketch as Sketch
 from quandary.ask.equilibria.kinds import sorted_by_kind as sorted_by_kind
 from quandary.ask.games.evidence import conditions_of as conditions_of
+from quandary.ask.games.evidence import pieces as pieces
 from quandary.ask.games.great_work import great_work as great_work
 from quandary.ask.games.great_work import great_work_told as great_work_told
 from quandary.ask.games.playing import play as play
@@ -102,6 +104,8 @@ from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
 from quandary.ask.inquiry import other_form as other_form
+from quandary.ask.inquiry import resolve as resolve
+from quandary.ask.inquiry import variables_of as variables_of
 from quandary.ask.lines import CaseLine as CaseLine
 from quandary.ask.lines import LineKind as LineKind
 from quandary.ask.lines import NeutralModel as NeutralModel
@@ -110,6 +114,7 @@ from quandary.ask.outside import OutsideComparison as OutsideComparison
 from quandary.ask.outside import OutsideFigure as OutsideFigure
 from quandary.ask.outside import PooledForecast as PooledForecast
 from quandary.ask.outside import PoolPart as PoolPart
+from quandary.ask.outside import counts_as as counts_as
 from quandary.ask.outside import outside_queries as outside_queries
 from quandary.ask.outside import outside_results as outside_results
 from quandary.ask.query.carrier import Ranked as Ranked
@@ -136,6 +141,8 @@ from quandary.ask.query.queries import prepare as prepare
 from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject
 from quandary.ask.query.subject import subjects as subjects
+from quandary.ask.remarks import Remark as Remark
+from quandary.ask.remarks import RemarkedName as RemarkedName
 from quandary.ask.results import NAMED as NAMED
 from quandary.ask.results import ByConstruction as ByConstruction
 from quandary.ask.results import ByConstructionStatus as ByConstructionStatus
@@ -171,6 +178,7 @@ from quandary.ask.turning.cuts import OPTION as OPTION
 from quandary.ask.turning.cuts import STAKE as STAKE
 from quandary.ask.turning.cuts import StructuralCut as StructuralCut
 from quandary.ask.turning.cuts import cuts_of as cuts_of
+from quandary.ask.turning.flips import LEAST as LEAST
 from quandary.ask.turning.flips import Flip as Flip
 from quandary.ask.turning.flips import Flips as Flips
 from quandary.ask.turning.flips import PairFlip as PairFlip
@@ -204,6 +212,7 @@ from quandary.ask.turning.studying import partial_information as partial_informa
 from quandary.ask.turning.studying import perfect_information as perfect_information
 from quandary.ask.turning.studying import studying as studying
 from quandary.ask.turning.swings import NumberSwing as NumberSwing
+from quandary.ask.turning.swings import carrying_swings as carrying_swings
 from quandary.ask.turning.swings import noise as noise
 from quandary.ask.turning.swings import swings as swings
 from quandary.ask.turning.vantage import Vantage as Vantage
