@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 import pytest
 
-from quandary.ask.games import playing
 from quandary.game import Diagram
 from quandary.solve import Solution, solve
 
@@ -25,5 +24,5 @@ def solved_once() -> Iterator[None]:
         return solved[which]
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(playing, "solve", once)
+        patched.setattr("quandary.ask.games.playing.solve", once)
         yield

@@ -106,7 +106,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def outputs(folder: Path, *settings: Settings, kernel: str = "") -> Iterator[list[str]]:
+def outputs(folder: Path, *settings: Surroundings, kernel: str = "") -> Iterator[list[str]]:
     """Yield for each of the settings what every command prints, the seconds that it took left out; in one process."""
     told = json.dumps([commands(folder), [asdict(one) for one in settings]])
     environment = {**os.environ, "QUANDARY_KERNEL": kernel}
@@ -119,7 +119,7 @@ def outputs(folder: Path, *settings: Settings, kernel: str = "") -> Iterator[lis
 
 
 @dataclass(frozen=True)
-class Settings:
+class Surroundings:
     """The processors that may be used (all where none is named), as how many they count, and who works."""
 
     processors: list[int] = field(default_factory=list)
@@ -132,9 +132,9 @@ def two_processors() -> list[int]:
 
 
 OTHERS = {
-    "two processors": Settings(two_processors()),
-    "16 threads": Settings(workers=16, runner="threads"),
-    "16 processes": Settings(workers=16),
+    "two processors": Surroundings(two_processors()),
+    "16 threads": Surroundings(workers=16, runner="threads"),
+    "16 processes": Surroundings(workers=16),
 }
 
 
@@ -142,7 +142,7 @@ OTHERS = {
 def told(cases: Path) -> dict[str, list[str]]:
     """Return what every command prints on one processor, and in the other settings."""
     names = ["one processor", *OTHERS]
-    return dict(zip(names, outputs(cases, Settings(two_processors()[:1]), *OTHERS.values()), strict=True))
+    return dict(zip(names, outputs(cases, Surroundings(two_processors()[:1]), *OTHERS.values()), strict=True))
 
 
 @pytest.mark.parametrize("name", OTHERS)
@@ -153,7 +153,7 @@ def test_the_same_bytes_on_any_number_of_processors(name: str, cases: Path, told
 
 @pytest.mark.skipif(not compiled_code_available(), reason="no numba here")
 def test_the_same_words_without_compiled_code(cases: Path, told: dict[str, list[str]]) -> None:
-    (plain,) = outputs(cases, Settings(), kernel="numpy")
+    (plain,) = outputs(cases, Surroundings(), kernel="numpy")
     for command, one, other in zip(commands(cases), told["one processor"], plain, strict=True):
         if one.startswith("{"):
             alike(json.loads(one), json.loads(other), " ".join(command))
