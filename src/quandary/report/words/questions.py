@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -33,6 +34,9 @@ from quandary.report.words.units import (
 )
 from quandary.report.words.wording import listing, percent
 
+QUOTED = 40
+"""Letters of a quote that stand for a claim without a title."""
+
 
 def question_title(names: CaseNames, question: Question) -> str:
     """Return a question as it is asked: the analyst's words, or the query's; with code the query behind them."""
@@ -53,6 +57,12 @@ def claim_title(names: CaseNames, claim: Claim, reading: str) -> str:
     """Return a reading of a claim: who said what, and which reading where there are several."""
     which = f", {names.reading(claim, reading)}" if len(claim.tests) > 1 else ""
     return f"{claim.speaker}: “{claim.quote}”{which}"
+
+
+def claim_label(names: CaseNames, claim: Claim) -> str:
+    """Return a claim in few words: its title, or the beginning of its own words."""
+    told = claim.title or f"“{textwrap.shorten(claim.quote, QUOTED, placeholder=' …')}”"
+    return f"{told} [{claim.id}]" if names.code else told
 
 
 def subject_title(names: CaseNames, subject: AskedSubject) -> str:
