@@ -59,12 +59,11 @@ def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
     yield Text("─" * width, style="dim")
     yield from _ends(Text(screen.title, style="bold"), Text(screen.as_of, style="dim"), width)
     yield from _answer(screen, width)
-    for part in (_strip, _hangs_on, _claims):
+    for part in (_strip, _hangs_on, _claims, _closing):
         lines = list(part(screen, width))
         if lines:
             yield Text()
             yield from lines
-    yield from _closing(screen, width)
 
 
 LEANING: tuple[Mark, ...] = ("leans_true", "toss_up", "leans_false")
