@@ -27,7 +27,7 @@ def outside_lines(names: CaseNames, found: OutsideComparison, leading: Expressio
     if leading is not None and written(leading) == written(heads.P.of(found.event)):
         yield f"{sentence(voices)}."
     else:
-        event = names.clause(found.event)
+        event = names.happening(found.event)
         yield f"{sentence(event)}: {voices}."
     if found.pool is None:
         yield f"Not pooled: {found.why_no_pool}."
@@ -72,7 +72,7 @@ def outside_sheet(names: CaseNames, found: OutsideComparison) -> Sheet:
     rows += [_row(names, figure, next(pooled, None) if figure.view.pooled else None) for figure in found.figures]
     if found.pool is not None:
         rows.append(("Pooled", percent(found.pool.probability), UNDEFINED, UNDEFINED, percent(1.0), "log-odds"))
-    event = names.clause(found.event)
+    event = names.happening(found.event)
     columns = ("Voice", "Says", "90 % range", "Day", "Weight", "From")
     return Sheet(f"Inside and outside: {event}", columns, tuple(rows), numeric=frozenset({1, 2, 4}))
 
