@@ -178,6 +178,7 @@ from quandary.report.words.units import is_chance as is_chance
 from quandary.report.words.units import likelihood as likelihood
 from quandary.report.words.units import unit_of as unit_of
 from quandary.report.words.units import unit_told as unit_told
+from quandary.report.words.weighing import anchored_lines as anchored_lines
 from quandary.report.words.wording import brief_percent as brief_percent
 from quandary.report.words.wording import chance as chance
 from quandary.report.words.wording import day as day

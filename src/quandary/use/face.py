@@ -45,6 +45,7 @@ from quandary.report.html.notebook import Why, answer_html, case_html, sheet_htm
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.why.subjects import ExplainedSubject
 from quandary.report.why.why import explain_answer
+from quandary.report.words.weighing import anchored_lines
 from quandary.use import studies
 from quandary.use.answers.run import RunRequest
 from quandary.use.answers.why import WhyResult, explained
@@ -123,14 +124,22 @@ class LoadedCase:
         as_of: date | str | None = None,
         evidence: bool = True,
         threads: int | None = None,
+        anchored: float | None = None,
     ) -> Solved:
         """Return the case in so many worlds. ``as_of`` uses evidence up to that day (a date or ``YYYY-MM-DD``).
 
-        Worlds are solved when a question first needs them. Raises ``CaseError`` where the case cannot be compiled, and
-        ``Refusal`` for fewer than 16 worlds, a seed below zero, and what is no day.
+        With ``anchored``, the factor on the odds by which the case may miss its checks (1.5, for example), worlds are
+        weighted by these too, and ``run.anchored`` says so. Worlds are solved when a question first needs them.
+        Raises ``CaseError`` where the case cannot be compiled, and ``Refusal`` for fewer than 16 worlds, a seed below
+        zero, and what is no day.
         """
         seed = within(RunRequest, "seed", index(seed))
-        return Solved(studies.study(self.case, worlds, seed, as_of=_day(as_of), evidence=evidence, threads=threads))
+        if anchored is not None:
+            anchored = within(RunRequest, "discrepancy", float(anchored))
+        day = _day(as_of)
+        return Solved(
+            studies.study(self.case, worlds, seed, as_of=day, evidence=evidence, threads=threads, anchored=anchored)
+        )
 
     def compare(
         self,
@@ -170,7 +179,9 @@ class SolvedAnswer(Answer):
 
     def _repr_html_(self) -> str:
         assert self.syntax is not None
-        return answer_html(self.syntax, self, None if self.study is None else self.study.case.words)
+        if self.study is None:
+            return answer_html(self.syntax, self)
+        return answer_html(self.syntax, self, self.study.case.words, beside=tuple(anchored_lines(self.study.run)))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -302,7 +313,8 @@ class Solved:
 
     def __repr__(self) -> str:
         study = self.study
-        return f"<case {study.case.title!r} in {study.worlds:,} worlds, seed {study.seed}>"
+        weighted = "" if study.anchored is None else ", weighted by its checks"
+        return f"<case {study.case.title!r} in {study.worlds:,} worlds, seed {study.seed}{weighted}>"
 
     def _subjects(self, thing: str, test: str | None) -> tuple[AskedSubject, ...]:
         return subjects(self.study.case, thing, test)

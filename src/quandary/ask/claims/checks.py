@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from quandary.ask.claims.judging import answer_or_refusal
+from quandary.ask.query.anchoring import range_of
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import CheckResult, JointChecks
 from quandary.ask.study import Study
@@ -47,7 +48,7 @@ def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
     results = []
     for check, query in ready:
         answer = answer_or_refusal(study, query)
-        low, high = _range_of(check) or (0.0, 0.0)
+        low, high = range_of(check) or (0.0, 0.0)
         overlaps = inside = None
         ends = (answer.share, answer.share) if answer.is_truth else answer.interval
         mean = answer.share if answer.is_truth else answer.mean
@@ -64,9 +65,7 @@ def joint_checks(study: Study, results: Sequence[CheckResult]) -> JointChecks | 
     ``None`` where fewer than two have a value in some world. A check without a value in a world is not met there.
     """
     told = [one for one in results if not one.answer.is_truth and one.overlaps is not None]
-    found = study.found
-    solved = found.done & np.logical_and.reduce(list(found.converged.values()))
-    weights = np.where(solved, found.evidence, 0.0)
+    weights = study.evidence_weights
     if len(told) < 2 or not weights.any():
         return None
     within = [(one.answer.draws >= one.low) & (one.answer.draws <= one.high) for one in told]
@@ -80,7 +79,7 @@ def joint_checks(study: Study, results: Sequence[CheckResult]) -> JointChecks | 
 def _range_faults(check: Check, unit: Unit | None) -> Iterator[Problem]:
     """Yield what makes a known range none: no numbers, ends that run downwards, or ends that no answer reaches."""
     known, place = check.range.quantity, check.range.place
-    ends = _range_of(check)
+    ends = range_of(check)
     if ends is None:
         message = f'The range of check "{check.id}" is no range.'
         yield Problem("Q511", message, place, "write it as 20% to 60%, or as one number")
@@ -101,12 +100,3 @@ def _range_faults(check: Check, unit: Unit | None) -> Iterator[Problem]:
 
 def _written(value: float, percent: bool) -> str:
     return f"{100 * value:.10g}%" if percent else f"{value:.10g}"
-
-
-def _range_of(check: Check) -> tuple[float, float] | None:
-    quantity = check.range.quantity
-    if isinstance(quantity, Interval):
-        return quantity.low, quantity.high
-    if isinstance(quantity, Number):
-        return quantity.value, quantity.value
-    return None

@@ -90,6 +90,7 @@ class ChoiceLook:
         every = situation.joint(self.seen, self.before).values
         every = np.broadcast_to(every.reshape(-1, every.shape[-1]), (self.menus.shape[1], situation.worlds))
         every = np.where(situation.played.converged, every, 0.0)
+        every = every if situation.weights is None else every * situation.weights
         chance, menus = every[sets], self.menus[:, sets].astype(np.float64)
         counts = (chance > 0)[:, None] & (menus.T @ self.allowed > 0)[:, :, None]
         free = open_at(situation, decision)

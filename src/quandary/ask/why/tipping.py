@@ -108,6 +108,7 @@ class SettledStudy(Study):
             threads=study.threads,
             near=study.near,
             stop=study.stop,
+            anchored=study.anchored,
         )
         self._original = study.model
         self._settled = number.name, uniform

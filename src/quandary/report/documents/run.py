@@ -19,12 +19,16 @@ from quandary.ask.results import (
 )
 from quandary.case.model import Source
 from quandary.report.documents.answers import (
+    AnchoredDocument,
     AnswerDocument,
+    CountingDocument,
     JudgementDocument,
     OutsideDocument,
     SpreadDocument,
     WorldShareDocument,
+    anchored_document,
     answer_document,
+    counting_document,
     judgement_document,
     outside_document,
     share_document,
@@ -83,6 +87,9 @@ class TestDocument:
         "what its verdict rests on; not there where that was not asked", left_out=True
     )
     history: History = key("what came of this reading later")
+    counting: CountingDocument | None = key(
+        "where it compares how likely a choice is: what counting options would make that", left_out=True
+    )
 
 
 @document
@@ -160,6 +167,10 @@ class RunDocument(ResultDocument):
     not_converged_worlds: Sequence[int] = key("their numbers, from 0")
     redrawn: int = key("how many worlds were drawn again, as their odds could not be read")
     complete: bool = key("whether all of the work was done, or an interruption cut it short")
+    anchored: AnchoredDocument | None = key("by which checks worlds are weighted, where they are", left_out=True)
+    headline_counting: CountingDocument | None = key(
+        "where the headline is a choice: what counting options would make it", left_out=True
+    )
 
 
 def run_document(report: Report) -> RunDocument:
@@ -186,6 +197,8 @@ def run_document(report: Report) -> RunDocument:
         not_converged_worlds=run.unconverged,
         redrawn=run.redrawn,
         complete=run.complete,
+        anchored=anchored_document(run),
+        headline_counting=None if report.headline is None else counting_document(report.headline.answer),
     )
 
 
@@ -223,6 +236,7 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         carrier=test.carrier.name if test.carrier else None,
         rests_on=None if rests is None else rests_document(rests),
         history=test.history,
+        counting=counting_document(test.answer),
     )
 
 

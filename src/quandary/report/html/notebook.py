@@ -67,16 +67,18 @@ def sheet_html(sheet: Sheet) -> str:
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def answer_html(query: Expression, answer: Answer, table_of_words: str | None = None) -> str:
+def answer_html(
+    query: Expression, answer: Answer, table_of_words: str | None = None, *, beside: Sequence[str] = ()
+) -> str:
     """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed.
 
-    ``table_of_words`` is the case's own.
+    ``table_of_words`` is the case's own; ``beside`` are lines that limit the answer beside its notes.
     """
     if heads.DILEMMA.asks(query):
         words = "<br>".join(escaped(line) for line in dilemma_lines(answer))
     else:
         words = escaped(answer_phrase(query, answer, table_of_words))
-    limits = "".join(f"<br><small>{escaped(note)}</small>" for note in notes(answer))
+    limits = "".join(f"<br><small>{escaped(note)}</small>" for note in (*notes(answer), *beside))
     before = f"{escaped(aside_sentence(answer.dropped))}<br>" if answer.dropped else ""
     figures = [*_figures(query, answer), ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)")]
     figures += [

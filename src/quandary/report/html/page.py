@@ -54,7 +54,7 @@ from quandary.report.words.contents import (
     short_source,
     sources_sheet,
 )
-from quandary.report.words.headline import interval_titled, unless_clause
+from quandary.report.words.headline import beside_headline, interval_titled, unless_clause
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import actor_name, in_titles, spaced, variable_title
 from quandary.report.words.questions import brief_answer, notes
@@ -140,6 +140,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         note = f"Every world is one draw of all that is unsure: {counted(run.done, 'world')}. Line: 90 % of them."
     limits = [f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished."] if not run.complete else []
     limits += [problem.message for problem in run.warnings]
+    limits += beside_headline(report)
     return {
         "title": report.case.title,
         "kicker": f"As of {day(report.as_of)}"

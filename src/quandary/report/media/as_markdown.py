@@ -29,7 +29,7 @@ from quandary.report.words.contents import (
     rule_sheet,
     sources_sheet,
 )
-from quandary.report.words.headline import headline_sentence, unless_clause
+from quandary.report.words.headline import beside_headline, headline_sentence, unless_clause
 from quandary.report.words.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import actor_name, variable_title
@@ -48,6 +48,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
     case, findings = report.case, report.findings
     yield f"**{_plain(headline_sentence(report))}**\n"
+    yield from (f"{_plain(line)}\n" for line in beside_headline(report))
     told = (line for compared in report.outside for line in outside_lines(case, compared, report.leading))
     yield from (f"{_plain(line)}\n" for line in told)
     yield f"# {_plain(case.title)}, as of {day(report.as_of)}\n"

@@ -18,7 +18,7 @@ from quandary.report.analyses.outside import outside_lines
 from quandary.report.record import Report
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import joint_said
-from quandary.report.words.headline import headline_sentence
+from quandary.report.words.headline import beside_headline, headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.questions import aside_sentence, question_lines, undefined_in_every_world
@@ -49,6 +49,7 @@ def print_report(report: Report, console: Console) -> None:
 def _parts(report: Report) -> Iterator[RenderableType]:
     case, findings = report.case, report.findings
     yield Text(headline_sentence(report), style="bold")
+    yield from map(Text, beside_headline(report))
     for compared in report.outside:
         yield from map(Text, outside_lines(case, compared, report.leading))
     yield Text(f"{case.title}, as of {day(report.as_of)}", style="dim")

@@ -27,6 +27,7 @@ from quandary.quantities.shares import Share
 from quandary.report.words.names import in_titles, number_name
 from quandary.report.words.questions import aside_sentence, undefined_in
 from quandary.report.words.units import error_said, interval_said, moved_said, unit_of
+from quandary.report.words.weighing import counting_said
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
@@ -123,6 +124,8 @@ def _why(test: TestResult, query: Expression | None, numbers: Mapping[str, Uncer
     if isinstance(query, Compare):
         yield from _difference(test, query)
     yield from _by_construction(test.by_construction, query)
+    if told := counting_said(test.answer):
+        yield told
     if test.carrier is not None and test.rests_on is None:
         carrier = numbers.get(test.carrier.name)
         yield f"carried by {test.carrier.name if carrier is None else number_name(carrier)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.headline import Unless
@@ -13,6 +14,7 @@ from quandary.report.record import Report
 from quandary.report.words.names import number_name, verb_for
 from quandary.report.words.questions import undefined_in_every_world
 from quandary.report.words.units import interval_said, likely, said, said_interval, unit_told
+from quandary.report.words.weighing import anchored_lines, counting_sentence
 from quandary.report.words.wording import number, percent
 
 
@@ -33,6 +35,13 @@ def headline_sentence(report: Report) -> str:
     if headline.unless is not None:
         sentence += f", unless {unless_clause(headline.unless, report.case, unit)}"
     return f"{headline.asks} {sentence}."
+
+
+def beside_headline(report: Report) -> Iterator[str]:
+    """Yield what stands beside the headline: that worlds are weighted by checks, that a choice is near a coin flip."""
+    yield from anchored_lines(report.findings.run)
+    if report.headline is not None and (told := counting_sentence(report.headline.answer)):
+        yield told
 
 
 def interval_titled(answer: Answer, unit: Unit) -> str:

@@ -15,6 +15,7 @@ from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
 from quandary.report.words.units import error_said, interval_said, likely, said, unit_of, with_interval, worlds_of
+from quandary.report.words.weighing import counting_said
 from quandary.report.words.wording import listing, percent
 
 
@@ -103,6 +104,8 @@ def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
+    if told := counting_said(answer):
+        lines.append(told)
     return [*answer.notes, *(f"({line})" if brackets else line for line in lines)]
 
 

@@ -13,10 +13,13 @@ from quandary.base.problems import Problem, Refusal, clause
 from quandary.use.answers.drawing import check_drawing, check_own_place
 from quandary.use.answers.run import RunRequest, studied
 from quandary.use.requests import (
+    DISCREPANCY,
     About,
+    Anchored,
     ArticleText,
     AsOf,
     CaseName,
+    Discrepancy,
     Evidence,
     Force,
     Memory,
@@ -77,6 +80,8 @@ class ReportRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
     search: Search = True
     text: ArticleText = None
     force: Force = False
@@ -232,7 +237,9 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     chosen = explained_choices(study, study.prepared(headline.query))
     if not study.run.complete:
         report = replace(report, findings=replace(report.findings, run=replace(report.findings.run, complete=False)))
-    found, why_not = _other_equilibria(study, headline.query, searched)
+    found, why_not = None, "worlds weigh by the checks, which such a search leaves out"
+    if study.anchored is None:
+        found, why_not = _other_equilibria(study, headline.query, searched)
     return Dossier(
         report,
         rules,

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from quandary.use.requests import (
+    DISCREPANCY,
+    Anchored,
     ArticleText,
     AsOf,
     CaseName,
+    Discrepancy,
     Evidence,
     Memory,
     SchemaVersion,
@@ -19,7 +22,7 @@ from quandary.use.requests import (
     Worlds,
 )
 from quandary.use.results import NEWEST, Hands, Piece, Result, going_away
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,6 +48,8 @@ class RunRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
     search: Search = True
     text: ArticleText = None
     schema: SchemaVersion = NEWEST
@@ -117,7 +122,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
 
     started = time.perf_counter()
     case, problems = loaded_case(request.case, request.text)
-    study = study_of(case, request, request.worlds, hands)
+    study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
     leading = headline_query(case)
     query = None if leading is None else study.prepared(leading.query)
     also = [] if query is None else [query]
