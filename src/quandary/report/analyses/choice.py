@@ -28,7 +28,7 @@ def choice_parts(case: Case, found: ChoiceExplanation, worlds: int, seed: int) -
     decision = found.asked.decision
     yield Paragraph(f"{actor_name(case, decision.by)}: {variable_title(case, decision.id)}", tone="title")
     yield Paragraph(choice_sentence(case, found), tone="strong")
-    for line in known_lines(case, found):
+    for line in (*indifferent_lines(case, found), *known_lines(case, found)):
         yield Paragraph(line)
     for table in found.tables:
         yield Paragraph()
@@ -57,7 +57,7 @@ def _under_its_caption(sheet: Sheet) -> Iterator[ReportPart]:
 def brief_choice(case: Case, found: ChoiceExplanation) -> Iterator[ReportPart]:
     """Yield what a report shows of a choice: the sentence, what was known, options by stakes, what would turn it."""
     yield Paragraph(choice_sentence(case, found), tone="strong")
-    for line in known_lines(case, found):
+    for line in (*indifferent_lines(case, found), *known_lines(case, found)):
         yield Paragraph(line)
     for table in found.tables:
         if len(found.tables) > 1:
@@ -91,6 +91,26 @@ def choice_sentence(case: Case, found: ChoiceExplanation) -> str:
     if asked is not None and all(one.option != asked for one in table.options):
         sentence += f" {spaced(asked).capitalize()} is not open there."
     return sentence
+
+
+def indifferent_lines(case: Case, found: ChoiceExplanation) -> Iterator[str]:
+    """Yield that the owner is nearly indifferent, and that a choice is near a coin flip, for the likeliest menu."""
+    table, who = found.tables[0], owner(case, found.asked.decision.by)
+    if table.indifferent:
+        named = listing([spaced(one.option) for one in table.indifferent])
+        between = "the best of them and each other" if len(table.indifferent) > 2 else "them"
+        told = f"{who[:1].upper()}{who[1:]} is nearly indifferent between {named}"
+        yield (
+            f"{told}: in {in_worlds(_least(table))} worlds and situations the odds that worth makes between {between} are within x1.25."
+        )
+    if table.is_coin_flip:
+        told = listing([f"{spaced(one.option)} {percent(one.counted)}" for one in table.options])
+        yield f"That is near a coin flip: were all options worth the same, it would be {told}."
+
+
+def _least(table: ChoiceTable) -> float:
+    """Return in what share of worlds and situations, at least, options are nearly as good as the best."""
+    return min(one.near_in for one in table.indifferent)
 
 
 def known_lines(case: Case, found: ChoiceExplanation) -> Iterator[str]:
