@@ -145,18 +145,26 @@ class Study:
         """Return what the checks weigh worlds by, ``None`` where they do not; raises what ``anchor_of`` does."""
         if self.anchored is None:
             return None
-        found = anchor_of(self.case, self.anchored)
-        refused = {one.check.id: self.refusal(one.query) for one in found.checks}
-        return found.without({name: why.message for name, why in refused.items() if why is not None})
+        return self._accepted(anchor_of(self.case, self.anchored))
+
+    def _accepted(self, anchor: Anchor) -> Anchor:
+        """Return the anchor without the checks that the study refuses."""
+        refused = {one.check.id: self.refusal(one.query) for one in anchor.checks}
+        return anchor.without({name: why.message for name, why in refused.items() if why is not None})
 
     @property
     def anchoring(self) -> AnchoredWeights | None:
         """Return what worlds weigh by the checks, ``None`` where they do not; raises what ``anchored_weights`` does."""
-        if self._weighed is None and self.anchor is not None:
-            found = self.found
-            counts = np.where(found.done & found.converged[ITSELF], found.evidence, 0.0)
-            self._weighed = anchored_weights(self.anchor, self._value_of, counts)
+        if self._weighed is None and self.anchored is not None:
+            self._weighed = self.weighed_by_checks(self.anchored)
         return self._weighed
+
+    def weighed_by_checks(self, discrepancy: float) -> AnchoredWeights:
+        """Return what worlds would weigh by the checks, which have been asked; raises as ``anchored_weights``."""
+        anchor = self._accepted(anchor_of(self.case, discrepancy))
+        found = self.found
+        counts = np.where(found.done & found.converged[ITSELF], found.evidence, 0.0)
+        return anchored_weights(anchor, self._value_of, counts)
 
     @property
     def evidence_weights(self) -> Array:

@@ -4,6 +4,7 @@ from quandary.report.analyses.choice import choice_parts as choice_parts
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
 from quandary.report.analyses.compare import comparison_parts as comparison_parts
+from quandary.report.analyses.critique import critique_parts as critique_parts
 from quandary.report.analyses.equilibria_found import equilibria_parts as equilibria_parts
 from quandary.report.analyses.flips import flips_parts as flips_parts
 from quandary.report.analyses.information import information_parts as information_parts
@@ -54,6 +55,8 @@ from quandary.report.documents.changes import migrate_document as migrate_docume
 from quandary.report.documents.changes import paths_document as paths_document
 from quandary.report.documents.changes import suppose_document as suppose_document
 from quandary.report.documents.changes import timeline_document as timeline_document
+from quandary.report.documents.critique import CritiqueDocument as CritiqueDocument
+from quandary.report.documents.critique import critique_document as critique_document
 from quandary.report.documents.document import ResultDocument as ResultDocument
 from quandary.report.documents.document import document as document
 from quandary.report.documents.document import dumps as dumps

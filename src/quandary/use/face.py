@@ -17,6 +17,7 @@ from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.timeline import Timeline
 from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.findings import findings, with_enough_worlds
+from quandary.ask.claims.headline import headline_of, headline_query
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.outside import OutsideComparison, outside_queries, outside_results
 from quandary.ask.query.subject import AskedSubject, subjects
@@ -29,6 +30,8 @@ from quandary.ask.turning.information import Information
 from quandary.ask.turning.structure import StructureTable
 from quandary.ask.turning.studying import Studying
 from quandary.ask.why.choice import ChoiceExplanation, choice_named, explained_choice
+from quandary.ask.why.critique.critique import critique
+from quandary.ask.why.critique.items import Critique
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.logic.conditions import names_of
 from quandary.case.model import Case
@@ -47,6 +50,7 @@ from quandary.report.why.subjects import ExplainedSubject
 from quandary.report.why.why import explain_answer
 from quandary.report.words.weighing import anchored_lines
 from quandary.use import studies
+from quandary.use.answers.critique import CritiqueResult
 from quandary.use.answers.run import RunRequest
 from quandary.use.answers.why import WhyResult, explained
 from quandary.use.changes.ladder import ladder
@@ -241,6 +245,21 @@ class Solved:
         ready = outside_queries(self.study.case)
         self.study.need([query for _, query in ready])
         return outside_results(self.study, ready)
+
+    def critique(self) -> Finding[Critique]:
+        """Return what a critic would say of the case: its weak sides, worst first, each with what would mend it.
+
+        The case itself is asked first (``findings``).
+        """
+        found = self.findings
+        leading = headline_query(self.study.case)
+        headline = None
+        if leading is not None:
+            query = self.study.prepared(leading.query)
+            self.study.need([query])
+            headline = headline_of(self.study, leading, query)
+        criticised = critique(self.study, found, headline, self.outside)
+        return _finding(CritiqueResult(self.study.run, self.study.case.path, self.study.case, criticised))
 
     @property
     def run(self) -> Run:

@@ -143,6 +143,11 @@ TASKS = (
         "changes.ladder.run",
     ),
     RegisteredTask(
+        "critique",
+        "Say what a critic would: a checklist of what is weak in a case, worst first, and what would mend it.",
+        "answers.critique.run",
+    ),
+    RegisteredTask(
         "flips",
         "Say which assumptions would change an answer: ranked, with the value at which it flips.",
         "turning.flips.run",

@@ -11,6 +11,7 @@ from quandary.ask.query.anchoring import range_of
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import CheckResult, JointChecks
 from quandary.ask.study import Study
+from quandary.base.arrays import Mask
 from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case, Check
 from quandary.language.heads import Unit
@@ -64,16 +65,24 @@ def joint_checks(study: Study, results: Sequence[CheckResult]) -> JointChecks | 
 
     ``None`` where fewer than two have a value in some world. A check without a value in a world is not met there.
     """
-    told = [one for one in results if not one.answer.is_truth and one.overlaps is not None]
+    told = within_ranges(results)
     weights = study.evidence_weights
     if len(told) < 2 or not weights.any():
         return None
-    within = [(one.answer.draws >= one.low) & (one.answer.draws <= one.high) for one in told]
-    counts = np.sum(within, axis=0)
+    counts = np.sum([met for _, met in told], axis=0)
     share = share_of((counts == len(told)).astype(np.float64), weights, study.design.block())
     most = int(counts[weights > 0].max())
     assert share is not None
     return JointChecks(len(told), share, most, float(weights[counts == most].sum() / weights.sum()))
+
+
+def within_ranges(results: Sequence[CheckResult]) -> list[tuple[CheckResult, Mask]]:
+    """Return in which worlds each check is met, ``(W,)``; without those that have no range in a world."""
+    return [
+        (one, (one.answer.draws >= one.low) & (one.answer.draws <= one.high))
+        for one in results
+        if not one.answer.is_truth and one.overlaps is not None
+    ]
 
 
 def _range_faults(check: Check, unit: Unit | None) -> Iterator[Problem]:

@@ -1,8 +1,8 @@
 """What a case's tables truly depend on, by what is written and not by draws.
 
-A table may name a variable that changes nothing in it: no rule mentions it, its rules say the same, its effects are x1 or
-0 points, the weight of the stake is 0. Two numbers are the same where they are written alike and neither is uncertain by
-itself: two ranges are two numbers, whatever their ends.
+A table may name a variable that changes nothing in it: no rule mentions it, its rules say the same, its effects are
+x1 or 0 points, the weight of the stake is 0. Two numbers are the same where they are written alike and neither is
+uncertain by itself: two ranges are two numbers, whatever their ends.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _without(table: Table, idle: Sequence[str]) -> Table:
 
 
 def _looked_at(patterns: Patterns, says: Sequence[Signature]) -> frozenset[str]:
-    """Return the variables by which cells of a table say something else; ``says`` is what each pattern of rules says."""
+    """Return the variables by which a table's cells say something else; ``says`` is what each pattern of rules says."""
     numbers = {signature: number for number, signature in enumerate(dict.fromkeys(says))}
     cells = np.array([numbers[signature] for signature in says])[patterns.cell].reshape(patterns.shape)
     return frozenset(

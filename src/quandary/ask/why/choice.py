@@ -122,8 +122,8 @@ class ChoiceTable:
 
     ``weight`` is how likely that is, of all that the evidence leaves possible, ``effective_worlds`` what its numbers
     rest on. ``lead`` is the sum of the best less that of the second; ``changes`` are the single numbers that would make
-    the second as good. ``double`` is how many points of worth apart two options have to be for one to be chosen twice as
-    often, at the middle of the owner's rationality.
+    the second as good. ``double`` is how many points of worth two options have to be apart for one to be chosen twice
+    as often, at the middle of the owner's rationality.
     """
 
     options: tuple[ExplainedOption, ...]

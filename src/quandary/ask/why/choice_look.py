@@ -48,7 +48,7 @@ class BatchChoice:
 
     ``likely`` (m, n) is P(the menu, e). Weighed by it: ``worths`` (m, o, k, n) of stakes, ``applies`` (m, o, l, n) the
     lines' weighted probabilities, ``chosen`` (m, o, n), ``best`` (m, o, n) where no option is worth more, ``counted``
-    (m, o, n) what counting options gives, and ``near`` (m, p, n) where the odds that worth makes between the two options
+    (m, o, n) what counting options gives, and ``near`` (m, p, n) where the odds that worth makes between both options
     of a pair (``pairs``) are within ``NEARLY``. ``precision`` (n,) is the owner's. ``sets`` (S,) is P(h, e) summed over
     the worlds, ``set_worths`` (S, o) the sum of P(h, e) times the options' worth.
     """

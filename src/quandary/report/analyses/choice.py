@@ -101,7 +101,8 @@ def indifferent_lines(case: Case, found: ChoiceExplanation) -> Iterator[str]:
         between = "the best of them and each other" if len(table.indifferent) > 2 else "them"
         told = f"{who[:1].upper()}{who[1:]} is nearly indifferent between {named}"
         yield (
-            f"{told}: in {in_worlds(_least(table))} worlds and situations the odds that worth makes between {between} are within x1.25."
+            f"{told}: in {in_worlds(_least(table))} worlds and situations the odds that worth makes between {between} "
+            "are within x1.25."
         )
     if table.is_coin_flip:
         told = listing([f"{spaced(one.option)} {percent(one.counted)}" for one in table.options])

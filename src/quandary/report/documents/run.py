@@ -34,7 +34,14 @@ from quandary.report.documents.answers import (
     share_document,
     spread_document,
 )
-from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
+from quandary.report.documents.cases import (
+    CaseDocument,
+    CriticItemDocument,
+    NumberDocument,
+    case_document,
+    items_document,
+    number_document,
+)
 from quandary.report.documents.changes import (
     ClonesDocument,
     LadderDocument,
@@ -325,6 +332,7 @@ class ReportDocument(RunDocument):
     equilibria: EquilibriaDocument | None = key("what a search for other equilibria found; null where none was made")
     ladders: Sequence[LadderDocument] = key("the ladder of each reading that leans or is tossed")
     clones: ClonesDocument | None = key("how far listing an option twice moves the headline; null for no chance")
+    critique: Sequence[CriticItemDocument] | None = key("what a critic would say, worst first; null where interrupted")
     charts: Mapping[str, Mapping[str, Any]] = key("every chart by its name: a Vega-Lite 5 specification with its data")
 
 
@@ -351,6 +359,7 @@ def report_document(dossier: Dossier) -> ReportDocument:
         equilibria=None if found is None else equilibria_document(report.case, found),
         ladders=[ladder_document(report.case, one, report.findings.run.unconverged) for one in dossier.ladders],
         clones=None if dossier.clones is None else clones_document(dossier.clones),
+        critique=None if dossier.critique is None else items_document(report.case, dossier.critique),
         charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
     )
 

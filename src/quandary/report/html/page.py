@@ -33,6 +33,8 @@ from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.sliders import sliders_body
 from quandary.report.palette import style_variables, with_variables
 from quandary.report.sheets import Paragraph, Sheet
+from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
+from quandary.report.why.critique import TITLE as CRITIQUE
 from quandary.report.words.claims import (
     VERDICTS,
     aside_said,
@@ -82,6 +84,7 @@ CONTENTS = (
     ("analysis", "The analysis"),
     ("claims", "Claims"),
     ("ladders", LADDERS),
+    ("critique", CRITIQUE),
     ("happens", "What happens"),
     ("questions", "Questions"),
     ("choices", "Why it is chosen"),
@@ -159,11 +162,22 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "clones": clones_said(report.case, dossier.clones, headline) if headline and dossier.clones else "",
         "ladders_title": LADDERS,
         "ladders": [_ladder(report.case, ladder) for ladder in dossier.ladders],
+        "critique_title": CRITIQUE,
+        "critique": _critique(dossier),
         "equilibria": several_equilibria(dossier),
         "method": [*method_lines(report), search_line(dossier.equilibria, dossier.not_searched)],
         "sha256": report.case.sha256,
         "case_file": report.named,
     }
+
+
+def _critique(dossier: Dossier) -> dict[str, Any] | None:
+    """Return a critique's items, each with what would mend it; ``None`` where there is none."""
+    found, case = dossier.critique, dossier.report.case
+    if found is None:
+        return None
+    items = [(GRADES[item.grade], item_words(case, found, item)) for item in found.items]
+    return {"counts": f"Worst first: {counts_said(found)}", "items": items, "closing": list(closing_lines(found))}
 
 
 def _ladder(case: Case, ladder: Ladder) -> dict[str, Any]:

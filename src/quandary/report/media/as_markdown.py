@@ -16,7 +16,9 @@ from quandary.report.charts.tornado import tornado_sheet
 from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier
 from quandary.report.mark import marked_markdown
-from quandary.report.sheets import Sheet
+from quandary.report.sheets import Paragraph, Sheet
+from quandary.report.why.critique import TITLE as CRITIQUE
+from quandary.report.why.critique import critique_parts
 from quandary.report.words.contents import (
     claims_sheet,
     dilemma_sheet,
@@ -97,8 +99,16 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
 
 
+def _critique(dossier: Dossier) -> Iterator[str]:
+    if dossier.critique is not None:
+        yield f"## {CRITIQUE}\n"
+        for part in critique_parts(dossier.report.case, dossier.critique, titled=False):
+            if isinstance(part, Paragraph):
+                yield f"{_plain(part.text)}\n"
+
+
 def _ladders(dossier: Dossier) -> Iterator[str]:
-    """Yield the ladder of each reading that leans or is tossed."""
+    """Yield the ladder of each reading that leans or is tossed, and what a critic would say."""
     if dossier.ladders:
         yield f"## {LADDERS}\n"
     for ladder in dossier.ladders:
@@ -108,6 +118,7 @@ def _ladders(dossier: Dossier) -> Iterator[str]:
                 yield table(part)
             elif part.text:
                 yield f"{_plain(part.text)}\n"
+    yield from _critique(dossier)
 
 
 def _several(dossier: Dossier) -> Iterator[str]:
