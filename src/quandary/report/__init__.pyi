@@ -4,7 +4,6 @@ from quandary.report.analyses.choice import choice_parts as choice_parts
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
 from quandary.report.analyses.compare import comparison_parts as comparison_parts
-from quandary.report.analyses.critique import critique_parts as critique_parts
 from quandary.report.analyses.equilibria_found import equilibria_parts as equilibria_parts
 from quandary.report.analyses.flips import flips_parts as flips_parts
 from quandary.report.analyses.information import information_parts as information_parts
@@ -41,8 +40,10 @@ from quandary.report.documents.answers import work_document as work_document
 from quandary.report.documents.answers import work_of_run as work_of_run
 from quandary.report.documents.article import ReadDocument as ReadDocument
 from quandary.report.documents.article import read_document as read_document
+from quandary.report.documents.cases import CritiqueDocument as CritiqueDocument
 from quandary.report.documents.cases import NewDocument as NewDocument
 from quandary.report.documents.cases import ShowDocument as ShowDocument
+from quandary.report.documents.cases import critique_document as critique_document
 from quandary.report.documents.cases import show_document as show_document
 from quandary.report.documents.changes import FileChange as FileChange
 from quandary.report.documents.changes import LadderDocument as LadderDocument
@@ -55,8 +56,6 @@ from quandary.report.documents.changes import migrate_document as migrate_docume
 from quandary.report.documents.changes import paths_document as paths_document
 from quandary.report.documents.changes import suppose_document as suppose_document
 from quandary.report.documents.changes import timeline_document as timeline_document
-from quandary.report.documents.critique import CritiqueDocument as CritiqueDocument
-from quandary.report.documents.critique import critique_document as critique_document
 from quandary.report.documents.document import ResultDocument as ResultDocument
 from quandary.report.documents.document import document as document
 from quandary.report.documents.document import dumps as dumps
@@ -154,6 +153,7 @@ from quandary.report.record import Report as Report
 from quandary.report.sheets import Paragraph as Paragraph
 from quandary.report.sheets import ReportPart as ReportPart
 from quandary.report.sheets import Sheet as Sheet
+from quandary.report.why.critique import critique_parts as critique_parts
 from quandary.report.why.subjects import ExplainedSubject as ExplainedSubject
 from quandary.report.why.subjects import stands_for_something as stands_for_something
 from quandary.report.why.why import AnswerExplanation as AnswerExplanation

@@ -203,8 +203,10 @@ class Wording:
         apart = worth_points(max(totals) - min(totals), 2)
         within = of_worlds(min(option.near_in for option in table.indifferent))
         title = variable_title(self.case, one.decision.id)
-        said = f"{who[:1].upper()}{who[1:]} is nearly indifferent at “{title}”: {named} are {apart} apart, "
+        said = (
+            f"{who[:1].upper()}{who[1:]} is nearly indifferent at “{title}”: {named} are {apart} apart, "
             f"and within x1.25 in the odds in {within}."
+        )
         if not isfinite(table.double):
             return said, "give the actor some rationality: at none, nothing that it wants tells its options apart."
         return (
