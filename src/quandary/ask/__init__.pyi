@@ -207,6 +207,7 @@ from quandary.ask.turning.swings import NumberSwing as NumberSwing
 from quandary.ask.turning.swings import noise as noise
 from quandary.ask.turning.swings import swings as swings
 from quandary.ask.turning.vantage import Vantage as Vantage
+from quandary.ask.why.choice import AskedChoice as AskedChoice
 from quandary.ask.why.choice import ChoiceExplanation as ChoiceExplanation
 from quandary.ask.why.choice import ChoiceTable as ChoiceTable
 from quandary.ask.why.choice import ExplainedOption as ExplainedOption

@@ -1,6 +1,7 @@
 from quandary.report.analyses.advice import advice_parts as advice_parts
 from quandary.report.analyses.choice import brief_choice as brief_choice
 from quandary.report.analyses.choice import choice_parts as choice_parts
+from quandary.report.analyses.choice import indifferent_lines as indifferent_lines
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
 from quandary.report.analyses.compare import comparison_parts as comparison_parts
@@ -174,6 +175,7 @@ from quandary.report.words.names import verb_for as verb_for
 from quandary.report.words.questions import answer_phrase as answer_phrase
 from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
+from quandary.report.words.questions import notes as notes
 from quandary.report.words.rests import rests_said as rests_said
 from quandary.report.words.unconverged import unconverged_lines as unconverged_lines
 from quandary.report.words.units import interval_said as interval_said

@@ -345,13 +345,21 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
     numbers = [decision.options.index(one.option) for one in options]
     pairs = [(min(v, best), max(v, best)) for v in numbers]
     near = (replace(one, near_in=float(beside.get(pair, 1.0))) for one, pair in zip(options, pairs, strict=True))
-    (precision,) = weighted_quantiles(found.precision, likely, [0.5])
-    double = log(2.0) / precision if precision else inf
+    double = _double(found.precision, likely)
     weight = float(likely.sum() / found.sets.sum())
     table = ChoiceTable(tuple(near), weight, effective_number(likely), lead, (), double)
     if not look.by_line:
         return table
     return replace(table, changes=turning_numbers(study, look, menu, (best, second), lead)) if table.is_clear else table
+
+
+def _double(precision: Array, likely: Array) -> float:
+    """Return how many points of worth make one option twice as likely as another, at the middle precision."""
+    ranked = np.where(np.isinf(precision), 1.0, precision / (1.0 + np.where(np.isinf(precision), 0.0, precision)))
+    (middle,) = weighted_quantiles(ranked, likely, [0.5])
+    if not middle:
+        return inf
+    return log(2.0) * (1.0 - middle) / middle
 
 
 def _speaking(

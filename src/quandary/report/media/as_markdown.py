@@ -50,9 +50,8 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
     case, findings = report.case, report.findings
     yield f"**{_plain(headline_sentence(report))}**\n"
-    yield from (f"{_plain(line)}\n" for line in beside_headline(report))
-    told = (line for compared in report.outside for line in outside_lines(case, compared, report.leading))
-    yield from (f"{_plain(line)}\n" for line in told)
+    told = [line for compared in report.outside for line in outside_lines(case, compared, report.leading)]
+    yield from (f"{_plain(line)}\n" for line in (*beside_headline(report), *told))
     yield f"# {_plain(case.title)}, as of {day(report.as_of)}\n"
     if report.headline is not None and report.headline.unlesses:
         unit = unit_told(report.headline.query)
