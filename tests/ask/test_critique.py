@@ -10,7 +10,7 @@ import pytest
 
 import quandary
 from quandary.ask import Critique, Grade
-from quandary.report import critique_document, critique_parts, plain
+from quandary.report import Paragraph, critique_document, critique_parts, plain
 
 SOURCES = """
 sources:
@@ -86,8 +86,9 @@ def test_a_case_without_a_question_or_anything_to_compare_with_works(tmp_path: P
     nothing += '  - {chance: x, states: ["no", "yes"], odds: {"yes": 50%, "no": rest}, because: invented}\n'
     found_there = criticised(nothing, tmp_path)
     assert not found_there.items
-    lines = [part.text for part in critique_parts(quandary.load(tmp_path / "case.yaml").case, found_there)]  # type: ignore[union-attr]
-    assert lines[0] == "What a critic would say, worst first: nothing was found."
+    first = next(critique_parts(quandary.load(tmp_path / "case.yaml").case, found_there))
+    assert isinstance(first, Paragraph)
+    assert first.text == "What a critic would say, worst first: nothing was found."
 
 
 VIEW = "outside:\n  - {of: march = go, class: such crises, rate: RATE, n: 40, source: paper}\n"

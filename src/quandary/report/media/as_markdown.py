@@ -16,9 +16,9 @@ from quandary.report.charts.tornado import tornado_sheet
 from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier
 from quandary.report.mark import marked_markdown
-from quandary.report.sheets import Paragraph, Sheet
+from quandary.report.sheets import Sheet
+from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
 from quandary.report.why.critique import TITLE as CRITIQUE
-from quandary.report.why.critique import critique_parts
 from quandary.report.words.contents import (
     claims_sheet,
     dilemma_sheet,
@@ -101,9 +101,11 @@ def _lines(dossier: Dossier) -> Iterator[str]:
 def _critique(dossier: Dossier) -> Iterator[str]:
     if dossier.critique is not None:
         yield f"## {CRITIQUE}\n"
-        for part in critique_parts(dossier.report.case, dossier.critique, titled=False):
-            if isinstance(part, Paragraph):
-                yield f"{_plain(part.text)}\n"
+        yield f"{counts_said(dossier.critique)}\n"
+        for item in dossier.critique.items:
+            words = item_words(dossier.report.case, dossier.critique, item)
+            yield f"- **{GRADES[item.grade]}**: {_plain(words.said)} Do: {_plain(words.do)}"
+        yield from (f"\n{_plain(line)}\n" for line in closing_lines(dossier.critique))
 
 
 def _ladders(dossier: Dossier) -> Iterator[str]:

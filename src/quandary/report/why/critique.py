@@ -35,7 +35,7 @@ from quandary.base.problems import counted
 from quandary.case.model import Case, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
-from quandary.report.sheets import Paragraph, ReportPart
+from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.conditions import condition_words, owner
 from quandary.report.words.contents import source_line
 from quandary.report.words.headline import quantity_value
@@ -52,9 +52,6 @@ GRADES = {Grade.SERIOUS: "serious", Grade.KNOW: "know", Grade.NOTE: "note"}
 
 MOST_NAMED = 4
 
-INDENT = 9
-"""What would mend an item is set in by so many letters, under the item's sentence."""
-
 
 @dataclass(frozen=True)
 class ItemWords:
@@ -64,19 +61,25 @@ class ItemWords:
     do: str
 
 
-def critique_parts(case: Case, found: Critique, *, titled: bool = True) -> Iterator[ReportPart]:
+def critique_parts(case: Case, found: Critique) -> Iterator[ReportPart]:
     """Yield how many items there are, each with what would mend it, and what was looked for in vain."""
-    if titled:
-        yield Paragraph(f"{TITLE}, worst first: {counts_said(found)}", tone="title")
-    else:
-        yield Paragraph(f"Worst first: {counts_said(found)}")
+    yield Paragraph(f"{TITLE}, worst first: {counts_said(found)}", tone="title")
+    if found.items:
+        yield Paragraph()
+        yield critique_sheet(case, found)
+        yield Paragraph()
+    yield from (Paragraph(line, tone="aside") for line in closing_lines(found))
+
+
+def critique_sheet(case: Case, found: Critique) -> Sheet:
+    """Return each item and what would mend it; what is serious is set apart."""
+    rows: list[tuple[str, str]] = []
+    serious = set()
     for item in found.items:
         words = item_words(case, found, item)
-        grade = GRADES[item.grade]
-        told = f"{grade}{' ' * (INDENT - len(grade))}{words.said}"
-        yield Paragraph(told, tone="strong" if item.grade is Grade.SERIOUS else "plain")
-        yield Paragraph(f"Do: {words.do}", indent=INDENT)
-    yield from (Paragraph(line, tone="aside") for line in closing_lines(found))
+        serious |= {len(rows)} if item.grade is Grade.SERIOUS else set()
+        rows += [(GRADES[item.grade], words.said), ("", f"Do: {words.do}")]
+    return Sheet("", ("", "What, and what would mend it"), tuple(rows), frozenset(serious), close=True)
 
 
 def counts_said(found: Critique) -> str:
@@ -248,7 +251,8 @@ class Wording:
         named = self._named([f"“{claim.claim.quote}” ({claim.claim.speaker})" for claim in one.claims])
         verb = "restates" if len(one.claims) == 1 else "restate"
         said = f"{counted(len(one.claims), 'claim')} only {verb} a line of the case: {named}."
-        return said, f"do not count {'it' if len(one.claims) == 1 else 'them'} as tested; {one.tested} are left."
+        left = f"{one.tested} {'is' if one.tested == 1 else 'are'} left"
+        return said, f"do not count {'it' if len(one.claims) == 1 else 'them'} as tested; {left}."
 
     @of.register
     def _(self, one: OneSided) -> Words:
