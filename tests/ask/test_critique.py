@@ -10,7 +10,7 @@ import pytest
 
 import quandary
 from quandary.ask import Critique, Grade
-from quandary.report import Paragraph, critique_document, critique_parts, plain
+from quandary.report import CaseNames, Paragraph, critique_document, critique_parts, plain
 
 SOURCES = """
 sources:
@@ -86,7 +86,7 @@ def test_a_case_without_a_question_or_anything_to_compare_with_works(tmp_path: P
     nothing += '  - {chance: x, states: ["no", "yes"], odds: {"yes": 50%, "no": rest}, because: invented}\n'
     found_there = criticised(nothing, tmp_path)
     assert not found_there.items
-    first = next(critique_parts(quandary.load(tmp_path / "case.yaml").case, found_there))
+    first = next(critique_parts(CaseNames(quandary.load(tmp_path / "case.yaml").case), found_there))
     assert isinstance(first, Paragraph)
     assert first.text == "What a critic would say, worst first: nothing was found."
 

@@ -9,7 +9,7 @@ from tests.ask.test_structure import case_of
 
 from quandary.ask import AskedChoice, ExplainedOption, Study, explained_choice
 from quandary.case import DecisionEvent
-from quandary.report import indifferent_lines, notes
+from quandary.report import CaseNames, indifferent_lines, notes
 
 CASE = """
 quandary: 2
@@ -54,7 +54,9 @@ def test_two_options_are_nearly_as_good_within_a_quarter_of_the_odds(points: flo
     assert not flip
     assert double == pytest.approx(log(2) / ODDS)
     assert [one.near_in for one in options] == [1.0, float(near), 0.0]
-    lines = list(indifferent_lines(study.case, explained_choice(study, AskedChoice(study.case.variable("d")))))  # type: ignore[arg-type]
+    lines = list(
+        indifferent_lines(CaseNames(study.case), explained_choice(study, AskedChoice(study.case.variable("d"))))
+    )  # type: ignore[arg-type]
     told = "The Envoy is nearly indifferent between q and p: in 100 of 100 worlds and situations"
     assert any(line.startswith(told) for line in lines) is near
 
@@ -115,10 +117,11 @@ def test_what_is_no_choice_is_not_counted(query: str) -> None:
 
 def test_it_stands_beside_questions_claims_and_answers() -> None:
     study = case("[{d = p: 50}, {d = q: 50}, {otherwise: 50.5}]")
+    names = CaseNames(study.case)
     told = "near a coin flip: were all options worth the same, it would be 67 %"
-    assert f"({told})" in notes(study.ask("P(e)"))
+    assert f"({told})" in notes(names, study.ask("P(e)"))
     compared = study.ask("P(e) > 50%")
     assert compared.counting is not None
     assert compared.counting.counted == pytest.approx(2 / 3)
-    assert f"({told})" in notes(compared)
-    assert not [line for line in notes(study.ask("P(s = high)")) if "coin" in line]
+    assert f"({told})" in notes(names, compared)
+    assert not [line for line in notes(names, study.ask("P(s = high)")) if "coin" in line]

@@ -9,11 +9,12 @@ from quandary.ask.results import Run
 from quandary.ask.why.critique.items import CriticItem, Critique, Grade
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.printing import written
 from quandary.report.documents.answers import WorkDocument, anchored_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.why.critique import counts_said, item_words
 from quandary.report.why.critique_contents import KINDS, contents
-from quandary.report.words.names import number_name
+from quandary.report.words.naming.names import CaseNames
 
 
 @document
@@ -71,7 +72,16 @@ def case_document(case: Case) -> CaseDocument:
 
 def reference_document(number: UncertainNumber) -> NumberReferenceDocument:
     """Return which number it is."""
-    return NumberReferenceDocument(number.name, number_name(number), number.place.line or None)
+    return NumberReferenceDocument(number.name, _written(number), number.place.line or None)
+
+
+def _written(number: UncertainNumber) -> str:
+    """Return a number as code has it: ``the odds of unrest = contained when fuel_price = raised (line 109)``."""
+    if number.named:
+        return number.name
+    condition = number.role.condition
+    when = "" if condition is None else f" when {written(condition)}"
+    return f"the {number.role}{when} (line {number.place.line})"
 
 
 def number_document(number: UncertainNumber) -> NumberDocument:
@@ -143,6 +153,6 @@ def items_document(case: Case, found: Critique) -> list[CriticItemDocument]:
 
 
 def _item(case: Case, found: Critique, item: CriticItem) -> CriticItemDocument:
-    words = item_words(case, found, item)
+    words = item_words(CaseNames(case), found, item)
     names, numbers = contents(item.detail)
     return CriticItemDocument(item.grade, KINDS[type(item.detail)], words.said, words.do, names, numbers)

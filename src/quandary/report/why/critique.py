@@ -32,15 +32,16 @@ from quandary.ask.why.critique.items import (
     WithoutStake,
 )
 from quandary.base.problems import counted
-from quandary.case.model import Case, Source
+from quandary.case.model import Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.conditions import condition_words, owner
 from quandary.report.words.contents import source_line
-from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import owned, spaced, variable_title
-from quandary.report.words.rests import number_said
+from quandary.report.words.naming.letters import sentence
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name
+from quandary.report.words.naming.numbers import value_said as quantity_said
+from quandary.report.words.questions import question_title
 from quandary.report.words.units import moved_said, said_interval, unit_told, with_interval
 from quandary.report.words.units import said as value_said
 from quandary.report.words.wording import day, listing, of_worlds, percent, portion, worth_points
@@ -61,22 +62,22 @@ class ItemWords:
     do: str
 
 
-def critique_parts(case: Case, found: Critique) -> Iterator[ReportPart]:
+def critique_parts(names: CaseNames, found: Critique) -> Iterator[ReportPart]:
     """Yield how many items there are, each with what would mend it, and what was looked for in vain."""
     yield Paragraph(f"{TITLE}, worst first: {counts_said(found)}", tone="title")
     if found.items:
         yield Paragraph()
-        yield critique_sheet(case, found)
+        yield critique_sheet(names, found)
         yield Paragraph()
     yield from (Paragraph(line, tone="aside") for line in closing_lines(found))
 
 
-def critique_sheet(case: Case, found: Critique) -> Sheet:
+def critique_sheet(names: CaseNames, found: Critique) -> Sheet:
     """Return each item and what would mend it; what is serious is set apart."""
     rows: list[tuple[str, str]] = []
     serious = set()
     for item in found.items:
-        words = item_words(case, found, item)
+        words = item_words(names, found, item)
         serious |= {len(rows)} if item.grade is Grade.SERIOUS else set()
         rows += [(GRADES[item.grade], words.said), ("", f"Do: {words.do}")]
     return Sheet("", ("", "What, and what would mend it"), tuple(rows), frozenset(serious), close=True)
@@ -104,10 +105,10 @@ def closing_lines(found: Critique) -> Iterator[str]:
     )
 
 
-def item_words(case: Case, found: Critique, item: CriticItem) -> ItemWords:
+def item_words(names: CaseNames, found: Critique, item: CriticItem) -> ItemWords:
     """Return an item of a critique in words."""
     unit = Unit.SHARE if found.headline is None else unit_told(found.headline)
-    return ItemWords(*Wording(case, unit).of(item.detail))
+    return ItemWords(*Wording(names, unit).of(item.detail))
 
 
 Words = tuple[str, str]
@@ -118,7 +119,7 @@ Words = tuple[str, str]
 class Wording:
     """Items in the words of a case; ``unit`` is that of its headline."""
 
-    case: Case
+    names: CaseNames
     unit: Unit
 
     @singledispatchmethod
@@ -128,7 +129,7 @@ class Wording:
 
     @of.register
     def _(self, one: FarFromOutside) -> Words:
-        event = condition_words(self.case, one.compared.event)
+        event = self.names.happening(one.compared.event)
         what = "The headline" if one.is_headline else f"The answer on “{event}”"
         views = "; ".join(_view(figure) for figure in one.compared.figures)
         said = f"{what} is far from the outside view: {percent(one.compared.inside.mean)} here; {views}."
@@ -142,8 +143,8 @@ class Wording:
     @of.register
     def _(self, one: HowListed) -> Words:
         move = one.clones.depends[0]
-        where = variable_title(self.case, move.decision)
-        twice = f"“{spaced(move.option)}” ({where}) stood there twice"
+        where = self.names.variable(move.decision)
+        twice = f"“{self.names.state(move.decision, move.option)}” ({where}) stood there twice"
         said = (
             f"The headline depends on how options were listed: it would be {percent(move.mean)} if {twice}, instead of "
             f"{percent(one.clones.before)}."
@@ -151,13 +152,13 @@ class Wording:
         kinds = one.kinds
         if kinds is None:
             return said, f"say what is usual at “{where}” where all options are worth the same."
-        named = listing([f"“{spaced(option)}”" for option in kinds.together])
-        title = variable_title(self.case, kinds.decision.id)
+        named = listing([f"“{self.names.state(kinds.decision.id, option)}”" for option in kinds.together])
+        title = self.names.variable(kinds.decision.id)
         return said, f"say what is usual at “{title}”: with {named} as one kind the headline is {percent(kinds.mean)}."
 
     @of.register
     def _(self, one: NearCoinFlip) -> Words:
-        what = "The headline" if one.is_headline else f"“{one.asks}”"
+        what = "The headline" if one.question is None else f"“{question_title(self.names, one.question)}”"
         chance, counted_so = percent(one.counting.chance), percent(one.counting.counted)
         said = f"{what} is near a coin flip: {chance}, and counting options alone gives {counted_so}."
         return said, "add what tells the options apart, or say what is usual; until then read it as not known."
@@ -167,10 +168,10 @@ class Wording:
         result = one.result
         unit = unit_told(result.check.query)
         here, known = with_interval(result.answer, unit), said_interval(result.low, result.high, unit)
-        said = f"A check is missed: “{spaced(result.check.id)}” is {here} here, {known} elsewhere."
+        said = f"A check is missed: “{self.names.titled(result.check)}” is {here} here, {known} elsewhere."
         if one.remedy is not None:
             remedy = one.remedy
-            value = quantity_value(remedy.number, remedy.threshold)
+            value = quantity_said(remedy.number, remedy.threshold)
             side = "above" if remedy.above else "below"
             mean = value_said(remedy.mean, unit)
             where = f"where it is {side} {value}, so in {of_worlds(remedy.beyond)}"
@@ -188,7 +189,7 @@ class Wording:
             said += f"; in any one world {joint.most} are at most"
         do = "look at what each asks for"
         if one.apart is not None:
-            names = [f"“{spaced(result.check.id)}”" for result in (one.apart.first, one.apart.second)]
+            names = [f"“{self.names.titled(result.check)}”" for result in (one.apart.first, one.apart.second)]
             alone = f"{of_worlds(one.apart.first_met)} and in {of_worlds(one.apart.second_met)}"
             do = f"look first at {listing(names)}: met in {alone}, together in {of_worlds(one.apart.both_met)}"
         if one.anchored is not None:
@@ -200,14 +201,13 @@ class Wording:
     @of.register
     def _(self, one: NearlyIndifferent) -> Words:
         table = one.table
-        who = owner(self.case, one.decision.by)
-        named = listing([f"“{spaced(option.option)}”" for option in table.indifferent])
+        who, title = self.names.actor_inside(one.decision.by), self.names.variable(one.decision.id)
+        named = listing([f"“{self.names.state(one.decision.id, option.option)}”" for option in table.indifferent])
         totals = [option.total.mean or 0.0 for option in table.indifferent]
         apart = worth_points(max(totals) - min(totals), 2)
         within = of_worlds(min(option.near_in for option in table.indifferent))
-        title = variable_title(self.case, one.decision.id)
         said = (
-            f"{who[:1].upper()}{who[1:]} is nearly indifferent at “{title}”: {named} are {apart} apart, "
+            f"{sentence(who)} is nearly indifferent at “{title}”: {named} are {apart} apart, "
             f"and within x1.25 in the odds in {within}."
         )
         if not isfinite(table.double):
@@ -219,29 +219,28 @@ class Wording:
 
     @of.register
     def _(self, one: WithoutStake) -> Words:
-        who = owner(self.case, one.decision.by)
+        who = self.names.actor_inside(one.decision.by)
         how = "as is usual" if one.decision.usual or one.decision.kinds else "evenly"
-        title = variable_title(self.case, one.decision.id)
-        said = f"{who[:1].upper()}{who[1:]} has no stake that “{title}” can change, so its options are chosen {how}."
+        title = self.names.variable(one.decision.id)
+        said = f"{sentence(who)} has no stake that “{title}” can change, so its options are chosen {how}."
         return said, "give it a stake that this decision can change, or make the decision a chance event."
 
     @of.register
     def _(self, one: IdleVariables) -> Words:
-        named = self._named([f"“{variable_title(self.case, name)}”" for name in one.names])
+        named = self._named([f"“{self.names.variable(name)}”" for name in one.names])
         it = "it" if len(one.names) == 1 else "them"
         return f"Nothing that is asked or was seen depends on {named}.", f"leave {it} out, or ask something of {it}."
 
     @of.register
     def _(self, one: StuckStake) -> Words:
-        stake = owned(self.case, (one.stake.actor, one.stake.id))
-        stake = f"{stake[:1].upper()}{stake[1:]}"
+        stake = sentence(self.names.wanted(one.stake.actor, one.stake.id))
         if one.weight == 0.0:
             return f"{stake} weighs nothing.", "give it a weight, or leave it out."
         if one.by_anyone:
             takes = "" if one.weight is None else f", and takes {portion(one.weight)} of the weight"
             said = f"{stake} cannot move: it is worth the same whatever happens{takes}."
             return said, "say what it depends on, or leave it out."
-        who = owner(self.case, one.stake.actor)
+        who = self.names.actor_inside(one.stake.actor)
         return f"{stake} is moved by nothing that {who} decides, so it changes no choice.", (
             f"say how a decision of {who} bears on it, or keep it for what you ask of it."
         )
@@ -258,7 +257,7 @@ class Wording:
     def _(self, one: OneSided) -> Words:
         source = self._source(one.source)
         if one.channel is not None:
-            says = f"“{one.channel.says or spaced(one.channel.id)}”"
+            says = f"“{self.names.channel(one.channel.id)}”"
             if one.unused:
                 number = counted(one.lines, "number")
                 said = f"{source} is cited for {number}, and what it also says, {says}, is in no line of the case."
@@ -324,7 +323,7 @@ class Wording:
         return portion(value) if self.unit is Unit.SHARE else value_said(value, self.unit)
 
     def _number(self, number: UncertainNumber) -> str:
-        return number_said(self.case, number)
+        return number_name(self.names, number)
 
     def _carrying(self, one: Carrying) -> str:
         return f"{self._number(one.number)}, which carries {portion(one.share)} of the doubt"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from quandary.ask.answer import Answer
 from quandary.ask.results import Run
 from quandary.base.problems import counted
-from quandary.report.words.names import spaced
+from quandary.report.words.naming.names import spaced
 from quandary.report.words.wording import number, percent
 
 

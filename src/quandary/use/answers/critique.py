@@ -24,8 +24,8 @@ from quandary.use.results import Hands, Piece, StudyResult
 
 if TYPE_CHECKING:
     from quandary.ask.why.critique.items import Critique
-    from quandary.case.model import Case
     from quandary.report.documents.cases import CritiqueDocument
+    from quandary.report.words.naming.names import CaseNames
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +48,6 @@ class CritiqueRequest:
 class CritiqueResult(StudyResult):
     """A critique of a case."""
 
-    case: Case
     found: Critique
 
     @property
@@ -62,11 +61,11 @@ class CritiqueResult(StudyResult):
 
         return critique_document(self.case, self.found, self.run)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield each item with what would mend it."""
         from quandary.report.why.critique import critique_parts
 
-        yield from critique_parts(self.case, self.found)
+        yield from critique_parts(names, self.found)
 
 
 def run(request: CritiqueRequest, hands: Hands) -> CritiqueResult:

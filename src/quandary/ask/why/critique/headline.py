@@ -104,13 +104,12 @@ def near_coin_flips(headline: Headline | None, questions: Sequence[QuestionResul
     """Yield the choices asked about that come out near what counting options gives, the headline first."""
     asked = "" if headline is None else written(headline.query)
     if headline is not None and headline.answer.counting is not None and headline.answer.counting.near:
-        detail = NearCoinFlip(headline.asks, headline.query, headline.answer.counting, True)
+        detail = NearCoinFlip(None, headline.query, headline.answer.counting)
         yield CriticItem(Grade.KNOW, detail)
     for one in questions:
         counting = one.answer.counting
         if counting is not None and counting.near and written(one.question.query) != asked:
-            asks = one.question.asks or one.question.id.replace("_", " ")
-            yield CriticItem(Grade.KNOW, NearCoinFlip(asks, one.question.query, counting, False))
+            yield CriticItem(Grade.KNOW, NearCoinFlip(one.question, one.question.query, counting))
 
 
 def bounds_of(study: Study, query: Query, found: AnswerBounds | None) -> Iterator[CriticItem]:

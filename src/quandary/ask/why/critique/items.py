@@ -11,7 +11,7 @@ from quandary.ask.changes.clones import Clones
 from quandary.ask.outside import OutsideComparison, OutsideFigure
 from quandary.ask.results import CheckResult, ClaimResult, JointChecks, TestResult
 from quandary.ask.why.choice import ChoiceTable
-from quandary.case.model import Channel, DecisionEvent, Source, Stake
+from quandary.case.model import Channel, DecisionEvent, Question, Source, Stake
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression
 
@@ -52,12 +52,11 @@ class HowListed:
 
 @dataclass(frozen=True, eq=False)
 class NearCoinFlip:
-    """An answer about a choice that is near what counting options gives; ``asks`` is the question in words."""
+    """An answer about a choice that is near what counting options gives; of the headline without a ``question``."""
 
-    asks: str
+    question: Question | None
     query: Expression
     counting: CountedChoice
-    is_headline: bool
 
 
 @dataclass(frozen=True)
