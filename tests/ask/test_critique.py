@@ -132,7 +132,8 @@ def test_how_options_were_listed_and_what_kinds_would_make_of_it(tmp_path: Path)
 
 
 def check(name: str, asks: str, known: str) -> str:
-    return f"  - {{id: {name}, asks: {asks}, range: {known}, because: known}}\n"
+    title = name.replace("_", " ")
+    return f"  - {{id: {name}, title: {title}, asks: {asks}, range: {known}, because: known}}\n"
 
 
 def test_a_missed_check_and_the_number_that_meets_it(tmp_path: Path) -> None:

@@ -54,9 +54,9 @@ def test_two_options_are_nearly_as_good_within_a_quarter_of_the_odds(points: flo
     assert not flip
     assert double == pytest.approx(log(2) / ODDS)
     assert [one.near_in for one in options] == [1.0, float(near), 0.0]
-    lines = list(
-        indifferent_lines(CaseNames(study.case), explained_choice(study, AskedChoice(study.case.variable("d"))))
-    )  # type: ignore[arg-type]
+    decision = study.case.variable("d")
+    assert isinstance(decision, DecisionEvent)
+    lines = list(indifferent_lines(CaseNames(study.case), explained_choice(study, AskedChoice(decision))))
     told = "The Envoy is nearly indifferent between q and p: in 100 of 100 worlds and situations"
     assert any(line.startswith(told) for line in lines) is near
 

@@ -41,7 +41,7 @@ from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.numbers import value_said as quantity_said
-from quandary.report.words.questions import question_title
+from quandary.report.words.questions import check_title, question_title
 from quandary.report.words.units import moved_said, said_interval, unit_told, with_interval
 from quandary.report.words.units import said as value_said
 from quandary.report.words.wording import day, listing, of_worlds, percent, portion, worth_points
@@ -168,7 +168,7 @@ class Wording:
         result = one.result
         unit = unit_told(result.check.query)
         here, known = with_interval(result.answer, unit), said_interval(result.low, result.high, unit)
-        said = f"A check is missed: “{self.names.titled(result.check)}” is {here} here, {known} elsewhere."
+        said = f"A check is missed: “{check_title(self.names, result.check)}” is {here} here, {known} elsewhere."
         if one.remedy is not None:
             remedy = one.remedy
             value = quantity_said(remedy.number, remedy.threshold)
@@ -189,7 +189,7 @@ class Wording:
             said += f"; in any one world {joint.most} are at most"
         do = "look at what each asks for"
         if one.apart is not None:
-            names = [f"“{self.names.titled(result.check)}”" for result in (one.apart.first, one.apart.second)]
+            names = [f"“{check_title(self.names, result.check)}”" for result in (one.apart.first, one.apart.second)]
             alone = f"{of_worlds(one.apart.first_met)} and in {of_worlds(one.apart.second_met)}"
             do = f"look first at {listing(names)}: met in {alone}, together in {of_worlds(one.apart.both_met)}"
         if one.anchored is not None:
