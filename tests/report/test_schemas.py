@@ -237,9 +237,9 @@ def changes(body: Any) -> Iterator[tuple[str, Any]]:
 
 JUDGED = {"verdict", "share", "edge", "few_worlds", "not_testable", "size", "other_form"}
 OPTIONAL = {
-    "ask": {"holds_in", "parts", "not_converged", "not_converged_worlds"} | JUDGED,
+    "ask": {"holds_in", "parts", "not_converged", "not_converged_worlds", "anchored", "counting"} | JUDGED,
     "why": {"choice"},
-    "run": {"outside", "headline_counting"},
+    "run": {"outside", "headline_counting", "anchored"},
 }
 """Keys of a whole result that may be missing, by its task."""
 
