@@ -32,6 +32,7 @@ from quandary.report.words.units import (
     why_undefined,
     worlds_of,
 )
+from quandary.report.words.weighing import counting_said
 from quandary.report.words.wording import listing, percent
 
 QUOTED = 40
@@ -143,6 +144,8 @@ def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[st
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
+    if told := counting_said(answer):
+        lines.append(told)
     remarks = [sentence(names.remark(note)) for note in answer.remarks]
     return [*remarks, *(f"({line})" if brackets else line for line in lines)]
 
