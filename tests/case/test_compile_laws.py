@@ -8,7 +8,6 @@ from datetime import date
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tried import tried
 
 from quandary.base import Array
 from quandary.case import Actor, Case, ChanceEvent, OddsRule, Rule, Sourced, Stake
@@ -69,7 +68,7 @@ odds = st.builds(lambda p, q: {"serious": p, "protests": q, "calm": "rest"}, per
 factors = st.integers(1, 60).map(lambda n: f"x{n / 10}")
 
 
-@settings(max_examples=tried(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(odds, odds, odds)
 def test_the_first_rule_that_matches_counts(
     first: dict[str, str], second: dict[str, str], third: dict[str, str]
@@ -79,7 +78,7 @@ def test_the_first_rule_that_matches_counts(
     assert np.array_equal(both, table([("not a = yes", third), ("otherwise", first)]))
 
 
-@settings(max_examples=tried(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(odds, odds, odds)
 def test_rules_that_exclude_each_other_may_change_places(
     first: dict[str, str], second: dict[str, str], third: dict[str, str]
@@ -88,7 +87,7 @@ def test_rules_that_exclude_each_other_may_change_places(
     assert np.array_equal(table([*rules, ("otherwise", third)]), table([*rules[::-1], ("otherwise", third)]))
 
 
-@settings(max_examples=tried(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(odds, factors, factors, st.integers(0, 5))
 def test_the_order_of_effects_does_not_matter(base: dict[str, str], one: str, two: str, points: int) -> None:
     effects = [
@@ -101,7 +100,7 @@ def test_the_order_of_effects_does_not_matter(base: dict[str, str], one: str, tw
     )
 
 
-@settings(max_examples=tried(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(odds, factors)
 def test_a_factor_on_one_state_multiplies_its_odds(base: dict[str, str], factor: str) -> None:
     values = table([("otherwise", base)], [("a = yes", {"serious": factor})])
@@ -111,7 +110,7 @@ def test_a_factor_on_one_state_multiplies_its_odds(base: dict[str, str], factor:
     assert np.allclose(others[0], others[1], rtol=1e-12, atol=0)
 
 
-@settings(max_examples=tried(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(odds, factors)
 def test_a_factor_of_one_and_no_points_change_nothing(base: dict[str, str], factor: str) -> None:
     plain = table([("otherwise", base)])
@@ -121,7 +120,7 @@ def test_a_factor_of_one_and_no_points_change_nothing(base: dict[str, str], fact
     assert np.allclose(plain, table([("otherwise", base)], [("a = yes", same)]), rtol=1e-12, atol=0)
 
 
-@settings(max_examples=tried(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.floats(0.01, 0.99))
 def test_shares_of_rest_never_pass_one(level: float) -> None:
     base = {"serious": "10% to 99%", "protests": "5% to 99% of rest", "calm": "rest"}
@@ -136,7 +135,7 @@ def stake(name: str, weight: str, worth: str) -> Stake:
     return Stake("russia", name, rule(weight, "weight"), rule(worth, "worth"))
 
 
-@settings(max_examples=tried(40), deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(1, 30), st.integers(1, 30), st.integers(2, 9))
 def test_weights_are_shares_whatever_their_unit(first: int, second: int, unit: int) -> None:
     plain = {"serious": "5%", "calm": "rest"}

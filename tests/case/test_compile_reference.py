@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.tried import tried
 
 from quandary.base import Array
 from quandary.case import (
@@ -305,7 +304,7 @@ def in_world(table: Table, index: tuple[int, ...], world: int) -> float:
 
 
 @pytest.mark.slow
-@settings(max_examples=tried(60), deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(cases(), st.integers(0, 2**32))
 def test_compiled_tables_agree_with_the_reference(case: Case, seed: int) -> None:
     """In every world and joint state; and the laws every compiled case obeys (one set of random cases for all)."""
@@ -373,7 +372,7 @@ CRISIS = Case(
 )
 
 
-@settings(max_examples=tried(100), deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(conditions(("type", "unrest", "move")))
 def test_indicator_agrees_with_the_reference(condition: Condition) -> None:
     table = indicator(CRISIS, condition)
