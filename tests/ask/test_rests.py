@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.ask.built import HEAD, built
+from tests.tried import tried
 
 from quandary.ask import (
     HIGH,
@@ -31,7 +32,7 @@ from quandary.quantities import Design
 from quandary.report import CaseNames, rests_said
 
 WORLDS = 2_000
-RANDOM = 200
+RANDOM = tried(200)
 
 
 def case_of(text: str) -> Case:
@@ -215,7 +216,7 @@ def test_what_is_no_number_has_no_bounds() -> None:
     assert answer_bounds(study, query) is None
 
 
-FLAGSHIP_WORLDS = 6_000
+FLAGSHIP_WORLDS = 2_000
 
 
 @cache
