@@ -45,7 +45,7 @@ MOST_LINES = 10
 
 
 @dataclass(frozen=True)
-class Columns:
+class ClaimColumns:
     """How wide the columns of claims are: verdict, speaker, share, all."""
 
     verdict: int
@@ -182,7 +182,9 @@ def _claims(screen: Screen, width: int) -> Iterator[Text]:
 def _rows(table: ClaimTable, told: int, width: int) -> list[Text]:
     """Return the rows of claims in lines; where these are many, quotes are cut, the longest first."""
     longest = max((cell_len(row.speaker) for row in table.rows), default=0)
-    shape = Columns(max((len(row.verdict) for row in table.rows), default=0), min(longest, width // 4), told, width)
+    shape = ClaimColumns(
+        max((len(row.verdict) for row in table.rows), default=0), min(longest, width // 4), told, width
+    )
     rows = [_claim(row, shape, whole=True) for row in table.rows]
     if width >= NARROW:
         for number in sorted(range(len(rows)), key=lambda i: -len(table.rows[i].quote)):
@@ -203,7 +205,7 @@ def _counts(table: ClaimTable) -> str:
     return ", ".join(parts)
 
 
-def _claim(row: ClaimRow, shape: Columns, *, whole: bool) -> list[Text]:
+def _claim(row: ClaimRow, shape: ClaimColumns, *, whole: bool) -> list[Text]:
     """Return a claim's row in lines; where the terminal is narrow, a paragraph."""
     sign, style = VERDICT_MARKS[row.mark]
     tail = "".join(f", {part}" for part in (row.reading_said, row.remark) if part)
