@@ -1,8 +1,9 @@
 """The door to standard output and error: all that a command says goes through it.
 
 Text is shown with its hidden characters made visible; only the styles of our own tables pass as they are
-(``TextStream.write_styled``). A document is written whole or not at all. A stream that is closed, full or no longer read
-never stops a command: what is said on standard error is then lost, and an answer that cannot be written is exit code 2.
+(``TextStream.write_styled``). A document is written whole or not at all. A stream that is closed, full or no longer
+read never stops a command: what is said on standard error is then lost, and an answer that cannot be written is
+exit code 2.
 """
 
 from __future__ import annotations

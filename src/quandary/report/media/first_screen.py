@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from quandary.base.problems import counted
+from quandary.case.logic.conditions import states_of
 from quandary.language.printing import written
 from quandary.report.media.quotes import cut_quote
 from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, Mark, claim_table
@@ -71,18 +72,23 @@ LEANING: tuple[Mark, ...] = ("leans_true", "toss_up", "leans_false")
 
 
 def next_lines(report: Report, *, everything: bool) -> list[str]:
-    """Return three commands to go on with: one on what is contested or asked, one on why, one for the rest."""
+    """Return three commands to go on with: one on what is contested or asked, one on what is weak, one for the rest."""
     named = shlex.quote(report.named)
     table = claim_table(report)
     rows = () if table is None else table.rows
     contested = sorted((row for row in rows if row.mark in LEANING), key=lambda row: row.on_edge)
     query = None if report.leading is None else shlex.quote(written(report.leading))
-    lines = [f"quandary ladder {named} {contested[0].claim}"] if contested else []
+    lines = [f"quandary show {named} --stage relevance"]
     if query is not None:
-        lines += [f"quandary why {named} {query}"]
-        lines += [] if contested else [f"quandary flips {named} {query}"]
-    lines += [f"quandary show {named} --stage relevance"] if everything or query is None else []
-    return [*lines, *([] if everything else [f"quandary run {named} --all"])][-3:]
+        lines = [f"quandary ladder {named} {contested[0].claim}" if contested else f"quandary flips {named} {query}"]
+    rest = f"quandary run {named} --all" if not everything else f"quandary why {named} {query or _last_state(report)}"
+    return [*lines, f"quandary critique {named}", rest]
+
+
+def _last_state(report: Report) -> str:
+    """Return the name of something that can be asked why: the last variable of the story in its first state."""
+    item = report.case.story[-1]
+    return shlex.quote(f"{item.id}={states_of(item)[0]}")
 
 
 def _answer(screen: Screen, width: int) -> Iterator[Text]:
@@ -92,6 +98,8 @@ def _answer(screen: Screen, width: int) -> Iterator[Text]:
         yield from _folded(screen.aside, width, style="dim")
     if screen.answer:
         yield from _folded(screen.answer, width)
+    for line in screen.beside:
+        yield from _folded(line, width)
 
 
 def _strip(screen: Screen, width: int) -> Iterator[Text]:

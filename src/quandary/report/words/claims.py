@@ -24,6 +24,7 @@ from quandary.case.model import Resolution
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
+from quandary.report.words.method import counting_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.questions import aside_sentence
@@ -126,6 +127,8 @@ def _why(
     if isinstance(query, Compare):
         yield from _difference(test, query)
     yield from _by_construction(test.by_construction, query)
+    if told := counting_said(test.answer):
+        yield told
     if test.carrier is not None and test.rests_on is None:
         yield f"hangs on {number_name(names, numbers[test.carrier.name])}"
     if test.other is not None and test.forms_differ:

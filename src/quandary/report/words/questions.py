@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,6 +20,7 @@ from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Ask, Compare, Expression, Name
 from quandary.report.sheets import Paragraph
+from quandary.report.words.method import counting_said
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title, query_words, stakes_listed
@@ -35,6 +37,9 @@ from quandary.report.words.units import (
     worlds_of,
 )
 from quandary.report.words.wording import listing, percent
+
+QUOTED = 40
+"""Letters of a quote that stand for a claim without a title."""
 
 
 def question_title(names: CaseNames, question: Question) -> str:
@@ -56,6 +61,12 @@ def claim_title(names: CaseNames, claim: Claim, reading: str) -> str:
     """Return a reading of a claim: who said what, and which reading where there are several."""
     which = f", {names.reading(claim, reading)}" if len(claim.tests) > 1 else ""
     return f"{claim.speaker}: “{claim.quote}”{which}"
+
+
+def claim_label(names: CaseNames, claim: Claim) -> str:
+    """Return a claim in few words: its title, or the beginning of its own words."""
+    told = claim.title or f"“{textwrap.shorten(claim.quote, QUOTED, placeholder=' …')}”"
+    return f"{told} [{claim.id}]" if names.code else told
 
 
 def subject_title(names: CaseNames, subject: AskedSubject) -> str:
@@ -136,6 +147,8 @@ def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[st
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
+    if told := counting_said(answer):
+        lines.append(told)
     remarks = [sentence(names.remark(note)) for note in answer.remarks]
     return [*remarks, *(f"({line})" if brackets else line for line in lines)]
 

@@ -6,12 +6,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quandary.use.requests import (
+    DISCREPANCY,
+    Anchored,
     ArticleText,
     AsOf,
     CaseName,
+    Discrepancy,
     Evidence,
     Memory,
     SchemaVersion,
@@ -21,7 +24,7 @@ from quandary.use.requests import (
     Worlds,
 )
 from quandary.use.results import NEWEST, Hands, Piece, Result, going_away
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +50,8 @@ class RunRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
     search: Search = True
     text: ArticleText = None
     all: ShowAll = False
@@ -107,6 +112,12 @@ def run(request: RunRequest, hands: Hands) -> RunResult:
     return RunResult(studied(request, hands)[1], request.schema, request.all)
 
 
+def run_request(request: Any) -> RunRequest:  # noqa: ANN401 - the request of any task that runs a case first
+    """Return the request for the run that another task begins with: the fields that both have."""
+    own = {one.name for one in fields(RunRequest)} & {one.name for one in fields(request)}
+    return RunRequest(**{name: getattr(request, name) for name in own})
+
+
 def demo(request: DemoRequest, hands: Hands) -> RunResult:
     """Return what a run of the flagship says."""
     settings = {one.name: getattr(request, one.name) for one in fields(request)}
@@ -127,7 +138,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
 
     started = time.perf_counter()
     case, problems = loaded_case(request.case, request.text)
-    study = study_of(case, request, request.worlds, hands)
+    study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
     leading = headline_query(case)
     query = None if leading is None else study.prepared(leading.query)
     also = [] if query is None else [query]
