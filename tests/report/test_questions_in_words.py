@@ -36,7 +36,7 @@ questions:
   normal: {query: P(harvest = bad | do(rain = normal)), asks: What of a normal one?}
   moon: {query: P(moon = full), asks: Is the moon full?}
 checks:
-  - {id: saved, title: dry though the harvest was good, asks: P(rain = dry | harvest = good), range: 10% to 50%, because: test}
+  - {id: saved, title: dry after all, asks: P(rain = dry | harvest = good), range: 10% to 50%, because: test}
   - {id: high, title: high odds, asks: P(rain = dry), range: 1% to 5%, because: test}
 """
 ASIDE = "This asks about a world in which it was not seen that the harvest is bad."
@@ -84,10 +84,7 @@ def test_ask_says_what_is_set_aside_before_the_answer(case: str) -> None:
 
 def test_a_check_without_an_answer_misses_nothing(case: str) -> None:
     shown = "\n".join(lines_of(case))
-    assert (
-        "not compared  dry though the harvest was good: undefined in every world: its condition has probability zero"
-        in shown
-    )
+    assert "not compared  dry after all: undefined in every world: its condition has probability zero" in shown
     assert "MISSES  dry" not in shown
     assert "MISSES  high odds" in shown
 
