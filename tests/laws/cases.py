@@ -281,7 +281,7 @@ def statements(draw: st.DrawFn, case: Case) -> Case:
     title = draw(st.none() | WORDS)
     claim = Claim("c-1", draw(WORDS), draw(WORDS), source=source, tests=tested, on=day, could=could, title=title)
     kind = draw(st.sampled_from(["event", "commitment", "conditional commitment"]))
-    remark = Claim("c-2", draw(WORDS), draw(WORDS), kind=kind, paraphrase=True, resolved=resolution)
+    remark = Claim("c-2", draw(WORDS), draw(WORDS), kind=kind, paraphrase=True, resolved=resolution, joins=("c-1",))
     known = draw(sourced("10% to 30%", "checks.known"))
     rate, said = (draw(sourced(draw(ranges(1, 99, "%")), f"outside.{number}", list(case.sources))) for number in (0, 1))
     of, same_as = _condition("trouble"), draw(st.sampled_from([None, "base"]))
@@ -297,7 +297,7 @@ def statements(draw: st.DrawFn, case: Case) -> Case:
         checks=(Check("known", parse_query(query), query, known, draw(st.booleans()), title=draw(st.none() | WORDS)),),
         outside=(
             OutsideView("base", "class", of, draw(WORDS), rate, counted),
-            OutsideView(by, "crowd", of, by, said, on=DAY, how=how, same_as=same_as),
+            OutsideView(by, "crowd", of, by, said, on=DAY, how=how, same_as=same_as, pooled=draw(st.booleans())),
         ),
         pool=pool,
         forecasts=(Forecast("f", parse_query(query), query, date(2030, 12, 31), draw(WORDS), resolution),),

@@ -252,6 +252,7 @@ class Claim:
     ``span`` is (start, end) of the quote in its text when the text was at hand, else ``None``.
     ``not_testable`` says why a claim carries no test. ``on`` is the day it was made: it is tested with what had been
     seen by then. ``could`` marks words such as "could" or "may": that it does not happen does not refute them.
+    ``joins`` are the claims that this one links, as an editor's "agrees" does.
     """
 
     id: str
@@ -267,6 +268,7 @@ class Claim:
     span: tuple[int, int] | None = None
     on: date | None = None
     could: bool = False
+    joins: tuple[str, ...] = ()
     place: Place = NOWHERE
     title: str | None = None
 
@@ -332,7 +334,7 @@ class OutsideView:
 
     ``value`` is the rate of the class, or the probability that was said. ``name`` is the class, or who said it, and
     ``id`` the view's own name, or that. ``n`` counts the cases of a class; ``on`` and ``how`` say when and how it was
-    said. ``same_as`` names the view that this one counts as one with.
+    said. ``same_as`` names the view that this one counts as one with. One that is not ``pooled`` is only shown.
     """
 
     id: str
@@ -344,6 +346,7 @@ class OutsideView:
     on: date | None = None
     how: str | None = None
     same_as: str | None = None
+    pooled: bool = True
     place: Place = NOWHERE
 
 

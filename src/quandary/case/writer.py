@@ -255,6 +255,7 @@ def _claim(claim: Claim) -> CommentedMap:
             "paraphrase": claim.paraphrase or None,
             "on": claim.on,
             "could": claim.could or None,
+            "joins": listing((text_value(other) for other in claim.joins), flow=True),
             "tests": CommentedMap({test.name: _test(claim, test) for test in claim.tests}) or None,
             "note": optional_text(claim.note),
             "not_testable": optional_text(claim.not_testable),
@@ -336,6 +337,7 @@ def _outside(view: OutsideView) -> CommentedMap:
             "on": view.on,
             "how": optional_text(view.how),
             "same_as": optional_text(view.same_as),
+            "pooled": None if view.pooled else False,
             **_written_notes(_notes(view.value)),
         }
     )

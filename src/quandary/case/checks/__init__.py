@@ -43,6 +43,7 @@ CHECKS: tuple[Check, ...] = (
     structure.chance_has_odds,
     structure.effects_are_conditional,
     structure.claims_have_tests,
+    structure.links_join_claims,
     structure.tests_compare,
     structure.history_is_told_once,
     structure.actors_are_needed,

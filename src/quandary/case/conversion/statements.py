@@ -81,6 +81,7 @@ def claims(reading: Conversion, tree: Mapping) -> tuple[Claim, ...]:
                 resolved=_resolution(reading, item, path),
                 on=day(item, "on"),
                 could=truth(item, "could"),
+                joins=reading.names(item, "joins", path),
                 place=place_of(item, "id"),
                 title=reading.title(item, path),
             )

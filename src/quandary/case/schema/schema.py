@@ -215,6 +215,9 @@ class ClaimModel(AnnotatedModel):
     tests: dict[str, TestField] = Field(
         {}, description="named formal readings, each a query that holds or not, or {query, resolved}"
     )
+    joins: list[Text] = Field(
+        [], description="the claims that these words link, as an editor's \"agrees\" does; it is nobody's claim"
+    )
     note: Text | None = Field(None, description="anything a reader should know")
     not_testable: Text | None = Field(None, description="why this claim has no test")
     resolved: ResolutionModel | None = Field(
@@ -276,6 +279,7 @@ class OutsideModel(AnnotatedModel):
     same_as: Text | None = Field(
         None, description="another entry about the same event: the two count as one and share its weight in the pool"
     )
+    pooled: Truth = Field(True, description="false: shown beside the answer and left out of the pool; say why")
 
 
 class PoolModel(BaseModel):

@@ -9,7 +9,7 @@ from typing import ClassVar, Literal
 
 from quandary.ask.answer import Answer
 from quandary.ask.changes.clones import Clones
-from quandary.ask.changes.commitment import Suppose
+from quandary.ask.changes.commitment import Sight, Suppose, Supposition
 from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.rereading import Rereading, Sense
@@ -19,7 +19,6 @@ from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.language.printing import written
 from quandary.report.analyses import ladder as ladder_words
-from quandary.report.analyses.commitment import supposition
 from quandary.report.documents.answers import (
     ErrorSpreadDocument,
     JudgementDocument,

@@ -18,9 +18,10 @@ from quandary.report.html.escaping import escaped
 from quandary.report.sheets import Sheet
 from quandary.report.why.why import AnswerExplanation, NumberExplanation
 from quandary.report.why.wording import explanation_lines
+from quandary.report.words.dilemmas import dilemma_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.questions import answer_phrase, dilemma_lines, dropped_sentence, notes
+from quandary.report.words.questions import answer_phrase, dropped_sentence, notes
 from quandary.report.words.units import interval_said, said, unit_of, worlds_of
 from quandary.report.words.wording import day
 
@@ -71,14 +72,17 @@ def sheet_html(sheet: Sheet) -> str:
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def answer_html(names: CaseNames, query: Expression, answer: Answer) -> str:
-    """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed."""
+def answer_html(names: CaseNames, query: Expression, answer: Answer, *, beside: Sequence[str] = ()) -> str:
+    """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed.
+
+    ``beside`` are lines that limit the answer beside its notes.
+    """
     title = query_title(names, query)
     if heads.DILEMMA.asks(query):
         words = "<br>".join(escaped(line) for line in dilemma_lines(names, query, answer))
     else:
         words = escaped(answer_phrase(query, answer, names.case.words))
-    limits = "".join(f"<br><small>{escaped(note)}</small>" for note in notes(names, answer))
+    limits = "".join(f"<br><small>{escaped(note)}</small>" for note in (*notes(names, answer), *beside))
     before = f"{escaped(dropped_sentence(names, answer.dropped))}<br>" if answer.dropped else ""
     figures = [*_figures(query, answer), ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)")]
     figures += [
