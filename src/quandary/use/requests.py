@@ -93,6 +93,7 @@ Discrepancy = Annotated[
     ),
 ]
 Search = Annotated[bool, About("Skip searches: for what holds by construction, for other equilibria.")]
+ShowAll = Annotated[bool, About("Show everything, and not only what matters most.")]
 ArticleText = Annotated[Path | None, About("Check the quotes against this text of the case's article.", metavar="FILE")]
 Force = Annotated[bool, About("Write over what is there already.")]
 SchemaVersion = Annotated[

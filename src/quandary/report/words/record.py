@@ -10,6 +10,7 @@ from functools import cached_property
 from quandary.ask.claims.headline import Headline
 from quandary.ask.outside import OutsideComparison
 from quandary.ask.results import Findings
+from quandary.ask.turning.swings import NumberSwing
 from quandary.base.problems import Problem
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
@@ -21,8 +22,9 @@ from quandary.report.words.naming.names import CaseNames
 class Report:
     """Everything the report says. ``named`` is how the user named the case, for the commands to try next.
 
-    ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer.
-    With ``code`` it also says code names, queries and lines.
+    ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer;
+    ``hangs_on`` the few numbers that carry most of the headline's variance, that which carries most first. With
+    ``code`` it also says code names, queries and lines.
     """
 
     case: Case
@@ -34,6 +36,7 @@ class Report:
     numbers: Mapping[str, UncertainNumber]
     seconds: float
     outside: tuple[OutsideComparison, ...] = ()
+    hangs_on: tuple[NumberSwing, ...] = ()
     code: bool = False
 
     @cached_property
