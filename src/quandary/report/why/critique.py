@@ -31,6 +31,7 @@ from quandary.ask.why.critique.items import (
     Unsourced,
     WithoutStake,
 )
+from quandary.ask.why.critique.ranges import FIXED_WORLDS
 from quandary.base.problems import counted
 from quandary.case.model import Source
 from quandary.compile.numbers import UncertainNumber
@@ -100,8 +101,8 @@ def closing_lines(found: Critique) -> Iterator[str]:
     if not found.complete:
         yield "Interrupted: not everything was looked at."
     yield (
-        f"Options listed twice, ranges left out and bounds were looked at in {counted(found.searched, 'world')}; all "
-        "else in those of the run. A critic sees what the case writes, not what it leaves out."
+        f"Options listed twice and bounds were looked at in {counted(found.searched, 'world')}, ranges at their medians "
+        f"in {min(found.searched, FIXED_WORLDS)}; all else in those of the run. A critic sees what the case writes, not what it leaves out."
     )
 
 
