@@ -100,9 +100,11 @@ def closing_lines(found: Critique) -> Iterator[str]:
         yield "Nothing else was found."
     if not found.complete:
         yield "Interrupted: not everything was looked at."
+    anew = counted(found.searched, "world")
+    fixed = min(found.searched, FIXED_WORLDS)
     yield (
-        f"Options listed twice and bounds were looked at in {counted(found.searched, 'world')}, ranges at their medians "
-        f"in {min(found.searched, FIXED_WORLDS)}; all else in those of the run. A critic sees what the case writes, not what it leaves out."
+        f"Options listed twice and bounds were looked at in {anew}, ranges at their medians in {fixed}; all else in those "
+        "of the run. A critic sees what the case writes, not what it leaves out."
     )
 
 

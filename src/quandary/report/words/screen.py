@@ -84,10 +84,10 @@ class HangsRow:
 class Screen:
     """All that the first screen says, in order; what a case has not is empty.
 
-    ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it.
+    ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it;
     ``beside`` it stand what weighs the worlds and that a choice is near a coin flip. ``strip_line`` says why nothing
-    was pooled, ``hangs_line`` that no number carries much alone. ``limits`` are what an analyst must know before trusting a
-    figure.
+    was pooled, ``hangs_line`` that no number carries much alone. ``limits`` are what an analyst must know before
+    trusting a figure.
     """
 
     title: str
