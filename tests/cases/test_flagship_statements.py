@@ -1,4 +1,4 @@
-"""Every statement of the flagship's article is in it, with hedges, purposes and links, and both sides of its sources."""
+"""Every statement of the flagship's article is in it, its hedges, purposes and links, and both sides of its sources."""
 
 from __future__ import annotations
 

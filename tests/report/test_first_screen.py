@@ -242,9 +242,8 @@ def seeds() -> Any:
 
 
 def test_three_seeds_of_the_template_say_the_same(seeds: Any, template: str) -> None:
-    screens = {
-        seed: seeds.words_of(studied(RunRequest(case=template, worlds=2000, seed=seed), HANDS)[1]) for seed in (1, 2, 3)
-    }
+    runs = {seed: RunRequest(case=template, worlds=2000, seed=seed, search=False) for seed in (1, 2, 3)}
+    screens = {seed: seeds.words_of(studied(run, HANDS)[1]) for seed, run in runs.items()}
     assert screens[1].said["answer"] == "very unlikely"
     assert seeds.differences(screens) == []
 

@@ -33,6 +33,8 @@ from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.sliders import sliders_body
 from quandary.report.palette import style_variables, with_variables
 from quandary.report.sheets import Paragraph, Sheet
+from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
+from quandary.report.why.critique import TITLE as CRITIQUE
 from quandary.report.words.claims import (
     VERDICTS,
     aside_said,
@@ -55,7 +57,7 @@ from quandary.report.words.contents import (
     short_source,
     sources_sheet,
 )
-from quandary.report.words.headline import interval_titled, leading_title, unless_clause
+from quandary.report.words.headline import beside_headline, interval_titled, leading_title, unless_clause
 from quandary.report.words.method import method_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
@@ -84,6 +86,7 @@ CONTENTS = (
     ("analysis", "The analysis"),
     ("claims", "Claims"),
     ("ladders", LADDERS),
+    ("critique", CRITIQUE),
     ("happens", "What happens"),
     ("questions", "Questions"),
     ("choices", "Why it is chosen"),
@@ -143,6 +146,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         note = f"Every world is one draw of all that is unsure: {counted(run.done, 'world')}. Line: 90 % of them."
     limits = [f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished."] if not run.complete else []
     limits += [problem.message for problem in run.warnings]
+    limits += beside_headline(report)
     return {
         "title": report.case.title,
         "kicker": f"As of {day(report.as_of)}"
@@ -161,11 +165,22 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "clones": clones_said(report.names, dossier.clones, headline) if headline and dossier.clones else "",
         "ladders_title": LADDERS,
         "ladders": [_ladder(report.names, ladder) for ladder in dossier.ladders],
+        "critique_title": CRITIQUE,
+        "critique": _critique(dossier),
         "equilibria": several_equilibria(dossier),
         "method": [*method_lines(report), search_line(report.names, dossier.equilibria, dossier.not_searched)],
         "sha256": report.case.sha256,
         "case_file": report.named,
     }
+
+
+def _critique(dossier: Dossier) -> dict[str, Any] | None:
+    """Return a critique's items, each with what would mend it; ``None`` where there is none."""
+    found, names = dossier.critique, dossier.report.names
+    if found is None:
+        return None
+    items = [(GRADES[item.grade], item_words(names, found, item)) for item in found.items]
+    return {"counts": f"Worst first: {counts_said(found)}", "items": items, "closing": list(closing_lines(found))}
 
 
 def _ladder(names: CaseNames, ladder: Ladder) -> dict[str, Any]:

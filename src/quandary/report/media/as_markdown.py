@@ -17,6 +17,8 @@ from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier
 from quandary.report.mark import marked_markdown
 from quandary.report.sheets import Sheet
+from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
+from quandary.report.why.critique import TITLE as CRITIQUE
 from quandary.report.words.contents import (
     claims_sheet,
     dilemma_sheet,
@@ -29,7 +31,7 @@ from quandary.report.words.contents import (
     rule_sheet,
     sources_sheet,
 )
-from quandary.report.words.headline import headline_sentence, unless_clause
+from quandary.report.words.headline import beside_headline, headline_sentence, unless_clause
 from quandary.report.words.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.method import method_lines
 from quandary.report.words.turning import flips_lines, flips_sheet
@@ -47,8 +49,8 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
     case, findings, names = report.case, report.findings, report.names
     yield f"**{_plain(headline_sentence(report))}**\n"
-    told = (line for compared in report.outside for line in outside_lines(names, compared, report.leading))
-    yield from (f"{_plain(line)}\n" for line in told)
+    told = [line for compared in report.outside for line in outside_lines(names, compared, report.leading)]
+    yield from (f"{_plain(line)}\n" for line in (*beside_headline(report), *told))
     yield f"# {_plain(case.title)}, as of {day(report.as_of)}\n"
     if report.headline is not None and report.headline.unlesses:
         unit = unit_told(report.headline.query)
@@ -95,8 +97,18 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
 
 
+def _critique(dossier: Dossier) -> Iterator[str]:
+    if dossier.critique is not None:
+        yield f"## {CRITIQUE}\n"
+        yield f"{counts_said(dossier.critique)}\n"
+        for item in dossier.critique.items:
+            words = item_words(dossier.report.names, dossier.critique, item)
+            yield f"- **{GRADES[item.grade]}**: {_plain(words.said)} Do: {_plain(words.do)}"
+        yield from (f"\n{_plain(line)}\n" for line in closing_lines(dossier.critique))
+
+
 def _ladders(dossier: Dossier) -> Iterator[str]:
-    """Yield the ladder of each reading that leans or is tossed."""
+    """Yield the ladder of each reading that leans or is tossed, and what a critic would say."""
     names = dossier.report.names
     if dossier.ladders:
         yield f"## {LADDERS}\n"
@@ -107,6 +119,7 @@ def _ladders(dossier: Dossier) -> Iterator[str]:
                 yield table(part)
             elif part.text:
                 yield f"{_plain(part.text)}\n"
+    yield from _critique(dossier)
 
 
 def _several(dossier: Dossier) -> Iterator[str]:

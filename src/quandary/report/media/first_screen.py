@@ -59,12 +59,11 @@ def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
     yield Text("─" * width, style="dim")
     yield from _ends(Text(screen.title, style="bold"), Text(screen.as_of, style="dim"), width)
     yield from _answer(screen, width)
-    for part in (_strip, _hangs_on, _claims):
+    for part in (_strip, _hangs_on, _claims, _closing):
         lines = list(part(screen, width))
         if lines:
             yield Text()
             yield from lines
-    yield from _closing(screen, width)
 
 
 LEANING: tuple[Mark, ...] = ("leans_true", "toss_up", "leans_false")
@@ -93,6 +92,8 @@ def _answer(screen: Screen, width: int) -> Iterator[Text]:
         yield from _folded(screen.aside, width, style="dim")
     if screen.answer:
         yield from _folded(screen.answer, width)
+    for line in screen.beside:
+        yield from _folded(line, width)
 
 
 def _strip(screen: Screen, width: int) -> Iterator[Text]:

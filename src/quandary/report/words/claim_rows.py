@@ -109,8 +109,8 @@ def claim_table(report: Report) -> ClaimTable | None:
 def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> Iterator[ClaimRow]:
     """Yield a row for each verdict that readings of a claim have, the one that is right in fewest worlds first.
 
-    Readings that need no test have none, beside such as are tests. Where too few worlds count for all
-    claims (``few``) none says so.
+    Readings that need no test have none, beside such as are tests. Where too few worlds count for all claims (``few``)
+    none says so.
     """
     groups: dict[tuple[Mark, str], list[TestResult]] = {}
     for test in sorted(_shown(claim), key=_share):
