@@ -103,8 +103,8 @@ def closing_lines(found: Critique) -> Iterator[str]:
     anew = counted(found.searched, "world")
     fixed = min(found.searched, FIXED_WORLDS)
     yield (
-        f"Options listed twice and bounds were looked at in {anew}, ranges at their medians in {fixed}; all else in those "
-        "of the run. A critic sees what the case writes, not what it leaves out."
+        f"Options listed twice and bounds were looked at in {anew}, ranges at their medians in {fixed}; all else in "
+        "those of the run. A critic sees what the case writes, not what it leaves out."
     )
 
 
