@@ -56,9 +56,6 @@ from quandary.ask.claims.decision_rules import decision_rules as decision_rules
 from quandary.ask.claims.findings import findings as findings
 from quandary.ask.claims.findings import reckoned_findings as reckoned_findings
 from quandary.ask.claims.findings import with_enough_worlds as with_enough_worlds
-from quandary.ask.claims.headline import Headline as Headline
-from quandary.ask.claims.headline import Unless as Unless
-from quandary.ask.claims.headline import headline_of as headline_of
 from quandary.ask.claims.headline import headline_query as headline_query
 from quandary.ask.claims.history import history_of as history_of
 from quandary.ask.claims.history import history_of_reading as history_of_reading
@@ -179,6 +176,8 @@ from quandary.ask.turning.flips import flips as flips
 from quandary.ask.turning.flips import flips_of as flips_of
 from quandary.ask.turning.flips import level_of as level_of
 from quandary.ask.turning.flips import monotone as monotone
+from quandary.ask.turning.headline import Headline as Headline
+from quandary.ask.turning.headline import headline_of as headline_of
 from quandary.ask.turning.information import Information as Information
 from quandary.ask.turning.information import Worth as Worth
 from quandary.ask.turning.information import can_be_worth_controlling as can_be_worth_controlling

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from quandary.ask.claims.headline import Headline
 from quandary.ask.outside import OutsideComparison
 from quandary.ask.results import Findings
+from quandary.ask.turning.headline import Headline
 from quandary.base.problems import Problem
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber

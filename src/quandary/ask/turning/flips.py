@@ -1,16 +1,17 @@
 """What would change the answer: the uncertain numbers that separate the worlds, and where the answer turns.
 
 For each number that bears on the mean (``influence.py``) or on the whole distribution (``dependence.py``), in order of
-its influence on the mean: the value beyond which the answer is more often on the other side than not, how likely
-the analyst's own range makes it, and what the answer is there. Then pairs that turn the answer only together. All of
-it is read off the worlds already drawn; below ``LEAST`` effective worlds nothing is ranked.
+its influence on the mean: where it bears on the mean beyond doubt, the value beyond which the answer is more often on
+the other side than not, how likely the analyst's own range makes it, and what the answer is there. Then pairs that turn
+the answer only together. All of it is read off the worlds already drawn; below ``LEAST`` effective worlds nothing is
+ranked.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -141,6 +142,22 @@ def flips(study: Study, query: Query, level: float | None = None) -> Flips:
     return flips_of(query.text, columns, numbers, sample, level_of(query, level))
 
 
+def single_flips(study: Study, query: Query) -> tuple[Flip, ...]:
+    """Return the single numbers that flip an answer: those of ``flips``, in its order, with the same values.
+
+    Raises ``Refusal`` (Q521) where too few worlds are left to rank by.
+    """
+    sample, kept = sample_of(study, query)
+    columns = Columns(study.uniforms, kept)
+    numbers = {number.name: number for number in study.model.quantities}
+    found = first_order(columns, sample)
+    names = leading(found)
+    settled = dependence({name: columns[name] for name in names}, sample)
+    level = level_of(query)
+    every = (_flip(numbers[name], columns[name], (found[name], settled[name]), (sample, level)) for name in names)
+    return tuple(flip for flip in every if flip.turn is not None)
+
+
 def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:
     """Return the answer in the worlds that have one and weigh, and which those are; Q521 where they are too few."""
     study.need([query])
@@ -200,9 +217,8 @@ def flips_of(
     names = leading(found)
     single = []
     for name in sorted({*names, *leading(settled)}, key=lambda name: (-found[name].value, name)):
-        low, high = _at(numbers[name].estimate, 0.05), _at(numbers[name].estimate, 0.95)
-        turn = turn_of(columns[name], numbers[name].estimate, sample, level)
-        single.append(Flip(numbers[name], found[name], settled[name], low, high, turn))
+        flip = _flip(numbers[name], columns[name], (found[name], settled[name]), (sample, level))
+        single.append(flip if name in names else replace(flip, turn=None))
     pairs = [
         pair
         for first, second in _candidates(columns, sample, single)
@@ -212,6 +228,15 @@ def flips_of(
     explained = sum(found[name].value for name in names)
     reach = mean_reach(sample.values, sample.weights, sample.block)
     return Flips(text, mean, level, tuple(single), tuple(pairs), explained, sample.effective, reach)
+
+
+def _flip(number: UncertainNumber, column: Array, indices: tuple[Index, Index], answer: tuple[Sample, float]) -> Flip:
+    """Return what one number does to an answer, of which the sample and the level are given.
+
+    ``indices`` say what it carries of the mean, and what it settles of the distribution.
+    """
+    estimate = number.estimate
+    return Flip(number, *indices, _at(estimate, 0.05), _at(estimate, 0.95), turn_of(column, estimate, *answer))
 
 
 def _candidates(columns: Mapping[str, Array], sample: Sample, single: Sequence[Flip]) -> list[tuple[str, str]]:

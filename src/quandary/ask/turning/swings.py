@@ -10,12 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.headline import beyond
 from quandary.ask.study import Study
 from quandary.compile.numbers import UncertainNumber
+from quandary.quantities.summary import weighted_mean, weighted_quantiles
 
 MOST = 10
 """How many numbers are named."""
+
+TAIL = 0.2
+"""The share of worlds at either end."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,13 +55,20 @@ def noise(answer: Answer) -> float:
 
 
 def _swing(study: Study, answer: Answer, number: UncertainNumber, correlation: float) -> NumberSwing:
-    low = beyond(study, answer, number, upper=False)
-    high = beyond(study, answer, number, upper=True)
-    return NumberSwing(
-        number,
-        correlation,
-        None if low is None else low.mean,
-        None if high is None else high.mean,
-        None if low is None else low.threshold,
-        None if high is None else high.threshold,
-    )
+    low, low_edge = _at_an_end(study, answer, number, upper=False)
+    high, high_edge = _at_an_end(study, answer, number, upper=True)
+    return NumberSwing(number, correlation, low, high, low_edge, high_edge)
+
+
+def _at_an_end(
+    study: Study, answer: Answer, number: UncertainNumber, *, upper: bool
+) -> tuple[float | None, float | None]:
+    """Return the answer's mean in the fifth of worlds with the number's highest (or lowest) values, and its edge."""
+    uniforms = study.uniforms[number.name]
+    values, weights = answer.draws, answer.weights
+    (edge,) = weighted_quantiles(uniforms, weights, [1 - TAIL if upper else TAIL])
+    if edge is None:
+        return None, None
+    there = uniforms > edge if upper else uniforms < edge
+    mean = weighted_mean(values[there], weights[there])
+    return (None, None) if mean is None else (mean, float(number.estimate.quantile(np.array([edge]))[0]))

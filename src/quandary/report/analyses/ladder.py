@@ -7,9 +7,9 @@ from itertools import compress
 
 from quandary.ask.changes.clones import CloneMove, Clones
 from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
-from quandary.ask.claims.headline import Headline
 from quandary.ask.claims.sizes import compared
 from quandary.ask.results import Verdict
+from quandary.ask.turning.headline import Headline
 from quandary.base.problems import clause, counted
 from quandary.case.model import Case, Channel
 from quandary.language.heads import Unit

@@ -17,7 +17,9 @@ from quandary.ask.results import (
     QuestionResult,
     TestResult,
 )
+from quandary.ask.turning.flips import Turn
 from quandary.case.model import Source
+from quandary.compile.numbers import UncertainNumber
 from quandary.report.documents.answers import (
     AnswerDocument,
     JudgementDocument,
@@ -246,13 +248,13 @@ def _check(result: CheckResult) -> CheckDocument:
 
 @document
 class UnlessDocument:
-    """Beyond which value of one number the headline's answer moves most."""
+    """Beyond which value one number alone flips the headline's answer, as `flips` has it."""
 
     number: str = key("the number's name")
     above: bool = key("whether above the threshold, or below it")
     threshold: float = key("the value, in the number's own unit")
     mean: float = key("the mean answer beyond it, in the query's unit")
-    beyond: float = key("the share of worlds beyond it, 0 to 1")
+    beyond: float = key("how probable that is in the analyst's range, 0 to 1")
 
 
 @document
@@ -302,7 +304,7 @@ class ReportDocument(RunDocument):
     """A report to hand over: a run, and what stands beside it."""
 
     SCHEMA: ClassVar[str] = "quandary.report/2"
-    unlesses: Sequence[UnlessDocument] = key("what would move the headline, the nearest first")
+    unlesses: Sequence[UnlessDocument] = key("what would flip the headline, the number that carries most of it first")
     swings: Sequence[SwingDocument] = key("the numbers that move the headline most")
     choices: Sequence[ChoiceDocument] = key("why the decisions that the headline asks about are made as they are")
     decision_rules: Sequence[DecisionRuleDocument] = key("how each decision is made")
@@ -328,7 +330,7 @@ def report_document(dossier: Dossier) -> ReportDocument:
     found = dossier.equilibria
     return ReportDocument(
         **{field.name: getattr(run, field.name) for field in fields(run)},
-        unlesses=[UnlessDocument(u.number.name, u.above, u.threshold, u.mean, u.beyond) for u in unlesses],
+        unlesses=[_unless(one.number, one.turn) for one in unlesses if one.turn is not None],
         swings=[SwingDocument(s.number.name, s.correlation, s.low, s.high) for s in dossier.swings],
         choices=[choice_document(report.case, one) for one in dossier.choices],
         decision_rules=[_rule(rule) for rule in dossier.rules],
@@ -339,6 +341,10 @@ def report_document(dossier: Dossier) -> ReportDocument:
         clones=None if dossier.clones is None else clones_document(dossier.clones),
         charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
     )
+
+
+def _unless(number: UncertainNumber, turn: Turn) -> UnlessDocument:
+    return UnlessDocument(number.name, turn.above, turn.threshold, turn.mean, turn.beyond)
 
 
 def _rule(rule: DecisionRule) -> DecisionRuleDocument:

@@ -111,8 +111,9 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     """
     from quandary.ask.claims.construction.by_construction import Budget
     from quandary.ask.claims.findings import findings, with_enough_worlds
-    from quandary.ask.claims.headline import headline_of, headline_query
+    from quandary.ask.claims.headline import headline_query
     from quandary.ask.outside import outside_queries, outside_results
+    from quandary.ask.turning.headline import headline_of
     from quandary.report.record import Report
 
     started = time.perf_counter()
