@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -79,11 +78,11 @@ def test_an_unless_is_where_the_answer_passes_one_half() -> None:
     found, _ = headline(case_of(BUILT), 8_000)
     assert found.answer.mean is not None and found.answer.mean < 0.5
     unless = found.unless
-    assert unless is not None and unless.turn is not None
+    assert unless is not None
     assert unless.number.name.startswith("stakes.a.purse.effects")
-    assert unless.turn.above
-    assert unless.turn.threshold == pytest.approx(-4.9, abs=0.35)
-    assert unless.turn.mean > 0.5
+    assert unless.above
+    assert unless.threshold == pytest.approx(-4.9, abs=0.35)
+    assert unless.mean > 0.5
 
 
 def test_what_flips_nothing_is_no_unless() -> None:

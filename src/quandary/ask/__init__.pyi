@@ -177,6 +177,7 @@ from quandary.ask.turning.flips import flips_of as flips_of
 from quandary.ask.turning.flips import level_of as level_of
 from quandary.ask.turning.flips import monotone as monotone
 from quandary.ask.turning.headline import Headline as Headline
+from quandary.ask.turning.headline import Unless as Unless
 from quandary.ask.turning.headline import headline_of as headline_of
 from quandary.ask.turning.information import Information as Information
 from quandary.ask.turning.information import Worth as Worth

@@ -143,7 +143,7 @@ def flips(study: Study, query: Query, level: float | None = None) -> Flips:
 
 
 def single_flips(study: Study, query: Query) -> tuple[Flip, ...]:
-    """Return the single numbers that flip an answer: those of ``flips``, in its order, with the same values.
+    """Return the single numbers that carry an answer, and where each flips it: those of ``flips``, in its order.
 
     Raises ``Refusal`` (Q521) where too few worlds are left to rank by.
     """
@@ -154,8 +154,7 @@ def single_flips(study: Study, query: Query) -> tuple[Flip, ...]:
     names = leading(found)
     settled = dependence({name: columns[name] for name in names}, sample)
     level = level_of(query)
-    every = (_flip(numbers[name], columns[name], (found[name], settled[name]), (sample, level)) for name in names)
-    return tuple(flip for flip in every if flip.turn is not None)
+    return tuple(_flip(numbers[name], columns[name], (found[name], settled[name]), (sample, level)) for name in names)
 
 
 def sample_of(study: Study, query: Query) -> tuple[Sample, Mask]:

@@ -6,18 +6,34 @@ more often on the other side of its level than not.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.headline import LeadingQuestion
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
-from quandary.ask.turning.flips import Flip, single_flips
+from quandary.ask.turning.flips import single_flips
 from quandary.base.problems import Refusal
+from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression
 
 MOST_UNLESSES = 3
 """How many are named."""
+
+
+@dataclass(frozen=True, eq=False)
+class Unless:
+    """Beyond ``threshold`` (``above`` it or below) a number flips the answer; its mean there is ``mean``.
+
+    ``beyond`` is the probability of that in the analyst's range.
+    """
+
+    number: UncertainNumber
+    above: bool
+    threshold: float
+    mean: float
+    beyond: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,7 +42,7 @@ class Headline:
 
     leading: LeadingQuestion
     answer: Answer
-    unlesses: tuple[Flip, ...]
+    unlesses: tuple[Unless, ...]
 
     @property
     def asks(self) -> str:
@@ -39,15 +55,22 @@ class Headline:
         return self.leading.query
 
     @property
-    def unless(self) -> Flip | None:
+    def unless(self) -> Unless | None:
         """Return the number that flips the answer and carries most of it, where one does."""
         return self.unlesses[0] if self.unlesses else None
 
 
 def headline_of(study: Study, leading: LeadingQuestion, query: Query) -> Headline:
     """Return the headline of a query that the study has answered; of too few worlds nothing is said to flip it."""
+    return Headline(leading, study.answer(query), tuple(_unlesses(study, query))[:MOST_UNLESSES])
+
+
+def _unlesses(study: Study, query: Query) -> Iterator[Unless]:
     try:
-        unlesses = single_flips(study, query)[:MOST_UNLESSES]
+        found = single_flips(study, query)
     except Refusal:
-        unlesses = ()
-    return Headline(leading, study.answer(query), unlesses)
+        return
+    for flip in found:
+        turn = flip.turn
+        if turn is not None:
+            yield Unless(flip.number, turn.above, turn.threshold, turn.mean, turn.beyond)

@@ -17,9 +17,7 @@ from quandary.ask.results import (
     QuestionResult,
     TestResult,
 )
-from quandary.ask.turning.flips import Turn
 from quandary.case.model import Source
-from quandary.compile.numbers import UncertainNumber
 from quandary.report.documents.answers import (
     AnswerDocument,
     JudgementDocument,
@@ -330,7 +328,7 @@ def report_document(dossier: Dossier) -> ReportDocument:
     found = dossier.equilibria
     return ReportDocument(
         **{field.name: getattr(run, field.name) for field in fields(run)},
-        unlesses=[_unless(one.number, one.turn) for one in unlesses if one.turn is not None],
+        unlesses=[UnlessDocument(u.number.name, u.above, u.threshold, u.mean, u.beyond) for u in unlesses],
         swings=[SwingDocument(s.number.name, s.correlation, s.low, s.high) for s in dossier.swings],
         choices=[choice_document(report.case, one) for one in dossier.choices],
         decision_rules=[_rule(rule) for rule in dossier.rules],
@@ -341,10 +339,6 @@ def report_document(dossier: Dossier) -> ReportDocument:
         clones=None if dossier.clones is None else clones_document(dossier.clones),
         charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
     )
-
-
-def _unless(number: UncertainNumber, turn: Turn) -> UnlessDocument:
-    return UnlessDocument(number.name, turn.above, turn.threshold, turn.mean, turn.beyond)
 
 
 def _rule(rule: DecisionRule) -> DecisionRuleDocument:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from quandary.ask.answer import Answer
-from quandary.ask.turning.flips import Flip
+from quandary.ask.turning.headline import Unless
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
@@ -41,15 +41,13 @@ def interval_titled(answer: Answer, unit: Unit) -> str:
     return f"90 % interval {told}" if told == said_interval(answer.low, answer.high, unit) else told
 
 
-def unless_clause(unless: Flip, case: Case, unit: Unit) -> str:
+def unless_clause(unless: Unless, case: Case, unit: Unit) -> str:
     """Return ``X is above 40 % (19 % likely by its range): then 61 %``."""
-    turn = unless.turn
-    assert turn is not None
-    side = "above" if turn.above else "below"
+    side = "above" if unless.above else "below"
     name, verb = number_name(unless.number, case), verb_for(unless.number)
-    threshold = quantity_value(unless.number, turn.threshold)
-    then = f"{'in ' if unit is Unit.WORLDS else ''}{said(turn.mean, unit)}"
-    return f"{name} {verb} {side} {threshold} ({percent(turn.beyond)} likely by its range): then {then}"
+    threshold = quantity_value(unless.number, unless.threshold)
+    then = f"{'in ' if unit is Unit.WORLDS else ''}{said(unless.mean, unit)}"
+    return f"{name} {verb} {side} {threshold} ({percent(unless.beyond)} likely by its range): then {then}"
 
 
 ROUNDING = 1e-9
