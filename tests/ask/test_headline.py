@@ -63,14 +63,9 @@ def test_the_headline_and_flips_name_the_same_values(name: str) -> None:
     turning = [flip for flip in every if flip.turn is not None]
     assert [flip.number.name for flip in found.unlesses] == [flip.number.name for flip in turning[:3]]
     for one, other in zip(found.unlesses, turning, strict=False):
-        assert one.turn is not None and other.turn is not None
-        assert astuple(one.turn) == astuple(other.turn)
-        assert (one.influence, one.settles, one.low, one.high) == (
-            other.influence,
-            other.settles,
-            other.low,
-            other.high,
-        )
+        turn = other.turn
+        assert turn is not None
+        assert (one.threshold, one.above, one.beyond, one.mean) == (turn.threshold, turn.above, turn.beyond, turn.mean)
 
 
 def test_an_unless_is_where_the_answer_passes_one_half() -> None:
