@@ -21,6 +21,7 @@ from quandary.ask.changes.variants import (
     without,
 )
 from quandary.ask.claims.judging import CARRIED, Reading, judged
+from quandary.ask.claims.resting.bounds import AnswerBounds, bounds_of
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.queries import Query, asked_without, prepare, until
 from quandary.ask.query.subject import AskedSubject, subjects
@@ -55,8 +56,9 @@ class LadderRow:
     """One specification of a claim: ``name`` is a channel, a reading or a form of ``do``, where the rung is of one.
 
     ``change`` is the share of worlds less that of the case as it stands, 0 to 1. ``result`` is ``None`` where the
-    specification has no answer, for the reason ``why_not``. ``impossible`` worlds are left out: there the change makes
-    the case say something that cannot be.
+    specification has no answer, for the reason ``why_not``. ``bounds`` are the least and the most that the ranges allow
+    the difference of its two sides to be, ``None`` where it is not one comparison. ``impossible`` worlds are left out:
+    there the change makes the case say something that cannot be.
     """
 
     rung: LadderRung
@@ -65,6 +67,7 @@ class LadderRow:
     change: float | None = None
     why_not: str = ""
     impossible: int = 0
+    bounds: AnswerBounds | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,13 +217,17 @@ def _answered(make: Callable[[], Study], queries: Sequence[Query]) -> dict[Query
         accepted = [query for query in queries if made.refusal(query) is None]
         made.need(accepted)
         found = {query: judged(made, Reading("", query, None, query, None)) for query in queries}
+        bounds = dict(zip(queries, bounds_of(made, queries), strict=True))
     except (CaseError, Refusal) as fault:
         why = fault.problems[0].message if isinstance(fault, CaseError) else fault.problem.message
         return {query: LadderRow(LadderRung.ALL, "", None, why_not=why) for query in queries}
     if not made.run.complete:
         raise KeyboardInterrupt
     lost = int(made.impossible.sum()) if isinstance(made, VariantStudy) else 0
-    return {query: LadderRow(LadderRung.ALL, "", result, impossible=lost) for query, result in found.items()}
+    return {
+        query: LadderRow(LadderRung.ALL, "", result, impossible=lost, bounds=bounds[query])
+        for query, result in found.items()
+    }
 
 
 def _ladder(
