@@ -281,6 +281,25 @@ def test_clones_are_told_of_chances_alone() -> None:
     assert found is not None and found.depends and found.depends[0].decision == "march"
 
 
+def test_counting_options_is_told_beside_the_answer(tmp_path: Path) -> None:
+    study = Study(crossing(), worlds=32, threads=1)
+    found = clones(study, study.prepared("P(march = go)"))
+    assert found is not None
+    assert found.counted == pytest.approx(0.5, abs=1e-12)
+    assert not found.near_counted
+    split = case_of(CASE.replace("    options: [stay, go]\n", "    options: [stay, go]\n    usual: {stay: 1, go: 3}\n"))
+    found = clones(Study(split, worlds=32, threads=1), study.prepared("P(march = go)"))
+    assert found is not None
+    assert found.counted == pytest.approx(0.75, abs=1e-12)
+    path = tmp_path / "case.yaml"
+    path.write_text(CASE, encoding="utf-8")
+    solved = quandary.load(path).solve(worlds=32)
+    mine, own = solved.clones("P(march = go)"), study.prepared("P(march = go)")
+    assert mine is not None
+    assert [move.mean for move in mine.moves] == [move.mean for move in clones(study, own).moves]  # type: ignore[union-attr]
+    assert solved.bounds("P(march = go)")[0] is not None
+
+
 # --- checks together --------------------------------------------------------------------------------------------
 
 

@@ -237,6 +237,7 @@ OPTIONAL = {
     "ask": {"holds_in", "parts", "not_converged", "not_converged_worlds"} | JUDGED,
     "why": {"choice"},
     "run": {"outside"},
+    "report": {"headline_side", "headline_bounds", "clones"},
 }
 """Keys of a whole result that may be missing, by its task."""
 

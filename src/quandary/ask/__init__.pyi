@@ -64,8 +64,8 @@ from quandary.ask.claims.judging import Reading as Reading
 from quandary.ask.claims.judging import accepted as accepted
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
-from quandary.ask.claims.resting.bounds import AnswerBounds as AnswerBounds
 from quandary.ask.claims.resting.bounds import answer_bounds as answer_bounds
+from quandary.ask.claims.resting.bounds import bounds_of as bounds_of
 from quandary.ask.claims.resting.rests import DECIDES as DECIDES
 from quandary.ask.claims.resting.rests import TELLS as TELLS
 from quandary.ask.claims.resting.rests import rests_on as rests_on
@@ -134,6 +134,8 @@ from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject
 from quandary.ask.query.subject import subjects as subjects
 from quandary.ask.results import NAMED as NAMED
+from quandary.ask.results import AnswerBounds as AnswerBounds
+from quandary.ask.results import AnswerSide as AnswerSide
 from quandary.ask.results import ByConstruction as ByConstruction
 from quandary.ask.results import ByConstructionStatus as ByConstructionStatus
 from quandary.ask.results import CheckResult as CheckResult
@@ -179,6 +181,7 @@ from quandary.ask.turning.flips import monotone as monotone
 from quandary.ask.turning.headline import Headline as Headline
 from quandary.ask.turning.headline import Unless as Unless
 from quandary.ask.turning.headline import headline_of as headline_of
+from quandary.ask.turning.headline import looked_into as looked_into
 from quandary.ask.turning.information import Information as Information
 from quandary.ask.turning.information import Worth as Worth
 from quandary.ask.turning.information import can_be_worth_controlling as can_be_worth_controlling

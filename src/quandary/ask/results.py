@@ -217,12 +217,38 @@ class ClaimResult:
     days_late: int | None = None
 
 
+@dataclass(frozen=True)
+class AnswerBounds:
+    """The least and the most that an answer was found to be, of a comparison its left less its right side.
+
+    ``searched`` counts the worlds looked at beyond those drawn.
+    """
+
+    low: float
+    high: float
+    searched: int
+
+
+@dataclass(frozen=True, eq=False)
+class AnswerSide:
+    """What decides on which side of ``level`` an answer lies in a world; of a truth (``None``) whether it is so."""
+
+    level: float | None
+    rests_on: RestsOn
+
+
 @dataclass(frozen=True, eq=False)
 class QuestionResult:
-    """A named question and its answer."""
+    """A named question and its answer.
+
+    ``side`` is what decides on which side of its level it lies (``None`` where that was not looked into, or there is no
+    such level), ``bounds`` the least and the most that the ranges allow (``None`` where they were not searched).
+    """
 
     question: Question
     answer: Answer
+    side: AnswerSide | None = None
+    bounds: AnswerBounds | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from quandary.ask.changes.clones import Clones
 from quandary.ask.outside import OutsideComparison
 from quandary.ask.results import Findings
 from quandary.ask.turning.headline import Headline
@@ -19,7 +20,8 @@ from quandary.language.syntax import Expression
 class Report:
     """Everything the report says. ``named`` is how the user named the case, for the commands to try next.
 
-    ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer.
+    ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer;
+    ``clones`` how far listing an option twice moves the headline, where that was asked for.
     """
 
     case: Case
@@ -31,6 +33,7 @@ class Report:
     numbers: Mapping[str, UncertainNumber]
     seconds: float
     outside: tuple[OutsideComparison, ...] = ()
+    clones: Clones | None = None
 
     @property
     def leading(self) -> Expression | None:

@@ -21,11 +21,11 @@ from quandary.ask.changes.variants import (
     without,
 )
 from quandary.ask.claims.judging import CARRIED, Reading, judged
-from quandary.ask.claims.resting.bounds import AnswerBounds, bounds_of
+from quandary.ask.claims.resting.bounds import SEARCHED, bounds_of
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.queries import Query, asked_without, prepare, until
 from quandary.ask.query.subject import AskedSubject, subjects
-from quandary.ask.results import ClaimResult, TestResult
+from quandary.ask.results import AnswerBounds, ClaimResult, TestResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.base.stopping import STOPS, heed
@@ -35,6 +35,9 @@ from quandary.worlds.gathering import Progress
 
 LADDER_WORLDS = 1_000
 """Worlds in which a ladder is told, unless more are asked for."""
+
+SEARCHED_EXACTLY = 320
+"""Worlds searched for bounds where everybody chooses what is best: such games take longest to solve."""
 
 
 class LadderRung(StrEnum):
@@ -217,7 +220,8 @@ def _answered(make: Callable[[], Study], queries: Sequence[Query]) -> dict[Query
         accepted = [query for query in queries if made.refusal(query) is None]
         made.need(accepted)
         found = {query: judged(made, Reading("", query, None, query, None)) for query in queries}
-        bounds = dict(zip(queries, bounds_of(made, queries), strict=True))
+        searched = SEARCHED_EXACTLY if isinstance(made, VariantStudy) and made.is_exact else SEARCHED
+        bounds = dict(zip(queries, bounds_of(made, queries, searched), strict=True))
     except (CaseError, Refusal) as fault:
         why = fault.problems[0].message if isinstance(fault, CaseError) else fault.problem.message
         return {query: LadderRow(LadderRung.ALL, "", None, why_not=why) for query in queries}

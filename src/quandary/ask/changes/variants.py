@@ -74,6 +74,11 @@ class VariantStudy(AlteredStudy):
         own = {field.name: getattr(self._original, field.name) for field in fields(Model)}
         return StretchedModel(**own, factor=self._stretch)
 
+    @property
+    def is_exact(self) -> bool:
+        """Return whether everybody all but surely chooses what is best."""
+        return isinstance(self._alteration, _Precisely) and self._alteration.precision > 0
+
     @cached_property
     def impossible(self) -> Mask:
         """Return the worlds in which the changed case says something impossible, ``(W,)``."""

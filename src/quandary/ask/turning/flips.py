@@ -16,15 +16,13 @@ from itertools import combinations
 
 import numpy as np
 
-from quandary.ask.query.combining import is_truth
+from quandary.ask.query.combining import usual_level
 from quandary.ask.query.queries import Query
 from quandary.ask.results import NAMED
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal, counted
 from quandary.compile.numbers import UncertainNumber
-from quandary.language.heads import Unit, head_of
-from quandary.language.syntax import Ask
 from quandary.quantities.dependence import dependence
 from quandary.quantities.estimate import Estimate
 from quandary.quantities.influence import (
@@ -189,14 +187,13 @@ def level_of(query: Query, wanted: float | None = None) -> float:
 
     Refuses (Q563) an edge that is no number, or one that no share reaches.
     """
-    expression = query.expression
-    share = is_truth(expression) or (isinstance(expression, Ask) and head_of(expression).unit is Unit.SHARE)
+    usual = usual_level(query.expression)
     if wanted is None:
-        return 0.5 if share else 0.0
+        return usual
     if not math.isfinite(wanted):
         message = f"the level {wanted:g} is no number that an answer could cross"
         raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3, for points of worth as a plain number"))
-    if share and not 0 <= wanted <= 1:
+    if usual and not 0 <= wanted <= 1:
         message = f"a share lies between 0 % and 100 %, so that none crosses {100 * wanted:g} %"
         raise Refusal(Problem("Q563", message, hint="write it as 30% or 0.3"))
     return wanted

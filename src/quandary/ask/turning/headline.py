@@ -6,12 +6,15 @@ more often on the other side of its level than not.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.headline import LeadingQuestion
+from quandary.ask.claims.resting.bounds import answer_bounds
+from quandary.ask.claims.resting.rests import answer_side
 from quandary.ask.query.queries import Query
+from quandary.ask.results import AnswerBounds, AnswerSide, QuestionResult
 from quandary.ask.study import Study
 from quandary.ask.turning.flips import single_flips
 from quandary.base.problems import Refusal
@@ -38,11 +41,17 @@ class Unless:
 
 @dataclass(frozen=True, eq=False)
 class Headline:
-    """The leading question, its answer, and up to three numbers that alone flip it, the one that carries most first."""
+    """The leading question, its answer, and up to three numbers that alone flip it, the one that carries most first.
+
+    ``side`` is what decides on which side of its level it lies, ``bounds`` the least and the most that the ranges
+    allow (``None`` where neither was looked into).
+    """
 
     leading: LeadingQuestion
     answer: Answer
     unlesses: tuple[Unless, ...]
+    side: AnswerSide | None = None
+    bounds: AnswerBounds | None = None
 
     @property
     def asks(self) -> str:
@@ -63,6 +72,16 @@ class Headline:
 def headline_of(study: Study, leading: LeadingQuestion, query: Query) -> Headline:
     """Return the headline of a query that the study has answered; of too few worlds nothing is said to flip it."""
     return Headline(leading, study.answer(query), tuple(_unlesses(study, query))[:MOST_UNLESSES])
+
+
+def looked_into(study: Study, headline: Headline, query: Query, questions: Sequence[QuestionResult]) -> Headline:
+    """Return the headline with its side and its bounds: those of the question that it is, else found now."""
+    for one in questions:
+        if one.question.query == headline.query:
+            return replace(headline, side=one.side, bounds=one.bounds)
+    if study.refusal(query) is not None:
+        return headline
+    return replace(headline, side=answer_side(study, headline.query), bounds=answer_bounds(study, query))
 
 
 def _unlesses(study: Study, query: Query) -> Iterator[Unless]:

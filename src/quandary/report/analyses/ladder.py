@@ -170,19 +170,32 @@ def _footer(ladder: Ladder) -> str:
 
 
 def clones_said(case: Case, found: Clones, headline: Headline) -> str:
-    """Return whether listing an option twice would move the answer, and to what."""
-    if not found.depends:
-        return (
+    """Return whether listing an option twice would move the answer, and to what, and what counting options gives."""
+    unit = unit_told(headline.query)
+    if not found.moves:
+        return ""
+    if found.depends:
+        told = listing([_listed_twice(case, move, unit) for move in found.depends[:MOST_NAMED]])
+        first = (
+            f"The answer depends on how the options were listed: it would be {told}, instead of "
+            f"{said(found.before, unit)}. What is usual at a decision says how it divides where all options are worth "
+            "the same."
+        )
+    else:
+        first = (
             "Listing any one option twice moves the answer by 3 percentage points at most, so it hardly depends on how "
             "finely options are told apart."
         )
-    unit = unit_told(headline.query)
-    told = listing([_listed_twice(case, move, unit) for move in found.depends[:MOST_NAMED]])
-    stands = said(found.before, unit)
-    return (
-        f"The answer depends on how the options were listed: it would be {told}, instead of {stands}. "
-        "What is usual at a decision says how it divides where all options are worth the same."
+    return f"{first}{_counted_said(found, unit)}"
+
+
+def _counted_said(found: Clones, unit: Unit) -> str:
+    if found.counted is None:
+        return ""
+    told = (
+        f" If nobody minded what is best, options alone would be counted, and it would be {said(found.counted, unit)}"
     )
+    return f"{told}: that is near the answer." if found.near_counted else f"{told}."
 
 
 def _listed_twice(case: Case, move: CloneMove, unit: Unit) -> str:

@@ -20,11 +20,13 @@ from quandary.ask.results import (
 from quandary.case.model import Source
 from quandary.report.documents.answers import (
     AnswerDocument,
+    BoundsDocument,
     JudgementDocument,
     OutsideDocument,
     SpreadDocument,
     WorldShareDocument,
     answer_document,
+    bounds_document,
     judgement_document,
     outside_document,
     share_document,
@@ -42,8 +44,10 @@ from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_
 from quandary.report.documents.explanation import (
     ChoiceDocument,
     RestsOnDocument,
+    SideDocument,
     choice_document,
     rests_document,
+    side_document,
 )
 from quandary.report.documents.problems import ProblemDocument, problem_document
 from quandary.report.dossier import Dossier
@@ -109,6 +113,8 @@ class QuestionDocument:
     asks: str | None = key("the question in words")
     query: str = key("the query")
     answer: AnswerDocument = key("the answer", inline=True)
+    side: SideDocument | None = key("what decides on which side of its level it lies (`--all`)", left_out=True)
+    bounds: BoundsDocument | None = key("what the ranges allow it to be (`--all`)", left_out=True)
 
 
 @document
@@ -148,6 +154,9 @@ class RunDocument(ResultDocument):
     seed: int = key("the seed of the draws")
     mc_error: float | None = key("Monte Carlo standard error of the headline's mean")
     headline: str | None = key("the leading question's answer, in words")
+    headline_side: SideDocument | None = key("what decides on which side of its level it lies (`--all`)", left_out=True)
+    headline_bounds: BoundsDocument | None = key("what the ranges allow it to be (`--all`)", left_out=True)
+    clones: ClonesDocument | None = key("how far listing an option twice moves it (`--all`)", left_out=True)
     outside: Sequence[OutsideDocument] | None = key("what others say of events, beside the case", left_out=True)
     evidence: Sequence[str] = key("the evidence used, with its day")
     outcomes: Mapping[str, Mapping[str, SpreadDocument]] = key("by variable and state: its probability, 0 to 1")
@@ -164,7 +173,7 @@ class RunDocument(ResultDocument):
 
 def run_document(report: Report) -> RunDocument:
     """Return a run with all that it found."""
-    findings = report.findings
+    findings, headline = report.findings, report.headline
     run = findings.run
     return RunDocument(
         case=case_document(report.case),
@@ -172,13 +181,16 @@ def run_document(report: Report) -> RunDocument:
         worlds=run.done,
         effective_worlds=run.effective_worlds,
         seed=run.seed,
-        mc_error=report.headline.answer.mc_error if report.headline else None,
+        mc_error=headline.answer.mc_error if headline else None,
         headline=headline_sentence(report),
+        headline_side=side_document(report.case, report.numbers, headline.query, headline.side) if headline else None,
+        headline_bounds=bounds_document(headline.bounds) if headline else None,
+        clones=None if report.clones is None else clones_document(report.clones),
         outside=[outside_document(one) for one in report.outside] or None,
         evidence=run.evidence,
         outcomes={o.variable: {state: spread_document(a) for state, a in o.states.items()} for o in findings.outcomes},
         claims=[_claim(report, claim) for claim in findings.claims],
-        questions={one.question.id: _question(one) for one in findings.questions},
+        questions={one.question.id: _question(report, one) for one in findings.questions},
         checks=[_check(check) for check in findings.checks],
         checks_jointly=None if findings.joint is None else _joint(findings.joint),
         warnings=[problem_document(p) for p in (*report.problems, *run.warnings) if not p.is_error],
@@ -226,8 +238,14 @@ def _test(report: Report, test: TestResult) -> TestDocument:
     )
 
 
-def _question(result: QuestionResult) -> QuestionDocument:
-    return QuestionDocument(result.question.asks, result.answer.query, answer_document(result.answer))
+def _question(report: Report, result: QuestionResult) -> QuestionDocument:
+    return QuestionDocument(
+        asks=result.question.asks,
+        query=result.answer.query,
+        answer=answer_document(result.answer),
+        side=side_document(report.case, report.numbers, result.question.query, result.side),
+        bounds=bounds_document(result.bounds),
+    )
 
 
 def _check(result: CheckResult) -> CheckDocument:
@@ -310,7 +328,6 @@ class ReportDocument(RunDocument):
     sources: Mapping[str, SourceDocument] = key("every source, by its name in the case")
     equilibria: EquilibriaDocument | None = key("what a search for other equilibria found; null where none was made")
     ladders: Sequence[LadderDocument] = key("the ladder of each reading that leans or is tossed")
-    clones: ClonesDocument | None = key("how far listing an option twice moves the headline; null for no chance")
     charts: Mapping[str, Mapping[str, Any]] = key("every chart by its name: a Vega-Lite 5 specification with its data")
 
 
@@ -336,7 +353,6 @@ def report_document(dossier: Dossier) -> ReportDocument:
         sources={name: _source(source) for name, source in report.case.sources.items()},
         equilibria=None if found is None else equilibria_document(report.case, found),
         ladders=[ladder_document(report.case, one, report.findings.run.unconverged) for one in dossier.ladders],
-        clones=None if dossier.clones is None else clones_document(dossier.clones),
         charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
     )
 

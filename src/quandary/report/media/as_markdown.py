@@ -20,6 +20,7 @@ from quandary.report.sheets import Sheet
 from quandary.report.words.contents import (
     claims_sheet,
     dilemma_sheet,
+    headline_lines,
     is_dilemma,
     joint_said,
     numbers_sheet,
@@ -66,6 +67,8 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield from (f"{_plain(line)}\n" for line in flips_lines(dossier.flips, report.headline.query))
         if dossier.flips.flips:
             yield table(flips_sheet(dossier.flips, report.headline.query))
+    if report.headline is not None:
+        yield from (f"{_plain(line)}\n" for line in headline_lines(report, report.headline))
     yield from _several(dossier)
     if dossier.timeline is not None:
         yield "## How the answer moved with what was seen\n"
@@ -111,8 +114,8 @@ def _ladders(dossier: Dossier) -> Iterator[str]:
 
 def _several(dossier: Dossier) -> Iterator[str]:
     headline, found = dossier.report.headline, dossier.equilibria
-    if headline is not None and dossier.clones is not None:
-        yield f"{_plain(clones_said(dossier.report.case, dossier.clones, headline))}\n"
+    if headline is not None and dossier.report.clones is not None:
+        yield f"{_plain(clones_said(dossier.report.case, dossier.report.clones, headline))}\n"
     if found is None or not found.any_several:
         return
     yield "## Which equilibrium is played\n"

@@ -10,19 +10,20 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
+from quandary.ask.results import ClaimResult, VariableOutcome, Verdict
 from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
 from quandary.language.heads import Unit
+from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines
 from quandary.report.record import Report
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
-from quandary.report.words.contents import joint_said
+from quandary.report.words.contents import headline_lines, joint_said
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
 from quandary.report.words.questions import aside_sentence, question_lines, undefined_in_every_world
-from quandary.report.words.rests import rests_said
+from quandary.report.words.rests import range_lines, rests_said
 from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
 from quandary.report.words.wording import chance, day, is_certain, listing
 
@@ -51,6 +52,10 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield Text(headline_sentence(report), style="bold")
     for compared in report.outside:
         yield from map(Text, outside_lines(case, compared, report.leading))
+    if report.headline is not None:
+        yield from map(Text, headline_lines(report, report.headline))
+        if report.clones is not None and (told := clones_said(case, report.clones, report.headline)):
+            yield Text(told)
     yield Text(f"{case.title}, as of {day(report.as_of)}", style="dim")
     if findings.run.evidence:
         yield Text(f"Seen by then: {'; '.join(findings.run.evidence)}.", style="dim")
@@ -59,7 +64,7 @@ def _parts(report: Report) -> Iterator[RenderableType]:
     yield Text("* a decision: it follows from stakes and rationality", style="dim")
     if findings.questions:
         yield _heading("Questions")
-        yield Group(*_questions(case, findings.questions))
+        yield Group(*_questions(report))
     if findings.claims:
         yield _heading("Claims")
         yield from (_claim(c, report) for c in findings.claims if c.tests)
@@ -96,10 +101,10 @@ def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
     return table
 
 
-def _questions(case: Case, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
+def _questions(report: Report) -> Iterator[RenderableType]:
     """Yield each question, which world it asks about before it where that is another than of the one before."""
-    before = ""
-    for result in results:
+    case, before = report.case, ""
+    for result in report.findings.questions:
         dropped = result.answer.dropped
         aside = aside_sentence(dropped) if dropped else SEEN if before else ""
         if aside and aside != before:
@@ -110,6 +115,8 @@ def _questions(case: Case, results: tuple[QuestionResult, ...]) -> Iterator[Rend
         first, *rest = question_lines(case, asks, bare)
         yield _indented(first, 2)
         yield from (_indented(line, 6) for line in rest)
+        told = range_lines(case, report.numbers, result.question.query, result.side, result.bounds)
+        yield from (_indented(Text(line, style="dim"), 6) for line in told)
 
 
 def _indented(text: str | Text, left: int) -> Padding:

@@ -15,6 +15,7 @@ from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
 from quandary.report.words.questions import answer_phrase, aside_sentence, dilemma_lines, notes
+from quandary.report.words.rests import bounds_said
 from quandary.report.words.units import error_said, interval_said, said, unit_of, unit_words
 from quandary.report.words.wording import day, number, percent, signed
 
@@ -50,8 +51,7 @@ def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
             unit = unit_of(found.query)
             yield f"Difference of its sides: {said(answer.mean, unit)} ({interval_said(answer, unit)})"
     if found.bounds is not None:
-        low, high = (said(end, unit_of(found.query)) for end in (found.bounds.low, found.bounds.high))
-        yield f"The ranges allow {low} to {high} at least, by {counted(found.bounds.searched, 'world')} searched."
+        yield bounds_said(found.bounds, found.query)
     yield from _rests_lines(found)
     yield from notes(answer)
     error = ""

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.results import ClaimResult, JointChecks, QuestionResult
+from quandary.ask.turning.headline import Headline
 from quandary.case.model import Case, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
@@ -14,7 +15,7 @@ from quandary.report.sheets import Sheet
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.names import number_name, spaced, variable_title
 from quandary.report.words.questions import answer_phrase, aside_sentence, notes
-from quandary.report.words.rests import rests_said
+from quandary.report.words.rests import range_lines, rests_said
 from quandary.report.words.units import interval_said, said, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
 
@@ -54,6 +55,11 @@ def recorded_sheet(report: Report) -> Sheet:
     return Sheet("Statements without a verdict", ("Statement", "Why none", "History"), tuple(rows))
 
 
+def headline_lines(report: Report, headline: Headline) -> list[str]:
+    """Return what decides on which side of its level the headline lies, and what the ranges allow it to be."""
+    return range_lines(report.case, report.numbers, headline.query, headline.side, headline.bounds)
+
+
 def is_dilemma(result: QuestionResult) -> bool:
     """Return whether a question asks for a dilemma's three parts."""
     return heads.DILEMMA.asks(result.question.query)
@@ -67,7 +73,8 @@ def questions_sheet(report: Report) -> Sheet:
             continue
         asks = result.question.asks or spaced(result.question.id)
         before = [aside_sentence(result.answer.dropped)] if result.answer.dropped else []
-        limits = "; ".join([*before, *notes(result.answer, brackets=False)]) or "–"
+        ranges = range_lines(report.case, report.numbers, result.question.query, result.side, result.bounds)
+        limits = " ".join(["; ".join([*before, *notes(result.answer, brackets=False)]), *ranges]).strip() or "–"
         phrase = answer_phrase(result.question.query, result.answer, report.case.words)
         rows.append((asks, phrase, result.question.written, limits))
     return Sheet("The case's questions", ("Question", "Answer", "As asked", "Limits"), tuple(rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -122,7 +122,8 @@ def run(request: ReportRequest, hands: Hands) -> ReportResult:
 
         browser()
     check_own_place(request.output, force=request.force)
-    settings = {name: getattr(request, name) for name in RunRequest.__dataclass_fields__}
+    shared = {one.name for one in fields(request)} & {one.name for one in fields(RunRequest)}
+    settings = {name: getattr(request, name) for name in shared}
     study, report = studied(RunRequest(**settings), hands, follow=True)
     started = time.perf_counter()
     dossier = dossier_of(study, report, searched=SEARCHED_WORLDS if request.search else 0)
@@ -210,7 +211,6 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
 
     In so many worlds (``searched``) other equilibria are looked for; in none where it is 0.
     """
-    from quandary.ask.changes.clones import clones
     from quandary.ask.changes.ladder import claims_to_show, in_few_worlds, ladders
     from quandary.ask.changes.timeline import Line, followed
     from quandary.ask.claims.decision_rules import decision_rules
@@ -247,7 +247,6 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         choices=chosen,
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
         ladders=rungs,
-        clones=clones(few, few.prepared(headline.query)) if whole else None,
     )
 
 

@@ -8,7 +8,6 @@ towards it as in the search for counter-examples. What is found can be; more may
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,26 +16,20 @@ from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.inquiry import ITSELF
 from quandary.ask.query.combining import is_truth, number, sides
 from quandary.ask.query.queries import Query
+from quandary.ask.results import AnswerBounds
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
 from quandary.base.stopping import STOPS
 from quandary.language.syntax import Compare
 
 ROUNDS = 4
-EACH = 125
-"""Worlds of a round, for a query and in either direction: a thousand in all."""
 
+SEARCHED = 1_000
+"""Worlds in all rounds together, half of them towards the least and half towards the most; several queries share them.
+"""
 
-@dataclass(frozen=True)
-class AnswerBounds:
-    """The least and the most that an answer was found to be, of a comparison its left less its right side.
-
-    ``searched`` counts the worlds looked at beyond those drawn.
-    """
-
-    low: float
-    high: float
-    searched: int
+LEAST_EACH = 40
+"""Worlds of a round at least, for a query and in either direction."""
 
 
 def answer_bounds(study: Study, query: Query) -> AnswerBounds | None:
@@ -48,14 +41,17 @@ def answer_bounds(study: Study, query: Query) -> AnswerBounds | None:
     return bounds_of(study, [query])[0]
 
 
-def bounds_of(study: Study, queries: Sequence[Query]) -> tuple[AnswerBounds | None, ...]:
-    """Return the bounds of several queries, as ``answer_bounds`` does; each profits from the worlds of the others."""
+def bounds_of(study: Study, queries: Sequence[Query], searched: int = SEARCHED) -> tuple[AnswerBounds | None, ...]:
+    """Return the bounds of several queries, as ``answer_bounds`` does, from about so many worlds for all.
+
+    Each profits from the worlds of the others.
+    """
     if study.run.unconverged:
         return (None,) * len(queries)
     asked = [query for query in dict.fromkeys(queries) if _has_bounds(study, query)]
     generator = np.random.default_rng([study.seed, 19_990_401])
     try:
-        found = _searched(study, asked, generator) if asked else {}
+        found = _searched(study, asked, searched, generator) if asked else {}
     except STOPS:
         study.search_interrupted = True
         found = {}
@@ -73,15 +69,18 @@ def _drawn(study: Study, query: Query) -> Array:
     return np.where(draws.weights > 0, draws.values, np.nan)
 
 
-def _searched(study: Study, queries: Sequence[Query], generator: np.random.Generator) -> dict[Query, AnswerBounds]:
+def _searched(
+    study: Study, queries: Sequence[Query], searched: int, generator: np.random.Generator
+) -> dict[Query, AnswerBounds]:
     """Return what is found in all worlds: every query's least and most, each looked for from where it is nearest."""
     names = study.model.names
     points = np.empty((0, len(names)))
     values = {query: _drawn(study, query) for query in queries}
     games = games_of(study, queries)
+    each = max(LEAST_EACH, searched // (2 * ROUNDS * len(queries)))
     for turn in range(ROUNDS if names else 0):
         seen = (Seen(study.uniforms, names, points, sign * own) for own in values.values() for sign in (1.0, -1.0))
-        more = np.concatenate([children_of(one, EACH, turn, generator) for one in seen])
+        more = np.concatenate([children_of(one, each, turn, generator) for one in seen])
         gathered = evaluated(study, games, more)
         values = {query: np.concatenate([own, _values(gathered, query)]) for query, own in values.items()}
         points = np.concatenate([points, more])
