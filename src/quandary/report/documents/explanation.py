@@ -346,8 +346,8 @@ def rests_document(rests: Rests) -> RestsOnDocument:
     found = rests.found
     return RestsOnDocument(
         said=list(rests.said(whole=True)),
-        restates=[_line(line) for line in found.restates],
-        lines=[[_line(line) for line in group] for group in found.lines],
+        restates=[line_document(line) for line in found.restates],
+        lines=[[line_document(line) for line in group] for group in found.lines],
         numbers=found.numbers,
         everywhere=found.everywhere,
         cut=None if found.cut is None else _cut(rests, found.numbers[0], found.cut),
@@ -365,7 +365,8 @@ def side_document(
     return SideDocument(side.level, rests_document(side_rests(case, numbers, query, side)))
 
 
-def _line(line: CaseLine) -> CaseLineDocument:
+def line_document(line: CaseLine) -> CaseLineDocument:
+    """Return a line of the case."""
     condition = None if isinstance(line.condition, Otherwise) else written(line.condition)
     return CaseLineDocument(line.place.line, line.kind, ".".join(line.owner), line.over, condition, sorted(line.names))
 

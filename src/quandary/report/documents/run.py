@@ -42,10 +42,12 @@ from quandary.report.documents.changes import (
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
 from quandary.report.documents.explanation import (
+    CaseLineDocument,
     ChoiceDocument,
     RestsOnDocument,
     SideDocument,
     choice_document,
+    line_document,
     rests_document,
     side_document,
 )
@@ -68,6 +70,7 @@ class ByConstructionDocument:
     searched: int = key("how many worlds were looked at")
     smallest_margin: float | None = key("how near to the comparison's edge any of them came, in the query's unit")
     reason: str = key("the same in one sentence")
+    lines: Sequence[CaseLineDocument] = key("the lines of the case whose ranges prove it; of a proof from ranges only")
 
 
 @document
@@ -230,7 +233,12 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         effect=spread_document(test.effect) if test.effect else None,
         set_aside=test.set_aside,
         by_construction=ByConstructionDocument(
-            found.status, found.outcome, found.searched, found.smallest_margin, found.reason
+            found.status,
+            found.outcome,
+            found.searched,
+            found.smallest_margin,
+            found.reason,
+            [line_document(line) for line in found.lines],
         ),
         carrier=test.carrier.name if test.carrier else None,
         rests_on=None if rests is None else rests_document(rests),

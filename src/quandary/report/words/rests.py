@@ -158,10 +158,28 @@ class Rests:
 
 def rests_said(case: Case, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return what a reading rests on as one line; empty where nothing is to be said of it."""
-    proved = test.by_construction.status is ByConstructionStatus.PROVED
-    if test.rests_on is None or (proved and not test.rests_on.restates):
+    found = test.by_construction
+    restates = test.rests_on is not None and test.rests_on.restates
+    if found.status is ByConstructionStatus.PROVED and not restates:
+        return proof_said(case, found.lines)
+    return "" if test.rests_on is None else "; ".join(Rests(case, numbers, test.rests_on).said())
+
+
+MOST_PROVING = 3
+"""Lines that a proof is told with, each by itself."""
+
+
+def proof_said(case: Case, lines: Sequence[CaseLine]) -> str:
+    """Return which lines of the case prove a reading by their ranges; empty where none is needed."""
+    if not lines:
         return ""
-    return "; ".join(Rests(case, numbers, test.rests_on).said())
+    any_numbers = "comes out so with any numbers in the ranges"
+    if len(lines) <= MOST_PROVING:
+        return f"{any_numbers}, as the case says that {listing([line_said(case, line) for line in lines])}"
+    owners = dict.fromkeys(line.owner for line in lines)
+    if len(owners) == 1:
+        return f"{any_numbers}, by all that the case says of {owner_said(case, lines[0].owner)}"
+    return f"{any_numbers}, and by no line alone"
 
 
 def side_rests(case: Case, numbers: Mapping[str, UncertainNumber], query: Expression, side: AnswerSide) -> Rests:
