@@ -73,9 +73,9 @@ class ByConstruction:
     ``outcome`` is the answer that is forced: ``None`` with a counter-example, without a search, or where no
     counter-example was found but some world came within a thousandth of the scale of one. ``searched`` counts the
     worlds evaluated, those of the study included; ``smallest_margin`` is the smallest distance from the comparison's
-    edge seen in them (``None`` where the reading is not one comparison). ``reason`` is one sentence. ``lines`` are those
-    of the case whose ranges a proof rests on; without any it holds whatever the case's numbers are. ``seconds`` is the
-    search's own time.
+    edge seen in them (``None`` where the reading is not one comparison). ``reason`` is one sentence. ``lines`` are
+    those of the case whose ranges a proof rests on; without any it holds whatever the case's numbers are. ``seconds``
+    is the search's own time.
     """
 
     status: ByConstructionStatus
