@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from quandary.ask.answer import Answer, AnswerDraws
 from quandary.ask.query.combining import counts_worlds
+from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array, Mask
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.summary import block_error, effective_number, mean_reach, weighted_mean, weighted_quantiles
@@ -26,7 +27,7 @@ def answer(
     truth: Array | None = None,
     spread: bool = True,
     dropped: tuple[str, ...] = (),
-    notes: tuple[str, ...] = (),
+    remarks: tuple[Remark, ...] = (),
     why_undefined: str = "",
     parts: Mapping[str, Answer] | None = None,
 ) -> Answer:
@@ -56,7 +57,7 @@ def answer(
         weights=weights,
         holds_in=None if truth is None else weighted_mean(truth, weights),
         dropped=dropped,
-        notes=notes,
+        remarks=remarks,
         why_undefined=why_undefined,
         is_truth=is_truth,
         reach=mean_reach(values, weights, block),

@@ -29,6 +29,7 @@ from quandary.report.documents.answers import (
 from quandary.report.documents.cases import NumberDocument, NumberReferenceDocument, number_document, reference_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.why.why import AnswerExplanation, Behind, ExampleWorld, NumberExplanation
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.rests import Rests, side_rests
 
 OwnScale = Literal["logarithm", "log_odds", "value"]
@@ -357,12 +358,12 @@ def rests_document(rests: Rests) -> RestsOnDocument:
 
 
 def side_document(
-    case: Case, numbers: Mapping[str, UncertainNumber], query: Expression, side: AnswerSide | None
+    names: CaseNames, numbers: Mapping[str, UncertainNumber], query: Expression, side: AnswerSide | None
 ) -> SideDocument | None:
     """Return what decides on which side of its level an answer lies; ``None`` where that was not looked into."""
     if side is None:
         return None
-    return SideDocument(side.level, rests_document(side_rests(case, numbers, query, side)))
+    return SideDocument(side.level, rests_document(side_rests(names, numbers, query, side)))
 
 
 def line_document(line: CaseLine) -> CaseLineDocument:
@@ -406,7 +407,7 @@ def choice_document(case: Case, found: ChoiceExplanation) -> ChoiceDocument:
         actor=found.asked.decision.by,
         decision=found.asked.decision.id,
         option=found.asked.option,
-        said=choice_sentence(case, found),
+        said=choice_sentence(CaseNames(case), found),
         given=[written(piece) for piece in found.asked.given],
         seen=[written(piece) for piece in view.told],
         not_seen=[written(piece) for piece in view.hidden],

@@ -53,9 +53,9 @@ from quandary.report.documents.explanation import (
 )
 from quandary.report.documents.problems import ProblemDocument, problem_document
 from quandary.report.dossier import Dossier
-from quandary.report.record import Report
 from quandary.report.words.claims import history, untested
 from quandary.report.words.headline import headline_sentence
+from quandary.report.words.record import Report
 from quandary.report.words.rests import Rests
 
 
@@ -186,7 +186,7 @@ def run_document(report: Report) -> RunDocument:
         seed=run.seed,
         mc_error=headline.answer.mc_error if headline else None,
         headline=headline_sentence(report),
-        headline_side=side_document(report.case, report.numbers, headline.query, headline.side) if headline else None,
+        headline_side=side_document(report.names, report.numbers, headline.query, headline.side) if headline else None,
         headline_bounds=bounds_document(headline.bounds) if headline else None,
         clones=None if report.clones is None else clones_document(report.clones),
         outside=[outside_document(one) for one in report.outside] or None,
@@ -223,7 +223,7 @@ def _claim(report: Report, result: ClaimResult) -> ClaimDocument:
 
 def _test(report: Report, test: TestResult) -> TestDocument:
     found = test.by_construction
-    rests = None if test.rests_on is None else Rests(report.case, report.numbers, test.rests_on)
+    rests = None if test.rests_on is None else Rests(report.names, report.numbers, test.rests_on)
     return TestDocument(
         query=test.query,
         judgement=judgement_document(test),
@@ -251,7 +251,7 @@ def _question(report: Report, result: QuestionResult) -> QuestionDocument:
         asks=result.question.asks,
         query=result.answer.query,
         answer=answer_document(result.answer),
-        side=side_document(report.case, report.numbers, result.question.query, result.side),
+        side=side_document(report.names, report.numbers, result.question.query, result.side),
         bounds=bounds_document(result.bounds),
     )
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import math
-
 from quandary.ask.answer import Answer
+from quandary.ask.claims.headline import LeadingQuestion
 from quandary.ask.turning.headline import Unless
-from quandary.case.model import Case
-from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
-from quandary.report.record import Report
-from quandary.report.words.names import number_name, verb_for
+from quandary.language.printing import written
+from quandary.report.words.naming.letters import sentence as capitalised
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name, value_said
+from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import undefined_in_every_world
+from quandary.report.words.record import Report
 from quandary.report.words.units import interval_said, likely, said, said_interval, unit_told
-from quandary.report.words.wording import number, percent
+from quandary.report.words.wording import percent
+
+
+def leading_title(names: CaseNames, leading: LeadingQuestion) -> str:
+    """Return the leading question as it is asked, or its query in words where it has none."""
+    if leading.named:
+        return query_title(names, leading.query)
+    return f"{leading.asks} [{written(leading.query)}]" if names.code else leading.asks
 
 
 def headline_sentence(report: Report) -> str:
@@ -22,17 +30,17 @@ def headline_sentence(report: Report) -> str:
     if headline is None:
         return f"{report.case.title}: the case asks no question; what happens is below."
     answer, unit = headline.answer, unit_told(headline.query)
+    asks = leading_title(report.names, headline.leading) + (":" if headline.leading.named else "")
     if answer.mean is None:
         said_so = undefined_in_every_world(answer)
-        return f"{headline.asks} {said_so[0].upper()}{said_so[1:]}."
+        return f"{asks} {capitalised(said_so)}."
     sentence = likely(answer, headline.query, report.case.words)
     if not answer.is_truth:
         sentence += f" ({interval_titled(answer, unit)})"
-    if not headline.leading.named:
-        sentence = f"{sentence[0].upper()}{sentence[1:]}"
+    sentence = capitalised(sentence)
     if headline.unless is not None:
-        sentence += f", unless {unless_clause(headline.unless, report.case, unit)}"
-    return f"{headline.asks} {sentence}."
+        sentence += f", unless {unless_clause(headline.unless, report.names, unit)}"
+    return f"{asks} {sentence}."
 
 
 def interval_titled(answer: Answer, unit: Unit) -> str:
@@ -41,25 +49,10 @@ def interval_titled(answer: Answer, unit: Unit) -> str:
     return f"90 % interval {told}" if told == said_interval(answer.low, answer.high, unit) else told
 
 
-def unless_clause(unless: Unless, case: Case, unit: Unit) -> str:
+def unless_clause(unless: Unless, names: CaseNames, unit: Unit) -> str:
     """Return ``X is above 40 % (19 % likely by its range): then 61 %``."""
     side = "above" if unless.above else "below"
-    name, verb = number_name(unless.number, case), verb_for(unless.number)
-    threshold = quantity_value(unless.number, unless.threshold)
+    name = number_name(names, unless.number)
+    threshold = value_said(unless.number, unless.threshold)
     then = f"{'in ' if unit is Unit.WORLDS else ''}{said(unless.mean, unit)}"
-    return f"{name} {verb} {side} {threshold} ({percent(unless.beyond)} likely by its range): then {then}"
-
-
-ROUNDING = 1e-9
-"""A value below this is zero: what reading a range leaves."""
-
-
-def quantity_value(uncertain: UncertainNumber, value: float, *, about: bool = True) -> str:
-    """Return a quantity's value as its own reading writes it: a percent where its median carries one; rationality as a
-    factor for 10 points; ``about`` as in ``percent``.
-    """
-    if uncertain.role.kind == "rationality":
-        return f"x{math.exp(10 * value):.3g} per 10"
-    if uncertain.estimate.percent:
-        return percent(max(value, 0.0), about=about)
-    return number(0.0 if abs(value) < ROUNDING else value)
+    return f"{name} is {side} {threshold} ({percent(unless.beyond)} likely by its range): then {then}"
