@@ -63,14 +63,14 @@ def test_what_a_claim_rests_on_is_named_rightly_in_random_cases() -> None:
 
 
 SAID = {
-    0: r"restates the case, which says that “x: yes” makes “y: yes” x[\d.]+ to x[\d.]+ as likely",
-    1: r"restates the case, which says that “x: yes” changes “y: yes” by [+-]\d+ to \+\d+ points",
-    2: r"restates the case, which says that “y” goes by “x”",
-    3: r"restates the case, which says that “y: yes” has \d+% to \d+%",
-    4: r"restates the case, which says that A's s goes by “x”",
-    5: r"hangs on what the case says: “x: yes” makes “m: yes” .* as likely and “m: yes” makes “y: yes” .*",
-    6: r"is (true|false) where “[fg]” is (above|below) .* and “[fg]” is .*; or where .* right in .* % of its own\)",
-    7: r"hangs on two numbers: true if the log-odds of the probability of “y: yes” .* is (above|below) .* side",
+    0: r"restates the case, which says that the odds that y is yes are multiplied by [\d.]+ to [\d.]+ when x is yes",
+    1: r"restates the case, which says that the probability that y is yes changes by -?\+?\d+ to \+\d+ points when .*",
+    2: r"restates the case, which says that y goes by x",
+    3: r"restates the case, which says that the probability that y is yes is \d+% to \d+%",
+    4: r"restates the case, which says that A's s goes by x",
+    5: r"hangs on what the case says: the odds that m is yes are multiplied by .* and the odds that y is yes are .*",
+    6: r"is (true|false) where [fg] is (above|below) .* and [fg] is .*; or where .* right in .* % of its own\)",
+    7: r"hangs on two numbers: true if the log-odds of the probability that y is yes .* is (above|below) .* side",
     8: r"hangs on two numbers: true if the worth of A's s .* is (above|below) -?[\d.e-]+ points of worth; .* side",
     9: r"hangs on many numbers; those that tell most, .* sort \d+ % of worlds on either side",
 }
@@ -298,7 +298,7 @@ PROVED = """stakes:
         ("not weight(a.s) < 0", "as the case says that A's s weighs 25% to 45%", [("a", "s")]),
         (
             "E(a.s | do(d = p)) > E(a.s | do(d = q))",
-            "as the case says that A's s is worth 60 to 80 where “d: p” and A's s is worth 10 to 30",
+            "as the case says that A's s is worth 60 to 80 when d is p and A's s is worth 10 to 30",
             [("a", "s")] * 2,
         ),
         ("E(a.t | do(d = p)) < 30", "by all that the case says of A's t", [("a", "t")] * 4),

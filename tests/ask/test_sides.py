@@ -84,4 +84,4 @@ def test_run_all_report_and_python_say_the_same(tmp_path: Path) -> None:
     python = quandary.load(path).solve(worlds=1000).findings.questions[0]
     assert python.bounds is not None
     assert python.bounds.low == plays["bounds"]["low"]
-    assert "above 50 % if the points" in plays["side"]["said"][0]
+    assert "above 50 % if what is added" in plays["side"]["said"][0]

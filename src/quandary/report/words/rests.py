@@ -230,11 +230,11 @@ def _line(names: CaseNames, line: CaseLine) -> str:
     if len(line.owner) == 2:
         return f"{owner} is worth {given}{where}"
     states = [
-        f"{names.is_state(line.owner[0], state or '')} has a probability of {quantity_words(names, quantity)}"
+        f"the probability that {names.is_state(line.owner[0], state or '')} is {quantity_words(names, quantity)}"
         for state, quantity in _entries(names, line)
         if not isinstance(quantity, Rest)
     ]
-    return f"that {listing(states)}{where}"
+    return f"{listing(states)}{where}"
 
 
 def owner_said(names: CaseNames, owner: Sequence[str]) -> str:
