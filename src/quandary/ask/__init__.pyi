@@ -101,6 +101,8 @@ from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
 from quandary.ask.inquiry import other_form as other_form
+from quandary.ask.inquiry import resolve as resolve
+from quandary.ask.inquiry import variables_of as variables_of
 from quandary.ask.lines import CaseLine as CaseLine
 from quandary.ask.lines import LineKind as LineKind
 from quandary.ask.lines import NeutralModel as NeutralModel
@@ -109,6 +111,7 @@ from quandary.ask.outside import OutsideComparison as OutsideComparison
 from quandary.ask.outside import OutsideFigure as OutsideFigure
 from quandary.ask.outside import PooledForecast as PooledForecast
 from quandary.ask.outside import PoolPart as PoolPart
+from quandary.ask.outside import counts_as as counts_as
 from quandary.ask.outside import outside_queries as outside_queries
 from quandary.ask.outside import outside_results as outside_results
 from quandary.ask.query.carrier import Ranked as Ranked
@@ -174,6 +177,7 @@ from quandary.ask.turning.cuts import OPTION as OPTION
 from quandary.ask.turning.cuts import STAKE as STAKE
 from quandary.ask.turning.cuts import StructuralCut as StructuralCut
 from quandary.ask.turning.cuts import cuts_of as cuts_of
+from quandary.ask.turning.flips import LEAST as LEAST
 from quandary.ask.turning.flips import Flip as Flip
 from quandary.ask.turning.flips import Flips as Flips
 from quandary.ask.turning.flips import PairFlip as PairFlip
@@ -211,6 +215,7 @@ from quandary.ask.turning.studying import partial_information as partial_informa
 from quandary.ask.turning.studying import perfect_information as perfect_information
 from quandary.ask.turning.studying import studying as studying
 from quandary.ask.turning.swings import NumberSwing as NumberSwing
+from quandary.ask.turning.swings import carrying_swings as carrying_swings
 from quandary.ask.turning.swings import noise as noise
 from quandary.ask.turning.swings import swings as swings
 from quandary.ask.turning.vantage import Vantage as Vantage

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from quandary.ask.changes.timeline import Line, Moment, Timeline, TimelineStep
 from quandary.base.problems import counted
@@ -12,21 +12,33 @@ from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import question_title
 from quandary.report.words.units import interval_said, said, shift, size_said, unit_of, unit_words
-from quandary.report.words.wording import chance, day
+from quandary.report.words.wording import chance, day, listing
 
 START = "before any evidence"
 
+LEAST_POINTS = 0.1
+"""A move of fewer points, or percentage points, is none."""
 
-def timeline_parts(names: CaseNames, found: Timeline) -> Iterator[ReportPart]:
-    """Yield the headline, the evidence in order of date, and a table for each question."""
+SURE_ERRORS = 2.0
+"""So many of its own errors a move is at least."""
+
+
+def timeline_parts(names: CaseNames, found: Timeline, *, everything: bool = True) -> Iterator[ReportPart]:
+    """Yield the headline, the evidence in order of date, and a table for each question that moves, or of all."""
     yield Paragraph(headline(names, found), tone="strong")
     yield Paragraph(f"{names.case.title}, evidence up to {day(found.as_of)}", tone="aside")
     yield Paragraph()
     yield _evidence(names, found)
+    still = [] if everything else still_lines(found)
     for index, line in enumerate(found.lines):
+        if line in still:
+            continue
         yield Paragraph()
         yield Paragraph(asked(names, line), tone="title")
         yield _moments(names, found, index, line)
+    if still:
+        yield Paragraph()
+        yield Paragraph(still_said(names, still))
     yield Paragraph()
     yield Paragraph(
         f"{counted(found.worlds, 'world')}, seed {found.seed}; the game is solved once, evidence weighs its worlds and "
@@ -38,6 +50,27 @@ def timeline_parts(names: CaseNames, found: Timeline) -> Iterator[ReportPart]:
         yield Paragraph(
             f"{found.asked_for:,} worlds were asked for; more were drawn until enough counted.", tone="aside"
         )
+
+
+def still_lines(found: Timeline) -> list[Line]:
+    """Return the questions, the first apart, that no piece of evidence moved by more than rounding and noise."""
+    return [line for number, line in enumerate(found.lines) if number and not _moves(found, number, line)]
+
+
+def still_said(names: CaseNames, still: Sequence[Line]) -> str:
+    """Return how many questions are left out, and which."""
+    what = "1 question does" if len(still) == 1 else f"{len(still)} questions do"
+    told = listing([f"“{asked(names, line)}”" for line in still])
+    return f"{what} not move with what was seen: {told} (--all)."
+
+
+def _moves(found: Timeline, number: int, line: Line) -> bool:
+    least = LEAST_POINTS / 100 if unit_of(line.query).in_hundred else LEAST_POINTS
+    moments = [step.moments[number] for step in found.steps if step.moments]
+    if any(moment.move is None for moment in moments[1:]):
+        return True
+    moves = [moment.move for moment in moments if moment.move is not None]
+    return any(abs(move.total) >= max(least, SURE_ERRORS * (move.error or 0.0)) for move in moves)
 
 
 def headline(names: CaseNames, found: Timeline) -> str:

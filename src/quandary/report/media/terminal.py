@@ -1,4 +1,4 @@
-"""A run for the terminal: the sentence first, then what happens, each claim, the checks, and how it was made."""
+"""A run for the terminal: the first screen, and behind it all else: what happens, questions, claims, checks, method."""
 
 from __future__ import annotations
 
@@ -11,28 +11,29 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from quandary.ask.results import ClaimResult, VariableOutcome, Verdict
+from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
 from quandary.base.problems import counted
-from quandary.case.model import DecisionEvent
 from quandary.compile.evidence import evidence_in_force
 from quandary.language.heads import Unit
 from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines
+from quandary.report.media.first_screen import beside, next_lines, screen_lines
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import headline_lines, joint_said
-from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.questions import check_title, dropped_sentence, question_lines, undefined_in_every_world
+from quandary.report.words.order import other_questions, outcomes_ordered
+from quandary.report.words.questions import check_title, dropped_sentence, question_lines
 from quandary.report.words.record import Report
 from quandary.report.words.rests import range_lines, rests_said
-from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
-from quandary.report.words.wording import chance, day, is_certain, listing
+from quandary.report.words.screen import screen_of
+from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
+from quandary.report.words.wording import chance, is_certain, listing
 
 STYLES = {
-    Verdict.HOLDS: "green",
-    Verdict.LEANS_TRUE: "yellow",
-    Verdict.TOSS_UP: "yellow",
+    Verdict.HOLDS: "blue",
+    Verdict.LEANS_TRUE: "cyan",
+    Verdict.TOSS_UP: "",
     Verdict.LEANS_FALSE: "yellow",
     Verdict.FAILS: "red",
     Verdict.NOT_TESTABLE: "dim",
@@ -43,31 +44,57 @@ SEEN = "This asks about the world as it was seen."
 """What is said of a reading that sets nothing aside after one that does."""
 
 
-def print_report(report: Report, console: Console) -> None:
-    """Print a run, a screen or two, in the order in which a reader needs it."""
-    for part in _parts(report):
+def print_report(report: Report, console: Console, *, everything: bool = False) -> None:
+    """Print the first screen of a run; with ``everything`` the rest too, in the order in which a reader needs it."""
+    screen = screen_of(report)
+    for line in screen_lines(screen, console.width):
+        _print_whole(line, console)
+    for part in _parts(report) if everything else _in_place_of_a_question(report):
         console.print(part)
+    if everything or not (screen.checks or screen.limits):
+        console.print()
+    for number, command in enumerate(next_lines(report, everything=everything)):
+        told = Text(f"{'' if number else 'Next':6}{command}")
+        if not number:
+            told = beside(told, Text(screen.made, style="dim"), console.width)
+        _print_whole(told, console)
+
+
+def _print_whole(line: Text, console: Console) -> None:
+    """Print a line that fits, or a command, which is copied whole."""
+    console.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:
+    """Yield what happens, where a case asks nothing; its other questions, where it claims nothing."""
+    findings = report.findings
+    if report.headline is None:
+        yield _heading("What happens")
+        yield outcome_table(report.names, outcomes_ordered(report))
+        yield Text(DECIDED, style="dim")
+    elif not findings.claims and (others := other_questions(report, findings.questions)):
+        yield _heading("Questions")
+        yield Group(*_questions(report, others))
 
 
 def _parts(report: Report) -> Iterator[RenderableType]:
-    case, findings, names = report.case, report.findings, report.names
-    yield Text(headline_sentence(report), style="bold")
+    findings, names = report.findings, report.names
     for compared in report.outside:
+        yield Text()
         yield from map(Text, outside_lines(names, compared, report.leading))
     if report.headline is not None:
-        yield from map(Text, headline_lines(report, report.headline))
-        if report.clones is not None and (told := clones_said(names, report.clones, report.headline)):
-            yield Text(told)
-    yield Text(f"{case.title}, as of {day(report.as_of)}", style="dim")
+        clones = report.clones
+        more = [] if clones is None else [clones_said(names, clones, report.headline)]
+        told = [line for line in (*headline_lines(report, report.headline), *more) if line]
+        yield from (Text(line) for line in ("", *told) if told)
     if findings.run.evidence:
-        seen = evidence_in_force(case, report.as_of)
-        yield Text(f"Seen by then: {names.days(seen)}.", style="dim")
+        yield Text(f"\nSeen by then: {names.days(evidence_in_force(report.case, report.as_of))}.", style="dim")
     yield _heading("What happens")
-    yield outcome_table(names, findings.outcomes)
-    yield Text("* a decision: it follows from stakes and rationality", style="dim")
+    yield outcome_table(names, outcomes_ordered(report))
+    yield Text(DECIDED, style="dim")
     if findings.questions:
         yield _heading("Questions")
-        yield Group(*_questions(report))
+        yield Group(*_questions(report, findings.questions))
     if findings.claims:
         yield _heading("Claims")
         yield from (_claim(c, report) for c in findings.claims if c.tests)
@@ -77,8 +104,9 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield _checks(report)
     yield _heading("How it was made")
     yield Group(*(_indented(line, 2) for line in method_lines(report)))
-    yield _heading("Try next")
-    yield Group(*(Text(f"  {line}", no_wrap=True, overflow="ignore") for line in _next(report)))
+
+
+DECIDED = "* a decision: it follows from stakes and rationality"
 
 
 def _heading(text: str) -> Text:
@@ -104,10 +132,10 @@ def outcome_table(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> Ta
     return table
 
 
-def _questions(report: Report) -> Iterator[RenderableType]:
+def _questions(report: Report, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
     """Yield each question, which world it asks about before it where that is another than of the one before."""
     names, before = report.names, ""
-    for result in report.findings.questions:
+    for result in results:
         dropped = result.answer.dropped
         aside = dropped_sentence(names, dropped) if dropped else SEEN if before else ""
         if aside and aside != before:
@@ -158,8 +186,7 @@ def _untested(results: list[ClaimResult]) -> Group:
     for result in results:
         told = history(result)
         reason = (f"{told}; " if told else "") + untested(result)
-        line = Text(f"{result.claim.speaker}: “{result.claim.quote}” ({reason})", no_wrap=True, overflow="ellipsis")
-        lines.append(_indented(line, 4))
+        lines.append(_indented(f"{result.claim.speaker}: “{result.claim.quote}” ({reason})", 4))
     return Group(*lines)
 
 
@@ -188,14 +215,3 @@ def _checks(report: Report) -> Group:
         told = listing([f"“{check_title(report.names, c.check)}”" for c in bare])
         lines.append(_indented(f"Asked without the evidence, as before anything was seen: {told}.", 2))
     return Group(*lines)
-
-
-def _next(report: Report) -> list[str]:
-    named = report.named
-    event = next(iter(report.case.events), None)
-    decision = next((v for v in reversed(report.case.story) if isinstance(v, DecisionEvent)), None)
-    first = f"P({event})" if event else f"P({decision.id} = {decision.options[0]})" if decision else "P(...)"
-    lines = [f'quandary ask {named} "{first}" --no-evidence']
-    if decision is not None:
-        lines.append(f'quandary ask {named} "E({decision.by} | do({decision.id} = {decision.options[-1]}))"')
-    return [*lines, f"quandary show {named} --stage relevance"]

@@ -26,8 +26,8 @@ from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
-from quandary.report.words.questions import aside_sentence, undefined_in
-from quandary.report.words.units import error_said, interval_said, moved_said, unit_of
+from quandary.report.words.questions import aside_sentence
+from quandary.report.words.units import error_said, interval_said, moved_said, undefined_in, unit_of
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {

@@ -1,19 +1,28 @@
-"""The first line of every output: an English sentence with word, percent, interval and the nearest "unless"."""
+"""The first line of every output: a sentence with word, percent, range, and the "unless" that changes the word."""
 
 from __future__ import annotations
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.headline import LeadingQuestion
-from quandary.ask.turning.headline import Unless
+from quandary.ask.turning.headline import Headline, Unless
 from quandary.language.heads import Unit
 from quandary.language.printing import written
+from quandary.quantities.words import telling_table
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.naming.numbers import number_name, value_said
+from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.questions import undefined_in_every_world
 from quandary.report.words.record import Report
-from quandary.report.words.units import interval_said, likely, said, said_interval, unit_told
+from quandary.report.words.units import (
+    between_said,
+    interval_said,
+    is_chance,
+    likely,
+    said,
+    said_interval,
+    undefined_in_every_world,
+    unit_told,
+)
 from quandary.report.words.wording import percent
 
 
@@ -25,34 +34,86 @@ def leading_title(names: CaseNames, leading: LeadingQuestion) -> str:
 
 
 def headline_sentence(report: Report) -> str:
-    """Return the headline as one sentence; without a leading question it says what was run."""
+    """Return the question and its answer as one paragraph; without a leading question it says what was run."""
     headline = report.headline
     if headline is None:
-        return f"{report.case.title}: the case asks no question; what happens is below."
-    answer, unit = headline.answer, unit_told(headline.query)
+        return f"{report.case.title}: the case asks no question."
     asks = leading_title(report.names, headline.leading) + (":" if headline.leading.named else "")
+    return f"{asks} {answer_sentence(report, headline, ranged=True)}"
+
+
+def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
+    """Return the headline's answer as one sentence: ``Likely, 59 %, unless ... (46 %).``
+
+    It is ``ranged`` where it says between what nine worlds in ten lie. *Unless* stands where the word of likelihood (of
+    a number that is no chance, its sign) is then another.
+    """
+    answer, unit = headline.answer, unit_told(headline.query)
     if answer.mean is None:
-        said_so = undefined_in_every_world(answer)
-        return f"{asks} {capitalised(said_so)}."
-    sentence = likely(answer, headline.query, report.case.words)
-    if not answer.is_truth:
-        sentence += f" ({interval_titled(answer, unit)})"
-    sentence = capitalised(sentence)
-    if headline.unless is not None:
-        sentence += f", unless {unless_clause(headline.unless, report.names, unit)}"
-    return f"{asks} {sentence}."
+        return f"{capitalised(undefined_in_every_world(answer))}."
+    sentence = capitalised(likely(answer, headline.query, report.case.words))
+    if (unless := word_changing(headline, report.case.words)) is not None:
+        sentence += f", unless {unless_clause(unless, report.names, unit)}"
+    if ranged and not answer.is_truth:
+        sentence += f"; {interval_titled(answer, unit)}"
+    return f"{sentence}."
+
+
+def word_changing(headline: Headline, words: str | None) -> Unless | None:
+    """Return the nearest unless after which the answer has another word by the case's table, ``words``.
+
+    Where a word is open on either side, the two must have none in common. A number without words changes its sign.
+    """
+    answer = headline.answer
+    if answer.mean is None:
+        return None
+    if not is_chance(headline.query):
+        return next((one for one in headline.unlesses if one.mean * answer.mean < 0), None)
+    own, table = telling_words(headline, words), telling_table(words)
+    return next((one for one in headline.unlesses if not own & table.words_of(one.mean, one.mean)), None)
+
+
+def telling_words(headline: Headline, words: str | None) -> frozenset[str]:
+    """Return the words of likelihood that the answer is told by: two where it is open which; none for no chance."""
+    answer = headline.answer
+    if answer.mean is None or not is_chance(headline.query):
+        return frozenset()
+    reach = answer.reach or 0.0
+    return telling_table(words).words_of(max(answer.mean - reach, 0.0), min(answer.mean + reach, 1.0))
 
 
 def interval_titled(answer: Answer, unit: Unit) -> str:
-    """Return ``90 % interval 34 to 82 %``; what is no such interval speaks for itself."""
+    """Return ``nine worlds in ten lie between 34 and 82 %``; what is no such interval speaks for itself."""
     told = interval_said(answer, unit)
-    return f"90 % interval {told}" if told == said_interval(answer.low, answer.high, unit) else told
+    if told != said_interval(answer.low, answer.high, unit):
+        return told
+    return f"nine worlds in ten lie {between_said(answer.low, answer.high, unit)}"
 
 
 def unless_clause(unless: Unless, names: CaseNames, unit: Unit) -> str:
-    """Return ``X is above 40 % (19 % likely by its range): then 61 %``."""
-    side = "above" if unless.above else "below"
-    name = number_name(names, unless.number)
-    threshold = value_said(unless.number, unless.threshold)
-    then = f"{'in ' if unit is Unit.WORLDS else ''}{said(unless.mean, unit)}"
-    return f"{name} is {side} {threshold} ({percent(unless.beyond)} likely by its range): then {then}"
+    """Return ``how far success emboldens Moscow is at its least (46 %)``: in the fifth of worlds where it is least.
+
+    Of another part of its range that is said: ``lies in the lowest third of its range``.
+    """
+    where = f"lies in the {'highest' if unless.above else 'lowest'} {part_of_range(unless.beyond)} of its range"
+    if unless.beyond <= AT_ITS_END:
+        where = f"is at its {'most' if unless.above else 'least'}"
+    then = f"{'in ' if unit is Unit.WORLDS else ''}{brief_said(unless.mean, unit)}"
+    return f"{number_name(names, unless.number)} {where} ({then})"
+
+
+AT_ITS_END = 0.225
+"""Up to this part of its range a number is at its least, or most."""
+
+PARTS = ((0.29, "quarter"), (0.41, "third"), (1.0, "half"))
+"""Up to which probability which part of a range is named."""
+
+
+def part_of_range(probability: float) -> str:
+    """Return about which part of a range lies beyond a value, by how likely that is: ``fifth``."""
+    return next(word for most, word in PARTS if probability <= most)
+
+
+def brief_said(value: float | None, unit: Unit) -> str:
+    """Return a value with its unit in few words: a share as a percent alone."""
+    return percent(value) if unit is Unit.SHARE else said(value, unit)

@@ -14,12 +14,23 @@ from quandary.base.problems import counted
 from quandary.case.model import Check, Claim, Question
 from quandary.language import heads
 from quandary.language.heads import Unit
-from quandary.language.syntax import Ask, Compare, Expression
+from quandary.language.syntax import Ask, Compare, Expression, Name
 from quandary.report.sheets import Paragraph
+from quandary.report.words.dilemmas import dilemma_answer, dilemma_lines
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.naming.queries import query_title, query_words, stakes_listed
-from quandary.report.words.units import error_said, interval_said, likely, said, unit_of, with_interval, worlds_of
+from quandary.report.words.naming.queries import query_title, query_words
+from quandary.report.words.units import (
+    error_said,
+    interval_said,
+    likely,
+    said,
+    undefined_in,
+    undefined_in_every_world,
+    unit_of,
+    why_undefined,
+    worlds_of,
+)
 from quandary.report.words.wording import listing, percent
 
 
@@ -67,26 +78,13 @@ def question_lines(names: CaseNames, result: QuestionResult) -> list[str]:
     query, answer = result.question.query, result.answer
     asks = question_title(names, result.question)
     if heads.DILEMMA.asks(query):
-        lines = [asks, *dilemma_lines(names, query, answer)]
+        first, *measures = dilemma_lines(names, query, answer)
+        lines = [f"{asks} {first}", *measures] if dilemma_answer(answer) else [asks, first, *measures]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
         lines = [f"{asks}{stop} {answer_phrase(query, answer, names.case.words)}"]
     before = [dropped_sentence(names, answer.dropped)] if answer.dropped else []
     return [*before, *lines, *notes(names, answer)]
-
-
-def undefined_in_every_world(answer: Answer) -> str:
-    """Return that an answer has no value, and why."""
-    return f"undefined in every world{_why(answer)}"
-
-
-def undefined_in(answer: Answer) -> str:
-    """Return in how many worlds an answer has no value, and why."""
-    return f"undefined in {counted(answer.undefined, 'world')}{_why(answer)}"
-
-
-def _why(answer: Answer) -> str:
-    return f": {answer.why_undefined}" if answer.why_undefined else ""
 
 
 def answer_phrase(query: Expression, answer: Answer, words: str | None = None) -> str:
@@ -107,25 +105,13 @@ def brief_answer(query: Expression, answer: Answer, words: str | None = None) ->
     return phrase[0].upper() + phrase[1:]
 
 
-def dilemma_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
-    """Return a dilemma's three parts, a line each."""
-    parts = answer.parts
-    if all(part.mean is None for part in parts.values()):
-        return [undefined_in_every_world(answer)]
-    lines = []
-    drop, margin, clash = (parts.get(head.name) for head in (heads.DROP, heads.MARGIN, heads.CLASH))
-    if drop is not None and drop.mean is None:
-        lines.append("how far its best option falls is undefined: what it is compared with has probability zero")
-    elif drop is not None:
-        word = "falls: by" if (drop.mean or 0) > 0 else "does not fall: its drop is"
-        lines.append(f"its best option's value {word} {with_interval(drop, Unit.POINTS)}")
-    if margin is not None and margin.mean is None:
-        lines.append(f"how far the best option leads the second is {undefined_in_every_world(margin)}")
-    elif margin is not None:
-        lines.append(f"the best option leads the second by {with_interval(margin, Unit.POINTS)}")
-    if clash is not None:
-        lines.append(f"no option is near best for {stakes_listed(names, query)} at once in {worlds_of(clash)}")
-    return lines
+def option_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
+    """Return a line for each option of a decision: in what share of worlds it is the best, the most frequent first."""
+    assert isinstance(query.target, Name)
+    ordered = sorted(answer.parts.items(), key=lambda part: -(part[1].share or 0.0))
+    told = [(names.state(query.target.parts[-1], option), part) for option, part in ordered]
+    width = max(len(words) for words, _ in told)
+    return [f"{words:{width}}  best in {worlds_of(part)}" for words, part in told]
 
 
 def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[str]:
@@ -175,7 +161,7 @@ def counts_in_part(answer: Answer) -> bool:
 def exact_lines(query: Expression, answer: Answer) -> list[str]:
     """Return an answer that is one number, in words and with twelve digits, and how decisions were made."""
     if answer.mean is None:
-        phrase = f"undefined{_why(answer)}"
+        phrase = f"undefined{why_undefined(answer)}"
     elif answer.holds_in is not None:
         phrase = "true" if answer.holds_in else "false"
         if isinstance(query, Compare):
@@ -191,6 +177,8 @@ def asked_lines(names: CaseNames, query: Expression, answer: Answer, seed: int) 
     title = query_title(names, query)
     if heads.DILEMMA.asks(query):
         lines = [title, *(f"  {line}" for line in dilemma_lines(names, query, answer))]
+    elif isinstance(query, Ask) and heads.lists_options(query):
+        lines = [f"{title}:", *(f"  {line}" for line in option_lines(names, query, answer))]
     else:
         lines = [f"{title}: {answer_phrase(query, answer, names.case.words)}"]
     if answer.dropped:

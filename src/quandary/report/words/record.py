@@ -11,6 +11,7 @@ from quandary.ask.changes.clones import Clones
 from quandary.ask.outside import OutsideComparison
 from quandary.ask.results import Findings
 from quandary.ask.turning.headline import Headline
+from quandary.ask.turning.swings import NumberSwing
 from quandary.base.problems import Problem
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
@@ -23,8 +24,9 @@ class Report:
     """Everything the report says. ``named`` is how the user named the case, for the commands to try next.
 
     ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer;
-    ``clones`` how far listing an option twice moves the headline, where that was asked for. With ``code`` it also says
-    code names, queries and lines.
+    ``hangs_on`` the few numbers that carry most of the headline's variance, that which carries most first; ``clones``
+    how far listing an option twice moves it, where that was asked for. With ``code`` it also says code names, queries
+    and lines.
     """
 
     case: Case
@@ -36,6 +38,7 @@ class Report:
     numbers: Mapping[str, UncertainNumber]
     seconds: float
     outside: tuple[OutsideComparison, ...] = ()
+    hangs_on: tuple[NumberSwing, ...] = ()
     code: bool = False
     clones: Clones | None = None
 
