@@ -43,6 +43,8 @@ evidence:
   - {on: 2030-04-01, saw: coin = fair, because: judgement}
 questions:
   q: {asks: "Heads?", query: P(x = h)}
+claims:
+  - {id: even, speaker: A Coin, quote: heads, tests: {more: P(x = h) > 40%}}
 """
 
 
@@ -73,6 +75,7 @@ def commands(case: str) -> dict[str, list[str]]:
         "information": ["information", case, "a.x", "coin", *few],
         "compare": ["compare", case, case, "P(x = h)", *few],
         "equilibria": ["equilibria", case, *few],
+        "ladder": ["ladder", case, "even", *few],
     }
 
 

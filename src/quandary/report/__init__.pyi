@@ -9,6 +9,8 @@ from quandary.report.analyses.flips import flips_parts as flips_parts
 from quandary.report.analyses.information import information_parts as information_parts
 from quandary.report.analyses.information import studying_parts as studying_parts
 from quandary.report.analyses.ladder import ladder_parts as ladder_parts
+from quandary.report.analyses.ladder import ladder_sheet as ladder_sheet
+from quandary.report.analyses.ladder import turning_lines as turning_lines
 from quandary.report.analyses.migration import next_steps as next_steps
 from quandary.report.analyses.migration import senses_parts as senses_parts
 from quandary.report.analyses.outside import outside_lines as outside_lines

@@ -7,8 +7,8 @@ ranges. A rung differs from the case in this one thing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from quandary.ask.changes.variants import (
@@ -22,20 +22,25 @@ from quandary.ask.changes.variants import (
 )
 from quandary.ask.claims.judging import CARRIED, Reading, judged
 from quandary.ask.claims.resting.bounds import SEARCHED, bounds_of
+from quandary.ask.claims.resting.rests import rests_on
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.queries import Query, asked_without, prepare, until
 from quandary.ask.query.subject import AskedSubject, subjects
 from quandary.ask.remarks import Remark, reason_of
-from quandary.ask.results import AnswerBounds, ClaimResult, TestResult
+from quandary.ask.results import AnswerBounds, ClaimResult, RestsOn, TestResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.base.stopping import STOPS, heed
 from quandary.case.model import Case, Channel, Claim, DecisionEvent
+from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import calls_in
 from quandary.worlds.gathering import Progress
 
 LADDER_WORLDS = 1_000
 """Worlds in which a ladder is told, unless more are asked for."""
+
+LEAST_TURNED = 0.05
+"""A share of worlds that moves by less than this is turned by nothing."""
 
 SEARCHED_EXACTLY = 320
 """Worlds searched for bounds where everybody chooses what is best: such games take longest to solve."""
@@ -76,7 +81,11 @@ class LadderRow:
 
 @dataclass(frozen=True, eq=False)
 class Ladder:
-    """A claim's rows for one of its readings; ``own`` and ``rivals`` are the channels that bear on it."""
+    """A claim's rows for one of its readings; ``own`` and ``rivals`` are the channels that bear on it.
+
+    ``rests_on`` is what its verdict rests on as the case stands, ``numbers`` the uncertain numbers by name that it is
+    told with.
+    """
 
     claim: Claim
     reading: str
@@ -86,11 +95,36 @@ class Ladder:
     worlds: int
     seed: int
     complete: bool
+    rests_on: RestsOn | None = None
+    numbers: Mapping[str, UncertainNumber] = field(default_factory=dict)
 
     @property
     def stands(self) -> LadderRow:
         """Return the row of the case as it stands."""
         return next(row for row in self.rows if row.rung is LadderRung.ALL)
+
+    @property
+    def opposite(self) -> Channel | None:
+        """Return the rival channel that alone turns most of what the author's own channels give; ``None`` if none does.
+
+        One that moves the share of worlds by less than ``LEAST_TURNED``, or to the same side only, turns nothing.
+        """
+        shares = {
+            (row.rung, row.name): row.result.share.share
+            for row in self.rows
+            if row.result is not None and row.result.share is not None
+        }
+        own = shares.get((LadderRung.OWN, ""))
+        if own is None:
+            return None
+        away = -1.0 if own > 0.5 else 1.0
+        alone = len(self.rivals) == 1
+        moved = {
+            one.id: away * (shares.get((LadderRung.ALL, "") if alone else (LadderRung.RIVAL, one.id), own) - own)
+            for one in self.rivals
+        }
+        most = max(self.rivals, key=lambda one: moved[one.id], default=None)
+        return most if most is not None and moved[most.id] >= LEAST_TURNED else None
 
 
 def claim_asked(case: Case, name: str, test: str | None = None) -> AskedSubject:
@@ -170,7 +204,14 @@ def ladders(study: Study, asked: Sequence[AskedSubject], progress: Progress | No
                 raise
             complete = False
             break
-    return tuple(_ladder(study, subject, rows, found, complete) for subject, rows in zip(asked, planned, strict=True))
+    rests: Sequence[RestsOn | None] = [None] * len(asked)
+    if complete and study.run.complete:
+        rests = rests_on(study, [Reading("", one.query, None, one.query, None) for one in asked])
+    numbers = {number.name: number for number in study.model.quantities}
+    return tuple(
+        replace(_ladder(study, subject, rows, found, complete), rests_on=rest, numbers=numbers)
+        for subject, rows, rest in zip(asked, planned, rests, strict=True)
+    )
 
 
 def _specifications(

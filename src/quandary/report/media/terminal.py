@@ -72,7 +72,7 @@ def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:
         yield _heading("What happens")
         yield outcome_table(report.names, outcomes_ordered(report))
         yield Text(DECIDED, style="dim")
-    elif not findings.claims and (others := other_questions(report, findings.questions)):
+    elif not findings.claims and (others := other_questions(report)):
         yield _heading("Questions")
         yield Group(*_questions(report, others))
 
