@@ -14,6 +14,8 @@ from tests.laws.cases import without_places
 
 import quandary
 from quandary.ask import (
+    HIGH,
+    LOW,
     LadderRung,
     Study,
     VariantStudy,
@@ -248,15 +250,15 @@ def test_each_row_has_its_bounds_beyond_what_was_drawn() -> None:
 
 
 def test_own_bounds_are_the_ends_of_the_one_number_that_is_left() -> None:
-    # with the rivals off the difference rises with the points of the weather alone: -20 to -10 is -15 +- 5
+    # with the rivals off the difference rises with the points of the weather alone
     study = Study(crossing(), worlds=200, threads=1)
     (ladder,) = ladders(study, [claim_asked(study.case, "storm-deters")])
     bounds = ladder.rows[0].bounds
     assert bounds is not None
+    weather = next(one for one in study.model.quantities if one.estimate.quantile(np.array([0.5]))[0] < 0)
     base = 0.6 * 10 + 0.4 * 60
-    for end, score in ((bounds.low, -3.2905), (bounds.high, 3.2905)):
-        points = -15 + 5 * score / 1.6449
-        assert end == pytest.approx(logit(base + 0.6 * points) - logit(base), abs=2e-4)
+    ends = [logit(base + 0.6 * points) - logit(base) for points in weather.estimate.quantile(np.array([LOW, HIGH]))]
+    assert [bounds.low, bounds.high] == pytest.approx(ends, abs=1e-9)
 
 
 def test_a_ladder_says_where_it_turns_and_what_speaks_for_the_opposite() -> None:

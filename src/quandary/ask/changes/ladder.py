@@ -42,6 +42,9 @@ LADDER_WORLDS = 1_000
 LEAST_TURNED = 0.05
 """A share of worlds that moves by less than this is turned by nothing."""
 
+SEARCHED_IN_A_ROW = 640
+"""Worlds searched for the bounds of a row, but for those as the case stands."""
+
 SEARCHED_EXACTLY = 320
 """Worlds searched for bounds where everybody chooses what is best: such games take longest to solve."""
 
@@ -262,7 +265,9 @@ def _answered(make: Callable[[], Study], queries: Sequence[Query]) -> dict[Query
         accepted = [query for query in queries if made.refusal(query) is None]
         made.need(accepted)
         found = {query: judged(made, Reading("", query, None, query, None)) for query in queries}
-        searched = SEARCHED_EXACTLY if isinstance(made, VariantStudy) and made.is_exact else SEARCHED
+        searched = SEARCHED
+        if isinstance(made, VariantStudy):
+            searched = SEARCHED_EXACTLY if made.is_exact else SEARCHED_IN_A_ROW
         bounds = dict(zip(queries, bounds_of(made, queries, searched), strict=True))
     except (CaseError, Refusal) as fault:
         return {query: LadderRow(LadderRung.ALL, "", None, why_not=reason_of(fault)) for query in queries}
