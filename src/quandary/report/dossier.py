@@ -56,3 +56,10 @@ def seen_states(case: Case, conditions: Sequence[Expression]) -> dict[str, str]:
         if isinstance(condition, Is) and not condition.negated:
             found[condition.variable.parts[-1]] = " or ".join(spaced(state) for state in condition.states)
     return {name: state for name, state in found.items() if any(item.id == name for item in case.story)}
+
+
+def seen_days(case: Case, evidence: Sequence[Evidence]) -> dict[str, str]:
+    """Return the day on which each variable was seen to be in its state, in few letters: ``5 Jan``."""
+    return {
+        name: f"{item.on.day} {item.on:%b}" for item in evidence for name in seen_states(case, [item.saw])
+    }

@@ -33,13 +33,13 @@ def ladder_parts(case: Case, ladder: Ladder, *, titled: bool = True) -> Iterator
     yield Paragraph(sentence(ladder), tone="strong")
     yield Paragraph()
     yield ladder_sheet(ladder)
-    yield from (Paragraph(line, tone="aside") for line in _channel_lines(case, ladder))
+    yield from (Paragraph(line, tone="aside") for line in channel_lines(case, ladder))
     for row in ladder.rows:
         if row.result is None:
             yield Paragraph(f"No answer: {row_said(ladder, row)}: {clause(row.why_not)}.", tone="aside")
     if not ladder.complete:
         yield Paragraph("Interrupted: not every row was solved.")
-    yield Paragraph(_footer(ladder), tone="aside")
+    yield Paragraph(ladder_footer(ladder), tone="aside")
 
 
 def title(ladder: Ladder) -> str:
@@ -132,12 +132,17 @@ def _query(ladder: Ladder, row: LadderRow) -> Expression | None:
     return next((test.query for test in ladder.claim.tests if test.name == wanted), None)
 
 
-def _channel_lines(case: Case, ladder: Ladder) -> Iterator[str]:
+def channel_lines(case: Case, ladder: Ladder) -> Iterator[str]:
+    """Yield the reasons that the claim's speaker names, and the rivals with who voiced each."""
     if ladder.own and ladder.rivals:
         yield f"{ladder.claim.speaker} names {'; '.join(_says(case, one) for one in ladder.own)}."
     if ladder.rivals:
-        told = "; ".join(f"{_says(case, one)}{_voiced(case, one)}" for one in ladder.rivals)
-        yield f"Rivals: {told}."
+        yield f"Rivals: {'; '.join(voiced_said(case, one) for one in ladder.rivals)}."
+
+
+def voiced_said(case: Case, channel: Channel) -> str:
+    """Return what a channel says, and who voiced it."""
+    return f"{_says(case, channel)}{_voiced(case, channel)}"
 
 
 def _says(case: Case, channel: Channel) -> str:
@@ -158,7 +163,8 @@ def _difference_said(ladder: Ladder) -> str:
     return f"Difference: left minus right side, on average{unit_words(unit_of(query), ', in ')}. "
 
 
-def _footer(ladder: Ladder) -> str:
+def ladder_footer(ladder: Ladder) -> str:
+    """Return how a ladder was made."""
     lost = max((row.impossible for row in ladder.rows), default=0)
     told = f" With wider ranges {counted(lost, 'world')} would be impossible and count nowhere." if lost else ""
     best = "What is best: an option better by one point of worth is chosen 20 times as often. "

@@ -50,9 +50,9 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
     scale = across("holds", scale={"domain": [0, 100]}, axis=percent_axis("share of worlds"))
     layers = [
         upright([{"at": border} for border in BORDERS], "at", "edge", dash=(3, 3)),
-        bar(y, scale, "soft", height=10, drop=TALL_DROP),
-        span(y, across("low"), "high", "accent", width=2, drop=TALL_DROP),
-        point(y, "holds", "accent", drop=TALL_DROP),
+        bar(y, scale, "band", height=10, drop=TALL_DROP),
+        span(y, across("low"), "high", "ink", width=2, drop=TALL_DROP),
+        point(y, "holds", "ink", drop=TALL_DROP),
         label_above(y, "said", lines=2),
     ]
     spec = specification(layers, rows, height={"step": TALL_ROW}, description=description)
@@ -83,9 +83,9 @@ def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
     y = rows_by("check")
     known = across("from", scale={"domain": [0, 100]}, axis=percent_axis())
     layers = [
-        bar(y, known, "soft", end="to", height=12, drop=DROP),
-        span(y, across("low"), "high", "accent", width=2, drop=DROP),
-        point(y, "mean", "accent", size=60, drop=DROP),
+        bar(y, known, "band", end="to", height=12, drop=DROP),
+        span(y, across("low"), "high", "ink", width=2, drop=DROP),
+        point(y, "mean", "ink", size=60, drop=DROP),
         label_above(y, "said"),
     ]
     spec = specification(layers, rows, height={"step": ROW}, description=description)

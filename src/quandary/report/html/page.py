@@ -8,41 +8,38 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import DictLoader, Environment
 from markupsafe import Markup
 
-from quandary.ask.changes.ladder import Ladder
-from quandary.ask.results import ClaimResult, TestResult, Verdict
 from quandary.base.characters import visible
 from quandary.base.problems import counted
-from quandary.case.model import Case, DecisionEvent
+from quandary.case.model import DecisionEvent
 from quandary.report.analyses.equilibria_found import search_line
-from quandary.report.analyses.ladder import LADDERS, clones_said, ladder_parts
-from quandary.report.analyses.ladder import title as ladder_title
+from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
 from quandary.report.charts.outcomes import is_certain, outcomes_sheet
 from quandary.report.charts.rendering import inlined, svg_of
 from quandary.report.charts.verdicts import checks_sheet
-from quandary.report.dossier import Dossier
+from quandary.report.dossier import Dossier, seen_days
 from quandary.report.html.analysis import QuoteMark, analysis_html, quote_span
+from quandary.report.html.cards import claim_card
 from quandary.report.html.choices import choices
-from quandary.report.html.diagram import diagram_sheet, diagram_svg
+from quandary.report.html.diagram import (
+    DiagramStates,
+    diagram_sheet,
+    diagram_svg,
+    in_page,
+    kind_said,
+    nodes_in_order,
+)
 from quandary.report.html.equilibria import several_equilibria
+from quandary.report.html.first_page import first_page
 from quandary.report.html.sliders import sliders_body
 from quandary.report.palette import style_variables, with_variables
-from quandary.report.sheets import Paragraph, Sheet
-from quandary.report.words.claims import (
-    VERDICTS,
-    aside_said,
-    history,
-    reading_history,
-    said_on,
-    untested,
-    verdict_said,
-    why_said,
-)
+from quandary.report.sheets import Sheet
+from quandary.report.words.claims import VERDICTS
 from quandary.report.words.contents import (
     dilemma_sheet,
     is_dilemma,
@@ -51,47 +48,38 @@ from quandary.report.words.contents import (
     questions_sheet,
     rule_lines,
     rule_sheet,
-    short_source,
     sources_sheet,
 )
-from quandary.report.words.headline import interval_titled, unless_clause
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import actor_name, in_titles, spaced, variable_title
-from quandary.report.words.questions import brief_answer, notes
-from quandary.report.words.rests import rests_said
+from quandary.report.words.names import actor_name, spaced, variable_title
+from quandary.report.words.questions import notes
 from quandary.report.words.turning import flips_lines, flips_sheet
-from quandary.report.words.units import unit_told
-from quandary.report.words.wording import day
+from quandary.report.words.verdict_marks import KEY, verdict_marks
+from quandary.report.words.wording import brief_percent
 from quandary.version import __version__
 
-STYLES = {
-    Verdict.HOLDS: ("good", "✓"),
-    Verdict.LEANS_TRUE: ("unsure", "↗"),
-    Verdict.TOSS_UP: ("unsure", "≈"),
-    Verdict.LEANS_FALSE: ("unsure", "↘"),
-    Verdict.FAILS: ("bad", "✗"),
-    Verdict.NOT_TESTABLE: ("plain", "–"),
-}
-DIAGRAM = 736.0
-"""Pixels below which the diagram scrolls instead of shrinking: its letters stay readable."""
-
 CONTENTS = (
-    ("moves", "What moves the answer"),
-    ("equilibria", "Which equilibrium"),
-    ("timeline", "What was seen"),
-    ("analysis", "The analysis"),
     ("claims", "Claims"),
-    ("ladders", LADDERS),
+    ("analysis", "The analysis"),
+    ("moves", "What it hangs on"),
+    ("spread", "Inside and outside"),
     ("happens", "What happens"),
     ("questions", "Questions"),
     ("choices", "Why it is chosen"),
     ("decisions", "What each actor does"),
     ("game", "What leads to what"),
+    ("timeline", "What was seen"),
+    ("equilibria", "Which equilibrium"),
     ("checks", "Checks"),
     ("numbers", "Every number"),
     ("sources", "Sources"),
     ("method", "How it was made"),
 )
+
+LONGEST_OPEN = 6_000
+"""Letters of an analysis that stands open; a longer one is folded."""
+
+TEMPLATES = ("macros.html.j2", "summary.html.j2", "claims.html.j2", "report.html.j2")
 
 
 @dataclass(frozen=True)
@@ -103,21 +91,29 @@ class DrawnChart:
     sheet: Sheet
 
 
-def page(dossier: Dossier, *, sliders: bool = False) -> str:
-    """Return the whole report as HTML text that opens anywhere, offline; a script only with ``sliders``."""
-    here = files(__package__)
-    environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+def page(dossier: Dossier, *, sliders: bool = False, whole: bool = False) -> str:
+    """Return the whole report as HTML text that opens anywhere, offline; a script only with ``sliders``.
+
+    A print of it is its first page, unless the reader asks for all; with ``whole`` all is open, and printed.
+    """
+    here = files(__package__) / "template"
+    texts = {name: (here / name).read_text(encoding="utf-8") for name in TEMPLATES}
+    environment = Environment(loader=DictLoader(texts), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["linked"] = _linked
-    template = environment.from_string((here / "report.html.j2").read_text(encoding="utf-8"))
+    template = environment.get_template("report.html.j2")
     body = {
+        **first_page(dossier),
         **_head(dossier),
         **_pictures(dossier),
+        **_diagram(dossier),
         **_claims(dossier),
         **_tables(dossier),
-        **(sliders_body(dossier) if sliders else {"sliders": None}),
+        **(sliders_body(dossier) if sliders else {"sliders": None, "no_sliders": ""}),
         "style": Markup((here / "style.css").read_text(encoding="utf-8")),
         "variables": Markup(style_variables()),
         "version": __version__,
+        "whole": whole,
+        "open_all": Markup(" open") if whole else "",
     }
     text = template.render(body)
     shown = [(name, title) for name, title in CONTENTS if f' id="{name}"' in text]
@@ -127,52 +123,17 @@ def page(dossier: Dossier, *, sliders: bool = False) -> str:
 def _head(dossier: Dossier) -> dict[str, Any]:
     report = dossier.report
     headline, run = report.headline, report.findings.run
-    answer, interval, unlesses, note = report.case.title, None, [], ""
-    if headline is not None:
-        unit = unit_told(headline.query)
-        phrase = brief_answer(headline.query, headline.answer, report.case.words)
-        answer = f"{headline.asks} {phrase}"
-        if headline.answer.mean is not None and not headline.answer.is_truth:
-            spread = interval_titled(headline.answer, unit)
-            interval = f"{spread[0].upper()}{spread[1:]}: what the ranges given leave open."
-        clauses = [unless_clause(unless, report.case, unit) for unless in headline.unlesses]
-        unlesses = [f"{clause[0].upper()}{clause[1:]}." for clause in clauses]
-        note = f"Every world is one draw of all that is unsure: {counted(run.done, 'world')}. Line: 90 % of them."
-    limits = [f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished."] if not run.complete else []
-    limits += [problem.message for problem in run.warnings]
     return {
-        "title": report.case.title,
-        "kicker": f"As of {day(report.as_of)}"
-        if headline is None
-        else f"{report.case.title}, as of {day(report.as_of)}",
-        "answer": answer,
-        "interval": interval,
         "outside": [line for one in report.outside for line in outside_lines(report.case, one, report.leading)],
         "outside_sheets": [outside_sheet(report.case, one) for one in report.outside],
-        "limits": limits,
-        "unlesses": unlesses,
-        "headline_note": note,
-        "evidence": [f"{day(item.on)}: {in_titles(report.case, item.saw)}" for item in dossier.evidence],
+        "headline_note": f"Every world is one draw of all that is unsure: {counted(run.done, 'world')}. Line: 90 % of them.",
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
         **_turning(dossier),
         "clones": clones_said(report.case, dossier.clones, headline) if headline and dossier.clones else "",
-        "ladders_title": LADDERS,
-        "ladders": [_ladder(report.case, ladder) for ladder in dossier.ladders],
         "equilibria": several_equilibria(dossier),
         "method": [*method_lines(report), search_line(dossier.equilibria, dossier.not_searched)],
         "sha256": report.case.sha256,
         "case_file": report.named,
-    }
-
-
-def _ladder(case: Case, ladder: Ladder) -> dict[str, Any]:
-    parts = list(ladder_parts(case, ladder, titled=False))
-    said = [part for part in parts if isinstance(part, Paragraph) and part.text]
-    return {
-        "title": ladder_title(ladder),
-        "sentence": said[0].text,
-        "sheet": replace(next(part for part in parts if isinstance(part, Sheet)), caption=ladder_title(ladder)),
-        "lines": [part.text for part in said[1:]],
     }
 
 
@@ -194,20 +155,30 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         for o in report.findings.outcomes
         if is_certain(o)
     ]
-    diagram = inlined(
-        diagram_svg(report.case, dossier.seen), "Influence diagram; the table below says the same", DIAGRAM
-    )
     return {
         "headline": _drawn(charts.headline),
         "tornado": _drawn(charts.tornado),
-        "claims_chart": _drawn(charts.claims),
         "checks_chart": _drawn(charts.checks),
         "timeline": _drawn(charts.timeline),
         "outcomes": [_drawn(chart) for chart in outcomes],
         "outcomes_sheet": outcomes_sheet(report.case, report.findings.outcomes),
         "certain": "; ".join(certain),
-        "diagram": Markup(with_variables(diagram)),
-        "diagram_sheet": diagram_sheet(report.case, dossier.seen),
+    }
+
+
+def _diagram(dossier: Dossier) -> dict[str, Any]:
+    case = dossier.report.case
+    outcomes = {one.variable: one.states for one in dossier.report.findings.outcomes}
+    best = {name: max(states, key=lambda s: states[s].mean or 0.0) for name, states in outcomes.items()}
+    likely = {name: f"{spaced(best[name])} {brief_percent(states[best[name]].mean)}" for name, states in outcomes.items()}
+    states = DiagramStates(dossier.seen, seen_days(case, dossier.evidence), likely)
+    return {
+        "diagram": Markup(with_variables(in_page(diagram_svg(case, states)))),
+        "nodes": [
+            {"title": node.title, "kind": kind_said(case, node), "state": node.state, "seen_on": node.seen_on}
+            for node in nodes_in_order(case, states)
+        ],
+        "diagram_sheet": diagram_sheet(case, dossier.seen),
     }
 
 
@@ -223,9 +194,9 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
     for result in report.findings.claims:
         span = quote_span(report.case, result.claim)
         if span is not None:
-            marks.append(QuoteMark(*span, result.claim.id, *_worst(result)))
+            marks.append(QuoteMark(*span, result.claim.id, tuple(verdict_marks(result))))
     found = {mark.claim for mark in marks}
-    told = [_claim(dossier, result, result.claim.id in found) for result in report.findings.claims]
+    told = [claim_card(dossier, result, result.claim.id in found) for result in report.findings.claims]
     tests = [test for result in report.findings.claims for test in result.tests]
     restating = sum(1 for test in tests if test.rests_on is not None and test.rests_on.restates)
     verdicts = Counter(VERDICTS[test.verdict] for test in tests if test.rests_on is None or not test.rests_on.restates)
@@ -239,49 +210,8 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
         "recorded": [claim for claim in told if not claim["tests"]],
         "verdict_line": " ".join((*tested, *restated)),
         "analysis": Markup(analysis_html(text, marks)) if text else None,
-    }
-
-
-def _worst(result: ClaimResult) -> tuple[str, str]:
-    """Return class and words of a claim's badge in the text: the verdict of each reading, the worst one's colour."""
-    if not result.tests:
-        return "plain", result.claim.kind if result.claim.kind != "claim" else "not testable"
-    order = ("good", "plain", "unsure", "bad")
-    styles = [STYLES[test.verdict] for test in result.tests]
-    style, sign = max(styles, key=lambda s: order.index(s[0]))
-    words = dict.fromkeys(VERDICTS[test.verdict] for test in result.tests)
-    return style, f"{sign} {' / '.join(words)}"
-
-
-def _claim(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str, Any]:
-    claim = result.claim
-    source = short_source(dossier.report.case.sources, claim.source, claim.speaker) if claim.source else None
-    return {
-        "id": claim.id,
-        "quote": claim.quote,
-        "paraphrase": claim.paraphrase,
-        "speaker": claim.speaker,
-        "source": source,
-        "in_text": in_text,
-        "tests": [_test(dossier, result, test) for test in result.tests],
-        "reason": None if result.tests else f"{claim.kind}: {untested(result)}",
-        "said": said_on(result),
-        "history": history(result) if len(result.tests) != 1 else reading_history(result, result.tests[0]),
-    }
-
-
-def _test(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[str, str]:
-    style, sign = STYLES[test.verdict]
-    return {
-        "name": spaced(test.name) if len(result.tests) > 1 else "",
-        "verdict": verdict_said(test),
-        "style": style,
-        "sign": sign,
-        "aside": aside_said(dossier.report.case, test),
-        "why": why_said(result, test, dossier.report.numbers),
-        "rests": rests_said(dossier.report.case, test, dossier.report.numbers),
-        "history": reading_history(result, test) if len(result.tests) > 1 else "",
-        "query": test.query,
+        "analysis_open": len(text or "") <= LONGEST_OPEN,
+        "key": KEY,
     }
 
 

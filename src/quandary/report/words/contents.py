@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from quandary.ask.claims.decision_rules import DecisionRule
-from quandary.ask.results import ClaimResult, JointChecks, QuestionResult
-from quandary.case.model import Case, Source
+from quandary.ask.results import CheckResult, ClaimResult, JointChecks, QuestionResult
+from quandary.base.problems import counted
+from quandary.case.model import Case, Claim, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.report.record import Report
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.names import number_name, spaced, variable_title
-from quandary.report.words.questions import answer_phrase, aside_sentence, notes
+from quandary.report.words.questions import answer_phrase, aside_sentence, notes, undefined_in_every_world
 from quandary.report.words.rests import rests_said
-from quandary.report.words.units import interval_said, said, worlds_of
+from quandary.report.words.units import interval_said, said, said_interval, unit_told, with_interval, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
 
 
@@ -52,6 +53,23 @@ def recorded_sheet(report: Report) -> Sheet:
     """Return the statements that carry no verdict, with the reason."""
     rows = [(quoted(r), untested(r), history(r) or "open") for r in report.findings.claims if not r.tests]
     return Sheet("Statements without a verdict", ("Statement", "Why none", "History"), tuple(rows))
+
+
+def words_of(case: Case, claim: Claim) -> str:
+    """Return who spoke and on what day; where somebody else printed it, in which text and on what day that appeared.
+
+    The day of the words is the claim's own. A text's day is never told as its speaker's, unless the speaker made it.
+    """
+    source = case.sources.get(claim.source or "")
+    own = claim.speaker if claim.on is None else f"{claim.speaker}, {day(claim.on)}"
+    if source is None:
+        return own
+    printed = source.publisher or source.title or source.id
+    if claim.speaker in (source.publisher, source.author):
+        when = claim.on or source.published
+        medium = "" if printed == claim.speaker else f", {printed}"
+        return f"{claim.speaker}{medium}" + (f", {day(when)}" if when else "")
+    return f"{own}, in {printed}" + (f" of {day(source.published)}" if source.published else "")
 
 
 def is_dilemma(result: QuestionResult) -> bool:
@@ -156,17 +174,6 @@ def source_line(sources: Mapping[str, Source], name: str) -> str:
     return ", ".join(dict.fromkeys(parts)) or name
 
 
-def short_source(sources: Mapping[str, Source], name: str, speaker: str = "") -> str:
-    """Return a source in a few words: publisher and day, else its title; of the ``speaker`` only the day."""
-    source = sources.get(name)
-    if source is None:
-        return name
-    said = source.publisher or source.title or name
-    if source.published is None:
-        return said
-    return day(source.published) if said == speaker else f"{said}, {day(source.published)}"
-
-
 def sources_sheet(sources: Iterable[Source]) -> Sheet:
     """Return the texts the case names."""
     rows = [
@@ -202,3 +209,20 @@ def joint_said(found: JointChecks | None) -> str:
     if not found.most:
         return "Together: none lies in its range in any world."
     return f"{together}; in any one world {found.most} do at most (so in {of_worlds(found.most_share)})."
+
+
+def missed_said(checks: Sequence[CheckResult], most: int) -> list[str]:
+    """Return how many checks are met, and what was found and known of those that are not, so many at most."""
+    if not checks:
+        return []
+    missed = [check for check in checks if not check.overlaps]
+    met = f"{len(checks) - len(missed)} of {counted(len(checks), 'check')} against ranges known from elsewhere"
+    lines = [f"{met} {'is' if len(checks) - len(missed) == 1 else 'are'} met."]
+    for check in missed[:most]:
+        unit = unit_told(check.check.query)
+        found = undefined_in_every_world(check.answer) if check.overlaps is None else with_interval(check.answer, unit)
+        known = said_interval(check.low, check.high, unit)
+        lines.append(f"Missed: {spaced(check.check.id)}, {found} here; known range {known}.")
+    if len(missed) > most:
+        lines.append(f"{len(missed) - most} more are missed.")
+    return lines
