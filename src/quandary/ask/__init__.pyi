@@ -204,6 +204,7 @@ from quandary.ask.turning.studying import partial_information as partial_informa
 from quandary.ask.turning.studying import perfect_information as perfect_information
 from quandary.ask.turning.studying import studying as studying
 from quandary.ask.turning.swings import NumberSwing as NumberSwing
+from quandary.ask.turning.swings import carrying_swings as carrying_swings
 from quandary.ask.turning.swings import noise as noise
 from quandary.ask.turning.swings import swings as swings
 from quandary.ask.turning.vantage import Vantage as Vantage

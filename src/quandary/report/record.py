@@ -9,6 +9,7 @@ from datetime import date
 from quandary.ask.claims.headline import Headline
 from quandary.ask.outside import OutsideComparison
 from quandary.ask.results import Findings
+from quandary.ask.turning.swings import NumberSwing
 from quandary.base.problems import Problem
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
@@ -19,7 +20,8 @@ from quandary.language.syntax import Expression
 class Report:
     """Everything the report says. ``named`` is how the user named the case, for the commands to try next.
 
-    ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer.
+    ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer;
+    ``hangs_on`` the few numbers that carry most of the headline's variance, that which carries most first.
     """
 
     case: Case
@@ -31,6 +33,7 @@ class Report:
     numbers: Mapping[str, UncertainNumber]
     seconds: float
     outside: tuple[OutsideComparison, ...] = ()
+    hangs_on: tuple[NumberSwing, ...] = ()
 
     @property
     def leading(self) -> Expression | None:

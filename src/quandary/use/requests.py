@@ -80,6 +80,7 @@ AsOf = Annotated[
 ]
 Evidence = Annotated[bool, About("Leave the evidence out: the prior.")]
 Search = Annotated[bool, About("Skip searches: for what holds by construction, for other equilibria.")]
+ShowAll = Annotated[bool, About("Show everything, and not only what matters most.")]
 ArticleText = Annotated[Path | None, About("Check the quotes against this text of the case's article.", metavar="FILE")]
 Force = Annotated[bool, About("Write over what is there already.")]
 SchemaVersion = Annotated[

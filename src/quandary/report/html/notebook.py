@@ -18,7 +18,8 @@ from quandary.report.html.escaping import escaped
 from quandary.report.sheets import Sheet
 from quandary.report.why.why import AnswerExplanation, NumberExplanation
 from quandary.report.why.wording import explanation_lines
-from quandary.report.words.questions import answer_phrase, aside_sentence, dilemma_lines, notes
+from quandary.report.words.dilemmas import dilemma_lines
+from quandary.report.words.questions import answer_phrase, aside_sentence, notes
 from quandary.report.words.units import interval_said, said, unit_of, worlds_of
 from quandary.report.words.wording import day
 

@@ -1,4 +1,4 @@
-"""A run for the terminal: the sentence first, then what happens, each claim, the checks, and how it was made."""
+"""A run for the terminal: the first screen, and behind it all else: what happens, questions, claims, checks, method."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from rich.text import Text
 
 from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
 from quandary.base.problems import counted
-from quandary.case.model import Case, DecisionEvent
+from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.analyses.outside import outside_lines
+from quandary.report.media.first_screen import next_lines, screen_lines
 from quandary.report.record import Report
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import joint_said
-from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
-from quandary.report.words.questions import aside_sentence, question_lines, undefined_in_every_world
+from quandary.report.words.order import other_questions, outcomes_ordered, seen_said
+from quandary.report.words.questions import aside_sentence, question_lines
 from quandary.report.words.rests import rests_said
-from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
-from quandary.report.words.wording import chance, day, is_certain, listing
+from quandary.report.words.screen import screen_of
+from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
+from quandary.report.words.wording import chance, is_certain, listing
 
 STYLES = {
-    Verdict.HOLDS: "green",
-    Verdict.LEANS_TRUE: "yellow",
-    Verdict.TOSS_UP: "yellow",
+    Verdict.HOLDS: "blue",
+    Verdict.LEANS_TRUE: "cyan",
+    Verdict.TOSS_UP: "",
     Verdict.LEANS_FALSE: "yellow",
     Verdict.FAILS: "red",
     Verdict.NOT_TESTABLE: "dim",
@@ -40,23 +42,44 @@ SEEN = "This asks about the world as it was seen."
 """What is said of a reading that sets nothing aside after one that does."""
 
 
-def print_report(report: Report, console: Console) -> None:
-    """Print a run, a screen or two, in the order in which a reader needs it."""
-    for part in _parts(report):
-        console.print(part)
+def print_report(report: Report, console: Console, *, everything: bool = False) -> None:
+    """Print the first screen of a run; with ``everything`` the rest too, in the order in which a reader needs it."""
+    screen = screen_of(report)
+    for line in screen_lines(screen, console.width):
+        console.print(line, no_wrap=True, overflow="ignore", crop=False)
+    if not everything:
+        for part in _in_place_of_a_question(report):
+            console.print(part)
+    else:
+        for part in _parts(report):
+            console.print(part)
+        console.print()
+    for number, command in enumerate(next_lines(report, everything=everything)):
+        console.print(Text(f"{'Next' if not number else '':6}{command}"), no_wrap=True, overflow="ignore", crop=False)
+
+
+def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:
+    """Yield what happens, where a case asks nothing; its other questions, where it claims nothing."""
+    findings = report.findings
+    if report.headline is None:
+        yield _heading("What happens")
+        yield outcome_table(report.case, outcomes_ordered(report))
+        yield Text(DECIDED, style="dim")
+    elif not findings.claims and (others := other_questions(report)):
+        yield _heading("Questions")
+        yield Group(*_questions(report.case, others))
 
 
 def _parts(report: Report) -> Iterator[RenderableType]:
     case, findings = report.case, report.findings
-    yield Text(headline_sentence(report), style="bold")
     for compared in report.outside:
+        yield Text()
         yield from map(Text, outside_lines(case, compared, report.leading))
-    yield Text(f"{case.title}, as of {day(report.as_of)}", style="dim")
     if findings.run.evidence:
-        yield Text(f"Seen by then: {'; '.join(findings.run.evidence)}.", style="dim")
+        yield Text(f"\nSeen by then: {'; '.join(seen_said(report))}.", style="dim")
     yield _heading("What happens")
-    yield outcome_table(case, findings.outcomes)
-    yield Text("* a decision: it follows from stakes and rationality", style="dim")
+    yield outcome_table(case, outcomes_ordered(report))
+    yield Text(DECIDED, style="dim")
     if findings.questions:
         yield _heading("Questions")
         yield Group(*_questions(case, findings.questions))
@@ -69,8 +92,9 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield _checks(report)
     yield _heading("How it was made")
     yield Group(*(_indented(line, 2) for line in method_lines(report)))
-    yield _heading("Try next")
-    yield Group(*(Text(f"  {line}", no_wrap=True, overflow="ignore") for line in _next(report)))
+
+
+DECIDED = "* a decision: it follows from stakes and rationality"
 
 
 def _heading(text: str) -> Text:
@@ -149,8 +173,7 @@ def _untested(results: list[ClaimResult]) -> Group:
     for result in results:
         told = history(result)
         reason = (f"{told}; " if told else "") + untested(result)
-        line = Text(f"{result.claim.speaker}: “{result.claim.quote}” ({reason})", no_wrap=True, overflow="ellipsis")
-        lines.append(_indented(line, 4))
+        lines.append(_indented(f"{result.claim.speaker}: “{result.claim.quote}” ({reason})", 4))
     return Group(*lines)
 
 
@@ -177,14 +200,3 @@ def _checks(report: Report) -> Group:
         names = listing([f"“{spaced(c.check.id)}”" for c in bare])
         lines.append(_indented(f"Asked without the evidence, as before anything was seen: {names}.", 2))
     return Group(*lines)
-
-
-def _next(report: Report) -> list[str]:
-    named = report.named
-    event = next(iter(report.case.events), None)
-    decision = next((v for v in reversed(report.case.story) if isinstance(v, DecisionEvent)), None)
-    first = f"P({event})" if event else f"P({decision.id} = {decision.options[0]})" if decision else "P(...)"
-    lines = [f'quandary ask {named} "{first}" --no-evidence']
-    if decision is not None:
-        lines.append(f'quandary ask {named} "E({decision.by} | do({decision.id} = {decision.options[-1]}))"')
-    return [*lines, f"quandary show {named} --stage relevance"]

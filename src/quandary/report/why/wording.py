@@ -12,9 +12,10 @@ from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Compare
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
+from quandary.report.words.dilemmas import dilemma_lines
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
-from quandary.report.words.questions import answer_phrase, aside_sentence, dilemma_lines, notes
+from quandary.report.words.questions import answer_phrase, aside_sentence, notes
 from quandary.report.words.units import error_said, interval_said, said, unit_of, unit_words
 from quandary.report.words.wording import day, number, percent, signed
 

@@ -25,8 +25,8 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
 from quandary.report.words.names import in_titles, number_name
-from quandary.report.words.questions import aside_sentence, undefined_in
-from quandary.report.words.units import error_said, interval_said, moved_said, unit_of
+from quandary.report.words.questions import aside_sentence
+from quandary.report.words.units import error_said, interval_said, moved_said, undefined_in, unit_of
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {

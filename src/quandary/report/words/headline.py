@@ -1,53 +1,103 @@
-"""The first line of every output: an English sentence with word, percent, interval and the nearest "unless"."""
+"""The first line of every output: a sentence with word, percent, range, and the "unless" that changes the word."""
 
 from __future__ import annotations
 
 import math
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.headline import Unless
+from quandary.ask.claims.headline import Headline, Unless
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
+from quandary.quantities.words import telling_table
 from quandary.report.record import Report
 from quandary.report.words.names import number_name, verb_for
-from quandary.report.words.questions import undefined_in_every_world
-from quandary.report.words.units import interval_said, likely, said, said_interval, unit_told
+from quandary.report.words.units import (
+    between_said,
+    interval_said,
+    is_chance,
+    likely,
+    said,
+    said_interval,
+    undefined_in_every_world,
+    unit_told,
+)
 from quandary.report.words.wording import number, percent
 
 
 def headline_sentence(report: Report) -> str:
-    """Return the headline as one sentence; without a leading question it says what was run."""
+    """Return the question and its answer as one paragraph; without a leading question it says what was run."""
     headline = report.headline
     if headline is None:
-        return f"{report.case.title}: the case asks no question; what happens is below."
+        return f"{report.case.title}: the case asks no question."
+    told = answer_sentence(report, headline, ranged=True)
+    return f"{headline.asks} {f'{told[0].lower()}{told[1:]}' if headline.leading.named else told}"
+
+
+def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
+    """Return the headline's answer as one sentence: ``Likely, 59 %, unless ... (46 %).``
+
+    It is ``ranged`` where it says between what nine worlds in ten lie. *Unless* stands where the word of likelihood (of
+    a number that is no chance, its sign) is then another.
+    """
     answer, unit = headline.answer, unit_told(headline.query)
     if answer.mean is None:
         said_so = undefined_in_every_world(answer)
-        return f"{headline.asks} {said_so[0].upper()}{said_so[1:]}."
+        return f"{said_so[0].upper()}{said_so[1:]}."
     sentence = likely(answer, headline.query, report.case.words)
-    if not answer.is_truth:
-        sentence += f" ({interval_titled(answer, unit)})"
-    if not headline.leading.named:
-        sentence = f"{sentence[0].upper()}{sentence[1:]}"
-    if headline.unless is not None:
-        sentence += f", unless {unless_clause(headline.unless, report.case, unit)}"
-    return f"{headline.asks} {sentence}."
+    sentence = f"{sentence[0].upper()}{sentence[1:]}"
+    if (unless := word_changing(headline, report.case.words)) is not None:
+        sentence += f", unless {unless_clause(unless, report.case, unit)}"
+    if ranged and not answer.is_truth:
+        sentence += f"; {interval_titled(answer, unit)}"
+    return f"{sentence}."
+
+
+def word_changing(headline: Headline, words: str | None) -> Unless | None:
+    """Return the nearest unless after which the answer has another word by the case's table, ``words``.
+
+    Where a word is open on either side, the two must have none in common. A number without words changes its sign.
+    """
+    answer = headline.answer
+    if answer.mean is None:
+        return None
+    if not is_chance(headline.query):
+        return next((one for one in headline.unlesses if one.mean * answer.mean < 0), None)
+    table, reach = telling_table(words), answer.reach or 0.0
+    own = table.words_of(max(answer.mean - reach, 0.0), min(answer.mean + reach, 1.0))
+    return next((one for one in headline.unlesses if not own & table.words_of(one.mean, one.mean)), None)
 
 
 def interval_titled(answer: Answer, unit: Unit) -> str:
-    """Return ``90 % interval 34 to 82 %``; what is no such interval speaks for itself."""
+    """Return ``nine worlds in ten lie between 34 and 82 %``; what is no such interval speaks for itself."""
     told = interval_said(answer, unit)
-    return f"90 % interval {told}" if told == said_interval(answer.low, answer.high, unit) else told
+    if told != said_interval(answer.low, answer.high, unit):
+        return told
+    return f"nine worlds in ten lie {between_said(answer.low, answer.high, unit)}"
 
 
 def unless_clause(unless: Unless, case: Case, unit: Unit) -> str:
-    """Return ``X is above 40 % (so in a fifth of worlds): then 61 %``."""
-    side = "above" if unless.above else "below"
-    name, verb = number_name(unless.number, case), verb_for(unless.number)
-    threshold = quantity_value(unless.number, unless.threshold)
-    then = f"{'in ' if unit is Unit.WORLDS else ''}{said(unless.mean, unit)}"
-    return f"{name} {verb} {side} {threshold} (so in a fifth of worlds): then {then}"
+    """Return ``how far success emboldens Moscow lies in the lowest fifth of its range (46 %)``."""
+    name, verb, its = number_name(unless.number, case), "lies", "its"
+    if verb_for(unless.number) == "are":
+        verb, its = "lie", "their"
+    where = f"the {'highest' if unless.above else 'lowest'} {part_of_range(unless.beyond)} of {its} range"
+    then = f"{'in ' if unit is Unit.WORLDS else ''}{brief_said(unless.mean, unit)}"
+    return f"{name} {verb} in {where} ({then})"
+
+
+PARTS = ((0.075, "twentieth"), (0.15, "tenth"), (0.225, "fifth"), (0.29, "quarter"), (0.41, "third"), (1.0, "half"))
+"""Up to which probability which part of a range is named."""
+
+
+def part_of_range(probability: float) -> str:
+    """Return about which part of a range lies beyond a value, by how likely that is: ``fifth``."""
+    return next(word for most, word in PARTS if probability <= most)
+
+
+def brief_said(value: float | None, unit: Unit) -> str:
+    """Return a value with its unit in few words: a share as a percent alone."""
+    return percent(value) if unit is Unit.SHARE else said(value, unit)
 
 
 ROUNDING = 1e-9

@@ -14,7 +14,18 @@ from quandary.case.model import Case
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
-from quandary.report.words.units import error_said, interval_said, likely, said, unit_of, with_interval, worlds_of
+from quandary.report.words.dilemmas import dilemma_answer, dilemma_lines
+from quandary.report.words.units import (
+    error_said,
+    interval_said,
+    likely,
+    said,
+    undefined_in,
+    undefined_in_every_world,
+    unit_of,
+    why_undefined,
+    worlds_of,
+)
 from quandary.report.words.wording import listing, percent
 
 
@@ -22,26 +33,13 @@ def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
     """Return one or a few lines: the question, its answer, and what was left out."""
     query, answer = result.question.query, result.answer
     if heads.DILEMMA.asks(query):
-        lines = [asks, *dilemma_lines(answer, query.stakes)]
+        first, *measures = dilemma_lines(answer, query.stakes)
+        lines = [f"{asks} {first}", *measures] if dilemma_answer(answer) else [asks, first, *measures]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
         lines = [f"{asks}{stop} {answer_phrase(query, answer, case.words)}"]
     before = [aside_sentence(answer.dropped)] if answer.dropped else []
     return [*before, *lines, *notes(answer)]
-
-
-def undefined_in_every_world(answer: Answer) -> str:
-    """Return that an answer has no value, and why."""
-    return f"undefined in every world{_why(answer)}"
-
-
-def undefined_in(answer: Answer) -> str:
-    """Return in how many worlds an answer has no value, and why."""
-    return f"undefined in {counted(answer.undefined, 'world')}{_why(answer)}"
-
-
-def _why(answer: Answer) -> str:
-    return f": {answer.why_undefined}" if answer.why_undefined else ""
 
 
 def answer_phrase(query: Expression, answer: Answer, words: str | None = None) -> str:
@@ -60,28 +58,6 @@ def brief_answer(query: Expression, answer: Answer, words: str | None = None) ->
         return f"true in {worlds_of(answer)}"
     phrase = likely(answer, query, words)
     return phrase[0].upper() + phrase[1:]
-
-
-def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> list[str]:
-    """Return a dilemma's three parts, a line each."""
-    parts = answer.parts
-    if all(part.mean is None for part in parts.values()):
-        return [undefined_in_every_world(answer)]
-    lines = []
-    drop, margin, clash = (parts.get(head.name) for head in (heads.DROP, heads.MARGIN, heads.CLASH))
-    if drop is not None and drop.mean is None:
-        lines.append("how far its best option falls is undefined: what it is compared with has probability zero")
-    elif drop is not None:
-        word = "falls: by" if (drop.mean or 0) > 0 else "does not fall: its drop is"
-        lines.append(f"its best option's value {word} {with_interval(drop, Unit.POINTS)}")
-    if margin is not None and margin.mean is None:
-        lines.append(f"how far the best option leads the second is {undefined_in_every_world(margin)}")
-    elif margin is not None:
-        lines.append(f"the best option leads the second by {with_interval(margin, Unit.POINTS)}")
-    if clash is not None:
-        wanted = listing([" with ".join(group).replace("_", " ") for group in stakes]) or "every stake"
-        lines.append(f"no option is near best for {wanted} at once in {worlds_of(clash)}")
-    return lines
 
 
 def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
@@ -122,7 +98,7 @@ def counts_in_part(answer: Answer) -> bool:
 def exact_lines(query: Expression, answer: Answer) -> list[str]:
     """Return an answer that is one number, in words and with twelve digits, and how decisions were made."""
     if answer.mean is None:
-        phrase = f"undefined{_why(answer)}"
+        phrase = f"undefined{why_undefined(answer)}"
     elif answer.holds_in is not None:
         phrase = "true" if answer.holds_in else "false"
         if isinstance(query, Compare):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -122,7 +122,8 @@ def run(request: ReportRequest, hands: Hands) -> ReportResult:
 
         browser()
     check_own_place(request.output, force=request.force)
-    settings = {name: getattr(request, name) for name in RunRequest.__dataclass_fields__}
+    shared = {one.name for one in fields(request)} & {one.name for one in fields(RunRequest)}
+    settings = {name: getattr(request, name) for name in shared}
     study, report = studied(RunRequest(**settings), hands, follow=True)
     started = time.perf_counter()
     dossier = dossier_of(study, report, searched=SEARCHED_WORLDS if request.search else 0)

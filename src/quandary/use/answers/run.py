@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 from quandary.use.requests import (
@@ -16,6 +16,7 @@ from quandary.use.requests import (
     SchemaVersion,
     Search,
     Seed,
+    ShowAll,
     Worlds,
 )
 from quandary.use.results import NEWEST, Hands, Piece, Result, going_away
@@ -47,6 +48,7 @@ class RunRequest:
     evidence: Evidence = True
     search: Search = True
     text: ArticleText = None
+    all: ShowAll = False
     schema: SchemaVersion = NEWEST
 
 
@@ -57,15 +59,20 @@ class DemoRequest:
     worlds: Worlds = 10_000
     seed: Seed = 1
     memory: Memory = None
+    all: ShowAll = False
     schema: SchemaVersion = NEWEST
 
 
 @dataclass(frozen=True, eq=False)
 class RunResult(Result):
-    """Everything that a run says; ``schema`` is the version of its document."""
+    """Everything that a run says; ``schema`` is the version of its document.
+
+    For people it is the first screen, and ``everything`` where that was asked for.
+    """
 
     report: Report
     schema: int = NEWEST
+    everything: bool = False
 
     @property
     def complete(self) -> bool:
@@ -91,17 +98,18 @@ class RunResult(Result):
         from quandary.report.media.terminal import print_report
 
         console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
-        print_report(self.report, console)
+        print_report(self.report, console, everything=self.everything)
 
 
 def run(request: RunRequest, hands: Hands) -> RunResult:
     """Return everything a run says: the case is read, compiled, solved in every world, and asked all it claims."""
-    return RunResult(studied(request, hands)[1], request.schema)
+    return RunResult(studied(request, hands)[1], request.schema, request.all)
 
 
 def demo(request: DemoRequest, hands: Hands) -> RunResult:
     """Return what a run of the flagship says."""
-    return run(RunRequest(case=FLAGSHIP, worlds=request.worlds, seed=request.seed, schema=request.schema), hands)
+    settings = {one.name: getattr(request, one.name) for one in fields(request)}
+    return run(RunRequest(case=FLAGSHIP, **settings), hands)
 
 
 def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple[Study, Report]:
@@ -113,6 +121,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     from quandary.ask.claims.findings import findings, with_enough_worlds
     from quandary.ask.claims.headline import headline_of, headline_query
     from quandary.ask.outside import outside_queries, outside_results
+    from quandary.ask.turning.swings import carrying_swings
     from quandary.report.record import Report
 
     started = time.perf_counter()
@@ -131,6 +140,8 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     found = findings(study, Budget() if request.search else None, also=also)
     headline = None if leading is None or query is None else headline_of(study, leading, query)
     numbers = {number.name: number for number in study.model.quantities}
-    seconds = time.perf_counter() - started
     compared = outside_results(study, beside)
-    return study, Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds, compared)
+    hangs_on = () if query is None else carrying_swings(study, query)
+    seconds = time.perf_counter() - started
+    told = Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds, compared, hangs_on)
+    return study, told

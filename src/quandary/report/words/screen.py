@@ -1,0 +1,220 @@
+"""The first screen of a run, before any medium renders it: answer, strip, what it hangs on, the claims, checks.
+
+The terminal and the page are made from the same rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from quandary.ask.claims.headline import Headline
+from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast
+from quandary.ask.results import CheckResult
+from quandary.language import heads
+from quandary.language.heads import Unit
+from quandary.language.printing import written
+from quandary.report.record import Report
+from quandary.report.words.claim_rows import NUMBERS_IN_WORDS, ClaimTable, claim_table
+from quandary.report.words.headline import answer_sentence, brief_said
+from quandary.report.words.method import limit_lines
+from quandary.report.words.names import number_name, spaced
+from quandary.report.words.questions import aside_sentence
+from quandary.report.words.units import interval_said, said_interval, unit_told
+from quandary.report.words.wording import day, listing, percent
+
+NINE_IN_TEN = "nine worlds in ten"
+"""What a range is, said once on a screen."""
+
+MOST_MISSED = 2
+"""Missed checks that are named."""
+
+StripKind = Literal["inside", "class", "crowd", "pool"]
+"""Whose figure a row of the strip is; each has its own sign: round, diamond, ring, bar."""
+
+STRIP_LABELS: dict[StripKind, str] = {"inside": "inside", "class": "outside", "crowd": "crowd", "pool": "pooled"}
+
+
+@dataclass(frozen=True)
+class StripRow:
+    """One voice on the strip from 0 to 1: its probability, its range where it has one, and what is said beside it."""
+
+    kind: StripKind
+    probability: float
+    low: float | None
+    high: float | None
+    note: str
+
+    @property
+    def label(self) -> str:
+        """Return what the row is called."""
+        return STRIP_LABELS[self.kind]
+
+    @property
+    def told(self) -> str:
+        """Return the probability as it is told."""
+        return percent(self.probability)
+
+
+@dataclass(frozen=True)
+class HangsRow:
+    """A number that the answer hangs on, and the answer in the fifths of worlds where it is least and most."""
+
+    number: str
+    name: str
+    least: str
+    most: str
+
+
+@dataclass(frozen=True)
+class Screen:
+    """All that the first screen says, in order; what a case has not is empty.
+
+    ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it.
+    ``strip_line`` says why nothing was pooled. ``limits`` are what an analyst must know before trusting a figure.
+    """
+
+    title: str
+    as_of: str
+    question: str
+    aside: str
+    answer: str
+    strip: tuple[StripRow, ...]
+    strip_line: str
+    hangs_on: tuple[HangsRow, ...]
+    claims: ClaimTable | None
+    checks: str
+    limits: tuple[str, ...]
+    made: str
+
+
+def screen_of(report: Report) -> Screen:
+    """Return what the first screen of a run says."""
+    headline = report.headline
+    strip, strip_line = strip_rows(report)
+    run = report.findings.run
+    question = aside = answer = ""
+    if headline is not None:
+        question = headline.leading.title
+        aside = aside_sentence(headline.answer.dropped) if headline.answer.dropped else ""
+        answer = answer_sentence(report, headline, ranged=not strip)
+    return Screen(
+        title=report.case.title,
+        as_of=f"as of {day(report.as_of)}{'' if run.evidence or not report.case.evidence else ', nothing seen yet'}",
+        question=question,
+        aside=aside,
+        answer=answer,
+        strip=strip,
+        strip_line=strip_line,
+        hangs_on=hangs_rows(report),
+        claims=claim_table(report),
+        checks=checks_sentence(report.findings.checks),
+        limits=tuple(limit_lines(report)),
+        made=f"{run.done:,} worlds, seed {run.seed}, {report.seconds:.1f} s.",
+    )
+
+
+def strip_rows(report: Report) -> tuple[tuple[StripRow, ...], str]:
+    """Return the rows of the strip, and why nothing was pooled; no rows where the answer is no chance.
+
+    Beside the case's own answer stand what others say of the same event, and the pool of all.
+    """
+    headline = report.headline
+    if headline is None or headline.answer.mean is None or unit_told(headline.query) is not Unit.SHARE:
+        return (), ""
+    rows = [_inside(headline)]
+    compared = _compared(report)
+    if compared is None or not compared.figures:
+        return tuple(rows), ""
+    rows += [_figure(figure) for figure in compared.figures]
+    if compared.pool is None:
+        return tuple(rows), f"Not pooled: {compared.why_no_pool}."
+    return (*rows, StripRow("pool", compared.pool.probability, None, None, _weights(compared.pool))), ""
+
+
+def _weights(pool: PooledForecast) -> str:
+    """Return what weighs how much in a pool: ``inside, outside and crowd alike``."""
+    groups = pool.groups
+    if len({round(weight, 12) for weight in groups.values()}) == 1:
+        return f"{listing([STRIP_LABELS[group] for group in groups])} alike"
+    return listing([f"{STRIP_LABELS[group]} {percent(weight)}" for group, weight in groups.items()])
+
+
+def _compared(report: Report) -> OutsideComparison | None:
+    """Return what others say of the headline's own event."""
+    leading = report.leading
+    if leading is None:
+        return None
+    return next((one for one in report.outside if written(leading) == written(heads.P.of(one.event))), None)
+
+
+def _inside(headline: Headline) -> StripRow:
+    answer = headline.answer
+    assert answer.mean is not None
+    told = interval_said(answer, Unit.SHARE)
+    if told != said_interval(answer.low, answer.high, Unit.SHARE):
+        return StripRow("inside", answer.mean, None, None, told)
+    return StripRow("inside", answer.mean, answer.low, answer.high, f"{told}: {NINE_IN_TEN}")
+
+
+def _figure(figure: OutsideFigure) -> StripRow:
+    view = figure.view
+    if view.kind == "crowd":
+        note = view.name if view.on is None else f"{view.name}, {day(view.on)}"
+    else:
+        note = view.name if view.n is None else f"{view.n:,} {view.name}"
+    return StripRow(view.kind, figure.probability, figure.low, figure.high, note)
+
+
+def hangs_rows(report: Report) -> tuple[HangsRow, ...]:
+    """Return the numbers that carry most of the headline, that which carries most first."""
+    headline = report.headline
+    if headline is None:
+        return ()
+    unit = unit_told(headline.query)
+    return tuple(
+        HangsRow(
+            one.number.name, number_name(one.number, report.case), *(brief_said(v, unit) for v in (one.low, one.high))
+        )
+        for one in report.hangs_on
+    )
+
+
+def checks_sentence(checks: Sequence[CheckResult]) -> str:
+    """Return how many checks are missed, and which, in one sentence; empty without checks."""
+    if not checks:
+        return ""
+    missed = [check for check in checks if check.overlaps is False]
+    unknown = sum(check.overlaps is None for check in checks)
+    left = f" {_in_words(unknown)} could not be compared." if unknown else ""
+    if not missed:
+        met = len(checks) - unknown
+        if not met:
+            return left.strip()
+        every = "The one check" if len(checks) == 1 else f"{'All' if not unknown else 'The other'} {_small(met)} checks"
+        return f"{every} {'is' if len(checks) == 1 else 'are'} met.{left}"
+    if len(checks) == 1:
+        lead = "The one check is missed"
+    else:
+        verb = "is" if len(missed) == 1 else "are"
+        lead = f"{_in_words(len(missed))} of {_small(len(checks))} checks {verb} missed"
+        lead = f"One check of {_small(len(checks))} is missed" if len(missed) == 1 else lead
+    named = "; ".join(_missed(check) for check in missed[:MOST_MISSED])
+    more = f"; and {_small(len(missed) - MOST_MISSED)} more" if len(missed) > MOST_MISSED else ""
+    return f"{lead}: {named}{more}.{left}"
+
+
+def _missed(check: CheckResult) -> str:
+    unit = unit_told(check.check.query)
+    here = brief_said(check.answer.mean, unit)
+    return f"{spaced(check.check.id)}, {here} here, {said_interval(check.low, check.high, unit)} elsewhere"
+
+
+def _small(count: int) -> str:
+    return NUMBERS_IN_WORDS[count] if count < len(NUMBERS_IN_WORDS) else f"{count:,}"
+
+
+def _in_words(count: int) -> str:
+    told = _small(count)
+    return f"{told[0].upper()}{told[1:]}"
