@@ -18,6 +18,7 @@ from quandary.ask.changes.commitment import suppose as suppose
 from quandary.ask.changes.ladder import Ladder as Ladder
 from quandary.ask.changes.ladder import LadderRow as LadderRow
 from quandary.ask.changes.ladder import LadderRung as LadderRung
+from quandary.ask.changes.ladder import channels_of as channels_of
 from quandary.ask.changes.ladder import claim_asked as claim_asked
 from quandary.ask.changes.ladder import claims_to_show as claims_to_show
 from quandary.ask.changes.ladder import in_few_worlds as in_few_worlds
@@ -102,6 +103,8 @@ from quandary.ask.games.reckoning import reckoned as reckoned
 from quandary.ask.inquiry import ITSELF as ITSELF
 from quandary.ask.inquiry import Game as Game
 from quandary.ask.inquiry import other_form as other_form
+from quandary.ask.inquiry import resolve as resolve
+from quandary.ask.inquiry import variables_of as variables_of
 from quandary.ask.lines import CaseLine as CaseLine
 from quandary.ask.lines import LineKind as LineKind
 from quandary.ask.lines import NeutralModel as NeutralModel
@@ -171,6 +174,7 @@ from quandary.ask.turning.cuts import OPTION as OPTION
 from quandary.ask.turning.cuts import STAKE as STAKE
 from quandary.ask.turning.cuts import StructuralCut as StructuralCut
 from quandary.ask.turning.cuts import cuts_of as cuts_of
+from quandary.ask.turning.flips import LEAST as LEAST
 from quandary.ask.turning.flips import Flip as Flip
 from quandary.ask.turning.flips import Flips as Flips
 from quandary.ask.turning.flips import PairFlip as PairFlip

@@ -53,6 +53,8 @@ from quandary.base.problems import Severity as Severity
 from quandary.base.problems import clause as clause
 from quandary.base.problems import counted as counted
 from quandary.base.problems import nearest as nearest
+from quandary.base.signs import HANDLER as HANDLER
+from quandary.base.signs import register as register
 from quandary.base.stopping import INTERRUPTED as INTERRUPTED
 from quandary.base.stopping import OUT_OF_TIME as OUT_OF_TIME
 from quandary.base.stopping import STOPS as STOPS

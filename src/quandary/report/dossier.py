@@ -60,6 +60,4 @@ def seen_states(case: Case, conditions: Sequence[Expression]) -> dict[str, str]:
 
 def seen_days(case: Case, evidence: Sequence[Evidence]) -> dict[str, str]:
     """Return the day on which each variable was seen to be in its state, in few letters: ``5 Jan``."""
-    return {
-        name: f"{item.on.day} {item.on:%b}" for item in evidence for name in seen_states(case, [item.saw])
-    }
+    return {name: f"{item.on.day} {item.on:%b}" for item in evidence for name in seen_states(case, [item.saw])}

@@ -33,7 +33,7 @@ def ladder_parts(case: Case, ladder: Ladder, *, titled: bool = True) -> Iterator
     yield Paragraph(sentence(ladder), tone="strong")
     yield Paragraph()
     yield ladder_sheet(ladder)
-    yield from (Paragraph(line, tone="aside") for line in channel_lines(case, ladder))
+    yield from (Paragraph(line, tone="aside") for line in _channel_lines(case, ladder))
     for row in ladder.rows:
         if row.result is None:
             yield Paragraph(f"No answer: {row_said(ladder, row)}: {clause(row.why_not)}.", tone="aside")
@@ -132,20 +132,20 @@ def _query(ladder: Ladder, row: LadderRow) -> Expression | None:
     return next((test.query for test in ladder.claim.tests if test.name == wanted), None)
 
 
-def channel_lines(case: Case, ladder: Ladder) -> Iterator[str]:
-    """Yield the reasons that the claim's speaker names, and the rivals with who voiced each."""
+def _channel_lines(case: Case, ladder: Ladder) -> Iterator[str]:
     if ladder.own and ladder.rivals:
-        yield f"{ladder.claim.speaker} names {'; '.join(_says(case, one) for one in ladder.own)}."
+        yield f"{ladder.claim.speaker} names {'; '.join(channel_said(case, one) for one in ladder.own)}."
     if ladder.rivals:
         yield f"Rivals: {'; '.join(voiced_said(case, one) for one in ladder.rivals)}."
 
 
 def voiced_said(case: Case, channel: Channel) -> str:
     """Return what a channel says, and who voiced it."""
-    return f"{_says(case, channel)}{_voiced(case, channel)}"
+    return f"{channel_said(case, channel)}{_voiced(case, channel)}"
 
 
-def _says(case: Case, channel: Channel) -> str:
+def channel_said(case: Case, channel: Channel) -> str:
+    """Return a channel's name and what it says."""
     return spaced(channel.id) + (f": {clause(channel.says)}" if channel.says else "")
 
 

@@ -42,12 +42,11 @@ ADDRESS_SPACE = 100_000_000_000
 
 def need_drawing() -> None:
     """Import what drawing needs; ``ImportError`` without the extra ``report``. Refuses (Q853) as ``svg_of``."""
-    import graphlay
     import jinja2
     import markdown_it
     import vl_convert
 
-    assert all((graphlay, jinja2, markdown_it, vl_convert))
+    assert all((jinja2, markdown_it, vl_convert))
     _need_room()
 
 

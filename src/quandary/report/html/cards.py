@@ -1,21 +1,20 @@
-"""A claim's card: what was said and when, each reading with its verdict, what it rests on, its ladder, who disagrees."""
+"""A claim's card: what was said and when, each reading's verdict, what it rests on, its ladder, who says otherwise."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung, channels_of
 from quandary.ask.claims.sizes import compared
 from quandary.ask.results import ClaimResult, TestResult
-from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare
-from quandary.report.analyses.ladder import channel_lines, ladder_footer, row_said, sentence, voiced_said
+from quandary.report.analyses.ladder import channel_said, ladder_footer, row_said, sentence, voiced_said
 from quandary.report.dossier import Dossier
 from quandary.report.html.plots import PlotAxis, dot_plot, even_ticks
-from quandary.report.summary import right_in
+from quandary.report.words.claim_rows import worlds_told
 from quandary.report.words.claims import (
     aside_said,
     history,
@@ -64,6 +63,8 @@ def claim_card(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str
     case = dossier.report.case
     claim = result.claim
     tests = [_reading(dossier, result, test) for test in result.tests]
+    _told_once(tests)
+    own, rivals = channels_of(case, claim) if result.tests else ((), ())
     return {
         "id": claim.id,
         "quote": claim.quote,
@@ -78,7 +79,8 @@ def claim_card(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str
         "reason": None if result.tests else f"{claim.kind}: {untested(result)}",
         "said": said_on(result),
         "note": claim.note,
-        "others": list(_others(case, result)),
+        "own": [channel_said(case, channel) for channel in own],
+        "others": [voiced_said(case, channel) for channel in rivals],
         "history": history(result) if len(result.tests) != 1 else reading_history(result, result.tests[0]),
     }
 
@@ -94,21 +96,22 @@ def _reading(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[st
         "mark": mark,
         "verdict": verdict_said(test),
         "point": None if share is None else (mark.style, round(100 * share, 1)),
-        "right_in": right_in(share),
+        "right_in": "" if share is None else worlds_told(share),
         "aside": aside_said(report.case, test),
         "why": why_said(result, test, report.numbers),
         "rests": rests_said(report.case, test, report.numbers),
         "history": reading_history(result, test) if len(result.tests) > 1 else "",
         "query": test.query,
         "effect": effect_plot(result, test),
-        "ladder": None if ladder is None else ladder_plot(report.case, ladder),
+        "ladder": None if ladder is None else ladder_plot(ladder),
     }
 
 
-def _others(case: Case, result: ClaimResult) -> Iterator[str]:
-    """Yield the reasons that others voiced and that bear on a claim: who says what works another way."""
-    if result.tests:
-        yield from (voiced_said(case, channel) for channel in channels_of(case, result.claim)[1])
+def _told_once(tests: Sequence[dict[str, Any]]) -> None:
+    """Keep how a ladder was made at the last one of a card."""
+    ladders = [test["ladder"] for test in tests if test["ladder"] is not None]
+    for ladder in ladders[:-1]:
+        ladder["footer"] = ""
 
 
 def effect_plot(result: ClaimResult, test: TestResult) -> dict[str, Any] | None:
@@ -136,8 +139,8 @@ def effect_plot(result: ClaimResult, test: TestResult) -> dict[str, Any] | None:
     }
 
 
-def ladder_plot(case: Case, ladder: Ladder) -> dict[str, Any]:
-    """Return a ladder as rows on one axis, with its sentence, who voiced what, and how it was made."""
+def ladder_plot(ladder: Ladder) -> dict[str, Any]:
+    """Return a ladder as rows on one axis, with its sentence and how it was made."""
     query = next((test.query for test in ladder.claim.tests if test.name == ladder.reading), None)
     drawn = isinstance(query, Compare) and compared(query) == (query.left, query.right)
     unit = unit_of(query) if isinstance(query, Compare) else Unit.NUMBER
@@ -156,7 +159,7 @@ def ladder_plot(case: Case, ladder: Ladder) -> dict[str, Any]:
         "zero": None if axis is None else axis.at(0.0),
         "unit": unit_words(unit, "in "),
         "rows": rows,
-        "lines": [*channel_lines(case, ladder), ladder_footer(ladder)],
+        "footer": ladder_footer(ladder),
     }
 
 
@@ -167,7 +170,7 @@ def _ladder_row(ladder: Ladder, row: LadderRow, axis: PlotAxis | None, unit: Uni
     if result is None or result.share is None:
         return LadderPlotRow(group, label, RECORDED, "–", None, 0, 0, False, row.why_not or "not testable")
     mark = verdict_mark(result)
-    share = right_in(result.share.share)
+    share = worlds_told(result.share.share)
     effect = result.effect
     if axis is None or effect is None or effect.mean is None or effect.low is None or effect.high is None:
         return LadderPlotRow(group, label, mark, share, None, 0, 0, False, "")
@@ -181,5 +184,6 @@ def _axis(low: float, high: float, unit: Unit) -> PlotAxis:
     """Return an axis of differences with round ticks, a little wider than its ends."""
     room = 0.04 * (high - low) or 1.0
     bare = PlotAxis(low - room, high + room)
-    ticks = tuple((bare.at(value), shift(value, unit) if value else "0") for value in even_ticks(low, high))
+    times = 100 if unit.in_hundred else 1
+    ticks = tuple((bare.at(value), f"{times * value:+g}" if value else "0") for value in even_ticks(low, high))
     return PlotAxis(bare.low, bare.high, ticks)

@@ -193,7 +193,8 @@ def _bands(placed: Lanes, names: list[str]) -> Iterator[str]:
     for (top, height), name in zip(placed.lanes, names, strict=True):
         yield (
             f'<rect x="0" y="{top:.0f}" width="{placed.width:.0f}" height="{height:.0f}" fill="{LIGHT["surface"]}"/>'
-            f'<text x="{MARGIN:.0f}" y="{top + 18:.0f}" font-weight="bold" fill="{LIGHT["muted"]}">{escape(name)}</text>'
+            f'<text x="{MARGIN:.0f}" y="{top + 18:.0f}" font-weight="bold" fill="{LIGHT["muted"]}">'
+            f"{escape(name)}</text>"
         )
 
 

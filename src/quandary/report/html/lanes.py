@@ -179,9 +179,7 @@ class _Arcs:
         (x, first), (_, last) = self.middles[arc[0]], self.middles[arc[1]]
         low, high = sorted((first, last))
         column = self.columns[arc[0]]
-        between = [
-            name for name, (_, y) in self.middles.items() if self.columns[name] == column and low < y < high
-        ]
+        between = [name for name, (_, y) in self.middles.items() if self.columns[name] == column and low < y < high]
         if between:
             right = x + WIDTH / 2
             return PlacedArc(*arc, ((right, first), (right, last)), "bow")

@@ -45,6 +45,7 @@ from quandary.report.words.contents import (
     is_dilemma,
     joint_said,
     numbers_sheet,
+    quantities_written,
     questions_sheet,
     rule_lines,
     rule_sheet,
@@ -52,6 +53,7 @@ from quandary.report.words.contents import (
 )
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import actor_name, spaced, variable_title
+from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.questions import notes
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.verdict_marks import KEY, verdict_marks
@@ -122,11 +124,11 @@ def page(dossier: Dossier, *, sliders: bool = False, whole: bool = False) -> str
 
 def _head(dossier: Dossier) -> dict[str, Any]:
     report = dossier.report
-    headline, run = report.headline, report.findings.run
+    headline, worlds = report.headline, report.findings.run.done
     return {
         "outside": [line for one in report.outside for line in outside_lines(report.case, one, report.leading)],
         "outside_sheets": [outside_sheet(report.case, one) for one in report.outside],
-        "headline_note": f"Every world is one draw of all that is unsure: {counted(run.done, 'world')}. Line: 90 % of them.",
+        "headline_note": f"A world is one draw of all that is unsure: {counted(worlds, 'world')}. Line: 90 % of them.",
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
         **_turning(dossier),
         "clones": clones_said(report.case, dossier.clones, headline) if headline and dossier.clones else "",
@@ -142,7 +144,9 @@ def _turning(dossier: Dossier) -> dict[str, Any]:
     if headline is None or found is None:
         few = "Too few worlds count to rank what would change the answer."
         return {"flips": None, "flips_lines": [few] if headline is not None else []}
-    return {"flips": flips_sheet(found, headline.query), "flips_lines": flips_lines(found, headline.query)}
+    as_written = quantities_written(dossier.report.case)
+    sheet = flips_sheet(found, headline.query, as_written=as_written)
+    return {"flips": sheet, "flips_lines": flips_lines(found, headline.query)}
 
 
 def _pictures(dossier: Dossier) -> dict[str, Any]:
@@ -161,7 +165,7 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         "checks_chart": _drawn(charts.checks),
         "timeline": _drawn(charts.timeline),
         "outcomes": [_drawn(chart) for chart in outcomes],
-        "outcomes_sheet": outcomes_sheet(report.case, report.findings.outcomes),
+        "outcomes_sheet": outcomes_sheet(report.case, outcomes_ordered(report)),
         "certain": "; ".join(certain),
     }
 
@@ -170,7 +174,9 @@ def _diagram(dossier: Dossier) -> dict[str, Any]:
     case = dossier.report.case
     outcomes = {one.variable: one.states for one in dossier.report.findings.outcomes}
     best = {name: max(states, key=lambda s: states[s].mean or 0.0) for name, states in outcomes.items()}
-    likely = {name: f"{spaced(best[name])} {brief_percent(states[best[name]].mean)}" for name, states in outcomes.items()}
+    likely = {
+        name: f"{spaced(best[name])} {brief_percent(states[best[name]].mean)}" for name, states in outcomes.items()
+    }
     states = DiagramStates(dossier.seen, seen_days(case, dossier.evidence), likely)
     return {
         "diagram": Markup(with_variables(in_page(diagram_svg(case, states)))),
@@ -246,7 +252,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
         "dilemmas": dilemmas,
         "checks": checks_sheet(findings.checks) if findings.checks else None,
         "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap. {together}".strip(),
-        "numbers": numbers_sheet(report.numbers, case.sources),
+        "numbers": numbers_sheet(case, report.numbers, dossier.flips),
         "sourced_line": told,
         "sources": sources_sheet(case.sources.values()),
     }

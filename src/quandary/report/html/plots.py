@@ -61,7 +61,8 @@ def dot_plot(
 ) -> DotPlot | None:
     """Return so many dots, each an equal part of the weight of worlds, stacked over the axis; ``None`` without worlds.
 
-    A dot stands at the middle quantile of its part, and is filled ``above`` the ``edge``, or below it. ``draws`` and ``weights`` are (W,).
+    A dot stands at the middle quantile of its part, and is filled ``above`` the ``edge``, or below it. ``draws`` and
+    ``weights`` are (W,).
     """
     kept = ~np.isnan(draws) & (weights > 0)
     if not kept.any():

@@ -108,11 +108,11 @@ def no_sliders(dossier: Dossier) -> str:
         return "No sliders: the case asks no question that they could move."
     if dossier.held:
         return ""
-    if report.findings.run.effective_worlds < LEAST:
+    run = report.findings.run
+    if run.effective_worlds < LEAST:
+        few = f"only {run.effective_worlds:,.0f} of {counted(run.done, 'world')} count by what was seen"
         return (
-            f"No sliders: only {report.findings.run.effective_worlds:,.0f} of {counted(report.findings.run.done, 'world')} "
-            f"count by what was seen, and fewer than {LEAST} do not tell which numbers carry the answer. "
-            "More worlds (--worlds) may."
+            f"No sliders: {few}, and fewer than {LEAST} do not tell which numbers carry the answer. Draw more worlds."
         )
     return "No sliders: no number was found to carry the answer."
 

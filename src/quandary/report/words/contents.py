@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from quandary.ask.claims.decision_rules import DecisionRule
-from quandary.ask.results import CheckResult, ClaimResult, JointChecks, QuestionResult
-from quandary.base.problems import counted
+from quandary.ask.results import ClaimResult, JointChecks, QuestionResult
+from quandary.ask.turning.flips import Flips
+from quandary.case.checks.known import numbers as numbers_of
 from quandary.case.model import Case, Claim, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
+from quandary.language.printing import written
 from quandary.report.record import Report
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.names import number_name, spaced, variable_title
-from quandary.report.words.questions import answer_phrase, aside_sentence, notes, undefined_in_every_world
+from quandary.report.words.questions import answer_phrase, aside_sentence, notes
 from quandary.report.words.rests import rests_said
-from quandary.report.words.units import interval_said, said, said_interval, unit_told, with_interval, worlds_of
+from quandary.report.words.turning import share_said
+from quandary.report.words.units import interval_said, said, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
 
 
@@ -146,23 +149,37 @@ def rule_lines(rule: DecisionRule) -> list[str]:
     return lines
 
 
-def numbers_sheet(numbers: Mapping[str, UncertainNumber], sources: Mapping[str, Source]) -> Sheet:
-    """Return every uncertain number: those without reason or source first, then in the order of the case."""
-    ordered = sorted(numbers.values(), key=lambda n: not n.unsourced)
+def numbers_sheet(case: Case, numbers: Mapping[str, UncertainNumber], found: Flips | None = None) -> Sheet:
+    """Return every uncertain number as it was written, and read: those without reason or source first.
+
+    Then those that carry most of the answer by what was ``found``, then the others in the order of the case.
+    """
+    as_written = quantities_written(case)
+    carries = {} if found is None else {flip.number.name: flip.influence for flip in found.flips}
+    place = {name: rank for rank, name in enumerate(carries)}
+    ordered = sorted(numbers.values(), key=lambda n: (not n.unsourced, place.get(n.name, len(place))))
     rows = [
         (
             number_name(number),
+            as_written.get(number.path, "–"),
             number.description,
+            *((share_said(carries[number.name]) if number.name in carries else "–",) if found is not None else ()),
             "NO SOURCE" if number.unsourced else number.because or "–",
-            source_line(sources, number.source) if number.source else "–",
-            _date(sources, number.source),
+            source_line(case.sources, number.source) if number.source else "–",
+            _date(case.sources, number.source),
             str(number.place.line),
         )
         for number in ordered
     ]
     flagged = frozenset(i for i, number in enumerate(ordered) if number.unsourced)
-    columns = ("Number", "Read as", "Because", "Source", "Date", "Line")
+    carried = ("Carries",) if found is not None else ()
+    columns = ("Number", "Written", "Read as", *carried, "Because", "Source", "Date", "Line")
     return Sheet("Every uncertain number", columns, tuple(rows), flagged)
+
+
+def quantities_written(case: Case) -> dict[str, str]:
+    """Return every number of a case as its analyst wrote it, by its path."""
+    return {sourced.path: written(sourced.quantity) for _, sourced in numbers_of(case)}
 
 
 def source_line(sources: Mapping[str, Source], name: str) -> str:
@@ -209,20 +226,3 @@ def joint_said(found: JointChecks | None) -> str:
     if not found.most:
         return "Together: none lies in its range in any world."
     return f"{together}; in any one world {found.most} do at most (so in {of_worlds(found.most_share)})."
-
-
-def missed_said(checks: Sequence[CheckResult], most: int) -> list[str]:
-    """Return how many checks are met, and what was found and known of those that are not, so many at most."""
-    if not checks:
-        return []
-    missed = [check for check in checks if not check.overlaps]
-    met = f"{len(checks) - len(missed)} of {counted(len(checks), 'check')} against ranges known from elsewhere"
-    lines = [f"{met} {'is' if len(checks) - len(missed) == 1 else 'are'} met."]
-    for check in missed[:most]:
-        unit = unit_told(check.check.query)
-        found = undefined_in_every_world(check.answer) if check.overlaps is None else with_interval(check.answer, unit)
-        known = said_interval(check.low, check.high, unit)
-        lines.append(f"Missed: {spaced(check.check.id)}, {found} here; known range {known}.")
-    if len(missed) > most:
-        lines.append(f"{len(missed) - most} more are missed.")
-    return lines

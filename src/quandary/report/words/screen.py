@@ -124,7 +124,7 @@ def strip_rows(report: Report) -> tuple[tuple[StripRow, ...], str]:
     if headline is None or headline.answer.mean is None or unit_told(headline.query) is not Unit.SHARE:
         return (), ""
     rows = [_inside(headline)]
-    compared = _compared(report)
+    compared = compared_outside(report)
     if compared is None or not compared.figures:
         return tuple(rows), ""
     rows += [_figure(figure) for figure in compared.figures]
@@ -141,7 +141,7 @@ def _weights(pool: PooledForecast) -> str:
     return listing([f"{STRIP_LABELS[group]} {percent(weight)}" for group, weight in groups.items()])
 
 
-def _compared(report: Report) -> OutsideComparison | None:
+def compared_outside(report: Report) -> OutsideComparison | None:
     """Return what others say of the headline's own event."""
     leading = report.leading
     if leading is None:

@@ -5,8 +5,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
-from quandary.report.words.claims import FORCED, VERDICTS
+from quandary.ask.results import ClaimResult, TestResult, Verdict
+from quandary.report.words.claim_rows import ClaimRow, Mark, needs_no_test
+from quandary.report.words.claims import VERDICTS
+
+STYLES: dict[Mark, str] = {
+    "holds": "holds",
+    "leans_true": "leans-true",
+    "toss_up": "toss-up",
+    "leans_false": "leans-false",
+    "fails": "fails",
+    "not_testable": "recorded",
+    "restates": "given",
+}
+"""What the style of the page calls each mark."""
+
+_OF_VERDICT: dict[Verdict, Mark] = {
+    Verdict.HOLDS: "holds",
+    Verdict.LEANS_TRUE: "leans_true",
+    Verdict.TOSS_UP: "toss_up",
+    Verdict.LEANS_FALSE: "leans_false",
+    Verdict.FAILS: "fails",
+}
 
 
 @dataclass(frozen=True)
@@ -17,16 +37,9 @@ class VerdictMark:
     word: str
 
 
-STYLES = {
-    Verdict.HOLDS: "holds",
-    Verdict.LEANS_TRUE: "leans-true",
-    Verdict.TOSS_UP: "toss-up",
-    Verdict.LEANS_FALSE: "leans-false",
-    Verdict.FAILS: "fails",
-}
 RECORDED = VerdictMark("recorded", "recorded")
 KEY = (
-    *(VerdictMark(style, VERDICTS[verdict]) for verdict, style in STYLES.items()),
+    *(VerdictMark(STYLES[mark], VERDICTS[verdict]) for verdict, mark in _OF_VERDICT.items()),
     VerdictMark("given", "restates a line, or by construction"),
     VerdictMark("recorded", "recorded: event, demand or question"),
 )
@@ -34,17 +47,18 @@ KEY = (
 
 
 def verdict_mark(test: TestResult) -> VerdictMark:
-    """Return the mark of one reading; what restates the case or is so by construction has one of its own."""
-    if test.rests_on is not None and test.rests_on.restates:
-        return VerdictMark("given", "restates the case")
-    found = test.by_construction
-    if found.status in FORCED and found.outcome is not None:
-        return VerdictMark("given", f"{'true' if found.outcome else 'false'} by construction")
-    if found.status is ByConstructionStatus.SETTLED:
-        return VerdictMark("given", "settled by what was seen")
-    return VerdictMark(STYLES.get(test.verdict, "recorded"), VERDICTS[test.verdict])
+    """Return the mark of one reading; what only restates the case or is true by construction has one of its own."""
+    if needs_no_test(test):
+        restates = test.rests_on is not None and test.rests_on.restates
+        return VerdictMark("given", "restates the case" if restates else "true by construction")
+    return VerdictMark(STYLES[_OF_VERDICT.get(test.verdict, "not_testable")], VERDICTS[test.verdict])
 
 
 def verdict_marks(result: ClaimResult) -> Sequence[VerdictMark]:
     """Return a claim's marks, one for each reading, alike ones once; ``recorded`` where nothing is tested."""
     return list(dict.fromkeys(verdict_mark(test) for test in result.tests)) or [RECORDED]
+
+
+def row_mark(row: ClaimRow) -> VerdictMark:
+    """Return the mark of a row on the first screen."""
+    return VerdictMark(STYLES[row.mark], row.verdict)
