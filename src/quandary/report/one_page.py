@@ -14,6 +14,7 @@ from quandary.report.dossier import Dossier
 from quandary.report.record import Report
 from quandary.report.words.claim_rows import ClaimRow
 from quandary.report.words.headline import interval_titled, unless_clause
+from quandary.report.words.names import actor_name, variable_title
 from quandary.report.words.order import seen_said
 from quandary.report.words.screen import Screen, compared_outside, screen_of
 from quandary.report.words.units import is_chance, unit_told
@@ -81,7 +82,9 @@ def _how_sure(dossier: Dossier) -> Iterator[str]:
     """Yield how near the best courses are to each other, what hangs on how options are listed, and what others say."""
     report = dossier.report
     if dossier.choices:
-        yield choice_sentence(report.case, dossier.choices[0])
+        decision = dossier.choices[0].asked.decision
+        who = f"{actor_name(report.case, decision.by)}, {variable_title(report.case, decision.id)}"
+        yield f"{who}: {choice_sentence(report.case, dossier.choices[0])}"
     if dossier.clones is not None and dossier.clones.depends:
         yield "It depends on how finely options are told apart: listing one twice moves it by over 3 percentage points."
     own = compared_outside(report)

@@ -20,6 +20,7 @@ from quandary.case.model import Case, ChanceEvent, DecisionEvent
 from quandary.report.html.lanes import MARGIN, WIDTH, LaneNode, Lanes, PlacedArc, laid_out
 from quandary.report.palette import LIGHT
 from quandary.report.sheets import Sheet
+from quandary.report.words.conditions import owner
 from quandary.report.words.names import actor_name, spaced, variable_title
 from quandary.report.words.wording import listing
 
@@ -139,8 +140,8 @@ def diagram_sheet(case: Case, seen: Mapping[str, str]) -> Sheet:
 def kind_said(case: Case, node: DrawnNode) -> str:
     """Return what a node is, and whose."""
     if node.kind == "chance":
-        return "chance" if node.owner is None else f"chance, known to {actor_name(case, node.owner)} only"
-    return f"{node.kind} of {actor_name(case, node.owner or '')}"
+        return "chance" if node.owner is None else f"chance, known to {owner(case, node.owner)} only"
+    return f"{node.kind} of {owner(case, node.owner or '')}"
 
 
 def _first_decision(case: Case, item: ChanceEvent) -> str | None:

@@ -17,6 +17,9 @@ COLUMNS = 50
 RADIUS, STEP = 0.86, 1.86
 """Half a dot, and how far one stands above the other, in hundredths of the plot's width."""
 
+TALLEST = 15.0
+"""How tall a stack of dots may be, in the same measure; dots of a taller one overlap."""
+
 
 @dataclass(frozen=True)
 class PlotAxis:
@@ -75,9 +78,11 @@ def dot_plot(
         column = min(int(axis.at(value) / 100 * COLUMNS), COLUMNS - 1)
         placed.append((column, stacked[column], (value > edge) is above))
         stacked[column] += 1
-    height = round(STEP * (max(stacked.values()) + 0.4), 2)
+    highest = max(stacked.values())
+    step = min(STEP, TALLEST / highest)
+    height = round(step * (highest - 1) + 2 * RADIUS + 0.5, 2)
     dots = tuple(
-        Dot(round((column + 0.5) * 100 / COLUMNS, 2), round(height - RADIUS - 0.2 - STEP * row, 2), filled)
+        Dot(round((column + 0.5) * 100 / COLUMNS, 2), round(height - RADIUS - 0.2 - step * row, 2), filled)
         for column, row, filled in placed
     )
     return DotPlot(dots, height, axis.at(edge) if axis.low < edge < axis.high else None)

@@ -16,8 +16,8 @@ from quandary.report.charts.tornado import tornado_sheet
 from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier
 from quandary.report.mark import marked_markdown
-from quandary.report.sheets import Sheet
 from quandary.report.one_page import summary_of
+from quandary.report.sheets import Sheet
 from quandary.report.words.claim_rows import ClaimRow
 from quandary.report.words.contents import (
     claims_sheet,
