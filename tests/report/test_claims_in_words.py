@@ -77,7 +77,7 @@ def dossier(tmp_path_factory: pytest.TempPathFactory) -> Dossier:
 def told(dossier: Dossier) -> str:
     """Return the claims as the terminal shows them, each line once unwrapped."""
     console = Console(file=io.StringIO(), width=400)
-    print_report(dossier.report, console)
+    print_report(dossier.report, console, everything=True)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().split("\nClaims\n")[1].split("\nHow it was made\n")[0]
 
@@ -257,7 +257,7 @@ checks:
     path.write_text(TEXT + checks, encoding="utf-8")
     study, report = studied(RunRequest(case=str(path), worlds=100, search=False), HANDS)
     console = Console(file=io.StringIO(), width=200)
-    print_report(report, console)
+    print_report(report, console, everything=True)
     assert isinstance(console.file, io.StringIO)
     assert "2 of 2 checks overlap their range." in console.file.getvalue()
     assert "Asked without the evidence, as before anything was seen: “bad before”." in console.file.getvalue()
@@ -271,7 +271,7 @@ def test_a_question_is_said_to_leave_out_only_what_its_own_intervention_sets_asi
     asked = "questions: {dry: P(harvest = bad | do(rain = normal)), moon: P(harvest = bad | do(moon = full))}\n"
     path.write_text(TEXT + asked, encoding="utf-8")
     console = Console(file=io.StringIO(), width=400)
-    print_report(studied(RunRequest(case=str(path), worlds=400, search=False), HANDS)[1], console)
+    print_report(studied(RunRequest(case=str(path), worlds=400, search=False), HANDS)[1], console, everything=True)
     assert isinstance(console.file, io.StringIO)
     found = lines(console.file.getvalue().split("\nQuestions\n")[1].split("\nClaims\n")[0])
     assert "not seen" in found[0]

@@ -52,7 +52,7 @@ def case(tmp_path: Path) -> str:
 def lines_of(case: str) -> list[str]:
     stream = io.StringIO()
     _, report = studied(RunRequest(case=case, worlds=16, search=False), HANDS)
-    print_report(report, Console(file=stream, width=120))
+    print_report(report, Console(file=stream, width=120), everything=True)
     return [line.strip() for line in stream.getvalue().splitlines()]
 
 
@@ -98,7 +98,7 @@ def test_evidence_later_than_the_case_is_said_to_test_no_claim(tmp_path: Path) -
     for day, late in ((date(2030, 3, 1), True), (None, False)):
         study, report = studied(RunRequest(case=str(path), worlds=16, search=False, as_of=day), HANDS)
         console = Console(file=io.StringIO(), width=200)
-        print_report(report, console)
+        print_report(report, console, everything=True)
         assert isinstance(console.file, io.StringIO)
         assert (said in console.file.getvalue()) is late
         assert report.findings.claims[0].tests[0].verdict is Verdict.FAILS  # P(full) is a half on the day of the case

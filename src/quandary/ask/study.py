@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
@@ -139,15 +140,15 @@ class Study:
 
     def answers(self, queries: Sequence[str | Expression], *, evidence: bool = True) -> tuple[Answer, ...]:
         """Return the answers to several queries from one pass over the worlds."""
-        prepared = [self.prepared(query, evidence=evidence) for query in queries]
+        prepared = [self.prepared(query, evidence=evidence, lists=True) for query in queries]
         self.need(prepared)
         return tuple(self.answer(query) for query in prepared)
 
-    def prepared(self, query: str | Expression, *, evidence: bool = True) -> Query:
+    def prepared(self, query: str | Expression, *, evidence: bool = True, lists: bool = False) -> Query:
         """Return a query made ready for this case; raises ``CaseError`` with every fault in it."""
         if isinstance(query, str):
-            return prepare(self.case, parse_query(query), query.strip(), evidence=evidence)
-        return prepare(self.case, query, evidence=evidence)
+            return prepare(self.case, parse_query(query), query.strip(), evidence=evidence, lists=lists)
+        return prepare(self.case, query, evidence=evidence, lists=lists)
 
     def need(self, queries: Sequence[Query]) -> None:
         """Solve whatever the queries need and no earlier question has solved.
@@ -190,7 +191,11 @@ class Study:
         return plan_games(self.case, self.probe, inquiries, self.standing)
 
     def answer(self, query: Query) -> Answer:
-        """Return the answer to a query that ``need`` has seen."""
+        """Return the answer to a query that ``need`` has seen; of a list, that of the option best most often."""
+        if query.listing is not None:
+            options = {self._option(part): self.answer(part) for part in query.parts}
+            first = max(options.values(), key=lambda one: -1.0 if one.share is None else one.share)
+            return replace(first, query=query.text, parts=options)
         draws, holds, left_out = self.draws(query)
         return answer(
             query.text,
@@ -316,6 +321,10 @@ class Study:
     @cached_property
     def _alike(self) -> Array:
         return np.ones(self.worlds)
+
+    def _option(self, query: Query) -> str:
+        """Return the option that a query is about."""
+        return next(inquiry.option or "" for inquiry in query.inquiries.values())
 
     def _notes(self, query: Query, draws: AnswerDraws) -> tuple[str, ...]:
         anyway = seen_anyway(self.case, query, self.set_aside(query))

@@ -130,8 +130,12 @@ from quandary.report.media.as_csv import rows_csv as rows_csv
 from quandary.report.media.as_markdown import markdown as markdown
 from quandary.report.media.columns import TableColumns as TableColumns
 from quandary.report.media.columns import print_parts as print_parts
+from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS
+from quandary.report.media.first_screen import VERDICT_MARKS as VERDICT_MARKS
 from quandary.report.media.pdf import browser as browser
 from quandary.report.media.pdf import printed as printed
+from quandary.report.media.quotes import TURNS as TURNS
+from quandary.report.media.quotes import cut_quote as cut_quote
 from quandary.report.media.terminal import outcome_table as outcome_table
 from quandary.report.media.terminal import print_report as print_report
 from quandary.report.one_game.alike import told_alike as told_alike
@@ -157,6 +161,8 @@ from quandary.report.why.why import NumberExplanation as NumberExplanation
 from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
+from quandary.report.words.claim_rows import needs_no_test as needs_no_test
+from quandary.report.words.claim_rows import worlds_told as worlds_told
 from quandary.report.words.claims import VERDICTS as VERDICTS
 from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import verdict_said as verdict_said
@@ -164,6 +170,8 @@ from quandary.report.words.claims import why_said as why_said
 from quandary.report.words.conditions import condition_words as condition_words
 from quandary.report.words.conditions import role_words as role_words
 from quandary.report.words.headline import quantity_value as quantity_value
+from quandary.report.words.headline import telling_words as telling_words
+from quandary.report.words.headline import word_changing as word_changing
 from quandary.report.words.names import number_label as number_label
 from quandary.report.words.names import number_name as number_name
 from quandary.report.words.names import verb_for as verb_for
@@ -171,6 +179,7 @@ from quandary.report.words.questions import answer_phrase as answer_phrase
 from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
 from quandary.report.words.rests import rests_said as rests_said
+from quandary.report.words.screen import screen_of as screen_of
 from quandary.report.words.unconverged import unconverged_lines as unconverged_lines
 from quandary.report.words.units import interval_said as interval_said
 from quandary.report.words.units import is_chance as is_chance

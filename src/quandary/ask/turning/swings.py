@@ -25,6 +25,9 @@ MOST = 10
 MOST_CARRYING = 3
 """How many numbers an answer is said to hang on."""
 
+LEAST_CARRIED = 0.125
+"""The part of an answer's variance that such a number carries at least: of less, other seeds name others first."""
+
 
 @dataclass(frozen=True, eq=False)
 class NumberSwing:
@@ -55,9 +58,9 @@ def swings(study: Study, answer: Answer, most: int = MOST) -> tuple[NumberSwing,
 
 
 def carrying_swings(study: Study, query: Query, most: int = MOST_CARRYING) -> tuple[NumberSwing, ...]:
-    """Return the numbers that carry most of a number's variance beyond doubt, the one that carries most first.
+    """Return the numbers that carry a good part of an answer's variance beyond doubt, the one that carries most first.
 
-    Empty where none does, or where too few worlds count to say.
+    Empty where none carries so much alone, or where too few worlds count to say.
     """
     try:
         sample, kept = sample_of(study, query)
@@ -66,7 +69,8 @@ def carrying_swings(study: Study, query: Query, most: int = MOST_CARRYING) -> tu
     answer = study.answer(query)
     found = study.ranked.correlations(answer.draws, answer.weights)
     numbers = {number.name: number for number in study.model.quantities}
-    ordered = leading(first_order(Columns(study.uniforms, kept), sample))[:most]
+    carried = first_order(Columns(study.uniforms, kept), sample)
+    ordered = [name for name in leading(carried) if carried[name].value >= LEAST_CARRIED][:most]
     return tuple(_swing(study, answer, numbers[name], found[name]) for name in ordered)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from quandary.ask.changes.timeline import Line, Moment, Timeline, TimelineStep
 from quandary.base.problems import counted
@@ -11,21 +11,33 @@ from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.units import interval_said, said, shift, size_said, unit_of, unit_words
-from quandary.report.words.wording import chance, day
+from quandary.report.words.wording import chance, day, listing
 
 START = "before any evidence"
 
+LEAST_POINTS = 0.1
+"""A move of fewer points, or percentage points, is none."""
 
-def timeline_parts(case: Case, found: Timeline) -> Iterator[ReportPart]:
-    """Yield the headline, the evidence in order of date, and a table for each question."""
+SURE_ERRORS = 2.0
+"""So many of its own errors a move is at least."""
+
+
+def timeline_parts(case: Case, found: Timeline, *, everything: bool = True) -> Iterator[ReportPart]:
+    """Yield the headline, the evidence in order of date, and a table for each question that moves, or of all."""
     yield Paragraph(headline(found), tone="strong")
     yield Paragraph(f"{case.title}, evidence up to {day(found.as_of)}", tone="aside")
     yield Paragraph()
     yield _evidence(found)
+    still = [] if everything else still_lines(found)
     for index, line in enumerate(found.lines):
+        if line in still:
+            continue
         yield Paragraph()
         yield Paragraph(line.asks, tone="title")
         yield _moments(found, index, line)
+    if still:
+        yield Paragraph()
+        yield Paragraph(still_said(still))
     yield Paragraph()
     yield Paragraph(
         f"{counted(found.worlds, 'world')}, seed {found.seed}; the game is solved once, evidence weighs its worlds and "
@@ -37,6 +49,26 @@ def timeline_parts(case: Case, found: Timeline) -> Iterator[ReportPart]:
         yield Paragraph(
             f"{found.asked_for:,} worlds were asked for; more were drawn until enough counted.", tone="aside"
         )
+
+
+def still_lines(found: Timeline) -> list[Line]:
+    """Return the questions, the first apart, that no piece of evidence moved by more than rounding and noise."""
+    return [line for number, line in enumerate(found.lines) if number and not _moves(found, number, line)]
+
+
+def still_said(still: Sequence[Line]) -> str:
+    """Return how many questions are left out, and which."""
+    what = "1 question does" if len(still) == 1 else f"{len(still)} questions do"
+    return f"{what} not move with what was seen: {listing([f'“{line.asks}”' for line in still])} (--all)."
+
+
+def _moves(found: Timeline, number: int, line: Line) -> bool:
+    least = LEAST_POINTS / 100 if unit_of(line.query).in_hundred else LEAST_POINTS
+    moments = [step.moments[number] for step in found.steps if step.moments]
+    if any(moment.move is None for moment in moments[1:]):
+        return True
+    moves = [moment.move for moment in moments if moment.move is not None]
+    return any(abs(move.total) >= max(least, SURE_ERRORS * (move.error or 0.0)) for move in moves)
 
 
 def headline(found: Timeline) -> str:

@@ -19,18 +19,18 @@ from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, Mark
 from quandary.report.words.screen import HangsRow, Screen, StripKind, StripRow
 from quandary.report.words.wording import brief_percent
 
-MARKS: dict[Mark, tuple[str, str]] = {
+VERDICT_MARKS: dict[Mark, tuple[str, str]] = {
     "holds": ("●", "blue"),
     "leans_true": ("◕", "cyan"),
     "toss_up": ("◑", ""),
     "leans_false": ("◔", "yellow"),
     "fails": ("⊗", "red"),
-    "not_testable": ("–", "dim"),
+    "not_testable": ("·", "dim"),
     "restates": ("≡", "dim"),
 }
 """The disc before a verdict, filled as far as worlds agree, and its colour; a word stands beside it always."""
 
-SIGNS: dict[StripKind, str] = {"inside": "●", "class": "◆", "crowd": "○", "pool": "▮"}
+STRIP_SIGNS: dict[StripKind, str] = {"inside": "●", "class": "◆", "crowd": "○", "pool": "▮"}
 
 AXES = (49, 41, 33, 25)
 """Columns of the strip, the widest that leaves room for what is said beside it; quarters fall on whole columns."""
@@ -41,10 +41,7 @@ LABEL, FIGURE = 9, 6
 NARROW = 60
 """Columns below which a row of the strip is a sentence and claims are paragraphs."""
 
-WORST = 0.6
-"""The part of a quote that is kept at least where it is cut to one line."""
-
-MOST_LINES = 12
+MOST_LINES = 10
 """Lines of claims beyond which quotes are cut, the longest first, until there are so few."""
 
 
@@ -59,10 +56,11 @@ class Columns:
 
 
 def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
-    """Yield the first screen line by line, for so many columns. Parts that a case lacks have no head and no line."""
+    """Yield the first screen down to its checks, for so many columns; parts that a case lacks have no line at all."""
     yield Text("─" * width, style="dim")
     yield from _ends(Text(screen.title, style="bold"), Text(screen.as_of, style="dim"), width)
-    for part in (_answer, _strip, _hangs_on, _claims, _closing):
+    yield from _answer(screen, width)
+    for part in (_strip, _hangs_on, _claims, _closing):
         lines = list(part(screen, width))
         if lines:
             yield Text()
@@ -136,11 +134,13 @@ def _dots(row: StripRow, columns: int) -> str:
     if low is not None and high is not None:
         line[low : high + 1] = "━" * (high + 1 - low)
     line[last // 2] = "┿" if line[last // 2] == "━" else "│"
-    line[round(row.probability * last)] = SIGNS[row.kind]
+    line[round(row.probability * last)] = STRIP_SIGNS[row.kind]
     return "".join(line)
 
 
 def _hangs_on(screen: Screen, width: int) -> Iterator[Text]:
+    if screen.hangs_line:
+        yield from _folded(screen.hangs_line, width)
     if not screen.hangs_on:
         return
     least = max(len("if least"), *(cell_len(row.least) for row in screen.hangs_on))
@@ -200,7 +200,7 @@ def _counts(table: ClaimTable) -> str:
 
 def _claim(row: ClaimRow, shape: Columns, *, whole: bool) -> list[Text]:
     """Return a claim's row in lines; where the terminal is narrow, a paragraph."""
-    sign, style = MARKS[row.mark]
+    sign, style = VERDICT_MARKS[row.mark]
     tail = "".join(f", {part}" for part in (row.reading_said, row.remark) if part)
     if shape.all < NARROW:
         first = Text(f"  {sign} {row.verdict}", style=style)
@@ -226,15 +226,10 @@ def _filled(text: str, width: int) -> str:
 
 
 def _quoted(row: ClaimRow, tail: str, room: int, *, whole: bool) -> list[str]:
-    """Return a claim's words in lines; where not ``whole``, cut to one line if that leaves most of them, else two."""
+    """Return a claim's words in lines; where not ``whole``, two lines of a long quote, if it can be cut there."""
     if row.same:
         return wrapped(f"the same{tail}", room)
-    beside = 2 + cell_len(tail)
-    cut = None if whole else cut_quote(row.quote, room - beside)
-    if cut is not None and len(cut) < WORST * len(row.quote):
-        cut = None
-    if cut is None and not whole:
-        cut = cut_quote(row.quote, 2 * room - beside - LOST)
+    cut = None if whole else cut_quote(row.quote, 2 * room - 2 - cell_len(tail) - LOST)
     return wrapped(f"“{row.quote if cut is None else cut}”{tail}", room)
 
 
@@ -248,20 +243,32 @@ FOLDED = len("leans false")
 
 def _folds(table: ClaimTable, width: int) -> Iterator[Text]:
     if table.others is not None:
-        lead = f"  … {'':{FOLDED}}  "
-        yield from _hung(lead, f"{_more(table.others)} of which some reading does not plainly hold: --all", width)
+        more = f"{_more(table.others)} of which some reading does not plainly hold: --all"
+        yield from _hung(f"  … {'':{FOLDED}}  ", more, width)
+    needless = _needless(table)
     if table.holds is not None:
-        sign, style = MARKS["holds"]
-        said = _more(table.holds) if table.rows else f"all {table.holds.claims}, {table.holds.spread}"
-        if table.holds.hardly:
-            said += f"; of {table.holds.hardly} the difference is hardly any"
-        yield from _hung(f"  {sign} {'holds':{FOLDED}}  ", said, width, style)
-    if table.needless:
-        sign, style = MARKS["restates"]
-        more = " more" if table.rows or table.holds else ""
-        verb = "restates a line of the case, or is" if table.needless == 1 else "restate a line of the case, or are"
-        said = f"{table.needless}{more}: {'it' if table.needless == 1 else 'they'} {verb} true by construction"
-        yield from _hung(f"  {sign} {'no test':{FOLDED}}  ", said, width, style)
+        sign, style = VERDICT_MARKS["holds"]
+        lead, said = f"  {sign} {'holds':{FOLDED}}  ", _holding(table, table.holds)
+        if needless and cell_len(lead) + cell_len(said) + 4 + needless.cell_len <= width:
+            yield Text.assemble(Text(lead, style=style), said, "    ", needless)
+            return
+        yield from _hung(lead, said, width, style)
+    if needless:
+        yield from _folded(needless.plain, width, indent=2)
+
+
+def _holding(table: ClaimTable, fold: Fold) -> str:
+    said = _more(fold) if table.rows else f"all {fold.claims}, {fold.spread}"
+    return f"{said} ({fold.hardly} hardly differ{'s' if fold.hardly == 1 else ''})" if fold.hardly else said
+
+
+def _needless(table: ClaimTable) -> Text:
+    """Return that some claims need no test, after their sign; nothing where all do."""
+    if not table.needless:
+        return Text()
+    sign, style = VERDICT_MARKS["restates"]
+    verb = "restates a line" if table.needless == 1 else "restate a line"
+    return Text.assemble((sign, style), f" {table.needless} {verb}, or true by construction")
 
 
 def _more(fold: Fold) -> str:
@@ -280,7 +287,12 @@ def _closing(screen: Screen, width: int) -> Iterator[Text]:
         yield from _folded(screen.checks, width)
     for limit in screen.limits:
         yield from _folded(limit, width, style="bold")
-    yield Text(screen.made, style="dim")
+
+
+def beside(command: Text, made: Text, width: int) -> Text:
+    """Return a command with how the run was made at the end of its line, or above it where both do not fit."""
+    gap = width - command.cell_len - made.cell_len
+    return Text.assemble(command, " " * gap, made) if gap >= 2 else Text.assemble(made, "\n", command)
 
 
 def _ends(left: Text, right: Text, width: int) -> Iterator[Text]:

@@ -15,7 +15,7 @@ from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.analyses.outside import outside_lines
-from quandary.report.media.first_screen import next_lines, screen_lines
+from quandary.report.media.first_screen import beside, next_lines, screen_lines
 from quandary.report.record import Report
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import joint_said
@@ -46,16 +46,21 @@ def print_report(report: Report, console: Console, *, everything: bool = False) 
     """Print the first screen of a run; with ``everything`` the rest too, in the order in which a reader needs it."""
     screen = screen_of(report)
     for line in screen_lines(screen, console.width):
-        console.print(line, no_wrap=True, overflow="ignore", crop=False)
-    if not everything:
-        for part in _in_place_of_a_question(report):
-            console.print(part)
-    else:
-        for part in _parts(report):
-            console.print(part)
+        _print_whole(line, console)
+    for part in _parts(report) if everything else _in_place_of_a_question(report):
+        console.print(part)
+    if everything or not (screen.checks or screen.limits):
         console.print()
     for number, command in enumerate(next_lines(report, everything=everything)):
-        console.print(Text(f"{'Next' if not number else '':6}{command}"), no_wrap=True, overflow="ignore", crop=False)
+        told = Text(f"{'' if number else 'Next':6}{command}")
+        if not number:
+            told = beside(told, Text(screen.made, style="dim"), console.width)
+        _print_whole(told, console)
+
+
+def _print_whole(line: Text, console: Console) -> None:
+    """Print a line that fits, or a command, which is copied whole."""
+    console.print(line, no_wrap=True, overflow="ignore", crop=False)
 
 
 def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:

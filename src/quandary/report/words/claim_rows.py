@@ -8,13 +8,13 @@ from typing import Literal
 
 from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
 from quandary.report.record import Report
-from quandary.report.words.claims import EDGES, FORCED, NUMERALS, VERDICTS
+from quandary.report.words.claims import FORCED, NUMERALS, VERDICTS
 from quandary.report.words.names import spaced
 from quandary.report.words.wording import is_certain
 
 NUMBERS_IN_WORDS = NUMERALS
 
-MOST_ROWS = 10
+MOST_ROWS = 8
 """Rows of claims on a screen; what is left is counted."""
 
 Mark = Literal["holds", "leans_true", "toss_up", "leans_false", "fails", "not_testable", "restates"]
@@ -64,7 +64,7 @@ class ClaimTable:
 
     ``tested`` claims have a reading that is a test. The readings of the ``needless`` only restate a line of the case or
     are true by construction. ``holds`` are claims that plainly hold, ``others`` those beyond ``MOST_ROWS``; statements
-    that are ``recorded`` carry no verdict.
+    that are ``recorded`` carry no verdict. ``few_worlds``: too few worlds count for any of the readings.
     """
 
     rows: tuple[ClaimRow, ...]
@@ -73,6 +73,7 @@ class ClaimTable:
     holds: Fold | None
     others: Fold | None
     recorded: int
+    few_worlds: bool
 
 
 def claim_table(report: Report) -> ClaimTable | None:
@@ -83,21 +84,26 @@ def claim_table(report: Report) -> ClaimTable | None:
     judged = [claim for claim in claims if claim.tests]
     needless = [claim for claim in judged if all(map(needs_no_test, claim.tests))]
     tested = [claim for claim in judged if claim not in needless]
-    plain = [claim for claim in tested if all(_is_plain(test) for test in claim.tests)]
+    few = bool(tested) and all(test.few_worlds for claim in tested for test in claim.tests if not needs_no_test(test))
+    plain = [claim for claim in tested if all(_is_plain(test, few=few) for test in claim.tests)]
     shown = sorted((claim for claim in tested if claim not in plain), key=_place)
     kept, left = _fitting(shown)
     return ClaimTable(
-        rows=tuple(row for claim in kept for row in claim_rows(claim)),
+        rows=tuple(row for claim in kept for row in claim_rows(claim, few=few)),
         tested=len(tested),
         needless=len(needless),
         holds=_fold(plain),
         others=_fold(left),
         recorded=len(claims) - len(judged),
+        few_worlds=few,
     )
 
 
-def claim_rows(claim: ClaimResult) -> Iterator[ClaimRow]:
-    """Yield a row for each reading of a claim, the one that is right in fewest worlds first."""
+def claim_rows(claim: ClaimResult, *, few: bool = False) -> Iterator[ClaimRow]:
+    """Yield a row for each reading of a claim, the one that is right in fewest worlds first.
+
+    Where too few worlds count for all claims (``few``) none says so.
+    """
     several = len(claim.tests) > 1
     for number, test in enumerate(sorted(claim.tests, key=_share)):
         yield ClaimRow(
@@ -109,7 +115,7 @@ def claim_rows(claim: ClaimResult) -> Iterator[ClaimRow]:
             quote=claim.claim.quote,
             same=number > 0,
             reading_said=spaced(test.name) if several else "",
-            remark=_remark(test),
+            remark=_remark(test, few=few),
             share=None if test.share is None else test.share.share,
             told="" if test.share is None else worlds_told(test.share.share),
         )
@@ -139,9 +145,9 @@ def _is_forced(test: TestResult) -> bool:
     return test.by_construction.status in FORCED and test.by_construction.outcome is not None
 
 
-def _is_plain(test: TestResult) -> bool:
-    """Return whether a reading holds and nothing puts that in doubt."""
-    return test.verdict is Verdict.HOLDS and test.edge is None and not test.few_worlds
+def _is_plain(test: TestResult, *, few: bool) -> bool:
+    """Return whether a reading holds and nothing puts that in doubt, but that for all too ``few`` worlds count."""
+    return test.verdict is Verdict.HOLDS and test.edge is None and (few or not test.few_worlds)
 
 
 def _verdict(test: TestResult) -> str:
@@ -150,7 +156,7 @@ def _verdict(test: TestResult) -> str:
     return "restates" if _restates(test) else "holds"
 
 
-def _remark(test: TestResult) -> str:
+def _remark(test: TestResult, *, few: bool) -> str:
     """Return what qualifies a verdict, in few words."""
     said = []
     if test.size is not None and (test.size.hardly_any or test.size.edge):
@@ -162,8 +168,8 @@ def _remark(test: TestResult) -> str:
     elif test.by_construction.status is ByConstructionStatus.SETTLED:
         said.append("settled by what was seen")
     if test.edge is not None:
-        said.append(f"on the edge of {EDGES[test.edge]}")
-    if test.few_worlds:
+        said.append("on the edge")
+    if test.few_worlds and not few:
         said.append("few worlds")
     if test.share is None:
         said.append("no world has an answer")

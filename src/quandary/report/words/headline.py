@@ -63,9 +63,17 @@ def word_changing(headline: Headline, words: str | None) -> Unless | None:
         return None
     if not is_chance(headline.query):
         return next((one for one in headline.unlesses if one.mean * answer.mean < 0), None)
-    table, reach = telling_table(words), answer.reach or 0.0
-    own = table.words_of(max(answer.mean - reach, 0.0), min(answer.mean + reach, 1.0))
+    own, table = telling_words(headline, words), telling_table(words)
     return next((one for one in headline.unlesses if not own & table.words_of(one.mean, one.mean)), None)
+
+
+def telling_words(headline: Headline, words: str | None) -> frozenset[str]:
+    """Return the words of likelihood that the answer is told by: two where it is open which; none for no chance."""
+    answer = headline.answer
+    if answer.mean is None or not is_chance(headline.query):
+        return frozenset()
+    reach = answer.reach or 0.0
+    return telling_table(words).words_of(max(answer.mean - reach, 0.0), min(answer.mean + reach, 1.0))
 
 
 def interval_titled(answer: Answer, unit: Unit) -> str:

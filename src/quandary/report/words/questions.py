@@ -13,8 +13,9 @@ from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.language import heads
 from quandary.language.heads import Unit
-from quandary.language.syntax import Compare, Expression
+from quandary.language.syntax import Ask, Compare, Expression
 from quandary.report.words.dilemmas import dilemma_answer, dilemma_lines
+from quandary.report.words.names import spaced
 from quandary.report.words.units import (
     error_said,
     interval_said,
@@ -58,6 +59,13 @@ def brief_answer(query: Expression, answer: Answer, words: str | None = None) ->
         return f"true in {worlds_of(answer)}"
     phrase = likely(answer, query, words)
     return phrase[0].upper() + phrase[1:]
+
+
+def option_lines(answer: Answer) -> list[str]:
+    """Return a line for each option of a decision: in what share of worlds it is the best, the most frequent first."""
+    ordered = sorted(answer.parts.items(), key=lambda part: -(part[1].share or 0.0))
+    width = max(len(option) for option in answer.parts)
+    return [f"{spaced(option):{width}}  best in {worlds_of(part)}" for option, part in ordered]
 
 
 def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
@@ -113,6 +121,8 @@ def asked_lines(query: Expression, answer: Answer, seed: int, words: str | None 
     """Return the answer to one question asked on its own, with how it was made; ``words`` is the case's table."""
     if heads.DILEMMA.asks(query):
         lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
+    elif isinstance(query, Ask) and heads.lists_options(query):
+        lines = [f"{answer.query}:", *(f"  {line}" for line in option_lines(answer))]
     else:
         lines = [f"{answer.query}: {answer_phrase(query, answer, words)}"]
     if answer.dropped:

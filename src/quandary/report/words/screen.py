@@ -12,12 +12,13 @@ from typing import Literal
 from quandary.ask.claims.headline import Headline
 from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast
 from quandary.ask.results import CheckResult
+from quandary.ask.turning.flips import LEAST
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.report.record import Report
 from quandary.report.words.claim_rows import NUMBERS_IN_WORDS, ClaimTable, claim_table
-from quandary.report.words.headline import answer_sentence, brief_said
+from quandary.report.words.headline import ROUNDING, answer_sentence, brief_said
 from quandary.report.words.method import limit_lines
 from quandary.report.words.names import number_name, spaced
 from quandary.report.words.questions import aside_sentence
@@ -26,6 +27,9 @@ from quandary.report.words.wording import day, listing, percent
 
 NINE_IN_TEN = "nine worlds in ten"
 """What a range is, said once on a screen."""
+
+FEW_WORLDS = "Few worlds count: other worlds may give other shares."
+"""What is said once where too few worlds count for every claim."""
 
 MOST_MISSED = 2
 """Missed checks that are named."""
@@ -72,7 +76,8 @@ class Screen:
     """All that the first screen says, in order; what a case has not is empty.
 
     ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it.
-    ``strip_line`` says why nothing was pooled. ``limits`` are what an analyst must know before trusting a figure.
+    ``strip_line`` says why nothing was pooled, ``hangs_line`` that no number carries much alone. ``limits`` are what an
+    analyst must know before trusting a figure.
     """
 
     title: str
@@ -83,6 +88,7 @@ class Screen:
     strip: tuple[StripRow, ...]
     strip_line: str
     hangs_on: tuple[HangsRow, ...]
+    hangs_line: str
     claims: ClaimTable | None
     checks: str
     limits: tuple[str, ...]
@@ -94,6 +100,8 @@ def screen_of(report: Report) -> Screen:
     headline = report.headline
     strip, strip_line = strip_rows(report)
     run = report.findings.run
+    claims = claim_table(report)
+    few = [FEW_WORLDS] if claims is not None and claims.few_worlds else []
     question = aside = answer = ""
     if headline is not None:
         question = headline.leading.title
@@ -108,9 +116,10 @@ def screen_of(report: Report) -> Screen:
         strip=strip,
         strip_line=strip_line,
         hangs_on=hangs_rows(report),
-        claims=claim_table(report),
+        hangs_line=hangs_line(report),
+        claims=claims,
         checks=checks_sentence(report.findings.checks),
-        limits=tuple(limit_lines(report)),
+        limits=(*few, *limit_lines(report)),
         made=f"{run.done:,} worlds, seed {run.seed}, {report.seconds:.1f} s.",
     )
 
@@ -179,6 +188,18 @@ def hangs_rows(report: Report) -> tuple[HangsRow, ...]:
         )
         for one in report.hangs_on
     )
+
+
+def hangs_line(report: Report) -> str:
+    """Return that no number carries much of the headline alone, or that too few worlds say; empty where it is sure."""
+    if report.headline is None or report.hangs_on:
+        return ""
+    answer = report.headline.answer
+    if answer.low is None or answer.high is None or answer.high - answer.low < ROUNDING:
+        return ""
+    if answer.effective_worlds < LEAST:
+        return f"Too few worlds count, {answer.effective_worlds:,.0f}, to say what it hangs on."
+    return "It hangs on many numbers: none carries as much as an eighth of what is open."
 
 
 def checks_sentence(checks: Sequence[CheckResult]) -> str:

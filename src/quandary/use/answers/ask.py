@@ -126,7 +126,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     parsed = parse_query(request.query, typed_text(QUESTION, request.query))
     text = request.query.strip()
     reading = reading_of(case, parsed, text) if is_truth(parsed) else None
-    prepared = prepare(case, parsed, text) if reading is None else reading.query
+    prepared = prepare(case, parsed, text, lists=True) if reading is None else reading.query
     study.need([prepared, *(() if reading is None else accepted(study, reading.queries))])
     answer = study.answer(prepared)
     judged_so = None if reading is None else judged(study, reading)
