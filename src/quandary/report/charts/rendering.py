@@ -14,8 +14,8 @@ from quandary.base.characters import escaped_json, visible
 from quandary.base.files import write_files, write_folder
 from quandary.base.problems import Problem, Refusal
 from quandary.report.charts.chart import Chart, Spec
+from quandary.report.charts.palette import LIGHT
 from quandary.report.mark import is_ours, marked_pdf, marked_png, marked_svg
-from quandary.report.palette import LIGHT
 
 SPECIFICATION = ".vl.json"
 PICTURES = (".svg", ".png", ".pdf", SPECIFICATION)

@@ -19,7 +19,7 @@ from markdown_it.token import Token
 
 from quandary.case.model import Case, Claim
 from quandary.case.quotes import find_quote
-from quandary.report.words.verdict_marks import VerdictMark
+from quandary.report.html.verdict_marks import VerdictMark
 
 BEGIN, END = "\ue000", "\ue001"
 _OWN_SIGNS = re.compile("[\ue000\ue001\ue100-\uf8ff]")

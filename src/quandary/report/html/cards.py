@@ -14,6 +14,7 @@ from quandary.language.syntax import Compare
 from quandary.report.analyses.ladder import channel_said, ladder_footer, row_said, sentence, voiced_said
 from quandary.report.dossier import Dossier
 from quandary.report.html.plots import PlotAxis, dot_plot, even_ticks
+from quandary.report.html.verdict_marks import RECORDED, VerdictMark, verdict_mark, verdict_marks
 from quandary.report.words.claim_rows import worlds_told
 from quandary.report.words.claims import (
     aside_said,
@@ -29,7 +30,6 @@ from quandary.report.words.contents import words_of
 from quandary.report.words.names import spaced
 from quandary.report.words.rests import rests_said
 from quandary.report.words.units import shift, unit_of, unit_words
-from quandary.report.words.verdict_marks import RECORDED, VerdictMark, verdict_mark, verdict_marks
 
 DOTS = 50
 """Dots of a difference: each is two of 100 worlds."""

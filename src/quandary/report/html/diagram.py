@@ -17,8 +17,8 @@ from html import escape
 
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
-from quandary.report.html.lanes import MARGIN, WIDTH, LaneNode, Lanes, PlacedArc, laid_out
-from quandary.report.palette import LIGHT
+from quandary.report.charts.palette import LIGHT
+from quandary.report.html.lanes import MARGIN, WIDTH, DiagramLayout, LaneNode, PlacedArc, laid_out
 from quandary.report.sheets import Sheet
 from quandary.report.words.conditions import owner
 from quandary.report.words.names import actor_name, spaced, variable_title
@@ -190,7 +190,7 @@ def _wrapped(text: str, most: int) -> list[str]:
     return textwrap.wrap(text, LETTERS, max_lines=most, placeholder=" …")
 
 
-def _bands(placed: Lanes, names: list[str]) -> Iterator[str]:
+def _bands(placed: DiagramLayout, names: list[str]) -> Iterator[str]:
     for (top, height), name in zip(placed.lanes, names, strict=True):
         yield (
             f'<rect x="0" y="{top:.0f}" width="{placed.width:.0f}" height="{height:.0f}" fill="{LIGHT["surface"]}"/>'
@@ -279,7 +279,7 @@ def _head(before: tuple[float, float], tip: tuple[float, float], colour: str) ->
     return f'<polygon points="{corners}" fill="{colour}"/>'
 
 
-def _framed(pieces: list[str], placed: Lanes) -> str:
+def _framed(pieces: list[str], placed: DiagramLayout) -> str:
     width, height = placed.width, placed.height
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '

@@ -7,9 +7,9 @@ from typing import Any
 
 from quandary.report.dossier import Dossier
 from quandary.report.html.plots import DotPlot, PlotAxis, dot_plot
+from quandary.report.html.verdict_marks import row_mark
 from quandary.report.one_page import Summary, summary_of
 from quandary.report.words.screen import StripKind, StripRow
-from quandary.report.words.verdict_marks import row_mark
 
 AXIS = PlotAxis(0.0, 1.0, ((0, "0 %"), (25, "25"), (50, "even"), (75, "75"), (100, "100 %")))
 

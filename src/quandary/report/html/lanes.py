@@ -45,7 +45,7 @@ class PlacedArc:
 
 
 @dataclass(frozen=True)
-class Lanes:
+class DiagramLayout:
     """The layout: the middle of each node, top and height of each lane, the arcs, the columns, and the size of all."""
 
     middles: Mapping[str, Point]
@@ -56,7 +56,7 @@ class Lanes:
     height: float
 
 
-def laid_out(nodes: Sequence[LaneNode], arcs: Sequence[tuple[str, str]], lanes: int) -> Lanes:
+def laid_out(nodes: Sequence[LaneNode], arcs: Sequence[tuple[str, str]], lanes: int) -> DiagramLayout:
     """Return where everything stands; ``nodes`` come in an order in which no arc leads back."""
     columns = _columns(nodes, arcs)
     middles, bands = _places(nodes, columns, lanes)
@@ -64,7 +64,7 @@ def laid_out(nodes: Sequence[LaneNode], arcs: Sequence[tuple[str, str]], lanes: 
     placed = _Arcs(middles, heights, columns).placed(arcs)
     count = max(columns.values(), default=0) + 1
     bottom = bands[-1][0] + bands[-1][1] if bands else 0.0
-    return Lanes(middles, tuple(bands), tuple(placed), columns, 2 * MARGIN + count * PITCH - GAP, bottom)
+    return DiagramLayout(middles, tuple(bands), tuple(placed), columns, 2 * MARGIN + count * PITCH - GAP, bottom)
 
 
 def _columns(nodes: Sequence[LaneNode], arcs: Sequence[tuple[str, str]]) -> dict[str, int]:

@@ -20,6 +20,7 @@ from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
 from quandary.report.charts.outcomes import is_certain, outcomes_sheet
+from quandary.report.charts.palette import style_variables, with_variables
 from quandary.report.charts.rendering import inlined, svg_of
 from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier, seen_days
@@ -37,7 +38,7 @@ from quandary.report.html.diagram import (
 from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.first_page import first_page
 from quandary.report.html.sliders import sliders_body
-from quandary.report.palette import style_variables, with_variables
+from quandary.report.html.verdict_marks import KEY, verdict_marks
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.contents import (
@@ -56,7 +57,6 @@ from quandary.report.words.names import actor_name, spaced, variable_title
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.questions import notes
 from quandary.report.words.turning import flips_lines, flips_sheet
-from quandary.report.words.verdict_marks import KEY, verdict_marks
 from quandary.report.words.wording import brief_percent
 from quandary.version import __version__
 
