@@ -86,6 +86,7 @@ SECTIONS = {
     "Decisions": "DecisionModel",
     "Stakes": "StakeModel",
     "Channels": "ChannelModel",
+    "Events": "EventModel",
     "Evidence": "EvidenceModel",
     "Claims": "ClaimModel",
     "Resolutions": "ResolutionModel",

@@ -130,6 +130,20 @@ def test_voices_that_agree_pool_to_what_they_say(said: float, weight: float) -> 
     assert pool_of(text).probability == pytest.approx(said)
 
 
+def test_a_view_that_is_not_pooled_is_shown_and_counts_nowhere() -> None:
+    _, found = compared(TEXT.replace("how: interpolated", "how: interpolated, pooled: false"))
+    assert [figure.view.name for figure in found.figures] == ["years like this", "A market"]
+    assert found.pool is not None
+    assert [part.name for part in found.pool.parts] == ["inside", "years like this"]
+    assert found.pool.probability == pytest.approx(pooled((1 / 2, 0.6), (1 / 2, found.figures[0].probability)))
+    alone = TEXT.replace("how: interpolated", "how: interpolated, pooled: false").replace(
+        "n: 401,", "n: 401, pooled: false,"
+    )
+    _, found = compared(alone)
+    assert len(found.figures) == 2
+    assert found.pool is None
+
+
 def test_a_run_of_an_earlier_day_leaves_out_what_was_said_later() -> None:
     _, found = compared(TEXT, as_of=date(2030, 1, 7))
     assert [view.name for view in found.left_out] == ["A market"]

@@ -123,7 +123,7 @@ def test_inlined_drawings_say_less_and_show_the_same() -> None:
 def test_charts_are_saved_in_four_forms(tmp_path: Path) -> None:
     dossier: Dossier = small()
     chart = charts_of(dossier).outcomes[0]
-    written = save_charts([chart], {"diagram": diagram_svg(dossier.report.case, {})}, tmp_path / "new" / "charts")
+    written = save_charts([chart], {"diagram": diagram_svg(dossier.report.names, {})}, tmp_path / "new" / "charts")
     names = {path.name for path in written}
     assert names == {f"{n}.{e}" for n in (chart.name, "diagram") for e in ("svg", "png", "pdf")} | {
         f"{chart.name}.vl.json"

@@ -29,7 +29,7 @@ WIDTH = 142.0
 def test_it_shows_every_variable_stake_and_what_was_seen() -> None:
     dossier = flagship()
     case = dossier.report.case
-    svg = diagram_svg(case, dossier.seen)
+    svg = diagram_svg(dossier.report.names, dossier.seen)
     root = ElementTree.fromstring(svg)
     kinds = [node.attrib.get("class", "").partition(" ")[0] for node in root]
     assert kinds.count("nd") == len(case.story) + len(case.stakes)
@@ -39,20 +39,20 @@ def test_it_shows_every_variable_stake_and_what_was_seen() -> None:
     assert words.count("✓ seen") == len(dossier.seen)
     for actor in case.actors.values():
         assert actor.name in words
-    assert len(diagram_sheet(case, dossier.seen).rows) == len(case.story) + len(case.stakes)
-    assert svg == diagram_svg(case, dossier.seen)
+    assert len(diagram_sheet(dossier.report.names, dossier.seen).rows) == len(case.story) + len(case.stakes)
+    assert svg == diagram_svg(dossier.report.names, dossier.seen)
 
 
 def test_days_are_those_on_which_it_was_seen() -> None:
     dossier = flagship()
-    assert seen_days(dossier.report.case, dossier.evidence)["unrest"] == "5 Jan"
+    assert seen_days(dossier.report.names, dossier.evidence)["unrest"] == "5 Jan"
 
 
 def test_shapes_tell_who_decides_what_happens_and_what_one_actor_alone_knows() -> None:
     case = small().report.case
     shapes = {
         node.attrib["aria-label"].partition(":")[0]: node[0]
-        for node in ElementTree.fromstring(diagram_svg(case, {}))
+        for node in ElementTree.fromstring(diagram_svg(small().report.names, {}))
         if node.attrib.get("class", "").startswith("nd")
     }
     title = {item.id: item.title for item in case.story}
@@ -76,7 +76,7 @@ def test_arcs_are_those_of_the_case() -> None:
 def test_names_fit_into_their_nodes(made: object) -> None:
     assert callable(made)
     dossier: Dossier = made()
-    for node in nodes_in_order(dossier.report.case, dossier.seen):
+    for node in nodes_in_order(dossier.report.names, dossier.seen):
         assert " ".join(node.lines) == node.title  # nothing is cut
         assert max(map(len, node.lines)) <= 19
         assert node.height >= 16 * (len(node.lines) + len(node.state_lines))

@@ -58,6 +58,7 @@ from quandary.ask.claims.findings import findings as findings
 from quandary.ask.claims.findings import reckoned_findings as reckoned_findings
 from quandary.ask.claims.findings import with_enough_worlds as with_enough_worlds
 from quandary.ask.claims.headline import Headline as Headline
+from quandary.ask.claims.headline import LeadingQuestion as LeadingQuestion
 from quandary.ask.claims.headline import Unless as Unless
 from quandary.ask.claims.headline import headline_of as headline_of
 from quandary.ask.claims.headline import headline_query as headline_query
@@ -92,6 +93,7 @@ from quandary.ask.equilibria.kinds import Choices as Choices
 from quandary.ask.equilibria.kinds import Sketch as Sketch
 from quandary.ask.equilibria.kinds import sorted_by_kind as sorted_by_kind
 from quandary.ask.games.evidence import conditions_of as conditions_of
+from quandary.ask.games.evidence import pieces as pieces
 from quandary.ask.games.great_work import great_work as great_work
 from quandary.ask.games.great_work import great_work_told as great_work_told
 from quandary.ask.games.playing import play as play
@@ -139,6 +141,8 @@ from quandary.ask.query.queries import prepare as prepare
 from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject
 from quandary.ask.query.subject import subjects as subjects
+from quandary.ask.remarks import Remark as Remark
+from quandary.ask.remarks import RemarkedName as RemarkedName
 from quandary.ask.results import NAMED as NAMED
 from quandary.ask.results import ByConstruction as ByConstruction
 from quandary.ask.results import ByConstructionStatus as ByConstructionStatus

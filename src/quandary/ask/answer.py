@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array
 from quandary.base.problems import Problem, Refusal
 
@@ -62,7 +63,7 @@ class Answer:
     weights: Array = field(repr=False)
     holds_in: float | None = None
     dropped: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
     why_undefined: str = ""
     is_truth: bool = False
     reach: float | None = None

@@ -10,6 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
+from quandary.ask import remarks
 from quandary.ask.answer import Answer, AnswerDraws
 from quandary.ask.games.evidence import StandingEvidence, evidence_used, left_of
 from quandary.ask.games.gathered import GatheredAnswers, merged
@@ -27,17 +28,19 @@ from quandary.ask.query.counterfactual.would import unplayed
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.query.summarising import answer
+from quandary.ask.remarks import Remark
 from quandary.ask.results import Run
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
 from quandary.base.stopping import Stopped, StopToken
-from quandary.case.model import Case
+from quandary.case.model import Case, Evidence
 from quandary.compile.compiler import CompiledCase, Model, compile_case
 from quandary.compile.drawing import WorldDraws
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import overrides_only
 from quandary.language import heads
 from quandary.language.parser import parse_query
+from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Expression
 from quandary.quantities.design import Design
 from quandary.quantities.summary import effective_number, weighted_mean
@@ -285,8 +288,13 @@ class Study:
 
         What an answer sets ``aside`` (its ``dropped``) is left out.
         """
+        return tuple(f"{item.on}: {written(item.saw)}" for item in self.seen_until(day, aside))
+
+    def seen_until(self, day: date | None, aside: Collection[str] = ()) -> tuple[Evidence, ...]:
+        """Return what ``evidence_until`` writes."""
         seen = (item for item in self.evidence if day is None or item.on <= day)
-        return tuple(f"{item.on}: {told}" for item in seen if (told := left_of(item.saw, aside)))
+        left = ((item, left_of(item.saw, aside)) for item in seen)
+        return tuple(replace(item, saw=saw) for item, saw in left if saw is not None)
 
     @property
     def run(self) -> Run:
@@ -326,7 +334,7 @@ class Study:
         """Return the option that a query is about."""
         return next(inquiry.option or "" for inquiry in query.inquiries.values())
 
-    def _notes(self, query: Query, draws: AnswerDraws) -> tuple[str, ...]:
+    def _notes(self, query: Query, draws: AnswerDraws) -> tuple[Remark, ...]:
         anyway = seen_anyway(self.case, query, self.set_aside(query))
         return self._overriding(query) + anyway + self._unplayed(query) + self._ruled_out(query, draws)
 
@@ -346,28 +354,30 @@ class Study:
             weights = weights * self.found.within[inquiries[0]]
         return weights
 
-    def _unplayed(self, query: Query) -> tuple[str, ...]:
-        """Return a sentence for each ``would`` that leads where nobody had reason to choose anything."""
+    def _unplayed(self, query: Query) -> tuple[Remark, ...]:
+        """Return a remark for each ``would`` that leads where nobody had reason to choose anything."""
         asked = [inquiry for inquiry in query.inquiries.values() if inquiry.head == heads.WOULD.name]
         found = dict.fromkeys(name for inquiry in asked for name in unplayed(inquiry, self.first_situation()))
         if not found:
             return ()
-        where = f"{', '.join(found)} may come to situations that never arise in the game itself"
-        return (f"{where}; what is chosen there has no meaning (replan chooses anew)",)
+        where = " may come to situations that never arise in the game itself"
+        ends = "; what is chosen there has no meaning (replan chooses anew)"
+        return (Remark((remarks.variables(tuple(found)), where, ends)),)
 
-    def _ruled_out(self, query: Query, draws: AnswerDraws) -> tuple[str, ...]:
+    def _ruled_out(self, query: Query, draws: AnswerDraws) -> tuple[Remark, ...]:
         """Return what was seen that rules out the query's conditions, where it has no value in any world."""
         if not self.evidence or not np.isnan(draws.values).all():
             return ()
         return ruled_out(query.inquiries.values(), self.first_situation(), self.evidence)
 
-    def _overriding(self, query: Query) -> tuple[str, ...]:
-        """Return a sentence for each intervention that sets what the case's ``only`` bars somewhere."""
-        notes: dict[str, None] = {}
+    def _overriding(self, query: Query) -> tuple[Remark, ...]:
+        """Return a remark for each intervention that sets what the case's ``only`` bars somewhere."""
+        notes: dict[Remark, None] = {}
         for inquiry in query.all_inquiries:
             for name, state in (*inquiry.foreseen, *inquiry.unforeseen):
                 if overrides_only(self.probe.diagram, {name: state}):
-                    notes[f'setting {name} = {state} overrides what "only" allows there'] = None
+                    barred = 'an option is set that "only" does not allow everywhere: '
+                    notes[Remark((barred, remarks.settings([(name, state)])))] = None
         return tuple(notes)
 
     def _warnings(self, effective: float, solved: int) -> tuple[Problem, ...]:

@@ -14,11 +14,11 @@ from quandary.ask.turning.flips import Flips
 from quandary.ask.turning.swings import NumberSwing
 from quandary.ask.why.choice import ChoiceExplanation
 from quandary.base.arrays import Array
-from quandary.case.model import Case, Evidence
+from quandary.case.model import Evidence
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression, Is
-from quandary.report.record import Report
-from quandary.report.words.names import spaced
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.record import Report
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,15 +49,15 @@ class Dossier:
     choices: tuple[ChoiceExplanation, ...] = ()
 
 
-def seen_states(case: Case, conditions: Sequence[Expression]) -> dict[str, str]:
+def seen_states(names: CaseNames, conditions: Sequence[Expression]) -> dict[str, str]:
     """Return the variables that pieces of evidence name as being in one state, with that state in words."""
     found = {}
     for condition in conditions:
         if isinstance(condition, Is) and not condition.negated:
-            found[condition.variable.parts[-1]] = " or ".join(spaced(state) for state in condition.states)
-    return {name: state for name, state in found.items() if any(item.id == name for item in case.story)}
+            found[condition.variable.parts[-1]] = names.states(condition.variable.parts[-1], condition.states)
+    return {name: state for name, state in found.items() if any(item.id == name for item in names.case.story)}
 
 
-def seen_days(case: Case, evidence: Sequence[Evidence]) -> dict[str, str]:
+def seen_days(names: CaseNames, evidence: Sequence[Evidence]) -> dict[str, str]:
     """Return the day on which each variable was seen to be in its state, in few letters: ``5 Jan``."""
-    return {name: f"{item.on.day} {item.on:%b}" for item in evidence for name in seen_states(case, [item.saw])}
+    return {name: f"{item.on.day} {item.on:%b}" for item in evidence for name in seen_states(names, [item.saw])}

@@ -11,11 +11,9 @@ from quandary.quantities.words import telling_table
 from quandary.report.analyses.choice import choice_sentence
 from quandary.report.analyses.outside import outside_lines
 from quandary.report.dossier import Dossier
-from quandary.report.record import Report
 from quandary.report.words.claim_rows import ClaimRow
 from quandary.report.words.headline import interval_titled, unless_clause
-from quandary.report.words.names import actor_name, variable_title
-from quandary.report.words.order import seen_said
+from quandary.report.words.record import Report
 from quandary.report.words.screen import Screen, compared_outside, screen_of
 from quandary.report.words.units import is_chance, unit_told
 from quandary.report.words.wording import day
@@ -75,7 +73,7 @@ def _interval(report: Report) -> str:
 def _unlesses(report: Report) -> Iterator[str]:
     headline = report.headline
     if headline is not None:
-        yield from (unless_clause(one, report.case, unit_told(headline.query)) for one in headline.unlesses)
+        yield from (unless_clause(one, report.names, unit_told(headline.query)) for one in headline.unlesses)
 
 
 def _how_sure(dossier: Dossier) -> Iterator[str]:
@@ -83,14 +81,14 @@ def _how_sure(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
     if dossier.choices:
         decision = dossier.choices[0].asked.decision
-        who = f"{actor_name(report.case, decision.by)}, {variable_title(report.case, decision.id)}"
-        yield f"{who}: {choice_sentence(report.case, dossier.choices[0])}"
+        who = f"{report.names.actor(decision.by)}, {report.names.variable_inside(decision.id)}"
+        yield f"{who}: {choice_sentence(report.names, dossier.choices[0])}"
     if dossier.clones is not None and dossier.clones.depends:
         yield "It depends on how finely options are told apart: listing one twice moves it by over 3 percentage points."
     own = compared_outside(report)
     for one in report.outside:
         if one is not own:
-            yield from outside_lines(report.case, one, report.leading)
+            yield from outside_lines(report.names, one, report.leading)
 
 
 def _why_wrong(dossier: Dossier, screen: Screen) -> Iterator[str]:
@@ -105,10 +103,10 @@ def _why_wrong(dossier: Dossier, screen: Screen) -> Iterator[str]:
         yield f"All {len(report.numbers)} uncertain numbers carry a reason or a source; a reason may be judgement."
     if dossier.equilibria is not None and dossier.equilibria.any_several:
         yield "The game has several equilibria; the answer is that of the one which leads on from even play."
-    seen = list(seen_said(report)) if dossier.evidence else []
+    seen = dossier.evidence
     if seen:
         first = f"{len(seen) - MOST_SEEN} earlier pieces of evidence; " if len(seen) > MOST_SEEN else ""
-        yield f"It takes as seen: {first}{'; '.join(seen[-MOST_SEEN:])}."
+        yield f"It takes as seen: {first}{report.names.days(seen[-MOST_SEEN:])}."
 
 
 def sources_named(report: Report) -> list[str]:

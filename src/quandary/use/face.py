@@ -45,6 +45,7 @@ from quandary.report.html.notebook import Why, answer_html, case_html, sheet_htm
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.why.subjects import ExplainedSubject
 from quandary.report.why.why import explain_answer
+from quandary.report.words.naming.names import CaseNames
 from quandary.use import studies
 from quandary.use.answers.run import RunRequest
 from quandary.use.answers.why import WhyResult, explained
@@ -74,7 +75,7 @@ class Found(Protocol[Record_co]):
     def document(self) -> ResultDocument:
         """Return its document."""
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield what people read."""
 
 
@@ -92,7 +93,7 @@ def _finding(result: Found[Record]) -> Finding[Record]:
 def _chosen(result: WhyResult, choice: ChoiceExplanation) -> Finding[ChoiceExplanation]:
     """Return why an actor chooses as it does, ready for people."""
     run, alone = result.run, replace(result, found=())
-    return Finding(choice, lambda: choice_parts(result.case, choice, run.worlds, run.seed), alone.document)
+    return Finding(choice, lambda: choice_parts(CaseNames(result.case), choice, run.worlds, run.seed), alone.document)
 
 
 def _day(written: date | str | None) -> date | None:
@@ -166,11 +167,12 @@ class SolvedAnswer(Answer):
         assert self.study is not None
         assert self.syntax is not None
         subject = ExplainedSubject("query", self.query, self.query, self.syntax, self.query)
-        return Why((explain_answer(self.study, self, subject),))
+        return Why(self.study.case, (explain_answer(self.study, self, subject),))
 
     def _repr_html_(self) -> str:
+        assert self.study is not None
         assert self.syntax is not None
-        return answer_html(self.syntax, self, None if self.study is None else self.study.case.words)
+        return answer_html(CaseNames(self.study.case), self.syntax, self)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -204,7 +206,7 @@ class Solved:
         chosen (``choice``). Raises ``Refusal`` (Q852) for a name that stands for nothing, and what ``choice`` does.
         """
         found = explained(self.study, thing, self.study.case.path)
-        return Why(found.found, None if found.choice is None else _chosen(found, found.choice))
+        return Why(found.case, found.found, None if found.choice is None else _chosen(found, found.choice))
 
     def choice(self, decision: str) -> Finding[ChoiceExplanation]:
         """Return why an actor chooses as it does, for ``actor.decision [= option] [| conditions]``.
@@ -310,7 +312,9 @@ class Solved:
     def _repr_html_(self) -> str:
         if "findings" not in self.__dict__:
             return case_html(self.study.case, ())
-        return case_html(self.study.case, ()) + sheet_html(outcomes_sheet(self.study.case, self.findings.outcomes))
+        return case_html(self.study.case, ()) + sheet_html(
+            outcomes_sheet(CaseNames(self.study.case), self.findings.outcomes)
+        )
 
 
 def _knowing(study: Study, syntax: Expression, answer: Answer) -> SolvedAnswer:

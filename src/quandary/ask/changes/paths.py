@@ -65,6 +65,7 @@ class Paths:
     """
 
     asked: str
+    target: Expression
     change: Change
     through_what: tuple[str, ...]
     start: Answer
@@ -116,6 +117,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
     situation = study.first_situation()
     return Paths(
         asked=written(target),
+        target=target,
         change=change,
         through_what=through,
         start=told(start),

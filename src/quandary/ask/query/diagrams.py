@@ -17,6 +17,7 @@ import numpy as np
 from quandary.ask.answer import Answer
 from quandary.ask.games.reached import newly_reached, opened_anew
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
+from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.engine.inference import Inference
@@ -51,7 +52,7 @@ class DiagramQuestions:
         self.diagram = diagram
         self.concept = concept
         self._solved: dict[Settings, Behaviour] = {}
-        self._notes: dict[str, None] = {}
+        self._notes: dict[Remark, None] = {}
 
     def ask(self, query: Expression, text: str) -> Answer:
         """Return the answer to a query. Raises ``CaseError`` with every fault in it.
@@ -220,7 +221,7 @@ class DiagramQuestions:
         rules = self._rules(known, foreseen)
         if unforeseen:
             rules = self._reached(known, unforeseen, rules, frozenset(axes))
-        self._notes[_concept_note(self.concept, deciding)] = None
+        self._notes[Remark((_concept_note(self.concept, deciding),))] = None
         return played, {d.name: rules[d.name] for d in played.decisions}
 
     def _rules(self, known: Diagram, foreseen: Settings) -> Behaviour:

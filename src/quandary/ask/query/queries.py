@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from quandary.ask import remarks
 from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Inquiry, based, resolve
 from quandary.ask.query.combining import is_truth
+from quandary.ask.remarks import Remark
 from quandary.base.problems import CaseError
 from quandary.case.logic.conditions import mentioned, names_of
 from quandary.case.logic.memory import observed
@@ -32,7 +34,7 @@ class Query:
     text: str
     inquiries: Mapping[Ask, Inquiry] = field(hash=False)
     parts: tuple[Query, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
     listing: Ask | None = None
 
     @property
@@ -140,13 +142,15 @@ def _parts(ask: Ask, head: Head) -> Iterator[Ask]:
         yield replace(ask, head=part.name, against=against, stakes=stakes)
 
 
-def _notes(case: Case, inquiry: Inquiry) -> list[str]:
+def _notes(case: Case, inquiry: Inquiry) -> list[Remark]:
     """Return what a reader must know of an inquiry: conditions that the one who chooses does not see."""
     if inquiry.decision is None:
         return []
     seen = set(observed(case, inquiry.decision))
     unseen = {name for condition in (*inquiry.given, *inquiry.against) for name in mentioned(case, condition)} - seen
-    names = ", ".join(v.id for v in case.story if v.id in unseen)
+    names = [v.id for v in case.story if v.id in unseen]
     if not names:
         return []
-    return [f"{inquiry.actor} does not see {names} at {inquiry.decision}; its options are valued as it sees them"]
+    actor, at = remarks.actor(inquiry.actor or ""), remarks.variables([inquiry.decision])
+    ends = "; its options are valued as it sees them"
+    return [Remark((actor, " does not see ", remarks.variables(names), " at ", at, ends))]

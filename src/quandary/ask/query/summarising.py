@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from quandary.ask.answer import Answer, AnswerDraws
 from quandary.ask.query.combining import counts_worlds
+from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array, Mask
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.summary import block_error, effective_number, mean_reach, weighted_mean, weighted_quantiles
@@ -26,7 +27,7 @@ def answer(
     truth: Array | None = None,
     spread: bool = True,
     dropped: tuple[str, ...] = (),
-    notes: tuple[str, ...] = (),
+    notes: tuple[Remark, ...] = (),
     why_undefined: str = "",
     parts: Mapping[str, Answer] | None = None,
 ) -> Answer:

@@ -15,6 +15,7 @@ from quandary.case.checks import (
     outside,
     sourcing,
     structure,
+    titles,
     usual,
 )
 from quandary.case.checks.written import Written
@@ -42,11 +43,15 @@ CHECKS: tuple[Check, ...] = (
     structure.chance_has_odds,
     structure.effects_are_conditional,
     structure.claims_have_tests,
+    structure.links_join_claims,
     structure.tests_compare,
     structure.history_is_told_once,
     structure.actors_are_needed,
     structure.forecasts_look_ahead,
     structure.resolutions_follow,
+    titles.states_read_differently,
+    titles.titles_read_differently,
+    titles.numbers_read_differently,
     channels.channels_can_be_switched_off,
     channels.channels_are_used,
     outside.views_say_one_thing,

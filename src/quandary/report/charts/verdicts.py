@@ -12,7 +12,9 @@ from quandary.report.charts.chart import Chart, percent_axis, specification
 from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
-from quandary.report.words.names import spaced
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import check_title
 from quandary.report.words.units import said_interval, unit_told, with_interval
 from quandary.report.words.wording import of_worlds, percent_interval
 
@@ -25,7 +27,7 @@ GIVEN = {True: "what was seen", False: "nothing seen yet"}
 """With what a check is asked."""
 
 
-def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
+def claims_chart(names: CaseNames, results: Sequence[ClaimResult]) -> Chart | None:
     """Return the share of worlds in which each tested reading holds, with the line on which other worlds may put it.
 
     ``None`` without a tested claim.
@@ -36,9 +38,9 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
             if test.share is None:
                 continue
             share = test.share
-            name = spaced(result.claim.id.replace("-", " "))
+            name = names.titled(result.claim)
             if len(result.tests) > 1:
-                name += f" [{spaced(test.name)}]"
+                name += f" [{names.reading(result.claim, test.name)}]"
             ends = {"holds": 100 * share.share, "low": 100 * share.low, "high": 100 * share.high}
             rows.append({"claim": name, **ends, "verdict": VERDICTS[test.verdict], "said": [name, verdict_label(test)]})
             noise = percent_interval(share.low, share.high)
@@ -61,18 +63,18 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
     return Chart("claims", "Which claims hold", description, spec, sheet)
 
 
-def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
+def checks_chart(names: CaseNames, results: Sequence[CheckResult]) -> Chart | None:
     """Return known ranges beside what was solved, for the checks that are shares; ``None`` without one."""
     shown = [r for r in results if r.answer.mean is not None and unit_told(r.check.query) in DRAWN]
     if not shown:
         return None
     rows = [
         {
-            "check": spaced(r.check.id),
+            "check": r.check.id,
             "from": 100 * r.low,
             "to": 100 * r.high,
             **{name: 100 * (value or 0.0) for name, value in _ends(r).items()},
-            "said": f"{spaced(r.check.id)}: {'overlaps' if r.overlaps else 'MISSES'}",
+            "said": f"{check_title(names, r.check)}: {'overlaps' if r.overlaps else 'MISSES'}",
         }
         for r in shown
     ]
@@ -89,7 +91,7 @@ def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
         label_above(y, "said"),
     ]
     spec = specification(layers, rows, height={"step": ROW}, description=description)
-    return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(results))
+    return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(names, results))
 
 
 def _ends(result: CheckResult) -> dict[str, float | None]:
@@ -100,7 +102,7 @@ def _ends(result: CheckResult) -> dict[str, float | None]:
     return {"low": answer.low, "high": answer.high, "mean": answer.mean}
 
 
-def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
+def checks_sheet(names: CaseNames, results: Sequence[CheckResult]) -> Sheet:
     """Return one row a check: with what it was asked, what was solved, the range, whether they overlap, and why."""
     rows, flagged = [], set()
     for number, result in enumerate(results):
@@ -111,8 +113,8 @@ def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
             flagged.add(number)
         rows.append(
             (
-                spaced(result.check.id),
-                result.check.written,
+                check_title(names, result.check),
+                query_title(names, result.check.query),
                 GIVEN[result.check.with_evidence],
                 with_interval(answer, unit),
                 said_interval(result.low, result.high, unit),

@@ -7,8 +7,8 @@ from typing import ClassVar
 
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.printing import written
 from quandary.report.documents.document import ResultDocument, document, key
-from quandary.report.words.names import number_name
 
 
 @document
@@ -66,7 +66,16 @@ def case_document(case: Case) -> CaseDocument:
 
 def reference_document(number: UncertainNumber) -> NumberReferenceDocument:
     """Return which number it is."""
-    return NumberReferenceDocument(number.name, number_name(number), number.place.line or None)
+    return NumberReferenceDocument(number.name, _written(number), number.place.line or None)
+
+
+def _written(number: UncertainNumber) -> str:
+    """Return a number as code has it: ``the odds of unrest = contained when fuel_price = raised (line 109)``."""
+    if number.named:
+        return number.name
+    condition = number.role.condition
+    when = "" if condition is None else f" when {written(condition)}"
+    return f"the {number.role}{when} (line {number.place.line})"
 
 
 def number_document(number: UncertainNumber) -> NumberDocument:

@@ -26,6 +26,7 @@ from quandary.report.documents.answers import (
 from quandary.report.documents.cases import NumberDocument, NumberReferenceDocument, number_document, reference_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.why.why import AnswerExplanation, Behind, ExampleWorld, NumberExplanation
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.rests import Rests
 
 OwnScale = Literal["logarithm", "log_odds", "value"]
@@ -394,7 +395,7 @@ def choice_document(case: Case, found: ChoiceExplanation) -> ChoiceDocument:
         actor=found.asked.decision.by,
         decision=found.asked.decision.id,
         option=found.asked.option,
-        said=choice_sentence(case, found),
+        said=choice_sentence(CaseNames(case), found),
         given=[written(piece) for piece in found.asked.given],
         seen=[written(piece) for piece in view.told],
         not_seen=[written(piece) for piece in view.hidden],

@@ -47,9 +47,9 @@ from quandary.report.documents.explanation import (
 )
 from quandary.report.documents.problems import ProblemDocument, problem_document
 from quandary.report.dossier import Dossier
-from quandary.report.record import Report
 from quandary.report.words.claims import history, untested
 from quandary.report.words.headline import headline_sentence
+from quandary.report.words.record import Report
 from quandary.report.words.rests import Rests
 
 
@@ -208,7 +208,7 @@ def _claim(report: Report, result: ClaimResult) -> ClaimDocument:
 
 def _test(report: Report, test: TestResult) -> TestDocument:
     found = test.by_construction
-    rests = None if test.rests_on is None else Rests(report.case, report.numbers, test.rests_on)
+    rests = None if test.rests_on is None else Rests(report.names, report.numbers, test.rests_on)
     return TestDocument(
         query=test.query,
         judgement=judgement_document(test),

@@ -26,6 +26,7 @@ from quandary.report.documents.cases import (
     reference_document,
 )
 from quandary.report.documents.document import ResultDocument, document, key
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.units import unit_told
 
 
@@ -211,7 +212,7 @@ class ComparisonDocument(ResultDocument):
 
 def flips_document(case: Case, found: Sequence[tuple[AskedSubject, Flips]], run: Run) -> FlipsDocument:
     """Return which numbers would change each answer."""
-    answers = [_flips(subject, flips, case.words) for subject, flips in found]
+    answers = [_flips(CaseNames(case), subject, flips) for subject, flips in found]
     return FlipsDocument(case_document(case), run.done, run.seed, answers, work_of_run(run))
 
 
@@ -224,7 +225,7 @@ def _asked(subject: AskedSubject, query: str) -> AskedDocument:
     return AskedDocument(subject.title, None if subject.claim is None else subject.claim.id, subject.test, query)
 
 
-def _flips(subject: AskedSubject, found: Flips, words: str | None) -> FlipsOfAnswerDocument:
+def _flips(names: CaseNames, subject: AskedSubject, found: Flips) -> FlipsOfAnswerDocument:
     expression = subject.query.expression
     unit = unit_told(expression)
     return FlipsOfAnswerDocument(
@@ -233,7 +234,7 @@ def _flips(subject: AskedSubject, found: Flips, words: str | None) -> FlipsOfAns
         compares=isinstance(expression, Compare),
         mean=found.mean,
         level=found.level,
-        said=flips_words.sentence(subject, found, words),
+        said=flips_words.sentence(names, subject, found),
         nothing_flips=found.nothing_flips,
         explained=found.explained,
         effective_worlds=found.effective_worlds,
@@ -271,7 +272,7 @@ def structure_document(case: Case, found: StructureTable, lost: Sequence[int]) -
         StructureSubjectDocument(
             _asked(subject, subject.query.text),
             level,
-            structure_words.sentence(case, found, index),
+            structure_words.sentence(CaseNames(case), found, index),
             _cut_answer(found.before[index]),
         )
         for index, (subject, level) in enumerate(zip(found.subjects, found.levels, strict=True))
@@ -290,7 +291,9 @@ def structure_document(case: Case, found: StructureTable, lost: Sequence[int]) -
 
 
 def _cut(case: Case, cut: StructuralCut) -> CutDocument:
-    return CutDocument(cut.kind, cut.subject, cut.part, structure_words.cut_said(case, cut), cut.place.line or None)
+    return CutDocument(
+        cut.kind, cut.subject, cut.part, structure_words.cut_said(CaseNames(case), cut), cut.place.line or None
+    )
 
 
 def _row(case: Case, row: CutRow) -> CutRowDocument:

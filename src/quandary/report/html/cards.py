@@ -27,7 +27,9 @@ from quandary.report.words.claims import (
     why_said,
 )
 from quandary.report.words.contents import words_of
-from quandary.report.words.names import spaced
+from quandary.report.words.naming.letters import sentence as sentence_case
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.queries import query_title
 from quandary.report.words.rests import rests_said
 from quandary.report.words.units import shift, unit_of, unit_words
 
@@ -60,17 +62,17 @@ class LadderPlotRow:
 
 def claim_card(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str, Any]:
     """Return what the template needs for a claim's row and its card."""
-    case = dossier.report.case
+    names = dossier.report.names
     claim = result.claim
     tests = [_reading(dossier, result, test) for test in result.tests]
     _told_once(tests)
-    own, rivals = channels_of(case, claim) if result.tests else ((), ())
+    own, rivals = channels_of(names.case, claim) if result.tests else ((), ())
     return {
         "id": claim.id,
         "quote": claim.quote,
         "paraphrase": claim.paraphrase,
         "speaker": claim.speaker,
-        "words_of": words_of(case, claim),
+        "words_of": words_of(names.case, claim),
         "in_text": in_text,
         "marks": verdict_marks(result),
         "points": [test["point"] for test in tests if test["point"] is not None],
@@ -79,8 +81,8 @@ def claim_card(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str
         "reason": None if result.tests else f"{claim.kind}: {untested(result)}",
         "said": said_on(result),
         "note": claim.note,
-        "own": [channel_said(case, channel) for channel in own],
-        "others": [voiced_said(case, channel) for channel in rivals],
+        "own": [channel_said(names, channel) for channel in own],
+        "others": [voiced_said(names, channel) for channel in rivals],
         "history": history(result) if len(result.tests) != 1 else reading_history(result, result.tests[0]),
     }
 
@@ -88,22 +90,23 @@ def claim_card(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str
 def _reading(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[str, Any]:
     report = dossier.report
     mark = verdict_mark(test)
+    query = test_query(result, test)
     share = None if test.share is None else test.share.share
     asked = (one for one in dossier.ladders if one.claim.id == result.claim.id and one.reading == test.name)
     ladder = next(asked, None)
     return {
-        "name": spaced(test.name) if len(result.tests) > 1 else "",
+        "name": report.names.reading(result.claim, test.name) if len(result.tests) > 1 else "",
         "mark": mark,
         "verdict": verdict_said(test),
         "point": None if share is None else (mark.style, round(100 * share, 1)),
         "right_in": "" if share is None else worlds_told(share),
-        "aside": aside_said(report.case, test),
-        "why": why_said(result, test, report.numbers),
-        "rests": rests_said(report.case, test, report.numbers),
+        "aside": aside_said(report.names, test),
+        "why": why_said(report.names, result, test, report.numbers),
+        "rests": rests_said(report.names, test, report.numbers),
         "history": reading_history(result, test) if len(result.tests) > 1 else "",
-        "query": test.query,
+        "asked": "" if query is None else query_title(report.names, query),
         "effect": effect_plot(result, test),
-        "ladder": None if ladder is None else ladder_plot(ladder),
+        "ladder": None if ladder is None else ladder_plot(report.names, ladder),
     }
 
 
@@ -139,7 +142,7 @@ def effect_plot(result: ClaimResult, test: TestResult) -> dict[str, Any] | None:
     }
 
 
-def ladder_plot(ladder: Ladder) -> dict[str, Any]:
+def ladder_plot(names: CaseNames, ladder: Ladder) -> dict[str, Any]:
     """Return a ladder as rows on one axis, with its sentence and how it was made."""
     query = next((test.query for test in ladder.claim.tests if test.name == ladder.reading), None)
     drawn = isinstance(query, Compare) and compared(query) == (query.left, query.right)
@@ -151,10 +154,11 @@ def ladder_plot(ladder: Ladder) -> dict[str, Any]:
     seen: set[str] = set()
     for row in ladder.rows:
         group = GROUPS.get(row.rung, CHANGED)
-        rows.append(_ladder_row(ladder, row, axis, unit, "" if group in seen else group))
+        label = sentence_case(row_said(names, ladder, row))
+        rows.append(_ladder_row(row, label, axis, unit, "" if group in seen else group))
         seen.add(group)
     return {
-        "sentence": sentence(ladder),
+        "sentence": sentence(names, ladder),
         "axis": axis,
         "zero": None if axis is None else axis.at(0.0),
         "unit": unit_words(unit, "in "),
@@ -163,10 +167,8 @@ def ladder_plot(ladder: Ladder) -> dict[str, Any]:
     }
 
 
-def _ladder_row(ladder: Ladder, row: LadderRow, axis: PlotAxis | None, unit: Unit, group: str) -> LadderPlotRow:
+def _ladder_row(row: LadderRow, label: str, axis: PlotAxis | None, unit: Unit, group: str) -> LadderPlotRow:
     result = row.result
-    label = row_said(ladder, row)
-    label = f"{label[0].upper()}{label[1:]}"
     if result is None or result.share is None:
         return LadderPlotRow(group, label, RECORDED, "–", None, 0, 0, False, row.why_not or "not testable")
     mark = verdict_mark(result)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -20,8 +20,8 @@ from quandary.case.model import Case, ChanceEvent, DecisionEvent
 from quandary.report.charts.palette import LIGHT
 from quandary.report.html.lanes import MARGIN, WIDTH, DiagramLayout, LaneNode, PlacedArc, laid_out
 from quandary.report.sheets import Sheet
-from quandary.report.words.conditions import owner
-from quandary.report.words.names import actor_name, spaced, variable_title
+from quandary.report.words.naming.letters import sentence
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.wording import listing
 
 LETTERS, MOST_LINES = 19, 4
@@ -78,33 +78,31 @@ class DiagramStates:
     likely: Mapping[str, str]
 
 
-def diagram_svg(case: Case, states: DiagramStates | Mapping[str, str]) -> str:
+def diagram_svg(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> str:
     """Return the diagram laid out; a plain mapping names the observed state of each variable that was observed."""
-    nodes = list(_nodes(case, states))
-    lanes = _lane_names(case, nodes)
-    names = list(lanes)
-    placed = laid_out(
-        [LaneNode(node.id, names.index(_lane(node)), node.height, node.kind == "stake") for node in nodes],
-        arcs_of(case),
-        len(names),
-    )
+    nodes = list(_nodes(names, states))
+    lanes = _lane_names(names, nodes)
+    placed = laid_out(_lane_nodes(nodes, list(lanes)), arcs_of(names.case), len(lanes))
     number = {node.id: place for place, node in enumerate(nodes)}
     stakes = {node.id for node in nodes if node.kind == "stake"}
-    seeing = _seen_by(case)
+    seeing = _seen_by(names.case)
     ordered = sorted(placed.arcs, key=lambda arc: arc.target not in stakes)
     arcs = [_arc(arc, number, wants=arc.target in stakes, dotted=(arc.source, arc.target) in seeing) for arc in ordered]
-    shapes = [_shape(case, node, placed.middles[node.id], number[node.id]) for node in nodes]
+    shapes = [_shape(names, node, placed.middles[node.id], number[node.id]) for node in nodes]
     return _framed([*_bands(placed, list(lanes.values())), *arcs, *shapes], placed)
 
 
-def nodes_in_order(case: Case, states: DiagramStates | Mapping[str, str]) -> list[DrawnNode]:
+def nodes_in_order(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> list[DrawnNode]:
     """Return the nodes as the diagram shows them: by column, and in a column by lane."""
-    nodes = list(_nodes(case, states))
-    names = list(_lane_names(case, nodes))
-    lane = {node.id: names.index(_lane(node)) for node in nodes}
-    bare = [LaneNode(node.id, lane[node.id], node.height, node.kind == "stake") for node in nodes]
-    columns = laid_out(bare, arcs_of(case), len(names)).columns
+    nodes = list(_nodes(names, states))
+    bare = _lane_nodes(nodes, list(_lane_names(names, nodes)))
+    lane = {node.id: node.lane for node in bare}
+    columns = laid_out(bare, arcs_of(names.case), len(set(lane.values()))).columns
     return sorted(nodes, key=lambda node: (columns[node.id], lane[node.id]))
+
+
+def _lane_nodes(nodes: Sequence[DrawnNode], lanes: Sequence[str]) -> list[LaneNode]:
+    return [LaneNode(one.id, lanes.index(one.owner or ""), one.height, one.kind == "stake") for one in nodes]
 
 
 def arcs_of(case: Case) -> tuple[Arc, ...]:
@@ -124,24 +122,24 @@ def arcs_of(case: Case) -> tuple[Arc, ...]:
     return tuple(arcs)
 
 
-def diagram_sheet(case: Case, seen: Mapping[str, str]) -> Sheet:
+def diagram_sheet(names: CaseNames, seen: Mapping[str, str]) -> Sheet:
     """Return the diagram as a table: each variable and stake, what kind it is, and what leads to it."""
     into: dict[str, list[str]] = {}
-    for source, target in arcs_of(case):
-        into.setdefault(target, []).append(variable_title(case, source))
+    for source, target in arcs_of(names.case):
+        into.setdefault(target, []).append(names.variable(source))
     rows = []
-    for node in nodes_in_order(case, seen):
+    for node in nodes_in_order(names, seen):
         rows.append(
-            (node.title, kind_said(case, node), listing(into.get(node.id, [])) or "nothing here", node.seen or "–")
+            (node.title, kind_said(names, node), listing(into.get(node.id, [])) or "nothing here", node.seen or "–")
         )
     return Sheet("What leads to what", ("What", "Kind", "Follows from, or sees", "Seen to be"), tuple(rows))
 
 
-def kind_said(case: Case, node: DrawnNode) -> str:
+def kind_said(names: CaseNames, node: DrawnNode) -> str:
     """Return what a node is, and whose."""
     if node.kind == "chance":
-        return "chance" if node.owner is None else f"chance, known to {owner(case, node.owner)} only"
-    return f"{node.kind} of {owner(case, node.owner or '')}"
+        return "chance" if node.owner is None else f"chance, known to {names.actor_inside(node.owner)} only"
+    return f"{node.kind} of {names.actor_inside(node.owner or '')}"
 
 
 def _first_decision(case: Case, item: ChanceEvent) -> str | None:
@@ -155,35 +153,31 @@ def _seen_by(case: Case) -> set[Arc]:
     return {arc for arc in arcs_of(case) if arc[1] in decisions}
 
 
-def _nodes(case: Case, states: DiagramStates | Mapping[str, str]) -> Iterator[DrawnNode]:
+def _nodes(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> Iterator[DrawnNode]:
     known = states if isinstance(states, DiagramStates) else DiagramStates(states, {}, {})
-    for item in case.story:
+    for item in names.case.story:
         decision = isinstance(item, DecisionEvent)
         seen = known.seen.get(item.id)
         yield DrawnNode(
             id=item.id,
             kind="decision" if decision else "chance",
-            title=variable_title(case, item.id),
+            title=names.variable(item.id),
             owner=item.by if isinstance(item, DecisionEvent) else item.private,
             seen=seen,
             state=seen or known.likely.get(item.id),
             seen_on=known.days.get(item.id, "seen") if seen is not None else None,
         )
-    for stake in case.stakes:
-        yield DrawnNode(f"{stake.actor}.{stake.id}", "stake", spaced(stake.id), stake.actor)
+    for stake in names.case.stakes:
+        yield DrawnNode(f"{stake.actor}.{stake.id}", "stake", sentence(names.stake(stake.actor, stake.id)), stake.actor)
 
 
-def _lane(node: DrawnNode) -> str:
-    return node.owner or ""
-
-
-def _lane_names(case: Case, nodes: list[DrawnNode]) -> dict[str, str]:
+def _lane_names(names: CaseNames, nodes: Sequence[DrawnNode]) -> dict[str, str]:
     """Return the lanes with their names: the first half of the actors, what nobody chooses, the other half."""
-    owners = [actor for actor in case.actors if any(node.owner == actor for node in nodes)]
+    owners = [actor for actor in names.case.actors if any(node.owner == actor for node in nodes)]
     half = len(owners) // 2
     nobody = [""] if any(node.owner is None for node in nodes) else []
     ordered = [*owners[:half], *nobody, *owners[half:]]
-    return {owner: actor_name(case, owner) if owner else NOBODY for owner in ordered}
+    return {owner: names.actor(owner) if owner else NOBODY for owner in ordered}
 
 
 def _wrapped(text: str, most: int) -> list[str]:
@@ -199,7 +193,7 @@ def _bands(placed: DiagramLayout, names: list[str]) -> Iterator[str]:
         )
 
 
-def _shape(case: Case, node: DrawnNode, middle: tuple[float, float], number: int) -> str:
+def _shape(names: CaseNames, node: DrawnNode, middle: tuple[float, float], number: int) -> str:
     x, y = middle
     left, top, half = x - WIDTH / 2, y - node.height / 2, node.height / 2
     box = f'x="{left:.0f}" y="{top:.0f}" width="{WIDTH:.0f}" height="{node.height:.0f}"'
@@ -217,7 +211,7 @@ def _shape(case: Case, node: DrawnNode, middle: tuple[float, float], number: int
     else:
         dashes = ' stroke-dasharray="5 3"' if node.owner is not None else ""
         body = f'<rect {box} rx="20" {fill} stroke="{LIGHT["edge"]}" stroke-width="1.4"{dashes}/>'
-    said = f"{node.title}: {kind_said(case, node)}" + (f"; {node.state}" if node.state else "")
+    said = f"{node.title}: {kind_said(names, node)}" + (f"; {node.state}" if node.state else "")
     label = escape(said + (f", seen {node.seen_on}" if node.seen_on not in (None, "seen") else ""))
     opening = f'<g class="nd k{number}" role="img" tabindex="0" aria-label="{label}">'
     return f"{opening}{body}{_words(node, x, top)}{_tab(node, left, top)}</g>"

@@ -53,9 +53,8 @@ from quandary.report.words.contents import (
     sources_sheet,
 )
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import actor_name, spaced, variable_title
 from quandary.report.words.order import outcomes_ordered
-from quandary.report.words.questions import notes
+from quandary.report.words.questions import notes, question_title
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.wording import brief_percent
 from quandary.version import __version__
@@ -126,27 +125,27 @@ def _head(dossier: Dossier) -> dict[str, Any]:
     report = dossier.report
     headline, worlds = report.headline, report.findings.run.done
     return {
-        "outside": [line for one in report.outside for line in outside_lines(report.case, one, report.leading)],
-        "outside_sheets": [outside_sheet(report.case, one) for one in report.outside],
+        "outside": [line for one in report.outside for line in outside_lines(report.names, one, report.leading)],
+        "outside_sheets": [outside_sheet(report.names, one) for one in report.outside],
         "headline_note": f"A world is one draw of all that is unsure: {counted(worlds, 'world')}. Line: 90 % of them.",
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
         **_turning(dossier),
-        "clones": clones_said(report.case, dossier.clones, headline) if headline and dossier.clones else "",
+        "clones": clones_said(report.names, dossier.clones, headline) if headline and dossier.clones else "",
         "equilibria": several_equilibria(dossier),
-        "method": [*method_lines(report), search_line(dossier.equilibria, dossier.not_searched)],
+        "method": [*method_lines(report), search_line(report.names, dossier.equilibria, dossier.not_searched)],
         "sha256": report.case.sha256,
         "case_file": report.named,
     }
 
 
 def _turning(dossier: Dossier) -> dict[str, Any]:
-    headline, found = dossier.report.headline, dossier.flips
+    headline, found, names = dossier.report.headline, dossier.flips, dossier.report.names
     if headline is None or found is None:
         few = "Too few worlds count to rank what would change the answer."
         return {"flips": None, "flips_lines": [few] if headline is not None else []}
     as_written = quantities_written(dossier.report.case)
-    sheet = flips_sheet(found, headline.query, as_written=as_written)
-    return {"flips": sheet, "flips_lines": flips_lines(found, headline.query)}
+    sheet = flips_sheet(names, found, headline.query, as_written=as_written)
+    return {"flips": sheet, "flips_lines": flips_lines(names, found, headline.query)}
 
 
 def _pictures(dossier: Dossier) -> dict[str, Any]:
@@ -155,7 +154,7 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
     decisions = {f"outcome-{v.id}" for v in report.case.story if isinstance(v, DecisionEvent)}
     outcomes = [replace(c, title=f"{c.title} ■") if c.name in decisions else c for c in charts.outcomes]
     certain = [
-        f"{variable_title(report.case, o.variable)}: {spaced(max(o.states, key=lambda s: o.states[s].mean or 0.0))}"
+        report.names.is_state(o.variable, max(o.states, key=lambda s: o.states[s].mean or 0.0))
         for o in report.findings.outcomes
         if is_certain(o)
     ]
@@ -165,26 +164,27 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         "checks_chart": _drawn(charts.checks),
         "timeline": _drawn(charts.timeline),
         "outcomes": [_drawn(chart) for chart in outcomes],
-        "outcomes_sheet": outcomes_sheet(report.case, outcomes_ordered(report)),
+        "outcomes_sheet": outcomes_sheet(report.names, outcomes_ordered(report)),
         "certain": "; ".join(certain),
     }
 
 
 def _diagram(dossier: Dossier) -> dict[str, Any]:
-    case = dossier.report.case
+    names = dossier.report.names
     outcomes = {one.variable: one.states for one in dossier.report.findings.outcomes}
     best = {name: max(states, key=lambda s: states[s].mean or 0.0) for name, states in outcomes.items()}
     likely = {
-        name: f"{spaced(best[name])} {brief_percent(states[best[name]].mean)}" for name, states in outcomes.items()
+        name: f"{names.state(name, best[name])} {brief_percent(states[best[name]].mean)}"
+        for name, states in outcomes.items()
     }
-    states = DiagramStates(dossier.seen, seen_days(case, dossier.evidence), likely)
+    states = DiagramStates(dossier.seen, seen_days(names, dossier.evidence), likely)
     return {
-        "diagram": Markup(with_variables(in_page(diagram_svg(case, states)))),
+        "diagram": Markup(with_variables(in_page(diagram_svg(names, states)))),
         "nodes": [
-            {"title": node.title, "kind": kind_said(case, node), "state": node.state, "seen_on": node.seen_on}
-            for node in nodes_in_order(case, states)
+            {"title": node.title, "kind": kind_said(names, node), "state": node.state, "seen_on": node.seen_on}
+            for node in nodes_in_order(names, states)
         ],
-        "diagram_sheet": diagram_sheet(case, dossier.seen),
+        "diagram_sheet": diagram_sheet(names, dossier.seen),
     }
 
 
@@ -223,16 +223,16 @@ def _claims(dossier: Dossier) -> dict[str, Any]:
 
 def _tables(dossier: Dossier) -> dict[str, Any]:
     report = dossier.report
-    case, findings = report.case, report.findings
+    case, findings, names = report.case, report.findings, report.names
     by_actor: dict[str, list[dict[str, Any]]] = {}
     for rule in dossier.rules:
         if rule.rows:
-            by_actor.setdefault(rule.actor, []).append({"sheet": rule_sheet(case, rule), "lines": rule_lines(rule)})
+            by_actor.setdefault(rule.actor, []).append({"sheet": rule_sheet(names, rule), "lines": rule_lines(rule)})
     dilemmas = [
         {
-            "title": result.question.asks or spaced(result.question.id),
-            "sheet": dilemma_sheet(result),
-            "notes": notes(result.answer),
+            "title": question_title(names, result.question),
+            "sheet": dilemma_sheet(names, result),
+            "notes": notes(names, result.answer),
         }
         for result in findings.questions
         if is_dilemma(result)
@@ -245,14 +245,14 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
     if unsourced:
         told += " 1 does not and stands first." if unsourced == 1 else f" {unsourced} do not and stand first."
     return {
-        "actors": [{"name": actor_name(case, actor), "rules": rules} for actor, rules in by_actor.items()],
+        "actors": [{"name": names.actor(actor), "rules": rules} for actor, rules in by_actor.items()],
         "rule_worlds": counted(dossier.rules[0].worlds, "world") if dossier.rules else "",
         "choices": choices(dossier),
         "questions": questions_sheet(report),
         "dilemmas": dilemmas,
-        "checks": checks_sheet(findings.checks) if findings.checks else None,
+        "checks": checks_sheet(names, findings.checks) if findings.checks else None,
         "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap. {together}".strip(),
-        "numbers": numbers_sheet(case, report.numbers, dossier.flips),
+        "numbers": numbers_sheet(names, report.numbers, dossier.flips),
         "sourced_line": told,
         "sources": sources_sheet(case.sources.values()),
     }

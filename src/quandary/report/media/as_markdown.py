@@ -34,7 +34,6 @@ from quandary.report.words.contents import (
 )
 from quandary.report.words.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import actor_name, variable_title
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_of
@@ -49,7 +48,7 @@ def markdown(dossier: Dossier) -> str:
 def _lines(dossier: Dossier) -> Iterator[str]:
     """Yield the parts in the order of the page: the first page, claims, what it hangs on, and what stands behind."""
     report = dossier.report
-    case, findings = report.case, report.findings
+    case, findings, names = report.case, report.findings, report.names
     yield from _summary(dossier)
     if findings.claims:
         yield "## Claims\n"
@@ -58,28 +57,28 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from _hangs_on(dossier)
     yield from _outside(dossier)
     yield "## What happens\n"
-    yield table(outcomes_sheet(case, outcomes_ordered(report)))
+    yield table(outcomes_sheet(names, outcomes_ordered(report)))
     if findings.questions:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
-    yield from (table(dilemma_sheet(result)) for result in findings.questions if is_dilemma(result))
+    yield from (table(dilemma_sheet(names, result)) for result in findings.questions if is_dilemma(result))
     yield from _choices(dossier)
     yield from _rules(dossier)
     if dossier.timeline is not None:
         yield "## How the answer moved with what was seen\n"
-        yield table(timeline_sheet(case, dossier.timeline))
+        yield table(timeline_sheet(names, dossier.timeline))
     yield from _several(dossier)
     if findings.checks:
         yield "## Checks\n"
-        yield f"{table(checks_sheet(findings.checks))}\n{_plain(joint_said(findings.joint))}\n"
+        yield f"{table(checks_sheet(names, findings.checks))}\n{_plain(joint_said(findings.joint))}\n"
     yield "## Every number and its reason\n"
-    yield table(numbers_sheet(case, report.numbers, dossier.flips))
+    yield table(numbers_sheet(names, report.numbers, dossier.flips))
     if case.sources:
         yield "## Sources\n"
         yield table(sources_sheet(case.sources.values()))
     yield "## How it was made\n"
     yield from (f"- {_plain(line)}" for line in method_lines(report))
-    yield f"- {_plain(search_line(dossier.equilibria, dossier.not_searched))}"
+    yield f"- {_plain(search_line(names, dossier.equilibria, dossier.not_searched))}"
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
 
 
@@ -123,25 +122,26 @@ def _claim_told(row: ClaimRow) -> str:
 
 
 def _hangs_on(dossier: Dossier) -> Iterator[str]:
-    headline, found = dossier.report.headline, dossier.flips
+    headline, found, names = dossier.report.headline, dossier.flips, dossier.report.names
     if headline is None or (not dossier.swings and found is None):
         return
     yield "## What it hangs on\n"
     if dossier.swings:
-        yield table(tornado_sheet(dossier.swings, unit_of(headline.query)))
+        yield table(tornado_sheet(names, dossier.swings, unit_of(headline.query)))
     if found is not None:
-        yield from (f"{_plain(line)}\n" for line in flips_lines(found, headline.query))
+        yield from (f"{_plain(line)}\n" for line in flips_lines(names, found, headline.query))
         if found.flips:
-            yield table(flips_sheet(found, headline.query, as_written=quantities_written(dossier.report.case)))
+            yield table(flips_sheet(names, found, headline.query, as_written=quantities_written(dossier.report.case)))
 
 
 def _ladders(dossier: Dossier) -> Iterator[str]:
     """Yield the ladder of each reading that leans or is tossed."""
+    names = dossier.report.names
     if dossier.ladders:
         yield f"## {LADDERS}\n"
     for ladder in dossier.ladders:
-        yield f"### {_plain(title(ladder))}\n"
-        for part in ladder_parts(dossier.report.case, ladder, titled=False):
+        yield f"### {_plain(title(names, ladder))}\n"
+        for part in ladder_parts(names, ladder, titled=False):
             if isinstance(part, Sheet):
                 yield table(part)
             elif part.text:
@@ -149,15 +149,15 @@ def _ladders(dossier: Dossier) -> Iterator[str]:
 
 
 def _several(dossier: Dossier) -> Iterator[str]:
-    found = dossier.equilibria
+    found, names = dossier.equilibria, dossier.report.names
     if found is None or not found.any_several:
         return
     yield "## Which equilibrium is played\n"
-    yield from (f"{_plain(line)}\n" for line in found_sentences(found))
+    yield from (f"{_plain(line)}\n" for line in found_sentences(names, found))
     yield from (f"{_plain(range_sentence(found, one))}\n" for one in found.ranges)
     for game in found.games:
         if game.kinds:
-            yield table(kinds_sheet(dossier.report.case, game))
+            yield table(kinds_sheet(names, game))
             yield from (f"{_plain(line)}\n" for line in kinds_lines(game))
 
 
@@ -167,20 +167,20 @@ def _outside(dossier: Dossier) -> Iterator[str]:
     if report.outside or clones:
         yield "## Inside and outside\n"
     for one in report.outside:
-        yield from (f"{_plain(line)}\n" for line in outside_lines(report.case, one, report.leading))
-        yield table(outside_sheet(report.case, one))
+        yield from (f"{_plain(line)}\n" for line in outside_lines(report.names, one, report.leading))
+        yield table(outside_sheet(report.names, one))
     if report.headline is not None and dossier.clones is not None:
-        yield f"{_plain(clones_said(report.case, dossier.clones, report.headline))}\n"
+        yield f"{_plain(clones_said(report.names, dossier.clones, report.headline))}\n"
 
 
 def _choices(dossier: Dossier) -> Iterator[str]:
-    case = dossier.report.case
+    names = dossier.report.names
     if dossier.choices:
         yield "## Why it is chosen\n"
     for found in dossier.choices:
         decision = found.asked.decision
-        yield f"### {_plain(actor_name(case, decision.by))}: {_plain(variable_title(case, decision.id))}\n"
-        for part in brief_choice(case, found):
+        yield f"### {_plain(names.actor(decision.by))}: {_plain(names.variable(decision.id))}\n"
+        for part in brief_choice(names, found):
             yield table(part) if isinstance(part, Sheet) else f"{_plain(part.text)}\n"
 
 
@@ -193,8 +193,8 @@ def _rules(dossier: Dossier) -> Iterator[str]:
             yield "## What each actor does\n"
         if rule.actor != actor:
             actor = rule.actor
-            yield f"### {_plain(actor_name(dossier.report.case, actor))}\n"
-        yield table(rule_sheet(dossier.report.case, rule))
+            yield f"### {_plain(dossier.report.names.actor(actor))}\n"
+        yield table(rule_sheet(dossier.report.names, rule))
         yield from (f"{_plain(line)}\n" for line in rule_lines(rule))
 
 

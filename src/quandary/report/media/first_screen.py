@@ -14,8 +14,8 @@ from rich.text import Text
 from quandary.base.problems import counted
 from quandary.language.printing import written
 from quandary.report.media.quotes import cut_quote
-from quandary.report.record import Report
 from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, Mark
+from quandary.report.words.record import Report
 from quandary.report.words.screen import HangsRow, Screen, StripKind, StripRow
 from quandary.report.words.wording import brief_percent
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -12,17 +13,17 @@ from rich.text import Text
 
 from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
 from quandary.base.problems import counted
-from quandary.case.model import Case
+from quandary.compile.evidence import evidence_in_force
 from quandary.language.heads import Unit
 from quandary.report.analyses.outside import outside_lines
 from quandary.report.media.first_screen import beside, next_lines, screen_lines
-from quandary.report.record import Report
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import joint_said
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import spaced, variable_title
-from quandary.report.words.order import other_questions, outcomes_ordered, seen_said
-from quandary.report.words.questions import aside_sentence, question_lines
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.order import other_questions, outcomes_ordered
+from quandary.report.words.questions import check_title, dropped_sentence, question_lines
+from quandary.report.words.record import Report
 from quandary.report.words.rests import rests_said
 from quandary.report.words.screen import screen_of
 from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
@@ -68,26 +69,26 @@ def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:
     findings = report.findings
     if report.headline is None:
         yield _heading("What happens")
-        yield outcome_table(report.case, outcomes_ordered(report))
+        yield outcome_table(report.names, outcomes_ordered(report))
         yield Text(DECIDED, style="dim")
     elif not findings.claims and (others := other_questions(report)):
         yield _heading("Questions")
-        yield Group(*_questions(report.case, others))
+        yield Group(*_questions(report.names, others))
 
 
 def _parts(report: Report) -> Iterator[RenderableType]:
-    case, findings = report.case, report.findings
+    findings, names = report.findings, report.names
     for compared in report.outside:
         yield Text()
-        yield from map(Text, outside_lines(case, compared, report.leading))
+        yield from map(Text, outside_lines(names, compared, report.leading))
     if findings.run.evidence:
-        yield Text(f"\nSeen by then: {'; '.join(seen_said(report))}.", style="dim")
+        yield Text(f"\nSeen by then: {names.days(evidence_in_force(report.case, report.as_of))}.", style="dim")
     yield _heading("What happens")
-    yield outcome_table(case, outcomes_ordered(report))
+    yield outcome_table(names, outcomes_ordered(report))
     yield Text(DECIDED, style="dim")
     if findings.questions:
         yield _heading("Questions")
-        yield Group(*_questions(case, findings.questions))
+        yield Group(*_questions(names, findings.questions))
     if findings.claims:
         yield _heading("Claims")
         yield from (_claim(c, report) for c in findings.claims if c.tests)
@@ -106,7 +107,7 @@ def _heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold underline")
 
 
-def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
+def outcome_table(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> Table:
     """Return one row a variable: its states from likely to unlikely, the first with its interval."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(max_width=40)
@@ -114,29 +115,28 @@ def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
     for outcome in outcomes:
         states = sorted(outcome.states.items(), key=lambda s: -(s[1].mean or 0.0))
         (first, leading), others = states[0], states[1:]
-        title = variable_title(case, outcome.variable)
+        title, said = names.variable(outcome.variable), partial(names.state, outcome.variable)
         if outcome.decided_by:
             title += " *"
         if is_certain(leading.mean):
-            table.add_row(title, f"{spaced(first)} (certain)")
+            table.add_row(title, f"{said(first)} (certain)")
             continue
-        text = f"{spaced(first)} {chance(leading.mean)} ({interval_said(leading, Unit.SHARE)})"
-        table.add_row(title, "; ".join([text, *(f"{spaced(name)} {chance(answer.mean)}" for name, answer in others)]))
+        text = f"{said(first)} {chance(leading.mean)} ({interval_said(leading, Unit.SHARE)})"
+        table.add_row(title, "; ".join([text, *(f"{said(name)} {chance(answer.mean)}" for name, answer in others)]))
     return table
 
 
-def _questions(case: Case, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
+def _questions(names: CaseNames, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
     """Yield each question, which world it asks about before it where that is another than of the one before."""
     before = ""
     for result in results:
         dropped = result.answer.dropped
-        aside = aside_sentence(dropped) if dropped else SEEN if before else ""
+        aside = dropped_sentence(names, dropped) if dropped else SEEN if before else ""
         if aside and aside != before:
             yield _indented(Text(aside, style="dim"), 2)
         before = aside
-        asks = result.question.asks or spaced(result.question.id)
         bare = replace(result, answer=replace(result.answer, dropped=()))
-        first, *rest = question_lines(case, asks, bare)
+        first, *rest = question_lines(names, bare)
         yield _indented(first, 2)
         yield from (_indented(line, 6) for line in rest)
 
@@ -153,19 +153,19 @@ def _claim(result: ClaimResult, report: Report) -> Group:
     several = len(result.tests) > 1
     before = ""
     for test in result.tests:
-        aside = aside_said(report.case, test) or (SEEN if before else "")
+        aside = aside_said(report.names, test) or (SEEN if before else "")
         if aside and aside != before:
             lines.append(_indented(Text(aside, style="dim"), 6))
         before = aside
         text = Text()
         text.append(verdict_said(test), style=STYLES[test.verdict])
         if several:
-            text.append(f" [{spaced(test.name)}]")
-        text.append(f", {why_said(result, test, report.numbers)}")
+            text.append(f" [{report.names.reading(claim, test.name)}]")
+        text.append(f", {why_said(report.names, result, test, report.numbers)}")
         if several and (came := reading_history(result, test)):
             text.append(f"; history: {came}")
         lines.append(_indented(text, 6))
-        if rests := rests_said(report.case, test, report.numbers):
+        if rests := rests_said(report.names, test, report.numbers):
             lines.append(_indented(Text(rests), 8))
     told = history(result) if several or not result.tests else reading_history(result, result.tests[0])
     if told:
@@ -189,19 +189,21 @@ def _checks(report: Report) -> Group:
         if check.overlaps:
             continue
         unit = unit_told(check.check.query)
-        known = said_interval(check.low, check.high, unit)
+        known, title = said_interval(check.low, check.high, unit), check_title(report.names, check.check)
         if check.overlaps is None:
             found = undefined_in_every_world(check.answer)
-            lines.append(_indented(f"not compared  {spaced(check.check.id)}: {found}; known range {known}", 2))
+            lines.append(
+                _indented(f"not compared  {check_title(report.names, check.check)}: {found}; known range {known}", 2)
+            )
             continue
         found = with_interval(check.answer, unit)
-        lines.append(_indented(f"MISSES  {spaced(check.check.id)}: {found}, known range {known}", 2))
+        lines.append(_indented(f"MISSES  {title}: {found}, known range {known}", 2))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
     lines.append(_indented(f"{len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range.", 2))
     if together := joint_said(report.findings.joint):
         lines.append(_indented(together, 2))
     bare = [c for c in report.findings.checks if not c.check.with_evidence]
     if bare and report.findings.run.evidence:
-        names = listing([f"“{spaced(c.check.id)}”" for c in bare])
-        lines.append(_indented(f"Asked without the evidence, as before anything was seen: {names}.", 2))
+        told = listing([f"“{check_title(report.names, c.check)}”" for c in bare])
+        lines.append(_indented(f"Asked without the evidence, as before anything was seen: {told}.", 2))
     return Group(*lines)

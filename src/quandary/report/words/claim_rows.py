@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
-from quandary.report.record import Report
 from quandary.report.words.claims import FORCED, NUMERALS, VERDICTS
-from quandary.report.words.names import spaced
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.record import Report
 from quandary.report.words.wording import is_certain
 
 NUMBERS_IN_WORDS = NUMERALS
@@ -89,7 +89,7 @@ def claim_table(report: Report) -> ClaimTable | None:
     shown = sorted((claim for claim in tested if claim not in plain), key=_place)
     kept, left = _fitting(shown)
     return ClaimTable(
-        rows=tuple(row for claim in kept for row in claim_rows(claim, few=few)),
+        rows=tuple(row for claim in kept for row in claim_rows(report.names, claim, few=few)),
         tested=len(tested),
         needless=len(needless),
         holds=_fold(plain),
@@ -99,7 +99,7 @@ def claim_table(report: Report) -> ClaimTable | None:
     )
 
 
-def claim_rows(claim: ClaimResult, *, few: bool = False) -> Iterator[ClaimRow]:
+def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> Iterator[ClaimRow]:
     """Yield a row for each reading of a claim, the one that is right in fewest worlds first.
 
     Where too few worlds count for all claims (``few``) none says so.
@@ -114,7 +114,7 @@ def claim_rows(claim: ClaimResult, *, few: bool = False) -> Iterator[ClaimRow]:
             speaker=claim.claim.speaker,
             quote=claim.claim.quote,
             same=number > 0,
-            reading_said=spaced(test.name) if several else "",
+            reading_said=names.reading(claim.claim, test.name) if several else "",
             remark=_remark(test, few=few),
             share=None if test.share is None else test.share.share,
             told="" if test.share is None else worlds_told(test.share.share),

@@ -12,6 +12,9 @@ from quandary.ask.claims.verdicts import LEANS_TRUE
 from quandary.base.arrays import Array, Mask
 from quandary.language import heads
 from quandary.language.heads import Unit
+from quandary.language.syntax import Ask
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.queries import stakes_listed
 from quandary.report.words.units import undefined_in_every_world, with_interval, worlds_of
 from quandary.report.words.wording import listing
 
@@ -44,10 +47,10 @@ WORDS = ("No", "Hardly", "Yes, mildly", "Yes")
 """The answer by how many of the signs are there in most worlds."""
 
 
-def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> list[str]:
+def dilemma_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
     """Return whether it is a dilemma, in one sentence, and then its three parts, a line each."""
     first = dilemma_answer(answer)
-    return [*([first] if first else []), *measure_lines(answer, stakes)]
+    return [*([first] if first else []), *measure_lines(names, query, answer)]
 
 
 def dilemma_answer(answer: Answer) -> str:
@@ -73,18 +76,16 @@ def _share(part: Answer, there: Callable[[Array], Mask]) -> float | None:
     return float(np.average(there(part.draws[known]), weights=part.weights[known]))
 
 
-def measure_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> list[str]:
+def measure_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
     """Return a dilemma's three parts with their units, a line each."""
     parts = answer.parts
     if all(part.mean is None for part in parts.values()):
         return [undefined_in_every_world(answer)]
     drop, margin, clash = (parts.get(sign.part.name) for sign in SIGNS)
-    return list(_measures(drop, margin, clash, stakes))
+    return list(_measures(drop, margin, clash, stakes_listed(names, query)))
 
 
-def _measures(
-    drop: Answer | None, margin: Answer | None, clash: Answer | None, stakes: tuple[tuple[str, ...], ...]
-) -> Iterator[str]:
+def _measures(drop: Answer | None, margin: Answer | None, clash: Answer | None, stakes: str) -> Iterator[str]:
     if drop is not None and drop.mean is None:
         yield "how far its best option falls is undefined: what it is compared with has probability zero"
     elif drop is not None:
@@ -95,5 +96,4 @@ def _measures(
     elif margin is not None:
         yield f"the best option leads the second by {with_interval(margin, Unit.POINTS)}"
     if clash is not None:
-        wanted = listing([" with ".join(group).replace("_", " ") for group in stakes]) or "every stake"
-        yield f"no option is near best for {wanted} at once in {worlds_of(clash)}"
+        yield f"no option is near best for {stakes} at once in {worlds_of(clash)}"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import math
-
 from quandary.ask.answer import Answer
-from quandary.ask.claims.headline import Headline, Unless
-from quandary.case.model import Case
-from quandary.compile.numbers import UncertainNumber
+from quandary.ask.claims.headline import Headline, LeadingQuestion, Unless
 from quandary.language.heads import Unit
+from quandary.language.printing import written
 from quandary.quantities.words import telling_table
-from quandary.report.record import Report
-from quandary.report.words.names import number_name, verb_for
+from quandary.report.words.naming.letters import sentence as capitalised
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name
+from quandary.report.words.naming.queries import query_title
+from quandary.report.words.record import Report
 from quandary.report.words.units import (
     between_said,
     interval_said,
@@ -22,7 +22,14 @@ from quandary.report.words.units import (
     undefined_in_every_world,
     unit_told,
 )
-from quandary.report.words.wording import number, percent
+from quandary.report.words.wording import percent
+
+
+def leading_title(names: CaseNames, leading: LeadingQuestion) -> str:
+    """Return the leading question as it is asked, or its query in words where it has none."""
+    if leading.named:
+        return query_title(names, leading.query)
+    return f"{leading.asks} [{written(leading.query)}]" if names.code else leading.asks
 
 
 def headline_sentence(report: Report) -> str:
@@ -30,8 +37,8 @@ def headline_sentence(report: Report) -> str:
     headline = report.headline
     if headline is None:
         return f"{report.case.title}: the case asks no question."
-    told = answer_sentence(report, headline, ranged=True)
-    return f"{headline.asks} {f'{told[0].lower()}{told[1:]}' if headline.leading.named else told}"
+    asks = leading_title(report.names, headline.leading) + (":" if headline.leading.named else "")
+    return f"{asks} {answer_sentence(report, headline, ranged=True)}"
 
 
 def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
@@ -42,12 +49,10 @@ def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
     """
     answer, unit = headline.answer, unit_told(headline.query)
     if answer.mean is None:
-        said_so = undefined_in_every_world(answer)
-        return f"{said_so[0].upper()}{said_so[1:]}."
-    sentence = likely(answer, headline.query, report.case.words)
-    sentence = f"{sentence[0].upper()}{sentence[1:]}"
+        return f"{capitalised(undefined_in_every_world(answer))}."
+    sentence = capitalised(likely(answer, headline.query, report.case.words))
     if (unless := word_changing(headline, report.case.words)) is not None:
-        sentence += f", unless {unless_clause(unless, report.case, unit)}"
+        sentence += f", unless {unless_clause(unless, report.names, unit)}"
     if ranged and not answer.is_truth:
         sentence += f"; {interval_titled(answer, unit)}"
     return f"{sentence}."
@@ -84,14 +89,11 @@ def interval_titled(answer: Answer, unit: Unit) -> str:
     return f"nine worlds in ten lie {between_said(answer.low, answer.high, unit)}"
 
 
-def unless_clause(unless: Unless, case: Case, unit: Unit) -> str:
+def unless_clause(unless: Unless, names: CaseNames, unit: Unit) -> str:
     """Return ``how far success emboldens Moscow lies in the lowest fifth of its range (46 %)``."""
-    name, verb, its = number_name(unless.number, case), "lies", "its"
-    if verb_for(unless.number) == "are":
-        verb, its = "lie", "their"
-    where = f"the {'highest' if unless.above else 'lowest'} {part_of_range(unless.beyond)} of {its} range"
+    where = f"the {'highest' if unless.above else 'lowest'} {part_of_range(unless.beyond)} of its range"
     then = f"{'in ' if unit is Unit.WORLDS else ''}{brief_said(unless.mean, unit)}"
-    return f"{name} {verb} in {where} ({then})"
+    return f"{number_name(names, unless.number)} lies in {where} ({then})"
 
 
 PARTS = ((0.075, "twentieth"), (0.15, "tenth"), (0.225, "fifth"), (0.29, "quarter"), (0.41, "third"), (1.0, "half"))
@@ -106,18 +108,3 @@ def part_of_range(probability: float) -> str:
 def brief_said(value: float | None, unit: Unit) -> str:
     """Return a value with its unit in few words: a share as a percent alone."""
     return percent(value) if unit is Unit.SHARE else said(value, unit)
-
-
-ROUNDING = 1e-9
-"""A value below this is zero: what reading a range leaves."""
-
-
-def quantity_value(uncertain: UncertainNumber, value: float, *, about: bool = True) -> str:
-    """Return a quantity's value as its own reading writes it: a percent where its median carries one; rationality as a
-    factor for 10 points; ``about`` as in ``percent``.
-    """
-    if uncertain.role.kind == "rationality":
-        return f"x{math.exp(10 * value):.3g} per 10"
-    if uncertain.estimate.percent:
-        return percent(max(value, 0.0), about=about)
-    return number(0.0 if abs(value) < ROUNDING else value)

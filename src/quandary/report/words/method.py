@@ -6,7 +6,7 @@ from datetime import date
 
 from quandary.base.problems import counted
 from quandary.quantities.words import telling_table
-from quandary.report.record import Report
+from quandary.report.words.record import Report
 from quandary.report.words.unconverged import unconverged_lines
 from quandary.report.words.units import error_said, unit_told
 from quandary.report.words.wording import day

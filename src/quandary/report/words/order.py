@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from quandary.ask.inquiry import resolve, variables_of
 from quandary.ask.results import QuestionResult, VariableOutcome
 from quandary.case.logic.conditions import mentioned, names_of
@@ -11,9 +9,7 @@ from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.printing import written
 from quandary.language.syntax import Expression, Otherwise, calls_in
-from quandary.report.record import Report
-from quandary.report.words.conditions import condition_words
-from quandary.report.words.wording import day
+from quandary.report.words.record import Report
 
 
 def outcomes_ordered(report: Report) -> tuple[VariableOutcome, ...]:
@@ -30,13 +26,6 @@ def other_questions(report: Report) -> tuple[QuestionResult, ...]:
     """Return the questions that are not the headline's own."""
     leading = None if report.leading is None else written(report.leading)
     return tuple(one for one in report.findings.questions if written(one.question.query) != leading)
-
-
-def seen_said(report: Report) -> Iterator[str]:
-    """Yield each piece of evidence that the run used, with its day."""
-    for item in report.case.evidence:
-        if item.on <= report.as_of:
-            yield f"{condition_words(report.case, item.saw)} ({day(item.on)})"
 
 
 def _asked(case: Case, query: Expression) -> tuple[str, ...]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.query.combining import ROUNDING
+from quandary.ask.query.subject import AskedSubject
 from quandary.ask.results import QuestionResult
 from quandary.base.problems import counted
-from quandary.case.model import Case
+from quandary.case.model import Check, Claim, Question
 from quandary.language import heads
 from quandary.language.heads import Unit
-from quandary.language.syntax import Ask, Compare, Expression
+from quandary.language.syntax import Ask, Compare, Expression, Name
+from quandary.report.sheets import Paragraph
 from quandary.report.words.dilemmas import dilemma_answer, dilemma_lines
-from quandary.report.words.names import spaced
+from quandary.report.words.naming.letters import sentence
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.queries import query_title, query_words
 from quandary.report.words.units import (
     error_said,
     interval_said,
@@ -30,17 +34,57 @@ from quandary.report.words.units import (
 from quandary.report.words.wording import listing, percent
 
 
-def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
+def question_title(names: CaseNames, question: Question) -> str:
+    """Return a question as it is asked: the analyst's words, or the query's; with code the query behind them."""
+    if question.asks is None and question.title is None:
+        return query_title(names, question.query)
+    asks = question.asks or question.title or ""
+    return f"{asks} [{question.written}]" if names.code else asks
+
+
+def check_title(names: CaseNames, check: Check) -> str:
+    """Return what a check is about: its title, else its query in words."""
+    if check.title is None:
+        return query_title(names, check.query)
+    return f"{check.title} [{check.id}: {check.written}]" if names.code else check.title
+
+
+def claim_title(names: CaseNames, claim: Claim, reading: str) -> str:
+    """Return a reading of a claim: who said what, and which reading where there are several."""
+    which = f", {names.reading(claim, reading)}" if len(claim.tests) > 1 else ""
+    return f"{claim.speaker}: “{claim.quote}”{which}"
+
+
+def subject_title(names: CaseNames, subject: AskedSubject) -> str:
+    """Return what is looked into, as it heads what was found: a claim's words, a question, or a query in words."""
+    claim = subject.claim
+    if claim is not None:
+        told = claim_title(names, claim, subject.test or "")
+        return f"{told} [{claim.id}, {subject.test}: {subject.query.text}]" if names.code else told
+    if isinstance(subject.item, Question):
+        return question_title(names, subject.item)
+    return query_title(names, subject.query.expression)
+
+
+def subject_head(names: CaseNames, subject: AskedSubject) -> Iterator[Paragraph]:
+    """Yield what is looked into: its title, and below it what a claim's reading or a question asks in full."""
+    yield Paragraph(subject_title(names, subject), tone="title")
+    if subject.claim is not None or isinstance(subject.item, Question):
+        yield Paragraph(f"{sentence(query_words(names, subject.query.expression))}.", tone="aside")
+
+
+def question_lines(names: CaseNames, result: QuestionResult) -> list[str]:
     """Return one or a few lines: the question, its answer, and what was left out."""
     query, answer = result.question.query, result.answer
+    asks = question_title(names, result.question)
     if heads.DILEMMA.asks(query):
-        first, *measures = dilemma_lines(answer, query.stakes)
+        first, *measures = dilemma_lines(names, query, answer)
         lines = [f"{asks} {first}", *measures] if dilemma_answer(answer) else [asks, first, *measures]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
-        lines = [f"{asks}{stop} {answer_phrase(query, answer, case.words)}"]
-    before = [aside_sentence(answer.dropped)] if answer.dropped else []
-    return [*before, *lines, *notes(answer)]
+        lines = [f"{asks}{stop} {answer_phrase(query, answer, names.case.words)}"]
+    before = [dropped_sentence(names, answer.dropped)] if answer.dropped else []
+    return [*before, *lines, *notes(names, answer)]
 
 
 def answer_phrase(query: Expression, answer: Answer, words: str | None = None) -> str:
@@ -61,14 +105,16 @@ def brief_answer(query: Expression, answer: Answer, words: str | None = None) ->
     return phrase[0].upper() + phrase[1:]
 
 
-def option_lines(answer: Answer) -> list[str]:
+def option_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
     """Return a line for each option of a decision: in what share of worlds it is the best, the most frequent first."""
+    assert isinstance(query.target, Name)
     ordered = sorted(answer.parts.items(), key=lambda part: -(part[1].share or 0.0))
-    width = max(len(option) for option in answer.parts)
-    return [f"{spaced(option):{width}}  best in {worlds_of(part)}" for option, part in ordered]
+    told = [(names.state(query.target.parts[-1], option), part) for option, part in ordered]
+    width = max(len(words) for words, _ in told)
+    return [f"{words:{width}}  best in {worlds_of(part)}" for words, part in told]
 
 
-def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
+def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[str]:
     """Return what limits an answer: worlds without a value, remarks.
 
     All but the remarks stand in ``brackets``.
@@ -87,12 +133,21 @@ def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
-    return [*answer.notes, *(f"({line})" if brackets else line for line in lines)]
+    remarks = [sentence(names.remark(note)) for note in answer.notes]
+    return [*remarks, *(f"({line})" if brackets else line for line in lines)]
 
 
 def aside_sentence(seen: Sequence[str], *, questions: str = "This asks") -> str:
-    """Return what an intervention sets aside, as it is said before an answer: a world in which it was not seen."""
-    return f"{questions} about a world in which {listing(seen)} {'was' if len(seen) == 1 else 'were'} not seen."
+    """Return what an intervention sets aside, as it is said before an answer: a world in which it was not seen.
+
+    ``seen`` are clauses: ``unrest in Kazakhstan is a threat to the regime``.
+    """
+    return f"{questions} about a world in which it was not seen {listing([f'that {clause}' for clause in seen])}."
+
+
+def dropped_sentence(names: CaseNames, dropped: Iterable[str], *, questions: str = "This asks") -> str:
+    """Return what interventions set aside, in words; ``dropped`` names pieces of evidence as they are written."""
+    return aside_sentence([names.seen(piece) for piece in dropped], questions=questions)
 
 
 def counts_in_part(answer: Answer) -> bool:
@@ -114,20 +169,21 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
     else:
         unit = unit_of(query)
         phrase = f"{answer.mean:.12g}" if unit is Unit.NUMBER else f"{said(answer.mean, unit)} ({answer.mean:.12g})"
-    return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
+    return [f"{answer.query}: {phrase}", *(f"  {note.text}" for note in answer.notes)]
 
 
-def asked_lines(query: Expression, answer: Answer, seed: int, words: str | None = None) -> list[str]:
-    """Return the answer to one question asked on its own, with how it was made; ``words`` is the case's table."""
+def asked_lines(names: CaseNames, query: Expression, answer: Answer, seed: int) -> list[str]:
+    """Return the answer to one question asked on its own, with how it was made."""
+    title = query_title(names, query)
     if heads.DILEMMA.asks(query):
-        lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
+        lines = [title, *(f"  {line}" for line in dilemma_lines(names, query, answer))]
     elif isinstance(query, Ask) and heads.lists_options(query):
-        lines = [f"{answer.query}:", *(f"  {line}" for line in option_lines(answer))]
+        lines = [f"{title}:", *(f"  {line}" for line in option_lines(names, query, answer))]
     else:
-        lines = [f"{answer.query}: {answer_phrase(query, answer, words)}"]
+        lines = [f"{title}: {answer_phrase(query, answer, names.case.words)}"]
     if answer.dropped:
-        lines.insert(0, aside_sentence(answer.dropped))
-    lines += [f"  {note}" for note in notes(answer)]
+        lines.insert(0, dropped_sentence(names, answer.dropped))
+    lines += [f"  {note}" for note in notes(names, answer)]
     made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}"
     if answer.mean is not None:
         of_sides = " of the difference of its sides" if isinstance(query, Compare) else ""

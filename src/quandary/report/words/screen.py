@@ -16,12 +16,14 @@ from quandary.ask.turning.flips import LEAST
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.printing import written
-from quandary.report.record import Report
 from quandary.report.words.claim_rows import NUMBERS_IN_WORDS, ClaimTable, claim_table
-from quandary.report.words.headline import ROUNDING, answer_sentence, brief_said
+from quandary.report.words.headline import answer_sentence, brief_said, leading_title
 from quandary.report.words.method import limit_lines
-from quandary.report.words.names import number_name, spaced
-from quandary.report.words.questions import aside_sentence
+from quandary.report.words.naming.letters import sentence
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import ROUNDING, number_name
+from quandary.report.words.questions import check_title, dropped_sentence
+from quandary.report.words.record import Report
 from quandary.report.words.units import interval_said, said_interval, unit_told
 from quandary.report.words.wording import day, listing, percent
 
@@ -104,8 +106,8 @@ def screen_of(report: Report) -> Screen:
     few = [FEW_WORLDS] if claims is not None and claims.few_worlds else []
     question = aside = answer = ""
     if headline is not None:
-        question = headline.leading.title
-        aside = aside_sentence(headline.answer.dropped) if headline.answer.dropped else ""
+        question = sentence(leading_title(report.names, headline.leading))
+        aside = dropped_sentence(report.names, headline.answer.dropped) if headline.answer.dropped else ""
         answer = answer_sentence(report, headline, ranged=not strip)
     return Screen(
         title=report.case.title,
@@ -118,7 +120,7 @@ def screen_of(report: Report) -> Screen:
         hangs_on=hangs_rows(report),
         hangs_line=hangs_line(report),
         claims=claims,
-        checks=checks_sentence(report.findings.checks),
+        checks=checks_sentence(report.names, report.findings.checks),
         limits=(*few, *limit_lines(report)),
         made=f"{run.done:,} worlds, seed {run.seed}, {report.seconds:.1f} s.",
     )
@@ -184,7 +186,7 @@ def hangs_rows(report: Report) -> tuple[HangsRow, ...]:
     unit = unit_told(headline.query)
     return tuple(
         HangsRow(
-            one.number.name, number_name(one.number, report.case), *(brief_said(v, unit) for v in (one.low, one.high))
+            one.number.name, number_name(report.names, one.number), *(brief_said(v, unit) for v in (one.low, one.high))
         )
         for one in report.hangs_on
     )
@@ -202,7 +204,7 @@ def hangs_line(report: Report) -> str:
     return "It hangs on many numbers: none carries as much as an eighth of what is open."
 
 
-def checks_sentence(checks: Sequence[CheckResult]) -> str:
+def checks_sentence(names: CaseNames, checks: Sequence[CheckResult]) -> str:
     """Return how many checks are missed, and which, in one sentence; empty without checks."""
     if not checks:
         return ""
@@ -221,15 +223,15 @@ def checks_sentence(checks: Sequence[CheckResult]) -> str:
         verb = "is" if len(missed) == 1 else "are"
         lead = f"{_in_words(len(missed))} of {_small(len(checks))} checks {verb} missed"
         lead = f"One check of {_small(len(checks))} is missed" if len(missed) == 1 else lead
-    named = "; ".join(_missed(check) for check in missed[:MOST_MISSED])
+    named = "; ".join(_missed(names, check) for check in missed[:MOST_MISSED])
     more = f"; and {_small(len(missed) - MOST_MISSED)} more" if len(missed) > MOST_MISSED else ""
     return f"{lead}: {named}{more}.{left}"
 
 
-def _missed(check: CheckResult) -> str:
+def _missed(names: CaseNames, check: CheckResult) -> str:
     unit = unit_told(check.check.query)
     here = brief_said(check.answer.mean, unit)
-    return f"{spaced(check.check.id)}, {here} here, {said_interval(check.low, check.high, unit)} elsewhere"
+    return f"{check_title(names, check.check)}, {here} here, {said_interval(check.low, check.high, unit)} elsewhere"
 
 
 def _small(count: int) -> str:

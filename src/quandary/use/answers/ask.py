@@ -29,6 +29,7 @@ from quandary.use.studies import loaded_case, study_of
 if TYPE_CHECKING:
     from quandary.ask.answer import Answer
     from quandary.ask.results import Run, TestResult
+    from quandary.case.model import Case
     from quandary.language.syntax import Expression
     from quandary.report.documents.answers import AskDocument
     from quandary.report.documents.earlier import EarlierAskDocument
@@ -60,7 +61,7 @@ class AskResult(Result):
     """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not.
 
     ``judged`` is what the worlds say of a query that is true or false; ``schema`` is the version of the document, and
-    ``words`` the case's table of words.
+    ``case`` what the words come from.
     """
 
     query: Expression
@@ -70,7 +71,7 @@ class AskResult(Result):
     undrawn: bool = False
     judged: TestResult | None = None
     schema: int = NEWEST
-    words: str | None = None
+    case: Case | None = None
 
     @property
     def complete(self) -> bool:
@@ -87,16 +88,17 @@ class AskResult(Result):
             return ask_document(self.answer, self.judged, lost, complete=self.complete)
         return earlier_ask_document(self.answer, lost, complete=self.complete)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the answer in words, its figures, and its limits."""
         from quandary.report.words.claims import judged_line
+        from quandary.report.words.naming.names import CaseNames
         from quandary.report.words.questions import asked_lines, exact_lines
 
         run = self.run
-        if run is None:
+        if run is None or self.case is None:
             yield from exact_lines(self.query, self.answer)
             return
-        yield from asked_lines(self.query, self.answer, run.seed, self.words)
+        yield from asked_lines(CaseNames(self.case, code), self.query, self.answer, run.seed)
         if self.judged is not None:
             yield f"  {judged_line(self.judged)}"
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
@@ -131,7 +133,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     answer = study.answer(prepared)
     judged_so = None if reading is None else judged(study, reading)
     undrawn = request.chart is not None and not _drawn(request.chart, parsed, answer, request.force, hands)
-    return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema, case.words)
+    return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema, case)
 
 
 def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:

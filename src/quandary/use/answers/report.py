@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from quandary.report.documents.earlier import EarlierReportDocument
     from quandary.report.documents.run import ReportDocument
     from quandary.report.dossier import Dossier
-    from quandary.report.record import Report
+    from quandary.report.words.record import Report
 
 HELD = 3
 """How many numbers a page's sliders can hold."""
@@ -80,6 +80,7 @@ class ReportRequest:
     search: Search = True
     text: ArticleText = None
     force: Force = False
+    code: Annotated[bool, About("Say code names, queries and lines too.")] = False
     schema: SchemaVersion = NEWEST
 
 
@@ -125,6 +126,7 @@ def run(request: ReportRequest, hands: Hands) -> ReportResult:
     shared = {one.name for one in fields(request)} & {one.name for one in fields(RunRequest)}
     settings = {name: getattr(request, name) for name in shared}
     study, report = studied(RunRequest(**settings), hands, follow=True)
+    report = replace(report, code=request.code)
     started = time.perf_counter()
     dossier = dossier_of(study, report, searched=SEARCHED_WORLDS if request.search else 0)
     content = None if wanted is None else _content(dossier, wanted, request.schema, sliders=request.sliders)
@@ -201,7 +203,7 @@ def _charts_saved(dossier: Dossier, folder: Path, *, force: bool) -> str:
     from quandary.report.charts.rendering import save_charts
     from quandary.report.html.diagram import diagram_svg
 
-    drawings = {"diagram": diagram_svg(dossier.report.case, dossier.seen)}
+    drawings = {"diagram": diagram_svg(dossier.report.names, dossier.seen)}
     written = save_charts(charts_of(dossier).all(), drawings, folder, force=force)
     return f"{folder}: {len(written)} files"
 
@@ -221,7 +223,7 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     from quandary.report.dossier import Dossier, seen_states
 
     rules = decision_rules(study)
-    seen = seen_states(study.case, conditions_of(study.evidence))
+    seen = seen_states(report.names, conditions_of(study.evidence))
     headline = report.headline
     few = in_few_worlds(study)
     whole = report.findings.run.complete

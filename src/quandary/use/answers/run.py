@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from quandary.use.requests import (
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.report.documents.earlier import EarlierRunDocument
     from quandary.report.documents.run import RunDocument
-    from quandary.report.record import Report
+    from quandary.report.words.record import Report
 
 FLAGSHIP = "kazakhstan-2022"
 
@@ -86,19 +87,19 @@ class RunResult(Result):
 
         return run_document(self.report) if self.schema == NEWEST else earlier_run_document(self.report)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the report for a terminal."""
-        yield self._print
+        yield partial(self._print, code=code)
 
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
         """Return that the document's version goes away, where an earlier one was asked for."""
         return going_away(self.schema)
 
-    def _print(self, console: Console) -> None:
+    def _print(self, console: Console, *, code: bool) -> None:
         from quandary.report.media.terminal import print_report
 
         console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
-        print_report(self.report, console, everything=self.everything)
+        print_report(replace(self.report, code=code), console, everything=self.everything)
 
 
 def run(request: RunRequest, hands: Hands) -> RunResult:
@@ -122,7 +123,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     from quandary.ask.claims.headline import headline_of, headline_query
     from quandary.ask.outside import outside_queries, outside_results
     from quandary.ask.turning.swings import carrying_swings
-    from quandary.report.record import Report
+    from quandary.report.words.record import Report
 
     started = time.perf_counter()
     case, problems = loaded_case(request.case, request.text)

@@ -15,9 +15,9 @@ from quandary.use.studies import loaded_case, study_of
 if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.ask.why.choice import ChoiceExplanation
-    from quandary.case.model import Case
     from quandary.report.documents.explanation import WhyDocument
     from quandary.report.why.why import AnswerExplanation, NumberExplanation
+    from quandary.report.words.naming.names import CaseNames
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,6 @@ class WhyRequest:
 class WhyResult(StudyResult):
     """What a thing rests on; of a decision and its options also why they are ``choice``."""
 
-    case: Case
     found: tuple[AnswerExplanation | NumberExplanation, ...]
     choice: ChoiceExplanation | None = None
 
@@ -56,15 +55,15 @@ class WhyResult(StudyResult):
 
         return why_document(self.found, self.work, self.case, self.choice)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the table of a choice, then the lines of every explanation."""
         from quandary.report.analyses.choice import choice_parts
         from quandary.report.why.wording import explanation_lines
 
         if self.choice is not None:
-            yield from choice_parts(self.case, self.choice, self.run.worlds, self.run.seed)
+            yield from choice_parts(names, self.choice, self.run.worlds, self.run.seed)
         for one in self.found:
-            yield from explanation_lines(one)
+            yield from explanation_lines(names, one)
 
 
 def run(request: WhyRequest, hands: Hands) -> WhyResult:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.language.syntax import Condition
     from quandary.report.documents.changes import PathsDocument
+    from quandary.report.words.naming.names import CaseNames
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,11 +48,11 @@ class PathsResult(StudyResult):
 
         return paths_document(self.found, self.run.seed, self.work)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the lines."""
         from quandary.report.analyses.paths import path_lines
 
-        yield from path_lines(self.found, self.run.seed)
+        yield from path_lines(names, self.found, self.run.seed)
 
 
 def run(request: PathsRequest, hands: Hands) -> PathsResult:
@@ -69,4 +70,4 @@ def paths(study: Study, event: Condition, change: str, through: Sequence[str], *
     from quandary.ask.changes import paths as split
 
     found = split.paths(study, event, split.read_change(change), through)
-    return PathsResult(study.run, named, found)
+    return PathsResult(study.run, named, study.case, found)

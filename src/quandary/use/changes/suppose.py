@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quandary.case.model import Case
     from quandary.language.syntax import Expression
     from quandary.report.documents.changes import SupposeDocument
+    from quandary.report.words.naming.names import CaseNames
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,11 +40,10 @@ class SupposeRequest:
 
 @dataclass(frozen=True, eq=False)
 class SupposeResult(StudyResult):
-    """An answer as it is and as it would be; ``words`` is the case's table of words."""
+    """An answer as it is and as it would be."""
 
     query: Expression
     found: Suppose
-    words: str | None = None
 
     INDENT = "  "
 
@@ -56,13 +56,13 @@ class SupposeResult(StudyResult):
         """Return what was found as ``quandary.suppose/1``."""
         from quandary.report.documents.changes import suppose_document
 
-        return suppose_document(self.found, self.run.seed, self.run.unconverged)
+        return suppose_document(self.case, self.found, self.run.seed, self.run.unconverged)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the lines."""
         from quandary.report.analyses.commitment import suppose_lines
 
-        yield from suppose_lines(self.query, self.found, self.run.seed, self.words)
+        yield from suppose_lines(names, self.query, self.found, self.run.seed)
 
 
 def run(request: SupposeRequest, hands: Hands) -> SupposeResult:
@@ -89,7 +89,7 @@ def _supposed(study: Study, query: Expression, changes: list[Supposition], named
     from quandary.ask.changes import commitment
 
     found = commitment.suppose(study, query, changes)
-    return SupposeResult(study.run, named, query, found, study.case.words)
+    return SupposeResult(study.run, named, study.case, query, found)
 
 
 def _changes(case: Case, announce: Sequence[str], sees: Sequence[str], hides: Sequence[str]) -> list[Supposition]:

@@ -50,11 +50,12 @@ class TimelineResult(Result):
 
         return timeline_document(self.case, self.found)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.timeline import timeline_parts
+        from quandary.report.words.naming.names import CaseNames
 
-        yield from timeline_parts(self.case, self.found, everything=self.everything)
+        yield from timeline_parts(CaseNames(self.case, code), self.found, everything=self.everything)
         yield from unconverged(self.found.unconverged, self.found.worlds, self.found.seed, self.named, "")
 
 
