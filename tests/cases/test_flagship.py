@@ -23,6 +23,7 @@ EXPECTED: dict[str, Any] = YAML(typ="safe").load((FOLDER / "expected.yaml").read
 TESTS = [(claim, test) for claim, tests in EXPECTED["claims"].items() for test in tests]
 DECISIONS = ("request", "deployment", "transfer", "talks", "ukraine", "west_response", "china_stance")
 STATEMENTS = 39
+NOTES = ("called", "because", "source", "channel")
 
 
 def printed(*options: str) -> dict[str, Any]:
@@ -111,8 +112,8 @@ def test_later_evidence_waits_for_a_later_day() -> None:
 
 def test_reversing_what_russia_wants_in_ukraine_lowers_the_probability_of_invasion(tmp_path: Path) -> None:
     stake = RAW["stakes"]["russia"]["ukraine_influence"]
-    worth = [{when: f"100 - ({value})" for when, value in rule.items()} for rule in stake["worth"]]
-    effects = [{when: _negated(value) for when, value in rule.items()} for rule in stake["effects"]]
+    worth = [{k: v if k in NOTES else f"100 - ({v})" for k, v in rule.items()} for rule in stake["worth"]]
+    effects = [{k: v if k in NOTES else _negated(v) for k, v in rule.items()} for rule in stake["effects"]]
     russia = RAW["stakes"]["russia"] | {"ukraine_influence": stake | {"worth": worth, "effects": effects}}
     reversed_ = written({**RAW, "stakes": {**RAW["stakes"], "russia": russia}}, tmp_path)
     as_written, turned = (_mean(path, "P(invasion)") for path in (CASE, reversed_))

@@ -12,7 +12,7 @@ from rich.console import Console
 import quandary
 from quandary.ask import Study, Verdict
 from quandary.language import parse_query
-from quandary.report import asked_lines, markdown, print_report, why_said
+from quandary.report import CaseNames, asked_lines, markdown, print_report, why_said
 from quandary.use import HANDS, RunRequest, dossier_of, studied
 
 TEXT = """
@@ -73,16 +73,18 @@ def test_ask_says_what_is_set_aside_before_the_answer(case: str) -> None:
     study = Study(about, worlds=16, threads=1)
 
     def said(query: str) -> list[str]:
-        return asked_lines(parse_query(query), study.ask(query), 1)
+        return asked_lines(CaseNames(about), parse_query(query), study.ask(query), 1)
 
     assert said("P(harvest = bad | do(rain = dry))")[0] == ASIDE
-    assert said("P(harvest = bad | do(rain = dry))")[1].startswith("P(harvest = bad | do(rain = dry)): Likely, 60 %")
-    assert said("P(rain = dry)")[0].startswith("P(rain = dry)")
+    assert said("P(harvest = bad | do(rain = dry))")[1].startswith(
+        "The probability that harvest is bad if it happens that rain is dry: Likely, 60 %"
+    )
+    assert said("P(rain = dry)")[0].startswith("The probability that rain is dry")
 
 
 def test_a_check_without_an_answer_misses_nothing(case: str) -> None:
     shown = "\n".join(lines_of(case))
-    assert "not compared  saved: undefined in every world: its condition has probability zero" in shown
+    assert "not compared  The probability that  in every world: its condition has probability zero" in shown
     assert "MISSES  saved" not in shown
     assert "MISSES  high" in shown
 
@@ -118,4 +120,4 @@ def test_few_worlds_are_told_as_drawn_where_all_count(tmp_path: Path) -> None:
     _, report = studied(RunRequest(case=str(path), worlds=16, search=False), HANDS)
     (result,) = report.findings.claims
     assert result.tests[0].few_worlds
-    assert "in all the worlds, of only 16" in why_said(result, result.tests[0], report.numbers)
+    assert "in all the worlds, of only 16" in why_said(report.names, result, result.tests[0], report.numbers)

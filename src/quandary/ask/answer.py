@@ -63,7 +63,7 @@ class Answer:
     weights: Array = field(repr=False)
     holds_in: float | None = None
     dropped: tuple[str, ...] = ()
-    notes: tuple[Remark, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     why_undefined: str = ""
     is_truth: bool = False
     reach: float | None = None
@@ -73,6 +73,11 @@ class Answer:
     def interval(self) -> tuple[float | None, float | None]:
         """Return the central 90 % interval over worlds; of a truth there is none."""
         return (None, None) if self.is_truth else (self.low, self.high)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return the remarks as sentences with the case's code names."""
+        return tuple(remark.text for remark in self.remarks)
 
     @property
     def share(self) -> float | None:

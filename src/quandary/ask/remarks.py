@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.language.printing import written
 from quandary.language.syntax import Expression, Is, Name
 
@@ -36,6 +37,20 @@ class Remark:
     def text(self) -> str:
         """Return the sentence with code names."""
         return "".join(part if isinstance(part, str) else part.text for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkedProblem(Problem):
+    """A fault whose message is a remark too, so that an answer that lacks something can say why in words."""
+
+    remark: Remark | None = None
+
+
+def reason_of(fault: CaseError | Refusal) -> Remark:
+    """Return what a fault says as a remark: the first where there are several."""
+    problem = fault.problems[0] if isinstance(fault, CaseError) else fault.problem
+    told = problem.remark if isinstance(problem, RemarkedProblem) else None
+    return told or Remark((problem.message,))
 
 
 def actor(name: str) -> RemarkedName:

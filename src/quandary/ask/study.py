@@ -208,7 +208,7 @@ class Study:
             asked=query.expression,
             truth=holds,
             dropped=self.dropped(query),
-            notes=query.notes + self._notes(query, draws),
+            remarks=query.notes + self._notes(query, draws),
             why_undefined=self.why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},
         )

@@ -176,6 +176,10 @@ from quandary.report.words.headline import word_changing as word_changing
 from quandary.report.words.naming.names import CaseNames as CaseNames
 from quandary.report.words.naming.numbers import number_name as number_name
 from quandary.report.words.naming.numbers import quantity_value as quantity_value
+from quandary.report.words.naming.numbers import range_said as range_said
+from quandary.report.words.naming.numbers import role_name as role_name
+from quandary.report.words.naming.numbers import value_said as value_said
+from quandary.report.words.naming.queries import query_words as query_words
 from quandary.report.words.questions import answer_phrase as answer_phrase
 from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines

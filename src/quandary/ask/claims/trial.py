@@ -93,7 +93,7 @@ def _without_value(study: Study) -> Iterator[Problem]:
         if count:
             every = all(one.mean is None for one in values)
             where = "any world" if every else f"{count} of the {study.worlds:,} worlds tried"
-            told = "; ".join((why, *(note.text for note in answer.notes))) if every else why
+            told = "; ".join((why, *answer.notes)) if every else why
             hint = "ask of what can happen, or leave the evidence out of it" if every else None
             yield Problem("Q523", f"{what} has no value in {where}: {told}", place, hint, Severity.WARNING)
 

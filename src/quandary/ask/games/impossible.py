@@ -8,10 +8,9 @@ from quandary.ask import remarks
 from quandary.ask.games.evidence import conditions_of
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.inquiry import ITSELF, Inquiry
-from quandary.ask.remarks import Remark
+from quandary.ask.remarks import Remark, RemarkedProblem
 from quandary.base.problems import Problem
 from quandary.case.model import Evidence
-from quandary.language.printing import written
 
 
 def impossible_evidence(situation: GameSituation, items: Sequence[Evidence]) -> Problem:
@@ -19,9 +18,10 @@ def impossible_evidence(situation: GameSituation, items: Sequence[Evidence]) -> 
     hint = "look for odds of 0 %, or an option that `only` bars"
     for count, item in enumerate(items, start=1):
         if not situation.chance(conditions_of(tuple(items[:count]))).any():
-            message = f"The evidence {written(item.saw)} cannot happen in any world"
-            message += ", given the evidence before it." if count > 1 else "."
-            return Problem("Q522", message, item.place, hint)
+            ends = ", given the evidence before it." if count > 1 else "."
+            seen = remarks.conditions([item.saw])
+            remark = Remark(("The evidence ", seen, " cannot happen in any world", ends))
+            return RemarkedProblem("Q522", remark.text, item.place, hint, remark=remark)
     return Problem("Q522", "The evidence together cannot happen in any world.", items[0].place, hint)
 
 

@@ -87,7 +87,7 @@ class DiagramQuestions:
             draws=np.array([value]),
             weights=np.ones(1),
             holds_in=None if holds is None or known is None else float(np.broadcast_to(holds, (1,))[0]),
-            notes=tuple(self._notes),
+            remarks=tuple(self._notes),
             why_undefined="" if known is not None else why_undefined(query, self._value),
             is_truth=whether,
         )

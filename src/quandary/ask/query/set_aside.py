@@ -20,10 +20,10 @@ def mixed_evidence(query: Query, aside: Conditions) -> Problem:
     """
     what = " and ".join(written(condition) for condition in aside)
     message = (
-        f"this compares things as they stand with an intervention, which sets aside what was seen ({what}); "
+        "this compares things as they stand with an intervention, which sets aside some of what was seen; "
         "all sides must be asked with the same evidence"
     )
-    hint = "for the side with the intervention write would(... | do(...)), which keeps what was seen"
+    hint = f"for the side with the intervention write would(... | do(...)), which keeps what was seen ({what})"
     return Problem("Q524", message, query.expression.place, hint)
 
 

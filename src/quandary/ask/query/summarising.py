@@ -27,7 +27,7 @@ def answer(
     truth: Array | None = None,
     spread: bool = True,
     dropped: tuple[str, ...] = (),
-    notes: tuple[Remark, ...] = (),
+    remarks: tuple[Remark, ...] = (),
     why_undefined: str = "",
     parts: Mapping[str, Answer] | None = None,
 ) -> Answer:
@@ -57,7 +57,7 @@ def answer(
         weights=weights,
         holds_in=None if truth is None else weighted_mean(truth, weights),
         dropped=dropped,
-        notes=notes,
+        remarks=remarks,
         why_undefined=why_undefined,
         is_truth=is_truth,
         reach=mean_reach(values, weights, block),

@@ -20,6 +20,7 @@ from functools import partial
 
 from quandary.ask.changes.altering import Alteration, AlteredStudy, Likely, needed_at, not_observing, without_arc
 from quandary.ask.changes.variants import without
+from quandary.ask.remarks import Remark
 from quandary.ask.study import Study
 from quandary.base.places import NOWHERE, Place
 from quandary.case.logic.channels import without_stake
@@ -52,7 +53,7 @@ class StructuralCut:
     place: Place
     reaches: frozenset[str] | None
     made: Callable[[], Study] | None
-    why_not: str | None = None
+    why_not: Remark | None = None
     rule: Rule | OddsRule | None = None
 
 

@@ -79,7 +79,7 @@ def _table(names: CaseNames, worths: tuple[Worth, ...]) -> Sheet:
         title, seen = names.variable(worth.variable), "seen" if worth.known else ""
         gain = worth.gain
         if gain is None or gain.mean is None:
-            rows.append((title, seen, UNDEFINED, clause(worth.why_not or "")))
+            rows.append((title, seen, UNDEFINED, "" if worth.why_not is None else clause(names.remark(worth.why_not))))
             continue
         if abs(gain.mean) < LEAST_SHOWN:
             rows.append((title, seen, "next to nothing", ""))

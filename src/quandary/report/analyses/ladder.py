@@ -35,8 +35,9 @@ def ladder_parts(names: CaseNames, ladder: Ladder, *, titled: bool = True) -> It
     yield ladder_sheet(names, ladder)
     yield from (Paragraph(line, tone="aside") for line in _channel_lines(names, ladder))
     for row in ladder.rows:
-        if row.result is None:
-            yield Paragraph(f"No answer: {row_said(names, ladder, row)}: {clause(row.why_not)}.", tone="aside")
+        if row.result is None and row.why_not is not None:
+            why = clause(names.remark(row.why_not))
+            yield Paragraph(f"No answer: {row_said(names, ladder, row)}: {why}.", tone="aside")
     if not ladder.complete:
         yield Paragraph("Interrupted: not every row was solved.")
     yield Paragraph(ladder_footer(ladder), tone="aside")

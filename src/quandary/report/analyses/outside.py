@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, PoolPart
 from quandary.case.model import Source
@@ -27,7 +27,7 @@ def outside_lines(names: CaseNames, found: OutsideComparison, leading: Expressio
     if leading is not None and written(leading) == written(heads.P.of(found.event)):
         yield f"{sentence(voices)}."
     else:
-        event = names.clause(found.event)
+        event = names.happening(found.event)
         yield f"{sentence(event)}: {voices}."
     if found.pool is None:
         yield f"Not pooled: {found.why_no_pool}."
@@ -57,9 +57,8 @@ def pool_sentence(pool: PooledForecast) -> str:
 
 def outside_sheet(names: CaseNames, found: OutsideComparison) -> Sheet:
     """Return one row a voice: what it says, its range, its day, its weight in the pool, and where it is from."""
-    parts: Sequence[PoolPart | None] = found.pool.parts if found.pool is not None else [None] * (1 + len(found.figures))
-    inside = found.inside
-    first = parts[0]
+    pooled = iter(() if found.pool is None else found.pool.parts)
+    inside, first = found.inside, next(pooled, None)
     rows: list[tuple[str, ...]] = [
         (
             "From the inside",
@@ -70,10 +69,10 @@ def outside_sheet(names: CaseNames, found: OutsideComparison) -> Sheet:
             "this case",
         )
     ]
-    rows += [_row(names, figure, part) for figure, part in zip(found.figures, parts[1:], strict=True)]
+    rows += [_row(names, figure, next(pooled, None) if figure.view.pooled else None) for figure in found.figures]
     if found.pool is not None:
         rows.append(("Pooled", percent(found.pool.probability), UNDEFINED, UNDEFINED, percent(1.0), "log-odds"))
-    event = names.clause(found.event)
+    event = names.happening(found.event)
     columns = ("Voice", "Says", "90 % range", "Day", "Weight", "From")
     return Sheet(f"Inside and outside: {event}", columns, tuple(rows), numeric=frozenset({1, 2, 4}))
 

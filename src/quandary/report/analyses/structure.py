@@ -34,7 +34,8 @@ def structure_parts(names: CaseNames, found: StructureTable) -> Iterator[ReportP
     if found.cannot_matter:
         yield Paragraph(f"Cannot matter, by the graph alone: {_counted_kinds(found.cannot_matter)}.", tone="aside")
     for row in found.not_made:
-        yield Paragraph(f"Not cut: {cut_said(names, row.cut)}: {clause(row.why_not or '')}.", tone="aside")
+        why = "" if row.why_not is None else clause(names.remark(row.why_not))
+        yield Paragraph(f"Not cut: {cut_said(names, row.cut)}: {why}.", tone="aside")
     if not found.complete:
         yield Paragraph("Interrupted: not every cut was made.")
     yield Paragraph(_footer(found), tone="aside")

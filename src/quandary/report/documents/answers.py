@@ -239,7 +239,7 @@ def answer_document(answer: Answer) -> AnswerDocument:
         holds_in=answer.share,
         parts={name: spread_document(part) for name, part in answer.parts.items()} or None,
         set_aside=answer.dropped,
-        notes=tuple(note.text for note in answer.notes),
+        notes=answer.notes,
     )
 
 

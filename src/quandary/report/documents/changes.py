@@ -428,5 +428,5 @@ def _rung(names: CaseNames, found: Ladder, row: LadderRow) -> LadderRowDocument:
         change=row.change,
         difference=None if result is None or result.effect is None else spread_document(result.effect),
         impossible=row.impossible,
-        why_not=row.why_not or None,
+        why_not=None if row.why_not is None else row.why_not.text,
     )

@@ -189,7 +189,8 @@ def _worth(worth: Worth) -> WorthDocument:
     gain = None if worth.gain is None else error_spread_document(worth.gain)
     if gain is None and not worth.admits:
         gain = ErrorSpreadDocument(0.0, 0.0, 0.0, 0.0, 0.0)
-    return WorthDocument(worth.variable, worth.known, worth.admits, gain, worth.why_not)
+    why_not = None if worth.why_not is None else worth.why_not.text
+    return WorthDocument(worth.variable, worth.known, worth.admits, gain, why_not)
 
 
 def studying_document(

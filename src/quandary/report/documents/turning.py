@@ -297,7 +297,8 @@ def _cut(case: Case, cut: StructuralCut) -> CutDocument:
 
 
 def _row(case: Case, row: CutRow) -> CutRowDocument:
-    return CutRowDocument(_cut(case, row.cut), [_cut_answer(found) for found in row.answers], row.why_not)
+    why_not = None if row.why_not is None else row.why_not.text
+    return CutRowDocument(_cut(case, row.cut), [_cut_answer(found) for found in row.answers], why_not)
 
 
 def _cut_answer(found: CutAnswer) -> CutAnswerDocument:

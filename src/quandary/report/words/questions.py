@@ -133,7 +133,7 @@ def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[st
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
-    remarks = [sentence(names.remark(note)) for note in answer.notes]
+    remarks = [sentence(names.remark(note)) for note in answer.remarks]
     return [*remarks, *(f"({line})" if brackets else line for line in lines)]
 
 
@@ -169,7 +169,7 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
     else:
         unit = unit_of(query)
         phrase = f"{answer.mean:.12g}" if unit is Unit.NUMBER else f"{said(answer.mean, unit)} ({answer.mean:.12g})"
-    return [f"{answer.query}: {phrase}", *(f"  {note.text}" for note in answer.notes)]
+    return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
 def asked_lines(names: CaseNames, query: Expression, answer: Answer, seed: int) -> list[str]:

@@ -168,7 +168,7 @@ def _line(names: CaseNames, line: CaseLine) -> str:
         return f"{owner} goes by {names.variable_inside(line.over or '')}"
     if line.kind == "effect":
         changes = [_change(names, line, state, quantity) for state, quantity in _entries(names, line)]
-        return f"{names.when(line.condition)} {listing(changes)}"
+        return f"{listing(changes)} {names.when(line.condition)}"
     where = "" if isinstance(line.condition, Otherwise) else f" {names.when(line.condition)}"
     given = listing([quantity_words(names, quantity) for _, quantity in _entries(names, line)])
     if line.kind == "weight":

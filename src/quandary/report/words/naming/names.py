@@ -76,9 +76,12 @@ class CaseNames:
         """Return some states of a variable: ``contained or quiet``."""
         return listing([self.state(variable, state) for state in states], last)
 
-    def kind(self, kind: str) -> str:
-        """Return a kind of options."""
-        return spaced(kind)
+    def option(self, decision: str, option: str) -> str:
+        """Return an option of a decision; a kind of them by what belongs to it."""
+        item = self._story.get(decision)
+        kinds = item.kinds if isinstance(item, DecisionEvent) else ()
+        kind = next((kind.options for kind in kinds if kind.id == option), (option,))
+        return self.states(decision, kind)
 
     def stake(self, actor: str, stake: str) -> str:
         """Return what an actor wants, without the actor: ``influence in Ukraine``."""
@@ -118,6 +121,10 @@ class CaseNames:
     def clause(self, condition: Expression) -> str:
         """Return a condition as a clause: ``unrest in Kazakhstan is a threat to the regime``."""
         return self._bracketed(self._clause(condition), condition)
+
+    def happening(self, condition: Expression) -> str:
+        """Return a condition as something that comes about: an event by its title, anything else as a clause."""
+        return self.event(condition.parts[-1]) if isinstance(condition, Name) else self.clause(condition)
 
     def when(self, condition: Expression) -> str:
         """Return a condition as it limits a sentence: ``after a full invasion when the operation is a success``."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from quandary.case.model import ChanceEvent, DecisionEvent
+from quandary.case.model import ChanceEvent
 from quandary.compile.amounts import Amount, NumberRole
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Is, Name
@@ -52,7 +52,7 @@ def _subject(names: CaseNames, role: NumberRole) -> str:
         wanted = names.wanted(of[0], of[-1])
         return f"what is added to {wanted}" if role.kind == "points" else f"the {role.kind} of {wanted}"
     if role.kind == "usual share":
-        option = _option(names, of[0], role.state)
+        option = names.option(of[0], role.state)
         return f"the usual share of {option} in {names.variable_inside(of[0])}"
     state = names.clause(Is(Name(of), (role.state,)))
     if role.kind == "factor":
@@ -60,14 +60,6 @@ def _subject(names: CaseNames, role: NumberRole) -> str:
     if role.kind == "points":
         return f"what is added to the probability that {state}"
     return f"{'the share of what is left' if role.of_rest else 'the probability'} that {state}"
-
-
-def _option(names: CaseNames, decision: str, option: str) -> str:
-    """Return an option of a decision, or a kind of them."""
-    item = names.case.variable(decision)
-    if isinstance(item, DecisionEvent) and any(kind.id == option for kind in item.kinds):
-        return names.kind(option)
-    return names.state(decision, option)
 
 
 def _where(names: CaseNames, role: NumberRole) -> str:
