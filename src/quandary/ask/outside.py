@@ -140,7 +140,7 @@ def _parts(case: Case, inside: float, figures: Sequence[OutsideFigure]) -> tuple
     """Return every voice with its weight; none where all that say something weigh nothing."""
     figures = [figure for figure in figures if figure.view.pooled]
     views = {figure.view.id: figure.view for figure in figures}
-    first = [_counts_as(figure.view, views) for figure in figures]
+    first = [counts_as(figure.view, views) for figure in figures]
     voices = {group: len({id(view) for view in first if view.kind == group}) for group in GROUPS} | {"inside": 1}
     written_weights = {"inside": case.pool.inside, "class": case.pool.of_class, "crowd": case.pool.crowd}
     total = sum(written_weights[group] for group in GROUPS if voices[group])
@@ -154,7 +154,7 @@ def _parts(case: Case, inside: float, figures: Sequence[OutsideFigure]) -> tuple
     return tuple(parts)
 
 
-def _counts_as(view: OutsideView, views: Mapping[str, OutsideView]) -> OutsideView:
+def counts_as(view: OutsideView, views: Mapping[str, OutsideView]) -> OutsideView:
     """Return the view that a view counts as one with in the end: itself where it names none that is there."""
     seen = [view]
     while seen[-1].same_as in views and views[seen[-1].same_as or ""] not in seen:

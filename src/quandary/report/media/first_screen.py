@@ -14,10 +14,9 @@ from rich.text import Text
 from quandary.base.problems import counted
 from quandary.language.printing import written
 from quandary.report.media.quotes import cut_quote
-from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, Mark
+from quandary.report.words.claim_rows import ClaimRow, ClaimTable, Fold, Mark, claim_table
 from quandary.report.words.record import Report
 from quandary.report.words.screen import HangsRow, Screen, StripKind, StripRow
-from quandary.report.words.wording import brief_percent
 
 VERDICT_MARKS: dict[Mark, tuple[str, str]] = {
     "holds": ("●", "blue"),
@@ -35,7 +34,7 @@ STRIP_SIGNS: dict[StripKind, str] = {"inside": "●", "class": "◆", "crowd": "
 AXES = (49, 41, 33, 25)
 """Columns of the strip, the widest that leaves room for what is said beside it; quarters fall on whole columns."""
 
-LABEL, FIGURE = 9, 6
+LABEL, FIGURE = 9, 9
 """Columns of a row's name, and of its probability."""
 
 NARROW = 60
@@ -67,12 +66,18 @@ def screen_lines(screen: Screen, width: int) -> Iterator[Text]:
             yield from lines
 
 
+LEANING: tuple[Mark, ...] = ("leans_true", "toss_up", "leans_false")
+"""Verdicts that some reason turns: of such a claim its ladder is worth looking at."""
+
+
 def next_lines(report: Report, *, everything: bool) -> list[str]:
     """Return three commands to go on with: one on what is contested or asked, one on why, one for the rest."""
     named = shlex.quote(report.named)
-    contested = [c for c in report.findings.claims if any(test.carrier is not None for test in c.tests)]
+    table = claim_table(report)
+    rows = () if table is None else table.rows
+    contested = sorted((row for row in rows if row.mark in LEANING), key=lambda row: row.on_edge)
     query = None if report.leading is None else shlex.quote(written(report.leading))
-    lines = [f"quandary ladder {named} {contested[0].claim.id}"] if contested else []
+    lines = [f"quandary ladder {named} {contested[0].claim}"] if contested else []
     if query is not None:
         lines += [f"quandary why {named} {query}"]
         lines += [] if contested else [f"quandary flips {named} {query}"]
@@ -109,8 +114,7 @@ def _strip(screen: Screen, width: int) -> Iterator[Text]:
 
 def _strip_row(row: StripRow, columns: int, room: int) -> Iterator[Text]:
     said = wrapped(row.note, max(room, 10))
-    figure = brief_percent(row.probability)
-    yield Text(f"  {row.label:{LABEL}}{_dots(row, columns)}  {figure:>{FIGURE}}  {said[0]}".rstrip())
+    yield Text(f"  {row.label:{LABEL}}{_dots(row, columns)}  {row.told:>{FIGURE}}  {said[0]}".rstrip())
     for more in said[1:]:
         yield Text(f"{'':{2 + LABEL + columns + 2 + FIGURE + 2}}{more}")
 
@@ -134,7 +138,8 @@ def _dots(row: StripRow, columns: int) -> str:
     if low is not None and high is not None:
         line[low : high + 1] = "━" * (high + 1 - low)
     line[last // 2] = "┿" if line[last // 2] == "━" else "│"
-    line[round(row.probability * last)] = STRIP_SIGNS[row.kind]
+    for probability in row.several or (row.probability,):
+        line[round(probability * last)] = STRIP_SIGNS[row.kind]
     return "".join(line)
 
 
@@ -243,7 +248,7 @@ FOLDED = len("leans false")
 
 def _folds(table: ClaimTable, width: int) -> Iterator[Text]:
     if table.others is not None:
-        more = f"{_more(table.others)} of which some reading does not plainly hold: --all"
+        more = f"{table.others.claims} more with a reading that does not plainly hold: --all"
         yield from _hung(f"  … {'':{FOLDED}}  ", more, width)
     needless = _needless(table)
     if table.holds is not None:

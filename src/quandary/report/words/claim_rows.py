@@ -10,7 +10,7 @@ from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, 
 from quandary.report.words.claims import FORCED, NUMERALS, VERDICTS
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.record import Report
-from quandary.report.words.wording import is_certain
+from quandary.report.words.wording import is_certain, listing
 
 NUMBERS_IN_WORDS = NUMERALS
 
@@ -23,15 +23,16 @@ Mark = Literal["holds", "leans_true", "toss_up", "leans_false", "fails", "not_te
 
 @dataclass(frozen=True)
 class ClaimRow:
-    """One reading of a claim: whose words, the verdict, and the share of worlds in which it is right.
+    """One reading of a claim, or several with one verdict: whose words, the verdict, in how many worlds it is right.
 
-    ``claim`` and ``reading`` are its names in the case, for links. ``quote`` is whole; ``same`` says that the row above
-    has it already. ``reading_said`` tells readings of one claim apart, ``remark`` what qualifies the verdict. ``told``
-    is the share as a number of 100 worlds, empty where there is none.
+    ``claim`` and ``readings`` are their names in the case, for links; the first reading is the one right in fewest
+    worlds. ``quote`` is whole; ``same`` says that the row above has it already. ``reading_said`` tells readings of one
+    claim apart, ``remark`` what qualifies the verdict. ``share`` is the first reading's; ``told`` that of all as a
+    number of 100 worlds, or two, empty where there is none.
     """
 
     claim: str
-    reading: str
+    readings: tuple[str, ...]
     mark: Mark
     verdict: str
     speaker: str
@@ -41,6 +42,12 @@ class ClaimRow:
     remark: str
     share: float | None
     told: str
+    on_edge: bool
+
+    @property
+    def reading(self) -> str:
+        """Return the name of the first reading."""
+        return self.readings[0]
 
 
 @dataclass(frozen=True)
@@ -100,25 +107,51 @@ def claim_table(report: Report) -> ClaimTable | None:
 
 
 def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> Iterator[ClaimRow]:
-    """Yield a row for each reading of a claim, the one that is right in fewest worlds first.
+    """Yield a row for each verdict that readings of a claim have, the one that is right in fewest worlds first.
 
-    Where too few worlds count for all claims (``few``) none says so.
+    Readings that need no test have none, beside such as are tests. Where too few worlds count for all claims (``few``)
+    none says so.
     """
-    several = len(claim.tests) > 1
-    for number, test in enumerate(sorted(claim.tests, key=_share)):
+    groups: dict[tuple[Mark, str], list[TestResult]] = {}
+    for test in sorted(_shown(claim), key=_share):
+        groups.setdefault((_mark(test), _verdict(test)), []).append(test)
+    for number, ((mark, verdict), tests) in enumerate(groups.items()):
+        first = tests[0]
         yield ClaimRow(
             claim=claim.claim.id,
-            reading=test.name,
-            mark="restates" if needs_no_test(test) else _MARKS.get(test.verdict, "not_testable"),
-            verdict=_verdict(test),
+            readings=tuple(test.name for test in tests),
+            mark=mark,
+            verdict=verdict,
             speaker=claim.claim.speaker,
             quote=claim.claim.quote,
             same=number > 0,
-            reading_said=names.reading(claim.claim, test.name) if several else "",
-            remark=_remark(test, few=few),
-            share=None if test.share is None else test.share.share,
-            told="" if test.share is None else worlds_told(test.share.share),
+            reading_said=_readings(names, claim, tests),
+            remark=listing(list(dict.fromkeys(said for test in tests if (said := _remark(test, few=few)))), "or"),
+            share=None if first.share is None else first.share.share,
+            told=_told(tests),
+            on_edge=any(test.edge is not None for test in tests),
         )
+
+
+def _shown(claim: ClaimResult) -> Sequence[TestResult]:
+    """Return the readings that have a row: those that are a test, or all where none is."""
+    return [test for test in claim.tests if not needs_no_test(test)] or claim.tests
+
+
+def _mark(test: TestResult) -> Mark:
+    return "restates" if needs_no_test(test) else _MARKS.get(test.verdict, "not_testable")
+
+
+def _readings(names: CaseNames, claim: ClaimResult, tests: Sequence[TestResult]) -> str:
+    """Return which of a claim's readings these are; nothing where they are all."""
+    if len(tests) == len(claim.tests):
+        return ""
+    return listing([names.reading(claim.claim, test.name) for test in tests])
+
+
+def _told(tests: Sequence[TestResult]) -> str:
+    shares = list(dict.fromkeys(worlds_told(test.share.share) for test in tests if test.share is not None))
+    return shares[0] if len(shares) == 1 else f"{shares[0]} to {shares[-1]}" if shares else ""
 
 
 def needs_no_test(test: TestResult) -> bool:
@@ -193,7 +226,7 @@ def _fitting(claims: Sequence[ClaimResult]) -> tuple[Sequence[ClaimResult], Sequ
     """Return the claims whose rows fit on a screen, at least one, and the others."""
     used = 0
     for number, claim in enumerate(claims):
-        used += len(claim.tests)
+        used += len({(_mark(test), _verdict(test)) for test in _shown(claim)})
         if number and used > MOST_ROWS:
             return claims[:number], claims[number:]
     return claims, ()

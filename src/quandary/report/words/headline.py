@@ -90,13 +90,21 @@ def interval_titled(answer: Answer, unit: Unit) -> str:
 
 
 def unless_clause(unless: Unless, names: CaseNames, unit: Unit) -> str:
-    """Return ``how far success emboldens Moscow lies in the lowest fifth of its range (46 %)``."""
-    where = f"the {'highest' if unless.above else 'lowest'} {part_of_range(unless.beyond)} of its range"
+    """Return ``how far success emboldens Moscow is at its least (46 %)``: in the fifth of worlds where it is least.
+
+    Of another part of its range that is said: ``lies in the lowest third of its range``.
+    """
+    where = f"lies in the {'highest' if unless.above else 'lowest'} {part_of_range(unless.beyond)} of its range"
+    if unless.beyond <= AT_ITS_END:
+        where = f"is at its {'most' if unless.above else 'least'}"
     then = f"{'in ' if unit is Unit.WORLDS else ''}{brief_said(unless.mean, unit)}"
-    return f"{number_name(names, unless.number)} lies in {where} ({then})"
+    return f"{number_name(names, unless.number)} {where} ({then})"
 
 
-PARTS = ((0.075, "twentieth"), (0.15, "tenth"), (0.225, "fifth"), (0.29, "quarter"), (0.41, "third"), (1.0, "half"))
+AT_ITS_END = 0.225
+"""Up to this part of its range a number is at its least, or most."""
+
+PARTS = ((0.29, "quarter"), (0.41, "third"), (1.0, "half"))
 """Up to which probability which part of a range is named."""
 
 

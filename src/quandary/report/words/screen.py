@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from quandary.ask.claims.headline import Headline
-from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast
+from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, counts_as
 from quandary.ask.results import CheckResult
 from quandary.ask.turning.flips import LEAST
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.printing import written
+from quandary.quantities.estimate import log_odds, of_log_odds
 from quandary.report.words.claim_rows import NUMBERS_IN_WORDS, ClaimTable, claim_table
 from quandary.report.words.headline import answer_sentence, brief_said, leading_title
 from quandary.report.words.method import limit_lines
@@ -25,7 +26,7 @@ from quandary.report.words.naming.numbers import ROUNDING, number_name
 from quandary.report.words.questions import check_title, dropped_sentence
 from quandary.report.words.record import Report
 from quandary.report.words.units import interval_said, said_interval, unit_told
-from quandary.report.words.wording import day, listing, percent
+from quandary.report.words.wording import brief_percent, day, listing, percent, percent_interval
 
 NINE_IN_TEN = "nine worlds in ten"
 """What a range is, said once on a screen."""
@@ -44,13 +45,17 @@ STRIP_LABELS: dict[StripKind, str] = {"inside": "inside", "class": "outside", "c
 
 @dataclass(frozen=True)
 class StripRow:
-    """One voice on the strip from 0 to 1: its probability, its range where it has one, and what is said beside it."""
+    """One voice on the strip from 0 to 1: its probability, its range where it has one, and what is said beside it.
+
+    Of figures that count as one (``several``) it is their mean in log-odds, and the range from end to end of all.
+    """
 
     kind: StripKind
     probability: float
     low: float | None
     high: float | None
     note: str
+    several: tuple[float, ...] = ()
 
     @property
     def label(self) -> str:
@@ -59,8 +64,10 @@ class StripRow:
 
     @property
     def told(self) -> str:
-        """Return the probability as it is told."""
-        return percent(self.probability)
+        """Return the probability as it is told; of several figures from the least to the most."""
+        if self.several:
+            return percent_interval(min(self.several), max(self.several))
+        return brief_percent(self.probability)
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,7 @@ def strip_rows(report: Report) -> tuple[tuple[StripRow, ...], str]:
     compared = compared_outside(report)
     if compared is None or not compared.figures:
         return tuple(rows), ""
-    rows += [_figure(figure) for figure in compared.figures]
+    rows += _voices(compared)
     if compared.pool is None:
         return tuple(rows), f"Not pooled: {compared.why_no_pool}."
     return (*rows, StripRow("pool", compared.pool.probability, None, None, _weights(compared.pool))), ""
@@ -169,13 +176,32 @@ def _inside(headline: Headline) -> StripRow:
     return StripRow("inside", answer.mean, answer.low, answer.high, f"{told}: {NINE_IN_TEN}")
 
 
-def _figure(figure: OutsideFigure) -> StripRow:
+def _voices(compared: OutsideComparison) -> list[StripRow]:
+    """Return a row for each voice; figures that count as one are one."""
+    views = {figure.view.id: figure.view for figure in compared.figures}
+    voices: dict[str, list[OutsideFigure]] = {}
+    for figure in compared.figures:
+        voices.setdefault(counts_as(figure.view, views).id, []).append(figure)
+    return [_voice(figures) for figures in voices.values()]
+
+
+def _voice(figures: Sequence[OutsideFigure]) -> StripRow:
+    first = figures[0]
+    if len(figures) == 1:
+        return StripRow(first.view.kind, first.probability, first.low, first.high, _named(first))
+    several = tuple(figure.probability for figure in figures)
+    mean = float(of_log_odds(sum(float(log_odds(one)) for one in several) / len(several)))
+    ends = [end for one in figures for end in (one.low, one.probability, one.high) if end is not None]
+    what = "classes of cases" if first.view.kind == "class" else "voices"
+    note = f"{_small(len(figures))} {what} that count as one"
+    return StripRow(first.view.kind, mean, min(ends), max(ends), note, several)
+
+
+def _named(figure: OutsideFigure) -> str:
     view = figure.view
     if view.kind == "crowd":
-        note = view.name if view.on is None else f"{view.name}, {day(view.on)}"
-    else:
-        note = view.name if view.n is None else f"{view.n:,} {view.name}"
-    return StripRow(view.kind, figure.probability, figure.low, figure.high, note)
+        return view.name if view.on is None else f"{view.name}, {day(view.on)}"
+    return view.name if view.n is None else f"{view.n:,} {view.name}"
 
 
 def hangs_rows(report: Report) -> tuple[HangsRow, ...]:
