@@ -9,6 +9,7 @@ from typing import Any
 from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung, channels_of
 from quandary.ask.claims.sizes import compared
 from quandary.ask.results import ClaimResult, TestResult
+from quandary.base.problems import clause
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare
 from quandary.report.analyses.ladder import channel_said, ladder_footer, row_said, sentence, voiced_said
@@ -155,6 +156,8 @@ def ladder_plot(names: CaseNames, ladder: Ladder) -> dict[str, Any]:
     for row in ladder.rows:
         group = GROUPS.get(row.rung, CHANGED)
         label = sentence_case(row_said(names, ladder, row))
+        if row.result is None and row.why_not is not None:
+            label = f"{label} (no answer: {clause(names.remark(row.why_not))})"
         rows.append(_ladder_row(row, label, axis, unit, "" if group in seen else group))
         seen.add(group)
     return {
@@ -170,7 +173,7 @@ def ladder_plot(names: CaseNames, ladder: Ladder) -> dict[str, Any]:
 def _ladder_row(row: LadderRow, label: str, axis: PlotAxis | None, unit: Unit, group: str) -> LadderPlotRow:
     result = row.result
     if result is None or result.share is None:
-        return LadderPlotRow(group, label, RECORDED, "–", None, 0, 0, False, row.why_not or "not testable")
+        return LadderPlotRow(group, label, RECORDED, "–", None, 0, 0, False, "")
     mark = verdict_mark(result)
     share = worlds_told(result.share.share)
     effect = result.effect
