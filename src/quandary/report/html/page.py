@@ -78,7 +78,7 @@ CONTENTS = (
 )
 
 LONGEST_OPEN = 6_000
-"""Letters of an analysis that stands open; a longer one is folded."""
+"""Letters of an analysis that stands open on a narrow page; a longer one is folded there."""
 
 TEMPLATES = ("macros.html.j2", "summary.html.j2", "claims.html.j2", "report.html.j2")
 
