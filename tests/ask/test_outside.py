@@ -138,7 +138,9 @@ def test_a_view_that_is_not_pooled_is_shown_and_counts_nowhere() -> None:
     assert found.pool.probability == pytest.approx(pooled((1 / 2, 0.6), (1 / 2, found.figures[0].probability)))
     rows = outside_sheet(CaseNames(case_of(TEXT)), found).rows
     assert [row[4] for row in rows] == ["50 %", "50 %", "\N{EN DASH}", "100 %"]
-    alone = TEXT.replace("how: interpolated", "how: interpolated, pooled: false").replace("n: 401,", "n: 401, pooled: false,")
+    alone = TEXT.replace("how: interpolated", "how: interpolated, pooled: false").replace(
+        "n: 401,", "n: 401, pooled: false,"
+    )
     _, found = compared(alone)
     assert len(found.figures) == 2
     assert found.pool is None

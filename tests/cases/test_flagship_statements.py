@@ -1,4 +1,4 @@
-"""Every statement of the flagship's article is in it, with its hedges, purposes and links, and both sides of its sources."""
+"""Every statement of the flagship's article is in it, its hedges, purposes and links, and both sides of its sources."""
 
 from __future__ import annotations
 
@@ -124,11 +124,11 @@ def test_every_source_has_a_day_or_says_that_it_has_none() -> None:
 
 
 @pytest.fixture(scope="module")
-def solved() -> quandary.SolvedCase:
+def solved() -> quandary.Solved:
     return quandary.load(CASE).solve(worlds=200, seed=1)
 
 
-def test_the_headlines_question_is_answered_as_asked(case: Case, solved: quandary.SolvedCase) -> None:
+def test_the_headlines_question_is_answered_as_asked(case: Case, solved: quandary.Solved) -> None:
     asked = {question.id: question.written for question in case.questions}
     assert asked["next_ukraine"] == "P(kz_say = bound)"
     # Moscow's hold on Kazakhstan and Moscow's loss of it are opposites: who is bound is lost less often
@@ -138,7 +138,7 @@ def test_the_headlines_question_is_answered_as_asked(case: Case, solved: quandar
     assert bound < kept
 
 
-def test_the_west_tells_a_full_invasion_from_a_limited_one(solved: quandary.SolvedCase) -> None:
+def test_the_west_tells_a_full_invasion_from_a_limited_one(solved: quandary.Solved) -> None:
     apart = solved.ask(
         "P(west_response = strong | do(ukraine = full_invasion)) - P(west_response = strong | do(ukraine = limited_op))"
     )
@@ -147,14 +147,14 @@ def test_the_west_tells_a_full_invasion_from_a_limited_one(solved: quandary.Solv
     assert apart.mean > 0.02
 
 
-def test_chinas_stance_matters_to_russia(solved: quandary.SolvedCase) -> None:
+def test_chinas_stance_matters_to_russia(solved: quandary.Solved) -> None:
     assert solved.ask(
         "E(russia | do(ukraine = full_invasion, china_stance = tacit)) > "
         "E(russia | do(ukraine = full_invasion, china_stance = distance))"
     ).holds_in == pytest.approx(1)
 
 
-def test_attention_is_more_than_troops(solved: quandary.SolvedCase) -> None:
+def test_attention_is_more_than_troops(solved: quandary.Solved) -> None:
     # where no troops go at all, attention is divided all the same
     query = "P({0} | do(unrest = regime_threat, deployment = stay_out)) - P({0} | do(unrest = none))"
     attention, troops = (solved.ask(query.format(state)).mean for state in ("attention = divided", "forces = reduced"))

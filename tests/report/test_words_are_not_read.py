@@ -31,6 +31,7 @@ FOREIGN = {
     "report/media/quotes.py": ("a quote that is cut", {"re", "cut_quote"}),
     "report/why/subjects.py": ("a name as it was typed", {"re", "_known", "_fits"}),
     "report/why/wording.py": ("the name of a file", {"where"}),
+    "report/words/naming/letters.py": ("the analyst's titles", {"re", "_is_name"}),
     "report/words/questions.py": ("whether the analyst's question ends with a mark", {"question_lines"}),
     "use/answers/ask.py": ("the ending of a file", {"ask_file"}),
     "use/answers/drawing.py": ("the ending of a file", {"check_chart"}),

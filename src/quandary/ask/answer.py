@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     import pandas
 
 
+NEAR_COUNTED = 0.03
+"""A choice within this of what counting options gives is near a coin flip."""
+
+
 @dataclass(frozen=True, eq=False)
 class AnswerDraws:
     """A query's value in every world and the weight of each world.
@@ -34,6 +38,19 @@ class AnswerDraws:
         return int(np.isnan(self.values).sum())
 
 
+@dataclass(frozen=True)
+class CountedChoice:
+    """How likely a choice is, and what counting options would make it, both 0 to 1 and means over the same worlds."""
+
+    chance: float
+    counted: float
+
+    @property
+    def near(self) -> bool:
+        """Return whether the two lie so near together that the choice is near a coin flip."""
+        return abs(self.chance - self.counted) <= NEAR_COUNTED
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What a query's draws say.
@@ -47,7 +64,7 @@ class Answer:
     evidence that an intervention made void, ``why_undefined`` says why worlds have no value. ``parts`` holds, by name,
     the answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the
     drop). ``draws`` is the value in every world (NaN where undefined) and ``weights`` what each world weighs, both of
-    shape ``(W,)``.
+    shape ``(W,)``. ``counting`` says, of how likely a choice is, what counting options would make it.
     """
 
     query: str
@@ -68,6 +85,7 @@ class Answer:
     is_truth: bool = False
     reach: float | None = None
     parts: Mapping[str, Answer] = field(default_factory=dict)
+    counting: CountedChoice | None = None
 
     @property
     def interval(self) -> tuple[float | None, float | None]:

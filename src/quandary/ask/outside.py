@@ -4,8 +4,8 @@ Three groups say how likely an event is: the case itself (*inside*), classes of 
 others said (*crowd*). The pool is their weighted mean in log-odds, a logarithmic opinion pool for one event (Genest &
 Zidek 1986, *Statistical Science* 1). Groups weigh what the case's ``pool`` says, alike by default; those that say
 nothing are left out, and the weights of the others are made to sum to one. Inside a group its views weigh alike; views
-that count as one (``same_as``) share the weight of one, in the group of the view that they name. A view that is not ``pooled`` is shown and counts
-nowhere.
+that count as one (``same_as``) share the weight of one, in the group of the view that they name. A view that is not
+``pooled`` is shown and counts nowhere.
 
 Nothing of this is put into the game: what a class of cases did contains its members' reasons.
 """

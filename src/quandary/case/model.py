@@ -251,8 +251,8 @@ class Claim:
 
     ``span`` is (start, end) of the quote in its text when the text was at hand, else ``None``.
     ``not_testable`` says why a claim carries no test. ``on`` is the day it was made: it is tested with what had been
-    seen by then. ``could`` marks words such as "could" or "may": that it does not happen does not refute them. ``joins``
-    are the claims that this one links, as an editor's "agrees" does.
+    seen by then. ``could`` marks words such as "could" or "may": that it does not happen does not refute them.
+    ``joins`` are the claims that this one links, as an editor's "agrees" does.
     """
 
     id: str

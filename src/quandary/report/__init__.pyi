@@ -1,6 +1,7 @@
 from quandary.report.analyses.advice import advice_parts as advice_parts
 from quandary.report.analyses.choice import brief_choice as brief_choice
 from quandary.report.analyses.choice import choice_parts as choice_parts
+from quandary.report.analyses.choice import indifferent_lines as indifferent_lines
 from quandary.report.analyses.commitment import suppose_lines as suppose_lines
 from quandary.report.analyses.commitment import supposition as supposition
 from quandary.report.analyses.compare import comparison_parts as comparison_parts
@@ -44,8 +45,10 @@ from quandary.report.documents.answers import work_document as work_document
 from quandary.report.documents.answers import work_of_run as work_of_run
 from quandary.report.documents.article import ReadDocument as ReadDocument
 from quandary.report.documents.article import read_document as read_document
+from quandary.report.documents.cases import CritiqueDocument as CritiqueDocument
 from quandary.report.documents.cases import NewDocument as NewDocument
 from quandary.report.documents.cases import ShowDocument as ShowDocument
+from quandary.report.documents.cases import critique_document as critique_document
 from quandary.report.documents.cases import show_document as show_document
 from quandary.report.documents.changes import FileChange as FileChange
 from quandary.report.documents.changes import LadderDocument as LadderDocument
@@ -159,6 +162,7 @@ from quandary.report.one_game.statements import named_statements as named_statem
 from quandary.report.sheets import Paragraph as Paragraph
 from quandary.report.sheets import ReportPart as ReportPart
 from quandary.report.sheets import Sheet as Sheet
+from quandary.report.why.critique import critique_parts as critique_parts
 from quandary.report.why.subjects import ExplainedSubject as ExplainedSubject
 from quandary.report.why.subjects import stands_for_something as stands_for_something
 from quandary.report.why.why import AnswerExplanation as AnswerExplanation
@@ -183,6 +187,7 @@ from quandary.report.words.naming.queries import query_words as query_words
 from quandary.report.words.questions import answer_phrase as answer_phrase
 from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
+from quandary.report.words.questions import notes as notes
 from quandary.report.words.record import Report as Report
 from quandary.report.words.rests import rests_said as rests_said
 from quandary.report.words.screen import screen_of as screen_of
@@ -192,6 +197,7 @@ from quandary.report.words.units import is_chance as is_chance
 from quandary.report.words.units import likelihood as likelihood
 from quandary.report.words.units import unit_of as unit_of
 from quandary.report.words.units import unit_told as unit_told
+from quandary.report.words.weighing import anchored_lines as anchored_lines
 from quandary.report.words.wording import brief_percent as brief_percent
 from quandary.report.words.wording import chance as chance
 from quandary.report.words.wording import day as day

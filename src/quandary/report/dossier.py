@@ -13,6 +13,7 @@ from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.turning.flips import Flips
 from quandary.ask.turning.swings import NumberSwing
 from quandary.ask.why.choice import ChoiceExplanation
+from quandary.ask.why.critique.items import Critique
 from quandary.base.arrays import Array
 from quandary.case.model import Evidence
 from quandary.compile.numbers import UncertainNumber
@@ -30,7 +31,8 @@ class Dossier:
     piece of evidence moved it, ``equilibria`` what a search of some worlds found (``None`` where none was made, for the
     reason ``not_searched``). ``held`` are the few numbers that carry most of it, with their uniforms (W,);
     ``clones`` how far listing an option twice moves it. ``ladders`` are those of the readings that lean or are tossed.
-    ``choices`` say why the decisions that it asks about are made as they are.
+    ``choices`` say why the decisions that it asks about are made as they are. ``critique`` is what a critic would say
+    of the case (``None`` after an interruption).
     """
 
     report: Report
@@ -47,6 +49,7 @@ class Dossier:
     ladders: tuple[Ladder, ...] = ()
     clones: Clones | None = None
     choices: tuple[ChoiceExplanation, ...] = ()
+    critique: Critique | None = None
 
 
 def seen_states(names: CaseNames, conditions: Sequence[Expression]) -> dict[str, str]:

@@ -52,7 +52,7 @@ def summary_of(dossier: Dossier) -> Summary:
         screen=screen,
         answer=screen.answer or ("" if screen.question else f"{report.case.title}: the case asks no question."),
         interval=_interval(report),
-        unlesses=() if screen.hangs_on else tuple(_unlesses(report)),
+        unlesses=() if screen.hangs_on or screen.hangs_line else tuple(_unlesses(report)),
         claims=rows,
         more_claims=tested - len({row.claim for row in rows}),
         how_sure=tuple(_how_sure(dossier)),

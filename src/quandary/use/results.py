@@ -154,12 +154,24 @@ class StudyResult(Result):
         yield from ()
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
-        """Yield what was found, and which worlds are in no answer."""
+        """Yield what was found, by which checks its worlds are weighted, and which worlds are in no answer."""
         from quandary.report.words.naming.names import CaseNames
 
         yield from self.said(CaseNames(self.case, code))
         run = self.run
+        yield from weighted_by(run, self.INDENT)
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, self.INDENT)
+
+
+def weighted_by(run: Run, indent: str | None = None) -> Iterator[Piece]:
+    """Yield by which checks worlds are weighted, where they are: set in, or as a paragraph."""
+    if run.anchored is None:
+        return
+    from quandary.report.sheets import Paragraph
+    from quandary.report.words.weighing import anchored_lines
+
+    for line in anchored_lines(run):
+        yield Paragraph(line) if indent is None else indent + line
 
 
 def unconverged(lost: Sequence[int], worlds: int, seed: int, named: str, indent: str | None = None) -> Iterator[Piece]:

@@ -156,6 +156,11 @@ TASKS = (
         names=True,
     ),
     RegisteredTask(
+        "critique",
+        "Say what a critic would: a checklist of what is weak in a case, worst first, and what would mend it.",
+        "answers.critique.run",
+    ),
+    RegisteredTask(
         "flips",
         "Say which assumptions would change an answer: ranked, with the value at which it flips.",
         "turning.flips.run",

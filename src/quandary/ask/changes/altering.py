@@ -57,6 +57,7 @@ class AlteredStudy(Study):
             threads=study.threads,
             near=study.near,
             stop=study.stop,
+            anchored=study.anchored,
         )
         self._study = study
         self._original = study.model

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.answer import Answer, AnswerDraws, CountedChoice
 from quandary.ask.query.combining import counts_worlds
 from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array, Mask
@@ -30,6 +30,7 @@ def answer(
     remarks: tuple[Remark, ...] = (),
     why_undefined: str = "",
     parts: Mapping[str, Answer] | None = None,
+    counting: CountedChoice | None = None,
 ) -> Answer:
     """Return the answer that draws give: weighted mean, median, 90 % interval, Monte Carlo error.
 
@@ -62,4 +63,5 @@ def answer(
         is_truth=is_truth,
         reach=mean_reach(values, weights, block),
         parts=parts or {},
+        counting=counting,
     )

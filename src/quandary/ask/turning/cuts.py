@@ -183,4 +183,5 @@ def like(study: Study, case: Case) -> Study:
         threads=study.threads,
         near=study.near,
         stop=study.stop,
+        anchored=study.anchored,
     )

@@ -27,7 +27,7 @@ def choice_parts(names: CaseNames, found: ChoiceExplanation, worlds: int, seed: 
     decision = found.asked.decision
     yield Paragraph(f"{names.actor(decision.by)}: {names.variable(decision.id)}", tone="title")
     yield Paragraph(choice_sentence(names, found), tone="strong")
-    for line in known_lines(names, found):
+    for line in (*indifferent_lines(names, found), *known_lines(names, found)):
         yield Paragraph(line)
     for table in found.tables:
         yield Paragraph()
@@ -56,7 +56,7 @@ def _under_its_caption(sheet: Sheet) -> Iterator[ReportPart]:
 def brief_choice(names: CaseNames, found: ChoiceExplanation) -> Iterator[ReportPart]:
     """Yield what a report shows of a choice: the sentence, what was known, options by stakes, what would turn it."""
     yield Paragraph(choice_sentence(names, found), tone="strong")
-    for line in known_lines(names, found):
+    for line in (*indifferent_lines(names, found), *known_lines(names, found)):
         yield Paragraph(line)
     for table in found.tables:
         if len(found.tables) > 1:
@@ -89,6 +89,27 @@ def choice_sentence(names: CaseNames, found: ChoiceExplanation) -> str:
     if asked is not None and all(one.option != asked for one in table.options):
         sentence += f" {capitalised(names.state(decision, asked))} is not open there."
     return sentence
+
+
+def indifferent_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
+    """Yield that the owner is nearly indifferent, and that a choice is near a coin flip, for the likeliest menu."""
+    table, decision = found.tables[0], found.asked.decision
+    who = capitalised(names.actor_inside(decision.by))
+    if table.indifferent:
+        named = listing([names.state(decision.id, one.option) for one in table.indifferent])
+        between = "the best of them and each other" if len(table.indifferent) > 2 else "them"
+        yield (
+            f"{who} is nearly indifferent between {named}: in {in_worlds(_least(table))} worlds and situations the "
+            f"odds that worth makes between {between} are within x1.25."
+        )
+    if table.is_coin_flip:
+        told = listing([f"{names.state(decision.id, one.option)} {percent(one.counted)}" for one in table.options])
+        yield f"That is near a coin flip: were all options worth the same, it would be {told}."
+
+
+def _least(table: ChoiceTable) -> float:
+    """Return in what share of worlds and situations, at least, options are nearly as good as the best."""
+    return min(one.near_in for one in table.indifferent)
 
 
 def known_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:

@@ -67,8 +67,7 @@ def part_said(names: CaseNames, part: Part) -> str:
         case "chance" | "decision":
             return f"{kind} “{names.variable(name)}”"
         case "stake":
-            actor, _, stake = name.partition(".")
-            return f"stake “{names.wanted(actor, stake)}”"
+            return f"stake “{names.owned(name)}”"
         case "event":
             return f"event “{names.event(name)}”"
         case "words":

@@ -102,8 +102,7 @@ def _effect(names: CaseNames, cut: StructuralCut) -> str:
     if isinstance(rule, OddsRule):
         told = [f"{names.state(cut.subject, state)} {quantity_words(names, one.quantity)}" for state, one in rule.odds]
         return f"{names.variable_inside(cut.subject)}: {listing(told)} {names.when(rule.condition)}"
-    actor, stake = cut.subject.split(".")
-    return f"{names.wanted(actor, stake)}: {quantity_words(names, rule.value.quantity)} {names.when(rule.condition)}"
+    return f"{names.owned(cut.subject)}: {quantity_words(names, rule.value.quantity)} {names.when(rule.condition)}"
 
 
 def answer_said(subject: AskedSubject, found: CutAnswer) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from quandary.ask.claims.headline import Headline
 from quandary.ask.turning.swings import NumberSwing
 from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, specification
-from quandary.report.charts.marks import across, bar, label_above, point, rows_by, upright
+from quandary.report.charts.marks import across, bar, label_above, point, rows_by, two_lines, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name, value_said
@@ -19,8 +18,6 @@ from quandary.report.words.wording import number
 PERCENT = (Unit.SHARE, Unit.PART, Unit.WORLDS)
 ROW = 58
 DROP = 19
-LETTERS = 48
-"""Letters in a line of a label."""
 
 
 def tornado_chart(names: CaseNames, headline: Headline, found: Sequence[NumberSwing]) -> Chart | None:
@@ -33,7 +30,7 @@ def tornado_chart(names: CaseNames, headline: Headline, found: Sequence[NumberSw
     rows = [
         {
             "name": swing.number.name,
-            "label": _two_lines(number_name(names.plain, swing.number)),
+            "label": two_lines(number_name(names.plain, swing.number)),
             "low": times * (swing.low or 0.0),
             "high": times * (swing.high or 0.0),
         }
@@ -69,12 +66,6 @@ def tornado_sheet(names: CaseNames, found: Sequence[NumberSwing], unit: Unit) ->
         rows.append((number_name(names, swing.number), low, high, f"{swing.correlation:+.2f}"))
     caption = "Mean answer in the worlds with each number's lowest and highest fifth, and the rank correlation"
     return Sheet(caption, ("Number", "Lowest fifth", "Highest fifth", "Rank correlation"), tuple(rows))
-
-
-def _two_lines(name: str) -> list[str]:
-    """Return a label as two lines, the last next to the bar."""
-    lines = textwrap.wrap(name, LETTERS, max_lines=2, placeholder=" …")
-    return ["", *lines] if len(lines) < 2 else lines
 
 
 def _edge(swing: NumberSwing, edge: float | None) -> str:

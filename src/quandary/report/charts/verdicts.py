@@ -9,17 +9,17 @@ from quandary.ask.results import CheckResult, ClaimResult
 from quandary.base.problems import counted
 from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, percent_axis, specification
-from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, upright
+from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, two_lines, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.questions import check_title
+from quandary.report.words.questions import check_title, claim_label
 from quandary.report.words.units import said_interval, unit_told, with_interval
 from quandary.report.words.wording import of_worlds, percent_interval
 
-ROW, TALL_ROW = 40, 58
-DROP, TALL_DROP = 9, 19
+TALL_ROW = 58
+TALL_DROP = 19
 DRAWN = (Unit.SHARE, Unit.PART, Unit.WORLDS)
 BORDERS = tuple(100 * border for border in (FAILS, LEANS_FALSE, LEANS_TRUE, HOLDS))
 """The borders between verdicts, in percent."""
@@ -38,7 +38,7 @@ def claims_chart(names: CaseNames, results: Sequence[ClaimResult]) -> Chart | No
             if test.share is None:
                 continue
             share = test.share
-            name = names.titled(result.claim)
+            name = claim_label(names, result.claim)
             if len(result.tests) > 1:
                 name += f" [{names.reading(result.claim, test.name)}]"
             ends = {"holds": 100 * share.share, "low": 100 * share.low, "high": 100 * share.high}
@@ -74,7 +74,7 @@ def checks_chart(names: CaseNames, results: Sequence[CheckResult]) -> Chart | No
             "from": 100 * r.low,
             "to": 100 * r.high,
             **{name: 100 * (value or 0.0) for name, value in _ends(r).items()},
-            "said": f"{check_title(names, r.check)}: {'overlaps' if r.overlaps else 'MISSES'}",
+            "said": two_lines(f"{check_title(names.plain, r.check)}: {'overlaps' if r.overlaps else 'MISSES'}"),
         }
         for r in shown
     ]
@@ -85,12 +85,12 @@ def checks_chart(names: CaseNames, results: Sequence[CheckResult]) -> Chart | No
     y = rows_by("check")
     known = across("from", scale={"domain": [0, 100]}, axis=percent_axis())
     layers = [
-        bar(y, known, "band", end="to", height=12, drop=DROP),
-        span(y, across("low"), "high", "ink", width=2, drop=DROP),
-        point(y, "mean", "ink", size=60, drop=DROP),
-        label_above(y, "said"),
+        bar(y, known, "band", end="to", height=12, drop=TALL_DROP),
+        span(y, across("low"), "high", "ink", width=2, drop=TALL_DROP),
+        point(y, "mean", "ink", size=60, drop=TALL_DROP),
+        label_above(y, "said", lines=2),
     ]
-    spec = specification(layers, rows, height={"step": ROW}, description=description)
+    spec = specification(layers, rows, height={"step": TALL_ROW}, description=description)
     return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(names, results))
 
 

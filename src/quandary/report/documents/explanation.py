@@ -217,6 +217,11 @@ class ExplainedOptionDocument:
     sum: ErrorSpreadDocument = key("the sum over the stakes, in points of worth")
     chosen: float = key("how likely it is chosen, 0 to 1")
     best_in: float = key("the weighted share of worlds and situations, 0 to 1, in which no other option is worth more")
+    near_in: float = key(
+        "the weighted share of worlds and situations, 0 to 1, in which the odds that worth makes between it and the "
+        "best option are within x1.25; 1 for the best"
+    )
+    counted: float = key("how likely counting options would have it chosen, 0 to 1")
     speaks_for: Sequence[SpeakingNumberDocument] = key("the three numbers that speak most for it, the strongest first")
     speaks_against: Sequence[SpeakingNumberDocument] = key("the three that speak most against it, the strongest first")
 
@@ -248,6 +253,9 @@ class ChoiceTableDocument:
     lead: ErrorSpreadDocument = key("the sum of the best less that of the second, in points of worth")
     clear: bool = key("whether the lead is more than what the drawing of worlds leaves open")
     changes: Sequence[NumberChangeDocument] = key("single numbers that would turn it, the likeliest first")
+    nearly_indifferent: Sequence[str] = key("the options between which the actor is nearly indifferent")
+    coin_flip: bool = key("whether each option is chosen within .03 of what counting options gives")
+    double: float | None = key("how many points of worth apart one option is chosen twice as often as another")
 
 
 @document
@@ -416,6 +424,9 @@ def _choice_table(found: ChoiceExplanation, table: ChoiceTable) -> ChoiceTableDo
         lead=error_spread_document(table.lead),
         clear=table.is_clear,
         changes=[_change(change) for change in table.changes],
+        nearly_indifferent=[one.option for one in table.indifferent],
+        coin_flip=table.is_coin_flip,
+        double=table.double,
     )
 
 
@@ -427,6 +438,8 @@ def _option(found: ChoiceExplanation, option: ExplainedOption) -> ExplainedOptio
         sum=error_spread_document(option.total),
         chosen=option.chosen,
         best_in=option.best_in,
+        near_in=option.near_in,
+        counted=option.counted,
         speaks_for=[_speaking(one) for one in option.speaks_for],
         speaks_against=[_speaking(one) for one in option.speaks_against],
     )

@@ -72,14 +72,17 @@ def sheet_html(sheet: Sheet) -> str:
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def answer_html(names: CaseNames, query: Expression, answer: Answer) -> str:
-    """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed."""
+def answer_html(names: CaseNames, query: Expression, answer: Answer, *, beside: Sequence[str] = ()) -> str:
+    """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed.
+
+    ``beside`` are lines that limit the answer beside its notes.
+    """
     title = query_title(names, query)
     if heads.DILEMMA.asks(query):
         words = "<br>".join(escaped(line) for line in dilemma_lines(names, query, answer))
     else:
         words = escaped(answer_phrase(query, answer, names.case.words))
-    limits = "".join(f"<br><small>{escaped(note)}</small>" for note in notes(names, answer))
+    limits = "".join(f"<br><small>{escaped(note)}</small>" for note in (*notes(names, answer), *beside))
     before = f"{escaped(dropped_sentence(names, answer.dropped))}<br>" if answer.dropped else ""
     figures = [*_figures(query, answer), ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)")]
     figures += [

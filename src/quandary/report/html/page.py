@@ -40,6 +40,8 @@ from quandary.report.html.first_page import first_page
 from quandary.report.html.sliders import sliders_body
 from quandary.report.html.verdict_marks import KEY, verdict_marks
 from quandary.report.sheets import Sheet
+from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
+from quandary.report.why.critique import TITLE as CRITIQUE
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.contents import (
     dilemma_sheet,
@@ -64,6 +66,7 @@ CONTENTS = (
     ("analysis", "The analysis"),
     ("moves", "What it hangs on"),
     ("spread", "Inside and outside"),
+    ("critique", CRITIQUE),
     ("happens", "What happens"),
     ("questions", "Questions"),
     ("choices", "Why it is chosen"),
@@ -131,11 +134,22 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
         **_turning(dossier),
         "clones": clones_said(report.names, dossier.clones, headline) if headline and dossier.clones else "",
+        "critique_title": CRITIQUE,
+        "critique": _critique(dossier),
         "equilibria": several_equilibria(dossier),
         "method": [*method_lines(report), search_line(report.names, dossier.equilibria, dossier.not_searched)],
         "sha256": report.case.sha256,
         "case_file": report.named,
     }
+
+
+def _critique(dossier: Dossier) -> dict[str, Any] | None:
+    """Return a critique's items, each with what would mend it; ``None`` where there is none."""
+    found, names = dossier.critique, dossier.report.names
+    if found is None:
+        return None
+    items = [(GRADES[item.grade], item_words(names, found, item)) for item in found.items]
+    return {"counts": f"Worst first: {counts_said(found)}", "items": items, "closing": list(closing_lines(found))}
 
 
 def _turning(dossier: Dossier) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from quandary.report.dossier import Dossier
 from quandary.report.mark import marked_markdown
 from quandary.report.one_page import summary_of
 from quandary.report.sheets import Sheet
+from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
+from quandary.report.why.critique import TITLE as CRITIQUE
 from quandary.report.words.claim_rows import ClaimRow
 from quandary.report.words.contents import (
     claims_sheet,
@@ -87,7 +89,7 @@ def _summary(dossier: Dossier) -> Iterator[str]:
     said = summary_of(dossier)
     screen = said.screen
     yield f"**{_plain(' '.join((screen.question, said.answer)).strip())}**\n"
-    yield from (f"{_plain(line)}\n" for line in (screen.aside, said.interval, *screen.limits) if line)
+    yield from (f"{_plain(line)}\n" for line in (screen.aside, said.interval, *screen.beside, *screen.limits) if line)
     yield f"# {_plain(screen.title)}, {_plain(screen.as_of)}\n"
     if screen.strip:
         rows = tuple((row.label, row.told, row.note) for row in screen.strip)
@@ -97,6 +99,8 @@ def _summary(dossier: Dossier) -> Iterator[str]:
     if screen.hangs_on:
         hangs = tuple((row.name, row.least, row.most) for row in screen.hangs_on)
         yield table(Sheet("It hangs on", ("Number", "If least", "If most"), hangs))
+    elif screen.hangs_line:
+        yield f"{_plain(screen.hangs_line)}\n"
     if said.unlesses:
         yield "Unless:\n"
         yield from (f"- {_plain(line)}" for line in said.unlesses)
@@ -134,8 +138,18 @@ def _hangs_on(dossier: Dossier) -> Iterator[str]:
             yield table(flips_sheet(names, found, headline.query, as_written=quantities_written(dossier.report.case)))
 
 
+def _critique(dossier: Dossier) -> Iterator[str]:
+    if dossier.critique is not None:
+        yield f"## {CRITIQUE}\n"
+        yield f"{counts_said(dossier.critique)}\n"
+        for item in dossier.critique.items:
+            words = item_words(dossier.report.names, dossier.critique, item)
+            yield f"- **{GRADES[item.grade]}**: {_plain(words.said)} Do: {_plain(words.do)}"
+        yield from (f"\n{_plain(line)}\n" for line in closing_lines(dossier.critique))
+
+
 def _ladders(dossier: Dossier) -> Iterator[str]:
-    """Yield the ladder of each reading that leans or is tossed."""
+    """Yield the ladder of each reading that leans or is tossed, and what a critic would say."""
     names = dossier.report.names
     if dossier.ladders:
         yield f"## {LADDERS}\n"
@@ -146,6 +160,7 @@ def _ladders(dossier: Dossier) -> Iterator[str]:
                 yield table(part)
             elif part.text:
                 yield f"{_plain(part.text)}\n"
+    yield from _critique(dossier)
 
 
 def _several(dossier: Dossier) -> Iterator[str]:

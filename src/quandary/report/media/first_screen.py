@@ -92,6 +92,8 @@ def _answer(screen: Screen, width: int) -> Iterator[Text]:
         yield from _folded(screen.aside, width, style="dim")
     if screen.answer:
         yield from _folded(screen.answer, width)
+    for line in screen.beside:
+        yield from _folded(line, width)
 
 
 def _strip(screen: Screen, width: int) -> Iterator[Text]:

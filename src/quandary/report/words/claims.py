@@ -28,6 +28,7 @@ from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.questions import aside_sentence
 from quandary.report.words.units import error_said, interval_said, moved_said, undefined_in, unit_of
+from quandary.report.words.weighing import counting_said
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
@@ -126,6 +127,8 @@ def _why(
     if isinstance(query, Compare):
         yield from _difference(test, query)
     yield from _by_construction(test.by_construction, query)
+    if told := counting_said(test.answer):
+        yield told
     if test.carrier is not None and test.rests_on is None:
         yield f"hangs on {number_name(names, numbers[test.carrier.name])}"
     if test.other is not None and test.forms_differ:

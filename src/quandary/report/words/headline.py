@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from quandary.ask.answer import Answer
 from quandary.ask.claims.headline import Headline, LeadingQuestion, Unless
 from quandary.language.heads import Unit
@@ -22,6 +24,7 @@ from quandary.report.words.units import (
     undefined_in_every_world,
     unit_told,
 )
+from quandary.report.words.weighing import anchored_lines, counting_sentence
 from quandary.report.words.wording import percent
 
 
@@ -79,6 +82,13 @@ def telling_words(headline: Headline, words: str | None) -> frozenset[str]:
         return frozenset()
     reach = answer.reach or 0.0
     return telling_table(words).words_of(max(answer.mean - reach, 0.0), min(answer.mean + reach, 1.0))
+
+
+def beside_headline(report: Report) -> Iterator[str]:
+    """Yield what stands beside the headline: that worlds are weighted by checks, that a choice is near a coin flip."""
+    yield from anchored_lines(report.findings.run)
+    if report.headline is not None and (told := counting_sentence(report.headline.answer)):
+        yield told
 
 
 def interval_titled(answer: Answer, unit: Unit) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -31,7 +32,11 @@ from quandary.report.words.units import (
     why_undefined,
     worlds_of,
 )
+from quandary.report.words.weighing import counting_said
 from quandary.report.words.wording import listing, percent
+
+QUOTED = 40
+"""Letters of a quote that stand for a claim without a title."""
 
 
 def question_title(names: CaseNames, question: Question) -> str:
@@ -53,6 +58,12 @@ def claim_title(names: CaseNames, claim: Claim, reading: str) -> str:
     """Return a reading of a claim: who said what, and which reading where there are several."""
     which = f", {names.reading(claim, reading)}" if len(claim.tests) > 1 else ""
     return f"{claim.speaker}: “{claim.quote}”{which}"
+
+
+def claim_label(names: CaseNames, claim: Claim) -> str:
+    """Return a claim in few words: its title, or the beginning of its own words."""
+    told = claim.title or f"“{textwrap.shorten(claim.quote, QUOTED, placeholder=' …')}”"
+    return f"{told} [{claim.id}]" if names.code else told
 
 
 def subject_title(names: CaseNames, subject: AskedSubject) -> str:
@@ -133,6 +144,8 @@ def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[st
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
+    if told := counting_said(answer):
+        lines.append(told)
     remarks = [sentence(names.remark(note)) for note in answer.remarks]
     return [*remarks, *(f"({line})" if brackets else line for line in lines)]
 

@@ -18,7 +18,7 @@ from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.quantities.estimate import log_odds, of_log_odds
 from quandary.report.words.claim_rows import NUMBERS_IN_WORDS, ClaimTable, claim_table
-from quandary.report.words.headline import answer_sentence, brief_said, leading_title
+from quandary.report.words.headline import answer_sentence, beside_headline, brief_said, leading_title
 from quandary.report.words.method import limit_lines
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
@@ -84,7 +84,8 @@ class HangsRow:
 class Screen:
     """All that the first screen says, in order; what a case has not is empty.
 
-    ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it.
+    ``aside`` is what the question's own interventions set aside. ``answer`` has its range where no strip shows it;
+    ``beside`` it stands that checks weigh worlds, and that a choice is near a coin flip.
     ``strip_line`` says why nothing was pooled, ``hangs_line`` that no number carries much alone. ``limits`` are what an
     analyst must know before trusting a figure.
     """
@@ -94,6 +95,7 @@ class Screen:
     question: str
     aside: str
     answer: str
+    beside: tuple[str, ...]
     strip: tuple[StripRow, ...]
     strip_line: str
     hangs_on: tuple[HangsRow, ...]
@@ -122,6 +124,7 @@ def screen_of(report: Report) -> Screen:
         question=question,
         aside=aside,
         answer=answer,
+        beside=tuple(beside_headline(report)),
         strip=strip,
         strip_line=strip_line,
         hangs_on=hangs_rows(report),

@@ -12,10 +12,13 @@ from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import is_game_file
 from quandary.use.answers.drawing import check_chart
 from quandary.use.requests import (
+    DISCREPANCY,
     QUESTION,
     About,
+    Anchored,
     AsOf,
     CaseName,
+    Discrepancy,
     Evidence,
     Force,
     Memory,
@@ -24,7 +27,7 @@ from quandary.use.requests import (
     Worlds,
 )
 from quandary.use.results import NEWEST, Hands, Piece, Result, going_away, unconverged
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.answer import Answer
@@ -48,6 +51,8 @@ class AskRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
     chart: Annotated[
         Path | None,
         About("Also draw how the worlds spread, as .svg, .png, .pdf or .vl.json.", metavar="FILE"),
@@ -83,9 +88,9 @@ class AskResult(Result):
         from quandary.report.documents.answers import ask_document
         from quandary.report.documents.earlier import earlier_ask_document
 
-        lost = None if self.run is None else self.run.unconverged
         if self.schema == NEWEST:
-            return ask_document(self.answer, self.judged, lost, complete=self.complete)
+            return ask_document(self.answer, self.judged, self.run)
+        lost = None if self.run is None else self.run.unconverged
         return earlier_ask_document(self.answer, lost, complete=self.complete)
 
     def pieces(self, *, code: bool = False) -> Iterator[Piece]:
@@ -93,6 +98,7 @@ class AskResult(Result):
         from quandary.report.words.claims import judged_line
         from quandary.report.words.naming.names import CaseNames
         from quandary.report.words.questions import asked_lines, exact_lines
+        from quandary.report.words.weighing import anchored_lines
 
         run = self.run
         if run is None or self.case is None:
@@ -101,6 +107,7 @@ class AskResult(Result):
         yield from asked_lines(CaseNames(self.case, code), self.query, self.answer, run.seed)
         if self.judged is not None:
             yield f"  {judged_line(self.judged)}"
+        yield from (f"  {line}" for line in anchored_lines(run))
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
 
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
@@ -111,9 +118,9 @@ class AskResult(Result):
 def run(request: AskRequest, hands: Hands) -> AskResult:
     """Return the answer to one query; faults in it carry ``question`` as their file."""
     if is_game_file(Path(request.case)):
-        if request.chart is not None or request.as_of is not None:
-            message = "a game file has no dates, and one world, which gives nothing to draw"
-            raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
+        if request.chart is not None or request.as_of is not None or request.anchored:
+            message = "a game file has no dates, no checks, and one world, which gives nothing to draw"
+            raise Refusal(Problem("Q806", message, hint="leave --as-of, --anchored and --chart out"))
         asked = ask_file(request.case, request.query, place=typed_text(QUESTION, request.query))
         return AskResult(*asked, schema=request.schema)
     if request.chart is not None:
@@ -124,7 +131,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     from quandary.language.parser import parse_query
 
     case, _ = loaded_case(request.case)
-    study = study_of(case, request, request.worlds, hands)
+    study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
     parsed = parse_query(request.query, typed_text(QUESTION, request.query))
     text = request.query.strip()
     reading = reading_of(case, parsed, text) if is_truth(parsed) else None

@@ -13,10 +13,13 @@ from quandary.base.problems import Problem, Refusal, clause
 from quandary.use.answers.drawing import check_drawing, check_own_place
 from quandary.use.answers.run import RunRequest, studied
 from quandary.use.requests import (
+    DISCREPANCY,
     About,
+    Anchored,
     ArticleText,
     AsOf,
     CaseName,
+    Discrepancy,
     Evidence,
     Force,
     Memory,
@@ -28,9 +31,11 @@ from quandary.use.requests import (
 from quandary.use.results import NEWEST, Hands, Result, going_away
 
 if TYPE_CHECKING:
+    from quandary.ask.changes.clones import Clones
     from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
     from quandary.ask.study import Study
     from quandary.ask.turning.flips import Flips
+    from quandary.ask.why.critique.items import Critique
     from quandary.language.syntax import Expression
     from quandary.report.documents.earlier import EarlierReportDocument
     from quandary.report.documents.run import ReportDocument
@@ -77,6 +82,8 @@ class ReportRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
     search: Search = True
     text: ArticleText = None
     force: Force = False
@@ -230,12 +237,16 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     asked = claims_to_show(study.case, report.findings.claims) if whole else ()
     rungs = ladders(few, asked) if asked else ()
     if headline is None:
-        return Dossier(report, rules, study.evidence, seen, ladders=rungs)
+        critic = _criticised(study, report, None) if whole else None
+        return Dossier(report, rules, study.evidence, seen, ladders=rungs, critique=critic)
+    listed = clones(few, few.prepared(headline.query)) if whole else None
     turning = _flips(study, headline.query)
     chosen = explained_choices(study, study.prepared(headline.query))
     if not study.run.complete:
         report = replace(report, findings=replace(report.findings, run=replace(report.findings.run, complete=False)))
-    found, why_not = _other_equilibria(study, headline.query, searched)
+    found, why_not = None, "worlds weigh by the checks, which such a search leaves out"
+    if study.anchored is None:
+        found, why_not = _other_equilibria(study, headline.query, searched)
     return Dossier(
         report,
         rules,
@@ -250,8 +261,16 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         choices=chosen,
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
         ladders=rungs,
-        clones=clones(few, few.prepared(headline.query)) if whole else None,
+        clones=listed,
+        critique=_criticised(study, report, listed) if whole else None,
     )
+
+
+def _criticised(study: Study, report: Report, listed: Clones | None) -> Critique:
+    """Return what a critic would say of a run; what listing options twice does is known where it has a headline."""
+    from quandary.ask.why.critique.critique import critique
+
+    return critique(study, report.findings, report.headline, report.outside, listed=listed)
 
 
 def _flips(study: Study, query: Expression) -> Flips | None:

@@ -9,9 +9,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from quandary.use.requests import (
+    DISCREPANCY,
+    Anchored,
     ArticleText,
     AsOf,
     CaseName,
+    Discrepancy,
     Evidence,
     Memory,
     SchemaVersion,
@@ -21,7 +24,7 @@ from quandary.use.requests import (
     Worlds,
 )
 from quandary.use.results import NEWEST, Hands, Piece, Result, going_away
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -47,6 +50,8 @@ class RunRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
     search: Search = True
     text: ArticleText = None
     all: ShowAll = False
@@ -127,7 +132,7 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
 
     started = time.perf_counter()
     case, problems = loaded_case(request.case, request.text)
-    study = study_of(case, request, request.worlds, hands)
+    study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
     leading = headline_query(case)
     query = None if leading is None else study.prepared(leading.query)
     also = [] if query is None else [query]

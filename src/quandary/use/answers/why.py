@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.problems import Refusal
 from quandary.base.stopping import STOPS
-from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
+from quandary.use.requests import (
+    DISCREPANCY,
+    About,
+    Anchored,
+    AsOf,
+    CaseName,
+    Discrepancy,
+    Evidence,
+    Memory,
+    Seed,
+    Worlds,
+)
 from quandary.use.results import Hands, Piece, StudyResult
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.study import Study
@@ -38,6 +49,8 @@ class WhyRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +82,7 @@ class WhyResult(StudyResult):
 def run(request: WhyRequest, hands: Hands) -> WhyResult:
     """Return why a thing in the output is what it is; only what it needs is solved."""
     case, _ = loaded_case(request.case)
-    study = study_of(case, request, request.worlds, hands)
+    study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
     return explained(study, request.thing, request.case)
 
 

@@ -92,6 +92,11 @@ class CaseNames:
         """Return what an actor wants as its own: ``the Kremlin's influence in Ukraine``."""
         return f"{self.owner(actor)} {self.stake(actor, stake)}"
 
+    def owned(self, dotted: str) -> str:
+        """Return what an actor wants by its dotted name, ``actor.stake``; one that the case has not, as it is."""
+        found = next((stake for key, stake in self._stakes.items() if ".".join(key) == dotted), None)
+        return dotted if found is None else self.wanted(found.actor, found.id)
+
     def event(self, name: str) -> str:
         """Return an event's title, a noun phrase: ``a full invasion``."""
         found = self.case.events.get(name)

@@ -109,10 +109,9 @@ def _alike(left: Ask, right: Ask) -> bool:
 
 
 def _call(names: CaseNames, ask: Ask) -> str:
-    told = f"{_subject(names, ask)} {_limits(names, ask)}".rstrip(" ")
-    if not ask.against:
-        return told
-    return f"{told}, against the situation {names.all_of(ask.against)}"
+    limits = _limits(names, ask)
+    told = f"{_subject(names, ask)}{f' {limits}' if limits else ''}"
+    return f"{told}, against the situation {names.all_of(ask.against)}" if ask.against else told
 
 
 def _limits(names: CaseNames, ask: Ask) -> str:
