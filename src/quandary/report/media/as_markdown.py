@@ -58,6 +58,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from _ladders(dossier)
     yield from _hangs_on(dossier)
     yield from _outside(dossier)
+    yield from _critique(dossier)
     yield "## What happens\n"
     yield table(outcomes_sheet(names, outcomes_ordered(report)))
     if findings.questions:
@@ -149,7 +150,7 @@ def _critique(dossier: Dossier) -> Iterator[str]:
 
 
 def _ladders(dossier: Dossier) -> Iterator[str]:
-    """Yield the ladder of each reading that leans or is tossed, and what a critic would say."""
+    """Yield the ladder of each reading that leans or is tossed."""
     names = dossier.report.names
     if dossier.ladders:
         yield f"## {LADDERS}\n"
@@ -160,7 +161,6 @@ def _ladders(dossier: Dossier) -> Iterator[str]:
                 yield table(part)
             elif part.text:
                 yield f"{_plain(part.text)}\n"
-    yield from _critique(dossier)
 
 
 def _several(dossier: Dossier) -> Iterator[str]:
