@@ -181,7 +181,7 @@ def _lane_names(names: CaseNames, nodes: Sequence[DrawnNode]) -> dict[str, str]:
 
 
 def _wrapped(text: str, most: int) -> list[str]:
-    return textwrap.wrap(text, LETTERS, max_lines=most, placeholder=" …")
+    return textwrap.wrap(text.replace(" %", "\N{NO-BREAK SPACE}%"), LETTERS, max_lines=most, placeholder=" …")
 
 
 def _bands(placed: DiagramLayout, names: list[str]) -> Iterator[str]:
