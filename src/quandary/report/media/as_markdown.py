@@ -34,8 +34,8 @@ from quandary.report.words.contents import (
     rule_sheet,
     sources_sheet,
 )
-from quandary.report.words.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.order import outcomes_ordered
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_of
