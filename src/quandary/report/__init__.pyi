@@ -28,6 +28,10 @@ from quandary.report.charts.chart import Chart as Chart
 from quandary.report.charts.collection import charts_of as charts_of
 from quandary.report.charts.outcomes import outcomes_sheet as outcomes_sheet
 from quandary.report.charts.outcomes import spread_chart as spread_chart
+from quandary.report.charts.palette import DARK as DARK
+from quandary.report.charts.palette import LIGHT as LIGHT
+from quandary.report.charts.palette import style_variables as style_variables
+from quandary.report.charts.palette import with_variables as with_variables
 from quandary.report.charts.rendering import PICTURES as PICTURES
 from quandary.report.charts.rendering import inlined as inlined
 from quandary.report.charts.rendering import need_drawing as need_drawing
@@ -106,6 +110,7 @@ from quandary.report.documents.turning import comparison_document as comparison_
 from quandary.report.documents.turning import flips_document as flips_document
 from quandary.report.documents.turning import structure_document as structure_document
 from quandary.report.dossier import Dossier as Dossier
+from quandary.report.dossier import seen_days as seen_days
 from quandary.report.dossier import seen_states as seen_states
 from quandary.report.faults import MOST_ERRORS as MOST_ERRORS
 from quandary.report.faults import MOST_OF_ONE_WARNING as MOST_OF_ONE_WARNING
@@ -120,7 +125,10 @@ from quandary.report.html.analysis import quote_span as quote_span
 from quandary.report.html.diagram import arcs_of as arcs_of
 from quandary.report.html.diagram import diagram_sheet as diagram_sheet
 from quandary.report.html.diagram import diagram_svg as diagram_svg
+from quandary.report.html.diagram import nodes_in_order as nodes_in_order
 from quandary.report.html.finding import Finding as Finding
+from quandary.report.html.lanes import LaneNode as LaneNode
+from quandary.report.html.lanes import laid_out as laid_out
 from quandary.report.html.notebook import Why as Why
 from quandary.report.html.notebook import answer_html as answer_html
 from quandary.report.html.notebook import case_html as case_html
@@ -131,6 +139,7 @@ from quandary.report.html.sliders import FEWEST as FEWEST
 from quandary.report.html.sliders import WIDTH as WIDTH
 from quandary.report.html.sliders import script as script
 from quandary.report.html.sliders import sliders_of as sliders_of
+from quandary.report.html.verdict_marks import VerdictMark as VerdictMark
 from quandary.report.mark import is_ours as is_ours
 from quandary.report.media.as_csv import rows_csv as rows_csv
 from quandary.report.media.as_markdown import markdown as markdown
@@ -152,10 +161,6 @@ from quandary.report.one_game.solved import NamedPoint as NamedPoint
 from quandary.report.one_game.solved import NamedRules as NamedRules
 from quandary.report.one_game.solved import SolvedGame as SolvedGame
 from quandary.report.one_game.statements import named_statements as named_statements
-from quandary.report.palette import DARK as DARK
-from quandary.report.palette import LIGHT as LIGHT
-from quandary.report.palette import style_variables as style_variables
-from quandary.report.palette import with_variables as with_variables
 from quandary.report.sheets import Paragraph as Paragraph
 from quandary.report.sheets import ReportPart as ReportPart
 from quandary.report.sheets import Sheet as Sheet
@@ -169,7 +174,6 @@ from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
 from quandary.report.words.claim_rows import needs_no_test as needs_no_test
 from quandary.report.words.claim_rows import worlds_told as worlds_told
-from quandary.report.words.claims import VERDICTS as VERDICTS
 from quandary.report.words.claims import judged_line as judged_line
 from quandary.report.words.claims import verdict_said as verdict_said
 from quandary.report.words.claims import why_said as why_said

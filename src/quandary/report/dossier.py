@@ -56,3 +56,8 @@ def seen_states(names: CaseNames, conditions: Sequence[Expression]) -> dict[str,
         if isinstance(condition, Is) and not condition.negated:
             found[condition.variable.parts[-1]] = names.states(condition.variable.parts[-1], condition.states)
     return {name: state for name, state in found.items() if any(item.id == name for item in names.case.story)}
+
+
+def seen_days(names: CaseNames, evidence: Sequence[Evidence]) -> dict[str, str]:
+    """Return the day on which each variable was seen to be in its state, in few letters: ``5 Jan``."""
+    return {name: f"{item.on.day} {item.on:%b}" for item in evidence for name in seen_states(names, [item.saw])}

@@ -43,7 +43,7 @@ def ladder_parts(names: CaseNames, ladder: Ladder, *, titled: bool = True) -> It
             yield Paragraph(f"No answer: {row_said(names, ladder, row)}: {why}.", tone="aside")
     if not ladder.complete:
         yield Paragraph("Interrupted: not every row was solved.")
-    yield Paragraph(_footer(ladder), tone="aside")
+    yield Paragraph(ladder_footer(ladder), tone="aside")
 
 
 def title(names: CaseNames, ladder: Ladder) -> str:
@@ -138,7 +138,7 @@ def turning_lines(names: CaseNames, ladder: Ladder) -> Iterator[str]:
         yield f"Break-even: it {told}."
     opposite = ladder.opposite
     if opposite is not None:
-        yield f"Opposite: {_says(names, opposite)}{_voiced(names, opposite)}."
+        yield f"Opposite: {voiced_said(names, opposite)}."
 
 
 def row_said(names: CaseNames, ladder: Ladder, row: LadderRow) -> str:
@@ -203,13 +203,18 @@ def _query(ladder: Ladder, row: LadderRow) -> Expression | None:
 
 def _channel_lines(names: CaseNames, ladder: Ladder) -> Iterator[str]:
     if ladder.own and ladder.rivals:
-        yield f"{ladder.claim.speaker} names {'; '.join(_says(names, one) for one in ladder.own)}."
+        yield f"{ladder.claim.speaker} names {'; '.join(channel_said(names, one) for one in ladder.own)}."
     if ladder.rivals:
-        told = "; ".join(f"{_says(names, one)}{_voiced(names, one)}" for one in ladder.rivals)
-        yield f"Rivals: {told}."
+        yield f"Rivals: {'; '.join(voiced_said(names, one) for one in ladder.rivals)}."
 
 
-def _says(names: CaseNames, channel: Channel) -> str:
+def voiced_said(names: CaseNames, channel: Channel) -> str:
+    """Return what a channel says, and who voiced it."""
+    return f"{channel_said(names, channel)}{_voiced(names, channel)}"
+
+
+def channel_said(names: CaseNames, channel: Channel) -> str:
+    """Return what a channel says, in quotation marks."""
     return f"“{_channel(names, channel.id)}”"
 
 
@@ -232,7 +237,8 @@ def _difference_said(ladder: Ladder) -> str:
     return f"Difference: left minus right side, on average{unit_words(unit_of(query), ', in ')}. "
 
 
-def _footer(ladder: Ladder) -> str:
+def ladder_footer(ladder: Ladder) -> str:
+    """Return how a ladder was made."""
     lost = max((row.impossible for row in ladder.rows), default=0)
     told = f" With wider ranges {counted(lost, 'world')} would be impossible and count nowhere." if lost else ""
     best = "What is best: an option better by one point of worth is chosen 20 times as often. "

@@ -168,7 +168,7 @@ def _content(dossier: Dossier, wanted: ReportFormat, schema: int, *, sliders: bo
     if wanted is ReportFormat.HTML or wanted is ReportFormat.PDF:
         from quandary.report.html.page import page
 
-        text = page(dossier, sliders=sliders and wanted is ReportFormat.HTML)
+        text = page(dossier, sliders=sliders and wanted is ReportFormat.HTML, whole=wanted is ReportFormat.PDF)
         if wanted is ReportFormat.HTML:
             return text
         from quandary.report.media.pdf import printed
