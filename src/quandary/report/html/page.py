@@ -48,6 +48,7 @@ from quandary.report.words.claims import (
 )
 from quandary.report.words.contents import (
     dilemma_sheet,
+    headline_lines,
     is_dilemma,
     joint_said,
     numbers_sheet,
@@ -162,7 +163,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "evidence": [f"{day(item.on)}: {report.names.clause(item.saw)}" for item in dossier.evidence],
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
         **_turning(dossier),
-        "clones": clones_said(report.names, dossier.clones, headline) if headline and dossier.clones else "",
+        "clones": clones_said(report.names, report.clones, headline) if headline and report.clones else "",
         "ladders_title": LADDERS,
         "ladders": [_ladder(report.names, ladder) for ladder in dossier.ladders],
         "critique_title": CRITIQUE,
@@ -196,13 +197,13 @@ def _ladder(names: CaseNames, ladder: Ladder) -> dict[str, Any]:
 
 def _turning(dossier: Dossier) -> dict[str, Any]:
     headline, found, names = dossier.report.headline, dossier.flips, dossier.report.names
-    if headline is None or found is None:
-        few = "Too few worlds count to rank what would change the answer."
-        return {"flips": None, "flips_lines": [few] if headline is not None else []}
-    return {
-        "flips": flips_sheet(names, found, headline.query),
-        "flips_lines": flips_lines(names, found, headline.query),
-    }
+    if headline is None:
+        return {"flips": None, "flips_lines": []}
+    ranges = headline_lines(dossier.report, headline)
+    if found is None:
+        return {"flips": None, "flips_lines": ["Too few worlds count to rank what would change the answer.", *ranges]}
+    lines = [*flips_lines(names, found, headline.query), *ranges]
+    return {"flips": flips_sheet(names, found, headline.query), "flips_lines": lines}
 
 
 def _pictures(dossier: Dossier) -> dict[str, Any]:

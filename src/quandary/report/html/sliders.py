@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from quandary.ask.claims.headline import Headline
+from quandary.ask.turning.headline import Headline
 from quandary.base.arrays import Array
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit

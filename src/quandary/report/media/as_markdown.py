@@ -22,6 +22,7 @@ from quandary.report.why.critique import TITLE as CRITIQUE
 from quandary.report.words.contents import (
     claims_sheet,
     dilemma_sheet,
+    headline_lines,
     is_dilemma,
     joint_said,
     numbers_sheet,
@@ -67,6 +68,8 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         yield from (f"{_plain(line)}\n" for line in flips_lines(names, dossier.flips, report.headline.query))
         if dossier.flips.flips:
             yield table(flips_sheet(names, dossier.flips, report.headline.query))
+    if report.headline is not None:
+        yield from (f"{_plain(line)}\n" for line in headline_lines(report, report.headline))
     yield from _several(dossier)
     if dossier.timeline is not None:
         yield "## How the answer moved with what was seen\n"
@@ -124,8 +127,9 @@ def _ladders(dossier: Dossier) -> Iterator[str]:
 
 def _several(dossier: Dossier) -> Iterator[str]:
     headline, found, names = dossier.report.headline, dossier.equilibria, dossier.report.names
-    if headline is not None and dossier.clones is not None:
-        yield f"{_plain(clones_said(names, dossier.clones, headline))}\n"
+    clones = dossier.report.clones
+    if headline is not None and clones is not None:
+        yield f"{_plain(clones_said(names, clones, headline))}\n"
     if found is None or not found.any_several:
         return
     yield "## Which equilibrium is played\n"
