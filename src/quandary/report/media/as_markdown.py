@@ -59,15 +59,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if findings.run.evidence:
         yield f"Seen by then: {_plain(names.days(dossier.evidence))}.\n"
     yield from _outside(dossier)
-    if report.headline is not None and dossier.swings:
-        yield "## What moves the answer\n"
-        yield table(tornado_sheet(names, dossier.swings, unit_of(report.headline.query)))
-    if report.headline is not None and dossier.flips is not None:
-        yield from (f"{_plain(line)}\n" for line in flips_lines(names, dossier.flips, report.headline.query))
-        if dossier.flips.flips:
-            yield table(flips_sheet(names, dossier.flips, report.headline.query))
-    if report.headline is not None:
-        yield from (f"{_plain(line)}\n" for line in headline_lines(report, report.headline))
+    yield from _moving(dossier)
     yield from _several(dossier)
     if dossier.timeline is not None:
         yield "## How the answer moved with what was seen\n"
@@ -96,6 +88,21 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from (f"- {_plain(line)}" for line in method_lines(report))
     yield f"- {_plain(search_line(names, dossier.equilibria, dossier.not_searched))}"
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
+
+
+def _moving(dossier: Dossier) -> Iterator[str]:
+    """Yield what moves the headline: swings, what flips it, what decides on which side it lies."""
+    headline, names = dossier.report.headline, dossier.report.names
+    if headline is None:
+        return
+    if dossier.swings:
+        yield "## What moves the answer\n"
+        yield table(tornado_sheet(names, dossier.swings, unit_of(headline.query)))
+    if dossier.flips is not None:
+        yield from (f"{_plain(line)}\n" for line in flips_lines(names, dossier.flips, headline.query))
+        if dossier.flips.flips:
+            yield table(flips_sheet(names, dossier.flips, headline.query))
+    yield from (f"{_plain(line)}\n" for line in headline_lines(dossier.report, headline))
 
 
 def _ladders(dossier: Dossier) -> Iterator[str]:
