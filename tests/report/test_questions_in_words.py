@@ -39,7 +39,7 @@ checks:
   - {id: saved, asks: P(rain = dry | harvest = good), range: 10% to 50%, because: test}
   - {id: high, asks: P(rain = dry), range: 1% to 5%, because: test}
 """
-ASIDE = "This asks about a world in which harvest = bad was not seen."
+ASIDE = "This asks about a world in which “The harvest: bad” was not seen."
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_ask_says_what_is_set_aside_before_the_answer(case: str) -> None:
     study = Study(about, worlds=16, threads=1)
 
     def said(query: str) -> list[str]:
-        return asked_lines(parse_query(query), study.ask(query), 1)
+        return asked_lines(about, parse_query(query), study.ask(query), 1)
 
     assert said("P(harvest = bad | do(rain = dry))")[0] == ASIDE
     assert said("P(harvest = bad | do(rain = dry))")[1].startswith("P(harvest = bad | do(rain = dry)): Likely, 60 %")

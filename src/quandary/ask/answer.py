@@ -10,6 +10,8 @@ import numpy as np
 
 from quandary.base.arrays import Array
 from quandary.base.problems import Problem, Refusal
+from quandary.language.printing import written
+from quandary.language.syntax import Expression
 
 if TYPE_CHECKING:
     import pandas
@@ -42,9 +44,9 @@ class Answer:
     worlds in which a comparison holds (``None`` for a number; the other figures are then about its left minus
     its right side). ``is_truth``: the query is so or not so in a world (comparison, ``best``, ``both``, ``clash``), so
     that it counts worlds and has no interval: ``low`` to ``high`` is that of a comparison's sides, else ``None``.
-    ``reach`` is how far the mean over as many other worlds may lie from this one (``mean_reach``). ``dropped`` names
-    evidence that an intervention made void, ``why_undefined`` says why worlds have no value. ``parts`` holds, by name,
-    the answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the
+    ``reach`` is how far the mean over as many other worlds may lie from this one (``mean_reach``). ``aside`` is
+    the evidence that interventions set aside, ``why_undefined`` says why worlds have no value. ``parts`` holds, by
+    name, the answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the
     drop). ``draws`` is the value in every world (NaN where undefined) and ``weights`` what each world weighs, both of
     shape ``(W,)``.
     """
@@ -61,12 +63,17 @@ class Answer:
     draws: Array = field(repr=False)
     weights: Array = field(repr=False)
     holds_in: float | None = None
-    dropped: tuple[str, ...] = ()
+    aside: tuple[Expression, ...] = ()
     notes: tuple[str, ...] = ()
     why_undefined: str = ""
     is_truth: bool = False
     reach: float | None = None
     parts: Mapping[str, Answer] = field(default_factory=dict)
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Return the evidence that interventions set aside, as the case writes it."""
+        return tuple(written(condition) for condition in self.aside)
 
     @property
     def interval(self) -> tuple[float | None, float | None]:

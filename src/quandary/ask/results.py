@@ -122,7 +122,7 @@ class OtherForm:
     """A reading with every ``do`` in the other form: ``form`` is what stands in this one.
 
     ``effect`` is the left side minus the right side (``None`` where the reading is not one comparison); ``edge`` is the
-    verdict on the other side of a border that its share's interval reaches.
+    verdict on the other side of a border that its share's interval reaches; ``aside`` the evidence that it sets aside.
     """
 
     form: Literal["do", "do_foreseen"]
@@ -130,6 +130,12 @@ class OtherForm:
     share: Share | None
     effect: Answer | None = None
     edge: Verdict | None = None
+    aside: tuple[Expression, ...] = ()
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """Return the evidence that it sets aside, as it is written in the case."""
+        return tuple(written(condition) for condition in self.aside)
 
 
 @dataclass(frozen=True, eq=False)

@@ -199,7 +199,7 @@ class Study:
             left_out=left_out,
             asked=query.expression,
             truth=holds,
-            dropped=self.dropped(query),
+            aside=self.set_aside(query),
             notes=query.notes + self._notes(query, draws),
             why_undefined=self.why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},

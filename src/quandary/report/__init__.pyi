@@ -169,6 +169,7 @@ from quandary.report.words.names import number_label as number_label
 from quandary.report.words.names import number_name as number_name
 from quandary.report.words.names import verb_for as verb_for
 from quandary.report.words.questions import answer_phrase as answer_phrase
+from quandary.report.words.questions import aside_sentence as aside_sentence
 from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
 from quandary.report.words.rests import rests_said as rests_said

@@ -170,7 +170,7 @@ class SolvedAnswer(Answer):
 
     def _repr_html_(self) -> str:
         assert self.syntax is not None
-        return answer_html(self.syntax, self, None if self.study is None else self.study.case.words)
+        return answer_html(self.syntax, self, None if self.study is None else self.study.case)
 
 
 @dataclass(frozen=True, eq=False, repr=False)

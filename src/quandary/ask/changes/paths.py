@@ -60,7 +60,7 @@ class Paths:
     ``start`` and ``end`` are the answers with the change and without. ``witnesses`` are the variables whose shared
     noise the split rests on (empty: the split needs no assumption on noise). ``on_the_way`` says whether a mediator
     lies on any path at all. ``unplayed`` are decisions that the split takes to information sets which never arise in
-    the game itself, where a rule says nothing that anyone had reason to choose. ``dropped`` is the evidence that the
+    the game itself, where a rule says nothing that anyone had reason to choose. ``aside`` is the evidence that the
     change makes void.
     """
 
@@ -76,7 +76,7 @@ class Paths:
     witnesses: tuple[str, ...]
     on_the_way: bool
     unplayed: tuple[str, ...]
-    dropped: tuple[str, ...]
+    aside: tuple[Expression, ...]
 
 
 def read_change(written_change: str) -> Change:
@@ -105,7 +105,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
 
     def told(drawn: Array) -> Answer:
         draws = AnswerDraws(np.where(solved, drawn, np.nan), np.where(solved, likely, 0.0))
-        return answer(written(target), draws, study.design.block(), left_out=~solved, dropped=kept.dropped)
+        return answer(written(target), draws, study.design.block(), left_out=~solved, aside=kept.aside)
 
     start, end = values["start", "start"], values["end", "end"]
     crossed, alone = values["end", "start"], values["start", "end"]
@@ -127,7 +127,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
         witnesses=witnesses(graph, order, change.variable, frozenset(between), asked),
         on_the_way=bool(between),
         unplayed=tuple(dict.fromkeys(name for inquiry in pairs.values() for name in unplayed(inquiry, situation))),
-        dropped=kept.dropped,
+        aside=kept.aside,
     )
 
 

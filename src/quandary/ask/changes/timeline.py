@@ -98,7 +98,8 @@ class Timeline:
     """The lines, the steps in order of date, and how the numbers were made.
 
     ``worlds`` were drawn in the end, ``asked_for`` at first; ``least`` is the effective number below which a step
-    has no answers. ``complete`` is false after an interruption; ``unconverged`` worlds are in no answer.
+    has no answers. ``complete`` is false after an interruption; ``unconverged`` worlds are in no answer. ``asides``
+    are, for each line, the evidence that its interventions set aside of all that was seen.
     """
 
     lines: tuple[Line, ...]
@@ -110,6 +111,7 @@ class Timeline:
     seed: int
     complete: bool
     unconverged: tuple[int, ...] = ()
+    asides: tuple[tuple[Expression, ...], ...] = ()
 
 
 def timeline(
@@ -151,7 +153,8 @@ def timeline(
             break
         drawn = more
     steps = found.steps(least)
-    return Timeline(found.lines, steps, study.as_of, drawn, worlds, least, seed, found.complete, study.run.unconverged)
+    lost = study.run.unconverged
+    return Timeline(found.lines, steps, study.as_of, drawn, worlds, least, seed, found.complete, lost, found.asides)
 
 
 def lines_of(case: Case) -> tuple[Line, ...]:
@@ -189,6 +192,7 @@ def followed(study: Study, lines: Sequence[Line]) -> Timeline:
         study.seed,
         found.complete,
         study.run.unconverged,
+        found.asides,
     )
 
 
@@ -227,6 +231,11 @@ class _Weighed:
         if self._solved.any() and not self.weights[-1].any():
             raise CaseError([impossible_evidence(study.first_situation(), self.items)])
 
+    @property
+    def asides(self) -> tuple[tuple[Expression, ...], ...]:
+        """Return, for each line, the evidence that its interventions set aside of all that was seen."""
+        return tuple(asked.aside for asked in self._asked[-1])
+
     def steps(self, least: float) -> tuple[TimelineStep, ...]:
         """Return every step, the start first."""
         steps: list[TimelineStep] = []
@@ -259,7 +268,7 @@ class _Weighed:
             block,
             left_out=left_out,
             asked=query.expression,
-            dropped=asked.dropped,
+            aside=asked.aside,
             why_undefined=self.study.why_undefined(query, np.isnan(values) & ~left_out),
         )
 

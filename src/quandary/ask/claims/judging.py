@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Literal
 
 import numpy as np
 
@@ -166,7 +167,8 @@ def _other(study: Study, query: Query | None) -> OtherForm | None:
     foreseen = any(setting.foreseen for ask in calls_in(query.expression) for setting in ask.do)
     verdict = verdict_of(None if share is None else share.share)
     edge = None if share is None else edge_of(share)
-    return OtherForm("do_foreseen" if foreseen else "do", verdict, share, _effect(query, answer), edge)
+    form: Literal["do", "do_foreseen"] = "do_foreseen" if foreseen else "do"
+    return OtherForm(form, verdict, share, _effect(query, answer), edge, study.set_aside(query))
 
 
 def _effect(query: Query, answer: Answer) -> Answer | None:

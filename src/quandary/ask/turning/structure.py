@@ -29,6 +29,7 @@ from quandary.base.problems import CaseError, Refusal
 from quandary.base.stopping import STOPS, heed
 from quandary.case.logic.conditions import mentioned
 from quandary.case.logic.memory import observed
+from quandary.language.syntax import Expression
 from quandary.quantities.shares import REPLICATE_ERRORS
 from quandary.worlds.gathering import Progress
 
@@ -67,7 +68,7 @@ class StructureTable:
 
     subjects: tuple[AskedSubject, ...]
     levels: tuple[float, ...]
-    aside: tuple[tuple[str, ...], ...]
+    aside: tuple[tuple[Expression, ...], ...]
     before: tuple[CutAnswer, ...]
     rows: tuple[CutRow, ...]
     cannot_matter: tuple[StructuralCut, ...]
@@ -104,7 +105,7 @@ def structural_flips(
     return StructureTable(
         subjects=tuple(asked),
         levels=levels,
-        aside=tuple(study.dropped(query) for query in queries),
+        aside=tuple(study.set_aside(query) for query in queries),
         before=tuple(_plain(query, answered) for query, answered in zip(queries, before, strict=True)),
         rows=tuple(made),
         cannot_matter=tuple(c for c in cuts if c.made is not None and not (c.reaches is None or c.reaches & wanted)),
@@ -142,7 +143,7 @@ def truth_or_number(study: Study, query: Query) -> Answer:
         AnswerDraws(values, draws.weights),
         study.design.block(),
         left_out=left_out,
-        dropped=study.dropped(query),
+        aside=study.set_aside(query),
         spread=False,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from quandary.ask.changes.commitment import Sight, Suppose, Supposition
 from quandary.base.problems import counted
+from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
@@ -22,12 +23,12 @@ def supposition(change: Supposition) -> str:
     return f"{change.decision} is announced: {'; '.join(parts)}"
 
 
-def suppose_lines(query: Expression, found: Suppose, seed: int, words: str | None = None) -> list[str]:
-    """Return what is supposed, the answer before and after, and the payoffs; ``words`` is the case's table of words."""
+def suppose_lines(case: Case, query: Expression, found: Suppose, seed: int) -> list[str]:
+    """Return what is supposed, the answer before and after, and the payoffs."""
     unit = unit_of(query)
     lines = [f"Suppose {listing([supposition(change) for change in found.changes])}. {found.before.query}:"]
-    lines.append(f"  as it is    {answer_phrase(query, found.before, words)}")
-    lines.append(f"  supposed    {answer_phrase(query, found.after, words)}")
+    lines.append(f"  as it is    {answer_phrase(query, found.before, case.words)}")
+    lines.append(f"  supposed    {answer_phrase(query, found.after, case.words)}")
     if found.difference is not None:
         change = Unit.DIFFERENCE if unit.in_hundred else unit
         spread = "" if found.before.is_truth else f" ({interval_said(found.difference, change)})"
@@ -35,8 +36,8 @@ def suppose_lines(query: Expression, found: Suppose, seed: int, words: str | Non
     for actor, gain in found.payoffs.items():
         told = f"{moved_said(gain.mean, Unit.POINTS)} ({interval_said(gain, Unit.POINTS)})"
         lines.append(f"  {actor}'s expected payoff changes by {told}")
-    if found.dropped:
-        lines.insert(1, f"  {aside_sentence(found.dropped)}")
+    if found.aside:
+        lines.insert(1, f"  {aside_sentence(case, found.aside)}")
     made = f"{counted(found.before.worlds, 'world')} ({found.before.effective_worlds:,.0f} effective), seed {seed}"
     lines.append(f"  {made}; solved anew in the same worlds; the interval is the central 90 % of worlds")
     return lines

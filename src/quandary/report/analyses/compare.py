@@ -18,8 +18,8 @@ from quandary.report.words.units import moved_said, said, shift, size_said, unit
 def comparison_parts(first: Case, second: Case, query: Expression, found: Comparison) -> Iterator[ReportPart]:
     """Yield both answers and what each differing part makes of the difference."""
     yield Paragraph(found.query, tone="title")
-    if aside := dict.fromkeys((*found.first.dropped, *found.second.dropped)):
-        yield Paragraph(aside_sentence(tuple(aside)))
+    if aside := dict.fromkeys((*found.first.aside, *found.second.aside)):
+        yield Paragraph(aside_sentence(first, tuple(aside)))
     yield Paragraph(sentence(query, found), tone="strong")
     unit = unit_told(query)
     rows = [(f"first: {first.title}", answer_said(query, found.first.mean), "")]

@@ -9,6 +9,7 @@ from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.kinds import MOST_KINDS, game_said, kind_lines, kinds_lines
+from quandary.report.words.questions import asides_said
 from quandary.report.words.units import said, unit_told
 from quandary.report.words.wording import of_worlds, percent
 
@@ -41,6 +42,11 @@ def game_sentence(found: EquilibriaOfWorlds, game: GameEquilibria) -> str:
     )
 
 
+def ranges_asides(case: Case, found: EquilibriaOfWorlds) -> list[str]:
+    """Return about which worlds the queries ask, where their interventions set evidence aside."""
+    return asides_said(case, [(one.query.text, one.aside) for one in found.ranges])
+
+
 def range_sentence(found: EquilibriaOfWorlds, one: AnswerRange) -> str:
     """Return how a query's answer depends on which equilibrium is played."""
     if one.selected is None:
@@ -63,6 +69,7 @@ def equilibria_parts(case: Case, found: EquilibriaOfWorlds) -> Iterator[ReportPa
     """Yield what the search found, the equilibria by kind, and how each answer depends on which is played."""
     for sentence in found_sentences(found):
         yield Paragraph(sentence, tone="strong")
+    yield from map(Paragraph, ranges_asides(case, found))
     for game in found.games:
         if game.kinds:
             yield from _kinds(case, game)

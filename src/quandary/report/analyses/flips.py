@@ -14,6 +14,7 @@ from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import number_name, verb_for
+from quandary.report.words.questions import aside_sentence
 from quandary.report.words.turning import (
     MOST_ROWS,
     across,
@@ -33,17 +34,19 @@ Found = Sequence[tuple[AskedSubject, Flips]]
 def flips_parts(case: Case, found: Found, run: Run) -> Iterator[ReportPart]:
     """Yield, for every subject, one sentence, the numbers that matter, and the pairs that act together."""
     for subject, flips in found:
-        yield from _parts(subject, flips, case.words)
+        yield from _parts(case, subject, flips)
     yield Paragraph(_footer(case, run, found), tone="aside")
 
 
-def _parts(subject: AskedSubject, found: Flips, words: str | None) -> Iterator[ReportPart]:
+def _parts(case: Case, subject: AskedSubject, found: Flips) -> Iterator[ReportPart]:
     yield Paragraph(subject.title, tone="title")
     if subject.claim is not None:
         yield Paragraph(f'{subject.claim.speaker}: "{subject.claim.quote}"')
     if subject.query.text != subject.title:
         yield Paragraph(subject.query.text, tone="aside")
-    yield Paragraph(sentence(subject, found, words), tone="strong")
+    if found.aside:
+        yield Paragraph(aside_sentence(case, found.aside))
+    yield Paragraph(sentence(subject, found, case.words), tone="strong")
     yield Paragraph()
     if found.flips:
         yield _numbers(subject, found)

@@ -12,6 +12,7 @@ from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.names import actor_name, number_name, variable_title
+from quandary.report.words.questions import aside_sentence
 from quandary.report.words.turning import share_said
 from quandary.report.words.units import interval_said, size_said, unit_told, unit_words
 from quandary.report.words.wording import UNDEFINED, listing, number, portion, worth_points
@@ -94,6 +95,8 @@ def studying_parts(
     """Yield, for each subject, what studying each assumption would do to its doubt."""
     for subject, one in found:
         yield Paragraph(subject.title, tone="title")
+        if one.aside:
+            yield Paragraph(aside_sentence(case, one.aside))
         yield Paragraph(studying_sentence(subject, one), tone="strong")
         if one.numbers:
             yield _studies(subject, one)

@@ -17,6 +17,7 @@ from quandary.language.syntax import Compare, Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.names import spaced, variable_title
+from quandary.report.words.questions import aside_sentence, asides_said
 from quandary.report.words.units import said, shift, unit_of, unit_told, unit_words
 from quandary.report.words.wording import listing, of_worlds
 
@@ -30,6 +31,7 @@ def ladder_parts(case: Case, ladder: Ladder, *, titled: bool = True) -> Iterator
     """Yield the claim, one sentence, the table, what the channels say, and how it was made."""
     if titled:
         yield Paragraph(title(ladder), tone="title")
+    yield from map(Paragraph, asides(case, ladder))
     yield Paragraph(sentence(ladder), tone="strong")
     yield Paragraph()
     yield ladder_sheet(ladder)
@@ -46,6 +48,15 @@ def title(ladder: Ladder) -> str:
     """Return the claim's words, with its speaker and, where there are several, the reading's name."""
     reading = f", reading “{spaced(ladder.reading)}”" if len(ladder.claim.tests) > 1 else ""
     return f"“{ladder.claim.quote}” ({ladder.claim.speaker}){reading}"
+
+
+def asides(case: Case, ladder: Ladder) -> list[str]:
+    """Return about which world the rows ask, and those that ask about another one."""
+    stands = ladder.stands.result
+    common = () if stands is None else stands.aside
+    others = [(row_said(ladder, row), row.result.aside) for row in ladder.rows if row.result is not None]
+    first = [aside_sentence(case, common)] if common else []
+    return first + asides_said(case, [(name, aside) for name, aside in others if set(aside) != set(common)])
 
 
 def sentence(ladder: Ladder) -> str:

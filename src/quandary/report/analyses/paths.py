@@ -5,13 +5,14 @@ from __future__ import annotations
 from quandary.ask.answer import Answer
 from quandary.ask.changes.paths import Paths
 from quandary.base.problems import counted
+from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.words.questions import aside_sentence
 from quandary.report.words.units import said, with_interval
 from quandary.report.words.wording import listing
 
 
-def path_lines(found: Paths, seed: int) -> list[str]:
+def path_lines(case: Case, found: Paths, seed: int) -> list[str]:
     """Return the effect, its split, and what the split rests on."""
     change, names = found.change, listing(found.through_what)
     lines = [
@@ -38,8 +39,8 @@ def path_lines(found: Paths, seed: int) -> list[str]:
     if found.unplayed:
         lines.append(f"  The split takes {listing(found.unplayed)} to situations that never arise in the game itself;")
         lines.append("  what is chosen there has no meaning.")
-    if found.dropped:
-        lines.insert(0, aside_sentence(found.dropped))
+    if found.aside:
+        lines.insert(0, aside_sentence(case, found.aside))
     made = f"{counted(found.total.worlds, 'world')} ({found.total.effective_worlds:,.0f} effective), seed {seed}"
     lines.append(f"  {made}; rules are those of the game itself; the interval is the central 90 % of worlds")
     return lines

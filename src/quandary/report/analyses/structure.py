@@ -42,7 +42,7 @@ def _parts(case: Case, found: StructureTable, index: int, subject: AskedSubject)
     if subject.query.text != subject.title:
         yield Paragraph(subject.query.text, tone="aside")
     if found.aside[index]:
-        yield Paragraph(aside_sentence(found.aside[index]))
+        yield Paragraph(aside_sentence(case, found.aside[index]))
     yield Paragraph(sentence(case, found, index), tone="strong")
     yield Paragraph()
     rows = [row for i, row in enumerate(found.rows) if row.answers[index].flipped or i < MOST_ROWS]

@@ -10,6 +10,7 @@ from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
+from quandary.report.words.questions import aside_sentence
 from quandary.report.words.units import interval_said, said, shift, size_said, unit_of, unit_words
 from quandary.report.words.wording import chance, day
 
@@ -18,6 +19,8 @@ START = "before any evidence"
 
 def timeline_parts(case: Case, found: Timeline) -> Iterator[ReportPart]:
     """Yield the headline, the evidence in order of date, and a table for each question."""
+    if found.lines and found.asides[0]:
+        yield Paragraph(aside_sentence(case, found.asides[0]))
     yield Paragraph(headline(found), tone="strong")
     yield Paragraph(f"{case.title}, evidence up to {day(found.as_of)}", tone="aside")
     yield Paragraph()
@@ -25,6 +28,8 @@ def timeline_parts(case: Case, found: Timeline) -> Iterator[ReportPart]:
     for index, line in enumerate(found.lines):
         yield Paragraph()
         yield Paragraph(line.asks, tone="title")
+        if found.asides[index]:
+            yield Paragraph(aside_sentence(case, found.asides[index]))
         yield _moments(found, index, line)
     yield Paragraph()
     yield Paragraph(

@@ -10,6 +10,7 @@ from quandary.report.charts.outcomes import is_certain, outcome_chart, spread_ch
 from quandary.report.charts.tornado import tornado_chart
 from quandary.report.charts.verdicts import checks_chart, claims_chart
 from quandary.report.dossier import Dossier
+from quandary.report.words.headline import headline_aside
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,16 @@ def charts_of(dossier: Dossier) -> Charts:
     return Charts(
         None
         if headline is None
-        else spread_chart("headline", headline.asks, headline.query, headline.answer, headline.leading.title),
+        else spread_chart(
+            "headline",
+            f"{headline_aside(report)} {headline.asks}".strip(),
+            headline.query,
+            headline.answer,
+            headline.leading.title,
+        ),
         None if headline is None else tornado_chart(headline, dossier.swings),
         claims_chart(findings.claims),
-        checks_chart(findings.checks),
+        checks_chart(report.case, findings.checks),
         None if dossier.timeline is None else timeline_chart(report.case, dossier.timeline),
         tuple(outcome_chart(report.case, o) for o in findings.outcomes if not is_certain(o)),
     )

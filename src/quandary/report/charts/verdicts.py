@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from quandary.ask.claims.verdicts import FAILS, HOLDS, LEANS_FALSE, LEANS_TRUE
 from quandary.ask.results import CheckResult, ClaimResult
 from quandary.base.problems import counted
+from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, percent_axis, specification
 from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
-from quandary.report.words.names import spaced
+from quandary.report.words.names import in_titles, spaced
 from quandary.report.words.units import said_interval, unit_told, with_interval
-from quandary.report.words.wording import of_worlds, percent_interval
+from quandary.report.words.wording import listing, of_worlds, percent_interval
 
 ROW, TALL_ROW = 40, 58
 DROP, TALL_DROP = 9, 19
@@ -61,7 +62,7 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
     return Chart("claims", "Which claims hold", description, spec, sheet)
 
 
-def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
+def checks_chart(case: Case, results: Sequence[CheckResult]) -> Chart | None:
     """Return known ranges beside what was solved, for the checks that are shares; ``None`` without one."""
     shown = [r for r in results if r.answer.mean is not None and unit_told(r.check.query) in DRAWN]
     if not shown:
@@ -89,7 +90,13 @@ def checks_chart(results: Sequence[CheckResult]) -> Chart | None:
         label_above(y, "said"),
     ]
     spec = specification(layers, rows, height={"step": ROW}, description=description)
-    return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(results))
+    return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(case, results))
+
+
+def _given(case: Case, result: CheckResult) -> str:
+    """Return with what a check is asked; what its interventions set aside is not given."""
+    given, aside = GIVEN[result.check.with_evidence], result.answer.aside
+    return f"{given}, but for {listing([f'“{in_titles(case, piece)}”' for piece in aside])}" if aside else given
 
 
 def _ends(result: CheckResult) -> dict[str, float | None]:
@@ -100,7 +107,7 @@ def _ends(result: CheckResult) -> dict[str, float | None]:
     return {"low": answer.low, "high": answer.high, "mean": answer.mean}
 
 
-def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
+def checks_sheet(case: Case, results: Sequence[CheckResult]) -> Sheet:
     """Return one row a check: with what it was asked, what was solved, the range, whether they overlap, and why."""
     rows, flagged = [], set()
     for number, result in enumerate(results):
@@ -113,7 +120,7 @@ def checks_sheet(results: Sequence[CheckResult]) -> Sheet:
             (
                 spaced(result.check.id),
                 result.check.written,
-                GIVEN[result.check.with_evidence],
+                _given(case, result),
                 with_interval(answer, unit),
                 said_interval(result.low, result.high, unit),
                 verdict,

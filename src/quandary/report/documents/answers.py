@@ -79,6 +79,7 @@ class OtherFormDocument:
     """The same with every `do` as `do_foreseen`, and the reverse."""
 
     form: Literal["do", "do_foreseen"] = key("which form stands in it")
+    set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
     verdict: Verdict = key("its verdict")
     differs: bool = key("whether that is another one")
     share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
@@ -274,7 +275,8 @@ def _size(size: Size) -> SizeDocument:
 
 def _other(other: OtherForm, differs: bool) -> OtherFormDocument:
     effect = None if other.effect is None else spread_document(other.effect)
-    return OtherFormDocument(other.form, other.verdict, differs, share_document(other.share), other.edge, effect)
+    share = share_document(other.share)
+    return OtherFormDocument(other.form, other.set_aside, other.verdict, differs, share, other.edge, effect)
 
 
 def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:

@@ -67,17 +67,17 @@ def sheet_html(sheet: Sheet) -> str:
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def answer_html(query: Expression, answer: Answer, table_of_words: str | None = None) -> str:
+def answer_html(query: Expression, answer: Answer, case: Case | None = None) -> str:
     """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed.
 
-    ``table_of_words`` is the case's own.
+    ``case`` is the one that was asked; an answer of a game file has none.
     """
     if heads.DILEMMA.asks(query):
         words = "<br>".join(escaped(line) for line in dilemma_lines(answer))
     else:
-        words = escaped(answer_phrase(query, answer, table_of_words))
+        words = escaped(answer_phrase(query, answer, None if case is None else case.words))
     limits = "".join(f"<br><small>{escaped(note)}</small>" for note in notes(answer))
-    before = f"{escaped(aside_sentence(answer.dropped))}<br>" if answer.dropped else ""
+    before = "" if case is None or not answer.aside else f"{escaped(aside_sentence(case, answer.aside))}<br>"
     figures = [*_figures(query, answer), ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)")]
     figures += [
         (f"{name}, mean", said(part.mean, unit_of(heads.HEADS[name].of(query))))

@@ -17,11 +17,13 @@ from quandary.base.characters import visible
 from quandary.base.problems import counted
 from quandary.case.model import Case, DecisionEvent
 from quandary.report.analyses.equilibria_found import search_line
-from quandary.report.analyses.ladder import LADDERS, clones_said, ladder_parts
+from quandary.report.analyses.ladder import LADDERS, asides, clones_said, ladder_parts
+from quandary.report.analyses.ladder import sentence as ladder_sentence
 from quandary.report.analyses.ladder import title as ladder_title
 from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
+from quandary.report.charts.days import timeline_aside
 from quandary.report.charts.outcomes import is_certain, outcomes_sheet
 from quandary.report.charts.rendering import inlined, svg_of
 from quandary.report.charts.verdicts import checks_sheet
@@ -54,10 +56,10 @@ from quandary.report.words.contents import (
     short_source,
     sources_sheet,
 )
-from quandary.report.words.headline import interval_titled, unless_clause
+from quandary.report.words.headline import headline_aside, interval_titled, unless_clause
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import actor_name, in_titles, spaced, variable_title
-from quandary.report.words.questions import brief_answer, notes
+from quandary.report.words.questions import asides_said, brief_answer, notes
 from quandary.report.words.rests import rests_said
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_told
@@ -145,6 +147,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "kicker": f"As of {day(report.as_of)}"
         if headline is None
         else f"{report.case.title}, as of {day(report.as_of)}",
+        "aside": headline_aside(report),
         "answer": answer,
         "interval": interval,
         "outside": [line for one in report.outside for line in outside_lines(report.case, one, report.leading)],
@@ -167,12 +170,14 @@ def _head(dossier: Dossier) -> dict[str, Any]:
 
 def _ladder(case: Case, ladder: Ladder) -> dict[str, Any]:
     parts = list(ladder_parts(case, ladder, titled=False))
-    said = [part for part in parts if isinstance(part, Paragraph) and part.text]
+    before = [*asides(case, ladder), ladder_sentence(ladder)]
+    said = [part.text for part in parts if isinstance(part, Paragraph) and part.text]
     return {
         "title": ladder_title(ladder),
-        "sentence": said[0].text,
+        "asides": asides(case, ladder),
+        "sentence": ladder_sentence(ladder),
         "sheet": replace(next(part for part in parts if isinstance(part, Sheet)), caption=ladder_title(ladder)),
-        "lines": [part.text for part in said[1:]],
+        "lines": said[len(before) :],
     }
 
 
@@ -203,6 +208,7 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         "claims_chart": _drawn(charts.claims),
         "checks_chart": _drawn(charts.checks),
         "timeline": _drawn(charts.timeline),
+        "timeline_aside": "" if dossier.timeline is None else timeline_aside(report.case, dossier.timeline),
         "outcomes": [_drawn(chart) for chart in outcomes],
         "outcomes_sheet": outcomes_sheet(report.case, report.findings.outcomes),
         "certain": "; ".join(certain),
@@ -295,7 +301,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
     dilemmas = [
         {
             "title": result.question.asks or spaced(result.question.id),
-            "sheet": dilemma_sheet(result),
+            "sheet": dilemma_sheet(case, result),
             "notes": notes(result.answer),
         }
         for result in findings.questions
@@ -314,7 +320,8 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
         "choices": choices(dossier),
         "questions": questions_sheet(report),
         "dilemmas": dilemmas,
-        "checks": checks_sheet(findings.checks) if findings.checks else None,
+        "checks_asides": asides_said(case, [(spaced(c.check.id), c.answer.aside) for c in findings.checks]),
+        "checks": checks_sheet(case, findings.checks) if findings.checks else None,
         "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap. {together}".strip(),
         "numbers": numbers_sheet(report.numbers, case.sources),
         "sourced_line": told,

@@ -93,6 +93,7 @@ def _row(kind: str, name: str, answer: Answer, *, part: str = "") -> Row:
         "worlds": answer.worlds,
         "effective_worlds": answer.effective_worlds,
         "undefined": answer.undefined,
+        "set_aside": "; ".join(answer.dropped),
     }
 
 

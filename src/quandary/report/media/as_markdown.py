@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from quandary.base.characters import visible
 from quandary.report.analyses.choice import brief_choice
-from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, search_line
+from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, ranges_asides, search_line
 from quandary.report.analyses.ladder import LADDERS, clones_said, ladder_parts, title
 from quandary.report.analyses.outside import outside_lines, outside_sheet
-from quandary.report.charts.days import timeline_sheet
+from quandary.report.charts.days import timeline_aside, timeline_sheet
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.charts.tornado import tornado_sheet
 from quandary.report.charts.verdicts import checks_sheet
@@ -69,6 +69,8 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from _several(dossier)
     if dossier.timeline is not None:
         yield "## How the answer moved with what was seen\n"
+        if aside := timeline_aside(case, dossier.timeline):
+            yield f"{_plain(aside)}\n"
         yield table(timeline_sheet(case, dossier.timeline))
     if findings.claims:
         yield "## Claims\n"
@@ -79,12 +81,12 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     if findings.questions:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
-    yield from (table(dilemma_sheet(result)) for result in findings.questions if is_dilemma(result))
+    yield from (table(dilemma_sheet(case, result)) for result in findings.questions if is_dilemma(result))
     yield from _choices(dossier)
     yield from _rules(dossier)
     if findings.checks:
         yield "## Checks\n"
-        yield f"{table(checks_sheet(findings.checks))}\n{_plain(joint_said(findings.joint))}\n"
+        yield f"{table(checks_sheet(case, findings.checks))}\n{_plain(joint_said(findings.joint))}\n"
     yield "## Every number and its reason\n"
     yield table(numbers_sheet(report.numbers, case.sources))
     if case.sources:
@@ -116,6 +118,7 @@ def _several(dossier: Dossier) -> Iterator[str]:
     if found is None or not found.any_several:
         return
     yield "## Which equilibrium is played\n"
+    yield from (f"{_plain(line)}\n" for line in ranges_asides(dossier.report.case, found))
     yield from (f"{_plain(line)}\n" for line in found_sentences(found))
     yield from (f"{_plain(range_sentence(found, one))}\n" for one in found.ranges)
     for game in found.games:

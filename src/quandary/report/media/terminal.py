@@ -21,7 +21,7 @@ from quandary.report.words.contents import joint_said
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
 from quandary.report.words.names import spaced, variable_title
-from quandary.report.words.questions import aside_sentence, question_lines, undefined_in_every_world
+from quandary.report.words.questions import aside_sentence, asides_said, question_lines, undefined_in_every_world
 from quandary.report.words.rests import rests_said
 from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
 from quandary.report.words.wording import chance, day, is_certain, listing
@@ -100,13 +100,13 @@ def _questions(case: Case, results: tuple[QuestionResult, ...]) -> Iterator[Rend
     """Yield each question, which world it asks about before it where that is another than of the one before."""
     before = ""
     for result in results:
-        dropped = result.answer.dropped
-        aside = aside_sentence(dropped) if dropped else SEEN if before else ""
+        dropped = result.answer.aside
+        aside = aside_sentence(case, dropped) if dropped else SEEN if before else ""
         if aside and aside != before:
             yield _indented(Text(aside, style="dim"), 2)
         before = aside
         asks = result.question.asks or spaced(result.question.id)
-        bare = replace(result, answer=replace(result.answer, dropped=()))
+        bare = replace(result, answer=replace(result.answer, aside=()))
         first, *rest = question_lines(case, asks, bare)
         yield _indented(first, 2)
         yield from (_indented(line, 6) for line in rest)
@@ -155,7 +155,10 @@ def _untested(results: list[ClaimResult]) -> Group:
 
 
 def _checks(report: Report) -> Group:
-    lines = []
+    checks = report.findings.checks
+    lines = [
+        _indented(line, 2) for line in asides_said(report.case, ((spaced(c.check.id), c.answer.aside) for c in checks))
+    ]
     met = [c for c in report.findings.checks if c.overlaps]
     for check in report.findings.checks:
         if check.overlaps:

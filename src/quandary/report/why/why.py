@@ -17,7 +17,7 @@ from quandary.ask.query.queries import Query, prepare
 from quandary.ask.study import Study
 from quandary.ask.turning.swings import NumberSwing, noise, swings
 from quandary.base.places import Place
-from quandary.case.model import Source
+from quandary.case.model import Case, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression
 from quandary.quantities.summary import weighted_quantiles
@@ -56,8 +56,8 @@ class AnswerExplanation:
 
     ``others`` counts the uncertain numbers whose rank correlation chance alone would explain (at most ``noise``).
     ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false, and ``rests``
-    says what that rests on. ``bounds`` is what the ranges allow, ``None`` for what is no number. ``words`` is the
-    case's table of words.
+    says what that rests on. ``bounds`` is what the ranges allow, ``None`` for what is no number. ``case`` is the one
+    that was asked.
     """
 
     kind: str
@@ -79,7 +79,7 @@ class AnswerExplanation:
     others: int
     noise: float
     worlds: tuple[ExampleWorld, ...]
-    words: str | None = None
+    case: Case
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +141,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         others=len(study.model.quantities) - len(found),
         noise=limit,
         worlds=_worlds(study, answer, [b.swing.number for b in behind]),
-        words=study.case.words,
+        case=study.case,
     )
 
 

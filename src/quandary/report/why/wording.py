@@ -38,12 +38,12 @@ def explanation_lines(found: AnswerExplanation | NumberExplanation) -> Iterator[
 
 def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
     answer = found.answer
-    if answer.dropped:
-        yield aside_sentence(answer.dropped)
+    if answer.aside:
+        yield aside_sentence(found.case, answer.aside)
     if heads.DILEMMA.asks(found.query):
         yield from (line[0].upper() + line[1:] for line in dilemma_lines(answer))
     else:
-        phrase = answer_phrase(found.query, answer, found.words)
+        phrase = answer_phrase(found.query, answer, found.case.words)
         phrase = phrase[0].upper() + phrase[1:]
         yield f"{found.verdict}: {phrase[0].lower()}{phrase[1:]}" if found.verdict else phrase
         if isinstance(found.query, Compare) and answer.mean is not None:

@@ -24,7 +24,7 @@ from quandary.case.model import Case, Resolution
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
-from quandary.report.words.names import in_titles, number_name
+from quandary.report.words.names import number_name
 from quandary.report.words.questions import aside_sentence, undefined_in
 from quandary.report.words.units import error_said, interval_said, moved_said, unit_of
 from quandary.report.words.wording import day, listing, of_worlds
@@ -105,9 +105,7 @@ def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
 
 def aside_said(case: Case, test: TestResult) -> str:
     """Return what a reading's interventions set aside, in words; empty where they set nothing aside."""
-    if not test.aside:
-        return ""
-    return aside_sentence([f"“{in_titles(case, condition)}”" for condition in test.aside])
+    return aside_sentence(case, test.aside) if test.aside else ""
 
 
 def why_said(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:

@@ -60,21 +60,25 @@ def is_dilemma(result: QuestionResult) -> bool:
 
 
 def questions_sheet(report: Report) -> Sheet:
-    """Return one row a question that has one answer."""
+    """Return one row a question that has one answer. What it sets aside stands before its numbers."""
     rows = []
     for result in report.findings.questions:
         if is_dilemma(result):
             continue
         asks = result.question.asks or spaced(result.question.id)
-        before = [aside_sentence(result.answer.dropped)] if result.answer.dropped else []
-        limits = "; ".join([*before, *notes(result.answer, brackets=False)]) or "–"
+        limits = "; ".join(notes(result.answer, brackets=False)) or "–"
         phrase = answer_phrase(result.question.query, result.answer, report.case.words)
+        if result.answer.aside:
+            phrase = f"{aside_sentence(report.case, result.answer.aside)} {phrase[:1].upper()}{phrase[1:]}"
         rows.append((asks, phrase, result.question.written, limits))
     return Sheet("The case's questions", ("Question", "Answer", "As asked", "Limits"), tuple(rows))
 
 
-def dilemma_sheet(result: QuestionResult) -> Sheet:
-    """Return a dilemma's three parts: what the turn costs, how thin the lead is, how often the stakes clash."""
+def dilemma_sheet(case: Case, result: QuestionResult) -> Sheet:
+    """Return a dilemma's three parts: what the turn costs, how thin the lead is, how often the stakes clash.
+
+    Its caption says what it sets aside.
+    """
     parts = result.answer.parts
     told = (
         (heads.DROP, "How far the value of its best option falls"),
@@ -87,7 +91,8 @@ def dilemma_sheet(result: QuestionResult) -> Sheet:
         if (part := parts.get(head.name)) is not None
     )
     asks = result.question.asks or spaced(result.question.id)
-    return Sheet(f"{asks} ({result.question.written})", ("Part", "Mean", "90 % interval"), rows)
+    before = f"{aside_sentence(case, result.answer.aside)} " if result.answer.aside else ""
+    return Sheet(f"{before}{asks} ({result.question.written})", ("Part", "Mean", "90 % interval"), rows)
 
 
 def rule_sheet(case: Case, rule: DecisionRule) -> Sheet:

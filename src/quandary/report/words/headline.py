@@ -11,7 +11,7 @@ from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.report.record import Report
 from quandary.report.words.names import number_name, verb_for
-from quandary.report.words.questions import undefined_in_every_world
+from quandary.report.words.questions import aside_sentence, undefined_in_every_world
 from quandary.report.words.units import interval_said, likely, said, said_interval, unit_told
 from quandary.report.words.wording import number, percent
 
@@ -22,9 +22,10 @@ def headline_sentence(report: Report) -> str:
     if headline is None:
         return f"{report.case.title}: the case asks no question; what happens is below."
     answer, unit = headline.answer, unit_told(headline.query)
+    before = f"{aside} " if (aside := headline_aside(report)) else ""
     if answer.mean is None:
         said_so = undefined_in_every_world(answer)
-        return f"{headline.asks} {said_so[0].upper()}{said_so[1:]}."
+        return f"{before}{headline.asks} {said_so[0].upper()}{said_so[1:]}."
     sentence = likely(answer, headline.query, report.case.words)
     if not answer.is_truth:
         sentence += f" ({interval_titled(answer, unit)})"
@@ -32,7 +33,14 @@ def headline_sentence(report: Report) -> str:
         sentence = f"{sentence[0].upper()}{sentence[1:]}"
     if headline.unless is not None:
         sentence += f", unless {unless_clause(headline.unless, report.case, unit)}"
-    return f"{headline.asks} {sentence}."
+    return f"{before}{headline.asks} {sentence}."
+
+
+def headline_aside(report: Report) -> str:
+    """Return what the leading question's interventions set aside, as it is said before the answer; empty for none."""
+    if report.headline is None or not report.headline.answer.aside:
+        return ""
+    return aside_sentence(report.case, report.headline.answer.aside)
 
 
 def interval_titled(answer: Answer, unit: Unit) -> str:

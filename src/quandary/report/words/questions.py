@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from quandary.case.model import Case
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare, Expression
+from quandary.report.words.names import in_titles
 from quandary.report.words.units import error_said, interval_said, likely, said, unit_of, with_interval, worlds_of
 from quandary.report.words.wording import listing, percent
 
@@ -26,7 +27,7 @@ def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
         lines = [f"{asks}{stop} {answer_phrase(query, answer, case.words)}"]
-    before = [aside_sentence(answer.dropped)] if answer.dropped else []
+    before = [aside_sentence(case, answer.aside)] if answer.aside else []
     return [*before, *lines, *notes(answer)]
 
 
@@ -106,9 +107,25 @@ def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
     return [*answer.notes, *(f"({line})" if brackets else line for line in lines)]
 
 
-def aside_sentence(seen: Sequence[str], *, questions: str = "This asks") -> str:
-    """Return what an intervention sets aside, as it is said before an answer: a world in which it was not seen."""
+def aside_sentence(case: Case, aside: Sequence[Expression], *, questions: str = "This asks") -> str:
+    """Return what interventions set aside, as it is said before an answer: a world in which it was not seen."""
+    seen = [f"“{in_titles(case, condition)}”" for condition in aside]
     return f"{questions} about a world in which {listing(seen)} {'was' if len(seen) == 1 else 'were'} not seen."
+
+
+def asides_said(case: Case, asked: Iterable[tuple[str, Sequence[Expression]]]) -> list[str]:
+    """Return the same of several things that are answered side by side: a sentence for each world they ask about.
+
+    ``asked`` names each with what it sets aside; those that set nothing aside are not spoken of.
+    """
+    names: dict[tuple[Expression, ...], list[str]] = {}
+    for name, aside in asked:
+        if aside:
+            names.setdefault(tuple(aside), []).append(f"“{name}”")
+    return [
+        aside_sentence(case, aside, questions=f"{listing(said)} ask{'s' if len(said) == 1 else ''}")
+        for aside, said in names.items()
+    ]
 
 
 def counts_in_part(answer: Answer) -> bool:
@@ -133,14 +150,14 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
     return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
-def asked_lines(query: Expression, answer: Answer, seed: int, words: str | None = None) -> list[str]:
-    """Return the answer to one question asked on its own, with how it was made; ``words`` is the case's table."""
+def asked_lines(case: Case, query: Expression, answer: Answer, seed: int) -> list[str]:
+    """Return the answer to one question asked on its own, with how it was made."""
     if heads.DILEMMA.asks(query):
         lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
     else:
-        lines = [f"{answer.query}: {answer_phrase(query, answer, words)}"]
-    if answer.dropped:
-        lines.insert(0, aside_sentence(answer.dropped))
+        lines = [f"{answer.query}: {answer_phrase(query, answer, case.words)}"]
+    if answer.aside:
+        lines.insert(0, aside_sentence(case, answer.aside))
     lines += [f"  {note}" for note in notes(answer)]
     made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}"
     if answer.mean is not None:

@@ -29,6 +29,7 @@ from quandary.use.studies import loaded_case, study_of
 if TYPE_CHECKING:
     from quandary.ask.answer import Answer
     from quandary.ask.results import Run, TestResult
+    from quandary.case.model import Case
     from quandary.language.syntax import Expression
     from quandary.report.documents.answers import AskDocument
     from quandary.report.documents.earlier import EarlierAskDocument
@@ -60,7 +61,7 @@ class AskResult(Result):
     """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not.
 
     ``judged`` is what the worlds say of a query that is true or false; ``schema`` is the version of the document, and
-    ``words`` the case's table of words.
+    ``case`` the one that was asked.
     """
 
     query: Expression
@@ -70,7 +71,7 @@ class AskResult(Result):
     undrawn: bool = False
     judged: TestResult | None = None
     schema: int = NEWEST
-    words: str | None = None
+    case: Case | None = None
 
     @property
     def complete(self) -> bool:
@@ -92,11 +93,11 @@ class AskResult(Result):
         from quandary.report.words.claims import judged_line
         from quandary.report.words.questions import asked_lines, exact_lines
 
-        run = self.run
-        if run is None:
+        run, case = self.run, self.case
+        if run is None or case is None:
             yield from exact_lines(self.query, self.answer)
             return
-        yield from asked_lines(self.query, self.answer, run.seed, self.words)
+        yield from asked_lines(case, self.query, self.answer, run.seed)
         if self.judged is not None:
             yield f"  {judged_line(self.judged)}"
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
@@ -130,8 +131,8 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     study.need([prepared, *(() if reading is None else accepted(study, reading.queries))])
     answer = study.answer(prepared)
     judged_so = None if reading is None else judged(study, reading)
-    undrawn = request.chart is not None and not _drawn(request.chart, parsed, answer, request.force, hands)
-    return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema, case.words)
+    undrawn = request.chart is not None and not _drawn(request, case, parsed, answer, hands)
+    return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema, case)
 
 
 def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Expression, Answer]:
@@ -155,13 +156,15 @@ def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Express
     return parsed, DiagramQuestions(game, concept).ask(parsed, query.strip())
 
 
-def _drawn(chart: Path, query: Expression, answer: Answer, force: bool, hands: Hands) -> bool:
+def _drawn(request: AskRequest, case: Case, query: Expression, answer: Answer, hands: Hands) -> bool:
     from quandary.report.charts.outcomes import spread_chart
     from quandary.report.charts.rendering import save_chart
+    from quandary.report.words.questions import aside_sentence
 
-    drawn = spread_chart("answer", answer.query, query, answer)
-    if drawn is None:
+    asks = f"{aside_sentence(case, answer.aside)} {answer.query}" if answer.aside else answer.query
+    drawn = spread_chart("answer", asks, query, answer, answer.query)
+    if drawn is None or request.chart is None:
         return False
     with hands.writing():
-        save_chart(drawn, chart, force=force)
+        save_chart(drawn, request.chart, force=request.force)
     return True

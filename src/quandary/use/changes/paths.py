@@ -14,6 +14,7 @@ from quandary.use.studies import loaded_case, study_of
 if TYPE_CHECKING:
     from quandary.ask.changes.paths import Paths
     from quandary.ask.study import Study
+    from quandary.case.model import Case
     from quandary.language.syntax import Condition
     from quandary.report.documents.changes import PathsDocument
 
@@ -37,6 +38,7 @@ class PathsRequest:
 class PathsResult(StudyResult):
     """How much of a change's effect runs through some variables."""
 
+    case: Case
     found: Paths
 
     INDENT = "  "
@@ -51,7 +53,7 @@ class PathsResult(StudyResult):
         """Yield the lines."""
         from quandary.report.analyses.paths import path_lines
 
-        yield from path_lines(self.found, self.run.seed)
+        yield from path_lines(self.case, self.found, self.run.seed)
 
 
 def run(request: PathsRequest, hands: Hands) -> PathsResult:
@@ -69,4 +71,4 @@ def paths(study: Study, event: Condition, change: str, through: Sequence[str], *
     from quandary.ask.changes import paths as split
 
     found = split.paths(study, event, split.read_change(change), through)
-    return PathsResult(study.run, named, found)
+    return PathsResult(study.run, named, study.case, found)

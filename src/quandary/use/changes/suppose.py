@@ -39,11 +39,11 @@ class SupposeRequest:
 
 @dataclass(frozen=True, eq=False)
 class SupposeResult(StudyResult):
-    """An answer as it is and as it would be; ``words`` is the case's table of words."""
+    """An answer as it is and as it would be."""
 
+    case: Case
     query: Expression
     found: Suppose
-    words: str | None = None
 
     INDENT = "  "
 
@@ -62,7 +62,7 @@ class SupposeResult(StudyResult):
         """Yield the lines."""
         from quandary.report.analyses.commitment import suppose_lines
 
-        yield from suppose_lines(self.query, self.found, self.run.seed, self.words)
+        yield from suppose_lines(self.case, self.query, self.found, self.run.seed)
 
 
 def run(request: SupposeRequest, hands: Hands) -> SupposeResult:
@@ -89,7 +89,7 @@ def _supposed(study: Study, query: Expression, changes: list[Supposition], named
     from quandary.ask.changes import commitment
 
     found = commitment.suppose(study, query, changes)
-    return SupposeResult(study.run, named, query, found, study.case.words)
+    return SupposeResult(study.run, named, study.case, query, found)
 
 
 def _changes(case: Case, announce: Sequence[str], sees: Sequence[str], hides: Sequence[str]) -> list[Supposition]:
