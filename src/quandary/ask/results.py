@@ -122,7 +122,8 @@ class OtherForm:
     """A reading with every ``do`` in the other form: ``form`` is what stands in this one.
 
     ``effect`` is the left side minus the right side (``None`` where the reading is not one comparison); ``edge`` is the
-    verdict on the other side of a border that its share's interval reaches; ``aside`` the evidence that it sets aside.
+    verdict on the other side of a border that its share's interval reaches; ``few_worlds`` says that under 400
+    effective worlds count, ``aside`` is the evidence that it sets aside.
     """
 
     form: Literal["do", "do_foreseen"]
@@ -130,6 +131,7 @@ class OtherForm:
     share: Share | None
     effect: Answer | None = None
     edge: Verdict | None = None
+    few_worlds: bool = False
     aside: tuple[Expression, ...] = ()
 
     @property

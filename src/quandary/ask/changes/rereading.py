@@ -43,7 +43,8 @@ class Sense:
     ``refused``: it cannot be asked at all (Q524).
 
     ``verdict``, ``share`` and ``edge`` (the verdict beyond a border that the share may lie on) are those of what is
-    true or false. ``meets`` says of a check whether its answer's 90 % interval meets the range known.
+    true or false, ``few_worlds`` says that too few count for it. ``meets`` says of a check whether its answer's 90 %
+    interval meets the range known.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Sense:
     verdict: Verdict | None = None
     share: Share | None = None
     edge: Verdict | None = None
+    few_worlds: bool = False
     meets: bool | None = None
     reason: str | None = None
     refused: bool = False
@@ -133,7 +135,7 @@ def _sense(study: Study, query: Query, check: Check | None) -> Sense:
     evidence, refused = query.basis.used, study.refusal(query) is not None
     if is_truth(query.expression):
         found = judged(study, Reading("", query, None, query, None))
-        judgement = (found.verdict, found.share, found.edge)
+        judgement = (found.verdict, found.share, found.edge, found.few_worlds)
         return Sense(query.text, evidence, found.answer, *judgement, reason=found.reason, refused=refused)
     answer = answer_or_refusal(study, query)
     meets = None if check is None else _meets(check, answer)

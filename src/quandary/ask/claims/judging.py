@@ -168,7 +168,8 @@ def _other(study: Study, query: Query | None) -> OtherForm | None:
     verdict = verdict_of(None if share is None else share.share)
     edge = None if share is None else edge_of(share)
     form: Literal["do", "do_foreseen"] = "do_foreseen" if foreseen else "do"
-    return OtherForm(form, verdict, share, _effect(query, answer), edge, study.set_aside(query))
+    few = share is not None and answer.effective_worlds < ENOUGH
+    return OtherForm(form, verdict, share, _effect(query, answer), edge, few, study.set_aside(query))
 
 
 def _effect(query: Query, answer: Answer) -> Answer | None:
@@ -181,11 +182,11 @@ def _carrier(study: Study, query: Query, weights: Array) -> Carrier | None:
     return carrier_of(study.ranked, margin, weights)
 
 
-def counted_worlds(study: Study, reading: Reading) -> float | None:
-    """Return how many effective worlds a reading's share rests on, ``None`` where it is not testable."""
-    if study.refusal(reading.query) is not None:
+def counted_worlds(study: Study, query: Query) -> float | None:
+    """Return how many effective worlds a truth's share rests on, ``None`` where it is not testable."""
+    if study.refusal(query) is not None:
         return None
-    draws, truth, left_out = study.draws(reading.query)
+    draws, truth, left_out = study.draws(query)
     assert truth is not None
     without = _without_value(draws.weights, np.isnan(truth) & ~left_out)
     return None if without > HALF else effective_number(np.where(np.isnan(truth), 0.0, draws.weights))

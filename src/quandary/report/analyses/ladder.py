@@ -68,7 +68,7 @@ def sentence(ladder: Ladder) -> str:
     others = [row for row in ladder.rows if row.result is not None and row.result.verdict is not stands.verdict]
     if not others:
         return f"{first}; the same verdict in every row."
-    named = [f"{row_said(ladder, row)} ({VERDICTS[row.result.verdict]})" for row in others[:MOST_NAMED] if row.result]
+    named = [f"{row_said(ladder, row)} ({verdict_label(row.result)})" for row in others[:MOST_NAMED] if row.result]
     more = f" and {counted(len(others) - MOST_NAMED, 'more row')}" if len(others) > MOST_NAMED else ""
     return f"{first}. Another verdict: {listing(named) if not more else '; '.join(named) + more}."
 

@@ -102,6 +102,7 @@ def _said(one: Rereading, sense: Sense) -> str:
     """Return what a query says in one sense: a verdict with its share of worlds, or a mean answer."""
     if sense.verdict is not None:
         told = VERDICTS[sense.verdict] + (f", on the edge of {EDGES[sense.edge]}" if sense.edge is not None else "")
+        told += ", few worlds" if sense.few_worlds else ""
         return told if sense.share is None else f"{told}, {percent(sense.share.share)}"
     answer = sense.answer
     if answer.mean is None:

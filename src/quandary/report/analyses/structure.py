@@ -94,7 +94,8 @@ def answer_said(subject: AskedSubject, found: CutAnswer) -> str:
     if found.mean is None:
         return "undefined"
     if found.verdict is not None:
-        return f"{VERDICTS[found.verdict]}, in {said(found.mean, unit_told(subject.query.expression))}"
+        few = ", few worlds" if found.few_worlds else ""
+        return f"{VERDICTS[found.verdict]}{few}, in {said(found.mean, unit_told(subject.query.expression))}"
     return said(found.mean, unit_told(subject.query.expression))
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast
-from quandary.ask.results import OtherForm, Run, Size, TestResult, Verdict
+from quandary.ask.results import ByConstruction, ByConstructionStatus, OtherForm, Run, Size, TestResult, Verdict
 from quandary.language.printing import written
 from quandary.quantities.shares import Share
 from quandary.report.documents.document import ResultDocument, document, key
@@ -84,6 +84,7 @@ class OtherFormDocument:
     differs: bool = key("whether that is another one")
     share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
     edge: Verdict | None = key("the verdict beyond a border that its share's interval reaches; null where it is clear")
+    few_worlds: bool = key("whether fewer than 400 effective worlds count")
     effect: SpreadDocument | None = key("of one comparison: its left minus its right side")
 
 
@@ -102,6 +103,19 @@ class JudgementDocument:
     not_testable: str | None = key("why it is not testable, in words")
     size: SizeDocument | None = key("of one comparison: how large the difference is")
     other_form: OtherFormDocument | None = key("the same with the other form of `do`; null without one")
+
+
+@document
+class ByConstructionDocument:
+    """Whether a reading could come out otherwise at all, within the ranges of the case's numbers."""
+
+    status: ByConstructionStatus = key(
+        "what forces it: a proof, ranges in which no counter-example was found, what was seen (`settled`), or nothing"
+    )
+    outcome: bool | None = key("the answer that is forced; null where none is")
+    searched: int = key("how many worlds were looked at")
+    smallest_margin: float | None = key("how near to the comparison's edge any of them came, in the query's unit")
+    reason: str = key("the same in one sentence")
 
 
 @document
@@ -263,6 +277,11 @@ def judgement_document(test: TestResult) -> JudgementDocument:
     )
 
 
+def construction_document(found: ByConstruction) -> ByConstructionDocument:
+    """Return whether a reading could come out otherwise at all."""
+    return ByConstructionDocument(found.status, found.outcome, found.searched, found.smallest_margin, found.reason)
+
+
 def share_document(share: Share | None) -> WorldShareDocument | None:
     """Return a share with its interval."""
     return None if share is None else WorldShareDocument(share.share, share.low, share.high)
@@ -276,7 +295,9 @@ def _size(size: Size) -> SizeDocument:
 def _other(other: OtherForm, differs: bool) -> OtherFormDocument:
     effect = None if other.effect is None else spread_document(other.effect)
     share = share_document(other.share)
-    return OtherFormDocument(other.form, other.set_aside, other.verdict, differs, share, other.edge, effect)
+    return OtherFormDocument(
+        other.form, other.set_aside, other.verdict, differs, share, other.edge, other.few_worlds, effect
+    )
 
 
 def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:

@@ -259,6 +259,7 @@ class SenseDocument:
     answer: ErrorSpreadDocument | None = key("its answer; of a comparison, its left minus its right side")
     verdict: Verdict | None = key("of what is true or false: its verdict")
     share: WorldShareDocument | None = key("of what is true or false: the share of worlds in which it holds")
+    few_worlds: bool = key("of what is true or false: whether fewer than 400 effective worlds count")
     meets: bool | None = key("of a check: whether the answer's 90 % interval meets the range known")
     reason: str | None = key("why it has no answer, in words")
 
@@ -405,6 +406,7 @@ def _sense(sense: Sense) -> SenseDocument:
         answer=None if sense.answer.mean is None else error_spread_document(sense.answer),
         verdict=sense.verdict,
         share=share_document(sense.share),
+        few_worlds=sense.few_worlds,
         meets=sense.meets,
         reason=sense.reason,
     )

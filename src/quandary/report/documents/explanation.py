@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
+from datetime import date
 from typing import ClassVar, Literal
 
 from quandary.ask.lines import CaseLine, LineKind
@@ -18,10 +19,14 @@ from quandary.quantities.separating.inequalities import Cut, Inequality
 from quandary.report.analyses.choice import choice_sentence
 from quandary.report.documents.answers import (
     AnswerDocument,
+    ByConstructionDocument,
     ErrorSpreadDocument,
+    JudgementDocument,
     WorkDocument,
     answer_document,
+    construction_document,
     error_spread_document,
+    judgement_document,
 )
 from quandary.report.documents.cases import NumberDocument, NumberReferenceDocument, number_document, reference_document
 from quandary.report.documents.document import ResultDocument, document, key
@@ -155,6 +160,12 @@ class AnswerExplanationDocument:
     what: str = key("what it is, in words")
     query: str = key("the query")
     verdict: str | None = key("of a truth: its verdict, in words")
+    judgement: JudgementDocument | None = key("of a truth: what the worlds say of it", left_out=True)
+    by_construction: ByConstructionDocument | None = key(
+        "of a truth: whether it could come out otherwise at all", left_out=True
+    )
+    on: date | None = key("of a claim: the day it was made; it is tested with the evidence up to then", left_out=True)
+    days_late: int | None = key("of a claim with a day: by how many days that is later than the case's", left_out=True)
     rests_on: RestsOnDocument | None = key("of a truth: what its verdict rests on", left_out=True)
     line: int | None = key("the line of the case where it stands")
     case_line: str | None = key("that line")
@@ -309,12 +320,17 @@ def _number(found: NumberExplanation) -> NumberExplanationDocument:
 
 
 def _answer(found: AnswerExplanation) -> AnswerExplanationDocument:
+    judged = found.judged
     return AnswerExplanationDocument(
         kind=found.kind,
         id=found.id,
         what=found.what,
         query=written(found.query),
         verdict=found.verdict,
+        judgement=None if judged is None else judgement_document(judged),
+        by_construction=None if judged is None else construction_document(judged.by_construction),
+        on=found.on,
+        days_late=found.days_late,
         rests_on=None if found.rests is None else rests_document(found.rests),
         line=found.place.line or None,
         case_line=found.line or None,

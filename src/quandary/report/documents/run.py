@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.results import (
-    ByConstructionStatus,
     CheckResult,
     ClaimResult,
     History,
@@ -20,11 +19,13 @@ from quandary.ask.results import (
 from quandary.case.model import Source
 from quandary.report.documents.answers import (
     AnswerDocument,
+    ByConstructionDocument,
     JudgementDocument,
     OutsideDocument,
     SpreadDocument,
     WorldShareDocument,
     answer_document,
+    construction_document,
     judgement_document,
     outside_document,
     share_document,
@@ -51,19 +52,6 @@ from quandary.report.record import Report
 from quandary.report.words.claims import history, untested
 from quandary.report.words.headline import headline_sentence
 from quandary.report.words.rests import Rests
-
-
-@document
-class ByConstructionDocument:
-    """Whether a reading could come out otherwise at all, within the ranges of the case's numbers."""
-
-    status: ByConstructionStatus = key(
-        "what forces it: a proof, ranges in which no counter-example was found, what was seen (`settled`), or nothing"
-    )
-    outcome: bool | None = key("the answer that is forced; null where none is")
-    searched: int = key("how many worlds were looked at")
-    smallest_margin: float | None = key("how near to the comparison's edge any of them came, in the query's unit")
-    reason: str = key("the same in one sentence")
 
 
 @document
@@ -207,7 +195,6 @@ def _claim(report: Report, result: ClaimResult) -> ClaimDocument:
 
 
 def _test(report: Report, test: TestResult) -> TestDocument:
-    found = test.by_construction
     rests = None if test.rests_on is None else Rests(report.case, report.numbers, test.rests_on)
     return TestDocument(
         query=test.query,
@@ -217,9 +204,7 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         undefined_worlds=test.undefined,
         effect=spread_document(test.effect) if test.effect else None,
         set_aside=test.set_aside,
-        by_construction=ByConstructionDocument(
-            found.status, found.outcome, found.searched, found.smallest_margin, found.reason
-        ),
+        by_construction=construction_document(test.by_construction),
         carrier=test.carrier.name if test.carrier else None,
         rests_on=None if rests is None else rests_document(rests),
         history=test.history,

@@ -133,6 +133,7 @@ class CutAnswerDocument:
 
     mean: float | None = key("the mean, or of a truth the share of worlds, 0 to 1; null where it has no value")
     verdict: Verdict | None = key("of a truth: its verdict")
+    few_worlds: bool = key("of a truth: whether fewer than 400 effective worlds count")
     flipped: bool = key("whether the verdict changed, or the number crossed its level")
     move: CutMoveDocument | None = key("how far it moved; null where nothing was cut, or it has no value")
 
@@ -303,7 +304,7 @@ def _row(case: Case, row: CutRow) -> CutRowDocument:
 
 def _cut_answer(found: CutAnswer) -> CutAnswerDocument:
     move = None if found.move is None else CutMoveDocument(found.move.total, found.move.error)
-    return CutAnswerDocument(found.mean, found.verdict, found.flipped, move)
+    return CutAnswerDocument(found.mean, found.verdict, found.few_worlds, found.flipped, move)
 
 
 def comparison_document(first: Case, second: Case, found: Comparison, seed: int) -> ComparisonDocument:

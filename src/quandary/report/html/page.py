@@ -255,7 +255,9 @@ def _worst(result: ClaimResult) -> tuple[str, str]:
     order = ("good", "plain", "unsure", "bad")
     styles = [STYLES[test.verdict] for test in result.tests]
     style, sign = max(styles, key=lambda s: order.index(s[0]))
-    words = dict.fromkeys(VERDICTS[test.verdict] for test in result.tests)
+    words = dict.fromkeys(
+        f"{VERDICTS[test.verdict]}{', few worlds' if test.few_worlds else ''}" for test in result.tests
+    )
     return style, f"{sign} {' / '.join(words)}"
 
 

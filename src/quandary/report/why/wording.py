@@ -12,6 +12,7 @@ from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Compare
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
+from quandary.report.words.claims import day_said, forced_and_other
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
 from quandary.report.words.questions import answer_phrase, aside_sentence, dilemma_lines, notes
@@ -25,6 +26,8 @@ def explanation_lines(found: AnswerExplanation | NumberExplanation) -> Iterator[
         yield from _number_lines(found)
         return
     yield f"{found.what}" if found.kind in ("query", "headline") else f"{found.kind} {found.id}: {found.what}"
+    if when := day_said(found.on, found.days_late):
+        yield f"  {when[0].upper()}{when[1:]}."
     yield from (f"  {line}" for line in _answer_lines(found))
     yield f"  Query: {written(found.query)}"
     if found.line:
@@ -49,6 +52,9 @@ def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
         if isinstance(found.query, Compare) and answer.mean is not None:
             unit = unit_of(found.query)
             yield f"Difference of its sides: {said(answer.mean, unit)} ({interval_said(answer, unit)})"
+        if found.judged is not None:
+            told = forced_and_other(found.judged, found.query)
+            yield from (f"{line[0].upper()}{line[1:]}." for line in told)
     if found.bounds is not None:
         low, high = (said(end, unit_of(found.query)) for end in (found.bounds.low, found.bounds.high))
         yield f"The ranges allow {low} to {high} at least, by {counted(found.bounds.searched, 'world')} searched."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from math import ceil
 
 from quandary.ask.answer import Answer
@@ -52,6 +53,7 @@ WOULD = {
     Verdict.FAILS: "would fail",
     Verdict.NOT_TESTABLE: "could not be tested",
 }
+FORESEEN = {"do_foreseen": "had everybody foreseen it", "do": "had nobody foreseen it"}
 HISTORIES = {
     History.OPEN: "open",
     History.VOID: "void: its condition did not happen",
@@ -168,6 +170,13 @@ def _effect(effect: Answer, query: Compare) -> str:
     return f"difference {moved_said(effect.mean, unit)} ({interval_said(effect, unit)})"
 
 
+def forced_and_other(test: TestResult, query: Expression | None) -> Iterator[str]:
+    """Yield what forces a reading, and its verdict in the other form of ``do`` where it has one, alike or not."""
+    yield from _by_construction(test.by_construction, query)
+    if test.other is not None:
+        yield _other(test.other) if test.forms_differ else f"the same verdict {FORESEEN[test.other.form]}"
+
+
 def _by_construction(found: ByConstruction, query: Expression | None) -> Iterator[str]:
     """Yield what forces a reading, or that nothing but nearness to its edge kept a counter-example from being found."""
     margin = ""
@@ -184,8 +193,7 @@ def _by_construction(found: ByConstruction, query: Expression | None) -> Iterato
 
 def _other(other: OtherForm) -> str:
     """Return the verdict where the other form of ``do`` has another one."""
-    foreseen = "had everybody foreseen it" if other.form == "do_foreseen" else "had nobody foreseen it"
-    return f"{WOULD[other.verdict]} {foreseen}"
+    return f"{WOULD[other.verdict]} {FORESEEN[other.form]}{' (few worlds)' if other.few_worlds else ''}"
 
 
 def _undefined(test: TestResult) -> str:
@@ -197,13 +205,20 @@ def _undefined(test: TestResult) -> str:
 
 def said_on(result: ClaimResult) -> str:
     """Return when a claim was made, where that was another day than that of the case's numbers; else nothing."""
-    if result.on is None or not result.days_late:
+    return day_said(result.on, result.days_late) if result.days_late else ""
+
+
+def day_said(on: date | None, days_late: int | None) -> str:
+    """Return on which day a claim was made, and how many days after that of the case; empty without a day."""
+    if on is None or days_late is None:
         return ""
-    days = abs(result.days_late)
+    days = abs(days_late)
     told = f"{NUMERALS[days] if days < len(NUMERALS) else f'{days:,}'} day{'' if days == 1 else 's'}"
-    if result.days_late > 0:
-        return f"said {told} later, on {day(result.on)}"
-    return f"said {told} earlier, on {day(result.on)}, and tested with what had been seen by then"
+    if days_late > 0:
+        return f"said {told} later, on {day(on)}"
+    if days_late == 0:
+        return f"said on {day(on)}, the day of the case"
+    return f"said {told} earlier, on {day(on)}, and tested with what had been seen by then"
 
 
 def untested(result: ClaimResult) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 from quandary.base.problems import counted
 from quandary.quantities.words import telling_table
 from quandary.report.record import Report
+from quandary.report.words.questions import more_than_asked
 from quandary.report.words.unconverged import unconverged_lines
 from quandary.report.words.units import error_said, unit_told
 from quandary.report.words.wording import day
@@ -20,8 +21,7 @@ def method_lines(report: Report) -> list[str]:
     if report.headline is not None and report.headline.answer.mc_error is not None:
         error = error_said(report.headline.answer.mc_error, unit_told(report.headline.query))
         lines = [f"{counts}; Monte Carlo error of the headline {error}; {report.seconds:.1f} s."]
-    if run.asked_for is not None and run.worlds > run.asked_for:
-        lines.append(f"{run.asked_for:,} worlds were asked for; of these too few count for some claim.")
+    lines += more_than_asked(run)
     if not run.complete:
         lines.append(f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
     if until := judged_until(report):

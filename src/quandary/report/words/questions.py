@@ -8,7 +8,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.query.combining import ROUNDING
-from quandary.ask.results import QuestionResult
+from quandary.ask.results import QuestionResult, Run
 from quandary.base.problems import counted
 from quandary.case.model import Case
 from quandary.language import heads
@@ -136,6 +136,13 @@ def counts_in_part(answer: Answer) -> bool:
     return bool((np.minimum(known, 1.0 - known) > ROUNDING).any())
 
 
+def more_than_asked(run: Run) -> list[str]:
+    """Return that more worlds were drawn than asked for, where they were."""
+    if run.asked_for is None or run.worlds <= run.asked_for:
+        return []
+    return [f"{counted(run.asked_for, 'world was', 'worlds were')} asked for; of these too few count for a verdict."]
+
+
 def exact_lines(query: Expression, answer: Answer) -> list[str]:
     """Return an answer that is one number, in words and with twelve digits, and how decisions were made."""
     if answer.mean is None:
@@ -150,7 +157,7 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
     return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
-def asked_lines(case: Case, query: Expression, answer: Answer, seed: int) -> list[str]:
+def asked_lines(case: Case, query: Expression, answer: Answer, run: Run) -> list[str]:
     """Return the answer to one question asked on its own, with how it was made."""
     if heads.DILEMMA.asks(query):
         lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
@@ -159,10 +166,10 @@ def asked_lines(case: Case, query: Expression, answer: Answer, seed: int) -> lis
     if answer.aside:
         lines.insert(0, aside_sentence(case, answer.aside))
     lines += [f"  {note}" for note in notes(answer)]
-    made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}"
+    made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {run.seed}"
     if answer.mean is not None:
         of_sides = " of the difference of its sides" if isinstance(query, Compare) else ""
         made += f", Monte Carlo error{of_sides} {error_said(answer.mc_error, unit_of(query))}"
         if not answer.is_truth:
             made += "; the interval is the central 90 % of worlds"
-    return [*lines, made]
+    return [*lines, made, *(f"  {line}" for line in more_than_asked(run))]

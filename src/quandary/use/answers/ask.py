@@ -97,7 +97,7 @@ class AskResult(Result):
         if run is None or case is None:
             yield from exact_lines(self.query, self.answer)
             return
-        yield from asked_lines(case, self.query, self.answer, run.seed)
+        yield from asked_lines(case, self.query, self.answer, run)
         if self.judged is not None:
             yield f"  {judged_line(self.judged)}"
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
@@ -117,6 +117,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
         return AskResult(*asked, schema=request.schema)
     if request.chart is not None:
         check_chart(request.chart, force=request.force)
+    from quandary.ask.claims.enough import enlarged
     from quandary.ask.claims.judging import accepted, judged, reading_of
     from quandary.ask.query.combining import is_truth
     from quandary.ask.query.queries import prepare
@@ -128,7 +129,9 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     text = request.query.strip()
     reading = reading_of(case, parsed, text) if is_truth(parsed) else None
     prepared = prepare(case, parsed, text) if reading is None else reading.query
-    study.need([prepared, *(() if reading is None else accepted(study, reading.queries))])
+    readings = () if reading is None else (reading,)
+    wanted = [prepared, *(query for one in readings for query in accepted(study, one.queries))]
+    study = enlarged(study, readings, wanted)
     answer = study.answer(prepared)
     judged_so = None if reading is None else judged(study, reading)
     undrawn = request.chart is not None and not _drawn(request, case, parsed, answer, hands)
