@@ -21,7 +21,7 @@ from quandary.ask.games.worths import with_worths
 from quandary.ask.gathering import Gathering, Look, Take
 from quandary.ask.inquiry import ITSELF, Inquiry
 from quandary.ask.query.carrier import Ranked
-from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
+from quandary.ask.query.combining import gap, is_truth, number, truth, why_undefined
 from quandary.ask.query.counterfactual.would import unplayed
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
@@ -219,8 +219,7 @@ class Study:
             solved = solved & found.converged[inquiry.game]
         holds: Array | None = None
         if isinstance(query.expression, Compare):
-            left, right = sides(query.expression, self._value_of(query))
-            values, holds = left - right, truth(query.expression, self._value_of(query))
+            values, holds = gap(query.expression, self._value_of(query)), truth(query.expression, self._value_of(query))
         elif is_truth(query.expression):
             values = holds = truth(query.expression, self._value_of(query))
         else:

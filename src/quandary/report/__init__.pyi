@@ -155,6 +155,7 @@ from quandary.report.why.subjects import ExplainedSubject as ExplainedSubject
 from quandary.report.why.subjects import stands_for_something as stands_for_something
 from quandary.report.why.why import AnswerExplanation as AnswerExplanation
 from quandary.report.why.why import NumberExplanation as NumberExplanation
+from quandary.report.why.why import enough as enough
 from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines

@@ -42,6 +42,7 @@ from quandary.game.table import Table
 from quandary.language.names import unknown
 from quandary.language.parser import parse_condition
 from quandary.language.syntax import Expression, Name
+from quandary.quantities.arithmetic import difference
 
 PART = re.compile(r"\s*(?:else\s+(?P<else>\w+)|(?P<option>\w+)(?:\s+if\s+(?P<condition>.+?))?)\s*", re.DOTALL)
 
@@ -250,7 +251,7 @@ def _difference(study: Study, then: Supposed, altered: Study, now: Supposed) -> 
     first, _, left_out = study.draws(then.query)
     second, _, without = altered.draws(now.query)
     gone = left_out | without
-    values = np.where(gone, np.nan, second.values - first.values)
+    values = np.where(gone, np.nan, difference(second.values, first.values))
     weights = np.where(gone, 0.0, replace(then, own=None).weights(study.found.values, study.worlds))
     return answer(then.query.text, AnswerDraws(values, weights), study.design.block(), left_out=gone)
 

@@ -30,6 +30,7 @@ from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.base.stopping import STOPS, heed
 from quandary.case.model import Case, Channel, Claim, DecisionEvent
 from quandary.language.syntax import calls_in
+from quandary.quantities.arithmetic import difference
 from quandary.worlds.gathering import Progress
 
 LADDER_WORLDS = 1_000
@@ -247,4 +248,4 @@ def _change(row: LadderRow, stands: LadderRow | None, rung: LadderRung) -> float
     if rung is LadderRung.ALL or stands is None or row.result is None or stands.result is None:
         return None
     now, then = row.result.share, stands.result.share
-    return None if now is None or then is None else now.share - then.share
+    return None if now is None or then is None else difference(now.share, then.share)

@@ -40,6 +40,7 @@ from quandary.game.graphs.graph import Graph, graph_of
 from quandary.language import heads
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
+from quandary.quantities.arithmetic import difference
 
 CHANGE = re.compile(r"\s*(\w+)\s*:\s*(\w+)\s+to\s+(\w+)\s*")
 
@@ -120,10 +121,10 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
         through_what=through,
         start=told(start),
         end=told(end),
-        total=told(end - start),
-        direct=told(crossed - start),
-        through=told(end - crossed),
-        alone=told(alone - start),
+        total=told(difference(end, start)),
+        direct=told(difference(crossed, start)),
+        through=told(difference(end, crossed)),
+        alone=told(difference(alone, start)),
         witnesses=witnesses(graph, order, change.variable, frozenset(between), asked),
         on_the_way=bool(between),
         unplayed=tuple(dict.fromkeys(name for inquiry in pairs.values() for name in unplayed(inquiry, situation))),

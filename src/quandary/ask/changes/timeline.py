@@ -39,6 +39,7 @@ from quandary.case.model import Case, Evidence
 from quandary.language.heads import head_of
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Expression
+from quandary.quantities.arithmetic import difference
 from quandary.quantities.summary import effective_number
 from quandary.quantities.worlds import MOST_TIMES, more_worlds
 from quandary.worlds.gathering import Progress
@@ -286,7 +287,7 @@ def move_between(then: Answer, now: Answer, block: Index) -> Move:
     """
     assert then.mean is not None
     assert now.mean is not None
-    total = now.mean - then.mean
+    total = difference(now.mean, then.mean)
     first, second = _shares(then), _shares(now)
     count = int(block.max()) + 1
     parts = [
@@ -297,8 +298,8 @@ def move_between(then: Answer, now: Answer, block: Index) -> Move:
     counted = (first > 0) | (second > 0)
     if np.isnan(then.draws[counted]).any() or np.isnan(now.draws[counted]).any():
         return Move(total, error, None, None)
-    conditioning = float((first * np.where(counted, now.draws - then.draws, 0.0)).sum())
-    return Move(total, error, conditioning, total - conditioning)
+    conditioning = float((first * np.where(counted, difference(now.draws, then.draws), 0.0)).sum())
+    return Move(total, error, conditioning, difference(total, conditioning))
 
 
 def _shares(made: Answer) -> Array:

@@ -9,8 +9,7 @@ from typing import TypeVar
 from quandary.ask.claims.checks import check_queries, check_results, joint_checks
 from quandary.ask.claims.claims import ClaimReading, claim_results, readings
 from quandary.ask.claims.construction.by_construction import Budget
-from quandary.ask.claims.enough import enlarged
-from quandary.ask.claims.judging import accepted
+from quandary.ask.claims.judging import accepted, enlarged
 from quandary.ask.claims.outcomes import outcome_queries, outcomes
 from quandary.ask.claims.questions import question_queries, question_results
 from quandary.ask.claims.resting.rests import with_rests

@@ -41,6 +41,7 @@ from quandary.compile.amounts import Amount, DrawnBlock
 from quandary.game.graphs.graph import graph_of
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
+from quandary.quantities.arithmetic import difference
 from quandary.quantities.summary import effective_number, weighted_mean
 
 SPEAKING = 3
@@ -304,7 +305,7 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
     ]
     options.sort(key=lambda one: -np.inf if one.total.mean is None else -one.total.mean)
     best, second = (decision.options.index(one.option) for one in options[:2])
-    lead = told(totals[best] - totals[second], text)
+    lead = told(difference(totals[best], totals[second]), text)
     table = ChoiceTable(tuple(options), float(likely.sum() / found.sets.sum()), effective_number(likely), lead, ())
     return replace(table, changes=turning_numbers(study, look, menu, (best, second), lead)) if table.is_clear else table
 
@@ -365,5 +366,5 @@ def _faced(look: ChoiceLook, found: BatchChoice, base: Played, allowed: Mask, at
         float(found.sets[at] / found.sets.sum()),
         options[best],
         options[second],
-        float(worths[best] - worths[second]),
+        difference(float(worths[best]), float(worths[second])),
     )

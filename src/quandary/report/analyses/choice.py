@@ -9,13 +9,15 @@ from quandary.ask.turning.option_worths import States
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption
 from quandary.base.problems import counted
 from quandary.case.model import Case
+from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.conditions import condition_words, owner, role_words
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.wording import UNDEFINED, listing, number, percent
+from quandary.report.words.units import plain
+from quandary.report.words.wording import UNDEFINED, listing, number, of_worlds, percent
 
 WORTH = "points of worth"
 
@@ -121,7 +123,7 @@ def options_sheet(case: Case, found: ChoiceExplanation, table: ChoiceTable) -> S
             *(_worth(cell.mean) for cell in one.stakes),
             _worth(one.total.mean),
             percent(one.chosen),
-            in_worlds(one.best_in),
+            of_worlds(one.best_in),
         )
         for one in table.options
     ]
@@ -183,7 +185,7 @@ def _speaking(case: Case, option: ExplainedOption) -> Iterator[tuple[str, ...]]:
         sourced = line.amount.sourced
         yield (
             spaced(option.option),
-            f"{line.adds:+.2g}" if abs(line.adds) < 1 else f"{line.adds:+.1f}",
+            f"{plain(line.adds, Unit.POINTS):+.2g}" if abs(line.adds) < 1 else f"{line.adds:+.1f}",
             role_words(case, line.amount.role),
             written(sourced.quantity),
             percent(line.applies),
@@ -236,7 +238,7 @@ def _conditions(case: Case, pieces: Sequence[Expression]) -> str:
 
 
 def _points(value: float | None) -> str:
-    return f"{number(value, 2)} {WORTH}"
+    return f"{number(plain(value, Unit.POINTS), 2)} {WORTH}"
 
 
 def _share(share: float) -> str:
@@ -244,9 +246,4 @@ def _share(share: float) -> str:
 
 
 def _worth(value: float | None) -> str:
-    return UNDEFINED if value is None else f"{value:.1f}"
-
-
-def in_worlds(share: float) -> str:
-    """Return a share of worlds and situations that are only counted: ``32 of 100``."""
-    return f"{100 * share:.0f} of 100"
+    return UNDEFINED if value is None else f"{round(value, 1) + 0.0:.1f}"

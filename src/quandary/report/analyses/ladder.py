@@ -8,12 +8,12 @@ from itertools import compress
 from quandary.ask.changes.clones import CloneMove, Clones
 from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
 from quandary.ask.claims.headline import Headline
-from quandary.ask.claims.sizes import compared
+from quandary.ask.query.combining import comparison_of
 from quandary.ask.results import Verdict
 from quandary.base.problems import clause, counted
 from quandary.case.model import Case, Channel
 from quandary.language.heads import Unit
-from quandary.language.syntax import Compare, Expression
+from quandary.language.syntax import Compare
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.names import spaced, variable_title
@@ -76,7 +76,7 @@ def sentence(ladder: Ladder) -> str:
 def ladder_sheet(ladder: Ladder) -> Sheet:
     """Return one row for each specification: share of worlds, verdict, change, mean difference."""
     asked = _query(ladder, ladder.stands)
-    unit = unit_of(asked) if isinstance(asked, Compare) else Unit.NUMBER
+    unit = Unit.NUMBER if asked is None else unit_of(asked)
     stands = ladder.stands.result
     rows = tuple((row_said(ladder, row), *_cells(ladder, row, unit)) for row in ladder.rows)
     flagged = frozenset(
@@ -131,16 +131,16 @@ def _cells(ladder: Ladder, row: LadderRow, unit: Unit) -> tuple[str, str, str, s
 def _difference(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
     """Return by how much the two sides of one comparison differ on average, in the unit of the column."""
     query = _query(ladder, row)
-    if row.result is None or row.result.effect is None or not isinstance(query, Compare):
-        return ""
-    if compared(query) != (query.left, query.right) or unit_of(query) is not unit:
+    if row.result is None or row.result.effect is None or query is None or unit_of(query) is not unit:
         return ""
     return shift(row.result.effect.mean, unit)
 
 
-def _query(ladder: Ladder, row: LadderRow) -> Expression | None:
+def _query(ladder: Ladder, row: LadderRow) -> Compare | None:
+    """Return the comparison that a row is about, ``None`` where it joins several."""
     wanted = row.name if row.rung is LadderRung.READING else ladder.reading
-    return next((test.query for test in ladder.claim.tests if test.name == wanted), None)
+    asked = next((test.query for test in ladder.claim.tests if test.name == wanted), None)
+    return None if asked is None else comparison_of(asked)
 
 
 def _channel_lines(case: Case, ladder: Ladder) -> Iterator[str]:
@@ -164,7 +164,7 @@ def _voiced(case: Case, channel: Channel) -> str:
 
 def _difference_said(ladder: Ladder) -> str:
     query = _query(ladder, ladder.stands)
-    if not isinstance(query, Compare):
+    if query is None:
         return ""
     return f"Difference: left minus right side, on average{unit_words(unit_of(query), ', in ')}. "
 

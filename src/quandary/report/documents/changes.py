@@ -22,6 +22,7 @@ from quandary.language.syntax import Expression
 from quandary.report.analyses import ladder as ladder_words
 from quandary.report.analyses.commitment import supposition
 from quandary.report.documents.answers import (
+    EFFECT,
     ErrorSpreadDocument,
     JudgementDocument,
     SpreadDocument,
@@ -307,7 +308,7 @@ class LadderRowDocument:
     said: str = key("the same in words")
     judgement: JudgementDocument | None = key("what the worlds say; null where it has no answer")
     change: float | None = key("the share of worlds less that of the case as it stands, 0 to 1; null for the latter")
-    difference: SpreadDocument | None = key("of one comparison: its left minus its right side, in the query's unit")
+    difference: SpreadDocument | None = key(EFFECT)
     set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
     impossible: int = key("how many worlds the change makes impossible, which are left out")
     why_not: str | None = key("why it has no answer", left_out=True)

@@ -18,6 +18,7 @@ from quandary.ask.results import (
 )
 from quandary.case.model import Source
 from quandary.report.documents.answers import (
+    EFFECT,
     AnswerDocument,
     ByConstructionDocument,
     JudgementDocument,
@@ -63,7 +64,7 @@ class TestDocument:
     effective_worlds: float = key("how many equally weighted worlds this rests on")
     undefined: int = key("in how many worlds that count it has no value")
     undefined_worlds: Sequence[int] = key("their numbers, from 0")
-    effect: SpreadDocument | None = key("of one comparison: its left minus its right side")
+    effect: SpreadDocument | None = key(EFFECT)
     set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
     by_construction: ByConstructionDocument = key("whether it could come out otherwise at all")
     carrier: str | None = key("of a reading that neither holds nor fails: the number that most separates the worlds")

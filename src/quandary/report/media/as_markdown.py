@@ -67,11 +67,7 @@ def _lines(dossier: Dossier) -> Iterator[str]:
         if dossier.flips.flips:
             yield table(flips_sheet(dossier.flips, report.headline.query))
     yield from _several(dossier)
-    if dossier.timeline is not None:
-        yield "## How the answer moved with what was seen\n"
-        if aside := timeline_aside(case, dossier.timeline):
-            yield f"{_plain(aside)}\n"
-        yield table(timeline_sheet(case, dossier.timeline))
+    yield from _timeline(dossier)
     if findings.claims:
         yield "## Claims\n"
     yield from (table(sheet) for sheet in (claims_sheet(report), recorded_sheet(report)) if sheet.rows)
@@ -96,6 +92,15 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from (f"- {_plain(line)}" for line in method_lines(report))
     yield f"- {_plain(search_line(dossier.equilibria, dossier.not_searched))}"
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
+
+
+def _timeline(dossier: Dossier) -> Iterator[str]:
+    if dossier.timeline is None:
+        return
+    yield "## How the answer moved with what was seen\n"
+    if aside := timeline_aside(dossier.report.case, dossier.timeline):
+        yield f"{_plain(aside)}\n"
+    yield table(timeline_sheet(dossier.report.case, dossier.timeline))
 
 
 def _ladders(dossier: Dossier) -> Iterator[str]:

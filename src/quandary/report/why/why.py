@@ -10,8 +10,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.construction.by_construction import Budget, by_construction
-from quandary.ask.claims.enough import enlarged
-from quandary.ask.claims.judging import Reading, accepted, judged, reading_of
+from quandary.ask.claims.judging import Reading, accepted, enlarged, judged, reading_of
 from quandary.ask.claims.resting.bounds import AnswerBounds, answer_bounds
 from quandary.ask.claims.resting.rests import rests_on
 from quandary.ask.query.combining import is_truth

@@ -99,7 +99,7 @@ class AskResult(Result):
             return
         yield from asked_lines(case, self.query, self.answer, run)
         if self.judged is not None:
-            yield f"  {judged_line(self.judged)}"
+            yield f"  {judged_line(self.judged, self.query)}"
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
 
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
@@ -117,8 +117,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
         return AskResult(*asked, schema=request.schema)
     if request.chart is not None:
         check_chart(request.chart, force=request.force)
-    from quandary.ask.claims.enough import enlarged
-    from quandary.ask.claims.judging import accepted, judged, reading_of
+    from quandary.ask.claims.judging import accepted, enlarged, judged, reading_of
     from quandary.ask.query.combining import is_truth
     from quandary.ask.query.queries import prepare
     from quandary.language.parser import parse_query

@@ -9,7 +9,7 @@ import numpy as np
 
 from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.inquiry import ITSELF
-from quandary.ask.query.combining import ValueOf, is_so_or_not, sides, slack
+from quandary.ask.query.combining import ValueOf, comparison_of, is_so_or_not, sides, slack
 from quandary.ask.query.queries import Query
 from quandary.base.arrays import Array
 from quandary.language.heads import Unit
@@ -37,8 +37,9 @@ def margin_of(found: GatheredAnswers, query: Query) -> Array:
 
 def nearest(query: Query, margin: Array) -> float | None:
     """Return the smallest of some margins in the query's own unit; ``None`` where it has no one scale."""
-    sized = isinstance(query.expression, Compare) and not is_so_or_not(query.expression)
-    scale = SCALES.get(query_unit(query.expression)) if sized else None
+    comparison = comparison_of(query.expression)
+    sized = comparison is not None and not is_so_or_not(comparison)
+    scale = SCALES.get(query_unit(comparison)) if comparison is not None and sized else None
     known = margin[~np.isnan(margin)]
     return None if scale is None or not len(known) else float(known.min()) * scale
 

@@ -7,14 +7,14 @@ and pushed towards it as in the search for counter-examples. What is found can b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from quandary.ask.claims.construction.by_construction import Seen, children_of, evaluated
 from quandary.ask.games.gathered import GatheredAnswers
 from quandary.ask.inquiry import ITSELF
-from quandary.ask.query.combining import is_truth, number, sides
+from quandary.ask.query.combining import comparison_of, gap, is_truth, number
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
@@ -43,8 +43,11 @@ def answer_bounds(study: Study, query: Query) -> AnswerBounds | None:
     ``None`` for what is neither a number nor one comparison, or has no value in any world that counts; where some drawn
     worlds could not be solved, since a search would go where most cannot; and where it is interrupted.
     """
-    if query.parts or (is_truth(query.expression) and not isinstance(query.expression, Compare)):
+    comparison = comparison_of(query.expression)
+    if query.parts or (is_truth(query.expression) and comparison is None):
         return None
+    if comparison is not None:
+        query = replace(query, expression=comparison)
     draws = study.draws(query)[0]
     known = np.where(draws.weights > 0, draws.values, np.nan)
     if np.isnan(known).all() or study.run.unconverged:
@@ -74,8 +77,7 @@ def _values(found: GatheredAnswers, query: Query) -> Array:
     for inquiry in query.all_inquiries:
         solved = solved & found.converged[inquiry.game]
     if isinstance(query.expression, Compare):
-        left, right = sides(query.expression, lambda ask: found.values[query.inquiries[ask]])
-        values = left - right
+        values = gap(query.expression, lambda ask: found.values[query.inquiries[ask]])
     else:
         values = number(query.expression, lambda ask: found.values[query.inquiries[ask]])
     return np.where(solved, np.broadcast_to(values, solved.shape), np.nan)
