@@ -214,9 +214,7 @@ class Study:
         that is not solved in one of the query's games is left out: NaN, and of no weight.
         """
         found = self.found
-        solved = found.done & found.converged[ITSELF]
-        for inquiry in query.all_inquiries:
-            solved = solved & found.converged[inquiry.game]
+        solved = found.in_every_game(query.all_inquiries)
         holds: Array | None = None
         if isinstance(query.expression, Compare):
             values, holds = gap(query.expression, self._value_of(query)), truth(query.expression, self._value_of(query))
@@ -286,7 +284,7 @@ class Study:
     def run(self) -> Run:
         """Return how the answers so far were made."""
         found = self.found
-        converged = np.logical_and.reduce(list(found.converged.values()))
+        converged = found.everywhere
         failed = np.flatnonzero(found.done & ~converged | self.failed_when_altered)
         solved = found.done & converged
         weights = np.where(solved, found.evidence, 0.0)

@@ -74,8 +74,7 @@ class AlteredStudy(Study):
     def need(self, queries: Sequence[Query]) -> None:
         """Solve what the queries need; worlds that do not converge are told by the study that is altered too."""
         super().need(queries)
-        for mask in self.found.converged.values():
-            self._study.failed_when_altered |= self.found.done & ~mask
+        self._study.failed_when_altered |= self.found.done & ~self.found.everywhere
 
 
 def observing(diagram: Diagram, variable: str, decisions: tuple[str, ...]) -> Diagram:

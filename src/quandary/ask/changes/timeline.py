@@ -226,7 +226,7 @@ class _Weighed:
         study.need(_needs(self._asked, self._seen))
         found = study.found
         self.complete = bool(found.done.all())
-        self._solved: Mask = found.done & np.logical_and.reduce(list(found.converged.values()))
+        self._solved: Mask = found.done & found.everywhere
         self.weights = [self._solved.astype(np.float64)]
         self.weights += [np.where(self._solved, study.draws(seen)[0].values, 0.0) for seen in self._seen[1:]]
         if self._solved.any() and not self.weights[-1].any():

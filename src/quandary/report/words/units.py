@@ -180,7 +180,7 @@ def error_said(error: float | None, unit: Unit) -> str:
     """Return the error of a mean with its unit: ``0.36 percentage points``."""
     if error is None:
         return UNDEFINED
-    error = plain(error, unit)
+    error = plain(error, Unit.DIFFERENCE if unit.in_hundred else unit)
     if unit.in_hundred:
         return points_of(number(100 * error, 2))
     return worth_points(error, 2) if unit is Unit.POINTS else number(error, 2)

@@ -8,7 +8,6 @@ from functools import reduce
 import numpy as np
 
 from quandary.ask.games.gathered import GatheredAnswers
-from quandary.ask.inquiry import ITSELF
 from quandary.ask.query.combining import ValueOf, comparison_of, is_so_or_not, sides, slack
 from quandary.ask.query.queries import Query
 from quandary.base.arrays import Array
@@ -28,9 +27,7 @@ def margin_of(found: GatheredAnswers, query: Query) -> Array:
 
     Positive where the reading holds, at most zero where it does not.
     """
-    solved = found.done & found.converged[ITSELF]
-    for inquiry in query.all_inquiries:
-        solved = solved & found.converged[inquiry.game]
+    solved = found.in_every_game(query.all_inquiries)
     margin = _scaled(query.expression, lambda ask: found.values[query.inquiries[ask]])
     return np.where(solved, np.broadcast_to(margin, solved.shape), np.nan)
 

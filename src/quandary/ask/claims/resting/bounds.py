@@ -13,7 +13,6 @@ import numpy as np
 
 from quandary.ask.claims.construction.by_construction import Seen, children_of, evaluated
 from quandary.ask.games.gathered import GatheredAnswers
-from quandary.ask.inquiry import ITSELF
 from quandary.ask.query.combining import comparison_of, gap, is_truth, number
 from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
@@ -73,9 +72,7 @@ def _searched(study: Study, query: Query, start: tuple[Array, float], generator:
 
 def _values(found: GatheredAnswers, query: Query) -> Array:
     """Return a query's value in each world, NaN where it has none or what was seen cannot be."""
-    solved = found.done & found.converged[ITSELF]
-    for inquiry in query.all_inquiries:
-        solved = solved & found.converged[inquiry.game]
+    solved = found.in_every_game(query.all_inquiries)
     if isinstance(query.expression, Compare):
         values = gap(query.expression, lambda ask: found.values[query.inquiries[ask]])
     else:
