@@ -7,7 +7,7 @@ says what it means, for editors that complete and for the language reference.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
@@ -16,6 +16,8 @@ from quandary.case.schema.schema_fields import (
     AnnotatedModel,
     Day,
     Identifier,
+    Kind,
+    Name,
     OddsOrRules,
     Outcome,
     PlainNumber,
@@ -28,6 +30,7 @@ from quandary.case.schema.schema_fields import (
     SharesOrRules,
     Text,
     Truth,
+    Version,
     WholeCount,
     key_present,
 )
@@ -183,7 +186,11 @@ class ClaimModel(AnnotatedModel):
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] = Field(description="a short name")
     speaker: Text = Field(description="who said it")
     quote: Text = Field(description="the words themselves, matched to the text of the source")
-    kind: Text = Field("claim", description="claim, question, normative, event, ...: only a `claim` must have tests")
+    kind: Kind = Field(
+        "claim",
+        description="what kind of statement it is, in one or more of the words listed: question, normative, "
+        "conditional commitment, ...; only a `claim` must have tests",
+    )
     paraphrase: Truth = Field(False, description="true: the words are a paraphrase and are not matched to the text")
     on: Day | None = Field(
         None,
@@ -192,7 +199,7 @@ class ClaimModel(AnnotatedModel):
     could: Truth = Field(
         False, description="true: it says that something could or may happen, which its not happening does not refute"
     )
-    tests: dict[str, TestField] = Field(
+    tests: dict[Name, TestField] = Field(
         {}, description="named formal readings, each a query that holds or not, or {query, resolved}"
     )
     note: Text | None = Field(None, description="anything a reader should know")
@@ -293,7 +300,7 @@ class PartModel(BaseModel):
     events: dict[Identifier, Text] = Field({}, description="named conditions, for short queries and rules")
     evidence: list[EvidenceModel] = Field([], description="what was seen to happen, with its day")
     claims: list[ClaimModel] = Field([], description="statements quoted from the text")
-    questions: dict[str, QuestionField] = Field({}, description="queries answered in every report")
+    questions: dict[Name, QuestionField] = Field({}, description="queries answered in every report")
     checks: list[CheckModel] = Field([], description="ranges known from elsewhere, compared and never used")
     forecasts: list[ForecastModel] = Field([], description="questions that history will answer")
     outside: list[OutsideModel] = Field([], description="what others say of an event, beside the case's own answer")
@@ -303,7 +310,7 @@ class PartModel(BaseModel):
 class CaseModel(PartModel):
     """A case file: a political crisis as actors, a story, stakes and claims."""
 
-    quandary: Literal[1, 2] = Field(
+    quandary: Version = Field(
         description="the version of the case language: 2; a file of version 1 is read the same, and `quandary migrate` "
         "shows where it meant something else"
     )
