@@ -107,7 +107,7 @@ def errors(tree: object, path: Path) -> list[str]:
     return [f"{problem.code} {problem.message}" for problem in read_case(path).problems if problem.is_error]
 
 
-def at(tree: Any, steps: list[str]) -> Any:  # noqa: ANN401 - a tree of YAML has any shape
+def at(tree: Any, steps: list[str]) -> Any:
     for step in steps:
         tree = tree[int(step)] if isinstance(tree, list) else tree[step]
     return tree

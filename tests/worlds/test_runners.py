@@ -19,9 +19,10 @@ from tests.ask.crisis import crisis
 import quandary
 from quandary.ask import Study, gathering
 from quandary.base import Refusal, Stopped, StopToken, can_fork
+from quandary.base.environment import RUNNER, VALUES
 from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
-from quandary.worlds import CHOSEN_BY, NAMES, Forks, Runner, Spawned, ThisThread, Threads, gather, runner_for
+from quandary.worlds import Forks, Runner, Spawned, ThisThread, Threads, gather, runner_for
 from quandary.worlds.runners import fork
 
 QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)")
@@ -159,15 +160,15 @@ def test_all_runners_answer_as_threads_do(name: str, monkeypatch: pytest.MonkeyP
         return runner, elsewhere
 
     monkeypatch.setattr(gathering, "runner_for", noted)
-    monkeypatch.setenv(CHOSEN_BY, name)
+    monkeypatch.setenv(RUNNER, name)
     study = Study(crisis(), worlds=50, threads=2)
     pieces = study.answers(QUERIES)
     assert apart == [name != "thread"]
-    monkeypatch.setenv(CHOSEN_BY, "threads")
+    monkeypatch.setenv(RUNNER, "threads")
     for one, other in zip(Study(crisis(), worlds=50, threads=2).answers(QUERIES), pieces, strict=True):
         np.testing.assert_array_equal(one.draws, other.draws)
         np.testing.assert_array_equal(one.weights, other.weights)
-    monkeypatch.setenv(CHOSEN_BY, name)
+    monkeypatch.setenv(RUNNER, name)
     study.ask("P(war | operation = fail)")
     assert not apart[-1], "a small case is kept from its second question on"
 
@@ -182,7 +183,7 @@ def test_whether_code_is_compiled_hangs_on_the_whole_job(monkeypatch: pytest.Mon
         return False
 
     monkeypatch.setattr(diagram_game, "worthwhile", looked_at)
-    monkeypatch.setenv(CHOSEN_BY, "threads")
+    monkeypatch.setenv(RUNNER, "threads")
     monkeypatch.setattr(gathering, "batches_of", nines)
     Study(crisis(), worlds=50, threads=2).answers(QUERIES)
     assert jobs == {50}
@@ -215,7 +216,7 @@ def test_a_study_is_stopped_by_its_token() -> None:
 
 
 def test_nothing_but_this_thread_is_used_where_it_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(CHOSEN_BY, "thread")
+    monkeypatch.setenv(RUNNER, "thread")
 
     def never(*_: object) -> None:
         raise AssertionError
@@ -235,7 +236,7 @@ def test_nothing_but_this_thread_is_used_where_it_is_chosen(monkeypatch: pytest.
 
 
 def test_a_runner_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(CHOSEN_BY, "theads")
+    monkeypatch.setenv(RUNNER, "theads")
     with pytest.raises(Refusal, match="theads") as raised:
         runner_for(4, 2, heavy=True)
     assert raised.value.problem.code == "Q820"
@@ -260,9 +261,9 @@ main()
 @pytest.mark.slow
 def test_the_flagship_gives_the_same_bytes_on_every_runner(tmp_path: Path) -> None:
     told: dict[str, bytes] = {}
-    for name in NAMES:
+    for name in VALUES[RUNNER]:
         command = ["run", "kazakhstan-2022", "--worlds", "2000", "--json", "--quiet"]
-        environment = {**os.environ, CHOSEN_BY: name, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        environment = {**os.environ, RUNNER: name, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         done = subprocess.run(
             [sys.executable, "-c", FLAGSHIP, *command], env=environment, capture_output=True, check=False, cwd=tmp_path
         )

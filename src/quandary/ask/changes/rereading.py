@@ -153,8 +153,8 @@ def _meets(check: Check, answer: Answer) -> bool | None:
 def _differ(query: Expression, now: Sense, meant: Sense) -> bool:
     if now.verdict is not None:
         return now.verdict is not meant.verdict and now.edge is not meant.verdict and meant.edge is not now.verdict
-    if now.meets is not None or meant.meets is not None:
-        return now.meets != meant.meets
+    if now.meets != meant.meets:
+        return True
     one, other = now.answer.mean, meant.answer.mean
     if one is None or other is None:
         return (one is None) != (other is None)
@@ -192,6 +192,8 @@ def _changed(one: Rereading) -> Problem:
     elif one.now.verdict is not None and one.meant.verdict is not None:
         now, meant = (verdict.value.replace("_", " ") for verdict in (one.now.verdict, one.meant.verdict))
         message = f'The verdict on {what} is "{now}" as it is read now, and "{meant}" as version 1 meant it ({words}).'
+    elif one.now.meets == one.meant.meets:
+        message = f"The check {what} has another answer as it is read now than as version 1 meant it ({words})."
     else:
         now, meant = ("meets" if sense.meets else "misses" for sense in (one.now, one.meant))
         message = f"The check {what} {now} its range as it is read now, and {meant} it as version 1 meant it ({words})."

@@ -24,7 +24,7 @@ EVIDENCE = (
     "everything else; the old sense is written evidence: false."
 )
 
-SAME = "no verdict changes, no answer to a question, and no check meets its range in one sense only."
+SAME = "no verdict changes, no answer to a question or check, and no check meets its range in one sense only."
 
 
 def senses_parts(case: Case, found: Sequence[Rereading], kept: Collection[WrittenQuery]) -> Iterator[ReportPart]:

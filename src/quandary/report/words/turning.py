@@ -11,7 +11,7 @@ from quandary.quantities.influence import Index
 from quandary.report.sheets import Sheet
 from quandary.report.words.headline import quantity_value
 from quandary.report.words.names import number_name
-from quandary.report.words.units import said, unit_told
+from quandary.report.words.units import said, unit_told, unit_words, without_unit
 from quandary.report.words.wording import of_worlds, percent, points_of, portion, signed_size
 
 MOST_ROWS = 12
@@ -21,6 +21,9 @@ MOST_PAIRS = 3
 """Pairs named in a report."""
 
 NOWHERE = "not in it"
+
+MOVING = (Unit.DIFFERENCE, Unit.POINTS)
+"""Units that stand in the head of a column, since they are long."""
 
 
 def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narrow: bool = False) -> Sheet:
@@ -37,7 +40,9 @@ def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narro
         carried = (share_said(flip.influence),) if is_truth(query) else (share_said(flip.influence), settles)
         rows.append((number_name(flip.number), *carried, f"{low} to {high}", *_turn_cells(query, flip)))
     carries = ("Carries",) if is_truth(query) else ("Carries", "Settles")
-    columns = ("Number", *carries, "Range given", "Flips", "How likely", "Then")
+    unit = unit_told(query)
+    then = f"Then{unit_words(unit, ', in ')}" if unit in MOVING else "Then"
+    columns = ("Number", *carries, "Range given", "Flips", "How likely", then)
     return Sheet(f"Where the answer passes {_level(found, query)}, by one number alone", columns, tuple(rows))
 
 
@@ -107,4 +112,6 @@ def _turn_cells(query: Expression, flip: Flip) -> tuple[str, str, str]:
     if flip.turn is None:
         return NOWHERE, "–", "–"
     mean = flip.turn.mean
-    return turn_said(flip.number, flip.turn), percent(flip.turn.beyond), said(mean, unit_told(query))
+    unit = unit_told(query)
+    then = without_unit(mean, unit) if unit in MOVING else said(mean, unit)
+    return turn_said(flip.number, flip.turn), percent(flip.turn.beyond), then

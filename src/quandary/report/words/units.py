@@ -207,6 +207,13 @@ def size_said(size: float, unit: Unit) -> str:
     return signed_size(size) if unit.in_hundred else number(size, 2)
 
 
+def without_unit(value: float | None, unit: Unit) -> str:
+    """Return a difference of probabilities, in hundredths, or an amount of worth, without its unit."""
+    if value is None:
+        return UNDEFINED
+    return signed(plain(value, unit)) if unit is Unit.DIFFERENCE else number(plain(value, unit))
+
+
 def moved_said(value: float | None, unit: Unit) -> str:
     """Return how far an answer moved, with its unit: ``+3.5 percentage points``, ``-0.4 points of worth``."""
     value = plain(value, unit)
