@@ -175,4 +175,5 @@ def test_the_size_is_the_mean_of_the_effect(query: str) -> None:
     size = judgement_document(found).size
     assert size is not None
     whole = 100 if size.unit == "percentage points" else 1
+    assert found.effect.mean is not None
     assert size.difference == pytest.approx(whole * found.effect.mean)
