@@ -86,6 +86,7 @@ SECTIONS = {
     "Decisions": "DecisionModel",
     "Stakes": "StakeModel",
     "Channels": "ChannelModel",
+    "Events": "EventModel",
     "Evidence": "EvidenceModel",
     "Claims": "ClaimModel",
     "Resolutions": "ResolutionModel",
@@ -261,11 +262,9 @@ def _when(condition: str) -> str:
 
 
 def flagship_output() -> str:
-    """Return what ``quandary run kazakhstan-2022`` prints: its headline, and the whole, folded."""
+    """Return what ``quandary run kazakhstan-2022`` prints: the first screen, whole."""
     printed = re.sub(r"[ \t]+$", "", _run_flagship(), flags=re.MULTILINE).strip()
-    headline = printed.split("\n\n", 1)[0]
-    whole = f"<details>\n<summary>Everything it prints</summary>\n\n```text\n{printed}\n```\n\n</details>"
-    return f"```text\n{headline}\n```\n\n{whole}"
+    return f"```text\n{printed}\n```"
 
 
 def flagship_checks() -> str:

@@ -237,14 +237,28 @@ def test_a_fault_arrives_from_another_process_as_it_was(fault: Exception) -> Non
     assert (str(arrived), vars(arrived)) == (str(fault), vars(fault))
 
 
-def doubled_apart(given: int) -> int:
-    assert not isolation.can_fork()
-    return attended(doubled, given, lambda: None)[0]
+DAEMON = """
+import math, multiprocessing
+from quandary.base.isolation import attended, can_fork
+def apart(there):
+    there.send((can_fork(), attended(math.factorial, 5, lambda: None)))
+here, there = multiprocessing.Pipe(duplex=False)
+child = multiprocessing.get_context("fork").Process(target=apart, args=(there,), daemon=True)
+child.start()
+there.close()
+print(*here.recv())
+"""
 
 
-def test_a_worker_of_a_pool_has_processes_of_its_own() -> None:
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        assert pool.apply(doubled_apart, (21,)) == 42
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_a_daemon_has_processes_of_its_own() -> None:
+    """A worker of ``multiprocessing.Pool`` is a daemon, which may fork no children."""
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    done = subprocess.run(
+        [sys.executable, "-c", DAEMON], env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert done.stdout == "False 120\n", done.stderr
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from tests.ask.crisis import crisis, study
 import quandary
 from quandary.ask import Announcement, Sight, Study, Supposition, read_announcement, read_sight, suppose
 from quandary.base import CaseError, Refusal
-from quandary.report import supposition
+from quandary.report import CaseNames, supposition
 
 TRUST = """
 quandary: 1
@@ -94,7 +94,7 @@ def test_a_promise_makes_trust(solved: Callable[[str], Study]) -> None:
 def test_a_conditional_promise_says_what_is_done_in_each_case(solved: Callable[[str], Study]) -> None:
     asked = solved(TRUST)
     rule = read_announcement(asked.case, "pay: honour if lend = trust; else default")
-    assert supposition(rule) == "pay is announced: honour if lend = trust; else default"
+    assert supposition(CaseNames(asked.case), rule) == "pay is announced: honour when lend is trust; else default"
     for query in ("P(pay = honour)", "P(lend = trust)"):
         found = suppose(asked, query, [rule])
         assert found.after.mean == pytest.approx(logit(20, 0.1), abs=1e-9)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.ask.test_structure import case_of
 
 from quandary.ask import OutsideComparison, PooledForecast, Study, outside_queries, outside_results
-from quandary.report import outside_document, outside_lines, outside_sheet, plain
+from quandary.report import CaseNames, outside_document, outside_lines, outside_sheet, plain
 
 TEXT = """
 quandary: 1
@@ -130,6 +130,22 @@ def test_voices_that_agree_pool_to_what_they_say(said: float, weight: float) -> 
     assert pool_of(text).probability == pytest.approx(said)
 
 
+def test_a_view_that_is_not_pooled_is_shown_and_counts_nowhere() -> None:
+    _, found = compared(TEXT.replace("how: interpolated", "how: interpolated, pooled: false"))
+    assert [figure.view.name for figure in found.figures] == ["years like this", "A market"]
+    assert found.pool is not None
+    assert [part.name for part in found.pool.parts] == ["inside", "years like this"]
+    assert found.pool.probability == pytest.approx(pooled((1 / 2, 0.6), (1 / 2, found.figures[0].probability)))
+    rows = outside_sheet(CaseNames(case_of(TEXT)), found).rows
+    assert [row[4] for row in rows] == ["50 %", "50 %", "\N{EN DASH}", "100 %"]
+    alone = TEXT.replace("how: interpolated", "how: interpolated, pooled: false").replace(
+        "n: 401,", "n: 401, pooled: false,"
+    )
+    _, found = compared(alone)
+    assert len(found.figures) == 2
+    assert found.pool is None
+
+
 def test_a_run_of_an_earlier_day_leaves_out_what_was_said_later() -> None:
     _, found = compared(TEXT, as_of=date(2030, 1, 7))
     assert [view.name for view in found.left_out] == ["A market"]
@@ -141,25 +157,25 @@ def test_what_was_seen_is_not_pooled() -> None:
     study, found = compared(TEXT, as_of=date(2030, 3, 1))
     assert found.inside.mean == 1.0
     assert found.pool is None
-    first, second = outside_lines(study.case, found, None)
+    first, second = outside_lines(CaseNames(study.case), found, None)
     assert first == "Wet: from the inside 100 %; of 401 cases (years like this) 8 % came to it; A market 47 %."
     assert second == "Not pooled: what was seen has settled it."
 
 
 def test_the_lines_name_each_voice_once_and_the_weights() -> None:
     study, found = compared(TEXT)
-    first, second = outside_lines(study.case, found, study.case.questions[0].query)
+    first, second = outside_lines(CaseNames(study.case), found, study.case.questions[0].query)
     assert first == "From the inside 60 %; of 401 cases (years like this) 8 % came to it; A market 47 %."
     assert second.startswith(
         "Pooled in log-odds, one third each for the inside, classes of cases and what others said: "
     )
     study, found = compared(TEXT + "pool: {inside: 2}\n")
-    _, second = outside_lines(study.case, found, None)
+    _, second = outside_lines(CaseNames(study.case), found, None)
     assert "50 % for the inside, 25 % for classes of cases and 25 % for what others said" in second
-    for line in (first, second, *(cell for row in outside_sheet(study.case, found).rows for cell in row)):
+    for line in (first, second, *(cell for row in outside_sheet(CaseNames(study.case), found).rows for cell in row)):
         assert "_" not in line
         assert "=" not in line
-    rows = outside_sheet(study.case, found).rows
+    rows = outside_sheet(CaseNames(study.case), found).rows
     assert [row[0] for row in rows] == ["From the inside", "years like this (401 cases)", "A market", "Pooled"]
     assert rows[2][3:] == ("8 January 2030", "25 %", "interpolated")
 

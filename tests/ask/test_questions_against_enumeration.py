@@ -106,7 +106,7 @@ def test_a_condition_beside_do_weighs_worlds_by_how_likely_it_is_there() -> None
 
 def test_do_on_a_barred_option_says_so() -> None:
     answer = study().ask("P(war | do_foreseen(unrest = none), do_foreseen(deploy = go))")
-    assert answer.notes == ('setting deploy = go overrides what "only" allows there',)
+    assert answer.notes == ('an option is set that "only" does not allow everywhere: deploy = go',)
     both = "deploy = go and unrest = threat is what was seen: ask without the intervention for things as they stand"
     assert both in study().ask("P(war | do(unrest = threat), do(deploy = go))").notes
 

@@ -28,7 +28,7 @@ from quandary.case import Case, find_case
 from quandary.compile import compile_case, read_case, read_case_bytes
 from quandary.language import parse_query
 from quandary.quantities import Design
-from quandary.report import rests_said
+from quandary.report import CaseNames, rests_said
 
 WORLDS = 2_000
 RANDOM = 200
@@ -80,7 +80,7 @@ def test_what_is_said_names_no_line_and_no_code(number: int) -> None:
     case = case_of(built(number).text)
     study, verdict, found = looked_into(case, built(number).query)
     numbers = {one.name: one for one in study.model.quantities}
-    told = rests_said(case, replace(verdict, rests_on=found), numbers)
+    told = rests_said(CaseNames(case), replace(verdict, rests_on=found), numbers)
     assert re.fullmatch(SAID[number], told), told
     assert "_" not in told and "=" not in told
 
@@ -259,6 +259,6 @@ def test_what_is_said_of_every_flagship_reading_is_made_of_the_cases_words() -> 
     study, tests = flagship()
     numbers = {number.name: number for number in study.model.quantities}
     for name, test in tests.items():
-        told = rests_said(study.case, test, numbers)
+        told = rests_said(CaseNames(study.case), test, numbers)
         assert told or test.by_construction.status, name
         assert "_" not in told and "=" not in told and "None" not in told, told

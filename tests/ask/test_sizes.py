@@ -9,7 +9,7 @@ from tests.ask.readings import result_of
 
 from quandary.ask import Study, Verdict, findings, hardly_differ
 from quandary.case import Case
-from quandary.report.documents.answers import judgement_document
+from quandary.report import judgement_document
 
 PAIR = """
 quandary: 1
@@ -150,6 +150,8 @@ def test_the_size_of_not_is_that_of_the_opposite(op: str, left: str, right: str)
     assert plain.effect is not None
     assert turned.effect is not None
     assert turned.size.difference == pytest.approx(-plain.size.difference)
+    assert plain.effect.low is not None
+    assert plain.effect.high is not None
     assert (turned.effect.low, turned.effect.high) == pytest.approx((-plain.effect.high, -plain.effect.low))
     assert (turned.size.small_in, turned.size.hardly_any) == (plain.size.small_in, plain.size.hardly_any)
     assert turned.share is not None

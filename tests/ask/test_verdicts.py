@@ -23,10 +23,9 @@ from quandary.ask import (
 )
 from quandary.case import Case
 from quandary.quantities import Share
-from quandary.use import HANDS
-from quandary.use.answers.ask import AskRequest
+from quandary.report import AnswerExplanation
+from quandary.use import HANDS, AskRequest, WhyRequest
 from quandary.use.answers.ask import run as ask
-from quandary.use.answers.why import WhyRequest
 from quandary.use.answers.why import run as why
 
 MIRRORED = {
@@ -215,7 +214,9 @@ def test_ask_and_why_draw_more_worlds_as_a_run_does(tmp_path: Path) -> None:
     path.write_text(RARE.format(spread="lognormal(1, 1.2)"), encoding="utf-8")
     asked = ask(AskRequest(case=str(path), query="P(ball = red) >= 50%", worlds=800), HANDS)
     explained = why(WhyRequest(case=str(path), thing="red", worlds=800), HANDS)
-    for found, told in ((asked.run, asked.judged), (explained.run, explained.found[0].judged)):
+    (claim,) = explained.found
+    assert isinstance(claim, AnswerExplanation)
+    for found, told in ((asked.run, asked.judged), (explained.run, claim.judged)):
         assert found is not None
         assert told is not None
         assert (found.asked_for, told.few_worlds) == (800, False)

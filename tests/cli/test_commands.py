@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -47,20 +48,27 @@ def broken(tmp_path: Path, case: str) -> str:
 def test_run_says_the_answer_first(case: str) -> None:
     done = call("run", case, *FEW)
     assert done.exit_code == 0
-    assert done.stdout.splitlines()[0].startswith("Will it come to a clash? ")
-    for heading in ("What happens", "Questions", "Claims", "Checks", "How it was made", "Try next"):
-        assert heading in done.stdout
-    assert "seed 1" in done.stdout
+    assert done.stdout.splitlines()[2:4] == ["Will it come to a clash?", "Very unlikely, 10 %."]
+    rest = ("What happens", "Questions", "Claims", "Checks", "How it was made")
+    everything = call("run", case, *FEW, "--all")
+    for heading in rest:
+        assert f"\n{heading}" not in done.stdout
+        assert f"\n{heading}" in everything.stdout
+    for shown in (done, everything):
+        assert "seed 1" in shown.stdout
+        assert "\nNext  quandary " in shown.stdout
     assert "Traceback" not in done.output
 
 
 @pytest.mark.slow
 def test_commands_to_try_next_work(case: str) -> None:
-    shown = call("run", case, *FEW).stdout.split("Try next\n")[1]
-    for line in shown.strip().splitlines():
-        words = line.strip().split('"')
-        arguments = [part for i, w in enumerate(words) for part in ([w] if i % 2 else w.split())]
-        assert call(*arguments[1:]).exit_code == 0, line
+    for more in ((), ("--all",)):
+        shown = call("run", case, *FEW, *more).stdout.split("\nNext ")[1]
+        commands = [shlex.split(line.split("   160 worlds")[0]) for line in shown.strip().splitlines()]
+        assert len(commands) == 3
+        for arguments in commands:
+            assert arguments[0] == "quandary"
+            assert call(*arguments[1:]).exit_code == 0, arguments
 
 
 def test_run_json_contract(case: str) -> None:
@@ -192,9 +200,13 @@ def test_show_and_new_as_json(case: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_recorded_statements_take_one_line_each() -> None:
-    done = call("run", "kazakhstan-2022", *FEW, "--no-search")
-    after = done.stdout.split("Recorded, with no verdict:")[1].split("Checks:")[0]
-    recorded = [line for line in after.splitlines() if line.strip()]
-    assert len(recorded) == 12
-    assert all("“" in line for line in recorded)
+def test_recorded_statements_are_told_whole_with_their_reason() -> None:
+    options = ("kazakhstan-2022", *FEW, "--no-search")
+    recorded = [claim for claim in json_of("run", *options)["claims"] if not claim["tests"]]
+    done = call("run", *options, "--all")
+    after = " ".join(done.stdout.split("Recorded, with no verdict:")[1].split("Checks:")[0].split())
+    assert len(recorded) > 5
+    for claim in recorded:
+        assert f"“{claim['quote']}”" in after
+        assert claim["not_testable"] in after
+    assert "…" not in after.replace("”", "")

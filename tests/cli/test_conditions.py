@@ -61,6 +61,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "suppose": ("suppose", "dam", "P(conflict)", "--announce", "dam: share", *FEW, "--json"),
     "migrate": ("migrate", "dam", *FEW, "--json"),
     "ladder": ("ladder", "dam", "drought-danger", *FEW, "--json"),
+    "critique": ("critique", "dam", *FEW, "--no-search", "--json"),
     "flips": ("flips", "dam", "P(conflict)", "--worlds", "480", "--quiet"),
     "flips --structure": ("flips", "dam", "P(conflict)", "--structure", *FEW, "--json"),
     "information": ("information", "dam", "belmar.answer", *FEW, "--json"),

@@ -38,7 +38,15 @@ JSON_COMMANDS = {
     "problems": ["check", "broken.yaml", "--json"],
     "timeline": ["timeline", "kazakhstan-2022", "--worlds", "16", "--quiet", "--json"],
     "paths": [
-        *("paths", "kazakhstan-2022", "invasion", "--change", "unrest: none to regime_threat", "--through", "slack"),
+        *(
+            "paths",
+            "kazakhstan-2022",
+            "invasion",
+            "--change",
+            "unrest: none to regime_threat",
+            "--through",
+            "attention",
+        ),
         *("--worlds", "16", "--quiet", "--json"),
     ],
     "equilibria": ["equilibria", "case.yaml", "P(road = left)", "--worlds", "24", "--quiet", "--json"],

@@ -95,7 +95,8 @@ def sourced(draw: st.DrawFn, text: str, path: str, sources: Sequence[str] = ()) 
     because = draw(st.none() | WORDS)
     source = draw(st.sampled_from([None, *sources]))
     quote = draw(st.none() | WORDS) if source else None
-    return Sourced(parse_quantity(text), path, because, source, quote)
+    called = draw(st.none() | st.just(f"the number {path}")) if text != "rest" else None
+    return Sourced(parse_quantity(text), path, because, source, quote, called=called)
 
 
 def _condition(text: str) -> Condition:
@@ -168,6 +169,14 @@ def effects(
 
 
 @st.composite
+def named(draw: st.DrawFn, states: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return words for every state or option, or for none."""
+    if not draw(st.booleans()):
+        return ()
+    return tuple((state, f"{draw(WORDS)} {number}") for number, state in enumerate(states))
+
+
+@st.composite
 def chances(
     draw: st.DrawFn, name: str, earlier: Sequence[ChanceEvent | DecisionEvent], sources: Sequence[str]
 ) -> ChanceEvent:
@@ -182,9 +191,11 @@ def chances(
     if given and with_effects:
         base = draw(odds_rules(f"{path}.base", states, given, sources))
         some = draw(effects(f"{path}.effects", states, given))
-        return ChanceEvent(name, states, names, private, base=base, effects=some, title=title)
+        return ChanceEvent(
+            name, states, names, private, base=base, effects=some, title=title, words=draw(named(states))
+        )
     odds = draw(odds_rules(f"{path}.odds", states, given, sources))
-    return ChanceEvent(name, states, names, private, odds=odds, title=title)
+    return ChanceEvent(name, states, names, private, odds=odds, title=title, words=draw(named(states)))
 
 
 @st.composite
@@ -207,7 +218,8 @@ def decisions(draw: st.DrawFn, name: str, earlier: Sequence[ChanceEvent | Decisi
     habit = draw(st.booleans())
     if habit:
         usual = draw(shares(f"story.{name}.usual", options, kinds, sees))
-    return DecisionEvent(name, by, options, tuple(i.id for i in sees), only=only, usual=usual, kinds=kinds)
+    seen, words = tuple(i.id for i in sees), draw(named(options))
+    return DecisionEvent(name, by, options, seen, only=only, usual=usual, kinds=kinds, words=words)
 
 
 @st.composite
@@ -248,7 +260,8 @@ def stakes(draw: st.DrawFn, story: Sequence[ChanceEvent | DecisionEvent], names:
                 where = path_of_rule(f"{path}.worth", condition)
                 amount = draw(ranges(0, 100) | st.sampled_from([f"100 - {n}" for n in names] or ["50"]))
                 worth.append(Rule(condition, draw(sourced(amount, where))))
-            made.append(Stake(actor, stake, weight, tuple(worth)))
+            title = draw(st.none() | st.just(f"{stake} for {actor}"))
+            made.append(Stake(actor, stake, weight, tuple(worth), title=title))
     return tuple(made)
 
 
@@ -262,11 +275,13 @@ def statements(draw: st.DrawFn, case: Case) -> Case:
     source = draw(st.sampled_from([None, *case.sources]))
     outcome = draw(st.sampled_from([True, False, cast(Any, "void"), cast(Any, "not_settled")]))
     resolution = Resolution(date(2030, 6, 1), outcome, source)
-    tested = (Test("sign", parse_query(test), test, resolved=draw(st.none() | st.just(resolution))),)
+    answered, words = draw(st.none() | st.just(resolution)), draw(st.none() | WORDS)
+    tested = (Test("sign", parse_query(test), test, resolved=answered, title=words),)
     day, could = draw(st.none() | st.just(DAY)), draw(st.booleans())
-    claim = Claim("c-1", draw(WORDS), draw(WORDS), source=source, tests=tested, on=day, could=could)
+    title = draw(st.none() | WORDS)
+    claim = Claim("c-1", draw(WORDS), draw(WORDS), source=source, tests=tested, on=day, could=could, title=title)
     kind = draw(st.sampled_from(["event", "commitment", "conditional commitment"]))
-    remark = Claim("c-2", draw(WORDS), draw(WORDS), kind=kind, paraphrase=True, resolved=resolution)
+    remark = Claim("c-2", draw(WORDS), draw(WORDS), kind=kind, paraphrase=True, resolved=resolution, joins=("c-1",))
     known = draw(sourced("10% to 30%", "checks.known"))
     rate, said = (draw(sourced(draw(ranges(1, 99, "%")), f"outside.{number}", list(case.sources))) for number in (0, 1))
     of, same_as = _condition("trouble"), draw(st.sampled_from([None, "base"]))
@@ -275,14 +290,14 @@ def statements(draw: st.DrawFn, case: Case) -> Case:
     pool = draw(st.just(PoolWeights()) | st.builds(PoolWeights, WEIGHTS, WEIGHTS, WEIGHTS, st.none() | WORDS))
     return dataclasses.replace(
         case,
-        events={"trouble": EventDefinition("trouble", _condition(condition))},
+        events={"trouble": EventDefinition("trouble", _condition(condition), title=draw(st.none() | WORDS))},
         evidence=(Evidence(DAY, _condition(other), source, draw(st.none() | WORDS)),),
         claims=(claim, remark),
-        questions=(Question("q", parse_query(query), query, draw(st.none() | WORDS)),),
-        checks=(Check("known", parse_query(query), query, known, draw(st.booleans())),),
+        questions=(Question("q", parse_query(query), query, draw(st.none() | WORDS), title=draw(st.none() | WORDS)),),
+        checks=(Check("known", parse_query(query), query, known, draw(st.booleans()), title=draw(st.none() | WORDS)),),
         outside=(
             OutsideView("base", "class", of, draw(WORDS), rate, counted),
-            OutsideView(by, "crowd", of, by, said, on=DAY, how=how, same_as=same_as),
+            OutsideView(by, "crowd", of, by, said, on=DAY, how=how, same_as=same_as, pooled=draw(st.booleans())),
         ),
         pool=pool,
         forecasts=(Forecast("f", parse_query(query), query, date(2030, 12, 31), draw(WORDS), resolution),),

@@ -125,7 +125,7 @@ def test_inlined_drawings_say_less_and_show_the_same() -> None:
 def test_the_diagram_shows_every_variable_stake_and_what_was_seen() -> None:
     dossier = flagship()
     case = dossier.report.case
-    svg = diagram_svg(case, dossier.seen)
+    svg = diagram_svg(dossier.report.names, dossier.seen)
     root = ElementTree.fromstring(svg)
     shapes = [node.tag.partition("}")[2] for node in root]
     assert shapes.count("ellipse") + shapes.count("rect") == len(case.story)
@@ -134,8 +134,8 @@ def test_the_diagram_shows_every_variable_stake_and_what_was_seen() -> None:
     words = " ".join(root.itertext())
     assert "seen: regime threat" in words
     assert "The Kremlin" in words
-    assert len(diagram_sheet(case, dossier.seen).rows) == len(case.story) + len(case.stakes)
-    assert svg == diagram_svg(case, dossier.seen)
+    assert len(diagram_sheet(dossier.report.names, dossier.seen).rows) == len(case.story) + len(case.stakes)
+    assert svg == diagram_svg(dossier.report.names, dossier.seen)
 
 
 def test_arcs_are_those_of_the_case() -> None:
@@ -149,7 +149,7 @@ def test_arcs_are_those_of_the_case() -> None:
 def test_charts_are_saved_in_four_forms(tmp_path: Path) -> None:
     dossier: Dossier = small()
     chart = charts_of(dossier).outcomes[0]
-    written = save_charts([chart], {"diagram": diagram_svg(dossier.report.case, {})}, tmp_path / "new" / "charts")
+    written = save_charts([chart], {"diagram": diagram_svg(dossier.report.names, {})}, tmp_path / "new" / "charts")
     names = {path.name for path in written}
     assert names == {f"{n}.{e}" for n in (chart.name, "diagram") for e in ("svg", "png", "pdf")} | {
         f"{chart.name}.vl.json"

@@ -77,7 +77,7 @@ def dossier(tmp_path_factory: pytest.TempPathFactory) -> Dossier:
 def told(dossier: Dossier) -> str:
     """Return the claims as the terminal shows them, each line once unwrapped."""
     console = Console(file=io.StringIO(), width=400)
-    print_report(dossier.report, console)
+    print_report(dossier.report, console, everything=True)
     assert isinstance(console.file, io.StringIO)
     return console.file.getvalue().split("\nClaims\n")[1].split("\nHow it was made\n")[0]
 
@@ -223,28 +223,30 @@ def test_a_verdict_is_said_with_all_that_qualifies_it(told: dict[str, object], w
 def test_the_other_form_is_told_where_its_verdict_differs(
     dossier: Dossier, form: str, verdict: Verdict, words: str
 ) -> None:
-    claim = dossier.report.findings.claims[0]
+    claim, names = dossier.report.findings.claims[0], dossier.report.names
     other = OtherForm(form, verdict, Share(0.05, 0.03, 0.07))  # type: ignore[arg-type]
-    assert words in why_said(claim, result(other=other), {})
+    assert words in why_said(names, claim, result(other=other), {})
     same = OtherForm(form, Verdict.HOLDS, Share(0.93, 0.91, 0.95))  # type: ignore[arg-type]
-    assert "foreseen" not in why_said(claim, result(other=same), {})
+    assert "foreseen" not in why_said(names, claim, result(other=same), {})
     near = OtherForm(form, Verdict.LEANS_TRUE, Share(0.89, 0.87, 0.91), None, Verdict.HOLDS)  # type: ignore[arg-type]
-    assert "foreseen" not in why_said(claim, result(other=near), {}), "that may be the noise of the draws"
+    assert "foreseen" not in why_said(names, claim, result(other=near), {}), "that may be the noise of the draws"
 
 
 def test_shares_near_a_border_have_the_digits_that_tell_the_side(dossier: Dossier) -> None:
-    claim = dossier.report.findings.claims[0]
+    claim, names = dossier.report.findings.claims[0], dossier.report.names
     near = result(verdict=Verdict.LEANS_TRUE, share=Share(0.8995, 0.88, 0.91), edge=Verdict.HOLDS)
-    assert why_said(claim, near, {}).startswith("in 89.95 of 100 worlds (± 2)")
+    assert why_said(names, claim, near, {}).startswith("in 89.95 of 100 worlds (± 2)")
     few = result(few_worlds=True, effective_worlds=37.2)
-    assert why_said(claim, few, {}).startswith("in 95 of 100 worlds (± 2), of which only 37 count")
+    assert why_said(names, claim, few, {}).startswith("in 95 of 100 worlds (± 2), of which only 37 count")
 
 
 def test_undefined_worlds_are_named(dossier: Dossier) -> None:
-    claim = dossier.report.findings.claims[0]
-    told = why_said(claim, result(undefined=(3, 70, 1200)), {})
+    claim, names = dossier.report.findings.claims[0], dossier.report.names
+    told = why_said(names, claim, result(undefined=(3, 70, 1200)), {})
     assert told.endswith("(worlds 3, 70 and 1,200)")
-    assert why_said(claim, result(undefined=tuple(range(9))), {}).endswith("(worlds 0, 1, 2, 3 and 4 and others)")
+    assert why_said(names, claim, result(undefined=tuple(range(9))), {}).endswith(
+        "(worlds 0, 1, 2, 3 and 4 and others)"
+    )
 
 
 def test_checks_say_what_they_are_given(tmp_path: Path) -> None:
@@ -257,7 +259,7 @@ checks:
     path.write_text(TEXT + checks, encoding="utf-8")
     study, report = studied(RunRequest(case=str(path), worlds=100, search=False), HANDS)
     console = Console(file=io.StringIO(), width=200)
-    print_report(report, console)
+    print_report(report, console, everything=True)
     assert isinstance(console.file, io.StringIO)
     assert "2 of 2 checks overlap their range." in console.file.getvalue()
     assert "Asked without the evidence, as before anything was seen: “bad before”." in console.file.getvalue()
@@ -271,7 +273,7 @@ def test_a_question_is_said_to_leave_out_only_what_its_own_intervention_sets_asi
     asked = "questions: {dry: P(harvest = bad | do(rain = normal)), moon: P(harvest = bad | do(moon = full))}\n"
     path.write_text(TEXT + asked, encoding="utf-8")
     console = Console(file=io.StringIO(), width=400)
-    print_report(studied(RunRequest(case=str(path), worlds=400, search=False), HANDS)[1], console)
+    print_report(studied(RunRequest(case=str(path), worlds=400, search=False), HANDS)[1], console, everything=True)
     assert isinstance(console.file, io.StringIO)
     found = lines(console.file.getvalue().split("\nQuestions\n")[1].split("\nClaims\n")[0])
     assert "not seen" in found[0]

@@ -25,7 +25,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 def unpacked(dossier: Dossier) -> tuple[Array, Array, Array]:
     """Return the page's cells (numbers, W), answers and weights, read as the script reads them."""
     assert dossier.report.headline is not None
-    found = sliders_of(dossier.report.headline, dossier.held)
+    found = sliders_of(dossier.report.names, dossier.report.headline, dossier.held)
     assert found is not None
     rows = np.frombuffer(base64.b64decode(found.packed), "<u2").reshape(-1, 3).astype(float)
     cells = np.stack([rows[:, 0] // CELLS**place % CELLS for place in range(3)])

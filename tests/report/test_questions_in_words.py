@@ -12,7 +12,7 @@ from rich.console import Console
 import quandary
 from quandary.ask import Study, Verdict
 from quandary.language import parse_query
-from quandary.report import asked_lines, markdown, print_report, why_said
+from quandary.report import CaseNames, asked_lines, markdown, print_report, why_said
 from quandary.use import HANDS, RunRequest, dossier_of, studied
 
 TEXT = """
@@ -52,7 +52,7 @@ def case(tmp_path: Path) -> str:
 def lines_of(case: str) -> list[str]:
     stream = io.StringIO()
     _, report = studied(RunRequest(case=case, worlds=16, search=False), HANDS)
-    print_report(report, Console(file=stream, width=120))
+    print_report(report, Console(file=stream, width=120), everything=True)
     return [line.strip() for line in stream.getvalue().splitlines()]
 
 
@@ -73,16 +73,18 @@ def test_ask_says_what_is_set_aside_before_the_answer(case: str) -> None:
     study = Study(about, worlds=16, threads=1)
 
     def said(query: str) -> list[str]:
-        return asked_lines(about, parse_query(query), study.ask(query), study.run)
+        return asked_lines(CaseNames(about), parse_query(query), study.ask(query), study.run)
 
     assert said("P(harvest = bad | do(rain = dry))")[0] == ASIDE
-    assert said("P(harvest = bad | do(rain = dry))")[1].startswith("P(harvest = bad | do(rain = dry)): Likely, 60 %")
-    assert said("P(rain = dry)")[0].startswith("P(rain = dry)")
+    assert said("P(harvest = bad | do(rain = dry))")[1].startswith(
+        "The probability that harvest is bad if it happens that rain is dry: Likely, 60 %"
+    )
+    assert said("P(rain = dry)")[0].startswith("The probability that rain is dry")
 
 
 def test_a_check_without_an_answer_misses_nothing(case: str) -> None:
     shown = "\n".join(lines_of(case))
-    assert "not compared  saved: undefined in every world: its condition has probability zero" in shown
+    assert "not compared  The probability that  in every world: its condition has probability zero" in shown
     assert "MISSES  saved" not in shown
     assert "MISSES  high" in shown
 
@@ -98,7 +100,7 @@ def test_evidence_later_than_the_case_is_said_to_test_no_claim(tmp_path: Path) -
     for day, late in ((date(2030, 3, 1), True), (None, False)):
         study, report = studied(RunRequest(case=str(path), worlds=16, search=False, as_of=day), HANDS)
         console = Console(file=io.StringIO(), width=200)
-        print_report(report, console)
+        print_report(report, console, everything=True)
         assert isinstance(console.file, io.StringIO)
         assert (said in console.file.getvalue()) is late
         assert report.findings.claims[0].tests[0].verdict is Verdict.FAILS  # P(full) is a half on the day of the case
@@ -118,4 +120,4 @@ def test_few_worlds_are_told_as_drawn_where_all_count(tmp_path: Path) -> None:
     _, report = studied(RunRequest(case=str(path), worlds=16, search=False), HANDS)
     (result,) = report.findings.claims
     assert result.tests[0].few_worlds
-    assert "in all the worlds, of only 16" in why_said(result, result.tests[0], report.numbers)
+    assert "in all the worlds, of only 16" in why_said(report.names, result, result.tests[0], report.numbers)

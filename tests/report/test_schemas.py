@@ -105,6 +105,9 @@ COMMANDS = {
     "read": "read article.txt",
     "timeline": "timeline OWN/case.yaml -w 300",
     "paths": "paths chain.yaml harvest=bad --change 'weather: fair to foul' --through letter -w 300",
+    "ask, anchored": "ask OWN/case.yaml P(conflict) -w 300 --anchored",
+    "run, anchored": "run OWN/case.yaml -w 300 --anchored --no-search",
+    "critique": "critique OWN/case.yaml -w 500",
     "ladder": "ladder kazakhstan-2022 war-less-likely -w 64",
     "suppose": "suppose crisis.yaml P(push=attack) --hides push:reply -w 300",
     "suppose a truth": "suppose crisis.yaml P(push=attack)>10% --hides push:reply -w 300",
@@ -234,9 +237,9 @@ def changes(body: Any) -> Iterator[tuple[str, Any]]:
 
 JUDGED = {"verdict", "share", "edge", "few_worlds", "not_testable", "size", "other_form"}
 OPTIONAL = {
-    "ask": {"holds_in", "parts", "not_converged", "not_converged_worlds"} | JUDGED,
+    "ask": {"holds_in", "parts", "not_converged", "not_converged_worlds", "anchored", "counting"} | JUDGED,
     "why": {"choice"},
-    "run": {"outside"},
+    "run": {"outside", "headline_counting", "anchored"},
 }
 """Keys of a whole result that may be missing, by its task."""
 

@@ -17,6 +17,7 @@ from quandary.base import CaseError, Refusal, nearest
 from quandary.cli import build_app
 from quandary.report import (
     AnswerExplanation,
+    CaseNames,
     NumberExplanation,
     explain,
     explanation_lines,
@@ -109,12 +110,15 @@ def test_a_number_that_matters_names_what_it_moves() -> None:
 
 def test_the_words_hold_lines_reasons_and_sources() -> None:
     found = one("drought-danger")
-    text = "\n".join(explanation_lines(found))
+    told = "\n".join(explanation_lines(CaseNames(STUDY.case), found))
+    assert "“A dry spring makes a clash more likely.”" in told
+    assert "case.yaml:" not in told
+    text = "\n".join(explanation_lines(CaseNames(STUDY.case, code=True), found))
     assert "“A dry spring makes a clash more likely.”" in text
     assert "case.yaml:" in text
     assert "Monte Carlo error" in text
     number = next(n for n in STUDY.model.quantities if n.source == "weather")
-    text = "\n".join(explanation_lines(explain(STUDY, number.name)[0]))
+    text = "\n".join(explanation_lines(CaseNames(STUDY.case), explain(STUDY, number.name)[0]))
     assert "because: two of the last five springs were dry" in text
     assert "source: Spring bulletin, Weather office of Arlan, 20 April 2030" in text
 
@@ -184,10 +188,10 @@ def test_answers_say_why_and_show_themselves() -> None:
     answer = solved.ask("P(conflict)")
     why = answer.why()
     assert isinstance(why.explanations[0], AnswerExplanation)
-    assert "case.yaml:" in str(why)
+    assert "The probability of a clash" in str(why)
     assert "<pre" in why._repr_html_()
     shown = answer._repr_html_()
-    assert "P(conflict)" in shown
+    assert "The probability of a clash" in shown
     assert "<svg" in shown
     assert "Belmar" in solved._repr_html_()
     assert str(solved.why("headline"))
@@ -197,7 +201,7 @@ def test_answers_say_why_and_show_themselves() -> None:
 
 def test_a_truth_of_several_parts_says_in_how_many_worlds() -> None:
     found = one("weight(belmar.water) > 0 and P(conflict) < 2%")
-    (line,) = [line for line in explanation_lines(found) if "true in" in line]
+    (line,) = [line for line in explanation_lines(CaseNames(STUDY.case), found) if "true in" in line]
     assert line.strip() == f"{found.verdict}: true in {of_worlds(found.answer.holds_in, found.answer.worlds)}"
 
 
@@ -225,7 +229,7 @@ def test_an_explanation_names_as_given_only_what_is_not_set_aside(tmp_path: Path
 
     def given_to(thing: str) -> list[str]:
         (found,) = (f for f in explain(study, thing) if isinstance(f, AnswerExplanation))
-        told = [line for line in explanation_lines(found) if "Given what was seen" in line]
+        told = [line for line in explanation_lines(CaseNames(study.case), found) if "Given what was seen" in line]
         assert bool(told) == bool(found.evidence)
         return list(found.evidence)
 
@@ -244,6 +248,6 @@ def test_an_explanation_names_as_given_only_what_is_not_set_aside(tmp_path: Path
     ],
 )
 def test_two_ends_are_told_with_their_unit_once(thing: str, ends: str) -> None:
-    told = [line.strip() for line in explanation_lines(one(thing)) if "; read as " in line]
+    told = [line.strip() for line in explanation_lines(CaseNames(STUDY.case), one(thing)) if "; read as " in line]
     assert told
     assert all(re.match(f"{ends}; read as ", line) for line in told), told

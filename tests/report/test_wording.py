@@ -15,6 +15,7 @@ from quandary.base import counted
 from quandary.compile import read_case_bytes
 from quandary.language import parse_query
 from quandary.report import (
+    CaseNames,
     answer_phrase,
     brief_percent,
     chance,
@@ -231,7 +232,7 @@ story: [{{chance: war, states: [no, yes], odds: {{yes: {odds}, no: rest}}, becau
 
 def shown(study: Study) -> str:
     console = Console(width=200, record=True, file=io.StringIO())
-    console.print(outcome_table(study.case, findings(study).outcomes))
+    console.print(outcome_table(CaseNames(study.case), findings(study).outcomes))
     return console.export_text()
 
 

@@ -55,6 +55,8 @@ def example(field: RequestField) -> object:
         one = "8GiB"
     elif field.name == "schema":
         one = 1
+    elif field.name == "discrepancy":
+        one = 2.5
     else:
         one = EXAMPLES[field.kind]
     return [one] if field.many else one

@@ -18,8 +18,7 @@ from tests.ask.crisis import crisis
 
 import quandary
 from quandary.ask import Study, gathering
-from quandary.base import Refusal, Stopped, StopToken, can_fork
-from quandary.base.environment import RUNNER, VALUES
+from quandary.base import RUNNER, VALUES, Refusal, Stopped, StopToken, can_fork
 from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
 from quandary.worlds import Forks, Runner, Spawned, ThisThread, Threads, gather, runner_for

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array
 from quandary.base.problems import Problem, Refusal
 from quandary.language.printing import written
@@ -15,6 +16,10 @@ from quandary.language.syntax import Expression
 
 if TYPE_CHECKING:
     import pandas
+
+
+NEAR_COUNTED = 0.03
+"""A choice within this of what counting options gives is near a coin flip."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +40,19 @@ class AnswerDraws:
         return int(np.isnan(self.values).sum())
 
 
+@dataclass(frozen=True)
+class CountedChoice:
+    """How likely a choice is, and what counting options would make it, both 0 to 1 and means over the same worlds."""
+
+    chance: float
+    counted: float
+
+    @property
+    def near(self) -> bool:
+        """Return whether the two lie so near together that the choice is near a coin flip."""
+        return abs(self.chance - self.counted) <= NEAR_COUNTED
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """What a query's draws say.
@@ -48,7 +66,7 @@ class Answer:
     the evidence that interventions set aside, ``why_undefined`` says why worlds have no value. ``parts`` holds, by
     name, the answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the
     drop). ``draws`` is the value in every world (NaN where undefined) and ``weights`` what each world weighs, both of
-    shape ``(W,)``.
+    shape ``(W,)``. ``counting`` says, of how likely a choice is, what counting options would make it.
     """
 
     query: str
@@ -64,11 +82,12 @@ class Answer:
     weights: Array = field(repr=False)
     holds_in: float | None = None
     aside: tuple[Expression, ...] = ()
-    notes: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     why_undefined: str = ""
     is_truth: bool = False
     reach: float | None = None
     parts: Mapping[str, Answer] = field(default_factory=dict)
+    counting: CountedChoice | None = None
 
     @property
     def dropped(self) -> tuple[str, ...]:
@@ -79,6 +98,11 @@ class Answer:
     def interval(self) -> tuple[float | None, float | None]:
         """Return the central 90 % interval over worlds; of a truth there is none."""
         return (None, None) if self.is_truth else (self.low, self.high)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return the remarks as sentences with the case's code names."""
+        return tuple(remark.text for remark in self.remarks)
 
     @property
     def share(self) -> float | None:

@@ -62,12 +62,14 @@ AT_ONCE = 1 << 30
 class Answering:
     """Answers a job's questions in one batch of worlds after the other; it can be sent to another process.
 
-    ``look`` is what else is found in the case's own game there.
+    ``look`` is what else is found in the case's own game there, each world weighing ``weights`` (W,) beside the
+    evidence.
     """
 
     job: Job[PlannedGame]
     batches: SolvedBatches
     look: Look | None = None
+    weights: Array | None = None
 
     def __call__(self, number: int, stop: StopToken) -> BatchAnswers:
         """Return every answer in a batch's worlds. Raises ``Stopped``."""
@@ -105,7 +107,11 @@ class Answering:
         beside = None
         if self.look is not None:
             standing = self.job.games[0].conditions  # the case's own game comes first
-            beside = self.look(GameSituation(batch.base, batch.compiled, self.batches.counted, standing, self.job.near))
+            weights = None if self.weights is None else self.weights[batch.where]
+            found_there = GameSituation(
+                batch.base, batch.compiled, self.batches.counted, standing, self.job.near, weights=weights
+            )
+            beside = self.look(found_there)
             times.lap("ask")
         return BatchAnswers(evidence, tuple(games), times.spent, batch.bytes() / batch.worlds, beside)
 
@@ -123,7 +129,7 @@ def _values(inquiries: Sequence[Inquiry], situation: GameSituation) -> list[Arra
     Questions at a decision hold a number for each option at each information set, so they go through the worlds in
     slices.
     """
-    found = {i: MEASURES[i.head](i, situation) for i in inquiries if i.decision is None}
+    found = {i: MEASURES[i.head](i, situation.blind(i.blindly)) for i in inquiries if i.decision is None}
     at_decisions = [inquiry for inquiry in inquiries if inquiry.decision is not None]
     pieces: dict[Inquiry, list[Array]] = {inquiry: [] for inquiry in at_decisions}
     for begin in range(0, situation.worlds if at_decisions else 0, SLICE):
@@ -167,8 +173,11 @@ class Gathering:
         *,
         look: Look | None = None,
         hand: Take | None = None,
+        weights: Array | None = None,
     ) -> GatheredAnswers:
         """Return every inquiry's answer in every world, and ``hand`` over, batch by batch, what a ``look`` finds there.
+
+        ``weights`` (W,) are what worlds weigh there beside the evidence.
 
         An interruption (``KeyboardInterrupt``, or the token that was handed in) stops the work and returns what was
         done, ``interrupted`` set.
@@ -178,7 +187,7 @@ class Gathering:
         evidence = tuple(dict.fromkeys((self.standing.kept(EVERYTHING).conditions, *kept)))
         found = GatheredAnswers.of(self.worlds, games, evidence)
         job = Job(self.model.case.sha256, self.draws, self._batches, tuple(games), evidence, self.near)
-        work = Answering(job, self._solved, look)
+        work = Answering(job, self._solved, look, weights)
         workers = self._workers()
         heavy = self.worlds >= APART and not self._solved.worth_keeping(self._bytes)
         runner, apart = runner_for(len(self._batches), workers, heavy=heavy)
@@ -217,11 +226,16 @@ class Gathering:
             )
             self._solved.forget()
 
-    def situations(self) -> Iterator[GameSituation]:
-        """Yield the case's own game in one batch of worlds after the other, solved already or now."""
+    def situations(self, weights: Array | None = None) -> Iterator[GameSituation]:
+        """Yield the case's own game in one batch of worlds after the other, solved already or now.
+
+        ``weights`` (W,) are what worlds weigh beside the evidence.
+        """
         for number, where in enumerate(self._batches):
             batch = self._solved.solved(number, where)
-            yield GameSituation(batch.base, batch.compiled, self._solved.counted, self.standing.conditions, self.near)
+            own = None if weights is None else weights[where]
+            counted, standing = self._solved.counted, self.standing.conditions
+            yield GameSituation(batch.base, batch.compiled, counted, standing, self.near, weights=own)
 
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world, by solving it beside the same others as ever."""

@@ -51,12 +51,14 @@ WITHOUT = Basis(used=False)
 class Inquiry(ResolvedCall):
     """One call, resolved, as the study is asked it.
 
-    ``basis`` says which evidence stands. ``first`` and ``mediators`` belong to path effects (``paths.py``).
+    ``basis`` says which evidence stands. ``first`` and ``mediators`` belong to path effects (``paths.py``); ``blindly``
+    are decisions that divide as is usual, whatever their options are worth (``counting.py``).
     """
 
     basis: Basis = EVERYTHING
     first: Settings = ()
     mediators: tuple[str, ...] = ()
+    blindly: tuple[str, ...] = ()
 
     @property
     def game(self) -> Game:

@@ -4,7 +4,8 @@ Three groups say how likely an event is: the case itself (*inside*), classes of 
 others said (*crowd*). The pool is their weighted mean in log-odds, a logarithmic opinion pool for one event (Genest &
 Zidek 1986, *Statistical Science* 1). Groups weigh what the case's ``pool`` says, alike by default; those that say
 nothing are left out, and the weights of the others are made to sum to one. Inside a group its views weigh alike; views
-that count as one (``same_as``) share the weight of one, in the group of the view that they name.
+that count as one (``same_as``) share the weight of one, in the group of the view that they name. A view that is not
+``pooled`` is shown and counts nowhere.
 
 Nothing of this is put into the game: what a class of cases did contains its members' reasons.
 """
@@ -137,12 +138,13 @@ def _figure(case: Case, view: OutsideView) -> OutsideFigure:
 
 def _parts(case: Case, inside: float, figures: Sequence[OutsideFigure]) -> tuple[PoolPart, ...]:
     """Return every voice with its weight; none where all that say something weigh nothing."""
+    figures = [figure for figure in figures if figure.view.pooled]
     views = {figure.view.id: figure.view for figure in figures}
-    first = [_counts_as(figure.view, views) for figure in figures]
+    first = [counts_as(figure.view, views) for figure in figures]
     voices = {group: len({id(view) for view in first if view.kind == group}) for group in GROUPS} | {"inside": 1}
     written_weights = {"inside": case.pool.inside, "class": case.pool.of_class, "crowd": case.pool.crowd}
     total = sum(written_weights[group] for group in GROUPS if voices[group])
-    if not total > 0:
+    if not (total > 0 and figures):
         return ()
     parts = [PoolPart("inside", "inside", inside, written_weights["inside"] / total)]
     for figure, one in zip(figures, first, strict=True):
@@ -152,7 +154,7 @@ def _parts(case: Case, inside: float, figures: Sequence[OutsideFigure]) -> tuple
     return tuple(parts)
 
 
-def _counts_as(view: OutsideView, views: Mapping[str, OutsideView]) -> OutsideView:
+def counts_as(view: OutsideView, views: Mapping[str, OutsideView]) -> OutsideView:
     """Return the view that a view counts as one with in the end: itself where it names none that is there."""
     seen = [view]
     while seen[-1].same_as in views and views[seen[-1].same_as or ""] not in seen:

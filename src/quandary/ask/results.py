@@ -276,6 +276,21 @@ class VariableOutcome:
 
 
 @dataclass(frozen=True)
+class AnchoredBy:
+    """What worlds are weighed by beside the evidence: checks, by name, the case missing each by a ``discrepancy``.
+
+    That is a factor on the odds. ``left_out`` are checks that weigh no world, each with why. ``plausible`` worlds miss
+    none by more than three deviations; ``effective_before`` is how many counted by the evidence alone.
+    """
+
+    checks: tuple[str, ...]
+    discrepancy: float
+    left_out: tuple[tuple[str, str], ...]
+    plausible: int
+    effective_before: float
+
+
+@dataclass(frozen=True)
 class Run:
     """How the numbers were made, and what is wrong with them.
 
@@ -284,7 +299,8 @@ class Run:
     ``unconverged`` are the numbers, from 0, of the worlds that the solver could not finish in some game that was asked
     for; they are left out of every answer that needs it. ``redrawn`` counts worlds whose odds could not be read and
     that were drawn again. ``probability_of_evidence`` is its mean over worlds. ``evidence`` names what was used, as
-    written with its date. ``seconds`` is the time by stage, summed over workers.
+    written with its date. ``seconds`` is the time by stage, summed over workers. ``anchored`` says by which checks
+    worlds were weighed besides.
     """
 
     worlds: int
@@ -299,6 +315,7 @@ class Run:
     warnings: tuple[Problem, ...] = ()
     asked_for: int | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
+    anchored: AnchoredBy | None = None
 
 
 @dataclass(frozen=True, eq=False)

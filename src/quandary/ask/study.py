@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
-from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask import remarks
+from quandary.ask.answer import Answer, AnswerDraws, CountedChoice
 from quandary.ask.games.evidence import StandingEvidence, evidence_used, left_of
 from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
@@ -20,23 +22,27 @@ from quandary.ask.games.situation import NEAR, GameSituation
 from quandary.ask.games.worths import with_worths
 from quandary.ask.gathering import Gathering, Look, Take
 from quandary.ask.inquiry import ITSELF, Inquiry
+from quandary.ask.query.anchoring import Anchor, AnchoredWeights, anchor_of, anchored_weights
 from quandary.ask.query.carrier import Ranked
 from quandary.ask.query.combining import gap, is_truth, number, truth, why_undefined
 from quandary.ask.query.counterfactual.would import unplayed
+from quandary.ask.query.counting import choice_asked, counted_choice
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.query.summarising import answer
-from quandary.ask.results import Run
+from quandary.ask.remarks import Remark
+from quandary.ask.results import AnchoredBy, Run
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
 from quandary.base.stopping import Stopped, StopToken
-from quandary.case.model import Case
+from quandary.case.model import Case, Evidence
 from quandary.compile.compiler import CompiledCase, Model, compile_case
 from quandary.compile.drawing import WorldDraws
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import overrides_only
 from quandary.language import heads
 from quandary.language.parser import parse_query
+from quandary.language.printing import written
 from quandary.language.syntax import Ask, Compare, Expression
 from quandary.quantities.design import Design
 from quandary.quantities.summary import effective_number, weighted_mean
@@ -55,7 +61,8 @@ class Study:
     Worlds are solved when a question first needs them; later questions reuse what is kept. The same case, seed and
     number of worlds give the same answers. ``threads`` is how many workers share the worlds (``worlds.runners``), one
     for each processor unless told. Where ``stop`` is given, work ends with what is done (``Stopped`` where that is
-    nothing). Raises ``CaseError`` for a case that cannot be compiled.
+    nothing). With ``anchored``, a discrepancy as a factor on the odds, worlds also weigh by the case's checks
+    (``query/anchoring.py``). Raises ``CaseError`` for a case that cannot be compiled.
     """
 
     def __init__(
@@ -70,6 +77,7 @@ class Study:
         near: float = NEAR,
         progress: Progress | None = None,
         stop: StopToken | None = None,
+        anchored: float | None = None,
     ) -> None:
         self.case = case
         self.worlds = self.asked_for = worlds
@@ -81,9 +89,11 @@ class Study:
         self.near = near
         self.progress = progress
         self.stop = stop
+        self.anchored = anchored
         self.search_interrupted = False
         self.failed_when_altered: Mask = np.zeros(worlds, dtype=np.bool_)
         self._found: GatheredAnswers | None = None
+        self._weighed: AnchoredWeights | None = None
 
     def with_worlds(self, worlds: int) -> Study:
         """Return a study like this one, as it was asked for, of so many worlds; ``asked_for`` stays."""
@@ -97,6 +107,7 @@ class Study:
             near=self.near,
             progress=self.progress,
             stop=self.stop,
+            anchored=self.anchored,
         )
         larger.asked_for = self.asked_for
         return larger
@@ -133,48 +144,98 @@ class Study:
         few = min(PROBED, self.worlds)
         return self.model.diagram(self.uniforms.between(0, few), few)
 
+    @cached_property
+    def anchor(self) -> Anchor | None:
+        """Return what the checks weigh worlds by, ``None`` where they do not; raises what ``anchor_of`` does."""
+        if self.anchored is None:
+            return None
+        return self._accepted(anchor_of(self.case, self.anchored))
+
+    def _accepted(self, anchor: Anchor) -> Anchor:
+        """Return the anchor without the checks that the study refuses."""
+        refused = {one.check.id: self.refusal(one.query) for one in anchor.checks}
+        return anchor.without({name: why.message for name, why in refused.items() if why is not None})
+
+    @property
+    def anchoring(self) -> AnchoredWeights | None:
+        """Return what worlds weigh by the checks, ``None`` where they do not; raises what ``anchored_weights`` does."""
+        if self._weighed is None and self.anchored is not None:
+            self._weighed = self.weighed_by_checks(self.anchored)
+        return self._weighed
+
+    def weighed_by_checks(self, discrepancy: float) -> AnchoredWeights:
+        """Return what worlds would weigh by the checks, which have been asked; raises as ``anchored_weights``."""
+        anchor = self._accepted(anchor_of(self.case, discrepancy))
+        found = self.found
+        counts = np.where(found.done & found.converged[ITSELF], found.evidence, 0.0)
+        return anchored_weights(anchor, self._value_of, counts)
+
+    @property
+    def evidence_weights(self) -> Array:
+        """Return what each world weighs given all that was seen, 0 where some game is not solved, ``(W,)``."""
+        found = self.found
+        solved = found.done & np.logical_and.reduce(list(found.converged.values()))
+        return np.where(solved, found.evidence, 0.0) * self.check_weights
+
+    @property
+    def check_weights(self) -> Array:
+        """Return what each world weighs by the checks, 1 where they weigh none, ``(W,)``."""
+        return self._alike if self.anchoring is None else self.anchoring.weights
+
     def ask(self, query: str | Expression, *, evidence: bool = True) -> Answer:
         """Return the answer to one query, as text or parsed; raises ``CaseError`` with every fault in it."""
         return self.answers([query], evidence=evidence)[0]
 
     def answers(self, queries: Sequence[str | Expression], *, evidence: bool = True) -> tuple[Answer, ...]:
         """Return the answers to several queries from one pass over the worlds."""
-        prepared = [self.prepared(query, evidence=evidence) for query in queries]
+        prepared = [self.prepared(query, evidence=evidence, lists=True) for query in queries]
         self.need(prepared)
         return tuple(self.answer(query) for query in prepared)
 
-    def prepared(self, query: str | Expression, *, evidence: bool = True) -> Query:
+    def prepared(self, query: str | Expression, *, evidence: bool = True, lists: bool = False) -> Query:
         """Return a query made ready for this case; raises ``CaseError`` with every fault in it."""
         if isinstance(query, str):
-            return prepare(self.case, parse_query(query), query.strip(), evidence=evidence)
-        return prepare(self.case, query, evidence=evidence)
+            return prepare(self.case, parse_query(query), query.strip(), evidence=evidence, lists=lists)
+        return prepare(self.case, query, evidence=evidence, lists=lists)
 
     def need(self, queries: Sequence[Query]) -> None:
         """Solve whatever the queries need and no earlier question has solved.
 
         Raises ``CaseError`` for impossible evidence (Q522) and a query that has no one set of evidence (``refusal``);
-        ``Refusal``: Q421 where one world takes more memory than is allowed, Q807 where no world could be solved.
+        ``Refusal``: Q421 where one world takes more memory than is allowed, Q807 where no world could be solved, Q527
+        and Q528 where the checks cannot weigh the worlds, or leave none.
         """
         refusals = dict.fromkeys(filter(None, map(self.refusal, queries)))
         if refusals:
             raise CaseError(refusals)
         known = {} if self._found is None else self._found.values
-        wanted = dict.fromkeys(i for q in queries for i in q.all_inquiries if i not in known)
+        asked = [*queries, *(() if self.anchor is None else self.anchor.queries)]
+        every = [i for q in asked for i in (*q.all_inquiries, counted_choice(self.case, q)) if i is not None]
+        wanted = dict.fromkeys(i for i in every if i not in known)
         if self._found is None or wanted:
             self._gather(wanted)
+        if self.anchored is not None and self._found is not None:
+            assert self.anchoring is not None
 
     def survey(self, look: Look, hand: Take) -> None:
         """Hand over what ``look`` finds in the case's own game, solved, in each batch of worlds, in their order.
 
-        An interruption hands over what was found by then; raises what ``need`` does.
+        Each world weighs there what the checks make it weigh. An interruption hands over what was found by then; raises
+        what ``need`` does.
         """
-        self._gather((), look, hand)
+        self._gather((), look, hand, None if self.anchoring is None else self.anchoring.weights)
 
-    def _gather(self, wanted: Iterable[Inquiry], look: Look | None = None, hand: Take | None = None) -> None:
+    def _gather(
+        self,
+        wanted: Iterable[Inquiry],
+        look: Look | None = None,
+        hand: Take | None = None,
+        weights: Array | None = None,
+    ) -> None:
         games = self.games(tuple(wanted))
         self._gathering.reckoned = reckoned(self.case, self.probe, games)
         work_begins(self._gathering.reckoned, self.worlds)
-        found = self._gathering.gather(games, self.progress, look=look, hand=hand)
+        found = self._gathering.gather(games, self.progress, look=look, hand=hand, weights=weights)
         if found.interrupted and not found.done.any():  # there is nothing to answer with
             raise Stopped if self.stop is not None and self.stop.given() else KeyboardInterrupt
         if self.evidence and found.done.any() and not found.evidence[found.done].any():
@@ -184,13 +245,18 @@ class Study:
             hint = "lower the rationality, or look at `quandary show CASE --stage solution`"
             raise Refusal(Problem("Q807", message, hint=hint))
         self._found = found if self._found is None else merged(self._found, found)
+        self._weighed = None
 
     def games(self, inquiries: Sequence[Inquiry]) -> tuple[PlannedGame, ...]:
         """Return the games that inquiries need, planned."""
         return plan_games(self.case, self.probe, inquiries, self.standing)
 
     def answer(self, query: Query) -> Answer:
-        """Return the answer to a query that ``need`` has seen."""
+        """Return the answer to a query that ``need`` has seen; of a list, that of the option best most often."""
+        if query.listing is not None:
+            options = {self._option(part): self.answer(part) for part in query.parts}
+            first = max(options.values(), key=lambda one: -1.0 if one.share is None else one.share)
+            return replace(first, query=query.text, parts=options)
         draws, holds, left_out = self.draws(query)
         return answer(
             query.text,
@@ -200,9 +266,10 @@ class Study:
             asked=query.expression,
             truth=holds,
             aside=self.set_aside(query),
-            notes=query.notes + self._notes(query, draws),
+            remarks=query.notes + self._notes(query, draws),
             why_undefined=self.why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},
+            counting=self._counting(query, draws.weights),
         )
 
     def draws(self, query: Query) -> tuple[AnswerDraws, Array | None, Mask]:
@@ -210,8 +277,8 @@ class Study:
 
         A comparison's draws are its left minus its right side; those of ``and``, ``or`` and ``not`` are its truth.
         Worlds weigh P_w(e), e being the evidence that no intervention of the query sets aside, times the probability of
-        the query's own condition where it is a single number. A world
-        that is not solved in one of the query's games is left out: NaN, and of no weight.
+        the query's own condition where it is a single number, times ``check_weights``. A world that is not solved in
+        one of the query's games is left out: NaN, and of no weight.
         """
         found = self.found
         solved = found.in_every_game(query.all_inquiries)
@@ -258,7 +325,7 @@ class Study:
 
     def situations(self) -> Iterator[GameSituation]:
         """Yield the case's own game, solved, in one batch of worlds after the other: a thousand or so at most."""
-        return self._gathering.situations()
+        return self._gathering.situations(None if self.anchoring is None else self.anchoring.weights)
 
     def converges(self, world: int) -> bool:
         """Return whether the case's own game is solved in a world; the few beside which it is solved are no more."""
@@ -277,8 +344,13 @@ class Study:
 
         What an answer sets ``aside`` (its ``dropped``) is left out.
         """
+        return tuple(f"{item.on}: {written(item.saw)}" for item in self.seen_until(day, aside))
+
+    def seen_until(self, day: date | None, aside: Collection[str] = ()) -> tuple[Evidence, ...]:
+        """Return what ``evidence_until`` writes."""
         seen = (item for item in self.evidence if day is None or item.on <= day)
-        return tuple(f"{item.on}: {told}" for item in seen if (told := left_of(item.saw, aside)))
+        left = ((item, left_of(item.saw, aside)) for item in seen)
+        return tuple(replace(item, saw=saw) for item, saw in left if saw is not None)
 
     @property
     def run(self) -> Run:
@@ -287,8 +359,7 @@ class Study:
         converged = found.everywhere
         failed = np.flatnonzero(found.done & ~converged | self.failed_when_altered)
         solved = found.done & converged
-        weights = np.where(solved, found.evidence, 0.0)
-        effective = effective_number(weights)
+        effective = effective_number(self.evidence_weights)
         return Run(
             worlds=self.worlds,
             asked_for=self.asked_for,
@@ -302,6 +373,7 @@ class Study:
             complete=bool(found.done.all()) and not self.search_interrupted,
             warnings=self._warnings(effective, int(np.count_nonzero(solved))),
             seconds=found.seconds,
+            anchored=self._anchored_by(np.where(solved, found.evidence, 0.0)),
         )
 
     @cached_property
@@ -314,7 +386,11 @@ class Study:
     def _alike(self) -> Array:
         return np.ones(self.worlds)
 
-    def _notes(self, query: Query, draws: AnswerDraws) -> tuple[str, ...]:
+    def _option(self, query: Query) -> str:
+        """Return the option that a query is about."""
+        return next(inquiry.option or "" for inquiry in query.inquiries.values())
+
+    def _notes(self, query: Query, draws: AnswerDraws) -> tuple[Remark, ...]:
         anyway = seen_anyway(self.case, query, self.set_aside(query))
         return self._overriding(query) + anyway + self._unplayed(query) + self._ruled_out(query, draws)
 
@@ -332,37 +408,61 @@ class Study:
         weights = self.found.known[self.standing.conditions(query.basis)] if query.basis.used else self._alike
         if query.is_predictive and inquiries[0] in self.found.within:
             weights = weights * self.found.within[inquiries[0]]
-        return weights
+        return weights if self.anchored is None else weights * self.check_weights
 
-    def _unplayed(self, query: Query) -> tuple[str, ...]:
-        """Return a sentence for each ``would`` that leads where nobody had reason to choose anything."""
+    def _anchored_by(self, before: Array) -> AnchoredBy | None:
+        """Return what weighs the worlds beside the evidence, by which alone they weigh ``before`` (W,)."""
+        found = self.anchoring
+        if found is None:
+            return None
+        checks = tuple(one.check.id for one in found.anchor.checks)
+        left_out = tuple((one.check.id, one.why) for one in found.anchor.left_out)
+        return AnchoredBy(checks, found.anchor.discrepancy, left_out, found.plausible, effective_number(before))
+
+    def _counting(self, query: Query, weights: Array) -> CountedChoice | None:
+        """Return what counting options makes of a choice that a query asks for, in the same worlds."""
+        ask, blind = choice_asked(query), counted_choice(self.case, query)
+        if ask is None or blind is None or blind not in self.found.values:
+            return None
+        own, counted = self.found.values[query.inquiries[ask]], self.found.values[blind]
+        weights = np.where(np.isnan(own) | np.isnan(counted), 0.0, weights)
+        chance, evenly = weighted_mean(own, weights), weighted_mean(counted, weights)
+        return None if chance is None or evenly is None else CountedChoice(chance, evenly)
+
+    def _unplayed(self, query: Query) -> tuple[Remark, ...]:
+        """Return a remark for each ``would`` that leads where nobody had reason to choose anything."""
         asked = [inquiry for inquiry in query.inquiries.values() if inquiry.head == heads.WOULD.name]
         found = dict.fromkeys(name for inquiry in asked for name in unplayed(inquiry, self.first_situation()))
         if not found:
             return ()
-        where = f"{', '.join(found)} may come to situations that never arise in the game itself"
-        return (f"{where}; what is chosen there has no meaning (replan chooses anew)",)
+        where = " may come to situations that never arise in the game itself"
+        ends = "; what is chosen there has no meaning (replan chooses anew)"
+        return (Remark((remarks.variables(tuple(found)), where, ends)),)
 
-    def _ruled_out(self, query: Query, draws: AnswerDraws) -> tuple[str, ...]:
+    def _ruled_out(self, query: Query, draws: AnswerDraws) -> tuple[Remark, ...]:
         """Return what was seen that rules out the query's conditions, where it has no value in any world."""
         if not self.evidence or not np.isnan(draws.values).all():
             return ()
         return ruled_out(query.inquiries.values(), self.first_situation(), self.evidence)
 
-    def _overriding(self, query: Query) -> tuple[str, ...]:
-        """Return a sentence for each intervention that sets what the case's ``only`` bars somewhere."""
-        notes: dict[str, None] = {}
+    def _overriding(self, query: Query) -> tuple[Remark, ...]:
+        """Return a remark for each intervention that sets what the case's ``only`` bars somewhere."""
+        notes: dict[Remark, None] = {}
         for inquiry in query.all_inquiries:
             for name, state in (*inquiry.foreseen, *inquiry.unforeseen):
                 if overrides_only(self.probe.diagram, {name: state}):
-                    notes[f'setting {name} = {state} overrides what "only" allows there'] = None
+                    barred = 'an option is set that "only" does not allow everywhere: '
+                    notes[Remark((barred, remarks.settings([(name, state)])))] = None
         return tuple(notes)
 
     def _warnings(self, effective: float, solved: int) -> tuple[Problem, ...]:
         found = []
-        if self.evidence and solved and effective < min(FEW, solved / 2):
-            message = f"The evidence is so unlikely in most worlds that only {effective:,.0f} of {solved:,} count."
+        if (self.evidence or self.anchored is not None) and solved and effective < min(FEW, solved / 2):
+            what = "The evidence is" if self.anchored is None else "The evidence and the checks are"
+            message = f"{what} so unlikely in most worlds that only {effective:,.0f} of {solved:,} count."
             hint = "draw more worlds (--worlds), or look at the answers without it (--no-evidence)"
+            if self.anchored is not None:
+                hint = "draw more worlds (--worlds), or state a larger discrepancy (--discrepancy)"
             found.append(Problem("Q520", message, hint=hint, severity=Severity.WARNING))
         return tuple(found)
 

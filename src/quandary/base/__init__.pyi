@@ -10,6 +10,7 @@ from quandary.base.characters import visible as visible
 from quandary.base.environment import DEBUG as DEBUG
 from quandary.base.environment import KERNEL as KERNEL
 from quandary.base.environment import RUNNER as RUNNER
+from quandary.base.environment import VALUES as VALUES
 from quandary.base.environment import checked_settings as checked_settings
 from quandary.base.environment import setting as setting
 from quandary.base.faults import FaultEntry as FaultEntry
@@ -58,6 +59,8 @@ from quandary.base.problems import Severity as Severity
 from quandary.base.problems import clause as clause
 from quandary.base.problems import counted as counted
 from quandary.base.problems import nearest as nearest
+from quandary.base.signs import HANDLER as HANDLER
+from quandary.base.signs import register as register
 from quandary.base.stopping import INTERRUPTED as INTERRUPTED
 from quandary.base.stopping import OUT_OF_TIME as OUT_OF_TIME
 from quandary.base.stopping import STOPS as STOPS

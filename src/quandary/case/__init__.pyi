@@ -18,6 +18,7 @@ from quandary.case.including import GatheredFiles as GatheredFiles
 from quandary.case.including import gather as gather
 from quandary.case.including import inside as inside
 from quandary.case.including import read_bytes as read_bytes
+from quandary.case.logic.channels import channel_tags as channel_tags
 from quandary.case.logic.channels import without_channels as without_channels
 from quandary.case.logic.channels import without_stake as without_stake
 from quandary.case.logic.conditions import LARGEST_TABLE as LARGEST_TABLE

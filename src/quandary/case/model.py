@@ -22,7 +22,10 @@ Outcome = bool | Literal["void", "not_settled"]
 
 @dataclass(frozen=True)
 class Sourced:
-    """A quantity with its reasons; ``path`` names it stably (``story.unrest.odds.regime_threat`` and condition)."""
+    """A quantity with its reasons; ``path`` names it stably (``story.unrest.odds.regime_threat`` and condition).
+
+    ``called`` is its name for people, where it has one of its own.
+    """
 
     quantity: Quantity
     path: str
@@ -30,6 +33,7 @@ class Sourced:
     source: str | None = None
     quote: str | None = None
     place: Place = NOWHERE
+    called: str | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,8 @@ class Correlation:
 class ChanceEvent:
     """A chance variable: either ``odds`` (first match) or ``base`` (first match) with ``effects`` (all that match).
 
-    ``arcs`` says of some it depends on (``given``) which channel the arc from there belongs to.
+    ``arcs`` says of some it depends on (``given``) which channel the arc from there belongs to. ``words`` are the names
+    of states for people, of those that have one.
     """
 
     id: str
@@ -113,6 +118,7 @@ class ChanceEvent:
     arcs: tuple[tuple[str, str], ...] = ()
     title: str | None = None
     place: Place = NOWHERE
+    words: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -138,7 +144,8 @@ class DecisionEvent:
     """A decision; ``sees`` is new to the actor, its memory (``logic/memory.py``) adds the rest, ``forgets`` removes.
 
     ``usual``: shares of the options where all are worth the same, first match; with ``kinds``, shares of these and,
-    where a rule names a kind's options too, shares inside it. Without ``usual`` all are even.
+    where a rule names a kind's options too, shares inside it. Without ``usual`` all are even. ``words`` are the names
+    of options for people, of those that have one.
     """
 
     id: str
@@ -151,6 +158,7 @@ class DecisionEvent:
     kinds: tuple[OptionKind, ...] = ()
     title: str | None = None
     place: Place = NOWHERE
+    words: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,6 +177,7 @@ class Stake:
     effects: tuple[Rule, ...] = ()
     channel: str | None = None
     place: Place = NOWHERE
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -188,11 +197,12 @@ class Channel:
 
 @dataclass(frozen=True)
 class EventDefinition:
-    """A named condition."""
+    """A named condition; ``title`` is a noun phrase for people, such as "a full invasion"."""
 
     id: str
     condition: Condition
     place: Place = NOWHERE
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -232,6 +242,7 @@ class Test:
     written: str
     place: Place = NOWHERE
     resolved: Resolution | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -241,6 +252,7 @@ class Claim:
     ``span`` is (start, end) of the quote in its text when the text was at hand, else ``None``.
     ``not_testable`` says why a claim carries no test. ``on`` is the day it was made: it is tested with what had been
     seen by then. ``could`` marks words such as "could" or "may": that it does not happen does not refute them.
+    ``joins`` are the claims that this one links, as an editor's "agrees" does.
     """
 
     id: str
@@ -256,7 +268,9 @@ class Claim:
     span: tuple[int, int] | None = None
     on: date | None = None
     could: bool = False
+    joins: tuple[str, ...] = ()
     place: Place = NOWHERE
+    title: str | None = None
 
     @property
     def is_commitment(self) -> bool:
@@ -281,13 +295,17 @@ class Claim:
 
 @dataclass(frozen=True)
 class Question:
-    """A named query the analyst wants answered each time. ``asks`` is an optional title for people."""
+    """A named query the analyst wants answered each time.
+
+    ``asks`` is the question in words, ``title`` a short name for where there is little room.
+    """
 
     id: str
     query: Expression
     written: str
     asks: str | None = None
     place: Place = NOWHERE
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -303,6 +321,7 @@ class Check:
     range: Sourced
     with_evidence: bool = True
     place: Place = NOWHERE
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -316,6 +335,7 @@ class Forecast:
     rule: str | None = None
     resolved: Resolution | None = None
     place: Place = NOWHERE
+    title: str | None = None
 
 
 @dataclass(frozen=True)
@@ -324,7 +344,7 @@ class OutsideView:
 
     ``value`` is the rate of the class, or the probability that was said. ``name`` is the class, or who said it, and
     ``id`` the view's own name, or that. ``n`` counts the cases of a class; ``on`` and ``how`` say when and how it was
-    said. ``same_as`` names the view that this one counts as one with.
+    said. ``same_as`` names the view that this one counts as one with. One that is not ``pooled`` is only shown.
     """
 
     id: str
@@ -336,6 +356,7 @@ class OutsideView:
     on: date | None = None
     how: str | None = None
     same_as: str | None = None
+    pooled: bool = True
     place: Place = NOWHERE
 
 

@@ -15,6 +15,7 @@ from quandary.case.model import (
     Check,
     Claim,
     DecisionEvent,
+    EventDefinition,
     Evidence,
     Forecast,
     OddsRule,
@@ -67,10 +68,10 @@ def _written_notes(notes: Notes) -> dict[str, str | None]:
 
 def _quantity(sourced: Sourced, around: Notes = NO_NOTES) -> Any:  # noqa: ANN401 - a scalar or a mapping
     value = number_or_text(written(sourced.quantity))
-    notes = _notes(sourced)
+    notes, called = _notes(sourced), optional_text(sourced.called)
     if notes in (around, NO_NOTES):
-        return value
-    return mapping({"value": value, **_written_notes(notes)}, flow=True)
+        return value if called is None else mapping({"value": value, "called": called}, flow=True)
+    return mapping({"value": value, "called": called, **_written_notes(notes)}, flow=True)
 
 
 def _rules(rules: Sequence[Rule], around: Notes) -> Any:  # noqa: ANN401 - a scalar, mapping or list
@@ -118,8 +119,7 @@ def _case(case: Case) -> CommentedMap:
             ),
             "stakes": _stakes(case.stakes) or None,
             "channels": mapping({name: _channel(channel) for name, channel in case.channels.items()}) or None,
-            "events": mapping({name: text_value(written(event.condition)) for name, event in case.events.items()})
-            or None,
+            "events": mapping({name: _event(event) for name, event in case.events.items()}) or None,
             "evidence": listing(_evidence(seen) for seen in case.evidence),
             "claims": listing(_claim(claim) for claim in case.claims),
             "questions": mapping({question.id: _question(question) for question in case.questions}) or None,
@@ -163,7 +163,7 @@ def _chance(item: ChanceEvent) -> CommentedMap:
             "private": item.private,
             "given": listing(item.given, flow=True),
             "channel": mapping(dict(item.arcs), flow=True) or None,
-            "states": listing(item.states, flow=True),
+            "states": _named(item.states, item.words),
             "odds": _odds(item.odds, around) if item.odds else None,
             "base": _odds(item.base, around) if item.base else None,
             "effects": _odds(item.effects, around, effects=True),
@@ -182,7 +182,7 @@ def _decision(item: DecisionEvent) -> CommentedMap:
             "by": item.by,
             "sees": listing(item.sees, flow=True),
             "forgets": listing(item.forgets, flow=True),
-            "options": listing(item.options, flow=True),
+            "options": _named(item.options, item.words),
             "only": listing(only),
             "kinds": mapping({kind.id: listing(kind.options, flow=True) for kind in item.kinds}, flow=True) or None,
             "usual": _odds(item.usual, around) if item.usual else None,
@@ -196,6 +196,7 @@ def _stakes(stakes: Sequence[Stake]) -> CommentedMap:
     for stake in stakes:
         around = _shared(rule.value for rule in (*stake.weight, *stake.worth, *stake.effects))
         body = {
+            "title": optional_text(stake.title),
             "weight": _rules(stake.weight, around),
             "worth": _rules(stake.worth, around),
             "effects": listing(_rule(rule, around) for rule in stake.effects),
@@ -216,6 +217,21 @@ def _channel(channel: Channel) -> CommentedMap:
     )
 
 
+def _named(names: Sequence[str], words: Sequence[tuple[str, str]]) -> Any:  # noqa: ANN401 - a list or a mapping
+    """Return states or options, with their words where they have some; one without is called by its name."""
+    if not words:
+        return listing(names, flow=True)
+    said = dict(words)
+    return mapping({name: text_value(said.get(name, name)) for name in names}, flow=True)
+
+
+def _event(event: EventDefinition) -> Any:  # noqa: ANN401 - a scalar or a mapping
+    condition = text_value(written(event.condition))
+    if event.title is None:
+        return condition
+    return mapping({"condition": condition, "title": text_value(event.title)})
+
+
 def _evidence(seen: Evidence) -> CommentedMap:
     return mapping(
         {
@@ -231,6 +247,7 @@ def _claim(claim: Claim) -> CommentedMap:
     return mapping(
         {
             "id": text_value(claim.id),
+            "title": optional_text(claim.title),
             "speaker": text_value(claim.speaker),
             "quote": text_value(claim.quote),
             "kind": None if claim.kind == "claim" else text_value(claim.kind),
@@ -238,6 +255,7 @@ def _claim(claim: Claim) -> CommentedMap:
             "paraphrase": claim.paraphrase or None,
             "on": claim.on,
             "could": claim.could or None,
+            "joins": listing((text_value(other) for other in claim.joins), flow=True),
             "tests": CommentedMap({test.name: _test(claim, test) for test in claim.tests}) or None,
             "note": optional_text(claim.note),
             "not_testable": optional_text(claim.not_testable),
@@ -251,10 +269,10 @@ def _settled(claim: Claim) -> tuple[str, str]:
 
 
 def _test(claim: Claim, test: Test) -> Any:  # noqa: ANN401 - a scalar or a mapping
-    if test.resolved is None:
+    if test.resolved is None and test.title is None:
         return text_value(test.written)
     resolved = _resolution(test.resolved, *_settled(claim))
-    return CommentedMap({"query": text_value(test.written), "resolved": resolved})
+    return mapping({"query": text_value(test.written), "title": optional_text(test.title), "resolved": resolved})
 
 
 def _resolution(resolved: Resolution | None, yes: str | bool, no: str | bool) -> CommentedMap | None:
@@ -273,15 +291,17 @@ def _resolution(resolved: Resolution | None, yes: str | bool, no: str | bool) ->
 
 
 def _question(question: Question) -> Any:  # noqa: ANN401 - a scalar or a mapping
-    if question.asks is None:
+    if question.asks is None and question.title is None:
         return text_value(question.written)
-    return CommentedMap({"asks": text_value(question.asks), "query": text_value(question.written)})
+    query = text_value(question.written)
+    return mapping({"asks": optional_text(question.asks), "title": optional_text(question.title), "query": query})
 
 
 def _check(check: Check) -> CommentedMap:
     return mapping(
         {
             "id": check.id,
+            "title": optional_text(check.title),
             "asks": text_value(check.written),
             "range": _quantity(check.range),
             "evidence": None if check.with_evidence else False,
@@ -293,6 +313,7 @@ def _forecast(forecast: Forecast) -> CommentedMap:
     return mapping(
         {
             "id": forecast.id,
+            "title": optional_text(forecast.title),
             "asks": text_value(forecast.written),
             "until": forecast.until,
             "rule": optional_text(forecast.rule),
@@ -316,6 +337,7 @@ def _outside(view: OutsideView) -> CommentedMap:
             "on": view.on,
             "how": optional_text(view.how),
             "same_as": optional_text(view.same_as),
+            "pooled": None if view.pooled else False,
             **_written_notes(_notes(view.value)),
         }
     )

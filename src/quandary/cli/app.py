@@ -134,7 +134,7 @@ def build_app() -> typer.Typer:
 def main() -> None:
     """Run the command line; the console command ``quandary`` is this.
 
-    A terminal that cannot show a sign gets a ``?`` for it.
+    A terminal that cannot show a sign gets a plain one for it, or a ``?``.
     """
     gc.set_threshold(*RARELY)
     open_missing()

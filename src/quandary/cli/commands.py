@@ -29,9 +29,9 @@ def command_of(task: RegisteredTask) -> Any:  # noqa: ANN401 - a command, as the
     turned = {f"no_{one.name}": one.name for one in known if one.default is True}
 
     def command(**typed: Any) -> None:  # noqa: ANN401 - values of many types
-        as_json, quiet = typed.pop("as_json", False), typed.pop("quiet", False)
+        as_json, quiet, code = (typed.pop(name, False) for name in ("as_json", "quiet", "code"))
         given = {turned.get(name, name): not value if name in turned else value for name, value in typed.items()}
-        carry_out(task, given, as_json=as_json, quiet=quiet)
+        carry_out(task, given, as_json=as_json, quiet=quiet, code=code)
 
     parameters = [*map(_parameter, known), *_of_the_terminal(task)]
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
@@ -41,13 +41,15 @@ def command_of(task: RegisteredTask) -> Any:  # noqa: ANN401 - a command, as the
     return typer.main.get_command(app)
 
 
-def carry_out(task: RegisteredTask, given: Mapping[str, object], *, as_json: bool, quiet: bool) -> None:
+def carry_out(
+    task: RegisteredTask, given: Mapping[str, object], *, as_json: bool, quiet: bool, code: bool = False
+) -> None:
     """Carry out a task and show its result; leaves by an exit code other than 0 as the table in ``outcome`` says."""
     with told_to_people(as_json=as_json):
         request: object = request_from(task.request, given)
         with progress_bar(quiet=quiet or not task.takes_long) as progress:
             result = task.run(request, Hands(progress, None, held, _reviewed, _standard_input))
-        show(result, as_json=as_json, quiet=quiet)
+        show(result, as_json=as_json, quiet=quiet, code=code)
         leave_with(result)
 
 
@@ -86,6 +88,8 @@ def _of_the_terminal(task: RegisteredTask) -> Iterator[inspect.Parameter]:
     """Yield the options by which a person says how the result is to be shown."""
     if task.prints:
         yield _keyword("as_json", bool, typer.Option("--json", help="Print JSON."), False)
+    if task.names:
+        yield _keyword("code", bool, typer.Option("--code", help="Say code names, queries and lines too."), False)
     if task.takes_long:
         yield _keyword("quiet", bool, typer.Option("--quiet", "-q", help="Show no progress."), False)
 

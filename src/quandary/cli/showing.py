@@ -7,7 +7,7 @@ from quandary.cli.streams import contents, document, echo_lines
 from quandary.use.results import Result
 
 
-def show(result: Result, *, as_json: bool, quiet: bool) -> None:
+def show(result: Result, *, as_json: bool, quiet: bool, code: bool = False) -> None:
     """Print a result on standard output, and its notes on standard error."""
     found = result.document() if as_json else None
     if found is not None:
@@ -16,7 +16,7 @@ def show(result: Result, *, as_json: bool, quiet: bool) -> None:
         document(dumps(found))
     else:
         console = None
-        for piece in result.pieces():
+        for piece in result.pieces(code=code):
             if isinstance(piece, str):
                 echo_lines([piece])
                 continue

@@ -19,6 +19,7 @@ from io import RawIOBase, TextIOWrapper
 from typing import IO, Any, TextIO
 
 from quandary.base.characters import Excerpt, escaped_json, one_line, visible
+from quandary.base.signs import HANDLER, register
 from quandary.cli import signals
 
 _FILLING = re.compile(r" +(?=\n)")
@@ -60,12 +61,13 @@ class _Outlet(RawIOBase):
 
 
 class Screen(TextIOWrapper):
-    """Standard output or error, for text of any origin."""
+    """Standard output or error, for text of any origin; a sign that it cannot show has a plain one in its place."""
 
     def __init__(self, stream: TextIO) -> None:
         buffer = stream.buffer
         self.outlet = _Outlet(getattr(buffer, "raw", buffer))
-        super().__init__(self.outlet, encoding=stream.encoding, errors="replace", write_through=True)  # type: ignore[arg-type]
+        register()
+        super().__init__(self.outlet, encoding=stream.encoding, errors=HANDLER, write_through=True)  # type: ignore[arg-type]
         self.told_document = False
 
     def write(self, text: str) -> int:

@@ -1,6 +1,5 @@
 from quandary.compile.amounts import Amount as Amount
 from quandary.compile.amounts import DrawnBlock as DrawnBlock
-from quandary.compile.amounts import NumberKind as NumberKind
 from quandary.compile.amounts import NumberRole as NumberRole
 from quandary.compile.chances import ChancePlan as ChancePlan
 from quandary.compile.chances import EffectPlan as EffectPlan

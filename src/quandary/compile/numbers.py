@@ -20,7 +20,8 @@ from quandary.quantities.estimate import Estimate, Scale
 @dataclass(frozen=True, eq=False)
 class UncertainNumber:
     """One number with doubt, with its ``role`` and its ``path`` in the case; ``assumption`` is the id of the named
-    assumption it belongs to, ``scale`` what it is read as."""
+    assumption it belongs to, ``scale`` what it is read as. ``called`` is the name for people of the amount that it is
+    in, and ``part`` says which uncertain number of that it is, from 1 on, of several."""
 
     name: str
     path: str
@@ -32,6 +33,8 @@ class UncertainNumber:
     quote: str | None = None
     assumption: str | None = None
     scale: Scale = Scale.NUMBER
+    called: str | None = None
+    part: int | None = None
 
     @property
     def what(self) -> str:
@@ -110,16 +113,18 @@ def record_numbers(
             if reference.text not in case.assumptions:
                 problems.append(unknown("assumption", reference.text, reference.place, case.assumptions))
         try:
-            for name, estimate in amount.leaves():
+            leaves = amount.leaves()
+            for at, (name, estimate) in enumerate(leaves, start=1):
                 if name in found:
                     problems.append(_same_name(found[name], amount))
-                found[name] = _record(name, estimate, amount, owners.get(amount.sourced.path))
+                part = at if len(leaves) > 1 else None
+                found[name] = _record(name, estimate, amount, owners.get(amount.sourced.path), part)
         except CaseError as error:
             problems.extend(error.problems)
     return tuple(found.values()), _correlations(case, assumptions, problems)
 
 
-def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | None) -> UncertainNumber:
+def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | None, part: int | None) -> UncertainNumber:
     sourced = amount.sourced
     return UncertainNumber(
         name,
@@ -132,6 +137,8 @@ def _record(name: str, estimate: Estimate, amount: Amount, assumption: str | Non
         sourced.quote,
         assumption,
         _scale(name, estimate, amount),
+        sourced.called,
+        part,
     )
 
 

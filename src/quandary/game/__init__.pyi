@@ -15,9 +15,11 @@ from quandary.game.graphs.possible import possible_cases as possible_cases
 from quandary.game.graphs.relevance import components as components
 from quandary.game.graphs.relevance import reliances as reliances
 from quandary.game.graphs.requisite import binding as binding
+from quandary.game.graphs.requisite import decision_balls as decision_balls
 from quandary.game.graphs.requisite import minimal_reduction as minimal_reduction
 from quandary.game.graphs.requisite import prune as prune
 from quandary.game.graphs.requisite import requisite_observations as requisite_observations
+from quandary.game.graphs.requisite import stakes_of as stakes_of
 from quandary.game.interventions import affected as affected
 from quandary.game.interventions import do as do
 from quandary.game.interventions import overrides_only as overrides_only

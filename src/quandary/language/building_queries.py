@@ -9,7 +9,7 @@ from lark import Token, Tree
 
 from quandary.language import syntax
 from quandary.language.building import Builder, Child, Parsed, check_count
-from quandary.language.heads import HEADS, Head, names_of_heads
+from quandary.language.heads import HEADS, Head, lists_options, names_of_heads, of_one_option
 from quandary.language.units import share_bounds
 from quandary.language.vocabulary import FUNCTIONS
 
@@ -89,6 +89,8 @@ class QueryBuilder(ConditionBuilder):
         """Return the node of a query's tree; one made of parts, such as a dilemma, only as the whole query."""
         node = self.part(tree)
         if not isinstance(node, syntax.Ask):
+            for listed in filter(lists_options, syntax.calls_in(node)):
+                self.problems.append(of_one_option(listed))
             for inner in tree.find_pred(lambda t: t.data == "ask" and bool(HEADS[str(t.children[0])].parts)):
                 head = HEADS[str(inner.children[0])]
                 parts = ", ".join(f"{part}(...)" for part in head.parts)
@@ -197,6 +199,8 @@ class QueryBuilder(ConditionBuilder):
         """Return what stands before the bar."""
         if tree.data == "option":
             variable, _, state = (cast(Token, child) for child in tree.children)
+            if state is None:
+                return self.name(variable)
             return syntax.Is(self.name(variable), (str(state),), place=self.place(tree))
         return self.condition(tree)
 

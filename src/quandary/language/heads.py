@@ -13,7 +13,7 @@ from math import inf
 from typing import TypeGuard
 
 from quandary.base.problems import Problem, Refusal, nearest
-from quandary.language.syntax import Ask, Expression
+from quandary.language.syntax import Ask, Expression, Name
 
 
 class QueryTarget(Enum):
@@ -23,7 +23,7 @@ class QueryTarget(Enum):
     PAYOFF = "actor[.stake]"
     STAKE = "actor.stake"
     DECISION = "actor.decision"
-    OPTION = "actor.decision = option"
+    OPTION = "actor.decision[ = option]"
 
 
 class Unit(Enum):
@@ -141,6 +141,7 @@ BEST = Head(
     Unit.SHARE,
     "how often an option is the one that pays its actor best",
     PROBABLE,
+    limits="without an option, asked by itself: all of them",
     example="best(russia.ukraine = keep_coercing | operation = success)",
     of_truths=True,
 )
@@ -253,3 +254,15 @@ def head_of(ask: Ask) -> Head:
         hint = nearest(ask.head, known) or "known: " + ", ".join(known)
         raise Refusal(Problem("Q132", f'"{ask.head}" is not a query', ask.place, hint))
     return head
+
+
+def lists_options(ask: Ask) -> bool:
+    """Return whether a call names a decision where its head asks about an option: then all options are meant."""
+    return head_of(ask).target is QueryTarget.OPTION and isinstance(ask.target, Name)
+
+
+def of_one_option(ask: Ask) -> Problem:
+    """Return the fault that a call about all options stands where a number is needed."""
+    message = f"{ask.head}(...) without an option is a list of all, and no number"
+    hint = f"name the option: {head_of(ask).example}; or ask for the list by itself: quandary ask"
+    return Problem("Q146", message, ask.place, hint)

@@ -49,7 +49,6 @@ SLIPS: tuple[tuple[tuple[str, ...], str, str, str], ...] = (
     (("condition",), r"\b(?:if|when|where)\s+", r"", "leave the first word out"),
     (("query",), r"\b(?:@CONDITION@)\s*\([^|()]*", r"[,;]", "join conditions with and"),
     (("query",), r"\|.*", r"\|", "join conditions with commas"),
-    (("query",), r"\b(?:@OPTION@)\s*\([\w.\s]*", r"[|)]", "name the option: best(russia.ukraine = stand_down)"),
     (
         ("query",),
         r"\bdo(?:_unseen|_foreseen)?\s*\([^()]*",

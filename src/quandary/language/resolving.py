@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from quandary.base.problems import Problem
-from quandary.language.heads import QueryTarget, head_of
+from quandary.language.heads import QueryTarget, head_of, lists_options, of_one_option
 from quandary.language.names import Names, Settings
 from quandary.language.syntax import Ask, Expression, Is, Name, calls_in
 from quandary.language.units import unit_faults
@@ -86,6 +86,8 @@ def _at_decision(names: Names, ask: Ask, call: ResolvedCall) -> tuple[ResolvedCa
         message = f'"{decision.name}" is set by do(...), so there is no choice to ask about'
         problems.append(Problem("Q506", message, ask.place, f"leave the do(...) out, or ask E({actor} | do(...))"))
     option = None
+    if lists_options(ask):
+        problems.append(of_one_option(ask))
     if isinstance(ask.target, Is):
         option = ask.target.states[0]
         problems += decision.unknown_states(ask.target.states, ask.target.place)

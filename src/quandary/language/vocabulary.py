@@ -66,7 +66,7 @@ REPLAN = "replan"
 RESERVED = frozenset({"and", "or", "not", "in", "otherwise", "rest", "exact", "to", "of", "per", "points", "seen"})
 """Words that a name in a case may not be."""
 
-RULE_NOTES = frozenset({"because", "source", "quote", "status"})
+RULE_NOTES = frozenset({"because", "source", "quote", "status", "called"})
 """Keys that stand beside conditions, states and options, and are none."""
 
 RULE_KEYS = RULE_NOTES | {"channel"}

@@ -59,9 +59,17 @@ class WordTable:
 
         Two words where the ends have different ones, or where the table has no word of its own between two bands.
         """
-        tops, phrases = self._bands
-        first, last = (phrases[min(bisect_right(tops, end), len(phrases) - 1)] for end in (low, high))
+        first, last = map(self._at, (low, high))
         return first[0] if first[0] == last[-1] else f"{first[0]} to {last[-1]}"
+
+    def words_of(self, low: float, high: float) -> frozenset[str]:
+        """Return the words that ``likelihood`` has for a probability that lies between two."""
+        first, last = map(self._at, (low, high))
+        return frozenset((first[0], last[-1]))
+
+    def _at(self, probability: float) -> tuple[str, ...]:
+        tops, phrases = self._bands
+        return phrases[min(bisect_right(tops, probability), len(phrases) - 1)]
 
     @cached_property
     def _bands(self) -> tuple[Sequence[float], Sequence[tuple[str, ...]]]:

@@ -13,12 +13,13 @@ from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.turning.flips import Flips
 from quandary.ask.turning.swings import NumberSwing
 from quandary.ask.why.choice import ChoiceExplanation
+from quandary.ask.why.critique.items import Critique
 from quandary.base.arrays import Array
-from quandary.case.model import Case, Evidence
+from quandary.case.model import Evidence
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression, Is
-from quandary.report.record import Report
-from quandary.report.words.names import spaced
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.record import Report
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,8 @@ class Dossier:
     piece of evidence moved it, ``equilibria`` what a search of some worlds found (``None`` where none was made, for the
     reason ``not_searched``). ``held`` are the few numbers that carry most of it, with their uniforms (W,);
     ``clones`` how far listing an option twice moves it. ``ladders`` are those of the readings that lean or are tossed.
-    ``choices`` say why the decisions that it asks about are made as they are.
+    ``choices`` say why the decisions that it asks about are made as they are. ``critique`` is what a critic would say
+    of the case (``None`` after an interruption).
     """
 
     report: Report
@@ -47,12 +49,13 @@ class Dossier:
     ladders: tuple[Ladder, ...] = ()
     clones: Clones | None = None
     choices: tuple[ChoiceExplanation, ...] = ()
+    critique: Critique | None = None
 
 
-def seen_states(case: Case, conditions: Sequence[Expression]) -> dict[str, str]:
+def seen_states(names: CaseNames, conditions: Sequence[Expression]) -> dict[str, str]:
     """Return the variables that pieces of evidence name as being in one state, with that state in words."""
     found = {}
     for condition in conditions:
         if isinstance(condition, Is) and not condition.negated:
-            found[condition.variable.parts[-1]] = " or ".join(spaced(state) for state in condition.states)
-    return {name: state for name, state in found.items() if any(item.id == name for item in case.story)}
+            found[condition.variable.parts[-1]] = names.states(condition.variable.parts[-1], condition.states)
+    return {name: state for name, state in found.items() if any(item.id == name for item in names.case.story)}

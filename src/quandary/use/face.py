@@ -17,6 +17,7 @@ from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.timeline import Timeline
 from quandary.ask.claims.construction.by_construction import Budget
 from quandary.ask.claims.findings import findings, with_enough_worlds
+from quandary.ask.claims.headline import headline_of, headline_query
 from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
 from quandary.ask.outside import OutsideComparison, outside_queries, outside_results
 from quandary.ask.query.subject import AskedSubject, subjects
@@ -29,6 +30,8 @@ from quandary.ask.turning.information import Information
 from quandary.ask.turning.structure import StructureTable
 from quandary.ask.turning.studying import Studying
 from quandary.ask.why.choice import ChoiceExplanation, choice_named, explained_choice
+from quandary.ask.why.critique.critique import critique
+from quandary.ask.why.critique.items import Critique
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.logic.conditions import names_of
 from quandary.case.model import Case
@@ -45,7 +48,10 @@ from quandary.report.html.notebook import Why, answer_html, case_html, sheet_htm
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.why.subjects import ExplainedSubject
 from quandary.report.why.why import explain_answer
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.weighing import anchored_lines
 from quandary.use import studies
+from quandary.use.answers.critique import CritiqueResult
 from quandary.use.answers.run import RunRequest
 from quandary.use.answers.why import WhyResult, explained
 from quandary.use.changes.ladder import ladder
@@ -74,7 +80,7 @@ class Found(Protocol[Record_co]):
     def document(self) -> ResultDocument:
         """Return its document."""
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield what people read."""
 
 
@@ -92,7 +98,7 @@ def _finding(result: Found[Record]) -> Finding[Record]:
 def _chosen(result: WhyResult, choice: ChoiceExplanation) -> Finding[ChoiceExplanation]:
     """Return why an actor chooses as it does, ready for people."""
     run, alone = result.run, replace(result, found=())
-    return Finding(choice, lambda: choice_parts(result.case, choice, run.worlds, run.seed), alone.document)
+    return Finding(choice, lambda: choice_parts(CaseNames(result.case), choice, run.worlds, run.seed), alone.document)
 
 
 def _day(written: date | str | None) -> date | None:
@@ -123,14 +129,22 @@ class LoadedCase:
         as_of: date | str | None = None,
         evidence: bool = True,
         threads: int | None = None,
+        anchored: float | None = None,
     ) -> Solved:
         """Return the case in so many worlds. ``as_of`` uses evidence up to that day (a date or ``YYYY-MM-DD``).
 
-        Worlds are solved when a question first needs them. Raises ``CaseError`` where the case cannot be compiled, and
-        ``Refusal`` for fewer than 16 worlds, a seed below zero, and what is no day.
+        With ``anchored``, the factor on the odds by which the case may miss its checks (1.5, for example), worlds are
+        weighted by these too, and ``run.anchored`` says so. Worlds are solved when a question first needs them.
+        Raises ``CaseError`` where the case cannot be compiled, and ``Refusal`` for fewer than 16 worlds, a seed below
+        zero, and what is no day.
         """
         seed = within(RunRequest, "seed", index(seed))
-        return Solved(studies.study(self.case, worlds, seed, as_of=_day(as_of), evidence=evidence, threads=threads))
+        if anchored is not None:
+            anchored = within(RunRequest, "discrepancy", float(anchored))
+        day = _day(as_of)
+        return Solved(
+            studies.study(self.case, worlds, seed, as_of=day, evidence=evidence, threads=threads, anchored=anchored)
+        )
 
     def compare(
         self,
@@ -166,11 +180,13 @@ class SolvedAnswer(Answer):
         assert self.study is not None
         assert self.syntax is not None
         subject = ExplainedSubject("query", self.query, self.query, self.syntax, self.query)
-        return Why((explain_answer(self.study, self, subject),))
+        return Why(self.study.case, (explain_answer(self.study, self, subject),))
 
     def _repr_html_(self) -> str:
+        assert self.study is not None
         assert self.syntax is not None
-        return answer_html(self.syntax, self, None if self.study is None else self.study.case)
+        names, beside = CaseNames(self.study.case), tuple(anchored_lines(self.study.run))
+        return answer_html(names, self.syntax, self, beside=beside)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -204,7 +220,7 @@ class Solved:
         chosen (``choice``). Raises ``Refusal`` (Q852) for a name that stands for nothing, and what ``choice`` does.
         """
         found = explained(self.study, thing, self.study.case.path)
-        return Why(found.found, None if found.choice is None else _chosen(found, found.choice))
+        return Why(found.case, found.found, None if found.choice is None else _chosen(found, found.choice))
 
     def choice(self, decision: str) -> Finding[ChoiceExplanation]:
         """Return why an actor chooses as it does, for ``actor.decision [= option] [| conditions]``.
@@ -230,6 +246,21 @@ class Solved:
         ready = outside_queries(self.study.case)
         self.study.need([query for _, query in ready])
         return outside_results(self.study, ready)
+
+    def critique(self) -> Finding[Critique]:
+        """Return what a critic would say of the case: its weak sides, worst first, each with what would mend it.
+
+        The case itself is asked first (``findings``).
+        """
+        found = self.findings
+        leading = headline_query(self.study.case)
+        headline = None
+        if leading is not None:
+            query = self.study.prepared(leading.query)
+            self.study.need([query])
+            headline = headline_of(self.study, leading, query)
+        criticised = critique(self.study, found, headline, self.outside)
+        return _finding(CritiqueResult(self.study.run, self.study.case.path, self.study.case, criticised))
 
     @property
     def run(self) -> Run:
@@ -302,7 +333,8 @@ class Solved:
 
     def __repr__(self) -> str:
         study = self.study
-        return f"<case {study.case.title!r} in {study.worlds:,} worlds, seed {study.seed}>"
+        weighted = "" if study.anchored is None else ", weighted by its checks"
+        return f"<case {study.case.title!r} in {study.worlds:,} worlds, seed {study.seed}{weighted}>"
 
     def _subjects(self, thing: str, test: str | None) -> tuple[AskedSubject, ...]:
         return subjects(self.study.case, thing, test)
@@ -310,7 +342,9 @@ class Solved:
     def _repr_html_(self) -> str:
         if "findings" not in self.__dict__:
             return case_html(self.study.case, ())
-        return case_html(self.study.case, ()) + sheet_html(outcomes_sheet(self.study.case, self.findings.outcomes))
+        return case_html(self.study.case, ()) + sheet_html(
+            outcomes_sheet(CaseNames(self.study.case), self.findings.outcomes)
+        )
 
 
 def _knowing(study: Study, syntax: Expression, answer: Answer) -> SolvedAnswer:

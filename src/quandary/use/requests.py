@@ -79,7 +79,21 @@ AsOf = Annotated[
     About("Use evidence and resolutions up to this day (default: the case's).", metavar="DATE", read=read_day),
 ]
 Evidence = Annotated[bool, About("Leave the evidence out: the prior.")]
+DISCREPANCY = 1.5
+"""The factor on the odds by which a case may miss a check, unless another is stated."""
+
+Anchored = Annotated[bool, About("Weigh worlds by the case's checks too; every answer then says so.")]
+Discrepancy = Annotated[
+    float,
+    About(
+        "With --anchored: the factor on the odds by which the case may miss a check even with the right numbers.",
+        metavar="FACTOR",
+        least=1.0,
+        most=1000.0,
+    ),
+]
 Search = Annotated[bool, About("Skip searches: for what holds by construction, for other equilibria.")]
+ShowAll = Annotated[bool, About("Show everything, and not only what matters most.")]
 ArticleText = Annotated[Path | None, About("Check the quotes against this text of the case's article.", metavar="FILE")]
 Force = Annotated[bool, About("Write over what is there already.")]
 SchemaVersion = Annotated[

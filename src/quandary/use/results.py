@@ -15,10 +15,12 @@ if TYPE_CHECKING:
 
     from quandary.ask.results import Run
     from quandary.case.draft import Draft
+    from quandary.case.model import Case
     from quandary.read.records import Article
     from quandary.report.documents.answers import WorkDocument
     from quandary.report.documents.document import ResultDocument
     from quandary.report.sheets import ReportPart
+    from quandary.report.words.naming.names import CaseNames
 
 NEWEST, EARLIER = 2, 1
 """Versions of the documents of answers: the one that is printed, and the one before it, for one release."""
@@ -98,8 +100,11 @@ class Result:
         """Return the result as the JSON document of its task; ``None`` where it is content alone."""
         return None
 
-    def pieces(self) -> Iterator[Piece]:
-        """Yield what people read, in order; nothing where the result is content."""
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
+        """Yield what people read, in order; nothing where the result is content.
+
+        With ``code`` code names, queries and lines of a case stand beside its words.
+        """
         yield from ()
 
     def content(self) -> str | None:
@@ -127,6 +132,7 @@ class StudyResult(Result):
 
     run: Run
     named: str
+    case: Case
 
     INDENT: ClassVar[str | None] = None
     """By how much the line on worlds in no answer is set in below other lines; ``None``: it is a paragraph."""
@@ -143,15 +149,29 @@ class StudyResult(Result):
 
         return work_of_run(self.run)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield what was found."""
         yield from ()
 
-    def pieces(self) -> Iterator[Piece]:
-        """Yield what was found, and which worlds are in no answer."""
-        yield from self.said()
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
+        """Yield what was found, by which checks its worlds are weighted, and which worlds are in no answer."""
+        from quandary.report.words.naming.names import CaseNames
+
+        yield from self.said(CaseNames(self.case, code))
         run = self.run
+        yield from weighted_by(run, self.INDENT)
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, self.INDENT)
+
+
+def weighted_by(run: Run, indent: str | None = None) -> Iterator[Piece]:
+    """Yield by which checks worlds are weighted, where they are: set in, or as a paragraph."""
+    if run.anchored is None:
+        return
+    from quandary.report.sheets import Paragraph
+    from quandary.report.words.weighing import anchored_lines
+
+    for line in anchored_lines(run):
+        yield Paragraph(line) if indent is None else indent + line
 
 
 def unconverged(lost: Sequence[int], worlds: int, seed: int, named: str, indent: str | None = None) -> Iterator[Piece]:

@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from quandary.base.problems import CaseError, Problem
+from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.case.shipped import find_case
 from quandary.onegame.formats.endings import no_game
 from quandary.quantities.worlds import checked_worlds
-from quandary.use.results import HANDS, Hands
+from quandary.use.results import EARLIER, HANDS, NEWEST, Hands
 
 if TYPE_CHECKING:
     from quandary.ask.study import Study
@@ -55,10 +55,42 @@ def loaded_case(named: str, text: Path | None = None) -> tuple[Case, tuple[Probl
     return loaded.case, loaded.problems
 
 
+class AnchoredRequest(Protocol):
+    """What a request says of the case's checks."""
+
+    @property
+    def anchored(self) -> bool:
+        """Return whether worlds weigh by them."""
+
+    @property
+    def discrepancy(self) -> float:
+        """Return the factor on the odds by which the case may miss them."""
+
+
+def anchored_by(request: AnchoredRequest) -> float | None:
+    """Return the discrepancy with which a request has worlds weigh by the case's checks; ``None`` where it does not.
+
+    Refuses (Q806) a document of the earlier version, which could not say so.
+    """
+    if request.anchored and getattr(request, "schema", NEWEST) != NEWEST:
+        message = f"a document of schema {EARLIER} cannot say that worlds are weighted by checks"
+        raise Refusal(Problem("Q806", message, hint="leave --schema out, or --anchored"))
+    return request.discrepancy if request.anchored else None
+
+
 def study_of(
-    case: Case, request: StudyRequest, worlds: int, hands: Hands = HANDS, *, saying: str | None = SOLVING
+    case: Case,
+    request: StudyRequest,
+    worlds: int,
+    hands: Hands = HANDS,
+    *,
+    saying: str | None = SOLVING,
+    anchored: float | None = None,
 ) -> Study:
-    """Return the study that a request asks for, in so many worlds; its progress is told as ``saying``."""
+    """Return the study that a request asks for, in so many worlds; its progress is told as ``saying``.
+
+    With ``anchored``, a discrepancy, its worlds weigh by the case's checks too.
+    """
     return study(
         case,
         worlds,
@@ -67,6 +99,7 @@ def study_of(
         evidence=request.evidence,
         hands=hands,
         saying=saying,
+        anchored=anchored,
     )
 
 
@@ -80,6 +113,7 @@ def study(
     threads: int | None = None,
     hands: Hands = HANDS,
     saying: str | None = SOLVING,
+    anchored: float | None = None,
 ) -> Study:
     """Return a case ready to be asked; fewer than 16 worlds are refused (Q806)."""
     from quandary.ask.study import Study
@@ -93,4 +127,5 @@ def study(
         threads=threads,
         stop=hands.stop,
         progress=None if saying is None else hands.telling(saying),
+        anchored=anchored,
     )

@@ -15,7 +15,8 @@ from quandary.use.results import HANDS, Hands, Result
 class RegisteredTask:
     """One thing that Quandary does: ``summary`` says what in a sentence, ``function`` where.
 
-    ``prints`` says whether its result can be printed as a document; ``takes_long`` whether progress is told.
+    ``prints`` says whether its result can be printed as a document; ``takes_long`` whether progress is told; ``names``
+    whether its words are those of a case, beside which code can stand.
     """
 
     name: str
@@ -23,6 +24,7 @@ class RegisteredTask:
     function: str
     prints: bool = True
     takes_long: bool = True
+    names: bool = False
 
     def load(self) -> Callable[[Any, Hands], Result]:
         """Return the function from a request and hands to a result, imported now."""
@@ -48,11 +50,14 @@ class RegisteredTask:
 
 
 TASKS = (
-    RegisteredTask("run", "Run a case: what happens, which claims hold, and what they rest on.", "answers.run.run"),
+    RegisteredTask(
+        "run", "Run a case: what happens, which claims hold, and what they rest on.", "answers.run.run", names=True
+    ),
     RegisteredTask(
         "demo",
         "Run the flagship: the January 2022 crisis in Kazakhstan and what it meant for Ukraine.",
         "answers.run.demo",
+        names=True,
     ),
     RegisteredTask(
         "check",
@@ -64,9 +69,13 @@ TASKS = (
         "ask",
         "Ask a case one question, or a network or diagram; the question's language is the one of claims.",
         "answers.ask.run",
+        names=True,
     ),
     RegisteredTask(
-        "why", "Explain a number of the output: its lines in the case, reasons, sources, and draws.", "answers.why.run"
+        "why",
+        "Explain a number of the output: its lines in the case, reasons, sources, and draws.",
+        "answers.why.run",
+        names=True,
     ),
     RegisteredTask(
         "report",
@@ -126,41 +135,54 @@ TASKS = (
         "timeline",
         "Follow the case's questions through its evidence, in order of date: what each piece moved, and how far.",
         "changes.timeline.run",
+        names=True,
     ),
     RegisteredTask(
         "paths",
         "Split a change's effect: how much runs through a variable on the way, and how much around it.",
         "changes.paths.run",
+        names=True,
     ),
     RegisteredTask(
         "suppose",
         "Suppose a policy were announced before others choose, or an actor saw more or less.",
         "changes.suppose.run",
+        names=True,
     ),
     RegisteredTask(
         "ladder",
         "Say how a claim fares under each channel, rule of choice, reading, form and width of ranges, one at a time.",
         "changes.ladder.run",
+        names=True,
+    ),
+    RegisteredTask(
+        "critique",
+        "Say what a critic would: a checklist of what is weak in a case, worst first, and what would mend it.",
+        "answers.critique.run",
     ),
     RegisteredTask(
         "flips",
         "Say which assumptions would change an answer: ranked, with the value at which it flips.",
         "turning.flips.run",
+        names=True,
     ),
     RegisteredTask(
         "information",
         "Say what it is worth to an actor to know or control something, or to the analyst to study an assumption.",
         "turning.information.run",
+        names=True,
     ),
     RegisteredTask(
         "compare",
         "Compare how two cases answer one question, and share the difference among the assumptions that differ.",
         "turning.compare.run",
+        names=True,
     ),
     RegisteredTask(
         "equilibria",
         "Search worlds for other equilibria, list them, and say how an answer depends on which is played.",
         "games.equilibria.run",
+        names=True,
     ),
 )
 

@@ -12,8 +12,10 @@ from functools import cached_property
 
 import numpy as np
 
+from quandary.ask import remarks
 from quandary.ask.games.playing import play
 from quandary.ask.query.queries import Query
+from quandary.ask.remarks import Remark
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
 from quandary.compile.compiler import CompiledCase, Model
@@ -55,6 +57,7 @@ class AlteredStudy(Study):
             threads=study.threads,
             near=study.near,
             stop=study.stop,
+            anchored=study.anchored,
         )
         self._study = study
         self._original = study.model
@@ -172,13 +175,14 @@ class Likely:
         return self._known[key][child]
 
 
-def needed_at(diagram: Diagram, variable: str, decisions: Sequence[str]) -> tuple[str, str] | None:
-    """Return the first decision whose rules look at an observation, and why it cannot do without it in words."""
+def needed_at(diagram: Diagram, variable: str, decisions: Sequence[str]) -> tuple[str, Remark] | None:
+    """Return the first decision whose rules look at an observation, and why it cannot do without it."""
     for name in decisions:
         known = diagram.variable(name)
         if isinstance(known, Decision) and variable in binding(diagram, name):
             barred = name in diagram.allowed and variable in diagram.allowed[name].axes
-            return name, f"what {'may be chosen' if barred else 'is usual'} at {name} depends on it"
+            what = "what may be chosen at " if barred else "what is usual at "
+            return name, Remark((what, remarks.variables([name]), " depends on it"))
     return None
 
 

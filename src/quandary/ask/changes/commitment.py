@@ -41,6 +41,7 @@ from quandary.game.interventions import affected
 from quandary.game.table import Table
 from quandary.language.names import unknown
 from quandary.language.parser import parse_condition
+from quandary.language.printing import written
 from quandary.language.syntax import Expression, Name
 from quandary.quantities.arithmetic import difference
 
@@ -82,6 +83,11 @@ class Suppose:
     payoffs: dict[str, Answer] = field(default_factory=dict)
     aside: tuple[Expression, ...] = ()
     complete: bool = True
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Return the evidence set aside, as the case writes it."""
+        return tuple(written(condition) for condition in self.aside)
 
 
 def read_announcement(case: Case, text: str) -> Announcement:

@@ -24,6 +24,7 @@ from quandary.ask.claims.judging import CARRIED, Reading, judged
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.queries import Query, asked_without, prepare, until
 from quandary.ask.query.subject import AskedSubject, subjects
+from quandary.ask.remarks import Remark, reason_of
 from quandary.ask.results import ClaimResult, TestResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem, Refusal
@@ -64,7 +65,7 @@ class LadderRow:
     name: str
     result: TestResult | None
     change: float | None = None
-    why_not: str = ""
+    why_not: Remark | None = None
     impossible: int = 0
 
 
@@ -216,8 +217,7 @@ def _answered(make: Callable[[], Study], queries: Sequence[Query]) -> dict[Query
         made.need(accepted)
         found = {query: judged(made, Reading("", query, None, query, None)) for query in queries}
     except (CaseError, Refusal) as fault:
-        why = fault.problems[0].message if isinstance(fault, CaseError) else fault.problem.message
-        return {query: LadderRow(LadderRung.ALL, "", None, why_not=why) for query in queries}
+        return {query: LadderRow(LadderRung.ALL, "", None, why_not=reason_of(fault)) for query in queries}
     if not made.run.complete:
         raise KeyboardInterrupt
     lost = int(made.impossible.sum()) if isinstance(made, VariantStudy) else 0

@@ -66,6 +66,7 @@ class Paths:
     """
 
     asked: str
+    target: Expression
     change: Change
     through_what: tuple[str, ...]
     start: Answer
@@ -78,6 +79,11 @@ class Paths:
     on_the_way: bool
     unplayed: tuple[str, ...]
     aside: tuple[Expression, ...]
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Return the evidence set aside, as the case writes it."""
+        return tuple(written(condition) for condition in self.aside)
 
 
 def read_change(written_change: str) -> Change:
@@ -117,6 +123,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
     situation = study.first_situation()
     return Paths(
         asked=written(target),
+        target=target,
         change=change,
         through_what=through,
         start=told(start),

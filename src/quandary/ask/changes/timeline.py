@@ -227,8 +227,9 @@ class _Weighed:
         found = study.found
         self.complete = bool(found.done.all())
         self._solved: Mask = found.done & found.everywhere
-        self.weights = [self._solved.astype(np.float64)]
-        self.weights += [np.where(self._solved, study.draws(seen)[0].values, 0.0) for seen in self._seen[1:]]
+        start = np.where(self._solved, study.check_weights, 0.0)
+        self.weights = [start]
+        self.weights += [start * np.where(self._solved, study.draws(seen)[0].values, 0.0) for seen in self._seen[1:]]
         if self._solved.any() and not self.weights[-1].any():
             raise CaseError([impossible_evidence(study.first_situation(), self.items)])
 
@@ -259,7 +260,7 @@ class _Weighed:
         found, worlds = self.study.found.values, self.study.worlds
         query = asked.query
         values = np.broadcast_to(number(query.expression, lambda ask: found[query.inquiries[ask]]), (worlds,))
-        weights = np.where(self._solved, asked.weights(found, worlds), 0.0)
+        weights = np.where(self._solved, asked.weights(found, worlds) * self.study.check_weights, 0.0)
         draws = AnswerDraws(np.where(self._solved, values, np.nan), weights)
         block = self.study.design.block()
         left_out = ~self._solved

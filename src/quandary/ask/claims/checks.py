@@ -7,9 +7,11 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from quandary.ask.claims.judging import answer_or_refusal
+from quandary.ask.query.anchoring import range_of
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import CheckResult, JointChecks
 from quandary.ask.study import Study
+from quandary.base.arrays import Mask
 from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case, Check
 from quandary.language.heads import Unit
@@ -47,7 +49,7 @@ def check_results(study: Study, ready: Ready) -> tuple[CheckResult, ...]:
     results = []
     for check, query in ready:
         answer = answer_or_refusal(study, query)
-        low, high = _range_of(check) or (0.0, 0.0)
+        low, high = range_of(check) or (0.0, 0.0)
         overlaps = inside = None
         ends = (answer.share, answer.share) if answer.is_truth else answer.interval
         mean = answer.share if answer.is_truth else answer.mean
@@ -63,24 +65,30 @@ def joint_checks(study: Study, results: Sequence[CheckResult]) -> JointChecks | 
 
     ``None`` where fewer than two have a value in some world. A check without a value in a world is not met there.
     """
-    told = [one for one in results if not one.answer.is_truth and one.overlaps is not None]
-    found = study.found
-    solved = found.done & np.logical_and.reduce(list(found.converged.values()))
-    weights = np.where(solved, found.evidence, 0.0)
+    told = within_ranges(results)
+    weights = study.evidence_weights
     if len(told) < 2 or not weights.any():
         return None
-    within = [(one.answer.draws >= one.low) & (one.answer.draws <= one.high) for one in told]
-    counts = np.sum(within, axis=0)
+    counts = np.sum([met for _, met in told], axis=0)
     share = share_of((counts == len(told)).astype(np.float64), weights, study.design.block())
     most = int(counts[weights > 0].max())
     assert share is not None
     return JointChecks(len(told), share, most, float(weights[counts == most].sum() / weights.sum()))
 
 
+def within_ranges(results: Sequence[CheckResult]) -> list[tuple[CheckResult, Mask]]:
+    """Return in which worlds each check is met, ``(W,)``; without those that have no range in a world."""
+    return [
+        (one, (one.answer.draws >= one.low) & (one.answer.draws <= one.high))
+        for one in results
+        if not one.answer.is_truth and one.overlaps is not None
+    ]
+
+
 def _range_faults(check: Check, unit: Unit | None) -> Iterator[Problem]:
     """Yield what makes a known range none: no numbers, ends that run downwards, or ends that no answer reaches."""
     known, place = check.range.quantity, check.range.place
-    ends = _range_of(check)
+    ends = range_of(check)
     if ends is None:
         message = f'The range of check "{check.id}" is no range.'
         yield Problem("Q511", message, place, "write it as 20% to 60%, or as one number")
@@ -101,12 +109,3 @@ def _range_faults(check: Check, unit: Unit | None) -> Iterator[Problem]:
 
 def _written(value: float, percent: bool) -> str:
     return f"{100 * value:.10g}%" if percent else f"{value:.10g}"
-
-
-def _range_of(check: Check) -> tuple[float, float] | None:
-    quantity = check.range.quantity
-    if isinstance(quantity, Interval):
-        return quantity.low, quantity.high
-    if isinstance(quantity, Number):
-        return quantity.value, quantity.value
-    return None

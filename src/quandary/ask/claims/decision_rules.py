@@ -83,7 +83,7 @@ def _rule(situations: Sequence[GameSituation], decision: Decision, given: Condit
     options = len(decision.states)
     mass = np.zeros(tuple(situation.played.diagram.cardinality(name) for name in axes)).reshape(-1, options)
     for one in situations:
-        mass += _summed(one.joint(axes, given).over(axes), one.played.converged).reshape(-1, options)
+        mass += _summed(one, one.joint(axes, given).over(axes)).reshape(-1, options)
     whole = mass.sum()
     allowed = _allowed(situation, decision)
     reached = np.where(allowed.sum(axis=1) > 1, mass.sum(axis=1), 0.0) / (whole if whole > 0 else 1.0)
@@ -116,10 +116,11 @@ def _row(
     return RuleRow(known, reached, {o: float(shares[i]) for i, o in enumerate(decision.states) if allowed[i]})
 
 
-def _summed(values: Array, solved: Mask) -> Array:
-    """Return the sum over the worlds that are solved; a table that does not vary counts once for each."""
-    wide = np.broadcast_to(values, (*values.shape[:-1], len(solved)))
-    return np.asarray(wide[..., solved].sum(axis=-1))
+def _summed(situation: GameSituation, values: Array) -> Array:
+    """Return the sum over the worlds that are solved, as they weigh; a table that does not vary counts for each."""
+    solved = situation.played.converged
+    wide = np.broadcast_to(values, (*values.shape[:-1], len(solved)))[..., solved]
+    return np.asarray((wide if situation.weights is None else wide * situation.weights[solved]).sum(axis=-1))
 
 
 def _allowed(situation: GameSituation, decision: Decision) -> Mask:

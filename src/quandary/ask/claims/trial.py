@@ -12,19 +12,17 @@ from dataclasses import replace
 from datetime import date
 from functools import partial
 
-import numpy as np
-
 from quandary.ask.answer import Answer
 from quandary.ask.claims.checks import check_queries
 from quandary.ask.claims.claims import readings
 from quandary.ask.claims.findings import findings
 from quandary.ask.claims.questions import question_queries
+from quandary.ask.games.dependence import moved_by_own, true_graph, without_idle
 from quandary.ask.query.queries import prepare
 from quandary.ask.study import Study
 from quandary.base.places import Place
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
 from quandary.case.model import Case, DecisionEvent
-from quandary.game.interventions import affected
 from quandary.quantities.design import Design
 from quandary.quantities.worlds import FEWEST_WORLDS
 
@@ -55,20 +53,18 @@ def trial(case: Case) -> tuple[Problem, ...]:
 
 def _without_stake(study: Study) -> Iterator[Problem]:
     """Yield a warning (Q526) for each decision that can change no stake of the actor who makes it."""
-    diagram = study.probe.diagram
-    for item in study.case.story:
-        if not isinstance(item, DecisionEvent) or len(item.options) < 2:
-            continue
-        moved = affected(diagram, [item.id])
-        own = (utility.table for utility in diagram.utilities if utility.player == item.by)
-        if not any(
-            np.ptp(table.values, axis=table.axes.index(name)).max() > 0
-            for table in own
-            for name in moved & set(table.axes)
-        ):
-            message = f'"{item.id}" changes nothing that "{item.by}" cares about, so that its options are chosen evenly'
-            hint = f"give {item.by} a stake that this decision can change, or make it a chance event"
-            yield Problem("Q526", message, item.place, hint, Severity.WARNING)
+    for item in without_own_stake(study):
+        message = f'"{item.id}" changes nothing that "{item.by}" cares about, so that its options are chosen evenly'
+        hint = f"give {item.by} a stake that this decision can change, or make it a chance event"
+        yield Problem("Q526", message, item.place, hint, Severity.WARNING)
+
+
+def without_own_stake(study: Study) -> tuple[DecisionEvent, ...]:
+    """Return the decisions that can change no stake of the actor who makes them, by what the case says."""
+    diagram = without_idle(study.model, study.probe.diagram)
+    graph = true_graph(study.model, study.probe.diagram)
+    deciding = (item for item in study.case.story if isinstance(item, DecisionEvent) and len(item.options) > 1)
+    return tuple(item for item in deciding if not moved_by_own(graph, diagram, item.id, item.by))
 
 
 def _without_value(study: Study) -> Iterator[Problem]:
@@ -93,7 +89,7 @@ def _without_value(study: Study) -> Iterator[Problem]:
         if count:
             every = all(one.mean is None for one in values)
             where = "any world" if every else f"{count} of the {study.worlds:,} worlds tried"
-            told = "; ".join((why, *answer.notes)) if every and answer.notes else why
+            told = "; ".join((why, *answer.notes)) if every else why
             hint = "ask of what can happen, or leave the evidence out of it" if every else None
             yield Problem("Q523", f"{what} has no value in {where}: {told}", place, hint, Severity.WARNING)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import cast
 
 from quandary.ask.inquiry import Basis, Game
 from quandary.case.logic.conditions import mentioned
@@ -14,7 +15,7 @@ from quandary.game.diagram import Diagram
 from quandary.game.graphs.graph import graph_of
 from quandary.game.interventions import affected
 from quandary.language.printing import written
-from quandary.language.syntax import And, Expression
+from quandary.language.syntax import And, Condition, Expression
 
 
 @dataclass(frozen=True)
@@ -74,13 +75,15 @@ def pieces(condition: Expression) -> Iterator[Expression]:
         yield condition
 
 
-def left_of(condition: Expression, aside: Collection[str]) -> str:
-    """Return a piece of evidence as written, without the parts of it that are set ``aside``; empty if all are."""
+def left_of(condition: Condition, aside: Collection[str]) -> Condition | None:
+    """Return a piece of evidence without the parts of it that are set ``aside``; ``None`` if all are."""
     parts = tuple(pieces(condition))
     left = tuple(part for part in parts if written(part) not in aside)
     if len(left) == len(parts):
-        return written(condition)
-    return written(left[0] if len(left) == 1 else And(left)) if left else ""
+        return condition
+    if not left:
+        return None
+    return cast(Condition, left[0]) if len(left) == 1 else And(left)
 
 
 def evidence_used(case: Case, as_of: date | None, use_evidence: bool) -> tuple[Evidence, ...]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from quandary.ask import remarks
 from quandary.ask.games.evidence import conditions_of
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.inquiry import ITSELF, Inquiry
+from quandary.ask.remarks import Remark, RemarkedProblem
 from quandary.base.problems import Problem
 from quandary.case.model import Evidence
-from quandary.language.printing import written
 
 
 def impossible_evidence(situation: GameSituation, items: Sequence[Evidence]) -> Problem:
@@ -17,19 +18,20 @@ def impossible_evidence(situation: GameSituation, items: Sequence[Evidence]) -> 
     hint = "look for odds of 0 %, or an option that `only` bars"
     for count, item in enumerate(items, start=1):
         if not situation.chance(conditions_of(tuple(items[:count]))).any():
-            message = f"The evidence {written(item.saw)} cannot happen in any world"
-            message += ", given the evidence before it." if count > 1 else "."
-            return Problem("Q522", message, item.place, hint)
+            ends = ", given the evidence before it." if count > 1 else "."
+            seen = remarks.conditions([item.saw])
+            remark = Remark(("The evidence ", seen, " cannot happen in any world", ends))
+            return RemarkedProblem("Q522", remark.text, item.place, hint, remark=remark)
     return Problem("Q522", "The evidence together cannot happen in any world.", items[0].place, hint)
 
 
-def ruled_out(inquiries: Iterable[Inquiry], situation: GameSituation, items: Sequence[Evidence]) -> tuple[str, ...]:
-    """Return a sentence for each condition of the inquiries that could be, were it not for the evidence.
+def ruled_out(inquiries: Iterable[Inquiry], situation: GameSituation, items: Sequence[Evidence]) -> tuple[Remark, ...]:
+    """Return a remark for each condition of the inquiries that could be, were it not for the evidence.
 
     Only conditions in the case's own game are looked at; the first piece of evidence that rules one out by itself is
     named, or all of it where they do so together.
     """
-    told: dict[str, None] = {}
+    told: dict[Remark, None] = {}
     for inquiry in inquiries:
         if inquiry.game != ITSELF or not inquiry.basis.used:
             continue
@@ -38,7 +40,8 @@ def ruled_out(inquiries: Iterable[Inquiry], situation: GameSituation, items: Seq
             if not situation.chance(conditions).any() or situation.chance((*seen, *conditions)).any():
                 continue
             alone = [i for i in items if not situation.chance((*conditions_of((i,)), *conditions)).any()]
-            blame = f"{written(alone[0].saw)} ({alone[0].on})" if alone else "all that was seen together"
-            what = " and ".join(written(condition) for condition in conditions)
-            told[f"{blame} rules out {what}; --no-evidence asks without it"] = None
+            seen_all = ("all that was seen together",)
+            blame = (remarks.conditions([alone[0].saw]), f" ({alone[0].on})") if alone else seen_all
+            ends = "; --no-evidence asks without it"
+            told[Remark((*blame, " rules out ", remarks.conditions(conditions), ends))] = None
     return tuple(told)

@@ -13,10 +13,11 @@ from quandary.base.arrays import Array, Mask
 from quandary.compile.compiler import CompiledCase
 from quandary.compile.counting import Counted, CountingStep
 from quandary.engine.inference import Inference
-from quandary.game.diagram import Behaviour, Utility
+from quandary.game.diagram import Behaviour, Decision, Utility
 from quandary.game.reduction.deferred import Deferred
 from quandary.game.reduction.restriction import restricted, sliced
 from quandary.game.table import Table
+from quandary.game.usual import usual_rule
 from quandary.language.syntax import Expression
 
 NEAR = 0.05
@@ -27,6 +28,7 @@ class GameSituation:
     """One played game: probabilities of conditions in it, each computed once.
 
     ``unsolved`` names the worlds, ``(W,)``, in which a game solved anew for an inquiry alone did not come to its end.
+    ``weights`` (W,) are what its worlds weigh beside the probability of the evidence; ``None``: all alike.
     """
 
     def __init__(
@@ -36,23 +38,33 @@ class GameSituation:
         counted: Callable[[Expression], Counted],
         standing: Callable[[Basis], Conditions],
         near: float = NEAR,
+        *,
+        weights: Array | None = None,
     ) -> None:
         self.played = played
         self.compiled = compiled
         self.counted = counted
         self.standing = standing
         self.near = near
+        self.weights = weights
         self.worlds = compiled.diagram.worlds
         self.inference = Inference(played.diagram)
         self.unsolved: dict[Inquiry, Mask] = {}
         self._joints: dict[tuple[tuple[str, ...], Conditions], Table] = {}
         self._known: dict[tuple[tuple[tuple[str, int], ...], tuple[str, ...]], tuple[Inference, Behaviour]] = {}
         self._values: dict[tuple[str, tuple[str, ...]], Array] = {}
+        self._blind: dict[tuple[str, ...], GameSituation] = {}
 
     def in_worlds_of(self, where: slice) -> GameSituation:
         """Return the same situation in some of the worlds only."""
+        weights = None if self.weights is None else self.weights[where]
         return GameSituation(
-            self.played.in_worlds(where), worlds_of(self.compiled, where), self.counted, self.standing, self.near
+            self.played.in_worlds(where),
+            worlds_of(self.compiled, where),
+            self.counted,
+            self.standing,
+            self.near,
+            weights=weights,
         )
 
     def following(self, rules: Behaviour) -> GameSituation:
@@ -60,7 +72,17 @@ class GameSituation:
         own = self.played.behaviour
         behaviour = Deferred(own, lambda name: (rules if name in rules else own)[name])
         played = replace(self.played, behaviour=behaviour)
-        return GameSituation(played, self.compiled, self.counted, self.standing, self.near)
+        return GameSituation(played, self.compiled, self.counted, self.standing, self.near, weights=self.weights)
+
+    def blind(self, decisions: tuple[str, ...]) -> GameSituation:
+        """Return the situation in which these decisions divide as is usual, whatever their options are worth."""
+        if not decisions:
+            return self
+        if decisions not in self._blind:
+            diagram = self.played.diagram
+            own = [item for item in diagram.variables if isinstance(item, Decision) and item.name in decisions]
+            self._blind[decisions] = self.following({item.name: usual_rule(diagram, item) for item in own})
+        return self._blind[decisions]
 
     def given(self, inquiry: Inquiry) -> Conditions:
         """Return what an inquiry takes as given: the evidence that stands in it, and its own conditions."""

@@ -17,6 +17,7 @@ import numpy as np
 from quandary.ask.answer import Answer
 from quandary.ask.games.reached import newly_reached, opened_anew
 from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
+from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.engine.inference import Inference
@@ -51,7 +52,7 @@ class DiagramQuestions:
         self.diagram = diagram
         self.concept = concept
         self._solved: dict[Settings, Behaviour] = {}
-        self._notes: dict[str, None] = {}
+        self._notes: dict[Remark, None] = {}
 
     def ask(self, query: Expression, text: str) -> Answer:
         """Return the answer to a query. Raises ``CaseError`` with every fault in it.
@@ -86,7 +87,7 @@ class DiagramQuestions:
             draws=np.array([value]),
             weights=np.ones(1),
             holds_in=None if holds is None or known is None else float(np.broadcast_to(holds, (1,))[0]),
-            notes=tuple(self._notes),
+            remarks=tuple(self._notes),
             why_undefined="" if known is not None else why_undefined(query, self._value),
             is_truth=whether,
         )
@@ -220,7 +221,7 @@ class DiagramQuestions:
         rules = self._rules(known, foreseen)
         if unforeseen:
             rules = self._reached(known, unforeseen, rules, frozenset(axes))
-        self._notes[_concept_note(self.concept, deciding)] = None
+        self._notes[Remark((_concept_note(self.concept, deciding),))] = None
         return played, {d.name: rules[d.name] for d in played.decisions}
 
     def _rules(self, known: Diagram, foreseen: Settings) -> Behaviour:

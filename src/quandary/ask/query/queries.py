@@ -6,16 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from quandary.ask import remarks
 from quandary.ask.inquiry import EVERYTHING, ITSELF, Basis, Inquiry, based, resolve
 from quandary.ask.query.combining import is_truth
+from quandary.ask.remarks import Remark
 from quandary.base.problems import CaseError
 from quandary.case.logic.conditions import mentioned, names_of
 from quandary.case.logic.memory import observed
 from quandary.case.logic.queries import unanswerable
 from quandary.case.model import Case, Claim
-from quandary.language.heads import HEADS, Head, head_of
+from quandary.language.heads import HEADS, Head, head_of, lists_options
+from quandary.language.names import Names
 from quandary.language.printing import written
-from quandary.language.syntax import Ask, Expression, calls_in
+from quandary.language.syntax import Ask, Expression, Is, Name, calls_in
 
 
 @dataclass(frozen=True)
@@ -23,14 +26,16 @@ class Query:
     """A query that can be answered.
 
     ``inquiries`` resolves each of its calls. ``parts`` holds the parts of a dilemma (drop, margin, clash), whose calls
-    are then the query's own. ``notes`` are sentences for the answer.
+    are then the query's own; those of a ``listing``, which asks about all options of a decision, are one an option.
+    ``notes`` are sentences for the answer.
     """
 
     expression: Expression
     text: str
     inquiries: Mapping[Ask, Inquiry] = field(hash=False)
     parts: tuple[Query, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Remark, ...] = ()
+    listing: Ask | None = None
 
     @property
     def is_predictive(self) -> bool:
@@ -76,13 +81,18 @@ def prepare(
     *,
     evidence: bool = True,
     until: date | None = None,
+    lists: bool = False,
 ) -> Query:
     """Return a query ready to be answered, with evidence up to a day (``None``: all that a study uses) or none.
 
-    Raises ``CaseError`` with every fault in it (Q104, Q503 to Q507, ...).
+    Where a list may be asked for (``lists``), ``best`` of a decision is prepared as one query an option. Raises
+    ``CaseError`` with every fault in it (Q104, Q503 to Q507, ...).
     """
     text = written(expression) if text is None else text
     names = names_of(case)
+    if lists and isinstance(expression, Ask) and lists_options(expression):
+        options = tuple(prepare(case, one, evidence=evidence, until=until) for one in _options(names, expression))
+        return replace(options[0], text=text, parts=options, listing=expression)
     problems = tuple(dict.fromkeys(unanswerable(names, expression)))
     if problems:
         raise CaseError(problems)
@@ -110,6 +120,15 @@ def until(case: Case, claim: Claim) -> date | None:
     return day if any(item.on > day for item in case.evidence) else None
 
 
+def _options(names: Names, ask: Ask) -> tuple[Ask, ...]:
+    """Return a call about all options of a decision as one an option; raises ``CaseError`` (Q104) for no decision."""
+    assert isinstance(ask.target, Name)
+    decision = names.variable(ask.target.text)
+    if decision is None or not decision.is_decision:
+        raise CaseError([names.unknown_decision(ask.target.text, ask.target.place)])
+    return tuple(replace(ask, target=Is(ask.target, (state,), place=ask.target.place)) for state in decision.states)
+
+
 def _bound(ask: Ask, inquiry: Inquiry, head: str) -> Query:
     """Return the query for a bound on an answer, one of its parts."""
     part = replace(ask, head=head)
@@ -123,13 +142,15 @@ def _parts(ask: Ask, head: Head) -> Iterator[Ask]:
         yield replace(ask, head=part.name, against=against, stakes=stakes)
 
 
-def _notes(case: Case, inquiry: Inquiry) -> list[str]:
+def _notes(case: Case, inquiry: Inquiry) -> list[Remark]:
     """Return what a reader must know of an inquiry: conditions that the one who chooses does not see."""
     if inquiry.decision is None:
         return []
     seen = set(observed(case, inquiry.decision))
     unseen = {name for condition in (*inquiry.given, *inquiry.against) for name in mentioned(case, condition)} - seen
-    names = ", ".join(v.id for v in case.story if v.id in unseen)
+    names = [v.id for v in case.story if v.id in unseen]
     if not names:
         return []
-    return [f"{inquiry.actor} does not see {names} at {inquiry.decision}; its options are valued as it sees them"]
+    actor, at = remarks.actor(inquiry.actor or ""), remarks.variables([inquiry.decision])
+    ends = "; its options are valued as it sees them"
+    return [Remark((actor, " does not see ", remarks.variables(names), " at ", at, ends))]

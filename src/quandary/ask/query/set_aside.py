@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from quandary.ask import remarks
 from quandary.ask.inquiry import Conditions
 from quandary.ask.query.queries import Query
+from quandary.ask.remarks import Remark
 from quandary.base.problems import Problem
 from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case
@@ -18,15 +20,15 @@ def mixed_evidence(query: Query, aside: Conditions) -> Problem:
     """
     what = " and ".join(written(condition) for condition in aside)
     message = (
-        f"this compares things as they stand with an intervention, which sets aside what was seen ({what}); "
+        "this compares things as they stand with an intervention, which sets aside some of what was seen; "
         "all sides must be asked with the same evidence"
     )
-    hint = "for the side with the intervention write would(... | do(...)), which keeps what was seen"
+    hint = f"for the side with the intervention write would(... | do(...)), which keeps what was seen ({what})"
     return Problem("Q524", message, query.expression.place, hint)
 
 
-def seen_anyway(case: Case, query: Query, aside: Conditions) -> tuple[str, ...]:
-    """Return a sentence where all that a query sets was seen to be so: it asks of what was seen, with less evidence."""
+def seen_anyway(case: Case, query: Query, aside: Conditions) -> tuple[Remark, ...]:
+    """Return a remark where all that a query sets was seen to be so: it asks of what was seen, with less evidence."""
     seen = {}
     for condition in aside:
         if isinstance(condition, Is) and len(condition.states) == 1 and not condition.negated:
@@ -37,5 +39,5 @@ def seen_anyway(case: Case, query: Query, aside: Conditions) -> tuple[str, ...]:
     settings = sorted({one for part in query.basis.games[0] for one in part})
     if any(seen.get(name) != state for name, state in settings):
         return ()
-    what = " and ".join(f"{name} = {state}" for name, state in settings)
-    return (f"{what} is what was seen: ask without the intervention for things as they stand",)
+    asks = " is what was seen: ask without the intervention for things as they stand"
+    return (Remark((remarks.settings(settings), asks)),)

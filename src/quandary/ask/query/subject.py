@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from quandary.ask.query.queries import Query, prepare, until
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem, Refusal, nearest
-from quandary.case.model import Case, Claim
+from quandary.case.model import Case, Claim, Forecast, Question
 from quandary.language import heads
 from quandary.language.parser import parse_query
 from quandary.language.syntax import Name
@@ -18,12 +18,16 @@ NAME = re.compile(r"[\w-]+")
 
 @dataclass(frozen=True)
 class AskedSubject:
-    """What is looked into. ``title`` names it for people; ``claim`` and ``test`` are set for a claim's reading."""
+    """What is looked into. ``title`` says what was named; ``claim`` and ``test`` are set for a claim's reading.
+
+    ``item`` is the question or forecast that it is.
+    """
 
     title: str
     query: Query
     claim: Claim | None = None
     test: str | None = None
+    item: Question | Forecast | None = None
 
 
 def subjects(case: Case, thing: str, test: str | None = None, place: Place = NOWHERE) -> tuple[AskedSubject, ...]:
@@ -42,10 +46,12 @@ def subjects(case: Case, thing: str, test: str | None = None, place: Place = NOW
         raise Refusal(Problem("Q560", f'there is no claim "{thing}" whose reading "{test}" could be meant', hint=hint))
     for question in case.questions:
         if question.id == thing:
-            return (AskedSubject(question.asks or thing, prepare(case, question.query, question.written)),)
+            query = prepare(case, question.query, question.written)
+            return (AskedSubject(question.asks or thing, query, item=question),)
     for forecast in case.forecasts:
         if forecast.id == thing:
-            return (AskedSubject(f"Forecast {thing}", prepare(case, forecast.query, forecast.written)),)
+            query = prepare(case, forecast.query, forecast.written)
+            return (AskedSubject(f"Forecast {thing}", query, item=forecast),)
     if thing in case.events:
         return (AskedSubject(f"Event {thing}", prepare(case, heads.P.of(Name((thing,))))),)
     if NAME.fullmatch(thing):

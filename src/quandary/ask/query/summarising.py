@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.answer import Answer, AnswerDraws, CountedChoice
 from quandary.ask.query.combining import counts_worlds
+from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array, Mask
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.summary import block_error, effective_number, mean_reach, weighted_mean, weighted_quantiles
@@ -26,9 +27,10 @@ def answer(
     truth: Array | None = None,
     spread: bool = True,
     aside: tuple[Expression, ...] = (),
-    notes: tuple[str, ...] = (),
+    remarks: tuple[Remark, ...] = (),
     why_undefined: str = "",
     parts: Mapping[str, Answer] | None = None,
+    counting: CountedChoice | None = None,
 ) -> Answer:
     """Return the answer that draws give: weighted mean, median, 90 % interval, Monte Carlo error.
 
@@ -56,9 +58,10 @@ def answer(
         weights=weights,
         holds_in=None if truth is None else weighted_mean(truth, weights),
         aside=aside,
-        notes=notes,
+        remarks=remarks,
         why_undefined=why_undefined,
         is_truth=is_truth,
         reach=mean_reach(values, weights, block),
         parts=parts or {},
+        counting=counting,
     )

@@ -20,11 +20,12 @@ from functools import partial
 
 from quandary.ask.changes.altering import Alteration, AlteredStudy, Likely, needed_at, not_observing, without_arc
 from quandary.ask.changes.variants import without
+from quandary.ask.remarks import Remark
 from quandary.ask.study import Study
 from quandary.base.places import NOWHERE, Place
 from quandary.case.logic.channels import without_stake
 from quandary.case.logic.memory import observed
-from quandary.case.model import Case, ChanceEvent, DecisionEvent, OnlyRule
+from quandary.case.model import Case, ChanceEvent, DecisionEvent, OddsRule, OnlyRule, Rule
 from quandary.game.diagram import Decision, Diagram
 from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected
@@ -41,7 +42,8 @@ class StructuralCut:
     """One thing cut. ``subject`` is what is cut from (``slack``, ``west``), ``part`` what is cut, ``also`` the rest.
 
     ``reaches`` names the variables whose distribution it can change at all (``None``: not looked into). ``made``
-    returns the study of the case so cut, ``None`` where it cannot be cut: ``why_not`` then says why.
+    returns the study of the case so cut, ``None`` where it cannot be cut: ``why_not`` then says why. ``rule`` is the
+    effect that is dropped.
     """
 
     kind: str
@@ -51,7 +53,8 @@ class StructuralCut:
     place: Place
     reaches: frozenset[str] | None
     made: Callable[[], Study] | None
-    why_not: str | None = None
+    why_not: Remark | None = None
+    rule: Rule | OddsRule | None = None
 
 
 def cuts_of(study: Study) -> Iterator[StructuralCut]:
@@ -132,14 +135,16 @@ def _effects(study: Study) -> Iterator[StructuralCut]:
             shorter = replace(item, effects=item.effects[:number] + item.effects[number + 1 :])
             changed = replace(case, story=tuple(shorter if other is item else other for other in case.story))
             condition = written(rule.condition)
-            yield StructuralCut(EFFECT, item.id, condition, what, rule.place, reached, partial(like, study, changed))
+            made = partial(like, study, changed)
+            yield StructuralCut(EFFECT, item.id, condition, what, rule.place, reached, made, rule=rule)
     for stake in case.stakes:
         for number, effect in enumerate(stake.effects):
             fewer = replace(stake, effects=stake.effects[:number] + stake.effects[number + 1 :])
             changed = replace(case, stakes=tuple(fewer if other is stake else other for other in case.stakes))
             subject, condition = f"{stake.actor}.{stake.id}", written(effect.condition)
             what = written(effect.value.quantity)
-            yield StructuralCut(EFFECT, subject, condition, what, effect.place, None, partial(like, study, changed))
+            made = partial(like, study, changed)
+            yield StructuralCut(EFFECT, subject, condition, what, effect.place, None, made, rule=effect)
 
 
 def _stakes(study: Study) -> Iterator[StructuralCut]:
@@ -178,4 +183,5 @@ def like(study: Study, case: Case) -> Study:
         threads=study.threads,
         near=study.near,
         stop=study.stop,
+        anchored=study.anchored,
     )

@@ -31,6 +31,7 @@ from quandary.ask.changes.altering import (
 )
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
+from quandary.ask.remarks import Remark, reason_of
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Refusal
 from quandary.base.stopping import STOPS, heed
@@ -62,7 +63,7 @@ class Worth:
     known: bool
     admits: bool
     gain: Answer | None
-    why_not: str | None = None
+    why_not: Remark | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +191,8 @@ def _knowing(study: Study, query: Query, decision: DecisionEvent, name: str) -> 
     if known and needing:
         return Worth(KNOWING, name, known, True, None, needing[1])
     if known and any(name in observed(study.case, d) for d in _earlier(diagram, decision)):
-        return Worth(KNOWING, name, known, True, None, "the actor knows it from an earlier decision of its own")
+        earlier = Remark(("the actor knows it from an earlier decision of its own",))
+        return Worth(KNOWING, name, known, True, None, earlier)
     more: Alteration = lambda game, _: observing(game, name, later)  # noqa: E731 - a one-line game
     less: Alteration = lambda game, _: not_observing(game, name, later)  # noqa: E731
     return _with_worth(Worth(KNOWING, name, known, True, None), study, query, more, less if known else None)
@@ -208,10 +210,8 @@ def _with_worth(worth: Worth, study: Study, query: Query, more: Alteration, less
     found = None
     try:
         found = gain(study, more, less, query)
-    except CaseError as fault:
-        why_not = fault.problems[0].message
-    except Refusal as refusal:
-        why_not = refusal.problem.message
+    except (CaseError, Refusal) as fault:
+        why_not = reason_of(fault)
     return Worth(worth.kind, worth.variable, worth.known, worth.admits, found, why_not)
 
 

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from quandary.case.model import Case, ChanceEvent, DecisionEvent, Stake
 
-ASIDE = ("place", "because", "source", "quote", "title", "name", "channel", "arcs")
-"""What says why and where, and is no difference."""
+ASIDE = ("place", "because", "source", "quote", "title", "name", "channel", "arcs", "called", "words")
+"""What says why, where and in which words, and is no difference."""
 
 Part = tuple[str, str]
 """The kind of a part and its name: ``("assumption", "war_cost")``."""

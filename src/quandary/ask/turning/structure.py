@@ -21,6 +21,7 @@ from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, asked_without
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.query.summarising import answer
+from quandary.ask.remarks import Remark, reason_of
 from quandary.ask.results import Verdict
 from quandary.ask.study import Study
 from quandary.ask.turning.cuts import StructuralCut, cuts_of
@@ -55,7 +56,7 @@ class CutRow:
 
     cut: StructuralCut
     answers: tuple[CutAnswer, ...]
-    why_not: str | None = None
+    why_not: Remark | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,10 +159,8 @@ def _row(
         altered = cut.made()
         altered.need(queries)
         after = [truth_or_number(altered, query) for query in queries]
-    except CaseError as fault:
-        return CutRow(cut, (), fault.problems[0].message)
-    except Refusal as refusal:
-        return CutRow(cut, (), refusal.problem.message)
+    except (CaseError, Refusal) as fault:
+        return CutRow(cut, (), reason_of(fault))
     if not altered.run.complete:
         raise KeyboardInterrupt
     block = study.design.block()

@@ -1,6 +1,7 @@
 """Swings: how far an answer moves between the low and the high worlds of each uncertain number.
 
-Numbers are ordered by the rank correlation of their draws with the answer, read off the worlds already drawn.
+Numbers are ordered by the rank correlation of their draws with the answer, or by how much of its variance they carry,
+as ``flips`` orders them; both are read off the worlds already drawn.
 """
 
 from __future__ import annotations
@@ -11,11 +12,21 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.headline import beyond
+from quandary.ask.query.queries import Query
 from quandary.ask.study import Study
+from quandary.ask.turning.flips import sample_of
+from quandary.base.problems import Refusal
 from quandary.compile.numbers import UncertainNumber
+from quandary.quantities.influence import Columns, first_order, leading
 
 MOST = 10
 """How many numbers are named."""
+
+MOST_CARRYING = 3
+"""How many numbers an answer is said to hang on."""
+
+LEAST_CARRIED = 0.125
+"""The part of an answer's variance that such a number carries at least: of less, other seeds name others first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,8 +53,25 @@ def swings(study: Study, answer: Answer, most: int = MOST) -> tuple[NumberSwing,
     """
     found = study.ranked.correlations(answer.draws, answer.weights)
     numbers = {number.name: number for number in study.model.quantities}
-    leading = sorted(found, key=lambda name: (-abs(found[name]), name))[:most]
-    return tuple(_swing(study, answer, numbers[name], found[name]) for name in leading)
+    ordered = sorted(found, key=lambda name: (-abs(found[name]), name))[:most]
+    return tuple(_swing(study, answer, numbers[name], found[name]) for name in ordered)
+
+
+def carrying_swings(study: Study, query: Query, most: int = MOST_CARRYING) -> tuple[NumberSwing, ...]:
+    """Return the numbers that carry a good part of an answer's variance beyond doubt, the one that carries most first.
+
+    Empty where none carries so much alone, or where too few worlds count to say.
+    """
+    try:
+        sample, kept = sample_of(study, query)
+    except Refusal:
+        return ()
+    answer = study.answer(query)
+    found = study.ranked.correlations(answer.draws, answer.weights)
+    numbers = {number.name: number for number in study.model.quantities}
+    carried = first_order(Columns(study.uniforms, kept), sample)
+    ordered = [name for name in leading(carried) if carried[name].value >= LEAST_CARRIED][:most]
+    return tuple(_swing(study, answer, numbers[name], found[name]) for name in ordered)
 
 
 def noise(answer: Answer) -> float:

@@ -14,10 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf, log
 
 import numpy as np
 
-from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.answer import NEAR_COUNTED, Answer, AnswerDraws
 from quandary.ask.games.evidence import reach
 from quandary.ask.games.playing import Played, support_of
 from quandary.ask.games.situation import ratio
@@ -42,10 +43,13 @@ from quandary.game.graphs.graph import graph_of
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.quantities.arithmetic import difference
-from quandary.quantities.summary import effective_number, weighted_mean
+from quandary.quantities.summary import effective_number, weighted_mean, weighted_quantiles
 
 SPEAKING = 3
 """How many numbers are named for each option, on either side."""
+
+MOST = 0.5
+"""The share of worlds and situations above which these are most."""
 
 FACED = 6
 """How many situations are told one by one, the likeliest."""
@@ -87,8 +91,10 @@ class SpeakingNumber:
 class ExplainedOption:
     """One option: what each stake comes to, weighted, in points of worth, their sum, and how often it is chosen.
 
-    ``best_in`` is in what weighted share of worlds and situations no other option is worth more. ``speaking`` are all
-    lines that add something, from the most for it to the most against.
+    ``best_in`` is in what weighted share of worlds and situations no other option is worth more, ``near_in`` in what
+    share the odds that worth makes between it and the best option of the table are within x1.25 (1 for that one).
+    ``counted`` is how often counting options would have it chosen. ``speaking`` are all lines that add something, from
+    the most for it to the most against.
     """
 
     option: str
@@ -96,6 +102,8 @@ class ExplainedOption:
     total: Answer
     chosen: float
     best_in: float
+    near_in: float
+    counted: float
     speaking: tuple[SpeakingNumber, ...]
 
     @property
@@ -115,7 +123,8 @@ class ChoiceTable:
 
     ``weight`` is how likely that is, of all that the evidence leaves possible, ``effective_worlds`` what its numbers
     rest on. ``lead`` is the sum of the best less that of the second; ``changes`` are the single numbers that would make
-    the second as good.
+    the second as good. ``double`` is how many points of worth two options have to be apart for one to be chosen twice
+    as often, at the middle of the owner's rationality.
     """
 
     options: tuple[ExplainedOption, ...]
@@ -123,6 +132,21 @@ class ChoiceTable:
     effective_worlds: float
     lead: Answer
     changes: tuple[NumberChange, ...]
+    double: float
+
+    @property
+    def indifferent(self) -> tuple[ExplainedOption, ...]:
+        """Return the options between which the owner is nearly indifferent, the best among them; empty without two.
+
+        In most worlds and situations worth makes the best at most x1.25 as likely as the others.
+        """
+        near = tuple(one for one in self.options if one.near_in > MOST)
+        return near if len(near) > 1 else ()
+
+    @property
+    def is_coin_flip(self) -> bool:
+        """Return whether every option is chosen nearly as counting options would have it."""
+        return all(abs(one.chosen - one.counted) <= NEAR_COUNTED for one in self.options)
 
     @property
     def is_clear(self) -> bool:
@@ -183,8 +207,10 @@ def choice_named(case: Case, text: str) -> AskedChoice | None:
     return AskedChoice(decision, option if equals else None, query.inquiries[ask].given)
 
 
-def explained_choice(study: Study, asked: AskedChoice) -> ChoiceExplanation:
+def explained_choice(study: Study, asked: AskedChoice, *, by_line: bool = True) -> ChoiceExplanation:
     """Return why the owner of a decision chooses as it does, given the evidence of that moment and the conditions.
+
+    Without ``by_line`` it is not told what speaks for an option, nor what would turn the choice: that is quicker.
 
     Raises ``Refusal``: Q564 where there is nothing to choose, Q854 for a condition that the choice itself can change,
     Q855 where the conditions cannot be.
@@ -207,6 +233,7 @@ def explained_choice(study: Study, asked: AskedChoice) -> ChoiceExplanation:
         np.array([choices & (allowed == menu).all(axis=1) for menu in menus]),
         menus,
         tuple(plan for plan in study.model.worths if plan.stake.actor == decision.by),
+        by_line,
     )
     found = surveyed(study, look)
     if not found.likely.any():
@@ -227,11 +254,27 @@ def explained_choice(study: Study, asked: AskedChoice) -> ChoiceExplanation:
     )
 
 
-def explained_choices(study: Study, query: Query) -> tuple[ChoiceExplanation, ...]:
+def explained_choices(study: Study, query: Query, *, by_line: bool = True) -> tuple[ChoiceExplanation, ...]:
     """Return why each decision that a query asks about is made as it is; those that leave nothing to choose left out.
 
-    These are the decisions that its targets and conditions name; where they name none, the last decision before them.
-    An interruption leaves those that were not explained by then.
+    An interruption leaves those that were not explained by then. ``by_line`` is as for one choice.
+    """
+    found = []
+    for decision in decisions_of(study, query):
+        try:
+            found.append(explained_choice(study, AskedChoice(decision), by_line=by_line))
+        except Refusal:  # there is nothing to choose, or what was seen rules the choice out
+            continue
+        except STOPS:
+            study.search_interrupted = True
+            break
+    return tuple(found)
+
+
+def decisions_of(study: Study, query: Query) -> tuple[DecisionEvent, ...]:
+    """Return the decisions that a query is about, without those that it sets.
+
+    These are the ones that its targets and conditions name; where they name none, the last decision before them.
     """
     case = study.case
     named = {name for inquiry in query.all_inquiries for name in variables_of(case, inquiry)}
@@ -241,16 +284,7 @@ def explained_choices(study: Study, query: Query) -> tuple[ChoiceExplanation, ..
     if not asked:
         above = graph_of(study.probe.diagram).ancestors(named)
         asked = [item for item in decisions if item.id in above][-1:]
-    found = []
-    for decision in asked:
-        try:
-            found.append(explained_choice(study, AskedChoice(decision)))
-        except Refusal:  # there is nothing to choose, or what was seen rules the choice out
-            continue
-        except STOPS:
-            study.search_interrupted = True
-            break
-    return tuple(found)
+    return tuple(asked)
 
 
 def _view(study: Study, base: Played, asked: AskedChoice) -> Vantage:
@@ -291,7 +325,7 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
     def told(values: Array, what: str) -> Answer:
         return answer(what, AnswerDraws(values, likely), study.design.block(), left_out=left_out)
 
-    speaking = _speaking(study, look, found.applies[menu], likely, open_here)
+    speaking = _speaking(study, look, found.applies[menu], likely, open_here) if look.by_line else {}
     options = [
         ExplainedOption(
             decision.options[v],
@@ -299,15 +333,34 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
             told(totals[v], f"{text} = {decision.options[v]}"),
             float(found.chosen[menu, v].sum() / likely.sum()),
             float(found.best[menu, v].sum() / likely.sum()),
-            speaking[v],
+            1.0,
+            float(found.counted[menu, v].sum() / likely.sum()),
+            speaking.get(v, ()),
         )
         for v in open_here
     ]
     options.sort(key=lambda one: -np.inf if one.total.mean is None else -one.total.mean)
     best, second = (decision.options.index(one.option) for one in options[:2])
     lead = told(difference(totals[best], totals[second]), text)
-    table = ChoiceTable(tuple(options), float(likely.sum() / found.sets.sum()), effective_number(likely), lead, ())
+    beside = dict(zip(look.pairs, found.near[menu].sum(axis=-1) / likely.sum(), strict=True))
+    numbers = [decision.options.index(one.option) for one in options]
+    pairs = [(min(v, best), max(v, best)) for v in numbers]
+    near = (replace(one, near_in=float(beside.get(pair, 1.0))) for one, pair in zip(options, pairs, strict=True))
+    double = _double(found.precision, likely)
+    weight = float(likely.sum() / found.sets.sum())
+    table = ChoiceTable(tuple(near), weight, effective_number(likely), lead, (), double)
+    if not look.by_line:
+        return table
     return replace(table, changes=turning_numbers(study, look, menu, (best, second), lead)) if table.is_clear else table
+
+
+def _double(precision: Array, likely: Array) -> float:
+    """Return how many points of worth make one option twice as likely as another, at the middle precision."""
+    ranked = np.where(np.isinf(precision), 1.0, precision / (1.0 + np.where(np.isinf(precision), 0.0, precision)))
+    (middle,) = weighted_quantiles(ranked, likely, [0.5])
+    if not middle:
+        return inf
+    return log(2.0) * (1.0 - middle) / middle
 
 
 def _speaking(

@@ -11,8 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quandary.ask.games.situation import GameSituation
 from quandary.ask.games.worths import weight_table
@@ -25,10 +27,16 @@ from quandary.base.arrays import Array, Mask
 from quandary.base.memory import NUMBER
 from quandary.compile.stakes import WorthPlan
 from quandary.game.table import Table
+from quandary.game.usual import usual_rule
 
-IN_WORLDS = ("likely", "worths", "applies", "chosen", "best")
+Index = NDArray[np.intp]
+
+IN_WORLDS = ("likely", "worths", "applies", "chosen", "best", "counted", "near", "precision")
 """What is found world by world; the rest is summed over them."""
 
+
+NEARLY = 1.25
+"""Two options are nearly as good where worth makes one at most so many times as likely as the other."""
 
 HELD_BYTES = 32 << 20
 """Bytes that one number for each option at each set may take in a slice of worlds."""
@@ -39,8 +47,10 @@ class BatchChoice:
     """What is found in n worlds, for m menus, o options, k stakes and l lines of stakes.
 
     ``likely`` (m, n) is P(the menu, e). Weighed by it: ``worths`` (m, o, k, n) of stakes, ``applies`` (m, o, l, n) the
-    lines' weighted probabilities, ``chosen`` (m, o, n), and ``best`` (m, o, n) where no option is worth more. ``sets``
-    (S,) is P(h, e) summed over the worlds, ``set_worths`` (S, o) the sum of P(h, e) times the options' worth.
+    lines' weighted probabilities, ``chosen`` (m, o, n), ``best`` (m, o, n) where no option is worth more, ``counted``
+    (m, o, n) what counting options gives, and ``near`` (m, p, n) where the odds that worth makes between both options
+    of a pair (``pairs``) are within ``NEARLY``. ``precision`` (n,) is the owner's. ``sets`` (S,) is P(h, e) summed over
+    the worlds, ``set_worths`` (S, o) the sum of P(h, e) times the options' worth.
     """
 
     likely: Array
@@ -48,6 +58,9 @@ class BatchChoice:
     applies: Array
     chosen: Array
     best: Array
+    counted: Array
+    near: Array
+    precision: Array
     sets: Array
     set_worths: Array
 
@@ -62,7 +75,8 @@ class ChoiceLook:
     """Looks at a decision in the case's own game, worlds in slices; it can be sent to another process.
 
     ``menus`` (m, S) says which sets offer which options, ``allowed`` (m, o) which these are. ``plans`` are those of the
-    owner's stakes, which are looked at ``by_line`` or as wholes. ``before`` weighs sets and worlds, ``told`` is
+    owner's stakes, which are looked at ``by_line`` or as wholes; ``by_pair`` says whether options are compared in
+    pairs. ``before`` weighs sets and worlds, ``told`` is
     what the owner knows of it.
     """
 
@@ -75,6 +89,12 @@ class ChoiceLook:
     allowed: Mask
     plans: tuple[WorthPlan, ...]
     by_line: bool = True
+    by_pair: bool = True
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Return the pairs of options, by number, that are compared."""
+        return tuple(combinations(range(self.allowed.shape[1]), 2)) if self.by_pair else ()
 
     def __call__(self, situation: GameSituation) -> BatchChoice:
         """Return what is found in the situation's worlds."""
@@ -90,6 +110,7 @@ class ChoiceLook:
         every = situation.joint(self.seen, self.before).values
         every = np.broadcast_to(every.reshape(-1, every.shape[-1]), (self.menus.shape[1], situation.worlds))
         every = np.where(situation.played.converged, every, 0.0)
+        every = every if situation.weights is None else every * situation.weights
         chance, menus = every[sets], self.menus[:, sets].astype(np.float64)
         counts = (chance > 0)[:, None] & (menus.T @ self.allowed > 0)[:, :, None]
         free = open_at(situation, decision)
@@ -105,10 +126,8 @@ class ChoiceLook:
         lines = [averaged(worths(line)) for line in self._lines(situation)]
         total = sum(stakes, np.zeros(counts.shape))
         open_to = np.where(counts, total, -np.inf)
-        axes = (*self.seen, self.decision)
-        rule = situation.played.behaviour[self.decision].over(axes)
-        shape = tuple(diagram.cardinality(name) for name in axes)
-        rule = np.broadcast_to(rule, (*shape, rule.shape[-1])).reshape(-1, *rule.shape[-2:])[sets]
+        shape = tuple(diagram.cardinality(name) for name in (*self.seen, self.decision))
+        rule = self._at_sets(situation.played.behaviour[self.decision], sets, shape)
         set_worths = np.zeros((len(every), len(decision.states)))
         set_worths[sets] = (total * chance[:, None]).sum(axis=-1)
         whole = menus @ chance
@@ -118,9 +137,33 @@ class ChoiceLook:
             self._stacked(lines, situation.worlds),
             averaged(rule),
             averaged((counts & (open_to >= open_to.max(axis=1, keepdims=True) - TIE)).astype(np.float64)),
+            averaged(self._at_sets(usual_rule(diagram, decision), sets, shape)),
+            self._near(total, counts, menus, (chance, self._precision(situation))),
+            self._precision(situation),
             every.sum(axis=1),
             set_worths,
         )
+
+    def _at_sets(self, rule: Table, sets: Index, shape: tuple[int, ...]) -> Array:
+        """Return a rule at the sets of these numbers, ``(sets, options, W or 1)``; ``shape`` is that of all sets."""
+        values = rule.over((*self.seen, self.decision))
+        wide = np.broadcast_to(values, (*shape, values.shape[-1]))
+        return wide.reshape(-1, *wide.shape[-2:])[sets]
+
+    def _precision(self, situation: GameSituation) -> Array:
+        return np.array(np.broadcast_to(situation.played.diagram.precision[self.actor], (situation.worlds,)))
+
+    def _near(self, total: Array, counts: Mask, menus: Array, weighing: tuple[Array, Array]) -> Array:
+        """Return for each pair where its options are nearly as good, weighed by the chance of each set."""
+        chance, precision = weighing
+        with np.errstate(divide="ignore"):
+            apart = np.log(NEARLY) / precision
+        found = []
+        for one, other in self.pairs:
+            gap = np.abs(total[:, one] - total[:, other])
+            near = (counts[:, one] & counts[:, other]) & (gap <= np.maximum(apart, TIE))
+            found.append(menus @ (near * chance))
+        return np.stack(found, axis=1) if found else np.zeros((len(self.menus), 0, total.shape[-1]))
 
     def _stacked(self, values: Sequence[Array], worlds: int) -> Array:
         """Return what is found of stakes or lines, ``(menus, options, how many, W)``; there may be none."""

@@ -108,6 +108,7 @@ class SettledStudy(Study):
             threads=study.threads,
             near=study.near,
             stop=study.stop,
+            anchored=study.anchored,
         )
         self._original = study.model
         self._settled = number.name, uniform
@@ -157,7 +158,7 @@ def turning_numbers(
     assert lead.mean is not None
     worlds = min(study.worlds, TRIED_WORLDS)
     level = lead.mean - _mean_lead(lead.draws[:worlds], lead.weights[:worlds])
-    lead_at = LeadAnew(study, replace(look, by_line=False), menu, pair, level, worlds)
+    lead_at = LeadAnew(study, replace(look, by_line=False, by_pair=False), menu, pair, level, worlds)
     found = []
     try:
         for number, score in _candidates(study, lead)[:TRIED]:

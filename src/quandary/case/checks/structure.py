@@ -11,6 +11,7 @@ from quandary.base.problems import Problem, Severity
 from quandary.case.checks.written import Written
 from quandary.case.model import ChanceEvent, DecisionEvent
 from quandary.language import heads
+from quandary.language.names import unknown
 from quandary.language.syntax import And, Compare, Not, Or, Otherwise
 
 
@@ -65,6 +66,16 @@ def claims_have_tests(written: Written) -> Iterator[Problem]:
         elif tested and claim.not_testable is not None:
             message = f'the claim "{claim.id}" has tests and says that it is not testable'
             yield Problem("Q175", message, claim.place, "keep one of them")
+
+
+def links_join_claims(written: Written) -> Iterator[Problem]:
+    """Yield links to a claim that is not there, and links of a claim to itself."""
+    claims = [claim.id for claim in written.case.claims]
+    for claim in written.case.claims:
+        for other in claim.joins:
+            if other not in claims or other == claim.id:
+                place = written.place(f"claims.{claim.id}.joins.{other}", claim.place)
+                yield unknown("claim", other, place, [name for name in claims if name != claim.id])
 
 
 def history_is_told_once(written: Written) -> Iterator[Problem]:

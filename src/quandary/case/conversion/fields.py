@@ -16,7 +16,7 @@ from quandary.case.model import OddsRule, Rule, Sourced
 from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
 from quandary.language.parser import parse_condition, parse_quantity, parse_query
 from quandary.language.printing import written
-from quandary.language.syntax import Condition, Expression, Otherwise, Quantity
+from quandary.language.syntax import Condition, Expression, Number, Otherwise, Quantity, Rest
 from quandary.language.vocabulary import RULE_KEYS, RULE_NOTES
 
 Parsed = TypeVar("Parsed")
@@ -47,6 +47,7 @@ class RuleItem:
     path: str
     notes: NumberNotes
     channel: str | None
+    item: Mapping
 
 
 @dataclass
@@ -79,7 +80,8 @@ class Conversion:
             inner = notes.inside(self.notes(value, path if "." in path else f"assumptions.{path}"))
             if value.get("value") is None:
                 self.incomplete.add(path)
-            return self.quantity(value.get("value"), path, inner)
+            sourced = self.quantity(value.get("value"), path, inner)
+            return sourced if sourced is None else self.called(value, sourced)
         if not isinstance(value, Scalar) or value.is_null:
             if value is not None:
                 self.incomplete.add(path)
@@ -89,6 +91,19 @@ class Conversion:
             self.incomplete.add(path)
             return None
         return Sourced(quantity, path, notes.because, notes.source, notes.quote, value.place)
+
+    def called(self, mapping: Mapping, sourced: Sourced, key: str = "called") -> Sourced:
+        """Return a number under the name that stands beside it; two names for one number are a fault."""
+        words = text(mapping, key)
+        if words is None:
+            return sourced
+        place = place_of(mapping, key)
+        if sourced.called is not None:
+            message = f'this number has two names: "{sourced.called}" and "{words}"'
+            self.problems.append(Problem("Q191", message, place, "keep one of them"))
+            return sourced
+        self.places[f"{sourced.path}.called"] = place
+        return replace(sourced, called=words)
 
     def notes(self, mapping: Mapping, path: str) -> NumberNotes:
         """Return the mapping's own ``because``, ``source`` and ``quote``."""
@@ -122,6 +137,16 @@ class Conversion:
             found[item.text] = None
         return tuple(found)
 
+    def named_list(self, mapping: Mapping, key: str, path: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """Return states or options, and the words of those that were written with words: ``{none: quiet}``."""
+        value = mapping.get(key)
+        if not isinstance(value, Mapping):
+            return self.names(mapping, key, path), ()
+        for entry in value:
+            self.places[f"{path}.{key}.{entry.key.text}"] = entry.key.place
+        words = ((entry.key.text, text(value, entry.key.text)) for entry in value)
+        return tuple(entry.key.text for entry in value), tuple((name, said) for name, said in words if said)
+
     def name(self, mapping: Mapping, key: str, path: str) -> str | None:
         """Return a single name; its place is kept as ``path.key``."""
         value = mapping.get(key)
@@ -138,6 +163,13 @@ class Conversion:
             self.problems.append(Problem("Q117", "otherwise is no condition by itself", scalar.place, hint))
             return None
         return found
+
+    def title(self, mapping: Mapping, path: str) -> str | None:
+        """Return the title of an entry; its place is kept as ``path.title``."""
+        words = text(mapping, "title")
+        if words is not None:
+            self.places[f"{path}.title"] = place_of(mapping, "title")
+        return words
 
     def query(self, value: Located | None) -> tuple[Expression, str, Place] | None:
         """Return a query, its text and its place, or ``None`` with its faults gathered."""
@@ -170,7 +202,8 @@ class Conversion:
             else:
                 where = path_of_rule(path, condition)
                 inner = notes.inside(self.notes(item, where))
-                yield RuleItem(condition, entry, where, inner, self.name(item, "channel", f"{where}@{place.line}"))
+                channel = self.name(item, "channel", f"{where}@{place.line}")
+                yield RuleItem(condition, entry, where, inner, channel, item)
 
     def rules(self, value: Located | None, path: str, notes: NumberNotes) -> tuple[Rule, ...]:
         """Return rules of single numbers; a bare number is one ``otherwise`` rule."""
@@ -179,7 +212,8 @@ class Conversion:
             for item in self.rule_items(value, path, notes):
                 sourced = self.quantity(item.entry.value, item.path, item.notes)
                 if sourced is not None:
-                    made.append(Rule(item.condition, sourced, item.entry.key.place, item.channel))
+                    named = self.called(item.item, sourced)
+                    made.append(Rule(item.condition, named, item.entry.key.place, item.channel))
             return tuple(made)
         sourced = self.quantity(value, path, notes)
         return () if sourced is None else (Rule(Otherwise(place=sourced.place), sourced, sourced.place),)
@@ -190,7 +224,7 @@ class Conversion:
             made = []
             for item in self.rule_items(value, path, notes):
                 if isinstance(item.entry.value, Mapping):
-                    odds = self._odds(item.entry.value, item.path, item.notes)
+                    odds = self._named(item.item, self._odds(item.entry.value, item.path, item.notes))
                     made.append(OddsRule(item.condition, odds, item.entry.key.place, item.channel))
                 else:
                     self.incomplete.add(item.path)
@@ -212,7 +246,23 @@ class Conversion:
             sourced = self.quantity(entry.value, f"{path}.{state}", inner)
             if sourced is not None:
                 odds.append((state, sourced))
-        return tuple(odds)
+        return self._named(mapping, tuple(odds))
+
+    def _named(self, mapping: Mapping, odds: tuple[tuple[str, Sourced], ...]) -> tuple[tuple[str, Sourced], ...]:
+        """Return odds in which the one number has the name that stands beside it; of several none can be meant."""
+        if text(mapping, "called") is None:
+            return odds
+        open_to_doubt = [state for state, sourced in odds if not isinstance(sourced.quantity, Rest | Number)]
+        if len(open_to_doubt) > 1:
+            listed = ", ".join(f'"{state}"' for state in open_to_doubt)
+            message = f"several numbers stand here ({listed}), and one name for people"
+            hint = "name each: {state: {value: 20% to 40%, called: ...}}"
+            self.problems.append(Problem("Q191", message, place_of(mapping, "called"), hint))
+        if len(open_to_doubt) != 1:
+            return odds
+        return tuple(
+            (state, self.called(mapping, sourced) if state in open_to_doubt else sourced) for state, sourced in odds
+        )
 
 
 def path_of_rule(path: str, condition: Condition) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from quandary.case.conversion.fields import Conversion, day, items, place_of, text
+from quandary.case.conversion.fields import Conversion, day, items, place_of, text, truth
 from quandary.case.model import OutsideView, PoolWeights
 from quandary.case.yaml.located import Mapping, Scalar
 
@@ -44,6 +44,7 @@ def _view(reading: Conversion, item: Mapping, path: str) -> OutsideView | None:
         on=day(item, "on"),
         how=text(item, "how"),
         same_as=text(item, "same_as"),
+        pooled=truth(item, "pooled", default=True),
         place=reading.places[path],
     )
 

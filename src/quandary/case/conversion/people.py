@@ -54,6 +54,8 @@ def assumptions(reading: Conversion, tree: Mapping) -> dict[str, Assumption]:
         name = entry.key.text
         reading.places[f"assumptions.{name}"] = entry.key.place
         value = reading.quantity(entry.value, name, NO_NOTES)
+        if value is not None and isinstance(entry.value, Mapping):
+            value = reading.called(entry.value, value, key="title")
         if value is not None:
             made[name] = Assumption(name, value, entry.key.place)
     return made
@@ -96,6 +98,7 @@ def stakes(reading: Conversion, tree: Mapping) -> tuple[Stake, ...]:
                     effects=reading.rules(body.get("effects"), f"{path}.effects", notes),
                     channel=reading.name(body, "channel", path),
                     place=entry.key.place,
+                    title=reading.title(body, path),
                 )
             )
     return tuple(made)

@@ -34,10 +34,13 @@ def events(reading: Conversion, tree: Mapping) -> dict[str, EventDefinition]:
     for entry in entries(tree, "events"):
         name = entry.key.text
         reading.places[f"events.{name}"] = entry.key.place
-        if isinstance(entry.value, Scalar) and not entry.value.is_null:
-            condition = reading.condition(entry.value)
+        body = entry.value
+        written = body.get("condition") if isinstance(body, Mapping) else body
+        if isinstance(written, Scalar) and not written.is_null:
+            condition = reading.condition(written)
             if condition is not None:
-                made[name] = EventDefinition(name, condition, entry.key.place)
+                title = reading.title(body, f"events.{name}") if isinstance(body, Mapping) else None
+                made[name] = EventDefinition(name, condition, entry.key.place, title)
     return made
 
 
@@ -80,7 +83,9 @@ def claims(reading: Conversion, tree: Mapping) -> tuple[Claim, ...]:
                 resolved=_resolution(reading, item, path),
                 on=day(item, "on"),
                 could=truth(item, "could"),
+                joins=reading.names(item, "joins", path),
                 place=place_of(item, "id"),
+                title=reading.title(item, path),
             )
         )
     return tuple(made)
@@ -94,8 +99,11 @@ def _tests(reading: Conversion, item: Mapping, path: str) -> tuple[Test, ...]:
         query = reading.query(body.get("query") if isinstance(body, Mapping) else body)
         if query is not None:
             inner = f"{path}.tests.{entry.key.text}"
-            resolved = _resolution(reading, body, inner) if isinstance(body, Mapping) else None
-            made.append(Test(entry.key.text, *query, resolved))
+            if isinstance(body, Mapping):
+                resolved, title = _resolution(reading, body, inner), reading.title(body, inner)
+                made.append(Test(entry.key.text, *query, resolved, title))
+            else:
+                made.append(Test(entry.key.text, *query))
     return tuple(made)
 
 
@@ -118,7 +126,8 @@ def questions(reading: Conversion, tree: Mapping) -> tuple[Question, ...]:
         asks = text(body, "asks") if isinstance(body, Mapping) else None
         query = reading.query(body.get("query") if isinstance(body, Mapping) else body)
         if query is not None:
-            made.append(Question(entry.key.text, query[0], query[1], asks, query[2]))
+            title = reading.title(body, f"questions.{entry.key.text}") if isinstance(body, Mapping) else None
+            made.append(Question(entry.key.text, query[0], query[1], asks, query[2], title))
     return tuple(made)
 
 
@@ -134,7 +143,8 @@ def checks(reading: Conversion, tree: Mapping) -> tuple[Check, ...]:
         known = reading.quantity(item.get("range"), path, reading.notes(item, path))
         if query is not None and known is not None:
             place = place_of(item, "id")
-            made.append(Check(name, query[0], query[1], known, truth(item, "evidence", True), place))
+            with_evidence, title = truth(item, "evidence", True), reading.title(item, path)
+            made.append(Check(name, query[0], query[1], known, with_evidence, place, title))
     return tuple(made)
 
 
@@ -146,8 +156,9 @@ def forecasts(reading: Conversion, tree: Mapping) -> tuple[Forecast, ...]:
         query = reading.query(item.get("asks"))
         if name is None or query is None:
             continue
-        resolved = _resolution(reading, item, f"forecasts.{name}")
+        path = f"forecasts.{name}"
+        resolved, title = _resolution(reading, item, path), reading.title(item, path)
         rule, place = text(item, "rule"), place_of(item, "id")
-        reading.places.setdefault(f"forecasts.{name}.until", place_of(item, "until"))
-        made.append(Forecast(name, query[0], query[1], day(item, "until"), rule, resolved, place))
+        reading.places.setdefault(f"{path}.until", place_of(item, "until"))
+        made.append(Forecast(name, query[0], query[1], day(item, "until"), rule, resolved, place, title))
     return tuple(made)

@@ -41,17 +41,19 @@ def _chance(reading: Conversion, item: Mapping, name: str) -> ChanceEvent:
         entry = item.index.get(key)
         if entry is not None:
             reading.places[f"{path}.{key}"] = entry.key.place
+    states, words = reading.named_list(item, "states", path)
     return ChanceEvent(
         id=name,
-        states=reading.names(item, "states", path),
+        states=states,
         given=reading.names(item, "given", path),
         private=reading.name(item, "private", path),
         odds=reading.odds_rules(item.get("odds"), f"{path}.odds", notes),
         base=reading.odds_rules(item.get("base"), f"{path}.base", notes),
         effects=reading.odds_rules(item.get("effects"), f"{path}.effects", notes),
         arcs=_arcs(reading, item, f"{path}.channel"),
-        title=text(item, "title"),
+        title=reading.title(item, path),
         place=item.index["chance"].value.place,
+        words=words,
     )
 
 
@@ -71,17 +73,19 @@ def _decision(reading: Conversion, item: Mapping, name: str) -> DecisionEvent:
         entry = item.index.get(key)
         if entry is not None:
             reading.places[f"{path}.{key}"] = entry.key.place
+    options, words = reading.named_list(item, "options", path)
     return DecisionEvent(
         id=name,
         by=reading.name(item, "by", path) or "",
-        options=reading.names(item, "options", path),
+        options=options,
         sees=reading.names(item, "sees", path),
         forgets=reading.names(item, "forgets", path),
         only=_only(reading, item, f"{path}.only"),
         usual=reading.odds_rules(item.get("usual"), f"{path}.usual", notes),
         kinds=_kinds(reading, item, f"{path}.kinds"),
-        title=text(item, "title"),
+        title=reading.title(item, path),
         place=item.index["decision"].value.place,
+        words=words,
     )
 
 

@@ -14,10 +14,12 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 from quandary.case.schema.schema_fields import (
     CHANNEL,
     AnnotatedModel,
+    AssumptionField,
     Day,
     Identifier,
     Kind,
     Name,
+    NamedStates,
     OddsOrRules,
     Outcome,
     PlainNumber,
@@ -88,7 +90,9 @@ class ChanceModel(AnnotatedModel):
     channel: dict[Identifier, Identifier] = Field(
         {}, description="the channel that an arc belongs to: {variable under given: channel}"
     )
-    states: list[Identifier] = Field(description="what may happen, each state once", min_length=1)
+    states: NamedStates = Field(
+        description="what may happen, each state once: a list, or {state: words for people}, such as {none: quiet}"
+    )
     odds: OddsOrRules | None = Field(
         None,
         description="{state: probability, last: rest}, or a list of rules `- condition: {...}`, first match",
@@ -109,7 +113,7 @@ class DecisionModel(AnnotatedModel):
         [], description="what is new to the actor; it also remembers its own moves and what it saw before"
     )
     forgets: list[Identifier] = Field([], description="what the actor no longer knows from here on")
-    options: list[Identifier] = Field(description="what may be chosen", min_length=1)
+    options: NamedStates = Field(description="what may be chosen: a list, or {option: words for people}")
     only: RulesOfOptions | None = Field(
         None, description="which options are open, by what is seen: `- condition: [options]`; no match: all"
     )
@@ -129,6 +133,7 @@ class DecisionModel(AnnotatedModel):
 class StakeModel(AnnotatedModel):
     """One thing an actor wants, on 0 to 100."""
 
+    title: Text | None = Field(None, description="the name for people, a noun phrase such as: influence in Ukraine")
     weight: QuantityOrRules | None = Field(
         None,
         description="its share of the actor's concern, or rules on what is private to the actor; divided by the sum "
@@ -147,6 +152,19 @@ class ChannelModel(AnnotatedModel):
     says: Text | None = Field(None, description="how it works, in words")
     voiced_by: Text | None = Field(None, description="who says so: a source, or the speaker of a claim")
     claims: list[Text] = Field([], alias="for", description="the claims that it bears on; default: all")
+
+
+class EventModel(AnnotatedModel):
+    """A named condition with words for people."""
+
+    condition: Text = Field(description="the condition itself")
+    title: Text | None = Field(None, description="the name for people, a noun phrase such as: a full invasion")
+
+
+EventField = Annotated[
+    Annotated[Text, Tag("<condition>")] | Annotated[EventModel, Tag("<event>")],
+    Discriminator(lambda value: "<event>" if isinstance(value, dict) else "<condition>"),
+]
 
 
 class EvidenceModel(AnnotatedModel):
@@ -171,6 +189,7 @@ class TestModel(AnnotatedModel):
     """A formal reading of a claim with what history answered of it."""
 
     query: Text = Field(description="the reading: a query that holds or not")
+    title: Text | None = Field(None, description="the reading's name for people")
     resolved: ResolutionModel | None = Field(None, description="what history answered of this reading")
 
 
@@ -184,6 +203,7 @@ class ClaimModel(AnnotatedModel):
     """A quoted statement and its formal readings."""
 
     id: Annotated[str, Field(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$")] = Field(description="a short name")
+    title: Text | None = Field(None, description="a short name for people; default: the words themselves")
     speaker: Text = Field(description="who said it")
     quote: Text = Field(description="the words themselves, matched to the text of the source")
     kind: Kind = Field(
@@ -202,6 +222,9 @@ class ClaimModel(AnnotatedModel):
     tests: dict[Name, TestField] = Field(
         {}, description="named formal readings, each a query that holds or not, or {query, resolved}"
     )
+    joins: list[Text] = Field(
+        [], description="the claims that these words link, as an editor's \"agrees\" does; it is nobody's claim"
+    )
     note: Text | None = Field(None, description="anything a reader should know")
     not_testable: Text | None = Field(None, description="why this claim has no test")
     resolved: ResolutionModel | None = Field(
@@ -213,6 +236,7 @@ class NamedQuestionModel(AnnotatedModel):
     """A question with words for people."""
 
     asks: Text | None = Field(None, description="the question in words")
+    title: Text | None = Field(None, description="a short name for people; default: the question")
     query: Text = Field(description="the query, answered in every report")
 
 
@@ -226,6 +250,7 @@ class CheckModel(AnnotatedModel):
     """A range known from elsewhere that the solved answer is compared with, never an input."""
 
     id: Identifier = Field(description="a short name")
+    title: Text | None = Field(None, description="the name for people; default: the query in words")
     asks: Text = Field(description="the query whose answer is compared")
     range: QuantityField = Field(description="the range known from elsewhere, such as 20% to 60%")
     evidence: Truth = Field(True, description="false: ask without the case's evidence, as before anything was seen")
@@ -235,6 +260,7 @@ class ForecastModel(AnnotatedModel):
     """A question with a date and a rule by which history will answer it."""
 
     id: Identifier = Field(description="a short name")
+    title: Text | None = Field(None, description="the name for people; default: the query in words")
     asks: Text = Field(description="the query whose answer is the forecast")
     until: Day | None = Field(None, description="the last day of the period asked about")
     rule: Text | None = Field(None, description="how it will be decided whether it came true")
@@ -260,6 +286,7 @@ class OutsideModel(AnnotatedModel):
     same_as: Text | None = Field(
         None, description="another entry about the same event: the two count as one and share its weight in the pool"
     )
+    pooled: Truth = Field(True, description="false: shown beside the answer and left out of the pool; say why")
 
 
 class PoolModel(BaseModel):
@@ -286,7 +313,7 @@ class PartModel(BaseModel):
 
     sources: dict[Identifier, SourceModel] = Field({}, description="third-party texts, by short name")
     actors: dict[Identifier, ActorModel] = Field({}, description="who chooses, by short name")
-    assumptions: dict[Identifier, QuantityField] = Field(
+    assumptions: dict[Identifier, AssumptionField] = Field(
         {}, description="what the analyst is unsure of; any number elsewhere may name one"
     )
     correlations: list[CorrelationModel] = Field([], description="assumptions that go together")
@@ -297,7 +324,9 @@ class PartModel(BaseModel):
     channels: dict[Identifier, ChannelModel] = Field(
         {}, description="ways by which one thing bears on another, and who says so: {channel: {says, voiced_by, for}}"
     )
-    events: dict[Identifier, Text] = Field({}, description="named conditions, for short queries and rules")
+    events: dict[Identifier, EventField] = Field(
+        {}, description="named conditions, for short queries and rules: each by itself, or {condition, title}"
+    )
     evidence: list[EvidenceModel] = Field([], description="what was seen to happen, with its day")
     claims: list[ClaimModel] = Field([], description="statements quoted from the text")
     questions: dict[Name, QuestionField] = Field({}, description="queries answered in every report")

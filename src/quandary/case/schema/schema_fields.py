@@ -172,6 +172,7 @@ PlainQuantity = Annotated[str | int | float, BeforeValidator(_quantity), WithJso
 
 
 CHANNEL = "the channel under `channels` that it belongs to"
+CALLED = "the number's name for people, such as: how much a success emboldens Moscow"
 
 
 class AnnotatedModel(BaseModel):
@@ -191,8 +192,24 @@ class SourcedQuantity(AnnotatedModel):
     """A number with its reason."""
 
     value: PlainQuantity = Field(description="the number, range or expression itself")
+    called: Text | None = Field(None, description=CALLED)
 
 
+class AssumptionModel(SourcedQuantity):
+    """What the analyst is unsure of, with its reason."""
+
+    title: Text | None = Field(None, description="the same as `called`")
+
+
+AssumptionField = Annotated[
+    Annotated[PlainQuantity, Tag("<quantity>")] | Annotated[AssumptionModel, Tag("<mapping>")],
+    Discriminator(lambda value: "<mapping>" if isinstance(value, dict) else "<quantity>"),
+]
+NamedStates = Annotated[
+    Annotated[list[Identifier], Field(min_length=1), Tag("<list>")]
+    | Annotated[dict[Identifier, Text], Field(min_length=1), Tag("<named>")],
+    Discriminator(lambda value: "<named>" if isinstance(value, dict) else "<list>"),
+]
 QuantityField = Annotated[
     Annotated[PlainQuantity, Tag("<quantity>")] | Annotated[SourcedQuantity, Tag("<mapping>")],
     Discriminator(lambda value: "<mapping>" if isinstance(value, dict) else "<quantity>"),
@@ -204,6 +221,7 @@ class RuleModel(AnnotatedModel):
 
     model_config = ConfigDict(extra="allow")
     channel: Identifier | None = Field(None, description=CHANNEL)
+    called: Text | None = Field(None, description=CALLED)
     __pydantic_extra__: dict[str, QuantityField]
 
 
@@ -211,6 +229,7 @@ class OddsModel(AnnotatedModel):
     """`state: probability` for each state, with optional notes."""
 
     model_config = ConfigDict(extra="allow")
+    called: Text | None = Field(None, description=CALLED)
     __pydantic_extra__: dict[str, QuantityField]
     _divides = model_validator(mode="after")(_some_state)
 
@@ -220,6 +239,7 @@ class OddsRuleModel(AnnotatedModel):
 
     model_config = ConfigDict(extra="allow")
     channel: Identifier | None = Field(None, description=CHANNEL)
+    called: Text | None = Field(None, description=CALLED)
     __pydantic_extra__: dict[str, OddsModel]
 
 
@@ -227,6 +247,7 @@ class SharesModel(AnnotatedModel):
     """`option: share` for each option, with optional notes."""
 
     model_config = ConfigDict(extra="allow")
+    called: Text | None = Field(None, description=CALLED)
     __pydantic_extra__: dict[str, QuantityField]
     _divides = model_validator(mode="after")(_some_state)
 
@@ -235,6 +256,7 @@ class SharesRuleModel(AnnotatedModel):
     """`condition: {option: share}`, with optional notes."""
 
     model_config = ConfigDict(extra="allow")
+    called: Text | None = Field(None, description=CALLED)
     __pydantic_extra__: dict[str, SharesModel]
 
 

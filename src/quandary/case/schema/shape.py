@@ -10,14 +10,15 @@ from pydantic import BaseModel, ValidationError
 from quandary.base.places import Place
 from quandary.base.problems import Problem, nearest
 from quandary.case.schema import schema
-from quandary.case.schema.schema_fields import EMPTY_TEXT, SourcedQuantity
+from quandary.case.schema.schema_fields import EMPTY_TEXT, AssumptionModel, SourcedQuantity
 from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
 from quandary.case.yaml.yaml_reading import GAP, gap
 
 _SECTIONS: dict[str, type[BaseModel]] = {
     "sources": schema.SourceModel,
     "actors": schema.ActorModel,
-    "assumptions": SourcedQuantity,
+    "assumptions": AssumptionModel,
+    "events": schema.EventModel,
     "correlations": schema.CorrelationModel,
     "stakes": schema.StakeModel,
     "channels": schema.ChannelModel,
@@ -61,6 +62,7 @@ _HINTS = {
     "OutsideModel": "write {of: event, class: ..., rate: 6% to 10%, n: 401} or {of: ..., by: ..., said: 47%, on: ...}",
     "PoolModel": "write {inside: 2, class: 1, crowd: 1}",
     "ResolutionModel": "write {on: 2022-02-24, as: came_true}",
+    "EventModel": "write {condition: ukraine = full_invasion, title: a full invasion}",
     "TestModel": "write {query: P(...) > P(...), resolved: {on: 2022-02-24, as: came_true}}",
 }
 _WRONG_TYPE = "Q117"
@@ -195,7 +197,7 @@ def _model_at(location: tuple[str | int, ...], at: Located) -> type[BaseModel] |
     if "<precision>" in parts:
         return schema.PrecisionModel
     if parts[-1] == "<mapping>":
-        return SourcedQuantity
+        return AssumptionModel if parts[0] == "assumptions" else SourcedQuantity
     if parts[0] == "story":
         return schema.ChanceModel if "<chance>" in parts else schema.DecisionModel
     return _SECTIONS.get(parts[0])

@@ -10,11 +10,11 @@ from quandary.ask.turning.advice import Advice, AdviceRow, OptionOutlook
 from quandary.ask.turning.studying import ExpectedGain
 from quandary.base.problems import counted
 from quandary.case.logic.conditions import mentioned
-from quandary.case.model import Case
 from quandary.language.heads import Unit
-from quandary.language.printing import written
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.names import actor_name, in_titles, number_name, spaced, variable_title
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name
+from quandary.report.words.naming.queries import query_words
 from quandary.report.words.units import plain, said, said_interval, unit_of
 from quandary.report.words.wording import UNDEFINED, listing, number, of_worlds, percent, signed_size
 
@@ -24,68 +24,72 @@ SHOWN = 6
 WORTH = "points of worth"
 
 
-def advice_parts(case: Case, found: Advice, worlds: int, seed: int) -> Iterator[ReportPart]:
+def advice_parts(names: CaseNames, found: Advice, worlds: int, seed: int) -> Iterator[ReportPart]:
     """Yield what is best where, what the owner has seen, each option's worth, and what knowing more would add."""
-    title = f"{actor_name(case, found.decision.by)}: {variable_title(case, found.decision.id)}"
-    yield Paragraph(title if found.own else f"{title}, chosen for {written(found.payoff)}", tone="title")
-    yield Paragraph(advice_sentence(case, found), tone="strong")
-    for line in _known(case, found):
+    title = f"{names.actor(found.decision.by)}: {names.variable(found.decision.id)}"
+    yield Paragraph(title if found.own else f"{title}, chosen for {query_words(names, found.payoff)}", tone="title")
+    yield Paragraph(advice_sentence(names, found), tone="strong")
+    for line in _known(names, found):
         yield Paragraph(line)
     differing, _ = _columns(found)
     for row in found.rows[:SHOWN]:
         yield Paragraph()
         if len(found.rows) > 1:
-            yield Paragraph(f"{_weight(row)}: {_state(case, row, differing)}", tone="strong")
-        yield _options(found, row)
+            yield Paragraph(f"{_weight(row)}: {_state(names, row, differing)}", tone="strong")
+        yield _options(names, found, row)
     if found.sets > SHOWN:
         rest = percent(1 - sum(row.weight for row in found.rows[:SHOWN]))
         yield Paragraph()
         yield Paragraph(f"These are the {SHOWN} likeliest of {found.sets} situations; the others weigh {rest} in all.")
-    yield from _gains(case, found)
+    yield from _gains(names, found)
     yield Paragraph()
-    yield Paragraph(_footer(case, found, worlds, seed), tone="aside")
+    yield Paragraph(_footer(names, found, worlds, seed), tone="aside")
 
 
-def advice_sentence(case: Case, found: Advice) -> str:
+def advice_sentence(names: CaseNames, found: Advice) -> str:
     """Return which option is best, by how much and how often; where it depends on what is seen, how often which is."""
     if len(found.rows) == 1:
-        return f"{_best(found, found.rows[0])}."
+        return f"{_best(names, found, found.rows[0])}."
     weights: dict[str, float] = {}
     for row in found.rows:
-        best = _first(row)
+        best = _first(names, found, row)
         weights[best] = weights.get(best, 0.0) + row.weight
     if len(weights) == 1:
         shown = "every situation" if found.sets == len(found.rows) else f"the {len(found.rows)} likeliest situations"
-        return f"Best is {_first(found.rows[0])} in {shown} that the evidence leaves possible."
+        return f"Best is {_first(names, found, found.rows[0])} in {shown} that the evidence leaves possible."
     ranked = sorted(weights.items(), key=lambda one: -one[1])
     told = [f"{option} in {percent(weight)}" for option, weight in ranked]
-    sees = f"What is best depends on what {_owner(case, found)} sees"
+    sees = f"What is best depends on what {_owner(names, found)} sees"
     return f"{sees}: {listing(told)} of what the evidence leaves possible."
 
 
-def _first(row: AdviceRow) -> str:
+def _first(names: CaseNames, found: Advice, row: AdviceRow) -> str:
     """Return the best option of a row, or the first two where no difference shows between them."""
     tied = row.lead is not None and not _clear(row.lead)
-    return " or ".join(spaced(one.option) for one in row.options[: 2 if tied else 1])
+    return " or ".join(_named(names, found, one) for one in row.options[: 2 if tied else 1])
 
 
-def _owner(case: Case, found: Advice) -> str:
+def _named(names: CaseNames, found: Advice, outlook: OptionOutlook) -> str:
+    return names.state(found.decision.id, outlook.option)
+
+
+def _owner(names: CaseNames, found: Advice) -> str:
     """Return who decides, as it stands inside a sentence."""
-    name = actor_name(case, found.decision.by)
-    return f"the {name[4:]}" if name[:4] == "The " else name
+    return names.actor_inside(found.decision.by)
 
 
-def _best(found: Advice, row: AdviceRow) -> str:
+def _best(names: CaseNames, found: Advice, row: AdviceRow) -> str:
     best, lead = row.options[0], row.lead
+    first = _named(names, found, best)
     if best.worth.mean is None:
         return "No option has a worth by this payoff"
     if lead is None:
-        return f"Only {spaced(best.option)} is open"
-    second = spaced(row.options[1].option)
+        return f"Only {first} is open"
+    second = _named(names, found, row.options[1])
     if not _clear(lead):
-        return f"No difference shows between the two best, {spaced(best.option)} and {second}"
+        return f"No difference shows between the two best, {first} and {second}"
     often = f"in {of_worlds(best.best_in)}"
-    return f"Best is {spaced(best.option)}, ahead of {second} by {_difference(found, lead.mean)}; it is best {often}"
+    return f"Best is {first}, ahead of {second} by {_difference(found, lead.mean)}; it is best {often}"
 
 
 def _clear(lead: Answer) -> bool:
@@ -93,17 +97,17 @@ def _clear(lead: Answer) -> bool:
     return lead.mean is not None and lead.mean > max(2 * (lead.mc_error or 0.0), 1e-9)
 
 
-def _known(case: Case, found: Advice) -> Iterator[str]:
+def _known(names: CaseNames, found: Advice) -> Iterator[str]:
     """Yield what the owner has seen, what it has not, what makes no difference, and what is set aside."""
-    owner, vantage = _owner(case, found), found.vantage
+    owner, vantage = _owner(names, found), found.vantage
     begins = owner[:1].upper() + owner[1:]
     _, shared = _columns(found)
-    told = [in_titles(case, piece) for piece in vantage.told if not set(mentioned(case, piece)) <= set(shared)]
-    told += [f"{variable_title(case, name)}: {spaced(state)}" for name, state in shared.items()]
+    told = [names.clause(piece) for piece in vantage.told if not set(mentioned(names.case, piece)) <= set(shared)]
+    told += [names.is_state(name, state) for name, state in shared.items()]
     if told:
-        yield f"{begins} has seen {'; '.join(told)}."
+        yield f"{begins} has seen {listing([f'that {one}' for one in told])}."
     if vantage.hidden:
-        hidden = "; ".join(in_titles(case, piece) for piece in vantage.hidden)
+        hidden = listing([f"that {names.clause(piece)}" for piece in vantage.hidden])
         if found.knowing:
             yield f"Given as well, though {owner} does not see it: {hidden}."
         else:
@@ -112,10 +116,10 @@ def _known(case: Case, found: Advice) -> Iterator[str]:
         seen = f"{begins} sees all the evidence there is of that moment" if vantage.told else "Nothing was seen by then"
         yield f"{seen}: knowing it changes nothing."
     if vantage.idle:
-        idle = listing([variable_title(case, name) for name in vantage.idle])
+        idle = listing([names.variable_inside(name) for name in vantage.idle])
         yield f"{begins} also sees {idle}. No difference between its options depends on that: it tells no rows apart."
     if vantage.aside:
-        aside = "; ".join(in_titles(case, piece) for piece in vantage.aside)
+        aside = listing([f"that {names.clause(piece)}" for piece in vantage.aside])
         yield f"Set aside, as it is the choice itself or may come of it: {aside}."
 
 
@@ -126,36 +130,36 @@ def _columns(found: Advice) -> tuple[list[str], dict[str, str]]:
     return [name for name in rows[0] if name not in shared], shared
 
 
-def _state(case: Case, row: AdviceRow, names: list[str]) -> str:
+def _state(names: CaseNames, row: AdviceRow, differing: list[str]) -> str:
     saw = dict(row.saw)
-    return "; ".join(f"{variable_title(case, name)}: {spaced(saw[name])}" for name in names)
+    return " and ".join(names.is_state(name, saw[name]) for name in differing)
 
 
 def _weight(row: AdviceRow) -> str:
     return f"{percent(row.weight)} (few worlds)" if row.few_worlds else percent(row.weight)
 
 
-def _options(found: Advice, row: AdviceRow) -> Sheet:
+def _options(names: CaseNames, found: Advice, row: AdviceRow) -> Sheet:
     """Return a line for each option in a situation, the best first."""
     lines = []
     for i, option in enumerate(row.options):
         ahead = _difference(found, row.lead.mean, "") if i == 0 and row.lead is not None else ""
-        lines.append((*_option(found, option), ahead))
+        lines.append((*_option(names, found, option), ahead))
     worth = "worth" if found.own else "expected"
     columns = ("option", worth, "90 % interval", "best", "chosen", "ahead by")
     return Sheet("", columns, tuple(lines), numeric=frozenset(range(1, len(columns))))
 
 
-def _option(found: Advice, outlook: OptionOutlook) -> tuple[str, ...]:
+def _option(names: CaseNames, found: Advice, outlook: OptionOutlook) -> tuple[str, ...]:
     worth, unit = outlook.worth, _unit(found)
     value = number(plain(worth.mean, unit)) if unit is Unit.POINTS else said(worth.mean, unit)
     interval = said_interval(worth.low, worth.high, unit)
     if is_truth(found.payoff) and worth.mean is not None:
         value, interval = f"in {of_worlds(worth.mean)}", UNDEFINED
-    return spaced(outlook.option), value, interval, f"in {of_worlds(outlook.best_in)}", percent(outlook.chosen)
+    return _named(names, found, outlook), value, interval, f"in {of_worlds(outlook.best_in)}", percent(outlook.chosen)
 
 
-def _gains(case: Case, found: Advice) -> Iterator[ReportPart]:
+def _gains(names: CaseNames, found: Advice) -> Iterator[ReportPart]:
     """Yield what knowing everything, and each number, first would add at the likeliest situation."""
     row = found.rows[0]
     where = "" if len(found.rows) == 1 else " in the likeliest situation"
@@ -173,18 +177,18 @@ def _gains(case: Case, found: Advice) -> Iterator[ReportPart]:
     if not found.numbers:
         yield Paragraph("No number alone would change the choice often enough to be worth anything.")
         return
-    gains = tuple((_gain(found, gain), number_name(one, case)) for one, gain in found.numbers)
+    gains = tuple((_gain(found, gain), number_name(names, one)) for one, gain in found.numbers)
     yield Sheet("", ("gain", "if this were known before choosing"), gains, numeric=frozenset({0}))
 
 
-def _footer(case: Case, found: Advice, worlds: int, seed: int) -> str:
-    owner = _owner(case, found)
+def _footer(names: CaseNames, found: Advice, worlds: int, seed: int) -> str:
+    owner = _owner(names, found)
     what = f"what {owner} expects" if found.own else "the mean answer"
     seen = "what it has seen and what is given beside it" if found.knowing else "what it has seen and nothing else"
     unit = f", in {WORTH}" if _unit(found) is Unit.POINTS else ""
     drawn = f"{counted(worlds, 'world')} ({found.rows[0].effective_worlds:,.0f} effective in the likeliest situation)"
     return (
-        f"{case.title}; {drawn}, seed {seed}. "
+        f"{names.case.title}; {drawn}, seed {seed}. "
         f"{'Worth' if found.own else 'Expected'}: {what} of an option, given {seen}{unit}; everybody else follows the "
         "rules of the case's game. Best: in how many worlds no other option gives more. Chosen: how likely it is taken "
         "there. Gains have their error, and options are scored on other worlds than those they are picked on."

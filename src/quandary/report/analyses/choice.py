@@ -8,14 +8,13 @@ from dataclasses import replace
 from quandary.ask.turning.option_worths import States
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption
 from quandary.base.problems import counted
-from quandary.case.model import Case
 from quandary.language.heads import Unit
-from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.conditions import condition_words, owner, role_words
-from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import actor_name, spaced, variable_title
+from quandary.report.words.naming.letters import sentence as capitalised
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import amount_name, number_name, range_said, value_said
+from quandary.report.words.naming.quantities import quantity_words
 from quandary.report.words.units import plain
 from quandary.report.words.wording import UNDEFINED, listing, number, of_worlds, percent
 
@@ -25,28 +24,28 @@ FEW = 400
 """Effective worlds below which a reader is warned."""
 
 
-def choice_parts(case: Case, found: ChoiceExplanation, worlds: int, seed: int) -> Iterator[ReportPart]:
+def choice_parts(names: CaseNames, found: ChoiceExplanation, worlds: int, seed: int) -> Iterator[ReportPart]:
     """Yield the whole explanation: the sentence, what was known, a table for each menu, and what would turn it."""
     decision = found.asked.decision
-    yield Paragraph(f"{actor_name(case, decision.by)}: {variable_title(case, decision.id)}", tone="title")
-    yield Paragraph(choice_sentence(case, found), tone="strong")
-    for line in known_lines(case, found):
+    yield Paragraph(f"{names.actor(decision.by)}: {names.variable(decision.id)}", tone="title")
+    yield Paragraph(choice_sentence(names, found), tone="strong")
+    for line in (*indifferent_lines(names, found), *known_lines(names, found)):
         yield Paragraph(line)
     for table in found.tables:
         yield Paragraph()
         if len(found.tables) > 1:
-            yield Paragraph(_menu(table), tone="strong")
-        yield from _under_its_caption(options_sheet(case, found, table))
+            yield Paragraph(_menu(names, found, table), tone="strong")
+        yield from _under_its_caption(options_sheet(names, found, table))
         yield Paragraph()
-        for part in change_parts(case, table, places=True):
+        for part in change_parts(names, found, table):
             yield replace(part, caption="") if isinstance(part, Sheet) else part
         yield Paragraph()
-        yield from _under_its_caption(speaking_sheet(case, found, table))
+        yield from _under_its_caption(speaking_sheet(names, found, table))
     if found.sets > 1:
         yield Paragraph()
-        yield from _under_its_caption(situations_sheet(case, found))
+        yield from _under_its_caption(situations_sheet(names, found))
     yield Paragraph()
-    yield Paragraph(_footer(case, found, worlds, seed), tone="aside")
+    yield Paragraph(_footer(names, found, worlds, seed), tone="aside")
     yield Paragraph()
 
 
@@ -56,23 +55,24 @@ def _under_its_caption(sheet: Sheet) -> Iterator[ReportPart]:
     yield replace(sheet, caption="")
 
 
-def brief_choice(case: Case, found: ChoiceExplanation) -> Iterator[ReportPart]:
+def brief_choice(names: CaseNames, found: ChoiceExplanation) -> Iterator[ReportPart]:
     """Yield what a report shows of a choice: the sentence, what was known, options by stakes, what would turn it."""
-    yield Paragraph(choice_sentence(case, found), tone="strong")
-    for line in known_lines(case, found):
+    yield Paragraph(choice_sentence(names, found), tone="strong")
+    for line in (*indifferent_lines(names, found), *known_lines(names, found)):
         yield Paragraph(line)
     for table in found.tables:
         if len(found.tables) > 1:
-            yield Paragraph(_menu(table), tone="strong")
-        yield options_sheet(case, found, table)
-        yield from change_parts(case, table, places=False)
+            yield Paragraph(_menu(names, found, table), tone="strong")
+        yield options_sheet(names, found, table)
+        yield from change_parts(names, found, table)
 
 
-def choice_sentence(case: Case, found: ChoiceExplanation) -> str:
+def choice_sentence(names: CaseNames, found: ChoiceExplanation) -> str:
     """Return which option is best, by how much, how often it is chosen; and where the option asked about stands."""
     table = found.tables[0]
     best, second = table.options[:2]
-    first, next_best = spaced(best.option), spaced(second.option)
+    decision = found.asked.decision.id
+    first, next_best = names.state(decision, best.option), names.state(decision, second.option)
     if table.is_clear:
         told = f"Best on average is {first}, ahead of {next_best} by {_points(table.lead.mean)}"
     elif table.lead.mean is not None and abs(table.lead.mean) <= 1e-9:
@@ -86,27 +86,47 @@ def choice_sentence(case: Case, found: ChoiceExplanation) -> str:
     if rank > 1:
         behind = (best.total.mean or 0.0) - (table.options[rank].total.mean or 0.0)
         place = ("third", "fourth", "fifth", "sixth")[rank - 2] if rank < 6 else f"number {rank + 1}"
-        share = _share(table.options[rank].chosen)
-        sentence += (
-            f" {spaced(asked or '').capitalize()} comes {place}, {_points(behind)} behind, and is chosen {share}."
-        )
+        share, third = _share(table.options[rank].chosen), capitalised(names.state(decision, asked or ""))
+        sentence += f" {third} comes {place}, {_points(behind)} behind, and is chosen {share}."
     if asked is not None and all(one.option != asked for one in table.options):
-        sentence += f" {spaced(asked).capitalize()} is not open there."
+        sentence += f" {capitalised(names.state(decision, asked))} is not open there."
     return sentence
 
 
-def known_lines(case: Case, found: ChoiceExplanation) -> Iterator[str]:
+def indifferent_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
+    """Yield that the owner is nearly indifferent, and that a choice is near a coin flip, for the likeliest menu."""
+    table, decision = found.tables[0], found.asked.decision
+    who = capitalised(names.actor_inside(decision.by))
+    if table.indifferent:
+        named = listing([names.state(decision.id, one.option) for one in table.indifferent])
+        between = "the best of them and each other" if len(table.indifferent) > 2 else "them"
+        yield (
+            f"{who} is nearly indifferent between {named}: in {of_worlds(_least(table))} and situations the "
+            f"odds that worth makes between {between} are within x1.25."
+        )
+    if table.is_coin_flip:
+        told = listing([f"{names.state(decision.id, one.option)} {percent(one.counted)}" for one in table.options])
+        yield f"That is near a coin flip: were all options worth the same, it would be {told}."
+
+
+def _least(table: ChoiceTable) -> float:
+    """Return in what share of worlds and situations, at least, options are nearly as good as the best."""
+    return min(one.near_in for one in table.indifferent)
+
+
+def known_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[str]:
     """Yield what the owner has seen, what only weighs, what is set aside, and how often there is no choice."""
-    view, who = found.vantage, owner(case, found.asked.decision.by)
+    view, who = found.vantage, names.actor_inside(found.asked.decision.by)
     if len(found.best_in) > 1:
-        told = listing([f"{spaced(option)} in {percent(weight)}" for option, weight in found.best_in])
+        decision = found.asked.decision.id
+        told = listing([f"{names.state(decision, option)} in {percent(weight)}" for option, weight in found.best_in])
         yield f"What is best depends on what {who} can see by then: {told} of what is possible."
     if view.told:
-        yield f"Seen by {who}: {_conditions(case, view.told)}."
+        yield f"Seen by {who}: {_conditions(names, view.told)}."
     if view.hidden:
-        yield f"Not seen by {who}, so that it only weighs worlds and situations: {_conditions(case, view.hidden)}."
+        yield f"Not seen by {who}, so that it only weighs worlds and situations: {_conditions(names, view.hidden)}."
     if view.aside:
-        yield f"Set aside, as it is the choice itself or may come of it: {_conditions(case, view.aside)}."
+        yield f"Set aside, as it is the choice itself or may come of it: {_conditions(names, view.aside)}."
     effective = found.tables[0].effective_worlds
     if effective < FEW:
         yield f"Only {counted(round(effective), 'effective world')} count here: take the order of options with care."
@@ -114,12 +134,13 @@ def known_lines(case: Case, found: ChoiceExplanation) -> Iterator[str]:
         yield f"In {percent(found.no_choice)} of what is possible only one option is open."
 
 
-def options_sheet(case: Case, found: ChoiceExplanation, table: ChoiceTable) -> Sheet:
+def options_sheet(names: CaseNames, found: ChoiceExplanation, table: ChoiceTable) -> Sheet:
     """Return options by stakes, the best first: points of worth, their sum, how often each is chosen and best."""
-    columns = ["Option", *(spaced(stake.id) for stake in found.stakes), "Sum", "Chosen", "Best"]
+    stakes = (capitalised(names.stake(stake.actor, stake.id)) for stake in found.stakes)
+    columns = ["Option", *stakes, "Sum", "Chosen", "Best"]
     rows = [
         (
-            spaced(one.option),
+            names.state(found.asked.decision.id, one.option),
             *(_worth(cell.mean) for cell in one.stakes),
             _worth(one.total.mean),
             percent(one.chosen),
@@ -127,13 +148,15 @@ def options_sheet(case: Case, found: ChoiceExplanation, table: ChoiceTable) -> S
         )
         for one in table.options
     ]
-    caption = f"What each option comes to for {owner(case, found.asked.decision.by)}, in {WORTH} (weight x worth)"
+    caption = (
+        f"What each option comes to for {names.actor_inside(found.asked.decision.by)}, in {WORTH} (weight x worth)"
+    )
     return Sheet(caption, tuple(columns), tuple(rows), numeric=frozenset(range(1, len(columns))), close=True)
 
 
-def change_parts(case: Case, table: ChoiceTable, *, places: bool) -> Iterator[ReportPart]:
+def change_parts(names: CaseNames, found: ChoiceExplanation, table: ChoiceTable) -> Iterator[ReportPart]:
     """Yield what would have to change for the second option to be first, or why that is not told."""
-    second = spaced(table.options[1].option)
+    second = names.state(found.asked.decision.id, table.options[1].option)
     if not table.is_clear:
         yield Paragraph(f"What would have to change for {second} to be first: as good as nothing.")
         return
@@ -147,62 +170,61 @@ def change_parts(case: Case, table: ChoiceTable, *, places: bool) -> Iterator[Re
         f"What would have to change for {second} to be first: one of these numbers alone, all others as drawn, "
         f"found by solving the case anew in {tried:,} worlds with that number the same in all of them."
     )
-    yield changes_sheet(case, table, places=places)
+    yield changes_sheet(names, found, table)
 
 
-def changes_sheet(case: Case, table: ChoiceTable, *, places: bool) -> Sheet:
-    """Return the single numbers that would turn the choice, the likeliest first, with ``places`` also their lines."""
+def changes_sheet(names: CaseNames, found: ChoiceExplanation, table: ChoiceTable) -> Sheet:
+    """Return the single numbers that would turn the choice, the likeliest first."""
     rows = []
     for change in table.changes:
         one = change.number
-        needed, stands, low, high = (
-            quantity_value(one, v) for v in (change.needed, change.stands, change.low, change.high)
+        rows.append(
+            (
+                number_name(names, one),
+                f"{'above' if change.above else 'below'} {value_said(one, change.needed)}",
+                value_said(one, change.stands),
+                range_said(one, change.low, change.high),
+                percent(change.beyond),
+                one.because or UNDEFINED,
+            )
         )
-        row = [
-            role_words(case, one.role),
-            f"{'above' if change.above else 'below'} {needed}",
-            stands,
-            f"{low} to {high}",
-            percent(change.beyond),
-        ]
-        rows.append((*row, *([str(one.place.line)] if places else []), one.because or UNDEFINED))
-    columns = ("Number", "Needed", "Now", "90 % range", "How likely", *(("Line",) if places else ()), "Because")
-    caption = f"What would make {spaced(table.options[1].option)} the first"
-    return Sheet(caption, columns, tuple(rows), numeric=frozenset(range(1, 5 + places)))
+    columns = ("Number", "Needed", "Now", "90 % range", "How likely", "Because")
+    caption = f"What would make {names.state(found.asked.decision.id, table.options[1].option)} the first"
+    return Sheet(caption, columns, tuple(rows), numeric=frozenset(range(1, 5)))
 
 
-def speaking_sheet(case: Case, found: ChoiceExplanation, table: ChoiceTable) -> Sheet:
+def speaking_sheet(names: CaseNames, found: ChoiceExplanation, table: ChoiceTable) -> Sheet:
     """Return the three numbers that speak most for each option and against it, the option asked about alone."""
     asked = [one for one in table.options if one.option == found.asked.option] or list(table.options)
-    rows = [row for one in asked for row in _speaking(case, one)]
+    rows = [row for one in asked for row in _speaking(names, found, one)]
     caption = f"What speaks most for each option and against it: {WORTH} above or below the mean of the options"
-    columns = ("Option", "Adds", "Number", "Written", "Counts in", "Line")
-    return Sheet(caption, columns, tuple(rows), numeric=frozenset({1, 4, 5}))
+    columns = ("Option", "Adds", "Number", "Written", "Counts in", *(["Line"] if names.code else []))
+    return Sheet(caption, columns, tuple(rows), numeric=frozenset({1, 4, *([5] if names.code else [])}))
 
 
-def _speaking(case: Case, option: ExplainedOption) -> Iterator[tuple[str, ...]]:
+def _speaking(names: CaseNames, found: ChoiceExplanation, option: ExplainedOption) -> Iterator[tuple[str, ...]]:
     for line in (*option.speaks_for, *reversed(option.speaks_against)):
         sourced = line.amount.sourced
         yield (
-            spaced(option.option),
+            names.state(found.asked.decision.id, option.option),
             f"{plain(line.adds, Unit.POINTS):+.2g}" if abs(line.adds) < 1 else f"{line.adds:+.1f}",
-            role_words(case, line.amount.role),
-            written(sourced.quantity),
+            amount_name(names, line.amount),
+            quantity_words(names, sourced.quantity),
             percent(line.applies),
-            str(sourced.place.line or UNDEFINED),
+            *([str(sourced.place.line or UNDEFINED)] if names.code else []),
         )
 
 
-def situations_sheet(case: Case, found: ChoiceExplanation) -> Sheet:
+def situations_sheet(names: CaseNames, found: ChoiceExplanation) -> Sheet:
     """Return what is best in each of the likeliest situations."""
     rows = [dict(one.saw) for one in found.situations]
     differing = [name for name in rows[0] if len({row[name] for row in rows}) > 1]
     told = tuple(
         (
-            _situation(case, one.saw, differing),
+            _situation(names, one.saw, differing),
             percent(one.weight),
-            spaced(one.best),
-            spaced(one.second),
+            names.state(found.asked.decision.id, one.best),
+            names.state(found.asked.decision.id, one.second),
             _worth(one.lead),
         )
         for one in found.situations
@@ -213,19 +235,19 @@ def situations_sheet(case: Case, found: ChoiceExplanation) -> Sheet:
     return Sheet(caption, columns, told, numeric=frozenset({1, 4}))
 
 
-def _situation(case: Case, saw: States, differing: Sequence[str]) -> str:
-    return "; ".join(f"{variable_title(case, name)}: {spaced(state)}" for name, state in saw if name in differing)
+def _situation(names: CaseNames, saw: States, differing: Sequence[str]) -> str:
+    return " and ".join(names.is_state(name, state) for name, state in saw if name in differing)
 
 
-def _menu(table: ChoiceTable) -> str:
-    options = listing([spaced(one.option) for one in table.options])
+def _menu(names: CaseNames, found: ChoiceExplanation, table: ChoiceTable) -> str:
+    options = listing([names.state(found.asked.decision.id, one.option) for one in table.options])
     return f"Where the options are {options} ({percent(table.weight)} of what is possible):"
 
 
-def _footer(case: Case, found: ChoiceExplanation, worlds: int, seed: int) -> str:
+def _footer(names: CaseNames, found: ChoiceExplanation, worlds: int, seed: int) -> str:
     effective = found.tables[0].effective_worlds
     return (
-        f"{case.title}; {counted(worlds, 'world')} ({effective:,.0f} effective), seed {seed}. A cell is what is "
+        f"{names.case.title}; {counted(worlds, 'world')} ({effective:,.0f} effective), seed {seed}. A cell is what is "
         "expected of a stake after the option, given what the one who decides has seen by then and nothing else, times "
         "the weight of the stake; everybody else follows the rules of the game. Situations and worlds weigh what the "
         "evidence makes them. Best: in how many worlds and situations no other option is worth more. Counts in: how "
@@ -233,8 +255,8 @@ def _footer(case: Case, found: ChoiceExplanation, worlds: int, seed: int) -> str
     )
 
 
-def _conditions(case: Case, pieces: Sequence[Expression]) -> str:
-    return "; ".join(condition_words(case, piece) for piece in pieces)
+def _conditions(names: CaseNames, pieces: Sequence[Expression]) -> str:
+    return listing([f"that {names.clause(piece)}" for piece in pieces])
 
 
 def _points(value: float | None) -> str:

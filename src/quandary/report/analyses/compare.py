@@ -7,26 +7,28 @@ from collections.abc import Iterator
 from quandary.ask.turning.compare import Comparison
 from quandary.ask.turning.parts import Part
 from quandary.base.problems import counted
-from quandary.case.model import Case
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.names import spaced
-from quandary.report.words.questions import aside_sentence
+from quandary.report.words.naming.names import CaseNames, spaced
+from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import dropped_sentence
 from quandary.report.words.units import moved_said, said, shift, size_said, unit_told, unit_words
 
 
-def comparison_parts(first: Case, second: Case, query: Expression, found: Comparison) -> Iterator[ReportPart]:
+def comparison_parts(first: CaseNames, second: CaseNames, query: Expression, found: Comparison) -> Iterator[ReportPart]:
     """Yield both answers and what each differing part makes of the difference."""
-    yield Paragraph(found.query, tone="title")
-    if aside := dict.fromkeys((*found.first.aside, *found.second.aside)):
-        yield Paragraph(aside_sentence(first, tuple(aside)))
-    yield Paragraph(sentence(query, found), tone="strong")
+    yield Paragraph(query_title(first, query), tone="title")
+    if aside := dict.fromkeys((*found.first.dropped, *found.second.dropped)):
+        yield Paragraph(dropped_sentence(first, aside))
+    yield Paragraph(sentence(first, query, found), tone="strong")
     unit = unit_told(query)
-    rows = [(f"first: {first.title}", answer_said(query, found.first.mean), "")]
+    rows = [(f"first: {first.case.title}", answer_said(query, found.first.mean), "")]
     for share in found.shares:
         error = "" if share.error is None else f" ± {size_said(share.error, unit)}"
-        rows.append((f"  {part_said(share.part)}", f"{shift(share.value, unit)}{error}", shift(share.alone, unit)))
-    rows.append((f"second: {second.title}", answer_said(query, found.second.mean), ""))
+        rows.append(
+            (f"  {part_said(first, share.part)}", f"{shift(share.value, unit)}{error}", shift(share.alone, unit))
+        )
+    rows.append((f"second: {second.case.title}", answer_said(query, found.second.mean), ""))
     columns = ("what differs", f"makes{unit_words(unit, ', in ')}", "alone")
     yield Sheet("", columns, tuple(rows), numeric=frozenset({1, 2}))
     how = "every mixture of the parts that differ" if found.exact else "orders of exchange sampled, with their error"
@@ -37,7 +39,7 @@ def comparison_parts(first: Case, second: Case, query: Expression, found: Compar
     yield Paragraph(footer, tone="aside")
 
 
-def sentence(query: Expression, found: Comparison) -> str:
+def sentence(names: CaseNames, query: Expression, found: Comparison) -> str:
     """Return both answers and the part that makes most of the difference."""
     assert found.first.mean is not None
     assert found.second.mean is not None
@@ -46,18 +48,31 @@ def sentence(query: Expression, found: Comparison) -> str:
         return f"{ends}: the cases do not differ in anything that counts."
     whole = found.second.mean - found.first.mean
     if abs(found.shares[0].value) > 2 * abs(whole):
-        parts = " and ".join(f"{part_said(share.part)} ({moved(query, share.value)})" for share in found.shares[:2])
+        parts = " and ".join(
+            f"{part_said(names, share.part)} ({moved(query, share.value)})" for share in found.shares[:2]
+        )
         return f"{ends}: what differs nearly cancels, {parts}."
     largest = found.shares[0]
-    return f"{ends}: most of it lies in the {part_said(largest.part)} ({moved(query, largest.value)})."
+    return f"{ends}: most of it lies in the {part_said(names, largest.part)} ({moved(query, largest.value)})."
 
 
-def part_said(part: Part) -> str:
-    """Return a part in words."""
+def part_said(names: CaseNames, part: Part) -> str:
+    """Return a part in words; what only the second case has, by its name."""
     kind, name = part
-    if kind in ("correlations", "evidence"):
-        return kind
-    return f"{kind} {spaced(name)}"
+    match kind:
+        case "assumption":
+            return f"assumption “{names.marked(names.assumption(name), name)}”"
+        case "actor":
+            return f"rationality of {names.actor_inside(name)}"
+        case "chance" | "decision":
+            return f"{kind} “{names.variable(name)}”"
+        case "stake":
+            return f"stake “{names.owned(name)}”"
+        case "event":
+            return f"event “{names.event(name)}”"
+        case "words":
+            return "table of words"
+    return kind if kind in ("correlations", "evidence") else f"{kind} {spaced(name)}"
 
 
 def answer_said(query: Expression, mean: float | None) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from quandary.ask.equilibria.equilibria import AnswerRange, EquilibriaOfWorlds, GameEquilibria
 from quandary.base.problems import counted
-from quandary.case.model import Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.kinds import MOST_KINDS, game_said, kind_lines, kinds_lines
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import asides_said
 from quandary.report.words.units import said, unit_told
 from quandary.report.words.wording import of_worlds, percent
@@ -17,14 +18,14 @@ ALL_BUT_FEW = 0.99
 """Where fewer of the starts led to an equilibrium, that is said."""
 
 
-def found_sentences(found: EquilibriaOfWorlds) -> list[str]:
+def found_sentences(names: CaseNames, found: EquilibriaOfWorlds) -> list[str]:
     """Return, for the case's own game and each game after a ``do``, in how many worlds several were found."""
-    return [game_sentence(found, game) for game in found.games]
+    return [game_sentence(names, found, game) for game in found.games]
 
 
-def game_sentence(found: EquilibriaOfWorlds, game: GameEquilibria) -> str:
+def game_sentence(names: CaseNames, found: EquilibriaOfWorlds, game: GameEquilibria) -> str:
     """Return in how many worlds a game has several equilibria, what was searched, and what that does not say."""
-    after = "" if game is found.own else f" {game_said(game.game)}"
+    after = "" if game is found.own else f" {game_said(names, game.game)}"
     if not found.worlds:
         return "No world was searched to the end."
     if not game.size:
@@ -42,9 +43,9 @@ def game_sentence(found: EquilibriaOfWorlds, game: GameEquilibria) -> str:
     )
 
 
-def ranges_asides(case: Case, found: EquilibriaOfWorlds) -> list[str]:
+def ranges_asides(names: CaseNames, found: EquilibriaOfWorlds) -> list[str]:
     """Return about which worlds the queries ask, where their interventions set evidence aside."""
-    return asides_said(case, [(one.query.text, one.aside) for one in found.ranges])
+    return asides_said(names, [(query_title(names, one.query.expression), one.aside) for one in found.ranges])
 
 
 def range_sentence(found: EquilibriaOfWorlds, one: AnswerRange) -> str:
@@ -65,24 +66,24 @@ def _said(one: AnswerRange, value: float | None) -> str:
     return said(value, unit_told(one.query.expression))
 
 
-def equilibria_parts(case: Case, found: EquilibriaOfWorlds) -> Iterator[ReportPart]:
+def equilibria_parts(names: CaseNames, found: EquilibriaOfWorlds) -> Iterator[ReportPart]:
     """Yield what the search found, the equilibria by kind, and how each answer depends on which is played."""
-    for sentence in found_sentences(found):
+    for sentence in found_sentences(names, found):
         yield Paragraph(sentence, tone="strong")
-    yield from map(Paragraph, ranges_asides(case, found))
+    yield from map(Paragraph, ranges_asides(names, found))
     for game in found.games:
         if game.kinds:
-            yield from _kinds(case, game)
+            yield from _kinds(names, game)
     for one in found.ranges:
         yield Paragraph()
-        yield Paragraph(one.query.text, tone="title")
+        yield Paragraph(query_title(names, one.query.expression), tone="title")
         yield Paragraph(range_sentence(found, one))
         if one.depends:
             yield _ends(one)
     if not found.complete:
         yield Paragraph("Interrupted: not every world was searched.")
     yield Paragraph()
-    yield Paragraph(f"{case.title}; {_footer(found)}", tone="aside")
+    yield Paragraph(f"{names.case.title}; {_footer(found)}", tone="aside")
 
 
 def _ends(one: AnswerRange) -> Sheet:
@@ -104,11 +105,11 @@ def _footer(found: EquilibriaOfWorlds) -> str:
     return told
 
 
-def _kinds(case: Case, game: GameEquilibria) -> Iterator[ReportPart]:
+def _kinds(names: CaseNames, game: GameEquilibria) -> Iterator[ReportPart]:
     yield Paragraph()
-    yield Paragraph(f"Equilibria found {game_said(game.game)}", tone="title")
+    yield Paragraph(f"Equilibria found {game_said(names, game.game)}", tone="title")
     for number, kind in enumerate(game.kinds[:MOST_KINDS], start=1):
-        first, *rest = kind_lines(case, kind)
+        first, *rest = kind_lines(names, kind)
         yield Paragraph(f"{number:>2}  {first}", tone="strong")
         for line in rest:
             yield Paragraph(line, indent=4)
@@ -116,8 +117,8 @@ def _kinds(case: Case, game: GameEquilibria) -> Iterator[ReportPart]:
         yield Paragraph(line, tone="aside")
 
 
-def search_line(found: EquilibriaOfWorlds | None, not_searched: str) -> str:
+def search_line(names: CaseNames, found: EquilibriaOfWorlds | None, not_searched: str) -> str:
     """Return one line for those who ask how a run was made: what was searched for other equilibria, and found."""
     if found is None:
         return f"Other equilibria were not searched for: {not_searched}."
-    return " ".join(found_sentences(found))
+    return " ".join(found_sentences(names, found))

@@ -10,11 +10,11 @@ from quandary.ask.query.subject import AskedSubject
 from quandary.ask.results import Run
 from quandary.ask.turning.flips import Flips
 from quandary.base.problems import counted
-from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.names import number_name, verb_for
-from quandary.report.words.questions import aside_sentence
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name
+from quandary.report.words.questions import aside_of, subject_head
 from quandary.report.words.turning import (
     MOST_ROWS,
     across,
@@ -31,25 +31,21 @@ from quandary.report.words.wording import portion
 Found = Sequence[tuple[AskedSubject, Flips]]
 
 
-def flips_parts(case: Case, found: Found, run: Run) -> Iterator[ReportPart]:
+def flips_parts(names: CaseNames, found: Found, run: Run) -> Iterator[ReportPart]:
     """Yield, for every subject, one sentence, the numbers that matter, and the pairs that act together."""
     for subject, flips in found:
-        yield from _parts(case, subject, flips)
-    yield Paragraph(_footer(case, run, found), tone="aside")
+        yield from _parts(names, subject, flips)
+    yield Paragraph(_footer(names, run, found), tone="aside")
 
 
-def _parts(case: Case, subject: AskedSubject, found: Flips) -> Iterator[ReportPart]:
-    yield Paragraph(subject.title, tone="title")
-    if subject.claim is not None:
-        yield Paragraph(f'{subject.claim.speaker}: "{subject.claim.quote}"')
-    if subject.query.text != subject.title:
-        yield Paragraph(subject.query.text, tone="aside")
+def _parts(names: CaseNames, subject: AskedSubject, found: Flips) -> Iterator[ReportPart]:
+    yield from subject_head(names, subject)
     if found.aside:
-        yield Paragraph(aside_sentence(case, found.aside))
-    yield Paragraph(sentence(subject, found, case.words), tone="strong")
+        yield Paragraph(aside_of(names, found.aside))
+    yield Paragraph(sentence(names, subject, found), tone="strong")
     yield Paragraph()
     if found.flips:
-        yield _numbers(subject, found)
+        yield _numbers(names, subject, found)
         left = len(found.flips) - len(flips_shown(found, MOST_ROWS))
         if left:
             yield Paragraph(f"and {counted(left, 'more number')} that carry less and flip nothing", tone="aside")
@@ -59,7 +55,7 @@ def _parts(case: Case, subject: AskedSubject, found: Flips) -> Iterator[ReportPa
         yield Paragraph()
         yield Paragraph("Only together:", tone="strong")
         for pair in found.pairs:
-            yield Paragraph(f"  {pair_line(pair, subject.query.expression)}")
+            yield Paragraph(f"  {pair_line(names, pair, subject.query.expression)}")
     rest = max(0.0, 1.0 - found.explained)
     if found.flips:
         yield Paragraph()
@@ -71,17 +67,17 @@ def _parts(case: Case, subject: AskedSubject, found: Flips) -> Iterator[ReportPa
     yield Paragraph()
 
 
-def sentence(subject: AskedSubject, found: Flips, words: str | None = None) -> str:
+def sentence(names: CaseNames, subject: AskedSubject, found: Flips) -> str:
     """Return the answer and the nearest thing that flips it, or that nothing in the ranges given does."""
-    answer = _answer(subject, found, words)
+    answer = _answer(subject, found, names.case.words)
     turning = [flip for flip in found.flips if flip.turn is not None]
     if turning:
         flip = turning[0]
         assert flip.turn is not None
-        where = f"{number_name(flip.number)} {verb_for(flip.number)} {turn_said(flip.number, flip.turn)}"
+        where = f"{number_name(names, flip.number)} is {turn_said(flip.number, flip.turn)}"
         return f"{answer}; it flips if {where}: then {level_said(subject.query.expression, flip.turn.mean)}."
     if found.pairs:
-        return f"{answer}; nothing alone flips it, but {pair_clause(found.pairs[0])} do together."
+        return f"{answer}; nothing alone flips it, but {pair_clause(names, found.pairs[0])} do together."
     return f"{answer}. Nothing in the ranges given flips it{across(found, subject.query.expression)}."
 
 
@@ -94,15 +90,15 @@ def _answer(subject: AskedSubject, found: Flips, words: str | None) -> str:
     return text[0].upper() + text[1:]
 
 
-def _numbers(subject: AskedSubject, found: Flips) -> Sheet:
-    sheet = flips_sheet(found, subject.query.expression, narrow=True)
+def _numbers(names: CaseNames, subject: AskedSubject, found: Flips) -> Sheet:
+    sheet = flips_sheet(names, found, subject.query.expression, narrow=True)
     columns = tuple(column.lower() for column in sheet.columns)
     return replace(sheet, caption="", columns=columns, numeric=frozenset(range(1, len(columns))), close=True)
 
 
-def _footer(case: Case, run: Run, found: Found) -> str:
+def _footer(names: CaseNames, run: Run, found: Found) -> str:
     told = (
-        f"{case.title}; {counted(run.done, 'world')} ({run.effective_worlds:,.0f} effective), seed {run.seed}. "
+        f"{names.case.title}; {counted(run.done, 'world')} ({run.effective_worlds:,.0f} effective), seed {run.seed}. "
         "Carries: the share of the answer's variance over worlds that the number carries alone (first-order Sobol "
         "index from the worlds drawn, with its 90 % interval). "
     )

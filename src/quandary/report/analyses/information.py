@@ -8,11 +8,11 @@ from quandary.ask.query.subject import AskedSubject
 from quandary.ask.turning.information import Information, Worth
 from quandary.ask.turning.studying import Studying
 from quandary.base.problems import clause, counted
-from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
-from quandary.report.words.names import actor_name, number_name, variable_title
-from quandary.report.words.questions import aside_sentence
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name
+from quandary.report.words.questions import aside_of, subject_title
 from quandary.report.words.turning import share_said
 from quandary.report.words.units import interval_said, plain, size_said, unit_told, unit_words
 from quandary.report.words.wording import UNDEFINED, listing, number, portion, worth_points
@@ -21,17 +21,17 @@ LEAST_SHOWN = 0.005
 """Points below which a value is called next to nothing."""
 
 
-def information_parts(case: Case, found: Information) -> Iterator[ReportPart]:
+def information_parts(names: CaseNames, found: Information) -> Iterator[ReportPart]:
     """Yield what knowing and controlling variables is worth to the one who decides."""
-    yield Paragraph(f"{actor_name(case, found.actor)}: {variable_title(case, found.decision)}", tone="title")
-    yield Paragraph(information_sentence(case, found), tone="strong")
+    yield Paragraph(f"{names.actor(found.actor)}: {names.variable(found.decision)}", tone="title")
+    yield Paragraph(information_sentence(names, found), tone="strong")
     for title, worths in (("What it is worth to know", found.knowing), ("What it is worth to control", found.control)):
         if not worths:
             continue
         yield Paragraph()
         yield Paragraph(title, tone="strong")
-        yield _table(case, worths)
-        idle = [variable_title(case, w.variable) for w in worths if not w.admits]
+        yield _table(names, worths)
+        idle = [names.variable_inside(w.variable) for w in worths if not w.admits]
         if idle:
             yield Paragraph(f"Worth nothing whatever the numbers, by the graph alone: {listing(idle)}.", tone="aside")
     if not found.complete:
@@ -46,17 +46,17 @@ def information_parts(case: Case, found: Information) -> Iterator[ReportPart]:
     )
 
 
-def information_sentence(case: Case, found: Information) -> str:
+def information_sentence(names: CaseNames, found: Information) -> str:
     """Return what is worth most to know that is not seen yet, and what is seen that is worth most."""
-    actor = actor_name(case, found.actor)
+    actor = names.actor(found.actor)
     new = [w for w in found.knowing if not w.known and _clear(w)]
     has = [w for w in found.knowing if w.known and _clear(w)]
     first = f"{actor} would gain next to nothing from seeing more than it does"
     if new:
-        first = f"{actor} would gain most from seeing {variable_title(case, new[0].variable)}: {_points(new[0])}"
+        first = f"{actor} would gain most from seeing {names.variable_inside(new[0].variable)}: {_points(new[0])}"
     second = ""
     if has:
-        second = f"; of what it sees {variable_title(case, has[0].variable)} is worth most, {_points(has[0])}"
+        second = f"; of what it sees {names.variable_inside(has[0].variable)} is worth most, {_points(has[0])}"
     return f"{first}{second}."
 
 
@@ -71,15 +71,15 @@ def _points(worth: Worth) -> str:
     return worth_points(plain(worth.gain.mean, Unit.POINTS), 2)
 
 
-def _table(case: Case, worths: tuple[Worth, ...]) -> Sheet:
+def _table(names: CaseNames, worths: tuple[Worth, ...]) -> Sheet:
     rows = []
     for worth in worths:
         if not worth.admits:
             continue
-        title, seen = variable_title(case, worth.variable), "seen" if worth.known else ""
+        title, seen = names.variable(worth.variable), "seen" if worth.known else ""
         gain = worth.gain
         if gain is None or gain.mean is None:
-            rows.append((title, seen, UNDEFINED, clause(worth.why_not or "")))
+            rows.append((title, seen, UNDEFINED, "" if worth.why_not is None else clause(names.remark(worth.why_not))))
             continue
         if abs(gain.mean) < LEAST_SHOWN:
             rows.append((title, seen, "next to nothing", ""))
@@ -90,48 +90,50 @@ def _table(case: Case, worths: tuple[Worth, ...]) -> Sheet:
 
 
 def studying_parts(
-    case: Case, found: Sequence[tuple[AskedSubject, Studying]], worlds: int, seed: int
+    names: CaseNames, found: Sequence[tuple[AskedSubject, Studying]], worlds: int, seed: int
 ) -> Iterator[ReportPart]:
     """Yield, for each subject, what studying each assumption would do to its doubt."""
     for subject, one in found:
-        yield Paragraph(subject.title, tone="title")
+        yield Paragraph(subject_title(names, subject), tone="title")
         if one.aside:
-            yield Paragraph(aside_sentence(case, one.aside))
-        yield Paragraph(studying_sentence(subject, one), tone="strong")
+            yield Paragraph(aside_of(names, one.aside))
+        yield Paragraph(studying_sentence(names, subject, one), tone="strong")
         if one.numbers:
-            yield _studies(subject, one)
+            yield _studies(names, subject, one)
         yield Paragraph()
     footer = (
-        f"{case.title}; {counted(worlds, 'world')}, seed {seed}. Doubt is the answer's variance over worlds; a study "
-        "that settled the number would leave the rest, in expectation."
+        f"{names.case.title}; {counted(worlds, 'world')}, seed {seed}. Doubt is the answer's variance over worlds; a "
+        "study that settled the number would leave the rest, in expectation."
     )
     if not all(_is_true_or_false(subject) for subject, _ in found):
         footer += " Spread is the standard deviation."
     yield Paragraph(footer, tone="aside")
 
 
-def _studies(subject: AskedSubject, found: Studying) -> Sheet:
+def _studies(names: CaseNames, subject: AskedSubject, found: Studying) -> Sheet:
     if _is_true_or_false(subject):
-        told = tuple((share_said(row.share), number_name(row.number)) for row in found.numbers)
+        told = tuple((share_said(row.share), number_name(names, row.number)) for row in found.numbers)
         return Sheet("", ("doubt that would go", "if this were known"), told, numeric=frozenset({0}))
-    rows = [(share_said(row.share), _size(subject, row.deviation), number_name(row.number)) for row in found.numbers]
+    rows = [
+        (share_said(row.share), _size(subject, row.deviation), number_name(names, row.number)) for row in found.numbers
+    ]
     columns = ("doubt that would go", "spread left", "if this were known")
     return Sheet("", columns, tuple(rows), numeric=frozenset({0, 1}))
 
 
-def studying_sentence(subject: AskedSubject, found: Studying) -> str:
+def studying_sentence(names: CaseNames, subject: AskedSubject, found: Studying) -> str:
     """Return the answer's spread and the number whose study would narrow it most; what is true or false has none."""
     if _is_true_or_false(subject):
-        return _telling_apart(found)
+        return _telling_apart(names, found)
     now = _size(subject, found.deviation)
     if not found.numbers:
         return f"Its spread is {now}; no number alone would narrow it by more than chance."
     first = found.numbers[0]
     left = _size(subject, first.deviation)
-    return f"Its spread is {now}; knowing {number_name(first.number)} would bring it to {left}."
+    return f"Its spread is {now}; knowing {number_name(names, first.number)} would bring it to {left}."
 
 
-def _telling_apart(found: Studying) -> str:
+def _telling_apart(names: CaseNames, found: Studying) -> str:
     """Return which number best tells the worlds in which a reading is true from the others."""
     if not found.deviation:
         return "It comes out the same in every world."
@@ -139,7 +141,7 @@ def _telling_apart(found: Studying) -> str:
         return "It is true in some worlds and not in others; no number alone tells them apart better than chance would."
     first = found.numbers[0]
     gone = portion(max(first.share.value, 0.0))
-    known = number_name(first.number)
+    known = number_name(names, first.number)
     return f"It is true in some worlds and not in others; knowing {known} would take away {gone} of that doubt."
 
 

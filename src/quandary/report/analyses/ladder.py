@@ -11,13 +11,13 @@ from quandary.ask.claims.headline import Headline
 from quandary.ask.query.combining import comparison_of
 from quandary.ask.results import Verdict
 from quandary.base.problems import clause, counted
-from quandary.case.model import Case, Channel
+from quandary.case.model import Channel
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
-from quandary.report.words.names import spaced, variable_title
-from quandary.report.words.questions import aside_sentence, asides_said
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.questions import aside_of, asides_said
 from quandary.report.words.units import said, shift, unit_of, unit_told, unit_words
 from quandary.report.words.wording import listing, of_worlds
 
@@ -27,39 +27,40 @@ LADDERS = "What each unsettled claim hangs on"
 """The heading of the ladders in a report."""
 
 
-def ladder_parts(case: Case, ladder: Ladder, *, titled: bool = True) -> Iterator[ReportPart]:
+def ladder_parts(names: CaseNames, ladder: Ladder, *, titled: bool = True) -> Iterator[ReportPart]:
     """Yield the claim, one sentence, the table, what the channels say, and how it was made."""
     if titled:
-        yield Paragraph(title(ladder), tone="title")
-    yield from map(Paragraph, asides(case, ladder))
-    yield Paragraph(sentence(ladder), tone="strong")
+        yield Paragraph(title(names, ladder), tone="title")
+    yield from map(Paragraph, asides(names, ladder))
+    yield Paragraph(sentence(names, ladder), tone="strong")
     yield Paragraph()
-    yield ladder_sheet(ladder)
-    yield from (Paragraph(line, tone="aside") for line in _channel_lines(case, ladder))
+    yield ladder_sheet(names, ladder)
+    yield from (Paragraph(line, tone="aside") for line in _channel_lines(names, ladder))
     for row in ladder.rows:
-        if row.result is None:
-            yield Paragraph(f"No answer: {row_said(ladder, row)}: {clause(row.why_not)}.", tone="aside")
+        if row.result is None and row.why_not is not None:
+            why = clause(names.remark(row.why_not))
+            yield Paragraph(f"No answer: {row_said(names, ladder, row)}: {why}.", tone="aside")
     if not ladder.complete:
         yield Paragraph("Interrupted: not every row was solved.")
     yield Paragraph(_footer(ladder), tone="aside")
 
 
-def title(ladder: Ladder) -> str:
+def title(names: CaseNames, ladder: Ladder) -> str:
     """Return the claim's words, with its speaker and, where there are several, the reading's name."""
-    reading = f", reading “{spaced(ladder.reading)}”" if len(ladder.claim.tests) > 1 else ""
+    reading = f", reading “{names.reading(ladder.claim, ladder.reading)}”" if len(ladder.claim.tests) > 1 else ""
     return f"“{ladder.claim.quote}” ({ladder.claim.speaker}){reading}"
 
 
-def asides(case: Case, ladder: Ladder) -> list[str]:
+def asides(names: CaseNames, ladder: Ladder) -> list[str]:
     """Return about which world the rows ask, and those that ask about another one."""
     stands = ladder.stands.result
     common = () if stands is None else stands.aside
-    others = [(row_said(ladder, row), row.result.aside) for row in ladder.rows if row.result is not None]
-    first = [aside_sentence(case, common)] if common else []
-    return first + asides_said(case, [(name, aside) for name, aside in others if set(aside) != set(common)])
+    others = [(row_said(names, ladder, row), row.result.aside) for row in ladder.rows if row.result is not None]
+    first = [aside_of(names, common)] if common else []
+    return first + asides_said(names, [(name, aside) for name, aside in others if set(aside) != set(common)])
 
 
-def sentence(ladder: Ladder) -> str:
+def sentence(names: CaseNames, ladder: Ladder) -> str:
     """Return the verdict as the case stands, and the rows in which it is another one."""
     stands = ladder.stands.result
     if stands is None or stands.share is None:
@@ -68,17 +69,19 @@ def sentence(ladder: Ladder) -> str:
     others = [row for row in ladder.rows if row.result is not None and row.result.verdict is not stands.verdict]
     if not others:
         return f"{first}; the same verdict in every row."
-    named = [f"{row_said(ladder, row)} ({verdict_label(row.result)})" for row in others[:MOST_NAMED] if row.result]
+    named = [
+        f"{row_said(names, ladder, row)} ({verdict_label(row.result)})" for row in others[:MOST_NAMED] if row.result
+    ]
     more = f" and {counted(len(others) - MOST_NAMED, 'more row')}" if len(others) > MOST_NAMED else ""
     return f"{first}. Another verdict: {listing(named) if not more else '; '.join(named) + more}."
 
 
-def ladder_sheet(ladder: Ladder) -> Sheet:
+def ladder_sheet(names: CaseNames, ladder: Ladder) -> Sheet:
     """Return one row for each specification: share of worlds, verdict, change, mean difference."""
     asked = _query(ladder, ladder.stands)
     unit = Unit.NUMBER if asked is None else unit_of(asked)
     stands = ladder.stands.result
-    rows = tuple((row_said(ladder, row), *_cells(ladder, row, unit)) for row in ladder.rows)
+    rows = tuple((row_said(names, ladder, row), *_cells(ladder, row, unit)) for row in ladder.rows)
     flagged = frozenset(
         number
         for number, row in enumerate(ladder.rows)
@@ -95,13 +98,17 @@ def ladder_sheet(ladder: Ladder) -> Sheet:
     )
 
 
-def row_said(ladder: Ladder, row: LadderRow) -> str:
+def row_said(names: CaseNames, ladder: Ladder, row: LadderRow) -> str:
     """Return a specification in words."""
     match row.rung:
         case LadderRung.OWN:
             return "the author's channels only" if ladder.own else "none of the channels"
         case LadderRung.RIVAL:
-            return f"the author's and {spaced(row.name)}" if ladder.own else f"{spaced(row.name)} alone"
+            return (
+                f"the author's and “{_channel(names, row.name)}”"
+                if ladder.own
+                else f"“{_channel(names, row.name)}” alone"
+            )
         case LadderRung.ALL:
             return "all channels, as the case stands" if ladder.rivals else "as the case stands"
         case LadderRung.EVEN:
@@ -111,7 +118,7 @@ def row_said(ladder: Ladder, row: LadderRow) -> str:
         case LadderRung.NO_RATIONALITY:
             return "nobody minds what is best"
         case LadderRung.READING:
-            return f"the reading “{spaced(row.name)}”"
+            return f"the reading “{names.reading(ladder.claim, row.name)}”"
         case LadderRung.FORM:
             return f"had {'everybody' if row.name == 'do_foreseen' else 'nobody'} foreseen it"
         case LadderRung.WIDE:
@@ -143,20 +150,25 @@ def _query(ladder: Ladder, row: LadderRow) -> Compare | None:
     return None if asked is None else comparison_of(asked)
 
 
-def _channel_lines(case: Case, ladder: Ladder) -> Iterator[str]:
+def _channel_lines(names: CaseNames, ladder: Ladder) -> Iterator[str]:
     if ladder.own and ladder.rivals:
-        yield f"{ladder.claim.speaker} names {'; '.join(_says(case, one) for one in ladder.own)}."
+        yield f"{ladder.claim.speaker} names {'; '.join(_says(names, one) for one in ladder.own)}."
     if ladder.rivals:
-        told = "; ".join(f"{_says(case, one)}{_voiced(case, one)}" for one in ladder.rivals)
+        told = "; ".join(f"{_says(names, one)}{_voiced(names, one)}" for one in ladder.rivals)
         yield f"Rivals: {told}."
 
 
-def _says(case: Case, channel: Channel) -> str:
-    return spaced(channel.id) + (f": {clause(channel.says)}" if channel.says else "")
+def _says(names: CaseNames, channel: Channel) -> str:
+    return f"“{_channel(names, channel.id)}”"
 
 
-def _voiced(case: Case, channel: Channel) -> str:
-    source = case.sources.get(channel.voiced_by or "")
+def _channel(names: CaseNames, channel: str) -> str:
+    """Return what a channel says, or its name."""
+    return names.marked(clause(names.channel(channel)), channel)
+
+
+def _voiced(names: CaseNames, channel: Channel) -> str:
+    source = names.case.sources.get(channel.voiced_by or "")
     if channel.voiced_by is None:
         return ""
     return f" ({channel.voiced_by if source is None else source.author or source.publisher or source.title})"
@@ -180,7 +192,7 @@ def _footer(ladder: Ladder) -> str:
     )
 
 
-def clones_said(case: Case, found: Clones, headline: Headline) -> str:
+def clones_said(names: CaseNames, found: Clones, headline: Headline) -> str:
     """Return whether listing an option twice would move the answer, and to what."""
     if not found.depends:
         return (
@@ -188,7 +200,7 @@ def clones_said(case: Case, found: Clones, headline: Headline) -> str:
             "finely options are told apart."
         )
     unit = unit_told(headline.query)
-    told = listing([_listed_twice(case, move, unit) for move in found.depends[:MOST_NAMED]])
+    told = listing([_listed_twice(names, move, unit) for move in found.depends[:MOST_NAMED]])
     stands = said(found.before, unit)
     return (
         f"The answer depends on how the options were listed: it would be {told}, instead of {stands}. "
@@ -196,6 +208,6 @@ def clones_said(case: Case, found: Clones, headline: Headline) -> str:
     )
 
 
-def _listed_twice(case: Case, move: CloneMove, unit: Unit) -> str:
-    where = variable_title(case, move.decision)
-    return f"{said(move.mean, unit)} if “{spaced(move.option)}” ({where}) stood there twice"
+def _listed_twice(names: CaseNames, move: CloneMove, unit: Unit) -> str:
+    where = names.variable_inside(move.decision)
+    return f"{said(move.mean, unit)} if “{names.state(move.decision, move.option)}” ({where}) stood there twice"

@@ -11,6 +11,7 @@ from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import EDGES, VERDICTS
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.questions import asides_said
 from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, percent
@@ -70,7 +71,7 @@ def _asides(case: Case, found: Sequence[Rereading]) -> Iterator[str]:
         asked = [
             (f"{one.query.kind} {one.query.name}", said.answer.aside) for one, said in zip(found, told, strict=True)
         ]
-        yield from (f"{sense[0].upper()}{sense[1:]}: {line}" for line in asides_said(case, asked))
+        yield from (f"{sense[0].upper()}{sense[1:]}: {line}" for line in asides_said(CaseNames(case), asked))
 
 
 def next_steps(case: Case, found: Sequence[Rereading], wanted: Sequence[str], named: str) -> Iterator[str]:

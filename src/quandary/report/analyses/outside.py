@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast, PoolPart
-from quandary.case.model import Case, Source
+from quandary.case.model import Source
 from quandary.language import heads
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Sheet
-from quandary.report.words.conditions import condition_words
+from quandary.report.words.naming.letters import sentence
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.wording import UNDEFINED, day, listing, percent, percent_interval
 
 GROUP_NAMES = {"inside": "the inside", "class": "classes of cases", "crowd": "what others said"}
@@ -18,16 +19,16 @@ GROUP_NAMES = {"inside": "the inside", "class": "classes of cases", "crowd": "wh
 FRACTIONS = {2: "one half", 3: "one third", 1: "all"}
 
 
-def outside_lines(case: Case, found: OutsideComparison, leading: Expression | None) -> Iterator[str]:
+def outside_lines(names: CaseNames, found: OutsideComparison, leading: Expression | None) -> Iterator[str]:
     """Yield the event from both sides, and the pool on a line of its own; no headline's event is named."""
     if not found.figures:
         return
     voices = "; ".join((f"from the inside {percent(found.inside.mean)}", *map(_voice, found.figures)))
     if leading is not None and written(leading) == written(heads.P.of(found.event)):
-        yield f"{voices[:1].upper()}{voices[1:]}."
+        yield f"{sentence(voices)}."
     else:
-        event = condition_words(case, found.event)
-        yield f"{event[:1].upper()}{event[1:]}: {voices}."
+        event = names.happening(found.event)
+        yield f"{sentence(event)}: {voices}."
     if found.pool is None:
         yield f"Not pooled: {found.why_no_pool}."
     else:
@@ -54,11 +55,10 @@ def pool_sentence(pool: PooledForecast) -> str:
     return f"Pooled in log-odds, {told}: {percent(pool.probability)}."
 
 
-def outside_sheet(case: Case, found: OutsideComparison) -> Sheet:
+def outside_sheet(names: CaseNames, found: OutsideComparison) -> Sheet:
     """Return one row a voice: what it says, its range, its day, its weight in the pool, and where it is from."""
-    parts: Sequence[PoolPart | None] = found.pool.parts if found.pool is not None else [None] * (1 + len(found.figures))
-    inside = found.inside
-    first = parts[0]
+    pooled = iter(() if found.pool is None else found.pool.parts)
+    inside, first = found.inside, next(pooled, None)
     rows: list[tuple[str, ...]] = [
         (
             "From the inside",
@@ -69,18 +69,18 @@ def outside_sheet(case: Case, found: OutsideComparison) -> Sheet:
             "this case",
         )
     ]
-    rows += [_row(case, figure, part) for figure, part in zip(found.figures, parts[1:], strict=True)]
+    rows += [_row(names, figure, next(pooled, None) if figure.view.pooled else None) for figure in found.figures]
     if found.pool is not None:
         rows.append(("Pooled", percent(found.pool.probability), UNDEFINED, UNDEFINED, percent(1.0), "log-odds"))
-    event = condition_words(case, found.event)
+    event = names.happening(found.event)
     columns = ("Voice", "Says", "90 % range", "Day", "Weight", "From")
     return Sheet(f"Inside and outside: {event}", columns, tuple(rows), numeric=frozenset({1, 2, 4}))
 
 
-def _row(case: Case, figure: OutsideFigure, part: PoolPart | None) -> tuple[str, ...]:
+def _row(names: CaseNames, figure: OutsideFigure, part: PoolPart | None) -> tuple[str, ...]:
     view = figure.view
     name = view.name if view.n is None else f"{view.name} ({view.n:,} cases)"
-    source = case.sources.get(view.value.source or "")
+    source = names.case.sources.get(view.value.source or "")
     told = [view.how, None if source is None else _source(source), view.value.because]
     said_on = view.on or (None if source is None else source.published)
     return (

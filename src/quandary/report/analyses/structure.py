@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from quandary.ask.query.subject import AskedSubject
-from quandary.ask.turning.cuts import ARC, CHANNEL, EFFECT, KINDS, OBSERVATION, STAKE, StructuralCut
+from quandary.ask.turning import cuts
+from quandary.ask.turning.cuts import KINDS, StructuralCut
 from quandary.ask.turning.structure import CutAnswer, StructureTable
 from quandary.base.problems import clause, counted
-from quandary.case.model import Case
+from quandary.case.model import OddsRule
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import VERDICTS
-from quandary.report.words.names import actor_name, spaced, variable_title
-from quandary.report.words.questions import aside_sentence
+from quandary.report.words.naming.letters import sentence as capitalised
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.quantities import quantity_words
+from quandary.report.words.questions import aside_of, subject_head
 from quandary.report.words.units import said, shift, size_said, unit_told, unit_words
 from quandary.report.words.wording import NO_POINTS, UNDEFINED, listing
 
@@ -24,69 +27,82 @@ MOST_ROWS = 12
 """Cuts that flip nothing are listed up to this many rows."""
 
 
-def structure_parts(case: Case, found: StructureTable) -> Iterator[ReportPart]:
+def structure_parts(names: CaseNames, found: StructureTable) -> Iterator[ReportPart]:
     """Yield one sentence and one table for each subject, then what cannot matter."""
     for index, subject in enumerate(found.subjects):
-        yield from _parts(case, found, index, subject)
+        yield from _parts(names, found, index, subject)
     if found.cannot_matter:
         yield Paragraph(f"Cannot matter, by the graph alone: {_counted_kinds(found.cannot_matter)}.", tone="aside")
     for row in found.not_made:
-        yield Paragraph(f"Not cut: {cut_said(case, row.cut)}: {clause(row.why_not or '')}.", tone="aside")
+        why = "" if row.why_not is None else clause(names.remark(row.why_not))
+        yield Paragraph(f"Not cut: {cut_said(names, row.cut)}: {why}.", tone="aside")
     if not found.complete:
         yield Paragraph("Interrupted: not every cut was made.")
     yield Paragraph(_footer(found), tone="aside")
 
 
-def _parts(case: Case, found: StructureTable, index: int, subject: AskedSubject) -> Iterator[ReportPart]:
-    yield Paragraph(subject.title, tone="title")
-    if subject.query.text != subject.title:
-        yield Paragraph(subject.query.text, tone="aside")
+def _parts(names: CaseNames, found: StructureTable, index: int, subject: AskedSubject) -> Iterator[ReportPart]:
+    yield from subject_head(names, subject)
     if found.aside[index]:
-        yield Paragraph(aside_sentence(case, found.aside[index]))
-    yield Paragraph(sentence(case, found, index), tone="strong")
+        yield Paragraph(aside_of(names, found.aside[index]))
+    yield Paragraph(sentence(names, found, index), tone="strong")
     yield Paragraph()
     rows = [row for i, row in enumerate(found.rows) if row.answers[index].flipped or i < MOST_ROWS]
-    table = [("nothing", "", answer_said(subject, found.before[index]), "", "")]
+    table = [("nothing", answer_said(subject, found.before[index]), "", "")]
     for row in rows:
         changed = row.answers[index]
         mark = "flips" if changed.flipped else ""
-        line = str(row.cut.place.line or "")
         answer, move = answer_said(subject, changed), move_said(subject, changed)
-        table.append((cut_said(case, row.cut), line, answer, move, mark))
+        table.append((cut_said(names, row.cut), answer, move, mark))
     move = f"move{unit_words(unit_told(subject.query.expression), ', in ')}"
-    yield Sheet("", ("what is cut", "line", "answer", move, ""), tuple(table), numeric=frozenset({1, 2, 3}))
+    yield Sheet("", ("what is cut", "answer", move, ""), tuple(table), numeric=frozenset({1, 2}))
     if len(rows) < len(found.rows):
         yield Paragraph(f"and {counted(len(found.rows) - len(rows), 'more cut')} that move it less", tone="aside")
     yield Paragraph()
 
 
-def sentence(case: Case, found: StructureTable, index: int) -> str:
+def sentence(names: CaseNames, found: StructureTable, index: int) -> str:
     """Return the answer as it stands and the cuts that flip it, or that none does."""
     subject = found.subjects[index]
     flipping = [row for row in found.rows if row.answers[index].flipped]
     stands = answer_said(subject, found.before[index])
-    first = f"{stands[0].upper()}{stands[1:]} as the case stands"
+    first = f"{capitalised(stands)} as the case stands"
     if not flipping:
         return f"{first}; no single cut of an arc, observation, option, effect, stake or channel flips it."
-    named = listing([cut_said(case, row.cut) for row in flipping[:3]], "or")
+    named = listing([cut_said(names, row.cut) for row in flipping[:3]], "or")
     more = f" ({len(flipping)} cuts in all)" if len(flipping) > 3 else ""
     return f"{first}; it flips without {named}{more}."
 
 
-def cut_said(case: Case, cut: StructuralCut) -> str:
-    """Return what is cut, in words."""
-    if cut.kind == ARC:
-        return f"{spaced(cut.part)} → {spaced(cut.subject)}"
-    if cut.kind == OBSERVATION:
-        where = f" (at {cut.also})" if cut.also else ""
-        return f"{actor_name(case, cut.subject)} seeing {variable_title(case, cut.part)}{where}"
-    if cut.kind == STAKE:
-        return f"what {actor_name(case, cut.subject)} wants of {spaced(cut.part)}"
-    if cut.kind == CHANNEL:
-        return f"the channel {spaced(cut.part)}{f': {cut.also}' if cut.also else ''}"
-    if cut.kind == EFFECT:
-        return f"{spaced(cut.subject)}: {cut.also} when {cut.part}"
-    return f"the option {spaced(cut.part)} of {cut.also}.{cut.subject}"
+def cut_said(names: CaseNames, cut: StructuralCut) -> str:
+    """Return what is cut, in words; with code its line."""
+    told = _cut(names, cut)
+    return f"{told} [line {cut.place.line}]" if names.code and cut.place.line else told
+
+
+def _cut(names: CaseNames, cut: StructuralCut) -> str:
+    match cut.kind:
+        case cuts.ARC:
+            return f"{names.variable_inside(cut.part)} → {names.variable_inside(cut.subject)}"
+        case cuts.OBSERVATION:
+            where = f" for {names.variable_inside(cut.also)}" if cut.also else ""
+            return f"{names.actor_inside(cut.subject)} seeing {names.variable_inside(cut.part)}{where}"
+        case cuts.STAKE:
+            return f"what {names.actor_inside(cut.subject)} wants of {names.stake(cut.subject, cut.part)}"
+        case cuts.CHANNEL:
+            return f"the channel “{clause(names.channel(cut.part))}”"
+        case cuts.EFFECT:
+            return _effect(names, cut)
+    return f"the option {names.state(cut.subject, cut.part)} for {names.variable_inside(cut.subject)}"
+
+
+def _effect(names: CaseNames, cut: StructuralCut) -> str:
+    rule = cut.rule
+    assert rule is not None
+    if isinstance(rule, OddsRule):
+        told = [f"{names.state(cut.subject, state)} {quantity_words(names, one.quantity)}" for state, one in rule.odds]
+        return f"{names.variable_inside(cut.subject)}: {listing(told)} {names.when(rule.condition)}"
+    return f"{names.owned(cut.subject)}: {quantity_words(names, rule.value.quantity)} {names.when(rule.condition)}"
 
 
 def answer_said(subject: AskedSubject, found: CutAnswer) -> str:
@@ -109,8 +125,8 @@ def move_said(subject: AskedSubject, found: CutAnswer) -> str:
     return "0" if moved in (NONE, NO_POINTS) else f"{moved} ± {size_said(error, unit)}"
 
 
-def _counted_kinds(cuts: tuple[StructuralCut, ...]) -> str:
-    counts = {kind: sum(cut.kind == kind for cut in cuts) for kind in KINDS}
+def _counted_kinds(cut: tuple[StructuralCut, ...]) -> str:
+    counts = {kind: sum(one.kind == kind for one in cut) for kind in KINDS}
     return listing([counted(count, kind) for kind, count in counts.items() if count])
 
 

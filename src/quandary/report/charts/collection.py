@@ -10,7 +10,7 @@ from quandary.report.charts.outcomes import is_certain, outcome_chart, spread_ch
 from quandary.report.charts.tornado import tornado_chart
 from quandary.report.charts.verdicts import checks_chart, claims_chart
 from quandary.report.dossier import Dossier
-from quandary.report.words.headline import headline_aside
+from quandary.report.words.headline import headline_aside, leading_title
 
 
 @dataclass(frozen=True)
@@ -35,19 +35,13 @@ def charts_of(dossier: Dossier) -> Charts:
     report = dossier.report
     headline = report.headline
     findings = report.findings
+    asks = "" if headline is None else leading_title(report.names, headline.leading)
+    asks = f"{headline_aside(report)} {asks}".strip()
     return Charts(
-        None
-        if headline is None
-        else spread_chart(
-            "headline",
-            f"{headline_aside(report)} {headline.asks}".strip(),
-            headline.query,
-            headline.answer,
-            headline.leading.title,
-        ),
-        None if headline is None else tornado_chart(headline, dossier.swings),
-        claims_chart(findings.claims),
-        checks_chart(report.case, findings.checks),
-        None if dossier.timeline is None else timeline_chart(report.case, dossier.timeline),
-        tuple(outcome_chart(report.case, o) for o in findings.outcomes if not is_certain(o)),
+        None if headline is None else spread_chart("headline", asks, headline.query, headline.answer),
+        None if headline is None else tornado_chart(report.names, headline, dossier.swings),
+        claims_chart(report.names, findings.claims),
+        checks_chart(report.names, findings.checks),
+        None if dossier.timeline is None else timeline_chart(report.names, dossier.timeline),
+        tuple(outcome_chart(report.names, o) for o in findings.outcomes if not is_certain(o)),
     )

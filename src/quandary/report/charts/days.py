@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from quandary.ask.changes.timeline import Timeline, TimelineStep
-from quandary.case.model import Case
 from quandary.language.heads import Unit
+from quandary.report.analyses.timeline import asked
 from quandary.report.charts.chart import Chart, Spec, specification
 from quandary.report.charts.marks import across, label_above, point, rows_by, span
 from quandary.report.sheets import Sheet
-from quandary.report.words.names import in_titles
-from quandary.report.words.questions import aside_sentence
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.questions import aside_of
 from quandary.report.words.units import interval_said, said, shift, unit_of, unit_words
 from quandary.report.words.wording import chance, day
 
@@ -17,7 +17,7 @@ ROW = 44
 DROP = 10
 
 
-def timeline_chart(case: Case, found: Timeline) -> Chart | None:
+def timeline_chart(names: CaseNames, found: Timeline) -> Chart | None:
     """Return the first line's answer after each step, in order of date; ``None`` with fewer than two answers."""
     line = found.lines[0]
     unit = unit_of(line.query)
@@ -30,7 +30,7 @@ def timeline_chart(case: Case, found: Timeline) -> Chart | None:
         rows.append(
             {
                 "step": number,
-                "said": f"{_what(case, step)}: {said(answer.mean, unit)}",
+                "said": f"{_what(names, step)}: {said(answer.mean, unit)}",
                 "mean": times * (answer.mean or 0.0),
                 "low": times * (answer.mean or 0.0 if answer.low is None else answer.low),
                 "high": times * (answer.mean or 0.0 if answer.high is None else answer.high),
@@ -38,8 +38,8 @@ def timeline_chart(case: Case, found: Timeline) -> Chart | None:
         )
     if len(rows) < 2:
         return None
-    before = f"{aside} " if (aside := timeline_aside(case, found)) else ""
-    description = f"{before}{line.asks} From {rows[0]['said']} to {rows[-1]['said']}."
+    before = f"{aside} " if (aside := timeline_aside(names, found)) else ""
+    description = f"{before}{asked(names, line)} From {rows[0]['said']} to {rows[-1]['said']}."
     suffix = " + ' %'" if unit is Unit.SHARE else ""
     scale: Spec = {"domain": [0, 100]} if unit is Unit.SHARE else {"zero": False}
     title = None if unit is Unit.SHARE else unit_words(unit, "") or None
@@ -51,20 +51,20 @@ def timeline_chart(case: Case, found: Timeline) -> Chart | None:
         label_above(y, "said"),
     ]
     spec = specification(layers, rows, height={"step": ROW}, description=description)
-    return Chart("timeline", "How the answer moved with what was seen", description, spec, timeline_sheet(case, found))
+    return Chart("timeline", "How the answer moved with what was seen", description, spec, timeline_sheet(names, found))
 
 
-def timeline_aside(case: Case, found: Timeline) -> str:
+def timeline_aside(names: CaseNames, found: Timeline) -> str:
     """Return what the first line's interventions set aside, as it is said before its answers; empty for none."""
-    return aside_sentence(case, found.asides[0]) if found.asides[0] else ""
+    return aside_of(names, found.asides[0]) if found.asides[0] else ""
 
 
-def timeline_sheet(case: Case, found: Timeline) -> Sheet:
+def timeline_sheet(names: CaseNames, found: Timeline) -> Sheet:
     """Return one row a step: what was seen, how likely it was, the answer after it, and how far it moved."""
     unit = unit_of(found.lines[0].query)
     rows = []
     for step in found.steps:
-        start = (_when(step), _what(case, step), chance(step.probability) if step.item else "–")
+        start = (_when(step), _what(names, step), chance(step.probability) if step.item else "–")
         if not step.moments:
             rows.append((*start, "too few worlds", "–", "–"))
             continue
@@ -83,5 +83,5 @@ def _when(step: TimelineStep) -> str:
     return "–" if step.item is None else day(step.item.on)
 
 
-def _what(case: Case, step: TimelineStep) -> str:
-    return "before any evidence" if step.item is None else in_titles(case, step.item.saw)
+def _what(names: CaseNames, step: TimelineStep) -> str:
+    return "before any evidence" if step.item is None else names.clause(step.item.saw)

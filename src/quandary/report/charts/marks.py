@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from quandary.report.charts.chart import Spec, colour
+
+LETTERS = 48
+"""Letters in a line of a label."""
 
 
 def rows_by(field: str, kind: str = "nominal", axis: Spec | None = None) -> Spec:
@@ -70,3 +74,9 @@ def upright(
     if dash is not None:
         mark["strokeDash"] = list(dash)
     return {"data": {"values": list(rows)}, "mark": mark, "encoding": {"x": across(field), "color": colour(role)}}
+
+
+def two_lines(name: str) -> list[str]:
+    """Return a label as two lines, the last next to the bar."""
+    lines = textwrap.wrap(name, LETTERS, max_lines=2, placeholder=" …")
+    return ["", *lines] if len(lines) < 2 else lines

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.results import VariableOutcome
-from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.quantities.echo import LONGEST
 from quandary.report.charts.chart import WIDTH, Chart, Spec, colour, percent_axis, specification
 from quandary.report.charts.marks import across, bar, rows_by, span, upright
 from quandary.report.sheets import Sheet
-from quandary.report.words.names import spaced, variable_title
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.units import interval_said, said, unit_of, unit_words
 from quandary.report.words.wording import brief_percent, chance, listing, number, percent
 from quandary.report.words.wording import is_certain as is_sure
@@ -29,20 +30,21 @@ def is_certain(outcome: VariableOutcome) -> bool:
     return any(is_sure(answer.mean) for answer in outcome.states.values())
 
 
-def outcome_chart(case: Case, outcome: VariableOutcome) -> Chart:
+def outcome_chart(names: CaseNames, outcome: VariableOutcome) -> Chart:
     """Return one variable's states with their probabilities, and the 90 % interval of each over worlds."""
-    title = variable_title(case, outcome.variable)
+    title = names.variable(outcome.variable)
+    said_state = partial(names.state, outcome.variable)
     states = sorted(outcome.states.items(), key=lambda item: -(item[1].mean or 0.0))
     rows = [
         {
-            "state": f"{spaced(name)} {brief_percent(answer.mean)}",
+            "state": f"{said_state(name)} {brief_percent(answer.mean)}",
             "mean": 100 * (answer.mean or 0.0),
             "low": 100 * (answer.low or 0.0),
             "high": 100 * (answer.high or 0.0),
         }
         for name, answer in states
     ]
-    description = f"{title}: {listing([f'{spaced(name)} {percent(answer.mean)}' for name, answer in states])}."
+    description = f"{title}: {listing([f'{said_state(name)} {percent(answer.mean)}' for name, answer in states])}."
     axis = {"ticks": False, "domain": False, "labelLimit": LABELS, "minExtent": LABELS, "maxExtent": LABELS}
     y = rows_by("state", axis=axis)
     share = across("mean", scale={"domain": [0, 100]}, axis=percent_axis(values=(0, 50, 100)))
@@ -52,15 +54,15 @@ def outcome_chart(case: Case, outcome: VariableOutcome) -> Chart:
     ]
     width = WIDTH - LABELS
     spec = specification(layers, rows, height={"step": ROW}, description=description, width=width)
-    return Chart(f"outcome-{outcome.variable}", title, description, spec, outcomes_sheet(case, (outcome,)))
+    return Chart(f"outcome-{outcome.variable}", title, description, spec, outcomes_sheet(names, (outcome,)))
 
 
-def outcomes_sheet(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Sheet:
+def outcomes_sheet(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> Sheet:
     """Return one row for each state of each variable."""
     rows = [
         (
-            variable_title(case, outcome.variable),
-            spaced(name),
+            names.variable(outcome.variable),
+            names.state(outcome.variable, name),
             chance(answer.mean),
             interval_said(answer, Unit.SHARE),
         )

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 
 from quandary.ask.claims.headline import Headline
 from quandary.ask.turning.swings import NumberSwing
 from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, specification
-from quandary.report.charts.marks import across, bar, label_above, point, rows_by, upright
+from quandary.report.charts.marks import across, bar, label_above, point, rows_by, two_lines, upright
 from quandary.report.sheets import Sheet
-from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import number_label, number_name
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name, value_said
 from quandary.report.words.units import said, unit_of, unit_words
 from quandary.report.words.wording import number
 
 PERCENT = (Unit.SHARE, Unit.PART, Unit.WORLDS)
 ROW = 58
 DROP = 19
-LETTERS = 48
-"""Letters in a line of a label."""
 
 
-def tornado_chart(headline: Headline, found: Sequence[NumberSwing]) -> Chart | None:
+def tornado_chart(names: CaseNames, headline: Headline, found: Sequence[NumberSwing]) -> Chart | None:
     """Return the tornado of a headline; ``None`` where nothing moves it."""
     drawn = [s for s in found if s.low is not None and s.high is not None]
     if not drawn or headline.answer.mean is None:
@@ -33,7 +30,7 @@ def tornado_chart(headline: Headline, found: Sequence[NumberSwing]) -> Chart | N
     rows = [
         {
             "name": swing.number.name,
-            "label": _two_lines(number_label(swing.number)),
+            "label": two_lines(number_name(names.plain, swing.number)),
             "low": times * (swing.low or 0.0),
             "high": times * (swing.high or 0.0),
         }
@@ -41,7 +38,7 @@ def tornado_chart(headline: Headline, found: Sequence[NumberSwing]) -> Chart | N
     ]
     first = drawn[0]
     description = (
-        f"How far the answer moves: from the lowest to the highest fifth of {number_label(first.number)}, "
+        f"How far the answer moves: from the lowest to the highest fifth of {number_name(names.plain, first.number)}, "
         f"{said(first.low, unit)} to {said(first.high, unit)}; the others move it less."
     )
     suffix = " %" if unit in PERCENT else ""
@@ -57,25 +54,19 @@ def tornado_chart(headline: Headline, found: Sequence[NumberSwing]) -> Chart | N
         label_above(y, "label", lines=2),
     ]
     spec = specification(layers, rows, height={"step": ROW}, description=description)
-    return Chart("tornado", "What moves the answer most", description, spec, tornado_sheet(found, unit))
+    return Chart("tornado", "What moves the answer most", description, spec, tornado_sheet(names, found, unit))
 
 
-def tornado_sheet(found: Sequence[NumberSwing], unit: Unit) -> Sheet:
+def tornado_sheet(names: CaseNames, found: Sequence[NumberSwing], unit: Unit) -> Sheet:
     """Return one row a number: the answer in its lowest and highest fifth of worlds, and the rank correlation."""
     rows = []
     for swing in found:
         low = f"below {_edge(swing, swing.low_edge)}: {said(swing.low, unit)}" if swing.low is not None else "–"
         high = f"above {_edge(swing, swing.high_edge)}: {said(swing.high, unit)}" if swing.high is not None else "–"
-        rows.append((number_name(swing.number), low, high, f"{swing.correlation:+.2f}"))
+        rows.append((number_name(names, swing.number), low, high, f"{swing.correlation:+.2f}"))
     caption = "Mean answer in the worlds with each number's lowest and highest fifth, and the rank correlation"
     return Sheet(caption, ("Number", "Lowest fifth", "Highest fifth", "Rank correlation"), tuple(rows))
 
 
-def _two_lines(name: str) -> list[str]:
-    """Return a label as two lines, the last next to the bar."""
-    lines = textwrap.wrap(name, LETTERS, max_lines=2, placeholder=" …")
-    return ["", *lines] if len(lines) < 2 else lines
-
-
 def _edge(swing: NumberSwing, edge: float | None) -> str:
-    return number(None) if edge is None else quantity_value(swing.number, edge)
+    return number(None) if edge is None else value_said(swing.number, edge)

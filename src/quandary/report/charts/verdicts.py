@@ -7,18 +7,19 @@ from collections.abc import Sequence
 from quandary.ask.claims.verdicts import FAILS, HOLDS, LEANS_FALSE, LEANS_TRUE
 from quandary.ask.results import CheckResult, ClaimResult
 from quandary.base.problems import counted
-from quandary.case.model import Case
 from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, percent_axis, specification
-from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, upright
+from quandary.report.charts.marks import across, bar, label_above, point, rows_by, span, two_lines, upright
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
-from quandary.report.words.names import in_titles, spaced
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import check_title, claim_label
 from quandary.report.words.units import said_interval, unit_told, with_interval
 from quandary.report.words.wording import listing, of_worlds, percent_interval
 
-ROW, TALL_ROW = 40, 58
-DROP, TALL_DROP = 9, 19
+TALL_ROW = 58
+TALL_DROP = 19
 DRAWN = (Unit.SHARE, Unit.PART, Unit.WORLDS)
 BORDERS = tuple(100 * border for border in (FAILS, LEANS_FALSE, LEANS_TRUE, HOLDS))
 """The borders between verdicts, in percent."""
@@ -26,7 +27,7 @@ GIVEN = {True: "what was seen", False: "nothing seen yet"}
 """With what a check is asked."""
 
 
-def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
+def claims_chart(names: CaseNames, results: Sequence[ClaimResult]) -> Chart | None:
     """Return the share of worlds in which each tested reading holds, with the line on which other worlds may put it.
 
     ``None`` without a tested claim.
@@ -37,9 +38,9 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
             if test.share is None:
                 continue
             share = test.share
-            name = spaced(result.claim.id.replace("-", " "))
+            name = claim_label(names, result.claim)
             if len(result.tests) > 1:
-                name += f" [{spaced(test.name)}]"
+                name += f" [{names.reading(result.claim, test.name)}]"
             ends = {"holds": 100 * share.share, "low": 100 * share.low, "high": 100 * share.high}
             rows.append({"claim": name, **ends, "verdict": VERDICTS[test.verdict], "said": [name, verdict_label(test)]})
             noise = percent_interval(share.low, share.high)
@@ -62,18 +63,18 @@ def claims_chart(results: Sequence[ClaimResult]) -> Chart | None:
     return Chart("claims", "Which claims hold", description, spec, sheet)
 
 
-def checks_chart(case: Case, results: Sequence[CheckResult]) -> Chart | None:
+def checks_chart(names: CaseNames, results: Sequence[CheckResult]) -> Chart | None:
     """Return known ranges beside what was solved, for the checks that are shares; ``None`` without one."""
     shown = [r for r in results if r.answer.mean is not None and unit_told(r.check.query) in DRAWN]
     if not shown:
         return None
     rows = [
         {
-            "check": spaced(r.check.id),
+            "check": r.check.id,
             "from": 100 * r.low,
             "to": 100 * r.high,
             **{name: 100 * (value or 0.0) for name, value in _ends(r).items()},
-            "said": f"{spaced(r.check.id)}: {'overlaps' if r.overlaps else 'MISSES'}",
+            "said": two_lines(f"{check_title(names.plain, r.check)}: {'overlaps' if r.overlaps else 'MISSES'}"),
         }
         for r in shown
     ]
@@ -84,19 +85,19 @@ def checks_chart(case: Case, results: Sequence[CheckResult]) -> Chart | None:
     y = rows_by("check")
     known = across("from", scale={"domain": [0, 100]}, axis=percent_axis())
     layers = [
-        bar(y, known, "soft", end="to", height=12, drop=DROP),
-        span(y, across("low"), "high", "accent", width=2, drop=DROP),
-        point(y, "mean", "accent", size=60, drop=DROP),
-        label_above(y, "said"),
+        bar(y, known, "soft", end="to", height=12, drop=TALL_DROP),
+        span(y, across("low"), "high", "accent", width=2, drop=TALL_DROP),
+        point(y, "mean", "accent", size=60, drop=TALL_DROP),
+        label_above(y, "said", lines=2),
     ]
-    spec = specification(layers, rows, height={"step": ROW}, description=description)
-    return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(case, results))
+    spec = specification(layers, rows, height={"step": TALL_ROW}, description=description)
+    return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(names, results))
 
 
-def _given(case: Case, result: CheckResult) -> str:
+def _given(names: CaseNames, result: CheckResult) -> str:
     """Return with what a check is asked; what its interventions set aside is not given."""
     given, aside = GIVEN[result.check.with_evidence], result.answer.aside
-    return f"{given}, but for {listing([f'“{in_titles(case, piece)}”' for piece in aside])}" if aside else given
+    return f"{given}, but not {listing([f'that {names.clause(piece)}' for piece in aside])}" if aside else given
 
 
 def _ends(result: CheckResult) -> dict[str, float | None]:
@@ -107,7 +108,7 @@ def _ends(result: CheckResult) -> dict[str, float | None]:
     return {"low": answer.low, "high": answer.high, "mean": answer.mean}
 
 
-def checks_sheet(case: Case, results: Sequence[CheckResult]) -> Sheet:
+def checks_sheet(names: CaseNames, results: Sequence[CheckResult]) -> Sheet:
     """Return one row a check: with what it was asked, what was solved, the range, whether they overlap, and why."""
     rows, flagged = [], set()
     for number, result in enumerate(results):
@@ -118,9 +119,9 @@ def checks_sheet(case: Case, results: Sequence[CheckResult]) -> Sheet:
             flagged.add(number)
         rows.append(
             (
-                spaced(result.check.id),
-                result.check.written,
-                _given(case, result),
+                check_title(names, result.check),
+                query_title(names, result.check.query),
+                _given(names, result),
                 with_interval(answer, unit),
                 said_interval(result.low, result.high, unit),
                 verdict,

@@ -39,6 +39,15 @@ class ErrorSpreadDocument(SpreadDocument):
 
 
 @document
+class CountingDocument:
+    """How likely a choice is, and what counting options would make it: were all worth the same."""
+
+    chance: float = key("how likely the choice is, 0 to 1")
+    counted: float = key("what counting options gives in the same worlds: what is usual, by default evenly, 0 to 1")
+    near: bool = key("whether they lie within .03 of each other: the choice is near a coin flip")
+
+
+@document
 class AnswerDocument(ErrorSpreadDocument):
     """An answer and how many worlds it rests on; of a comparison, the numbers are its left minus its right side."""
 
@@ -54,6 +63,9 @@ class AnswerDocument(ErrorSpreadDocument):
     parts: Mapping[str, SpreadDocument] | None = key("of a query with parts: each part's answer", left_out=True)
     set_aside: Sequence[str] = key("the evidence that the query's interventions set aside, as the case writes it")
     notes: Sequence[str] = key("what else is to be known about the answer, in words")
+    counting: CountingDocument | None = key(
+        "of how likely a choice is: what counting options would make it", left_out=True
+    )
 
 
 EFFECT = (
@@ -129,12 +141,33 @@ class ByConstructionDocument:
 
 
 @document
+class LeftOutCheckDocument:
+    """A check that weighs no world."""
+
+    id: str = key("the check's name in the case")
+    why: str = key("why it weighs none, in words")
+
+
+@document
+class AnchoredDocument:
+    """What worlds are weighted by beside the evidence."""
+
+    checks: Sequence[str] = key("the checks that weigh them, by their names in the case")
+    discrepancy: float = key("the factor on the odds by which the case may miss each")
+    left_out: Sequence[LeftOutCheckDocument] = key("checks that weigh no world")
+    plausible: int = key("how many worlds miss none by more than three deviations")
+    effective_worlds: float = key("how many equally weighted worlds are left")
+    effective_before: float = key("how many the evidence alone leaves")
+
+
+@document
 class WorkDocument:
     """How far the work came."""
 
     complete: bool = key("whether all of it was done, or an interruption cut it short")
     not_converged: int = key("how many worlds could not be solved, which are in no answer")
     not_converged_worlds: Sequence[int] = key("their numbers, from 0")
+    anchored: AnchoredDocument | None = key("by which checks worlds are weighted, where they are", left_out=True)
 
 
 @document
@@ -148,6 +181,7 @@ class AskDocument(ResultDocument):
     not_converged: int | None = key("of a case: how many worlds could not be solved", left_out=True)
     not_converged_worlds: Sequence[int] | None = key("of a case: their numbers, from 0", left_out=True)
     complete: bool = key("whether all of the work was done, or an interruption cut it short")
+    anchored: AnchoredDocument | None = key("by which checks worlds are weighted, where they are", left_out=True)
 
 
 @document
@@ -265,7 +299,14 @@ def answer_document(answer: Answer) -> AnswerDocument:
         parts={name: spread_document(part) for name, part in answer.parts.items()} or None,
         set_aside=answer.dropped,
         notes=answer.notes,
+        counting=counting_document(answer),
     )
+
+
+def counting_document(answer: Answer) -> CountingDocument | None:
+    """Return what counting options makes of a choice, ``None`` for another answer."""
+    found = answer.counting
+    return None if found is None else CountingDocument(found.chance, found.counted, found.near)
 
 
 def _undefined(answer: Answer) -> list[int]:
@@ -313,23 +354,34 @@ def _other(other: OtherForm, differs: bool) -> OtherFormDocument:
 
 def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:
     """Return how far the work came; ``lost`` are the worlds that did not converge."""
-    return WorkDocument(complete, len(lost), lost)
+    return WorkDocument(complete, len(lost), lost, None)
+
+
+def anchored_document(run: Run) -> AnchoredDocument | None:
+    """Return by which checks the worlds of a run are weighted, ``None`` where they are not."""
+    found = run.anchored
+    if found is None:
+        return None
+    left_out = [LeftOutCheckDocument(name, why) for name, why in found.left_out]
+    effective = run.effective_worlds, found.effective_before
+    return AnchoredDocument(found.checks, found.discrepancy, left_out, found.plausible, *effective)
 
 
 def work_of_run(run: Run) -> WorkDocument:
     """Return how far a run came."""
-    return work_document(run.unconverged, complete=run.complete)
+    return replace(work_document(run.unconverged, complete=run.complete), anchored=anchored_document(run))
 
 
-def ask_document(
-    answer: Answer, judged: TestResult | None, lost: Sequence[int] | None = None, *, complete: bool = True
-) -> AskDocument:
+def ask_document(answer: Answer, judged: TestResult | None, run: Run | None = None) -> AskDocument:
     """Return the answer to a query; ``judged`` is what is said of one that is true or false.
 
-    ``lost`` are the worlds that did not converge (``None``: of a game file).
+    ``run`` says how its worlds were made (``None``: of a game file).
     """
+    lost = None if run is None else run.unconverged
     many = None if lost is None else len(lost)
+    complete, anchored = (True, None) if run is None else (run.complete, anchored_document(run))
     found = answer_document(answer)
     if judged is None:
-        return AskDocument(answer.query, found, None, many, lost, complete)
-    return AskDocument(answer.query, replace(found, holds_in=None), judgement_document(judged), many, lost, complete)
+        return AskDocument(answer.query, found, None, many, lost, complete, anchored)
+    bare = replace(found, holds_in=None)
+    return AskDocument(answer.query, bare, judgement_document(judged), many, lost, complete, anchored)

@@ -1,14 +1,20 @@
-"""Cases as documents: which one it was, its numbers, a stage on the way to an answer, and a new case."""
+"""Cases as documents: which one it was, its numbers, a stage on the way to an answer, a new case, and a critique."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
+from quandary.ask.results import Run
+from quandary.ask.why.critique.items import CriticItem, Critique, Grade
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.printing import written
+from quandary.report.documents.answers import WorkDocument, anchored_document
 from quandary.report.documents.document import ResultDocument, document, key
-from quandary.report.words.names import number_name
+from quandary.report.why.critique import counts_said, item_words
+from quandary.report.why.critique_contents import KINDS, contents
+from quandary.report.words.naming.names import CaseNames
 
 
 @document
@@ -66,7 +72,16 @@ def case_document(case: Case) -> CaseDocument:
 
 def reference_document(number: UncertainNumber) -> NumberReferenceDocument:
     """Return which number it is."""
-    return NumberReferenceDocument(number.name, number_name(number), number.place.line or None)
+    return NumberReferenceDocument(number.name, _written(number), number.place.line or None)
+
+
+def _written(number: UncertainNumber) -> str:
+    """Return a number as code has it: ``the odds of unrest = contained when fuel_price = raised (line 109)``."""
+    if number.named:
+        return number.name
+    condition = number.role.condition
+    when = "" if condition is None else f" when {written(condition)}"
+    return f"the {number.role}{when} (line {number.place.line})"
 
 
 def number_document(number: UncertainNumber) -> NumberDocument:
@@ -85,3 +100,59 @@ def number_document(number: UncertainNumber) -> NumberDocument:
 def show_document(stage: str, lines: Iterable[str]) -> ShowDocument:
     """Return a stage as it is printed."""
     return ShowDocument(stage, list(lines))
+
+
+@document
+class CriticItemDocument:
+    """One thing that a critic would say."""
+
+    grade: Grade = key("how much it matters: the answer should not be used as it is, know it, or a note")
+    kind: str = key(f"what kind of thing it is: {', '.join(f'`{kind}`' for kind in KINDS.values())}")
+    said: str = key("the same in one sentence")
+    do: str = key("what would mend it, in words; the numbers in it are computed")
+    names: Sequence[str] = key("what of the case it is about, by name: checks, decisions, variables, numbers, sources")
+    numbers: Mapping[str, float] = key(
+        "its numbers: probabilities and shares from 0 to 1, answers in the query's own unit, worth in points"
+    )
+
+
+@document
+class CritiqueDocument(ResultDocument):
+    """What a critic would say of a case, worst first."""
+
+    SCHEMA: ClassVar[str] = "quandary.critique/1"
+    case: CaseDocument = key("which case it was")
+    said: str = key("how many items there are of each grade")
+    items: Sequence[CriticItemDocument] = key("the items, worst first")
+    uncertain_numbers: int = key("how many uncertain numbers the case has")
+    sourced: int = key("how many of them carry a reason or a source")
+    worlds: int = key("how many worlds were solved")
+    solved_anew: int = key("in how many worlds the case was solved anew for the critique")
+    seed: int = key("the seed of the draws")
+    work: WorkDocument = key("how far the work came", inline=True)
+
+
+def critique_document(case: Case, found: Critique, run: Run) -> CritiqueDocument:
+    """Return a critique; ``run`` says how its worlds were made."""
+    return CritiqueDocument(
+        case=case_document(case),
+        said=counts_said(found),
+        items=items_document(case, found),
+        uncertain_numbers=found.total,
+        sourced=found.sourced,
+        worlds=run.done,
+        solved_anew=found.searched,
+        seed=run.seed,
+        work=WorkDocument(found.complete, len(run.unconverged), run.unconverged, anchored_document(run)),
+    )
+
+
+def items_document(case: Case, found: Critique) -> list[CriticItemDocument]:
+    """Return the items of a critique."""
+    return [_item(case, found, item) for item in found.items]
+
+
+def _item(case: Case, found: Critique, item: CriticItem) -> CriticItemDocument:
+    words = item_words(CaseNames(case), found, item)
+    names, numbers = contents(item.detail)
+    return CriticItemDocument(item.grade, KINDS[type(item.detail)], words.said, words.do, names, numbers)

@@ -37,6 +37,7 @@ from quandary.report.documents.answers import (
 from quandary.report.documents.cases import CaseDocument, case_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.problems import ProblemDocument, problem_document
+from quandary.report.words.naming.names import CaseNames
 
 
 @document
@@ -154,11 +155,11 @@ class TimelineDocument(ResultDocument):
     work: WorkDocument = key("how far the work came", inline=True)
 
 
-def suppose_document(found: Suppose, seed: int, lost: Sequence[int]) -> SupposeDocument:
+def suppose_document(case: Case, found: Suppose, seed: int, lost: Sequence[int]) -> SupposeDocument:
     """Return an answer before and after a supposition; ``lost`` are the worlds that did not converge."""
     return SupposeDocument(
         query=found.before.query,
-        suppose=[supposition(change) for change in found.changes],
+        suppose=[supposition(CaseNames(case), change) for change in found.changes],
         before=_supposed(found.before),
         after=_supposed(found.after),
         difference=None if found.difference is None else spread_document(found.difference),
@@ -419,26 +420,26 @@ def ladder_document(case: Case, found: Ladder, lost: Sequence[int]) -> LadderDoc
         case=case_document(case),
         claim=found.claim.id,
         test=found.reading,
-        said=ladder_words.sentence(found),
+        said=ladder_words.sentence(CaseNames(case), found),
         own=[ChannelDocument(one.id, one.says, one.voiced_by) for one in found.own],
         rivals=[ChannelDocument(one.id, one.says, one.voiced_by) for one in found.rivals],
-        rows=[_rung(found, row) for row in found.rows],
+        rows=[_rung(CaseNames(case), found, row) for row in found.rows],
         worlds=found.worlds,
         seed=found.seed,
         work=work_document(lost, complete=found.complete),
     )
 
 
-def _rung(found: Ladder, row: LadderRow) -> LadderRowDocument:
+def _rung(names: CaseNames, found: Ladder, row: LadderRow) -> LadderRowDocument:
     result = row.result
     return LadderRowDocument(
         rung=row.rung,
         name=row.name or None,
-        said=ladder_words.row_said(found, row),
+        said=ladder_words.row_said(names, found, row),
         judgement=None if result is None else judgement_document(result),
         change=row.change,
         difference=None if result is None or result.effect is None else spread_document(result.effect),
         set_aside=() if result is None else result.set_aside,
         impossible=row.impossible,
-        why_not=row.why_not or None,
+        why_not=None if row.why_not is None else row.why_not.text,
     )

@@ -43,8 +43,8 @@ from quandary.report.documents.run import (
     run_document,
 )
 from quandary.report.dossier import Dossier
-from quandary.report.record import Report
 from quandary.report.words.claims import history, untested
+from quandary.report.words.record import Report
 
 EarlierVerdict = Literal["holds", "fragile", "fails", "by_construction_true", "by_construction_false", "not_testable"]
 EarlierHistory = Literal["open", "void", "came_true", "did_not"]

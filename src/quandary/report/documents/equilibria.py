@@ -13,6 +13,7 @@ from quandary.report.analyses.equilibria_found import found_sentences, game_sent
 from quandary.report.documents.cases import CaseDocument, case_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.words.kinds import kind_said
+from quandary.report.words.naming.names import CaseNames
 
 
 @document
@@ -93,6 +94,7 @@ class EquilibriaDocument(ResultDocument):
 
 def equilibria_document(case: Case, found: EquilibriaOfWorlds) -> EquilibriaDocument:
     """Return what a search for other equilibria found."""
+    names = CaseNames(case)
     return EquilibriaDocument(
         case=case_document(case),
         seed=found.seed,
@@ -100,8 +102,8 @@ def equilibria_document(case: Case, found: EquilibriaOfWorlds) -> EquilibriaDocu
         not_converged=len(found.unconverged),
         not_converged_worlds=found.unconverged,
         starts=found.starts,
-        said=found_sentences(found),
-        games=[_game(case, found, game) for game in found.games],
+        said=found_sentences(names, found),
+        games=[_game(names, found, game) for game in found.games],
         answers=[_range(found, one) for one in found.ranges],
         complete=found.complete,
     )
@@ -113,7 +115,7 @@ def _range(found: EquilibriaOfWorlds, one: AnswerRange) -> AnswerRangeDocument:
     return AnswerRangeDocument(one.query.text, aside, one.selected, one.lowest, one.highest, one.depends, said)
 
 
-def _game(case: Case, found: EquilibriaOfWorlds, game: GameEquilibria) -> GameEquilibriaDocument:
+def _game(names: CaseNames, found: EquilibriaOfWorlds, game: GameEquilibria) -> GameEquilibriaDocument:
     return GameEquilibriaDocument(
         do=dict(game.game[1]),
         do_foreseen=dict(game.game[0]),
@@ -122,15 +124,15 @@ def _game(case: Case, found: EquilibriaOfWorlds, game: GameEquilibria) -> GameEq
         worlds_with_several=game.several,
         share_with_several=game.share,
         most_in_one_world=game.most,
-        said=game_sentence(found, game),
-        equilibria=[_kind(case, kind) for kind in game.kinds],
+        said=game_sentence(names, found, game),
+        equilibria=[_kind(names, kind) for kind in game.kinds],
     )
 
 
-def _kind(case: Case, kind: Kind) -> KindDocument:
+def _kind(names: CaseNames, kind: Kind) -> KindDocument:
     answers = [KindAnswerDocument(one.query.text, one.mean, one.low, one.high) for one in kind.answers]
     choices = [_trait(trait) for trait in kind.traits]
-    return KindDocument(kind_said(case, kind), choices, kind.worlds, kind.share, kind.selected, answers)
+    return KindDocument(kind_said(names, kind), choices, kind.worlds, kind.share, kind.selected, answers)
 
 
 def _trait(trait: Trait) -> TraitDocument:

@@ -31,6 +31,7 @@ from quandary.report.documents.answers import (
 from quandary.report.documents.cases import NumberDocument, NumberReferenceDocument, number_document, reference_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.why.why import AnswerExplanation, Behind, ExampleWorld, NumberExplanation
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.rests import Rests
 
 OwnScale = Literal["logarithm", "log_odds", "value"]
@@ -227,6 +228,11 @@ class ExplainedOptionDocument:
     sum: ErrorSpreadDocument = key("the sum over the stakes, in points of worth")
     chosen: float = key("how likely it is chosen, 0 to 1")
     best_in: float = key("the weighted share of worlds and situations, 0 to 1, in which no other option is worth more")
+    near_in: float = key(
+        "the weighted share of worlds and situations, 0 to 1, in which the odds that worth makes between it and the "
+        "best option are within x1.25; 1 for the best"
+    )
+    counted: float = key("how likely counting options would have it chosen, 0 to 1")
     speaks_for: Sequence[SpeakingNumberDocument] = key("the three numbers that speak most for it, the strongest first")
     speaks_against: Sequence[SpeakingNumberDocument] = key("the three that speak most against it, the strongest first")
 
@@ -258,6 +264,9 @@ class ChoiceTableDocument:
     lead: ErrorSpreadDocument = key("the sum of the best less that of the second, in points of worth")
     clear: bool = key("whether the lead is more than what the drawing of worlds leaves open")
     changes: Sequence[NumberChangeDocument] = key("single numbers that would turn it, the likeliest first")
+    nearly_indifferent: Sequence[str] = key("the options between which the actor is nearly indifferent")
+    coin_flip: bool = key("whether each option is chosen within .03 of what counting options gives")
+    double: float | None = key("how many points of worth apart one option is chosen twice as often as another")
 
 
 @document
@@ -410,7 +419,7 @@ def choice_document(case: Case, found: ChoiceExplanation) -> ChoiceDocument:
         actor=found.asked.decision.by,
         decision=found.asked.decision.id,
         option=found.asked.option,
-        said=choice_sentence(case, found),
+        said=choice_sentence(CaseNames(case), found),
         given=[written(piece) for piece in found.asked.given],
         seen=[written(piece) for piece in view.told],
         not_seen=[written(piece) for piece in view.hidden],
@@ -431,6 +440,9 @@ def _choice_table(found: ChoiceExplanation, table: ChoiceTable) -> ChoiceTableDo
         lead=error_spread_document(table.lead),
         clear=table.is_clear,
         changes=[_change(change) for change in table.changes],
+        nearly_indifferent=[one.option for one in table.indifferent],
+        coin_flip=table.is_coin_flip,
+        double=table.double,
     )
 
 
@@ -442,6 +454,8 @@ def _option(found: ChoiceExplanation, option: ExplainedOption) -> ExplainedOptio
         sum=error_spread_document(option.total),
         chosen=option.chosen,
         best_in=option.best_in,
+        near_in=option.near_in,
+        counted=option.counted,
         speaks_for=[_speaking(one) for one in option.speaks_for],
         speaks_against=[_speaking(one) for one in option.speaks_against],
     )

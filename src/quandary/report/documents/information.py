@@ -29,6 +29,7 @@ from quandary.report.documents.cases import (
 )
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.turning import IndexDocument, index_document
+from quandary.report.words.naming.names import CaseNames
 
 
 @document
@@ -178,7 +179,7 @@ def information_document(case: Case, found: Information, lost: Sequence[int]) ->
         actor=found.actor,
         decision=found.decision,
         payoff=spread_document(found.payoff),
-        said=information_sentence(case, found),
+        said=information_sentence(CaseNames(case), found),
         knowing=[_worth(worth) for worth in found.knowing],
         control=[_worth(worth) for worth in found.control],
         work=work_document(lost, complete=found.complete),
@@ -189,19 +190,22 @@ def _worth(worth: Worth) -> WorthDocument:
     gain = None if worth.gain is None else error_spread_document(worth.gain)
     if gain is None and not worth.admits:
         gain = ErrorSpreadDocument(0.0, 0.0, 0.0, 0.0, 0.0)
-    return WorthDocument(worth.variable, worth.known, worth.admits, gain, worth.why_not)
+    why_not = None if worth.why_not is None else worth.why_not.text
+    return WorthDocument(worth.variable, worth.known, worth.admits, gain, why_not)
 
 
 def studying_document(
     case: Case, found: Sequence[tuple[AskedSubject, Studying]], worlds: int, seed: int, work: WorkDocument
 ) -> StudyingDocument:
     """Return the value of study."""
-    return StudyingDocument(case_document(case), worlds, seed, [_studying(*one) for one in found], work)
+    names = CaseNames(case)
+    told = [_studying(names, *one) for one in found]
+    return StudyingDocument(case_document(case), worlds, seed, told, work)
 
 
-def _studying(subject: AskedSubject, one: Studying) -> StudyingOfAnswerDocument:
+def _studying(names: CaseNames, subject: AskedSubject, one: Studying) -> StudyingOfAnswerDocument:
     numbers = [_studied(row) for row in one.numbers]
-    said = studying_sentence(subject, one)
+    said = studying_sentence(names, subject, one)
     aside = [written(piece) for piece in one.aside]
     return StudyingOfAnswerDocument(subject.title, one.query, aside, one.mean, one.deviation, said, numbers)
 
@@ -220,7 +224,7 @@ def advice_document(case: Case, found: Advice, worlds: int, seed: int, work: Wor
         decision=found.decision.id,
         payoff=written(found.payoff),
         knowing=found.knowing,
-        said=advice_sentence(case, found),
+        said=advice_sentence(CaseNames(case), found),
         evidence_seen=[written(piece) for piece in found.vantage.told],
         evidence_not_seen=[written(piece) for piece in found.vantage.hidden],
         set_aside=[written(piece) for piece in found.vantage.aside],

@@ -19,20 +19,31 @@ from quandary.ask.results import (
 from quandary.case.model import Source
 from quandary.report.documents.answers import (
     EFFECT,
+    AnchoredDocument,
     AnswerDocument,
     ByConstructionDocument,
+    CountingDocument,
     JudgementDocument,
     OutsideDocument,
     SpreadDocument,
     WorldShareDocument,
+    anchored_document,
     answer_document,
     construction_document,
+    counting_document,
     judgement_document,
     outside_document,
     share_document,
     spread_document,
 )
-from quandary.report.documents.cases import CaseDocument, NumberDocument, case_document, number_document
+from quandary.report.documents.cases import (
+    CaseDocument,
+    CriticItemDocument,
+    NumberDocument,
+    case_document,
+    items_document,
+    number_document,
+)
 from quandary.report.documents.changes import (
     ClonesDocument,
     LadderDocument,
@@ -49,9 +60,9 @@ from quandary.report.documents.explanation import (
 )
 from quandary.report.documents.problems import ProblemDocument, problem_document
 from quandary.report.dossier import Dossier
-from quandary.report.record import Report
 from quandary.report.words.claims import history, untested
 from quandary.report.words.headline import headline_sentence
+from quandary.report.words.record import Report
 from quandary.report.words.rests import Rests
 
 
@@ -72,6 +83,9 @@ class TestDocument:
         "what its verdict rests on; not there where that was not asked", left_out=True
     )
     history: History = key("what came of this reading later")
+    counting: CountingDocument | None = key(
+        "where it compares how likely a choice is: what counting options would make that", left_out=True
+    )
 
 
 @document
@@ -149,6 +163,10 @@ class RunDocument(ResultDocument):
     not_converged_worlds: Sequence[int] = key("their numbers, from 0")
     redrawn: int = key("how many worlds were drawn again, as their odds could not be read")
     complete: bool = key("whether all of the work was done, or an interruption cut it short")
+    anchored: AnchoredDocument | None = key("by which checks worlds are weighted, where they are", left_out=True)
+    headline_counting: CountingDocument | None = key(
+        "where the headline is a choice: what counting options would make it", left_out=True
+    )
 
 
 def run_document(report: Report) -> RunDocument:
@@ -175,6 +193,8 @@ def run_document(report: Report) -> RunDocument:
         not_converged_worlds=run.unconverged,
         redrawn=run.redrawn,
         complete=run.complete,
+        anchored=anchored_document(run),
+        headline_counting=None if report.headline is None else counting_document(report.headline.answer),
     )
 
 
@@ -196,7 +216,7 @@ def _claim(report: Report, result: ClaimResult) -> ClaimDocument:
 
 
 def _test(report: Report, test: TestResult) -> TestDocument:
-    rests = None if test.rests_on is None else Rests(report.case, report.numbers, test.rests_on)
+    rests = None if test.rests_on is None else Rests(report.names, report.numbers, test.rests_on)
     return TestDocument(
         query=test.query,
         judgement=judgement_document(test),
@@ -209,6 +229,7 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         carrier=test.carrier.name if test.carrier else None,
         rests_on=None if rests is None else rests_document(rests),
         history=test.history,
+        counting=counting_document(test.answer),
     )
 
 
@@ -297,6 +318,7 @@ class ReportDocument(RunDocument):
     equilibria: EquilibriaDocument | None = key("what a search for other equilibria found; null where none was made")
     ladders: Sequence[LadderDocument] = key("the ladder of each reading that leans or is tossed")
     clones: ClonesDocument | None = key("how far listing an option twice moves the headline; null for no chance")
+    critique: Sequence[CriticItemDocument] | None = key("what a critic would say, worst first; null where interrupted")
     charts: Mapping[str, Mapping[str, Any]] = key("every chart by its name: a Vega-Lite 5 specification with its data")
 
 
@@ -323,6 +345,7 @@ def report_document(dossier: Dossier) -> ReportDocument:
         equilibria=None if found is None else equilibria_document(report.case, found),
         ladders=[ladder_document(report.case, one, report.findings.run.unconverged) for one in dossier.ladders],
         clones=None if dossier.clones is None else clones_document(dossier.clones),
+        critique=None if dossier.critique is None else items_document(report.case, dossier.critique),
         charts={chart.name: chart.spec for chart in charts_of(dossier).all()},
     )
 

@@ -37,6 +37,7 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     "timeline": ("changes.TimelineDocument",),
     "paths": ("changes.PathsDocument",),
     "ladder": ("changes.LadderDocument",),
+    "critique": ("cases.CritiqueDocument",),
     "suppose": ("changes.SupposeDocument",),
     "flips": ("turning.FlipsDocument", "turning.StructureDocument"),
     "information": (

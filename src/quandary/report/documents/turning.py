@@ -27,6 +27,7 @@ from quandary.report.documents.cases import (
     reference_document,
 )
 from quandary.report.documents.document import ResultDocument, document, key
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.units import unit_told
 
 
@@ -215,7 +216,7 @@ class ComparisonDocument(ResultDocument):
 
 def flips_document(case: Case, found: Sequence[tuple[AskedSubject, Flips]], run: Run) -> FlipsDocument:
     """Return which numbers would change each answer."""
-    answers = [_flips(subject, flips, case.words) for subject, flips in found]
+    answers = [_flips(CaseNames(case), subject, flips) for subject, flips in found]
     return FlipsDocument(case_document(case), run.done, run.seed, answers, work_of_run(run))
 
 
@@ -229,7 +230,7 @@ def _asked(subject: AskedSubject, aside: Sequence[Expression]) -> AskedDocument:
     return AskedDocument(subject.title, claim, subject.test, subject.query.text, [written(piece) for piece in aside])
 
 
-def _flips(subject: AskedSubject, found: Flips, words: str | None) -> FlipsOfAnswerDocument:
+def _flips(names: CaseNames, subject: AskedSubject, found: Flips) -> FlipsOfAnswerDocument:
     expression = subject.query.expression
     unit = unit_told(expression)
     return FlipsOfAnswerDocument(
@@ -238,7 +239,7 @@ def _flips(subject: AskedSubject, found: Flips, words: str | None) -> FlipsOfAns
         compares=isinstance(expression, Compare),
         mean=found.mean,
         level=found.level,
-        said=flips_words.sentence(subject, found, words),
+        said=flips_words.sentence(names, subject, found),
         nothing_flips=found.nothing_flips,
         explained=found.explained,
         effective_worlds=found.effective_worlds,
@@ -276,7 +277,7 @@ def structure_document(case: Case, found: StructureTable, lost: Sequence[int]) -
         StructureSubjectDocument(
             _asked(subject, found.aside[index]),
             level,
-            structure_words.sentence(case, found, index),
+            structure_words.sentence(CaseNames(case), found, index),
             _cut_answer(found.before[index]),
         )
         for index, (subject, level) in enumerate(zip(found.subjects, found.levels, strict=True))
@@ -295,11 +296,14 @@ def structure_document(case: Case, found: StructureTable, lost: Sequence[int]) -
 
 
 def _cut(case: Case, cut: StructuralCut) -> CutDocument:
-    return CutDocument(cut.kind, cut.subject, cut.part, structure_words.cut_said(case, cut), cut.place.line or None)
+    return CutDocument(
+        cut.kind, cut.subject, cut.part, structure_words.cut_said(CaseNames(case), cut), cut.place.line or None
+    )
 
 
 def _row(case: Case, row: CutRow) -> CutRowDocument:
-    return CutRowDocument(_cut(case, row.cut), [_cut_answer(found) for found in row.answers], row.why_not)
+    why_not = None if row.why_not is None else row.why_not.text
+    return CutRowDocument(_cut(case, row.cut), [_cut_answer(found) for found in row.answers], why_not)
 
 
 def _cut_answer(found: CutAnswer) -> CutAnswerDocument:

@@ -7,20 +7,19 @@ from typing import Any
 from quandary.report.analyses.choice import brief_choice
 from quandary.report.dossier import Dossier
 from quandary.report.sheets import Paragraph, Sheet
-from quandary.report.words.names import actor_name, variable_title
 
 
 def choices(dossier: Dossier) -> list[dict[str, Any]]:
     """Return each choice: its title, and its sentences and tables in their order, each as ``line`` or ``sheet``."""
-    case = dossier.report.case
+    names = dossier.report.names
     found = []
     for one in dossier.choices:
         decision = one.asked.decision
         parts = [
             {"line": part.text} if isinstance(part, Paragraph) else {"sheet": part}
-            for part in brief_choice(case, one)
+            for part in brief_choice(names, one)
             if isinstance(part, Sheet) or part.text
         ]
-        title = f"{actor_name(case, decision.by)}: {variable_title(case, decision.id)}"
+        title = f"{names.actor(decision.by)}: {names.variable(decision.id)}"
         found.append({"title": title, "parts": parts})
     return found

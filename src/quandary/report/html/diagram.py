@@ -16,7 +16,8 @@ from quandary.case.logic.conditions import mentioned
 from quandary.case.model import Case, ChanceEvent, DecisionEvent
 from quandary.report.palette import LIGHT
 from quandary.report.sheets import Sheet
-from quandary.report.words.names import actor_name, spaced, variable_title
+from quandary.report.words.naming.letters import sentence
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.wording import listing
 
 WIDTH, HEIGHT = 150, 56
@@ -49,11 +50,12 @@ class DrawnNode:
         return textwrap.wrap(self.title, LETTERS - 3 if self.kind == "chance" else LETTERS)
 
 
-def diagram_svg(case: Case, seen: Mapping[str, str]) -> str:
+def diagram_svg(names: CaseNames, seen: Mapping[str, str]) -> str:
     """Return the diagram laid out; ``seen`` names the observed state of each variable that was observed."""
     import graphlay
 
-    nodes = list(_nodes(case, seen))
+    case = names.case
+    nodes = list(_nodes(names, seen))
     graph = graphlay.Graph()
     for node in nodes:
         graph.node(node.id, width=WIDTH, height=_height(node), shape="ellipse" if node.kind == "chance" else "box")
@@ -68,7 +70,7 @@ def diagram_svg(case: Case, seen: Mapping[str, str]) -> str:
         for edge, (_, target) in zip(layout.edges, arcs, strict=True)
     ]
     actors = list(case.actors)
-    shapes = [_shape(case, node, centres[node.id], actors) for node in nodes]
+    shapes = [_shape(names, node, centres[node.id], actors) for node in nodes]
     return _framed(paths + shapes, [p for e in layout.edges for p in e["points"]], centres)
 
 
@@ -89,17 +91,17 @@ def arcs_of(case: Case) -> tuple[Arc, ...]:
     return tuple(arcs)
 
 
-def diagram_sheet(case: Case, seen: Mapping[str, str]) -> Sheet:
+def diagram_sheet(names: CaseNames, seen: Mapping[str, str]) -> Sheet:
     """Return the diagram as a table: each variable and stake, what kind it is, and what leads to it."""
     into: dict[str, list[str]] = {}
-    for source, target in arcs_of(case):
-        into.setdefault(target, []).append(variable_title(case, source))
+    for source, target in arcs_of(names.case):
+        into.setdefault(target, []).append(names.variable(source))
     rows = []
-    for node in _nodes(case, seen):
+    for node in _nodes(names, seen):
         kind = {"chance": "chance", "decision": "decision", "stake": "stake"}[node.kind]
         if node.owner is not None:
-            kind += f" of {actor_name(case, node.owner)}" if node.kind != "chance" else ""
-            kind += f", known to {actor_name(case, node.owner)} only" if node.kind == "chance" else ""
+            kind += f" of {names.actor_inside(node.owner)}" if node.kind != "chance" else ""
+            kind += f", known to {names.actor_inside(node.owner)} only" if node.kind == "chance" else ""
         rows.append((node.title, kind, listing(into.get(node.id, [])) or "nothing here", node.seen or "–"))
     return Sheet("What leads to what", ("What", "Kind", "Follows from, or sees", "Seen to be"), tuple(rows))
 
@@ -109,22 +111,22 @@ def _first_decision(case: Case, item: ChanceEvent) -> str | None:
     return next((d.id for d in after if isinstance(d, DecisionEvent) and d.by == item.private), None)
 
 
-def _nodes(case: Case, seen: Mapping[str, str]) -> Iterator[DrawnNode]:
-    for item in case.story:
-        title = variable_title(case, item.id)
+def _nodes(names: CaseNames, seen: Mapping[str, str]) -> Iterator[DrawnNode]:
+    for item in names.case.story:
+        title = names.variable(item.id)
         if isinstance(item, DecisionEvent):
             yield DrawnNode(item.id, "decision", title, item.by, seen.get(item.id))
         else:
             yield DrawnNode(item.id, "chance", title, item.private, seen.get(item.id))
-    for stake in case.stakes:
-        yield DrawnNode(f"{stake.actor}.{stake.id}", "stake", spaced(stake.id), stake.actor)
+    for stake in names.case.stakes:
+        yield DrawnNode(f"{stake.actor}.{stake.id}", "stake", sentence(names.stake(stake.actor, stake.id)), stake.actor)
 
 
-def _words(case: Case, node: DrawnNode) -> list[tuple[str, str]]:
+def _words(names: CaseNames, node: DrawnNode) -> list[tuple[str, str]]:
     """Return the lines in a node with the style of each: owner above, what was seen below."""
     words = [(line, "plain") for line in node.lines[:3]]
     if node.owner is not None and node.kind != "chance":
-        words.insert(0, (textwrap.shorten(actor_name(case, node.owner), LETTERS, placeholder="…"), "small"))
+        words.insert(0, (textwrap.shorten(names.actor(node.owner), LETTERS, placeholder="…"), "small"))
     if node.owner is not None and node.kind == "chance":
         words.append(("known to its actor only", "small"))
     if node.seen is not None:
@@ -137,7 +139,7 @@ def _height(node: DrawnNode) -> int:
     return max(HEIGHT, LINE * lines + (26 if node.kind == "chance" else 18))
 
 
-def _shape(case: Case, node: DrawnNode, centre: tuple[float, float], actors: list[str]) -> str:
+def _shape(names: CaseNames, node: DrawnNode, centre: tuple[float, float], actors: list[str]) -> str:
     x, y = centre
     half, tall = WIDTH / 2, _height(node) / 2
     stroke = f'stroke="{LIGHT["ink" if node.seen else "edge"]}" stroke-width="{2.5 if node.seen else 1.2}"'
@@ -160,7 +162,7 @@ def _shape(case: Case, node: DrawnNode, centre: tuple[float, float], actors: lis
         )
         points = " ".join(f"{x + dx:.0f},{y + dy:.0f}" for dx, dy in corners)
         body = f'<polygon points="{points}" fill="{LIGHT["stake"]}" {stroke}/>'
-    return body + _text(_words(case, node), x, y)
+    return body + _text(_words(names, node), x, y)
 
 
 def _text(words: list[tuple[str, str]], x: float, y: float) -> str:

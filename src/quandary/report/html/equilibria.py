@@ -11,18 +11,16 @@ from quandary.report.words.kinds import kinds_lines, kinds_sheet
 
 def several_equilibria(dossier: Dossier) -> dict[str, Any] | None:
     """Return what the page says of several equilibria; ``None`` where none were found."""
-    found = dossier.equilibria
+    found, names = dossier.equilibria, dossier.report.names
     if found is None or not found.any_several:
         return None
     return {
         "sentences": [
-            *ranges_asides(dossier.report.case, found),
-            *found_sentences(found),
+            *ranges_asides(names, found),
+            *found_sentences(names, found),
             *(range_sentence(found, one) for one in found.ranges),
         ],
         "sheets": [
-            {"sheet": kinds_sheet(dossier.report.case, game), "lines": kinds_lines(game)}
-            for game in found.games
-            if game.kinds
+            {"sheet": kinds_sheet(names, game), "lines": kinds_lines(game)} for game in found.games if game.kinds
         ],
     }

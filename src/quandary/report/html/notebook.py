@@ -18,7 +18,10 @@ from quandary.report.html.escaping import escaped
 from quandary.report.sheets import Sheet
 from quandary.report.why.why import AnswerExplanation, NumberExplanation
 from quandary.report.why.wording import explanation_lines
-from quandary.report.words.questions import answer_phrase, aside_sentence, dilemma_lines, notes
+from quandary.report.words.dilemmas import dilemma_lines
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import answer_phrase, dropped_sentence, notes
 from quandary.report.words.units import interval_said, said, unit_of, worlds_of
 from quandary.report.words.wording import day
 
@@ -36,6 +39,7 @@ class Why:
     Of a decision and its options ``choice`` says why they are chosen as they are; it stands first.
     """
 
+    case: Case
     explanations: tuple[AnswerExplanation | NumberExplanation, ...]
     choice: Shown | None = None
 
@@ -46,7 +50,8 @@ class Why:
     __repr__ = __str__
 
     def _lines(self) -> list[str]:
-        return [one_line(line) for one in self.explanations for line in explanation_lines(one)]
+        names = CaseNames(self.case)
+        return [one_line(line) for one in self.explanations for line in explanation_lines(names, one)]
 
     def _repr_html_(self) -> str:
         first = "" if self.choice is None else self.choice._repr_html_()
@@ -67,26 +72,27 @@ def sheet_html(sheet: Sheet) -> str:
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
-def answer_html(query: Expression, answer: Answer, case: Case | None = None) -> str:
+def answer_html(names: CaseNames, query: Expression, answer: Answer, *, beside: Sequence[str] = ()) -> str:
     """Return an answer: the sentence, its figures as a table, and the spread of worlds where charts are installed.
 
-    ``case`` is the one that was asked; an answer of a game file has none.
+    ``beside`` are lines that limit the answer beside its notes.
     """
+    title = query_title(names, query)
     if heads.DILEMMA.asks(query):
-        words = "<br>".join(escaped(line) for line in dilemma_lines(answer))
+        words = "<br>".join(escaped(line) for line in dilemma_lines(names, query, answer))
     else:
-        words = escaped(answer_phrase(query, answer, None if case is None else case.words))
-    limits = "".join(f"<br><small>{escaped(note)}</small>" for note in notes(answer))
-    before = "" if case is None or not answer.aside else f"{escaped(aside_sentence(case, answer.aside))}<br>"
+        words = escaped(answer_phrase(query, answer, names.case.words))
+    limits = "".join(f"<br><small>{escaped(note)}</small>" for note in (*notes(names, answer), *beside))
+    before = f"{escaped(dropped_sentence(names, answer.dropped))}<br>" if answer.dropped else ""
     figures = [*_figures(query, answer), ("Worlds", f"{answer.worlds:,} ({answer.effective_worlds:,.0f} effective)")]
     figures += [
         (f"{name}, mean", said(part.mean, unit_of(heads.HEADS[name].of(query))))
         for name, part in answer.parts.items()
         if part.mean is not None
     ]
-    table = sheet_html(Sheet(answer.query, ("Figure", "Value"), tuple(figures)))
-    chart = spread_chart("answer", answer.query, query, answer)
-    told = f"<p><code>{escaped(answer.query)}</code><br>{before}<b>{words}</b>{limits}</p>"
+    table = sheet_html(Sheet(title, ("Figure", "Value"), tuple(figures)))
+    chart = spread_chart("answer", title, query, answer)
+    told = f"<p>{escaped(title)}<br>{before}<b>{words}</b>{limits}</p>"
     return f"<div>{told}{_drawn(chart)}{table}</div>"
 
 

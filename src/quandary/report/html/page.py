@@ -15,7 +15,7 @@ from quandary.ask.changes.ladder import Ladder
 from quandary.ask.results import ClaimResult, TestResult, Verdict
 from quandary.base.characters import visible
 from quandary.base.problems import counted
-from quandary.case.model import Case, DecisionEvent
+from quandary.case.model import DecisionEvent
 from quandary.report.analyses.equilibria_found import search_line
 from quandary.report.analyses.ladder import LADDERS, asides, clones_said, ladder_parts
 from quandary.report.analyses.ladder import sentence as ladder_sentence
@@ -35,12 +35,15 @@ from quandary.report.html.equilibria import several_equilibria
 from quandary.report.html.sliders import sliders_body
 from quandary.report.palette import style_variables, with_variables
 from quandary.report.sheets import Paragraph, Sheet
+from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
+from quandary.report.why.critique import TITLE as CRITIQUE
 from quandary.report.words.claims import (
     VERDICTS,
     aside_said,
     history,
     reading_history,
     said_on,
+    test_query,
     untested,
     verdict_said,
     why_said,
@@ -56,10 +59,17 @@ from quandary.report.words.contents import (
     short_source,
     sources_sheet,
 )
-from quandary.report.words.headline import headline_aside, interval_titled, unless_clause
+from quandary.report.words.headline import (
+    beside_headline,
+    headline_aside,
+    interval_titled,
+    leading_title,
+    unless_clause,
+)
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import actor_name, in_titles, spaced, variable_title
-from quandary.report.words.questions import asides_said, brief_answer, notes
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import asides_said, brief_answer, check_title, notes, question_title
 from quandary.report.words.rests import rests_said
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_told
@@ -84,6 +94,7 @@ CONTENTS = (
     ("analysis", "The analysis"),
     ("claims", "Claims"),
     ("ladders", LADDERS),
+    ("critique", CRITIQUE),
     ("happens", "What happens"),
     ("questions", "Questions"),
     ("choices", "Why it is chosen"),
@@ -133,15 +144,17 @@ def _head(dossier: Dossier) -> dict[str, Any]:
     if headline is not None:
         unit = unit_told(headline.query)
         phrase = brief_answer(headline.query, headline.answer, report.case.words)
-        answer = f"{headline.asks} {phrase}"
+        asks = leading_title(report.names, headline.leading)
+        answer = f"{asks}{':' if headline.leading.named else ''} {phrase}"
         if headline.answer.mean is not None and not headline.answer.is_truth:
             spread = interval_titled(headline.answer, unit)
             interval = f"{spread[0].upper()}{spread[1:]}: what the ranges given leave open."
-        clauses = [unless_clause(unless, report.case, unit) for unless in headline.unlesses]
+        clauses = [unless_clause(unless, report.names, unit) for unless in headline.unlesses]
         unlesses = [f"{clause[0].upper()}{clause[1:]}." for clause in clauses]
         note = f"Every world is one draw of all that is unsure: {counted(run.done, 'world')}. Line: 90 % of them."
     limits = [f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished."] if not run.complete else []
     limits += [problem.message for problem in run.warnings]
+    limits += beside_headline(report)
     return {
         "title": report.case.title,
         "kicker": f"As of {day(report.as_of)}"
@@ -150,43 +163,57 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "aside": headline_aside(report),
         "answer": answer,
         "interval": interval,
-        "outside": [line for one in report.outside for line in outside_lines(report.case, one, report.leading)],
-        "outside_sheets": [outside_sheet(report.case, one) for one in report.outside],
+        "outside": [line for one in report.outside for line in outside_lines(report.names, one, report.leading)],
+        "outside_sheets": [outside_sheet(report.names, one) for one in report.outside],
         "limits": limits,
         "unlesses": unlesses,
         "headline_note": note,
-        "evidence": [f"{day(item.on)}: {in_titles(report.case, item.saw)}" for item in dossier.evidence],
+        "evidence": [f"{day(item.on)}: {report.names.clause(item.saw)}" for item in dossier.evidence],
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
         **_turning(dossier),
-        "clones": clones_said(report.case, dossier.clones, headline) if headline and dossier.clones else "",
+        "clones": clones_said(report.names, dossier.clones, headline) if headline and dossier.clones else "",
         "ladders_title": LADDERS,
-        "ladders": [_ladder(report.case, ladder) for ladder in dossier.ladders],
+        "ladders": [_ladder(report.names, ladder) for ladder in dossier.ladders],
+        "critique_title": CRITIQUE,
+        "critique": _critique(dossier),
         "equilibria": several_equilibria(dossier),
-        "method": [*method_lines(report), search_line(dossier.equilibria, dossier.not_searched)],
+        "method": [*method_lines(report), search_line(report.names, dossier.equilibria, dossier.not_searched)],
         "sha256": report.case.sha256,
         "case_file": report.named,
     }
 
 
-def _ladder(case: Case, ladder: Ladder) -> dict[str, Any]:
-    parts = list(ladder_parts(case, ladder, titled=False))
-    before = [*asides(case, ladder), ladder_sentence(ladder)]
+def _critique(dossier: Dossier) -> dict[str, Any] | None:
+    """Return a critique's items, each with what would mend it; ``None`` where there is none."""
+    found, names = dossier.critique, dossier.report.names
+    if found is None:
+        return None
+    items = [(GRADES[item.grade], item_words(names, found, item)) for item in found.items]
+    return {"counts": f"Worst first: {counts_said(found)}", "items": items, "closing": list(closing_lines(found))}
+
+
+def _ladder(names: CaseNames, ladder: Ladder) -> dict[str, Any]:
+    parts = list(ladder_parts(names, ladder, titled=False))
+    before = [*asides(names, ladder), ladder_sentence(names, ladder)]
     said = [part.text for part in parts if isinstance(part, Paragraph) and part.text]
     return {
-        "title": ladder_title(ladder),
-        "asides": asides(case, ladder),
-        "sentence": ladder_sentence(ladder),
-        "sheet": replace(next(part for part in parts if isinstance(part, Sheet)), caption=ladder_title(ladder)),
+        "title": ladder_title(names, ladder),
+        "asides": asides(names, ladder),
+        "sentence": ladder_sentence(names, ladder),
+        "sheet": replace(next(part for part in parts if isinstance(part, Sheet)), caption=ladder_title(names, ladder)),
         "lines": said[len(before) :],
     }
 
 
 def _turning(dossier: Dossier) -> dict[str, Any]:
-    headline, found = dossier.report.headline, dossier.flips
+    headline, found, names = dossier.report.headline, dossier.flips, dossier.report.names
     if headline is None or found is None:
         few = "Too few worlds count to rank what would change the answer."
         return {"flips": None, "flips_lines": [few] if headline is not None else []}
-    return {"flips": flips_sheet(found, headline.query), "flips_lines": flips_lines(found, headline.query)}
+    return {
+        "flips": flips_sheet(names, found, headline.query),
+        "flips_lines": flips_lines(names, found, headline.query),
+    }
 
 
 def _pictures(dossier: Dossier) -> dict[str, Any]:
@@ -195,12 +222,12 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
     decisions = {f"outcome-{v.id}" for v in report.case.story if isinstance(v, DecisionEvent)}
     outcomes = [replace(c, title=f"{c.title} ■") if c.name in decisions else c for c in charts.outcomes]
     certain = [
-        f"{variable_title(report.case, o.variable)}: {spaced(max(o.states, key=lambda s: o.states[s].mean or 0.0))}"
+        report.names.is_state(o.variable, max(o.states, key=lambda s: o.states[s].mean or 0.0))
         for o in report.findings.outcomes
         if is_certain(o)
     ]
     diagram = inlined(
-        diagram_svg(report.case, dossier.seen), "Influence diagram; the table below says the same", DIAGRAM
+        diagram_svg(report.names, dossier.seen), "Influence diagram; the table below says the same", DIAGRAM
     )
     return {
         "headline": _drawn(charts.headline),
@@ -208,12 +235,12 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         "claims_chart": _drawn(charts.claims),
         "checks_chart": _drawn(charts.checks),
         "timeline": _drawn(charts.timeline),
-        "timeline_aside": "" if dossier.timeline is None else timeline_aside(report.case, dossier.timeline),
+        "timeline_aside": "" if dossier.timeline is None else timeline_aside(report.names, dossier.timeline),
         "outcomes": [_drawn(chart) for chart in outcomes],
-        "outcomes_sheet": outcomes_sheet(report.case, report.findings.outcomes),
+        "outcomes_sheet": outcomes_sheet(report.names, report.findings.outcomes),
         "certain": "; ".join(certain),
         "diagram": Markup(with_variables(diagram)),
-        "diagram_sheet": diagram_sheet(report.case, dossier.seen),
+        "diagram_sheet": diagram_sheet(report.names, dossier.seen),
     }
 
 
@@ -279,32 +306,38 @@ def _claim(dossier: Dossier, result: ClaimResult, in_text: bool) -> dict[str, An
 
 
 def _test(dossier: Dossier, result: ClaimResult, test: TestResult) -> dict[str, str]:
+    names = dossier.report.names
     style, sign = STYLES[test.verdict]
     return {
-        "name": spaced(test.name) if len(result.tests) > 1 else "",
+        "name": names.reading(result.claim, test.name) if len(result.tests) > 1 else "",
         "verdict": verdict_said(test),
         "style": style,
         "sign": sign,
-        "aside": aside_said(dossier.report.case, test),
-        "why": why_said(result, test, dossier.report.numbers),
-        "rests": rests_said(dossier.report.case, test, dossier.report.numbers),
+        "aside": aside_said(names, test),
+        "why": why_said(names, result, test, dossier.report.numbers),
+        "rests": rests_said(names, test, dossier.report.numbers),
         "history": reading_history(result, test) if len(result.tests) > 1 else "",
-        "query": test.query,
+        "query": _query_title(names, result, test),
     }
+
+
+def _query_title(names: CaseNames, result: ClaimResult, test: TestResult) -> str:
+    query = test_query(result, test)
+    return "" if query is None else query_title(names, query)
 
 
 def _tables(dossier: Dossier) -> dict[str, Any]:
     report = dossier.report
-    case, findings = report.case, report.findings
+    case, findings, names = report.case, report.findings, report.names
     by_actor: dict[str, list[dict[str, Any]]] = {}
     for rule in dossier.rules:
         if rule.rows:
-            by_actor.setdefault(rule.actor, []).append({"sheet": rule_sheet(case, rule), "lines": rule_lines(rule)})
+            by_actor.setdefault(rule.actor, []).append({"sheet": rule_sheet(names, rule), "lines": rule_lines(rule)})
     dilemmas = [
         {
-            "title": result.question.asks or spaced(result.question.id),
-            "sheet": dilemma_sheet(case, result),
-            "notes": notes(result.answer),
+            "title": question_title(names, result.question),
+            "sheet": dilemma_sheet(names, result),
+            "notes": notes(names, result.answer),
         }
         for result in findings.questions
         if is_dilemma(result)
@@ -317,15 +350,15 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
     if unsourced:
         told += " 1 does not and stands first." if unsourced == 1 else f" {unsourced} do not and stand first."
     return {
-        "actors": [{"name": actor_name(case, actor), "rules": rules} for actor, rules in by_actor.items()],
+        "actors": [{"name": names.actor(actor), "rules": rules} for actor, rules in by_actor.items()],
         "rule_worlds": counted(dossier.rules[0].worlds, "world") if dossier.rules else "",
         "choices": choices(dossier),
         "questions": questions_sheet(report),
         "dilemmas": dilemmas,
-        "checks_asides": asides_said(case, [(spaced(c.check.id), c.answer.aside) for c in findings.checks]),
-        "checks": checks_sheet(case, findings.checks) if findings.checks else None,
+        "checks_asides": asides_said(names, [(check_title(names, c.check), c.answer.aside) for c in findings.checks]),
+        "checks": checks_sheet(names, findings.checks) if findings.checks else None,
         "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap. {together}".strip(),
-        "numbers": numbers_sheet(report.numbers, case.sources),
+        "numbers": numbers_sheet(names, report.numbers, case.sources),
         "sourced_line": told,
         "sources": sources_sheet(case.sources.values()),
     }

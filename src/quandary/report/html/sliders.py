@@ -22,8 +22,8 @@ from quandary.base.arrays import Array
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
 from quandary.report.dossier import Dossier
-from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import number_name
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name, value_said
 from quandary.report.words.units import unit_of
 
 MOST = 4000
@@ -67,7 +67,7 @@ class Sliders:
     fewest: int = FEWEST
 
 
-def sliders_of(headline: Headline, held: Sequence[tuple[UncertainNumber, Array]]) -> Sliders | None:
+def sliders_of(names: CaseNames, headline: Headline, held: Sequence[tuple[UncertainNumber, Array]]) -> Sliders | None:
     """Return the sliders for numbers with their uniforms ``(W,)``, three at most; ``None`` where there is nothing."""
     answer = headline.answer
     kept = np.flatnonzero(~np.isnan(answer.draws) & (answer.weights > 0))
@@ -82,7 +82,7 @@ def sliders_of(headline: Headline, held: Sequence[tuple[UncertainNumber, Array]]
     scaled = (values - low) / (high - low) if high > low else np.zeros(len(values))
     rows = np.stack([code, np.rint(TOP * scaled), np.maximum(np.rint(TOP * weights / weights.max()), 1)], axis=1)
     return Sliders(
-        numbers=tuple(Slider(number_name(number), _edges(number)) for number, _ in held[:3]),
+        numbers=tuple(Slider(number_name(names, number), _edges(number)) for number, _ in held[:3]),
         packed=base64.b64encode(rows.astype("<u2").tobytes()).decode("ascii"),
         worlds=len(kept),
         low=low,
@@ -94,7 +94,7 @@ def sliders_of(headline: Headline, held: Sequence[tuple[UncertainNumber, Array]]
 def sliders_body(dossier: Dossier) -> dict[str, Any]:
     """Return what the page's template needs for its sliders."""
     headline = dossier.report.headline
-    found = None if headline is None else sliders_of(headline, dossier.held)
+    found = None if headline is None else sliders_of(dossier.report.names, headline, dossier.held)
     return {"sliders": found, "script": Markup(script()), "script_hash": script_hash()}
 
 
@@ -111,4 +111,4 @@ def script_hash() -> str:
 
 def _edges(number: UncertainNumber) -> tuple[str, ...]:
     uniforms = np.arange(1, CELLS) / CELLS
-    return tuple(quantity_value(number, float(value)) for value in number.estimate.quantile(uniforms))
+    return tuple(value_said(number, float(value)) for value in number.estimate.quantile(uniforms))

@@ -39,6 +39,9 @@ def _rows(dossier: Dossier) -> Iterator[Row]:
     findings = dossier.report.findings
     if dossier.report.headline is not None:
         yield _row("headline", dossier.report.headline.asks, dossier.report.headline.answer)
+    if findings.run.anchored is not None:
+        for name in findings.run.anchored.checks:
+            yield {"kind": "weighted by check", "id": name}
     for compared in dossier.report.outside:
         event = written(compared.event)
         for figure in compared.figures:

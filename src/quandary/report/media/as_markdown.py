@@ -17,6 +17,8 @@ from quandary.report.charts.verdicts import checks_sheet
 from quandary.report.dossier import Dossier
 from quandary.report.mark import marked_markdown
 from quandary.report.sheets import Sheet
+from quandary.report.why.critique import GRADES, closing_lines, counts_said, item_words
+from quandary.report.why.critique import TITLE as CRITIQUE
 from quandary.report.words.contents import (
     claims_sheet,
     dilemma_sheet,
@@ -29,10 +31,9 @@ from quandary.report.words.contents import (
     rule_sheet,
     sources_sheet,
 )
-from quandary.report.words.headline import headline_sentence, unless_clause
+from quandary.report.words.headline import beside_headline, headline_sentence, unless_clause
 from quandary.report.words.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import actor_name, variable_title
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_of, unit_told
 from quandary.report.words.wording import day
@@ -46,26 +47,26 @@ def markdown(dossier: Dossier) -> str:
 
 def _lines(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
-    case, findings = report.case, report.findings
+    case, findings, names = report.case, report.findings, report.names
     yield f"**{_plain(headline_sentence(report))}**\n"
-    told = (line for compared in report.outside for line in outside_lines(case, compared, report.leading))
-    yield from (f"{_plain(line)}\n" for line in told)
+    told = [line for compared in report.outside for line in outside_lines(names, compared, report.leading)]
+    yield from (f"{_plain(line)}\n" for line in (*beside_headline(report), *told))
     yield f"# {_plain(case.title)}, as of {day(report.as_of)}\n"
     if report.headline is not None and report.headline.unlesses:
         unit = unit_told(report.headline.query)
         yield "Unless:\n"
-        yield from (f"- {_plain(unless_clause(u, report.case, unit))}" for u in report.headline.unlesses)
+        yield from (f"- {_plain(unless_clause(u, names, unit))}" for u in report.headline.unlesses)
         yield ""
     if findings.run.evidence:
-        yield f"Seen by then: {_plain('; '.join(findings.run.evidence))}.\n"
+        yield f"Seen by then: {_plain(names.days(dossier.evidence))}.\n"
     yield from _outside(dossier)
     if report.headline is not None and dossier.swings:
         yield "## What moves the answer\n"
-        yield table(tornado_sheet(dossier.swings, unit_of(report.headline.query)))
+        yield table(tornado_sheet(names, dossier.swings, unit_of(report.headline.query)))
     if report.headline is not None and dossier.flips is not None:
-        yield from (f"{_plain(line)}\n" for line in flips_lines(dossier.flips, report.headline.query))
+        yield from (f"{_plain(line)}\n" for line in flips_lines(names, dossier.flips, report.headline.query))
         if dossier.flips.flips:
-            yield table(flips_sheet(dossier.flips, report.headline.query))
+            yield table(flips_sheet(names, dossier.flips, report.headline.query))
     yield from _several(dossier)
     yield from _timeline(dossier)
     if findings.claims:
@@ -73,24 +74,24 @@ def _lines(dossier: Dossier) -> Iterator[str]:
     yield from (table(sheet) for sheet in (claims_sheet(report), recorded_sheet(report)) if sheet.rows)
     yield from _ladders(dossier)
     yield "## What happens\n"
-    yield table(outcomes_sheet(case, findings.outcomes))
+    yield table(outcomes_sheet(names, findings.outcomes))
     if findings.questions:
         yield "## Questions\n"
         yield from (table(sheet) for sheet in (questions_sheet(report),) if sheet.rows)
-    yield from (table(dilemma_sheet(case, result)) for result in findings.questions if is_dilemma(result))
+    yield from (table(dilemma_sheet(names, result)) for result in findings.questions if is_dilemma(result))
     yield from _choices(dossier)
     yield from _rules(dossier)
     if findings.checks:
         yield "## Checks\n"
-        yield f"{table(checks_sheet(case, findings.checks))}\n{_plain(joint_said(findings.joint))}\n"
+        yield f"{table(checks_sheet(names, findings.checks))}\n{_plain(joint_said(findings.joint))}\n"
     yield "## Every number and its reason\n"
-    yield table(numbers_sheet(report.numbers, case.sources))
+    yield table(numbers_sheet(names, report.numbers, case.sources))
     if case.sources:
         yield "## Sources\n"
         yield table(sources_sheet(case.sources.values()))
     yield "## How it was made\n"
     yield from (f"- {_plain(line)}" for line in method_lines(report))
-    yield f"- {_plain(search_line(dossier.equilibria, dossier.not_searched))}"
+    yield f"- {_plain(search_line(names, dossier.equilibria, dossier.not_searched))}"
     yield f"- Case file {_plain(report.named)}, SHA-256 `{case.sha256}`. Quandary {__version__}."
 
 
@@ -98,54 +99,66 @@ def _timeline(dossier: Dossier) -> Iterator[str]:
     if dossier.timeline is None:
         return
     yield "## How the answer moved with what was seen\n"
-    if aside := timeline_aside(dossier.report.case, dossier.timeline):
+    if aside := timeline_aside(dossier.report.names, dossier.timeline):
         yield f"{_plain(aside)}\n"
-    yield table(timeline_sheet(dossier.report.case, dossier.timeline))
+    yield table(timeline_sheet(dossier.report.names, dossier.timeline))
+
+
+def _critique(dossier: Dossier) -> Iterator[str]:
+    if dossier.critique is not None:
+        yield f"## {CRITIQUE}\n"
+        yield f"{counts_said(dossier.critique)}\n"
+        for item in dossier.critique.items:
+            words = item_words(dossier.report.names, dossier.critique, item)
+            yield f"- **{GRADES[item.grade]}**: {_plain(words.said)} Do: {_plain(words.do)}"
+        yield from (f"\n{_plain(line)}\n" for line in closing_lines(dossier.critique))
 
 
 def _ladders(dossier: Dossier) -> Iterator[str]:
-    """Yield the ladder of each reading that leans or is tossed."""
+    """Yield the ladder of each reading that leans or is tossed, and what a critic would say."""
+    names = dossier.report.names
     if dossier.ladders:
         yield f"## {LADDERS}\n"
     for ladder in dossier.ladders:
-        yield f"### {_plain(title(ladder))}\n"
-        for part in ladder_parts(dossier.report.case, ladder, titled=False):
+        yield f"### {_plain(title(names, ladder))}\n"
+        for part in ladder_parts(names, ladder, titled=False):
             if isinstance(part, Sheet):
                 yield table(part)
             elif part.text:
                 yield f"{_plain(part.text)}\n"
+    yield from _critique(dossier)
 
 
 def _several(dossier: Dossier) -> Iterator[str]:
-    headline, found = dossier.report.headline, dossier.equilibria
+    headline, found, names = dossier.report.headline, dossier.equilibria, dossier.report.names
     if headline is not None and dossier.clones is not None:
-        yield f"{_plain(clones_said(dossier.report.case, dossier.clones, headline))}\n"
+        yield f"{_plain(clones_said(names, dossier.clones, headline))}\n"
     if found is None or not found.any_several:
         return
     yield "## Which equilibrium is played\n"
-    yield from (f"{_plain(line)}\n" for line in ranges_asides(dossier.report.case, found))
-    yield from (f"{_plain(line)}\n" for line in found_sentences(found))
+    yield from (f"{_plain(line)}\n" for line in ranges_asides(names, found))
+    yield from (f"{_plain(line)}\n" for line in found_sentences(names, found))
     yield from (f"{_plain(range_sentence(found, one))}\n" for one in found.ranges)
     for game in found.games:
         if game.kinds:
-            yield table(kinds_sheet(dossier.report.case, game))
+            yield table(kinds_sheet(names, game))
             yield from (f"{_plain(line)}\n" for line in kinds_lines(game))
 
 
 def _outside(dossier: Dossier) -> Iterator[str]:
     if dossier.report.outside:
         yield "## Inside and outside\n"
-        yield from (table(outside_sheet(dossier.report.case, one)) for one in dossier.report.outside)
+        yield from (table(outside_sheet(dossier.report.names, one)) for one in dossier.report.outside)
 
 
 def _choices(dossier: Dossier) -> Iterator[str]:
-    case = dossier.report.case
+    names = dossier.report.names
     if dossier.choices:
         yield "## Why it is chosen\n"
     for found in dossier.choices:
         decision = found.asked.decision
-        yield f"### {_plain(actor_name(case, decision.by))}: {_plain(variable_title(case, decision.id))}\n"
-        for part in brief_choice(case, found):
+        yield f"### {_plain(names.actor(decision.by))}: {_plain(names.variable(decision.id))}\n"
+        for part in brief_choice(names, found):
             yield table(part) if isinstance(part, Sheet) else f"{_plain(part.text)}\n"
 
 
@@ -158,8 +171,8 @@ def _rules(dossier: Dossier) -> Iterator[str]:
             yield "## What each actor does\n"
         if rule.actor != actor:
             actor = rule.actor
-            yield f"### {_plain(actor_name(dossier.report.case, actor))}\n"
-        yield table(rule_sheet(dossier.report.case, rule))
+            yield f"### {_plain(dossier.report.names.actor(actor))}\n"
+        yield table(rule_sheet(dossier.report.names, rule))
         yield from (f"{_plain(line)}\n" for line in rule_lines(rule))
 
 

@@ -1,9 +1,10 @@
-"""A run for the terminal: the sentence first, then what happens, each claim, the checks, and how it was made."""
+"""A run for the terminal: the first screen, and behind it all else: what happens, questions, claims, checks, method."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -12,24 +13,26 @@ from rich.text import Text
 
 from quandary.ask.results import ClaimResult, QuestionResult, VariableOutcome, Verdict
 from quandary.base.problems import counted
-from quandary.case.model import Case, DecisionEvent
+from quandary.compile.evidence import evidence_in_force
 from quandary.language.heads import Unit
 from quandary.report.analyses.outside import outside_lines
-from quandary.report.record import Report
+from quandary.report.media.first_screen import beside, next_lines, screen_lines
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
 from quandary.report.words.contents import joint_said
-from quandary.report.words.headline import headline_sentence
 from quandary.report.words.method import method_lines
-from quandary.report.words.names import spaced, variable_title
-from quandary.report.words.questions import aside_sentence, asides_said, question_lines, undefined_in_every_world
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.order import other_questions, outcomes_ordered
+from quandary.report.words.questions import asides_said, check_title, dropped_sentence, question_lines
+from quandary.report.words.record import Report
 from quandary.report.words.rests import rests_said
-from quandary.report.words.units import interval_said, said_interval, unit_told, with_interval
-from quandary.report.words.wording import chance, day, is_certain, listing
+from quandary.report.words.screen import screen_of
+from quandary.report.words.units import interval_said, said_interval, undefined_in_every_world, unit_told, with_interval
+from quandary.report.words.wording import chance, is_certain, listing
 
 STYLES = {
-    Verdict.HOLDS: "green",
-    Verdict.LEANS_TRUE: "yellow",
-    Verdict.TOSS_UP: "yellow",
+    Verdict.HOLDS: "blue",
+    Verdict.LEANS_TRUE: "cyan",
+    Verdict.TOSS_UP: "",
     Verdict.LEANS_FALSE: "yellow",
     Verdict.FAILS: "red",
     Verdict.NOT_TESTABLE: "dim",
@@ -40,26 +43,52 @@ SEEN = "This asks about the world as it was seen."
 """What is said of a reading that sets nothing aside after one that does."""
 
 
-def print_report(report: Report, console: Console) -> None:
-    """Print a run, a screen or two, in the order in which a reader needs it."""
-    for part in _parts(report):
+def print_report(report: Report, console: Console, *, everything: bool = False) -> None:
+    """Print the first screen of a run; with ``everything`` the rest too, in the order in which a reader needs it."""
+    screen = screen_of(report)
+    for line in screen_lines(screen, console.width):
+        _print_whole(line, console)
+    for part in _parts(report) if everything else _in_place_of_a_question(report):
         console.print(part)
+    if everything or not (screen.checks or screen.limits):
+        console.print()
+    for number, command in enumerate(next_lines(report, everything=everything)):
+        told = Text(f"{'' if number else 'Next':6}{command}")
+        if not number:
+            told = beside(told, Text(screen.made, style="dim"), console.width)
+        _print_whole(told, console)
+
+
+def _print_whole(line: Text, console: Console) -> None:
+    """Print a line that fits, or a command, which is copied whole."""
+    console.print(line, no_wrap=True, overflow="ignore", crop=False)
+
+
+def _in_place_of_a_question(report: Report) -> Iterator[RenderableType]:
+    """Yield what happens, where a case asks nothing; its other questions, where it claims nothing."""
+    findings = report.findings
+    if report.headline is None:
+        yield _heading("What happens")
+        yield outcome_table(report.names, outcomes_ordered(report))
+        yield Text(DECIDED, style="dim")
+    elif not findings.claims and (others := other_questions(report)):
+        yield _heading("Questions")
+        yield Group(*_questions(report.names, others))
 
 
 def _parts(report: Report) -> Iterator[RenderableType]:
-    case, findings = report.case, report.findings
-    yield Text(headline_sentence(report), style="bold")
+    findings, names = report.findings, report.names
     for compared in report.outside:
-        yield from map(Text, outside_lines(case, compared, report.leading))
-    yield Text(f"{case.title}, as of {day(report.as_of)}", style="dim")
+        yield Text()
+        yield from map(Text, outside_lines(names, compared, report.leading))
     if findings.run.evidence:
-        yield Text(f"Seen by then: {'; '.join(findings.run.evidence)}.", style="dim")
+        yield Text(f"\nSeen by then: {names.days(evidence_in_force(report.case, report.as_of))}.", style="dim")
     yield _heading("What happens")
-    yield outcome_table(case, findings.outcomes)
-    yield Text("* a decision: it follows from stakes and rationality", style="dim")
+    yield outcome_table(names, outcomes_ordered(report))
+    yield Text(DECIDED, style="dim")
     if findings.questions:
         yield _heading("Questions")
-        yield Group(*_questions(case, findings.questions))
+        yield Group(*_questions(names, findings.questions))
     if findings.claims:
         yield _heading("Claims")
         yield from (_claim(c, report) for c in findings.claims if c.tests)
@@ -69,15 +98,16 @@ def _parts(report: Report) -> Iterator[RenderableType]:
         yield _checks(report)
     yield _heading("How it was made")
     yield Group(*(_indented(line, 2) for line in method_lines(report)))
-    yield _heading("Try next")
-    yield Group(*(Text(f"  {line}", no_wrap=True, overflow="ignore") for line in _next(report)))
+
+
+DECIDED = "* a decision: it follows from stakes and rationality"
 
 
 def _heading(text: str) -> Text:
     return Text(f"\n{text}", style="bold underline")
 
 
-def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
+def outcome_table(names: CaseNames, outcomes: tuple[VariableOutcome, ...]) -> Table:
     """Return one row a variable: its states from likely to unlikely, the first with its interval."""
     table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(max_width=40)
@@ -85,29 +115,28 @@ def outcome_table(case: Case, outcomes: tuple[VariableOutcome, ...]) -> Table:
     for outcome in outcomes:
         states = sorted(outcome.states.items(), key=lambda s: -(s[1].mean or 0.0))
         (first, leading), others = states[0], states[1:]
-        title = variable_title(case, outcome.variable)
+        title, said = names.variable(outcome.variable), partial(names.state, outcome.variable)
         if outcome.decided_by:
             title += " *"
         if is_certain(leading.mean):
-            table.add_row(title, f"{spaced(first)} (certain)")
+            table.add_row(title, f"{said(first)} (certain)")
             continue
-        text = f"{spaced(first)} {chance(leading.mean)} ({interval_said(leading, Unit.SHARE)})"
-        table.add_row(title, "; ".join([text, *(f"{spaced(name)} {chance(answer.mean)}" for name, answer in others)]))
+        text = f"{said(first)} {chance(leading.mean)} ({interval_said(leading, Unit.SHARE)})"
+        table.add_row(title, "; ".join([text, *(f"{said(name)} {chance(answer.mean)}" for name, answer in others)]))
     return table
 
 
-def _questions(case: Case, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
+def _questions(names: CaseNames, results: tuple[QuestionResult, ...]) -> Iterator[RenderableType]:
     """Yield each question, which world it asks about before it where that is another than of the one before."""
     before = ""
     for result in results:
-        dropped = result.answer.aside
-        aside = aside_sentence(case, dropped) if dropped else SEEN if before else ""
+        dropped = result.answer.dropped
+        aside = dropped_sentence(names, dropped) if dropped else SEEN if before else ""
         if aside and aside != before:
             yield _indented(Text(aside, style="dim"), 2)
         before = aside
-        asks = result.question.asks or spaced(result.question.id)
         bare = replace(result, answer=replace(result.answer, aside=()))
-        first, *rest = question_lines(case, asks, bare)
+        first, *rest = question_lines(names, bare)
         yield _indented(first, 2)
         yield from (_indented(line, 6) for line in rest)
 
@@ -124,19 +153,19 @@ def _claim(result: ClaimResult, report: Report) -> Group:
     several = len(result.tests) > 1
     before = ""
     for test in result.tests:
-        aside = aside_said(report.case, test) or (SEEN if before else "")
+        aside = aside_said(report.names, test) or (SEEN if before else "")
         if aside and aside != before:
             lines.append(_indented(Text(aside, style="dim"), 6))
         before = aside
         text = Text()
         text.append(verdict_said(test), style=STYLES[test.verdict])
         if several:
-            text.append(f" [{spaced(test.name)}]")
-        text.append(f", {why_said(result, test, report.numbers)}")
+            text.append(f" [{report.names.reading(claim, test.name)}]")
+        text.append(f", {why_said(report.names, result, test, report.numbers)}")
         if several and (came := reading_history(result, test)):
             text.append(f"; history: {came}")
         lines.append(_indented(text, 6))
-        if rests := rests_said(report.case, test, report.numbers):
+        if rests := rests_said(report.names, test, report.numbers):
             lines.append(_indented(Text(rests), 8))
     told = history(result) if several or not result.tests else reading_history(result, result.tests[0])
     if told:
@@ -149,45 +178,34 @@ def _untested(results: list[ClaimResult]) -> Group:
     for result in results:
         told = history(result)
         reason = (f"{told}; " if told else "") + untested(result)
-        line = Text(f"{result.claim.speaker}: “{result.claim.quote}” ({reason})", no_wrap=True, overflow="ellipsis")
-        lines.append(_indented(line, 4))
+        lines.append(_indented(f"{result.claim.speaker}: “{result.claim.quote}” ({reason})", 4))
     return Group(*lines)
 
 
 def _checks(report: Report) -> Group:
-    checks = report.findings.checks
-    lines = [
-        _indented(line, 2) for line in asides_said(report.case, ((spaced(c.check.id), c.answer.aside) for c in checks))
-    ]
+    names = report.names
+    asked = [(check_title(names, c.check), c.answer.aside) for c in report.findings.checks]
+    lines = [_indented(line, 2) for line in asides_said(names, asked)]
     met = [c for c in report.findings.checks if c.overlaps]
     for check in report.findings.checks:
         if check.overlaps:
             continue
         unit = unit_told(check.check.query)
-        known = said_interval(check.low, check.high, unit)
+        known, title = said_interval(check.low, check.high, unit), check_title(report.names, check.check)
         if check.overlaps is None:
             found = undefined_in_every_world(check.answer)
-            lines.append(_indented(f"not compared  {spaced(check.check.id)}: {found}; known range {known}", 2))
+            lines.append(
+                _indented(f"not compared  {check_title(report.names, check.check)}: {found}; known range {known}", 2)
+            )
             continue
         found = with_interval(check.answer, unit)
-        lines.append(_indented(f"MISSES  {spaced(check.check.id)}: {found}, known range {known}", 2))
+        lines.append(_indented(f"MISSES  {title}: {found}, known range {known}", 2))
     verb = "overlaps its" if len(met) == 1 else "overlap their"
     lines.append(_indented(f"{len(met)} of {counted(len(report.findings.checks), 'check')} {verb} range.", 2))
     if together := joint_said(report.findings.joint):
         lines.append(_indented(together, 2))
     bare = [c for c in report.findings.checks if not c.check.with_evidence]
     if bare and report.findings.run.evidence:
-        names = listing([f"“{spaced(c.check.id)}”" for c in bare])
-        lines.append(_indented(f"Asked without the evidence, as before anything was seen: {names}.", 2))
+        told = listing([f"“{check_title(report.names, c.check)}”" for c in bare])
+        lines.append(_indented(f"Asked without the evidence, as before anything was seen: {told}.", 2))
     return Group(*lines)
-
-
-def _next(report: Report) -> list[str]:
-    named = report.named
-    event = next(iter(report.case.events), None)
-    decision = next((v for v in reversed(report.case.story) if isinstance(v, DecisionEvent)), None)
-    first = f"P({event})" if event else f"P({decision.id} = {decision.options[0]})" if decision else "P(...)"
-    lines = [f'quandary ask {named} "{first}" --no-evidence']
-    if decision is not None:
-        lines.append(f'quandary ask {named} "E({decision.by} | do({decision.id} = {decision.options[-1]}))"')
-    return [*lines, f"quandary show {named} --stage relevance"]

@@ -18,7 +18,12 @@ from quandary.language import heads
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
 from quandary.language.syntax import Expression, Is, Name
-from quandary.report.words.names import spaced, variable_title
+from quandary.report.words.headline import leading_title
+from quandary.report.words.naming.letters import sentence
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.quantities import quantity_words
+from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import check_title, claim_title, question_title
 from quandary.report.words.wording import listing
 
 HEADLINE = "headline"
@@ -124,17 +129,17 @@ def _unexplained(case: Case, numbers: tuple[UncertainNumber, ...], name: str) ->
 
 
 def _subjects(case: Case) -> Iterator[ExplainedSubject]:
-    leading = headline_query(case)
+    names, leading = CaseNames(case), headline_query(case)
     if leading is not None:
         query = leading.query
-        yield ExplainedSubject(HEADLINE, HEADLINE, leading.title, query, written(query), query.place)
+        yield ExplainedSubject(HEADLINE, HEADLINE, leading_title(names, leading), query, written(query), query.place)
     for claim in case.claims:
         for test in claim.tests:
             name = claim.id if len(claim.tests) == 1 else f"{claim.id}.{test.name}"
             yield ExplainedSubject(
                 "claim",
                 name,
-                f"{claim.speaker}: “{claim.quote}”",
+                claim_title(names, claim, test.name),
                 test.query,
                 test.written,
                 test.place,
@@ -145,14 +150,14 @@ def _subjects(case: Case) -> Iterator[ExplainedSubject]:
                 on=claim.on,
             )
     for question in case.questions:
-        asks = question.asks or spaced(question.id)
+        asks = question_title(names, question)
         yield ExplainedSubject("question", question.id, asks, question.query, question.written, question.place)
     for check in case.checks:
         given = check.range
         yield ExplainedSubject(
             "check",
             check.id,
-            f"Check: known to be {written(given.quantity)}",
+            f"{check_title(names, check)}, known to be {quantity_words(names, given.quantity)}",
             check.query,
             check.written,
             check.place,
@@ -162,21 +167,20 @@ def _subjects(case: Case) -> Iterator[ExplainedSubject]:
             check.with_evidence,
         )
     for forecast in case.forecasts:
-        what = forecast.rule or spaced(forecast.id)
+        what = forecast.rule or forecast.title or query_title(names, forecast.query)
         yield ExplainedSubject("forecast", forecast.id, what, forecast.query, forecast.written, forecast.place)
     for event in case.events.values():
         query = heads.P.of(Name((event.id,)))
-        yield ExplainedSubject(
-            "event", event.id, f"{event.id}: {written(event.condition)}", query, written(query), event.place
-        )
-    yield from _states(case)
+        what = f"{sentence(names.event(event.id))}: {names.clause(event.condition)}"
+        yield ExplainedSubject("event", event.id, what, query, written(query), event.place)
+    yield from _states(case, names)
 
 
-def _states(case: Case) -> Iterator[ExplainedSubject]:
+def _states(case: Case, names: CaseNames) -> Iterator[ExplainedSubject]:
     for item in case.story:
         for state in states_of(item):
             query = heads.P.of(Is(Name((item.id,)), (state,)))
-            what = f"{variable_title(case, item.id)}: {spaced(state)}"
+            what = f"{names.variable(item.id)}: {names.state(item.id, state)}"
             yield ExplainedSubject("state", f"{item.id}={state}", what, query, written(query), item.place)
 
 

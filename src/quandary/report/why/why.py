@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -19,12 +19,13 @@ from quandary.ask.results import TestResult
 from quandary.ask.study import Study
 from quandary.ask.turning.swings import NumberSwing, noise, swings
 from quandary.base.places import Place
-from quandary.case.model import Case, Source
+from quandary.case.model import Case, Evidence, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression
 from quandary.quantities.summary import weighted_quantiles
 from quandary.report.why.subjects import ExplainedSubject, every_reading, named
 from quandary.report.words.claims import verdict_said
+from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.rests import Rests
 
 MOST = 8
@@ -77,6 +78,7 @@ class AnswerExplanation:
     bounds: AnswerBounds | None
     seed: int
     evidence: tuple[str, ...]
+    seen: tuple[Evidence, ...]
     behind: tuple[Behind, ...]
     others: int
     noise: float
@@ -97,7 +99,10 @@ class AnswerExplanation:
 
 @dataclass(frozen=True, eq=False)
 class NumberExplanation:
-    """Where an uncertain number comes from, and which answers go with it (id, rank correlation; strongest first)."""
+    """Where an uncertain number comes from, and which answers go with it (id, rank correlation; strongest first).
+
+    ``titles`` says by id what those answers are.
+    """
 
     number: UncertainNumber
     line: str
@@ -106,6 +111,7 @@ class NumberExplanation:
     median: float
     high: float
     moves: tuple[tuple[str, float], ...]
+    titles: Mapping[str, str]
     noise: float
     seed: int
     worlds: int
@@ -130,9 +136,11 @@ def explain(study: Study, thing: str) -> tuple[AnswerExplanation | NumberExplana
     told: list[AnswerExplanation | NumberExplanation] = [
         explain_answer(study, study.answer(query), subject) for subject, query in queries.items()
     ]
-    answers = {f"{s.kind} {s.id}" if s.kind != s.id else s.id: study.answer(query) for s, query in moved.items()}
+    called = {s: f"{s.kind} {s.id}" if s.kind != s.id else s.id for s in moved}
+    answers = {called[s]: study.answer(query) for s, query in moved.items()}
+    titles = {called[s]: s.what for s in moved}
     correlated = {name: _correlations(study, answer) for name, answer in answers.items()}
-    return (*told, *(_of_number(study, number, correlated, answers) for number in found.numbers))
+    return (*told, *(_of_number(study, number, correlated, answers, titles) for number in found.numbers))
 
 
 def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> AnswerExplanation:
@@ -159,6 +167,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         bounds=answer_bounds(study, _query(study, subject)),
         seed=study.seed,
         evidence=study.evidence_until(subject.until, answer.dropped) if subject.evidence else (),
+        seen=study.seen_until(subject.until, answer.dropped) if subject.evidence else (),
         behind=behind,
         others=len(study.model.quantities) - len(found),
         noise=limit,
@@ -183,7 +192,7 @@ def _verdict(study: Study, subject: ExplainedSubject) -> tuple[TestResult, Rests
     (construction,) = by_construction(study, [asked], Budget())
     (found,) = rests_on(study, [asked])
     numbers = {number.name: number for number in study.model.quantities}
-    rests = None if found is None else Rests(study.case, numbers, found)
+    rests = None if found is None else Rests(CaseNames(study.case), numbers, found)
     return replace(judged(study, asked, construction), rests_on=found), rests
 
 
@@ -207,7 +216,11 @@ def _correlations(study: Study, answer: Answer) -> dict[str, float]:
 
 
 def _of_number(
-    study: Study, number: UncertainNumber, correlated: dict[str, dict[str, float]], answers: dict[str, Answer]
+    study: Study,
+    number: UncertainNumber,
+    correlated: dict[str, dict[str, float]],
+    answers: dict[str, Answer],
+    titles: dict[str, str],
 ) -> NumberExplanation:
     moves = [
         (name, found[number.name])
@@ -224,6 +237,7 @@ def _of_number(
         median,
         high,
         tuple(sorted(moves, key=lambda m: (-abs(m[1]), m[0]))[:MOST]),
+        titles,
         limit,
         study.seed,
         study.worlds,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from quandary.ask.query.combining import comparison_of, is_truth
 from quandary.base.places import Place
@@ -13,9 +14,12 @@ from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
 from quandary.report.words.claims import day_said, forced_and_other, without_size
-from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import number_name
-from quandary.report.words.questions import answer_phrase, aside_sentence, dilemma_lines, notes
+from quandary.report.words.dilemmas import dilemma_lines
+from quandary.report.words.naming.letters import sentence
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name, value_said
+from quandary.report.words.naming.queries import query_title, query_words
+from quandary.report.words.questions import answer_phrase, dropped_sentence, notes
 from quandary.report.words.units import error_said, interval_said, moved_said, said, unit_of, unit_words
 from quandary.report.words.wording import day, number, percent, signed
 
@@ -23,31 +27,41 @@ HALF = 0.5
 """What is 1 or 0 in a world is true above this."""
 
 
-def explanation_lines(found: AnswerExplanation | NumberExplanation) -> Iterator[str]:
-    """Yield an explanation as lines of text."""
+def explanation_lines(names: CaseNames, found: AnswerExplanation | NumberExplanation) -> Iterator[str]:
+    """Yield an explanation as lines of text; with code also where each number stands in the case."""
     if isinstance(found, NumberExplanation):
-        yield from _number_lines(found)
+        yield from _number_lines(names, found)
         return
-    yield f"{found.what}" if found.kind in ("query", "headline") else f"{found.kind} {found.id}: {found.what}"
+    yield _titled(names, found)
     if when := day_said(found.on, found.days_late):
         yield f"  {when[0].upper()}{when[1:]}."
-    yield from (f"  {line}" for line in _answer_lines(found))
-    yield f"  Query: {written(found.query)}"
-    if found.line:
+    yield from (f"  {line}" for line in _answer_lines(names, found))
+    asked = query_words(names, found.query)
+    if asked.casefold() not in found.what.casefold():
+        yield f"  Asked: {asked}"
+    if names.code:
+        yield f"  Query: {written(found.query)}"
+    if found.line and names.code:
         yield f"  In the case: {where(found.place)}: {found.line}"
     yield from (f"  {line}" for line in _reason_lines(found.because, found.source, None))
-    if found.evidence:
-        yield f"  Given what was seen: {'; '.join(found.evidence)}"
-    yield from _behind_lines(found)
+    if found.seen:
+        yield f"  Given what was seen: {names.days(found.seen)}"
+    yield from _behind_lines(names, found)
     yield from _world_lines(found)
 
 
-def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
+def _titled(names: CaseNames, found: AnswerExplanation) -> str:
+    what = query_title(names.plain, found.query) if found.kind == "query" else found.what
+    told = what if found.kind in ("query", "headline") else f"{sentence(found.kind)}: {what}"
+    return f"{told} [{found.id}]" if names.code and found.kind != "headline" else told
+
+
+def _answer_lines(names: CaseNames, found: AnswerExplanation) -> Iterator[str]:
     answer = found.answer
-    if answer.aside:
-        yield aside_sentence(found.case, answer.aside)
+    if answer.dropped:
+        yield dropped_sentence(names, answer.dropped)
     if heads.DILEMMA.asks(found.query):
-        yield from (line[0].upper() + line[1:] for line in dilemma_lines(answer))
+        yield from (line[0].upper() + line[1:] for line in dilemma_lines(names, found.query, answer))
     else:
         phrase = answer_phrase(found.query, answer, found.case.words)
         phrase = phrase[0].upper() + phrase[1:]
@@ -65,8 +79,8 @@ def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
             for end in (found.bounds.low, found.bounds.high)
         )
         yield f"The ranges allow {low} to {high} at least, by {counted(found.bounds.searched, 'world')} searched."
-    yield from _rests_lines(found)
-    yield from notes(answer)
+    yield from _rests_lines(names, found)
+    yield from notes(names, answer)
     error = ""
     if answer.mc_error is not None:
         error = f", Monte Carlo error {error_said(answer.mc_error, unit_of(found.query))}"
@@ -75,37 +89,40 @@ def _answer_lines(found: AnswerExplanation) -> Iterator[str]:
     )
 
 
-def _rests_lines(found: AnswerExplanation) -> Iterator[str]:
+def _rests_lines(names: CaseNames, found: AnswerExplanation) -> Iterator[str]:
     """Yield what a verdict rests on, and where the lines that decide it stand."""
     if found.rests is None:
         return
-    for told in found.rests.said(whole=True):
+    for told in replace(found.rests, names=names).said(whole=True):
         yield f"It {told}."
+    if not names.code:
+        return
     rests = found.rests.found
     lines = dict.fromkeys((*rests.restates, *(line for group in rests.lines for line in group)))
     for line in lines:
         yield f"  {where(line.place)}: {line.place.written}"
 
 
-def _behind_lines(found: AnswerExplanation) -> Iterator[str]:
+def _behind_lines(names: CaseNames, found: AnswerExplanation) -> Iterator[str]:
     if not found.behind:
         yield "  No uncertain number goes with it more than chance explains."
         return
     yield "  Goes most with (rank correlation; mean answer in the lowest and the highest fifth of worlds):"
     for behind in found.behind:
-        yield f"    {behind.swing.correlation:+.2f}  {number_name(behind.swing.number)}"
-        yield from (f"           {line}" for line in _one_behind(found, behind))
+        yield f"    {behind.swing.correlation:+.2f}  {number_name(names, behind.swing.number)}"
+        yield from (f"           {line}" for line in _one_behind(names, found, behind))
     if found.others:
         others = counted(found.others, "other uncertain number")
         yield f"    {others}: at most {found.noise:.2f}, which chance explains"
 
 
-def _one_behind(found: AnswerExplanation, behind: Behind) -> Iterator[str]:
+def _one_behind(names: CaseNames, found: AnswerExplanation, behind: Behind) -> Iterator[str]:
     unit = unit_of(found.query)
     swing = behind.swing
     if swing.low is not None and swing.high is not None:
         yield f"{_ends(swing.low, swing.high, unit)}; read as {swing.number.description}"
-    yield f"{where(swing.number.place)}: {behind.line}"
+    if names.code:
+        yield f"{where(swing.number.place)}: {behind.line}"
     yield from _reason_lines(swing.number.because, behind.source, swing.number.quote)
 
 
@@ -136,7 +153,7 @@ def _world_lines(found: AnswerExplanation) -> Iterator[str]:
     unit = unit_of(found.query)
     for world in found.worlds:
         values = ", ".join(
-            quantity_value(behind.swing.number, value) for behind, value in zip(found.behind, world.values, strict=True)
+            value_said(behind.swing.number, value) for behind, value in zip(found.behind, world.values, strict=True)
         )
         answer = said(world.answer, unit)
         if is_truth(found.query) and comparison_of(found.query) != found.query:
@@ -144,21 +161,24 @@ def _world_lines(found: AnswerExplanation) -> Iterator[str]:
         yield f"    world {world.world:,}: {answer}" + (f"; with {values}" if values else "")
 
 
-def _number_lines(found: NumberExplanation) -> Iterator[str]:
+def _number_lines(names: CaseNames, found: NumberExplanation) -> Iterator[str]:
     own = found.number
-    yield number_name(own)
-    low, median, high = (quantity_value(own, value) for value in (found.low, found.median, found.high))
+    yield sentence(number_name(names, own))
+    low, median, high = (value_said(own, value) for value in (found.low, found.median, found.high))
     yield f"  Read as {own.description}: 5 % below {low}, half below {median}, 95 % below {high}"
-    yield f"  In the case: {where(own.place)}: {found.line}"
+    if names.code:
+        yield f"  In the case: {where(own.place)}: {found.line}"
     yield from (f"  {line}" for line in _reason_lines(own.because, found.source, own.quote))
     if own.unsourced:
         yield "  NO SOURCE: it carries neither a reason nor a source"
     if found.moves:
         yield "  Goes with (rank correlation):"
-        yield from (f"    {correlation:+.2f}  {name}" for name, correlation in found.moves)
+        for name, correlation in found.moves:
+            yield f"    {correlation:+.2f}  {names.marked(found.titles[name], name)}"
     else:
         yield "  Goes with no question or claim more than chance explains"
-    yield f"  From {counted(found.worlds, 'world')}, seed {found.seed}; name of its draws: {own.name}"
+    draws = f"; name of its draws: {own.name}" if names.code else ""
+    yield f"  From {counted(found.worlds, 'world')}, seed {found.seed}{draws}"
 
 
 def where(place: Place) -> str:

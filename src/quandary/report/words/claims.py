@@ -22,13 +22,15 @@ from quandary.ask.results import (
     Verdict,
 )
 from quandary.base.problems import clause, counted
-from quandary.case.model import Case, Resolution
+from quandary.case.model import Resolution
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.shares import Share
-from quandary.report.words.names import number_name
-from quandary.report.words.questions import aside_sentence, undefined_in
-from quandary.report.words.units import error_said, interval_said, moved_said, unit_of
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name
+from quandary.report.words.questions import aside_sentence
+from quandary.report.words.units import error_said, interval_said, moved_said, undefined_in, unit_of
+from quandary.report.words.weighing import counting_said
 from quandary.report.words.wording import day, listing, of_worlds
 
 VERDICTS = {
@@ -108,17 +110,21 @@ def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
     return next((t.query for t in result.claim.tests if t.name == test.name), None)
 
 
-def aside_said(case: Case, test: TestResult) -> str:
+def aside_said(names: CaseNames, test: TestResult) -> str:
     """Return what a reading's interventions set aside, in words; empty where they set nothing aside."""
-    return aside_sentence(case, test.aside) if test.aside else ""
+    if not test.aside:
+        return ""
+    return aside_sentence([names.clause(condition) for condition in test.aside])
 
 
-def why_said(result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
+def why_said(names: CaseNames, result: ClaimResult, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return one line on why a reading got its verdict."""
-    return "; ".join(_why(test, test_query(result, test), numbers))
+    return "; ".join(_why(names, test, test_query(result, test), numbers))
 
 
-def _why(test: TestResult, query: Expression | None, numbers: Mapping[str, UncertainNumber]) -> Iterator[str]:
+def _why(
+    names: CaseNames, test: TestResult, query: Expression | None, numbers: Mapping[str, UncertainNumber]
+) -> Iterator[str]:
     if test.share is None:
         yield clause(test.reason or "undefined in every world")
         return
@@ -126,9 +132,10 @@ def _why(test: TestResult, query: Expression | None, numbers: Mapping[str, Uncer
     if query is not None:
         yield from size_said(test, query)
     yield from _by_construction(test.by_construction, query)
+    if told := counting_said(test.answer):
+        yield told
     if test.carrier is not None and test.rests_on is None:
-        carrier = numbers.get(test.carrier.name)
-        yield f"carried by {test.carrier.name if carrier is None else number_name(carrier)}"
+        yield f"hangs on {number_name(names, numbers[test.carrier.name])}"
     if test.other is not None and test.forms_differ:
         yield _other(test.other)
     if test.undefined:

@@ -6,14 +6,16 @@ from collections.abc import Iterable, Mapping
 
 from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.results import ClaimResult, JointChecks, QuestionResult
-from quandary.case.model import Case, Source
+from quandary.case.model import Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
-from quandary.report.record import Report
 from quandary.report.sheets import Sheet
 from quandary.report.words.claims import aside_said, history, reading_history, said_on, untested, verdict_said, why_said
-from quandary.report.words.names import number_name, spaced, variable_title
-from quandary.report.words.questions import answer_phrase, aside_sentence, notes
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name
+from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import answer_phrase, aside_of, notes, question_title
+from quandary.report.words.record import Report
 from quandary.report.words.rests import rests_said
 from quandary.report.words.units import interval_said, said, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
@@ -27,9 +29,10 @@ def claims_sheet(report: Report) -> Sheet:
     rows = []
     for result in report.findings.claims:
         for test in result.tests:
-            name = f" [{spaced(test.name)}]" if len(result.tests) > 1 else ""
-            aside, why = aside_said(report.case, test), why_said(result, test, report.numbers)
-            if rests := rests_said(report.case, test, report.numbers):
+            names = report.names
+            name = f" [{names.reading(result.claim, test.name)}]" if len(result.tests) > 1 else ""
+            aside, why = aside_said(names, test), why_said(names, result, test, report.numbers)
+            if rests := rests_said(names, test, report.numbers):
                 why = f"{why}. It {rests}."
             rows.append(
                 (
@@ -65,16 +68,17 @@ def questions_sheet(report: Report) -> Sheet:
     for result in report.findings.questions:
         if is_dilemma(result):
             continue
-        asks = result.question.asks or spaced(result.question.id)
-        limits = "; ".join(notes(result.answer, brackets=False)) or "–"
+        names = report.names
+        asks = question_title(names, result.question)
+        limits = "; ".join(notes(names, result.answer, brackets=False)) or "–"
         phrase = answer_phrase(result.question.query, result.answer, report.case.words)
         if result.answer.aside:
-            phrase = f"{aside_sentence(report.case, result.answer.aside)} {phrase[:1].upper()}{phrase[1:]}"
-        rows.append((asks, phrase, result.question.written, limits))
-    return Sheet("The case's questions", ("Question", "Answer", "As asked", "Limits"), tuple(rows))
+            phrase = f"{aside_of(names, result.answer.aside)} {phrase[:1].upper()}{phrase[1:]}"
+        rows.append((asks, phrase, query_title(names, result.question.query), limits))
+    return Sheet("The case's questions", ("Question", "Answer", "In full", "Limits"), tuple(rows))
 
 
-def dilemma_sheet(case: Case, result: QuestionResult) -> Sheet:
+def dilemma_sheet(names: CaseNames, result: QuestionResult) -> Sheet:
     """Return a dilemma's three parts: what the turn costs, how thin the lead is, how often the stakes clash.
 
     Its caption says what it sets aside.
@@ -90,34 +94,34 @@ def dilemma_sheet(case: Case, result: QuestionResult) -> Sheet:
         for head, words in told
         if (part := parts.get(head.name)) is not None
     )
-    asks = result.question.asks or spaced(result.question.id)
-    before = f"{aside_sentence(case, result.answer.aside)} " if result.answer.aside else ""
-    return Sheet(f"{before}{asks} ({result.question.written})", ("Part", "Mean", "90 % interval"), rows)
+    before = f"{aside_of(names, result.answer.aside)} " if result.answer.aside else ""
+    return Sheet(f"{before}{question_title(names, result.question)}", ("Part", "Mean", "90 % interval"), rows)
 
 
-def rule_sheet(case: Case, rule: DecisionRule) -> Sheet:
+def rule_sheet(names: CaseNames, rule: DecisionRule) -> Sheet:
     """Return a decision's rule: a row for each information set, a column for what is known and for each option.
 
     What is the same in every row stands in the caption.
     """
     options = list(dict.fromkeys(option for row in rule.rows for option in row.options))
     known = [dict(row.known) for row in rule.rows]
-    names = list(known[0]) if known else []
-    shared = [name for name in names if len(known) > 1 and len({knows[name] for knows in known}) == 1]
-    differing = [name for name in names if name not in shared]
+    seen = list(known[0]) if known else []
+    shared = [name for name in seen if len(known) > 1 and len({knows[name] for knows in known}) == 1]
+    differing = [name for name in seen if name not in shared]
     rows = [
         (
-            *([spaced(knows[name]) for name in differing] or ["always"]),
+            *([names.state(name, knows[name]) for name in differing] or ["always"]),
             chance(row.reached),
             *(chance(row.options[option]) if option in row.options else "barred" for option in options),
         )
         for row, knows in zip(rule.rows, known, strict=True)
     ]
-    caption = variable_title(case, rule.decision)
+    caption = names.variable(rule.decision)
     if shared:
-        caption += f". Known in every row: {'; '.join(_known(case, name, known[0][name]) for name in shared)}"
-    columns = [variable_title(case, name) for name in differing] or ["What is known"]
-    return Sheet(caption, (*columns, "How likely", *(f"→ {spaced(option)}" for option in options)), tuple(rows))
+        caption += f". Known in every row: {'; '.join(names.is_state(name, known[0][name]) for name in shared)}"
+    columns = [names.variable(name) for name in differing] or ["What is known"]
+    chosen = (f"→ {names.state(rule.decision, option)}" for option in options)
+    return Sheet(caption, (*columns, "How likely", *chosen), tuple(rows))
 
 
 def rule_lines(rule: DecisionRule) -> list[str]:
@@ -133,22 +137,22 @@ def rule_lines(rule: DecisionRule) -> list[str]:
     return lines
 
 
-def numbers_sheet(numbers: Mapping[str, UncertainNumber], sources: Mapping[str, Source]) -> Sheet:
+def numbers_sheet(names: CaseNames, numbers: Mapping[str, UncertainNumber], sources: Mapping[str, Source]) -> Sheet:
     """Return every uncertain number: those without reason or source first, then in the order of the case."""
     ordered = sorted(numbers.values(), key=lambda n: not n.unsourced)
     rows = [
         (
-            number_name(number),
+            number_name(names, number),
             number.description,
             "NO SOURCE" if number.unsourced else number.because or "–",
             source_line(sources, number.source) if number.source else "–",
             _date(sources, number.source),
-            str(number.place.line),
+            *([str(number.place.line)] if names.code else []),
         )
         for number in ordered
     ]
     flagged = frozenset(i for i, number in enumerate(ordered) if number.unsourced)
-    columns = ("Number", "Read as", "Because", "Source", "Date", "Line")
+    columns = ("Number", "Read as", "Because", "Source", "Date", *(["Line"] if names.code else []))
     return Sheet("Every uncertain number", columns, tuple(rows), flagged)
 
 
@@ -186,10 +190,6 @@ def sources_sheet(sources: Iterable[Source]) -> Sheet:
     return Sheet(
         "Texts named by the case; none is part of this report", ("Title", "By", "Date", "Address"), tuple(rows)
     )
-
-
-def _known(case: Case, name: str, state: str) -> str:
-    return f"{variable_title(case, name)}: {spaced(state)}"
 
 
 def _date(sources: Mapping[str, Source], name: str | None) -> str:

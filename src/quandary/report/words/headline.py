@@ -1,73 +1,137 @@
-"""The first line of every output: an English sentence with word, percent, interval and the nearest "unless"."""
+"""The first line of every output: a sentence with word, percent, range, and the "unless" that changes the word."""
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.headline import Unless
-from quandary.case.model import Case
-from quandary.compile.numbers import UncertainNumber
+from quandary.ask.claims.headline import Headline, LeadingQuestion, Unless
 from quandary.language.heads import Unit
-from quandary.report.record import Report
-from quandary.report.words.names import number_name, verb_for
-from quandary.report.words.questions import aside_sentence, undefined_in_every_world
-from quandary.report.words.units import interval_said, likely, said, said_interval, unit_told
-from quandary.report.words.wording import number, percent
+from quandary.language.printing import written
+from quandary.quantities.words import telling_table
+from quandary.report.words.naming.letters import sentence as capitalised
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name
+from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import aside_of
+from quandary.report.words.record import Report
+from quandary.report.words.units import (
+    between_said,
+    interval_said,
+    is_chance,
+    likely,
+    said,
+    said_interval,
+    undefined_in_every_world,
+    unit_told,
+)
+from quandary.report.words.weighing import anchored_lines, counting_sentence
+from quandary.report.words.wording import percent
+
+
+def leading_title(names: CaseNames, leading: LeadingQuestion) -> str:
+    """Return the leading question as it is asked, or its query in words where it has none."""
+    if leading.named:
+        return query_title(names, leading.query)
+    return f"{leading.asks} [{written(leading.query)}]" if names.code else leading.asks
 
 
 def headline_sentence(report: Report) -> str:
-    """Return the headline as one sentence; without a leading question it says what was run."""
+    """Return the question and its answer as one paragraph; without a leading question it says what was run."""
     headline = report.headline
     if headline is None:
-        return f"{report.case.title}: the case asks no question; what happens is below."
+        return f"{report.case.title}: the case asks no question."
+    asks = leading_title(report.names, headline.leading) + (":" if headline.leading.named else "")
+    return f"{asks} {answer_sentence(report, headline, ranged=True)}"
+
+
+def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
+    """Return the headline's answer as one sentence: ``Likely, 59 %, unless ... (46 %).``
+
+    It is ``ranged`` where it says between what nine worlds in ten lie. *Unless* stands where the word of likelihood (of
+    a number that is no chance, its sign) is then another.
+    """
     answer, unit = headline.answer, unit_told(headline.query)
     before = f"{aside} " if (aside := headline_aside(report)) else ""
     if answer.mean is None:
-        said_so = undefined_in_every_world(answer)
-        return f"{before}{headline.asks} {said_so[0].upper()}{said_so[1:]}."
-    sentence = likely(answer, headline.query, report.case.words)
-    if not answer.is_truth:
-        sentence += f" ({interval_titled(answer, unit)})"
-    if not headline.leading.named:
-        sentence = f"{sentence[0].upper()}{sentence[1:]}"
-    if headline.unless is not None:
-        sentence += f", unless {unless_clause(headline.unless, report.case, unit)}"
-    return f"{before}{headline.asks} {sentence}."
+        return f"{before}{capitalised(undefined_in_every_world(answer))}."
+    sentence = capitalised(likely(answer, headline.query, report.case.words))
+    if (unless := word_changing(headline, report.case.words)) is not None:
+        sentence += f", unless {unless_clause(unless, report.names, unit)}"
+    if ranged and not answer.is_truth:
+        sentence += f"; {interval_titled(answer, unit)}"
+    return f"{before}{sentence}."
 
 
 def headline_aside(report: Report) -> str:
     """Return what the leading question's interventions set aside, as it is said before the answer; empty for none."""
     if report.headline is None or not report.headline.answer.aside:
         return ""
-    return aside_sentence(report.case, report.headline.answer.aside)
+    return aside_of(report.names, report.headline.answer.aside)
+
+
+def word_changing(headline: Headline, words: str | None) -> Unless | None:
+    """Return the nearest unless after which the answer has another word by the case's table, ``words``.
+
+    Where a word is open on either side, the two must have none in common. A number without words changes its sign.
+    """
+    answer = headline.answer
+    if answer.mean is None:
+        return None
+    if not is_chance(headline.query):
+        return next((one for one in headline.unlesses if one.mean * answer.mean < 0), None)
+    own, table = telling_words(headline, words), telling_table(words)
+    return next((one for one in headline.unlesses if not own & table.words_of(one.mean, one.mean)), None)
+
+
+def telling_words(headline: Headline, words: str | None) -> frozenset[str]:
+    """Return the words of likelihood that the answer is told by: two where it is open which; none for no chance."""
+    answer = headline.answer
+    if answer.mean is None or not is_chance(headline.query):
+        return frozenset()
+    reach = answer.reach or 0.0
+    return telling_table(words).words_of(max(answer.mean - reach, 0.0), min(answer.mean + reach, 1.0))
+
+
+def beside_headline(report: Report) -> Iterator[str]:
+    """Yield what stands beside the headline: that worlds are weighted by checks, that a choice is near a coin flip."""
+    yield from anchored_lines(report.findings.run)
+    if report.headline is not None and (told := counting_sentence(report.headline.answer)):
+        yield told
 
 
 def interval_titled(answer: Answer, unit: Unit) -> str:
-    """Return ``90 % interval 34 to 82 %``; what is no such interval speaks for itself."""
+    """Return ``nine worlds in ten lie between 34 and 82 %``; what is no such interval speaks for itself."""
     told = interval_said(answer, unit)
-    return f"90 % interval {told}" if told == said_interval(answer.low, answer.high, unit) else told
+    if told != said_interval(answer.low, answer.high, unit):
+        return told
+    return f"nine worlds in ten lie {between_said(answer.low, answer.high, unit)}"
 
 
-def unless_clause(unless: Unless, case: Case, unit: Unit) -> str:
-    """Return ``X is above 40 % (so in a fifth of worlds): then 61 %``."""
-    side = "above" if unless.above else "below"
-    name, verb = number_name(unless.number, case), verb_for(unless.number)
-    threshold = quantity_value(unless.number, unless.threshold)
-    then = f"{'in ' if unit is Unit.WORLDS else ''}{said(unless.mean, unit)}"
-    return f"{name} {verb} {side} {threshold} (so in a fifth of worlds): then {then}"
+def unless_clause(unless: Unless, names: CaseNames, unit: Unit) -> str:
+    """Return ``how far success emboldens Moscow is at its least (46 %)``: in the fifth of worlds where it is least.
 
-
-ROUNDING = 1e-9
-"""A value below this is zero: what reading a range leaves."""
-
-
-def quantity_value(uncertain: UncertainNumber, value: float, *, about: bool = True) -> str:
-    """Return a quantity's value as its own reading writes it: a percent where its median carries one; rationality as a
-    factor for 10 points; ``about`` as in ``percent``.
+    Of another part of its range that is said: ``lies in the lowest third of its range``.
     """
-    if uncertain.role.kind == "rationality":
-        return f"x{math.exp(10 * value):.3g} per 10"
-    if uncertain.estimate.percent:
-        return percent(max(value, 0.0), about=about)
-    return number(0.0 if abs(value) < ROUNDING else value)
+    where = f"lies in the {'highest' if unless.above else 'lowest'} {part_of_range(unless.beyond)} of its range"
+    if unless.beyond <= AT_ITS_END:
+        where = f"is at its {'most' if unless.above else 'least'}"
+    then = f"{'in ' if unit is Unit.WORLDS else ''}{brief_said(unless.mean, unit)}"
+    return f"{number_name(names, unless.number)} {where} ({then})"
+
+
+AT_ITS_END = 0.225
+"""Up to this part of its range a number is at its least, or most."""
+
+PARTS = ((0.29, "quarter"), (0.41, "third"), (1.0, "half"))
+"""Up to which probability which part of a range is named."""
+
+
+def part_of_range(probability: float) -> str:
+    """Return about which part of a range lies beyond a value, by how likely that is: ``fifth``."""
+    return next(word for most, word in PARTS if probability <= most)
+
+
+def brief_said(value: float | None, unit: Unit) -> str:
+    """Return a value with its unit in few words: a share as a percent alone."""
+    return percent(value) if unit is Unit.SHARE else said(value, unit)

@@ -6,8 +6,7 @@ from datetime import date
 
 from quandary.base.problems import counted
 from quandary.quantities.words import telling_table
-from quandary.report.record import Report
-from quandary.report.words.questions import more_than_asked
+from quandary.report.words.record import Report
 from quandary.report.words.unconverged import unconverged_lines
 from quandary.report.words.units import error_said, unit_told
 from quandary.report.words.wording import day
@@ -21,12 +20,7 @@ def method_lines(report: Report) -> list[str]:
     if report.headline is not None and report.headline.answer.mc_error is not None:
         error = error_said(report.headline.answer.mc_error, unit_told(report.headline.query))
         lines = [f"{counts}; Monte Carlo error of the headline {error}; {report.seconds:.1f} s."]
-    lines += more_than_asked(run)
-    if not run.complete:
-        lines.append(f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
-    if until := judged_until(report):
-        lines.append(f"What was seen after {day(until)}, the day of the case, tests no claim that has no later day.")
-    lines += unconverged_lines(run.unconverged, run.worlds, run.seed, report.named)
+    lines += limit_lines(report)
     if run.redrawn:
         verb = "was" if run.redrawn == 1 else "were"
         lines.append(f"{counted(run.redrawn, 'world')} had odds below 0 or above 1 and {verb} drawn again.")
@@ -36,6 +30,21 @@ def method_lines(report: Report) -> list[str]:
     if warned:
         lines.append(f"{counted(len(warned), 'warning')} in the case: `quandary check {report.named}` lists them.")
     lines.append(f"Each interval is the analyst's doubt (90 % of worlds); {words_line(report.case.words)}.")
+    return lines
+
+
+def limit_lines(report: Report) -> list[str]:
+    """Return what must be known before a figure is trusted: what was cut short or left out, how few worlds count."""
+    run = report.findings.run
+    lines = []
+    if run.asked_for is not None and run.worlds > run.asked_for:
+        lines.append(f"{run.asked_for:,} worlds were asked for; of these too few count for some claim.")
+    if not run.complete:
+        lines.append(f"INTERRUPTED: {run.done:,} of {run.worlds:,} worlds were finished; the figures rest on these.")
+    lines += [problem.message for problem in run.warnings]
+    if until := judged_until(report):
+        lines.append(f"What was seen after {day(until)}, the day of the case, tests no claim that has no later day.")
+    lines += unconverged_lines(run.unconverged, run.worlds, run.seed, report.named)
     return lines
 
 

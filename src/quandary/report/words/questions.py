@@ -2,47 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.query.combining import ROUNDING
+from quandary.ask.query.subject import AskedSubject
 from quandary.ask.results import QuestionResult, Run
 from quandary.base.problems import counted
-from quandary.case.model import Case
+from quandary.case.model import Check, Claim, Question
 from quandary.language import heads
 from quandary.language.heads import Unit
-from quandary.language.syntax import Compare, Expression
-from quandary.report.words.names import in_titles
-from quandary.report.words.units import error_said, interval_said, likely, said, unit_of, with_interval, worlds_of
+from quandary.language.syntax import Ask, Compare, Expression, Name
+from quandary.report.sheets import Paragraph
+from quandary.report.words.dilemmas import dilemma_answer, dilemma_lines
+from quandary.report.words.naming.letters import sentence
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.queries import query_title, query_words
+from quandary.report.words.units import (
+    error_said,
+    interval_said,
+    likely,
+    said,
+    undefined_in,
+    undefined_in_every_world,
+    unit_of,
+    why_undefined,
+    worlds_of,
+)
+from quandary.report.words.weighing import counting_said
 from quandary.report.words.wording import listing, percent
 
+QUOTED = 40
+"""Letters of a quote that stand for a claim without a title."""
 
-def question_lines(case: Case, asks: str, result: QuestionResult) -> list[str]:
+
+def question_title(names: CaseNames, question: Question) -> str:
+    """Return a question as it is asked: the analyst's words, or the query's; with code the query behind them."""
+    if question.asks is None and question.title is None:
+        return query_title(names, question.query)
+    asks = question.asks or question.title or ""
+    return f"{asks} [{question.written}]" if names.code else asks
+
+
+def check_title(names: CaseNames, check: Check) -> str:
+    """Return what a check is about: its title, else its query in words."""
+    if check.title is None:
+        return query_title(names, check.query)
+    return f"{check.title} [{check.id}: {check.written}]" if names.code else check.title
+
+
+def claim_title(names: CaseNames, claim: Claim, reading: str) -> str:
+    """Return a reading of a claim: who said what, and which reading where there are several."""
+    which = f", {names.reading(claim, reading)}" if len(claim.tests) > 1 else ""
+    return f"{claim.speaker}: “{claim.quote}”{which}"
+
+
+def claim_label(names: CaseNames, claim: Claim) -> str:
+    """Return a claim in few words: its title, or the beginning of its own words."""
+    told = claim.title or f"“{textwrap.shorten(claim.quote, QUOTED, placeholder=' …')}”"
+    return f"{told} [{claim.id}]" if names.code else told
+
+
+def subject_title(names: CaseNames, subject: AskedSubject) -> str:
+    """Return what is looked into, as it heads what was found: a claim's words, a question, or a query in words."""
+    claim = subject.claim
+    if claim is not None:
+        told = claim_title(names, claim, subject.test or "")
+        return f"{told} [{claim.id}, {subject.test}: {subject.query.text}]" if names.code else told
+    if isinstance(subject.item, Question):
+        return question_title(names, subject.item)
+    return query_title(names, subject.query.expression)
+
+
+def subject_head(names: CaseNames, subject: AskedSubject) -> Iterator[Paragraph]:
+    """Yield what is looked into: its title, and below it what a claim's reading or a question asks in full."""
+    yield Paragraph(subject_title(names, subject), tone="title")
+    if subject.claim is not None or isinstance(subject.item, Question):
+        yield Paragraph(f"{sentence(query_words(names, subject.query.expression))}.", tone="aside")
+
+
+def question_lines(names: CaseNames, result: QuestionResult) -> list[str]:
     """Return one or a few lines: the question, its answer, and what was left out."""
     query, answer = result.question.query, result.answer
+    asks = question_title(names, result.question)
     if heads.DILEMMA.asks(query):
-        lines = [asks, *dilemma_lines(answer, query.stakes)]
+        first, *measures = dilemma_lines(names, query, answer)
+        lines = [f"{asks} {first}", *measures] if dilemma_answer(answer) else [asks, first, *measures]
     else:
         stop = "" if asks.endswith(("?", ".", ":", "!")) else ":"
-        lines = [f"{asks}{stop} {answer_phrase(query, answer, case.words)}"]
-    before = [aside_sentence(case, answer.aside)] if answer.aside else []
-    return [*before, *lines, *notes(answer)]
-
-
-def undefined_in_every_world(answer: Answer) -> str:
-    """Return that an answer has no value, and why."""
-    return f"undefined in every world{_why(answer)}"
-
-
-def undefined_in(answer: Answer) -> str:
-    """Return in how many worlds an answer has no value, and why."""
-    return f"undefined in {counted(answer.undefined, 'world')}{_why(answer)}"
-
-
-def _why(answer: Answer) -> str:
-    return f": {answer.why_undefined}" if answer.why_undefined else ""
+        lines = [f"{asks}{stop} {answer_phrase(query, answer, names.case.words)}"]
+    before = [dropped_sentence(names, answer.dropped)] if answer.dropped else []
+    return [*before, *lines, *notes(names, answer)]
 
 
 def answer_phrase(query: Expression, answer: Answer, words: str | None = None) -> str:
@@ -63,29 +116,16 @@ def brief_answer(query: Expression, answer: Answer, words: str | None = None) ->
     return phrase[0].upper() + phrase[1:]
 
 
-def dilemma_lines(answer: Answer, stakes: tuple[tuple[str, ...], ...] = ()) -> list[str]:
-    """Return a dilemma's three parts, a line each."""
-    parts = answer.parts
-    if all(part.mean is None for part in parts.values()):
-        return [undefined_in_every_world(answer)]
-    lines = []
-    drop, margin, clash = (parts.get(head.name) for head in (heads.DROP, heads.MARGIN, heads.CLASH))
-    if drop is not None and drop.mean is None:
-        lines.append("how far its best option falls is undefined: what it is compared with has probability zero")
-    elif drop is not None:
-        word = "falls: by" if (drop.mean or 0) > 0 else "does not fall: its drop is"
-        lines.append(f"its best option's value {word} {with_interval(drop, Unit.POINTS)}")
-    if margin is not None and margin.mean is None:
-        lines.append(f"how far the best option leads the second is {undefined_in_every_world(margin)}")
-    elif margin is not None:
-        lines.append(f"the best option leads the second by {with_interval(margin, Unit.POINTS)}")
-    if clash is not None:
-        wanted = listing([" with ".join(group).replace("_", " ") for group in stakes]) or "every stake"
-        lines.append(f"no option is near best for {wanted} at once in {worlds_of(clash)}")
-    return lines
+def option_lines(names: CaseNames, query: Ask, answer: Answer) -> list[str]:
+    """Return a line for each option of a decision: in what share of worlds it is the best, the most frequent first."""
+    assert isinstance(query.target, Name)
+    ordered = sorted(answer.parts.items(), key=lambda part: -(part[1].share or 0.0))
+    told = [(names.state(query.target.parts[-1], option), part) for option, part in ordered]
+    width = max(len(words) for words, _ in told)
+    return [f"{words:{width}}  best in {worlds_of(part)}" for words, part in told]
 
 
-def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
+def notes(names: CaseNames, answer: Answer, *, brackets: bool = True) -> list[str]:
     """Return what limits an answer: worlds without a value, remarks.
 
     All but the remarks stand in ``brackets``.
@@ -104,27 +144,42 @@ def notes(answer: Answer, *, brackets: bool = True) -> list[str]:
         lines.append(undefined_in(answer))
     if counts_in_part(answer):
         lines.append("a world in which several situations can arise counts by the likelihood of those that have it")
-    return [*answer.notes, *(f"({line})" if brackets else line for line in lines)]
+    if told := counting_said(answer):
+        lines.append(told)
+    remarks = [sentence(names.remark(note)) for note in answer.remarks]
+    return [*remarks, *(f"({line})" if brackets else line for line in lines)]
 
 
-def aside_sentence(case: Case, aside: Sequence[Expression], *, questions: str = "This asks") -> str:
-    """Return what interventions set aside, as it is said before an answer: a world in which it was not seen."""
-    seen = [f"“{in_titles(case, condition)}”" for condition in aside]
-    return f"{questions} about a world in which {listing(seen)} {'was' if len(seen) == 1 else 'were'} not seen."
+def aside_sentence(seen: Sequence[str], *, questions: str = "This asks") -> str:
+    """Return what an intervention sets aside, as it is said before an answer: a world in which it was not seen.
+
+    ``seen`` are clauses: ``unrest in Kazakhstan is a threat to the regime``.
+    """
+    return f"{questions} about a world in which it was not seen {listing([f'that {clause}' for clause in seen])}."
 
 
-def asides_said(case: Case, asked: Iterable[tuple[str, Sequence[Expression]]]) -> list[str]:
+def dropped_sentence(names: CaseNames, dropped: Iterable[str], *, questions: str = "This asks") -> str:
+    """Return what interventions set aside, in words; ``dropped`` names pieces of evidence as they are written."""
+    return aside_sentence([names.seen(piece) for piece in dropped], questions=questions)
+
+
+def aside_of(names: CaseNames, aside: Iterable[Expression], *, questions: str = "This asks") -> str:
+    """Return the same of pieces of evidence."""
+    return aside_sentence([names.clause(piece) for piece in aside], questions=questions)
+
+
+def asides_said(names: CaseNames, asked: Iterable[tuple[str, Sequence[Expression]]]) -> list[str]:
     """Return the same of several things that are answered side by side: a sentence for each world they ask about.
 
     ``asked`` names each with what it sets aside; those that set nothing aside are not spoken of.
     """
-    names: dict[tuple[Expression, ...], list[str]] = {}
+    found: dict[tuple[Expression, ...], list[str]] = {}
     for name, aside in asked:
         if aside:
-            names.setdefault(tuple(aside), []).append(f"“{name}”")
+            found.setdefault(tuple(aside), []).append(f"“{name}”")
     return [
-        aside_sentence(case, aside, questions=f"{listing(said)} ask{'s' if len(said) == 1 else ''}")
-        for aside, said in names.items()
+        aside_of(names, aside, questions=f"{listing(told)} ask{'s' if len(told) == 1 else ''}")
+        for aside, told in found.items()
     ]
 
 
@@ -146,7 +201,7 @@ def more_than_asked(run: Run) -> list[str]:
 def exact_lines(query: Expression, answer: Answer) -> list[str]:
     """Return an answer that is one number, in words and with twelve digits, and how decisions were made."""
     if answer.mean is None:
-        phrase = f"undefined{_why(answer)}"
+        phrase = f"undefined{why_undefined(answer)}"
     elif answer.holds_in is not None:
         phrase = "true" if answer.holds_in else "false"
         if isinstance(query, Compare):
@@ -157,15 +212,18 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
     return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
-def asked_lines(case: Case, query: Expression, answer: Answer, run: Run) -> list[str]:
+def asked_lines(names: CaseNames, query: Expression, answer: Answer, run: Run) -> list[str]:
     """Return the answer to one question asked on its own, with how it was made."""
+    title = query_title(names, query)
     if heads.DILEMMA.asks(query):
-        lines = [answer.query, *(f"  {line}" for line in dilemma_lines(answer, query.stakes))]
+        lines = [title, *(f"  {line}" for line in dilemma_lines(names, query, answer))]
+    elif isinstance(query, Ask) and heads.lists_options(query):
+        lines = [f"{title}:", *(f"  {line}" for line in option_lines(names, query, answer))]
     else:
-        lines = [f"{answer.query}: {answer_phrase(query, answer, case.words)}"]
-    if answer.aside:
-        lines.insert(0, aside_sentence(case, answer.aside))
-    lines += [f"  {note}" for note in notes(answer)]
+        lines = [f"{title}: {answer_phrase(query, answer, names.case.words)}"]
+    if answer.dropped:
+        lines.insert(0, dropped_sentence(names, answer.dropped))
+    lines += [f"  {note}" for note in notes(names, answer)]
     made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {run.seed}"
     if answer.mean is not None:
         of_sides = " of the difference of its sides" if isinstance(query, Compare) else ""

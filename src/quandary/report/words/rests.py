@@ -9,25 +9,24 @@ from dataclasses import dataclass
 from quandary.ask.claims.resting.rests import DECIDES, TELLS
 from quandary.ask.lines import CaseLine
 from quandary.ask.results import ByConstructionStatus, RestsOn, TestResult
-from quandary.case.model import Case, ChanceEvent
+from quandary.case.model import ChanceEvent
 from quandary.compile.numbers import UncertainNumber
 from quandary.compile.stakes import plain_weights
-from quandary.language.printing import written
-from quandary.language.syntax import Expression, Factor, Is, Name, Otherwise, Rest
+from quandary.language.syntax import Expression, Factor, Otherwise, Rest
 from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Inequality
-from quandary.report.words.conditions import condition_words, has_others
-from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import actor_name, owned, spaced, variable_title
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name, value_said
+from quandary.report.words.naming.quantities import quantity_words
 from quandary.report.words.wording import listing, number, percent, portion
 
 
 @dataclass(frozen=True)
 class Rests:
-    """What a reading rests on, with the case and the uncertain numbers that it is told with."""
+    """What a reading rests on, with the names and the uncertain numbers that it is told with."""
 
-    case: Case
+    names: CaseNames
     numbers: Mapping[str, UncertainNumber]
     found: RestsOn
 
@@ -35,13 +34,14 @@ class Rests:
         """Yield what the reading rests on, what matters most first; what it restates is enough unless ``whole``."""
         found = self.found
         if found.restates:
-            yield f"restates the case, which says that {listing([line_said(self.case, one) for one in found.restates])}"
+            lines = listing([line_said(self.names, one) for one in found.restates])
+            yield f"restates the case, which says that {lines}"
             if not whole:
                 return
         few = [group for group in found.lines if len(group) <= 2]
         if few:
             yield f"hangs on what the case says: {listing([self._lines(group) for group in few])}"
-        many = [owner_said(self.case, group[0].owner) for group in found.lines if len(group) > 2]
+        many = [owner_said(self.names, group[0].owner) for group in found.lines if len(group) > 2]
         if many:
             yield f"hangs on all that the case says of {listing(many)}, and on no part of it alone"
         if found.cut is not None:
@@ -59,17 +59,18 @@ class Rests:
 
     def number(self, name: str) -> str:
         """Return an uncertain number in words."""
-        return number_said(self.case, self.numbers[name])
+        return number_name(self.names, self.numbers[name])
 
     def _lines(self, group: Sequence[CaseLine]) -> str:
-        return " together with ".join(line_said(self.case, line) for line in group)
+        return " together with ".join(line_said(self.names, line) for line in group)
 
     def _cut(self, name: str) -> str:
         cut = self.found.cut
         assert cut is not None
         side = f"{'above' if cut.above else 'below'} {self._value(name, cut.threshold)}"
         sorts = portion(cut.sides.worse)
-        return f"hangs on one number: true if {self.number(name)} is {side}; right in {sorts} of worlds on either side"
+        where = f"{self.number(name)} is {side}"
+        return f"hangs on one number: true if {where}; right in {sorts} of worlds on either side"
 
     def _inequality(self, found: Inequality) -> str:
         few = "hangs on" if found.sides.worse >= DECIDES else "hangs mostly on"
@@ -87,8 +88,8 @@ class Rests:
             )
         told = ""
         for name, weight in found.terms:
-            sign = " - " if weight < 0 else " + "
-            size = "" if abs(weight) == 1 else f"{number(abs(weight), 2)} x "
+            sign = " minus " if weight < 0 else " plus "
+            size = "" if abs(weight) == 1 else f"{number(abs(weight), 2)} times "
             told += f"{sign if told else ''}{size}{self._term(name, alone=len(found.terms) == 1)}"
         return told
 
@@ -131,8 +132,8 @@ class Rests:
         if scale is Scale.FACTOR:
             return f"x{number(math.exp(value))}"
         if scale is Scale.PRECISION:
-            return quantity_value(one, math.exp(value))
-        return quantity_value(one, value) + (" points" if one.role.kind in ("points", "worth") else "")
+            return value_said(one, math.exp(value))
+        return value_said(one, value)
 
     def scale(self, name: str) -> Scale:
         """Return a number's own scale; a weight after division by the sum of its actor's is a probability."""
@@ -141,90 +142,69 @@ class Rests:
     def is_normalised(self, name: str) -> bool:
         """Return whether a number is a weight that is taken after division by the sum of its actor's weights."""
         role = self.numbers[name].role
-        return role.kind == "weight" and name in plain_weights(self.case, role.of[0], self.numbers)
+        return role.kind == "weight" and name in plain_weights(self.names.case, role.of[0], self.numbers)
 
     def _scales(self, found: Inequality) -> set[Scale]:
         return {self.scale(name) for name in found.names}
 
 
-def rests_said(case: Case, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
+def rests_said(names: CaseNames, test: TestResult, numbers: Mapping[str, UncertainNumber]) -> str:
     """Return what a reading rests on as one line; empty where nothing is to be said of it."""
     proved = test.by_construction.status is ByConstructionStatus.PROVED
     if test.rests_on is None or (proved and not test.rests_on.restates):
         return ""
-    return "; ".join(Rests(case, numbers, test.rests_on).said())
+    return "; ".join(Rests(names, numbers, test.rests_on).said())
 
 
-def line_said(case: Case, line: CaseLine) -> str:
-    """Return what a line of the case says, without its name or place."""
-    owner = owner_said(case, line.owner)
+def line_said(names: CaseNames, line: CaseLine) -> str:
+    """Return what a line of the case says, as a clause; with code its place."""
+    told = _line(names.plain, line)
+    return f"{told} [line {line.place.line}]" if names.code else told
+
+
+def _line(names: CaseNames, line: CaseLine) -> str:
+    owner = owner_said(names, line.owner)
     if line.kind == "dependence":
-        return f"{owner} goes by “{variable_title(case, line.over or '')}”"
+        return f"{owner} goes by {names.variable_inside(line.over or '')}"
     if line.kind == "effect":
-        changes = listing([_change(case, line, state, quantity) for state, quantity in _entries(case, line)])
-        return f"“{condition_words(case, line.condition)}” {changes}"
-    where = "" if isinstance(line.condition, Otherwise) else f" where “{condition_words(case, line.condition)}”"
-    given = listing([spaced(written(quantity)) for _, quantity in _entries(case, line)])
+        changes = [_change(names, line, state, quantity) for state, quantity in _entries(names, line)]
+        return f"{listing(changes)} {names.when(line.condition)}"
+    where = "" if isinstance(line.condition, Otherwise) else f" {names.when(line.condition)}"
+    given = listing([quantity_words(names, quantity) for _, quantity in _entries(names, line)])
     if line.kind == "weight":
         return f"{owner} weighs {given}{where}"
     if len(line.owner) == 2:
         return f"{owner} is worth {given}{where}"
     states = [
-        f"“{variable_title(case, line.owner[0])}: {spaced(state or '')}” has {spaced(written(quantity))}"
-        for state, quantity in _entries(case, line)
+        f"{names.is_state(line.owner[0], state or '')} has a probability of {quantity_words(names, quantity)}"
+        for state, quantity in _entries(names, line)
         if not isinstance(quantity, Rest)
     ]
-    return f"{listing(states)}{where}"
+    return f"that {listing(states)}{where}"
 
 
-def owner_said(case: Case, owner: Sequence[str]) -> str:
+def owner_said(names: CaseNames, owner: Sequence[str]) -> str:
     """Return a variable or an actor's stake in words."""
-    return f"“{variable_title(case, owner[0])}”" if len(owner) == 1 else owned(case, owner)
+    return names.variable_inside(owner[0]) if len(owner) == 1 else names.wanted(owner[0], owner[1])
 
 
-def _change(case: Case, line: CaseLine, state: str | None, quantity: Expression) -> str:
-    told = spaced(written(quantity))
+def _change(names: CaseNames, line: CaseLine, state: str | None, quantity: Expression) -> str:
+    told = quantity_words(names, quantity)
     if state is None:
-        return f"changes what {owner_said(case, line.owner)} is worth by {told}"
-    target = f"“{variable_title(case, line.owner[0])}: {spaced(state)}”"
+        return f"{owner_said(names, line.owner)} changes by {told} of worth"
+    target = names.is_state(line.owner[0], state)
     if isinstance(quantity, Factor):
-        return f"makes {target} {told} as likely"
-    return f"changes {target} by {told}"
+        return f"the odds that {target} are multiplied by {quantity_words(names, quantity.amount)}"
+    return f"the probability that {target} changes by {told}"
 
 
-def _entries(case: Case, line: CaseLine) -> list[tuple[str | None, Expression]]:
+def _entries(names: CaseNames, line: CaseLine) -> list[tuple[str | None, Expression]]:
     """Return what a line says by state; a stake's line has one entry without a state."""
     if len(line.owner) == 1:
-        event = case.variable(line.owner[0])
+        event = names.case.variable(line.owner[0])
         assert isinstance(event, ChanceEvent)
         rules = event.effects if line.kind == "effect" else event.odds or event.base
         return [(state, sourced.quantity) for state, sourced in rules[line.number].odds]
-    stake = next(one for one in case.stakes if (one.actor, one.id) == line.owner)
+    stake = next(one for one in names.case.stakes if (one.actor, one.id) == line.owner)
     own = {"effect": stake.effects, "weight": stake.weight}.get(line.kind, stake.worth)
     return [(None, own[line.number].value.quantity)]
-
-
-def number_said(case: Case, uncertain: UncertainNumber) -> str:
-    """Return an uncertain number in the case's own words: ``the weight of the Kremlin's economy``."""
-    role = uncertain.role
-    where = " otherwise" if role.condition is None and has_others(case, role) else ""
-    if role.condition is not None:
-        where = f" where “{condition_words(case, role.condition)}”"
-    if uncertain.named or role.kind == "assumption":
-        return f"“{spaced(role.of[0])}”"
-    if role.kind == "rationality":
-        return f"the odds by which {_within(actor_name(case, role.of[0]))} prefers what is better by 10 points"
-    target = owner_said(case, role.of)
-    if role.state is not None:
-        target = f"“{condition_words(case, Is(Name(role.of), (role.state,)))}”"
-    if role.kind == "factor":
-        return f"the factor on the odds of {target}{where}"
-    if role.kind == "points":
-        return f"the points added to {target}{where}"
-    kind = "share" if role.of_rest else {"odds": "probability"}.get(role.kind, role.kind)
-    return f"the {kind} of {target}{where}"
-
-
-def _within(name: str) -> str:
-    """Return an actor's name inside a sentence."""
-    return f"the {name[4:]}" if name[:4] == "The " else name

@@ -9,8 +9,8 @@ from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.quantities.influence import Index
 from quandary.report.sheets import Sheet
-from quandary.report.words.headline import quantity_value
-from quandary.report.words.names import number_name
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.naming.numbers import number_name, range_said, value_said
 from quandary.report.words.units import said, unit_told, unit_words, without_unit
 from quandary.report.words.wording import of_worlds, percent, points_of, portion, signed_size
 
@@ -26,7 +26,9 @@ MOVING = (Unit.DIFFERENCE, Unit.POINTS)
 """Units that stand in the head of a column, since they are long."""
 
 
-def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narrow: bool = False) -> Sheet:
+def flips_sheet(
+    names: CaseNames, found: Flips, query: Expression, most: int = MOST_ROWS, *, narrow: bool = False
+) -> Sheet:
     """Return one row a number, the most influential first: what it carries, its range, where it turns the answer, how
     likely that is, and the answer there.
 
@@ -35,10 +37,10 @@ def flips_sheet(found: Flips, query: Expression, most: int = MOST_ROWS, *, narro
     """
     rows = []
     for flip in flips_shown(found, most):
-        low, high = (quantity_value(flip.number, end, about=False) for end in (flip.low, flip.high))
+        given = range_said(flip.number, flip.low, flip.high)
         settles = portion(max(flip.settles.value, 0.0)) if narrow else share_said(flip.settles)
         carried = (share_said(flip.influence),) if is_truth(query) else (share_said(flip.influence), settles)
-        rows.append((number_name(flip.number), *carried, f"{low} to {high}", *_turn_cells(query, flip)))
+        rows.append((number_name(names, flip.number), *carried, given, *_turn_cells(query, flip)))
     carries = ("Carries",) if is_truth(query) else ("Carries", "Settles")
     unit = unit_told(query)
     then = f"Then{unit_words(unit, ', in ')}" if unit in MOVING else "Then"
@@ -51,25 +53,25 @@ def flips_shown(found: Flips, most: int) -> list[Flip]:
     return [flip for number, flip in enumerate(found.flips) if number < most or flip.turn is not None]
 
 
-def flips_lines(found: Flips, query: Expression) -> list[str]:
+def flips_lines(names: CaseNames, found: Flips, query: Expression) -> list[str]:
     """Return what the table cannot show: pairs that turn the answer only together, or that nothing does."""
     lines = []
     if found.nothing_flips:
         lines.append(f"Nothing in the ranges given flips it{across(found, query)}.")
     for pair in found.pairs[:MOST_PAIRS]:
-        lines.append(f"Only together: {pair_line(pair, query)}.")
+        lines.append(f"Only together: {pair_line(names, pair, query)}.")
     return lines
 
 
-def pair_line(pair: PairFlip, query: Expression) -> str:
+def pair_line(names: CaseNames, pair: PairFlip, query: Expression) -> str:
     """Return a pair that turns the answer only together, and what the answer then is."""
-    return f"{pair_clause(pair)}: then {level_said(query, pair.mean)} ({of_worlds(pair.share)})"
+    return f"{pair_clause(names, pair)}: then {level_said(query, pair.mean)} ({of_worlds(pair.share)})"
 
 
-def pair_clause(pair: PairFlip) -> str:
+def pair_clause(names: CaseNames, pair: PairFlip) -> str:
     """Return two numbers with the third of its range that each must be in."""
     first, second = (
-        f"{number_name(number)} in its {'upper' if above else 'lower'} third"
+        f"{number_name(names, number)} in its {'upper' if above else 'lower'} third"
         for number, above in ((pair.first, pair.first_above), (pair.second, pair.second_above))
     )
     return f"{first} and {second}"
@@ -100,7 +102,7 @@ def level_said(query: Expression, mean: float) -> str:
 
 def turn_said(number: UncertainNumber, turn: Turn) -> str:
     """Return ``above 40 %``."""
-    return f"{'above' if turn.above else 'below'} {quantity_value(number, turn.threshold)}"
+    return f"{'above' if turn.above else 'below'} {value_said(number, turn.threshold)}"
 
 
 def share_said(index: Index) -> str:

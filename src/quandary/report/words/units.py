@@ -9,6 +9,7 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.query.combining import ROUNDING, is_opposite, is_truth
+from quandary.base.problems import counted
 from quandary.language.heads import Unit, head_of
 from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or, calls_in
 from quandary.quantities.arithmetic import MACHINE, SOLVING
@@ -21,6 +22,7 @@ from quandary.report.words.wording import (
     number,
     of_worlds,
     percent,
+    percent_between,
     percent_interval,
     percentage_points,
     points_of,
@@ -176,6 +178,17 @@ def said_interval(low: float | None, high: float | None, unit: Unit, *, sign: bo
     return f"{first} throughout" if first == second else f"{first} to {second}"
 
 
+def between_said(low: float | None, high: float | None, unit: Unit) -> str:
+    """Return an interval as a sentence has it: ``between 34 and 82 %``, ``at 5 %`` where its ends read alike."""
+    if low is None or high is None:
+        return UNDEFINED
+    if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
+        return percent_between(low, high)
+    first, second = (said(end, unit) for end in (low, high))
+    bare = signed(low) if unit is Unit.DIFFERENCE else number(low)
+    return f"at {first}" if first == second else f"between {bare} and {second}"
+
+
 def error_said(error: float | None, unit: Unit) -> str:
     """Return the error of a mean with its unit: ``0.36 percentage points``."""
     if error is None:
@@ -276,6 +289,21 @@ def plain(value: float | None, unit: Unit) -> float | None: ...
 def plain(value: float | None, unit: Unit) -> float | None:
     """Return a value, and zero where it is no more than solving and rounding leave on the scale of its unit."""
     return 0.0 if value is not None and abs(value) < NOISE.get(unit, 0.0) else value
+
+
+def undefined_in_every_world(answer: Answer) -> str:
+    """Return that an answer has no value, and why."""
+    return f"undefined in every world{why_undefined(answer)}"
+
+
+def undefined_in(answer: Answer) -> str:
+    """Return in how many worlds an answer has no value, and why."""
+    return f"undefined in {counted(answer.undefined, 'world')}{why_undefined(answer)}"
+
+
+def why_undefined(answer: Answer) -> str:
+    """Return why an answer has no value, as it ends a sentence; empty where that is not known."""
+    return f": {answer.why_undefined}" if answer.why_undefined else ""
 
 
 def _same(one: float, other: float) -> bool:

@@ -206,6 +206,16 @@ def percent_interval(low: float | None, high: float | None) -> str:
     return f"{_in_hundred(low)} to {second}"
 
 
+def percent_between(low: float, high: float) -> str:
+    """Return ``between 22 and 71 %``; an end near 0 or 1 as ``percent`` tells it, ``at 5 %`` where both read alike."""
+    first, second = percent(low, about=False), percent(high, about=False)
+    if first == second:
+        return f"at {first}"
+    if any(0 < end < RARE or _nearly_certain(end) for end in (low, high)):
+        return f"between {first} and {second}"
+    return f"between {_in_hundred(low)} and {second}"
+
+
 def day(when: date) -> str:
     """Return ``8 January 2022``."""
     return f"{when.day} {when:%B %Y}"

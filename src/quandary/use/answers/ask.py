@@ -12,10 +12,13 @@ from quandary.base.problems import Problem, Refusal
 from quandary.onegame.formats.endings import is_game_file
 from quandary.use.answers.drawing import check_chart
 from quandary.use.requests import (
+    DISCREPANCY,
     QUESTION,
     About,
+    Anchored,
     AsOf,
     CaseName,
+    Discrepancy,
     Evidence,
     Force,
     Memory,
@@ -24,7 +27,7 @@ from quandary.use.requests import (
     Worlds,
 )
 from quandary.use.results import NEWEST, Hands, Piece, Result, going_away, unconverged
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.answer import Answer
@@ -48,6 +51,8 @@ class AskRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
     chart: Annotated[
         Path | None,
         About("Also draw how the worlds spread, as .svg, .png, .pdf or .vl.json.", metavar="FILE"),
@@ -61,7 +66,7 @@ class AskResult(Result):
     """An answer with its query; of many worlds also how it was made, which an exact answer of one game has not.
 
     ``judged`` is what the worlds say of a query that is true or false; ``schema`` is the version of the document, and
-    ``case`` the one that was asked.
+    ``case`` what the words come from.
     """
 
     query: Expression
@@ -83,23 +88,26 @@ class AskResult(Result):
         from quandary.report.documents.answers import ask_document
         from quandary.report.documents.earlier import earlier_ask_document
 
-        lost = None if self.run is None else self.run.unconverged
         if self.schema == NEWEST:
-            return ask_document(self.answer, self.judged, lost, complete=self.complete)
+            return ask_document(self.answer, self.judged, self.run)
+        lost = None if self.run is None else self.run.unconverged
         return earlier_ask_document(self.answer, lost, complete=self.complete)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the answer in words, its figures, and its limits."""
         from quandary.report.words.claims import judged_line
+        from quandary.report.words.naming.names import CaseNames
         from quandary.report.words.questions import asked_lines, exact_lines
+        from quandary.report.words.weighing import anchored_lines
 
-        run, case = self.run, self.case
-        if run is None or case is None:
+        run = self.run
+        if run is None or self.case is None:
             yield from exact_lines(self.query, self.answer)
             return
-        yield from asked_lines(case, self.query, self.answer, run)
+        yield from asked_lines(CaseNames(self.case, code), self.query, self.answer, run)
         if self.judged is not None:
             yield f"  {judged_line(self.judged, self.query)}"
+        yield from (f"  {line}" for line in anchored_lines(run))
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
 
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
@@ -110,9 +118,9 @@ class AskResult(Result):
 def run(request: AskRequest, hands: Hands) -> AskResult:
     """Return the answer to one query; faults in it carry ``question`` as their file."""
     if is_game_file(Path(request.case)):
-        if request.chart is not None or request.as_of is not None:
-            message = "a game file has no dates, and one world, which gives nothing to draw"
-            raise Refusal(Problem("Q806", message, hint="leave --as-of and --chart out"))
+        if request.chart is not None or request.as_of is not None or request.anchored:
+            message = "a game file has no dates, no checks, and one world, which gives nothing to draw"
+            raise Refusal(Problem("Q806", message, hint="leave --as-of, --anchored and --chart out"))
         asked = ask_file(request.case, request.query, place=typed_text(QUESTION, request.query))
         return AskResult(*asked, schema=request.schema)
     if request.chart is not None:
@@ -123,11 +131,11 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     from quandary.language.parser import parse_query
 
     case, _ = loaded_case(request.case)
-    study = study_of(case, request, request.worlds, hands)
+    study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
     parsed = parse_query(request.query, typed_text(QUESTION, request.query))
     text = request.query.strip()
     reading = reading_of(case, parsed, text) if is_truth(parsed) else None
-    prepared = prepare(case, parsed, text) if reading is None else reading.query
+    prepared = prepare(case, parsed, text, lists=True) if reading is None else reading.query
     readings = () if reading is None else (reading,)
     wanted = [prepared, *(query for one in readings for query in accepted(study, one.queries))]
     study = enlarged(study, readings, wanted)
@@ -161,9 +169,10 @@ def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Express
 def _drawn(request: AskRequest, case: Case, query: Expression, answer: Answer, hands: Hands) -> bool:
     from quandary.report.charts.outcomes import spread_chart
     from quandary.report.charts.rendering import save_chart
-    from quandary.report.words.questions import aside_sentence
+    from quandary.report.words.naming.names import CaseNames
+    from quandary.report.words.questions import aside_of
 
-    asks = f"{aside_sentence(case, answer.aside)} {answer.query}" if answer.aside else answer.query
+    asks = f"{aside_of(CaseNames(case), answer.aside)} {answer.query}" if answer.aside else answer.query
     drawn = spread_chart("answer", asks, query, answer, answer.query)
     if drawn is None or request.chart is None:
         return False

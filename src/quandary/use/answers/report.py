@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -13,10 +13,13 @@ from quandary.base.problems import Problem, Refusal, clause
 from quandary.use.answers.drawing import check_drawing, check_own_place
 from quandary.use.answers.run import RunRequest, studied
 from quandary.use.requests import (
+    DISCREPANCY,
     About,
+    Anchored,
     ArticleText,
     AsOf,
     CaseName,
+    Discrepancy,
     Evidence,
     Force,
     Memory,
@@ -28,14 +31,16 @@ from quandary.use.requests import (
 from quandary.use.results import NEWEST, Hands, Result, going_away
 
 if TYPE_CHECKING:
+    from quandary.ask.changes.clones import Clones
     from quandary.ask.equilibria.equilibria import EquilibriaOfWorlds
     from quandary.ask.study import Study
     from quandary.ask.turning.flips import Flips
+    from quandary.ask.why.critique.items import Critique
     from quandary.language.syntax import Expression
     from quandary.report.documents.earlier import EarlierReportDocument
     from quandary.report.documents.run import ReportDocument
     from quandary.report.dossier import Dossier
-    from quandary.report.record import Report
+    from quandary.report.words.record import Report
 
 HELD = 3
 """How many numbers a page's sliders can hold."""
@@ -77,9 +82,12 @@ class ReportRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
     search: Search = True
     text: ArticleText = None
     force: Force = False
+    code: Annotated[bool, About("Say code names, queries and lines too.")] = False
     schema: SchemaVersion = NEWEST
 
 
@@ -122,8 +130,10 @@ def run(request: ReportRequest, hands: Hands) -> ReportResult:
 
         browser()
     check_own_place(request.output, force=request.force)
-    settings = {name: getattr(request, name) for name in RunRequest.__dataclass_fields__}
+    shared = {one.name for one in fields(request)} & {one.name for one in fields(RunRequest)}
+    settings = {name: getattr(request, name) for name in shared}
     study, report = studied(RunRequest(**settings), hands, follow=True)
+    report = replace(report, code=request.code)
     started = time.perf_counter()
     dossier = dossier_of(study, report, searched=SEARCHED_WORLDS if request.search else 0)
     content = None if wanted is None else _content(dossier, wanted, request.schema, sliders=request.sliders)
@@ -200,7 +210,7 @@ def _charts_saved(dossier: Dossier, folder: Path, *, force: bool) -> str:
     from quandary.report.charts.rendering import save_charts
     from quandary.report.html.diagram import diagram_svg
 
-    drawings = {"diagram": diagram_svg(dossier.report.case, dossier.seen)}
+    drawings = {"diagram": diagram_svg(dossier.report.names, dossier.seen)}
     written = save_charts(charts_of(dossier).all(), drawings, folder, force=force)
     return f"{folder}: {len(written)} files"
 
@@ -220,19 +230,23 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
     from quandary.report.dossier import Dossier, seen_states
 
     rules = decision_rules(study)
-    seen = seen_states(study.case, conditions_of(study.evidence))
+    seen = seen_states(report.names, conditions_of(study.evidence))
     headline = report.headline
     few = in_few_worlds(study)
     whole = report.findings.run.complete
     asked = claims_to_show(study.case, report.findings.claims) if whole else ()
     rungs = ladders(few, asked) if asked else ()
     if headline is None:
-        return Dossier(report, rules, study.evidence, seen, ladders=rungs)
+        critic = _criticised(study, report, None) if whole else None
+        return Dossier(report, rules, study.evidence, seen, ladders=rungs, critique=critic)
+    listed = clones(few, few.prepared(headline.query)) if whole else None
     turning = _flips(study, headline.query)
     chosen = explained_choices(study, study.prepared(headline.query))
     if not study.run.complete:
         report = replace(report, findings=replace(report.findings, run=replace(report.findings.run, complete=False)))
-    found, why_not = _other_equilibria(study, headline.query, searched)
+    found, why_not = None, "worlds weigh by the checks, which such a search leaves out"
+    if study.anchored is None:
+        found, why_not = _other_equilibria(study, headline.query, searched)
     return Dossier(
         report,
         rules,
@@ -247,8 +261,16 @@ def dossier_of(study: Study, report: Report, *, searched: int = SEARCHED_WORLDS)
         choices=chosen,
         timeline=followed(study, [Line("headline", headline.asks, headline.query)]) if study.evidence else None,
         ladders=rungs,
-        clones=clones(few, few.prepared(headline.query)) if whole else None,
+        clones=listed,
+        critique=_criticised(study, report, listed) if whole else None,
     )
+
+
+def _criticised(study: Study, report: Report, listed: Clones | None) -> Critique:
+    """Return what a critic would say of a run; what listing options twice does is known where it has a headline."""
+    from quandary.ask.why.critique.critique import critique
+
+    return critique(study, report.findings, report.headline, report.outside, listed=listed)
 
 
 def _flips(study: Study, query: Expression) -> Flips | None:

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from quandary.use.requests import (
+    DISCREPANCY,
+    Anchored,
     ArticleText,
     AsOf,
     CaseName,
+    Discrepancy,
     Evidence,
     Memory,
     SchemaVersion,
     Search,
     Seed,
+    ShowAll,
     Worlds,
 )
 from quandary.use.results import NEWEST, Hands, Piece, Result, going_away
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -27,7 +32,7 @@ if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.report.documents.earlier import EarlierRunDocument
     from quandary.report.documents.run import RunDocument
-    from quandary.report.record import Report
+    from quandary.report.words.record import Report
 
 FLAGSHIP = "kazakhstan-2022"
 
@@ -45,8 +50,11 @@ class RunRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
     search: Search = True
     text: ArticleText = None
+    all: ShowAll = False
     schema: SchemaVersion = NEWEST
 
 
@@ -57,15 +65,20 @@ class DemoRequest:
     worlds: Worlds = 10_000
     seed: Seed = 1
     memory: Memory = None
+    all: ShowAll = False
     schema: SchemaVersion = NEWEST
 
 
 @dataclass(frozen=True, eq=False)
 class RunResult(Result):
-    """Everything that a run says; ``schema`` is the version of its document."""
+    """Everything that a run says; ``schema`` is the version of its document.
+
+    For people it is the first screen, and ``everything`` where that was asked for.
+    """
 
     report: Report
     schema: int = NEWEST
+    everything: bool = False
 
     @property
     def complete(self) -> bool:
@@ -79,29 +92,30 @@ class RunResult(Result):
 
         return run_document(self.report) if self.schema == NEWEST else earlier_run_document(self.report)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the report for a terminal."""
-        yield self._print
+        yield partial(self._print, code=code)
 
     def notes(self, *, quiet: bool = False) -> tuple[str, ...]:
         """Return that the document's version goes away, where an earlier one was asked for."""
         return going_away(self.schema)
 
-    def _print(self, console: Console) -> None:
+    def _print(self, console: Console, *, code: bool) -> None:
         from quandary.report.media.terminal import print_report
 
         console.width = min(console.width, WIDEST) if console.is_terminal else WIDEST
-        print_report(self.report, console)
+        print_report(replace(self.report, code=code), console, everything=self.everything)
 
 
 def run(request: RunRequest, hands: Hands) -> RunResult:
     """Return everything a run says: the case is read, compiled, solved in every world, and asked all it claims."""
-    return RunResult(studied(request, hands)[1], request.schema)
+    return RunResult(studied(request, hands)[1], request.schema, request.all)
 
 
 def demo(request: DemoRequest, hands: Hands) -> RunResult:
     """Return what a run of the flagship says."""
-    return run(RunRequest(case=FLAGSHIP, worlds=request.worlds, seed=request.seed, schema=request.schema), hands)
+    settings = {one.name: getattr(request, one.name) for one in fields(request)}
+    return run(RunRequest(case=FLAGSHIP, **settings), hands)
 
 
 def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple[Study, Report]:
@@ -113,11 +127,12 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     from quandary.ask.claims.findings import findings, with_enough_worlds
     from quandary.ask.claims.headline import headline_of, headline_query
     from quandary.ask.outside import outside_queries, outside_results
-    from quandary.report.record import Report
+    from quandary.ask.turning.swings import carrying_swings
+    from quandary.report.words.record import Report
 
     started = time.perf_counter()
     case, problems = loaded_case(request.case, request.text)
-    study = study_of(case, request, request.worlds, hands)
+    study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
     leading = headline_query(case)
     query = None if leading is None else study.prepared(leading.query)
     also = [] if query is None else [query]
@@ -131,6 +146,8 @@ def studied(request: RunRequest, hands: Hands, *, follow: bool = False) -> tuple
     found = findings(study, Budget() if request.search else None, also=also)
     headline = None if leading is None or query is None else headline_of(study, leading, query)
     numbers = {number.name: number for number in study.model.quantities}
-    seconds = time.perf_counter() - started
     compared = outside_results(study, beside)
-    return study, Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds, compared)
+    hangs_on = () if query is None else carrying_swings(study, query)
+    seconds = time.perf_counter() - started
+    told = Report(case, request.case, study.as_of, problems, found, headline, numbers, seconds, compared, hangs_on)
+    return study, told

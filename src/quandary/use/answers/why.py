@@ -8,16 +8,27 @@ from typing import TYPE_CHECKING, Annotated
 
 from quandary.base.problems import Refusal
 from quandary.base.stopping import STOPS
-from quandary.use.requests import About, AsOf, CaseName, Evidence, Memory, Seed, Worlds
+from quandary.use.requests import (
+    DISCREPANCY,
+    About,
+    Anchored,
+    AsOf,
+    CaseName,
+    Discrepancy,
+    Evidence,
+    Memory,
+    Seed,
+    Worlds,
+)
 from quandary.use.results import Hands, Piece, StudyResult
-from quandary.use.studies import loaded_case, study_of
+from quandary.use.studies import anchored_by, loaded_case, study_of
 
 if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.ask.why.choice import ChoiceExplanation
-    from quandary.case.model import Case
     from quandary.report.documents.explanation import WhyDocument
     from quandary.report.why.why import AnswerExplanation, NumberExplanation
+    from quandary.report.words.naming.names import CaseNames
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,13 +49,14 @@ class WhyRequest:
     memory: Memory = None
     as_of: AsOf = None
     evidence: Evidence = True
+    anchored: Anchored = False
+    discrepancy: Discrepancy = DISCREPANCY
 
 
 @dataclass(frozen=True, eq=False)
 class WhyResult(StudyResult):
     """What a thing rests on; of a decision and its options also why they are ``choice``."""
 
-    case: Case
     found: tuple[AnswerExplanation | NumberExplanation, ...]
     choice: ChoiceExplanation | None = None
 
@@ -56,21 +68,21 @@ class WhyResult(StudyResult):
 
         return why_document(self.found, self.work, self.case, self.choice)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the table of a choice, then the lines of every explanation."""
         from quandary.report.analyses.choice import choice_parts
         from quandary.report.why.wording import explanation_lines
 
         if self.choice is not None:
-            yield from choice_parts(self.case, self.choice, self.run.worlds, self.run.seed)
+            yield from choice_parts(names, self.choice, self.run.worlds, self.run.seed)
         for one in self.found:
-            yield from explanation_lines(one)
+            yield from explanation_lines(names, one)
 
 
 def run(request: WhyRequest, hands: Hands) -> WhyResult:
     """Return why a thing in the output is what it is; only what it needs is solved."""
     case, _ = loaded_case(request.case)
-    study = study_of(case, request, request.worlds, hands)
+    study = study_of(case, request, request.worlds, hands, anchored=anchored_by(request))
     return explained(study, request.thing, request.case)
 
 

@@ -47,7 +47,7 @@ class CheckedCase(Result):
 
         return problems_document(self.problems)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield every fault with its place, and a summary."""
         from quandary.report.faults import fault_lines, summary
 

@@ -90,7 +90,7 @@ class MigrateResult(Result):
         work = work_document(()) if self.run is None else work_of_run(self.run)
         return migrate_document(self.case, self.found, self.kept, files, work, written=self.written)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield what the case asks in both senses, the change, and what to do next."""
         from quandary.report.analyses.migration import next_steps, senses_parts
 

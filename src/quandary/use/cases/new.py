@@ -39,7 +39,7 @@ class NewResult(Result):
 
         return NewDocument(str(self.folder / "case.yaml"))
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield what was made and what to do next."""
         named = shlex.quote(str(self.folder))
         yield f"Made {self.folder / 'case.yaml'}. It runs as it is; now make it yours."

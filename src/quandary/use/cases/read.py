@@ -54,7 +54,7 @@ class ReadResult(Result):
 
         return read_document(self.reading)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield a summary; of a draft that was reviewed and not written, the draft."""
         from quandary.case.draft_writer import written_draft
         from quandary.read.report import summary

@@ -58,7 +58,7 @@ class ShowResult(Result):
 
         return show_document(self.stage.value, self.lines)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the lines."""
         yield from self.lines
 

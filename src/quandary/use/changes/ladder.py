@@ -13,8 +13,8 @@ from quandary.use.studies import loaded_case, study_of
 if TYPE_CHECKING:
     from quandary.ask.changes.ladder import Ladder
     from quandary.ask.study import Study
-    from quandary.case.model import Case
     from quandary.report.documents.changes import LadderDocument
+    from quandary.report.words.naming.names import CaseNames
 
 LADDER_WORLDS = 1_000
 
@@ -37,7 +37,6 @@ class LadderRequest:
 class LadderResult(StudyResult):
     """A claim's ladder."""
 
-    case: Case
     found: Ladder
 
     @property
@@ -51,11 +50,11 @@ class LadderResult(StudyResult):
 
         return ladder_document(self.case, self.found, self.run.unconverged)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the sentence and the table."""
         from quandary.report.analyses.ladder import ladder_parts
 
-        yield from ladder_parts(self.case, self.found)
+        yield from ladder_parts(names, self.found)
 
 
 def run(request: LadderRequest, hands: Hands) -> LadderResult:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from quandary.case.model import Case
     from quandary.language.syntax import Condition
     from quandary.report.documents.changes import PathsDocument
+    from quandary.report.words.naming.names import CaseNames
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,11 +50,11 @@ class PathsResult(StudyResult):
 
         return paths_document(self.found, self.run.seed, self.work)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the lines."""
         from quandary.report.analyses.paths import path_lines
 
-        yield from path_lines(self.case, self.found, self.run.seed)
+        yield from path_lines(names, self.found, self.run.seed)
 
 
 def run(request: PathsRequest, hands: Hands) -> PathsResult:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from quandary.case.model import Case
     from quandary.language.syntax import Expression
     from quandary.report.documents.changes import SupposeDocument
+    from quandary.report.words.naming.names import CaseNames
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,13 +57,13 @@ class SupposeResult(StudyResult):
         """Return what was found as ``quandary.suppose/1``."""
         from quandary.report.documents.changes import suppose_document
 
-        return suppose_document(self.found, self.run.seed, self.run.unconverged)
+        return suppose_document(self.case, self.found, self.run.seed, self.run.unconverged)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the lines."""
         from quandary.report.analyses.commitment import suppose_lines
 
-        yield from suppose_lines(self.case, self.query, self.found, self.run.seed)
+        yield from suppose_lines(names, self.query, self.found, self.run.seed)
 
 
 def run(request: SupposeRequest, hands: Hands) -> SupposeResult:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from quandary.quantities.worlds import checked_worlds
-from quandary.use.requests import AsOf, CaseName, Memory, Seed, Worlds
+from quandary.use.requests import AsOf, CaseName, Memory, Seed, ShowAll, Worlds
 from quandary.use.results import HANDS, Hands, Piece, Result, unconverged
 from quandary.use.studies import SOLVING, loaded_case
 
@@ -27,15 +27,17 @@ class TimelineRequest:
     seed: Seed = 1
     memory: Memory = None
     as_of: AsOf = None
+    all: ShowAll = False
 
 
 @dataclass(frozen=True, eq=False)
 class TimelineResult(Result):
-    """What each piece of evidence moved, and how far."""
+    """What each piece of evidence moved, and how far; people see the questions that moved, or ``everything``."""
 
     case: Case
     found: Timeline
     named: str
+    everything: bool = True
 
     @property
     def complete(self) -> bool:
@@ -48,18 +50,20 @@ class TimelineResult(Result):
 
         return timeline_document(self.case, self.found)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.timeline import timeline_parts
+        from quandary.report.words.naming.names import CaseNames
 
-        yield from timeline_parts(self.case, self.found)
+        yield from timeline_parts(CaseNames(self.case, code), self.found, everything=self.everything)
         yield from unconverged(self.found.unconverged, self.found.worlds, self.found.seed, self.named, "")
 
 
 def run(request: TimelineRequest, hands: Hands) -> TimelineResult:
     """Return how the case's questions moved through its evidence, in order of date."""
     case, _ = loaded_case(request.case)
-    return timeline(case, request.worlds, request.seed, request.as_of, hands=hands, named=request.case)
+    made = timeline(case, request.worlds, request.seed, request.as_of, hands=hands, named=request.case)
+    return replace(made, everything=request.all)
 
 
 def timeline(

@@ -62,11 +62,12 @@ class EquilibriaResult(Result):
 
         return equilibria_document(self.case, self.found)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.equilibria_found import equilibria_parts
+        from quandary.report.words.naming.names import CaseNames
 
-        yield from equilibria_parts(self.case, self.found)
+        yield from equilibria_parts(CaseNames(self.case, code), self.found)
         yield from unconverged(self.found.unconverged, self.worlds, self.found.seed, self.named)
 
 

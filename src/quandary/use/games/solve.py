@@ -77,7 +77,7 @@ class SolveResult(Result):
 
         return solve_document(self.found)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the equilibria in words."""
         from quandary.report.one_game.equilibria import solved_lines
 

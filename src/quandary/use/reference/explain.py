@@ -34,7 +34,7 @@ class ExplainResult(Result):
 
         return explain_document(self.entries)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the entry, or a line for each of all."""
         for fault in self.entries:
             yield from [f"{fault.code}  {fault.title}"] if self.whole else fault.text().split("\n")

@@ -52,11 +52,13 @@ class CompareResult(Result):
 
         return comparison_document(self.first, self.second, self.found, self.seed)
 
-    def pieces(self) -> Iterator[Piece]:
+    def pieces(self, *, code: bool = False) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.compare import comparison_parts
+        from quandary.report.words.naming.names import CaseNames
 
-        yield from comparison_parts(self.first, self.second, self.query, self.found)
+        first, second = CaseNames(self.first, code), CaseNames(self.second, code)
+        yield from comparison_parts(first, second, self.query, self.found)
         yield from unconverged(self.found.unconverged, self.worlds, self.seed, self.named)
 
 

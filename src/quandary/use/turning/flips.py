@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from quandary.ask.study import Study
     from quandary.ask.turning.flips import Flips
     from quandary.ask.turning.structure import StructureTable
-    from quandary.case.model import Case
     from quandary.report.documents.turning import FlipsDocument, StructureDocument
+    from quandary.report.words.naming.names import CaseNames
 
 WORLDS = 10_000
 STRUCTURE_WORLDS = 500
@@ -56,7 +56,6 @@ class FlipsRequest:
 class FlipsResult(StudyResult):
     """For every subject, which uncertain numbers would turn its answer, and where."""
 
-    case: Case
     found: tuple[tuple[AskedSubject, Flips], ...]
 
     def document(self) -> FlipsDocument:
@@ -65,18 +64,17 @@ class FlipsResult(StudyResult):
 
         return flips_document(self.case, self.found, self.run)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.flips import flips_parts
 
-        yield from flips_parts(self.case, self.found, self.run)
+        yield from flips_parts(names, self.found, self.run)
 
 
 @dataclass(frozen=True, eq=False)
 class StructureResult(StudyResult):
     """Which part of the structure would turn the answers; each was cut and solved anew."""
 
-    case: Case
     found: StructureTable
 
     @property
@@ -90,11 +88,11 @@ class StructureResult(StudyResult):
 
         return structure_document(self.case, self.found, self.run.unconverged)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.structure import structure_parts
 
-        yield from structure_parts(self.case, self.found)
+        yield from structure_parts(names, self.found)
 
 
 def run(request: FlipsRequest, hands: Hands) -> FlipsResult | StructureResult:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from quandary.ask.turning.advice import Advice
     from quandary.ask.turning.information import Information
     from quandary.ask.turning.studying import Studying
-    from quandary.case.model import Case
     from quandary.report.documents.information import AdviceDocument, InformationDocument, StudyingDocument
+    from quandary.report.words.naming.names import CaseNames
 
 PAYOFF = "payoff"
 WORLDS = 10_000
@@ -65,7 +65,6 @@ class InformationRequest:
 class InformationResult(StudyResult):
     """What seeing or setting each variable is worth to the one who decides."""
 
-    case: Case
     found: Information
 
     @property
@@ -79,18 +78,17 @@ class InformationResult(StudyResult):
 
         return information_document(self.case, self.found, self.run.unconverged)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.information import information_parts
 
-        yield from information_parts(self.case, self.found)
+        yield from information_parts(names, self.found)
 
 
 @dataclass(frozen=True, eq=False)
 class AdviceResult(StudyResult):
     """The best option in each situation that the evidence leaves possible, and what knowing more first would add."""
 
-    case: Case
     found: Advice
 
     def document(self) -> AdviceDocument:
@@ -99,18 +97,17 @@ class AdviceResult(StudyResult):
 
         return advice_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.advice import advice_parts
 
-        yield from advice_parts(self.case, self.found, self.run.worlds, self.run.seed)
+        yield from advice_parts(names, self.found, self.run.worlds, self.run.seed)
 
 
 @dataclass(frozen=True, eq=False)
 class StudyingResult(StudyResult):
     """For every subject, how much of its answer's doubt a study of each uncertain number would take away."""
 
-    case: Case
     found: tuple[tuple[AskedSubject, Studying], ...]
 
     def document(self) -> StudyingDocument:
@@ -119,11 +116,11 @@ class StudyingResult(StudyResult):
 
         return studying_document(self.case, self.found, self.run.worlds, self.run.seed, self.work)
 
-    def said(self) -> Iterator[Piece]:
+    def said(self, names: CaseNames) -> Iterator[Piece]:
         """Yield the sentences and tables."""
         from quandary.report.analyses.information import studying_parts
 
-        yield from studying_parts(self.case, self.found, self.run.worlds, self.run.seed)
+        yield from studying_parts(names, self.found, self.run.worlds, self.run.seed)
 
 
 def run(request: InformationRequest, hands: Hands) -> InformationResult | AdviceResult | StudyingResult:

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from quandary.ask.claims.headline import Headline
 from quandary.ask.outside import OutsideComparison
 from quandary.ask.results import Findings
+from quandary.ask.turning.swings import NumberSwing
 from quandary.base.problems import Problem
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression
+from quandary.report.words.naming.names import CaseNames
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
     """Everything the report says. ``named`` is how the user named the case, for the commands to try next.
 
-    ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer.
+    ``numbers`` holds the uncertain numbers by name; ``outside`` what others say of events, beside the case's answer;
+    ``hangs_on`` the few numbers that carry most of the headline's variance, that which carries most first. With
+    ``code`` it also says code names, queries and lines.
     """
 
     case: Case
@@ -31,6 +36,13 @@ class Report:
     numbers: Mapping[str, UncertainNumber]
     seconds: float
     outside: tuple[OutsideComparison, ...] = ()
+    hangs_on: tuple[NumberSwing, ...] = ()
+    code: bool = False
+
+    @cached_property
+    def names(self) -> CaseNames:
+        """Return what things are called for people."""
+        return CaseNames(self.case, self.code)
 
     @property
     def leading(self) -> Expression | None:

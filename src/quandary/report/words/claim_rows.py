@@ -1,0 +1,253 @@
+"""The claims of a case as a short table: what is contested first, plain holds folded, what needs no test counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from quandary.ask.results import ByConstructionStatus, ClaimResult, TestResult, Verdict
+from quandary.report.words.claims import FORCED, NUMERALS, VERDICTS
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.record import Report
+from quandary.report.words.wording import is_certain, listing
+
+NUMBERS_IN_WORDS = NUMERALS
+
+MOST_ROWS = 8
+"""Rows of claims on a screen; what is left is counted."""
+
+Mark = Literal["holds", "leans_true", "toss_up", "leans_false", "fails", "not_testable", "restates"]
+"""Which disc stands before a verdict: filled as far as worlds agree; ``restates`` for what needs no test."""
+
+
+@dataclass(frozen=True)
+class ClaimRow:
+    """One reading of a claim, or several with one verdict: whose words, the verdict, in how many worlds it is right.
+
+    ``claim`` and ``readings`` are their names in the case, for links; the first reading is the one right in fewest
+    worlds. ``quote`` is whole; ``same`` says that the row above has it already. ``reading_said`` tells readings of one
+    claim apart, ``remark`` what qualifies the verdict. ``share`` is the first reading's; ``told`` that of all as a
+    number of 100 worlds, or two, empty where there is none.
+    """
+
+    claim: str
+    readings: tuple[str, ...]
+    mark: Mark
+    verdict: str
+    speaker: str
+    quote: str
+    same: bool
+    reading_said: str
+    remark: str
+    share: float | None
+    told: str
+    on_edge: bool
+
+    @property
+    def reading(self) -> str:
+        """Return the name of the first reading."""
+        return self.readings[0]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Claims that are counted instead of shown: how many, and between which shares, as told, their readings lie."""
+
+    claims: int
+    low: str
+    high: str
+    hardly: int = 0
+
+    @property
+    def spread(self) -> str:
+        """Return ``93 to 100``."""
+        return self.low if self.low == self.high else f"{self.low} to {self.high}"
+
+
+@dataclass(frozen=True)
+class ClaimTable:
+    """The claims of a run: the rows shown, those folded, and how many there are of each.
+
+    ``tested`` claims have a reading that is a test. The readings of the ``needless`` only restate a line of the case or
+    are true by construction. ``holds`` are claims that plainly hold, ``others`` those beyond ``MOST_ROWS``; statements
+    that are ``recorded`` carry no verdict. ``few_worlds``: too few worlds count for any of the readings.
+    """
+
+    rows: tuple[ClaimRow, ...]
+    tested: int
+    needless: int
+    holds: Fold | None
+    others: Fold | None
+    recorded: int
+    few_worlds: bool
+
+
+def claim_table(report: Report) -> ClaimTable | None:
+    """Return the claims as a short table; ``None`` for a case that records no statement."""
+    claims = report.findings.claims
+    if not claims:
+        return None
+    judged = [claim for claim in claims if claim.tests]
+    needless = [claim for claim in judged if all(map(needs_no_test, claim.tests))]
+    tested = [claim for claim in judged if claim not in needless]
+    few = bool(tested) and all(test.few_worlds for claim in tested for test in claim.tests if not needs_no_test(test))
+    plain = [claim for claim in tested if all(_is_plain(test, few=few) for test in claim.tests)]
+    shown = sorted((claim for claim in tested if claim not in plain), key=_place)
+    kept, left = _fitting(shown)
+    return ClaimTable(
+        rows=tuple(row for claim in kept for row in claim_rows(report.names, claim, few=few)),
+        tested=len(tested),
+        needless=len(needless),
+        holds=_fold(plain),
+        others=_fold(left),
+        recorded=len(claims) - len(judged),
+        few_worlds=few,
+    )
+
+
+def claim_rows(names: CaseNames, claim: ClaimResult, *, few: bool = False) -> Iterator[ClaimRow]:
+    """Yield a row for each verdict that readings of a claim have, the one that is right in fewest worlds first.
+
+    Readings that need no test have none, beside such as are tests. Where too few worlds count for all claims (``few``)
+    none says so.
+    """
+    groups: dict[tuple[Mark, str], list[TestResult]] = {}
+    for test in sorted(_shown(claim), key=_share):
+        groups.setdefault((_mark(test), _verdict(test)), []).append(test)
+    for number, ((mark, verdict), tests) in enumerate(groups.items()):
+        first = tests[0]
+        yield ClaimRow(
+            claim=claim.claim.id,
+            readings=tuple(test.name for test in tests),
+            mark=mark,
+            verdict=verdict,
+            speaker=claim.claim.speaker,
+            quote=claim.claim.quote,
+            same=number > 0,
+            reading_said=_readings(names, claim, tests),
+            remark=listing(list(dict.fromkeys(said for test in tests if (said := _remark(test, few=few)))), "or"),
+            share=None if first.share is None else first.share.share,
+            told=_told(tests),
+            on_edge=any(test.edge is not None for test in tests),
+        )
+
+
+def _shown(claim: ClaimResult) -> Sequence[TestResult]:
+    """Return the readings that have a row: those that are a test, or all where none is."""
+    return [test for test in claim.tests if not needs_no_test(test)] or claim.tests
+
+
+def _mark(test: TestResult) -> Mark:
+    return "restates" if needs_no_test(test) else _MARKS.get(test.verdict, "not_testable")
+
+
+def _readings(names: CaseNames, claim: ClaimResult, tests: Sequence[TestResult]) -> str:
+    """Return which of a claim's readings these are; nothing where they are all."""
+    if len(tests) == len(claim.tests):
+        return ""
+    return listing([names.reading(claim.claim, test.name) for test in tests])
+
+
+def _told(tests: Sequence[TestResult]) -> str:
+    shares = list(dict.fromkeys(worlds_told(test.share.share) for test in tests if test.share is not None))
+    return shares[0] if len(shares) == 1 else f"{shares[0]} to {shares[-1]}" if shares else ""
+
+
+def needs_no_test(test: TestResult) -> bool:
+    """Return whether a reading holds, and the case says so already: it restates a line, or nothing else could be."""
+    return test.verdict is Verdict.HOLDS and (_restates(test) or _is_forced(test))
+
+
+def worlds_told(share: float) -> str:
+    """Return a share as a number of 100 worlds; only all are 100, and only none are 0."""
+    if share <= 0:
+        return "0"
+    if is_certain(share):
+        return "100"
+    if share < 0.005:
+        return "< 1"
+    return "> 99" if share > 0.995 else f"{100 * share:.0f}"
+
+
+def _restates(test: TestResult) -> bool:
+    return test.rests_on is not None and bool(test.rests_on.restates)
+
+
+def _is_forced(test: TestResult) -> bool:
+    return test.by_construction.status in FORCED and test.by_construction.outcome is not None
+
+
+def _is_plain(test: TestResult, *, few: bool) -> bool:
+    """Return whether a reading holds and nothing puts that in doubt, but that for all too ``few`` worlds count."""
+    return test.verdict is Verdict.HOLDS and test.edge is None and (few or not test.few_worlds)
+
+
+def _verdict(test: TestResult) -> str:
+    if not needs_no_test(test):
+        return VERDICTS[test.verdict]
+    return "restates" if _restates(test) else "holds"
+
+
+def _remark(test: TestResult, *, few: bool) -> str:
+    """Return what qualifies a verdict, in few words."""
+    said = []
+    if test.size is not None and (test.size.hardly_any or test.size.edge):
+        said.append("hardly any difference" + (" in half" if test.size.edge else ""))
+    if _restates(test) and not needs_no_test(test):
+        said.append("one line of the case decides")
+    elif _is_forced(test) and not _restates(test):
+        said.append("by construction")
+    elif test.by_construction.status is ByConstructionStatus.SETTLED:
+        said.append("settled by what was seen")
+    if test.edge is not None:
+        said.append("on the edge")
+    if test.few_worlds and not few:
+        said.append("few worlds")
+    if test.share is None:
+        said.append("no world has an answer")
+    return ", ".join(said)
+
+
+def _share(test: TestResult) -> float:
+    return -1.0 if test.share is None else test.share.share
+
+
+def _place(claim: ClaimResult) -> tuple[int, float]:
+    """Return where a claim stands: what is contested first, by its share; then what fails; then the rest."""
+    verdicts = {test.verdict for test in claim.tests}
+    contested = [_share(test) for test in claim.tests if test.verdict in _CONTESTED or test.edge is not None]
+    if contested:
+        return 0, min(contested)
+    return (1 if Verdict.FAILS in verdicts else 2), min(map(_share, claim.tests))
+
+
+def _fitting(claims: Sequence[ClaimResult]) -> tuple[Sequence[ClaimResult], Sequence[ClaimResult]]:
+    """Return the claims whose rows fit on a screen, at least one, and the others."""
+    used = 0
+    for number, claim in enumerate(claims):
+        used += len({(_mark(test), _verdict(test)) for test in _shown(claim)})
+        if number and used > MOST_ROWS:
+            return claims[:number], claims[number:]
+    return claims, ()
+
+
+def _fold(claims: Sequence[ClaimResult]) -> Fold | None:
+    tests = [test for claim in claims for test in claim.tests if not needs_no_test(test)]
+    shares = [test.share.share for test in tests if test.share is not None]
+    if not claims:
+        return None
+    low, high = (worlds_told(end) for end in (min(shares), max(shares))) if shares else ("", "")
+    hardly = sum(any(test.size is not None and test.size.hardly_any for test in claim.tests) for claim in claims)
+    return Fold(len(claims), low, high, hardly)
+
+
+_CONTESTED = (Verdict.LEANS_TRUE, Verdict.TOSS_UP, Verdict.LEANS_FALSE)
+_MARKS: dict[Verdict, Mark] = {
+    Verdict.HOLDS: "holds",
+    Verdict.LEANS_TRUE: "leans_true",
+    Verdict.TOSS_UP: "toss_up",
+    Verdict.LEANS_FALSE: "leans_false",
+    Verdict.FAILS: "fails",
+    Verdict.NOT_TESTABLE: "not_testable",
+}

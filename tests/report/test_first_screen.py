@@ -1,0 +1,262 @@
+"""The first screen of a run: it fits, says in words what came out, and leaves out what is not there."""
+
+from __future__ import annotations
+
+import io
+import sys
+from dataclasses import replace
+from importlib import util
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.cells import cell_len
+from rich.console import Console
+
+from quandary.ask import Unless, Verdict, flips
+from quandary.base import HANDLER, register
+from quandary.report import (
+    STRIP_SIGNS,
+    VERDICT_MARKS,
+    Report,
+    needs_no_test,
+    print_report,
+    screen_of,
+    word_changing,
+    worlds_told,
+)
+from quandary.use import HANDS, RunRequest, studied, write_template
+
+FLAGSHIP = "kazakhstan-2022"
+MOST_LINES = 34
+"""Lines of a screen at 100 columns."""
+
+BARE = """
+quandary: 2
+title: Rain
+as_of: 2030-01-10
+actors: {farm: {name: The farm, rationality: x2 to x6 per 10, because: test}}
+story:
+  - chance: rain
+    states: [normal, dry]
+    odds: {dry: 30% to 60%, normal: rest}
+    because: test
+  - decision: sow
+    by: farm
+    sees: [rain]
+    options: [early, late]
+stakes:
+  farm:
+    corn:
+      worth:
+        - sow = early and rain = dry: 10 to 30
+        - otherwise: 40 to 60
+      because: test
+"""
+ASKED = """
+events: {drought: rain = dry}
+questions:
+  dry: {asks: Will it be dry?, query: P(drought)}
+  torn: {asks: Is the farm torn?, query: dilemma(farm.sow | rain = dry) against rain = normal}
+"""
+
+
+def ran(case: str, worlds: int = 1000) -> Report:
+    return studied(RunRequest(case=case, worlds=worlds), HANDS)[1]
+
+
+def printed(report: Report, width: int = 100, *, everything: bool = False, encoding: str = "utf-8") -> list[str]:
+    raw = io.BytesIO()
+    with io.TextIOWrapper(raw, encoding=encoding, errors="replace") as stream:
+        print_report(report, Console(file=stream, width=width), everything=everything)
+        stream.flush()
+        return raw.getvalue().decode(encoding).splitlines()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> str:
+    folder = tmp_path_factory.mktemp("new") / "strait"
+    write_template(folder)
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def strait(template: str) -> Report:
+    return ran(template)
+
+
+@pytest.fixture(scope="module")
+def flagship() -> Report:
+    return ran(FLAGSHIP, 500)
+
+
+def bare(folder: Path, more: str = "") -> Report:
+    path = folder / "case.yaml"
+    path.write_text(BARE + more, encoding="utf-8")
+    return ran(str(path), 200)
+
+
+@pytest.mark.parametrize("which", ["strait", "flagship"])
+def test_a_run_fits_on_one_screen(which: str, request: pytest.FixtureRequest) -> None:
+    lines = printed(request.getfixturevalue(which))
+    assert len(lines) <= MOST_LINES
+    assert all(cell_len(line) <= 100 for line in lines)
+    assert sum(line[:6].strip() in ("", "Next") for line in lines[-3:]) == 3, "three commands to go on with"
+
+
+@pytest.mark.parametrize("width", [40, 60, 80, 100])
+def test_no_line_is_wider_than_the_terminal(flagship: Report, width: int) -> None:
+    lines = printed(flagship, width)
+    commands = next(i for i, line in enumerate(lines) if line[:4] == "Next")
+    assert all(cell_len(line) <= width for line in lines[:commands])
+
+
+def test_the_screen_answers_the_question_with_a_word_and_says_once_what_a_range_is(flagship: Report) -> None:
+    text = "\n".join(printed(flagship))
+    screen = screen_of(flagship)
+    assert flagship.headline is not None
+    assert text.index(flagship.headline.leading.title) < text.index(screen.answer.split(",")[0]) < text.index("inside ")
+    assert text.count("nine worlds in ten") == 1
+    assert text.count("±") == 0
+
+
+def test_the_strip_puts_every_voice_in_its_place(flagship: Report) -> None:
+    rows = screen_of(flagship).strip
+    assert [row.kind for row in rows] == ["inside", "class", "crowd", "crowd", "pool"], "classes count as one"
+    lines = printed(flagship)
+    at = next(i for i, line in enumerate(lines) if "even" in line)
+    begin = lines[at].index("0 %") - 0
+    end = lines[at].index("100 %") + 2
+    for row, line in zip(rows, lines[at + 1 :], strict=False):
+        assert line.split()[0] == row.label
+        signs = [i for i, sign in enumerate(line[: end + 1]) if sign == STRIP_SIGNS[row.kind]]
+        expected = sorted(row.several or (row.probability,))
+        for place, probability in zip(signs, expected, strict=True):
+            assert (place - begin) / (end - begin) == pytest.approx(probability, abs=1.5 / (end - begin))
+
+
+def test_what_the_answer_hangs_on_is_what_flips_ranks_first(flagship: Report) -> None:
+    study, report = studied(RunRequest(case=FLAGSHIP, worlds=1000, search=False), HANDS)
+    assert report.headline is not None
+    found = flips(study, study.prepared(report.headline.query))
+    ranked = [one.number.name for one in found.flips if one.influence.value >= 0.125]
+    assert [one.number.name for one in report.hangs_on] == ranked
+    assert ranked
+    for one in report.hangs_on:
+        column = study.uniforms[one.number.name]
+        answer = report.headline.answer
+        least, most = np.quantile(column, 0.2), np.quantile(column, 0.8)
+        for there, mean in ((column < least, one.low), (column > most, one.high)):
+            assert mean == pytest.approx(np.average(answer.draws[there], weights=answer.weights[there]), abs=0.02)
+
+
+def test_every_tested_reading_is_shown_or_counted_once(flagship: Report) -> None:
+    table = screen_of(flagship).claims
+    assert table is not None
+    judged = [claim for claim in flagship.findings.claims if claim.tests]
+    on_screen = {row.claim for row in table.rows}
+    folded = sum(fold.claims for fold in (table.holds, table.others) if fold is not None)
+    assert len(on_screen) + folded == table.tested
+    assert table.tested + table.needless == len(judged)
+    assert table.recorded == len(flagship.findings.claims) - len(judged)
+    for claim in judged:
+        rows = [row for row in table.rows if row.claim == claim.claim.id]
+        shown = sorted(name for row in rows for name in row.readings)
+        tests = sorted(test.name for test in claim.tests if not needs_no_test(test))
+        assert not rows or shown == tests, "every reading that is a test has a row"
+        plain = all(test.verdict is Verdict.HOLDS and test.edge is None for test in claim.tests)
+        assert not (rows and plain)
+    assert table.others is None or sum(len(row.readings) for row in table.rows) >= 5, "a screen is filled"
+
+
+def test_a_share_is_never_rounded_to_all_or_none() -> None:
+    assert [worlds_told(share) for share in (0.0, 0.001, 0.3049, 0.999, 1.0)] == ["0", "< 1", "30", "> 99", "100"]
+
+
+def test_a_bare_case_prints_what_happens_and_no_empty_heads(tmp_path: Path) -> None:
+    lines = printed(bare(tmp_path))
+    assert [line for line in lines if line.startswith("rain")]
+    text = "\n".join(lines)
+    text = text.split("Next")[0]
+    for head in ("hangs on", "claim", "check", "Questions", "inside", "Seen by then"):
+        assert head not in text
+
+
+def test_a_case_without_claims_answers_its_other_questions(tmp_path: Path) -> None:
+    lines = printed(bare(tmp_path, ASKED))
+    text = "\n".join(lines)
+    assert "Will it be dry?" in text
+    assert [line for line in lines if line.startswith("  Is the farm torn? ")]
+    assert "claim" not in text.split("Next")[0]
+    assert len(lines) <= MOST_LINES
+
+
+def test_all_shows_the_rest_in_the_order_of_what_is_asked(flagship: Report) -> None:
+    lines = printed(flagship, everything=True)
+    heads = [lines.index(head) for head in ("What happens", "Questions", "Claims", "How it was made")]
+    assert heads == sorted(heads)
+    assert lines[heads[0] + 1].startswith("Russia's move on Ukraine"), "the headline asks about it"
+    told = " ".join(" ".join(lines).split())
+    for claim in flagship.findings.claims:
+        assert f"“{claim.claim.quote}”" in told, "no quote is cut"
+        if not claim.tests and claim.reason:
+            assert claim.reason.rstrip(".") in told, "nor a reason"
+
+
+def test_a_terminal_without_our_signs_gets_plain_ones() -> None:
+    register()
+    for sign in (*STRIP_SIGNS.values(), *(mark for mark, _ in VERDICT_MARKS.values()), "─━│┿·…“”’"):
+        shown = sign.encode("ascii", HANDLER)
+        assert b"?" not in shown
+    assert len({sign.encode("ascii", HANDLER) for sign in STRIP_SIGNS.values()}) == len(STRIP_SIGNS)
+    assert len({mark.encode("ascii", HANDLER) for mark, _ in VERDICT_MARKS.values()}) == len(VERDICT_MARKS)
+    assert "Ω".encode("ascii", HANDLER) == b"?"
+
+
+def test_words_that_do_not_change_make_no_unless(strait: Report) -> None:
+    assert strait.headline is not None
+    headline = strait.headline
+    mean = headline.answer.mean
+    assert mean is not None
+    number = next(iter(strait.numbers.values()))
+    near, far = (Unless(number, True, 1.0, value) for value in (mean + 0.005, 0.97))
+    for unlesses, expected in (((near,), None), ((near, far), far), ((), None)):
+        assert word_changing(replace(headline, unlesses=unlesses), None) is expected
+
+
+# --- the words at several seeds --------------------------------------------------------------------------------------
+
+SEEDS = Path(__file__).resolve().parents[2] / "bench" / "report" / "seeds.py"
+
+
+@pytest.fixture(scope="module")
+def seeds() -> Any:
+    spec = util.spec_from_file_location("seeds", SEEDS)
+    assert spec is not None
+    assert spec.loader is not None
+    module = util.module_from_spec(spec)
+    sys.modules["seeds"] = module  # its records look their module up
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_three_seeds_of_the_template_say_the_same(seeds: Any, template: str) -> None:
+    runs = {seed: RunRequest(case=template, worlds=2000, seed=seed, search=False) for seed in (1, 2, 3)}
+    screens = {seed: seeds.words_of(studied(run, HANDS)[1]) for seed, run in runs.items()}
+    assert screens[1].said["answer"] == "very unlikely"
+    assert seeds.differences(screens) == []
+
+
+def test_only_neighbours_across_an_edge_may_change_places(seeds: Any) -> None:
+    def screen(verdict: Verdict, edge: Verdict | None = None, answer: str = "likely") -> Any:
+        return seeds.ScreenWords({"answer": answer}, {("c", "r"): seeds.ReadingWords(verdict, edge, False, False)})
+
+    holds, leans, toss = Verdict.HOLDS, Verdict.LEANS_TRUE, Verdict.TOSS_UP
+    assert seeds.differences({1: screen(holds, leans), 2: screen(leans)}) == []
+    assert len(seeds.differences({1: screen(holds), 2: screen(leans)})) == 1, "neither is on the edge"
+    assert len(seeds.differences({1: screen(holds, leans), 2: screen(toss)})) == 1, "no neighbours"
+    assert len(seeds.differences({1: screen(holds, leans), 2: screen(leans, toss), 3: screen(toss)})) == 1
+    assert seeds.differences({1: screen(holds), 2: screen(holds, answer="very likely")}) == [
+        "answer: likely at seeds 1; very likely at seeds 2"
+    ]
