@@ -43,7 +43,7 @@ questions:
   torn: {query: dilemma(town.move | do(rain = dry)) against rain = normal, asks: Is the town torn?}
 checks: [{id: known, asks: P(harvest = bad | do(rain = dry)), range: 1% to 2%, because: test}]
 """
-ASIDE = "about a world in which “The harvest: bad” was not seen"
+ASIDE = "about a world in which it was not seen that the harvest is bad"
 NUMBER = re.compile(r"\b63 %|\b42\.\d|\bin (?:all|none|\d+) of", re.IGNORECASE)
 QUERY = "P(harvest = bad | do(rain = dry))"
 
@@ -117,7 +117,7 @@ def test_a_report_names_it_before_the_number_in_each_of_its_parts(case: Path, en
         numbers = NUMBER.search(own)
         assert numbers is not None
         assert own.index(ASIDE) < numbers.start(), part
-    assert "what was seen, but for “The harvest: bad”" in text
+    assert "what was seen, but not that the harvest is bad" in text
     questions = text.split(heading.format("Questions"), 1)[1]
     assert questions.index(f"{ASIDE}. Is the town torn?") > 0
 

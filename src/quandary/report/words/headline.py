@@ -42,7 +42,8 @@ def headline_sentence(report: Report) -> str:
     if headline is None:
         return f"{report.case.title}: the case asks no question."
     asks = leading_title(report.names, headline.leading) + (":" if headline.leading.named else "")
-    return f"{asks} {answer_sentence(report, headline, ranged=True)}"
+    told = (headline_aside(report), asks, answer_sentence(report, headline, ranged=True))
+    return " ".join(filter(None, told))
 
 
 def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
@@ -52,15 +53,14 @@ def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
     a number that is no chance, its sign) is then another.
     """
     answer, unit = headline.answer, unit_told(headline.query)
-    before = f"{aside} " if (aside := headline_aside(report)) else ""
     if answer.mean is None:
-        return f"{before}{capitalised(undefined_in_every_world(answer))}."
+        return f"{capitalised(undefined_in_every_world(answer))}."
     sentence = capitalised(likely(answer, headline.query, report.case.words))
     if (unless := word_changing(headline, report.case.words)) is not None:
         sentence += f", unless {unless_clause(unless, report.names, unit)}"
     if ranged and not answer.is_truth:
         sentence += f"; {interval_titled(answer, unit)}"
-    return f"{before}{sentence}."
+    return f"{sentence}."
 
 
 def headline_aside(report: Report) -> str:
