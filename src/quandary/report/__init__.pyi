@@ -175,6 +175,8 @@ from quandary.report.words.claims import verdict_said as verdict_said
 from quandary.report.words.claims import why_said as why_said
 from quandary.report.words.headline import telling_words as telling_words
 from quandary.report.words.headline import word_changing as word_changing
+from quandary.report.words.method import anchored_lines as anchored_lines
+from quandary.report.words.method import unconverged_lines as unconverged_lines
 from quandary.report.words.naming.names import CaseNames as CaseNames
 from quandary.report.words.naming.numbers import number_name as number_name
 from quandary.report.words.naming.numbers import quantity_value as quantity_value
@@ -190,13 +192,11 @@ from quandary.report.words.questions import notes as notes
 from quandary.report.words.record import Report as Report
 from quandary.report.words.rests import rests_said as rests_said
 from quandary.report.words.screen import screen_of as screen_of
-from quandary.report.words.unconverged import unconverged_lines as unconverged_lines
 from quandary.report.words.units import interval_said as interval_said
 from quandary.report.words.units import is_chance as is_chance
 from quandary.report.words.units import likelihood as likelihood
 from quandary.report.words.units import unit_of as unit_of
 from quandary.report.words.units import unit_told as unit_told
-from quandary.report.words.weighing import anchored_lines as anchored_lines
 from quandary.report.words.wording import brief_percent as brief_percent
 from quandary.report.words.wording import chance as chance
 from quandary.report.words.wording import day as day

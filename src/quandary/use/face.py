@@ -48,8 +48,8 @@ from quandary.report.html.notebook import Why, answer_html, case_html, sheet_htm
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.why.subjects import ExplainedSubject
 from quandary.report.why.why import explain_answer
+from quandary.report.words.method import anchored_lines
 from quandary.report.words.naming.names import CaseNames
-from quandary.report.words.weighing import anchored_lines
 from quandary.use import studies
 from quandary.use.answers.critique import CritiqueResult
 from quandary.use.answers.run import RunRequest

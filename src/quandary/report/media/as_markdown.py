@@ -32,8 +32,8 @@ from quandary.report.words.contents import (
     sources_sheet,
 )
 from quandary.report.words.headline import beside_headline, headline_sentence, unless_clause
-from quandary.report.words.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.method import method_lines
+from quandary.report.words.naming.kinds import kinds_lines, kinds_sheet
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.units import unit_of, unit_told
 from quandary.report.words.wording import day

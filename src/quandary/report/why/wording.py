@@ -14,12 +14,11 @@ from quandary.language.heads import Unit
 from quandary.language.printing import written
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
 from quandary.report.words.claims import day_said, forced_and_other, without_size
-from quandary.report.words.dilemmas import dilemma_lines
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name, value_said
 from quandary.report.words.naming.queries import query_title, query_words
-from quandary.report.words.questions import answer_phrase, dropped_sentence, notes
+from quandary.report.words.questions import answer_phrase, dilemma_lines, dropped_sentence, notes
 from quandary.report.words.units import error_said, interval_said, moved_said, said, unit_of, unit_words
 from quandary.report.words.wording import day, number, percent, signed
 
@@ -37,7 +36,7 @@ def explanation_lines(names: CaseNames, found: AnswerExplanation | NumberExplana
         yield f"  {when[0].upper()}{when[1:]}."
     yield from (f"  {line}" for line in _answer_lines(names, found))
     asked = query_words(names, found.query)
-    if asked.casefold() not in found.what.casefold():
+    if found.kind != "query" and asked.casefold() not in found.what.casefold():
         yield f"  Asked: {asked}"
     if names.code:
         yield f"  Query: {written(found.query)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from quandary.base.files import write_files
 from quandary.base.problems import Problem, Refusal, clause
 from quandary.use.answers.drawing import check_drawing, check_own_place
-from quandary.use.answers.run import RunRequest, studied
+from quandary.use.answers.run import run_request, studied
 from quandary.use.requests import (
     DISCREPANCY,
     About,
@@ -130,9 +130,7 @@ def run(request: ReportRequest, hands: Hands) -> ReportResult:
 
         browser()
     check_own_place(request.output, force=request.force)
-    shared = {one.name for one in fields(request)} & {one.name for one in fields(RunRequest)}
-    settings = {name: getattr(request, name) for name in shared}
-    study, report = studied(RunRequest(**settings), hands, follow=True)
+    study, report = studied(run_request(request), hands, follow=True)
     report = replace(report, code=request.code)
     started = time.perf_counter()
     dossier = dossier_of(study, report, searched=SEARCHED_WORLDS if request.search else 0)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from quandary.use.requests import (
     DISCREPANCY,
@@ -110,6 +110,12 @@ class RunResult(Result):
 def run(request: RunRequest, hands: Hands) -> RunResult:
     """Return everything a run says: the case is read, compiled, solved in every world, and asked all it claims."""
     return RunResult(studied(request, hands)[1], request.schema, request.all)
+
+
+def run_request(request: Any) -> RunRequest:  # noqa: ANN401 - the request of any task that runs a case first
+    """Return the request for the run that another task begins with: the fields that both have."""
+    own = {one.name for one in fields(RunRequest)} & {one.name for one in fields(request)}
+    return RunRequest(**{name: getattr(request, name) for name in own})
 
 
 def demo(request: DemoRequest, hands: Hands) -> RunResult:
