@@ -141,7 +141,7 @@ def test_one_option_announced_is_do() -> None:
         plain = asked.ask(done)
         np.testing.assert_allclose(found.after.draws, plain.draws, atol=1e-8)
         np.testing.assert_allclose(found.after.weights, plain.weights, atol=1e-8)
-        assert found.dropped == plain.dropped
+        assert found.aside == plain.aside
 
 
 def test_what_the_change_cannot_reach_stays() -> None:

@@ -102,7 +102,7 @@ def test_the_total_is_the_difference_of_do_unseen() -> None:
     np.testing.assert_allclose(found.total.draws, plain.draws, atol=1e-9)
     np.testing.assert_allclose(found.total.weights, plain.weights, atol=1e-12)
     np.testing.assert_allclose(found.direct.draws + found.through.draws, found.total.draws, atol=1e-12)
-    assert found.dropped == plain.dropped
+    assert found.aside == plain.aside
     assert found.witnesses == ("deploy",)
 
 

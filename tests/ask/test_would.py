@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.optimize import linprog
 from tests.ask.alarm import ALARM
-from tests.ask.crisis import crisis, study
+from tests.ask.crisis import case_of, crisis, study
 from tests.formats.outside import at_hand
 
 import quandary
@@ -311,3 +311,61 @@ def test_situations_that_never_arise_are_named(tmp_path: Path) -> None:
         "would(shout = loud | seen alarm = silent, do(go = leave), replan)",
     ):
         assert not [note for note in asked.ask(fine).notes if "never arise" in note], fine
+
+
+# x and y both take the certain good while all is calm; after a clash it is matching pennies between players so precise,
+# in some worlds, that no choice is found
+PENNIES_AFTER = """
+quandary: 2
+title: Pennies after a clash
+as_of: 2030-05-01
+actors:
+  a: {rationality: x2 to x1e30 per 1, because: invented}
+  b: {rationality: x2 to x1e30 per 1, because: invented}
+story:
+  - {chance: mode, states: [calm, clash], odds: {clash: 1% to 2%, calm: rest}, because: invented}
+  - {decision: x, by: a, options: [h, t]}
+  - {decision: y, by: b, options: [h, t]}
+stakes:
+  a:
+    k:
+      because: invented
+      weight: 100%
+      worth:
+        - mode = calm and x = h: 90
+        - mode = calm: 10
+        - x = h and y = h: 60 to 100
+        - x = t and y = t: 60 to 100
+        - otherwise: 0 to 10
+  b:
+    k:
+      because: invented
+      weight: 100%
+      worth:
+        - mode = calm and y = h: 90
+        - mode = calm: 10
+        - x = h and y = t: 60 to 100
+        - x = t and y = h: 60 to 100
+        - otherwise: 0 to 10
+"""
+
+
+def test_worlds_in_which_the_game_anew_is_not_solved_are_left_out_and_named() -> None:
+    case = case_of(PENNIES_AFTER)
+    plain = Study(case, worlds=240, threads=1)
+    plain.ask("P(x = h)")
+    assert plain.run.unconverged == ()
+    foreseen = Study(case, worlds=240, threads=1)
+    foreseen.ask("P(x = h | do_foreseen(mode = clash))")
+    lost = foreseen.run.unconverged
+    assert lost
+    study = Study(case, worlds=240, threads=1)
+    query = "would(x = h | mode = calm, do(mode = clash), replan)"
+    answer = study.ask(query)
+    assert study.run.unconverged == lost
+    assert np.isnan(answer.draws[list(lost)]).all()
+    assert (answer.worlds, answer.undefined) == (240 - len(lost), 0)
+    assert {part.worlds for part in answer.parts.values()} == {240 - len(lost)}
+    assert study.ask("P(x = h)").worlds == 240
+    reading = study.answers([f"{query} > 50%"])[0]
+    assert reading.worlds == 240 - len(lost)

@@ -237,7 +237,7 @@ def test_a_truth_has_no_interval_and_no_word(query: str) -> None:
     assert re.fullmatch(
         r"(?:In|true in) (?:\d+ of 100|(?:all but )?about 1 in [\d,]+|none of 400|all 400) worlds", phrase
     )
-    said = "\n".join(asked_lines(CaseNames(study.case), syntax, answer, 1))
+    said = "\n".join(asked_lines(CaseNames(study.case), syntax, answer, study.run))
     assert "interval" not in said
     assert not any(word in said.lower() for word in ICD_203)
     assert "True in" in answer_html(CaseNames(study.case), syntax, answer)
@@ -250,11 +250,12 @@ def test_a_share_of_worlds_is_their_weighted_count() -> None:
     answer = study.ask(query)
     assert set(np.unique(answer.draws)) <= {0.0, 1.0}
     assert answer.share == pytest.approx(np.average(answer.draws, weights=answer.weights))
-    assert "several situations" not in "\n".join(asked_lines(CaseNames(study.case), parse_query(query), answer, 1))
+    names = CaseNames(study.case)
+    assert "several situations" not in "\n".join(asked_lines(names, parse_query(query), answer, study.run))
     mixed = study.ask("best(empire.push = hold)")
     assert ((mixed.draws > 0.01) & (mixed.draws < 0.99)).any()
     assert "several situations" in "\n".join(
-        asked_lines(CaseNames(study.case), parse_query("best(empire.push = hold)"), mixed, 1)
+        asked_lines(CaseNames(study.case), parse_query("best(empire.push = hold)"), mixed, study.run)
     )
 
 

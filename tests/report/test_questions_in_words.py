@@ -73,7 +73,7 @@ def test_ask_says_what_is_set_aside_before_the_answer(case: str) -> None:
     study = Study(about, worlds=16, threads=1)
 
     def said(query: str) -> list[str]:
-        return asked_lines(CaseNames(about), parse_query(query), study.ask(query), 1)
+        return asked_lines(CaseNames(about), parse_query(query), study.ask(query), study.run)
 
     assert said("P(harvest = bad | do(rain = dry))")[0] == ASIDE
     assert said("P(harvest = bad | do(rain = dry))")[1].startswith(

@@ -90,7 +90,7 @@ def queries_told(case: Case) -> str:
     ready = [(query, prepared) for query in asked if study.refusal(prepared := study.prepared(query)) is None]
     study.need([prepared for _, prepared in ready])
     for query, prepared in ready:
-        told += asked_lines(names, query, study.answer(prepared), 1)
+        told += asked_lines(names, query, study.answer(prepared), study.run)
     return "\n".join(told)
 
 

@@ -19,11 +19,11 @@ from typer.testing import CliRunner
 
 import quandary
 from quandary.ask import Study, gathering
-from quandary.base import Refusal, Stopped, StopToken, can_fork
+from quandary.base import RUNNER, VALUES, Refusal, Stopped, StopToken, can_fork
 from quandary.cli import build_app
 from quandary.engine import DiagramGame
 from quandary.engine.playing import diagram_game
-from quandary.worlds import CHOSEN_BY, NAMES, Forks, Runner, Spawned, ThisThread, Threads, gather, runner_for
+from quandary.worlds import Forks, Runner, Spawned, ThisThread, Threads, gather, runner_for
 from quandary.worlds.runners import fork
 
 QUERIES = ("P(war)", "P(war | do(operation = fail)) - P(war)")
@@ -162,15 +162,15 @@ def test_all_runners_answer_as_threads_do(name: str, monkeypatch: pytest.MonkeyP
         return runner, elsewhere
 
     monkeypatch.setattr(gathering, "runner_for", noted)
-    monkeypatch.setenv(CHOSEN_BY, name)
+    monkeypatch.setenv(RUNNER, name)
     study = Study(crisis(), worlds=50, threads=2)
     pieces = study.answers(QUERIES)
     assert apart == [name != "thread"]
-    monkeypatch.setenv(CHOSEN_BY, "threads")
+    monkeypatch.setenv(RUNNER, "threads")
     for one, other in zip(Study(crisis(), worlds=50, threads=2).answers(QUERIES), pieces, strict=True):
         np.testing.assert_array_equal(one.draws, other.draws)
         np.testing.assert_array_equal(one.weights, other.weights)
-    monkeypatch.setenv(CHOSEN_BY, name)
+    monkeypatch.setenv(RUNNER, name)
     study.ask("P(war | operation = fail)")
     assert not apart[-1], "a small case is kept from its second question on"
 
@@ -185,7 +185,7 @@ def test_whether_code_is_compiled_hangs_on_the_whole_job(monkeypatch: pytest.Mon
         return False
 
     monkeypatch.setattr(diagram_game, "worthwhile", looked_at)
-    monkeypatch.setenv(CHOSEN_BY, "threads")
+    monkeypatch.setenv(RUNNER, "threads")
     monkeypatch.setattr(gathering, "batches_of", nines)
     Study(crisis(), worlds=50, threads=2).answers(QUERIES)
     assert jobs == {50}
@@ -226,7 +226,7 @@ def test_a_study_is_stopped_by_its_token() -> None:
 
 
 def test_nothing_but_this_thread_is_used_where_it_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(CHOSEN_BY, "thread")
+    monkeypatch.setenv(RUNNER, "thread")
 
     def never(*_: object) -> None:
         raise AssertionError
@@ -246,7 +246,7 @@ def test_nothing_but_this_thread_is_used_where_it_is_chosen(monkeypatch: pytest.
 
 
 def test_a_runner_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(CHOSEN_BY, "theads")
+    monkeypatch.setenv(RUNNER, "theads")
     with pytest.raises(Refusal, match="theads") as raised:
         runner_for(4, 2, heavy=True)
     assert raised.value.problem.code == "Q820"
@@ -267,8 +267,8 @@ def test_the_flagship_gives_the_same_bytes_on_every_runner(monkeypatch: pytest.M
     monkeypatch.setattr("quandary.ask.study._cores", lambda: 2)
     query = "P(invasion | do(unrest = regime_threat)) - P(invasion | do(unrest = none))"
     told: dict[str, str] = {}
-    for name in NAMES:
-        monkeypatch.setenv(CHOSEN_BY, name)
+    for name in VALUES[RUNNER]:
+        monkeypatch.setenv(RUNNER, name)
         used.clear()
         command = ["ask", "kazakhstan-2022", query, "--worlds", str(gathering.APART), "--json", "--quiet"]
         done = CliRunner().invoke(build_app(), command)

@@ -1,4 +1,6 @@
 from quandary.ask.answer import Answer as Answer
+from quandary.ask.answer import Remark as Remark
+from quandary.ask.answer import RemarkedName as RemarkedName
 from quandary.ask.changes.altering import AlteredStudy as AlteredStudy
 from quandary.ask.changes.altering import from_then_on as from_then_on
 from quandary.ask.changes.altering import not_observing as not_observing
@@ -64,6 +66,7 @@ from quandary.ask.claims.history import history_of_reading as history_of_reading
 from quandary.ask.claims.history import resolution_of as resolution_of
 from quandary.ask.claims.judging import Reading as Reading
 from quandary.ask.claims.judging import accepted as accepted
+from quandary.ask.claims.judging import enlarged as enlarged
 from quandary.ask.claims.judging import judged as judged
 from quandary.ask.claims.judging import reading_of as reading_of
 from quandary.ask.claims.resting.bounds import answer_bounds as answer_bounds
@@ -73,6 +76,7 @@ from quandary.ask.claims.resting.rests import TELLS as TELLS
 from quandary.ask.claims.resting.rests import rests_on as rests_on
 from quandary.ask.claims.sizes import compared as compared
 from quandary.ask.claims.sizes import hardly_differ as hardly_differ
+from quandary.ask.claims.sizes import joins_comparisons as joins_comparisons
 from quandary.ask.claims.trial import trial as trial
 from quandary.ask.claims.verdicts import FAILS as FAILS
 from quandary.ask.claims.verdicts import HOLDS as HOLDS
@@ -121,6 +125,7 @@ from quandary.ask.query.carrier import rank_correlations as rank_correlations
 from quandary.ask.query.combining import CONDITION as CONDITION
 from quandary.ask.query.combining import NO_CHOICE as NO_CHOICE
 from quandary.ask.query.combining import ROUNDING as ROUNDING
+from quandary.ask.query.combining import comparison_of as comparison_of
 from quandary.ask.query.combining import is_opposite as is_opposite
 from quandary.ask.query.combining import is_truth as is_truth
 from quandary.ask.query.combining import number as number
@@ -139,8 +144,6 @@ from quandary.ask.query.queries import prepare as prepare
 from quandary.ask.query.queries import until as until
 from quandary.ask.query.subject import AskedSubject as AskedSubject
 from quandary.ask.query.subject import subjects as subjects
-from quandary.ask.remarks import Remark as Remark
-from quandary.ask.remarks import RemarkedName as RemarkedName
 from quandary.ask.results import NAMED as NAMED
 from quandary.ask.results import AnswerBounds as AnswerBounds
 from quandary.ask.results import AnswerSide as AnswerSide

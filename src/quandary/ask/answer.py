@@ -1,19 +1,85 @@
-"""An answer: a distribution over worlds, never a bare number."""
+"""An answer: a distribution over worlds, never a bare number.
+
+Its remarks are sentences whose names are data, so that code and people are each told them in their words.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array
-from quandary.base.problems import Problem, Refusal
+from quandary.base.problems import CaseError, Problem, Refusal
+from quandary.language.printing import written
+from quandary.language.syntax import Expression, Is, Name
 
 if TYPE_CHECKING:
     import pandas
+
+
+@dataclass(frozen=True)
+class RemarkedName:
+    """What a remark names: an actor, variables, or conditions that hold together."""
+
+    kind: Literal["actor", "variables", "condition"]
+    names: tuple[str, ...] = ()
+    conditions: tuple[Expression, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Return it as the case's code has it."""
+        if self.kind == "condition":
+            return " and ".join(written(condition) for condition in self.conditions)
+        return ", ".join(self.names)
+
+
+@dataclass(frozen=True)
+class Remark:
+    """A sentence on an answer, in parts: words, and what they name."""
+
+    parts: tuple[str | RemarkedName, ...]
+
+    @property
+    def text(self) -> str:
+        """Return the sentence with code names."""
+        return "".join(part if isinstance(part, str) else part.text for part in self.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class RemarkedProblem(Problem):
+    """A fault whose message is a remark too, so that an answer that lacks something can say why in words."""
+
+    remark: Remark | None = None
+
+
+def reason_of(fault: CaseError | Refusal) -> Remark:
+    """Return what a fault says as a remark: the first where there are several."""
+    problem = fault.problems[0] if isinstance(fault, CaseError) else fault.problem
+    told = problem.remark if isinstance(problem, RemarkedProblem) else None
+    return told or Remark((problem.message,))
+
+
+def named_actor(name: str) -> RemarkedName:
+    """Return an actor as a remark names it."""
+    return RemarkedName("actor", (name,))
+
+
+def named_variables(names: Sequence[str]) -> RemarkedName:
+    """Return variables as a remark names them."""
+    return RemarkedName("variables", tuple(names))
+
+
+def named_conditions(holding: Sequence[Expression]) -> RemarkedName:
+    """Return conditions that hold together as a remark names them."""
+    return RemarkedName("condition", conditions=tuple(holding))
+
+
+def named_settings(setting: Sequence[tuple[str, str]]) -> RemarkedName:
+    """Return variables in states as a remark names them."""
+    return named_conditions([Is(Name((name,)), (state,)) for name, state in setting])
 
 
 NEAR_COUNTED = 0.03
@@ -60,9 +126,9 @@ class Answer:
     worlds in which a comparison holds (``None`` for a number; the other figures are then about its left minus
     its right side). ``is_truth``: the query is so or not so in a world (comparison, ``best``, ``both``, ``clash``), so
     that it counts worlds and has no interval: ``low`` to ``high`` is that of a comparison's sides, else ``None``.
-    ``reach`` is how far the mean over as many other worlds may lie from this one (``mean_reach``). ``dropped`` names
-    evidence that an intervention made void, ``why_undefined`` says why worlds have no value. ``parts`` holds, by name,
-    the answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the
+    ``reach`` is how far the mean over as many other worlds may lie from this one (``mean_reach``). ``aside`` is
+    the evidence that interventions set aside, ``why_undefined`` says why worlds have no value. ``parts`` holds, by
+    name, the answers to the parts of a question that has several (``dilemma``: drop, margin, clash; the headline is the
     drop). ``draws`` is the value in every world (NaN where undefined) and ``weights`` what each world weighs, both of
     shape ``(W,)``. ``counting`` says, of how likely a choice is, what counting options would make it.
     """
@@ -79,13 +145,18 @@ class Answer:
     draws: Array = field(repr=False)
     weights: Array = field(repr=False)
     holds_in: float | None = None
-    dropped: tuple[str, ...] = ()
+    aside: tuple[Expression, ...] = ()
     remarks: tuple[Remark, ...] = ()
     why_undefined: str = ""
     is_truth: bool = False
     reach: float | None = None
     parts: Mapping[str, Answer] = field(default_factory=dict)
     counting: CountedChoice | None = None
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Return the evidence that interventions set aside, as the case writes it."""
+        return tuple(written(condition) for condition in self.aside)
 
     @property
     def interval(self) -> tuple[float | None, float | None]:

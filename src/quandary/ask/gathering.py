@@ -89,6 +89,7 @@ class Answering:
                 times.lap("solve again" if planned.is_solved else "ask")
             values = tuple(np.empty(batch.worlds) for _ in planned.inquiries)
             within = tuple(np.empty(batch.worlds) if inquiry.given else None for inquiry in planned.inquiries)
+            solved = tuple(np.ones(batch.worlds, dtype=np.bool_) if i.replan else None for i in planned.inquiries)
             for part, situation in self._situations(batch, played, planned):
                 if planned.game == ITSELF:
                     for conditions, chance in zip(self.job.evidence, evidence, strict=True):
@@ -98,8 +99,11 @@ class Answering:
                 for inquiry, own_chance in zip(planned.inquiries, within, strict=True):
                     if own_chance is not None:
                         own_chance[part] = situation.within(inquiry)
+                for inquiry, there in zip(planned.inquiries, solved, strict=True):
+                    if there is not None and inquiry in situation.unsolved:
+                        there[part] = ~situation.unsolved[inquiry]
             times.lap("ask")
-            games.append(GameAnswers(np.array(played.converged), values, within))
+            games.append(GameAnswers(np.array(played.converged), values, within, solved))
         beside = None
         if self.look is not None:
             standing = self.job.games[0].conditions  # the case's own game comes first

@@ -123,8 +123,8 @@ class Size:
 class OtherForm:
     """A reading with every ``do`` in the other form: ``form`` is what stands in this one.
 
-    ``effect`` is the left side minus the right side (``None`` where the reading is not one comparison); ``edge`` is the
-    verdict on the other side of a border that its share's interval reaches.
+    ``effect`` is as in ``TestResult``; ``edge`` is the verdict on the other side of a border that its share's interval
+    reaches. ``few_worlds`` says that under 400 effective worlds count, ``aside`` is the evidence that it sets aside.
     """
 
     form: Literal["do", "do_foreseen"]
@@ -132,6 +132,13 @@ class OtherForm:
     share: Share | None
     effect: Answer | None = None
     edge: Verdict | None = None
+    few_worlds: bool = False
+    aside: tuple[Expression, ...] = ()
+
+    @property
+    def set_aside(self) -> tuple[str, ...]:
+        """Return the evidence that it sets aside, as it is written in the case."""
+        return tuple(written(condition) for condition in self.aside)
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,8 +169,10 @@ class TestResult:
     ``share`` is the weighted share of worlds in which it holds, with its interval (``None`` where it is not testable:
     ``reason`` says why). ``edge`` is the verdict on the other side of a border that the interval reaches.
     ``few_worlds`` says that under 400 effective worlds count and nothing is proved. ``undefined`` are the numbers, from
-    0, of the worlds that count and in which it has no value. ``effect`` is the left side minus the right side (``None``
-    where the reading is not one comparison), ``size`` how large that is. ``aside`` is the evidence that its
+    0, of the worlds that count and in which it has no value. ``effect`` is the difference that it is about: the
+    left side minus the right, of ``not`` the other way round, and of a difference that is compared with a number that
+    difference itself (``None`` where the reading is not one comparison). ``size`` says how large its mean is; ``joins``
+    that the reading joins several comparisons, which have no one size. ``aside`` is the evidence that its
     interventions set aside. ``other`` is the same reading with the other form of ``do`` (``None`` without one).
     ``carrier`` is set for a reading that neither holds nor fails. ``rests_on`` is what its verdict rests on (``None``
     where that was not looked into).
@@ -189,6 +198,7 @@ class TestResult:
     history: History = History.OPEN
     reason: str | None = None
     rests_on: RestsOn | None = None
+    joins: bool = False
 
     @property
     def set_aside(self) -> tuple[str, ...]:

@@ -10,8 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from quandary.ask import remarks
-from quandary.ask.answer import Answer, AnswerDraws, CountedChoice
+from quandary.ask.answer import Answer, AnswerDraws, CountedChoice, Remark, named_settings, named_variables
 from quandary.ask.games.evidence import StandingEvidence, evidence_used, left_of
 from quandary.ask.games.gathered import GatheredAnswers, merged
 from quandary.ask.games.great_work import work_begins
@@ -24,13 +23,12 @@ from quandary.ask.gathering import Gathering, Look, Take
 from quandary.ask.inquiry import ITSELF, Inquiry
 from quandary.ask.query.anchoring import Anchor, AnchoredWeights, anchor_of, anchored_weights
 from quandary.ask.query.carrier import Ranked
-from quandary.ask.query.combining import is_truth, number, sides, truth, why_undefined
+from quandary.ask.query.combining import gap, is_truth, number, truth, why_undefined
 from quandary.ask.query.counterfactual.would import unplayed
 from quandary.ask.query.counting import choice_asked, counted_choice
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.set_aside import mixed_evidence, seen_anyway
 from quandary.ask.query.summarising import answer
-from quandary.ask.remarks import Remark
 from quandary.ask.results import AnchoredBy, Run
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError, Problem, Refusal, Severity
@@ -265,7 +263,7 @@ class Study:
             left_out=left_out,
             asked=query.expression,
             truth=holds,
-            dropped=self.dropped(query),
+            aside=self.set_aside(query),
             remarks=query.notes + self._notes(query, draws),
             why_undefined=self.why_undefined(query, np.isnan(draws.values) & ~left_out),
             parts={part.head: self.answer(part) for part in query.parts},
@@ -281,13 +279,10 @@ class Study:
         one of the query's games is left out: NaN, and of no weight.
         """
         found = self.found
-        solved = found.done & found.converged[ITSELF]
-        for inquiry in query.all_inquiries:
-            solved = solved & found.converged[inquiry.game]
+        solved = found.in_every_game(query.all_inquiries)
         holds: Array | None = None
         if isinstance(query.expression, Compare):
-            left, right = sides(query.expression, self._value_of(query))
-            values, holds = left - right, truth(query.expression, self._value_of(query))
+            values, holds = gap(query.expression, self._value_of(query)), truth(query.expression, self._value_of(query))
         elif is_truth(query.expression):
             values = holds = truth(query.expression, self._value_of(query))
         else:
@@ -359,7 +354,7 @@ class Study:
     def run(self) -> Run:
         """Return how the answers so far were made."""
         found = self.found
-        converged = np.logical_and.reduce(list(found.converged.values()))
+        converged = found.everywhere
         failed = np.flatnonzero(found.done & ~converged | self.failed_when_altered)
         solved = found.done & converged
         effective = effective_number(self.evidence_weights)
@@ -440,7 +435,7 @@ class Study:
             return ()
         where = " may come to situations that never arise in the game itself"
         ends = "; what is chosen there has no meaning (replan chooses anew)"
-        return (Remark((remarks.variables(tuple(found)), where, ends)),)
+        return (Remark((named_variables(tuple(found)), where, ends)),)
 
     def _ruled_out(self, query: Query, draws: AnswerDraws) -> tuple[Remark, ...]:
         """Return what was seen that rules out the query's conditions, where it has no value in any world."""
@@ -455,7 +450,7 @@ class Study:
             for name, state in (*inquiry.foreseen, *inquiry.unforeseen):
                 if overrides_only(self.probe.diagram, {name: state}):
                     barred = 'an option is set that "only" does not allow everywhere: '
-                    notes[Remark((barred, remarks.settings([(name, state)])))] = None
+                    notes[Remark((barred, named_settings([(name, state)])))] = None
         return tuple(notes)
 
     def _warnings(self, effective: float, solved: int) -> tuple[Problem, ...]:

@@ -7,6 +7,12 @@ from quandary.base.characters import one_line as one_line
 from quandary.base.characters import repeated as repeated
 from quandary.base.characters import shortened as shortened
 from quandary.base.characters import visible as visible
+from quandary.base.environment import DEBUG as DEBUG
+from quandary.base.environment import KERNEL as KERNEL
+from quandary.base.environment import RUNNER as RUNNER
+from quandary.base.environment import VALUES as VALUES
+from quandary.base.environment import checked_settings as checked_settings
+from quandary.base.environment import setting as setting
 from quandary.base.faults import FaultEntry as FaultEntry
 from quandary.base.faults import catalogue as catalogue
 from quandary.base.faults import entry as entry

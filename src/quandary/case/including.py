@@ -10,7 +10,7 @@ from quandary.base.files import Unread, UnreadableError, read_bounded
 from quandary.base.places import NOWHERE, Place
 from quandary.base.problems import Problem
 from quandary.case.schema.schema import CaseModel, IncludedModel
-from quandary.case.schema.shape import gaps, shape_problems
+from quandary.case.schema.shape import gaps, nulls, shape_problems
 from quandary.case.text import OWN_TO_EACH_FILE, CaseText
 from quandary.case.yaml.decoding import LARGEST_FILE, TextFile, decoded, too_large
 from quandary.case.yaml.located import Listing, Located, Mapping, MappingEntry, Scalar
@@ -117,7 +117,7 @@ def _tree(gathered: GatheredFiles, file: TextFile, *, is_main: bool) -> Mapping 
         message = "a case file is a mapping of `key: value` lines"
         gathered.problems.append(Problem("Q113", message, root.place, "begin with: quandary: 2"))
         return None
-    found = list(gaps(root))
+    found = [*gaps(root), *nulls(root)]
     taken = {(gap.place.line, gap.place.column) for gap in found}
     shape = shape_problems(root, CaseModel if is_main else IncludedModel)
     found.extend(problem for problem in shape if (problem.place.line, problem.place.column) not in taken)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from quandary.base.places import NOWHERE, Place
-from quandary.language.syntax import Condition, Expression, Quantity
+from quandary.language.syntax import Condition, Expression, Quantity, calls_in
 
 VERSION = 2
 """The newest version of the case language."""
@@ -281,6 +281,16 @@ class Claim:
     def is_conditional(self) -> bool:
         """Return whether its kind says that it has a condition, without which it is void."""
         return "conditional" in self.kind.split()
+
+    def may_be_void(self, reading: str | None = None) -> bool:
+        """Return whether it, or one reading of it, has a condition that may not have happened.
+
+        Its kind says so, or what is asked: a condition, or something that is set. A commitment says so in its kind.
+        """
+        if self.is_conditional or self.is_commitment:
+            return self.is_conditional
+        asked = [call for test in self.tests if reading in (None, test.name) for call in calls_in(test.query)]
+        return not self.tests or any(call.given or call.do or call.against for call in asked)
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, cast
 import typer
 
 from quandary.base.characters import LONGEST_NAME, one_line, shortened
+from quandary.base.environment import DEBUG, checked_settings
 from quandary.base.problems import CaseError, Problem, Refusal
 from quandary.cli import signals
 from quandary.cli.streams import document, echo, echo_lines, takes_a_document
@@ -61,6 +62,7 @@ NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
 def told_to_people(*, as_json: bool = False) -> Iterator[None]:
     """Turn every failure inside the block into sentences on standard error (or JSON on standard output) and a code."""
     try:
+        checked_settings()
         yield
     except CaseError as fault:
         print_problems(fault.problems, as_json=as_json)
@@ -83,7 +85,7 @@ def told_to_people(*, as_json: bool = False) -> Iterator[None]:
         if signals.heard():  # what was cut off may fail in any way
             say_interrupted()
             raise typer.Exit(Exit.INTERRUPTED) from None
-        if os.environ.get("QUANDARY_DEBUG"):
+        if os.environ.get(DEBUG) == "1":
             raise
         kind = type(bug).__name__
         _one_sentence(

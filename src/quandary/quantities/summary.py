@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import stdtrit
 
 from quandary.base.arrays import Array
+from quandary.quantities.arithmetic import MACHINE
 
 Index = NDArray[np.intp]
 
@@ -64,7 +65,8 @@ def block_error(values: Array, weights: Array, block: Index) -> float | None:
     ``block`` says to which block each world belongs, shape ``(W,)``. With block sums A_r of weight times
     value, B_r of weight and the ratio m = sum A / sum B, the error is sqrt(R / (R - 1) sum (A_r - m B_r)^2) / sum B:
     the linearised variance of a ratio of totals over R independent groups (Cochran 1977, section 6.4), which for
-    equal weights is the standard error of the mean of R means. ``None`` with fewer than two designs that weigh.
+    equal weights is the standard error of the mean of R means. What is left of rounding is zero. ``None`` with fewer
+    than two designs that weigh.
     """
     defined = ~np.isnan(values) & (weights > 0)
     if not defined.any():
@@ -79,7 +81,8 @@ def block_error(values: Array, weights: Array, block: Index) -> float | None:
         return None
     ratio = sums.sum() / masses.sum()
     spread = designs / (designs - 1) * ((sums - ratio * masses) ** 2).sum()
-    return size * float(np.sqrt(spread) / masses.sum())
+    error = size * float(np.sqrt(spread) / masses.sum())
+    return 0.0 if error <= MACHINE * float(np.abs(values[defined]).max()) else error
 
 
 def mean_reach(values: Array, weights: Array, block: Index) -> float | None:

@@ -42,6 +42,7 @@ from quandary.report.documents.answers import AskDocument as AskDocument
 from quandary.report.documents.answers import WorkDocument as WorkDocument
 from quandary.report.documents.answers import answer_document as answer_document
 from quandary.report.documents.answers import ask_document as ask_document
+from quandary.report.documents.answers import judgement_document as judgement_document
 from quandary.report.documents.answers import outside_document as outside_document
 from quandary.report.documents.answers import work_document as work_document
 from quandary.report.documents.answers import work_of_run as work_of_run
@@ -169,6 +170,7 @@ from quandary.report.why.subjects import ExplainedSubject as ExplainedSubject
 from quandary.report.why.subjects import stands_for_something as stands_for_something
 from quandary.report.why.why import AnswerExplanation as AnswerExplanation
 from quandary.report.why.why import NumberExplanation as NumberExplanation
+from quandary.report.why.why import enough as enough
 from quandary.report.why.why import explain as explain
 from quandary.report.why.why import explain_answer as explain_answer
 from quandary.report.why.wording import explanation_lines as explanation_lines
@@ -189,6 +191,7 @@ from quandary.report.words.naming.numbers import role_name as role_name
 from quandary.report.words.naming.numbers import value_said as value_said
 from quandary.report.words.naming.queries import query_words as query_words
 from quandary.report.words.questions import answer_phrase as answer_phrase
+from quandary.report.words.questions import aside_of as aside_of
 from quandary.report.words.questions import asked_lines as asked_lines
 from quandary.report.words.questions import exact_lines as exact_lines
 from quandary.report.words.questions import notes as notes

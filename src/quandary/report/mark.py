@@ -21,6 +21,7 @@ COLUMNS = (
     "id",
     "part",
     "query",
+    "set_aside",
     "mean",
     "median",
     "low",

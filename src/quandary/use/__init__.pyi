@@ -1,7 +1,9 @@
+from quandary.use.answers.ask import AskRequest as AskRequest
 from quandary.use.answers.ask import ask_file as ask_file
 from quandary.use.answers.report import dossier_of as dossier_of
 from quandary.use.answers.run import RunRequest as RunRequest
 from quandary.use.answers.run import studied as studied
+from quandary.use.answers.why import WhyRequest as WhyRequest
 from quandary.use.answers.why import explained as explained
 from quandary.use.cases.new import write_template as write_template
 from quandary.use.games.searching import solve_file as solve_file

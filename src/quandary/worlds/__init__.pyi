@@ -1,5 +1,3 @@
-from quandary.worlds.choice import CHOSEN_BY as CHOSEN_BY
-from quandary.worlds.choice import NAMES as NAMES
 from quandary.worlds.choice import runner_for as runner_for
 from quandary.worlds.gathering import Progress as Progress
 from quandary.worlds.gathering import gather as gather

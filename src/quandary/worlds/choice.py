@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import os
-
+from quandary.base.environment import RUNNER, setting
 from quandary.base.isolation import can_fork
-from quandary.base.problems import Problem, Refusal, nearest
 from quandary.worlds.runners.fork import Forks
 from quandary.worlds.runners.runner import Runner
 from quandary.worlds.runners.spawn import Spawned
 from quandary.worlds.runners.thread import ThisThread
 from quandary.worlds.runners.threads import Threads
 
-CHOSEN_BY = "QUANDARY_RUNNER"
-"""The variable of the environment that chooses a runner."""
-
-NAMES = ("thread", "threads", "fork", "spawn")
-
 
 def chosen() -> str:
     """Return the runner that the environment chooses: ``fork`` unless it says otherwise. Raises ``Refusal`` (Q820)."""
-    name = os.environ.get(CHOSEN_BY) or "fork"
-    if name not in NAMES:
-        hint = nearest(name, NAMES) or f"the runners are {', '.join(NAMES)}"
-        raise Refusal(Problem("Q820", f'{CHOSEN_BY} names no runner: "{name}"', hint=hint))
-    return name
+    return setting(RUNNER) or "fork"
 
 
 def runner_for(batches: int, workers: int, *, heavy: bool) -> tuple[Runner, bool]:

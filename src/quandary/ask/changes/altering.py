@@ -12,10 +12,9 @@ from functools import cached_property
 
 import numpy as np
 
-from quandary.ask import remarks
+from quandary.ask.answer import Remark, named_variables
 from quandary.ask.games.playing import play
 from quandary.ask.query.queries import Query
-from quandary.ask.remarks import Remark
 from quandary.ask.study import Study
 from quandary.base.arrays import Array
 from quandary.compile.compiler import CompiledCase, Model
@@ -77,8 +76,7 @@ class AlteredStudy(Study):
     def need(self, queries: Sequence[Query]) -> None:
         """Solve what the queries need; worlds that do not converge are told by the study that is altered too."""
         super().need(queries)
-        for mask in self.found.converged.values():
-            self._study.failed_when_altered |= self.found.done & ~mask
+        self._study.failed_when_altered |= self.found.done & ~self.found.everywhere
 
 
 def observing(diagram: Diagram, variable: str, decisions: tuple[str, ...]) -> Diagram:
@@ -183,7 +181,7 @@ def needed_at(diagram: Diagram, variable: str, decisions: Sequence[str]) -> tupl
         if isinstance(known, Decision) and variable in binding(diagram, name):
             barred = name in diagram.allowed and variable in diagram.allowed[name].axes
             what = "what may be chosen at " if barred else "what is usual at "
-            return name, Remark((what, remarks.variables([name]), " depends on it"))
+            return name, Remark((what, named_variables([name]), " depends on it"))
     return None
 
 

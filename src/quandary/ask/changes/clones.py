@@ -16,6 +16,7 @@ from quandary.base.stopping import STOPS, heed
 from quandary.case.model import DecisionEvent
 from quandary.game.diagram import Decision
 from quandary.language.units import query_unit
+from quandary.quantities.arithmetic import difference
 from quandary.worlds.gathering import Progress
 
 MOST_MOVED = 0.03
@@ -86,7 +87,7 @@ def clones(study: Study, query: Query, progress: Progress | None = None) -> Clon
             heed(study.stop)
             mean = _chance_in(with_clones(study, decision, option), query)
             if mean is not None:
-                moves.append(CloneMove(decision, option, mean, mean - before))
+                moves.append(CloneMove(decision, option, mean, difference(mean, before)))
             if progress is not None:
                 progress(number + 1, len(cloned))
     except STOPS:

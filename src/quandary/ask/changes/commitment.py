@@ -43,6 +43,7 @@ from quandary.language.names import unknown
 from quandary.language.parser import parse_condition
 from quandary.language.printing import written
 from quandary.language.syntax import Expression, Name
+from quandary.quantities.arithmetic import difference
 
 PART = re.compile(r"\s*(?:else\s+(?P<else>\w+)|(?P<option>\w+)(?:\s+if\s+(?P<condition>.+?))?)\s*", re.DOTALL)
 
@@ -72,7 +73,7 @@ class Suppose:
     """One query before and after, on the same evidence.
 
     ``difference`` is after minus before, world by world (``None`` for a query that is true or false). ``payoffs``
-    holds, for each actor, its expected payoff's difference. ``dropped`` is the evidence that the changes make void.
+    holds, for each actor, its expected payoff's difference. ``aside`` is the evidence that the changes make void.
     """
 
     changes: tuple[Supposition, ...]
@@ -80,8 +81,13 @@ class Suppose:
     after: Answer
     difference: Answer | None
     payoffs: dict[str, Answer] = field(default_factory=dict)
-    dropped: tuple[str, ...] = ()
+    aside: tuple[Expression, ...] = ()
     complete: bool = True
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Return the evidence set aside, as the case writes it."""
+        return tuple(written(condition) for condition in self.aside)
 
 
 def read_announcement(case: Case, text: str) -> Announcement:
@@ -176,7 +182,7 @@ def suppose(study: Study, query: str | Expression, changes: Sequence[Supposition
         after=_answer(study, altered, second[0]),
         difference=None if is_truth(asked.expression) else _difference(study, first[0], altered, second[0]),
         payoffs={player: _difference(study, then, altered, now) for player, then, now in gains},
-        dropped=tuple(dict.fromkeys([*(written(c) for c in evidence if c not in kept), *second[0].dropped])),
+        aside=tuple(dict.fromkeys([*(c for c in evidence if c not in kept), *second[0].aside])),
         complete=study.run.complete and altered.run.complete,
     )
 
@@ -251,7 +257,7 @@ def _difference(study: Study, then: Supposed, altered: Study, now: Supposed) -> 
     first, _, left_out = study.draws(then.query)
     second, _, without = altered.draws(now.query)
     gone = left_out | without
-    values = np.where(gone, np.nan, second.values - first.values)
+    values = np.where(gone, np.nan, difference(second.values, first.values))
     weights = np.where(gone, 0.0, replace(then, own=None).weights(study.found.values, study.worlds))
     return answer(then.query.text, AnswerDraws(values, weights), study.design.block(), left_out=gone)
 

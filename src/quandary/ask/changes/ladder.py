@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from quandary.ask.answer import Remark, reason_of
 from quandary.ask.changes.variants import (
     BEST_REPLY,
     NO_RATIONALITY,
@@ -26,7 +27,6 @@ from quandary.ask.claims.resting.rests import rests_on
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.queries import Query, asked_without, prepare, until
 from quandary.ask.query.subject import AskedSubject, subjects
-from quandary.ask.remarks import Remark, reason_of
 from quandary.ask.results import AnswerBounds, ClaimResult, RestsOn, TestResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem, Refusal
@@ -34,6 +34,7 @@ from quandary.base.stopping import STOPS, heed
 from quandary.case.model import Case, Channel, Claim, DecisionEvent
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import calls_in
+from quandary.quantities.arithmetic import difference
 from quandary.worlds.gathering import Progress
 
 LADDER_WORLDS = 1_000
@@ -304,4 +305,4 @@ def _change(row: LadderRow, stands: LadderRow | None, rung: LadderRung) -> float
     if rung is LadderRung.ALL or stands is None or row.result is None or stands.result is None:
         return None
     now, then = row.result.share, stands.result.share
-    return None if now is None or then is None else now.share - then.share
+    return None if now is None or then is None else difference(now.share, then.share)

@@ -40,6 +40,7 @@ from quandary.game.graphs.graph import Graph, graph_of
 from quandary.language import heads
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
+from quandary.quantities.arithmetic import difference
 
 CHANGE = re.compile(r"\s*(\w+)\s*:\s*(\w+)\s+to\s+(\w+)\s*")
 
@@ -60,7 +61,7 @@ class Paths:
     ``start`` and ``end`` are the answers with the change and without. ``witnesses`` are the variables whose shared
     noise the split rests on (empty: the split needs no assumption on noise). ``on_the_way`` says whether a mediator
     lies on any path at all. ``unplayed`` are decisions that the split takes to information sets which never arise in
-    the game itself, where a rule says nothing that anyone had reason to choose. ``dropped`` is the evidence that the
+    the game itself, where a rule says nothing that anyone had reason to choose. ``aside`` is the evidence that the
     change makes void.
     """
 
@@ -77,7 +78,12 @@ class Paths:
     witnesses: tuple[str, ...]
     on_the_way: bool
     unplayed: tuple[str, ...]
-    dropped: tuple[str, ...]
+    aside: tuple[Expression, ...]
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Return the evidence set aside, as the case writes it."""
+        return tuple(written(condition) for condition in self.aside)
 
 
 def read_change(written_change: str) -> Change:
@@ -106,7 +112,7 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
 
     def told(drawn: Array) -> Answer:
         draws = AnswerDraws(np.where(solved, drawn, np.nan), np.where(solved, likely, 0.0))
-        return answer(written(target), draws, study.design.block(), left_out=~solved, dropped=kept.dropped)
+        return answer(written(target), draws, study.design.block(), left_out=~solved, aside=kept.aside)
 
     start, end = values["start", "start"], values["end", "end"]
     crossed, alone = values["end", "start"], values["start", "end"]
@@ -122,14 +128,14 @@ def paths(study: Study, target: Expression, change: Change, mediators: Iterable[
         through_what=through,
         start=told(start),
         end=told(end),
-        total=told(end - start),
-        direct=told(crossed - start),
-        through=told(end - crossed),
-        alone=told(alone - start),
+        total=told(difference(end, start)),
+        direct=told(difference(crossed, start)),
+        through=told(difference(end, crossed)),
+        alone=told(difference(alone, start)),
         witnesses=witnesses(graph, order, change.variable, frozenset(between), asked),
         on_the_way=bool(between),
         unplayed=tuple(dict.fromkeys(name for inquiry in pairs.values() for name in unplayed(inquiry, situation))),
-        dropped=kept.dropped,
+        aside=kept.aside,
     )
 
 

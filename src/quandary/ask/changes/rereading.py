@@ -43,7 +43,8 @@ class Sense:
     ``refused``: it cannot be asked at all (Q524).
 
     ``verdict``, ``share`` and ``edge`` (the verdict beyond a border that the share may lie on) are those of what is
-    true or false. ``meets`` says of a check whether its answer's 90 % interval meets the range known.
+    true or false, ``few_worlds`` says that too few count for it. ``meets`` says of a check whether its answer's 90 %
+    interval meets the range known.
     """
 
     text: str
@@ -52,6 +53,7 @@ class Sense:
     verdict: Verdict | None = None
     share: Share | None = None
     edge: Verdict | None = None
+    few_worlds: bool = False
     meets: bool | None = None
     reason: str | None = None
     refused: bool = False
@@ -133,7 +135,7 @@ def _sense(study: Study, query: Query, check: Check | None) -> Sense:
     evidence, refused = query.basis.used, study.refusal(query) is not None
     if is_truth(query.expression):
         found = judged(study, Reading("", query, None, query, None))
-        judgement = (found.verdict, found.share, found.edge)
+        judgement = (found.verdict, found.share, found.edge, found.few_worlds)
         return Sense(query.text, evidence, found.answer, *judgement, reason=found.reason, refused=refused)
     answer = answer_or_refusal(study, query)
     meets = None if check is None else _meets(check, answer)
@@ -151,8 +153,8 @@ def _meets(check: Check, answer: Answer) -> bool | None:
 def _differ(query: Expression, now: Sense, meant: Sense) -> bool:
     if now.verdict is not None:
         return now.verdict is not meant.verdict and now.edge is not meant.verdict and meant.edge is not now.verdict
-    if now.meets is not None or meant.meets is not None:
-        return now.meets != meant.meets
+    if now.meets != meant.meets:
+        return True
     one, other = now.answer.mean, meant.answer.mean
     if one is None or other is None:
         return (one is None) != (other is None)
@@ -190,6 +192,8 @@ def _changed(one: Rereading) -> Problem:
     elif one.now.verdict is not None and one.meant.verdict is not None:
         now, meant = (verdict.value.replace("_", " ") for verdict in (one.now.verdict, one.meant.verdict))
         message = f'The verdict on {what} is "{now}" as it is read now, and "{meant}" as version 1 meant it ({words}).'
+    elif one.now.meets == one.meant.meets:
+        message = f"The check {what} has another answer as it is read now than as version 1 meant it ({words})."
     else:
         now, meant = ("meets" if sense.meets else "misses" for sense in (one.now, one.meant))
         message = f"The check {what} {now} its range as it is read now, and {meant} it as version 1 meant it ({words})."

@@ -32,14 +32,14 @@ class Supposed:
     """A query given evidence.
 
     ``known`` asks how probable the evidence is that stands in it, and ``own`` how probable the query's own condition is
-    given that (``None`` where worlds do not weigh by them); ``dropped`` names evidence that the query's interventions
+    given that (``None`` where worlds do not weigh by them); ``aside`` is the evidence that the query's interventions
     set aside.
     """
 
     query: Query
     known: Inquiry | None
     own: Inquiry | None
-    dropped: tuple[str, ...]
+    aside: Conditions
 
     @property
     def needs(self) -> tuple[Query, ...]:
@@ -73,7 +73,7 @@ def supposed(study: Study, query: Query, evidence: Conditions) -> Supposed:
         if query.is_predictive and inquiry.given:
             asked = chance_inquiry(inquiry.given)
             own = replace(asked, given=kept.conditions, foreseen=inquiry.foreseen, unforeseen=inquiry.unforeseen)
-    return Supposed(replace(query, inquiries=inquiries), known, own, kept.dropped)
+    return Supposed(replace(query, inquiries=inquiries), known, own, kept.aside)
 
 
 def chance_of(conditions: Conditions) -> Query:

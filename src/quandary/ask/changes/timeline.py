@@ -39,6 +39,7 @@ from quandary.case.model import Case, Evidence
 from quandary.language.heads import head_of
 from quandary.language.printing import written
 from quandary.language.syntax import Ask, Expression
+from quandary.quantities.arithmetic import difference
 from quandary.quantities.summary import effective_number
 from quandary.quantities.worlds import MOST_TIMES, more_worlds
 from quandary.worlds.gathering import Progress
@@ -98,7 +99,8 @@ class Timeline:
     """The lines, the steps in order of date, and how the numbers were made.
 
     ``worlds`` were drawn in the end, ``asked_for`` at first; ``least`` is the effective number below which a step
-    has no answers. ``complete`` is false after an interruption; ``unconverged`` worlds are in no answer.
+    has no answers. ``complete`` is false after an interruption; ``unconverged`` worlds are in no answer. ``asides``
+    are, for each line, the evidence that its interventions set aside of all that was seen.
     """
 
     lines: tuple[Line, ...]
@@ -110,6 +112,7 @@ class Timeline:
     seed: int
     complete: bool
     unconverged: tuple[int, ...] = ()
+    asides: tuple[tuple[Expression, ...], ...] = ()
 
 
 def timeline(
@@ -151,7 +154,8 @@ def timeline(
             break
         drawn = more
     steps = found.steps(least)
-    return Timeline(found.lines, steps, study.as_of, drawn, worlds, least, seed, found.complete, study.run.unconverged)
+    lost = study.run.unconverged
+    return Timeline(found.lines, steps, study.as_of, drawn, worlds, least, seed, found.complete, lost, found.asides)
 
 
 def lines_of(case: Case) -> tuple[Line, ...]:
@@ -189,6 +193,7 @@ def followed(study: Study, lines: Sequence[Line]) -> Timeline:
         study.seed,
         found.complete,
         study.run.unconverged,
+        found.asides,
     )
 
 
@@ -221,12 +226,17 @@ class _Weighed:
         study.need(_needs(self._asked, self._seen))
         found = study.found
         self.complete = bool(found.done.all())
-        self._solved: Mask = found.done & np.logical_and.reduce(list(found.converged.values()))
+        self._solved: Mask = found.done & found.everywhere
         start = np.where(self._solved, study.check_weights, 0.0)
         self.weights = [start]
         self.weights += [start * np.where(self._solved, study.draws(seen)[0].values, 0.0) for seen in self._seen[1:]]
         if self._solved.any() and not self.weights[-1].any():
             raise CaseError([impossible_evidence(study.first_situation(), self.items)])
+
+    @property
+    def asides(self) -> tuple[tuple[Expression, ...], ...]:
+        """Return, for each line, the evidence that its interventions set aside of all that was seen."""
+        return tuple(asked.aside for asked in self._asked[-1])
 
     def steps(self, least: float) -> tuple[TimelineStep, ...]:
         """Return every step, the start first."""
@@ -260,7 +270,7 @@ class _Weighed:
             block,
             left_out=left_out,
             asked=query.expression,
-            dropped=asked.dropped,
+            aside=asked.aside,
             why_undefined=self.study.why_undefined(query, np.isnan(values) & ~left_out),
         )
 
@@ -278,7 +288,7 @@ def move_between(then: Answer, now: Answer, block: Index) -> Move:
     """
     assert then.mean is not None
     assert now.mean is not None
-    total = now.mean - then.mean
+    total = difference(now.mean, then.mean)
     first, second = _shares(then), _shares(now)
     count = int(block.max()) + 1
     parts = [
@@ -289,8 +299,8 @@ def move_between(then: Answer, now: Answer, block: Index) -> Move:
     counted = (first > 0) | (second > 0)
     if np.isnan(then.draws[counted]).any() or np.isnan(now.draws[counted]).any():
         return Move(total, error, None, None)
-    conditioning = float((first * np.where(counted, now.draws - then.draws, 0.0)).sum())
-    return Move(total, error, conditioning, total - conditioning)
+    conditioning = float((first * np.where(counted, difference(now.draws, then.draws), 0.0)).sum())
+    return Move(total, error, conditioning, difference(total, conditioning))
 
 
 def _shares(made: Answer) -> Array:

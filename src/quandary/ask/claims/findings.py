@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import inf
 from typing import TypeVar
 
 from quandary.ask.claims.checks import check_queries, check_results, joint_checks
 from quandary.ask.claims.claims import ClaimReading, claim_results, readings
 from quandary.ask.claims.construction.by_construction import Budget
-from quandary.ask.claims.judging import accepted, counted_worlds
+from quandary.ask.claims.judging import accepted, enlarged
 from quandary.ask.claims.outcomes import outcome_queries, outcomes
 from quandary.ask.claims.questions import question_queries, question_results
 from quandary.ask.claims.resting.bounds import bounds_of
 from quandary.ask.claims.resting.rests import with_rests
-from quandary.ask.claims.verdicts import ENOUGH
 from quandary.ask.games.reckoning import Reckoned, reckoned
 from quandary.ask.query.queries import Query
 from quandary.ask.results import Findings, QuestionResult
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Problem
 from quandary.case.model import Case, Check, Question
-from quandary.quantities.worlds import MOST_TIMES, more_worlds
 
 Ready = TypeVar("Ready")
 
@@ -86,21 +83,10 @@ def with_bounds(
 def with_enough_worlds(study: Study, also: Sequence[Query] = ()) -> Study:
     """Return the study, asked all that its case asks, or one of more worlds where too few count for some claim.
 
-    Where under 400 effective worlds count, more are drawn from the same seed, up to ten times those asked for: what
-    comes back is what a study of so many worlds gives. Who asks for fewer than 400 in the first place gets them. Raises
-    as ``findings`` does.
+    Raises as ``findings`` does.
     """
     asked = _queries_of(study.case)
-    while True:
-        study.need([*also, *asked.accepted(study)])
-        if study.asked_for < ENOUGH or not study.run.complete:
-            return study
-        counts = (counted_worlds(study, one.reading) for one in asked.tests)
-        fewest = min((count for count in counts if count is not None), default=inf)
-        more = more_worlds(study.worlds, fewest, ENOUGH, study.asked_for * MOST_TIMES)
-        if more is None:
-            return study
-        study = study.with_worlds(more)
+    return enlarged(study, [one.reading for one in asked.tests], [*also, *asked.accepted(study)])
 
 
 def reckoned_findings(study: Study) -> Reckoned:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from math import inf
+from typing import Literal
 
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.sizes import size_of, weights_needed
+from quandary.ask.claims.sizes import compared, joins_comparisons, size_of, weights_needed
 from quandary.ask.claims.verdicts import ENOUGH, edge_of, verdict_of
 from quandary.ask.inquiry import other_form
 from quandary.ask.query.carrier import carrier_of
-from quandary.ask.query.combining import slack
+from quandary.ask.query.combining import comparison_of, slack
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.results import (
     ByConstruction,
@@ -26,9 +28,10 @@ from quandary.ask.results import (
 from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.case.model import Case
-from quandary.language.syntax import Compare, Expression, calls_in
+from quandary.language.syntax import Expression, calls_in
 from quandary.quantities.shares import share_of
 from quandary.quantities.summary import effective_number
+from quandary.quantities.worlds import MOST_TIMES, more_worlds
 
 NOT_SEARCHED = ByConstruction(ByConstructionStatus.NOT_SEARCHED)
 
@@ -110,13 +113,14 @@ def judged(study: Study, reading: Reading, construction: ByConstruction = NOT_SE
         few_worlds=share is not None and not proved and answer.effective_worlds < ENOUGH,
         effective_worlds=answer.effective_worlds,
         undefined=tuple(np.flatnonzero(undefined).tolist()),
-        effect=_effect(reading.query, answer),
+        effect=_effect(study, reading.query, answer),
         size=None if share is None or reading.weights is None else size_of(study, reading.query, reading.weights),
         aside=study.set_aside(reading.query),
         other=None if share is None else _other(study, reading.other),
         by_construction=construction,
         carrier=_carrier(study, reading.query, draws.weights) if verdict in CARRIED else None,
         reason=reason,
+        joins=joins_comparisons(reading.query.expression),
     )
 
 
@@ -166,12 +170,19 @@ def _other(study: Study, query: Query | None) -> OtherForm | None:
     foreseen = any(setting.foreseen for ask in calls_in(query.expression) for setting in ask.do)
     verdict = verdict_of(None if share is None else share.share)
     edge = None if share is None else edge_of(share)
-    return OtherForm("do_foreseen" if foreseen else "do", verdict, share, _effect(query, answer), edge)
+    form: Literal["do", "do_foreseen"] = "do_foreseen" if foreseen else "do"
+    few = share is not None and answer.effective_worlds < ENOUGH
+    return OtherForm(form, verdict, share, _effect(study, query, answer), edge, few, study.set_aside(query))
 
 
-def _effect(query: Query, answer: Answer) -> Answer | None:
-    """Return the left minus the right side, for a single comparison."""
-    return answer if isinstance(query.expression, Compare) else None
+def _effect(study: Study, query: Query, answer: Answer) -> Answer | None:
+    """Return the difference that a single comparison is about (``compared``), of which ``size_of`` tells the mean."""
+    comparison = comparison_of(query.expression)
+    if comparison is None:
+        return None
+    left, right = compared(comparison) or (comparison.left, comparison.right)
+    about = replace(comparison, left=left, right=right)
+    return answer if about == query.expression else study.answer(replace(query, expression=about))
 
 
 def _carrier(study: Study, query: Query, weights: Array) -> Carrier | None:
@@ -179,14 +190,33 @@ def _carrier(study: Study, query: Query, weights: Array) -> Carrier | None:
     return carrier_of(study.ranked, margin, weights)
 
 
-def counted_worlds(study: Study, reading: Reading) -> float | None:
-    """Return how many effective worlds a reading's share rests on, ``None`` where it is not testable."""
-    if study.refusal(reading.query) is not None:
+def counted_worlds(study: Study, query: Query) -> float | None:
+    """Return how many effective worlds a truth's share rests on, ``None`` where it is not testable."""
+    if study.refusal(query) is not None:
         return None
-    draws, truth, left_out = study.draws(reading.query)
+    draws, truth, left_out = study.draws(query)
     assert truth is not None
     without = _without_value(draws.weights, np.isnan(truth) & ~left_out)
     return None if without > HALF else effective_number(np.where(np.isnan(truth), 0.0, draws.weights))
+
+
+def enlarged(study: Study, readings: Sequence[Reading], queries: Sequence[Query]) -> Study:
+    """Return the study, asked the queries, or one of more worlds where too few count for some reading.
+
+    Where under 400 effective worlds count, more are drawn from the same seed, up to ten times those asked for: what
+    comes back is what a study of so many worlds gives. Who asks for fewer than 400 in the first place gets them.
+    ``queries`` are all that is to be answered, those of the readings included. Raises as ``Study.need`` does.
+    """
+    while True:
+        study.need(queries)
+        if study.asked_for < ENOUGH or not study.run.complete:
+            return study
+        counts = (counted_worlds(study, query) for one in readings for query in (one.query, one.other) if query)
+        fewest = min((count for count in counts if count is not None), default=inf)
+        more = more_worlds(study.worlds, fewest, ENOUGH, study.asked_for * MOST_TIMES)
+        if more is None:
+            return study
+        study = study.with_worlds(more)
 
 
 def accepted(study: Study, queries: Iterable[Query]) -> list[Query]:

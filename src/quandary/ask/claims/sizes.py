@@ -13,7 +13,7 @@ from math import log
 import numpy as np
 
 from quandary.ask.inquiry import Inquiry
-from quandary.ask.query.combining import EDGE, is_so_or_not, number
+from quandary.ask.query.combining import comparison_of, is_so_or_not, number
 from quandary.ask.query.queries import Query
 from quandary.ask.results import Size, SizeUnit
 from quandary.ask.study import Study
@@ -21,8 +21,9 @@ from quandary.base.arrays import Array, Mask
 from quandary.case.model import Case
 from quandary.language import heads
 from quandary.language.heads import Unit
-from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Name, calls_in
+from quandary.language.syntax import And, Arithmetic, Ask, Call, Expression, Name, Not, Or, calls_in
 from quandary.language.units import query_unit, share_bounds
+from quandary.quantities.arithmetic import SOLVING, difference
 from quandary.quantities.shares import share_of
 from quandary.quantities.summary import weighted_mean
 
@@ -42,15 +43,28 @@ def compared(expression: Expression) -> tuple[Expression, Expression] | None:
     """Return what one comparison sets beside each other, ``None`` for what is not one, or is so or not so in a world.
 
     A difference that is compared with a plain number is about its own two sides: ``abs(a - b) >= 1%`` about a and b.
+    ``not`` of a comparison is about the same, the other way round.
     """
-    if not isinstance(expression, Compare) or is_so_or_not(expression):
+    comparison = comparison_of(expression)
+    if comparison is None or is_so_or_not(comparison):
         return None
-    left, right = expression.left, expression.right
+    left, right = comparison.left, comparison.right
     for told, plain in ((left, right), (right, left)):
         inner = _difference(told)
         if inner is not None and not any(True for _ in calls_in(plain)):
             return inner
     return left, right
+
+
+def joins_comparisons(expression: Expression) -> bool:
+    """Return whether an expression joins several by ``and`` or ``or``, so that no one difference is its size."""
+    match expression:
+        case Not(operand):
+            return joins_comparisons(operand)
+        case And() | Or():
+            return True
+        case _:
+            return False
 
 
 def _difference(expression: Expression) -> tuple[Expression, Expression] | None:
@@ -65,7 +79,8 @@ def _difference(expression: Expression) -> tuple[Expression, Expression] | None:
 
 def weights_needed(case: Case, query: Query) -> tuple[Ask, ...]:
     """Return the weights that the size of a difference is told with; a stake of points as they stand has none."""
-    if compared(query.expression) is None or query_unit(query.expression) is not Unit.POINTS:
+    comparison = comparison_of(query.expression)
+    if compared(query.expression) is None or comparison is None or query_unit(comparison) is not Unit.POINTS:
         return ()
     alone = {(inquiry.actor, inquiry.stake) for inquiry in query.inquiries.values() if _is_worth_alone(inquiry)}
     weighted = [stake for stake in case.stakes if stake.weight and (stake.actor, stake.id) in alone]
@@ -82,18 +97,18 @@ def size_of(study: Study, query: Query, weights: tuple[Query, ...] = ()) -> Size
         return None
     values = [number(side, lambda ask: study.found.values[query.inquiries[ask]]) for side in sides]
     draws, _, left_out = study.draws(query)
-    gap = np.where(left_out, np.nan, values[0] - values[1])
-    mean = weighted_mean(gap, draws.weights)
+    apart = np.where(left_out, np.nan, difference(values[0], values[1]))
+    mean = weighted_mean(apart, draws.weights)
     if mean is None:
         return None
-    unit = query_unit(query.expression)
+    unit = query_unit(comparison_of(query.expression) or query.expression)
     if unit is Unit.SHARE and all(_is_chance(side) for side in sides):
         small = hardly_differ(values[0], values[1])
     elif unit is Unit.POINTS:
-        small = _hardly_worth(study, query, weights, gap)
+        small = _hardly_worth(study, query, weights, apart)
     else:
         small = np.zeros(study.worlds, dtype=np.bool_)
-    part = share_of(np.where(np.isnan(gap), np.nan, small), draws.weights, study.design.block())
+    part = share_of(np.where(np.isnan(apart), np.nan, small), draws.weights, study.design.block())
     assert part is not None
     return Size(mean, UNITS.get(unit), part.share, part.share > MOST, part.low <= MOST <= part.high)
 
@@ -109,7 +124,7 @@ def _is_chance(side: Expression) -> bool:
 def hardly_differ(left: Array, right: Array) -> Mask:
     """Return where two chances hardly differ, as those do that are the same up to the solver's rounding."""
     with np.errstate(invalid="ignore"):
-        same = np.abs(left - right) <= EDGE
+        same = np.abs(left - right) <= SOLVING
         rise, fall = left * (1 - right), right * (1 - left)
         return np.asarray(same | (np.abs(left - right) < POINT) & (rise <= ODDS * fall) & (fall <= ODDS * rise))
 

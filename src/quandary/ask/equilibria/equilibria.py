@@ -30,7 +30,7 @@ from quandary.base.arrays import Array, Mask
 from quandary.base.problems import CaseError
 from quandary.base.stopping import STOPS, heed
 from quandary.language.heads import head_of
-from quandary.language.syntax import Ask
+from quandary.language.syntax import Ask, Expression
 from quandary.quantities.summary import weighted_mean
 from quandary.solve.several import APART
 from quandary.worlds.gathering import Progress
@@ -45,7 +45,8 @@ class AnswerRange:
     means when every world plays whichever equilibria found give least, or most.
 
     A truth's mean is the share of worlds in which it holds. ``depends`` is the share of worlds, weighted, in which the
-    equilibria give different answers. All are ``None`` where no world counts.
+    equilibria give different answers. All are ``None`` where no world counts. ``aside`` is the evidence that
+    the query's interventions set aside.
     """
 
     query: Query
@@ -53,6 +54,7 @@ class AnswerRange:
     lowest: float | None
     highest: float | None
     depends: float | None
+    aside: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +202,8 @@ def _summed_up(
     ]
     return EquilibriaOfWorlds(
         ranges=tuple(
-            _range(query, [block.plays[at].every for block in blocks], weights[at]) for at, query in enumerate(asked)
+            _range(query, [block.plays[at].every for block in blocks], weights[at], study.set_aside(query))
+            for at, query in enumerate(asked)
         ),
         games=tuple(
             _of_game(game, asked, blocks, evidence=np.where(solved, evidence, 0.0), solved=solved, weights=weights)
@@ -214,13 +217,14 @@ def _summed_up(
     )
 
 
-def _range(query: Query, values: list[Array], weights: Array) -> AnswerRange:
+def _range(query: Query, values: list[Array], weights: Array, aside: tuple[Expression, ...]) -> AnswerRange:
     selected = _joined([block[0] for block in values])
     low = _joined([np.fmin.reduce(block, axis=0) for block in values])
     high = _joined([np.fmax.reduce(block, axis=0) for block in values])
     weights = np.where(np.isnan(selected), 0.0, weights)
     depends = (high - low > APART * np.maximum(1.0, np.abs(high))).astype(np.float64)
-    return AnswerRange(query, *(_mean(one, weights) for one in (selected, low, high, depends)))
+    mean, least, most, part = (_mean(one, weights) for one in (selected, low, high, depends))
+    return AnswerRange(query, mean, least, most, part, aside)
 
 
 def _of_game(

@@ -206,7 +206,10 @@ def _situation(study: Study, compiled: CompiledCase, played: Played, standing: S
 
 def _answers(study: Study, compiled: CompiledCase, played: Played, planned: PlannedGame) -> Answers:
     situation = _situation(study, compiled, played, planned.conditions)
-    return {inquiry: MEASURES[inquiry.head](inquiry, situation) for inquiry in planned.inquiries}
+    found = {inquiry: MEASURES[inquiry.head](inquiry, situation) for inquiry in planned.inquiries}
+    for inquiry, unsolved in situation.unsolved.items():
+        found[inquiry] = np.where(unsolved, np.nan, found[inquiry])
+    return found
 
 
 def _within(

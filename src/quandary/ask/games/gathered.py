@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from quandary.ask.games.planned import PlannedGame
-from quandary.ask.inquiry import Conditions, Game, Inquiry
+from quandary.ask.inquiry import ITSELF, Conditions, Game, Inquiry
 from quandary.base.arrays import Array, Mask
 
 
@@ -17,12 +17,14 @@ from quandary.base.arrays import Array, Mask
 class GameAnswers:
     """One game's answers in a batch: where it is solved, and by the place of each inquiry its values.
 
-    ``within`` is the probability of an inquiry's own conditions, ``None`` without any. All ``(worlds of the batch,)``.
+    ``within`` is the probability of an inquiry's own conditions, ``None`` without any; ``solved`` is where a game is
+    that is solved anew for an inquiry alone, ``None`` without one. All ``(worlds of the batch,)``.
     """
 
     converged: Mask
     values: tuple[Array, ...]
     within: tuple[Array | None, ...]
+    solved: tuple[Mask | None, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +47,9 @@ class GatheredAnswers:
 
     ``values`` and ``within`` hold ``(W,)`` arrays (``within`` only for inquiries with conditions of their own).
     ``known`` is P_w(e) in the case's own game for each set of conditions that queries are asked with, ``evidence`` that
-    of everything seen. ``converged`` says per game in which worlds the solver got there. ``done`` is false in worlds
-    that an interruption left out. ``seconds`` sums the time of all workers by stage.
+    of everything seen. ``converged`` says per game in which worlds the solver got there, ``solved`` the same of
+    an inquiry for which alone a game is solved anew (``would`` with ``replan``). ``done`` is false in worlds that an
+    interruption left out. ``seconds`` sums the time of all workers by stage.
     """
 
     worlds: int
@@ -56,6 +59,7 @@ class GatheredAnswers:
     values: dict[Inquiry, Array] = field(default_factory=dict)
     within: dict[Inquiry, Array] = field(default_factory=dict)
     converged: dict[Game, Mask] = field(default_factory=dict)
+    solved: dict[Inquiry, Mask] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     interrupted: bool = False
 
@@ -78,12 +82,29 @@ class GatheredAnswers:
             kept[where] = chance
         for planned, own in zip(games, answers.games, strict=True):
             self.converged[planned.game][where] = own.converged
-            for inquiry, values, within in zip(planned.inquiries, own.values, own.within, strict=True):
+            found = zip(planned.inquiries, own.values, own.within, own.solved, strict=True)
+            for inquiry, values, within, solved in found:
                 self.values[inquiry][where] = values
+                if solved is not None:
+                    self.solved.setdefault(inquiry, np.zeros(self.worlds, dtype=np.bool_))[where] = solved
                 if within is not None:
                     self.within[inquiry][where] = within
         self.spend(answers.seconds)
         self.done[where] = True
+
+    def in_every_game(self, inquiries: Iterable[Inquiry]) -> Mask:
+        """Return the worlds, ``(W,)``, that are done and solved in the case's own game and in all that these ask of."""
+        solved = self.done & self.converged[ITSELF]
+        for inquiry in inquiries:
+            solved = solved & self.converged[inquiry.game]
+            if inquiry in self.solved:
+                solved = solved & self.solved[inquiry]
+        return solved
+
+    @property
+    def everywhere(self) -> Mask:
+        """Return the worlds, ``(W,)``, that are solved in every game there is."""
+        return np.asarray(np.logical_and.reduce([*self.converged.values(), *self.solved.values()]))
 
     def spend(self, seconds: Mapping[str, float]) -> None:
         """Note time that was spent."""
@@ -108,6 +129,7 @@ def merged(first: GatheredAnswers, second: GatheredAnswers) -> GatheredAnswers:
         {**first.values, **second.values},
         {**first.within, **second.within},
         converged,
+        {**first.solved, **second.solved},
         seconds,
         first.interrupted or second.interrupted,
     )

@@ -9,7 +9,7 @@ import numpy as np
 
 from quandary.ask.games.playing import Played, diagram_of
 from quandary.ask.inquiry import Basis, Conditions, Inquiry
-from quandary.base.arrays import Array
+from quandary.base.arrays import Array, Mask
 from quandary.compile.compiler import CompiledCase
 from quandary.compile.counting import Counted, CountingStep
 from quandary.engine.inference import Inference
@@ -27,6 +27,7 @@ NEAR = 0.05
 class GameSituation:
     """One played game: probabilities of conditions in it, each computed once.
 
+    ``unsolved`` names the worlds, ``(W,)``, in which a game solved anew for an inquiry alone did not come to its end.
     ``weights`` (W,) are what its worlds weigh beside the probability of the evidence; ``None``: all alike.
     """
 
@@ -48,6 +49,7 @@ class GameSituation:
         self.weights = weights
         self.worlds = compiled.diagram.worlds
         self.inference = Inference(played.diagram)
+        self.unsolved: dict[Inquiry, Mask] = {}
         self._joints: dict[tuple[tuple[str, ...], Conditions], Table] = {}
         self._known: dict[tuple[tuple[tuple[str, int], ...], tuple[str, ...]], tuple[Inference, Behaviour]] = {}
         self._values: dict[tuple[str, tuple[str, ...]], Array] = {}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
@@ -16,6 +17,7 @@ from quandary.language.syntax import (
     Ask,
     Call,
     Compare,
+    Comparison,
     Expression,
     Negate,
     Not,
@@ -24,10 +26,7 @@ from quandary.language.syntax import (
     calls_in,
     numbers_in,
 )
-from quandary.quantities.arithmetic import OPERATIONS, breakdowns, called
-
-EDGE = 1e-8
-"""Differences up to this share of the numbers compared (of one, for small ones) count as none: solver's rounding."""
+from quandary.quantities.arithmetic import SOLVING, Rounded, applied, breakdowns, difference, operated, room
 
 ValueOf = Callable[[Ask], Array]
 
@@ -35,10 +34,29 @@ ValueOf = Callable[[Ask], Array]
 def number(expression: Expression, value_of: ValueOf) -> Array:
     """Return a query's number in every world, NaN where it has none (division by zero, an undefined part).
 
-    What has no value has none inside anything else either: one over (one over zero) is not zero.
+    What has no value has none inside anything else either: one over (one over zero) is not zero. A sum or difference
+    that is what solving leaves is zero.
     """
     with np.errstate(all="ignore"):
-        return _number(expression, value_of)
+        found = _number(expression, value_of)
+        return found.without(SOLVING) if _is_sum(expression) else found.value
+
+
+def gap(comparison: Compare, value_of: ValueOf) -> Array:
+    """Return a comparison's left minus its right side in every world, zero where that is what solving leaves."""
+    return difference(*sides(comparison, value_of))
+
+
+def _is_sum(expression: Expression) -> bool:
+    match expression:
+        case Arithmetic(op):
+            return op in "+-"
+        case Negate(operand):
+            return _is_sum(operand)
+        case Call("abs" | "min" | "max", args):
+            return any(_is_sum(arg) for arg in args)
+        case _:
+            return False
 
 
 CONDITION = "its condition has probability zero"
@@ -108,6 +126,25 @@ def usual_level(expression: Expression) -> float:
     return 0.5 if share or is_truth(expression) else 0.0
 
 
+OPPOSITE: Mapping[Comparison, Comparison] = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "=": "!=", "!=": "="}
+"""By operator: the one of the opposite, once the sides have changed places. Not left > right is right >= left."""
+
+
+def comparison_of(expression: Expression) -> Compare | None:
+    """Return the comparison that an expression is; of ``not`` the one that it comes to, its sides the other way round.
+
+    ``None`` for what joins several, and for a number.
+    """
+    match expression:
+        case Compare():
+            return expression
+        case Not(operand):
+            inner = comparison_of(operand)
+            return None if inner is None else replace(inner, op=OPPOSITE[inner.op], left=inner.right, right=inner.left)
+        case _:
+            return None
+
+
 ROUNDING = 1e-9
 """A number this near to 0 or 1 is one of them."""
 
@@ -157,15 +194,14 @@ def slack(expression: Expression, value_of: ValueOf) -> Array:
     match expression:
         case Compare(op, _, _):
             left, right = sides(expression, value_of)
-            gap = left - right
-            room = EDGE * np.maximum(1.0, np.maximum(np.abs(left), np.abs(right)))
+            apart, least = left - right, room(left, right)
             return {
-                "<": -gap - room,
-                "<=": room - gap,
-                ">": gap - room,
-                ">=": gap + room,
-                "=": room - np.abs(gap),
-                "!=": np.abs(gap) - room,
+                "<": -apart - least,
+                "<=": least - apart,
+                ">": apart - least,
+                ">=": apart + least,
+                "=": least - np.abs(apart),
+                "!=": np.abs(apart) - least,
             }[op]
         case Not(operand):
             return -slack(operand, value_of)
@@ -178,32 +214,34 @@ def slack(expression: Expression, value_of: ValueOf) -> Array:
 
 
 def _compared(op: str, left: Array, right: Array) -> Array:
-    gap = left - right
-    room = EDGE * np.maximum(1.0, np.maximum(np.abs(left), np.abs(right)))
+    apart = difference(left, right)
     with np.errstate(invalid="ignore"):
         holds = {
-            "<": gap < -room,
-            "<=": gap <= room,
-            ">": gap > room,
-            ">=": gap >= -room,
-            "=": np.abs(gap) <= room,
-            "!=": np.abs(gap) > room,
+            "<": apart < 0,
+            "<=": apart <= 0,
+            ">": apart > 0,
+            ">=": apart >= 0,
+            "=": apart == 0,
+            "!=": apart != 0,
         }[op]
-    return np.where(np.isnan(gap), np.nan, holds.astype(np.float64))
+    return np.where(np.isnan(apart), np.nan, holds.astype(np.float64))
 
 
-def _number(expression: Expression, value_of: ValueOf) -> Array:
+def _number(expression: Expression, value_of: ValueOf) -> Rounded:
     match expression:
         case Ask():
-            return value_of(expression)
+            return Rounded.of(value_of(expression))
         case Number(value, _):
-            return np.asarray(value, dtype=np.float64)
+            return Rounded.of(np.asarray(value, dtype=np.float64))
         case Negate(operand):
-            return -_number(operand, value_of)
+            inner = _number(operand, value_of)
+            return Rounded(-inner.value, inner.scale)
         case Arithmetic(op, left, right):
-            return _finite(np.asarray(OPERATIONS[op](_number(left, value_of), _number(right, value_of))))
+            made = operated(op, _number(left, value_of), _number(right, value_of))
+            return Rounded(_finite(made.value), made.scale)
         case Call(name, args):
-            return _finite(called(name, [_number(a, value_of) for a in args]))
+            made = applied(name, [_number(a, value_of) for a in args])
+            return Rounded(_finite(made.value), made.scale)
         case _:
             raise TypeError(f"{type(expression).__name__} is not a number")
 

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.ask.answer import Answer, AnswerDraws, CountedChoice
+from quandary.ask.answer import Answer, AnswerDraws, CountedChoice, Remark
 from quandary.ask.query.combining import counts_worlds
-from quandary.ask.remarks import Remark
 from quandary.base.arrays import Array, Mask
 from quandary.language.syntax import Compare, Expression
 from quandary.quantities.summary import block_error, effective_number, mean_reach, weighted_mean, weighted_quantiles
@@ -26,7 +25,7 @@ def answer(
     asked: Expression | None = None,
     truth: Array | None = None,
     spread: bool = True,
-    dropped: tuple[str, ...] = (),
+    aside: tuple[Expression, ...] = (),
     remarks: tuple[Remark, ...] = (),
     why_undefined: str = "",
     parts: Mapping[str, Answer] | None = None,
@@ -57,7 +56,7 @@ def answer(
         draws=values,
         weights=weights,
         holds_in=None if truth is None else weighted_mean(truth, weights),
-        dropped=dropped,
+        aside=aside,
         remarks=remarks,
         why_undefined=why_undefined,
         is_truth=is_truth,

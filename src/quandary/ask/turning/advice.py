@@ -28,6 +28,7 @@ from quandary.case.model import DecisionEvent
 from quandary.compile.numbers import UncertainNumber
 from quandary.language import heads
 from quandary.language.syntax import Expression, Name
+from quandary.quantities.arithmetic import difference
 from quandary.quantities.influence import SURE, Columns, Sample
 from quandary.quantities.summary import effective_number, weighted_mean
 
@@ -149,7 +150,7 @@ def _row(study: Study, decision: DecisionEvent, found: FacedSets, i: int) -> Adv
     order = sorted(range(len(names)), key=lambda k: -np.inf if (mean := options[k].worth.mean) is None else -mean)
     lead, everything = None, None
     if len(names) > 1 and kept.any():
-        draws = AnswerDraws(values[order[0]] - values[order[1]], weights)
+        draws = AnswerDraws(difference(values[order[0]], values[order[1]]), weights)
         lead = answer(text, draws, block, left_out=~kept)
         sample = Sample(values[0, kept], weights[kept], study.design.group()[kept])
         everything = perfect_information(values[:, kept], sample) if sample.effective >= LEAST else None

@@ -33,6 +33,7 @@ from quandary.base.stopping import heed
 from quandary.case.model import Case
 from quandary.language.printing import written
 from quandary.language.syntax import Expression
+from quandary.quantities.arithmetic import difference
 from quandary.worlds.gathering import Progress
 
 EXACT_PARTS = 5
@@ -95,7 +96,7 @@ def compare(
         shares = _exact(parts, mixing, progress)
     else:
         shares = _sampled(parts, mixing, np.random.default_rng(seed), pairs_of_orders, progress)
-    alone = {part: mixing.mean(frozenset([part])) - mixing.mean(frozenset()) for part in parts}
+    alone = {part: difference(mixing.mean(frozenset([part])), mixing.mean(frozenset())) for part in parts}
     rows = [ShapleyShare(part, value, error, alone[part]) for part, (value, error) in shares.items()]
     rows.sort(key=lambda share: -abs(share.value))
     said = query if isinstance(query, str) else written(query)
@@ -184,7 +185,7 @@ def _exact(parts: Sequence[Part], mixing: _Mixing, progress: Progress | None) ->
             if part in subset:
                 continue
             share = factorial(len(subset)) * factorial(count - len(subset) - 1) / factorial(count)
-            value += share * (mixing.mean(subset | {part}) - mixing.mean(subset))
+            value += share * difference(mixing.mean(subset | {part}), mixing.mean(subset))
         found[part] = value, None
     return found
 
@@ -199,7 +200,7 @@ def _sampled(
             taken: frozenset[Part] = frozenset()
             for index in way:
                 wider = taken | {parts[index]}
-                added[pair, index] += (mixing.mean(wider) - mixing.mean(taken)) / 2
+                added[pair, index] += difference(mixing.mean(wider), mixing.mean(taken)) / 2
                 taken = wider
             if progress is not None:
                 progress(2 * pair + number + 1, 2 * pairs)

@@ -23,6 +23,7 @@ from quandary.ask.study import Study
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import Problem, Refusal, counted
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.syntax import Expression
 from quandary.quantities.dependence import dependence
 from quandary.quantities.estimate import Estimate
 from quandary.quantities.influence import (
@@ -111,7 +112,7 @@ class Flips:
     ``flips`` lists every number that carries some of the answer's variance beyond doubt, or settles some of its
     distribution, the one that carries most first. ``explained`` is the share of the answer's variance that numbers
     carry one by one. ``effective_worlds`` is what the ranking rests on, ``reach`` how far the mean over other worlds
-    may lie from this one (``mean_reach``).
+    may lie from this one (``mean_reach``), ``aside`` the evidence that the query's interventions set aside.
     """
 
     query: str
@@ -122,6 +123,7 @@ class Flips:
     explained: float
     effective_worlds: float
     reach: float | None = None
+    aside: tuple[Expression, ...] = ()
 
     @property
     def nothing_flips(self) -> bool:
@@ -137,7 +139,8 @@ def flips(study: Study, query: Query, level: float | None = None) -> Flips:
     sample, kept = sample_of(study, query)
     columns = Columns(study.uniforms, kept)
     numbers = {number.name: number for number in study.model.quantities}
-    return flips_of(query.text, columns, numbers, sample, level_of(query, level))
+    found = flips_of(query.text, columns, numbers, sample, level_of(query, level))
+    return replace(found, aside=study.set_aside(query))
 
 
 def single_flips(study: Study, query: Query) -> tuple[Flip, ...]:

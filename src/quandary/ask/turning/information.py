@@ -19,7 +19,7 @@ from functools import partial
 
 import numpy as np
 
-from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.answer import Answer, AnswerDraws, Remark, reason_of
 from quandary.ask.changes.altering import (
     Alteration,
     AlteredStudy,
@@ -31,7 +31,6 @@ from quandary.ask.changes.altering import (
 )
 from quandary.ask.query.queries import Query, prepare
 from quandary.ask.query.summarising import answer
-from quandary.ask.remarks import Remark, reason_of
 from quandary.ask.study import Study
 from quandary.base.problems import CaseError, Refusal
 from quandary.base.stopping import STOPS, heed
@@ -43,6 +42,7 @@ from quandary.game.graphs.requisite import prune
 from quandary.game.interventions import affected
 from quandary.language import heads
 from quandary.language.syntax import Name
+from quandary.quantities.arithmetic import difference
 from quandary.worlds.gathering import Progress
 
 KNOWING, CONTROL = "knowing", "control"
@@ -174,7 +174,8 @@ def gain(study: Study, more: Alteration, less: Alteration | None, query: Query) 
     (high, _, one_out), (low, _, other_out) = first.draws(query), second.draws(query)
     left_out = one_out | other_out
     draws = AnswerDraws(
-        np.where(left_out, np.nan, high.values - low.values), np.where(left_out, 0.0, first.draws(query)[0].weights)
+        np.where(left_out, np.nan, difference(high.values, low.values)),
+        np.where(left_out, 0.0, first.draws(query)[0].weights),
     )
     return answer(query.text, draws, study.design.block(), left_out=left_out)
 

@@ -13,15 +13,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from quandary.ask.answer import Answer, AnswerDraws
+from quandary.ask.answer import Answer, AnswerDraws, Remark, reason_of
 from quandary.ask.changes.timeline import Move, move_between
-from quandary.ask.claims.verdicts import verdict_of
+from quandary.ask.claims.verdicts import ENOUGH, verdict_of
 from quandary.ask.inquiry import variables_of
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, asked_without
 from quandary.ask.query.subject import AskedSubject
 from quandary.ask.query.summarising import answer
-from quandary.ask.remarks import Remark, reason_of
 from quandary.ask.results import Verdict
 from quandary.ask.study import Study
 from quandary.ask.turning.cuts import StructuralCut, cuts_of
@@ -30,6 +29,7 @@ from quandary.base.problems import CaseError, Refusal
 from quandary.base.stopping import STOPS, heed
 from quandary.case.logic.conditions import mentioned
 from quandary.case.logic.memory import observed
+from quandary.language.syntax import Expression
 from quandary.quantities.shares import REPLICATE_ERRORS
 from quandary.worlds.gathering import Progress
 
@@ -39,13 +39,14 @@ class CutAnswer:
     """One answer after a cut. ``mean`` is a truth's share of worlds, or a number's mean.
 
     ``flipped`` says whether the verdict changed, by more than the noise of the draws, or a number crossed the level.
-    ``verdict`` is set for truths.
+    ``verdict`` is set for truths, ``few_worlds`` says that under 400 effective worlds count for it.
     """
 
     mean: float | None
     verdict: Verdict | None
     move: Move | None
     flipped: bool
+    few_worlds: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +69,7 @@ class StructureTable:
 
     subjects: tuple[AskedSubject, ...]
     levels: tuple[float, ...]
-    aside: tuple[tuple[str, ...], ...]
+    aside: tuple[tuple[Expression, ...], ...]
     before: tuple[CutAnswer, ...]
     rows: tuple[CutRow, ...]
     cannot_matter: tuple[StructuralCut, ...]
@@ -105,7 +106,7 @@ def structural_flips(
     return StructureTable(
         subjects=tuple(asked),
         levels=levels,
-        aside=tuple(study.dropped(query) for query in queries),
+        aside=tuple(study.set_aside(query) for query in queries),
         before=tuple(_plain(query, answered) for query, answered in zip(queries, before, strict=True)),
         rows=tuple(made),
         cannot_matter=tuple(c for c in cuts if c.made is not None and not (c.reaches is None or c.reaches & wanted)),
@@ -143,7 +144,7 @@ def truth_or_number(study: Study, query: Query) -> Answer:
         AnswerDraws(values, draws.weights),
         study.design.block(),
         left_out=left_out,
-        dropped=study.dropped(query),
+        aside=study.set_aside(query),
         spread=False,
     )
 
@@ -172,7 +173,8 @@ def _row(
 
 
 def _plain(query: Query, found: Answer) -> CutAnswer:
-    return CutAnswer(found.mean, verdict_of(found.mean) if is_truth(query.expression) else None, None, False)
+    verdict = verdict_of(found.mean) if is_truth(query.expression) else None
+    return CutAnswer(found.mean, verdict, None, False, _counted_by_few(verdict, found))
 
 
 def _compared(query: Query, then: Answer, now: Answer, level: float, block: NDArray[np.intp]) -> CutAnswer:
@@ -181,8 +183,13 @@ def _compared(query: Query, then: Answer, now: Answer, level: float, block: NDAr
     move = move_between(then, now, block)
     if is_truth(query.expression):
         verdict = verdict_of(now.mean)
-        return CutAnswer(now.mean, verdict, move, verdict is not verdict_of(then.mean) and _is_beyond_noise(move))
+        flipped = verdict is not verdict_of(then.mean) and _is_beyond_noise(move)
+        return CutAnswer(now.mean, verdict, move, flipped, _counted_by_few(verdict, now))
     return CutAnswer(now.mean, None, move, (now.mean > level) != (then.mean > level))
+
+
+def _counted_by_few(verdict: Verdict | None, found: Answer) -> bool:
+    return verdict not in (None, Verdict.NOT_TESTABLE) and found.effective_worlds < ENOUGH
 
 
 def _is_beyond_noise(move: Move) -> bool:

@@ -21,6 +21,7 @@ from quandary.ask.study import Study
 from quandary.ask.turning.flips import sample_of
 from quandary.base.arrays import Array
 from quandary.compile.numbers import UncertainNumber
+from quandary.language.syntax import Expression
 from quandary.quantities.influence import (
     Classes,
     Columns,
@@ -50,7 +51,7 @@ class Studied:
 class Studying:
     """What studying each assumption would do to the doubt about an answer, the most useful first.
 
-    ``mean`` and ``deviation`` are the answer's now, over worlds.
+    ``mean`` and ``deviation`` are the answer's now, over worlds; ``aside`` is the evidence that the query sets aside.
     """
 
     query: str
@@ -58,6 +59,7 @@ class Studying:
     deviation: float
     numbers: tuple[Studied, ...]
     effective_worlds: float
+    aside: tuple[Expression, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,8 @@ def studying(study: Study, query: Query) -> Studying:
         Studied(numbers[name], found[name], size * float(np.sqrt(variance * max(1.0 - found[name].value, 0.0))))
         for name in leading(found)
     )
-    return Studying(query.text, mean, size * float(np.sqrt(variance)), rows, sample.effective)
+    deviation = size * float(np.sqrt(variance))
+    return Studying(query.text, mean, deviation, rows, sample.effective, study.set_aside(query))
 
 
 def perfect_information(values: Array, sample: Sample) -> ExpectedGain:

@@ -42,6 +42,7 @@ from quandary.compile.amounts import Amount, DrawnBlock
 from quandary.game.graphs.graph import graph_of
 from quandary.language.parser import parse_query
 from quandary.language.printing import written
+from quandary.quantities.arithmetic import difference
 from quandary.quantities.summary import effective_number, weighted_mean, weighted_quantiles
 
 SPEAKING = 3
@@ -340,7 +341,7 @@ def _table(study: Study, look: ChoiceLook, found: BatchChoice, menu: int) -> Cho
     ]
     options.sort(key=lambda one: -np.inf if one.total.mean is None else -one.total.mean)
     best, second = (decision.options.index(one.option) for one in options[:2])
-    lead = told(totals[best] - totals[second], text)
+    lead = told(difference(totals[best], totals[second]), text)
     beside = dict(zip(look.pairs, found.near[menu].sum(axis=-1) / likely.sum(), strict=True))
     numbers = [decision.options.index(one.option) for one in options]
     pairs = [(min(v, best), max(v, best)) for v in numbers]
@@ -418,5 +419,5 @@ def _faced(look: ChoiceLook, found: BatchChoice, base: Played, allowed: Mask, at
         float(found.sets[at] / found.sets.sum()),
         options[best],
         options[second],
-        float(worths[best] - worths[second]),
+        difference(float(worths[best]), float(worths[second])),
     )

@@ -46,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     structure.links_join_claims,
     structure.tests_compare,
     structure.history_is_told_once,
+    structure.possibilities_are_marked,
     structure.actors_are_needed,
     structure.forecasts_look_ahead,
     structure.resolutions_follow,

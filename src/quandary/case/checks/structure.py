@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -31,6 +32,10 @@ def chance_has_odds(written: Written) -> Iterator[Problem]:
             message = f'the chance event "{item.id}" has no odds'
             hint = "write odds: {state: 20% to 40%, other_state: rest}"
             yield Problem("Q180", message, item.place, hint)
+
+
+POSSIBLE = re.compile(r"\b(?:may|might|could)\b", re.IGNORECASE)
+"""Words that say that something is possible, and not that it will be."""
 
 
 def effects_are_conditional(written: Written) -> Iterator[Problem]:
@@ -81,11 +86,41 @@ def history_is_told_once(written: Written) -> Iterator[Problem]:
             message = f'the claim "{claim.id}" has several readings, and history is said to have answered all at once'
             hint = "write resolved at each reading: tests: {weak: {query: ..., resolved: {on: ..., as: came_true}}}"
             yield Problem("Q315", message, claim.resolved.place, hint, Severity.WARNING)
-        for resolved in (claim.resolved, *(test.resolved for test in claim.tests)):
-            if resolved is not None and resolved.outcome == "void" and claim.is_commitment and not claim.is_conditional:
-                message = f'the commitment "{claim.id}" is said to be void, and it has no condition'
-                hint = "write kept or broken, or leave it open; one with a condition is of kind: conditional commitment"
+        answers = [(claim.resolved, None), *((test.resolved, test.name) for test in claim.tests)]
+        for resolved, reading in answers:
+            if resolved is not None and resolved.outcome == "void" and not claim.may_be_void(reading):
+                what, answer = (
+                    ("commitment", "kept or broken") if claim.is_commitment else ("claim", "came_true or did_not")
+                )
+                message = f'the {what} "{claim.id}" is said to be void, and it has no condition'
+                hint = f"write {answer}, or leave it open; one with a condition is of kind: conditional {what}"
                 yield Problem("Q316", message, resolved.place, hint, Severity.WARNING)
+
+
+def possibilities_are_marked(written: Written) -> Iterator[Problem]:
+    """Yield tested claims that say "may", "might" or "could" in their own words and are not marked so."""
+    for claim in written.case.claims:
+        word = possibility(claim.quote)
+        if word is not None and claim.tests and not written.has(f"claims.{claim.id}.could"):
+            message = f'the claim "{claim.id}" says "{word}", and is judged by history as if it said that it will be so'
+            hint = "write could: true, so that its not happening does not refute it, or could: false"
+            yield Problem(
+                "Q318", message, written.place(f"claims.{claim.id}.quote", claim.place), hint, Severity.WARNING
+            )
+
+
+def possibility(quote: str) -> str | None:
+    """Return the word by which a quote says that something is possible: "may", "might" or "could".
+
+    A month is none: May with a capital inside a sentence, or beside a number.
+    """
+    for found in POSSIBLE.finditer(quote):
+        word = found[0]
+        begins = not quote[: found.start()].rstrip(" \"'“‘(").rstrip()[-1:].strip(".!?:;…")
+        if word == "May" and not (begins and not quote[found.end() :].lstrip()[:1].isdigit()):
+            continue
+        return word.lower()
+    return None
 
 
 def tests_compare(written: Written) -> Iterator[Problem]:

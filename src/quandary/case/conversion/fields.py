@@ -155,16 +155,21 @@ class Conversion:
         self.places[f"{path}.{key}"] = value.place
         return value.text
 
+    def condition(self, scalar: Scalar, *, of_rule: bool = False) -> Condition | None:
+        """Return a condition, or ``None`` with its faults gathered; only one ``of_rule`` may be ``otherwise``."""
+        found = self.parsed(scalar, parse_condition)
+        if isinstance(found, Otherwise) and not of_rule:
+            hint = "write a condition such as war = fought; `otherwise` is what the rules before it leave"
+            self.problems.append(Problem("Q117", "otherwise is no condition by itself", scalar.place, hint))
+            return None
+        return found
+
     def title(self, mapping: Mapping, path: str) -> str | None:
         """Return the title of an entry; its place is kept as ``path.title``."""
         words = text(mapping, "title")
         if words is not None:
             self.places[f"{path}.title"] = place_of(mapping, "title")
         return words
-
-    def condition(self, scalar: Scalar) -> Condition | None:
-        """Return a condition, or ``None`` with its faults gathered."""
-        return self.parsed(scalar, parse_condition)
 
     def query(self, value: Located | None) -> tuple[Expression, str, Place] | None:
         """Return a query, its text and its place, or ``None`` with its faults gathered."""
@@ -191,7 +196,7 @@ class Conversion:
                 self.problems.append(Problem("Q124", message, entry.key.place, "write: condition: value"))
                 self.incomplete.add(path)
                 continue
-            condition = self.condition(entry.key)
+            condition = self.condition(entry.key, of_rule=True)
             if condition is None:
                 self.incomplete.add(path)
             else:

@@ -66,6 +66,8 @@ def claims(reading: Conversion, tree: Mapping) -> tuple[Claim, ...]:
         if name is None or speaker is None or quote is None:
             continue
         path = f"claims.{name}"
+        if item.get("could") is not None:
+            reading.places[f"{path}.could"] = place_of(item, "could")
         reading.places.setdefault(f"{path}.quote", place_of(item, "quote"))
         made.append(
             Claim(

@@ -7,7 +7,7 @@ says what it means, for editors that complete and for the language reference.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
@@ -17,6 +17,8 @@ from quandary.case.schema.schema_fields import (
     AssumptionField,
     Day,
     Identifier,
+    Kind,
+    Name,
     NamedStates,
     OddsOrRules,
     Outcome,
@@ -30,6 +32,7 @@ from quandary.case.schema.schema_fields import (
     SharesOrRules,
     Text,
     Truth,
+    Version,
     WholeCount,
     key_present,
 )
@@ -203,7 +206,11 @@ class ClaimModel(AnnotatedModel):
     title: Text | None = Field(None, description="a short name for people; default: the words themselves")
     speaker: Text = Field(description="who said it")
     quote: Text = Field(description="the words themselves, matched to the text of the source")
-    kind: Text = Field("claim", description="claim, question, normative, event, ...: only a `claim` must have tests")
+    kind: Kind = Field(
+        "claim",
+        description="what kind of statement it is, in one or more of the words listed: question, normative, "
+        "conditional commitment, ...; only a `claim` must have tests",
+    )
     paraphrase: Truth = Field(False, description="true: the words are a paraphrase and are not matched to the text")
     on: Day | None = Field(
         None,
@@ -212,7 +219,7 @@ class ClaimModel(AnnotatedModel):
     could: Truth = Field(
         False, description="true: it says that something could or may happen, which its not happening does not refute"
     )
-    tests: dict[str, TestField] = Field(
+    tests: dict[Name, TestField] = Field(
         {}, description="named formal readings, each a query that holds or not, or {query, resolved}"
     )
     joins: list[Text] = Field(
@@ -322,7 +329,7 @@ class PartModel(BaseModel):
     )
     evidence: list[EvidenceModel] = Field([], description="what was seen to happen, with its day")
     claims: list[ClaimModel] = Field([], description="statements quoted from the text")
-    questions: dict[str, QuestionField] = Field({}, description="queries answered in every report")
+    questions: dict[Name, QuestionField] = Field({}, description="queries answered in every report")
     checks: list[CheckModel] = Field([], description="ranges known from elsewhere, compared and never used")
     forecasts: list[ForecastModel] = Field([], description="questions that history will answer")
     outside: list[OutsideModel] = Field([], description="what others say of an event, beside the case's own answer")
@@ -332,7 +339,7 @@ class PartModel(BaseModel):
 class CaseModel(PartModel):
     """A case file: a political crisis as actors, a story, stakes and claims."""
 
-    quandary: Literal[1, 2] = Field(
+    quandary: Version = Field(
         description="the version of the case language: 2; a file of version 1 is read the same, and `quandary migrate` "
         "shows where it meant something else"
     )

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from datetime import date
 from math import inf
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -19,6 +19,7 @@ from pydantic import (
     StringConstraints,
     Tag,
     WithJsonSchema,
+    model_validator,
 )
 from pydantic_core import PydanticCustomError
 
@@ -27,6 +28,24 @@ EMPTY_TEXT = "quandary_empty"
 
 OUTCOMES = ("came_true", "did_not", "kept", "broken", "void", "not_settled")
 """What history may have answered, beside true and false."""
+
+KINDS = (
+    "claim",
+    "question",
+    "normative",
+    "factual",
+    "event",
+    "commitment",
+    "conditional",
+    "forecast",
+    "causal",
+    "path",
+    "utility",
+    "assessment",
+    "attributed",
+    "hedged",
+)
+"""The words that the kind of a statement is made of, as in `conditional commitment`."""
 
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _QUANTITY_SCHEMA = {
@@ -69,6 +88,24 @@ def _outcome(value: Any) -> bool | str:  # noqa: ANN401 - raw YAML has any shape
     raise PydanticCustomError("quandary_outcome", message)
 
 
+def _kind(value: Any) -> str:  # noqa: ANN401 - raw YAML has any shape
+    words = value.split() if isinstance(value, str) else []
+    if words and all(word in KINDS for word in words):
+        return str(value)
+    known = ", ".join(KINDS)
+    raise PydanticCustomError("quandary_kind", "a kind of statement is expected here, in words of these: " + known)
+
+
+def _version(value: Any) -> Any:  # noqa: ANN401 - raw YAML has any shape
+    return None if isinstance(value, bool) else value
+
+
+def _some_state(model: BaseModel) -> BaseModel:
+    if not model.__pydantic_extra__:
+        raise PydanticCustomError("quandary_nothing", "nothing is divided here: write each state and its share")
+    return model
+
+
 def _whole_count(value: Any) -> int:  # noqa: ANN401 - raw YAML has any shape
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
@@ -107,6 +144,20 @@ Outcome = Annotated[
     BeforeValidator(_outcome),
     WithJsonSchema({"enum": [*OUTCOMES, True, False]}),
 ]
+_ANY_KIND = f"({'|'.join(KINDS)})"
+Kind = Annotated[
+    str,
+    BeforeValidator(_kind),
+    WithJsonSchema({"type": "string", "pattern": f"^{_ANY_KIND}( {_ANY_KIND})*$"}),
+]
+"""What kind of statement a claim is."""
+
+Version = Annotated[Literal[1, 2], BeforeValidator(_version)]
+"""A version of the case language; ``true`` is not 1."""
+
+Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_][A-Za-z0-9_ .-]*$")]
+"""What a reading or a question is called: it is named on command lines and in tables."""
+
 Truth = Annotated[bool, Strict()]
 """``true`` or ``false``; ``no``, ``off`` and ``0`` are none in YAML, and nobody's guess decides what they mean."""
 
@@ -180,6 +231,7 @@ class OddsModel(AnnotatedModel):
     model_config = ConfigDict(extra="allow")
     called: Text | None = Field(None, description=CALLED)
     __pydantic_extra__: dict[str, QuantityField]
+    _divides = model_validator(mode="after")(_some_state)
 
 
 class OddsRuleModel(AnnotatedModel):
@@ -197,6 +249,7 @@ class SharesModel(AnnotatedModel):
     model_config = ConfigDict(extra="allow")
     called: Text | None = Field(None, description=CALLED)
     __pydantic_extra__: dict[str, QuantityField]
+    _divides = model_validator(mode="after")(_some_state)
 
 
 class SharesRuleModel(AnnotatedModel):
@@ -214,15 +267,16 @@ class OnlyRuleModel(AnnotatedModel):
     __pydantic_extra__: dict[str, list[Identifier]]
 
 
-Rules = list[RuleModel]
-RulesOfOdds = list[OddsRuleModel]
-RulesOfOptions = list[OnlyRuleModel]
+Rules = Annotated[list[RuleModel], Field(min_length=1)]
+RulesOfOdds = Annotated[list[OddsRuleModel], Field(min_length=1)]
+RulesOfOptions = Annotated[list[OnlyRuleModel], Field(min_length=1)]
+RulesOfShares = Annotated[list[SharesRuleModel], Field(min_length=1)]
 OddsOrRules = Annotated[
     Annotated[OddsModel, Tag("<mapping>")] | Annotated[RulesOfOdds, Tag("<rules>")],
     Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
 ]
 SharesOrRules = Annotated[
-    Annotated[SharesModel, Tag("<mapping>")] | Annotated[list[SharesRuleModel], Tag("<rules>")],
+    Annotated[SharesModel, Tag("<mapping>")] | Annotated[RulesOfShares, Tag("<rules>")],
     Discriminator(lambda value: "<rules>" if isinstance(value, list) else "<mapping>"),
 ]
 QuantityOrRules = Annotated[

@@ -66,6 +66,8 @@ _HINTS = {
     "TestModel": "write {query: P(...) > P(...), resolved: {on: 2022-02-24, as: came_true}}",
 }
 _WRONG_TYPE = "Q117"
+CHOICES = frozenset({"kind", "paraphrase", "could", "as"})
+"""Keys that say which of a few things something is."""
 
 
 def shape_problems(tree: Mapping, model: type[BaseModel]) -> tuple[Problem, ...]:
@@ -89,6 +91,30 @@ def gaps(tree: Located) -> Iterator[Problem]:
     else:
         for item in tree:
             yield from gaps(item)
+
+
+def nulls(tree: Located, path: tuple[str, ...] = ()) -> Iterator[Problem]:
+    """Yield a fault for every `null` that was written out, and every choice after which nothing stands.
+
+    An entry with nothing after its colon counts as left out; one that says what something is has to say it.
+    """
+    if isinstance(tree, Mapping):
+        for entry in tree:
+            value, key = entry.value, entry.key.text
+            if isinstance(value, Scalar) and value.is_null:
+                if value.text or key in CHOICES or (key == "evidence" and path):
+                    told = (
+                        f'"{key}" is {value.text}, which says nothing'
+                        if value.text
+                        else f'nothing stands after "{key}"'
+                    )
+                    place = value.place if value.text else entry.key.place
+                    yield Problem(_WRONG_TYPE, told, place, "write what it is, or leave the key out")
+            else:
+                yield from nulls(value, (*path, key))
+    elif isinstance(tree, Listing):
+        for item in tree:
+            yield from nulls(item, (*path, ""))
 
 
 def _without_nulls(tree: Located) -> Any:  # noqa: ANN401 - plain data has any shape

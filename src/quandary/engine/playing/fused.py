@@ -6,7 +6,6 @@ goes on with tables.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from functools import cache, cached_property
 from importlib.util import find_spec
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quandary.base.arrays import Array, Mask
+from quandary.base.environment import KERNEL, setting
 from quandary.engine.compilation import CompilingError, give_up_compiling, given_up
 from quandary.engine.playing.planned_diagram import PlannedDiagram
 from quandary.engine.programs.program import LANES, Point, Program, from_a_line, rows_over
@@ -33,8 +33,11 @@ RARE = 1e-12
 
 @cache
 def compiled_code_available() -> bool:
-    """Return whether numba is installed, can be loaded, and is not switched off (``QUANDARY_KERNEL=numpy``)."""
-    if os.environ.get("QUANDARY_KERNEL", "") == "numpy" or find_spec("numba") is None:
+    """Return whether numba is installed, can be loaded, and is not switched off (``QUANDARY_KERNEL=numpy``).
+
+    Raises ``Refusal`` (Q820) where that variable says what means nothing.
+    """
+    if setting(KERNEL) == "numpy" or find_spec("numba") is None:
         return False
     try:
         from quandary.engine.compiled import kernel, linear  # noqa: F401 - whether they can be loaded is the question

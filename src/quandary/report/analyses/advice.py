@@ -15,8 +15,8 @@ from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_words
-from quandary.report.words.units import said, said_interval, unit_of
-from quandary.report.words.wording import UNDEFINED, listing, number, percent, signed_size
+from quandary.report.words.units import plain, said, said_interval, unit_of
+from quandary.report.words.wording import UNDEFINED, listing, number, of_worlds, percent, signed_size
 
 SHOWN = 6
 """How many situations are shown, the likeliest; JSON has more."""
@@ -88,7 +88,7 @@ def _best(names: CaseNames, found: Advice, row: AdviceRow) -> str:
     second = _named(names, found, row.options[1])
     if not _clear(lead):
         return f"No difference shows between the two best, {first} and {second}"
-    often = in_hundred(best.best_in)
+    often = f"in {of_worlds(best.best_in)}"
     return f"Best is {first}, ahead of {second} by {_difference(found, lead.mean)}; it is best {often}"
 
 
@@ -152,20 +152,11 @@ def _options(names: CaseNames, found: Advice, row: AdviceRow) -> Sheet:
 
 def _option(names: CaseNames, found: Advice, outlook: OptionOutlook) -> tuple[str, ...]:
     worth, unit = outlook.worth, _unit(found)
-    value = number(worth.mean) if unit is Unit.POINTS else said(worth.mean, unit)
+    value = number(plain(worth.mean, unit)) if unit is Unit.POINTS else said(worth.mean, unit)
     interval = said_interval(worth.low, worth.high, unit)
     if is_truth(found.payoff) and worth.mean is not None:
-        value, interval = in_hundred(worth.mean), UNDEFINED
-    return _named(names, found, outlook), value, interval, in_hundred(outlook.best_in), percent(outlook.chosen)
-
-
-def in_hundred(share: float) -> str:
-    """Return a share of worlds that are only counted: ``in 84 of 100 worlds``, ``in no world``."""
-    if share in (0.0, 1.0):
-        return "in no world" if share == 0 else "in every world"
-    if round(100 * share) in (0, 100):
-        return "in under 1 of 100 worlds" if share < 0.5 else "in over 99 of 100 worlds"
-    return f"in {100 * share:.0f} of 100 worlds"
+        value, interval = f"in {of_worlds(worth.mean)}", UNDEFINED
+    return _named(names, found, outlook), value, interval, f"in {of_worlds(outlook.best_in)}", percent(outlook.chosen)
 
 
 def _gains(names: CaseNames, found: Advice) -> Iterator[ReportPart]:
@@ -214,11 +205,12 @@ def _difference(found: Advice, value: float | None, points: str = f" {WORTH}") -
     if value is None:
         return UNDEFINED
     if unit is Unit.POINTS:
-        return f"{number(value)}{points}"
+        return f"{number(plain(value, unit))}{points}"
     return said(value, Unit.DIFFERENCE if unit is Unit.SHARE else unit)
 
 
 def _gain(found: Advice, gain: ExpectedGain, points: str = "") -> str:
     if _unit(found) in (Unit.SHARE, Unit.DIFFERENCE):
         return f"{signed_size(max(gain.value, 0.0))} ± {signed_size(gain.error)} percentage points"
-    return f"{number(max(gain.value, 0.0), 2)} ± {number(gain.error, 1)}{points}"
+    gained, error = (plain(max(value, 0.0), Unit.POINTS) for value in (gain.value, gain.error))
+    return f"{number(gained, 2)} ± {number(error, 1)}{points}"

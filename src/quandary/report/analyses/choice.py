@@ -8,13 +8,15 @@ from dataclasses import replace
 from quandary.ask.turning.option_worths import States
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption
 from quandary.base.problems import counted
+from quandary.language.heads import Unit
 from quandary.language.syntax import Expression
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import amount_name, number_name, range_said, value_said
 from quandary.report.words.naming.quantities import quantity_words
-from quandary.report.words.wording import UNDEFINED, listing, number, percent
+from quandary.report.words.units import plain
+from quandary.report.words.wording import UNDEFINED, listing, number, of_worlds, percent
 
 WORTH = "points of worth"
 
@@ -99,7 +101,7 @@ def indifferent_lines(names: CaseNames, found: ChoiceExplanation) -> Iterator[st
         named = listing([names.state(decision.id, one.option) for one in table.indifferent])
         between = "the best of them and each other" if len(table.indifferent) > 2 else "them"
         yield (
-            f"{who} is nearly indifferent between {named}: in {in_worlds(_least(table))} worlds and situations the "
+            f"{who} is nearly indifferent between {named}: in {of_worlds(_least(table))} and situations the "
             f"odds that worth makes between {between} are within x1.25."
         )
     if table.is_coin_flip:
@@ -142,7 +144,7 @@ def options_sheet(names: CaseNames, found: ChoiceExplanation, table: ChoiceTable
             *(_worth(cell.mean) for cell in one.stakes),
             _worth(one.total.mean),
             percent(one.chosen),
-            in_worlds(one.best_in),
+            of_worlds(one.best_in),
         )
         for one in table.options
     ]
@@ -205,7 +207,7 @@ def _speaking(names: CaseNames, found: ChoiceExplanation, option: ExplainedOptio
         sourced = line.amount.sourced
         yield (
             names.state(found.asked.decision.id, option.option),
-            f"{line.adds:+.2g}" if abs(line.adds) < 1 else f"{line.adds:+.1f}",
+            f"{plain(line.adds, Unit.POINTS):+.2g}" if abs(line.adds) < 1 else f"{line.adds:+.1f}",
             amount_name(names, line.amount),
             quantity_words(names, sourced.quantity),
             percent(line.applies),
@@ -258,7 +260,7 @@ def _conditions(names: CaseNames, pieces: Sequence[Expression]) -> str:
 
 
 def _points(value: float | None) -> str:
-    return f"{number(value, 2)} {WORTH}"
+    return f"{number(plain(value, Unit.POINTS), 2)} {WORTH}"
 
 
 def _share(share: float) -> str:
@@ -266,9 +268,4 @@ def _share(share: float) -> str:
 
 
 def _worth(value: float | None) -> str:
-    return UNDEFINED if value is None else f"{value:.1f}"
-
-
-def in_worlds(share: float) -> str:
-    """Return a share of worlds and situations that are only counted: ``32 of 100``."""
-    return f"{100 * share:.0f} of 100"
+    return UNDEFINED if value is None else f"{round(value, 1) + 0.0:.1f}"

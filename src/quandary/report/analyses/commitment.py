@@ -42,10 +42,10 @@ def suppose_lines(names: CaseNames, query: Expression, found: Suppose, seed: int
     lines.append(f"  supposed    {answer_phrase(query, found.after, words)}")
     if found.difference is not None:
         change = Unit.DIFFERENCE if unit.in_hundred else unit
-        spread = "" if found.before.is_truth else f" ({interval_said(found.difference, change)})"
+        spread = "" if found.before.is_truth else f" ({interval_said(found.difference, change, sign=True)})"
         lines.append(f"  change      {moved_said(found.difference.mean, change)}{spread}")
     for actor, gain in found.payoffs.items():
-        told = f"{moved_said(gain.mean, Unit.POINTS)} ({interval_said(gain, Unit.POINTS)})"
+        told = f"{moved_said(gain.mean, Unit.POINTS)} ({interval_said(gain, Unit.POINTS, sign=True)})"
         lines.append(f"  the worth of it all for {names.actor_inside(actor)} changes by {told}")
     if found.dropped:
         lines.insert(1, f"  {dropped_sentence(names, found.dropped)}")

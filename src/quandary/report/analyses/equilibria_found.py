@@ -10,6 +10,7 @@ from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.naming.kinds import MOST_KINDS, game_said, kind_lines, kinds_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import asides_said
 from quandary.report.words.units import said, unit_told
 from quandary.report.words.wording import of_worlds, percent
 
@@ -42,6 +43,11 @@ def game_sentence(names: CaseNames, found: EquilibriaOfWorlds, game: GameEquilib
     )
 
 
+def ranges_asides(names: CaseNames, found: EquilibriaOfWorlds) -> list[str]:
+    """Return about which worlds the queries ask, where their interventions set evidence aside."""
+    return asides_said(names, [(query_title(names, one.query.expression), one.aside) for one in found.ranges])
+
+
 def range_sentence(found: EquilibriaOfWorlds, one: AnswerRange) -> str:
     """Return how a query's answer depends on which equilibrium is played."""
     if one.selected is None:
@@ -64,6 +70,7 @@ def equilibria_parts(names: CaseNames, found: EquilibriaOfWorlds) -> Iterator[Re
     """Yield what the search found, the equilibria by kind, and how each answer depends on which is played."""
     for sentence in found_sentences(names, found):
         yield Paragraph(sentence, tone="strong")
+    yield from map(Paragraph, ranges_asides(names, found))
     for game in found.games:
         if game.kinds:
             yield from _kinds(names, game)

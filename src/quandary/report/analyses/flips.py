@@ -14,7 +14,7 @@ from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
-from quandary.report.words.questions import subject_head
+from quandary.report.words.questions import aside_of, subject_head
 from quandary.report.words.turning import (
     MOST_ROWS,
     across,
@@ -40,6 +40,8 @@ def flips_parts(names: CaseNames, found: Found, run: Run) -> Iterator[ReportPart
 
 def _parts(names: CaseNames, subject: AskedSubject, found: Flips) -> Iterator[ReportPart]:
     yield from subject_head(names, subject)
+    if found.aside:
+        yield Paragraph(aside_of(names, found.aside))
     yield Paragraph(sentence(names, subject, found), tone="strong")
     yield Paragraph()
     if found.flips:

@@ -12,9 +12,9 @@ from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
-from quandary.report.words.questions import subject_title
+from quandary.report.words.questions import aside_of, subject_title
 from quandary.report.words.turning import share_said
-from quandary.report.words.units import interval_said, size_said, unit_told, unit_words
+from quandary.report.words.units import interval_said, plain, size_said, unit_told, unit_words
 from quandary.report.words.wording import UNDEFINED, listing, number, portion, worth_points
 
 LEAST_SHOWN = 0.005
@@ -68,7 +68,7 @@ def _clear(worth: Worth) -> bool:
 
 def _points(worth: Worth) -> str:
     assert worth.gain is not None
-    return worth_points(worth.gain.mean, 2)
+    return worth_points(plain(worth.gain.mean, Unit.POINTS), 2)
 
 
 def _table(names: CaseNames, worths: tuple[Worth, ...]) -> Sheet:
@@ -84,8 +84,8 @@ def _table(names: CaseNames, worths: tuple[Worth, ...]) -> Sheet:
         if abs(gain.mean) < LEAST_SHOWN:
             rows.append((title, seen, "next to nothing", ""))
             continue
-        error = "" if gain.mc_error is None else f" ± {number(gain.mc_error, 1)}"
-        rows.append((title, seen, number(gain.mean, 2) + error, interval_said(gain, Unit.POINTS)))
+        error = "" if gain.mc_error is None else f" ± {number(plain(gain.mc_error, Unit.POINTS), 1)}"
+        rows.append((title, seen, number(plain(gain.mean, Unit.POINTS), 2) + error, interval_said(gain, Unit.POINTS)))
     return Sheet("", ("variable", "", "points of worth", "interval"), tuple(rows), numeric=frozenset({2, 3}))
 
 
@@ -95,6 +95,8 @@ def studying_parts(
     """Yield, for each subject, what studying each assumption would do to its doubt."""
     for subject, one in found:
         yield Paragraph(subject_title(names, subject), tone="title")
+        if one.aside:
+            yield Paragraph(aside_of(names, one.aside))
         yield Paragraph(studying_sentence(names, subject, one), tone="strong")
         if one.numbers:
             yield _studies(names, subject, one)

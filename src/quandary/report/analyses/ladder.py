@@ -8,16 +8,17 @@ from itertools import compress
 from quandary.ask.answer import Answer
 from quandary.ask.changes.clones import CloneMove, Clones
 from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
-from quandary.ask.claims.sizes import compared
+from quandary.ask.query.combining import comparison_of
 from quandary.ask.results import Verdict
 from quandary.ask.turning.headline import Headline
 from quandary.base.problems import clause, counted
 from quandary.case.model import Channel
 from quandary.language.heads import Unit
-from quandary.language.syntax import Compare, Expression
+from quandary.language.syntax import Compare
 from quandary.report.sheets import Paragraph, ReportPart, Sheet, Strip, StripSpan
 from quandary.report.words.claims import VERDICTS, verdict_label, verdict_said
 from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.questions import aside_of, asides_said
 from quandary.report.words.rests import Rests
 from quandary.report.words.units import said, shift, unit_of, unit_told, unit_words
 from quandary.report.words.wording import listing, of_worlds
@@ -32,6 +33,7 @@ def ladder_parts(names: CaseNames, ladder: Ladder, *, titled: bool = True) -> It
     """Yield the claim, one sentence, the table, what the channels say, and how it was made."""
     if titled:
         yield Paragraph(title(names, ladder), tone="title")
+    yield from map(Paragraph, asides(names, ladder))
     yield Paragraph(sentence(names, ladder), tone="strong")
     yield Paragraph()
     yield ladder_sheet(names, ladder)
@@ -52,6 +54,15 @@ def title(names: CaseNames, ladder: Ladder) -> str:
     return f"“{ladder.claim.quote}” ({ladder.claim.speaker}){reading}"
 
 
+def asides(names: CaseNames, ladder: Ladder) -> list[str]:
+    """Return about which world the rows ask, and those that ask about another one."""
+    stands = ladder.stands.result
+    common = () if stands is None else stands.aside
+    others = [(row_said(names, ladder, row), row.result.aside) for row in ladder.rows if row.result is not None]
+    first = [aside_of(names, common)] if common else []
+    return first + asides_said(names, [(name, aside) for name, aside in others if set(aside) != set(common)])
+
+
 def sentence(names: CaseNames, ladder: Ladder) -> str:
     """Return the verdict as the case stands, and the rows in which it is another one."""
     stands = ladder.stands.result
@@ -62,7 +73,7 @@ def sentence(names: CaseNames, ladder: Ladder) -> str:
     if not others:
         return f"{first}; the same verdict in every row."
     named = [
-        f"{row_said(names, ladder, row)} ({VERDICTS[row.result.verdict]})" for row in others[:MOST_NAMED] if row.result
+        f"{row_said(names, ladder, row)} ({verdict_label(row.result)})" for row in others[:MOST_NAMED] if row.result
     ]
     more = f" and {counted(len(others) - MOST_NAMED, 'more row')}" if len(others) > MOST_NAMED else ""
     return f"{first}. Another verdict: {listing(named) if not more else '; '.join(named) + more}."
@@ -71,7 +82,7 @@ def sentence(names: CaseNames, ladder: Ladder) -> str:
 def ladder_sheet(names: CaseNames, ladder: Ladder) -> Sheet:
     """Return one row for each specification: share of worlds, verdict, change, mean difference."""
     asked = _query(ladder, ladder.stands)
-    unit = unit_of(asked) if isinstance(asked, Compare) else Unit.NUMBER
+    unit = Unit.NUMBER if asked is None else unit_of(asked)
     stands = ladder.stands.result
     rows = tuple((row_said(names, ladder, row), *_cells(ladder, row, unit)) for row in ladder.rows)
     flagged = frozenset(
@@ -189,16 +200,16 @@ def _allowed(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
 def _difference(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
     """Return by how much the two sides of one comparison differ on average, in the unit of the column."""
     query = _query(ladder, row)
-    if row.result is None or row.result.effect is None or not isinstance(query, Compare):
-        return ""
-    if compared(query) != (query.left, query.right) or unit_of(query) is not unit:
+    if row.result is None or row.result.effect is None or query is None or unit_of(query) is not unit:
         return ""
     return shift(row.result.effect.mean, unit)
 
 
-def _query(ladder: Ladder, row: LadderRow) -> Expression | None:
+def _query(ladder: Ladder, row: LadderRow) -> Compare | None:
+    """Return the comparison that a row is about, ``None`` where it joins several."""
     wanted = row.name if row.rung is LadderRung.READING else ladder.reading
-    return next((test.query for test in ladder.claim.tests if test.name == wanted), None)
+    asked = next((test.query for test in ladder.claim.tests if test.name == wanted), None)
+    return None if asked is None else comparison_of(asked)
 
 
 def _channel_lines(names: CaseNames, ladder: Ladder) -> Iterator[str]:
@@ -232,7 +243,7 @@ def _voiced(names: CaseNames, channel: Channel) -> str:
 
 def _difference_said(ladder: Ladder) -> str:
     query = _query(ladder, ladder.stands)
-    if not isinstance(query, Compare):
+    if query is None:
         return ""
     return f"Difference: left minus right side, on average{unit_words(unit_of(query), ', in ')}. "
 

@@ -11,6 +11,8 @@ from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.claims import EDGES, VERDICTS
+from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.questions import asides_said
 from quandary.report.words.units import said, unit_of
 from quandary.report.words.wording import UNDEFINED, percent
 
@@ -23,7 +25,7 @@ EVIDENCE = (
     "everything else; the old sense is written evidence: false."
 )
 
-SAME = "no verdict changes, no answer to a question, and no check meets its range in one sense only."
+SAME = "no verdict changes, no answer to a question or check, and no check meets its range in one sense only."
 
 
 def senses_parts(case: Case, found: Sequence[Rereading], kept: Collection[WrittenQuery]) -> Iterator[ReportPart]:
@@ -47,6 +49,7 @@ def senses_parts(case: Case, found: Sequence[Rereading], kept: Collection[Writte
         yield Paragraph(EVIDENCE)
     yield Paragraph()
     shown = sorted(found, key=lambda one: not one.differs)
+    yield from map(Paragraph, _asides(case, shown))
     rows = tuple(
         (f"{one.query.kind} {one.query.name}", _said(one, one.now), _said(one, one.meant), _fate(one, kept))
         for one in shown
@@ -60,6 +63,15 @@ def senses_parts(case: Case, found: Sequence[Rereading], kept: Collection[Writte
             if sense.answer.mean is None and sense.reason is not None:
                 yield Paragraph(f"{one.query.name}: {clause(sense.reason)}.", indent=2)
                 break
+
+
+def _asides(case: Case, found: Sequence[Rereading]) -> Iterator[str]:
+    """Yield about which worlds the queries ask in either sense, where their interventions set evidence aside."""
+    for sense, told in (("now", [one.now for one in found]), ("as it was meant", [one.meant for one in found])):
+        asked = [
+            (f"{one.query.kind} {one.query.name}", said.answer.aside) for one, said in zip(found, told, strict=True)
+        ]
+        yield from (f"{sense[0].upper()}{sense[1:]}: {line}" for line in asides_said(CaseNames(case), asked))
 
 
 def next_steps(case: Case, found: Sequence[Rereading], wanted: Sequence[str], named: str) -> Iterator[str]:
@@ -91,6 +103,7 @@ def _said(one: Rereading, sense: Sense) -> str:
     """Return what a query says in one sense: a verdict with its share of worlds, or a mean answer."""
     if sense.verdict is not None:
         told = VERDICTS[sense.verdict] + (f", on the edge of {EDGES[sense.edge]}" if sense.edge is not None else "")
+        told += ", few worlds" if sense.few_worlds else ""
         return told if sense.share is None else f"{told}, {percent(sense.share.share)}"
     answer = sense.answer
     if answer.mean is None:

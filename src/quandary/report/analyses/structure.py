@@ -15,7 +15,7 @@ from quandary.report.words.claims import VERDICTS
 from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.quantities import CHANCE, quantity_words
-from quandary.report.words.questions import dropped_sentence, subject_head
+from quandary.report.words.questions import aside_of, subject_head
 from quandary.report.words.units import said, shift, size_said, unit_told, unit_words
 from quandary.report.words.wording import NO_POINTS, UNDEFINED, listing
 
@@ -44,7 +44,7 @@ def structure_parts(names: CaseNames, found: StructureTable) -> Iterator[ReportP
 def _parts(names: CaseNames, found: StructureTable, index: int, subject: AskedSubject) -> Iterator[ReportPart]:
     yield from subject_head(names, subject)
     if found.aside[index]:
-        yield Paragraph(dropped_sentence(names, found.aside[index]))
+        yield Paragraph(aside_of(names, found.aside[index]))
     yield Paragraph(sentence(names, found, index), tone="strong")
     yield Paragraph()
     rows = [row for i, row in enumerate(found.rows) if row.answers[index].flipped or i < MOST_ROWS]
@@ -113,7 +113,8 @@ def answer_said(subject: AskedSubject, found: CutAnswer) -> str:
     if found.mean is None:
         return "undefined"
     if found.verdict is not None:
-        return f"{VERDICTS[found.verdict]}, in {said(found.mean, unit_told(subject.query.expression))}"
+        few = ", few worlds" if found.few_worlds else ""
+        return f"{VERDICTS[found.verdict]}{few}, in {said(found.mean, unit_told(subject.query.expression))}"
     return said(found.mean, unit_told(subject.query.expression))
 
 

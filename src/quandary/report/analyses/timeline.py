@@ -10,7 +10,7 @@ from quandary.language.heads import Unit
 from quandary.report.sheets import Paragraph, ReportPart, Sheet
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.questions import question_title
+from quandary.report.words.questions import aside_of, question_title
 from quandary.report.words.units import interval_said, said, shift, size_said, unit_of, unit_words
 from quandary.report.words.wording import chance, day, listing
 
@@ -25,6 +25,8 @@ SURE_ERRORS = 2.0
 
 def timeline_parts(names: CaseNames, found: Timeline, *, everything: bool = True) -> Iterator[ReportPart]:
     """Yield the headline, the evidence in order of date, and a table for each question that moves, or of all."""
+    if found.lines and found.asides[0]:
+        yield Paragraph(aside_of(names, found.asides[0]))
     yield Paragraph(headline(names, found), tone="strong")
     yield Paragraph(f"{names.case.title}, evidence up to {day(found.as_of)}", tone="aside")
     yield Paragraph()
@@ -35,6 +37,8 @@ def timeline_parts(names: CaseNames, found: Timeline, *, everything: bool = True
             continue
         yield Paragraph()
         yield Paragraph(asked(names, line), tone="title")
+        if found.asides[index]:
+            yield Paragraph(aside_of(names, found.asides[index]))
         yield _moments(names, found, index, line)
     if still:
         yield Paragraph()

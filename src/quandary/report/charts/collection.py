@@ -10,7 +10,7 @@ from quandary.report.charts.outcomes import is_certain, outcome_chart, spread_ch
 from quandary.report.charts.tornado import tornado_chart
 from quandary.report.charts.verdicts import checks_chart, claims_chart
 from quandary.report.dossier import Dossier
-from quandary.report.words.headline import leading_title
+from quandary.report.words.headline import headline_aside, leading_title
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ def charts_of(dossier: Dossier) -> Charts:
     headline = report.headline
     findings = report.findings
     asks = "" if headline is None else leading_title(report.names, headline.leading)
+    asks = f"{headline_aside(report)} {asks}".strip()
     return Charts(
         None if headline is None else spread_chart("headline", asks, headline.query, headline.answer),
         None if headline is None else tornado_chart(report.names, headline, dossier.swings),

@@ -9,6 +9,7 @@ from quandary.report.charts.chart import Chart, Spec, specification
 from quandary.report.charts.marks import across, label_above, point, rows_by, span
 from quandary.report.sheets import Sheet
 from quandary.report.words.naming.names import CaseNames
+from quandary.report.words.questions import aside_of
 from quandary.report.words.units import interval_said, said, shift, unit_of, unit_words
 from quandary.report.words.wording import chance, day
 
@@ -37,7 +38,8 @@ def timeline_chart(names: CaseNames, found: Timeline) -> Chart | None:
         )
     if len(rows) < 2:
         return None
-    description = f"{asked(names, line)} From {rows[0]['said']} to {rows[-1]['said']}."
+    before = f"{aside} " if (aside := timeline_aside(names, found)) else ""
+    description = f"{before}{asked(names, line)} From {rows[0]['said']} to {rows[-1]['said']}."
     suffix = " + ' %'" if unit is Unit.SHARE else ""
     scale: Spec = {"domain": [0, 100]} if unit is Unit.SHARE else {"zero": False}
     title = None if unit is Unit.SHARE else unit_words(unit, "") or None
@@ -50,6 +52,11 @@ def timeline_chart(names: CaseNames, found: Timeline) -> Chart | None:
     ]
     spec = specification(layers, rows, height={"step": ROW}, description=description)
     return Chart("timeline", "How the answer moved with what was seen", description, spec, timeline_sheet(names, found))
+
+
+def timeline_aside(names: CaseNames, found: Timeline) -> str:
+    """Return what the first line's interventions set aside, as it is said before its answers; empty for none."""
+    return aside_of(names, found.asides[0]) if found.asides[0] else ""
 
 
 def timeline_sheet(names: CaseNames, found: Timeline) -> Sheet:

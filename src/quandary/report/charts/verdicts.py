@@ -16,7 +16,7 @@ from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import check_title, claim_label
 from quandary.report.words.units import said_interval, unit_told, with_interval
-from quandary.report.words.wording import of_worlds, percent_interval
+from quandary.report.words.wording import listing, of_worlds, percent_interval
 
 TALL_ROW = 58
 TALL_DROP = 19
@@ -94,6 +94,12 @@ def checks_chart(names: CaseNames, results: Sequence[CheckResult]) -> Chart | No
     return Chart("checks", "Ranges known from elsewhere", description, spec, checks_sheet(names, results))
 
 
+def _given(names: CaseNames, result: CheckResult) -> str:
+    """Return with what a check is asked; what its interventions set aside is not given."""
+    given, aside = GIVEN[result.check.with_evidence], result.answer.aside
+    return f"{given}, but not {listing([f'that {names.clause(piece)}' for piece in aside])}" if aside else given
+
+
 def _ends(result: CheckResult) -> dict[str, float | None]:
     """Return a check's mean and the ends of its interval, which a truth has not."""
     answer = result.answer
@@ -115,7 +121,7 @@ def checks_sheet(names: CaseNames, results: Sequence[CheckResult]) -> Sheet:
             (
                 check_title(names, result.check),
                 query_title(names, result.check.query),
-                GIVEN[result.check.with_evidence],
+                _given(names, result),
                 with_interval(answer, unit),
                 said_interval(result.low, result.high, unit),
                 verdict,

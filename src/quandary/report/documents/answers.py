@@ -11,10 +11,18 @@ import numpy as np
 
 from quandary.ask.answer import Answer
 from quandary.ask.outside import OutsideComparison, OutsideFigure, PooledForecast
-from quandary.ask.results import AnswerBounds, OtherForm, Run, Size, TestResult, Verdict
+from quandary.ask.results import (
+    AnswerBounds,
+    OtherForm,
+    Run,
+    Size,
+    TestResult,
+    Verdict,
+)
 from quandary.language.printing import written
 from quandary.quantities.shares import Share
 from quandary.report.documents.document import ResultDocument, document, key
+from quandary.report.words.claims import NO_SIZE
 
 
 @document
@@ -81,6 +89,12 @@ class AnswerDocument(ErrorSpreadDocument):
     )
 
 
+EFFECT = (
+    "the difference that one comparison is about, in the query's own unit: left minus right, of `not` the other way "
+    "round, and of a difference that is compared with a number that difference itself; null for what is no comparison"
+)
+
+
 @document
 class WorldShareDocument:
     """The weighted share of worlds in which something holds, 0 to 1."""
@@ -94,7 +108,9 @@ class WorldShareDocument:
 class SizeDocument:
     """How large the difference is that a comparison is about."""
 
-    difference: float = key("its weighted mean, left minus right, in the unit named")
+    difference: float = key(
+        "its weighted mean, in the unit named: the mean of `effect`, in percentage points a hundred times that"
+    )
     unit: Literal["percentage points", "points of worth"] | None = key("its unit; null for plain numbers")
     small_in: float = key("the weighted share of worlds, 0 to 1, in which it is hardly any")
     hardly_any: bool = key("whether it is hardly any in most of them, whatever the verdict")
@@ -105,11 +121,13 @@ class OtherFormDocument:
     """The same with every `do` as `do_foreseen`, and the reverse."""
 
     form: Literal["do", "do_foreseen"] = key("which form stands in it")
+    set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
     verdict: Verdict = key("its verdict")
     differs: bool = key("whether that is another one")
     share: WorldShareDocument | None = key("the share of worlds in which it holds; null where it is not testable")
     edge: Verdict | None = key("the verdict beyond a border that its share's interval reaches; null where it is clear")
-    effect: SpreadDocument | None = key("of one comparison: its left minus its right side")
+    few_worlds: bool = key("whether fewer than 400 effective worlds count")
+    effect: SpreadDocument | None = key(EFFECT)
 
 
 @document
@@ -125,7 +143,8 @@ class JudgementDocument:
     edge: Verdict | None = key("the verdict beyond a border that the share's interval reaches; null where it is clear")
     few_worlds: bool = key("whether fewer than 400 effective worlds count and nothing is proved: `holds` is qualified")
     not_testable: str | None = key("why it is not testable, in words")
-    size: SizeDocument | None = key("of one comparison: how large the difference is")
+    size: SizeDocument | None = key("how large the difference is that one comparison, or `not` of one, is about")
+    no_size: str | None = key("why no one difference is its size, in words: it joins several statements")
     other_form: OtherFormDocument | None = key("the same with the other form of `do`; null without one")
 
 
@@ -313,6 +332,7 @@ def judgement_document(test: TestResult) -> JudgementDocument:
         few_worlds=test.few_worlds,
         not_testable=test.reason,
         size=None if test.size is None else _size(test.size),
+        no_size=NO_SIZE if test.joins else None,
         other_form=None if test.other is None else _other(test.other, test.forms_differ),
     )
 
@@ -329,7 +349,10 @@ def _size(size: Size) -> SizeDocument:
 
 def _other(other: OtherForm, differs: bool) -> OtherFormDocument:
     effect = None if other.effect is None else spread_document(other.effect)
-    return OtherFormDocument(other.form, other.verdict, differs, share_document(other.share), other.edge, effect)
+    share = share_document(other.share)
+    return OtherFormDocument(
+        other.form, other.set_aside, other.verdict, differs, share, other.edge, other.few_worlds, effect
+    )
 
 
 def work_document(lost: Sequence[int], *, complete: bool = True) -> WorkDocument:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
-from quandary.ask.results import Run
+from quandary.ask.lines import CaseLine, LineKind
+from quandary.ask.results import ByConstruction, ByConstructionStatus, Run
 from quandary.ask.why.critique.items import CriticItem, Critique, Grade
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.printing import written
+from quandary.language.syntax import Otherwise
 from quandary.report.documents.answers import WorkDocument, anchored_document
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.why.critique import counts_said, item_words
@@ -63,6 +65,32 @@ class NewDocument(ResultDocument):
 
     SCHEMA: ClassVar[str] = "quandary.new/1"
     case: str = key("the file made")
+
+
+@document
+class CaseLineDocument:
+    """A line of the case that decides a reading."""
+
+    line: int = key("its line in the case file")
+    kind: LineKind = key("a `rule` of a list, an `effect`, a `weight`, or the `dependence` of a list on one variable")
+    of: str = key("whose line it is: a variable, or an actor's stake")
+    over: str | None = key("of a dependence: the variable that its rules tell apart")
+    condition: str | None = key("its condition; null for what holds otherwise")
+    numbers: Sequence[str] = key("the names of its uncertain numbers")
+
+
+@document
+class ByConstructionDocument:
+    """Whether a reading could come out otherwise at all, within the ranges of the case's numbers."""
+
+    status: ByConstructionStatus = key(
+        "what forces it: a proof, ranges in which no counter-example was found, what was seen (`settled`), or nothing"
+    )
+    outcome: bool | None = key("the answer that is forced; null where none is")
+    searched: int = key("how many worlds were looked at")
+    smallest_margin: float | None = key("how near to the comparison's edge any of them came, in the query's unit")
+    reason: str = key("the same in one sentence")
+    lines: Sequence[CaseLineDocument] = key("the lines of the case whose ranges prove it; of a proof from ranges only")
 
 
 def case_document(case: Case) -> CaseDocument:
@@ -156,3 +184,17 @@ def _item(case: Case, found: Critique, item: CriticItem) -> CriticItemDocument:
     words = item_words(CaseNames(case), found, item)
     names, numbers = contents(item.detail)
     return CriticItemDocument(item.grade, KINDS[type(item.detail)], words.said, words.do, names, numbers)
+
+
+def line_document(line: CaseLine) -> CaseLineDocument:
+    """Return a line of the case."""
+    condition = None if isinstance(line.condition, Otherwise) else written(line.condition)
+    return CaseLineDocument(line.place.line, line.kind, ".".join(line.owner), line.over, condition, sorted(line.names))
+
+
+def construction_document(found: ByConstruction) -> ByConstructionDocument:
+    """Return whether a reading could come out otherwise at all."""
+    lines = [line_document(line) for line in found.lines]
+    return ByConstructionDocument(
+        found.status, found.outcome, found.searched, found.smallest_margin, found.reason, lines
+    )

@@ -13,13 +13,15 @@ from quandary.ask.changes.commitment import Sight, Suppose, Supposition
 from quandary.ask.changes.ladder import Ladder, LadderRow, LadderRung
 from quandary.ask.changes.paths import Paths
 from quandary.ask.changes.rereading import Rereading, Sense
-from quandary.ask.changes.timeline import Moment, Move, Timeline, TimelineStep
+from quandary.ask.changes.timeline import Line, Moment, Move, Timeline, TimelineStep
 from quandary.ask.results import Verdict
 from quandary.case.migration import WrittenQuery
 from quandary.case.model import VERSION, Case
 from quandary.language.printing import written
+from quandary.language.syntax import Expression
 from quandary.report.analyses import ladder as ladder_words
 from quandary.report.documents.answers import (
+    EFFECT,
     BoundsDocument,
     ErrorSpreadDocument,
     JudgementDocument,
@@ -103,6 +105,7 @@ class FollowedQuestionDocument:
 
     asks: str = key("the question in words")
     query: str = key("the query")
+    set_aside: Sequence[str] = key("the evidence that its interventions set aside of all that was seen")
 
 
 @document
@@ -162,7 +165,7 @@ def suppose_document(found: Suppose, seed: int, lost: Sequence[int]) -> SupposeD
         after=_supposed(found.after),
         difference=None if found.difference is None else spread_document(found.difference),
         payoffs={actor: spread_document(gain) for actor, gain in found.payoffs.items()},
-        dropped=found.dropped,
+        dropped=[written(condition) for condition in found.aside],
         worlds=found.before.worlds,
         effective_worlds=found.before.effective_worlds,
         seed=seed,
@@ -199,7 +202,7 @@ def paths_document(found: Paths, seed: int, work: WorkDocument) -> PathsDocument
         witnesses=found.witnesses,
         on_the_way=found.on_the_way,
         unplayed=found.unplayed,
-        dropped=found.dropped,
+        dropped=[written(condition) for condition in found.aside],
         worlds=found.total.worlds,
         effective_worlds=found.total.effective_worlds,
         seed=seed,
@@ -216,10 +219,14 @@ def timeline_document(case: Case, found: Timeline) -> TimelineDocument:
         asked_for=found.asked_for,
         least_effective_worlds=found.least,
         seed=found.seed,
-        questions={line.id: FollowedQuestionDocument(line.asks, written(line.query)) for line in found.lines},
+        questions={line.id: _followed(line, aside) for line, aside in zip(found.lines, found.asides, strict=True)},
         steps=[_step(found, step) for step in found.steps],
         work=work_document(found.unconverged, complete=found.complete),
     )
+
+
+def _followed(line: Line, aside: Sequence[Expression]) -> FollowedQuestionDocument:
+    return FollowedQuestionDocument(line.asks, written(line.query), [written(piece) for piece in aside])
 
 
 def _step(found: Timeline, step: TimelineStep) -> TimelineStepDocument:
@@ -261,9 +268,11 @@ class SenseDocument:
 
     query: str = key("the query in the words of today")
     evidence: bool = key("whether it is asked with the case's evidence")
+    set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
     answer: ErrorSpreadDocument | None = key("its answer; of a comparison, its left minus its right side")
     verdict: Verdict | None = key("of what is true or false: its verdict")
     share: WorldShareDocument | None = key("of what is true or false: the share of worlds in which it holds")
+    few_worlds: bool = key("of what is true or false: whether fewer than 400 effective worlds count")
     meets: bool | None = key("of a check: whether the answer's 90 % interval meets the range known")
     reason: str | None = key("why it has no answer, in words")
 
@@ -311,8 +320,9 @@ class LadderRowDocument:
     said: str = key("the same in words")
     judgement: JudgementDocument | None = key("what the worlds say; null where it has no answer")
     change: float | None = key("the share of worlds less that of the case as it stands, 0 to 1; null for the latter")
-    difference: SpreadDocument | None = key("of one comparison: its left minus its right side, in the query's unit")
+    difference: SpreadDocument | None = key(EFFECT)
     bounds: BoundsDocument | None = key("what the ranges allow that difference to be; null where it was not searched")
+    set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
     impossible: int = key("how many worlds the change makes impossible, which are left out")
     why_not: str | None = key("why it has no answer", left_out=True)
 
@@ -408,9 +418,11 @@ def _sense(sense: Sense) -> SenseDocument:
     return SenseDocument(
         query=sense.text,
         evidence=sense.evidence,
+        set_aside=sense.answer.dropped,
         answer=None if sense.answer.mean is None else error_spread_document(sense.answer),
         verdict=sense.verdict,
         share=share_document(sense.share),
+        few_worlds=sense.few_worlds,
         meets=sense.meets,
         reason=sense.reason,
     )
@@ -442,6 +454,7 @@ def _rung(names: CaseNames, found: Ladder, row: LadderRow) -> LadderRowDocument:
         change=row.change,
         difference=None if result is None or result.effect is None else spread_document(result.effect),
         bounds=bounds_document(row.bounds),
+        set_aside=() if result is None else result.set_aside,
         impossible=row.impossible,
         why_not=None if row.why_not is None else row.why_not.text,
     )

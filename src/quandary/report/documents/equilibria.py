@@ -8,6 +8,7 @@ from typing import ClassVar
 from quandary.ask.equilibria.equilibria import AnswerRange, EquilibriaOfWorlds, GameEquilibria
 from quandary.ask.equilibria.kind_answers import Kind, Trait
 from quandary.case.model import Case
+from quandary.language.printing import written
 from quandary.report.analyses.equilibria_found import found_sentences, game_sentence, range_sentence
 from quandary.report.documents.cases import CaseDocument, case_document
 from quandary.report.documents.document import ResultDocument, document, key
@@ -66,6 +67,7 @@ class AnswerRangeDocument:
     """What one answer depends on which equilibrium is played, in the query's unit."""
 
     query: str = key("the query")
+    set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
     selected: float | None = key("the mean with the equilibria selected")
     lowest: float | None = key("the mean where every world plays what gives least")
     highest: float | None = key("the mean where every world plays what gives most")
@@ -109,7 +111,8 @@ def equilibria_document(case: Case, found: EquilibriaOfWorlds) -> EquilibriaDocu
 
 def _range(found: EquilibriaOfWorlds, one: AnswerRange) -> AnswerRangeDocument:
     said = range_sentence(found, one)
-    return AnswerRangeDocument(one.query.text, one.selected, one.lowest, one.highest, one.depends, said)
+    aside = [written(piece) for piece in one.aside]
+    return AnswerRangeDocument(one.query.text, aside, one.selected, one.lowest, one.highest, one.depends, said)
 
 
 def _game(names: CaseNames, found: EquilibriaOfWorlds, game: GameEquilibria) -> GameEquilibriaDocument:

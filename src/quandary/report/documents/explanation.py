@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import ClassVar, Literal
 
-from quandary.ask.lines import CaseLine, LineKind
 from quandary.ask.results import AnswerSide
 from quandary.ask.why.choice import ChoiceExplanation, ChoiceTable, ExplainedOption, FacedSituation, SpeakingNumber
 from quandary.ask.why.tipping import NumberChange
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.printing import written
-from quandary.language.syntax import Expression, Otherwise
+from quandary.language.syntax import Expression
 from quandary.quantities.estimate import Scale
 from quandary.quantities.separating.boxes import Box, Boxes
 from quandary.quantities.separating.inequalities import Cut, Inequality
@@ -21,30 +21,29 @@ from quandary.report.documents.answers import (
     AnswerDocument,
     BoundsDocument,
     ErrorSpreadDocument,
+    JudgementDocument,
     WorkDocument,
     answer_document,
     bounds_document,
     error_spread_document,
+    judgement_document,
 )
-from quandary.report.documents.cases import NumberDocument, NumberReferenceDocument, number_document, reference_document
+from quandary.report.documents.cases import (
+    ByConstructionDocument,
+    CaseLineDocument,
+    NumberDocument,
+    NumberReferenceDocument,
+    construction_document,
+    line_document,
+    number_document,
+    reference_document,
+)
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.why.why import AnswerExplanation, Behind, ExampleWorld, NumberExplanation
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.rests import Rests, side_rests
 
 OwnScale = Literal["logarithm", "log_odds", "value"]
-
-
-@document
-class CaseLineDocument:
-    """A line of the case that decides a reading."""
-
-    line: int = key("its line in the case file")
-    kind: LineKind = key("a `rule` of a list, an `effect`, a `weight`, or the `dependence` of a list on one variable")
-    of: str = key("whose line it is: a variable, or an actor's stake")
-    over: str | None = key("of a dependence: the variable that its rules tell apart")
-    condition: str | None = key("its condition; null for what holds otherwise")
-    numbers: Sequence[str] = key("the names of its uncertain numbers")
 
 
 @document
@@ -158,6 +157,12 @@ class AnswerExplanationDocument:
     what: str = key("what it is, in words")
     query: str = key("the query")
     verdict: str | None = key("of a truth: its verdict, in words")
+    judgement: JudgementDocument | None = key("of a truth: what the worlds say of it", left_out=True)
+    by_construction: ByConstructionDocument | None = key(
+        "of a truth: whether it could come out otherwise at all", left_out=True
+    )
+    on: date | None = key("of a claim: the day it was made; it is tested with the evidence up to then", left_out=True)
+    days_late: int | None = key("of a claim with a day: by how many days that is later than the case's", left_out=True)
     rests_on: RestsOnDocument | None = key("of a truth: what its verdict rests on", left_out=True)
     line: int | None = key("the line of the case where it stands")
     case_line: str | None = key("that line")
@@ -320,12 +325,17 @@ def _number(found: NumberExplanation) -> NumberExplanationDocument:
 
 
 def _answer(found: AnswerExplanation) -> AnswerExplanationDocument:
+    judged = found.judged
     return AnswerExplanationDocument(
         kind=found.kind,
         id=found.id,
         what=found.what,
         query=written(found.query),
         verdict=found.verdict,
+        judgement=None if judged is None else judgement_document(judged),
+        by_construction=None if judged is None else construction_document(judged.by_construction),
+        on=found.on,
+        days_late=found.days_late,
         rests_on=None if found.rests is None else rests_document(found.rests),
         line=found.place.line or None,
         case_line=found.line or None,
@@ -372,12 +382,6 @@ def side_document(
     if side is None:
         return None
     return SideDocument(side.level, rests_document(side_rests(names, numbers, query, side)))
-
-
-def line_document(line: CaseLine) -> CaseLineDocument:
-    """Return a line of the case."""
-    condition = None if isinstance(line.condition, Otherwise) else written(line.condition)
-    return CaseLineDocument(line.place.line, line.kind, ".".join(line.owner), line.over, condition, sorted(line.names))
 
 
 def _term(rests: Rests, name: str, coefficient: float = 1.0) -> TermDocument:

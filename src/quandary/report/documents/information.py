@@ -77,6 +77,7 @@ class StudyingOfAnswerDocument:
 
     title: str = key("what was asked is called")
     query: str = key("the query")
+    set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
     mean: float = key("the mean answer, in the query's unit")
     deviation: float = key("its standard deviation over worlds")
     said: str = key("the result in one sentence")
@@ -205,7 +206,8 @@ def studying_document(
 def _studying(names: CaseNames, subject: AskedSubject, one: Studying) -> StudyingOfAnswerDocument:
     numbers = [_studied(row) for row in one.numbers]
     said = studying_sentence(names, subject, one)
-    return StudyingOfAnswerDocument(subject.title, one.query, one.mean, one.deviation, said, numbers)
+    aside = [written(piece) for piece in one.aside]
+    return StudyingOfAnswerDocument(subject.title, one.query, aside, one.mean, one.deviation, said, numbers)
 
 
 def _studied(row: Studied) -> StudiedDocument:

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.results import (
-    ByConstructionStatus,
     CheckResult,
     ClaimResult,
     History,
@@ -19,6 +18,7 @@ from quandary.ask.results import (
 )
 from quandary.case.model import Source
 from quandary.report.documents.answers import (
+    EFFECT,
     AnchoredDocument,
     AnswerDocument,
     BoundsDocument,
@@ -37,10 +37,12 @@ from quandary.report.documents.answers import (
     spread_document,
 )
 from quandary.report.documents.cases import (
+    ByConstructionDocument,
     CaseDocument,
     CriticItemDocument,
     NumberDocument,
     case_document,
+    construction_document,
     items_document,
     number_document,
 )
@@ -53,12 +55,10 @@ from quandary.report.documents.changes import (
 from quandary.report.documents.document import ResultDocument, document, key
 from quandary.report.documents.equilibria import EquilibriaDocument, equilibria_document
 from quandary.report.documents.explanation import (
-    CaseLineDocument,
     ChoiceDocument,
     RestsOnDocument,
     SideDocument,
     choice_document,
-    line_document,
     rests_document,
     side_document,
 )
@@ -71,20 +71,6 @@ from quandary.report.words.rests import Rests
 
 
 @document
-class ByConstructionDocument:
-    """Whether a reading could come out otherwise at all, within the ranges of the case's numbers."""
-
-    status: ByConstructionStatus = key(
-        "what forces it: a proof, ranges in which no counter-example was found, what was seen (`settled`), or nothing"
-    )
-    outcome: bool | None = key("the answer that is forced; null where none is")
-    searched: int = key("how many worlds were looked at")
-    smallest_margin: float | None = key("how near to the comparison's edge any of them came, in the query's unit")
-    reason: str = key("the same in one sentence")
-    lines: Sequence[CaseLineDocument] = key("the lines of the case whose ranges prove it; of a proof from ranges only")
-
-
-@document
 class TestDocument:
     """One reading of a claim, tested."""
 
@@ -93,7 +79,7 @@ class TestDocument:
     effective_worlds: float = key("how many equally weighted worlds this rests on")
     undefined: int = key("in how many worlds that count it has no value")
     undefined_worlds: Sequence[int] = key("their numbers, from 0")
-    effect: SpreadDocument | None = key("of one comparison: its left minus its right side")
+    effect: SpreadDocument | None = key(EFFECT)
     set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
     by_construction: ByConstructionDocument = key("whether it could come out otherwise at all")
     carrier: str | None = key("of a reading that neither holds nor fails: the number that most separates the worlds")
@@ -242,7 +228,6 @@ def _claim(report: Report, result: ClaimResult) -> ClaimDocument:
 
 
 def _test(report: Report, test: TestResult) -> TestDocument:
-    found = test.by_construction
     rests = None if test.rests_on is None else Rests(report.names, report.numbers, test.rests_on)
     return TestDocument(
         query=test.query,
@@ -252,14 +237,7 @@ def _test(report: Report, test: TestResult) -> TestDocument:
         undefined_worlds=test.undefined,
         effect=spread_document(test.effect) if test.effect else None,
         set_aside=test.set_aside,
-        by_construction=ByConstructionDocument(
-            found.status,
-            found.outcome,
-            found.searched,
-            found.smallest_margin,
-            found.reason,
-            [line_document(line) for line in found.lines],
-        ),
+        by_construction=construction_document(test.by_construction),
         carrier=test.carrier.name if test.carrier else None,
         rests_on=None if rests is None else rests_document(rests),
         history=test.history,

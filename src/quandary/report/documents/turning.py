@@ -14,7 +14,8 @@ from quandary.ask.turning.structure import CutAnswer, CutRow, StructureTable
 from quandary.case.model import Case
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.heads import Unit
-from quandary.language.syntax import Compare
+from quandary.language.printing import written
+from quandary.language.syntax import Compare, Expression
 from quandary.quantities.influence import Index
 from quandary.report.analyses import flips as flips_words
 from quandary.report.analyses import structure as structure_words
@@ -87,6 +88,7 @@ class AskedDocument:
     claim: str | None = key("of a claim: its name")
     test: str | None = key("of a claim: the reading's name")
     query: str = key("the query")
+    set_aside: Sequence[str] = key("the evidence that its interventions set aside, as the case writes it")
 
 
 @document
@@ -132,6 +134,7 @@ class CutAnswerDocument:
 
     mean: float | None = key("the mean, or of a truth the share of worlds, 0 to 1; null where it has no value")
     verdict: Verdict | None = key("of a truth: its verdict")
+    few_worlds: bool = key("of a truth: whether fewer than 400 effective worlds count")
     flipped: bool = key("whether the verdict changed, or the number crossed its level")
     move: CutMoveDocument | None = key("how far it moved; null where nothing was cut, or it has no value")
 
@@ -203,6 +206,7 @@ class ComparisonDocument(ResultDocument):
     seed: int = key("the seed of the draws")
     worlds: int = key("how many worlds were solved")
     means: tuple[float | None, float | None] = key("the mean answers of both cases, in the query's unit")
+    set_aside: Sequence[str] = key("the evidence that the query's interventions set aside in either case, as written")
     mc_errors: tuple[float | None, float | None] = key("their Monte Carlo standard errors")
     exact: bool = key("whether every mixture of the parts was solved, or orders of exchange were sampled")
     mixtures: int = key("how many mixtures were solved")
@@ -221,15 +225,16 @@ def index_document(index: Index) -> IndexDocument:
     return IndexDocument(index.value, index.low, index.high)
 
 
-def _asked(subject: AskedSubject, query: str) -> AskedDocument:
-    return AskedDocument(subject.title, None if subject.claim is None else subject.claim.id, subject.test, query)
+def _asked(subject: AskedSubject, aside: Sequence[Expression]) -> AskedDocument:
+    claim = None if subject.claim is None else subject.claim.id
+    return AskedDocument(subject.title, claim, subject.test, subject.query.text, [written(piece) for piece in aside])
 
 
 def _flips(names: CaseNames, subject: AskedSubject, found: Flips) -> FlipsOfAnswerDocument:
     expression = subject.query.expression
     unit = unit_told(expression)
     return FlipsOfAnswerDocument(
-        asked=_asked(subject, found.query),
+        asked=_asked(subject, found.aside),
         kind=(Unit.SHARE if unit is Unit.PART else unit).value,
         compares=isinstance(expression, Compare),
         mean=found.mean,
@@ -270,7 +275,7 @@ def structure_document(case: Case, found: StructureTable, lost: Sequence[int]) -
     """Return what each cut does; ``lost`` are the worlds that did not converge."""
     subjects = [
         StructureSubjectDocument(
-            _asked(subject, subject.query.text),
+            _asked(subject, found.aside[index]),
             level,
             structure_words.sentence(CaseNames(case), found, index),
             _cut_answer(found.before[index]),
@@ -303,7 +308,7 @@ def _row(case: Case, row: CutRow) -> CutRowDocument:
 
 def _cut_answer(found: CutAnswer) -> CutAnswerDocument:
     move = None if found.move is None else CutMoveDocument(found.move.total, found.move.error)
-    return CutAnswerDocument(found.mean, found.verdict, found.flipped, move)
+    return CutAnswerDocument(found.mean, found.verdict, found.few_worlds, found.flipped, move)
 
 
 def comparison_document(first: Case, second: Case, found: Comparison, seed: int) -> ComparisonDocument:
@@ -313,6 +318,7 @@ def comparison_document(first: Case, second: Case, found: Comparison, seed: int)
         query=found.query,
         seed=seed,
         worlds=found.first.worlds,
+        set_aside=list(dict.fromkeys((*found.first.dropped, *found.second.dropped))),
         means=(found.first.mean, found.second.mean),
         mc_errors=(found.first.mc_error, found.second.mc_error),
         exact=found.exact,

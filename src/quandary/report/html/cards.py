@@ -12,7 +12,7 @@ from quandary.ask.results import ClaimResult, TestResult
 from quandary.base.problems import clause
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare
-from quandary.report.analyses.ladder import channel_said, ladder_footer, row_said, sentence, voiced_said
+from quandary.report.analyses.ladder import asides, channel_said, ladder_footer, row_said, sentence, voiced_said
 from quandary.report.dossier import Dossier
 from quandary.report.html.plots import PlotAxis, dot_plot, even_ticks
 from quandary.report.html.verdict_marks import RECORDED, VerdictMark, verdict_mark, verdict_marks
@@ -161,6 +161,7 @@ def ladder_plot(names: CaseNames, ladder: Ladder) -> dict[str, Any]:
         rows.append(_ladder_row(row, label, axis, unit, "" if group in seen else group))
         seen.add(group)
     return {
+        "asides": asides(names, ladder),
         "sentence": sentence(names, ladder),
         "axis": axis,
         "zero": None if axis is None else axis.at(0.0),

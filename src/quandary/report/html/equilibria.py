@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from quandary.report.analyses.equilibria_found import found_sentences, range_sentence
+from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, ranges_asides
 from quandary.report.dossier import Dossier
 from quandary.report.words.naming.kinds import kinds_lines, kinds_sheet
 
@@ -15,7 +15,11 @@ def several_equilibria(dossier: Dossier) -> dict[str, Any] | None:
     if found is None or not found.any_several:
         return None
     return {
-        "sentences": [*found_sentences(names, found), *(range_sentence(found, one) for one in found.ranges)],
+        "sentences": [
+            *ranges_asides(names, found),
+            *found_sentences(names, found),
+            *(range_sentence(found, one) for one in found.ranges),
+        ],
         "sheets": [
             {"sheet": kinds_sheet(names, game), "lines": kinds_lines(game)} for game in found.games if game.kinds
         ],

@@ -19,6 +19,7 @@ from quandary.report.analyses.ladder import clones_said
 from quandary.report.analyses.outside import outside_lines, outside_sheet
 from quandary.report.charts.chart import Chart
 from quandary.report.charts.collection import charts_of
+from quandary.report.charts.days import timeline_aside
 from quandary.report.charts.outcomes import is_certain, outcomes_sheet
 from quandary.report.charts.palette import style_variables, with_variables
 from quandary.report.charts.rendering import inlined, svg_of
@@ -57,7 +58,7 @@ from quandary.report.words.contents import (
 )
 from quandary.report.words.method import method_lines
 from quandary.report.words.order import outcomes_ordered
-from quandary.report.words.questions import notes, question_title
+from quandary.report.words.questions import asides_said, check_title, notes, question_title
 from quandary.report.words.turning import flips_lines, flips_sheet
 from quandary.report.words.wording import brief_percent
 from quandary.version import __version__
@@ -180,6 +181,7 @@ def _pictures(dossier: Dossier) -> dict[str, Any]:
         "tornado": _drawn(charts.tornado),
         "checks_chart": _drawn(charts.checks),
         "timeline": _drawn(charts.timeline),
+        "timeline_aside": "" if dossier.timeline is None else timeline_aside(report.names, dossier.timeline),
         "outcomes": [_drawn(chart) for chart in outcomes],
         "outcomes_sheet": outcomes_sheet(report.names, outcomes_ordered(report)),
         "certain": "; ".join(certain),
@@ -267,6 +269,7 @@ def _tables(dossier: Dossier) -> dict[str, Any]:
         "choices": choices(dossier),
         "questions": questions_sheet(report),
         "dilemmas": dilemmas,
+        "checks_asides": asides_said(names, [(check_title(names, c.check), c.answer.aside) for c in findings.checks]),
         "checks": checks_sheet(names, findings.checks) if findings.checks else None,
         "checks_line": f"{met} of {counted(len(findings.checks), 'check')} overlap. {together}".strip(),
         "numbers": numbers_sheet(names, report.numbers, dossier.flips),

@@ -11,7 +11,7 @@ from quandary.base.characters import visible
 from quandary.language.printing import written
 from quandary.report.dossier import Dossier
 from quandary.report.mark import COLUMNS
-from quandary.report.words.claims import VERDICTS
+from quandary.report.words.claims import verdict_label
 
 FORMULA = ("=", "+", "-", "@", "|", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """Signs, some of full width, with which a spreadsheet lets a formula begin."""
@@ -55,7 +55,7 @@ def _rows(dossier: Dossier) -> Iterator[Row]:
     for result in findings.claims:
         for test in result.tests:
             row = _row("claim", result.claim.id, test.answer, part=test.name)
-            yield row | {"query": test.query, "verdict": VERDICTS[test.verdict], "history": test.history.value}
+            yield row | {"query": test.query, "verdict": verdict_label(test), "history": test.history.value}
         if not result.tests:
             yield {"kind": "claim", "id": result.claim.id, "history": result.history.value}
     for question in findings.questions:
@@ -96,6 +96,7 @@ def _row(kind: str, name: str, answer: Answer, *, part: str = "") -> Row:
         "worlds": answer.worlds,
         "effective_worlds": answer.effective_worlds,
         "undefined": answer.undefined,
+        "set_aside": "; ".join(answer.dropped),
     }
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 
 from quandary.base.characters import visible
 from quandary.report.analyses.choice import brief_choice
-from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, search_line
+from quandary.report.analyses.equilibria_found import found_sentences, range_sentence, ranges_asides, search_line
 from quandary.report.analyses.ladder import LADDERS, clones_said, ladder_parts, title
 from quandary.report.analyses.outside import outside_lines, outside_sheet
-from quandary.report.charts.days import timeline_sheet
+from quandary.report.charts.days import timeline_aside, timeline_sheet
 from quandary.report.charts.outcomes import outcomes_sheet
 from quandary.report.charts.tornado import tornado_sheet
 from quandary.report.charts.verdicts import checks_sheet
@@ -141,6 +141,15 @@ def _hangs_on(dossier: Dossier) -> Iterator[str]:
     yield from (f"{_plain(line)}\n" for line in headline_lines(dossier.report, headline))
 
 
+def _timeline(dossier: Dossier) -> Iterator[str]:
+    if dossier.timeline is None:
+        return
+    yield "## How the answer moved with what was seen\n"
+    if aside := timeline_aside(dossier.report.names, dossier.timeline):
+        yield f"{_plain(aside)}\n"
+    yield table(timeline_sheet(dossier.report.names, dossier.timeline))
+
+
 def _critique(dossier: Dossier) -> Iterator[str]:
     if dossier.critique is not None:
         yield f"## {CRITIQUE}\n"
@@ -170,6 +179,7 @@ def _several(dossier: Dossier) -> Iterator[str]:
     if found is None or not found.any_several:
         return
     yield "## Which equilibrium is played\n"
+    yield from (f"{_plain(line)}\n" for line in ranges_asides(names, found))
     yield from (f"{_plain(line)}\n" for line in found_sentences(names, found))
     yield from (f"{_plain(range_sentence(found, one))}\n" for one in found.ranges)
     for game in found.games:

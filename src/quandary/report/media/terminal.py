@@ -23,7 +23,7 @@ from quandary.report.words.contents import headline_lines, joint_said
 from quandary.report.words.method import method_lines
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.order import other_questions, outcomes_ordered
-from quandary.report.words.questions import check_title, dropped_sentence, question_lines
+from quandary.report.words.questions import asides_said, check_title, dropped_sentence, question_lines
 from quandary.report.words.record import Report
 from quandary.report.words.rests import range_lines, rests_said
 from quandary.report.words.screen import screen_of
@@ -141,7 +141,7 @@ def _questions(report: Report, results: tuple[QuestionResult, ...]) -> Iterator[
         if aside and aside != before:
             yield _indented(Text(aside, style="dim"), 2)
         before = aside
-        bare = replace(result, answer=replace(result.answer, dropped=()))
+        bare = replace(result, answer=replace(result.answer, aside=()))
         first, *rest = question_lines(names, bare)
         yield _indented(first, 2)
         yield from (_indented(line, 6) for line in rest)
@@ -191,7 +191,9 @@ def _untested(results: list[ClaimResult]) -> Group:
 
 
 def _checks(report: Report) -> Group:
-    lines = []
+    names = report.names
+    asked = [(check_title(names, c.check), c.answer.aside) for c in report.findings.checks]
+    lines = [_indented(line, 2) for line in asides_said(names, asked)]
     met = [c for c in report.findings.checks if c.overlaps]
     for check in report.findings.checks:
         if check.overlaps:

@@ -35,7 +35,7 @@ class ExplainedSubject:
     """One thing to explain that has an answer: ``kind`` and ``id`` name it, ``what`` says it in words.
 
     ``because``, ``source`` and ``quote`` are those that the case gives for it; ``evidence`` says whether it is asked
-    with what was seen, ``until`` up to which day (``None``: all of it).
+    with what was seen, ``until`` up to which day (``None``: all of it); ``on`` is the day on which a claim was made.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class ExplainedSubject:
     quote: str | None = None
     evidence: bool = True
     until: date | None = None
+    on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,7 @@ def _subjects(case: Case) -> Iterator[ExplainedSubject]:
                 claim.source,
                 claim.quote,
                 until=until(case, claim),
+                on=claim.on,
             )
     for question in case.questions:
         asks = question_title(names, question)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 import numpy as np
 
 from quandary.ask.answer import Answer
-from quandary.ask.claims.construction.by_construction import by_construction
-from quandary.ask.claims.judging import judged, reading_of
+from quandary.ask.claims.construction.by_construction import Budget, by_construction
+from quandary.ask.claims.judging import Reading, accepted, enlarged, judged, reading_of
 from quandary.ask.claims.resting.bounds import answer_bounds
 from quandary.ask.claims.resting.rests import rests_on
 from quandary.ask.query.combining import is_truth
 from quandary.ask.query.queries import Query, prepare
-from quandary.ask.results import AnswerBounds
+from quandary.ask.results import AnswerBounds, TestResult
 from quandary.ask.study import Study
 from quandary.ask.turning.swings import NumberSwing, noise, swings
 from quandary.base.places import Place
-from quandary.case.model import Evidence, Source
+from quandary.case.model import Case, Evidence, Source
 from quandary.compile.numbers import UncertainNumber
 from quandary.language.syntax import Expression
 from quandary.quantities.summary import weighted_quantiles
@@ -57,9 +58,9 @@ class AnswerExplanation:
     """Why an answer is what it is. ``behind`` are the numbers that go most with it, the largest correlation first.
 
     ``others`` counts the uncertain numbers whose rank correlation chance alone would explain (at most ``noise``).
-    ``line`` is the line of the case where the query stands. ``verdict`` is set for what is true or false, and ``rests``
-    says what that rests on. ``bounds`` is what the ranges allow, ``None`` for what is no number. ``words`` is the
-    case's table of words.
+    ``line`` is the line of the case where the query stands. ``judged`` is what the worlds say of what is true or false,
+    and ``rests`` what that rests on; ``on`` is the day on which a claim was made. ``bounds`` is what the ranges allow,
+    ``None`` for what is no number. ``case`` is the one that was asked.
     """
 
     kind: str
@@ -72,7 +73,7 @@ class AnswerExplanation:
     because: str | None
     source: Source | None
     quote: str | None
-    verdict: str | None
+    judged: TestResult | None
     rests: Rests | None
     bounds: AnswerBounds | None
     seed: int
@@ -82,7 +83,18 @@ class AnswerExplanation:
     others: int
     noise: float
     worlds: tuple[ExampleWorld, ...]
-    words: str | None = None
+    case: Case
+    on: date | None = None
+
+    @property
+    def verdict(self) -> str | None:
+        """Return the verdict in words; ``None`` for what is not true or false."""
+        return None if self.judged is None else verdict_said(self.judged)
+
+    @property
+    def days_late(self) -> int | None:
+        """Return how many days after that of the case a claim was made; ``None`` without a day."""
+        return None if self.on is None else (self.on - self.case.as_of).days
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,6 +115,15 @@ class NumberExplanation:
     noise: float
     seed: int
     worlds: int
+
+
+def enough(study: Study, thing: str) -> Study:
+    """Return the study, or one of more worlds where too few count for the verdict on what a name stands for."""
+    found = named(study.case, study.model.quantities, thing)
+    readings = [_reading(study, subject) for subject in found.subjects if is_truth(subject.query)]
+    if not readings:
+        return study
+    return enlarged(study, readings, [query for one in readings for query in accepted(study, one.queries)])
 
 
 def explain(study: Study, thing: str) -> tuple[AnswerExplanation | NumberExplanation, ...]:
@@ -129,7 +150,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
     behind = tuple(
         Behind(swing, swing.number.place.written, _source(study, swing.number.source)) for swing in found[:MOST]
     )
-    verdict, rests = _verdict(study, subject) if is_truth(subject.query) else (None, None)
+    found_so, rests = _verdict(study, subject) if is_truth(subject.query) else (None, None)
     return AnswerExplanation(
         kind=subject.kind,
         id=subject.id,
@@ -141,7 +162,7 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         because=subject.because,
         source=_source(study, subject.source),
         quote=subject.quote,
-        verdict=verdict,
+        judged=found_so,
         rests=rests,
         bounds=answer_bounds(study, _query(study, subject)),
         seed=study.seed,
@@ -151,27 +172,28 @@ def explain_answer(study: Study, answer: Answer, subject: ExplainedSubject) -> A
         others=len(study.model.quantities) - len(found),
         noise=limit,
         worlds=_worlds(study, answer, [b.swing.number for b in behind]),
-        words=study.case.words,
+        case=study.case,
+        on=subject.on,
     )
+
+
+def _reading(study: Study, subject: ExplainedSubject) -> Reading:
+    return reading_of(study.case, subject.query, subject.written, evidence=subject.evidence, until=subject.until)
 
 
 def _query(study: Study, subject: ExplainedSubject) -> Query:
     return prepare(study.case, subject.query, subject.written, evidence=subject.evidence, until=subject.until)
 
 
-def _verdict(study: Study, subject: ExplainedSubject) -> tuple[str, Rests | None]:
-    """Return the verdict in words, proved where a simple argument does it, and what it rests on.
-
-    A search for counter-examples is left to a run.
-    """
-    asked = reading_of(
-        study.case, subject.query, subject.written, evidence=subject.evidence, until=subject.until, forms=False
-    )
-    (construction,) = by_construction(study, [asked], None)
+def _verdict(study: Study, subject: ExplainedSubject) -> tuple[TestResult, Rests | None]:
+    """Return what the worlds say, whether it is so by construction, as in a run, and what it rests on."""
+    asked = _reading(study, subject)
+    study.need(accepted(study, asked.queries))
+    (construction,) = by_construction(study, [asked], Budget())
     (found,) = rests_on(study, [asked])
     numbers = {number.name: number for number in study.model.quantities}
     rests = None if found is None else Rests(CaseNames(study.case), numbers, found)
-    return verdict_said(replace(judged(study, asked, construction), rests_on=found)), rests
+    return replace(judged(study, asked, construction), rests_on=found), rests
 
 
 def _worlds(study: Study, answer: Answer, numbers: Sequence[UncertainNumber]) -> tuple[ExampleWorld, ...]:

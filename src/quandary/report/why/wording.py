@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from quandary.ask.query.combining import comparison_of, is_truth
 from quandary.base.places import Place
 from quandary.base.problems import counted
 from quandary.case.model import Source
 from quandary.language import heads
 from quandary.language.heads import Unit
 from quandary.language.printing import written
-from quandary.language.syntax import Compare
 from quandary.report.why.why import AnswerExplanation, Behind, NumberExplanation
+from quandary.report.words.claims import day_said, forced_and_other, without_size
 from quandary.report.words.naming.letters import sentence
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name, value_said
 from quandary.report.words.naming.queries import query_title, query_words
 from quandary.report.words.questions import answer_phrase, dilemma_lines, dropped_sentence, notes
 from quandary.report.words.rests import bounds_said
-from quandary.report.words.units import error_said, interval_said, said, unit_of, unit_words
+from quandary.report.words.units import error_said, interval_said, moved_said, said, unit_of, unit_words
 from quandary.report.words.wording import day, number, percent, signed
+
+HALF = 0.5
+"""What is 1 or 0 in a world is true above this."""
 
 
 def explanation_lines(names: CaseNames, found: AnswerExplanation | NumberExplanation) -> Iterator[str]:
@@ -29,6 +33,8 @@ def explanation_lines(names: CaseNames, found: AnswerExplanation | NumberExplana
         yield from _number_lines(names, found)
         return
     yield _titled(names, found)
+    if when := day_said(found.on, found.days_late):
+        yield f"  {when[0].upper()}{when[1:]}."
     yield from (f"  {line}" for line in _answer_lines(names, found))
     asked = query_words(names, found.query)
     if found.kind != "query" and asked.casefold() not in found.what.casefold():
@@ -57,12 +63,16 @@ def _answer_lines(names: CaseNames, found: AnswerExplanation) -> Iterator[str]:
     if heads.DILEMMA.asks(found.query):
         yield from (line[0].upper() + line[1:] for line in dilemma_lines(names, found.query, answer))
     else:
-        phrase = answer_phrase(found.query, answer, found.words)
+        phrase = answer_phrase(found.query, answer, found.case.words)
         phrase = phrase[0].upper() + phrase[1:]
         yield f"{found.verdict}: {phrase[0].lower()}{phrase[1:]}" if found.verdict else phrase
-        if isinstance(found.query, Compare) and answer.mean is not None:
-            unit = unit_of(found.query)
-            yield f"Difference of its sides: {said(answer.mean, unit)} ({interval_said(answer, unit)})"
+        comparison, effect = comparison_of(found.query), None if found.judged is None else found.judged.effect
+        if comparison is not None and effect is not None and effect.mean is not None:
+            unit = unit_of(comparison)
+            yield f"Difference of its sides: {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
+        if found.judged is not None:
+            told = (*without_size(found.query), *forced_and_other(found.judged, found.query))
+            yield from (f"{line[0].upper()}{line[1:]}." for line in told)
     if found.bounds is not None:
         yield bounds_said(found.bounds, found.query)
     yield from _rests_lines(names, found)
@@ -141,7 +151,10 @@ def _world_lines(found: AnswerExplanation) -> Iterator[str]:
         values = ", ".join(
             value_said(behind.swing.number, value) for behind, value in zip(found.behind, world.values, strict=True)
         )
-        yield f"    world {world.world:,}: {said(world.answer, unit)}" + (f"; with {values}" if values else "")
+        answer = said(world.answer, unit)
+        if is_truth(found.query) and comparison_of(found.query) != found.query:
+            answer = "true" if world.answer > HALF else "false"
+        yield f"    world {world.world:,}: {answer}" + (f"; with {values}" if values else "")
 
 
 def _number_lines(names: CaseNames, found: NumberExplanation) -> Iterator[str]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from math import ceil
 
 from quandary.ask.answer import Answer
 from quandary.ask.claims.history import resolution_of
-from quandary.ask.claims.sizes import compared
+from quandary.ask.claims.sizes import joins_comparisons
 from quandary.ask.claims.verdicts import verdict_of
+from quandary.ask.query.combining import comparison_of
 from quandary.ask.results import (
     NAMED,
     ByConstruction,
@@ -54,6 +56,7 @@ WOULD = {
     Verdict.FAILS: "would fail",
     Verdict.NOT_TESTABLE: "could not be tested",
 }
+FORESEEN = {"do_foreseen": "had everybody foreseen it", "do": "had nobody foreseen it"}
 HISTORIES = {
     History.OPEN: "open",
     History.VOID: "void: its condition did not happen",
@@ -64,6 +67,7 @@ HISTORIES = {
     History.BROKEN: "broken",
 }
 FORCED = (ByConstructionStatus.PROVED, ByConstructionStatus.NO_COUNTER_EXAMPLE)
+NO_SIZE = "no one difference is its size, since it joins several statements"
 NUMERALS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
@@ -94,10 +98,11 @@ def _hardly(test: TestResult, in_half: str = "hardly any difference in about hal
     return "hardly any difference; " if test.size is not None and test.size.hardly_any else ""
 
 
-def judged_line(test: TestResult) -> str:
-    """Return the verdict on a question that is true or false, and the other form's where that is another."""
-    told = f"verdict: {verdict_said(test)}"
-    return f"{told}; {_other(test.other)}" if test.other is not None and test.forms_differ else told
+def judged_line(test: TestResult, query: Expression) -> str:
+    """Return the verdict on a question that is true or false, its size, and the other form's where that is another."""
+    other = [_other(test.other)] if test.other is not None and test.forms_differ else []
+    size = [] if test.share is None else size_said(test, query)
+    return "; ".join((f"verdict: {verdict_said(test)}", *size, *other))
 
 
 def test_query(result: ClaimResult, test: TestResult) -> Expression | None:
@@ -124,8 +129,8 @@ def _why(
         yield clause(test.reason or "undefined in every world")
         return
     yield _share(test, test.share)
-    if isinstance(query, Compare):
-        yield from _difference(test, query)
+    if query is not None:
+        yield from size_said(test, query)
     yield from _by_construction(test.by_construction, query)
     if told := counting_said(test.answer):
         yield told
@@ -157,29 +162,46 @@ def _share(test: TestResult, share: Share) -> str:
     return f"{told}, of only {drawn:,}" if counting == f"{drawn:,}" else f"{told}, of which only {counting} count"
 
 
-def _difference(test: TestResult, query: Compare) -> Iterator[str]:
+def size_said(test: TestResult, query: Expression) -> Iterator[str]:
     """Yield how large the difference is that one comparison is about, and in how many worlds it is hardly any.
 
-    Of a difference that is compared with a number, that is the difference itself, and not what is left beyond it.
+    Of a difference that is compared with a number, that is the difference itself, and not what is left beyond it; of
+    ``not`` of a comparison it is the difference the other way round. What joins several has no size, and says so.
     """
+    yield from without_size(query)
+    if (comparison := comparison_of(query)) is not None:
+        yield from _difference(test, comparison)
+
+
+def without_size(query: Expression) -> list[str]:
+    """Return why no one difference is the size of what joins several statements; nothing for a single one."""
+    return [NO_SIZE] if joins_comparisons(query) else []
+
+
+def _difference(test: TestResult, query: Compare) -> Iterator[str]:
     size = test.size
     small = f", hardly any in {of_worlds(size.small_in)}" if size is not None and (size.hardly_any or size.edge) else ""
-    if compared(query) == (query.left, query.right) and test.effect is not None:
+    if test.effect is not None:
         yield _effect(test.effect, query) + small
-    elif size is not None:
-        yield f"difference {moved_said(size.difference, unit_of(query))}{small}"
 
 
 def _effect(effect: Answer, query: Compare) -> str:
     unit = unit_of(query)
-    return f"difference {moved_said(effect.mean, unit)} ({interval_said(effect, unit)})"
+    return f"difference {moved_said(effect.mean, unit)} ({interval_said(effect, unit, sign=True)})"
+
+
+def forced_and_other(test: TestResult, query: Expression | None) -> Iterator[str]:
+    """Yield what forces a reading, and its verdict in the other form of ``do`` where it has one, alike or not."""
+    yield from _by_construction(test.by_construction, query)
+    if test.other is not None:
+        yield _other(test.other) if test.forms_differ else f"the same verdict {FORESEEN[test.other.form]}"
 
 
 def _by_construction(found: ByConstruction, query: Expression | None) -> Iterator[str]:
     """Yield what forces a reading, or that nothing but nearness to its edge kept a counter-example from being found."""
     margin = ""
     if found.smallest_margin is not None and query is not None:
-        margin = f", smallest margin {error_said(found.smallest_margin, unit_of(query))}"
+        margin = f", smallest margin {error_said(found.smallest_margin, unit_of(comparison_of(query) or query))}"
     searched = f"no counter-example in {counted(found.searched, 'world')}, drawn or searched for{margin}"
     if found.status is ByConstructionStatus.PROVED:
         yield f"proved: {found.reason}"
@@ -191,8 +213,7 @@ def _by_construction(found: ByConstruction, query: Expression | None) -> Iterato
 
 def _other(other: OtherForm) -> str:
     """Return the verdict where the other form of ``do`` has another one."""
-    foreseen = "had everybody foreseen it" if other.form == "do_foreseen" else "had nobody foreseen it"
-    return f"{WOULD[other.verdict]} {foreseen}"
+    return f"{WOULD[other.verdict]} {FORESEEN[other.form]}{' (few worlds)' if other.few_worlds else ''}"
 
 
 def _undefined(test: TestResult) -> str:
@@ -204,13 +225,20 @@ def _undefined(test: TestResult) -> str:
 
 def said_on(result: ClaimResult) -> str:
     """Return when a claim was made, where that was another day than that of the case's numbers; else nothing."""
-    if result.on is None or not result.days_late:
+    return day_said(result.on, result.days_late) if result.days_late else ""
+
+
+def day_said(on: date | None, days_late: int | None) -> str:
+    """Return on which day a claim was made, and how many days after that of the case; empty without a day."""
+    if on is None or days_late is None:
         return ""
-    days = abs(result.days_late)
+    days = abs(days_late)
     told = f"{NUMERALS[days] if days < len(NUMERALS) else f'{days:,}'} day{'' if days == 1 else 's'}"
-    if result.days_late > 0:
-        return f"said {told} later, on {day(result.on)}"
-    return f"said {told} earlier, on {day(result.on)}, and tested with what had been seen by then"
+    if days_late > 0:
+        return f"said {told} later, on {day(on)}"
+    if days_late == 0:
+        return f"said on {day(on)}, the day of the case"
+    return f"said {told} earlier, on {day(on)}, and tested with what had been seen by then"
 
 
 def untested(result: ClaimResult) -> str:

@@ -18,7 +18,7 @@ from quandary.report.words.claims import aside_said, history, reading_history, s
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_title
-from quandary.report.words.questions import answer_phrase, dropped_sentence, notes, question_title
+from quandary.report.words.questions import answer_phrase, aside_of, notes, question_title
 from quandary.report.words.record import Report
 from quandary.report.words.rests import range_lines, rests_said
 from quandary.report.words.turning import share_said
@@ -90,23 +90,27 @@ def is_dilemma(result: QuestionResult) -> bool:
 
 
 def questions_sheet(report: Report) -> Sheet:
-    """Return one row a question that has one answer."""
+    """Return one row a question that has one answer. What it sets aside stands before its numbers."""
     rows = []
     for result in report.findings.questions:
         if is_dilemma(result):
             continue
         names = report.names
         asks = question_title(names, result.question)
-        before = [dropped_sentence(names, result.answer.dropped)] if result.answer.dropped else []
         ranges = range_lines(names, report.numbers, result.question.query, result.side, result.bounds)
-        limits = " ".join(["; ".join([*before, *notes(names, result.answer, brackets=False)]), *ranges]).strip() or "–"
+        limits = " ".join(["; ".join(notes(names, result.answer, brackets=False)), *ranges]).strip() or "–"
         phrase = answer_phrase(result.question.query, result.answer, report.case.words)
+        if result.answer.aside:
+            phrase = f"{aside_of(names, result.answer.aside)} {phrase[:1].upper()}{phrase[1:]}"
         rows.append((asks, phrase, query_title(names, result.question.query), limits))
     return Sheet("The case's questions", ("Question", "Answer", "In full", "Limits"), tuple(rows))
 
 
 def dilemma_sheet(names: CaseNames, result: QuestionResult) -> Sheet:
-    """Return a dilemma's three parts: what the turn costs, how thin the lead is, how often the stakes clash."""
+    """Return a dilemma's three parts: what the turn costs, how thin the lead is, how often the stakes clash.
+
+    Its caption says what it sets aside.
+    """
     parts = result.answer.parts
     told = (
         (heads.DROP, "How far the value of its best option falls"),
@@ -118,8 +122,8 @@ def dilemma_sheet(names: CaseNames, result: QuestionResult) -> Sheet:
         for head, words in told
         if (part := parts.get(head.name)) is not None
     )
-    asks = question_title(names, result.question)
-    return Sheet(asks, ("Part", "Mean", "90 % interval"), rows)
+    before = f"{aside_of(names, result.answer.aside)} " if result.answer.aside else ""
+    return Sheet(f"{before}{question_title(names, result.question)}", ("Part", "Mean", "90 % interval"), rows)
 
 
 def rule_sheet(names: CaseNames, rule: DecisionRule) -> Sheet:

@@ -15,6 +15,7 @@ from quandary.report.words.naming.letters import sentence as capitalised
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_title
+from quandary.report.words.questions import aside_of
 from quandary.report.words.record import Report
 from quandary.report.words.units import (
     between_said,
@@ -42,7 +43,8 @@ def headline_sentence(report: Report) -> str:
     if headline is None:
         return f"{report.case.title}: the case asks no question."
     asks = leading_title(report.names, headline.leading) + (":" if headline.leading.named else "")
-    return f"{asks} {answer_sentence(report, headline, ranged=True)}"
+    told = (headline_aside(report), asks, answer_sentence(report, headline, ranged=True))
+    return " ".join(filter(None, told))
 
 
 def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
@@ -60,6 +62,13 @@ def answer_sentence(report: Report, headline: Headline, *, ranged: bool) -> str:
     if ranged and not answer.is_truth:
         sentence += f"; {interval_titled(answer, unit)}"
     return f"{sentence}."
+
+
+def headline_aside(report: Report) -> str:
+    """Return what the leading question's interventions set aside, as it is said before the answer; empty for none."""
+    if report.headline is None or not report.headline.answer.aside:
+        return ""
+    return aside_of(report.names, report.headline.answer.aside)
 
 
 def word_changing(headline: Headline, words: str | None) -> Unless | None:

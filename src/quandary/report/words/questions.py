@@ -12,7 +12,7 @@ from quandary.ask.answer import Answer
 from quandary.ask.claims.verdicts import LEANS_TRUE
 from quandary.ask.query.combining import ROUNDING
 from quandary.ask.query.subject import AskedSubject
-from quandary.ask.results import QuestionResult
+from quandary.ask.results import QuestionResult, Run
 from quandary.base.arrays import Array, Mask
 from quandary.base.problems import counted
 from quandary.case.model import Check, Claim, Question
@@ -166,12 +166,39 @@ def dropped_sentence(names: CaseNames, dropped: Iterable[str], *, questions: str
     return aside_sentence([names.seen(piece) for piece in dropped], questions=questions)
 
 
+def aside_of(names: CaseNames, aside: Iterable[Expression], *, questions: str = "This asks") -> str:
+    """Return the same of pieces of evidence."""
+    return aside_sentence([names.clause(piece) for piece in aside], questions=questions)
+
+
+def asides_said(names: CaseNames, asked: Iterable[tuple[str, Sequence[Expression]]]) -> list[str]:
+    """Return the same of several things that are answered side by side: a sentence for each world they ask about.
+
+    ``asked`` names each with what it sets aside; those that set nothing aside are not spoken of.
+    """
+    found: dict[tuple[Expression, ...], list[str]] = {}
+    for name, aside in asked:
+        if aside:
+            found.setdefault(tuple(aside), []).append(f"“{name}”")
+    return [
+        aside_of(names, aside, questions=f"{listing(told)} ask{'s' if len(told) == 1 else ''}")
+        for aside, told in found.items()
+    ]
+
+
 def counts_in_part(answer: Answer) -> bool:
     """Return whether an answer is so in a part of some worlds: at some information sets and not at others."""
     if not answer.is_truth or answer.holds_in is not None:
         return False
     known = answer.draws[answer.weights > 0]
     return bool((np.minimum(known, 1.0 - known) > ROUNDING).any())
+
+
+def more_than_asked(run: Run) -> list[str]:
+    """Return that more worlds were drawn than asked for, where they were."""
+    if run.asked_for is None or run.worlds <= run.asked_for:
+        return []
+    return [f"{counted(run.asked_for, 'world was', 'worlds were')} asked for; of these too few count for a verdict."]
 
 
 def exact_lines(query: Expression, answer: Answer) -> list[str]:
@@ -188,7 +215,7 @@ def exact_lines(query: Expression, answer: Answer) -> list[str]:
     return [f"{answer.query}: {phrase}", *(f"  {note}" for note in answer.notes)]
 
 
-def asked_lines(names: CaseNames, query: Expression, answer: Answer, seed: int) -> list[str]:
+def asked_lines(names: CaseNames, query: Expression, answer: Answer, run: Run) -> list[str]:
     """Return the answer to one question asked on its own, with how it was made."""
     title = query_title(names, query)
     if heads.DILEMMA.asks(query):
@@ -200,13 +227,13 @@ def asked_lines(names: CaseNames, query: Expression, answer: Answer, seed: int) 
     if answer.dropped:
         lines.insert(0, dropped_sentence(names, answer.dropped))
     lines += [f"  {note}" for note in notes(names, answer)]
-    made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {seed}"
+    made = f"  {counted(answer.worlds, 'world')} ({answer.effective_worlds:,.0f} effective), seed {run.seed}"
     if answer.mean is not None:
         of_sides = " of the difference of its sides" if isinstance(query, Compare) else ""
         made += f", Monte Carlo error{of_sides} {error_said(answer.mc_error, unit_of(query))}"
         if not answer.is_truth:
             made += "; the interval is the central 90 % of worlds"
-    return [*lines, made]
+    return [*lines, made, *(f"  {line}" for line in more_than_asked(run))]
 
 
 # --- dilemmas: whether, said first, and then its three measures ---------------------------------------------

@@ -13,7 +13,7 @@ from quandary.quantities.influence import Index
 from quandary.report.sheets import Sheet
 from quandary.report.words.naming.names import CaseNames
 from quandary.report.words.naming.numbers import number_name, quantity_value, range_said, value_said
-from quandary.report.words.units import said, unit_told
+from quandary.report.words.units import said, unit_told, unit_words, without_unit
 from quandary.report.words.wording import of_worlds, percent, points_of, portion, signed_size
 
 MOST_ROWS = 12
@@ -23,6 +23,9 @@ MOST_PAIRS = 3
 """Pairs named in a report."""
 
 NOWHERE = "not in it"
+
+MOVING = (Unit.DIFFERENCE, Unit.POINTS)
+"""Units that stand in the head of a column, since they are long."""
 
 
 def flips_sheet(
@@ -48,7 +51,9 @@ def flips_sheet(
         given = (as_written or {}).get(flip.number.path, given)
         rows.append((number_name(names, flip.number), *carried, given, *_turn_cells(query, flip)))
     carries = ("Carries",) if is_truth(query) else ("Carries", "Settles")
-    columns = ("Number", *carries, "Range given", "Flips", "How likely", "Then")
+    unit = unit_told(query)
+    then = f"Then{unit_words(unit, ', in ')}" if unit in MOVING else "Then"
+    columns = ("Number", *carries, "Range given", "Flips", "How likely", then)
     return Sheet(f"Where the answer passes {_level(found, query)}, by one number alone", columns, tuple(rows))
 
 
@@ -123,4 +128,6 @@ def _turn_cells(query: Expression, flip: Flip) -> tuple[str, str, str]:
         return NOWHERE, "–", "–"
     mean = flip.turn.mean
     where = f"{_side(flip.turn)} {quantity_value(flip.number, flip.turn.threshold)}"  # its unit is that of the range
-    return where, percent(flip.turn.beyond), said(mean, unit_told(query))
+    unit = unit_told(query)
+    then = without_unit(mean, unit) if unit in MOVING else said(mean, unit)
+    return where, percent(flip.turn.beyond), then

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import overload
 
 import numpy as np
 
@@ -10,7 +11,8 @@ from quandary.ask.answer import Answer
 from quandary.ask.query.combining import ROUNDING, is_opposite, is_truth
 from quandary.base.problems import counted
 from quandary.language.heads import Unit, head_of
-from quandary.language.syntax import Arithmetic, Ask, Call, Compare, Expression, Negate, Number, calls_in
+from quandary.language.syntax import And, Arithmetic, Ask, Call, Compare, Expression, Negate, Not, Number, Or, calls_in
+from quandary.quantities.arithmetic import MACHINE, SOLVING
 from quandary.quantities.words import telling_table
 from quandary.report.words.wording import (
     UNDEFINED,
@@ -35,8 +37,16 @@ SAME = 1e-9
 """Values that differ by no more than this part of themselves are one."""
 
 
+NOISE = {Unit.DIFFERENCE: SOLVING, Unit.WORLDS: MACHINE, Unit.POINTS: 100 * SOLVING}
+"""By unit: what is noise in a number. Probabilities go from 0 to 1 and are exact near 0, worth goes from 0 to 100; a
+plain number has no scale, and what is noise in it was taken out where it was made (``quantities/arithmetic.py``)."""
+
+
 def unit_of(query: Expression) -> Unit:
-    """Return the unit of a query's number; of a comparison, that of its left minus its right side."""
+    """Return the unit of a query's number; of a comparison, that of its left minus its right side.
+
+    What joins comparisons or turns one round counts worlds.
+    """
     match query:
         case Ask():
             head = head_of(query)
@@ -57,6 +67,8 @@ def unit_of(query: Expression) -> Unit:
             return _counted(_in_common([unit_of(arg) for arg in args if not isinstance(arg, Number)]))
         case Number(_, True):
             return Unit.SHARE
+        case And() | Or() | Not():
+            return Unit.WORLDS
         case _:
             return Unit.NUMBER
 
@@ -146,20 +158,23 @@ def said(value: float | None, unit: Unit) -> str:
         case Unit.WORLDS:
             return UNDEFINED if value is None else of_worlds(value)
         case Unit.DIFFERENCE:
-            return percentage_points(value)
+            return percentage_points(plain(value, unit))
         case Unit.POINTS:
-            return worth_points(value)
+            return worth_points(plain(value, unit))
         case Unit.NUMBER:
             return number(value)
 
 
-def said_interval(low: float | None, high: float | None, unit: Unit) -> str:
-    """Return an interval with its unit said once; ends that read alike once."""
+def said_interval(low: float | None, high: float | None, unit: Unit, *, sign: bool = False) -> str:
+    """Return an interval with its unit said once; ends that read alike once.
+
+    Ends of a difference carry their ``sign``, which a difference of probabilities always does.
+    """
     if low is None or high is None:
         return UNDEFINED
     if unit in (Unit.SHARE, Unit.PART, Unit.WORLDS):
         return percent_interval(low, high)
-    first, second = (signed(end) if unit is Unit.DIFFERENCE else number(end) for end in (low, high))
+    first, second = (_end(end, unit, sign=sign) for end in (low, high))
     return f"{first} throughout" if first == second else f"{first} to {second}"
 
 
@@ -178,6 +193,7 @@ def error_said(error: float | None, unit: Unit) -> str:
     """Return the error of a mean with its unit: ``0.36 percentage points``."""
     if error is None:
         return UNDEFINED
+    error = plain(error, Unit.DIFFERENCE if unit.in_hundred else unit)
     if unit.in_hundred:
         return points_of(number(100 * error, 2))
     return worth_points(error, 2) if unit is Unit.POINTS else number(error, 2)
@@ -194,16 +210,26 @@ def shift(value: float | None, unit: Unit, error: float | None = None) -> str:
     """Return how far an answer moved, without its unit; what its error explains, and rounds to none, as none."""
     if value is None:
         return UNDEFINED
+    value = plain(value, unit)
     return moved_points(value, error) if unit.in_hundred else signed_number(value)
 
 
 def size_said(size: float, unit: Unit) -> str:
     """Return an error or a spread without its unit."""
+    size = plain(size, unit)
     return signed_size(size) if unit.in_hundred else number(size, 2)
+
+
+def without_unit(value: float | None, unit: Unit) -> str:
+    """Return a difference of probabilities, in hundredths, or an amount of worth, without its unit."""
+    if value is None:
+        return UNDEFINED
+    return signed(plain(value, unit)) if unit is Unit.DIFFERENCE else number(plain(value, unit))
 
 
 def moved_said(value: float | None, unit: Unit) -> str:
     """Return how far an answer moved, with its unit: ``+3.5 percentage points``, ``-0.4 points of worth``."""
+    value = plain(value, unit)
     if unit.in_hundred:
         return percentage_points(value)
     if unit is Unit.POINTS:
@@ -221,8 +247,8 @@ def with_interval(answer: Answer, unit: Unit) -> str:
     return f"{told} ({interval_said(answer, unit)})"
 
 
-def interval_said(answer: Answer, unit: Unit) -> str:
-    """Return where an answer lies in 90 % of worlds; a dash for a truth, which counts worlds.
+def interval_said(answer: Answer, unit: Unit, *, sign: bool = False) -> str:
+    """Return where an answer lies in 90 % of worlds; a dash for a truth, which counts worlds. ``sign`` as above.
 
     What is the same in every world, or nothing but 0 or 1, is told so. Where a few worlds carry the mean beyond the
     interval, the ends of those are told instead of it: a mean of 1 % lies in no 0 to 0 %.
@@ -231,23 +257,38 @@ def interval_said(answer: Answer, unit: Unit) -> str:
     if low is None or high is None or mean is None or unit is Unit.WORLDS:
         return UNDEFINED
     known = answer.draws[~np.isnan(answer.draws) & (answer.weights > 0)]
+    noise = NOISE.get(unit, 0.0)
+    known = np.where(np.abs(known) < noise, 0.0, known)
+    low, high, mean = (plain(value, unit) for value in (low, high, mean))
     least, most = float(known.min()), float(known.max())
     if _same(least, most):
         return "the same in every world"
     if unit is Unit.SHARE and bool((np.minimum(known, 1.0 - known) < ROUNDING).all()):
         return "0 or 100 % in each world"
     if mean > high and not _same(mean, high):
-        return f"at most {_end(high, unit)} in 95 of 100 worlds, up to {_end(most, unit)}"
+        return f"at most {_end(high, unit, sign=sign)} in 95 of 100 worlds, up to {_end(most, unit, sign=sign)}"
     if mean < low and not _same(mean, low):
-        return f"at least {_end(low, unit)} in 95 of 100 worlds, down to {_end(least, unit)}"
-    return said_interval(low, high, unit)
+        return f"at least {_end(low, unit, sign=sign)} in 95 of 100 worlds, down to {_end(least, unit, sign=sign)}"
+    return said_interval(low, high, unit, sign=sign)
 
 
-def _end(value: float, unit: Unit) -> str:
+def _end(value: float, unit: Unit, *, sign: bool) -> str:
     """Return one end of an interval."""
+    value = plain(value, unit)
     if unit is Unit.DIFFERENCE:
         return signed(value)
-    return percent(value, about=False) if unit.in_hundred else number(value)
+    if unit.in_hundred:
+        return percent(value, about=False)
+    return signed_number(value) if sign else number(value)
+
+
+@overload
+def plain(value: float, unit: Unit) -> float: ...
+@overload
+def plain(value: float | None, unit: Unit) -> float | None: ...
+def plain(value: float | None, unit: Unit) -> float | None:
+    """Return a value, and zero where it is no more than solving and rounding leave on the scale of its unit."""
+    return 0.0 if value is not None and abs(value) < NOISE.get(unit, 0.0) else value
 
 
 def undefined_in_every_world(answer: Answer) -> str:

@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from datetime import date
 
 from quandary.base.problems import counted
+from quandary.quantities.arithmetic import MACHINE, SOLVING
 from quandary.quantities.echo import LONGEST, scientific
 
 UNDEFINED = "–"
 
 RARE = 0.001
 """A probability below this, or as near to one, is told as one in so many."""
-ROUNDING = 1e-13
+ROUNDING = MACHINE
 """How far below one a sum of probabilities that is one may come out."""
-NO_DIFFERENCE = 1e-8
-"""A difference of two probabilities below this is what solving leaves (``ask.query.combining.EDGE``)."""
+NO_DIFFERENCE = SOLVING
+"""A difference of two probabilities below this is what solving leaves."""
 NO_POINTS = "0.0"
 LEAST_MOVE = 0.0005
 """A move of a probability below this rounds to none of a tenth of a point."""
@@ -37,6 +38,8 @@ def percent(probability: float | None, *, about: bool = True) -> str:
     """
     if probability is None or math.isnan(probability):
         return UNDEFINED
+    if -ROUNDING <= probability <= 0:
+        return "0 %"
     if 0 < probability < RARE:
         return _rare(probability, about)
     if _nearly_certain(probability):

@@ -104,9 +104,9 @@ class AskResult(Result):
         if run is None or self.case is None:
             yield from exact_lines(self.query, self.answer)
             return
-        yield from asked_lines(CaseNames(self.case, code), self.query, self.answer, run.seed)
+        yield from asked_lines(CaseNames(self.case, code), self.query, self.answer, run)
         if self.judged is not None:
-            yield f"  {judged_line(self.judged)}"
+            yield f"  {judged_line(self.judged, self.query)}"
         yield from (f"  {line}" for line in anchored_lines(run))
         yield from unconverged(run.unconverged, run.worlds, run.seed, self.named, "  ")
 
@@ -125,7 +125,7 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
         return AskResult(*asked, schema=request.schema)
     if request.chart is not None:
         check_chart(request.chart, force=request.force)
-    from quandary.ask.claims.judging import accepted, judged, reading_of
+    from quandary.ask.claims.judging import accepted, enlarged, judged, reading_of
     from quandary.ask.query.combining import is_truth
     from quandary.ask.query.queries import prepare
     from quandary.language.parser import parse_query
@@ -136,10 +136,12 @@ def run(request: AskRequest, hands: Hands) -> AskResult:
     text = request.query.strip()
     reading = reading_of(case, parsed, text) if is_truth(parsed) else None
     prepared = prepare(case, parsed, text, lists=True) if reading is None else reading.query
-    study.need([prepared, *(() if reading is None else accepted(study, reading.queries))])
+    readings = () if reading is None else (reading,)
+    wanted = [prepared, *(query for one in readings for query in accepted(study, one.queries))]
+    study = enlarged(study, readings, wanted)
     answer = study.answer(prepared)
     judged_so = None if reading is None else judged(study, reading)
-    undrawn = request.chart is not None and not _drawn(request.chart, parsed, answer, request.force, hands)
+    undrawn = request.chart is not None and not _drawn(request, case, parsed, answer, hands)
     return AskResult(parsed, answer, study.run, request.case, undrawn, judged_so, request.schema, case)
 
 
@@ -164,13 +166,16 @@ def ask_file(named: str, query: str, *, place: Place = NOWHERE) -> tuple[Express
     return parsed, DiagramQuestions(game, concept).ask(parsed, query.strip())
 
 
-def _drawn(chart: Path, query: Expression, answer: Answer, force: bool, hands: Hands) -> bool:
+def _drawn(request: AskRequest, case: Case, query: Expression, answer: Answer, hands: Hands) -> bool:
     from quandary.report.charts.outcomes import spread_chart
     from quandary.report.charts.rendering import save_chart
+    from quandary.report.words.naming.names import CaseNames
+    from quandary.report.words.questions import aside_of
 
-    drawn = spread_chart("answer", answer.query, query, answer)
-    if drawn is None:
+    asks = f"{aside_of(CaseNames(case), answer.aside)} {answer.query}" if answer.aside else answer.query
+    drawn = spread_chart("answer", asks, query, answer, answer.query)
+    if drawn is None or request.chart is None:
         return False
     with hands.writing():
-        save_chart(drawn, chart, force=force)
+        save_chart(drawn, request.chart, force=request.force)
     return True

@@ -93,12 +93,14 @@ def explained(study: Study, thing: str, named: str) -> WhyResult:
     """
     from quandary.ask.why.choice import choice_named, explained_choice
     from quandary.report.why.subjects import stands_for_something
-    from quandary.report.why.why import explain
+    from quandary.report.why.why import enough, explain
 
     case = study.case
     asked = choice_named(case, thing)
     known = asked is None or stands_for_something(case, study.model.quantities, thing)
     answered = thing if asked is None or known else asked.query
+    if answered is not None:
+        study = enough(study, answered)
     found = () if answered is None else explain(study, answered)
     choice = None
     if asked is not None:

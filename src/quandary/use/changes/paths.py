@@ -14,6 +14,7 @@ from quandary.use.studies import loaded_case, study_of
 if TYPE_CHECKING:
     from quandary.ask.changes.paths import Paths
     from quandary.ask.study import Study
+    from quandary.case.model import Case
     from quandary.language.syntax import Condition
     from quandary.report.documents.changes import PathsDocument
     from quandary.report.words.naming.names import CaseNames
@@ -38,6 +39,7 @@ class PathsRequest:
 class PathsResult(StudyResult):
     """How much of a change's effect runs through some variables."""
 
+    case: Case
     found: Paths
 
     INDENT = "  "

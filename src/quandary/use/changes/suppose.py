@@ -42,6 +42,7 @@ class SupposeRequest:
 class SupposeResult(StudyResult):
     """An answer as it is and as it would be."""
 
+    case: Case
     query: Expression
     found: Suppose
 

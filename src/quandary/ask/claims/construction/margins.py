@@ -8,8 +8,7 @@ from functools import reduce
 import numpy as np
 
 from quandary.ask.games.gathered import GatheredAnswers
-from quandary.ask.inquiry import ITSELF
-from quandary.ask.query.combining import ValueOf, is_so_or_not, sides, slack
+from quandary.ask.query.combining import ValueOf, comparison_of, is_so_or_not, sides, slack
 from quandary.ask.query.queries import Query
 from quandary.base.arrays import Array
 from quandary.language.heads import Unit
@@ -28,17 +27,16 @@ def margin_of(found: GatheredAnswers, query: Query) -> Array:
 
     Positive where the reading holds, at most zero where it does not.
     """
-    solved = found.done & found.converged[ITSELF]
-    for inquiry in query.all_inquiries:
-        solved = solved & found.converged[inquiry.game]
+    solved = found.in_every_game(query.all_inquiries)
     margin = _scaled(query.expression, lambda ask: found.values[query.inquiries[ask]])
     return np.where(solved, np.broadcast_to(margin, solved.shape), np.nan)
 
 
 def nearest(query: Query, margin: Array) -> float | None:
     """Return the smallest of some margins in the query's own unit; ``None`` where it has no one scale."""
-    sized = isinstance(query.expression, Compare) and not is_so_or_not(query.expression)
-    scale = SCALES.get(query_unit(query.expression)) if sized else None
+    comparison = comparison_of(query.expression)
+    sized = comparison is not None and not is_so_or_not(comparison)
+    scale = SCALES.get(query_unit(comparison)) if comparison is not None and sized else None
     known = margin[~np.isnan(margin)]
     return None if scale is None or not len(known) else float(known.min()) * scale
 

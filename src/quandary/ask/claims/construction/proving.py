@@ -10,6 +10,7 @@ from quandary.ask.games.evidence import reach
 from quandary.ask.games.worths import keeper, with_worths
 from quandary.ask.inquiry import ITSELF, Game, Inquiry, variables_of
 from quandary.ask.lines import CaseLine, Owner, case_lines
+from quandary.ask.query.combining import comparison_of
 from quandary.ask.query.queries import Query
 from quandary.ask.results import ByConstruction, ByConstructionStatus
 from quandary.ask.study import Study
@@ -35,8 +36,8 @@ def proved(study: Study, query: Query) -> ByConstruction | None:
 
 
 def _by_graph(study: Study, query: Query) -> ByConstruction | None:
-    comparison = query.expression
-    if not isinstance(comparison, Compare):
+    comparison = comparison_of(query.expression)
+    if comparison is None:
         return None
     left, right = comparison.left, comparison.right
     if not isinstance(left, Ask) or not isinstance(right, Ask):

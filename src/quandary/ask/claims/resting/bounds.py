@@ -8,13 +8,13 @@ towards it as in the search for counter-examples. What is found can be; more may
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from quandary.ask.claims.construction.by_construction import Seen, children_of, evaluated, games_of
 from quandary.ask.games.gathered import GatheredAnswers
-from quandary.ask.inquiry import ITSELF
-from quandary.ask.query.combining import is_truth, number, sides
+from quandary.ask.query.combining import comparison_of, gap, is_truth, number
 from quandary.ask.query.queries import Query
 from quandary.ask.results import AnswerBounds
 from quandary.ask.study import Study
@@ -48,14 +48,21 @@ def bounds_of(study: Study, queries: Sequence[Query], searched: int = SEARCHED) 
     """
     if study.run.unconverged:
         return (None,) * len(queries)
-    asked = [query for query in dict.fromkeys(queries) if _has_bounds(study, query)]
+    plain = [_compared(query) for query in queries]
+    asked = [query for query in dict.fromkeys(plain) if _has_bounds(study, query)]
     generator = np.random.default_rng([study.seed, 19_990_401])
     try:
         found = _searched(study, asked, searched, generator) if asked else {}
     except STOPS:
         study.search_interrupted = True
         found = {}
-    return tuple(found.get(query) for query in queries)
+    return tuple(found.get(query) for query in plain)
+
+
+def _compared(query: Query) -> Query:
+    """Return a query of one comparison as that comparison, where ``not`` stands before it."""
+    comparison = comparison_of(query.expression)
+    return query if comparison is None else replace(query, expression=comparison)
 
 
 def _has_bounds(study: Study, query: Query) -> bool:
@@ -91,12 +98,9 @@ def _searched(
 
 def _values(found: GatheredAnswers, query: Query) -> Array:
     """Return a query's value in each world, NaN where it has none or what was seen cannot be."""
-    solved = found.done & found.converged[ITSELF]
-    for inquiry in query.all_inquiries:
-        solved = solved & found.converged[inquiry.game]
+    solved = found.in_every_game(query.all_inquiries)
     if isinstance(query.expression, Compare):
-        left, right = sides(query.expression, lambda ask: found.values[query.inquiries[ask]])
-        values = left - right
+        values = gap(query.expression, lambda ask: found.values[query.inquiries[ask]])
     else:
         values = number(query.expression, lambda ask: found.values[query.inquiries[ask]])
     return np.where(solved, np.broadcast_to(values, solved.shape), np.nan)

@@ -95,7 +95,9 @@ def _twin(inquiry: Inquiry, situation: GameSituation) -> Twin:
     tables = first.tables
     if inquiry.replan:
         again = to_solve_again(played, inquiry.instead, target.variables)
-        anew = mechanisms_of(play_after(played, (inquiry.instead, ()), again, NO_SETS), steps)
+        replayed = play_after(played, (inquiry.instead, ()), again, NO_SETS)
+        situation.unsolved[inquiry] = ~replayed.converged
+        anew = mechanisms_of(replayed, steps)
         tables = {name: anew.tables[name] if name in again else table for name, table in first.tables.items()}
         changed |= again
     second = Mechanisms(first.names, first.cards, tables, settings)
