@@ -42,6 +42,8 @@ KINDS = (
     "path",
     "utility",
     "assessment",
+    "purpose",
+    "link",
     "attributed",
     "hedged",
 )
