@@ -10,6 +10,8 @@ from quandary.report.analyses.flips import flips_parts as flips_parts
 from quandary.report.analyses.information import information_parts as information_parts
 from quandary.report.analyses.information import studying_parts as studying_parts
 from quandary.report.analyses.ladder import ladder_parts as ladder_parts
+from quandary.report.analyses.ladder import ladder_sheet as ladder_sheet
+from quandary.report.analyses.ladder import turning_lines as turning_lines
 from quandary.report.analyses.migration import next_steps as next_steps
 from quandary.report.analyses.migration import senses_parts as senses_parts
 from quandary.report.analyses.outside import outside_lines as outside_lines
@@ -144,7 +146,7 @@ from quandary.report.media.as_markdown import markdown as markdown
 from quandary.report.media.columns import TableColumns as TableColumns
 from quandary.report.media.columns import print_parts as print_parts
 from quandary.report.media.first_screen import STRIP_SIGNS as STRIP_SIGNS
-from quandary.report.media.first_screen import VERDICT_MARKS as VERDICT_MARKS
+from quandary.report.media.marks import VERDICT_MARKS as VERDICT_MARKS
 from quandary.report.media.pdf import browser as browser
 from quandary.report.media.pdf import printed as printed
 from quandary.report.media.quotes import TURNS as TURNS

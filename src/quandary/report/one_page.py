@@ -83,7 +83,7 @@ def _how_sure(dossier: Dossier) -> Iterator[str]:
         decision = dossier.choices[0].asked.decision
         who = f"{report.names.actor(decision.by)}, {report.names.variable_inside(decision.id)}"
         yield f"{who}: {choice_sentence(report.names, dossier.choices[0])}"
-    if dossier.clones is not None and dossier.clones.depends:
+    if report.clones is not None and report.clones.depends:
         yield "It depends on how finely options are told apart: listing one twice moves it by over 3 percentage points."
     own = compared_outside(report)
     for one in report.outside:

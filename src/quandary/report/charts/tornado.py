@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from quandary.ask.claims.headline import Headline
+from quandary.ask.turning.headline import Headline
 from quandary.ask.turning.swings import NumberSwing
 from quandary.language.heads import Unit
 from quandary.report.charts.chart import Chart, specification

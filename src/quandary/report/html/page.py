@@ -44,6 +44,7 @@ from quandary.report.why.critique import TITLE as CRITIQUE
 from quandary.report.words.claims import VERDICTS
 from quandary.report.words.contents import (
     dilemma_sheet,
+    headline_lines,
     is_dilemma,
     joint_said,
     numbers_sheet,
@@ -132,7 +133,7 @@ def _head(dossier: Dossier) -> dict[str, Any]:
         "headline_note": f"A world is one draw of all that is unsure: {counted(worlds, 'world')}. Line: 90 % of them.",
         "noise_line": f"A rank correlation below {dossier.noise:.2f} may be chance.",
         **_turning(dossier),
-        "clones": clones_said(report.names, dossier.clones, headline) if headline and dossier.clones else "",
+        "clones": clones_said(report.names, report.clones, headline) if headline and report.clones else "",
         "critique_title": CRITIQUE,
         "critique": _critique(dossier),
         "equilibria": several_equilibria(dossier),
@@ -153,12 +154,14 @@ def _critique(dossier: Dossier) -> dict[str, Any] | None:
 
 def _turning(dossier: Dossier) -> dict[str, Any]:
     headline, found, names = dossier.report.headline, dossier.flips, dossier.report.names
-    if headline is None or found is None:
-        few = "Too few worlds count to rank what would change the answer."
-        return {"flips": None, "flips_lines": [few] if headline is not None else []}
+    if headline is None:
+        return {"flips": None, "flips_lines": []}
+    ranges = headline_lines(dossier.report, headline)
+    if found is None:
+        return {"flips": None, "flips_lines": ["Too few worlds count to rank what would change the answer.", *ranges]}
+    lines = [*flips_lines(names, found, headline.query), *ranges]
     as_written = quantities_written(dossier.report.case)
-    sheet = flips_sheet(names, found, headline.query, as_written=as_written)
-    return {"flips": sheet, "flips_lines": flips_lines(names, found, headline.query)}
+    return {"flips": flips_sheet(names, found, headline.query, as_written=as_written), "flips_lines": lines}
 
 
 def _pictures(dossier: Dossier) -> dict[str, Any]:

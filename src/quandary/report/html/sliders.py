@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from markupsafe import Markup
 
-from quandary.ask.claims.headline import Headline
 from quandary.ask.turning.flips import LEAST
+from quandary.ask.turning.headline import Headline
 from quandary.base.arrays import Array
 from quandary.base.problems import counted
 from quandary.compile.numbers import UncertainNumber

@@ -24,6 +24,7 @@ from quandary.report.words.claim_rows import ClaimRow
 from quandary.report.words.contents import (
     claims_sheet,
     dilemma_sheet,
+    headline_lines,
     is_dilemma,
     joint_said,
     numbers_sheet,
@@ -137,6 +138,7 @@ def _hangs_on(dossier: Dossier) -> Iterator[str]:
         yield from (f"{_plain(line)}\n" for line in flips_lines(names, found, headline.query))
         if found.flips:
             yield table(flips_sheet(names, found, headline.query, as_written=quantities_written(dossier.report.case)))
+    yield from (f"{_plain(line)}\n" for line in headline_lines(dossier.report, headline))
 
 
 def _critique(dossier: Dossier) -> Iterator[str]:
@@ -178,14 +180,14 @@ def _several(dossier: Dossier) -> Iterator[str]:
 
 def _outside(dossier: Dossier) -> Iterator[str]:
     report = dossier.report
-    clones = report.headline is not None and dossier.clones is not None
+    clones = report.headline is not None and report.clones is not None
     if report.outside or clones:
         yield "## Inside and outside\n"
     for one in report.outside:
         yield from (f"{_plain(line)}\n" for line in outside_lines(report.names, one, report.leading))
         yield table(outside_sheet(report.names, one))
-    if report.headline is not None and dossier.clones is not None:
-        yield f"{_plain(clones_said(report.names, dossier.clones, report.headline))}\n"
+    if report.headline is not None and report.clones is not None:
+        yield f"{_plain(clones_said(report.names, report.clones, report.headline))}\n"
 
 
 def _choices(dossier: Dossier) -> Iterator[str]:

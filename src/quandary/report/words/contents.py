@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from quandary.ask.claims.decision_rules import DecisionRule
 from quandary.ask.results import ClaimResult, JointChecks, QuestionResult
 from quandary.ask.turning.flips import Flips
+from quandary.ask.turning.headline import Headline
 from quandary.case.checks.known import numbers as numbers_of
 from quandary.case.model import Case, Claim, Source
 from quandary.compile.numbers import UncertainNumber
@@ -19,7 +20,7 @@ from quandary.report.words.naming.numbers import number_name
 from quandary.report.words.naming.queries import query_title
 from quandary.report.words.questions import answer_phrase, dropped_sentence, notes, question_title
 from quandary.report.words.record import Report
-from quandary.report.words.rests import rests_said
+from quandary.report.words.rests import range_lines, rests_said
 from quandary.report.words.turning import share_said
 from quandary.report.words.units import interval_said, said, worlds_of
 from quandary.report.words.wording import chance, day, is_certain, of_worlds, percent
@@ -61,6 +62,11 @@ def recorded_sheet(report: Report) -> Sheet:
     return Sheet("Statements without a verdict", ("Statement", "Why none", "History"), tuple(rows))
 
 
+def headline_lines(report: Report, headline: Headline) -> list[str]:
+    """Return what decides on which side of its level the headline lies, and what the ranges allow it to be."""
+    return range_lines(report.names, report.numbers, headline.query, headline.side, headline.bounds)
+
+
 def words_of(case: Case, claim: Claim) -> str:
     """Return who spoke and on what day; where somebody else printed it, in which text and on what day that appeared.
 
@@ -92,7 +98,8 @@ def questions_sheet(report: Report) -> Sheet:
         names = report.names
         asks = question_title(names, result.question)
         before = [dropped_sentence(names, result.answer.dropped)] if result.answer.dropped else []
-        limits = "; ".join([*before, *notes(names, result.answer, brackets=False)]) or "–"
+        ranges = range_lines(names, report.numbers, result.question.query, result.side, result.bounds)
+        limits = " ".join(["; ".join([*before, *notes(names, result.answer, brackets=False)]), *ranges]).strip() or "–"
         phrase = answer_phrase(result.question.query, result.answer, report.case.words)
         rows.append((asks, phrase, query_title(names, result.question.query), limits))
     return Sheet("The case's questions", ("Question", "Answer", "In full", "Limits"), tuple(rows))
