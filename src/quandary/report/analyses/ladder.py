@@ -131,7 +131,7 @@ def _strip(names: CaseNames, ladder: Ladder, unit: Unit) -> Strip:
                 high=high,
                 mark=(Verdict.NOT_TESTABLE if result is None else result.verdict).value,
                 told="–" if share is None else f"{100 * share.share:.0f}",
-                beside=_allowed(ladder, row, unit),
+                beside=allowed_said(ladder, row, unit),
             )
         )
     below, above = ("worth less", "worth more") if unit is Unit.POINTS else ("less likely", "likelier")
@@ -186,10 +186,10 @@ def _cells(ladder: Ladder, row: LadderRow, unit: Unit) -> tuple[str, str, str, s
     share = result.share
     change = "" if row.change is None else shift(row.change, Unit.WORLDS)
     holds = f"{100 * share.share:.0f} % ({100 * share.low:.0f} to {100 * share.high:.0f})"
-    return holds, verdict_label(result), change, _difference(ladder, row, unit), _allowed(ladder, row, unit)
+    return holds, verdict_label(result), change, _difference(ladder, row, unit), allowed_said(ladder, row, unit)
 
 
-def _allowed(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
+def allowed_said(ladder: Ladder, row: LadderRow, unit: Unit) -> str:
     """Return the least and the most that the ranges allow the difference to be; empty where that is not known."""
     if row.bounds is None or not _difference(ladder, row, unit):
         return ""

@@ -12,7 +12,15 @@ from quandary.ask.results import ClaimResult, TestResult
 from quandary.base.problems import clause
 from quandary.language.heads import Unit
 from quandary.language.syntax import Compare
-from quandary.report.analyses.ladder import asides, channel_said, ladder_footer, row_said, sentence, voiced_said
+from quandary.report.analyses.ladder import (
+    allowed_said,
+    asides,
+    channel_said,
+    ladder_footer,
+    row_said,
+    sentence,
+    voiced_said,
+)
 from quandary.report.dossier import Dossier
 from quandary.report.html.plots import PlotAxis, dot_plot, even_ticks
 from quandary.report.html.verdict_marks import RECORDED, VerdictMark, verdict_mark, verdict_marks
@@ -158,6 +166,8 @@ def ladder_plot(names: CaseNames, ladder: Ladder) -> dict[str, Any]:
         label = sentence_case(row_said(names, ladder, row))
         if row.result is None and row.why_not is not None:
             label = f"{label} (no answer: {clause(names.remark(row.why_not))})"
+        if allowed := allowed_said(ladder, row, unit):
+            label = f"{label} (the ranges allow {allowed})"
         rows.append(_ladder_row(row, label, axis, unit, "" if group in seen else group))
         seen.add(group)
     return {

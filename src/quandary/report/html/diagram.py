@@ -9,7 +9,6 @@ diagram is to be read without zooming.
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,11 +28,9 @@ LETTERS, MOST_LINES = 19, 4
 LINE, SIZE = 16.0, 13
 PAD = 9.0
 TAB_WIDTH, TAB_HEIGHT = 66.0, 19.0
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
 NOBODY = "Nobody chooses"
 """The lane of what no actor decides, and no one actor alone knows."""
-
-_WIDTH, _VIEW = re.compile(r'width="([0-9]+)"'), re.compile(r'viewBox="([^"]*)"')
-_NODE = re.compile(r'class="nd k([0-9]+)"')
 
 Arc = tuple[str, str]
 
@@ -78,8 +75,41 @@ class DiagramStates:
     likely: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class DrawnDiagram:
+    """A diagram drawn: its shapes as SVG text, its size, and how many nodes it has."""
+
+    body: str
+    width: float
+    height: float
+    nodes: int
+
+    @property
+    def svg(self) -> str:
+        """Return the drawing as a file of its own."""
+        width, height = f"{self.width:.0f}", f"{self.height:.0f}"
+        size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+        opening = f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-size="{SIZE}" font-family="{FONT}">'
+        return f"{opening}{self.body}</svg>"
+
+    @property
+    def in_page(self) -> str:
+        """Return the drawing as it stands in a page: it fills its place, and a node looked at leaves its arcs alone."""
+        view = f"0 0 {self.width:.0f} {self.height:.0f}"
+        opening = f'<svg class="dg" viewBox="{view}" font-size="{SIZE}" style="--natural:{self.width:.0f}px">'
+        rules = [f".dg:has(.k{number}:is(:hover,:focus-visible)) .arc.n{number}" for number in range(self.nodes)]
+        style = f".dg:has(.nd:is(:hover,:focus-visible)) .arc{{opacity:.12}}{','.join(rules)}{{opacity:1}}"
+        strokes = f"{','.join(f'{rule} path' for rule in rules)}{{stroke:var(--ink)}}"
+        return f"{opening}<style>{style}{strokes}</style>{self.body}</svg>"
+
+
 def diagram_svg(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> str:
-    """Return the diagram laid out; a plain mapping names the observed state of each variable that was observed."""
+    """Return the diagram as a file; a plain mapping names the observed state of each variable that was observed."""
+    return drawn_diagram(names, states).svg
+
+
+def drawn_diagram(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> DrawnDiagram:
+    """Return the diagram laid out and drawn."""
     nodes = list(_nodes(names, states))
     lanes = _lane_names(names, nodes)
     placed = laid_out(_lane_nodes(nodes, list(lanes)), arcs_of(names.case), len(lanes))
@@ -89,7 +119,8 @@ def diagram_svg(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> 
     ordered = sorted(placed.arcs, key=lambda arc: arc.target not in stakes)
     arcs = [_arc(arc, number, wants=arc.target in stakes, dotted=(arc.source, arc.target) in seeing) for arc in ordered]
     shapes = [_shape(names, node, placed.middles[node.id], number[node.id]) for node in nodes]
-    return _framed([*_bands(placed, list(lanes.values())), *arcs, *shapes], placed)
+    body = "".join([*_bands(placed, list(lanes.values())), *arcs, *shapes])
+    return DrawnDiagram(body, placed.width, placed.height, len(nodes))
 
 
 def nodes_in_order(names: CaseNames, states: DiagramStates | Mapping[str, str]) -> list[DrawnNode]:
@@ -271,30 +302,3 @@ def _head(before: tuple[float, float], tip: tuple[float, float], colour: str) ->
     right = (tip[0] - ux + uy / 2.2, tip[1] - uy - ux / 2.2)
     corners = " ".join(f"{a:.1f},{b:.1f}" for a, b in (tip, left, right))
     return f'<polygon points="{corners}" fill="{colour}"/>'
-
-
-def _framed(pieces: list[str], placed: DiagramLayout) -> str:
-    width, height = placed.width, placed.height
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.0f}" height="{height:.0f}" '
-        f'viewBox="0 0 {width:.0f} {height:.0f}" font-size="{SIZE}" font-family="{FONT}">{"".join(pieces)}</svg>'
-    )
-
-
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"
-
-
-def in_page(svg: str) -> str:
-    """Return a drawing ready to stand in a page: it fills its place, and where a node is looked at, its arcs alone."""
-    start = svg.index(">") + 1
-    width, view = _WIDTH.search(svg), _VIEW.search(svg)
-    assert width is not None
-    assert view is not None
-    opening = f'<svg class="dg" viewBox="{view[1]}" font-size="{SIZE}" style="--natural:{width[1]}px">'
-    body = svg[start:]
-    numbers = sorted({int(number) for number in _NODE.findall(body)})
-    looked = [f".dg .k{number}:is(:hover,:focus-visible)" for number in numbers]
-    rules = [f".dg:has({one}) .arc.n{number}" for one, number in zip(looked, numbers, strict=True)]
-    style = f".dg:has(.nd:is(:hover,:focus-visible)) .arc{{opacity:.12}}{','.join(rules)}{{opacity:1}}"
-    strokes = f"{','.join(f'{rule} path' for rule in rules)}{{stroke:var(--ink)}}"
-    return f"{opening}<style>{style}{strokes}</style>{body}" if numbers else opening + body

@@ -31,8 +31,7 @@ from quandary.report.html.choices import choices
 from quandary.report.html.diagram import (
     DiagramStates,
     diagram_sheet,
-    diagram_svg,
-    in_page,
+    drawn_diagram,
     kind_said,
     nodes_in_order,
 )
@@ -198,7 +197,7 @@ def _diagram(dossier: Dossier) -> dict[str, Any]:
     }
     states = DiagramStates(dossier.seen, seen_days(names, dossier.evidence), likely)
     return {
-        "diagram": Markup(with_variables(in_page(diagram_svg(names, states)))),
+        "diagram": Markup(with_variables(drawn_diagram(names, states).in_page)),
         "nodes": [
             {"title": node.title, "kind": kind_said(names, node), "state": node.state, "seen_on": node.seen_on}
             for node in nodes_in_order(names, states)
